@@ -1,0 +1,142 @@
+"""
+The tree of a filter pattern: what it says, not how it was spelled.
+
+In:    built by the parser or by the constructors.
+Out:   read by evaluate, lint, the printer and every target, with an exhaustive ``match``.
+Never: behaviour, or an import of anything of ours.
+
+The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# ---------------------------------------------------------------- selectors: $.a['b.c'][0][*].*
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """``.name``, or ``.['any text']`` where the name holds other characters than ``[A-Za-z0-9_-]``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """``[3]``: one element of an array, counted from 0."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnyElement:
+    """``[*]``: some element of an array."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyMember:
+    """``.*``: some member of an object."""
+
+
+Step = Member | Index | AnyElement | AnyMember
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A path from the root of the event, at least one step long; at most one step is a wildcard."""
+
+    steps: tuple[Step, ...]
+
+
+# ---------------------------------------------------------------- what a member is compared with
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text, escapes already resolved. Every ``*`` in it is a wildcard: no escape for one is known."""
+
+    text: str
+    quoted: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A bare number, kept as it was written (``1e-3``, ``+5``, ``10.0``); compared by value."""
+
+    literal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """``%source%``, in the subset that CloudWatch Logs reads; searched for, not anchored."""
+
+    source: str
+
+
+Value = Text | Number | Regex
+
+# ---------------------------------------------------------------- conditions on a JSON event
+
+
+class Operator(StrEnum):
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    LESS_OR_EQUAL = "<="
+    GREATER = ">"
+    GREATER_OR_EQUAL = ">="
+
+
+class Literal(StrEnum):
+    NULL = "NULL"
+    TRUE = "TRUE"
+    FALSE = "FALSE"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``selector operator value``. The ordering operators take a `Number` only."""
+
+    selector: Selector
+    operator: Operator
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """``selector IS NULL | TRUE | FALSE``: the JSON literal itself, never text that reads alike."""
+
+    selector: Selector
+    literal: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class NotExists:
+    """``selector NOT EXISTS``: nothing is there, not even null."""
+
+    selector: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of two or more parts. ``(a && b) && c`` and ``a && b && c`` are different trees."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of two or more parts."""
+
+    parts: tuple["Condition", ...]
+
+
+Clause = Comparison | Is | NotExists
+Condition = Clause | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """``{ condition }``: true of a log event that is one JSON object for which the condition holds."""
+
+    condition: Condition
