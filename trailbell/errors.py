@@ -29,9 +29,9 @@ class InputError(TrailbellError):
     """What somebody wrote cannot be used."""
 
 
-@dataclass
+@dataclass(eq=False)
 class PatternError(InputError):
-    """A filter pattern that cannot be read: the text, the place (0-based), and what would be right."""
+    """A filter pattern that cannot be read: its text, the place (0-based), what would be right."""
 
     text: str
     position: int
@@ -45,7 +45,7 @@ class PatternError(InputError):
         return f"{self.found}; {self.expected}\n  {line}\n  {' ' * column}^"
 
 
-@dataclass
+@dataclass(eq=False)
 class Unsupported(InputError):
     """A target cannot say what a clause says; nothing is approximated."""
 
@@ -57,7 +57,7 @@ class Unsupported(InputError):
         return f"{self.target} cannot say {self.clause}: {self.reason}"
 
 
-@dataclass
+@dataclass(eq=False)
 class ContentError(InputError):
     """A module of content (detections, policies, stacks) that cannot be used."""
 
@@ -69,7 +69,7 @@ class ContentError(InputError):
         return f"{self.place}: {self.found}; {self.expected}"
 
 
-@dataclass
+@dataclass(eq=False)
 class UnknownName(InputError):
     """No thing of that kind has that name."""
 
@@ -84,7 +84,7 @@ class UnknownName(InputError):
         return f"no {self.kind} is called {self.name!r}; {hint}"
 
 
-@dataclass
+@dataclass(eq=False)
 class OutputError(TrailbellError):
     """A file could not be written; what stood there before still stands."""
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """``.name``, or ``.['any text']`` where the name holds other characters than ``[A-Za-z0-9_-]``."""
+    """``.name``, or ``.['any text']`` where the name holds more than ``[A-Za-z0-9_-]``."""
 
     name: str
 
@@ -53,7 +53,7 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text, escapes already resolved. Every ``*`` in it is a wildcard: no escape for one is known."""
+    """Text, escapes resolved. Every ``*`` in it is a wildcard: no escape for one is known."""
 
     text: str
     quoted: bool = field(default=True, compare=False)
@@ -137,6 +137,6 @@ Condition = Clause | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Json:
-    """``{ condition }``: true of a log event that is one JSON object for which the condition holds."""
+    """``{ condition }``: the log event is one JSON object for which the condition holds."""
 
     condition: Condition
