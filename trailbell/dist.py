@@ -86,10 +86,12 @@ def read(folder: Path) -> Manifest:
                 expected=f"format {_FORMAT}; build again",
             )
         return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
-    except FileNotFoundError:
+    except OSError as error:
         raise ContentError(
-            place=str(path), found="no manifest", expected="build first: python build.py"
-        ) from None
+            place=str(path),
+            found=f"no manifest ({_reason(error)})",
+            expected="build first: python build.py",
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(
             place=str(path), found=f"not a manifest ({error!r})", expected="build again"
