@@ -15,10 +15,10 @@ from types import TracebackType
 from trailbell.errors import ContentError, InputError
 from trailbell.place import Place, of_error
 
-
 # What troposphere prints before a check of its own raises an error that says nothing.
 _CHECK = re.compile(
-    r"<class 'troposphere\.(?P<type>[\w.]+)'>: \w+\.(?P<property>\w+) function validator '(?P<check>\w+)'"
+    r"<class 'troposphere\.(?P<type>[\w.]+)'>: \w+\.(?P<property>\w+)"
+    r" function validator '(?P<check>\w+)'"
 )
 
 
