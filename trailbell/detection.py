@@ -16,7 +16,6 @@ from trailbell.errors import UnknownName
 from trailbell.event import Event
 from trailbell.place import Place, here
 
-
 OWN_NAMES: Mapping[str, str] = {
     "LogGroupName": "security-alerts-LogGroup-EXAMPLE",
     "AlarmPrefix": "security-alerts",
