@@ -145,9 +145,13 @@ class Detection:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Detections in the order they were collected. Raises `ValueError` on a second id."""
+    """Detections in the order they were collected, and the packs that are chosen.
+
+    Raises `ValueError` on a second id.
+    """
 
     detections: tuple[Detection, ...]
+    packs: tuple[Pack, ...] = tuple(Pack)
 
     def __post_init__(self) -> None:
         seen = Counter(detection.id for detection in self.detections)
@@ -160,6 +164,15 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.detections)
+
+    def deployed_by(self, pack: Pack) -> tuple[Detection, ...]:
+        """The detections whose first chosen pack this is: each is deployed once."""
+        return tuple(
+            detection
+            for detection in self.detections
+            if pack in detection.packs
+            and pack == next((chosen for chosen in self.packs if chosen in detection.packs), None)
+        )
 
     def named(self, identifier: str) -> Detection:
         """The detection of that id. Raises `UnknownName`."""

@@ -41,7 +41,12 @@ def content() -> Content:
     detections, catalogue = _catalogue()
     stacks = collect("stacks", Stack, name="STACK")
     return Content(
-        stacks=tuple(sorted(stacks.found, key=lambda stack: stack.name)),
+        stacks=tuple(
+            sorted(
+                (s for s in stacks.found if s.pack is None or catalogue.deployed_by(s.pack)),
+                key=lambda stack: stack.name,
+            )
+        ),
         catalogue=catalogue,
         faults=(*detections.faults, *stacks.faults, *_twice(stacks.found)),
     )
