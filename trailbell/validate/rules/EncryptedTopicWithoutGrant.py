@@ -23,7 +23,7 @@ class EncryptedTopicWithoutGrant(CloudFormationLintRule):
         closed = {
             logical_id
             for logical_id, properties in resources(cfn.template, "AWS::KMS::Key")
-            if not _NEEDED <= _granted(properties.get("KeyPolicy"))
+            if not _granted(properties.get("KeyPolicy")) >= _NEEDED
         }
         rung = {
             ref(action)
