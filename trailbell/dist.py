@@ -37,7 +37,8 @@ class Entry:
     """What ``manifest.json`` says of one stack.
 
     ``capabilities`` maps each capability that CloudFormation wants acknowledged to the reasons;
-    ``sources`` maps a logical id to the Python line that built it, as ``path:line``.
+    ``sources`` maps a logical id to the Python line that built it, as ``path:line``; ``regions``
+    are those in which the template was checked.
     """
 
     summary: str
@@ -48,14 +49,14 @@ class Entry:
     parameters: int
     outputs: int
     capabilities: Mapping[str, tuple[str, ...]]
+    regions: tuple[str, ...]
     sources: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What ``dist/`` holds. ``regions`` are those in which every template was checked."""
+    """What ``dist/`` holds, by the name of the stack."""
 
-    regions: tuple[str, ...]
     stacks: Mapping[str, Entry]
 
 
@@ -84,14 +85,13 @@ def read(folder: Path) -> Manifest:
                 found=f"a manifest of format {data['format']}",
                 expected=f"format {_FORMAT}; build again",
             )
-        return Manifest(
-            regions=tuple(data["regions"]),
-            stacks={name: _entry(entry) for name, entry in data["stacks"].items()},
-        )
-    except FileNotFoundError:
+        return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
+    except OSError as error:
         raise ContentError(
-            place=str(path), found="no manifest", expected="build first: python build.py"
-        ) from None
+            place=str(path),
+            found=f"no manifest ({_reason(error)})",
+            expected="build first: python build.py",
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(
             place=str(path), found=f"not a manifest ({error!r})", expected="build again"
@@ -101,7 +101,8 @@ def read(folder: Path) -> Manifest:
 def _entry(data: dict[str, Any]) -> Entry:
     files = {name: File(**data[name]) for name in ("json", "yaml")}
     capabilities = {name: tuple(reasons) for name, reasons in data["capabilities"].items()}
-    return Entry(**(data | files | {"capabilities": capabilities}))
+    regions = tuple(data["regions"])
+    return Entry(**(data | files | {"capabilities": capabilities, "regions": regions}))
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Place:
 
 
 @cache
-def _shown(filename: str) -> str | None:
+def _content(filename: str) -> str | None:
     """The file as people name it, or None for a file of the engine or of a library."""
     path = Path(filename)
     if filename.startswith(_FOREIGN) or "site-packages" in path.parts:
@@ -45,9 +45,9 @@ def here() -> Place | None:
     """The innermost line of content that is being executed."""
     frame: FrameType | None = inspect.currentframe()
     while frame is not None:
-        shown = _shown(frame.f_code.co_filename)
-        if shown is not None:
-            return Place(shown, frame.f_lineno)
+        content = _content(frame.f_code.co_filename)
+        if content is not None:
+            return Place(content, frame.f_lineno)
         frame = frame.f_back
     return None
 
@@ -55,9 +55,16 @@ def here() -> Place | None:
 def of_error(error: BaseException) -> Place | None:
     """The innermost line of content through which an exception passed."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return Place(_shown(error.filename) or error.filename, error.lineno)
+        return Place(_content(error.filename) or error.filename, error.lineno)
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        shown = _shown(frame.f_code.co_filename)
-        if shown is not None:
-            return Place(shown, line)
+        content = _content(frame.f_code.co_filename)
+        if content is not None:
+            return Place(content, line)
     return None
+
+
+def shown(path: Path) -> str:
+    """A path as people read it: relative to where they stand if it is below that."""
+    here = Path.cwd()
+    absolute = path.resolve()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

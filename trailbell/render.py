@@ -89,11 +89,9 @@ class _Tagged:
 def _short(value: Any) -> Any:
     """Long-form intrinsics as tags, from the inside out."""
     match value:
-        case {**members} if len(members) == 1:
-            ((name, argument),) = members.items()
-            return _intrinsic(name, argument) or {name: _short(argument)}
         case dict():
-            return {name: _short(member) for name, member in value.items()}
+            tagged = _intrinsic(*next(iter(value.items()))) if len(value) == 1 else None
+            return tagged or {name: _short(member) for name, member in value.items()}
         case list():
             return [_short(member) for member in value]
         case _:

@@ -19,7 +19,7 @@ class BucketOpen(CloudFormationLintRule):
         found = []
         for logical_id, properties in resources(cfn.template, "AWS::S3::Bucket"):
             path: Path = ["Resources", logical_id, "Properties", "PublicAccessBlockConfiguration"]
-            blocks = list(branches(properties.get(path[-1]), path))
+            blocks = list(branches(properties.get("PublicAccessBlockConfiguration"), path))
             for block, at in blocks or [({}, path[:-1])]:
                 block = block if isinstance(block, dict) else {}
                 missing = [name for name in _ALL if block.get(name) not in (True, "true")]

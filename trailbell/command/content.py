@@ -1,0 +1,94 @@
+"""
+The content of the project, as the commands need it.
+
+In:    the packages ``detections`` and ``stacks``, wherever ``build.py`` is.
+Out:   the catalogue, the stacks, and what of them cannot be used.
+Never: content named here. It is found by walking.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trailbell.collect import Collected, collect
+from trailbell.detection import Catalogue, Detection
+from trailbell.errors import ContentError, UnknownName
+from trailbell.place import PROJECT
+from trailbell.stack import Stack
+
+DIST = PROJECT / "dist"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What there is to build, and the faults of what could not be loaded."""
+
+    stacks: tuple[Stack, ...]
+    catalogue: Catalogue
+    faults: tuple[ContentError, ...]
+
+    def chosen(self, names: Sequence[str]) -> tuple[Stack, ...]:
+        """The stacks of these names, or all if there are none. Raises `UnknownName`."""
+        known = {stack.name: stack for stack in self.stacks}
+        for name in names:
+            if name not in known:
+                raise UnknownName("stack", name, known)
+        return tuple(known[name] for name in dict.fromkeys(names)) or self.stacks
+
+
+def content() -> Content:
+    """Everything in ``detections/`` and ``stacks/``."""
+    detections, catalogue = _catalogue()
+    stacks = collect("stacks", Stack, name="STACK")
+    return Content(
+        stacks=tuple(sorted(stacks.found, key=lambda stack: stack.name)),
+        catalogue=catalogue,
+        faults=(*detections.faults, *stacks.faults, *_twice(stacks.found)),
+    )
+
+
+def catalogue() -> Catalogue:
+    """The detections alone. Raises the first `ContentError` there is."""
+    detections, found = _catalogue()
+    for fault in detections.faults:
+        raise fault
+    return found
+
+
+def _catalogue() -> tuple[Collected[Detection], Catalogue]:
+    detections = collect("detections", Detection)
+    faults = [*detections.faults, *_same_id(detections.found)]
+    if not detections.found and not faults:
+        faults.append(
+            ContentError(
+                place="detections/",
+                found="the catalogue is empty",
+                expected="write at least one Detection(...) in a module there",
+            )
+        )
+    unique = {detection.id: detection for detection in reversed(detections.found)}
+    return Collected(detections.found, tuple(faults)), Catalogue(tuple(unique.values())[::-1])
+
+
+def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
+    return _repeated("detection", [(detection.id, detection.place) for detection in detections])
+
+
+def _twice(stacks: Iterable[Stack]) -> list[ContentError]:
+    return _repeated("stack", [(stack.name, stack.place) for stack in stacks])
+
+
+def _repeated(kind: str, named: list[tuple[str, object]]) -> list[ContentError]:
+    count = Counter(name for name, _ in named)
+    places: dict[str, list[str]] = {}
+    for name, place in named:
+        places.setdefault(name, []).append(str(place))
+    return [
+        ContentError(
+            place=places[name][-1],
+            found=f"a second {kind} is called {name!r}, after {places[name][0]}",
+            expected="give it a name of its own",
+        )
+        for name, times in count.items()
+        if times > 1
+    ]
