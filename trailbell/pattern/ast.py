@@ -140,3 +140,94 @@ class Json:
     """``{ condition }``: the log event is one JSON object for which the condition holds."""
 
     condition: Condition
+
+
+# ---------------------------------------------------------------- terms: words in any log event
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Text that occurs anywhere in the log event, as it stands: a star in it is a star."""
+
+    text: str
+    quoted: bool = field(default=True, compare=False)
+
+
+class Role(StrEnum):
+    REQUIRED = ""
+    EXCLUDED = "-"
+    OPTIONAL = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``word``, ``-word``, ``?word``, ``"a phrase"`` or ``%regex%``."""
+
+    role: Role
+    sought: Phrase | Regex
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One or more terms; with `Role.OPTIONAL` alone any of them is enough."""
+
+    terms: tuple[Term, ...]
+
+
+# ---------------------------------------------------------------- fields divided by blanks
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """``name operator value`` on the field itself; the ordering operators take a `Number` only."""
+
+    operator: Operator
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnd:
+    """All of two or more parts."""
+
+    parts: tuple["FieldCondition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOr:
+    """Any of two or more parts."""
+
+    parts: tuple["FieldCondition", ...]
+
+
+FieldCondition = FieldComparison | FieldAnd | FieldOr
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name, and what it must hold (`None`: anything)."""
+
+    name: str
+    condition: FieldCondition | None
+
+
+@dataclass(frozen=True, slots=True)
+class SomeFields:
+    """``...``: any number of fields, none too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """``[a, b = 4*, ...]``: the log event divides into these fields. At most one `SomeFields`."""
+
+    fields: tuple[Field | SomeFields, ...]
+
+
+# ---------------------------------------------------------------- whole patterns
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """The empty pattern, or ``" "``: every log event."""
+
+
+Pattern = Json | Terms | Space | Everything
