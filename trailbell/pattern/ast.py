@@ -11,6 +11,9 @@ The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAnd
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+Span = tuple[int, int]
+"""Where a node stood in the text it was read from: from, to (0-based, end excluded)."""
+
 # ---------------------------------------------------------------- selectors: $.a['b.c'][0][*].*
 
 
@@ -100,6 +103,7 @@ class Comparison:
     selector: Selector
     operator: Operator
     value: Value
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Is:
 
     selector: Selector
     literal: Literal
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +120,20 @@ class NotExists:
     """``selector NOT EXISTS``: nothing is there, not even null."""
 
     selector: Selector
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of two or more parts. ``(a && b) && c`` and ``a && b && c`` are different trees."""
+    """
+    All of two or more parts. ``(a && b) && c`` and ``a && b && c`` are different trees.
+
+    `grouped` is false for ``a && b || c``: an alternative held together by precedence alone.
+    """
 
     parts: tuple["Condition", ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+    grouped: bool = field(default=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,7 @@ class Or:
     """Any of two or more parts."""
 
     parts: tuple["Condition", ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 Clause = Comparison | Is | NotExists
@@ -147,7 +160,7 @@ class Json:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Text that occurs anywhere in the log event, as it stands: a star in it is a star."""
+    """Text that occurs anywhere in the log event. No wildcard is documented for it."""
 
     text: str
     quoted: bool = field(default=True, compare=False)
