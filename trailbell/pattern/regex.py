@@ -29,9 +29,9 @@ class RegexFault(Exception):
     expected: str
 
 
-def translate(source: str) -> str:
+def translate(source: str, *, end: str = "$") -> str:
     """
-    ``source`` for `re`; search with it, under `re.ASCII`.
+    ``source`` for `re`, with ``end`` for every ``$``; search with it, under `re.ASCII`.
 
     Raises `RegexFault` for whatever CloudWatch Logs is not documented to read.
     """
@@ -40,7 +40,7 @@ def translate(source: str) -> str:
     for position, character in enumerate(source):
         if not _readable(character):
             raise _refused(position, character)
-    reader = _Reader(source)
+    reader = _Reader(source, end)
     translated = reader.read()
     try:
         re.compile(translated, re.ASCII)
@@ -71,8 +71,9 @@ def _refused(position: int, character: str) -> RegexFault:
 
 
 class _Reader:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, end: str) -> None:
         self.source = source
+        self.end = end
         self.at = 0
         self.out: list[str] = []
 
@@ -94,7 +95,7 @@ class _Reader:
                 case "]" | "}" as character:
                     raise self._fault(f"unexpected {character!r}", f"write it as '\\{character}'")
                 case "^" | "$" | "|" as character:
-                    self.out.append(character)
+                    self.out.append(self.end if character == "$" else character)
                     self.at += 1
                     repeatable = False
                 case character:
