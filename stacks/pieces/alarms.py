@@ -69,7 +69,7 @@ def _metric_filter(detection: Detection, site: Site) -> logs.MetricFilter:
         f"{detection.logical_id}Filter",
         FilterName=site.name(detection),
         LogGroupName=site.log_group,
-        FilterPattern=_filter_pattern(detection.pattern, site),
+        FilterPattern=_filter_pattern(detection.text, site),
         MetricTransformations=[
             logs.MetricTransformation(
                 MetricNamespace=site.namespace,
