@@ -13,9 +13,19 @@ Out:   `FilterPattern`.
 Never: an import from outside the standard library and ``trailbell.errors``.
 """
 
+from trailbell.pattern.constructors import all_of, any_of, field
 from trailbell.pattern.evaluate import Explanation
 from trailbell.pattern.filter_pattern import FilterPattern, parse
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.record import WrittenNumber
 
-__all__ = ["Explanation", "FilterPattern", "Outcome", "WrittenNumber", "parse"]
+__all__ = [
+    "Explanation",
+    "FilterPattern",
+    "Outcome",
+    "WrittenNumber",
+    "all_of",
+    "any_of",
+    "field",
+    "parse",
+]

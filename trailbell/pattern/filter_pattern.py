@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from trailbell.errors import PatternError
 from trailbell.pattern import evaluate, parser
-from trailbell.pattern.ast import Pattern
+from trailbell.pattern.ast import Condition, Json, Pattern
 from trailbell.pattern.evaluate import Explanation
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.printer import pattern_text
@@ -29,12 +29,14 @@ class FilterPattern:
     doubts: tuple[Doubt, ...] = field(default=(), compare=False)
 
     @staticmethod
-    def of(tree: Pattern) -> "FilterPattern":
+    def of(tree: Pattern | Condition) -> "FilterPattern":
         """
-        A pattern from a tree, of any length.
+        A pattern from a tree or from a condition on JSON, of any length.
 
         Raises `PatternError` if its text is no pattern, such as one with three regular expressions.
         """
+        if not isinstance(tree, Pattern):
+            tree = Json(tree)
         text = pattern_text(tree)
         read = parse(text, longest=None)
         if read.tree != tree:
