@@ -16,7 +16,7 @@ from tests.pattern.strategies import Event, events, json_patterns
 from tests.pattern.targets import trino
 from tests.pattern.targets.records import records, trees
 from trailbell.errors import Unsupported
-from trailbell.pattern import Outcome, evaluate
+from trailbell.pattern import Outcome, evaluate, predicate
 from trailbell.pattern.ast import Json, Pattern
 from trailbell.pattern.printer import pattern_text
 from trailbell.pattern.targets import athena, duckdb, eventbridge
@@ -73,6 +73,16 @@ def disagreements(
         for event, answer in zip(drawn, answers, strict=True)
         if certain(tree, event) not in (None, answer)
     ]
+
+
+@given(json_patterns(), st.lists(events(), min_size=1, max_size=6))
+@moderate
+def test_the_predicate_says_what_the_reference_says(tree: Json, drawn: list[Event]) -> None:
+    """Of the decoded record always, of the text wherever the reference is certain."""
+    holds = predicate.compile(tree)
+    answers = [holds(event) for event in drawn]
+    assert answers == [evaluate.test_record(tree, event) for event in drawn]
+    assert disagreements(tree, drawn, [answer == Outcome.MATCH for answer in answers]) == []
 
 
 @given(json_patterns(), st.lists(events(), min_size=1, max_size=6))
