@@ -1,18 +1,17 @@
 """
-From log events to alarms: a metric filter, an alarm and a saved query for each detection.
+From log events to alarms: a metric filter and an alarm for each detection.
 
 In:    detections, and the site they are deployed on.
 Out:   a `Piece`.
 Never: a topic or a log group. The site has them.
 """
 
-import re
 from collections.abc import Iterable
-from typing import Any
 
-from troposphere import Parameter, Sub, cloudwatch, logs
+from troposphere import Parameter, cloudwatch, logs
 
 from stacks.pieces.site import Site
+from trailbell.answer import description
 from trailbell.detection import Detection
 from trailbell.stack import Input, Piece
 
@@ -52,12 +51,6 @@ def alarms(detections: Iterable[Detection], site: Site) -> Piece:
     return Piece(resources=tuple(resources))
 
 
-def _filter_pattern(text: str, site: Site) -> Any:
-    """The pattern, with the names of what is deployed put in."""
-    named = {name: site.own_names[name] for name in re.findall(r"\$\{(\w+)\}", text)}
-    return Sub(text, **named) if named else text
-
-
 def _metric_filter(detection: Detection, site: Site) -> logs.MetricFilter:
     """The filter counts 1 for each match and 0 for each minute with other events.
 
@@ -69,7 +62,7 @@ def _metric_filter(detection: Detection, site: Site) -> logs.MetricFilter:
         f"{detection.logical_id}Filter",
         FilterName=site.name(detection),
         LogGroupName=site.log_group,
-        FilterPattern=_filter_pattern(detection.text, site),
+        FilterPattern=site.filled(detection.text),
         MetricTransformations=[
             logs.MetricTransformation(
                 MetricNamespace=site.namespace,
@@ -86,7 +79,7 @@ def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
         AlarmName=site.name(detection),
-        AlarmDescription=description(detection),
+        AlarmDescription=site.filled(description(detection)),
         Namespace=site.namespace,
         MetricName=detection.logical_id,
         Statistic="Sum",
@@ -98,9 +91,3 @@ def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
         TreatMissingData="notBreaching",
         AlarmActions=[site.topics[detection.severity]],
     )
-
-
-def description(detection: Detection) -> str:
-    """What the person sees who is woken by it: what happened, why it matters, what to do."""
-    steps = [f"{number}. {step}" for number, step in enumerate(detection.respond, 1)]
-    return "\n".join([f"{detection.title} ({detection.severity})", "", detection.why, "", *steps])
