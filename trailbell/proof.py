@@ -9,23 +9,48 @@ Never: an alarm deployed unproven. This runs in every build.
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
+from trailbell import late
 from trailbell.detection import Catalogue, Detection, Example
 from trailbell.errors import ContentError, PatternError
 from trailbell.pattern import Outcome
+from trailbell.pattern.lint import Services, lint
+from trailbell.validate import cache
 
 
-def faults(catalogue: Catalogue) -> tuple[ContentError, ...]:
-    """Everything that is wrong with a catalogue, detection by detection."""
-    return tuple(fault for detection in catalogue for fault in _faults(detection))
+def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentError, ...]:
+    """Everything that is wrong with a catalogue, detection by detection.
+
+    A catalogue in which nothing is wrong is not proven again until something of it changes.
+    """
+    texts = (json.dumps([d.id, d.text, *map(asdict, (*d.fires, *d.silent))]) for d in catalogue)
+    name = cache.key(texts, ["proof"])
+    if use_cache and cache.load(name) == ():
+        return ()
+    services: Services = late.module("trailbell.service").ServiceModels()
+    found = tuple(fault for detection in catalogue for fault in _faults(detection, services))
+    if not found:
+        cache.save(name, ())
+    return found
 
 
-def _faults(detection: Detection) -> Iterator[ContentError]:
+def _faults(detection: Detection, services: Services) -> Iterator[ContentError]:
     try:
-        detection.filter_pattern  # noqa: B018 - reading it is the first proof
+        pattern = detection.filter_pattern
     except PatternError as error:
         yield _fault(detection, f"cannot be read: {error}", "mend the pattern")
         return
+    for finding in lint(pattern, services):
+        if finding.id != "too-long" and finding.id not in detection.accepts:
+            yield _fault(
+                detection,
+                f"has a slip in its pattern, {finding.id}, at character {finding.start + 1}: "
+                f"{finding.reason}",
+                f"{finding.fix}; or say in accepts why it is right here",
+            )
+    for unknown in set(detection.accepts) - {finding.id for finding in lint(pattern, services)}:
+        yield _fault(detection, f"accepts {unknown}, which is not found", "leave it out")
     for example in detection.fires:
         yield from _compared(detection, example, Outcome.MATCH, "is silent on")
     for example in detection.silent:
