@@ -35,12 +35,35 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
     return found
 
 
-def _faults(detection: Detection, services: Services) -> Iterator[ContentError]:
+def divisible(catalogue: Catalogue) -> tuple[ContentError, ...]:
+    """What is wrong with detections that were tuned: longer patterns, higher thresholds.
+
+    A tuned pattern is the proven one with more conditions, so it is silent where that is silent.
+    """
+    return tuple(fault for detection in catalogue for fault in _unusable(detection))
+
+
+def _unusable(detection: Detection) -> Iterator[ContentError]:
     try:
-        pattern = detection.filter_pattern
+        detection.filter_pattern  # noqa: B018 - it is read to see whether it can be
+        parts = detection.parts
     except PatternError as error:
-        yield _fault(detection, f"cannot be read: {error}", "mend the pattern")
+        yield _fault(detection, f"has a pattern that is not usable: {error}", "mend it")
         return
+    if detection.timing.threshold > 1 and not parts.disjoint:
+        yield _fault(
+            detection,
+            "is so long that it takes several filters, and an event may match two of them",
+            "ring at one event (threshold = 1), or leave conditions out",
+        )
+
+
+def _faults(detection: Detection, services: Services) -> Iterator[ContentError]:
+    unusable = [*_unusable(detection)]
+    yield from unusable
+    if unusable:
+        return
+    pattern = detection.filter_pattern
     for finding in lint(pattern, services):
         if finding.id != "too-long" and finding.id not in detection.accepts:
             yield _fault(
