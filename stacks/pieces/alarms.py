@@ -8,7 +8,7 @@ Never: a topic or a log group. The site has them.
 
 from collections.abc import Iterable, Iterator
 
-from troposphere import Parameter, cloudwatch, logs
+from troposphere import Parameter, Sub, cloudwatch, logs
 
 from stacks.pieces.site import Site
 from trailbell.answer import description
