@@ -13,7 +13,7 @@ def pack_stack(pack: Pack, summary: str, *more: Piece) -> Stack:
 
     def template(catalogue: Catalogue) -> Template:
         detections = catalogue.deployed_by(pack)
-        guards_bucket = any("${LogBucketName}" in d.pattern for d in detections)
+        guards_bucket = any("${LogBucketName}" in d.text for d in detections)
         return assemble(
             f"Trailbell pack {pack}: {summary}. Deploy after security-alerts or alerts, in the "
             "same account and Region; several packs may stand on one base stack.",
