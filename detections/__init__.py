@@ -1,0 +1,1 @@
+"""What is watched for: one `Detection` literal each, one module a theme."""

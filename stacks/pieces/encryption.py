@@ -1,0 +1,77 @@
+"""
+The key: none, one that the stack makes, or one that exists.
+
+In:    who will use the key, as statements of its policy: `FOR_RECORDING`, `FOR_ALERTING`.
+Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for whatever is encrypted.
+"""
+
+from awacs.aws import Statement
+from troposphere import (
+    Equals,
+    GetAtt,
+    If,
+    Not,
+    NoValue,
+    Output,
+    Parameter,
+    Ref,
+    RetainExceptOnCreate,
+    Sub,
+    kms,
+)
+
+from policies.key import for_log_group, for_topic, for_trail, key
+from stacks.pieces import arns
+from trailbell.stack import Input, Piece
+
+_GIVEN_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
+
+KEY_ARN = If("Encrypts", _GIVEN_KEY_ARN, NoValue)
+"""The value of any property that takes a key: an ARN, or nothing."""
+
+FOR_RECORDING = [
+    *for_trail(trail_arn=arns.TRAIL, trails_arn=arns.TRAILS),
+    *for_log_group(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS),
+]
+FOR_ALERTING = for_topic(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
+
+
+def encryption(*, uses: list[Statement]) -> Piece:
+    """A key whose policy lets the services of ``uses`` in; or none, or one that exists."""
+    wanted = Parameter(
+        "EncryptionKey",
+        Type="String",
+        Default="create",
+        AllowedPattern="^none$|^create$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        Description=(
+            "What encrypts trail, log group and topic: 'create' makes a key (about 1 USD a month), "
+            "'none' leaves it to what each service does by itself, or the ARN of a key whose "
+            "policy lets CloudTrail, CloudWatch Logs and CloudWatch use it."
+        ),
+        ConstraintDescription="none, create, or the ARN of a key (arn:...:kms:...:key/...)",
+    )
+    made = kms.Key(
+        "Key",
+        Condition="MakesKey",
+        DeletionPolicy=RetainExceptOnCreate,
+        UpdateReplacePolicy="Retain",
+        Description=Sub("Trail, log group and topic of the stack ${AWS::StackName}"),
+        EnableKeyRotation=True,
+        KeyPolicy=key(account_root=arns.ACCOUNT_ROOT, uses=uses),
+    )
+    return Piece(
+        inputs=(Input(parameter=wanted, label="Encryption key", group="Encryption"),),
+        conditions={
+            "MakesKey": Equals(Ref("EncryptionKey"), "create"),
+            "Encrypts": Not(Equals(Ref("EncryptionKey"), "none")),
+        },
+        resources=(made,),
+        outputs=(
+            Output(
+                "KeyArn",
+                Condition="Encrypts",
+                Description="The key that encrypts",
+                Value=_GIVEN_KEY_ARN,
+            ),
+        ),
+    )

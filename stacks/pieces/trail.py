@@ -1,0 +1,287 @@
+"""
+CloudTrail, from the record of a call to a log group that filters can read.
+
+Bucket, log group, role and trail, each a `Piece`. The parameters they share stand at the top.
+"""
+
+from troposphere import (
+    GetAtt,
+    If,
+    NoValue,
+    Output,
+    Parameter,
+    Ref,
+    RetainExceptOnCreate,
+    Sub,
+    cloudtrail,
+    iam,
+    logs,
+    s3,
+)
+
+from policies.log_bucket import log_bucket as bucket_policy
+from policies.trail_role import permissions, trust
+from stacks.pieces import arns
+from stacks.pieces.encryption import KEY_ARN
+from trailbell.stack import Input, Piece, given
+
+_GROUP = "Trail"
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_LOG_GROUP_DAYS = [
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+]
+
+TRAIL_NAME = Input(
+    parameter=Parameter(
+        "TrailName",
+        Type="String",
+        Default="trailbell",
+        AllowedPattern="^[A-Za-z0-9](?:[._-]?[A-Za-z0-9])*$",
+        MinLength=3,
+        MaxLength=100,
+        Description="The trail is called this, a hyphen, and the Region.",
+        ConstraintDescription=("3 to 100 letters, digits, and single '.', '_' or '-' between them"),
+    ),
+    label="Name of the trail",
+    group=_GROUP,
+)
+ORGANIZATION_ID = Input(
+    parameter=Parameter(
+        "OrganizationId",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^o-[a-z0-9]{10,32}$",
+        Description=(
+            "Records all accounts of this organization. Deploy in the management account or a "
+            "delegated administrator of CloudTrail. Empty: this account alone."
+        ),
+        ConstraintDescription="empty, or an organization's id like o-a1b2c3d4e5",
+    ),
+    label="Organization (optional)",
+    group=_GROUP,
+)
+KEY_PREFIX = Input(
+    parameter=Parameter(
+        "KeyPrefix",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[A-Za-z0-9!_.*'()-](?:[A-Za-z0-9!_.*'()/-]*[A-Za-z0-9!_.*'()-])?$",
+        MaxLength=200,
+        Description="What stands before AWSLogs/ in the bucket, without a '/' at either end.",
+        ConstraintDescription="at most 200 characters, no '/' at the start or the end",
+    ),
+    label="Key prefix (optional)",
+    group=_GROUP,
+)
+BUCKET_NAME = Input(
+    parameter=Parameter(
+        "BucketName",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+        Description="Empty: CloudFormation makes a unique name.",
+        ConstraintDescription="empty, or 3 to 63 lower-case letters, digits and hyphens",
+    ),
+    label="Name of the log bucket (optional)",
+    group=_GROUP,
+)
+ACCESS_LOG_BUCKET = Input(
+    parameter=Parameter(
+        "AccessLogBucket",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        Description="An existing bucket that receives the log bucket's access logs. Empty: none.",
+        ConstraintDescription="empty, or a bucket's name",
+    ),
+    label="Bucket for access logs (optional)",
+    group=_GROUP,
+)
+LOG_FILE_DAYS = Input(
+    parameter=Parameter(
+        "LogFileRetentionInDays",
+        Type="Number",
+        Default=2555,
+        MinValue=90,
+        MaxValue=36500,
+        Description="Days for which log files stay in the bucket; 2555 is seven years.",
+        ConstraintDescription="90 to 36500 days",
+    ),
+    label="Keep log files (days)",
+    group=_GROUP,
+)
+RETENTION = Input(
+    parameter=Parameter(
+        "RetentionInDays",
+        Type="Number",
+        Default=365,
+        AllowedValues=_LOG_GROUP_DAYS,
+        Description="Days for which log events stay in the log group; auditors ask for 365.",
+        ConstraintDescription="a number of days that CloudWatch Logs offers, like 30 or 365",
+    ),
+    label="Keep log events (days)",
+    group=_GROUP,
+)
+
+
+def recording() -> tuple[Piece, ...]:
+    """All that records, but for the key."""
+    return trail(), log_bucket(), log_group()
+
+
+def _delivery(owner: str) -> Sub:
+    """The ARN of the objects that CloudTrail writes for an account or an organization."""
+    return Sub(
+        f"${{LogBucket.Arn}}/${{Prefix}}AWSLogs/{owner}/*",
+        Prefix=If("HasPrefix", Sub("${KeyPrefix}/"), ""),
+    )
+
+
+def log_bucket() -> Piece:
+    """The bucket: private, versioned, encrypted, kept; and its policy for one trail."""
+    bucket = s3.Bucket(
+        "LogBucket",
+        DeletionPolicy=RetainExceptOnCreate,
+        UpdateReplacePolicy="Retain",
+        BucketName=If("NamesBucket", Ref("BucketName"), NoValue),
+        BucketEncryption=s3.BucketEncryption(
+            ServerSideEncryptionConfiguration=[
+                s3.ServerSideEncryptionRule(
+                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
+                        SSEAlgorithm="AES256"
+                    )
+                )
+            ]
+        ),
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[
+                s3.LifecycleRule(
+                    Id="expire-log-files",
+                    Status="Enabled",
+                    ExpirationInDays=Ref("LogFileRetentionInDays"),
+                    NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=90),
+                    AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(
+                        DaysAfterInitiation=7
+                    ),
+                )
+            ]
+        ),
+        LoggingConfiguration=If(
+            "LogsAccess",
+            s3.LoggingConfiguration(
+                DestinationBucketName=Ref("AccessLogBucket"),
+                LogFilePrefix=Sub("${AWS::StackName}/"),
+            ),
+            NoValue,
+        ),
+        OwnershipControls=s3.OwnershipControls(
+            Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
+        ),
+        PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
+            BlockPublicAcls=True,
+            BlockPublicPolicy=True,
+            IgnorePublicAcls=True,
+            RestrictPublicBuckets=True,
+        ),
+        VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
+    )
+    policy = s3.BucketPolicy(
+        "LogBucketPolicy",
+        Bucket=Ref(bucket),
+        PolicyDocument=bucket_policy(
+            bucket_arn=GetAtt(bucket, "Arn"),
+            objects_arn=Sub("${LogBucket.Arn}/*"),
+            deliveries=[
+                _delivery("${AWS::AccountId}"),
+                If("IsOrganizationTrail", _delivery("${OrganizationId}"), NoValue),
+            ],
+            trail_arn=arns.TRAIL,
+        ),
+    )
+    return Piece(
+        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET, ORGANIZATION_ID),
+        conditions={
+            "NamesBucket": given("BucketName"),
+            "HasPrefix": given("KeyPrefix"),
+            "LogsAccess": given("AccessLogBucket"),
+            "IsOrganizationTrail": given("OrganizationId"),
+        },
+        resources=(bucket, policy),
+        outputs=(Output("BucketName", Description="Where log files are", Value=Ref(bucket)),),
+    )
+
+
+def log_group() -> Piece:
+    """The log group that CloudTrail writes to and metric filters read, and CloudTrail's role."""
+    group = logs.LogGroup(
+        "LogGroup",
+        DeletionPolicy=RetainExceptOnCreate,
+        UpdateReplacePolicy="Retain",
+        KmsKeyId=KEY_ARN,
+        RetentionInDays=Ref("RetentionInDays"),
+    )
+    # No RoleName: a fixed one could stand in one Region of an account only.
+    role = iam.Role(
+        "TrailRole",
+        Description=Sub("Lets CloudTrail write to the log group of the stack ${AWS::StackName}"),
+        AssumeRolePolicyDocument=trust(),
+        Policies=[
+            iam.Policy(
+                PolicyName="write-log-events",
+                PolicyDocument=permissions(
+                    log_streams=[
+                        _log_streams("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
+                        If("IsOrganizationTrail", _log_streams("${OrganizationId}_*"), NoValue),
+                    ]
+                ),
+            )
+        ],
+    )
+    return Piece(
+        inputs=(RETENTION, ORGANIZATION_ID),
+        conditions={"IsOrganizationTrail": given("OrganizationId")},
+        resources=(group, role),
+    )
+
+
+def _log_streams(names: str) -> Sub:
+    return Sub(
+        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
+        f":log-group:${{LogGroup}}:log-stream:{names}"
+    )
+
+
+def trail() -> Piece:
+    """One trail over all Regions and global services, validated, into bucket and log group.
+
+    Event selectors are written out: some auditors read nothing else.
+    """
+    resource = cloudtrail.Trail(
+        "Trail",
+        DependsOn=["LogBucketPolicy"],
+        TrailName=arns.TRAIL_NAME,
+        IsLogging=True,
+        IsMultiRegionTrail=True,
+        IncludeGlobalServiceEvents=True,
+        EnableLogFileValidation=True,
+        IsOrganizationTrail=If("IsOrganizationTrail", True, False),
+        EventSelectors=[
+            cloudtrail.EventSelector(IncludeManagementEvents=True, ReadWriteType="All")
+        ],
+        S3BucketName=Ref("LogBucket"),
+        S3KeyPrefix=If("HasPrefix", Ref("KeyPrefix"), NoValue),
+        CloudWatchLogsLogGroupArn=GetAtt("LogGroup", "Arn"),
+        CloudWatchLogsRoleArn=GetAtt("TrailRole", "Arn"),
+        KMSKeyId=KEY_ARN,
+    )
+    return Piece(
+        inputs=(TRAIL_NAME, ORGANIZATION_ID, KEY_PREFIX),
+        conditions={
+            "IsOrganizationTrail": given("OrganizationId"),
+            "HasPrefix": given("KeyPrefix"),
+        },
+        resources=(resource,),
+        outputs=(Output("TrailArn", Description="The trail", Value=GetAtt(resource, "Arn")),),
+    )

@@ -1,0 +1,44 @@
+"""
+What CloudFormation wants acknowledged before it takes a template.
+
+In:    a template's document.
+Out:   each capability, with the reasons.
+Never: a guess. These are the conditions of the API:
+       https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+_IAM = {
+    "AWS::IAM::AccessKey": None,
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Policy": None,
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+    "AWS::IAM::UserToGroupAddition": None,
+}
+
+
+def capabilities(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Capabilities by name, each with what in the template asks for it; sorted, often empty."""
+    found: dict[str, list[str]] = {}
+    for capability, reason in _reasons(document):
+        found.setdefault(capability, []).append(reason)
+    if "CAPABILITY_NAMED_IAM" in found:  # it covers the plain one
+        found["CAPABILITY_NAMED_IAM"] += found.pop("CAPABILITY_IAM", [])
+    return {capability: tuple(found[capability]) for capability in sorted(found)}
+
+
+def _reasons(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for logical_id, resource in document.get("Resources", {}).items():
+        kind = resource["Type"]
+        name = _IAM.get(kind)
+        if name and name in resource.get("Properties", {}):
+            yield "CAPABILITY_NAMED_IAM", f"{logical_id} is an {kind} with a {name}"
+        elif kind in _IAM:
+            yield "CAPABILITY_IAM", f"{logical_id} is an {kind}"
+    if "Transform" in document:
+        yield "CAPABILITY_AUTO_EXPAND", f"the template uses {document['Transform']}"

@@ -1,0 +1,78 @@
+"""
+Content, found by walking a package.
+
+In:    the name of a package (``detections``, ``stacks``) and a type.
+Out:   every object of that type that its modules define, and what could not be imported.
+Never: a list kept by hand, or registering on import.
+"""
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Generic, TypeVar
+
+from trailbell.errors import ContentError
+from trailbell.foreign import foreign
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Collected(Generic[T]):
+    """What was found, in the order of module names and then of lines; and the faults."""
+
+    found: tuple[T, ...]
+    faults: tuple[ContentError, ...]
+
+
+def collect(package: str, kind: type[T], *, name: str | None = None) -> Collected[T]:
+    """The objects of ``kind`` in the modules directly in ``package``.
+
+    With ``name``, each module exports exactly one, under that name. Sub-packages are not
+    walked: they hold what modules share. Modules that start with ``_`` are left out.
+    """
+    found: list[T] = []
+    faults: list[ContentError] = []
+    for module_name in _modules(package):
+        try:
+            with foreign(module_name, None):
+                module = importlib.import_module(module_name)
+            found += _exported(module, kind, name)
+        except ContentError as fault:
+            faults.append(fault)
+    return Collected(tuple(found), tuple(faults))
+
+
+def _modules(package: str) -> Iterator[str]:
+    with foreign(package, None):
+        paths = importlib.import_module(package).__path__
+    for entry in sorted(pkgutil.iter_modules(paths), key=lambda entry: entry.name):
+        if not entry.ispkg and not entry.name.startswith("_"):
+            yield f"{package}.{entry.name}"
+
+
+def _exported(module: ModuleType, kind: type[T], name: str | None) -> list[T]:
+    if name is None:
+        return [value for value in vars(module).values() if isinstance(value, kind)]
+    exported = getattr(module, name, None)
+    if not isinstance(exported, kind):
+        raise ContentError(
+            place=_file(module),
+            found=(
+                f"exports no {name}"
+                if exported is None
+                else f"{name} is a {type(exported).__name__}"
+            ),
+            expected=f"end the module with {name} = {kind.__name__}(...)",
+        )
+    return [exported]
+
+
+def _file(module: ModuleType) -> str:
+    package = sys.modules[module.__name__.split(".")[0]]
+    root = Path(package.__path__[0]).parent
+    return Path(str(module.__file__)).relative_to(root).as_posix()

@@ -1,0 +1,106 @@
+"""
+The content of the project, as the commands need it.
+
+In:    the packages ``detections`` and ``stacks``, wherever ``build.py`` is.
+Out:   the catalogue, the stacks, and what of them cannot be used.
+Never: content named here. It is found by walking.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trailbell import proof, settings
+from trailbell.collect import collect
+from trailbell.detection import Catalogue, Detection
+from trailbell.errors import ContentError, UnknownName
+from trailbell.place import PROJECT
+from trailbell.selection import selected, selection
+from trailbell.stack import Stack
+
+DIST = PROJECT / "dist"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What there is to build, and the faults of what could not be loaded.
+
+    ``catalogue`` holds what is deployed, ``written`` every detection there is.
+    """
+
+    stacks: tuple[Stack, ...]
+    catalogue: Catalogue
+    written: Catalogue
+    faults: tuple[ContentError, ...]
+
+    def chosen(self, names: Sequence[str]) -> tuple[Stack, ...]:
+        """The stacks of these names, or all if there are none. Raises `UnknownName`."""
+        known = {stack.name: stack for stack in self.stacks}
+        for name in names:
+            if name not in known:
+                raise UnknownName("stack", name, known)
+        return tuple(known[name] for name in dict.fromkeys(names)) or self.stacks
+
+
+def content() -> Content:
+    """Everything in ``detections/`` and ``stacks/``, as ``trailbell.toml`` chooses and tunes it.
+
+    Raises `trailbell.errors.SettingsError`.
+    """
+    written, faults = _catalogue()
+    chosen = selected(written, selection(settings.find(None, PROJECT), written))
+    stacks = collect("stacks", Stack, name="STACK")
+    buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
+    return Content(
+        stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
+        catalogue=chosen,
+        written=written,
+        faults=(*faults, *proof.faults(written), *stacks.faults, *_same_name(stacks.found)),
+    )
+
+
+def catalogue() -> Catalogue:
+    """The detections that are deployed, alone. Raises the first `ContentError` there is."""
+    written, faults = _catalogue()
+    for fault in faults:
+        raise fault
+    return selected(written, selection(settings.find(None, PROJECT), written))
+
+
+def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
+    detections = collect("detections", Detection)
+    faults = [*detections.faults, *_same_id(detections.found)]
+    if not detections.found and not faults:
+        faults.append(
+            ContentError(
+                place="detections/",
+                found="the catalogue is empty",
+                expected="write at least one Detection(...) in a module there",
+            )
+        )
+    first = {detection.id: detection for detection in reversed(detections.found)}
+    return Catalogue(tuple(first.values())[::-1]), tuple(faults)
+
+
+def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
+    return _repeated("detection", [(detection.id, detection.place) for detection in detections])
+
+
+def _same_name(stacks: Iterable[Stack]) -> list[ContentError]:
+    return _repeated("stack", [(stack.name, stack.place) for stack in stacks])
+
+
+def _repeated(kind: str, named: list[tuple[str, object]]) -> list[ContentError]:
+    count = Counter(name for name, _ in named)
+    places: dict[str, list[str]] = {}
+    for name, place in named:
+        places.setdefault(name, []).append(str(place))
+    return [
+        ContentError(
+            place=places[name][-1],
+            found=f"a second {kind} is called {name!r}, after {places[name][0]}",
+            expected="give it a name of its own",
+        )
+        for name, times in count.items()
+        if times > 1
+    ]

@@ -1,0 +1,80 @@
+"""``build.py list``: what there is to build, and what is watched for."""
+
+import json
+from dataclasses import asdict
+
+import click
+from rich.table import Table
+
+from trailbell.command.console import console
+from trailbell.command.content import Content, content
+from trailbell.detection import Detection, Pack
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def command(*, as_json: bool) -> int:
+    """Show stacks and detections."""
+    found = content()
+    for fault in found.faults:
+        click.echo(f"error: {fault}", err=True)
+    if as_json:
+        click.echo(json.dumps(_as_dict(found), indent=2))
+    else:
+        console().print(_stacks(found), "", _detections(found), sep="\n")
+    return 2 if found.faults else 0
+
+
+def _as_dict(found: Content) -> dict[str, object]:
+    deployed = {detection.id: detection for detection in found.catalogue}
+    return {
+        "stacks": [
+            {"name": stack.name, "summary": stack.summary, "where": stack.where}
+            for stack in found.stacks
+        ],
+        "detections": [
+            {
+                "id": detection.id,
+                "deployed_by": _pack(found, detection),
+                "packs": detection.packs,
+                "severity": detection.severity,
+                "title": detection.title,
+                "pattern": detection.text,
+                "timing": asdict(detection.timing),
+                "controls": asdict(detection.controls),
+                "source": str(detection.place),
+            }
+            for written in found.written
+            for detection in [deployed.get(written.id, written)]
+        ],
+    }
+
+
+def _pack(found: Content, detection: Detection) -> str | None:
+    """The pack that deploys a detection, None if none does."""
+    return next((p for p in Pack if detection in found.catalogue.deployed_by(p)), None)
+
+
+def _stacks(found: Content) -> Table:
+    table = Table("stack", "where", "what", box=None, pad_edge=False)
+    for stack in found.stacks:
+        table.add_row(stack.name, stack.where, stack.summary)
+    return table
+
+
+def _detections(found: Content) -> Table:
+    table = Table(
+        "detection", "pack", "severity", "rings at", "tells you that", box=None, pad_edge=False
+    )
+    deployed = {detection.id: detection for detection in found.catalogue}
+    for written in found.written:
+        detection = deployed.get(written.id, written)
+        timing = detection.timing
+        table.add_row(
+            detection.id,
+            _pack(found, detection) or ("opt-in" if detection.opt_in else "off"),
+            detection.severity,
+            f"{timing.threshold} in {timing.datapoints} of {timing.of} x {timing.period} s",
+            detection.title + (" (tuned)" if detection != written else ""),
+        )
+    return table

@@ -1,0 +1,56 @@
+"""
+From a stack to its template: built, checked by troposphere, rendered twice.
+
+In:    a `Stack` and the `Catalogue`.
+Out:   `Compiled`: the document, both texts, and the Python line of each part.
+Never: an opinion on the document. `trailbell.validate` has those.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trailbell import provenance, render
+from trailbell.detection import Catalogue
+from trailbell.errors import ContentError
+from trailbell.foreign import foreign
+from trailbell.place import Place
+from trailbell.stack import Stack
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A stack's template. ``places`` maps a path in the document to the line that built it."""
+
+    stack: Stack
+    document: render.Document
+    json: str
+    yaml: str
+    places: Mapping[provenance.Path, Place]
+
+    def place(self, path: provenance.Path) -> Place | None:
+        """The line that built what stands at a path, or the nearest thing around it."""
+        for end in range(len(path), 1, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return self.stack.place
+
+
+def compiled(stack: Stack, catalogue: Catalogue) -> Compiled:
+    """The template of a stack. Raises `ContentError` where its code or troposphere fails."""
+    with foreign(f"stack {stack.name}", stack.place):
+        template = stack.template(catalogue)
+        document = render.ordered(template.to_dict())
+        places = provenance.places(template)
+    if not document.get("Resources"):
+        raise ContentError(
+            place=str(stack.place),
+            found=f"stack {stack.name} has no resources",
+            expected="its template function adds at least one",
+        )
+    return Compiled(
+        stack=stack,
+        document=document,
+        json=render.as_json(document),
+        yaml=render.as_yaml(document),
+        places=places,
+    )

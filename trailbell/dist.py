@@ -1,0 +1,180 @@
+"""
+THE SEAM between compiling and deploying: the folder ``dist/``.
+
+In:    the texts of compiled templates.
+Out:   ``<stack>.json``, ``<stack>.yaml`` and ``manifest.json``, written all or none; and a
+       `Manifest` for whoever deploys them.
+Never: knowledge of how a template came to be. A hand-written one would do as well.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from trailbell.errors import ContentError, OutputError
+
+MANIFEST = "manifest.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in ``dist/``: its name, its size in bytes, the hex digest of its content."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What ``manifest.json`` says of one stack.
+
+    ``capabilities`` maps each capability that CloudFormation wants acknowledged to the reasons;
+    ``sources`` maps a logical id to the Python line that built it, as ``path:line``; ``regions``
+    are those in which the template was checked.
+    """
+
+    summary: str
+    where: str
+    json: File
+    yaml: File
+    resources: int
+    parameters: int
+    outputs: int
+    capabilities: Mapping[str, tuple[str, ...]]
+    regions: tuple[str, ...]
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What ``dist/`` holds, by the name of the stack."""
+
+    stacks: Mapping[str, Entry]
+
+
+Files = Mapping[str, bytes]
+
+
+def file(name: str, text: str) -> File:
+    """The description of a file that is to hold this text."""
+    content = text.encode()
+    return File(name, len(content), hashlib.sha256(content).hexdigest())
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """The manifest as it stands in ``dist/``."""
+    return json.dumps({"format": _FORMAT} | asdict(manifest), indent=2) + "\n"
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a folder. Raises `ContentError` if there is none that can be read."""
+    path = folder / MANIFEST
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != _FORMAT:
+            raise ContentError(
+                place=str(path),
+                found=f"a manifest of format {data['format']}",
+                expected=f"format {_FORMAT}; build again",
+            )
+        return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
+    except OSError as error:
+        raise ContentError(
+            place=str(path),
+            found=f"no manifest ({_reason(error)})",
+            expected="build first: python build.py",
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ContentError(
+            place=str(path), found=f"not a manifest ({error!r})", expected="build again"
+        ) from error
+
+
+def _entry(data: dict[str, Any]) -> Entry:
+    files = {name: File(**data[name]) for name in ("json", "yaml")}
+    capabilities = {name: tuple(reasons) for name, reasons in data["capabilities"].items()}
+    regions = tuple(data["regions"])
+    return Entry(**(data | files | {"capabilities": capabilities, "regions": regions}))
+
+
+@dataclass(frozen=True)
+class Differences:
+    """How a folder differs from what it should hold; names of files, sorted."""
+
+    missing: tuple[str, ...]
+    changed: tuple[str, ...]
+    left_over: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.changed or self.left_over)
+
+
+def differences(folder: Path, files: Files) -> Differences:
+    """What `write` would do to a folder that holds nothing but build products."""
+    stand = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
+    return Differences(
+        missing=tuple(sorted(name for name in files if name not in stand)),
+        changed=tuple(
+            sorted(n for n, text in files.items() if n in stand and stand[n].read_bytes() != text)
+        ),
+        left_over=tuple(sorted(name for name in _products(folder) if name not in files)),
+    )
+
+
+def _products(folder: Path) -> set[str]:
+    """Files of stacks that an earlier build wrote; nothing else in the folder is ours."""
+    try:
+        entries = read(folder).stacks.values()
+    except ContentError:
+        return set()
+    names = {described.name for entry in entries for described in (entry.json, entry.yaml)}
+    return {name for name in names if (folder / name).exists()}
+
+
+def write(folder: Path, files: Files) -> Differences:
+    """Make a folder hold these files, and remove those of stacks that are gone.
+
+    All of it is written beside the old files first, and moved over them only once it is on the
+    disk, so a full disk or a killed process leaves the old ones whole. Returns what was done.
+    Raises `OutputError`.
+    """
+    done = differences(folder, files)
+    if not done:
+        return done
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    except OSError as error:
+        raise OutputError(str(folder), _reason(error)) from error
+    try:
+        for name in (*done.missing, *done.changed):
+            _write_to_disk(staging / name, files[name])
+        # The manifest goes last: it never describes a file that is not there yet.
+        for name in sorted((*done.missing, *done.changed), key=lambda name: name == MANIFEST):
+            (staging / name).replace(folder / name)
+        for name in done.left_over:
+            (folder / name).unlink()
+    except OSError as error:
+        raise OutputError(str(folder), _reason(error)) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return done
+
+
+def _write_to_disk(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,154 @@
+"""
+Sample events: CloudTrail records, whole and realistic, from a few words.
+
+In:    who called what, and how it ended.
+Out:   an `Event`: one CloudTrail record as CloudWatch Logs receives it, as a plain dict.
+Never: a random or a clock value. The same words give the same record on every machine.
+
+The members: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
+import hashlib
+import uuid
+from typing import Any
+
+Event = dict[str, Any]
+Identity = dict[str, Any]
+
+ACCOUNT = "111122223333"
+_TIME = "2026-01-15T12:34:56Z"
+_ADDRESS = "192.0.2.44"
+
+
+def _token(prefix: str, seed: str) -> str:
+    """An identifier of the shape AWS uses (AIDA…, AROA…), plainly an example."""
+    return prefix + hashlib.sha256(seed.encode()).hexdigest()[:9].upper() + "EXAMPLE"
+
+
+def root() -> Identity:
+    """The root user of the account, signed in to the console."""
+    return {
+        "type": "Root",
+        "principalId": ACCOUNT,
+        "arn": f"arn:aws:iam::{ACCOUNT}:root",
+        "accountId": ACCOUNT,
+        "accessKeyId": "",
+    }
+
+
+def iam_user(name: str, *, mfa: bool | None = None, invoked_by: str | None = None) -> Identity:
+    """An IAM user: by long-term access key (``mfa=None``: no session), or in a session."""
+    identity: Identity = {
+        "type": "IAMUser",
+        "principalId": _token("AIDA", name),
+        "arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
+        "accountId": ACCOUNT,
+        "accessKeyId": _token("AKIA" if mfa is None else "ASIA", name),
+        "userName": name,
+    }
+    if mfa is not None:
+        identity["sessionContext"] = {
+            "attributes": {"creationDate": _TIME, "mfaAuthenticated": str(mfa).lower()}
+        }
+    if invoked_by:
+        identity["invokedBy"] = invoked_by
+    return identity
+
+
+def role(name: str, session: str = "session", *, invoked_by: str | None = None) -> Identity:
+    """Somebody or something that assumed a role."""
+    identity: Identity = {
+        "type": "AssumedRole",
+        "principalId": f"{_token('AROA', name)}:{session}",
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/{session}",
+        "accountId": ACCOUNT,
+        "accessKeyId": _token("ASIA", name + session),
+        "sessionContext": {
+            "sessionIssuer": {
+                "type": "Role",
+                "principalId": _token("AROA", name),
+                "arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+                "accountId": ACCOUNT,
+                "userName": name,
+            },
+            "attributes": {"creationDate": _TIME, "mfaAuthenticated": "false"},
+        },
+    }
+    if invoked_by:
+        identity["invokedBy"] = invoked_by
+    return identity
+
+
+def sso_person(name: str, permission_set: str = "AdministratorAccess") -> Identity:
+    """A person who came through IAM Identity Center: a role named ``AWSReservedSSO_…``."""
+    return role(f"AWSReservedSSO_{permission_set}_0123456789abcdef", name)
+
+
+def aws_service(name: str) -> Identity:
+    """An AWS service acting by itself."""
+    return {"type": "AWSService", "invokedBy": name}
+
+
+def _record(
+    source: str, name: str, by: Identity, request: Any, response: Any, members: dict[str, Any]
+) -> Event:
+    seed = repr((source, name, by, request, response, members))
+    identifier = uuid.uuid5(uuid.NAMESPACE_URL, seed)
+    return {
+        "eventVersion": "1.11",
+        "userIdentity": by,
+        "eventTime": _TIME,
+        "eventSource": source,
+        "eventName": name,
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": by.get("invokedBy", _ADDRESS),
+        "userAgent": by.get("invokedBy", "aws-cli/2.31.0"),
+        "requestParameters": request,
+        "responseElements": response,
+        "eventID": str(identifier),
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": ACCOUNT,
+        "eventCategory": "Management",
+    } | members
+
+
+def api_call(
+    source: str,
+    name: str,
+    by: Identity,
+    *,
+    request: dict[str, Any] | None = None,
+    response: dict[str, Any] | None = None,
+    read_only: bool = False,
+    error: str | None = None,
+    **members: Any,
+) -> Event:
+    """An API call: ``source`` is the service (``kms``), ``error`` its errorCode if it failed."""
+    failed = {"errorCode": error, "errorMessage": f"{name} was refused: {error}"} if error else {}
+    own = {"requestID": str(uuid.uuid5(uuid.NAMESPACE_URL, source + name)), "readOnly": read_only}
+    return _record(f"{source}.amazonaws.com", name, by, request, response, own | failed | members)
+
+
+def service_event(source: str, name: str, by: Identity, **members: Any) -> Event:
+    """Something a service did by itself and reported (``eventType`` AwsServiceEvent)."""
+    own = {"readOnly": False, "eventType": "AwsServiceEvent"}
+    return _record(f"{source}.amazonaws.com", name, by, None, None, own | members)
+
+
+def console_sign_in(by: Identity, *, mfa: str | None, succeeded: bool = True) -> Event:
+    """A sign-in to the console; ``mfa`` is MFAUsed as AWS writes it, None leaves it out.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+    """
+    more = {"LoginTo": "https://console.aws.amazon.com/console/home", "MobileVersion": "No"}
+    members: dict[str, Any] = {
+        "additionalEventData": more | ({"MFAUsed": mfa} if mfa is not None else {}),
+        "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        "readOnly": False,
+        "eventType": "AwsConsoleSignIn",
+    }
+    if not succeeded:
+        members["errorMessage"] = "Failed authentication"
+    outcome = {"ConsoleLogin": "Success" if succeeded else "Failure"}
+    return _record("signin.amazonaws.com", "ConsoleLogin", by, None, outcome, members)

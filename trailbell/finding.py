@@ -1,0 +1,50 @@
+"""
+What is wrong with a template, as data.
+
+In:    rules and quotas.
+Out:   a `Finding`: which stack, which part of it, why, and the Python line that built it.
+Never: a decision about what to do with it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trailbell.place import Place
+
+
+class Level(StrEnum):
+    """As cfn-lint ranks its findings; SARIF uses the same three words but for the last."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """``path`` leads to the fault in the template; ``rule`` is an id like E3002."""
+
+    stack: str
+    rule: str
+    name: str
+    level: Level
+    message: str
+    path: tuple[str | int, ...] = ()
+    place: Place | None = None
+    url: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}{self.level} {self.rule} {self.name}\n  {self.where}: {self.message}"
+
+    @property
+    def where(self) -> str:
+        """Stack, resource and property, like ``trail: LogBucket.BucketEncryption``."""
+        match self.path:
+            case ("Resources", resource, "Properties", *rest):
+                inside = ".".join(map(str, (resource, *rest)))
+            case (section, *rest) if rest:
+                inside = ".".join(map(str, (section, *rest)))
+            case _:
+                inside = "the template"
+        return f"{self.stack}: {inside}"

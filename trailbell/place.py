@@ -1,0 +1,70 @@
+"""
+Where in the Python sources a thing was written.
+
+In:    the call stack, at the moment an object of content is built.
+Out:   a `Place`: file and line, relative to the project, the same on every machine.
+Never: a frame of a library or of the engine. People mend content, so content is named.
+"""
+
+import inspect
+import traceback
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import FrameType
+
+ENGINE = Path(__file__).resolve().parent
+PROJECT = ENGINE.parent
+_FOREIGN = (str(ENGINE), "<")
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line of a file; ``path`` is relative to the project and uses ``/``."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@cache
+def _content(filename: str) -> str | None:
+    """The file as people name it, or None for a file of the engine or of a library."""
+    path = Path(filename)
+    if filename.startswith(_FOREIGN) or "site-packages" in path.parts:
+        return None
+    resolved = path.resolve()
+    if resolved.is_relative_to(PROJECT):
+        return resolved.relative_to(PROJECT).as_posix()
+    return path.name
+
+
+def here() -> Place | None:
+    """The innermost line of content that is being executed."""
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None:
+        content = _content(frame.f_code.co_filename)
+        if content is not None:
+            return Place(content, frame.f_lineno)
+        frame = frame.f_back
+    return None
+
+
+def of_error(error: BaseException) -> Place | None:
+    """The innermost line of content through which an exception passed."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return Place(_content(error.filename) or error.filename, error.lineno)
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        content = _content(frame.f_code.co_filename)
+        if content is not None:
+            return Place(content, line)
+    return None
+
+
+def shown(path: Path) -> str:
+    """A path as people read it: relative to where they stand if it is below that."""
+    here = Path.cwd()
+    absolute = path.resolve()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

@@ -1,0 +1,65 @@
+"""
+Which Python line built which part of a template.
+
+In:    troposphere objects, while content is loaded and stacks are built.
+Out:   the `Place` of each, by its path in the compiled document.
+Never: a change to what is built.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import troposphere
+
+from trailbell.place import Place, here
+
+Path = tuple[str | int, ...]
+
+
+@contextmanager
+def recorded() -> Iterator[None]:
+    """While this lasts, every troposphere object that is built remembers its `Place`.
+
+    troposphere has no hook for it, so its one constructor is wrapped, and unwrapped at the end.
+    """
+    original = troposphere.BaseAWSObject.__init__
+
+    def remember(self: Any, *args: Any, **kwargs: Any) -> None:
+        self.__dict__["built_at"] = here()
+        original(self, *args, **kwargs)
+
+    troposphere.BaseAWSObject.__init__ = remember
+    try:
+        yield
+    finally:
+        troposphere.BaseAWSObject.__init__ = original
+
+
+def places(template: troposphere.Template) -> dict[Path, Place]:
+    """The place of every object in a template, by its path in the compiled document."""
+    found: dict[Path, Place] = {}
+
+    def walk(value: Any, path: Path) -> None:
+        match value:
+            case troposphere.BaseAWSObject():
+                place = value.__dict__.get("built_at")
+                if place is not None:
+                    found[path] = place
+                below = (*path, "Properties") if "Type" in value.resource else path
+                for name, member in value.properties.items():
+                    walk(member, (*below, name))
+            case list() | tuple():
+                for index, member in enumerate(value):
+                    walk(member, (*path, index))
+            case dict():
+                for name, member in value.items():
+                    walk(member, (*path, name))
+
+    for section, objects in (
+        ("Parameters", template.parameters),
+        ("Resources", template.resources),
+        ("Outputs", template.outputs),
+    ):
+        walk(objects, (section,))
+    return found

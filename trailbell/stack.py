@@ -1,0 +1,126 @@
+"""
+What is deployed: a stack, and the pieces it is composed of.
+
+In:    functions in ``stacks/`` that return pieces.
+Out:   a `Stack`, whose ``template`` turns a catalogue into a troposphere template.
+Never: text or files. `trailbell.render` writes.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import troposphere
+
+from trailbell.detection import Catalogue, Pack
+from trailbell.place import Place, here
+
+T = TypeVar("T")
+
+
+class Where(StrEnum):
+    """Where a stack belongs."""
+
+    HOME_REGION = "home Region of the trail"
+    EVERY_REGION = "any Region"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """One deployable template.
+
+    ``template`` is called with the catalogue and returns a ``troposphere.Template``; ``name`` is
+    the name of the files in ``dist/`` and the suggested name of the CloudFormation stack. The
+    stack of a ``pack`` is built only if the catalogue chooses it and has detections for it.
+    Raises `ValueError` if CloudFormation would not take the name.
+    """
+
+    name: str
+    summary: str
+    template: Callable[[Catalogue], troposphere.Template]
+    where: Where = Where.EVERY_REGION
+    pack: Pack | None = None
+    place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", self.name):
+            raise ValueError(
+                f"{self.name!r} cannot be a stack's name: a letter, then letters, digits or '-'"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """A parameter with the label and the group under which the console shows it."""
+
+    parameter: troposphere.Parameter
+    label: str
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Some resources and all that they need; pieces are returned, a stack puts them together."""
+
+    inputs: tuple[Input, ...] = ()
+    conditions: dict[str, Any] = field(default_factory=dict)
+    mappings: dict[str, Any] = field(default_factory=dict)
+    resources: tuple[Any, ...] = ()
+    outputs: tuple[troposphere.Output, ...] = ()
+
+
+def given(parameter: str) -> troposphere.Not:
+    """The condition that an optional parameter is not empty."""
+    return troposphere.Not(troposphere.Equals(troposphere.Ref(parameter), ""))
+
+
+def assemble(description: str, *pieces: Piece) -> troposphere.Template:
+    """One template from pieces. Two pieces may share an input, a condition or a mapping.
+
+    Raises `ValueError` where they use one name for two different things.
+    """
+    inputs = _shared("input", ((i.parameter.title, i) for piece in pieces for i in piece.inputs))
+    template = troposphere.Template(Description=description)
+    template.set_version("2010-09-09")
+    template.set_metadata({"AWS::CloudFormation::Interface": _console_form(inputs.values())})
+    for entry in inputs.values():
+        template.add_parameter(entry.parameter)
+    for name, mapping in _shared("mapping", _named(pieces, "mappings")).items():
+        template.add_mapping(name, mapping)
+    for name, condition in _shared("condition", _named(pieces, "conditions")).items():
+        template.add_condition(name, condition)
+    for piece in pieces:
+        template.add_resource(list(piece.resources))
+        template.add_output(list(piece.outputs))
+    return template
+
+
+def _named(pieces: Iterable[Piece], attribute: str) -> Iterator[tuple[str, Any]]:
+    for piece in pieces:
+        yield from getattr(piece, attribute).items()
+
+
+def _shared(kind: str, entries: Iterable[tuple[str, T]]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for name, entry in entries:
+        if found.setdefault(name, entry) != entry:
+            raise ValueError(f"two pieces use the {kind} {name} for two different things")
+    return found
+
+
+def _console_form(inputs: Iterable[Input]) -> dict[str, Any]:
+    """Groups and labels of the parameters, for the console.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-interface.html
+    """
+    groups: dict[str, list[str]] = {}
+    for entry in inputs:
+        groups.setdefault(entry.group, []).append(entry.parameter.title)
+    return {
+        "ParameterGroups": [
+            {"Label": {"default": group}, "Parameters": names} for group, names in groups.items()
+        ],
+        "ParameterLabels": {i.parameter.title: {"default": i.label} for i in inputs},
+    }

@@ -1,0 +1,73 @@
+"""
+Verdicts kept from one build to the next.
+
+In:    everything that a verdict depends on: the texts, cfn-lint, our rules, the Regions.
+Out:   the findings of last time, or None.
+Never: anything that cannot be made again. The folder is the user's cache and safe to delete.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+from trailbell.finding import Finding, Level
+from trailbell.place import ENGINE
+
+_FORMAT = "1"
+
+
+@cache
+def folder() -> Path:
+    """Where verdicts are kept, on this system and for this user."""
+    return Path(platformdirs.user_cache_dir("trailbell", appauthor=False)) / "verdicts"
+
+
+@cache
+def _judges() -> str:
+    """The identity of everything that judges: cfn-lint, and our rules and what they import."""
+    digest = hashlib.sha256(_FORMAT.encode())
+    digest.update(importlib.metadata.version("cfn-lint").encode())
+    for part in ("validate", "pattern"):
+        for path in sorted((ENGINE / part).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def key(texts: Iterable[str], regions: Iterable[str]) -> str:
+    """A name for the verdict on these texts in these Regions."""
+    parts = json.dumps([_judges(), sorted(regions), list(texts)])
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def load(name: str) -> tuple[Finding, ...] | None:
+    """The verdict of that name, or None if there is none or it cannot be read."""
+    try:
+        entries = json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
+        return tuple(
+            Finding(
+                **(entry | {"path": tuple(entry["path"]), "level": Level(entry["level"])}),
+            )
+            for entry in entries
+        )
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def save(name: str, findings: tuple[Finding, ...]) -> None:
+    """Keep a verdict. A cache that cannot be written is no reason to fail a build."""
+    text = json.dumps([asdict(finding) for finding in findings])
+    with suppress(OSError):
+        folder().mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(temporary).replace(folder() / f"{name}.json")

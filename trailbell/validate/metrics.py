@@ -1,0 +1,57 @@
+"""
+Metrics that a template produces and metrics that it watches.
+
+In:    a template's document.
+Out:   for each metric filter and alarm, the metrics they name, as comparable values.
+Never: a judgement. Rules judge.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from trailbell.validate.document import Path, branches, listed, resources
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Namespace and name as canonical text, so that intrinsics compare; ``path`` is where."""
+
+    namespace: str
+    name: str
+    path: Path = field(compare=False)
+
+    @property
+    def shown(self) -> str:
+        """Namespace and name as people write them."""
+        return f"{json.loads(self.namespace)}/{json.loads(self.name)}"
+
+
+def _metrics(holder: Any, namespace: str, path: Path) -> Iterator[Metric]:
+    for space, _ in branches(holder.get(namespace), []):
+        for name, at in branches(holder.get("MetricName"), [*path, "MetricName"]):
+            if space is not None and name is not None:
+                yield Metric(
+                    json.dumps(space, sort_keys=True), json.dumps(name, sort_keys=True), at
+                )
+
+
+def produced(document: Any) -> Iterator[Metric]:
+    """The metrics of every metric filter."""
+    for logical_id, properties in resources(document, "AWS::Logs::MetricFilter"):
+        path: Path = ["Resources", logical_id, "Properties", "MetricTransformations"]
+        for transformation, at in listed(properties.get("MetricTransformations"), path):
+            if isinstance(transformation, dict):
+                yield from _metrics(transformation, "MetricNamespace", at)
+
+
+def watched(document: Any) -> Iterator[Metric]:
+    """The metrics of every alarm, those in metric math too."""
+    for logical_id, properties in resources(document, "AWS::CloudWatch::Alarm"):
+        path: Path = ["Resources", logical_id, "Properties"]
+        yield from _metrics(properties, "Namespace", path)
+        for query, at in listed(properties.get("Metrics"), [*path, "Metrics"]):
+            match query:
+                case {"MetricStat": {"Metric": dict(metric)}}:
+                    yield from _metrics(metric, "Namespace", [*at, "MetricStat", "Metric"])

@@ -1,0 +1,34 @@
+"""
+Regions in which templates are checked.
+
+In:    names from the command line.
+Out:   the same names, if cfn-lint knows them; or the default.
+Never: an import of cfn-lint: it takes longer than a whole build from the cache.
+"""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from trailbell.errors import UnknownName
+
+DEFAULT = ("us-east-1", "us-west-2", "cn-north-1", "us-gov-west-1")
+"""The two largest Regions, and one in each other partition."""
+
+
+def known() -> tuple[str, ...]:
+    """Every Region of which cfn-lint has the resource types."""
+    spec = find_spec("cfnlint")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    folder = Path(spec.submodule_search_locations[0], "data", "schemas", "providers")
+    return tuple(sorted(path.stem for path in folder.glob("*-*.json")))
+
+
+def regions(wanted: Sequence[str]) -> tuple[str, ...]:
+    """These Regions, each once, or the default if there are none. Raises `UnknownName`."""
+    names = known()
+    for name in wanted:
+        if name not in names:
+            raise UnknownName("Region", name, names)
+    return tuple(dict.fromkeys(wanted)) or DEFAULT
