@@ -78,7 +78,8 @@ _Open = Callable[[object], bool | None]
 class Dispatch(dict[Key, tuple[Candidate, ...]]):
     """``dispatch[key]``: the candidates. Forgets everything when it remembers too much."""
 
-    def __init__(self, detections: Sequence[Detection]) -> None:
+    def __init__(self, detections: Sequence[Detection], *, silent: bool = False) -> None:
+        """With ``silent``, every detection is a candidate for every record."""
         super().__init__()
         conditions = [_condition(detection) for detection in detections]
         self.members = Members(
@@ -86,7 +87,10 @@ class Dispatch(dict[Key, tuple[Candidate, ...]]):
         )
         known = frozenset(self.members.selectors)
         self._rows = [
-            (_candidate(detection), _open(condition, known) if condition else _always_open)
+            (
+                _candidate(detection),
+                _open(condition, known) if condition and not silent else _always_open,
+            )
             for detection, condition in zip(detections, conditions, strict=True)
         ]
         self.everything = tuple(candidate for candidate, _ in self._rows)

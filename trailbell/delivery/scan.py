@@ -35,7 +35,8 @@ _TELLING = frozenset(
 @dataclass(frozen=True, slots=True)
 class Hit:
     """
-    A detection that fires on a record, or that may (`Outcome.UNCERTAIN`, with the reason).
+    A detection that fires on a record, or that may (`Outcome.UNCERTAIN`, with the reason); or
+    one that does not, if the scanner was asked for those as well.
 
     ``text`` is the record's own JSON, ``record`` the same decoded; ``number`` is its place in the
     file, from 1.
@@ -62,10 +63,15 @@ class Totals:
 
 
 class Scanner:
-    """Compiles the detections once; `scan` and `read` may then be called any number of times."""
+    """
+    Compiles the detections once; `scan` and `read` may then be called any number of times.
 
-    def __init__(self, detections: Sequence[Detection]) -> None:
-        self._dispatch = Dispatch(detections)
+    With ``silent``, records that a detection stays silent on are told too, which is slow.
+    """
+
+    def __init__(self, detections: Sequence[Detection], *, silent: bool = False) -> None:
+        self._dispatch = Dispatch(detections, silent=silent)
+        self._silent = silent
         self.totals = Totals()
 
     def scan(self, paths: Iterable[str]) -> Iterator[Hit | Problem]:
@@ -91,7 +97,7 @@ class Scanner:
         """One file. ``file`` is what it is called in hits and problems."""
         self.totals.files += 1
         blocks = Blocks(stream)
-        reading = _Reading(self._dispatch, file)
+        reading = _Reading(self._dispatch, file, silent=self._silent)
         for chunk in chunks(blocks):
             if chunk is EMPTY and blocks.fault:
                 break  # it is not empty: nothing of it could be unpacked
@@ -106,7 +112,7 @@ class Scanner:
             self.totals.problems += 1
         elif found.outcome == Outcome.MATCH:
             self.totals.hits += 1
-        else:
+        elif found.outcome == Outcome.UNCERTAIN:
             self.totals.uncertain += 1
         return found
 
@@ -118,7 +124,8 @@ class Scanner:
 class _Reading:
     """One file, and how far it has been read."""
 
-    def __init__(self, dispatch: Dispatch, file: str) -> None:
+    def __init__(self, dispatch: Dispatch, file: str, *, silent: bool) -> None:
+        self._silent = silent
         self._dispatch = dispatch
         self._file = file
         self._place = 0  # of the last record, good or bad
@@ -177,7 +184,7 @@ class _Reading:
             return
         for candidate in candidates:
             outcome = candidate.outcome(record, text)
-            if outcome != Outcome.NO_MATCH:
+            if self._silent or outcome != Outcome.NO_MATCH:
                 yield Hit(candidate.detection, outcome, self._file, number, text, record)
 
     def _no_record(self, value: object, number: int) -> Iterator[Hit | Problem]:
