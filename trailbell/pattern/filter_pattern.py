@@ -43,7 +43,7 @@ class FilterPattern:
             raise PatternError(
                 text, 0, f"a tree that its text does not say: {tree}", "mend the tree"
             )
-        return FilterPattern(tree, text, read.doubts)
+        return read
 
     def test(self, message: str) -> Outcome:
         """What the pattern says of one log event, given as the service receives it."""
