@@ -55,7 +55,13 @@ def content() -> Content:
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalogue=chosen,
         written=written,
-        faults=(*faults, *proof.faults(written), *stacks.faults, *_same_name(stacks.found)),
+        faults=(
+            *faults,
+            *proof.faults(written),
+            *proof.divisible(chosen),
+            *stacks.faults,
+            *_same_name(stacks.found),
+        ),
     )
 
 
