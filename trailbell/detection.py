@@ -83,6 +83,9 @@ class Detection:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.id):
             raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
+        for name in ("fires", "silent", "respond"):
+            if not isinstance(getattr(self, name), tuple):
+                raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
         if not self.fires or not self.silent:
             raise ValueError(f"detection {self.id!r} needs events it fires on and is silent on")
         if not self.respond:

@@ -40,10 +40,15 @@ def content() -> Content:
     """Everything in ``detections/`` and ``stacks/``."""
     detections, catalogue = _catalogue()
     stacks = collect("stacks", Stack, name="STACK")
+    none = (
+        []
+        if stacks.found or stacks.faults
+        else [_nothing("stacks/", "there is no stack", "STACK = Stack")]
+    )
     return Content(
         stacks=tuple(sorted(stacks.found, key=lambda stack: stack.name)),
         catalogue=catalogue,
-        faults=(*detections.faults, *stacks.faults, *_twice(stacks.found)),
+        faults=(*detections.faults, *stacks.faults, *none, *_twice(stacks.found)),
     )
 
 
@@ -59,15 +64,17 @@ def _catalogue() -> tuple[Collected[Detection], Catalogue]:
     detections = collect("detections", Detection)
     faults = [*detections.faults, *_same_id(detections.found)]
     if not detections.found and not faults:
-        faults.append(
-            ContentError(
-                place="detections/",
-                found="the catalogue is empty",
-                expected="write at least one Detection(...) in a module there",
-            )
-        )
+        faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
     unique = {detection.id: detection for detection in reversed(detections.found)}
     return Collected(detections.found, tuple(faults)), Catalogue(tuple(unique.values())[::-1])
+
+
+def _nothing(place: str, found: str, literal: str) -> ContentError:
+    return ContentError(
+        place=place,
+        found=found,
+        expected=f"write at least one {literal}(...) in a module there",
+    )
 
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
