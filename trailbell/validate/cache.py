@@ -68,6 +68,9 @@ def save(name: str, findings: tuple[Finding, ...]) -> None:
     with suppress(OSError):
         folder().mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).replace(folder() / f"{name}.json")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            Path(temporary).replace(folder() / f"{name}.json")
+        except OSError:
+            Path(temporary).unlink()

@@ -51,7 +51,7 @@ def _quotas(document: dict[str, Any], json: str, yaml: str) -> Iterator[Quota]:
             yield Quota(section.lower(), len(document[section]), limit, (section,))
     size = len(str(document.get("Description", "")).encode())
     yield Quota("bytes of description", size, _DESCRIPTION_BYTES, ("Description",))
-    found = sum("{{resolve:" in text for text, _ in texts(document, []))
+    found = sum(text.count("{{resolve:") for text, _ in texts(document, []))
     yield Quota("dynamic references", found, _DYNAMIC_REFERENCES)
     filters = sum(1 for _ in resources(document, "AWS::Logs::MetricFilter"))
     yield Quota("metric filters", filters, _FILTERS, ("Resources",))
