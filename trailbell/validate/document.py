@@ -6,6 +6,7 @@ Out:   resources by type, the branches of a value, the statements of a policy.
 Never: a judgement. Rules judge.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,21 +66,50 @@ def texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
                 yield from texts(member, [*path, index])
 
 
+_ONE_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
+
+
 def ref(value: Any) -> str | None:
-    """The logical id that ``Ref`` or ``Fn::GetAtt`` names, None for anything else."""
+    """The logical id that a function names and nothing else, None for anything else."""
     match value:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             return name
         case {"Fn::GetAtt": str(dotted)}:
             return dotted.split(".", 1)[0]
+        case {"Fn::Sub": str(text)} if found := _ONE_VARIABLE.fullmatch(text):
+            return found[1]
         case _:
             return None
+
+
+def unknown(value: Any) -> bool:
+    """Whether a value is a function, whose result nobody knows before it is deployed."""
+    match value:
+        case {"Ref": _}:
+            return True
+        case dict() if len(value) == 1:
+            return str(next(iter(value))).startswith("Fn::")
+        case _:
+            return False
+
+
+def is_everybody(principal: Any) -> bool:
+    """Whether a policy's ``Principal`` is everybody, in one of its branches."""
+    for branch, _ in branches(principal, []):
+        match branch:
+            case "*":
+                return True
+            case {"AWS": who} if any(entry == "*" for entry, _ in listed(who, [])):
+                return True
+    return False
 
 
 # Where resources keep policies, by type: the properties that hold a policy document.
 POLICIES = {
     "AWS::S3::BucketPolicy": ("PolicyDocument",),
+    "AWS::SNS::TopicInlinePolicy": ("PolicyDocument",),
     "AWS::SNS::TopicPolicy": ("PolicyDocument",),
+    "AWS::SQS::QueueInlinePolicy": ("PolicyDocument",),
     "AWS::SQS::QueuePolicy": ("PolicyDocument",),
     "AWS::KMS::Key": ("KeyPolicy",),
     "AWS::IAM::Role": ("AssumeRolePolicyDocument",),

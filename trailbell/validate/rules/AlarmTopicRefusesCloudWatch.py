@@ -1,15 +1,24 @@
 """An alarm that rings a topic to which CloudWatch may not publish."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, listed, ref, resources, statements
+from trailbell.validate.document import (
+    Path,
+    branches,
+    is_everybody,
+    listed,
+    ref,
+    resources,
+    statements,
+    unknown,
+)
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
-_PUBLISH = {"sns:publish", "sns:*", "*"}
 
 
 class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
@@ -48,12 +57,16 @@ def _rung(document: Any) -> Iterator[tuple[str, Path]]:
 def _lets_in(statement: dict[str, Any]) -> bool:
     if statement.get("Effect") != "Allow":
         return False
-    actions = {str(action).lower() for action, _ in listed(statement.get("Action"), [])}
-    match statement.get("Principal"):
-        case "*" | {"AWS": "*"}:
-            who = True
+    actions = [str(action).lower() for action, _ in listed(statement.get("Action"), [])]
+    return any(fnmatchcase("sns:publish", action) for action in actions) and any(
+        is_everybody(who) or unknown(who) or _names_cloudwatch(who)
+        for who, _ in branches(statement.get("Principal"), [])
+    )
+
+
+def _names_cloudwatch(principal: Any) -> bool:
+    match principal:
         case {"Service": services}:
-            who = any(service == _CLOUDWATCH for service, _ in listed(services, []))
+            return any(s == _CLOUDWATCH or unknown(s) for s, _ in listed(services, []))
         case _:
-            who = False
-    return who and bool(actions & _PUBLISH)
+            return False
