@@ -3,16 +3,23 @@
 
 import sys
 
-import click
+try:
+    import click
+except ModuleNotFoundError:
+    sys.exit(
+        "error: click is not installed; run the first line of the README, then .venv/bin/python"
+    )
 
 from trailbell import __version__, late
-from trailbell.errors import TrailbellError
+from trailbell.errors import TrailbellError, UnknownName
 
 # name: (module, attribute, one line for --help). Modules are loaded when they are called.
 COMMANDS = {
     "build": ("trailbell.command.build", "command", "Compile, check, and write dist/."),
     "check": ("trailbell.command.build", "check", "Exit 1 if dist/ is not what it should be."),
     "list": ("trailbell.command.list", "command", "Show stacks and detections."),
+    "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
+    "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),
 }
 
 
@@ -22,11 +29,17 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
         if cmd_name not in COMMANDS:
-            return None
+            raise UnknownName("command", cmd_name, COMMANDS)
         module, attribute, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(late.module(module), attribute)
+        try:
+            command: click.Command = getattr(late.module(module), attribute)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(
+                f"{error.name} is not installed; run the first line of the README, "
+                "then use the python in .venv/bin"
+            ) from error
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

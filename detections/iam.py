@@ -1,11 +1,12 @@
 """Who may do what, changed."""
 
-from trailbell.detection import Controls, Detection, Example, Severity
+from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role
 
 IAM_CHANGES = Detection(
     id="iam-changes",
     title="Something in IAM was changed",
+    packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
         '{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "*")'
@@ -21,9 +22,7 @@ IAM_CHANGES = Detection(
         "If nobody planned it: detach or delete what was added, disable who added it.",
         "Look for access keys, login profiles and trust policies made by the same caller.",
     ),
-    controls=Controls(
-        cis=("1.2:3.4", "1.4:4.4"), security_hub=("CloudWatch.4",), attack=("T1098", "T1136.003")
-    ),
+    controls=Controls(cis=4, attack=("T1098", "T1136.003")),
     original="IAM changes",
     changed=(
         "The original rang also for reports (Generate…) and simulations (Simulate…), which change "

@@ -1,6 +1,6 @@
 """Keys of KMS: taken away, or used by people to read what they protect."""
 
-from trailbell.detection import Controls, Detection, Example, Severity
+from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, service_event, sso_person
 
 _KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -8,6 +8,7 @@ _KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-123456789
 KMS_KEY_DESTROYED = Detection(
     id="kms-key-destroyed",
     title="A KMS key is being taken out of use",
+    packs=(Pack.ESSENTIALS,),
     severity=Severity.HIGH,
     pattern=(
         "{ ($.eventSource = kms.amazonaws.com)"
@@ -25,9 +26,7 @@ KMS_KEY_DESTROYED = Detection(
         "Find out who called, and whether the key policy or an alias was changed as well.",
         "List what the key encrypts before you let anything of it go.",
     ),
-    controls=Controls(
-        cis=("1.2:3.7", "1.4:4.7"), security_hub=("CloudWatch.7",), attack=("T1485", "T1486")
-    ),
+    controls=Controls(cis=7, attack=("T1485", "T1486")),
     original="illegal use of a KMS key",
     changed=(
         "The original watched DisableKey and DeleteAlias, and missed the deletion itself "
@@ -78,6 +77,7 @@ KMS_KEY_DESTROYED = Detection(
 KMS_DECRYPT_BY_PEOPLE = Detection(
     id="kms-decrypt-by-people",
     title="A person decrypted something with a KMS key",
+    packs=(Pack.ESSENTIALS,),
     severity=Severity.LOW,
     pattern=(
         '{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "Decrypt")'

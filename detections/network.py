@@ -1,6 +1,6 @@
 """What can reach what: security groups, routes, network ACLs."""
 
-from trailbell.detection import Controls, Detection, Example, Severity
+from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role
 
 # Names stand unquoted and in the order of CIS: that is how auditors look for them.
@@ -9,6 +9,7 @@ from trailbell.event import api_call, iam_user, role
 SECURITY_GROUP_CHANGES = Detection(
     id="security-group-changes",
     title="A security group was changed",
+    packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
         "{ ($.eventName = AuthorizeSecurityGroupIngress)"
@@ -27,9 +28,7 @@ SECURITY_GROUP_CHANGES = Detection(
         "If nobody planned it: revoke the rule, and disable who added it.",
         "Check flow logs for who came through while it was open.",
     ),
-    controls=Controls(
-        cis=("1.2:3.10", "1.4:4.10"), security_hub=("CloudWatch.10",), attack=("T1562.007",)
-    ),
+    controls=Controls(cis=10, attack=("T1562.007",)),
     original="security group changes",
     changed=(
         "The original missed ModifySecurityGroupRules, which changes rules in place, and its "
@@ -95,6 +94,7 @@ SECURITY_GROUP_CHANGES = Detection(
 ROUTE_TABLE_CHANGES = Detection(
     id="route-table-changes",
     title="Routing in a VPC was changed",
+    packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
         "{ ($.eventSource = ec2.amazonaws.com) && (($.eventName = CreateRoute)"
@@ -115,9 +115,7 @@ ROUTE_TABLE_CHANGES = Detection(
         "If nobody planned it: put the old route back, and disable who changed it.",
         "Check flow logs for traffic that took the new way.",
     ),
-    controls=Controls(
-        cis=("1.2:3.13", "1.4:4.13"), security_hub=("CloudWatch.13",), attack=("T1599",)
-    ),
+    controls=Controls(cis=13, attack=("T1599",)),
     original="route table changes",
     changed=(
         "The same calls, by their names instead of wildcards, which passed no auditor: those of "
@@ -169,6 +167,8 @@ ROUTE_TABLE_CHANGES = Detection(
 NETWORK_ACL_CHANGES = Detection(
     id="network-acl-changes",
     title="A network ACL was changed",
+    packs=(Pack.ESSENTIALS, Pack.CIS),
+    exact=True,
     severity=Severity.MEDIUM,
     pattern=(
         "{($.eventName=CreateNetworkAcl) || ($.eventName=CreateNetworkAclEntry)"
@@ -184,9 +184,7 @@ NETWORK_ACL_CHANGES = Detection(
         "If nobody planned it: put the old entry back, and disable who changed it.",
         "Check flow logs of the subnets for who came through.",
     ),
-    controls=Controls(
-        cis=("1.2:3.11", "1.4:4.11"), security_hub=("CloudWatch.11",), attack=("T1562.007",)
-    ),
+    controls=Controls(cis=11, attack=("T1562.007",)),
     original="NACL changes",
     changed="The same six calls, by their names as CIS lists them, instead of wildcards.",
     fires=(

@@ -1,12 +1,14 @@
 """People who come in: the root user, the console, sessions without a second factor."""
 
-from trailbell.detection import Controls, Detection, Example, Severity
+from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, console_sign_in, iam_user, role, root, service_event
 
 ROOT_ACCOUNT_USE = Detection(
     id="root-account-use",
     title="The root user did something",
+    packs=(Pack.ESSENTIALS, Pack.CIS),
     severity=Severity.HIGH,
+    exact=True,
     # The text that CIS prescribes, to the letter: three auditors look for it.
     # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
     pattern=(
@@ -22,9 +24,7 @@ ROOT_ACCOUNT_USE = Detection(
         "If nobody planned it: change the root password, remove root access keys, check its MFA.",
         "List what it did since, above all in IAM, and undo it.",
     ),
-    controls=Controls(
-        cis=("1.2:3.3", "1.4:4.3"), security_hub=("CloudWatch.1",), attack=("T1078.004",)
-    ),
+    controls=Controls(cis=3, attack=("T1078.004",)),
     original="root login",
     changed=(
         "The original also rang for calls that AWS services make for the root user and for events "
@@ -65,6 +65,7 @@ ROOT_ACCOUNT_USE = Detection(
 CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
     id="console-sign-in-without-mfa",
     title="Somebody signed in to the console without MFA",
+    packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
         '{ ($.eventName = "ConsoleLogin") && ($.responseElements.ConsoleLogin = "Success")'
@@ -83,9 +84,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
         "If not: disable the console password and the access keys, end the sessions.",
         "Require MFA by policy, or let people sign in through IAM Identity Center.",
     ),
-    controls=Controls(
-        cis=("1.2:3.2", "1.4:4.2"), security_hub=("CloudWatch.3",), attack=("T1078.004",)
-    ),
+    controls=Controls(cis=2, attack=("T1078.004",)),
     original="console login without MFA",
     changed=(
         "The original counted failed sign-ins, and every sign-in of a role or through IAM Identity "
@@ -126,6 +125,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
 WRITE_WITHOUT_MFA = Detection(
     id="write-without-mfa",
     title="An IAM user changed something in a session without MFA",
+    packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
         '{ ($.userIdentity.type = "IAMUser") && ($.userIdentity.invokedBy NOT EXISTS)'

@@ -50,7 +50,8 @@ def compiled(stack: Stack, catalogue: Catalogue) -> Compiled:
                 expected="return a troposphere.Template",
             )
         # Through JSON and back: tuples become lists, and what JSON cannot say is told here.
-        document = render.ordered(json.loads(render.as_json(template.to_dict()).encode()))
+        text = json.dumps(template.to_dict(), allow_nan=False, ensure_ascii=False)
+        document = render.ordered(json.loads(text.encode()))
         places = provenance.places(template)
     if not document.get("Resources"):
         raise ContentError(

@@ -8,13 +8,29 @@ Never: how a detection is deployed. A stack decides that.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from trailbell.errors import UnknownName
 from trailbell.event import Event
+from trailbell.pattern import FilterPattern, parse
+from trailbell.pattern.ast import Condition
 from trailbell.place import Place, here
+
+OWN_NAMES: Mapping[str, str] = {
+    "LogGroupName": "security-alerts-LogGroup-EXAMPLE",
+    "AlarmPrefix": "security-alerts",
+    "HighTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-HighTopic-EXAMPLE",
+    "MediumTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-MediumTopic-EXAMPLE",
+    "LowTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-LowTopic-EXAMPLE",
+    "LogBucketName": "security-alerts-logbucket-example",
+}
+"""What a pattern may name of the deployed stacks, each with a sample for its events."""
+
+_OWN = re.compile(r"\$\{(\w+)\}")
 
 
 class Severity(StrEnum):
@@ -37,8 +53,9 @@ class Example:
 class Timing:
     """When a metric becomes an alarm: ``threshold`` events in ``datapoints`` of ``of`` periods.
 
-    ``period`` is in seconds. CloudTrail delivers in about five minutes on average and in no
-    order, so a threshold above 1 wants a period of 300 seconds or more:
+    ``period`` is in seconds, ``why`` explains the choice. CloudTrail delivers in about five
+    minutes on average and in no order, and two events a second apart can land in different
+    minutes, so a threshold above 1 wants a period of 300 seconds or more:
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
     """
 
@@ -46,14 +63,31 @@ class Timing:
     datapoints: int = 1
     of: int = 1
     threshold: int = 1
+    why: str = (
+        "One event is enough. The metric counts 0 for every minute with other events, so the "
+        "alarm ends about five minutes after the last match and can ring again."
+    )
+
+
+class Pack(StrEnum):
+    """Detections that are deployed together."""
+
+    ESSENTIALS = "essentials"
+    CIS = "cis"
+    TAMPER = "tamper"
+    IDENTITY = "identity"
+    EXPOSURE = "exposure"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Controls:
-    """What a detection counts towards: CIS AWS Foundations sections, Security Hub, ATT&CK."""
+    """What a detection counts towards.
 
-    cis: tuple[str, ...] = ()
-    security_hub: tuple[str, ...] = ()
+    ``cis`` is the number of the monitoring item in CIS AWS Foundations (3.n in v1.2, 4.n in v1.3
+    to v5, 5.n in v6 and v7); ``attack`` are MITRE ATT&CK techniques.
+    """
+
+    cis: int | None = None
     attack: tuple[str, ...] = ()
 
 
@@ -61,21 +95,34 @@ class Controls:
 class Detection:
     """One thing to be told about.
 
-    ``respond`` holds what to do when it rings, first thing first. ``original`` names the alarm
-    of the 2020 Terraform module that a detection stands for, and ``changed`` says what is
-    different here and why. Raises `ValueError` where a field cannot be used.
+    ``pattern`` is a CloudWatch Logs filter pattern, as text or as a condition built by
+    `trailbell.pattern`. Text may hold names of what the stack itself deploys, as
+    ``${LogGroupName}``; `OWN_NAMES` lists them. ``exact`` says that an auditor wants
+    it to the letter, so nothing may rewrite it. ``accepts`` maps the id of a lint finding to the
+    reason for which it is right here. ``respond`` holds what to do when it rings, first thing
+    first. ``false_alarms`` says what rings it without danger, and how to tune that. A detection
+    in several packs is deployed by the first of them that is chosen; an ``opt_in`` one only if
+    it is switched on. ``original`` names the alarm of the 2020 Terraform module that a detection
+    stands for, ``changed`` what is different here and why.
+
+    Raises `ValueError` where a field cannot be used.
     """
 
     id: str
     title: str
-    pattern: str
+    packs: tuple[Pack, ...]
     severity: Severity
+    pattern: str | Condition
     why: str
     respond: tuple[str, ...]
     fires: tuple[Example, ...]
     silent: tuple[Example, ...]
+    false_alarms: str = ""
     controls: Controls = field(default_factory=Controls)
     timing: Timing = field(default_factory=Timing)
+    exact: bool = False
+    opt_in: bool = False
+    accepts: Mapping[str, str] = field(default_factory=dict)
     original: str = ""
     changed: str = ""
     place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
@@ -83,13 +130,33 @@ class Detection:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.id):
             raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
-        for name in ("fires", "silent", "respond"):
+        for name in ("packs", "fires", "silent", "respond"):
             if not isinstance(getattr(self, name), tuple):
                 raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
-        if not self.fires or not self.silent:
-            raise ValueError(f"detection {self.id!r} needs events it fires on and is silent on")
-        if not self.respond:
-            raise ValueError(f"detection {self.id!r} does not say what to do when it rings")
+            if not getattr(self, name):
+                raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
+        for name in _OWN.findall(self.text):
+            if name not in OWN_NAMES:
+                raise UnknownName("name of what the stack deploys", name, OWN_NAMES)
+
+    @cached_property
+    def text(self) -> str:
+        """The pattern as it is deployed: what was written, or the canonical text of a tree."""
+        if isinstance(self.pattern, str):
+            return self.pattern
+        return str(FilterPattern.of(self.pattern))
+
+    @cached_property
+    def filter_pattern(self) -> FilterPattern:
+        """The pattern, read, with sample names for what the stack deploys. May raise
+        `PatternError`."""
+        return parse(_OWN.sub(lambda found: OWN_NAMES[found[1]], self.text), longest=None)
+
+    def tuned(self, **changes: Any) -> "Detection":
+        """The same detection with other fields, still said to be written where it was."""
+        other = replace(self, **changes)
+        object.__setattr__(other, "place", self.place)
+        return other
 
     @property
     def logical_id(self) -> str:
@@ -99,9 +166,13 @@ class Detection:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Detections in the order they were collected. Raises `ValueError` on a second id."""
+    """Detections in the order they were collected, and the packs that are chosen.
+
+    Raises `ValueError` on a second id.
+    """
 
     detections: tuple[Detection, ...]
+    packs: tuple[Pack, ...] = tuple(Pack)
 
     def __post_init__(self) -> None:
         seen = Counter(detection.id for detection in self.detections)
@@ -114,6 +185,15 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.detections)
+
+    def deployed_by(self, pack: Pack) -> tuple[Detection, ...]:
+        """The detections whose first chosen pack this is: each is deployed once."""
+        return tuple(
+            detection
+            for detection in self.detections
+            if pack in detection.packs
+            and pack == next((chosen for chosen in self.packs if chosen in detection.packs), None)
+        )
 
     def named(self, identifier: str) -> Detection:
         """The detection of that id. Raises `UnknownName`."""

@@ -87,14 +87,10 @@ def read(folder: Path) -> Manifest:
                 expected=f"format {_FORMAT}; build all stacks again: python build.py",
             )
         return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
-    except FileNotFoundError:
-        raise ContentError(
-            place=str(path), found="no manifest", expected="build first: python build.py"
-        ) from None
     except OSError as error:
         raise ContentError(
             place=str(path),
-            found=f"no manifest that can be read ({_reason(error)})",
+            found=f"no manifest ({_reason(error)})",
             expected="build first: python build.py",
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -8,18 +8,25 @@ Never: a swallowed fault. A keyboard interrupt passes through.
 
 import contextlib
 import io
+import re
 from collections.abc import Iterator
 from types import TracebackType
 
 from trailbell.errors import ContentError, InputError
 from trailbell.place import Place, of_error
 
+# What troposphere prints before a check of its own raises an error that says nothing.
+_CHECK = re.compile(
+    r"<class 'troposphere\.(?P<type>[\w.]+)'>: \w+\.(?P<property>\w+)"
+    r" function validator '(?P<check>\w+)'"
+)
+
 
 class _Translated:
     """A context manager, because only ``__exit__`` sees every exception without catching it."""
 
-    def __init__(self, what: str, place: Place | None) -> None:
-        self.what, self.place = what, place
+    def __init__(self, what: str, place: Place | None, printed: io.StringIO) -> None:
+        self.what, self.place, self.printed = what, place, printed
 
     def __enter__(self) -> None:
         return None
@@ -32,7 +39,7 @@ class _Translated:
     ) -> None:
         if error is None or isinstance(error, (ContentError, KeyboardInterrupt)):
             return
-        line, *picture = _in_words(error).split("\n")
+        line, *picture = _in_words(error, self.printed.getvalue()).split("\n")
         raise ContentError(
             place=str(of_error(error) or self.place or self.what),
             found=f"{self.what}: {line}",
@@ -40,8 +47,8 @@ class _Translated:
         ) from error
 
 
-def _in_words(error: BaseException) -> str:
-    """An exception in one line; troposphere's name classes as Python prints them.
+def _in_words(error: BaseException, printed: str) -> str:
+    """An exception in one line; troposphere's without the way Python prints classes.
 
     Ours speak for themselves, and may underline a fault in lines of their own.
     """
@@ -50,6 +57,10 @@ def _in_words(error: BaseException) -> str:
     text = " ".join(str(error).split())
     for noise in ("<class 'troposphere.", "<class '", "'>"):
         text = text.replace(noise, "")
+    check = _CHECK.search(printed)
+    if check:
+        refused = f"{check['type']}.{check['property']} is no {check['check']}"
+        text = f"{refused}: {text}" if text else refused
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -57,12 +68,12 @@ def _in_words(error: BaseException) -> str:
 def foreign(what: str, place: Place | None) -> Iterator[None]:
     """Run a block of content; ``what`` says what it is for, ``place`` where if nothing better.
 
-    What it prints is dropped: troposphere writes to standard error before it raises, and the
-    output of a build may be read by a machine.
+    What it prints is kept from the output of a build, which may be read by a machine.
     """
+    printed = io.StringIO()
     with (
-        _Translated(what, place),
-        contextlib.redirect_stderr(io.StringIO()),
+        _Translated(what, place, printed),
+        contextlib.redirect_stderr(printed),
         contextlib.redirect_stdout(io.StringIO()),
     ):
         yield

@@ -1,0 +1,181 @@
+"""
+What is to be deployed, and what it is compared with.
+
+In:    ``dist/``, a commit, a folder or a file.
+Out:   a `Source` for each stack.
+Never: a template that differs from what was reviewed: a file that does not have the digest
+       of its manifest is refused.
+"""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from trailbell import dist, render
+from trailbell.deploy.template import Document
+from trailbell.errors import ContentError, InputError, UnknownName
+from trailbell.place import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A template. ``text`` is sent as it stands; ``sha256`` is its digest.
+
+    ``places`` maps a logical id to the Python line that built it.
+    """
+
+    stack: str
+    text: str
+    document: Document
+    sha256: str
+    capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """What plans are compared with: ``name`` for people, templates by stack."""
+
+    name: str
+    documents: Mapping[str, Document]
+
+
+class GitError(InputError):
+    """A commit that cannot be read."""
+
+
+def sources(folder: Path, stacks: Sequence[str]) -> tuple[Source, ...]:
+    """The stacks of a folder, in its order; all of them if none is named.
+
+    Raises `UnknownName`, and `ContentError` where a file is not what its manifest says.
+    """
+    manifest = dist.read(folder)
+    for name in stacks:
+        if name not in manifest.stacks:
+            raise UnknownName("stack", name, manifest.stacks)
+    wanted = [name for name in manifest.stacks if not stacks or name in stacks]
+    return tuple(_source(folder, name, manifest.stacks[name]) for name in wanted)
+
+
+def _source(folder: Path, name: str, entry: dist.Entry) -> Source:
+    path = folder / entry.json.name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ContentError(
+            place=str(path), found="cannot be read", expected="build again: python build.py"
+        ) from error
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != entry.json.sha256:
+        raise ContentError(
+            place=str(path),
+            found="differs from what the manifest says was compiled",
+            expected="build again: python build.py",
+        )
+    text = content.decode()
+    return Source(
+        stack=name,
+        text=text,
+        document=document(text, str(path)),
+        sha256=digest,
+        capabilities=entry.capabilities,
+        places={key: _place(line) for key, line in entry.sources.items()},
+    )
+
+
+def _place(line: str) -> Place:
+    path, _, number = line.rpartition(":")
+    return Place(path, int(number)) if path and number.isdigit() else Place(line, 0)
+
+
+def document(text: str, place: str) -> Document:
+    """The template in a text, JSON or YAML. Raises `ContentError` if it is neither.
+
+    What ``aws cloudformation get-template`` prints is taken for the template in it.
+    """
+    try:
+        found: Any = json.loads(text)
+    except ValueError:
+        try:
+            found = render.document(text)
+        except yaml.YAMLError as error:
+            raise ContentError(place, f"not a template ({error})", "JSON or YAML") from error
+    if isinstance(found, dict) and "TemplateBody" in found:
+        inner = found["TemplateBody"]
+        found = document(inner, place) if isinstance(inner, str) else inner
+    if not isinstance(found, dict) or not isinstance(found.get("Resources"), dict):
+        raise ContentError(place, "no template", "a template has a section Resources")
+    return found
+
+
+def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
+    """What ``--against`` names: a folder, a file (one stack), or a commit of git.
+
+    Raises `GitError` for a commit that is not there, `ContentError` for what is no template.
+    """
+    path = Path(against)
+    if path.is_dir():
+        found = sources(path, [name for name in stacks if name in dist.read(path).stacks])
+        return Baseline(name=against, documents={each.stack: each.document for each in found})
+    if path.is_file():
+        if len(stacks) != 1:
+            raise ContentError(
+                place=against, found="one template, to compare with several stacks",
+                expected="name the stack that it belongs to",
+            )  # fmt: skip
+        return Baseline(
+            name=against, documents={stacks[0]: document(path.read_text("utf-8"), against)}
+        )
+    return _commit(against, folder, stacks)
+
+
+def _commit(revision: str, folder: Path, stacks: Sequence[str]) -> Baseline:
+    """The templates of a commit, read by one process of git."""
+    commit = _git(
+        folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    ).strip()
+    names = [f"{commit}:./{name}.json" for name in stacks]
+    answer = _git(folder, "cat-file", "--batch", given="\n".join(names) + "\n")
+    documents = {}
+    for name, text in zip(stacks, _blobs(answer), strict=True):
+        if text is not None:
+            documents[name] = document(text, f"{revision}:{folder.name}/{name}.json")
+    return Baseline(name=f"{revision} ({commit[:9]})", documents=documents)
+
+
+def _blobs(answer: str) -> list[str | None]:
+    """What ``git cat-file --batch`` printed: for each name a header and a body, or "missing"."""
+    data = answer.encode()
+    found: list[str | None] = []
+    while data:
+        header, _, data = data.partition(b"\n")
+        if header.endswith(b" missing"):
+            found.append(None)
+            continue
+        size = int(header.rsplit(b" ", 1)[1])
+        found.append(data[:size].decode())
+        data = data[size + 1 :]
+    return found
+
+
+def _git(folder: Path, *words: str, given: str = "") -> str:
+    command = ["git", "-C", str(folder), *words]
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program; a revision cannot be an option here
+            command, input=given.encode(), capture_output=True, check=True
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not installed; compare with a folder: --against DIR") from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip() or "no such commit"
+        raise GitError(
+            f"{words[-1].removesuffix('^{commit}')}: {said}; --against takes a commit, a file or a "
+            "folder"
+        ) from error
+    return done.stdout.decode()

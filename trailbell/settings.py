@@ -1,0 +1,180 @@
+"""
+``trailbell.toml``: found, read, and taken apart with errors that help.
+
+In:    a file, and for each table the keys that its reader asks for.
+Out:   a `Table`, whose getters check the kind of a value, and whose ``end`` refuses what
+       nobody asked for.
+Never: the meaning of a key. `deploy`, `rollout` and the catalogue read their own tables.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from trailbell.errors import SettingsError
+
+FILE = "trailbell.toml"
+SECTIONS = frozenset({"catalogue", "environment", "rollout"})
+"""Every top-level table that some part of Trailbell reads; any other is a slip of the pen."""
+
+T = TypeVar("T")
+
+_KINDS: dict[type, str] = {
+    str: "a text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    list: "a list",
+    dict: "a table",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the file. ``path`` is how it is addressed, like ``environment.prod``.
+
+    Getters return None for an absent key; they raise `SettingsError` for one of another kind.
+    """
+
+    file: str
+    path: str
+    values: Mapping[str, Any]
+    asked: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys, in the order of the file."""
+        return tuple(self.values)
+
+    def text(self, key: str) -> str | None:
+        """A string."""
+        return self._get(key, str)
+
+    def flag(self, key: str) -> bool | None:
+        """A boolean."""
+        return self._get(key, bool)
+
+    def number(self, key: str) -> int | None:
+        """A whole number."""
+        return self._get(key, int)
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """A list of strings."""
+        found = self._get(key, list)
+        if found is None:
+            return None
+        for entry in found:
+            if not isinstance(entry, str):
+                raise self.wrong(key, _shown(entry), "a list of texts in quotes")
+        return tuple(found)
+
+    def table(self, key: str) -> "Table | None":
+        """A table below this one."""
+        found = self._get(key, dict)
+        return None if found is None else Table(self.file, self._address(key), found)
+
+    def tables(self, key: str) -> "tuple[tuple[str, Table], ...]":
+        """The named tables below a key: ``[key.NAME]``."""
+        below = self.table(key)
+        if below is None:
+            return ()
+        found = ((name, below.table(name)) for name in below.keys())  # noqa: SIM118
+        return tuple((name, table) for name, table in found if table is not None)
+
+    def raw(self, key: str) -> Any:
+        """A value of any kind; None if there is none."""
+        self.asked.add(key)
+        return self.values.get(key)
+
+    def choice(self, key: str, known: frozenset[str]) -> str | None:
+        """A string out of a few."""
+        found = self.text(key)
+        if found is not None and found not in known:
+            raise self.wrong(key, _shown(found), "one of them", known=known, name=found)
+        return found
+
+    def end(self) -> None:
+        """Say that all keys were asked for. Raises `SettingsError` on one that was not."""
+        for key in self.values:
+            if key not in self.asked:
+                raise self.wrong(key, "", "nothing reads it", known=self.asked, name=key)
+
+    def wrong(
+        self,
+        key: str,
+        found: str,
+        expected: str,
+        *,
+        known: frozenset[str] | set[str] = frozenset(),
+        name: str = "",
+    ) -> SettingsError:
+        """The fault of one key, to be raised."""
+        return SettingsError(
+            file=self.file,
+            key=self._address(key),
+            found=found,
+            expected=expected,
+            known=tuple(sorted(known)),
+            name=name,
+        )
+
+    def _get(self, key: str, kind: type[T]) -> T | None:
+        self.asked.add(key)
+        found = self.values.get(key)
+        if found is None:
+            return None
+        # TOML tells true from 1; Python does not.
+        if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
+            raise self.wrong(key, _shown(found), _KINDS[kind])
+        return found
+
+    def _address(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return "a table"
+        case list():
+            return "a list"
+        case str():
+            return f'"{value}"'
+        case _:
+            return str(value)
+
+
+def read(path: Path) -> Table:
+    """The whole file. Raises `SettingsError` if it cannot be read or holds an unknown table."""
+    try:
+        with path.open("rb") as stream:
+            values = tomllib.load(stream)
+    except FileNotFoundError:
+        raise SettingsError(
+            file=str(path), key="", found="no such file", expected="name one that exists"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            file=str(path), key="", found=str(error), expected="a file that can be read"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            file=str(path), key="", found=f"not TOML: {error}", expected="mend that place"
+        ) from error
+    table = Table(str(path), "", values)
+    table.asked.update(SECTIONS)
+    table.end()
+    return table
+
+
+def find(given: Path | None, start: Path) -> Table:
+    """The settings: the given file, or the one in ``start``, or none at all (an empty table)."""
+    if given is not None:
+        return read(given)
+    path = start / FILE
+    return read(path) if path.exists() else Table(FILE, "", {})
