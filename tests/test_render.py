@@ -52,10 +52,24 @@ def test_order_takes_nothing_from_the_document_it_is_given() -> None:
 # ------------------------------------------------------------------------------ JSON
 
 
-def test_json_is_indented_ends_with_a_line_break_and_keeps_unicode() -> None:
-    assert (
-        render.as_json({"A": ["é", 1, None]}) == '{\n  "A": [\n    "é",\n    1,\n    null\n  ]\n}\n'
-    )
+_WIDE = "x" * 100
+_JSON = [
+    pytest.param({}, "{}\n", id="nothing"),
+    pytest.param({"A": ["é", 1, None]}, '{"A": ["é", 1, null]}\n', id="what fits on a line"),
+    pytest.param(
+        {"é": [_WIDE, {}], "B": {}},
+        f'{{\n "é": [\n  "{_WIDE}",\n  {{}}\n ],\n "B": {{}}\n}}\n',
+        id="what is too long for one, over several",
+    ),
+    pytest.param(
+        {"A": {_WIDE: 1}}, f'{{\n "A": {{\n  "{_WIDE}": 1\n }}\n}}\n', id="a key that is too long"
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "text"), _JSON)
+def test_json(document: render.Document, text: str) -> None:
+    assert (render.as_json(document), json.loads(text)) == (text, document)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1}, b"x"], ids=repr)
@@ -193,6 +207,7 @@ _SCALARS = [
     ({"a": ""}, "a: ''\n"),
     ({"a": " x"}, "a: ' x'\n"),
     ({"a": "x "}, "a: 'x '\n"),
+    ({"a": "\xa0"}, "a: \xa0\n"),
     ({"a": "a: b"}, "a: 'a: b'\n"),
     ({"a": "a:"}, "a: 'a:'\n"),
     ({"a": "a:b"}, "a: a:b\n"),

@@ -141,7 +141,7 @@ def _written(value: Any) -> _Node:
     if short:
         tag, argument = short
         node = _written(argument)
-        return node._replace(head=f"{tag} {node.head}".rstrip())
+        return node._replace(head=f"{tag} {node.head}".rstrip(" "))
     match value:
         case dict() if value:
             return _Node("", [line for entry in value.items() for line in _entry(*entry)])
@@ -163,7 +163,7 @@ def _entry(name: str, value: Any) -> list[str]:
     """A member of a mapping; a list below it is not indented."""
     node = _written(value)
     below = node.lines if node.is_list else _indented(node.lines)
-    return [f"{_text(name)}: {node.head}".rstrip(), *below]
+    return [f"{_text(name)}: {node.head}".rstrip(" "), *below]
 
 
 def _item(value: Any) -> list[str]:
