@@ -8,12 +8,14 @@ Never: prose. A page outside its blocks is left as it is.
 A block stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from trailbell.detection import Catalogue
+from trailbell.detection import Catalogue, Detection, Pack
 from trailbell.errors import UnknownName
+from trailbell.explanation import rings
 from trailbell.stack import Stack
 
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
@@ -101,3 +103,93 @@ def rules(known: Iterable[Any]) -> str:
             for rule in known
         ),
     )
+
+
+def pack_page(pack: Pack, written: Iterable[Detection]) -> str:
+    """The whole page of a pack: a table, and each detection told in full."""
+    detections = [detection for detection in written if pack in detection.packs]
+    overview = table(
+        ("Detection", "Severity", "Tells you that"),
+        ((f"[`{d.id}`](#{d.id})", d.severity, _lower(d.title)) for d in detections),
+    )
+    return "\n".join(
+        [
+            f"# The pack `{pack}`",
+            "",
+            "<!-- Generated from detections/ by `python build.py docs`. -->",
+            "",
+            overview,
+            "",
+            *(line for detection in detections for line in _detection(detection)),
+        ]
+    )
+
+
+def _detection(detection: Detection) -> list[str]:
+    return [
+        f"## {detection.id}",
+        "",
+        f"**{detection.title}.** {detection.why}",
+        "",
+        f"- Severity: {detection.severity}. Rings {rings(detection)}. {detection.timing.why}",
+        *_controls(detection),
+        *([f"- Packs: {_code(detection.packs)}."] if len(detection.packs) > 1 else []),
+        *(["- Opt-in: deployed only if it is switched on."] if detection.opt_in else []),
+        *(["- Exact: an auditor wants this text to the letter."] if detection.exact else []),
+        *(
+            [f"- Stands for {detection.original!r}: {detection.changed}"]
+            if detection.changed
+            else []
+        ),
+        *([f"- False alarms: {detection.false_alarms}"] if detection.false_alarms else []),
+        "",
+        "When it rings:",
+        "",
+        *(f"{number}. {step}" for number, step in enumerate(detection.respond, 1)),
+        "",
+        "```text",
+        detection.text,
+        "```",
+        "",
+        f"Fires: {'; '.join(example.what for example in detection.fires)}.",
+        "",
+        f"Silent: {'; '.join(example.what for example in detection.silent)}.",
+        "",
+        "To tune it, in `trailbell.toml`:",
+        "",
+        "```toml",
+        *_how_to_tune(detection),
+        "```",
+        "",
+        "<details><summary>An event that it fires on</summary>",
+        "",
+        "```json",
+        json.dumps(detection.fires[0].event, indent=2),
+        "```",
+        "",
+        "</details>",
+        "",
+    ]
+
+
+def _changed(detection: Detection) -> list[str]:
+    if not detection.changed:
+        return []
+    return [f"- Stands for the original '{detection.original}'. {detection.changed}"]
+
+
+def _controls(detection: Detection) -> list[str]:
+    named = [f"CIS item {detection.controls.cis}"] if detection.controls.cis else []
+    named += [
+        f"[{technique}](https://attack.mitre.org/techniques/{technique.replace('.', '/')}/)"
+        for technique in detection.controls.attack
+    ]
+    return [f"- Controls: {', '.join(named)}."] if named else []
+
+
+def _how_to_tune(detection: Detection) -> list[str]:
+    lines = ["[catalogue]", f'{"on" if detection.opt_in else "off"} = ["{detection.id}"]', ""]
+    lines += [f"[catalogue.detection.{detection.id}]", f"threshold = {detection.timing.threshold}"]
+    if not detection.exact:
+        lines.append('exclude = { roles = ["Deployer"], addresses = ["192.0.2.*"] }')
+    return lines

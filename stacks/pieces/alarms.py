@@ -6,9 +6,9 @@ Out:   a `Piece`.
 Never: a topic or a log group. The site has them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from troposphere import Parameter, cloudwatch, logs
+from troposphere import Parameter, Sub, cloudwatch, logs
 
 from stacks.pieces.site import Site
 from trailbell.answer import description
@@ -47,31 +47,34 @@ def alarms(detections: Iterable[Detection], site: Site) -> Piece:
     """For each detection a metric filter on the log group and an alarm that rings a topic."""
     resources = []
     for detection in detections:
-        resources += [_metric_filter(detection, site), _alarm(detection, site)]
+        resources += [*_metric_filters(detection, site), _alarm(detection, site)]
     return Piece(resources=tuple(resources))
 
 
-def _metric_filter(detection: Detection, site: Site) -> logs.MetricFilter:
-    """The filter counts 1 for each match and 0 for each minute with other events.
+def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFilter]:
+    """Filters that count 1 for each match, and 0 for each minute with other events.
 
     The 0 ends an alarm as soon as the log group is quiet about it, so that a second event can
-    ring again: actions run only when the state changes.
+    ring again: actions run only when the state changes. It is one filter unless the pattern is
+    too long for one.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
     """
-    return logs.MetricFilter(
-        f"{detection.logical_id}Filter",
-        FilterName=site.name(detection),
-        LogGroupName=site.log_group,
-        FilterPattern=site.filled(detection.text),
-        MetricTransformations=[
-            logs.MetricTransformation(
-                MetricNamespace=site.namespace,
-                MetricName=detection.logical_id,
-                MetricValue="1",
-                DefaultValue=0,
-            )
-        ],
-    )
+    for number, part in enumerate(detection.parts.patterns, 1):
+        suffix = str(number) if number > 1 else ""
+        yield logs.MetricFilter(
+            f"{detection.logical_id}Filter{suffix}",
+            FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
+            LogGroupName=site.log_group,
+            FilterPattern=site.filled(part.text),
+            MetricTransformations=[
+                logs.MetricTransformation(
+                    MetricNamespace=site.namespace,
+                    MetricName=detection.logical_id,
+                    MetricValue="1",
+                    DefaultValue=0,
+                )
+            ],
+        )
 
 
 def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:

@@ -61,6 +61,7 @@ def content() -> Content:
         faults=(
             *faults,
             *proof.faults(written),
+            *proof.divisible(chosen),
             *stacks.faults,
             *none,
             *_same_name(stacks.found),

@@ -101,6 +101,7 @@ class Worlds:
             if not is_wild(clause.selector):
                 clauses.setdefault(clause.selector, set()).add(clause)
         self.states = {selector: _states(named) for selector, named in clauses.items()}
+        self._all = {name: frozenset(range(len(held))) for name, held in self.states.items()}
         self._may_hold: dict[Clause, frozenset[int]] = {}
         self._may_fail: dict[Clause, frozenset[int]] = {}
         for selector, named in clauses.items():
@@ -117,9 +118,6 @@ class Worlds:
             if len(outer.steps) < len(inner.steps)
             and inner.steps[: len(outer.steps)] == outer.steps
         ]
-
-    def all_of(self, selector: Selector) -> frozenset[int]:
-        return frozenset(range(len(self.states[selector])))
 
     def scalars(self, selector: Selector) -> frozenset[int]:
         states = enumerate(self.states[selector])
@@ -188,17 +186,17 @@ class Worlds:
         if allowed is None:  # a wildcard: nothing is proven about it
             return possible
         selector = clause.selector
-        left = possible.get(selector, self.all_of(selector)) & allowed
+        left = possible.get(selector, self._all[selector]) & allowed
         return self._linked({**possible, selector: left}) if left else None
 
     def _linked(self, possible: dict[Selector, frozenset[int]]) -> Possible | None:
         """A member of something needs an object or array to be in."""
         for outer, inner in self._nested:
             if inner in possible and MISSING not in possible[inner]:
-                left = possible.get(outer, self.all_of(outer)) & {CONTAINER}
+                left = possible.get(outer, self._all[outer]) & {CONTAINER}
                 possible[outer] = left
             elif outer in possible and CONTAINER not in possible[outer]:
-                possible[inner] = possible.get(inner, self.all_of(inner)) & {MISSING}
+                possible[inner] = possible.get(inner, self._all[inner]) & {MISSING}
         return possible if all(possible.values()) else None
 
 
