@@ -8,6 +8,7 @@ Never: a judgement. Rules judge.
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 Path = list[str | int]
@@ -66,6 +67,20 @@ def texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
                 yield from texts(member, [*path, index])
 
 
+_VARIABLE = re.compile(r"\$\{[^!}]*\}")
+
+
+def text_length(value: Any) -> int:
+    """Characters of a text; of ``Fn::Sub`` those that do not depend on variables; else 0."""
+    match value:
+        case str(text):
+            return len(text)
+        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+            return len(_VARIABLE.sub("", text))
+        case _:
+            return 0
+
+
 _ONE_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 
 
@@ -102,6 +117,27 @@ def is_everybody(principal: Any) -> bool:
             case {"AWS": who} if any(entry == "*" for entry, _ in listed(who, [])):
                 return True
     return False
+
+
+def admits(principal: Any, service: str) -> bool:
+    """Whether a policy's ``Principal`` is, or may be, a service or everybody."""
+    for branch, _ in branches(principal, []):
+        match branch:
+            case {"Service": services} if any(
+                entry == service or unknown(entry) for entry, _ in listed(services, [])
+            ):
+                return True
+            case _ if unknown(branch):
+                return True
+    return is_everybody(principal)
+
+
+def allows(statement: dict[str, Any], action: str) -> bool:
+    """Whether a statement allows an action, by its name or a pattern of it."""
+    return statement.get("Effect") == "Allow" and any(
+        fnmatchcase(action.lower(), str(entry).lower())
+        for entry, _ in listed(statement.get("Action"), [])
+    )
 
 
 # Where resources keep policies, by type: the properties that hold a policy document.

@@ -1,22 +1,12 @@
 """An alarm that rings a topic to which CloudWatch may not publish."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import (
-    Path,
-    branches,
-    is_everybody,
-    listed,
-    ref,
-    resources,
-    statements,
-    unknown,
-)
+from trailbell.validate.document import Path, admits, allows, listed, ref, resources, statements
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 
@@ -55,18 +45,4 @@ def _rung(document: Any) -> Iterator[tuple[str, Path]]:
 
 
 def _lets_in(statement: dict[str, Any]) -> bool:
-    if statement.get("Effect") != "Allow":
-        return False
-    actions = [str(action).lower() for action, _ in listed(statement.get("Action"), [])]
-    return any(fnmatchcase("sns:publish", action) for action in actions) and any(
-        is_everybody(who) or unknown(who) or _names_cloudwatch(who)
-        for who, _ in branches(statement.get("Principal"), [])
-    )
-
-
-def _names_cloudwatch(principal: Any) -> bool:
-    match principal:
-        case {"Service": services}:
-            return any(s == _CLOUDWATCH or unknown(s) for s, _ in listed(services, []))
-        case _:
-            return False
+    return allows(statement, "sns:Publish") and admits(statement.get("Principal"), _CLOUDWATCH)
