@@ -19,10 +19,11 @@ class BucketWithoutTls(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         guarded = [
-            ref(bucket) or bucket
+            named
             for _, properties in resources(cfn.template, "AWS::S3::BucketPolicy")
             for bucket, _at in branches(properties.get("Bucket"), [])
             if any(_refuses(s) for s, _ in statements(properties.get("PolicyDocument"), []))
+            for named in (bucket, ref(bucket))
         ]
         return [
             RuleMatch(
