@@ -62,12 +62,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
     ),
     "trailbell.selection": (
-        *(
-            "trailbell.detection",
-            "trailbell.settings",
-            "trailbell.pattern",
-            "trailbell.pattern.ast",
-        ),
+        *("trailbell.detection", "trailbell.errors", "trailbell.settings"),
+        *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     "trailbell.stack": ("trailbell.detection", "trailbell.place", "troposphere"),
     "trailbell.collect": ("trailbell.errors", "trailbell.foreign"),

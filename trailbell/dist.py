@@ -84,7 +84,7 @@ def read(folder: Path) -> Manifest:
             raise ContentError(
                 place=str(path),
                 found=f"a manifest of format {data['format']}",
-                expected=f"format {_FORMAT}; build all stacks again: python build.py",
+                expected=f"build all stacks again, in format {_FORMAT}: python build.py",
             )
         return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
     except OSError as error:
@@ -96,7 +96,7 @@ def read(folder: Path) -> Manifest:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(
             place=str(path),
-            found=f"not a manifest ({error!r})",
+            found="not a manifest that a build wrote",
             expected="build all stacks again: python build.py",
         ) from error
 
