@@ -71,6 +71,9 @@ def main() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:  # standard output is a file on a full disk
+        click.echo(f"error: {error.strerror or error}", err=True)
+        return 2
     except click.Abort:
         click.echo("stopped", err=True)
         return 130
