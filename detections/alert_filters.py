@@ -1,4 +1,4 @@
-"""The way of an alarm, first half: log group, filters, alarms, stack.
+"""The way of an alarm until it rings: log group, filters, alarms, stack.
 
 Each names what is deployed, so that alarms of others may come and go. Calls that are refused
 often say nothing of what they were about, so these ring for what was done, not for each attempt;
@@ -11,7 +11,6 @@ from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
 _GROUP = OWN_NAMES["LogGroupName"]
-_HIGH = OWN_NAMES["HighTopicArn"]
 _STACK = (
     "arn:aws:cloudformation:us-east-1:111122223333:stack/security-alerts/"
     "1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -1,4 +1,4 @@
-"""The way of an alarm, second half: topics, subscriptions, rules.
+"""The way of an alarm after it rings: topics, subscriptions, rules.
 
 Each names what is deployed, so that alarms of others may come and go. Calls that are refused
 often say nothing of what they were about, so these ring for what was done, not for each attempt;

@@ -8,7 +8,7 @@ from trailbell.pattern import all_of, any_of, field
 _GROUP = "sg-0123456789abcdef0"
 
 
-def _rule(address: str, **more: str) -> dict[str, object]:
+def _rule(address: str) -> dict[str, object]:
     """A security group rule that lets somebody reach remote shells."""
     return {
         "ipProtocol": "tcp",
@@ -18,7 +18,7 @@ def _rule(address: str, **more: str) -> dict[str, object]:
         "ipRanges": {"items": [{"cidrIp": address}]},
         "ipv6Ranges": {},
         "prefixListIds": {},
-    } | more
+    }
 
 
 # The rules of one call are an array of arrays, and a selector may hold one wildcard: any range
