@@ -133,6 +133,8 @@ class Detection:
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.id):
             raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
         for name in ("packs", "fires", "silent", "respond"):
+            if not isinstance(getattr(self, name), tuple):
+                raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
             if not getattr(self, name):
                 raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
         for name in _OWN.findall(self.text):

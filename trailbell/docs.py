@@ -18,7 +18,9 @@ from trailbell.errors import UnknownName
 from trailbell.explanation import rings
 from trailbell.stack import Stack
 
-_BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(<!-- generated: (?P<name>[a-z-]+) -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL
+)
 
 
 def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
@@ -28,7 +30,7 @@ def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
         name = found["name"]
         if name not in blocks:
             raise UnknownName("generated block", name, blocks)
-        return f"{found[1]}\n{blocks[name]().strip()}\n{found[3]}"
+        return f"{found[1]}\n{blocks[name]().strip()}\n\n{found[3]}"
 
     return _BLOCK.sub(made, text)
 
@@ -41,13 +43,25 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     )
 
 
-def detections(catalogue: Catalogue) -> str:
-    """Each detection: id, severity, what it tells, what is different from the original."""
+def packs(written: Catalogue) -> str:
+    """Each pack: its page, and its detections."""
+    return table(
+        ("Pack", "Detections"),
+        (
+            (f"[`{pack}`](docs/{pack}.md)", _code(d.id for d in written if pack in d.packs))
+            for pack in Pack
+        ),
+    )
+
+
+def originals(written: Catalogue) -> str:
+    """The detections that stand for an alarm of the original: what changed, and why."""
     return table(
         ("Detection", "Severity", "Tells you that", "Stands for", "What changed"),
         (
-            (f"`{d.id}`", d.severity, _lower(d.title), d.original or "—", d.changed or "—")
-            for d in catalogue
+            (f"`{d.id}`", d.severity, _lower(d.title), d.original, d.changed)
+            for d in written
+            if d.original
         ),
     )
 

@@ -93,7 +93,7 @@ def selection(settings: Table, written: Catalogue) -> Selection:
     if table is None:
         return Selection()
     by_id = {detection.id: detection for detection in written}
-    packs = _known(table, "packs", frozenset(Pack))
+    packs = _known(table, "packs", frozenset(map(str, Pack)))
     chosen = Selection(
         packs=tuple(pack for pack in Pack if packs is None or pack in packs),
         on=frozenset(_known(table, "on", frozenset(by_id)) or ()),
@@ -118,7 +118,7 @@ def _tunings(table: Table, by_id: dict[str, Detection]) -> Iterator[tuple[str, T
         if name not in by_id:
             known = frozenset(by_id)
             raise table.wrong("detection", f'"{name}"', "not known", known=known, name=name)
-        severity = below.choice("severity", frozenset(Severity))
+        severity = below.choice("severity", frozenset(map(str, Severity)))
         tuning = Tuning(
             severity=Severity(severity) if severity else None,
             threshold=_positive(below, "threshold"),

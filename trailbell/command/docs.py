@@ -30,7 +30,8 @@ def pages() -> Mapping[str, str]:
 def _blocks(found: Content) -> Mapping[str, Callable[[], str]]:
     documents = {s.name: compiled(s, found.catalogue).document for s in found.stacks}
     return {
-        "detections": lambda: docs.detections(found.written),
+        "packs": lambda: docs.packs(found.written),
+        "originals": lambda: docs.originals(found.written),
         "stacks": lambda: docs.stacks(found.stacks, documents),
         "parameters": lambda: docs.parameters(documents),
         "rules": lambda: docs.rules(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),

@@ -14,9 +14,12 @@ from trailbell.pattern.lint.worlds import Possible, Worlds
 
 
 def pruned(condition: Condition) -> Condition | None:
-    """The condition with every needless part taken out."""
+    """The condition with every needless part taken out; taking one out may free another."""
     worlds = Worlds(condition)
-    return None if worlds.assume({}, condition) is None else _kept(worlds, {}, condition)
+    if worlds.assume({}, condition) is None:
+        return None
+    kept = _kept(worlds, {}, condition)
+    return kept if kept == condition else pruned(kept)
 
 
 def _kept(worlds: Worlds, possible: Possible, condition: Condition) -> Condition:
