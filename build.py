@@ -18,6 +18,8 @@ COMMANDS = {
     "build": ("trailbell.command.build", "command", "Compile, check, and write dist/."),
     "check": ("trailbell.command.build", "check", "Exit 1 if dist/ is not what it should be."),
     "list": ("trailbell.command.list", "command", "Show stacks and detections."),
+    "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
+    "audit": ("trailbell.command.audit", "command", "Grade templates as three auditors would."),
     "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),
 }
 
@@ -69,6 +71,9 @@ def main() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:  # standard output is a file on a full disk
+        click.echo(f"error: {error.strerror or error}", err=True)
+        return 2
     except click.Abort:
         click.echo("stopped", err=True)
         return 130

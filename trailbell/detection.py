@@ -18,6 +18,8 @@ from trailbell.errors import UnknownName
 from trailbell.event import Event
 from trailbell.pattern import FilterPattern, parse
 from trailbell.pattern.ast import Condition
+from trailbell.pattern.parser import LONGEST
+from trailbell.pattern.split import Parts, split
 from trailbell.place import Place, here
 
 OWN_NAMES: Mapping[str, str] = {
@@ -131,6 +133,8 @@ class Detection:
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.id):
             raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
         for name in ("packs", "fires", "silent", "respond"):
+            if not isinstance(getattr(self, name), tuple):
+                raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
             if not getattr(self, name):
                 raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
         for name in _OWN.findall(self.text):
@@ -149,6 +153,15 @@ class Detection:
         """The pattern, read, with sample names for what the stack deploys. May raise
         `PatternError`."""
         return parse(_OWN.sub(lambda found: OWN_NAMES[found[1]], self.text), longest=None)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The pattern as one filter, or as several where it is longer than one may be.
+
+        With names in it, it is the sample names that are counted. Raises `PatternError`.
+        """
+        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in _OWN.findall(self.text))
+        return split(parse(self.text, longest=None), LONGEST - max(named, 0))
 
     def tuned(self, **changes: Any) -> "Detection":
         """The same detection with other fields, still said to be written where it was."""

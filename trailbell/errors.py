@@ -111,7 +111,7 @@ class OutputError(TrailbellError):
     reason: str
 
     def __str__(self) -> str:
-        return f"cannot write {self.path}: {self.reason}; nothing in that folder was changed"
+        return f"cannot write {self.path}: {self.reason}; nothing there was changed"
 
 
 @dataclass(eq=False)

@@ -25,9 +25,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trailbell import pattern
-from trailbell.detection import Catalogue, Detection, Pack, Severity, Timing
+from trailbell.detection import Catalogue, Detection, Pack, Severity
+from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, Json
-from trailbell.settings import Table
+from trailbell.pattern.prune import pruned
+from trailbell.settings import FILE, Table
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 _MEMBERS = {
@@ -91,7 +93,7 @@ def selection(settings: Table, written: Catalogue) -> Selection:
     if table is None:
         return Selection()
     by_id = {detection.id: detection for detection in written}
-    packs = _known(table, "packs", frozenset(Pack))
+    packs = _known(table, "packs", frozenset(map(str, Pack)))
     chosen = Selection(
         packs=tuple(pack for pack in Pack if packs is None or pack in packs),
         on=frozenset(_known(table, "on", frozenset(by_id)) or ()),
@@ -116,7 +118,7 @@ def _tunings(table: Table, by_id: dict[str, Detection]) -> Iterator[tuple[str, T
         if name not in by_id:
             known = frozenset(by_id)
             raise table.wrong("detection", f'"{name}"', "not known", known=known, name=name)
-        severity = below.choice("severity", frozenset(Severity))
+        severity = below.choice("severity", frozenset(map(str, Severity)))
         tuning = Tuning(
             severity=Severity(severity) if severity else None,
             threshold=_positive(below, "threshold"),
@@ -194,34 +196,36 @@ def selected(written: Catalogue, chosen: Selection) -> Catalogue:
 
 
 def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Detection:
-    timing: Timing = detection.timing
-    if tuning.threshold or tuning.period:
-        timing = replace(
-            timing,
-            threshold=tuning.threshold or timing.threshold,
-            period=tuning.period or timing.period,
-            why="Set in trailbell.toml.",
-        )
-    guards = [*everywhere.conditions(), *tuning.exclude.conditions()]
     changes: dict[str, object] = {}
+    guards = [*everywhere.conditions(), *tuning.exclude.conditions()]
     if guards and not detection.exact:
         changes["pattern"] = _guarded(detection, guards)
-    if timing != detection.timing:
-        changes["timing"] = timing
-    if tuning.severity and tuning.severity != detection.severity:
+    if tuning.threshold or tuning.period:
+        changes["timing"] = replace(
+            detection.timing,
+            threshold=tuning.threshold or detection.timing.threshold,
+            period=tuning.period or detection.timing.period,
+            why="Set in trailbell.toml.",
+        )
+    if tuning.severity:
         changes["severity"] = tuning.severity
     return detection.tuned(**changes) if changes else detection
 
 
 def _guarded(detection: Detection, guards: list[Condition]) -> str | Condition:
-    """The pattern with more conditions, at its front, so that its own text can still be told."""
-    if not isinstance(detection.pattern, str):
-        return pattern.all_of(detection.pattern, *guards)
-    text = detection.pattern.strip()
-    more = " && ".join(f"({_inside(guard)})" for guard in guards)
-    return f"{{ ({text[1:-1].strip()}) && {more} }}"
+    """The pattern narrowed by conditions, as far as they do something.
 
-
-def _inside(condition: Condition) -> str:
-    """A condition as it stands inside a pattern."""
-    return str(pattern.FilterPattern.of(Json(condition)))[1:-1].strip()
+    Raises `SettingsError` where they leave nothing of it.
+    """
+    tree = pattern.parse(detection.text, longest=None).tree
+    if not isinstance(tree, Json):
+        return detection.pattern
+    narrowed = pruned(pattern.all_of(tree.condition, *guards))
+    if narrowed is None:
+        raise SettingsError(
+            file=FILE,
+            key="catalogue",
+            found=f"the exclusions leave nothing of {detection.id}",
+            expected="exclude less, or switch it off",
+        )
+    return detection.pattern if narrowed == pruned(tree.condition) else narrowed

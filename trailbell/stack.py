@@ -49,6 +49,8 @@ class Stack:
             raise ValueError(
                 f"{self.name!r} cannot be a stack's name: a letter, then letters, digits or '-'"
             )
+        if self.name.lower() == "manifest":
+            raise ValueError(f"{self.name!r} cannot be a stack's name: dist/manifest.json is taken")
 
 
 @dataclass(frozen=True, kw_only=True)

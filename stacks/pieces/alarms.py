@@ -1,18 +1,17 @@
 """
-From log events to alarms: a metric filter, an alarm and a saved query for each detection.
+From log events to alarms: a metric filter and an alarm for each detection.
 
 In:    detections, and the site they are deployed on.
 Out:   a `Piece`.
 Never: a topic or a log group. The site has them.
 """
 
-import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from troposphere import Parameter, Sub, cloudwatch, logs
 
 from stacks.pieces.site import Site
+from trailbell.answer import description
 from trailbell.detection import Detection
 from trailbell.stack import Input, Piece
 
@@ -48,37 +47,34 @@ def alarms(detections: Iterable[Detection], site: Site) -> Piece:
     """For each detection a metric filter on the log group and an alarm that rings a topic."""
     resources = []
     for detection in detections:
-        resources += [_metric_filter(detection, site), _alarm(detection, site)]
+        resources += [*_metric_filters(detection, site), _alarm(detection, site)]
     return Piece(resources=tuple(resources))
 
 
-def _filter_pattern(text: str, site: Site) -> Any:
-    """The pattern, with the names of what is deployed put in."""
-    named = {name: site.own_names[name] for name in re.findall(r"\$\{(\w+)\}", text)}
-    return Sub(text, **named) if named else text
-
-
-def _metric_filter(detection: Detection, site: Site) -> logs.MetricFilter:
-    """The filter counts 1 for each match and 0 for each minute with other events.
+def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFilter]:
+    """Filters that count 1 for each match, and 0 for each minute with other events.
 
     The 0 ends an alarm as soon as the log group is quiet about it, so that a second event can
-    ring again: actions run only when the state changes.
+    ring again: actions run only when the state changes. It is one filter unless the pattern is
+    too long for one.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
     """
-    return logs.MetricFilter(
-        f"{detection.logical_id}Filter",
-        FilterName=site.name(detection),
-        LogGroupName=site.log_group,
-        FilterPattern=_filter_pattern(detection.text, site),
-        MetricTransformations=[
-            logs.MetricTransformation(
-                MetricNamespace=site.namespace,
-                MetricName=detection.logical_id,
-                MetricValue="1",
-                DefaultValue=0,
-            )
-        ],
-    )
+    for number, part in enumerate(detection.parts.patterns, 1):
+        suffix = str(number) if number > 1 else ""
+        yield logs.MetricFilter(
+            f"{detection.logical_id}Filter{suffix}",
+            FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
+            LogGroupName=site.log_group,
+            FilterPattern=site.filled(part.text),
+            MetricTransformations=[
+                logs.MetricTransformation(
+                    MetricNamespace=site.namespace,
+                    MetricName=detection.logical_id,
+                    MetricValue="1",
+                    DefaultValue=0,
+                )
+            ],
+        )
 
 
 def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
@@ -86,7 +82,7 @@ def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
         AlarmName=site.name(detection),
-        AlarmDescription=description(detection),
+        AlarmDescription=site.filled(description(detection)),
         Namespace=site.namespace,
         MetricName=detection.logical_id,
         Statistic="Sum",
@@ -98,9 +94,3 @@ def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
         TreatMissingData="notBreaching",
         AlarmActions=[site.topics[detection.severity]],
     )
-
-
-def description(detection: Detection) -> str:
-    """What the person sees who is woken by it: what happened, why it matters, what to do."""
-    steps = [f"{number}. {step}" for number, step in enumerate(detection.respond, 1)]
-    return "\n".join([f"{detection.title} ({detection.severity})", "", detection.why, "", *steps])

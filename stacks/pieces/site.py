@@ -5,6 +5,7 @@ In a base stack they are its own resources; in the stack of a pack they are impo
 stack, so a topic of another Region or a log group of another account cannot even be named.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,11 @@ class Site:
     def name(self, detection: Detection) -> Sub:
         """The name of a detection's alarm and filter: unique to the base stack and its packs."""
         return Sub(f"{self.prefix}-{detection.id}")
+
+    def filled(self, text: str) -> Any:
+        """A text of a detection, with the names of what is deployed put in where it has any."""
+        named = {n: self.own_names[n] for n in re.findall(r"\$\{(\w+)\}", text)}
+        return Sub(text, **named) if named else text
 
 
 def topic_name(severity: Severity) -> str:

@@ -16,7 +16,7 @@ from trailbell.errors import UnknownName
 from trailbell.place import shown
 from trailbell.stack import Stack
 from trailbell.validate import quota
-from trailbell.validate.region import regions
+from trailbell.validate.region import DEFAULT, regions
 
 _SHAPES = {"text": report.as_text, "json": report.as_json, "sarif": report.as_sarif}
 
@@ -71,6 +71,8 @@ def check(output: Path, wanted: tuple[str, ...], shape: str, *, no_cache: bool) 
     done = _built(console, (), wanted, shape, use_cache=not no_cache)
     if not done.clean:
         return _exit_code(done)
+    # The manifest tells of the usual Regions; to look in others does not make it stale.
+    done = replace(done, regions=DEFAULT)
     stale = dist.differences(output, _products(done, output, keep=False))
     for word, names in (
         ("missing", stale.missing),
@@ -115,6 +117,8 @@ def _built(
 
 def _chosen(found: Content, names: tuple[str, ...]) -> tuple[Stack, ...]:
     """The stacks to build; while a module is unusable, a name may be unknown because of that."""
+    if not found.catalogue:  # what stacks lack without detections is no fault of theirs
+        return ()
     try:
         return found.chosen(names)
     except UnknownName:

@@ -51,11 +51,21 @@ def content() -> Content:
     chosen = selected(written, selection(settings.find(None, PROJECT), written))
     stacks = collect("stacks", Stack, name="STACK")
     buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
+    none = []
+    if not stacks.found and not stacks.faults:
+        none = [_nothing("stacks/", "there is no stack", "STACK = Stack")]
     return Content(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalogue=chosen,
         written=written,
-        faults=(*faults, *proof.faults(written), *stacks.faults, *_same_name(stacks.found)),
+        faults=(
+            *faults,
+            *proof.faults(written),
+            *proof.divisible(chosen),
+            *stacks.faults,
+            *none,
+            *_same_name(stacks.found),
+        ),
     )
 
 
@@ -71,15 +81,17 @@ def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
     detections = collect("detections", Detection)
     faults = [*detections.faults, *_same_id(detections.found)]
     if not detections.found and not faults:
-        faults.append(
-            ContentError(
-                place="detections/",
-                found="the catalogue is empty",
-                expected="write at least one Detection(...) in a module there",
-            )
-        )
+        faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
     first = {detection.id: detection for detection in reversed(detections.found)}
     return Catalogue(tuple(first.values())[::-1]), tuple(faults)
+
+
+def _nothing(place: str, found: str, literal: str) -> ContentError:
+    return ContentError(
+        place=place,
+        found=found,
+        expected=f"write at least one {literal}(...) in a module there",
+    )
 
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:

@@ -162,11 +162,13 @@ def _held(condition: Condition, record: Record) -> Outcome:
 
 
 def _clause_held(clause: Clause, record: Record) -> Outcome:
-    first, *others = (_on(clause, reach(value, clause.selector)) for value in record.readings)
+    first, *others = (
+        reached_outcome(clause, reach(value, clause.selector)) for value in record.readings
+    )
     return first if all(other == first for other in others) else Outcome.uncertain(REPEATED)
 
 
-def _on(clause: Clause, reached: Reached) -> Outcome:
+def reached_outcome(clause: Clause, reached: Reached) -> Outcome:
     match clause:
         case Comparison(selector, Operator.NOT_EQUAL) if _is_wild(selector):
             return _some_differ(clause, reached)

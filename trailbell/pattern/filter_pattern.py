@@ -21,7 +21,8 @@ from trailbell.pattern.source import Doubt
 class FilterPattern:
     """
     `text` is what was written, `str()` the canonical spelling; `doubts` lists spellings of which
-    nobody knows whether the service accepts them. Only `tree` is compared.
+    nobody knows whether the service accepts them: with any, `test` is uncertain of every event.
+    Only `tree` is compared.
     """
 
     tree: Pattern
@@ -43,7 +44,7 @@ class FilterPattern:
             raise PatternError(
                 text, 0, f"a tree that its text does not say: {tree}", "mend the tree"
             )
-        return FilterPattern(tree, text, read.doubts)
+        return read
 
     def test(self, message: str) -> Outcome:
         """What the pattern says of one log event, given as the service receives it."""

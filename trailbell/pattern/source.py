@@ -32,6 +32,10 @@ class Doubt:
     reason: str
 
 
+THIRD_REGEX = "a third regular expression"
+UNQUOTED = "without quotes the guide shows letters, digits, '_', '.' and '*' only"
+
+
 @dataclass
 class Source:
     """The text, what was found doubtful in it, and how many regular expressions it holds so far."""
@@ -70,7 +74,7 @@ class Source:
         if self.regexes > MOST_REGEXES:
             raise self.fault(
                 start,
-                "a third regular expression",
+                THIRD_REGEX,
                 f"a pattern holds {MOST_REGEXES} at most; join them with '|'",
             )
         try:
@@ -191,11 +195,7 @@ class Cursor:
                 token.start, token.end, "a number written so: the guide asks for 0.5, not .5 or 5."
             )
         elif not _PLAIN_WORD.fullmatch(token.text):
-            self.source.doubt(
-                token.start,
-                token.end,
-                "without quotes the guide shows letters, digits, '_', '.' and '*' only",
-            )
+            self.source.doubt(token.start, token.end, UNQUOTED)
         return Text(token.text, quoted=False)
 
 

@@ -33,12 +33,15 @@ def folder() -> Path:
 
 @cache
 def _judges() -> str:
-    """The identity of everything that judges: cfn-lint, and our rules and what they import."""
+    """The identity of everything that judges: cfn-lint, the names that botocore knows, and our
+    rules and proofs and what they import."""
     digest = hashlib.sha256(_FORMAT.encode())
-    digest.update(importlib.metadata.version("cfn-lint").encode())
-    for part in ("validate", "pattern"):
-        for path in sorted((ENGINE / part).rglob("*.py")):
-            digest.update(path.read_bytes())
+    for library in ("cfn-lint", "botocore"):
+        digest.update(importlib.metadata.version(library).encode())
+    folders = ((ENGINE / part).rglob("*.py") for part in ("validate", "pattern"))
+    alone = (ENGINE / f"{name}.py" for name in ("detection", "finding", "proof", "service"))
+    for path in sorted((*alone, *(path for found in folders for path in found))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -52,6 +55,8 @@ def load(name: str) -> tuple[Finding, ...] | None:
     """The verdict of that name, or None if there is none or it cannot be read."""
     try:
         entries = json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
+        if not isinstance(entries, list):
+            return None
         return tuple(
             Finding(
                 **(entry | {"path": tuple(entry["path"]), "level": Level(entry["level"])}),
@@ -68,6 +73,9 @@ def save(name: str, findings: tuple[Finding, ...]) -> None:
     with suppress(OSError):
         folder().mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).replace(folder() / f"{name}.json")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            Path(temporary).replace(folder() / f"{name}.json")
+        except OSError:
+            Path(temporary).unlink()
