@@ -60,7 +60,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.event", "trailbell.place"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
-    "trailbell.answer": ("trailbell.detection", "trailbell.pattern", "trailbell.pattern.targets.*"),
+    "trailbell.answer": (
+        "trailbell.detection",
+        "trailbell.errors",
+        "trailbell.pattern",
+        "trailbell.pattern.ast",
+        "trailbell.pattern.targets.*",
+    ),
     "trailbell.explanation": (
         *("trailbell.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
     ),
