@@ -61,16 +61,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     "trailbell.answer": (
-<<<<<<< HEAD
         *("trailbell.detection", "trailbell.errors", "trailbell.pattern"),
         *("trailbell.pattern.ast", "trailbell.pattern.targets.*"),
-=======
-        "trailbell.detection",
-        "trailbell.errors",
-        "trailbell.pattern",
-        "trailbell.pattern.ast",
-        "trailbell.pattern.targets.*",
->>>>>>> catalogue
     ),
     "trailbell.explanation": (
         *("trailbell.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
