@@ -38,7 +38,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.settings": ("trailbell.errors",),
     "trailbell.finding": ("trailbell.place",),
     "trailbell.foreign": ("trailbell.errors", "trailbell.place"),
-    "trailbell.dist": ("trailbell.errors",),
+    "trailbell.dist": ("trailbell.errors", "trailbell.place"),
     "trailbell.render": ("yaml",),
     # The language: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors", "trailbell.pattern.*"),
@@ -99,6 +99,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.validate.document", "trailbell.validate.metrics"),
         "trailbell.validate.patterns",
     ),
+    "trailbell.validate.stamp": ("trailbell.place", "trailbell.validate.cache"),
     "trailbell.validate.verdict": (
         *("trailbell.compile", "trailbell.finding", "trailbell.late"),
         *("trailbell.validate.cache", "trailbell.validate.quota"),
@@ -146,6 +147,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
 
 _LATE = {
     "build": "subcommands, so that --help is instant",
+    "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.validate.verdict": "cfn-lint, when a verdict is not in the cache",
     "trailbell.proof": "the lint of patterns, when its verdict is not in the cache",
 }
@@ -317,6 +319,8 @@ def test_a_build_from_the_cache_imports_no_judge_and_no_network(
     cache = tmp_path_factory.mktemp("cache")
     output = str(tmp_path / "dist")
     _loaded("build", "-o", output, cache=cache)
-    again = _loaded("build", "-o", output, cache=cache)
-    assert again == {"troposphere", "awacs", "rich"}
-    assert json.loads((tmp_path / "dist" / "manifest.json").read_text())["format"] == 1
+    assert _loaded("build", "-o", output, cache=cache) == set()
+    manifest = tmp_path / "dist" / "manifest.json"
+    manifest.unlink()
+    assert _loaded("build", "-o", output, cache=cache) == {"troposphere", "awacs", "rich"}
+    assert json.loads(manifest.read_text())["format"] == 1

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from trailbell.errors import ContentError, OutputError
+from trailbell.place import PROJECT
 
+FOLDER = PROJECT / "dist"
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _STAGING = ".writing-"

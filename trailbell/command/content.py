@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trailbell import proof, settings
+from trailbell import dist, proof, settings
 from trailbell.collect import collect
 from trailbell.detection import Catalogue, Detection
 from trailbell.errors import ContentError, UnknownName
@@ -18,7 +18,7 @@ from trailbell.place import PROJECT
 from trailbell.selection import selected, selection
 from trailbell.stack import Stack
 
-DIST = PROJECT / "dist"
+DIST = dist.FOLDER
 
 
 @dataclass(frozen=True)
