@@ -19,6 +19,7 @@ COMMANDS = {
     "build": ("trailbell.command.build", "command", "Compile, check, and write dist/."),
     "check": ("trailbell.command.build", "check", "Exit 1 if dist/ is not what it should be."),
     "list": ("trailbell.command.list", "command", "Show stacks and detections."),
+    "test": ("trailbell.command.test", "command", "Tell which detections fire on which records."),
     "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
     "audit": ("trailbell.command.audit", "command", "Grade templates as three auditors would."),
     "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),

@@ -18,7 +18,10 @@ _PACKAGES = ("trailbell", "detections", "policies", "stacks")
 _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("click", "trailbell", "trailbell.errors", "trailbell.late"),
     # Content: it imports the engine, never the reverse.
-    "detections.*": ("detections.*", "trailbell.detection", "trailbell.event", "trailbell.pattern"),
+    "detections.*": (
+        *("detections.*", "trailbell.detection", "trailbell.event"),
+        *("trailbell.pattern", "trailbell.pattern.ast"),
+    ),
     "policies.*": ("awacs.*",),
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "stacks.pieces.*"),
@@ -57,7 +60,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.event", "trailbell.place"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
-    "trailbell.answer": ("trailbell.detection", "trailbell.pattern", "trailbell.pattern.targets.*"),
+    "trailbell.answer": (
+        *("trailbell.detection", "trailbell.errors", "trailbell.pattern"),
+        *("trailbell.pattern.ast", "trailbell.pattern.targets.*"),
+    ),
     "trailbell.explanation": (
         *("trailbell.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
     ),
@@ -107,7 +113,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.place",
     ),
     "trailbell.docs": (
-        *("trailbell.detection", "trailbell.errors", "trailbell.explanation", "trailbell.stack"),
+        *("trailbell.audit.control", "trailbell.detection", "trailbell.errors"),
+        *("trailbell.explanation", "trailbell.stack"),
     ),
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.deploy.*": (
@@ -123,12 +130,17 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.rollout.*", "trailbell.deploy.*", "trailbell.dist", "trailbell.errors"),
         *("trailbell.late", "trailbell.place", "trailbell.settings"),
     ),
+    # Deliveries of CloudTrail, read fast: they know the language, not the catalogue.
     "trailbell.delivery.*": (
-        *("trailbell.delivery.*", "trailbell.deploy.*", "trailbell.rollout.*", "trailbell.dist"),
-        *("trailbell.errors", "trailbell.place", "trailbell.settings"),
+        *("trailbell.delivery.*", "trailbell.errors", "isal.*", "msgspec.*"),
+        *("trailbell.pattern", "trailbell.pattern.*"),
     ),
+    # Auditors: they read templates, ours or anybody's.
+    "trailbell.audit.*": ("trailbell.audit.*", "trailbell.docs", "trailbell.validate.document"),
+    "trailbell.audit": (),
     # The command line: it may see all, and nobody sees it.
     "trailbell.command.*": ("click", "rich.*", "trailbell.*"),
+    "trailbell.command.audit": ("click", "rich.*", "yaml", "trailbell.*"),
     "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),
 }
 

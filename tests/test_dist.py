@@ -26,6 +26,7 @@ def _entry(*names: str) -> Entry:
     return Entry(
         summary="s",
         where="any Region",
+        instead_of="",
         json=json_file,
         yaml=yaml_file,
         resources=1,
@@ -74,6 +75,7 @@ def test_the_text_of_a_manifest() -> None:
             "a": {
                 "summary": "s",
                 "where": "any Region",
+                "instead_of": "",
                 "json": vars(dist.file("a.json", "a.json")),
                 "yaml": vars(dist.file("a.yaml", "a.yaml")),
                 "resources": 1,

@@ -37,13 +37,15 @@ class File:
 class Entry:
     """What ``manifest.json`` says of one stack.
 
-    ``capabilities`` maps each capability that CloudFormation wants acknowledged to the reasons;
-    ``sources`` maps a logical id to the Python line that built it, as ``path:line``; ``regions``
-    are those in which the template was checked.
+    ``instead_of`` names the stack whose place this one takes, if any; ``capabilities`` maps each
+    capability that CloudFormation wants acknowledged to the reasons; ``regions`` are those in
+    which the template was checked; ``sources`` maps a logical id to the Python line that built
+    it, as ``path:line``.
     """
 
     summary: str
     where: str
+    instead_of: str
     json: File
     yaml: File
     resources: int

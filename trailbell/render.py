@@ -181,7 +181,7 @@ def _indented(lines: list[str]) -> list[str]:
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 # What some reader of YAML 1.1 or 1.2 takes for a number, a date, a truth or nothing.
 _MISREAD = re.compile(
-    r"[-+]?\.?[0-9][-+.:_0-9a-fox]*|[-+]?\.(inf|nan)|true|false|yes|no|on|off|y|n|null|~|=|<<",
+    r"[-+]?\.?[0-9][-+.:_0-9a-foxtz ]*|[-+]?\.(inf|nan)|true|false|yes|no|on|off|y|n|null|~|=|<<",
     re.IGNORECASE,
 )
 # Plain text: no indicator in front, no blank at an end, nothing that begins a value or a comment.

@@ -7,6 +7,7 @@ Never: a topic or a log group. The site has them.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from troposphere import Parameter, Sub, cloudwatch, logs
 
@@ -66,6 +67,7 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
             FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
             LogGroupName=site.log_group,
             FilterPattern=site.filled(part.text),
+            **_accepted(detection),
             MetricTransformations=[
                 logs.MetricTransformation(
                     MetricNamespace=site.namespace,
@@ -75,6 +77,12 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
                 )
             ],
         )
+
+
+def _accepted(detection: Detection) -> dict[str, Any]:
+    """What keeps our rules silent about findings that a detection accepts with a reason."""
+    ignored = {"cfn-lint": {"config": {"ignore_checks": ["W9816"]}}}
+    return {"Metadata": ignored} if detection.accepts else {}
 
 
 def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:

@@ -6,7 +6,7 @@ stack, so a topic of another Region or a log group of another account cannot eve
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,6 +125,12 @@ def base_site() -> Site:
             "LogBucketName": Ref("LogBucketName"),
         },
     )
+
+
+def needed_inputs(detections: Iterable[Detection]) -> tuple[Input, ...]:
+    """The parameters of a stack beside a base stack: its name, and what patterns ask for."""
+    guards_bucket = any("${LogBucketName}" in detection.text for detection in detections)
+    return (BASE_STACK, LOG_BUCKET_NAME) if guards_bucket else (BASE_STACK,)
 
 
 def _imported(name: str) -> ImportValue:

@@ -21,7 +21,7 @@ class Published:
     totals: tuple[int, int, int]
 
 
-# Their default patterns, graded by the rules of this package in November 2026.
+# What the auditors' published checks say of their default patterns, November 2026.
 PUBLISHED = (
     Published(
         "terraform-aws-secure-baseline",

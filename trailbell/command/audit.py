@@ -7,7 +7,9 @@ from typing import Any
 import click
 import yaml
 from rich.table import Table
+from rich.text import Text
 
+from trailbell import dist
 from trailbell.audit.control import CONTROLS
 from trailbell.audit.matrix import Matrix, matrix
 from trailbell.audit.report import as_dict
@@ -32,14 +34,21 @@ def command(templates: tuple[Path, ...], *, trail_elsewhere: bool, as_json: bool
     """Grade TEMPLATES as AWS Security Hub, Prowler and Powerpipe would; dist/ if none is given.
 
     Files and folders of JSON or YAML, graded together as deployed beside each other, for the
-    fifteen monitoring controls of CIS. Exit code 1: something fails; 2: unusable input.
+    fifteen monitoring controls of CIS. Of dist/, stacks that are deployed instead of another one
+    are left out. Exit code 1: something fails; 2: unusable input.
     """
-    graded = matrix(documents(templates or (DIST,)), trail_elsewhere=trail_elsewhere)
+    graded = matrix(documents(templates or ours(DIST)), trail_elsewhere=trail_elsewhere)
     if as_json:
         click.echo(json.dumps(as_dict(graded), indent=2))
     else:
         _print(graded)
     return 0 if graded.passed else 1
+
+
+def ours(folder: Path) -> tuple[Path, ...]:
+    """The templates in our own folder that are deployed beside each other."""
+    entries = dist.read(folder).stacks.values()
+    return tuple(folder / entry.json.name for entry in entries if not entry.instead_of)
 
 
 def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
@@ -103,6 +112,9 @@ def _print(graded: Matrix) -> None:
         screen.print(f"  {text}", soft_wrap=True, markup=False)
 
 
+_FAIL = Text("FAIL", style="red")
+
+
 def _table(graded: Matrix) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("CIS")
@@ -111,7 +123,7 @@ def _table(graded: Matrix) -> Table:
         table.add_column(column.auditor)
     for control in CONTROLS:
         grades = [column.of(control.key) for column in graded.columns]
-        cells = ["-" if g is None else "pass" if g.passed else "[red]FAIL[/red]" for g in grades]
+        cells = ["-" if g is None else "pass" if g.passed else _FAIL for g in grades]
         table.add_row(f".{control.item}", control.title, *cells)
     totals = [f"{passed} of {of}" for passed, of in graded.totals.values()]
     table.add_row("", "total", *totals, style="bold")
