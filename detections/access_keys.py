@@ -13,9 +13,7 @@ ACCESS_KEY_LEAKED = Detection(
     # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
     pattern=all_of(
         calls("iam", "AttachUserPolicy"),
-        field("requestParameters.policyArn").starts_with(
-            "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantine"
-        ),
+        field("requestParameters.policyArn").contains(":aws:policy/AWSCompromisedKeyQuarantine"),
     ),
     why=(
         "AWS looks for keys in public code and puts a quarantine on the user it finds. The "
@@ -26,10 +24,7 @@ ACCESS_KEY_LEAKED = Detection(
         "See what the key did since it leaked, in all Regions: users, roles, instances, quotas.",
         "Answer the case that AWS opened, and remove the key from where it was published.",
     ),
-    false_alarms=(
-        "None known; somebody who attaches the policy by hand means it. Keys are searched for in "
-        "the commercial partition only."
-    ),
+    false_alarms=("None known; somebody who attaches the policy by hand means it."),
     controls=Controls(attack=("T1552.001", "T1078.004")),
     fires=(
         Example(

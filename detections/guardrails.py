@@ -20,6 +20,7 @@ THREAT_DETECTION_DISABLED = Detection(
             "DisassociateFromMasterAccount",
             "StopMonitoringMembers",
             "DisassociateMembers",
+            "DeleteMembers",
             "DeletePublishingDestination",
         ),
         all_of(

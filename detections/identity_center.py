@@ -34,6 +34,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             "DeleteMfaDeviceForUser",
             "CreateTrustedTokenIssuer",
             "UpdateTrustedTokenIssuer",
+            "UpdateSsoConfiguration",
             "DeleteInstance",
         ),
     ),

@@ -11,7 +11,7 @@ from typing import Any
 
 from troposphere import Parameter, Sub, cloudwatch, logs
 
-from stacks.pieces.site import Site
+from stacks.pieces.site import Site, only_where
 from trailbell.answer import description
 from trailbell.detection import Detection
 from trailbell.stack import Input, Piece
@@ -67,6 +67,7 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
             FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
             LogGroupName=site.log_group,
             FilterPattern=site.filled(part.text),
+            **only_where(detection),
             **_accepted(detection),
             MetricTransformations=[
                 logs.MetricTransformation(
@@ -89,6 +90,7 @@ def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
     timing = detection.timing
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
+        **only_where(detection),
         AlarmName=site.name(detection),
         AlarmDescription=site.filled(description(detection)),
         Namespace=site.namespace,

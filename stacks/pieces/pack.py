@@ -8,7 +8,7 @@ stack of their own so that each template stays below what CloudFormation takes w
 from troposphere import Sub, Template, logs
 
 from stacks.pieces.alarms import alarms
-from stacks.pieces.site import Site, base_site, needed_inputs
+from stacks.pieces.site import Site, base_site, needed_conditions, needed_inputs, only_where
 from trailbell.answer import query
 from trailbell.detection import Catalogue, Detection, Pack
 from trailbell.stack import Piece, Stack, assemble
@@ -23,7 +23,7 @@ def pack_stack(pack: Pack, summary: str, *more: Piece) -> Stack:
         detections = catalogue.deployed_by(pack)
         return assemble(
             f"Trailbell pack {pack}: {summary}. {_BESIDE}",
-            Piece(inputs=needed_inputs(detections)),
+            Piece(inputs=needed_inputs(detections), conditions=needed_conditions(detections)),
             alarms(detections, base_site()),
             *more,
         )
@@ -41,6 +41,7 @@ def queries_stack(pack: Pack) -> Stack:
             f"Trailbell: {summary}. {_BESIDE}",
             Piece(
                 inputs=needed_inputs(detections),
+                conditions=needed_conditions(detections),
                 resources=tuple(_saved_query(detection, site) for detection in detections),
             ),
         )
@@ -52,6 +53,7 @@ def _saved_query(detection: Detection, site: Site) -> logs.QueryDefinition:
     """The query of the alarm's description, under the alarm's name in a folder of the console."""
     return logs.QueryDefinition(
         f"{detection.logical_id}Query",
+        **only_where(detection),
         Name=Sub(f"{site.prefix}/{site.prefix}-{detection.id}"),
         LogGroupNames=[site.log_group],
         QueryString=site.filled(query(detection)),

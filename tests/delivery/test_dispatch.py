@@ -40,7 +40,7 @@ WATCHES = [
 def test_candidates(record: bytes, candidates: list[str]) -> None:
     dispatch = Dispatch(WATCHES)
     (key,) = dispatch.members.keys(b"[" + record + b"]")
-    assert [candidate.detection.id for candidate in dispatch[key]] == candidates
+    assert [candidate.detection.id for candidate, _ in dispatch[key]] == candidates
 
 
 def test_only_members_with_few_values_are_decoded() -> None:
@@ -55,3 +55,11 @@ def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(25):
         assert dispatch["a", f"Get{number}", msgspec.UNSET] == (dispatch.everything[3],)
     assert len(dispatch) == 5
+
+
+def test_what_the_decoded_members_decide_is_decided() -> None:
+    dispatch = Dispatch(WATCHES)
+    keys = dispatch.members.keys(
+        b'[{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}]'
+    )
+    assert [decided for _, decided in dispatch[keys[0]]] == [True, True, False, False]

@@ -4,7 +4,7 @@ Blocks of bytes as JSON arrays of records, whatever the file looks like.
 In:    blocks of a file: ``{"Records": [...]}`` as delivered, an array, JSON Lines, one record.
 Out:   chunks: bytes that are one JSON array of a few hundred records. What is damaged comes as
        one array for each record that could be saved, and a `Fault` for each that could not.
-Never: a decoded record. Finding where records end costs a hundredth of decoding them.
+Never: a decoded record. Finding where records end costs a fraction of decoding them.
 """
 
 import re

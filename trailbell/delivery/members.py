@@ -72,6 +72,32 @@ class Members:
         return record
 
 
+class TopMembers:
+    """Some members at the top of a record, whatever they are, with all that is in them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        asked = set(names)
+        self.quoted = tuple(f'"{name}"'.encode() for name in sorted(asked))
+        self._names = sorted(asked | {"eventSource", "eventName"})
+        attributes = [f"m{place}" for place in range(len(self._names))]
+        structure = msgspec.defstruct(
+            "TopMembers",
+            [(attribute, Any, msgspec.UNSET) for attribute in attributes],
+            rename=dict(zip(attributes, self._names, strict=True)),
+        )
+        self._decoder = msgspec.json.Decoder(structure)
+        self._values = attrgetter(*attributes)
+
+    def record(self, text: bytes) -> dict[str, object]:
+        """Raises `msgspec.DecodeError` and `RecursionError`."""
+        values = self._values(self._decoder.decode(text))
+        return {
+            name: value
+            for name, value in zip(self._names, values, strict=True)
+            if value is not msgspec.UNSET
+        }
+
+
 def _attribute(name: str) -> str:
     """Names of members are not attributes: ``type`` would be fine, ``class`` would not."""
     return f"m_{name}"

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from trailbell.delivery.chunks import EMPTY, Chunk, chunks
-from trailbell.delivery.dispatch import Candidate, Detection, Dispatch
+from trailbell.delivery.dispatch import Candidates, Detection, Dispatch
 from trailbell.delivery.files import STANDARD_INPUT, LeftOut, files
 from trailbell.delivery.problem import Problem
 from trailbell.delivery.salvage import NO_JSON, TOO_DEEP, Fault
@@ -38,8 +38,7 @@ class Hit:
     A detection that fires on a record, or that may (`Outcome.UNCERTAIN`, with the reason); or
     one that does not, if the scanner was asked for those as well.
 
-    ``text`` is the record's own JSON, ``record`` the same decoded; ``number`` is its place in the
-    file, from 1.
+    ``text`` is the record's own JSON; ``number`` is its place in the file, from 1.
     """
 
     detection: Detection
@@ -47,7 +46,12 @@ class Hit:
     file: str
     number: int
     text: bytes
-    record: dict[str, object]
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The text, decoded; what is no UTF-8 in it replaced."""
+        decoded = msgspec.json.decode(self.text.decode(errors="replace"))
+        return decoded if isinstance(decoded, dict) else {}
 
 
 @dataclass(slots=True)
@@ -110,9 +114,9 @@ class Scanner:
     def _counted(self, found: Hit | Problem) -> Hit | Problem:
         if isinstance(found, Problem):
             self.totals.problems += 1
-        elif found.outcome == Outcome.MATCH:
+        elif found.outcome.name == "MATCH":
             self.totals.hits += 1
-        elif found.outcome == Outcome.UNCERTAIN:
+        elif found.outcome.name == "UNCERTAIN":
             self.totals.uncertain += 1
         return found
 
@@ -152,14 +156,18 @@ class _Reading:
         if possible:
             texts = chunk.records()
             for number, found in possible:
-                yield from self._whole(bytes(texts[number]), first + number + 1, found)
+                text, place = bytes(texts[number]), first + number + 1
+                if found is dispatch.everything:
+                    yield from self._doubtful(text, place)
+                else:
+                    yield from self._hits(text, place, found)
 
     def _each(self, chunk: Chunk) -> Iterator[Hit | Problem]:
         """Some member has a shape that CloudTrail does not give it: every record is looked at."""
         for text in chunk.records():
             self._place += 1
             self.records += 1
-            yield from self._whole(bytes(text), self._place, self._dispatch.everything)
+            yield from self._doubtful(bytes(text), self._place)
 
     def _saved(self, chunk: Chunk) -> Iterator[Hit | Problem]:
         for saved in chunk.saved():
@@ -168,9 +176,14 @@ class _Reading:
             else:
                 yield from self._each(saved)
 
-    def _whole(
-        self, text: bytes, number: int, candidates: Sequence[Candidate]
-    ) -> Iterator[Hit | Problem]:
+    def _hits(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Hit]:
+        for candidate, decided in candidates:
+            outcome = candidate.outcome(text, decided=decided)
+            if self._silent or outcome.name != "NO_MATCH":
+                yield Hit(candidate.detection, outcome, self._file, number, text)
+
+    def _doubtful(self, text: bytes, number: int) -> Iterator[Hit | Problem]:
+        """Something that may not be a record at all."""
         try:
             record = msgspec.json.decode(text)
         except RecursionError:
@@ -181,11 +194,8 @@ class _Reading:
             return
         if not isinstance(record, dict) or not _TELLING & record.keys():
             yield from self._no_record(record, number)
-            return
-        for candidate in candidates:
-            outcome = candidate.outcome(record, text)
-            if self._silent or outcome != Outcome.NO_MATCH:
-                yield Hit(candidate.detection, outcome, self._file, number, text, record)
+        else:
+            yield from self._hits(text, number, self._dispatch.everything)
 
     def _no_record(self, value: object, number: int) -> Iterator[Hit | Problem]:
         """A line of JSON Lines can be a whole file as delivered."""

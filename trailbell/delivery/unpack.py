@@ -6,8 +6,8 @@ Out:   blocks of bytes.
 Never: an exception for a damaged file: what came before the damage is good, and `Blocks.fault`
        says what is wrong with the rest.
 
-isal unpacks in half the time of zlib (0.45 against 1.0 seconds for 76 MB packed on the machine
-where this was written); it reads the same format: https://www.rfc-editor.org/rfc/rfc1952
+isal unpacks in half the time of zlib (0.32 against 0.58 seconds for 76 MB in 11,764 files, on
+the machine where this was written); it reads the same format: https://www.rfc-editor.org/rfc/rfc1952
 """
 
 from collections.abc import Iterator
