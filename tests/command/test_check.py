@@ -1,5 +1,7 @@
 """``build.py check``: whether dist/ is what it should be, and nothing written."""
 
+import json
+
 import pytest
 
 from tests.command.conftest import Project
@@ -22,14 +24,10 @@ def test_to_look_in_other_regions_makes_no_manifest_stale(pristine: Project) -> 
 def test_what_is_stale_missing_and_left_over_is_named_and_stays(project: Project) -> None:
     project.write("dist/trail.yaml", "changed")
     (project.root / "dist" / "alerts.json").unlink()
-    manifest = (project.root / "dist" / "manifest.json").read_text()
-    gone = manifest.replace('"stacks": {', '"stacks": {"gone": ENTRY,', 1)
-    entry = (
-        '{"summary": "", "where": "", "json": {"name": "gone.json", "bytes": 1, "sha256": ""},'
-        ' "yaml": {"name": "gone.yaml", "bytes": 1, "sha256": ""}, "resources": 1,'
-        ' "parameters": 0, "outputs": 0, "capabilities": {}, "regions": [], "sources": {}}'
-    )
-    project.write("dist/manifest.json", gone.replace("ENTRY", entry))
+    manifest = json.loads(project.dist["manifest.json"])
+    names = {kind: {"name": f"gone.{kind}", "bytes": 1, "sha256": ""} for kind in ("json", "yaml")}
+    manifest["stacks"]["gone"] = manifest["stacks"]["trail"] | names
+    project.write("dist/manifest.json", json.dumps(manifest))
     project.write("dist/gone.yaml", "old")
     project.write("dist/notes.txt", "mine")
     before = project.dist

@@ -17,10 +17,10 @@ def test_a_stack_that_is_dropped_in_is_listed_with_its_words_as_they_are(
 ) -> None:
     project.write("stacks/mine.py", _MINE)
     done = project.run("list")
-    lines = [line.rstrip() for line in done.out.splitlines()]
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert (done.code, done.err) == (0, "")
     assert [line for line in lines if line.startswith("mine ")] == [
-        "mine             any Region                A [root] stack :wave:"
+        "mine any Region A [root] stack :wave:"
     ]
 
 

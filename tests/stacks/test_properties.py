@@ -227,7 +227,9 @@ def test_every_condition_and_mapping_is_used(document: dict[str, Any]) -> None:
 
 
 @_STACK
-def test_a_description_says_what_the_stack_is_and_where_it_belongs(
+def test_a_description_says_whose_it_is_what_it_is_and_where_it_belongs(
     document: dict[str, Any],
 ) -> None:
-    assert document["Description"].startswith("Trailbell: ")
+    description = document["Description"]
+    assert re.match(r"Trailbell( pack [a-z]+)?: ", description)
+    assert re.search(r"\b(Deploy|Belongs)\b", description)
