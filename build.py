@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """The command line of Trailbell. ``python build.py`` builds everything; ``--help`` tells more."""
 
+import io
 import sys
 
 try:
@@ -64,6 +65,9 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line. Whatever is wrong on purpose is one message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return cli.main(standalone_mode=False) or 0
     except TrailbellError as error:

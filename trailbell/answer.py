@@ -9,6 +9,7 @@ Both may hold names of what is deployed, as ``${LogGroupName}``, like the patter
 """
 
 import re
+from functools import cache
 
 from trailbell.detection import Detection
 from trailbell.errors import Unsupported
@@ -28,8 +29,14 @@ def query(detection: Detection) -> str:
     Where Logs Insights cannot look, as into an array, the query asks for less and so lists more:
     the language knows no negation, and what is left out can only widen it.
     """
+    return _query(detection.text)
+
+
+@cache
+def _query(text: str) -> str:
+    """The alarm, the saved query and the dashboard all ask for it, in several stacks."""
     # A name is put in as one plain word, so that no target sees a reason to escape it.
-    plain = _NAME.sub(r"ownXname\1Xend", detection.text)
+    plain = _NAME.sub(r"ownXname\1Xend", text)
     return _MARK.sub(r"${\1}", insights.compile(_sayable(parse(plain, longest=None).tree)))
 
 

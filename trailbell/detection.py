@@ -160,8 +160,10 @@ class Detection:
 
         With names in it, it is the sample names that are counted. Raises `PatternError`.
         """
-        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in _OWN.findall(self.text))
-        return split(parse(self.text, longest=None), LONGEST - max(named, 0))
+        names = _OWN.findall(self.text)
+        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in names)
+        read = parse(self.text, longest=None) if names else self.filter_pattern
+        return split(read, LONGEST - max(named, 0))
 
     def tuned(self, **changes: Any) -> "Detection":
         """The same detection with other fields, still said to be written where it was."""

@@ -9,7 +9,6 @@ Never: an alarm deployed unproven. This runs in every build.
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from trailbell import late
 from trailbell.detection import Catalogue, Detection, Example
@@ -36,9 +35,7 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
 
 def _identity(detection: Detection) -> str:
     """All of a detection that its proof depends on."""
-    examples = [
-        [asdict(example) for example in each] for each in (detection.fires, detection.silent)
-    ]
+    examples = [[vars(example) for example in each] for each in (detection.fires, detection.silent)]
     accepts, threshold = sorted(detection.accepts), detection.timing.threshold
     return json.dumps([detection.id, detection.text, accepts, threshold, examples])
 
