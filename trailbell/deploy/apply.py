@@ -67,8 +67,9 @@ def apply(
                 break
     except KeyboardInterrupt:
         desk.pace.stop.set()
-        _abandon(desk, run)
+        _abandon(desk, run, voice)
         raise Interrupted(tuple(sorted(run.running))) from None
+    _abandon(desk, run, voice)
     return tuple(run.results[target.stack] for target in targets if target.stack in run.results)
 
 
@@ -169,10 +170,9 @@ def _prepare(
 ) -> Ready | None:
     """The change set and the plan of one stack; None if there is nothing to change."""
     found = settle.settled(desk, target.name, wishes, voice, dry=False)
-    made = change_set.make(
-        desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs, desk.pace
-    )
+    made = change_set.ask(desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs)
     run.made[target.stack] = made
+    made = change_set.settled(desk.cloud, made, desk.pace)
     if made.change_set.nothing:
         change_set.remove(desk.cloud, made)
         del run.made[target.stack]
@@ -243,7 +243,10 @@ def _drop(desk: Desk, ready: Ready, status: Status, text: str, run: _Run) -> Non
     )
 
 
-def _abandon(desk: Desk, run: _Run) -> None:
-    """Remove the change sets that were made and not executed."""
+def _abandon(desk: Desk, run: _Run, voice: Voice) -> None:
+    """Remove the change sets that were made and not executed, as far as AWS lets us."""
     for made in run.made.values():
-        change_set.remove(desk.cloud, made)
+        try:
+            change_set.remove(desk.cloud, made)
+        except AwsError as error:
+            voice.say(f"left behind, and harmless: {made.change_set.name} ({error.reason})")
