@@ -22,6 +22,16 @@ COMMANDS = {
     "test": ("trailbell.command.test", "command", "Tell which detections fire on which records."),
     "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
     "audit": ("trailbell.command.audit", "command", "Grade templates as three auditors would."),
+    "plan": ("trailbell.command.plan", "command", "Show what deploying would do."),
+    "deploy": ("trailbell.command.deploy", "command", "Deploy by change set."),
+    "follow": ("trailbell.command.follow", "command", "Watch a stack until it is at rest."),
+    "verify": (
+        "trailbell.command.verify",
+        "command",
+        "Read back what is deployed; exit 1 if wrong.",
+    ),
+    "delete": ("trailbell.command.delete", "command", "Delete a stack, by its name."),
+    "permissions": ("trailbell.command.permissions", "command", "Print the policy of a deployer."),
     "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),
 }
 
@@ -64,7 +74,7 @@ def cli() -> None:
 
 
 def main() -> int:
-    """Run the command line. Whatever is wrong on purpose is one message and exit code 2."""
+    """Run the command line. Whatever is wrong on purpose is one message and its exit code."""
     for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no reason to fail
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -72,7 +82,7 @@ def main() -> int:
         return cli.main(standalone_mode=False) or 0
     except TrailbellError as error:
         click.echo(f"error: {error}", err=True)
-        return 2
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code

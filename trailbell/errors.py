@@ -17,6 +17,7 @@ Never: two wordings of one fault, or a message written where it is raised.
     │   ├── Refused             a thing is not done without a word that was not given
     │   └── Stale               a saved plan, and what it was made from has changed
     ├── OutputError             a file could not be written                exit code 2
+    ├── Interrupted             somebody pressed Ctrl-C                    exit code 1
     └── AwsError                AWS did not do what it was asked           exit code 1
         ├── NoCredentials       none, or expired ones                      exit code 2
         ├── ClockSkewed         this machine's clock is wrong              exit code 2
@@ -165,6 +166,21 @@ class Stale(InputError):
 
     def __str__(self) -> str:
         return f"{self.path}: the plan for {self.stack} is stale, {self.changed}; plan again"
+
+
+@dataclass(eq=False)
+class Interrupted(TrailbellError):
+    """Somebody pressed Ctrl-C. ``running`` names the stacks on which AWS goes on."""
+
+    running: tuple[str, ...]
+
+    exit_code: ClassVar[int] = 1
+
+    def __str__(self) -> str:
+        if not self.running:
+            return "stopped; nothing was changed in AWS"
+        again = "\n".join(f"  python build.py follow {name}" for name in self.running)
+        return f"stopped; AWS goes on with {', '.join(self.running)}. See how:\n{again}"
 
 
 @dataclass(eq=False)

@@ -1,0 +1,297 @@
+"""
+The one door to boto3.
+
+In:    a `Login`: Region, profile, role; operations of AWS by their API names.
+Out:   answers as plain dicts, and faults as the types of `trailbell.errors`.
+Never: what an answer means. `cloudformation` and `verify` read answers; nothing else in
+       Trailbell imports boto3, and no error code of AWS leaves this module.
+
+A role is taken anew before its credentials end, so a long wait outlives an hour.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import boto3
+import botocore.exceptions as refused
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    DeferredRefreshableCredentials,
+)
+from botocore.session import Session as BotocoreSession
+
+from trailbell.errors import (
+    AccessDenied,
+    AlreadyThere,
+    AwsError,
+    Busy,
+    ClockSkewed,
+    NoCredentials,
+    NotFound,
+    Refused,
+    Superseded,
+    Throttled,
+    Unreachable,
+)
+
+T = TypeVar("T")
+Answer = Mapping[str, Any]
+
+# CloudFormation publishes no rates; it throttles a burst of some tens of calls. This stays
+# below, whatever the number of stacks, and leaves room for others in the account.
+BURST = 25
+CALLS_A_SECOND = 10.0
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """Who calls, and where: names from the AWS configuration, or the ARN of a role to take."""
+
+    region: str = ""
+    profile: str = ""
+    role: str = ""
+    attempts: int = _ATTEMPTS
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who calls, as AWS says."""
+
+    account: str
+    arn: str
+
+
+class Rate:
+    """A bucket of calls: so many at once, then so many a second. Safe between threads."""
+
+    def __init__(
+        self,
+        burst: float = BURST,
+        per_second: float = CALLS_A_SECOND,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._burst, self._per_second, self._now, self._sleep = burst, per_second, now, sleep
+        self._left, self._at, self._lock = burst, now(), threading.Lock()
+
+    def take(self) -> None:
+        """Wait until a call may be made."""
+        with self._lock:
+            now = self._now()
+            self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
+            self._at = now
+            self._left -= 1
+            late = -self._left / self._per_second
+        if late > 0:
+            self._sleep(late)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service of AWS in one account and Region. Threads may share it."""
+
+    client: Any = field(repr=False)
+    rate: Rate = field(repr=False)
+
+    def call(self, operation: str, **request: Any) -> Answer:
+        """The answer to one call, like ``call("DescribeStacks", StackName="trail")``.
+
+        Raises an `AwsError`.
+        """
+        self.rate.take()
+        method = getattr(self.client, _method(self.client, operation))
+        answer: Answer = _translated(operation, lambda: method(**request))
+        return answer
+
+    def pages(self, operation: str, **request: Any) -> Iterator[Answer]:
+        """All answers of an operation that pages by NextToken. Raises an `AwsError`."""
+        token: dict[str, str] = {}
+        while True:
+            answer = self.call(operation, **request, **token)
+            yield answer
+            if not answer.get("NextToken"):
+                return
+            token = {"NextToken": answer["NextToken"]}
+
+    @property
+    def endpoint(self) -> str:
+        """The address that it speaks to, without a path."""
+        return str(self.client.meta.endpoint_url).rstrip("/")
+
+    def accepts(self, operation: str, member: str) -> bool:
+        """Whether the installed SDK knows this operation and this member of its request."""
+        model = self.client.meta.service_model
+        if operation not in model.operation_names:
+            return False
+        shape = model.operation_model(operation).input_shape
+        return shape is not None and (not member or member in shape.members)
+
+
+def _method(client: Any, operation: str) -> str:
+    """The Python name of an operation, as the SDK makes it (``SSESpecification`` and its kind)."""
+    for method, name in client.meta.method_to_api_mapping.items():
+        if name == operation:
+            return str(method)
+    raise AwsError(operation, "the installed boto3 does not know it; upgrade boto3")
+
+
+class Account:
+    """What a login opens. Services are made once; making one is not safe between threads."""
+
+    def __init__(self, login: Login, rate: Rate | None = None) -> None:
+        self._login = login
+        self._rate = rate or Rate()
+        self._services: dict[str, Service] = {}
+        self._session = _translated("sign in", lambda: _session(login))
+
+    @property
+    def region(self) -> str:
+        """The Region of all calls. Raises `Refused` if nobody says one."""
+        region = self._session.region_name
+        if not region:
+            raise Refused(
+                "no Region",
+                "neither option, settings, profile nor environment name one",
+                "give --region, or region in trailbell.toml, or AWS_REGION",
+            )
+        return str(region)
+
+    def service(self, name: str) -> Service:
+        """A service by its name in boto3, like ``cloudformation``."""
+        if name not in self._services:
+            region = self.region
+            config = Config(
+                retries={"mode": "adaptive", "total_max_attempts": self._login.attempts},
+                connect_timeout=10,
+                read_timeout=60,
+                user_agent_extra="trailbell",
+            )
+            client = _translated(
+                name, lambda: self._session.client(name, region_name=region, config=config)
+            )
+            self._services[name] = Service(client, self._rate)
+        return self._services[name]
+
+    def identity(self) -> Identity:
+        """Who calls. Raises `NoCredentials` for want of credentials."""
+        answer = self.service("sts").call("GetCallerIdentity")
+        return Identity(account=answer["Account"], arn=answer["Arn"])
+
+
+def _session(login: Login) -> boto3.Session:
+    # boto3 reads AWS_DEFAULT_REGION alone; the AWS CLI and other SDKs read AWS_REGION.
+    region = login.region or os.environ.get("AWS_REGION") or None
+    base = boto3.Session(profile_name=login.profile or None, region_name=region)
+    if not login.role:
+        return base
+    source = base._session.get_credentials()  # noqa: SLF001 - boto3 offers no refreshing role
+    if source is None:
+        raise refused.NoCredentialsError
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=base._session.create_client,  # noqa: SLF001 - as above
+        source_credentials=source,
+        role_arn=login.role,
+        extra_args={"RoleSessionName": "trailbell"},
+    )
+    inner = BotocoreSession()
+    inner._credentials = DeferredRefreshableCredentials(  # noqa: SLF001 - as above
+        method="assume-role", refresh_using=fetcher.fetch_credentials
+    )
+    return boto3.Session(botocore_session=inner, region_name=base.region_name)
+
+
+def _translated(operation: str, work: Callable[[], T]) -> T:
+    """Do it; whatever boto3 raises arrives as an `AwsError`."""
+    try:
+        return work()
+    except refused.ClientError as error:
+        raise _client_error(operation, error) from error
+    except (
+        refused.NoCredentialsError,
+        refused.PartialCredentialsError,
+        refused.CredentialRetrievalError,
+        refused.TokenRetrievalError,
+        refused.SSOError,
+        refused.ProfileNotFound,
+        refused.ConfigParseError,
+        refused.NoRegionError,
+        refused.InvalidConfigError,
+        refused.RefreshWithMFAUnsupportedError,
+    ) as error:
+        raise NoCredentials(operation, str(error)) from error
+    except (refused.HTTPClientError, refused.ConnectionError) as error:
+        raise Unreachable(operation, str(error)) from error
+    except refused.BotoCoreError as error:
+        # The faults of `aws login` are younger than the oldest SDK that we run with.
+        signing_in = type(error).__name__.startswith("Login")
+        raise (NoCredentials if signing_in else AwsError)(operation, str(error)) from error
+    except ValueError as error:  # an endpoint or a Region that is no host name
+        raise Unreachable(operation, str(error)) from error
+
+
+_BY_CODE: Mapping[str, type[AwsError]] = {
+    "AccessDenied": AccessDenied,
+    "AccessDeniedException": AccessDenied,
+    "AuthorizationError": AccessDenied,
+    "UnauthorizedOperation": AccessDenied,
+    "AuthFailure": NoCredentials,
+    "ExpiredToken": NoCredentials,
+    "ExpiredTokenException": NoCredentials,
+    "InvalidAccessKeyId": NoCredentials,
+    "InvalidClientTokenId": NoCredentials,
+    "MissingAuthenticationToken": NoCredentials,
+    "TokenRefreshRequired": NoCredentials,
+    "UnrecognizedClientException": NoCredentials,
+    "RequestExpired": ClockSkewed,
+    "RequestTimeTooSkewed": ClockSkewed,
+    "SignatureDoesNotMatch": NoCredentials,
+    "InvalidSignatureException": NoCredentials,
+    "ChangeSetNotFound": NotFound,
+    "ChangeSetNotFoundException": NotFound,
+    "NoSuchBucket": NotFound,
+    "NotFound": NotFound,
+    "NotFoundException": NotFound,
+    "ResourceNotFoundException": NotFound,
+    "TrailNotFoundException": NotFound,
+    "AlreadyExistsException": AlreadyThere,
+    "TokenAlreadyExistsException": AlreadyThere,
+    "InvalidChangeSetStatus": Superseded,
+    "InvalidChangeSetStatusException": Superseded,
+    "OperationInProgressException": Busy,
+    "Throttling": Throttled,
+    "ThrottlingException": Throttled,
+    "TooManyRequestsException": Throttled,
+    "RequestLimitExceeded": Throttled,
+    "InternalFailure": Unreachable,
+    "ServiceUnavailable": Unreachable,
+}
+_SERVER = 500
+
+# CloudFormation says these by the one code ValidationError, and a sentence.
+_BY_WORDS: tuple[tuple[str, type[AwsError]], ...] = (
+    ("does not exist", NotFound),
+    ("_IN_PROGRESS state and can not be", Busy),
+    ("_IN_PROGRESS state and cannot be", Busy),
+    ("with status UPDATE_IN_PROGRESS", Busy),
+)
+
+
+def _client_error(operation: str, error: refused.ClientError) -> AwsError:
+    answer: Any = error.response
+    code = str(answer.get("Error", {}).get("Code", ""))
+    words = str(answer.get("Error", {}).get("Message", "")) or code
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    kind = _BY_CODE.get(code)
+    if kind is NoCredentials and ("Signature expired" in words or "not yet current" in words):
+        kind = ClockSkewed
+    if kind is None and code == "ValidationError":
+        kind = next((kind for sentence, kind in _BY_WORDS if sentence in words), None)
+    if kind is None and status >= _SERVER:
+        kind = Unreachable
+    return (kind or AwsError)(operation, words)

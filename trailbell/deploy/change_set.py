@@ -1,0 +1,193 @@
+"""
+A change set: made, waited for, removed.
+
+In:    a `Target`, and the stack as it is.
+Out:   a `Made`: first asked for, then settled. Nothing runs yet.
+Never: a trace after a plan: `remove` takes away the change set, and the empty stack that
+       creating one leaves behind, if this run made it and nobody else waits there.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from trailbell.deploy import parameters, target
+from trailbell.deploy.aws import Account
+from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Stack
+from trailbell.deploy.pace import Pace
+from trailbell.deploy.states import Do, State
+from trailbell.deploy.target import Target
+from trailbell.errors import AlreadyThere, AwsError, NotFound, Refused
+
+RUN = "trailbell-run-"
+REVIEW = "trailbell-review-"
+_BUCKET_FOLDER = "trailbell"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the person asked for, beyond the settings."""
+
+    revert_drift: bool = False
+    import_existing: bool = False
+    previous_parameters: bool = True
+    continue_rollback: bool = False
+    delete_failed: frozenset[str] = frozenset()
+    review: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A change set that this run made. ``placeholder``: the stack was made for it."""
+
+    change_set: ChangeSet
+    stack: Stack | None
+    placeholder: bool
+    token: str
+
+
+def ask(
+    account: Account,
+    cloud: CloudFormation,
+    wanted: Target,
+    stack: Stack | None,
+    do: Do,
+    wishes: Wishes,
+    outputs: Mapping[str, Mapping[str, str]],
+) -> Made:
+    """Ask for a change set; it is not settled yet.
+
+    Parameters are checked first. Raises `SettingsError`, `Refused`, `AwsError`.
+    """
+    creates = do in (Do.CREATE, Do.REVIEW)
+    kept = frozenset(stack.parameters) if stack and wishes.previous_parameters else frozenset()
+    given = target.values(wanted, outputs)
+    parameters.check(wanted.options.parameters, wanted.source.document, kept, wanted.options.origin)
+    parameters.check(given, wanted.source.document, kept, wanted.options.origin)
+    request = target.request(
+        wanted,
+        kind="CREATE" if creates else "UPDATE",
+        given=given,
+        kept=kept,
+        on_failure=_on_failure(wanted, do),
+    )
+    request |= _template(account, wanted)
+    token = uuid.uuid4().hex
+    request["ChangeSetName"] = f"{REVIEW if wishes.review else RUN}{token}"
+    request["ClientToken"] = token
+    if wishes.revert_drift and not creates:
+        request["DeploymentMode"] = "REVERT_DRIFT"
+    if wishes.import_existing:
+        request["ImportExistingResources"] = True
+    arn, stack_id = _created(cloud, request)
+    return Made(
+        change_set=ChangeSet(
+            id=arn,
+            name=request["ChangeSetName"],
+            stack_id=stack_id,
+            stack_name=wanted.name,
+            status="CREATE_PENDING",
+            execution="UNAVAILABLE",
+            reason="",
+        ),
+        stack=stack,
+        placeholder=creates and (stack is None or stack.state is State.DELETE_COMPLETE),
+        token=token,
+    )
+
+
+def _created(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str, str]:
+    """The ARNs of change set and stack. If the first answer was lost, the retry hears that the
+    name, which nobody else can have, is taken.
+    """
+    try:
+        return cloud.create_change_set(request)
+    except AlreadyThere:
+        name, stack = str(request["ChangeSetName"]), str(request["StackName"])
+        for each in cloud.change_sets(stack):
+            if each.name == name:
+                return each.id, cloud.status(each.id).stack_id
+        raise
+
+
+def _on_failure(wanted: Target, do: Do) -> str:
+    """DELETE is for creation only; what is resumed keeps what it holds whatever happens."""
+    asked = wanted.options.on_failure
+    match do:
+        case Do.RESUME:
+            return "DO_NOTHING"
+        case Do.UPDATE:
+            return "" if asked == "DELETE" else asked
+        case _:
+            return asked
+
+
+def _template(account: Account, wanted: Target) -> dict[str, str]:
+    """TemplateBody, or TemplateURL of an object that is named by its content."""
+    text = target.body(wanted.source)
+    if text is not None:
+        return {"TemplateBody": text}
+    bucket = wanted.options.template_bucket
+    if not bucket:
+        raise Refused(
+            f"stack {wanted.stack}",
+            f"its template has {len(wanted.source.text.encode()):,} bytes, and a request takes "
+            f"{target.BODY_BYTES:,}",
+            "name a bucket of this Region for it: --template-bucket BUCKET, or template_bucket in "
+            "trailbell.toml",
+        )
+    key = f"{_BUCKET_FOLDER}/{wanted.source.sha256}.json"
+    s3 = account.service("s3")
+    try:
+        s3.call("HeadObject", Bucket=bucket, Key=key)
+    except AwsError as error:
+        if not isinstance(error, NotFound) and "404" not in error.reason:
+            raise
+        s3.call(
+            "PutObject",
+            Bucket=bucket,
+            Key=key,
+            Body=wanted.source.text.encode(),
+            ContentType="application/json",
+        )
+    return {"TemplateURL": f"{s3.endpoint}/{bucket}/{key}"}
+
+
+def settled(cloud: CloudFormation, made: Made, pace: Pace) -> Made:
+    """The same once CloudFormation is done with it, well or not, with all its pages."""
+    arn = made.change_set.id
+
+    def look() -> ChangeSet | None:
+        found = cloud.status(arn)
+        return found if found.settled else None
+
+    found = pace.until("DescribeChangeSet", look)
+    return replace(made, change_set=found if found.nothing else cloud.change_set(arn))
+
+
+def remove(cloud: CloudFormation, made: Made) -> None:
+    """Take the change set away, and the placeholder if it is ours and still empty."""
+    cloud.delete_change_set(made.change_set.id)
+    if made.placeholder:
+        remove_placeholder(cloud, made.change_set.stack_id, made.change_set.id)
+
+
+def remove_placeholder(cloud: CloudFormation, stack_id: str, own: str = "") -> None:
+    """Delete a stack that holds nothing: REVIEW_IN_PROGRESS, and no other change set on it."""
+    stack = cloud.stack(stack_id)
+    if stack is None or stack.state is not State.REVIEW_IN_PROGRESS:
+        return
+    if any(each.id != own for each in cloud.change_sets(stack_id)):
+        return
+    cloud.delete_stack(stack_id, token=uuid.uuid4().hex)
+
+
+def others(cloud: CloudFormation, stack: Stack, own: str = "") -> tuple[str, ...]:
+    """Names of change sets on a stack that no run of ours left behind."""
+    return tuple(
+        each.name
+        for each in cloud.change_sets(stack.id)
+        if each.id != own and not each.name.startswith(RUN)
+    )

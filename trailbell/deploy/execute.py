@@ -1,0 +1,156 @@
+"""
+One change set, executed and followed to its end.
+
+In:    the change set that was shown, by its ARN, and the options of its stack.
+Out:   a `Result`.
+Never: another change set than the one that was shown.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import quote
+
+from trailbell.deploy import events
+from trailbell.deploy.cause import Cause, cause
+from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Stack
+from trailbell.deploy.desk import Desk
+from trailbell.deploy.environment import Options
+from trailbell.deploy.source import Source
+from trailbell.deploy.voice import Voice
+from trailbell.errors import AlreadyThere, NotFound, Superseded
+
+_CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+
+
+class Status(StrEnum):
+    """How a stack fared in a run."""
+
+    DEPLOYED = "deployed"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    WAITING = "waiting for review"
+    DECLINED = "declined"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+    @property
+    def good(self) -> bool:
+        """Whether what depends on it may go on, and the exit code be 0."""
+        return self in (Status.DEPLOYED, Status.UNCHANGED, Status.DELETED, Status.WAITING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of one stack. ``text`` is for people; ``cause`` is there after a failure."""
+
+    stack: str
+    name: str
+    status: Status
+    text: str = ""
+    state: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    change_set: str = ""
+    console: str = ""
+    cause: Cause | None = None
+    seconds: float = 0.0
+
+
+def execute(
+    desk: Desk,
+    found: ChangeSet,
+    *,
+    stack: Stack | None,
+    options: Options,
+    source: Source | None,
+    voice: Voice,
+) -> Result:
+    """Execute a change set and follow it. ``stack`` is None if it is being created.
+
+    Raises `Superseded` if it was executed or removed by somebody else, and `AwsError`.
+    """
+    began = time.monotonic()
+    cloud = desk.cloud
+    if stack is not None:
+        guard(cloud, stack, options)
+    known = events.newest(cloud, found.stack_id)
+    token = uuid.uuid4().hex
+    _start(cloud, found, token)
+    outcome = events.follow(
+        cloud,
+        found.stack_id,
+        known=known,
+        token=token,
+        tell=lambda event: voice.event(found.stack_name, event),
+        pace=desk.pace,
+    )
+    if outcome.succeeded and outcome.stack is not None:
+        if stack is None:
+            guard(cloud, outcome.stack, options)
+        protect(cloud, outcome.stack, options)
+    why = None if outcome.succeeded else cause(cloud, found.stack_id, outcome.events, source)
+    return Result(
+        stack=source.stack if source else found.stack_name,
+        name=found.stack_name,
+        status=Status.DEPLOYED if outcome.succeeded else Status.FAILED,
+        state=outcome.state,
+        text=outcome.stack.reason if outcome.stack else "",
+        outputs=outcome.stack.outputs if outcome.stack else {},
+        change_set=found.id,
+        console=console(found.stack_id),
+        cause=why,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _start(cloud: CloudFormation, found: ChangeSet, token: str) -> None:
+    """Execute. If the answer to the first try was lost, the retry is refused: then the events
+    tell whether what runs is ours.
+    """
+    try:
+        cloud.execute(found.id, token)
+    except (Superseded, NotFound, AlreadyThere) as error:
+        ours = any(event.token == token for event in cloud.events(found.stack_id, lambda _: False))
+        if not ours:
+            raise Superseded(
+                "ExecuteChangeSet",
+                f"{found.name} on {found.stack_name} was executed or removed meanwhile "
+                f"({error.reason})",
+            ) from error
+
+
+def guard(cloud: CloudFormation, stack: Stack, options: Options) -> None:
+    """Put the stack policy, if it is not the one that is there."""
+    if options.stack_policy and not _same(cloud.policy(stack.id), options.stack_policy):
+        cloud.set_policy(stack.id, options.stack_policy)
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(one) and json.loads(one) == json.loads(other)
+
+
+def protect(cloud: CloudFormation, stack: Stack, options: Options) -> bool:
+    """Make termination protection what the settings say. True if it was not."""
+    if stack.protected == options.termination_protection:
+        return False
+    cloud.protect(stack.id, enabled=options.termination_protection)
+    return True
+
+
+def console(stack_id: str, change_set: str = "") -> str:
+    """The address in the AWS console."""
+    _, partition, _, region, *_ = stack_id.split(":")
+    page = "changesets/changes" if change_set else "events"
+    query = f"stackId={quote(stack_id, safe='')}"
+    if change_set:
+        query += f"&changeSetId={quote(change_set, safe='')}"
+    domain = _CONSOLES.get(partition, _CONSOLES["aws"])
+    return f"https://{region}.{domain}/cloudformation/home?region={region}#/stacks/{page}?{query}"

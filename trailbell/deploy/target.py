@@ -1,0 +1,146 @@
+"""
+One stack as it is to be: a template, its options, and the request that says so.
+
+In:    a `Source`, its `Options`, and what other stacks put out.
+Out:   a `Target`, and from it the request of a change set.
+Never: a call.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trailbell.deploy import parameters
+from trailbell.deploy.environment import Environment, FromOutput, Options
+from trailbell.deploy.source import Source
+from trailbell.deploy.template import resources, section
+from trailbell.errors import SettingsError
+
+BODY_BYTES = 51_200
+"""The longest template that a request takes; one in S3 may have 1 MB.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What is to be deployed as one stack."""
+
+    source: Source
+    options: Options
+
+    @property
+    def stack(self) -> str:
+        """Its name in ``dist/``."""
+        return self.source.stack
+
+    @property
+    def name(self) -> str:
+        """The name of the CloudFormation stack."""
+        return self.options.stack_name
+
+
+def targets(
+    everything: tuple[Source, ...], chosen: tuple[Source, ...], environment: Environment
+) -> tuple[Target, ...]:
+    """The chosen stacks with their options. Raises `SettingsError` for a parameter that no
+    template declares, and for two stacks of one name.
+    """
+    declared = {name for source in everything for name in section(source.document, "Parameters")}
+    found = []
+    for source in chosen:
+        options = environment.of(source.stack)
+        for name in options.shared - declared:
+            raise SettingsError(
+                options.origin, name, "", "no template has such a parameter",
+                tuple(sorted(declared)), name,
+            )  # fmt: skip
+        own = section(source.document, "Parameters")
+        fitting = {
+            name: value
+            for name, value in options.parameters.items()
+            if name in own or name not in options.shared
+        }
+        found.append(Target(source=source, options=replace(options, parameters=fitting)))
+    names = [target.name for target in found]
+    for target in found:
+        if names.count(target.name) > 1:
+            raise SettingsError(
+                target.options.origin, "stack_name", f'"{target.name}" for several stacks',
+                "put {stack} into it",
+            )  # fmt: skip
+    return tuple(found)
+
+
+def values(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The parameters as texts; ``outputs`` are those of other stacks, by name in ``dist/``.
+
+    Raises `SettingsError` for an output that is not there.
+    """
+    found = {}
+    for name, given in target.options.parameters.items():
+        match given:
+            case FromOutput(stack, output):
+                if output not in outputs.get(stack, {}):
+                    raise SettingsError(
+                        target.options.origin, name, f"stack {stack} has no output {output!r}",
+                        "deploy it first" if stack not in outputs else "name one that it has",
+                        tuple(outputs.get(stack, {})), output,
+                    )  # fmt: skip
+                found[name] = outputs[stack][output]
+            case str():
+                found[name] = given
+    return found
+
+
+def body(source: Source) -> str | None:
+    """The template as it fits into a request: as reviewed, or without its white space.
+
+    None: it is too long, and goes through S3.
+    """
+    for text in (source.text, json.dumps(source.document, separators=(",", ":"))):
+        if len(text.encode()) <= BODY_BYTES:
+            return text
+    return None
+
+
+def request(
+    target: Target,
+    *,
+    kind: str,
+    given: Mapping[str, str],
+    kept: frozenset[str],
+    on_failure: str,
+) -> dict[str, Any]:
+    """The members of CreateChangeSet that say what the stack is to be, without its template."""
+    options = target.options
+    asked: dict[str, Any] = {
+        "StackName": target.name,
+        "ChangeSetType": kind,
+        "Parameters": parameters.request(given, target.source.document, kept),
+        "Capabilities": sorted(target.source.capabilities),
+        "Tags": [{"Key": key, "Value": value} for key, value in options.tags.items()],
+        "Description": f"Trailbell: {target.stack} {target.source.sha256[:12]}",
+    }
+    if options.notification_arns:
+        asked["NotificationARNs"] = list(options.notification_arns)
+    if options.rollback_alarms:
+        asked["RollbackConfiguration"] = {
+            "RollbackTriggers": [
+                {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in options.rollback_alarms
+            ],
+            "MonitoringTimeInMinutes": options.rollback_minutes,
+        }
+    if options.service_role:
+        asked["RoleARN"] = options.service_role
+    if on_failure:
+        asked["OnStackFailure"] = on_failure
+    if any(r.get("Type") == "AWS::CloudFormation::Stack" for r in _resources(target)):
+        asked["IncludeNestedStacks"] = True
+    return asked
+
+
+def _resources(target: Target) -> list[Mapping[str, Any]]:
+    return list(resources(target.source.document).values())
