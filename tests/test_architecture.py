@@ -126,6 +126,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.place"),
         *("trailbell.render", "yaml"),
     ),
+    "trailbell.deploy.permissions": (
+        *("awacs.*", "trailbell.capabilities", "trailbell.deploy.*", "trailbell.dist"),
+        *("trailbell.errors", "trailbell.place", "trailbell.settings"),
+    ),
     "trailbell.deploy.aws": ("boto3.*", "botocore.*", "trailbell.errors"),
     "trailbell.rollout.*": (
         *("trailbell.rollout.*", "trailbell.deploy.*", "trailbell.dist", "trailbell.errors"),
@@ -148,6 +152,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
 _LATE = {
     "build": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
+    "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.verdict": "cfn-lint, when a verdict is not in the cache",
     "trailbell.proof": "the lint of patterns, when its verdict is not in the cache",
 }

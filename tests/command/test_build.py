@@ -221,8 +221,8 @@ def test_a_pipe_gets_plain_text(pristine: Project) -> None:
 
 
 def test_no_color_is_honoured(pristine: Project) -> None:
-    coloured = pristine.run(FORCE_COLOR="1", TERM="xterm-256color")
-    plain = pristine.run(FORCE_COLOR="1", TERM="xterm-256color", NO_COLOR="1")
+    coloured = pristine.run("list", FORCE_COLOR="1", TERM="xterm-256color")
+    plain = pristine.run("list", FORCE_COLOR="1", TERM="xterm-256color", NO_COLOR="1")
     colours = [f"\x1b[{code}m" for code in (31, 32, 33, 34, 35, 36)]
     assert ("\x1b[" in coloured.out, [c for c in colours if c in plain.out]) == (True, [])
 
