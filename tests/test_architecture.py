@@ -55,6 +55,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.pattern.shape", "trailbell.pattern.sql", "trailbell.pattern.lines"),
         *("trailbell.pattern.split", "trailbell.pattern.filter_pattern"),
     ),
+    # Event patterns: what is known of CloudTrail comes from the language.
+    "trailbell.event_pattern.*": (
+        *("trailbell.event_pattern.*", "trailbell.pattern.ast"),
+        *("trailbell.pattern.lint", "trailbell.pattern.lint.cloudtrail"),
+    ),
     # From content to documents.
     "trailbell.detection": (
         *("trailbell.errors", "trailbell.event", "trailbell.place"),
