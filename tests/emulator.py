@@ -1,13 +1,12 @@
 """
 A real emulator of AWS over HTTP, for the way that works.
 
-In:    the executable ``ministack``, in the environment that runs the tests.
+In:    ministack, in the environment that runs the tests, with the types it lacks.
 Out:   its address; everything that it holds is wiped before each test.
 Never: an address outside of this machine.
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,26 +18,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from trailbell.place import PROJECT
+
 ACCOUNT = "111122223333"
 _TRIES = 3
 _PATIENCE = 20.0
 
 
-def executable() -> str | None:
-    """Where ministack is: beside this Python, or on the path."""
-    beside = Path(sys.executable).parent / "ministack"
-    return str(beside) if beside.exists() else shutil.which("ministack")
-
-
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """The address of an emulator that lives as long as the block."""
-    program = executable()
-    assert program is not None, "ministack is not installed: pip install -e '.[test]'"
     for _ in range(_TRIES):
         port = _free_port()
         process = subprocess.Popen(
-            [program],
+            [sys.executable, "-m", "tests.emulator_types"],
+            cwd=PROJECT,
             env=os.environ
             | {
                 "GATEWAY_PORT": str(port),

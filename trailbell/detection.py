@@ -9,11 +9,17 @@ Never: how a detection is deployed. A stack decides that.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from trailbell.errors import UnknownName
 from trailbell.event import Event
+from trailbell.pattern import FilterPattern, parse
+from trailbell.pattern.ast import Condition
+from trailbell.pattern.parser import LONGEST
+from trailbell.pattern.split import Parts, split
 from trailbell.place import Place, here
 
 OWN_NAMES: Mapping[str, str] = {
@@ -64,6 +70,17 @@ class Timing:
         "alarm ends about five minutes after the last match and can ring again."
     )
 
+    def __post_init__(self) -> None:
+        """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
+        if self.period < 1 or (self.period % 60 and self.period not in (10, 20, 30)):
+            raise ValueError(f"a period of {self.period} seconds; it is 10, 20, 30 or n times 60")
+        if self.period * self.of > (604_800 if self.period >= 3600 else 86_400):
+            raise ValueError(
+                f"{self.of} periods of {self.period} seconds are more than an alarm has"
+            )
+        if not 1 <= self.datapoints <= self.of or self.threshold < 1:
+            raise ValueError("an alarm wants 1 or more events in 1 or more of its periods")
+
 
 class Pack(StrEnum):
     """Detections that are deployed together."""
@@ -91,8 +108,9 @@ class Controls:
 class Detection:
     """One thing to be told about.
 
-    ``pattern`` is a CloudWatch Logs filter pattern. It may hold names of what the stack itself
-    deploys, as ``${LogGroupName}``; `OWN_NAMES` lists them. ``exact`` says that an auditor wants
+    ``pattern`` is a CloudWatch Logs filter pattern, as text or as a condition built by
+    `trailbell.pattern`. Text may hold names of what the stack itself deploys, as
+    ``${LogGroupName}``; `OWN_NAMES` lists them. ``exact`` says that an auditor wants
     it to the letter, so nothing may rewrite it. ``accepts`` maps the id of a lint finding to the
     reason for which it is right here. ``respond`` holds what to do when it rings, first thing
     first. ``false_alarms`` says what rings it without danger, and how to tune that. A detection
@@ -107,7 +125,7 @@ class Detection:
     title: str
     packs: tuple[Pack, ...]
     severity: Severity
-    pattern: str
+    pattern: str | Condition
     why: str
     respond: tuple[str, ...]
     fires: tuple[Example, ...]
@@ -126,16 +144,43 @@ class Detection:
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.id):
             raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
         for name in ("packs", "fires", "silent", "respond"):
+            if not isinstance(getattr(self, name), tuple):
+                raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
             if not getattr(self, name):
                 raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
-        for name in _OWN.findall(self.pattern):
+        for name in _OWN.findall(self.text):
             if name not in OWN_NAMES:
                 raise UnknownName("name of what the stack deploys", name, OWN_NAMES)
 
-    @property
-    def sample_pattern(self) -> str:
-        """The pattern as it is deployed, with sample names for what the stack deploys."""
-        return _OWN.sub(lambda found: OWN_NAMES[found[1]], self.pattern)
+    @cached_property
+    def text(self) -> str:
+        """The pattern as it is deployed: what was written, or the canonical text of a tree."""
+        if isinstance(self.pattern, str):
+            return self.pattern
+        return str(FilterPattern.of(self.pattern))
+
+    @cached_property
+    def filter_pattern(self) -> FilterPattern:
+        """The pattern, read, with sample names for what the stack deploys. May raise
+        `PatternError`."""
+        return parse(_OWN.sub(lambda found: OWN_NAMES[found[1]], self.text), longest=None)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The pattern as one filter, or as several where it is longer than one may be.
+
+        With names in it, it is the sample names that are counted. Raises `PatternError`.
+        """
+        names = _OWN.findall(self.text)
+        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in names)
+        read = parse(self.text, longest=None) if names else self.filter_pattern
+        return split(read, LONGEST - max(named, 0))
+
+    def tuned(self, **changes: Any) -> "Detection":
+        """The same detection with other fields, still said to be written where it was."""
+        other = replace(self, **changes)
+        object.__setattr__(other, "place", self.place)
+        return other
 
     @property
     def logical_id(self) -> str:
@@ -145,21 +190,38 @@ class Detection:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Detections in the order they were collected. Raises `ValueError` on a second id."""
+    """Detections in the order they were collected, and the packs that are chosen.
+
+    Raises `ValueError` on a second id.
+    """
 
     detections: tuple[Detection, ...]
+    packs: tuple[Pack, ...] = tuple(Pack)
 
     def __post_init__(self) -> None:
         seen = Counter(detection.id for detection in self.detections)
         twice = [identifier for identifier, count in seen.items() if count > 1]
         if twice:
             raise ValueError(f"two detections are called {twice[0]!r}; ids are unique")
+        named = Counter(detection.logical_id for detection in self.detections)
+        alike = [name for name, count in named.items() if count > 1]
+        if alike:
+            raise ValueError(f"two detections have the logical id {alike[0]}; name them apart")
 
     def __iter__(self) -> Iterator[Detection]:
         return iter(self.detections)
 
     def __len__(self) -> int:
         return len(self.detections)
+
+    def deployed_by(self, pack: Pack) -> tuple[Detection, ...]:
+        """The detections whose first chosen pack this is: each is deployed once."""
+        return tuple(
+            detection
+            for detection in self.detections
+            if pack in detection.packs
+            and pack == next((chosen for chosen in self.packs if chosen in detection.packs), None)
+        )
 
     def named(self, identifier: str) -> Detection:
         """The detection of that id. Raises `UnknownName`."""

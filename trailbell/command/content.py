@@ -10,21 +10,27 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trailbell.collect import Collected, collect
+from trailbell import dist, proof, settings
+from trailbell.collect import collect
 from trailbell.detection import Catalogue, Detection
 from trailbell.errors import ContentError, UnknownName
 from trailbell.place import PROJECT
+from trailbell.selection import selected, selection
 from trailbell.stack import Stack
 
-DIST = PROJECT / "dist"
+DIST = dist.FOLDER
 
 
 @dataclass(frozen=True)
 class Content:
-    """What there is to build, and the faults of what could not be loaded."""
+    """What there is to build, and the faults of what could not be loaded.
+
+    ``catalogue`` holds what is deployed, ``written`` every detection there is.
+    """
 
     stacks: tuple[Stack, ...]
     catalogue: Catalogue
+    written: Catalogue
     faults: tuple[ContentError, ...]
 
     def chosen(self, names: Sequence[str]) -> tuple[Stack, ...]:
@@ -37,44 +43,62 @@ class Content:
 
 
 def content() -> Content:
-    """Everything in ``detections/`` and ``stacks/``."""
-    detections, catalogue = _catalogue()
+    """Everything in ``detections/`` and ``stacks/``, as ``trailbell.toml`` chooses and tunes it.
+
+    Raises `trailbell.errors.SettingsError`.
+    """
+    written, faults = _catalogue()
+    chosen = selected(written, selection(settings.find(None, PROJECT), written))
     stacks = collect("stacks", Stack, name="STACK")
+    buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
+    none = []
+    if not stacks.found and not stacks.faults:
+        none = [_nothing("stacks/", "there is no stack", "STACK = Stack")]
     return Content(
-        stacks=tuple(sorted(stacks.found, key=lambda stack: stack.name)),
-        catalogue=catalogue,
-        faults=(*detections.faults, *stacks.faults, *_twice(stacks.found)),
+        stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
+        catalogue=chosen,
+        written=written,
+        faults=(
+            *faults,
+            *proof.faults(written),
+            *proof.divisible(chosen),
+            *stacks.faults,
+            *none,
+            *_same_name(stacks.found),
+        ),
     )
 
 
 def catalogue() -> Catalogue:
-    """The detections alone. Raises the first `ContentError` there is."""
-    detections, found = _catalogue()
-    for fault in detections.faults:
+    """The detections that are deployed, alone. Raises the first `ContentError` there is."""
+    written, faults = _catalogue()
+    for fault in faults:
         raise fault
-    return found
+    return selected(written, selection(settings.find(None, PROJECT), written))
 
 
-def _catalogue() -> tuple[Collected[Detection], Catalogue]:
+def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
     detections = collect("detections", Detection)
     faults = [*detections.faults, *_same_id(detections.found)]
     if not detections.found and not faults:
-        faults.append(
-            ContentError(
-                place="detections/",
-                found="the catalogue is empty",
-                expected="write at least one Detection(...) in a module there",
-            )
-        )
-    unique = {detection.id: detection for detection in reversed(detections.found)}
-    return Collected(detections.found, tuple(faults)), Catalogue(tuple(unique.values())[::-1])
+        faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
+    first = {detection.id: detection for detection in reversed(detections.found)}
+    return Catalogue(tuple(first.values())[::-1]), tuple(faults)
+
+
+def _nothing(place: str, found: str, literal: str) -> ContentError:
+    return ContentError(
+        place=place,
+        found=found,
+        expected=f"write at least one {literal}(...) in a module there",
+    )
 
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
     return _repeated("detection", [(detection.id, detection.place) for detection in detections])
 
 
-def _twice(stacks: Iterable[Stack]) -> list[ContentError]:
+def _same_name(stacks: Iterable[Stack]) -> list[ContentError]:
     return _repeated("stack", [(stack.name, stack.place) for stack in stacks])
 
 

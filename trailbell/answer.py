@@ -1,0 +1,76 @@
+"""
+From an alarm to its answer: what the person reads who is woken by it.
+
+In:    a detection.
+Out:   the alarm's description, and the Logs Insights query that lists who did it.
+Never: more than fits. CloudWatch takes 1,024 characters of description and shows Markdown.
+
+Both may hold names of what is deployed, as ``${LogGroupName}``, like the pattern itself.
+"""
+
+import re
+from functools import cache
+
+from trailbell.detection import Detection
+from trailbell.errors import Unsupported
+from trailbell.pattern import all_of, any_of, parse
+from trailbell.pattern.ast import And, Condition, Everything, Json, Or, Pattern
+from trailbell.pattern.targets import insights
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+LONGEST_DESCRIPTION = 1_024
+_NAME = re.compile(r"\$\{(\w+)\}")
+_MARK = re.compile(r"ownXname(\w+?)Xend")
+
+
+def query(detection: Detection) -> str:
+    """The events a detection fires on, newest first, with who, what and from where.
+
+    Where Logs Insights cannot look, as into an array, the query asks for less and so lists more:
+    the language knows no negation, and what is left out can only widen it.
+    """
+    return _query(detection.text)
+
+
+@cache
+def _query(text: str) -> str:
+    """The alarm, the saved query and the dashboard all ask for it, in several stacks."""
+    # A name is put in as one plain word, so that no target sees a reason to escape it.
+    plain = _NAME.sub(r"ownXname\1Xend", text)
+    return _MARK.sub(r"${\1}", insights.compile(_sayable(parse(plain, longest=None).tree)))
+
+
+def _sayable(tree: Pattern) -> Pattern:
+    match tree:
+        case Json(condition):
+            left = _left(condition)
+            return Json(left) if left else Everything()
+        case _:
+            return tree
+
+
+def _left(condition: Condition) -> Condition | None:
+    """The condition without what Logs Insights cannot say; None where nothing is left of it."""
+    match condition:
+        case And(parts):
+            kept = [part for part in map(_left, parts) if part]
+            return all_of(*kept) if kept else None
+        case Or(parts):
+            alternatives = [part for part in map(_left, parts) if part]
+            return any_of(*alternatives) if len(alternatives) == len(parts) else None
+        case _:
+            try:
+                insights.compile(Json(condition))
+            except Unsupported:
+                return None
+            return condition
+
+
+def description(detection: Detection) -> str:
+    """What happened, why it matters, what to do, and the query; or its name where it is long."""
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(detection.respond, 1))
+    told = f"**{detection.title}** ({detection.severity})\n\n{detection.why}\n\n{steps}\n\n"
+    whole = f"{told}Who did it, in Logs Insights:\n```\n{query(detection)}\n```"
+    if len(whole) <= LONGEST_DESCRIPTION:
+        return whole
+    return f"{told}Who did it: in Logs Insights, the saved query that is called like this alarm."
