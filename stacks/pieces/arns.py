@@ -4,14 +4,17 @@ Names of things that do not exist yet, or are not ours: no partition, account or
 A policy that names the trail is needed before the trail, so its ARN is built from its name.
 """
 
-from troposphere import Sub
+from troposphere import If, Ref, Sub
+
+TRAIL_OWNER = If("NamesManagementAccount", Ref("ManagementAccountId"), Ref("AWS::AccountId"))
+"""The account in the trail's ARN: an organization's management account, or this one."""
 
 TRAIL_NAME = Sub("${TrailName}-${AWS::Region}")
 TRAIL = Sub(
-    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${AWS::AccountId}"
-    ":trail/${TrailName}-${AWS::Region}"
+    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${TrailName}-${AWS::Region}",
+    Owner=TRAIL_OWNER,
 )
-TRAILS = Sub("arn:${AWS::Partition}:cloudtrail:*:${AWS::AccountId}:trail/*")
+TRAILS = Sub("arn:${AWS::Partition}:cloudtrail:*:${Owner}:trail/*", Owner=TRAIL_OWNER)
 ALARMS = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
 ACCOUNT_ROOT = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
 LOGS_SERVICE = Sub("logs.${AWS::Region}.${AWS::URLSuffix}")

@@ -4,6 +4,8 @@ CloudTrail, from the record of a call to a log group that filters can read.
 Bucket, log group, role and trail, each a `Piece`. The parameters they share stand at the top.
 """
 
+from typing import Any
+
 from troposphere import (
     GetAtt,
     If,
@@ -54,12 +56,28 @@ ORGANIZATION_ID = Input(
         Default="",
         AllowedPattern="^$|^o-[a-z0-9]{10,32}$",
         Description=(
-            "Records all accounts of this organization. Deploy in the management account or a "
-            "delegated administrator of CloudTrail. Empty: this account alone."
+            "Records all accounts of this organization. Deploy in the management account, or in a "
+            "delegated administrator of CloudTrail and name the management account. Empty: this "
+            "account alone."
         ),
         ConstraintDescription="empty, or an organization's id like o-a1b2c3d4e5",
     ),
     label="Organization (optional)",
+    group=_GROUP,
+)
+MANAGEMENT_ACCOUNT = Input(
+    parameter=Parameter(
+        "ManagementAccountId",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[0-9]{12}$",
+        Description=(
+            "The organization's management account, if this is deployed in a delegated "
+            "administrator: it owns the trail. Empty: this account owns it."
+        ),
+        ConstraintDescription="empty, or the 12 digits of an account",
+    ),
+    label="Management account (delegated administrator only)",
     group=_GROUP,
 )
 KEY_PREFIX = Input(
@@ -126,16 +144,24 @@ RETENTION = Input(
 )
 
 
+_ORGANIZATION = (ORGANIZATION_ID, MANAGEMENT_ACCOUNT)
+_OF_ORGANIZATION = {
+    "IsOrganizationTrail": given("OrganizationId"),
+    "NamesManagementAccount": given("ManagementAccountId"),
+}
+
+
 def recording() -> tuple[Piece, ...]:
     """All that records, but for the key."""
     return trail(), log_bucket(), log_group()
 
 
-def _delivery(owner: str) -> Sub:
+def _delivery(owner: Any) -> Sub:
     """The ARN of the objects that CloudTrail writes for an account or an organization."""
     return Sub(
-        f"${{LogBucket.Arn}}/${{Prefix}}AWSLogs/{owner}/*",
+        "${LogBucket.Arn}/${Prefix}AWSLogs/${Owner}/*",
         Prefix=If("HasPrefix", Sub("${KeyPrefix}/"), ""),
+        Owner=owner,
     )
 
 
@@ -194,20 +220,20 @@ def log_bucket() -> Piece:
             bucket_arn=GetAtt(bucket, "Arn"),
             objects_arn=Sub("${LogBucket.Arn}/*"),
             deliveries=[
-                _delivery("${AWS::AccountId}"),
-                If("IsOrganizationTrail", _delivery("${OrganizationId}"), NoValue),
+                _delivery(arns.TRAIL_OWNER),
+                If("IsOrganizationTrail", _delivery(Ref("OrganizationId")), NoValue),
             ],
             trail_arn=arns.TRAIL,
         ),
     )
     return Piece(
-        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET, ORGANIZATION_ID),
+        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET, *_ORGANIZATION),
         conditions={
             "NamesBucket": given("BucketName"),
             "HasPrefix": given("KeyPrefix"),
             "LogsAccess": given("AccessLogBucket"),
-            "IsOrganizationTrail": given("OrganizationId"),
-        },
+        }
+        | _OF_ORGANIZATION,
         resources=(bucket, policy),
         outputs=(Output("BucketName", Description="Where log files are", Value=Ref(bucket)),),
     )
@@ -240,8 +266,8 @@ def log_group() -> Piece:
         ],
     )
     return Piece(
-        inputs=(RETENTION, ORGANIZATION_ID),
-        conditions={"IsOrganizationTrail": given("OrganizationId")},
+        inputs=(RETENTION, *_ORGANIZATION),
+        conditions=_OF_ORGANIZATION,
         resources=(group, role),
     )
 
@@ -277,11 +303,8 @@ def trail() -> Piece:
         KMSKeyId=KEY_ARN,
     )
     return Piece(
-        inputs=(TRAIL_NAME, ORGANIZATION_ID, KEY_PREFIX),
-        conditions={
-            "IsOrganizationTrail": given("OrganizationId"),
-            "HasPrefix": given("KeyPrefix"),
-        },
+        inputs=(TRAIL_NAME, *_ORGANIZATION, KEY_PREFIX),
+        conditions={"HasPrefix": given("KeyPrefix")} | _OF_ORGANIZATION,
         resources=(resource,),
         outputs=(Output("TrailArn", Description="The trail", Value=GetAtt(resource, "Arn")),),
     )
