@@ -4,12 +4,12 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from tests.deploy.fake import Fake, serving
+from tests.deploy.fake import Fake, Server, serving
 from tests.emulator import variables
 from trailbell.deploy import apply, desk
 from trailbell.deploy.aws import Rate
@@ -30,15 +30,23 @@ TEMPLATE: Mapping[str, Any] = {
 }
 
 
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    account = Fake()
-    with serving(account) as address:
-        for name, value in variables(address).items():
-            monkeypatch.setenv(name, value)
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-            monkeypatch.delenv(name, raising=False)
-        yield account
+def fake(_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+    """An empty account; what it could not read fails the test."""
+    _server.fake = Fake()
+    for name, value in variables(_server.address).items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    yield _server.fake
+    broken, _server.broken = _server.broken, []
+    assert broken == []
 
 
 def quick() -> Pace:
@@ -114,6 +122,18 @@ class Deployer:
         return [(r.name, r.status.value) for r in self.deploy(*targets, **more)]
 
 
-@pytest.fixture
-def deployer(fake: Fake) -> Deployer:
+def fresh(fake: Fake) -> Deployer:
+    """One that signs in anew: its client remembers no throttling of another test."""
     return Deployer(fake, desk.desk(Environment(), pace=quick(), rate=Rate(1000, 1000)))
+
+
+_SIGNED_IN: dict[str, Desk] = {}
+
+
+@pytest.fixture
+def deployer(_server: Server, fake: Fake) -> Deployer:
+    """One that is signed in already: making a client takes longer than most tests."""
+    if _server.address not in _SIGNED_IN:
+        _SIGNED_IN[_server.address] = fresh(fake).desk
+        fake.requests.clear()
+    return Deployer(fake, replace(_SIGNED_IN[_server.address], pace=quick()))

@@ -464,21 +464,27 @@ def _plain(change: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-@contextmanager
-def serving(fake: Fake) -> Iterator[str]:
-    """The address of a server that answers as the fake does, as long as the block lasts.
+@dataclass
+class Server:
+    """Where the fake listens. ``broken`` are requests that it could not read."""
 
-    A request that the fake cannot read fails the test at the end.
-    """
-    broken: list[str] = []
+    address: str = ""
+    fake: Fake = field(default_factory=Fake)
+    broken: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server on this machine that answers as its fake does, as long as the block lasts."""
+    here = Server()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             try:
-                status, text = fake.answer(body)
+                status, text = here.fake.answer(body)
             except (AssertionError, AttributeError, KeyError) as error:
-                broken.append(f"{body}: {error!r}")
+                here.broken.append(f"{body}: {error!r}")
                 status, text = 400, wire.refusal("Broken", repr(error))
             if text is None:
                 self.close_connection = True
@@ -495,12 +501,12 @@ def serving(fake: Fake) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    here.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield here
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
-    assert not broken, broken

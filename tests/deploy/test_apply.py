@@ -297,7 +297,7 @@ def test_independent_stacks_go_together_and_one_failure_stops_no_other(deployer:
     stacks = [target("one"), target("two"), target("three")]
     assert deployer.status(*stacks) == [
         ("one", "deployed"),
-        ("two", "failed"),
+        ("two", "refused"),
         ("three", "deployed"),
     ]
     assert [[s.stack for s in plan.stacks] for plan in deployer.listener.plans] == [
@@ -453,3 +453,43 @@ def test_a_long_template_without_a_bucket_is_refused_before_any_call(deployer: D
         "takes 51,200"
     )
     assert deployer.fake.effects() == []
+
+
+def test_change_sets_that_executing_deletes_are_named(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE")
+    deployer.fake.review("alerts", "of-a-colleague")
+    deployer.deploy()
+    assert deployer.listener.said == [
+        "executing deletes the other change sets of alerts: of-a-colleague"
+    ]
+
+
+def test_the_cause_in_a_nested_stack_is_found(deployer: Deployer) -> None:
+    nested = deployer.fake.put("alerts-Nested-1", "CREATE_FAILED")
+    deployer.fake._event(nested, Ev("CREATE_FAILED", "Deep", "Rate exceeded"))
+    embedded = Ev(
+        "CREATE_FAILED",
+        "Nested",
+        "Embedded stack was not successfully created",
+        type="AWS::CloudFormation::Stack",
+        physical_id=nested.id,
+    )
+    deployer.fake.next = [
+        Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"), embedded)),
+        Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
+    ]
+    [result] = deployer.deploy()
+    assert result.cause is not None
+    assert (result.cause.logical_id, result.cause.reason) == ("Deep", "Rate exceeded")
+
+
+def test_events_that_lag_behind_the_state_are_waited_for(deployer: Deployer) -> None:
+    """The stack reads as done while the last that is heard of it is that it began."""
+    deployer.fake.next = [
+        Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"),)),
+        Frame("CREATE_COMPLETE"),
+        Frame("CREATE_COMPLETE"),
+        Frame("CREATE_COMPLETE", (Ev("CREATE_COMPLETE", "A"), Ev("CREATE_COMPLETE"))),
+    ]
+    assert deployer.status() == [("alerts", "deployed")]
+    assert deployer.listener.events[-1] == ("alerts", "alerts", "CREATE_COMPLETE")

@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.conftest import Deployer
+from tests.deploy.conftest import Deployer, fresh
 from tests.deploy.fake import Fake, Fault, Frame, well
 from trailbell.deploy import desk
 from trailbell.deploy.environment import Environment
 from trailbell.errors import NoCredentials
 from trailbell.place import PROJECT
+
+
+@pytest.fixture
+def deployer(fake: Fake) -> Deployer:
+    return fresh(fake)
 
 
 @pytest.mark.parametrize(

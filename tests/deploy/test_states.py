@@ -26,14 +26,14 @@ def test_every_state_of_the_api_has_a_step() -> None:
 )
 def test_nothing_is_touched_without_a_word(deployer: Deployer, state: State) -> None:
     deployer.fake.put("alerts", state, resources=[("A", "AWS::SNS::Topic", "DELETE_SKIPPED")])
-    assert deployer.status() == [("alerts", "failed")]
+    assert deployer.status() == [("alerts", "refused")]
     assert deployer.fake.effects() == []
 
 
 def test_a_colleagues_change_set_is_left_alone(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "REVIEW_IN_PROGRESS")
     theirs = deployer.fake.review("alerts", "of-a-colleague")
-    assert deployer.status() == [("alerts", "failed")]
+    assert deployer.status() == [("alerts", "refused")]
     assert (deployer.fake.effects(), list(deployer.fake.sets)) == ([], [theirs.id])
 
 
@@ -129,13 +129,13 @@ def test_its_name_allows_remaking_it(deployer: Deployer, state: State, *, typed:
 
 def test_another_stacks_name_allows_nothing(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "DELETE_FAILED", resources=[("A", "T", "DELETE_FAILED")])
-    assert deployer.status(delete_failed=frozenset({"trail"})) == [("alerts", "failed")]
+    assert deployer.status(delete_failed=frozenset({"trail"})) == [("alerts", "refused")]
     assert deployer.fake.effects() == []
 
 
 def test_a_protected_stack_is_not_remade(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "ROLLBACK_FAILED", protected=True)
-    assert deployer.status(delete_failed=frozenset({"alerts"})) == [("alerts", "failed")]
+    assert deployer.status(delete_failed=frozenset({"alerts"})) == [("alerts", "refused")]
     assert deployer.fake.effects() == []
 
 

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 import click
 
 from trailbell import settings
-from trailbell.command.content import DIST
 from trailbell.deploy import environment as environments
 from trailbell.deploy import order, parameters, report, saved
 from trailbell.deploy.environment import Environment, Overrides
@@ -24,6 +23,8 @@ from trailbell.deploy.plan import Plan
 from trailbell.deploy.source import Named, Source, sources
 from trailbell.deploy.target import Target, targets
 from trailbell.place import PROJECT
+
+DIST = PROJECT / "dist"
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")

@@ -252,6 +252,7 @@ _BY_CODE: Mapping[str, type[AwsError]] = {
     "RequestTimeTooSkewed": ClockSkewed,
     "SignatureDoesNotMatch": NoCredentials,
     "InvalidSignatureException": NoCredentials,
+    "404": NotFound,  # HeadObject has no body to say more in
     "ChangeSetNotFound": NotFound,
     "ChangeSetNotFoundException": NotFound,
     "NoSuchBucket": NotFound,

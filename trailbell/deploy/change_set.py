@@ -19,7 +19,7 @@ from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Stack
 from trailbell.deploy.pace import Pace
 from trailbell.deploy.states import Do, State
 from trailbell.deploy.target import Target
-from trailbell.errors import AlreadyThere, AwsError, NotFound, Refused
+from trailbell.errors import AlreadyThere, NotFound, Refused
 
 RUN = "trailbell-run-"
 REVIEW = "trailbell-review-"
@@ -142,9 +142,7 @@ def _template(account: Account, wanted: Target) -> dict[str, str]:
     s3 = account.service("s3")
     try:
         s3.call("HeadObject", Bucket=bucket, Key=key)
-    except AwsError as error:
-        if not isinstance(error, NotFound) and "404" not in error.reason:
-            raise
+    except NotFound:
         s3.call(
             "PutObject",
             Bucket=bucket,
