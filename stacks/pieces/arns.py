@@ -9,9 +9,11 @@ from troposphere import If, Ref, Sub
 TRAIL_OWNER = If("NamesManagementAccount", Ref("ManagementAccountId"), Ref("AWS::AccountId"))
 """The account in the trail's ARN: an organization's management account, or this one."""
 
-TRAIL_NAME = Sub("${TrailName}-${AWS::Region}")
+# Unique to the stack and its Region: a multi-Region trail takes its name in all Regions.
+TRAIL_NAME = Sub("${AWS::StackName}-${TrailName}-${AWS::Region}")
 TRAIL = Sub(
-    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${TrailName}-${AWS::Region}",
+    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${AWS::StackName}-${TrailName}"
+    "-${AWS::Region}",
     Owner=TRAIL_OWNER,
 )
 TRAILS = Sub("arn:${AWS::Partition}:cloudtrail:*:${Owner}:trail/*", Owner=TRAIL_OWNER)
