@@ -18,6 +18,7 @@ COMMANDS = {
     "build": ("trailbell.command.build", "command", "Compile, check, and write dist/."),
     "check": ("trailbell.command.build", "check", "Exit 1 if dist/ is not what it should be."),
     "list": ("trailbell.command.list", "command", "Show stacks and detections."),
+    "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
     "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),
 }
 

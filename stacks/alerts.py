@@ -2,25 +2,31 @@
 
 from troposphere import Ref, Template
 
-from stacks.pieces.alerts import LOG_GROUP_NAME, alarms, topic
+from stacks.pieces.alarms import LOG_GROUP_NAME, NAMESPACE, alarms
 from stacks.pieces.encryption import FOR_ALERTING, encryption
-from trailbell.detection import Catalogue
+from stacks.pieces.liveness import heartbeat
+from stacks.pieces.site import exports, own_site
+from stacks.pieces.topics import topics
+from trailbell.detection import Catalogue, Pack
 from trailbell.stack import Piece, Stack, assemble
 
 
 def template(catalogue: Catalogue) -> Template:
+    site = own_site(Ref("LogGroupName"))
     return assemble(
-        "Trailbell: metric filters, alarms and a topic on an existing CloudTrail log group. "
+        "Trailbell: metric filters, alarms and topics on an existing CloudTrail log group. "
         "Deploy where that log group is: its account and Region.",
-        Piece(inputs=(LOG_GROUP_NAME,)),
-        topic(),
-        alarms(catalogue, log_group=Ref("LogGroupName")),
+        Piece(inputs=(LOG_GROUP_NAME, NAMESPACE)),
+        topics(),
+        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site),
+        heartbeat(site),
         encryption(uses=FOR_ALERTING),
+        exports(site),
     )
 
 
 STACK = Stack(
     name="alerts",
-    summary="Topic, filters and alarms on an existing log group",
+    summary="Topics, filters and alarms on an existing log group",
     template=template,
 )

@@ -2,21 +2,28 @@
 
 from troposphere import Ref, Template
 
-from stacks.pieces.alerts import alarms, topic
+from stacks.pieces.alarms import NAMESPACE, alarms
 from stacks.pieces.encryption import FOR_ALERTING, FOR_RECORDING, encryption
+from stacks.pieces.liveness import heartbeat
+from stacks.pieces.site import exports, own_site
+from stacks.pieces.topics import topics
 from stacks.pieces.trail import recording
-from trailbell.detection import Catalogue
-from trailbell.stack import Stack, Where, assemble
+from trailbell.detection import Catalogue, Pack
+from trailbell.stack import Piece, Stack, Where, assemble
 
 
 def template(catalogue: Catalogue) -> Template:
+    site = own_site(Ref("LogGroup"))
     return assemble(
         "Trailbell: CloudTrail, and alarms for what is dangerous in it, for one account. "
         "Belongs in the home Region only: one trail records all Regions, a second one costs.",
-        topic(),
-        alarms(catalogue, log_group=Ref("LogGroup")),
+        topics(),
+        Piece(inputs=(NAMESPACE,)),
+        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site),
+        heartbeat(site),
         *recording(),
         encryption(uses=[*FOR_RECORDING, *FOR_ALERTING]),
+        exports(site),
     )
 
 

@@ -1,11 +1,11 @@
 """The trail alone: CloudTrail into a bucket and a log group, with the role and the key."""
 
-from troposphere import Template
+from troposphere import Output, Ref, Template
 
 from stacks.pieces.encryption import FOR_RECORDING, encryption
 from stacks.pieces.trail import recording
 from trailbell.detection import Catalogue
-from trailbell.stack import Stack, Where, assemble
+from trailbell.stack import Piece, Stack, Where, assemble
 
 
 def template(_: Catalogue) -> Template:
@@ -14,6 +14,11 @@ def template(_: Catalogue) -> Template:
         "Belongs in the home Region only.",
         *recording(),
         encryption(uses=FOR_RECORDING),
+        Piece(
+            outputs=(
+                Output("LogGroupName", Description="Where log events are", Value=Ref("LogGroup")),
+            )
+        ),
     )
 
 

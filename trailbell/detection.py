@@ -9,11 +9,17 @@ Never: how a detection is deployed. A stack decides that.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from trailbell.errors import UnknownName
 from trailbell.event import Event
+from trailbell.pattern import FilterPattern, parse
+from trailbell.pattern.ast import Condition
+from trailbell.pattern.parser import LONGEST
+from trailbell.pattern.split import Parts, split
 from trailbell.place import Place, here
 
 OWN_NAMES: Mapping[str, str] = {
@@ -91,8 +97,9 @@ class Controls:
 class Detection:
     """One thing to be told about.
 
-    ``pattern`` is a CloudWatch Logs filter pattern. It may hold names of what the stack itself
-    deploys, as ``${LogGroupName}``; `OWN_NAMES` lists them. ``exact`` says that an auditor wants
+    ``pattern`` is a CloudWatch Logs filter pattern, as text or as a condition built by
+    `trailbell.pattern`. Text may hold names of what the stack itself deploys, as
+    ``${LogGroupName}``; `OWN_NAMES` lists them. ``exact`` says that an auditor wants
     it to the letter, so nothing may rewrite it. ``accepts`` maps the id of a lint finding to the
     reason for which it is right here. ``respond`` holds what to do when it rings, first thing
     first. ``false_alarms`` says what rings it without danger, and how to tune that. A detection
@@ -107,7 +114,7 @@ class Detection:
     title: str
     packs: tuple[Pack, ...]
     severity: Severity
-    pattern: str
+    pattern: str | Condition
     why: str
     respond: tuple[str, ...]
     fires: tuple[Example, ...]
@@ -128,14 +135,37 @@ class Detection:
         for name in ("packs", "fires", "silent", "respond"):
             if not getattr(self, name):
                 raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
-        for name in _OWN.findall(self.pattern):
+        for name in _OWN.findall(self.text):
             if name not in OWN_NAMES:
                 raise UnknownName("name of what the stack deploys", name, OWN_NAMES)
 
-    @property
-    def sample_pattern(self) -> str:
-        """The pattern as it is deployed, with sample names for what the stack deploys."""
-        return _OWN.sub(lambda found: OWN_NAMES[found[1]], self.pattern)
+    @cached_property
+    def text(self) -> str:
+        """The pattern as it is deployed: what was written, or the canonical text of a tree."""
+        if isinstance(self.pattern, str):
+            return self.pattern
+        return str(FilterPattern.of(self.pattern))
+
+    @cached_property
+    def filter_pattern(self) -> FilterPattern:
+        """The pattern, read, with sample names for what the stack deploys. May raise
+        `PatternError`."""
+        return parse(_OWN.sub(lambda found: OWN_NAMES[found[1]], self.text), longest=None)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The pattern as one filter, or as several where it is longer than one may be.
+
+        With names in it, it is the sample names that are counted. Raises `PatternError`.
+        """
+        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in _OWN.findall(self.text))
+        return split(parse(self.text, longest=None), LONGEST - max(named, 0))
+
+    def tuned(self, **changes: Any) -> "Detection":
+        """The same detection with other fields, still said to be written where it was."""
+        other = replace(self, **changes)
+        object.__setattr__(other, "place", self.place)
+        return other
 
     @property
     def logical_id(self) -> str:
@@ -145,9 +175,13 @@ class Detection:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Detections in the order they were collected. Raises `ValueError` on a second id."""
+    """Detections in the order they were collected, and the packs that are chosen.
+
+    Raises `ValueError` on a second id.
+    """
 
     detections: tuple[Detection, ...]
+    packs: tuple[Pack, ...] = tuple(Pack)
 
     def __post_init__(self) -> None:
         seen = Counter(detection.id for detection in self.detections)
@@ -160,6 +194,15 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.detections)
+
+    def deployed_by(self, pack: Pack) -> tuple[Detection, ...]:
+        """The detections whose first chosen pack this is: each is deployed once."""
+        return tuple(
+            detection
+            for detection in self.detections
+            if pack in detection.packs
+            and pack == next((chosen for chosen in self.packs if chosen in detection.packs), None)
+        )
 
     def named(self, identifier: str) -> Detection:
         """The detection of that id. Raises `UnknownName`."""

@@ -8,15 +8,19 @@ Never: prose. A page outside its blocks is left as it is.
 A block stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from trailbell.detection import Catalogue
+from trailbell.detection import Catalogue, Detection, Pack
 from trailbell.errors import UnknownName
+from trailbell.explanation import rings
 from trailbell.stack import Stack
 
-_BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(<!-- generated: (?P<name>[a-z-]+) -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL
+)
 
 
 def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
@@ -26,7 +30,7 @@ def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
         name = found["name"]
         if name not in blocks:
             raise UnknownName("generated block", name, blocks)
-        return f"{found[1]}\n{blocks[name]().strip()}\n{found[3]}"
+        return f"{found[1]}\n{blocks[name]().strip()}\n\n{found[3]}"
 
     return _BLOCK.sub(made, text)
 
@@ -39,13 +43,25 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     )
 
 
-def detections(catalogue: Catalogue) -> str:
-    """Each detection: id, severity, what it tells, what is different from the original."""
+def packs(written: Catalogue) -> str:
+    """Each pack: its page, and its detections."""
+    return table(
+        ("Pack", "Detections"),
+        (
+            (f"[`{pack}`](docs/{pack}.md)", _code(d.id for d in written if pack in d.packs))
+            for pack in Pack
+        ),
+    )
+
+
+def originals(written: Catalogue) -> str:
+    """The detections that stand for an alarm of the original: what changed, and why."""
     return table(
         ("Detection", "Severity", "Tells you that", "Stands for", "What changed"),
         (
-            (f"`{d.id}`", d.severity, _lower(d.title), d.original or "—", d.changed or "—")
-            for d in catalogue
+            (f"`{d.id}`", d.severity, _lower(d.title), d.original, d.changed)
+            for d in written
+            if d.original
         ),
     )
 
@@ -101,3 +117,93 @@ def rules(known: Iterable[Any]) -> str:
             for rule in known
         ),
     )
+
+
+def pack_page(pack: Pack, written: Iterable[Detection]) -> str:
+    """The whole page of a pack: a table, and each detection told in full."""
+    detections = [detection for detection in written if pack in detection.packs]
+    overview = table(
+        ("Detection", "Severity", "Tells you that"),
+        ((f"[`{d.id}`](#{d.id})", d.severity, _lower(d.title)) for d in detections),
+    )
+    return "\n".join(
+        [
+            f"# The pack `{pack}`",
+            "",
+            "<!-- Generated from detections/ by `python build.py docs`. -->",
+            "",
+            overview,
+            "",
+            *(line for detection in detections for line in _detection(detection)),
+        ]
+    )
+
+
+def _detection(detection: Detection) -> list[str]:
+    return [
+        f"## {detection.id}",
+        "",
+        f"**{detection.title}.** {detection.why}",
+        "",
+        f"- Severity: {detection.severity}. Rings {rings(detection)}. {detection.timing.why}",
+        *_controls(detection),
+        *([f"- Packs: {_code(detection.packs)}."] if len(detection.packs) > 1 else []),
+        *(["- Opt-in: deployed only if it is switched on."] if detection.opt_in else []),
+        *(["- Exact: an auditor wants this text to the letter."] if detection.exact else []),
+        *(
+            [f"- Stands for {detection.original!r}: {detection.changed}"]
+            if detection.changed
+            else []
+        ),
+        *([f"- False alarms: {detection.false_alarms}"] if detection.false_alarms else []),
+        "",
+        "When it rings:",
+        "",
+        *(f"{number}. {step}" for number, step in enumerate(detection.respond, 1)),
+        "",
+        "```text",
+        detection.text,
+        "```",
+        "",
+        f"Fires: {'; '.join(example.what for example in detection.fires)}.",
+        "",
+        f"Silent: {'; '.join(example.what for example in detection.silent)}.",
+        "",
+        "To tune it, in `trailbell.toml`:",
+        "",
+        "```toml",
+        *_how_to_tune(detection),
+        "```",
+        "",
+        "<details><summary>An event that it fires on</summary>",
+        "",
+        "```json",
+        json.dumps(detection.fires[0].event, indent=2),
+        "```",
+        "",
+        "</details>",
+        "",
+    ]
+
+
+def _changed(detection: Detection) -> list[str]:
+    if not detection.changed:
+        return []
+    return [f"- Stands for the original '{detection.original}'. {detection.changed}"]
+
+
+def _controls(detection: Detection) -> list[str]:
+    named = [f"CIS item {detection.controls.cis}"] if detection.controls.cis else []
+    named += [
+        f"[{technique}](https://attack.mitre.org/techniques/{technique.replace('.', '/')}/)"
+        for technique in detection.controls.attack
+    ]
+    return [f"- Controls: {', '.join(named)}."] if named else []
+
+
+def _how_to_tune(detection: Detection) -> list[str]:
+    lines = ["[catalogue]", f'{"on" if detection.opt_in else "off"} = ["{detection.id}"]', ""]
+    lines += [f"[catalogue.detection.{detection.id}]", f"threshold = {detection.timing.threshold}"]
+    if not detection.exact:
+        lines.append('exclude = { roles = ["Deployer"], addresses = ["192.0.2.*"] }')
+    return lines

@@ -61,8 +61,28 @@ def _first(mapping: Document, names: tuple[str, ...]) -> Document:
 
 
 def as_json(document: Document) -> str:
-    """The document as indented JSON with a line break at the end."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    """The document as JSON in which what fits on a line stands on one.
+
+    Fully indented, a stack with thirty alarms would pass the 51,200 bytes that CloudFormation
+    takes without a bucket; this is a third smaller and reads better.
+    """
+    return _on_lines(document, "") + "\n"
+
+
+_LINE = 100
+
+
+def _on_lines(value: Any, margin: str) -> str:
+    flat = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or len(margin) + len(flat) <= _LINE:
+        return flat
+    inside = margin + " "
+    if isinstance(value, list):
+        entries = [_on_lines(entry, inside) for entry in value]
+    else:
+        entries = [f"{json.dumps(k)}: {_on_lines(v, inside)}" for k, v in value.items()]
+    first, last = "[]" if isinstance(value, list) else "{}"
+    return f"{first}\n{inside}" + f",\n{inside}".join(entries) + f"\n{margin}{last}"
 
 
 def as_yaml(document: Document) -> str:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import troposphere
 
-from trailbell.detection import Catalogue
+from trailbell.detection import Catalogue, Pack
 from trailbell.place import Place, here
 
 T = TypeVar("T")
@@ -32,7 +32,8 @@ class Stack:
     """One deployable template.
 
     ``template`` is called with the catalogue and returns a ``troposphere.Template``; ``name`` is
-    the name of the files in ``dist/`` and the suggested name of the CloudFormation stack.
+    the name of the files in ``dist/`` and the suggested name of the CloudFormation stack. The
+    stack of a ``pack`` is built only if the catalogue chooses it and has detections for it.
     Raises `ValueError` if CloudFormation would not take the name.
     """
 
@@ -40,6 +41,7 @@ class Stack:
     summary: str
     template: Callable[[Catalogue], troposphere.Template]
     where: Where = Where.EVERY_REGION
+    pack: Pack | None = None
     place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

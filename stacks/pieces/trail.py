@@ -243,7 +243,6 @@ def log_group() -> Piece:
         inputs=(RETENTION, ORGANIZATION_ID),
         conditions={"IsOrganizationTrail": given("OrganizationId")},
         resources=(group, role),
-        outputs=(Output("LogGroupName", Description="Where log events are", Value=Ref(group)),),
     )
 
 

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trailbell.collect import Collected, collect
+from trailbell import proof, settings
+from trailbell.collect import collect
 from trailbell.detection import Catalogue, Detection
 from trailbell.errors import ContentError, UnknownName
 from trailbell.place import PROJECT
+from trailbell.selection import selected, selection
 from trailbell.stack import Stack
 
 DIST = PROJECT / "dist"
@@ -21,10 +23,14 @@ DIST = PROJECT / "dist"
 
 @dataclass(frozen=True)
 class Content:
-    """What there is to build, and the faults of what could not be loaded."""
+    """What there is to build, and the faults of what could not be loaded.
+
+    ``catalogue`` holds what is deployed, ``written`` every detection there is.
+    """
 
     stacks: tuple[Stack, ...]
     catalogue: Catalogue
+    written: Catalogue
     faults: tuple[ContentError, ...]
 
     def chosen(self, names: Sequence[str]) -> tuple[Stack, ...]:
@@ -37,25 +43,37 @@ class Content:
 
 
 def content() -> Content:
-    """Everything in ``detections/`` and ``stacks/``."""
-    detections, catalogue = _catalogue()
+    """Everything in ``detections/`` and ``stacks/``, as ``trailbell.toml`` chooses and tunes it.
+
+    Raises `trailbell.errors.SettingsError`.
+    """
+    written, faults = _catalogue()
+    chosen = selected(written, selection(settings.find(None, PROJECT), written))
     stacks = collect("stacks", Stack, name="STACK")
+    buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
     return Content(
-        stacks=tuple(sorted(stacks.found, key=lambda stack: stack.name)),
-        catalogue=catalogue,
-        faults=(*detections.faults, *stacks.faults, *_twice(stacks.found)),
+        stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
+        catalogue=chosen,
+        written=written,
+        faults=(
+            *faults,
+            *proof.faults(written),
+            *proof.divisible(chosen),
+            *stacks.faults,
+            *_same_name(stacks.found),
+        ),
     )
 
 
 def catalogue() -> Catalogue:
-    """The detections alone. Raises the first `ContentError` there is."""
-    detections, found = _catalogue()
-    for fault in detections.faults:
+    """The detections that are deployed, alone. Raises the first `ContentError` there is."""
+    written, faults = _catalogue()
+    for fault in faults:
         raise fault
-    return found
+    return selected(written, selection(settings.find(None, PROJECT), written))
 
 
-def _catalogue() -> tuple[Collected[Detection], Catalogue]:
+def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
     detections = collect("detections", Detection)
     faults = [*detections.faults, *_same_id(detections.found)]
     if not detections.found and not faults:
@@ -66,15 +84,15 @@ def _catalogue() -> tuple[Collected[Detection], Catalogue]:
                 expected="write at least one Detection(...) in a module there",
             )
         )
-    unique = {detection.id: detection for detection in reversed(detections.found)}
-    return Collected(detections.found, tuple(faults)), Catalogue(tuple(unique.values())[::-1])
+    first = {detection.id: detection for detection in reversed(detections.found)}
+    return Catalogue(tuple(first.values())[::-1]), tuple(faults)
 
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
     return _repeated("detection", [(detection.id, detection.place) for detection in detections])
 
 
-def _twice(stacks: Iterable[Stack]) -> list[ContentError]:
+def _same_name(stacks: Iterable[Stack]) -> list[ContentError]:
     return _repeated("stack", [(stack.name, stack.place) for stack in stacks])
 
 

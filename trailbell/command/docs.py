@@ -8,22 +8,30 @@ import click
 from cfnlint.helpers import load_plugins
 
 from trailbell import docs
-from trailbell.command.content import content
+from trailbell.command.content import Content, content
 from trailbell.compile import compiled
+from trailbell.detection import Pack
 from trailbell.place import PROJECT
 from trailbell.validate.lint import RULES
 
 PAGES = ("README.md",)
 
 
-def blocks() -> Mapping[str, Callable[[], str]]:
-    """What each generated block is to hold."""
+def pages() -> Mapping[str, str]:
+    """Every page of documentation that is generated, whole or in parts, as it should be."""
     found = content()
     for fault in found.faults:
         raise fault
+    blocks = _blocks(found)
+    texts = {name: docs.page(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES}
+    return texts | {f"docs/{pack}.md": docs.pack_page(pack, found.written) for pack in Pack}
+
+
+def _blocks(found: Content) -> Mapping[str, Callable[[], str]]:
     documents = {s.name: compiled(s, found.catalogue).document for s in found.stacks}
     return {
-        "detections": lambda: docs.detections(found.catalogue),
+        "packs": lambda: docs.packs(found.written),
+        "originals": lambda: docs.originals(found.written),
         "stacks": lambda: docs.stacks(found.stacks, documents),
         "parameters": lambda: docs.parameters(documents),
         "rules": lambda: docs.rules(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
@@ -33,16 +41,14 @@ def blocks() -> Mapping[str, Callable[[], str]]:
 @click.command("docs")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is stale.")
 def command(*, check: bool) -> int:
-    """Make the generated tables of the documentation anew."""
-    known = blocks()
+    """Make the generated parts of the documentation anew."""
     stale = []
-    for name in PAGES:
+    for name, text in pages().items():
         path = Path(PROJECT, name)
-        old = path.read_text(encoding="utf-8")
-        new = docs.page(old, known)
-        if new != old:
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
             if not check:
-                path.write_text(new, encoding="utf-8")
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
     click.echo(f"{'stale' if check else 'written'}: {', '.join(stale)}" if stale else "all is true")
     return 1 if check and stale else 0

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from trailbell.command.console import console
 from trailbell.command.content import Content, content
+from trailbell.detection import Detection, Pack
 
 
 @click.command("list")
@@ -25,6 +26,7 @@ def command(*, as_json: bool) -> int:
 
 
 def _as_dict(found: Content) -> dict[str, object]:
+    deployed = {detection.id: detection for detection in found.catalogue}
     return {
         "stacks": [
             {"name": stack.name, "summary": stack.summary, "where": stack.where}
@@ -33,15 +35,24 @@ def _as_dict(found: Content) -> dict[str, object]:
         "detections": [
             {
                 "id": detection.id,
+                "deployed_by": _pack(found, detection),
+                "packs": detection.packs,
                 "severity": detection.severity,
                 "title": detection.title,
-                "pattern": detection.pattern,
+                "pattern": detection.text,
+                "timing": asdict(detection.timing),
                 "controls": asdict(detection.controls),
                 "source": str(detection.place),
             }
-            for detection in found.catalogue
+            for written in found.written
+            for detection in [deployed.get(written.id, written)]
         ],
     }
+
+
+def _pack(found: Content, detection: Detection) -> str | None:
+    """The pack that deploys a detection, None if none does."""
+    return next((p for p in Pack if detection in found.catalogue.deployed_by(p)), None)
 
 
 def _stacks(found: Content) -> Table:
@@ -52,7 +63,18 @@ def _stacks(found: Content) -> Table:
 
 
 def _detections(found: Content) -> Table:
-    table = Table("detection", "severity", "tells you that", box=None, pad_edge=False)
-    for detection in found.catalogue:
-        table.add_row(detection.id, detection.severity, detection.title)
+    table = Table(
+        "detection", "pack", "severity", "rings at", "tells you that", box=None, pad_edge=False
+    )
+    deployed = {detection.id: detection for detection in found.catalogue}
+    for written in found.written:
+        detection = deployed.get(written.id, written)
+        timing = detection.timing
+        table.add_row(
+            detection.id,
+            _pack(found, detection) or ("opt-in" if detection.opt_in else "off"),
+            detection.severity,
+            f"{timing.threshold} in {timing.datapoints} of {timing.of} x {timing.period} s",
+            detection.title + (" (tuned)" if detection != written else ""),
+        )
     return table

@@ -11,6 +11,9 @@ The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAnd
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+Span = tuple[int, int]
+"""Where a node stood in the text it was read from: from, to (0-based, end excluded)."""
+
 # ---------------------------------------------------------------- selectors: $.a['b.c'][0][*].*
 
 
@@ -100,6 +103,7 @@ class Comparison:
     selector: Selector
     operator: Operator
     value: Value
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Is:
 
     selector: Selector
     literal: Literal
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +120,20 @@ class NotExists:
     """``selector NOT EXISTS``: nothing is there, not even null."""
 
     selector: Selector
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of two or more parts. ``(a && b) && c`` and ``a && b && c`` are different trees."""
+    """
+    All of two or more parts. ``(a && b) && c`` and ``a && b && c`` are different trees.
+
+    `grouped` is false for ``a && b || c``: an alternative held together by precedence alone.
+    """
 
     parts: tuple["Condition", ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+    grouped: bool = field(default=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,7 @@ class Or:
     """Any of two or more parts."""
 
     parts: tuple["Condition", ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 Clause = Comparison | Is | NotExists
@@ -140,3 +153,94 @@ class Json:
     """``{ condition }``: the log event is one JSON object for which the condition holds."""
 
     condition: Condition
+
+
+# ---------------------------------------------------------------- terms: words in any log event
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Text that occurs anywhere in the log event. No wildcard is documented for it."""
+
+    text: str
+    quoted: bool = field(default=True, compare=False)
+
+
+class Role(StrEnum):
+    REQUIRED = ""
+    EXCLUDED = "-"
+    OPTIONAL = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``word``, ``-word``, ``?word``, ``"a phrase"`` or ``%regex%``."""
+
+    role: Role
+    sought: Phrase | Regex
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One or more terms; with `Role.OPTIONAL` alone any of them is enough."""
+
+    terms: tuple[Term, ...]
+
+
+# ---------------------------------------------------------------- fields divided by blanks
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """``name operator value`` on the field itself; the ordering operators take a `Number` only."""
+
+    operator: Operator
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnd:
+    """All of two or more parts."""
+
+    parts: tuple["FieldCondition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOr:
+    """Any of two or more parts."""
+
+    parts: tuple["FieldCondition", ...]
+
+
+FieldCondition = FieldComparison | FieldAnd | FieldOr
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name, and what it must hold (`None`: anything)."""
+
+    name: str
+    condition: FieldCondition | None
+
+
+@dataclass(frozen=True, slots=True)
+class SomeFields:
+    """``...``: any number of fields, none too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """``[a, b = 4*, ...]``: the log event divides into these fields. At most one `SomeFields`."""
+
+    fields: tuple[Field | SomeFields, ...]
+
+
+# ---------------------------------------------------------------- whole patterns
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """The empty pattern, or ``" "``: every log event."""
+
+
+Pattern = Json | Terms | Space | Everything

@@ -1,0 +1,112 @@
+"""
+From alarm to answer: a dashboard over all packs, and a saved query for each detection.
+
+The dashboard shows which alarms ring, how often, and the latest events of high severity.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+"""
+
+import json
+from typing import Any
+
+from troposphere import Sub, Template, cloudwatch, logs
+
+from stacks.pieces.site import BASE_STACK, LOG_BUCKET_NAME, Site, base_site
+from trailbell.answer import query
+from trailbell.detection import Catalogue, Detection, Severity
+from trailbell.stack import Piece, Stack, assemble
+
+_ALARM = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"
+_WIDTH = 24
+_LATEST = "| limit 20"
+
+
+def template(catalogue: Catalogue) -> Template:
+    site = base_site()
+    guards_bucket = any("${LogBucketName}" in detection.text for detection in catalogue)
+    dashboard = cloudwatch.Dashboard(
+        "Dashboard",
+        DashboardName=Sub("${BaseStackName}-${AWS::Region}"),
+        DashboardBody=_body(catalogue, site),
+    )
+    return assemble(
+        "Trailbell: for the alarms of a base stack and its packs, one dashboard, and the saved "
+        "queries that list who did it. Deploy after them, in the same account and Region.",
+        Piece(inputs=(BASE_STACK, *([LOG_BUCKET_NAME] if guards_bucket else []))),
+        Piece(resources=(dashboard, *(_saved_query(d, site) for d in catalogue))),
+    )
+
+
+def _saved_query(detection: Detection, site: Site) -> logs.QueryDefinition:
+    """The query of the alarm's description, under the alarm's name in a folder of the console."""
+    return logs.QueryDefinition(
+        f"{detection.logical_id}Query",
+        Name=Sub(f"{site.prefix}/{site.prefix}-{detection.id}"),
+        LogGroupNames=[site.log_group],
+        QueryString=site.filled(query(detection)),
+    )
+
+
+def _body(catalogue: Catalogue, site: Site) -> Sub:
+    text = json.dumps({"widgets": _widgets(catalogue)}, separators=(",", ":"))
+    known = {"MetricNamespace": site.namespace} | dict(site.own_names)
+    return Sub(text, **{name: value for name, value in known.items() if f"${{{name}}}" in text})
+
+
+def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
+    by_severity = {s: [d for d in catalogue if d.severity == s] for s in Severity}
+    return [
+        {
+            "type": "alarm",
+            "width": _WIDTH,
+            "height": 6,
+            "properties": {
+                "title": "Alarms",
+                "alarms": [f"{_ALARM}{name}" for name in ("heartbeat", *(d.id for d in catalogue))],
+            },
+        },
+        *(
+            _counts(severity, detections)
+            for severity, detections in by_severity.items()
+            if detections
+        ),
+        *(_latest(detection) for detection in by_severity[Severity.HIGH]),
+    ]
+
+
+def _counts(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
+    return {
+        "type": "metric",
+        "width": _WIDTH,
+        "height": 6,
+        "properties": {
+            "title": f"Events of {severity} severity",
+            "region": "${AWS::Region}",
+            "view": "timeSeries",
+            "stacked": True,
+            "stat": "Sum",
+            "period": 300,
+            "metrics": [["${MetricNamespace}", d.logical_id, {"label": d.id}] for d in detections],
+        },
+    }
+
+
+def _latest(detection: Detection) -> dict[str, Any]:
+    return {
+        "type": "log",
+        "width": _WIDTH,
+        "height": 4,
+        "properties": {
+            "title": detection.title,
+            "region": "${AWS::Region}",
+            "view": "table",
+            "query": f"SOURCE '${{LogGroupName}}' | {query(detection)}\n{_LATEST}",
+        },
+    }
+
+
+STACK = Stack(
+    name="investigation",
+    summary="A dashboard over all alarms, and the saved queries that list who did it",
+    template=template,
+)

@@ -1,0 +1,96 @@
+"""
+From log events to alarms: a metric filter and an alarm for each detection.
+
+In:    detections, and the site they are deployed on.
+Out:   a `Piece`.
+Never: a topic or a log group. The site has them.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from troposphere import Parameter, Sub, cloudwatch, logs
+
+from stacks.pieces.site import Site
+from trailbell.answer import description
+from trailbell.detection import Detection
+from trailbell.stack import Input, Piece
+
+NAMESPACE = Input(
+    parameter=Parameter(
+        "MetricNamespace",
+        Type="String",
+        Default="Trailbell",
+        AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,254}$",
+        Description="Where CloudWatch keeps the metrics that the filters count.",
+        ConstraintDescription="1 to 255 letters, digits and any of . - _ / #",
+    ),
+    label="Metric namespace",
+    group="Alerts",
+)
+LOG_GROUP_NAME = Input(
+    parameter=Parameter(
+        "LogGroupName",
+        Type="String",
+        AllowedPattern="^[A-Za-z0-9._/#-]{1,512}$",
+        Description=(
+            "The existing log group of this account and Region to which CloudTrail writes. With "
+            "Control Tower: the one that starts with aws-controltower/CloudTrailLogs."
+        ),
+        ConstraintDescription="the name of a log group: 1 to 512 letters, digits and . - _ / #",
+    ),
+    label="Log group to watch",
+    group="Alerts",
+)
+
+
+def alarms(detections: Iterable[Detection], site: Site) -> Piece:
+    """For each detection a metric filter on the log group and an alarm that rings a topic."""
+    resources = []
+    for detection in detections:
+        resources += [*_metric_filters(detection, site), _alarm(detection, site)]
+    return Piece(resources=tuple(resources))
+
+
+def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFilter]:
+    """Filters that count 1 for each match, and 0 for each minute with other events.
+
+    The 0 ends an alarm as soon as the log group is quiet about it, so that a second event can
+    ring again: actions run only when the state changes. It is one filter unless the pattern is
+    too long for one.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
+    """
+    for number, part in enumerate(detection.parts.patterns, 1):
+        suffix = str(number) if number > 1 else ""
+        yield logs.MetricFilter(
+            f"{detection.logical_id}Filter{suffix}",
+            FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
+            LogGroupName=site.log_group,
+            FilterPattern=site.filled(part.text),
+            MetricTransformations=[
+                logs.MetricTransformation(
+                    MetricNamespace=site.namespace,
+                    MetricName=detection.logical_id,
+                    MetricValue="1",
+                    DefaultValue=0,
+                )
+            ],
+        )
+
+
+def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
+    timing = detection.timing
+    return cloudwatch.Alarm(
+        f"{detection.logical_id}Alarm",
+        AlarmName=site.name(detection),
+        AlarmDescription=site.filled(description(detection)),
+        Namespace=site.namespace,
+        MetricName=detection.logical_id,
+        Statistic="Sum",
+        Period=timing.period,
+        EvaluationPeriods=timing.of,
+        DatapointsToAlarm=timing.datapoints,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=timing.threshold,
+        TreatMissingData="notBreaching",
+        AlarmActions=[site.topics[detection.severity]],
+    )

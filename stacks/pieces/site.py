@@ -1,0 +1,131 @@
+"""
+What alarms stand on: a log group, topics by severity, a metric namespace, a prefix for names.
+
+In a base stack they are its own resources; in the stack of a pack they are imported from the base
+stack, so a topic of another Region or a log group of another account cannot even be named.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
+
+from trailbell.detection import Detection, Severity
+from trailbell.stack import Input, Piece
+
+
+@dataclass(frozen=True)
+class Site:
+    """``own_names`` are the values of what a pattern may name, see `trailbell.detection`."""
+
+    prefix: str
+    log_group: Any
+    namespace: Any
+    topics: Mapping[Severity, Any]
+    own_names: Mapping[str, Any]
+
+    def name(self, detection: Detection) -> Sub:
+        """The name of a detection's alarm and filter: unique to the base stack and its packs."""
+        return Sub(f"{self.prefix}-{detection.id}")
+
+    def filled(self, text: str) -> Any:
+        """A text of a detection, with the names of what is deployed put in where it has any."""
+        named = {n: self.own_names[n] for n in re.findall(r"\$\{(\w+)\}", text)}
+        return Sub(text, **named) if named else text
+
+
+def topic_name(severity: Severity) -> str:
+    """The logical id of a severity's topic, which its parameters and exports start with."""
+    return f"{severity.capitalize()}Topic"
+
+
+def own_site(log_group: Any) -> Site:
+    """The site of a base stack: its own topics, and the log group it makes or is given."""
+    topics = {severity: Ref(topic_name(severity)) for severity in Severity}
+    return Site(
+        prefix="${AWS::StackName}",
+        log_group=log_group,
+        namespace=Ref("MetricNamespace"),
+        topics=topics,
+        own_names={},
+    )
+
+
+def exports(site: Site) -> Piece:
+    """What stacks of packs import."""
+    values = {
+        "LogGroupName": ("The log group that filters read", site.log_group),
+        "MetricNamespace": ("Where the metrics are", site.namespace),
+    } | {
+        f"{topic_name(severity)}Arn": (f"The topic that alarms of {severity} severity ring", topic)
+        for severity, topic in site.topics.items()
+    }
+    return Piece(
+        outputs=tuple(
+            Output(
+                name,
+                Description=description,
+                Value=value,
+                Export=Export(Sub(f"${{AWS::StackName}}-{name}")),
+            )
+            for name, (description, value) in values.items()
+        )
+    )
+
+
+BASE_STACK = Input(
+    parameter=Parameter(
+        "BaseStackName",
+        Type="String",
+        Default="security-alerts",
+        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,127}$",
+        Description=(
+            "The stack in this account and Region, made from security-alerts or alerts, whose "
+            "topics and log group this pack uses."
+        ),
+        ConstraintDescription="the name of a stack: a letter, then letters, digits and hyphens",
+    ),
+    label="Base stack",
+    group="Alerts",
+)
+
+LOG_BUCKET_NAME = Input(
+    parameter=Parameter(
+        "LogBucketName",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        Description=(
+            "The bucket to which CloudTrail delivers (the output BucketName of security-alerts). "
+            "Changes to it ring. Empty: no bucket is watched."
+        ),
+        ConstraintDescription="empty, or the name of a bucket",
+    ),
+    label="Log bucket to guard (optional)",
+    group="Alerts",
+)
+
+
+def base_site() -> Site:
+    """The site of a pack's stack: all of it imported from the base stack."""
+    topics = {severity: _imported(f"{topic_name(severity)}Arn") for severity in Severity}
+    log_group = _imported("LogGroupName")
+    own = {f"{topic_name(severity)}Arn": topic for severity, topic in topics.items()}
+    return Site(
+        prefix="${BaseStackName}",
+        log_group=log_group,
+        namespace=_imported("MetricNamespace"),
+        topics=topics,
+        own_names=own
+        | {
+            "LogGroupName": log_group,
+            "AlarmPrefix": Ref("BaseStackName"),
+            "LogBucketName": Ref("LogBucketName"),
+        },
+    )
+
+
+def _imported(name: str) -> ImportValue:
+    return ImportValue(Sub(f"${{BaseStackName}}-{name}"))

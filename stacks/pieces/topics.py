@@ -1,0 +1,161 @@
+"""
+Who is told: a topic for each severity, who may publish to it, and its subscriptions.
+
+A topic has up to two subscriptions from parameters: the one e-mail address for people, on the
+topics of high and medium severity; and an endpoint of the topic's own, of any protocol.
+"""
+
+from troposphere import (
+    And,
+    Condition,
+    Equals,
+    FindInMap,
+    Output,
+    Parameter,
+    Ref,
+    Sub,
+    awslambda,
+    sns,
+)
+
+from policies.alert_topic import alert_topic
+from stacks.pieces import arns
+from stacks.pieces.encryption import KEY_ARN
+from stacks.pieces.site import topic_name
+from trailbell.detection import Severity
+from trailbell.stack import Input, Piece, given
+
+_GROUP = "Alerts"
+_FOR_PEOPLE = (Severity.HIGH, Severity.MEDIUM)
+
+EMAIL = Input(
+    parameter=Parameter(
+        "NotificationEmail",
+        Type="String",
+        Default="",
+        AllowedPattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        Description=(
+            "Is told when an alarm of high or medium severity rings, after confirming the e-mails "
+            "that SNS sends first. Empty: subscribe later, on the page in the output SubscribeUrl."
+        ),
+        ConstraintDescription="empty, or an e-mail address",
+    ),
+    label="E-mail to notify (optional)",
+    group=_GROUP,
+)
+
+# The console of each partition, without its Region.
+# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+_CONSOLE = {
+    "aws": {"Domain": "console.aws.amazon.com"},
+    "aws-cn": {"Domain": "console.amazonaws.cn"},
+    "aws-us-gov": {"Domain": "console.amazonaws-us-gov.com"},
+}
+
+
+def topics() -> Piece:
+    """The topics of all severities."""
+    return Piece(
+        inputs=(EMAIL, *(entry for severity in Severity for entry in _endpoint_inputs(severity))),
+        conditions={"HasEmail": given("NotificationEmail")}
+        | {k: v for severity in Severity for k, v in _conditions(severity).items()},
+        mappings={"Console": _CONSOLE},
+        resources=tuple(made for severity in Severity for made in _topic(severity)),
+        outputs=(
+            Output(
+                "SubscribeUrl",
+                Description="The console page on which to subscribe to the topics",
+                Value=Sub(
+                    "https://${AWS::Region}.${Domain}/sns/v3/home?region=${AWS::Region}#/topics",
+                    Domain=FindInMap("Console", Ref("AWS::Partition"), "Domain"),
+                ),
+            ),
+        ),
+    )
+
+
+def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
+    name = severity.capitalize()
+    return (
+        Input(
+            parameter=Parameter(
+                f"{name}Protocol",
+                Type="String",
+                Default="email",
+                AllowedValues=["email", "https", "sqs", "lambda"],
+                Description=f"What {name}Endpoint is.",
+                ConstraintDescription="email, https, sqs or lambda",
+            ),
+            label=f"Protocol for {severity} severity",
+            group=_GROUP,
+        ),
+        Input(
+            parameter=Parameter(
+                f"{name}Endpoint",
+                Type="String",
+                Default="",
+                AllowedPattern=(
+                    r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):\S+$"
+                ),
+                Description=(
+                    f"Is told of alarms of {severity} severity: an e-mail address, an https:// "
+                    "address, or the ARN of a queue (whose policy lets the topic send) or of a "
+                    "function. Empty: nobody else."
+                ),
+                ConstraintDescription=(
+                    "empty, an e-mail address, an https:// address, or the ARN of an SQS queue or "
+                    "a Lambda function"
+                ),
+            ),
+            label=f"Endpoint for {severity} severity (optional)",
+            group=_GROUP,
+        ),
+    )
+
+
+def _conditions(severity: Severity) -> dict[str, object]:
+    name = severity.capitalize()
+    return {
+        f"Has{name}Endpoint": given(f"{name}Endpoint"),
+        f"{name}CallsLambda": And(
+            Condition(f"Has{name}Endpoint"), Equals(Ref(f"{name}Protocol"), "lambda")
+        ),
+    }
+
+
+def _topic(severity: Severity) -> list[object]:
+    name = severity.capitalize()
+    topic = sns.Topic(
+        topic_name(severity), DisplayName=f"Trailbell {severity}", KmsMasterKeyId=KEY_ARN
+    )
+    policy = sns.TopicPolicy(
+        f"{name}TopicPolicy",
+        Topics=[Ref(topic)],
+        PolicyDocument=alert_topic(
+            topic_arn=Ref(topic), account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS
+        ),
+    )
+    endpoint = sns.SubscriptionResource(
+        f"{name}Subscription",
+        Condition=f"Has{name}Endpoint",
+        TopicArn=Ref(topic),
+        Protocol=Ref(f"{name}Protocol"),
+        Endpoint=Ref(f"{name}Endpoint"),
+    )
+    permission = awslambda.Permission(
+        f"{name}LambdaPermission",
+        Condition=f"{name}CallsLambda",
+        Action="lambda:InvokeFunction",
+        FunctionName=Ref(f"{name}Endpoint"),
+        Principal="sns.amazonaws.com",
+        SourceArn=Ref(topic),
+    )
+    email = sns.SubscriptionResource(
+        f"{name}EmailSubscription",
+        Condition="HasEmail",
+        TopicArn=Ref(topic),
+        Protocol="email",
+        Endpoint=Ref("NotificationEmail"),
+    )
+    made: list[object] = [topic, policy, endpoint, permission]
+    return [*made, email] if severity in _FOR_PEOPLE else made

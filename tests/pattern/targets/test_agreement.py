@@ -1,0 +1,118 @@
+"""
+Every target says what the evaluator says, or says that it cannot.
+
+Where the evaluator is uncertain, nothing is asked of a target.
+"""
+
+import json
+from collections.abc import Callable
+
+import duckdb as engine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ministack.services import eventbridge as referee
+
+from tests.pattern.strategies import Event, events, json_patterns
+from tests.pattern.targets import trino
+from tests.pattern.targets.records import records, trees
+from trailbell.errors import Unsupported
+from trailbell.pattern import Outcome, evaluate, predicate
+from trailbell.pattern.ast import Json, Pattern
+from trailbell.pattern.printer import pattern_text
+from trailbell.pattern.targets import athena, duckdb, eventbridge
+
+CONNECTION = engine.connect()
+TRINO = trino.connect()
+
+moderate = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def compiled(target: Callable[[Pattern], object], tree: Pattern) -> object | None:
+    """What the target makes of a tree; `None` if it refuses."""
+    try:
+        return target(tree)
+    except Unsupported:
+        return None
+
+
+def certain(tree: Pattern, event: Event) -> bool | None:
+    outcome = evaluate.test(tree, json.dumps(event))
+    return None if outcome == Outcome.UNCERTAIN else outcome == Outcome.MATCH
+
+
+def in_duckdb(condition: str, drawn: list[Event]) -> list[bool]:
+    rows = CONNECTION.execute(
+        f"SELECT coalesce({condition}, false) FROM (SELECT unnest(?::JSON[]) AS record)",
+        [[json.dumps(event) for event in drawn]],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def in_eventbridge(pattern: object, event: Event) -> bool:
+    """By the emulator's TestEventPattern, which refuses what EventBridge refuses."""
+    envelope = {
+        "source": "aws." + str(event.get("eventSource", "")).removesuffix(".amazonaws.com"),
+        "detail-type": "AWS API Call via CloudTrail"
+        if event.get("eventName") != "ConsoleLogin"
+        else "AWS Console Sign In via CloudTrail",
+        "detail": event,
+    }
+    status, _, body = referee._test_event_pattern(
+        {"EventPattern": json.dumps(pattern), "Event": json.dumps(envelope)}
+    )
+    answer = json.loads(body)
+    assert status == 200, answer
+    return bool(answer["Result"])
+
+
+def disagreements(
+    tree: Json, drawn: list[Event], answers: list[bool]
+) -> list[tuple[str, Event, bool]]:
+    return [
+        (pattern_text(tree), event, answer)
+        for event, answer in zip(drawn, answers, strict=True)
+        if certain(tree, event) not in (None, answer)
+    ]
+
+
+@given(json_patterns(), st.lists(events(), min_size=1, max_size=6))
+@moderate
+def test_the_predicate_says_what_the_reference_says(tree: Json, drawn: list[Event]) -> None:
+    """Of the decoded record always, of the text wherever the reference is certain."""
+    holds = predicate.compile(tree)
+    answers = [holds(event) for event in drawn]
+    assert answers == [evaluate.test_record(tree, event) for event in drawn]
+    assert disagreements(tree, drawn, [answer == Outcome.MATCH for answer in answers]) == []
+
+
+@given(json_patterns(), st.lists(events(), min_size=1, max_size=6))
+@moderate
+def test_duckdb_agrees_on_any_json(tree: Json, drawn: list[Event]) -> None:
+    condition = compiled(duckdb.condition, tree)
+    if isinstance(condition, str):
+        assert disagreements(tree, drawn, in_duckdb(condition, drawn)) == []
+
+
+@given(trees(), st.lists(records(), min_size=1, max_size=6))
+@moderate
+def test_duckdb_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
+    condition = compiled(duckdb.condition, tree)
+    if isinstance(condition, str):
+        assert disagreements(tree, drawn, in_duckdb(condition, drawn)) == []
+
+
+@given(trees(), st.lists(records(), min_size=1, max_size=6))
+@moderate
+def test_athena_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
+    condition = compiled(athena.condition, tree)
+    if isinstance(condition, str):
+        assert disagreements(tree, drawn, trino.select(TRINO, condition, drawn)) == []
+
+
+@given(trees(leaves=3), st.lists(records(), min_size=1, max_size=6))
+@moderate
+def test_eventbridge_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
+    pattern = compiled(eventbridge.compile, tree)
+    if pattern is not None:
+        answers = [in_eventbridge(pattern, event) for event in drawn]
+        assert disagreements(tree, drawn, answers) == []

@@ -1,0 +1,156 @@
+"""The SQL itself; whether it means the same is compared in test_agreement.py."""
+
+import pytest
+
+from trailbell.errors import Unsupported
+from trailbell.pattern import parse
+from trailbell.pattern.athena_table import SCALARS
+from trailbell.pattern.shape import SHAPES
+from trailbell.pattern.targets import athena
+
+
+@pytest.mark.parametrize(
+    ("pattern", "clause", "reason"),
+    [
+        pytest.param(
+            "{ $.userIdentity.inScopeOf.sourceArn = x }",
+            '$.userIdentity.inScopeOf.sourceArn = "x"',
+            "the table has no column for it",
+            id="a member that is no column does not exist for a query",
+        ),
+        pytest.param(
+            "{ $.managementEvent IS TRUE }",
+            "$.managementEvent IS TRUE",
+            "the table has no column for it",
+            id="a boolean that is no column",
+        ),
+        pytest.param(
+            "{ $.errorCode NOT EXISTS }",
+            "$.errorCode NOT EXISTS",
+            "a column is NULL for both; ask for NOT EXISTS || IS NULL together",
+            id="missing where null may stand",
+        ),
+        pytest.param(
+            "{ ($.errorCode NOT EXISTS) && ($.errorCode IS NULL) }",
+            "$.errorCode NOT EXISTS",
+            "a column is NULL for both; ask for NOT EXISTS || IS NULL together",
+            id="both, but not as alternatives",
+        ),
+        pytest.param(
+            '{ $.readOnly = "false" }',
+            '$.readOnly = "false"',
+            "a boolean is no text; ask IS TRUE or IS FALSE",
+            id="a boolean as text",
+        ),
+        pytest.param(
+            '{ $.requestParameters.port = "80*" }',
+            '$.requestParameters.port = "80*"',
+            "a number there may have been respelled",
+            id="a star where a number may stand",
+        ),
+        pytest.param(
+            "{ $.requestParameters.* = x }",
+            '$.requestParameters.* = "x"',
+            "Trino's json_extract has no path for it",
+            id="any member",
+        ),
+        pytest.param(
+            "{ $.resources[*].ARN != x }",
+            '$.resources[*].ARN != "x"',
+            "no page says whether one or all of the elements are meant",
+            id="not equal behind a wildcard",
+        ),
+        pytest.param("ERROR", '"ERROR"', "the table does not keep an event's text", id="terms"),
+    ],
+)
+def test_refuses(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(Unsupported) as refusal:
+        athena.compile(parse(pattern).tree)
+    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+        "Athena",
+        clause,
+        reason,
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "condition"),
+    [
+        pytest.param(
+            '{ $.userIdentity.type != "Root" }',
+            "useridentity.type <> 'Root'",
+            id="NULL guards a missing member",
+        ),
+        pytest.param(
+            '{ $.eventName = "50%_*" }',
+            r"eventname LIKE '50\%\_%' ESCAPE '\'",
+            id="LIKE's own signs are escaped",
+        ),
+        pytest.param('{ $.userAgent = "it\'s" }', "useragent = 'it''s'", id="a quote is doubled"),
+        pytest.param('{ $.eventName = "*" }', "eventname IS NOT NULL", id="anything"),
+        pytest.param("{ $.eventName = %^Get% }", "regexp_like(eventname, '^Get')", id="a regex"),
+        pytest.param(
+            "{ $.userIdentity.invokedBy NOT EXISTS }",
+            "useridentity.invokedby IS NULL",
+            id="missing where null never stands",
+        ),
+        pytest.param(
+            "{ ($.errorCode NOT EXISTS) || ($.errorCode IS NULL) || ($.errorCode = x) }",
+            "(errorcode IS NULL OR errorcode = 'x')",
+            id="missing or null",
+        ),
+        pytest.param("{ $.readOnly IS FALSE }", "readonly = 'false'", id="a boolean column"),
+        pytest.param(
+            "{ ($.eventName = A) || ($.eventName = B) }", "eventname IN ('A', 'B')", id="a list"
+        ),
+        pytest.param(
+            "{ $.requestParameters.['a.b'][0].c = x }",
+            """json_extract_scalar(requestparameters, '$["a.b"][0].c') = 'x'""",
+            id="a dotted name below a document",
+        ),
+        pytest.param(
+            "{ $.requestParameters.port > 1024 }",
+            "(json_format(json_extract(requestparameters, '$.port')) NOT LIKE '\"%' AND "
+            "TRY_CAST(json_extract_scalar(requestparameters, '$.port') AS DOUBLE) > 1024)",
+            id="digits in text are no number",
+        ),
+        pytest.param(
+            "{ $.requestParameters.flag IS TRUE }",
+            "json_format(json_extract(requestparameters, '$.flag')) = 'true'",
+            id="a boolean is told from text",
+        ),
+        pytest.param(
+            "{ $.responseElements.x NOT EXISTS }",
+            "json_extract(responseelements, '$.x') IS NULL",
+            id="missing below a document",
+        ),
+        pytest.param(
+            "{ $.resources[*].ARN = x* }",
+            r"any_match(resources, r -> r.arn LIKE 'x%' ESCAPE '\')",
+            id="some resource",
+        ),
+        pytest.param(
+            "{ $.requestParameters.a[*].b IS NULL }",
+            "any_match(TRY_CAST(json_extract(requestparameters, '$.a') AS ARRAY(JSON)), "
+            "e -> json_format(json_extract(e, '$.b')) = 'null')",
+            id="some element of a document",
+        ),
+    ],
+)
+def test_conditions(pattern: str, condition: str) -> None:
+    assert athena.condition(parse(pattern).tree) == condition
+
+
+def test_the_query_names_the_published_table() -> None:
+    assert athena.compile(parse('{ $.eventName = "StopLogging" }').tree) == (
+        "SELECT eventtime, eventsource, eventname, awsregion, sourceipaddress, "
+        "useridentity.arn, errorcode, eventid\n"
+        "FROM cloudtrail_logs\n"
+        "WHERE eventname = 'StopLogging'\n"
+        "ORDER BY eventtime DESC;"
+    )
+
+
+def test_every_column_has_a_known_shape() -> None:
+    """A column of unknown shape would be refused, and the reason would be a wrong one."""
+    assert SCALARS.keys() <= SHAPES.keys()

@@ -1,0 +1,30 @@
+import pytest
+
+from trailbell.errors import Unsupported
+from trailbell.pattern import parse
+from trailbell.pattern.targets import cloudwatch
+
+
+@pytest.mark.parametrize(
+    ("written", "compiled"),
+    [
+        pytest.param(
+            "{($.a=b)||($.c=d)&&($.e NOT EXISTS)}",
+            '{ ($.a = "b") || (($.c = "d") && ($.e NOT EXISTS)) }',
+            id="precedence becomes parentheses, bare words become quoted",
+        ),
+        pytest.param("ERROR -debug", '"ERROR" -"debug"', id="terms are text as well"),
+    ],
+)
+def test_the_canonical_text(written: str, compiled: str) -> None:
+    assert cloudwatch.compile(parse(written).tree) == compiled
+
+
+def test_what_is_too_long_is_refused() -> None:
+    text = " || ".join(f'($.eventName = "Name{number:04}")' for number in range(50))
+    tree = parse(f"{{ {text} }}", longest=None).tree
+    with pytest.raises(Unsupported) as refusal:
+        cloudwatch.compile(tree)
+    assert refusal.value.reason == (
+        "its 1,500 characters are more than 1,024; split it into several filters"
+    )

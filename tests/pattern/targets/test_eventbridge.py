@@ -1,0 +1,238 @@
+"""The event patterns themselves; whether they mean the same is compared in test_agreement.py."""
+
+import pytest
+
+from trailbell.errors import Unsupported
+from trailbell.pattern import parse
+from trailbell.pattern.targets import eventbridge
+
+
+def detail(pattern: str) -> object:
+    return eventbridge.compile(parse(pattern).tree)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "clause", "reason"),
+    [
+        pytest.param(
+            "{ $.requestParameters.items.name = x }",
+            '$.requestParameters.items.name = "x"',
+            "nothing is known of its shape, and EventBridge looks into an array where it meets one",
+            id="a member that may be an array",
+        ),
+        pytest.param(
+            "{ $.userIdentity.sessionContext NOT EXISTS }",
+            "$.userIdentity.sessionContext NOT EXISTS",
+            "exists sees only leaves; ask for a member inside it",
+            id="a missing object",
+        ),
+        pytest.param(
+            "{ $.resources IS NULL }",
+            "$.resources IS NULL",
+            "EventBridge would find a null inside the array",
+            id="an array that is null",
+        ),
+        pytest.param(
+            "{ $.errorCode != x }",
+            '$.errorCode != "x"',
+            "anything-but lets null through, and null may stand there",
+            id="not equal where null may stand",
+        ),
+        pytest.param(
+            "{ $.eventName = %^Get% }",
+            "$.eventName = %^Get%",
+            "there are no regular expressions",
+            id="a regular expression",
+        ),
+        pytest.param(
+            "{ $.readOnly = true }",
+            '$.readOnly = "true"',
+            "a boolean is no text; ask IS TRUE or IS FALSE",
+            id="a boolean as text",
+        ),
+        pytest.param(
+            "{ ($.eventName = Get*) && ($.eventName != GetObject) }",
+            '($.eventName = "Get*") && ($.eventName != "GetObject")',
+            "an event pattern cannot ask two such things of one member",
+            id="a prefix, but not one of them",
+        ),
+        pytest.param(
+            "{ ($.resources[*].ARN = x) && ($.resources[*].type = y) }",
+            '($.resources[*].ARN = "x") && ($.resources[*].type = "y")',
+            "two conditions on the elements of one array would have to hold for one element",
+            id="two conditions on elements",
+        ),
+        pytest.param(
+            "{ ($.requestParameters IS NULL) && ($.requestParameters.keyId NOT EXISTS) }",
+            "($.requestParameters IS NULL) && ($.requestParameters.keyId NOT EXISTS)",
+            "one member is asked about as a whole and from within",
+            id="a member and what is inside it",
+        ),
+        pytest.param(
+            "{ ($.eventName = A) && ($.eventName = B) }",
+            '{ ($.eventName = "A") && ($.eventName = "B") }',
+            "no event can match it, and an event pattern cannot say so",
+            id="a contradiction",
+        ),
+        pytest.param(
+            "{ $.additionalEventData.bytesTransferredIn > 5000000001 }",
+            "$.additionalEventData.bytesTransferredIn > 5000000001",
+            "numbers end at 5,000,000,000",
+            id="a large number",
+        ),
+        pytest.param("ERROR", '"ERROR"', "an event pattern sees members, not text", id="terms"),
+    ],
+)
+def test_refuses(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(Unsupported) as refusal:
+        eventbridge.compile(parse(pattern).tree)
+    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+        "EventBridge",
+        clause,
+        reason,
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        pytest.param('{ $.eventName = "x" }', {"eventName": ["x"]}, id="equal"),
+        pytest.param('{ $.eventName = "x*" }', {"eventName": [{"prefix": "x"}]}, id="a prefix"),
+        pytest.param('{ $.eventName = "*x" }', {"eventName": [{"suffix": "x"}]}, id="a suffix"),
+        pytest.param(
+            '{ $.eventName = "a**\\\\*b" }',
+            {"eventName": [{"wildcard": "a*\\\\*b"}]},
+            id="stars: never two in a row, backslashes escaped",
+        ),
+        pytest.param('{ $.eventName = "*" }', {"eventName": [{"exists": True}]}, id="anything"),
+        pytest.param(
+            '{ $.errorCode = "*" }', {"errorCode": [{"wildcard": "*"}]}, id="any text, not null"
+        ),
+        pytest.param(
+            "{ ($.eventName != a) && ($.eventName != b*) && ($.eventName != *c) }",
+            {"eventName": [{"anything-but": {"wildcard": ["a", "b*", "*c"]}}]},
+            id="one anything-but for all that is unwanted",
+        ),
+        pytest.param(
+            "{ ($.eventName != a) && ($.eventName != b) }",
+            {"eventName": [{"anything-but": ["a", "b"]}]},
+            id="whole texts need no wildcard",
+        ),
+        pytest.param(
+            "{ (($.eventName = Ab) || ($.eventName = Bc)) && ($.eventName != A*) }",
+            {"eventName": ["Bc"]},
+            id="what is wanted and unwanted at once is decided here",
+        ),
+        pytest.param(
+            "{ ($.errorCode NOT EXISTS) || ($.errorCode IS NULL) }",
+            {"errorCode": [{"exists": False}, None]},
+            id="missing or null",
+        ),
+        pytest.param("{ $.readOnly IS FALSE }", {"readOnly": [False]}, id="a boolean"),
+        pytest.param(
+            "{ $.userIdentity.accountId = 111122223333 }",
+            {"userIdentity": {"accountId": ["111122223333"]}},
+            id="digits of a member that is text",
+        ),
+        pytest.param(
+            "{ $.additionalEventData.bytesTransferredIn != 5 }",
+            {
+                "additionalEventData": {
+                    "bytesTransferredIn": [{"numeric": ["<", 5]}, {"numeric": [">", 5]}]
+                }
+            },
+            id="another number",
+        ),
+        pytest.param(
+            "{ ($.userIdentity.type = Root) && (($.eventName = A) || ($.readOnly IS TRUE)) }",
+            {
+                "userIdentity": {"type": ["Root"]},
+                "$or": [{"eventName": ["A"]}, {"readOnly": [True]}],
+            },
+            id="what all alternatives share stays outside",
+        ),
+        pytest.param(
+            "{ ($.eventName = A) && (($.eventName = A) || ($.readOnly IS TRUE)) }",
+            {"eventName": ["A"]},
+            id="an alternative that is implied disappears",
+        ),
+        pytest.param(
+            "{ ($.eventName != A) && (($.eventName != B) || ($.readOnly IS TRUE)) }",
+            {
+                "$or": [
+                    {"eventName": [{"anything-but": ["A", "B"]}]},
+                    {"eventName": [{"anything-but": ["A"]}], "readOnly": [True]},
+                ]
+            },
+            id="a member inside $or is never named outside as well",
+        ),
+        pytest.param(
+            "{ (($.eventName = A) || ($.readOnly IS TRUE)) && "
+            "(($.awsRegion = R) || ($.eventType = T)) }",
+            {
+                "$or": [
+                    {"eventName": ["A"], "awsRegion": ["R"]},
+                    {"eventName": ["A"], "eventType": ["T"]},
+                    {"readOnly": [True], "awsRegion": ["R"]},
+                    {"readOnly": [True], "eventType": ["T"]},
+                ]
+            },
+            id="alternatives of alternatives are multiplied out",
+        ),
+    ],
+)
+def test_details(pattern: str, expected: object) -> None:
+    assert detail(pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "source", "detail_type"),
+    [
+        pytest.param(
+            "{ $.awsRegion = x }",
+            [{"prefix": "aws."}],
+            [{"suffix": " via CloudTrail"}],
+            id="any service",
+        ),
+        pytest.param(
+            '{ $.eventSource = "monitoring.amazonaws.com" }',
+            [{"prefix": "aws."}],
+            [{"suffix": " via CloudTrail"}],
+            id="a service whose source no page shows",
+        ),
+        pytest.param(
+            '{ ($.eventSource = "iam.amazonaws.com") && ($.eventType = "AwsApiCall") }',
+            ["aws.iam"],
+            ["AWS API Call via CloudTrail"],
+            id="an API call",
+        ),
+        pytest.param(
+            "{ $.eventName = ConsoleLogin }",
+            [{"prefix": "aws."}],
+            ["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"],
+            id="both spellings of a sign-in",
+        ),
+        pytest.param(
+            '{ ($.eventType = "AwsServiceEvent") || ($.eventType = "AwsConsoleSignIn") }',
+            [{"prefix": "aws."}],
+            [
+                "AWS Service Event via CloudTrail",
+                "AWS Console Sign In via CloudTrail",
+                "AWS Console Signin via CloudTrail",
+            ],
+            id="two types of event",
+        ),
+    ],
+)
+def test_envelope(pattern: str, source: object, detail_type: object) -> None:
+    compiled = eventbridge.compile(parse(pattern).tree)
+    assert (compiled["source"], compiled["detail-type"]) == (source, detail_type)
+
+
+def test_what_is_too_long_is_refused() -> None:
+    text = " || ".join(f'($.eventName = "{"Name" * 8}{number:04}")' for number in range(60))
+    with pytest.raises(Unsupported) as refusal:
+        eventbridge.compile(parse(f"{{ {text} }}", longest=None).tree)
+    assert refusal.value.reason == (
+        "its 2,440 characters are more than 2,048; split it into several rules"
+    )

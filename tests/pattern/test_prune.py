@@ -1,0 +1,70 @@
+"""A condition without what does nothing in it."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from tests.pattern.strategies import Event, conditions, events
+from trailbell.pattern import FilterPattern, Outcome, parse
+from trailbell.pattern.ast import Condition, Json
+from trailbell.pattern.prune import pruned
+
+
+def condition(text: str) -> Condition:
+    tree = parse(text).tree
+    assert isinstance(tree, Json)
+    return tree.condition
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{ $.a = "x" }', id="one clause"),
+        pytest.param('{ ($.a = "x") && ($.b = "y") }', id="parts that say two things"),
+        pytest.param('{ ($.a = "x") || ($.b = "y") }', id="alternatives that can both match"),
+        pytest.param(
+            '{ ($.a = "x*") && (($.b = "y") || ($.a != "xy")) }',
+            id="a guard that does something",
+        ),
+    ],
+)
+def test_what_is_needed_stays(text: str) -> None:
+    assert pruned(condition(text)) == condition(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param(
+            '{ ($.a NOT EXISTS) && (($.a NOT EXISTS) || ($.a IS NULL) || ($.a != "x")) }',
+            "{ $.a NOT EXISTS }",
+            id="a guard that the rest implies goes",
+        ),
+        pytest.param(
+            '{ ($.a = "x*") && (($.a NOT EXISTS) || ($.a IS NULL) || ($.a != "xy")) }',
+            '{ ($.a = "x*") && ($.a != "xy") }',
+            id="alternatives that the rest rules out go",
+        ),
+        pytest.param(
+            '{ (($.a = "x") || ($.a = "y")) && (($.a NOT EXISTS) || ($.a != "x")) }',
+            '{ $.a = "y" }',
+            id="an alternative that an exclusion empties goes, and with it the exclusion",
+        ),
+        pytest.param('{ ($.a = "x") && ($.a = "x") }', '{ $.a = "x" }', id="one of two twins goes"),
+    ],
+)
+def test_what_does_nothing_goes(text: str, kept: str) -> None:
+    assert pruned(condition(text)) == condition(kept)
+
+
+def test_nothing_is_left_of_a_contradiction() -> None:
+    assert pruned(condition('{ ($.a = "x") && ($.a != "x") }')) is None
+
+
+@given(conditions(), events())
+def test_the_meaning_stays(whole: Condition, event: Event) -> None:
+    kept = pruned(whole)
+    before = FilterPattern.of(whole).test(json.dumps(event))
+    after = Outcome.NO_MATCH if kept is None else FilterPattern.of(kept).test(json.dumps(event))
+    assert Outcome.UNCERTAIN in (before, after) or before == after

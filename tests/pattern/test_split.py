@@ -1,0 +1,116 @@
+"""Several patterns that say together what one says."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.pattern.strategies import Event, clauses, events
+from trailbell.errors import PatternError
+from trailbell.pattern import FilterPattern, Outcome, all_of, any_of, evaluate, field, parse
+from trailbell.pattern.ast import And, Condition, Json, Or
+from trailbell.pattern.split import Parts, split
+
+NAMES = tuple(f"DescribeSomethingOfThisLength{number:03}" for number in range(60))
+
+
+def texts(parts: Parts) -> list[str]:
+    return [str(part) for part in parts.patterns]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param(field("a").equals("x" * 1_100), id="one comparison"),
+        pytest.param(all_of(*(field(name).equals("x") for name in NAMES)), id="no alternatives"),
+        pytest.param(
+            any_of(field("a").equals("x"), field("b").equals("x" * 1_100)), id="one alternative"
+        ),
+    ],
+)
+def test_refused(condition: Condition) -> None:
+    with pytest.raises(PatternError, match="there is no '\\|\\|' left to divide at"):
+        split(FilterPattern.of(condition))
+
+
+def test_terms_are_refused() -> None:
+    with pytest.raises(PatternError, match="only a pattern on JSON"):
+        split(parse(" ".join(NAMES), longest=None))
+
+
+def test_what_is_short_enough_stays_as_written() -> None:
+    pattern = parse("{$.a=x||$.a=y}")
+    assert split(pattern) == Parts((pattern,), disjoint=True)
+    assert split(pattern).patterns[0].text == "{$.a=x||$.a=y}"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "disjoint"),
+    [
+        pytest.param(
+            '{ ($.n = "a") || ($.n = "b") || ($.n = "c") }',
+            ['{ ($.n = "a") || ($.n = "b") }', '{ $.n = "c" }'],
+            True,
+            id="alternatives in order",
+        ),
+        pytest.param(
+            '{ ($.s = "x") && (($.n = "a") || ($.n = "b")) }',
+            ['{ ($.s = "x") && ($.n = "a") }', '{ ($.s = "x") && ($.n = "b") }'],
+            True,
+            id="a shared condition before",
+        ),
+        pytest.param(
+            '{ (($.n = "a") || ($.n = "b")) && ($.s = "x") }',
+            ['{ ($.n = "a") && ($.s = "x") }', '{ ($.n = "b") && ($.s = "x") }'],
+            True,
+            id="a shared condition after",
+        ),
+        pytest.param(
+            '{ ($.n = "a*") || ($.n = "b") || ($.n = "ab") }',
+            ['{ ($.n = "a*") || ($.n = "ab") }', '{ $.n = "b" }'],
+            True,
+            id="alternatives that can hold together stay together",
+        ),
+        pytest.param(
+            '{ ($.n = "a") || ($.m = "b") || ($.o = "c") }',
+            ['{ ($.n = "a") || ($.m = "b") }', '{ $.o = "c" }'],
+            False,
+            id="alternatives on several members may all hold",
+        ),
+    ],
+)
+def test_parts(text: str, parts: list[str], *, disjoint: bool) -> None:
+    found = split(parse(text), longest=34)
+    assert (texts(found), found.disjoint) == (parts, disjoint)
+
+
+def test_a_long_pattern_becomes_few_parts() -> None:
+    condition = all_of(field("eventSource").equals("x"), field("eventName").one_of(*NAMES))
+    found = split(FilterPattern.of(condition))
+    assert found.disjoint
+    assert [len(text) <= 1_024 for text in texts(found)] == [True] * 4
+    assert sum(text.count("eventName") for text in texts(found)) == len(NAMES)
+
+
+@given(
+    st.lists(clauses(), max_size=2),
+    st.lists(clauses(), min_size=2, max_size=6),
+    events(),
+    st.integers(40, 300),
+)
+def test_parts_together_say_what_the_whole_says(
+    shared: list[Condition], alternatives: list[Condition], event: Event, longest: int
+) -> None:
+    inner = Or(tuple(alternatives))
+    whole = Json(And((*shared, inner)) if shared else inner)
+    try:
+        pattern = FilterPattern.of(whole)
+        parts = split(pattern, longest)
+    except PatternError:
+        return
+    message = json.dumps(event)
+    outcomes = [evaluate.test(part.tree, message) for part in parts.patterns]
+    assert Outcome.any_of(outcomes) == evaluate.test(whole, message)
+    if parts.disjoint:
+        assert outcomes.count(Outcome.MATCH) <= 1

@@ -1,0 +1,70 @@
+"""What the person reads who is woken by an alarm."""
+
+from trailbell.answer import description, query
+from trailbell.detection import Detection, Example, Pack, Severity
+from trailbell.event import api_call, iam_user
+
+EVENT = api_call("logs", "DeleteLogGroup", iam_user("alice"))
+
+
+def detection(pattern: str) -> Detection:
+    return Detection(
+        id="log-group",
+        title="The log group was deleted",
+        packs=(Pack.TAMPER,),
+        severity=Severity.HIGH,
+        pattern=pattern,
+        why="No alarm can ring any more.",
+        respond=("Find out who.", "Make it again.", "Look at what they did."),
+        fires=(Example("it is deleted", EVENT),),
+        silent=(Example("it is not", EVENT),),
+    )
+
+
+def test_a_query_keeps_the_names_of_what_is_deployed() -> None:
+    named = detection(
+        '{ ($.eventName = "DeleteLogGroup")'
+        ' && ($.requestParameters.logGroupName = "${LogGroupName}") }'
+    )
+    assert query(named) == (
+        "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
+        "userIdentity.arn, errorCode, jsonParse(@message) as record\n"
+        '| filter (eventName = "DeleteLogGroup" and '
+        'record.requestParameters.logGroupName = "${LogGroupName}")\n'
+        "| sort @timestamp desc"
+    )
+
+
+def test_a_description_says_what_why_what_to_do_and_who() -> None:
+    assert description(detection('{ $.eventName = "DeleteLogGroup" }')) == (
+        "**The log group was deleted** (high)\n"
+        "\n"
+        "No alarm can ring any more.\n"
+        "\n"
+        "1. Find out who.\n"
+        "2. Make it again.\n"
+        "3. Look at what they did.\n"
+        "\n"
+        "Who did it, in Logs Insights:\n"
+        "```\n"
+        "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
+        "userIdentity.arn, errorCode\n"
+        '| filter eventName = "DeleteLogGroup"\n'
+        "| sort @timestamp desc\n"
+        "```"
+    )
+
+
+def test_a_query_that_does_not_fit_is_named() -> None:
+    long = " || ".join(f'($.eventName = "DeleteSomethingOfALongName{n}")' for n in range(30))
+    assert description(detection(f"{{ {long} }}")) == (
+        "**The log group was deleted** (high)\n"
+        "\n"
+        "No alarm can ring any more.\n"
+        "\n"
+        "1. Find out who.\n"
+        "2. Make it again.\n"
+        "3. Look at what they did.\n"
+        "\n"
+        "Who did it: in Logs Insights, the saved query that is called like this alarm."
+    )

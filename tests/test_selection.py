@@ -1,0 +1,204 @@
+"""What of the catalogue is deployed, and how it is tuned."""
+
+import tomllib
+
+import pytest
+
+from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
+from trailbell.errors import SettingsError
+from trailbell.event import api_call, iam_user
+from trailbell.selection import selected, selection
+from trailbell.settings import Table
+
+EVENT = api_call("kms", "DisableKey", iam_user("alice"))
+OTHER = api_call("kms", "ListKeys", iam_user("alice"), read_only=True)
+
+
+def detection(identifier: str, pattern: str, *packs: Pack, **fields: bool) -> Detection:
+    return Detection(
+        id=identifier,
+        title="Something happened",
+        packs=packs,
+        severity=Severity.MEDIUM,
+        pattern=pattern,
+        why="It matters.",
+        respond=("Look.",),
+        fires=(Example("it happens", EVENT),),
+        silent=(Example("it does not", OTHER),),
+        exact=fields.get("exact", False),
+        opt_in=fields.get("opt_in", False),
+    )
+
+
+KEYS = detection("keys", '{ $.eventName = "DisableKey" }', Pack.ESSENTIALS)
+TRAIL = detection("trail", '{ $.eventName = "StopLogging" }', Pack.TAMPER, Pack.CIS)
+EXACT = detection("exact", "{$.eventName=DisableKey}", Pack.CIS, exact=True)
+OPTION = detection("option", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, opt_in=True)
+DIRECT = detection(
+    "direct", '{ ($.eventName = "Decrypt") && ($.userIdentity.invokedBy NOT EXISTS) }', Pack.CIS
+)
+WRITTEN = Catalogue((KEYS, TRAIL, EXACT, OPTION, DIRECT))
+
+
+def settings(text: str) -> Table:
+    return Table("trailbell.toml", "", tomllib.loads(text))
+
+
+def deployed(text: str) -> Catalogue:
+    return selected(WRITTEN, selection(settings(text), WRITTEN))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            '[catalogue]\npaks = ["cis"]',
+            "trailbell.toml: catalogue.paks; nothing reads it, did you mean 'packs'?",
+            id="an unknown key",
+        ),
+        pytest.param(
+            '[catalogue]\npacks = ["cs"]',
+            "trailbell.toml: catalogue.packs: \"cs\"; not known, did you mean 'cis'?",
+            id="an unknown pack",
+        ),
+        pytest.param(
+            '[catalogue]\noff = ["key"]',
+            "trailbell.toml: catalogue.off: \"key\"; not known, did you mean 'keys'?",
+            id="an unknown detection",
+        ),
+        pytest.param(
+            "[catalogue.detection.trial]\nthreshold = 2",
+            "trailbell.toml: catalogue.detection: \"trial\"; not known, did you mean 'trail'?",
+            id="tuning an unknown detection",
+        ),
+        pytest.param(
+            '[catalogue.detection.keys]\nseverity = "hihg"',
+            'trailbell.toml: catalogue.detection.keys.severity: "hihg"; one of them, '
+            "did you mean 'high'?",
+            id="an unknown severity",
+        ),
+        pytest.param(
+            "[catalogue.detection.keys]\nthreshold = 0",
+            "trailbell.toml: catalogue.detection.keys.threshold: 0; 1 or more",
+            id="a threshold that always rings",
+        ),
+        pytest.param(
+            "[catalogue.detection.keys]\nperiod = 90",
+            "trailbell.toml: catalogue.detection.keys.period: 90; "
+            "10, 20, 30 or a multiple of 60 seconds",
+            id="a period CloudWatch does not take",
+        ),
+        pytest.param(
+            '[catalogue.exclude]\naddresses = ["192.0.2.0/24"]',
+            'trailbell.toml: catalogue.exclude.addresses: "192.0.2.0/24"; '
+            "filter patterns know no address ranges; write a start, like 192.0.2.*",
+            id="an address range",
+        ),
+        pytest.param(
+            '[catalogue.exclude]\nroles = ["Dep*er"]',
+            'trailbell.toml: catalogue.exclude.roles: "Dep*er"; '
+            "a value, or its start and one star at the end",
+            id="a star in mid-text",
+        ),
+        pytest.param(
+            '[catalogue.detection.exact.exclude]\nroles = ["Deployer"]',
+            "trailbell.toml: catalogue.detection.exact.exclude: exclusions; an auditor wants the "
+            "text of this detection to the letter; exclude in its tuned twin, or give this one "
+            "the severity low",
+            id="excluding in an exact text",
+        ),
+        pytest.param(
+            '[catalogue.exclude]\nevents = ["Decrypt"]',
+            "trailbell.toml: catalogue: the exclusions leave nothing of direct; "
+            "exclude less, or switch it off",
+            id="excluding all that a detection watches",
+        ),
+    ],
+)
+def test_refused(text: str, message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        deployed(text)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        pytest.param("", ["keys", "trail", "exact", "direct"], id="no file: all but opt-in"),
+        pytest.param(
+            '[catalogue]\npacks = ["cis"]',
+            ["trail", "exact", "direct"],
+            id="one pack, with what it shares with others",
+        ),
+        pytest.param(
+            '[catalogue]\noff = ["keys", "exact"]', ["trail", "direct"], id="two are switched off"
+        ),
+        pytest.param(
+            '[catalogue]\non = ["option"]',
+            ["keys", "trail", "exact", "option", "direct"],
+            id="an opt-in one is switched on",
+        ),
+        pytest.param(
+            '[catalogue]\npacks = ["cis"]\non = ["option"]',
+            ["trail", "exact", "direct"],
+            id="switched on in a pack that is not chosen",
+        ),
+    ],
+)
+def test_what_is_deployed(text: str, ids: list[str]) -> None:
+    assert [found.id for found in deployed(text)] == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier", "pattern"),
+    [
+        pytest.param(
+            '[catalogue.exclude]\nroles = ["Deployer"]',
+            "exact",
+            "{$.eventName=DisableKey}",
+            id="an exact text stays to the letter",
+        ),
+        pytest.param(
+            '[catalogue.exclude]\nservices = ["autoscaling.amazonaws.com"]',
+            "direct",
+            '{ ($.eventName = "Decrypt") && ($.userIdentity.invokedBy NOT EXISTS) }',
+            id="what is excluded already stays as written",
+        ),
+        pytest.param(
+            '[catalogue.detection.keys.exclude]\nroles = ["Deployer", "CI*"]',
+            "keys",
+            '{ ($.eventName = "DisableKey")'
+            " && (($.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS)"
+            " || ($.userIdentity.sessionContext.sessionIssuer.userName IS NULL)"
+            ' || ($.userIdentity.sessionContext.sessionIssuer.userName != "Deployer"))'
+            " && (($.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS)"
+            " || ($.userIdentity.sessionContext.sessionIssuer.userName IS NULL)"
+            ' || ($.userIdentity.sessionContext.sessionIssuer.userName != "CI*")) }',
+            id="whoever lacks the member still counts",
+        ),
+    ],
+)
+def test_excluded(text: str, identifier: str, pattern: str) -> None:
+    assert deployed(text).named(identifier).text == pattern
+
+
+def test_tuned() -> None:
+    text = '[catalogue.detection.keys]\nseverity = "high"\nthreshold = 3\nperiod = 600'
+    tuned = deployed(text).named("keys")
+    assert (tuned.severity, tuned.timing.threshold, tuned.timing.period) == (
+        Severity.HIGH,
+        3,
+        600,
+    )
+    assert tuned.place == KEYS.place
+
+
+def test_each_detection_is_deployed_by_the_first_chosen_pack() -> None:
+    whole = deployed("")
+    assert {pack: [d.id for d in whole.deployed_by(pack)] for pack in Pack} == {
+        Pack.ESSENTIALS: ["keys"],
+        Pack.CIS: ["trail", "exact", "direct"],
+        Pack.TAMPER: [],
+        Pack.IDENTITY: [],
+        Pack.EXPOSURE: [],
+    }

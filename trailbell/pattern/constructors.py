@@ -1,0 +1,185 @@
+"""
+Conditions in Python, for detections that are easier to write so than as text.
+
+::
+
+    all_of(
+        field("eventSource").equals("iam.amazonaws.com"),
+        field("eventName").one_of("CreateUser", "CreateAccessKey"),
+        field("userIdentity.invokedBy").missing(),
+    )
+
+In:    paths and values.
+Out:   conditions; `FilterPattern.of` makes a pattern of one.
+Never: a spelling that AWS reads in an unknown way, or ``!=`` without its guard by accident.
+"""
+
+import math
+from dataclasses import dataclass
+
+from trailbell.errors import PatternError
+from trailbell.pattern.ast import (
+    And,
+    AnyElement,
+    AnyMember,
+    Comparison,
+    Condition,
+    Is,
+    Json,
+    Literal,
+    NotExists,
+    Number,
+    Operator,
+    Or,
+    Regex,
+    Selector,
+    Text,
+    Value,
+)
+from trailbell.pattern.parser import tree
+
+
+def all_of(first: Condition, *others: Condition) -> Condition:
+    """Every condition holds. One alone is itself; what is `all_of` already is not nested."""
+    parts: list[Condition] = []
+    for condition in (first, *others):
+        parts += condition.parts if isinstance(condition, And) else [condition]
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def any_of(first: Condition, *others: Condition) -> Condition:
+    """Some condition holds."""
+    parts: list[Condition] = []
+    for condition in (first, *others):
+        parts += condition.parts if isinstance(condition, Or) else [condition]
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def field(path: str) -> "Subject":
+    """
+    What a condition is about: ``eventName``, ``userIdentity.type``, ``resources[0].ARN``,
+    ``items[*].cidrIp``, ``tags.['a.b']``.
+
+    Raises `PatternError` if that is no selector.
+    """
+    read, doubts = tree(f"{{ $.{path} IS NULL }}")
+    match read:
+        case Json(Is(selector)) if not doubts:
+            return Subject(selector)
+        case _:
+            raise PatternError(path, 0, "a path that cannot be read", "write names divided by dots")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Made by `field`. Text is compared whole and with case; a star is refused where it is one."""
+
+    selector: Selector
+
+    def equals(self, value: str | float) -> Condition:
+        """Text equals a string; a number equals a number of the same value."""
+        return Comparison(self.selector, Operator.EQUAL, _value(value))
+
+    def one_of(self, first: str | float, *others: str | float) -> Condition:
+        return any_of(*map(self.equals, (first, *others)))
+
+    def starts_with(self, prefix: str) -> Condition:
+        return self._equals_text(f"{_plain(prefix)}*")
+
+    def ends_with(self, suffix: str) -> Condition:
+        return self._equals_text(f"*{_plain(suffix)}")
+
+    def contains(self, text: str) -> Condition:
+        return self._equals_text(f"*{_plain(text)}*")
+
+    def matches(self, regex: str) -> Condition:
+        """A regular expression is found somewhere in the value. A pattern holds two at most."""
+        return Comparison(self.selector, Operator.EQUAL, Regex(regex))
+
+    def present(self) -> Condition:
+        """A string or a number is there; not null, an object or an array."""
+        return self._equals_text("*")
+
+    def differs(self, first: str | float, *others: str | float) -> Condition:
+        """
+        None of the values is there; true also if nothing is there, or null.
+
+        ``!=`` alone is false without the member:
+        https://github.com/DataBiosphere/azul/issues/5884
+        """
+        return self._absent_or(all_of(*map(self._unequal, map(_value, (first, *others)))))
+
+    def does_not_start_with(self, first: str, *others: str) -> Condition:
+        """No value with that start is there; true also if nothing is there, or null."""
+        starts = (Text(f"{_plain(prefix)}*") for prefix in (first, *others))
+        return self._absent_or(all_of(*map(self._unequal, starts)))
+
+    def present_and_differs(self, first: str | float, *others: str | float) -> Condition:
+        """A string or a number is there, and it is none of the values."""
+        return all_of(*map(self._unequal, map(_value, (first, *others))))
+
+    def missing(self) -> Condition:
+        """Nothing is there, not even null."""
+        return NotExists(self.selector)
+
+    def missing_or_null(self) -> Condition:
+        return any_of(self.missing(), self.is_null())
+
+    def is_null(self) -> Condition:
+        return Is(self.selector, Literal.NULL)
+
+    def is_true(self) -> Condition:
+        """The JSON boolean. CloudTrail writes ``readOnly`` so, ``mfaAuthenticated`` as text."""
+        return Is(self.selector, Literal.TRUE)
+
+    def is_false(self) -> Condition:
+        """The JSON boolean; false without the member."""
+        return Is(self.selector, Literal.FALSE)
+
+    def less_than(self, number: float) -> Condition:
+        return Comparison(self.selector, Operator.LESS, _number(number))
+
+    def at_most(self, number: float) -> Condition:
+        return Comparison(self.selector, Operator.LESS_OR_EQUAL, _number(number))
+
+    def greater_than(self, number: float) -> Condition:
+        return Comparison(self.selector, Operator.GREATER, _number(number))
+
+    def at_least(self, number: float) -> Condition:
+        return Comparison(self.selector, Operator.GREATER_OR_EQUAL, _number(number))
+
+    def _equals_text(self, text: str) -> Condition:
+        return Comparison(self.selector, Operator.EQUAL, Text(text))
+
+    def _unequal(self, value: Value) -> Condition:
+        if any(isinstance(step, AnyElement | AnyMember) for step in self.selector.steps):
+            raise PatternError(
+                "!=", 0, "'!=' behind a wildcard", "its meaning is not documented; use an index"
+            )
+        return Comparison(self.selector, Operator.NOT_EQUAL, value)
+
+    def _absent_or(self, condition: Condition) -> Condition:
+        return any_of(self.missing(), self.is_null(), condition)
+
+
+def _value(value: str | float) -> Value:
+    return Text(_plain(value)) if isinstance(value, str) else _number(value)
+
+
+def _plain(text: str) -> str:
+    if "*" in text:
+        raise PatternError(
+            text,
+            text.index("*"),
+            "a star where text is compared",
+            "it would be a wildcard; use starts_with, ends_with or contains",
+        )
+    return text
+
+
+def _number(number: float) -> Number:
+    if isinstance(number, bool) or not math.isfinite(number):
+        raise PatternError(
+            str(number), 0, f"{number} as a number", "use is_true or is_false for a boolean"
+        )
+    return Number(repr(number))

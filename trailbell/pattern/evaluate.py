@@ -1,0 +1,244 @@
+"""
+What a tree means: the reference every target is tested against.
+
+In:    a tree and one log event.
+Out:   an `Outcome`, or an `Explanation` of it.
+Never: speed, or a second opinion. Where a target differs, the target is wrong or must raise
+       ``Unsupported``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from trailbell.pattern.ast import (
+    And,
+    AnyElement,
+    AnyMember,
+    Clause,
+    Comparison,
+    Condition,
+    Everything,
+    Is,
+    Json,
+    Literal,
+    NotExists,
+    Operator,
+    Or,
+    Pattern,
+    Selector,
+    Space,
+    Term,
+    Terms,
+)
+from trailbell.pattern.compare import compared
+from trailbell.pattern.lines import (
+    field_outcome,
+    held,
+    occurs,
+    paired,
+    space_outcome,
+    terms_outcome,
+    words,
+)
+from trailbell.pattern.outcome import Outcome
+from trailbell.pattern.printer import condition_text, field_condition_text, pattern_text, term_text
+from trailbell.pattern.record import Reached, Record, decode, reach, shown
+
+SEVERAL = "what '!=' means for several nodes behind a wildcard is not documented"
+LACKING = "what NOT EXISTS means when some branches of a wildcard have the member is not documented"
+REPEATED = "which of two members of one name counts is not documented"
+TEXT_FOLLOWS = "what the service does with text after the JSON is not documented"
+TOO_DEEP = "the event is nested too deep to be decoded here"
+ONLY_TEXT = "this pattern is about the text of an event, and only the decoded event was given"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """
+    One part of a pattern: its text, whether it held, and what it found.
+
+    `parts` are the parts of ``&&``, ``||``, terms or fields; a part without parts has `found`, the
+    nodes its selector reached as JSON (an array or object by its size), none if nothing is there.
+    """
+
+    outcome: Outcome
+    text: str
+    found: tuple[str, ...] = ()
+    parts: tuple["Explanation", ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(_rendered(self, 0))
+
+
+def _rendered(part: Explanation, depth: int) -> Iterator[str]:
+    line = f"{'  ' * depth}{part.outcome.name:9} {part.text}"
+    if not part.parts:
+        line += f"   found {', '.join(part.found) or 'nothing'}"
+        line += f"   ({part.outcome.reason})" if part.outcome.reason else ""
+    yield line
+    for inner in part.parts:
+        yield from _rendered(inner, depth + 1)
+
+
+def test(pattern: Pattern, message: str) -> Outcome:
+    match pattern:
+        case Json(condition):
+            record = _record(message)
+            return record if isinstance(record, Outcome) else _decided(condition, record)
+        case Terms():
+            return terms_outcome(pattern, message)
+        case Space():
+            return space_outcome(pattern, message)
+        case Everything():
+            return Outcome.MATCH
+        case _:
+            assert_never(pattern)
+
+
+def test_record(pattern: Pattern, value: object) -> Outcome:
+    """On a decoded event. Only `Json` and `Everything` can be tested without the text."""
+    match pattern:
+        case Json(condition):
+            return _held(condition, Record((value,)))
+        case Everything():
+            return Outcome.MATCH
+        case Terms() | Space():
+            return Outcome.uncertain(ONLY_TEXT)
+        case _:
+            assert_never(pattern)
+
+
+def explain(pattern: Pattern, message: str) -> Explanation:
+    """Every part is looked at, also those that could not change the outcome any more."""
+    text = pattern_text(pattern)
+    match pattern:
+        case Json(condition):
+            record = _record(message)
+            if isinstance(record, Outcome):
+                return Explanation(record, text, ("no JSON",))
+            explained = _explained(condition, record)
+            return replace(explained, outcome=_decided(condition, record))
+        case Terms(terms):
+            parts = tuple(_explained_term(term, message) for term in terms)
+            return Explanation(terms_outcome(pattern, message), text, (), parts)
+        case Space():
+            outcome = space_outcome(pattern, message)
+            return Explanation(outcome, text, (), _explained_fields(pattern, message))
+        case Everything():
+            return Explanation(Outcome.MATCH, text, ("everything",))
+        case _:
+            assert_never(pattern)
+
+
+# ---------------------------------------------------------------- conditions on JSON
+
+
+def _record(message: str) -> Record | Outcome:
+    try:
+        record = decode(message)
+    except RecursionError:
+        return Outcome.uncertain(TOO_DEEP)
+    return Outcome.NO_MATCH if record is None else record
+
+
+def _decided(condition: Condition, record: Record) -> Outcome:
+    outcome = _held(condition, record)
+    if record.text_follows and outcome != Outcome.NO_MATCH:
+        return Outcome.uncertain(TEXT_FOLLOWS)
+    return outcome
+
+
+def _held(condition: Condition, record: Record) -> Outcome:
+    match condition:
+        case And(parts):
+            return Outcome.all_of(_held(part, record) for part in parts)
+        case Or(parts):
+            return Outcome.any_of(_held(part, record) for part in parts)
+        case Comparison() | Is() | NotExists():
+            return _clause_held(condition, record)
+        case _:
+            assert_never(condition)
+
+
+def _clause_held(clause: Clause, record: Record) -> Outcome:
+    first, *others = (
+        reached_outcome(clause, reach(value, clause.selector)) for value in record.readings
+    )
+    return first if all(other == first for other in others) else Outcome.uncertain(REPEATED)
+
+
+def reached_outcome(clause: Clause, reached: Reached) -> Outcome:
+    match clause:
+        case Comparison(selector, Operator.NOT_EQUAL) if _is_wild(selector):
+            return _some_differ(clause, reached)
+        case Comparison(_, operator, value):
+            return Outcome.any_of(compared(node, operator, value) for node in reached.nodes)
+        case Is(_, literal):
+            sought = _LITERALS[literal]
+            return Outcome.agreed([any(node is sought for node in reached.nodes)], "")
+        case NotExists():
+            if reached.nodes and reached.some_missing:
+                return Outcome.uncertain(LACKING)
+            return Outcome.agreed([not reached.nodes], "")
+        case _:
+            assert_never(clause)
+
+
+_LITERALS = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}
+
+
+def _is_wild(selector: Selector) -> bool:
+    return any(isinstance(step, AnyElement | AnyMember) for step in selector.steps)
+
+
+def _some_differ(clause: Comparison, reached: Reached) -> Outcome:
+    """Some node differs; or every node does, those among them that cannot be compared too."""
+    each = [compared(node, clause.operator, clause.value) for node in reached.nodes]
+    some = Outcome.any_of(each)
+    every = Outcome.all_of(each) if each else Outcome.NO_MATCH
+    return some if some == every else Outcome.uncertain(SEVERAL)
+
+
+def _explained(condition: Condition, record: Record) -> Explanation:
+    match condition:
+        case And(parts):
+            explained = tuple(_explained(part, record) for part in parts)
+            outcome = Outcome.all_of(part.outcome for part in explained)
+            return Explanation(outcome, "all of", (), explained)
+        case Or(parts):
+            explained = tuple(_explained(part, record) for part in parts)
+            outcome = Outcome.any_of(part.outcome for part in explained)
+            return Explanation(outcome, "any of", (), explained)
+        case Comparison() | Is() | NotExists():
+            nodes = [
+                node for value in record.readings for node in reach(value, condition.selector).nodes
+            ]
+            outcome = _clause_held(condition, record)
+            return Explanation(outcome, condition_text(condition), shown(nodes))
+        case _:
+            assert_never(condition)
+
+
+# ---------------------------------------------------------------- terms and fields
+
+
+def _explained_term(term: Term, message: str) -> Explanation:
+    found = occurs(term.sought, message)
+    there = () if found == Outcome.NO_MATCH else ("it",)
+    return Explanation(held(term, found), term_text(term), there)
+
+
+def _explained_fields(pattern: Space, message: str) -> tuple[Explanation, ...]:
+    pairs = paired(pattern, words(message))
+    if pairs is None:
+        return (Explanation(Outcome.NO_MATCH, "as many fields as the pattern names"),)
+    return tuple(
+        Explanation(
+            field_outcome(field.condition, word.text),
+            field_condition_text(field.name, field.condition),
+            (word.text,),
+        )
+        for field, word in pairs
+        if field.condition is not None
+    )

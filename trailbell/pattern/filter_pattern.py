@@ -1,0 +1,90 @@
+"""
+A filter pattern that was read: text, tree, and what it says of log events.
+
+In:    text (`parse`) or a tree (`FilterPattern.of`).
+Out:   `FilterPattern`, equal by tree.
+Never: a pattern that CloudWatch Logs is known to refuse.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from trailbell.errors import PatternError
+from trailbell.pattern import evaluate, parser
+from trailbell.pattern.ast import Condition, Json, Pattern
+from trailbell.pattern.evaluate import Explanation
+from trailbell.pattern.outcome import Outcome
+from trailbell.pattern.printer import pattern_text
+from trailbell.pattern.source import Doubt
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPattern:
+    """
+    `text` is what was written, `str()` the canonical spelling; `doubts` lists spellings of which
+    nobody knows whether the service accepts them. Only `tree` is compared.
+    """
+
+    tree: Pattern
+    text: str = field(compare=False)
+    doubts: tuple[Doubt, ...] = field(default=(), compare=False)
+
+    @staticmethod
+    def of(tree: Pattern | Condition) -> "FilterPattern":
+        """
+        A pattern from a tree or from a condition on JSON, of any length.
+
+        Raises `PatternError` if its text is no pattern, such as one with three regular expressions.
+        """
+        if not isinstance(tree, Pattern):
+            tree = Json(tree)
+        text = pattern_text(tree)
+        read = parse(text, longest=None)
+        if read.tree != tree:
+            raise PatternError(
+                text, 0, f"a tree that its text does not say: {tree}", "mend the tree"
+            )
+        return read
+
+    def test(self, message: str) -> Outcome:
+        """What the pattern says of one log event, given as the service receives it."""
+        return self._doubted(evaluate.test(self.tree, message))
+
+    def test_record(self, record: dict[str, object]) -> Outcome:
+        """
+        The same for an event that is decoded already.
+
+        A number that was decoded to `int` or `float` is taken as Python writes it; decode with
+        `WrittenNumber` for ``parse_int`` and ``parse_float`` to keep ``12.00`` from ``12.0``.
+        """
+        return self._doubted(evaluate.test_record(self.tree, record))
+
+    def explain(self, message: str) -> Explanation:
+        """The outcome of `test`, part by part."""
+        explained = evaluate.explain(self.tree, message)
+        return replace(explained, outcome=self._doubted(explained.outcome))
+
+    def _doubted(self, outcome: Outcome) -> Outcome:
+        if not self.doubts:
+            return outcome
+        return Outcome.uncertain("; ".join(dict.fromkeys(doubt.reason for doubt in self.doubts)))
+
+    def __str__(self) -> str:
+        return pattern_text(self.tree)
+
+
+def parse(text: str, *, longest: int | None = parser.LONGEST) -> FilterPattern:
+    """
+    Read ``text`` as CloudWatch Logs would.
+
+    ``longest`` is the service's limit of 1,024 characters; give `None` to read a longer pattern
+    that is to be split before it is deployed. Raises `PatternError`.
+    """
+    if longest is not None and len(text) > longest:
+        raise PatternError(
+            text,
+            longest,
+            f"a pattern of {len(text):,} characters",
+            f"{longest:,} at most are accepted; one whose top is '||' can be split",
+        )
+    tree, doubts = parser.tree(text)
+    return FilterPattern(tree, text, doubts)

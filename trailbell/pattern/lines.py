@@ -1,0 +1,172 @@
+"""
+Terms and fields against the text of a log event.
+
+In:    `Terms` or `Space`, and the event as text.
+Out:   an `Outcome` for every part.
+Never: JSON; to these patterns an event is a line of text.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstructured-log-events.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-space-delimited-log-events.html
+"""
+
+import re
+from dataclasses import dataclass
+from typing import assert_never
+
+from trailbell.pattern.ast import (
+    Field,
+    FieldAnd,
+    FieldComparison,
+    FieldCondition,
+    FieldOr,
+    Number,
+    Phrase,
+    Regex,
+    Role,
+    SomeFields,
+    Space,
+    Term,
+    Terms,
+    Text,
+)
+from trailbell.pattern.compare import compared, equality, star_readings
+from trailbell.pattern.outcome import Outcome
+from trailbell.pattern.record import WrittenNumber
+
+MIXED = "the guide ignores '?' beside other terms, measurement saw every term become an alternative"
+BLANK = "the guide says that a blank in quotes finds everything, even where there is no blank"
+TERM_STAR = "whether a star in a term is a wildcard is not documented"
+REST = "whether the last field takes what is left of the line is not documented"
+TABS = "whether tabs and line breaks divide fields is not documented"
+FIELD_NUMBER = "whether a field is compared with a number by value or as text is not documented"
+
+
+def terms_outcome(pattern: Terms, message: str) -> Outcome:
+    found = {term: occurs(term.sought, message) for term in pattern.terms}
+    optional = [found[term] for term in pattern.terms if term.role is Role.OPTIONAL]
+    others = [held(term, found[term]) for term in pattern.terms if term.role is not Role.OPTIONAL]
+    if not optional:
+        return Outcome.all_of(others)
+    if not others:
+        return Outcome.any_of(optional)
+    ignored, alternatives = Outcome.all_of(others), Outcome.any_of([*optional, *others])
+    return ignored if ignored == alternatives else Outcome.uncertain(MIXED)
+
+
+def held(term: Term, found: Outcome) -> Outcome:
+    """What finding the term means for it: an excluded one should not occur."""
+    return found.inverted() if term.role is Role.EXCLUDED else found
+
+
+def occurs(sought: Phrase | Regex, message: str) -> Outcome:
+    match sought:
+        case Phrase(text) if text.isspace():
+            return Outcome.agreed((True, text in message), BLANK)
+        case Phrase(text) if "*" in text:
+            return Outcome.agreed(
+                (text in message, *star_readings(f"*{text}*", message)), TERM_STAR
+            )
+        case Phrase(text):
+            return Outcome.MATCH if text in message else Outcome.NO_MATCH
+        case Regex():
+            answers = equality(message, sought)
+            return Outcome.agreed((bool(answer) for answer in answers.readings), answers.reason)
+        case _:
+            assert_never(sought)
+
+
+# ---------------------------------------------------------------- fields
+
+_WORD = r'"[^"]*"(?=[{blanks}]|\Z)|\[[^\]]*\](?=[{blanks}]|\Z)|[^{blanks}]+'
+_AT_BLANKS = re.compile(_WORD.format(blanks=" "))
+_AT_ANY_BLANKS = re.compile(_WORD.format(blanks=r"\s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One field of a line; `rest` is the line from there on."""
+
+    text: str
+    rest: str
+
+
+def words(message: str, divided: re.Pattern[str] = _AT_BLANKS) -> list[Word]:
+    """Text between double quotes or brackets is one field, without them."""
+    return [
+        Word(_bare(match[0]), message[match.start() :].rstrip())
+        for match in divided.finditer(message)
+    ]
+
+
+def _bare(word: str) -> str:
+    return word[1:-1] if len(word) > 1 and (word[0], word[-1]) in (('"', '"'), ("[", "]")) else word
+
+
+def space_outcome(pattern: Space, message: str) -> Outcome:
+    outcome = _divided(pattern, words(message))
+    if not any(blank in message for blank in "\t\n\r\v\f"):
+        return outcome
+    divided_more = _divided(pattern, words(message, _AT_ANY_BLANKS))
+    return outcome if outcome == divided_more else Outcome.uncertain(TABS)
+
+
+def _divided(pattern: Space, line: list[Word]) -> Outcome:
+    pairs = paired(pattern, line)
+    if pairs is None:
+        return Outcome.NO_MATCH
+    last_takes_rest = len(pairs) < len(line) and SomeFields() not in pattern.fields
+    outcome = Outcome.all_of(field_outcome(field.condition, word.text) for field, word in pairs)
+    if not last_takes_rest or pairs[-1][0].condition is None:
+        return outcome
+    field, word = pairs[-1]
+    whole = Outcome.all_of(
+        [
+            *(field_outcome(field.condition, word.text) for field, word in pairs[:-1]),
+            field_outcome(field.condition, word.rest),
+        ]
+    )
+    return outcome if outcome == whole else Outcome.uncertain(REST)
+
+
+def paired(pattern: Space, line: list[Word]) -> list[tuple[Field, Word]] | None:
+    """Named fields and their words; `None` if the line has too few. Words beyond are left over."""
+    named = [field for field in pattern.fields if isinstance(field, Field)]
+    if len(named) > len(line):
+        return None
+    if SomeFields() not in pattern.fields:
+        return list(zip(named, line, strict=False))
+    before = pattern.fields.index(SomeFields())
+    after = len(named) - before
+    chosen = line[:before] + line[len(line) - after :]
+    return list(zip(named, chosen, strict=True))
+
+
+def field_outcome(condition: FieldCondition | None, text: str) -> Outcome:
+    match condition:
+        case None:
+            return Outcome.MATCH
+        case FieldAnd(parts):
+            return Outcome.all_of(field_outcome(part, text) for part in parts)
+        case FieldOr(parts):
+            return Outcome.any_of(field_outcome(part, text) for part in parts)
+        case FieldComparison():
+            return _field_compared(condition, text)
+        case _:
+            assert_never(condition)
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
+
+
+def _field_compared(condition: FieldComparison, text: str) -> Outcome:
+    """A field is text; against a number it is one if it reads like one."""
+    operator, value = condition.operator, condition.value
+    if not isinstance(value, Number):
+        return compared(text, operator, value)
+    as_text = compared(text, operator, Text(value.literal))
+    if not _NUMBER.fullmatch(text):
+        return as_text
+    by_value = compared(WrittenNumber(text), operator, value)
+    if operator.value in ("=", "!=") and as_text != by_value:
+        return Outcome.uncertain(FIELD_NUMBER)
+    return by_value

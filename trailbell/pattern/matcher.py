@@ -1,0 +1,262 @@
+"""
+One member's matchers in an EventBridge event pattern, and what two of them say together.
+
+In:    a clause about a member whose shape is known.
+Out:   matchers, one of which must hold; none at all when the clause can never hold.
+Never: two matchers on one member that must both hold, unless one matcher says both: an event
+       pattern has no "and" there.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+"""
+
+import re
+from dataclasses import dataclass
+from typing import assert_never
+
+from trailbell.errors import Unsupported
+from trailbell.pattern.ast import (
+    AnyElement,
+    Clause,
+    Comparison,
+    Is,
+    Literal,
+    Member,
+    NotExists,
+    Number,
+    Operator,
+    Regex,
+    Text,
+)
+from trailbell.pattern.printer import condition_text
+from trailbell.pattern.shape import Kind, Shape, shape
+
+NAME = "EventBridge"
+
+_LARGEST = 5_000_000_000
+"""Numbers beyond plus or minus five billion are refused, by the page above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Starred:
+    """Text with one or more single stars, and something besides."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyText:
+    """Text of any kind, the empty one too; unlike `Present`, not null."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnythingBut:
+    """Something that is none of these; each may hold stars."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """JSON's own ``null``, ``true`` or ``false``."""
+
+    value: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    operator: str
+    number: int | float
+
+
+Matcher = Exactly | Starred | AnyText | AnythingBut | Exists | Constant | Numeric
+
+
+def members(clause: Clause) -> tuple[str, ...]:
+    """``("resources", "ARN")``: the path of names, for a clause that `matchers` accepts."""
+    return tuple(step.name for step in clause.selector.steps if isinstance(step, Member))
+
+
+def matchers(clause: Clause) -> tuple[Matcher, ...]:
+    """What the member's value must be, by any of these. Raises `Unsupported`."""
+    known = shape(clause.selector)
+    if known is None:
+        reason = (
+            "nothing is known of its shape, and EventBridge looks into an array where it meets one"
+        )
+        raise _refusal(clause, reason)
+    match clause:
+        case NotExists():
+            _single(clause)
+            if known.kind in (Kind.OBJECT, Kind.ARRAY):
+                raise _refusal(clause, "exists sees only leaves; ask for a member inside it")
+            return (Exists(present=False),)
+        case Is(literal=Literal.NULL):
+            if known.kind is Kind.ARRAY:
+                raise _refusal(clause, "EventBridge would find a null inside the array")
+            return (Constant(None),) if known.nullable else ()
+        case Is(literal=literal):
+            return (Constant(literal is Literal.TRUE),) if known.kind is Kind.BOOLEAN else ()
+        case Comparison():
+            return _compared(clause, known)
+        case _:
+            assert_never(clause)
+
+
+def _compared(clause: Comparison, known: Shape) -> tuple[Matcher, ...]:
+    if clause.operator is not Operator.EQUAL:
+        _single(clause)
+    match known.kind, clause.value:
+        case Kind.OBJECT | Kind.ARRAY, _:
+            return ()
+        case Kind.BOOLEAN, _:
+            raise _refusal(clause, "a boolean is no text; ask IS TRUE or IS FALSE")
+        case _, Regex():
+            raise _refusal(clause, "there are no regular expressions")
+        case Kind.NUMBER, Number(literal=number):
+            return _numeric(clause, number)
+        case Kind.NUMBER, _:
+            raise _refusal(clause, "EventBridge does not see how a number was spelled")
+        case Kind.TEXT, Text(text=text) | Number(literal=text):
+            return _text(clause, known, text)
+        case _:
+            raise AssertionError(clause)
+
+
+def _numeric(clause: Comparison, literal: str) -> tuple[Matcher, ...]:
+    number = float(literal)
+    if abs(number) > _LARGEST:
+        raise _refusal(clause, f"numbers end at {_LARGEST:,}")
+    value = int(number) if number.is_integer() else number
+    if clause.operator is Operator.NOT_EQUAL:
+        return (Numeric("<", value), Numeric(">", value))
+    return (Numeric(clause.operator.value, value),)
+
+
+def _text(clause: Comparison, known: Shape, text: str) -> tuple[Matcher, ...]:
+    text = re.sub(r"\*+", "*", text)
+    match clause.operator:
+        case Operator.EQUAL if text == "*":
+            return (AnyText(),) if known.nullable else (Exists(present=True),)
+        case Operator.EQUAL:
+            return (Starred(text) if "*" in text else Exactly(text),)
+        case Operator.NOT_EQUAL if text == "*":
+            return ()
+        case Operator.NOT_EQUAL if known.nullable:
+            raise _refusal(clause, "anything-but lets null through, and null may stand there")
+        case Operator.NOT_EQUAL:
+            return (AnythingBut((text,)),)
+        case _:
+            return ()  # an ordering never holds for text
+
+
+def _single(clause: Clause) -> None:
+    if any(isinstance(step, AnyElement) for step in clause.selector.steps):
+        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+
+
+# ------------------------------------------------------------------------------- two at once
+
+
+def both(left: tuple[Matcher, ...], right: tuple[Matcher, ...], clause: str) -> tuple[Matcher, ...]:
+    """What satisfies one of the left and one of the right; none: a contradiction."""
+    found = (_pair(one, other, clause) for one in left for other in right)
+    return tuple(dict.fromkeys(matcher for matcher in found if matcher is not None))
+
+
+def _pair(left: Matcher, right: Matcher, clause: str) -> Matcher | None:
+    if left == right:
+        return left
+    match left, right:
+        case (Exists(present=False), _) | (_, Exists(present=False)):
+            return None
+        case (Exists(), other) | (other, Exists()):
+            return other
+        case (Exactly(text=text), other) | (other, Exactly(text=text)):
+            return Exactly(text) if _accepts(other, text) else None
+        case (Constant(), _) | (_, Constant()):
+            return None
+        case (AnyText(), Starred() | AnythingBut() as other):
+            return other
+        case (Starred() | AnythingBut() as other, AnyText()):
+            return other
+        case (AnythingBut(texts=some), AnythingBut(texts=more)):
+            return AnythingBut(tuple(dict.fromkeys(some + more)))
+        case _:
+            reason = "an event pattern cannot ask two such things of one member"
+            raise Unsupported(NAME, clause, reason)
+
+
+def _accepts(matcher: Matcher, text: str) -> bool:
+    match matcher:
+        case Exactly(text=wanted):
+            return wanted == text
+        case Starred(text=wanted):
+            return _glob(wanted, text)
+        case AnyText():
+            return True
+        case AnythingBut(texts=unwanted):
+            return not any(_glob(one, text) for one in unwanted)
+        case Exists(present=present):
+            return present
+        case Constant() | Numeric():
+            return False
+        case _:
+            assert_never(matcher)
+
+
+def _glob(starred: str, text: str) -> bool:
+    expression = ".*".join(map(re.escape, starred.split("*")))
+    return re.fullmatch(expression, text, re.DOTALL) is not None
+
+
+# ------------------------------------------------------------------------------- as JSON
+
+
+def written(matcher: Matcher) -> object:
+    """One element of a member's list."""
+    match matcher:
+        case Exactly(text=text):
+            return text
+        case Starred(text=text) if text.count("*") == 1 and text.endswith("*"):
+            return {"prefix": text[:-1]}
+        case Starred(text=text) if text.count("*") == 1 and text.startswith("*"):
+            return {"suffix": text[1:]}
+        case Starred(text=text):
+            return {"wildcard": _escaped(text)}
+        case AnyText():
+            return {"wildcard": "*"}
+        case AnythingBut(texts=texts):
+            return {"anything-but": _unwanted(texts)}
+        case Exists(present=present):
+            return {"exists": present}
+        case Constant(value=value):
+            return value
+        case Numeric(operator=operator, number=number):
+            return {"numeric": [operator, number]}
+        case _:
+            assert_never(matcher)
+
+
+def _unwanted(texts: tuple[str, ...]) -> object:
+    if any("*" in text for text in texts):
+        return {"wildcard": [_escaped(text) for text in texts]}
+    return list(texts)
+
+
+def _escaped(text: str) -> str:
+    """A backslash escapes in ``wildcard``, and nowhere else."""
+    return text.replace("\\", "\\\\")
+
+
+def _refusal(clause: Clause, reason: str) -> Unsupported:
+    return Unsupported(NAME, condition_text(clause), reason)

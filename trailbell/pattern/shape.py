@@ -1,0 +1,132 @@
+"""
+The shapes that CloudTrail documents for its own members.
+
+In:    a selector.
+Out:   what CloudTrail puts there: text, a boolean, a number, an object, an array; or nothing known.
+Never: what a pattern means. The evaluator knows no shapes: it judges whatever JSON it is given.
+       Targets ask here before they lean on something their engine cannot look at (whether a
+       member is null, an object, a number), and raise ``Unsupported`` where nothing is known.
+
+Pages: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+       https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+       https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from trailbell.pattern.ast import AnyElement, Member, Selector
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    BOOLEAN = "a boolean"
+    NUMBER = "a number"
+    OBJECT = "an object"
+    ARRAY = "an array"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What stands at a member when it is there. ``nullable``: null has been seen there."""
+
+    kind: Kind
+    nullable: bool = False
+
+
+_TEXT = """
+eventVersion eventTime eventSource eventName awsRegion sourceIPAddress userAgent
+requestID eventID eventType apiVersion recipientAccountId sharedEventID
+vpcEndpointId vpcEndpointAccountId eventCategory sessionCredentialFromConsole
+
+userIdentity.type userIdentity.principalId userIdentity.arn userIdentity.accountId
+userIdentity.accessKeyId userIdentity.userName userIdentity.invokedBy
+userIdentity.identityProvider userIdentity.credentialId
+userIdentity.onBehalfOf.userId userIdentity.onBehalfOf.identityStoreArn
+userIdentity.sessionContext.attributes.mfaAuthenticated
+userIdentity.sessionContext.attributes.creationDate
+userIdentity.sessionContext.sessionIssuer.type
+userIdentity.sessionContext.sessionIssuer.principalId
+userIdentity.sessionContext.sessionIssuer.arn
+userIdentity.sessionContext.sessionIssuer.accountId
+userIdentity.sessionContext.sessionIssuer.userName
+userIdentity.sessionContext.webIdFederationData.federatedProvider
+userIdentity.sessionContext.sourceIdentity
+userIdentity.sessionContext.ec2RoleDelivery
+userIdentity.sessionContext.assumedRoot
+
+tlsDetails.tlsVersion tlsDetails.cipherSuite tlsDetails.clientProvidedHostHeader
+
+resources[*].ARN resources[*].accountId resources[*].type
+
+additionalEventData.MFAUsed additionalEventData.LoginTo additionalEventData.MobileVersion
+additionalEventData.MFAIdentifier additionalEventData.MfaType
+responseElements.ConsoleLogin
+"""
+
+# Parameters that are text in every API that has one of that name at its top (held by a test over
+# botocore's service models). Others are known only together with the API, which a selector is not.
+_TEXT_PARAMETERS = """
+accessKeyId alarmName aliasName bucketName cidrIp filterName functionName groupName keyId
+logGroupName logStreamName policyArn policyName roleArn roleName roleSessionName ruleName
+secretId subscriptionArn targetKeyId topicArn trailName userName vpcId
+"""
+
+SHAPES: Mapping[str, Shape] = MappingProxyType(
+    {
+        **{name: Shape(Kind.TEXT) for name in _TEXT.split()},
+        **{f"requestParameters.{name}": Shape(Kind.TEXT) for name in _TEXT_PARAMETERS.split()},
+        # Absent when a call succeeds, by the page; null has been met in delivered records.
+        "errorCode": Shape(Kind.TEXT, nullable=True),
+        "errorMessage": Shape(Kind.TEXT, nullable=True),
+        "readOnly": Shape(Kind.BOOLEAN),
+        "managementEvent": Shape(Kind.BOOLEAN),
+        "additionalEventData.bytesTransferredIn": Shape(Kind.NUMBER),
+        "additionalEventData.bytesTransferredOut": Shape(Kind.NUMBER),
+        "userIdentity": Shape(Kind.OBJECT),
+        "userIdentity.sessionContext": Shape(Kind.OBJECT),
+        "userIdentity.sessionContext.attributes": Shape(Kind.OBJECT),
+        "userIdentity.sessionContext.sessionIssuer": Shape(Kind.OBJECT),
+        "userIdentity.sessionContext.webIdFederationData": Shape(Kind.OBJECT),
+        "userIdentity.onBehalfOf": Shape(Kind.OBJECT),
+        "requestParameters": Shape(Kind.OBJECT, nullable=True),
+        "responseElements": Shape(Kind.OBJECT, nullable=True),
+        "additionalEventData": Shape(Kind.OBJECT, nullable=True),
+        "serviceEventDetails": Shape(Kind.OBJECT, nullable=True),
+        "tlsDetails": Shape(Kind.OBJECT),
+        "resources": Shape(Kind.ARRAY),
+    }
+)
+
+
+def path(selector: Selector) -> str | None:
+    """``userIdentity.type``, ``resources[*].ARN``; `None` for a selector no row can name."""
+    words: list[str] = []
+    for step in selector.steps:
+        match step:
+            case Member(name) if name and not set(name) & set(".[]*"):
+                words.append(f".{name}" if words else name)
+            case AnyElement() if words:
+                words.append("[*]")
+            case _:
+                return None
+    return "".join(words)
+
+
+def shape(selector: Selector) -> Shape | None:
+    """What CloudTrail puts there; `None` where no page of AWS binds it to one shape."""
+    return SHAPES.get(path(selector) or "")
+
+
+_NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
+
+
+def may_spell_a_number(text: str) -> bool:
+    """Whether text with stars in it could be the spelling of some JSON number.
+
+    >>> may_spell_a_number("10.1*"), may_spell_a_number("*"), may_spell_a_number("AccessDenied*")
+    (True, True, False)
+    """
+    return bool(text) and set(text) <= _NUMBER_CHARACTERS | {"*"}

@@ -1,0 +1,323 @@
+"""
+A tree as SQL for Athena (Trino), over the CloudTrail table whose definition AWS publishes.
+
+In:    a tree of a JSON pattern.
+Out:   a query, or the bare condition of its WHERE.
+Never: a column the table does not have, or a question the table cannot answer: a column of text
+       is NULL for a missing member and for null alike, and a number has become text.
+
+SQL's NULL does the work of a guard: ``x <> 'v'`` is not true when there is no x, which is what
+``!=`` means in a filter pattern.
+
+Relied on: `trailbell.pattern.shape`, where the table cannot tell text from a number, or missing
+from null.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import assert_never
+
+from trailbell.errors import Unsupported
+from trailbell.pattern.ast import (
+    And,
+    AnyElement,
+    AnyMember,
+    Clause,
+    Comparison,
+    Condition,
+    Everything,
+    Index,
+    Is,
+    Json,
+    Literal,
+    Member,
+    NotExists,
+    Number,
+    Operator,
+    Or,
+    Pattern,
+    Regex,
+    Selector,
+    Space,
+    Step,
+    Terms,
+    Text,
+)
+from trailbell.pattern.athena_table import DOCUMENTS, ROWS, SCALARS, TABLE
+from trailbell.pattern.printer import condition_text, pattern_text
+from trailbell.pattern.shape import Kind, may_spell_a_number, path, shape
+from trailbell.pattern.sql import joined, like, quoted
+
+NAME = "Athena"
+
+_SHOWN = (
+    "eventtime, eventsource, eventname, awsregion, sourceipaddress, useridentity.arn, "
+    "errorcode, eventid"
+)
+
+# Spellings of numbers that stay what they were written as, whoever decodes and prints them.
+_KEPT = re.compile(r"0|-?[1-9][0-9]{0,14}|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)")
+_EXACT = 2**53  # the first integer whose neighbour a double cannot hold
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def compile(tree: Pattern) -> str:
+    """
+    A query for the events, newest first. Raises `Unsupported`.
+
+    It reads the whole table: add ``AND "timestamp" >= '2026/11/01'`` before paying for it.
+    """
+    return f"SELECT {_SHOWN}\nFROM {TABLE}\nWHERE {condition(tree)}\nORDER BY eventtime DESC;"
+
+
+def condition(tree: Pattern) -> str:
+    """What stands behind WHERE; true where the pattern matches. Raises `Unsupported`."""
+    match tree:
+        case Json(condition=inner):
+            return _condition(inner)
+        case Everything():
+            return "true"
+        case Terms() | Space():
+            raise Unsupported(NAME, pattern_text(tree), "the table does not keep an event's text")
+        case _:
+            assert_never(tree)
+
+
+def _condition(tree: Condition) -> str:
+    match tree:
+        case And(parts=parts):
+            return joined("AND", [_condition(part) for part in parts])
+        case Or(parts=parts):
+            return _one_of(parts) or _alternatives(parts)
+        case Comparison() | Is() | NotExists():
+            return _clause(tree)
+        case _:
+            assert_never(tree)
+
+
+def _one_of(parts: tuple[Condition, ...]) -> str | None:
+    """``column IN ('a', 'b')`` for what names one column and nothing but whole texts."""
+    columns, texts = set(), []
+    for part in parts:
+        match part:
+            case Comparison(operator=Operator.EQUAL, value=Text(text=text)) if (
+                "*" not in text and _always_text(part.selector)
+            ):
+                columns.add(SCALARS.get(path(part.selector) or ""))
+                texts.append(quoted(text))
+            case _:
+                return None
+    column = columns.pop() if len(columns) == 1 else None
+    return f"{column} IN ({', '.join(texts)})" if column else None
+
+
+def _alternatives(parts: tuple[Condition, ...]) -> str:
+    """
+    ``$.a NOT EXISTS || $.a IS NULL`` is the one question a column can answer: is it NULL?
+
+    Alone, neither half can be asked of a column.
+    """
+    absent = {part.selector for part in parts if isinstance(part, NotExists)}
+    null = {
+        part.selector for part in parts if isinstance(part, Is) and part.literal is Literal.NULL
+    }
+    asked: list[str] = []
+    for part in parts:
+        column = None
+        if isinstance(part, NotExists | Is) and part.selector in absent & null:
+            column = _column(part.selector)
+        if column is None or (isinstance(part, Is) and part.literal is not Literal.NULL):
+            asked.append(_condition(part))
+        elif isinstance(part, NotExists):
+            asked.append(f"{column} IS NULL")
+    return joined("OR", asked) if len(asked) > 1 else asked[0]
+
+
+def _column(selector: Selector) -> str | None:
+    name = path(selector) or ""
+    return SCALARS.get(name) or DOCUMENTS.get(name)
+
+
+def _clause(clause: Clause) -> str:
+    name = path(clause.selector) or ""
+    if name in SCALARS:
+        return _of_column(clause, SCALARS[name])
+    if name in ROWS:
+        return _of_resources(clause, ROWS[name])
+    if name in DOCUMENTS:
+        return _of_document(clause)
+    match clause.selector.steps:
+        case (Member(name=first), *rest) if first in DOCUMENTS and rest:
+            return _below_document(clause, DOCUMENTS[first], tuple(rest))
+        case _:
+            raise _refusal(clause, "the table has no column for it")
+
+
+# ------------------------------------------------------------------- a column, a field of a struct
+
+
+def _of_column(clause: Clause, column: str) -> str:
+    known = shape(clause.selector)
+    match clause:
+        case NotExists() | Is(literal=Literal.NULL):
+            if known is None or known.nullable:
+                reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
+                raise _refusal(clause, reason)
+            return f"{column} IS NULL" if isinstance(clause, NotExists) else "false"
+        case Is(literal=literal):
+            if known is None or known.kind is not Kind.BOOLEAN:
+                return "false"
+            return f"{column} = '{literal.lower()}'"
+        case Comparison() if known is None or known.kind is not Kind.TEXT:
+            raise _refusal(clause, "a boolean is no text; ask IS TRUE or IS FALSE")
+        case Comparison():
+            return _of_text(clause, column)
+        case _:
+            assert_never(clause)
+
+
+def _of_resources(clause: Clause, column: str) -> str:
+    if not isinstance(clause, Comparison) or clause.operator is Operator.NOT_EQUAL:
+        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+    return f"any_match(resources, r -> {_of_text(clause, f'r.{column}')})"
+
+
+def _of_text(clause: Comparison, column: str) -> str:
+    """A comparison with something that is text whenever it is there."""
+    equal = clause.operator is Operator.EQUAL
+    if clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL):
+        return "false"
+    match clause.value:
+        case Text(text=text) if text and not text.strip("*"):
+            return f"{column} IS NOT NULL" if equal else "false"
+        case Text(text=text) if "*" in text:
+            return f"{column} {'LIKE' if equal else 'NOT LIKE'} {like(text)}"
+        case Text(text=text) | Number(literal=text):
+            return f"{column} {'=' if equal else '<>'} {quoted(text)}"
+        case Regex(source=source):
+            return f"{'' if equal else 'NOT '}regexp_like({column}, {quoted(source)})"
+        case _:
+            assert_never(clause.value)
+
+
+# ----------------------------------------------------------------- a column that holds JSON as text
+
+
+def _of_document(clause: Clause) -> str:
+    match clause:
+        case NotExists() | Is(literal=Literal.NULL):
+            reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
+            raise _refusal(clause, reason)
+        case Is() | Comparison():
+            return "false"  # what stands there is an object, and no comparison holds for one
+        case _:
+            assert_never(clause)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """Trino for what a selector reaches: as JSON text, and as the text of a scalar."""
+
+    json: str
+    scalar: str
+
+
+def _below_document(clause: Clause, column: str, steps: tuple[Step, ...]) -> str:
+    star = next((i for i, step in enumerate(steps) if isinstance(step, AnyElement)), None)
+    if star is None:
+        place = quoted(_path(clause, steps))
+        if isinstance(clause, NotExists):
+            return f"json_extract({column}, {place}) IS NULL"
+        node = _Node(
+            f"json_format(json_extract({column}, {place}))",
+            f"json_extract_scalar({column}, {place})",
+        )
+        return _of_node(clause, node)
+    if isinstance(clause, NotExists) or (
+        isinstance(clause, Comparison) and clause.operator is Operator.NOT_EQUAL
+    ):
+        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+    array = (
+        f"TRY_CAST(json_extract({column}, {quoted(_path(clause, steps[:star]))}) AS ARRAY(JSON))"
+    )
+    place = quoted(_path(clause, steps[star + 1 :]))
+    node = _Node(f"json_format(json_extract(e, {place}))", f"json_extract_scalar(e, {place})")
+    return f"any_match({array}, e -> {_of_node(clause, node)})"
+
+
+def _path(clause: Clause, steps: tuple[Step, ...]) -> str:
+    """``$.a["b.c"][0]``: https://trino.io/docs/current/functions/json.html"""
+    words = ["$"]
+    for step in steps:
+        match step:
+            case Member(name=name) if _PLAIN_NAME.fullmatch(name):
+                words.append(f".{name}")
+            case Member(name=name) if not set(name) & set('"\\'):
+                words.append(f'["{name}"]')
+            case Index(position=position):
+                words.append(f"[{position}]")
+            case Member() | AnyMember() | AnyElement():
+                raise _refusal(clause, "Trino's json_extract has no path for it")
+            case _:
+                assert_never(step)
+    return "".join(words)
+
+
+def _of_node(clause: Comparison | Is, node: _Node) -> str:
+    match clause:
+        case Is(literal=literal):
+            return f"{node.json} = '{literal.lower()}'"
+        case Comparison() if _always_text(clause.selector):
+            return _of_text(clause, node.scalar)
+        case Comparison():
+            return _compared(clause, node)
+        case _:
+            assert_never(clause)
+
+
+def _compared(clause: Comparison, node: _Node) -> str:
+    """A comparison with something of which only the event itself knows what it is."""
+    match clause.value:
+        case Text(text=text):
+            return _text(clause, node, text)
+        case Number(literal=number):
+            return _number(clause, node, number)
+        case Regex():
+            raise _refusal(clause, "a number there may have been respelled")
+        case _:
+            assert_never(clause.value)
+
+
+def _text(clause: Comparison, node: _Node, text: str) -> str:
+    if text and not text.strip("*"):
+        return f"{node.scalar} IS NOT NULL" if clause.operator is Operator.EQUAL else "false"
+    if may_spell_a_number(text) and not _KEPT.fullmatch(text):
+        raise _refusal(clause, "a number there may have been respelled")
+    return _of_text(clause, node.scalar)
+
+
+def _number(clause: Comparison, node: _Node, number: str) -> str:
+    if abs(float(number)) >= _EXACT:
+        raise _refusal(clause, "a number of that size is rounded")
+    sign = "<>" if clause.operator is Operator.NOT_EQUAL else clause.operator.value
+    of_number = (
+        f"({_is_text(node, 'NOT LIKE')} AND TRY_CAST({node.scalar} AS DOUBLE) {sign} {number})"
+    )
+    if clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL):
+        return of_number
+    of_text = f"({_is_text(node, 'LIKE')} AND {node.scalar} {sign} {quoted(number)})"
+    return f"({of_number} OR {of_text})"
+
+
+def _is_text(node: _Node, test: str) -> str:
+    """JSON text of a text begins with a quote; `try_cast` alone would take "5" for a number."""
+    return f"{node.json} {test} '\"%'"
+
+
+def _always_text(selector: Selector) -> bool:
+    known = shape(selector)
+    return known is not None and known.kind is Kind.TEXT
+
+
+def _refusal(clause: Clause, reason: str) -> Unsupported:
+    return Unsupported(NAME, condition_text(clause), reason)

@@ -1,0 +1,29 @@
+"""
+A tree as the text of a CloudWatch Logs filter: what a metric filter holds in FilterPattern.
+
+In:    a tree.
+Out:   its canonical text, within what PutMetricFilter accepts.
+Never: a text that the service refuses. What is too long is split first, not shortened here.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+"""
+
+from trailbell.errors import Unsupported
+from trailbell.pattern.ast import Pattern
+from trailbell.pattern.printer import pattern_text
+
+NAME = "CloudWatch Logs"
+
+LONGEST = 1024
+"""Characters of a filter pattern: the length constraint of the page above."""
+
+
+def compile(tree: Pattern) -> str:
+    """The canonical text. Raises `Unsupported` when it is longer than the service takes."""
+    text = pattern_text(tree)
+    if len(text) > LONGEST:
+        reason = (
+            f"its {len(text):,} characters are more than {LONGEST:,}; split it into several filters"
+        )
+        raise Unsupported(NAME, text, reason)
+    return text

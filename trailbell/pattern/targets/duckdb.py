@@ -1,0 +1,207 @@
+"""
+A tree as SQL for DuckDB, over CloudTrail files as delivered.
+
+In:    a tree of a JSON pattern.
+Out:   a query over ``*.json.gz``, or the bare condition over one column of type JSON.
+Never: an inferred schema. DuckDB would build one STRUCT out of a sample of the records and
+       fail on the first whose members have other shapes; a JSON column has no shape.
+
+Relied on: `trailbell.pattern.shape` where a number's spelling matters: DuckDB keeps its value and
+not its spelling (``1.10`` comes back as ``1.1``).
+
+https://duckdb.org/docs/stable/data/json/json_functions
+"""
+
+import re
+from dataclasses import dataclass
+from typing import assert_never
+
+from trailbell.errors import Unsupported
+from trailbell.pattern.ast import (
+    And,
+    AnyElement,
+    AnyMember,
+    Clause,
+    Comparison,
+    Condition,
+    Everything,
+    Index,
+    Is,
+    Json,
+    Literal,
+    Member,
+    NotExists,
+    Number,
+    Operator,
+    Or,
+    Pattern,
+    Regex,
+    Selector,
+    Space,
+    Terms,
+    Text,
+)
+from trailbell.pattern.printer import condition_text, pattern_text
+from trailbell.pattern.shape import Kind, may_spell_a_number, shape
+from trailbell.pattern.sql import joined, like, quoted
+
+NAME = "DuckDB"
+
+_NUMBERS = "('BIGINT', 'UBIGINT', 'DOUBLE')"
+_SCALARS = "('VARCHAR', 'BIGINT', 'UBIGINT', 'DOUBLE')"
+# Spellings of numbers that stay what they were written as, whoever decodes and prints them.
+_KEPT = re.compile(r"0|-?[1-9][0-9]{0,14}|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)")
+_EXACT = 2**53  # the first integer whose neighbour a double cannot hold
+
+# A file as delivered is one object; 256 MB is beyond any that CloudTrail writes.
+_FILES = "read_json('*.json.gz', columns = {'Records': 'JSON[]'}, maximum_object_size = 268435456)"
+
+
+def compile(tree: Pattern) -> str:
+    """A query for the records, one JSON document a row. Raises `Unsupported`."""
+    return (
+        "SELECT record\n"
+        f"FROM (SELECT unnest(Records) AS record FROM {_FILES})\n"
+        f"WHERE {condition(tree)};"
+    )
+
+
+def condition(tree: Pattern, column: str = "record") -> str:
+    """
+    The condition alone, over a column of type JSON.
+
+    It is true where the pattern matches and false or NULL where it does not. Raises `Unsupported`.
+    """
+    match tree:
+        case Json(condition=inner):
+            return _condition(inner, column)
+        case Everything():
+            return "true"
+        case Terms() | Space():
+            raise Unsupported(NAME, pattern_text(tree), "it is about text, not about JSON members")
+        case _:
+            assert_never(tree)
+
+
+def _condition(tree: Condition, column: str) -> str:
+    match tree:
+        case And(parts=parts):
+            return joined("AND", [_condition(part, column) for part in parts])
+        case Or(parts=parts):
+            return joined("OR", [_condition(part, column) for part in parts])
+        case Comparison() | Is() | NotExists():
+            return _clause(tree, column)
+        case _:
+            assert_never(tree)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """SQL for what a selector reaches: its JSON type, and its text (a number's is reprinted)."""
+
+    type: str
+    text: str
+
+
+def _clause(clause: Clause, column: str) -> str:
+    path = _path(clause)
+    if not any(isinstance(step, AnyElement | AnyMember) for step in clause.selector.steps):
+        place = quoted(path)
+        if isinstance(clause, NotExists):
+            return f"NOT json_exists({column}, {place})"
+        return _of_node(clause, _Node(f"json_type({column}, {place})", f"({column} ->> {place})"))
+    if isinstance(clause, NotExists):
+        raise _refusal(clause, "no page says what a wildcard that reaches nothing means")
+    if isinstance(clause, Comparison) and clause.operator is Operator.NOT_EQUAL:
+        raise _refusal(clause, "no page says whether one or all of the elements must differ")
+    inner = _of_node(clause, _Node("json_type(x)", "(x ->> '$')"))
+    return f"len(list_filter(json_extract({column}, {quoted(path)}), lambda x: {inner})) > 0"
+
+
+def _path(clause: Clause) -> str:
+    """``$."a"."b.c"[0][*].*``; every name in quotes, so that a dot in it is a dot."""
+    words = ["$"]
+    for step in clause.selector.steps:
+        match step:
+            case Member(name=name):
+                if not name or set(name) & set('"\\*'):
+                    raise _refusal(clause, f"DuckDB's paths cannot name the member {name!r}")
+                words.append(f'."{name}"')
+            case Index(position=position):
+                words.append(f"[{position}]")
+            case AnyElement():
+                words.append("[*]")
+            case AnyMember():
+                words.append(".*")
+            case _:
+                assert_never(step)
+    return "".join(words)
+
+
+def _of_node(clause: Comparison | Is, node: _Node) -> str:
+    match clause:
+        case Is(literal=Literal.NULL):
+            return f"{node.type} = 'NULL'"
+        case Is(literal=literal):
+            return f"({node.type} = 'BOOLEAN' AND {node.text} = '{literal.lower()}')"
+        case Comparison():
+            return _compared(clause, node)
+        case _:
+            assert_never(clause)
+
+
+def _compared(clause: Comparison, node: _Node) -> str:
+    match clause.value:
+        case Text(text=text):
+            return _text(clause, node, text)
+        case Number(literal=number):
+            return _number(clause, node, number)
+        case Regex(source=source):
+            return _regex(clause, node, source)
+        case _:
+            assert_never(clause.value)
+
+
+def _text(clause: Comparison, node: _Node, text: str) -> str:
+    equal = clause.operator is Operator.EQUAL
+    if not text.strip("*") and text:
+        return f"{node.type} IN {_SCALARS}" if equal else "false"
+    if "*" in text:
+        test = f"{node.text} {'LIKE' if equal else 'NOT LIKE'} {like(text)}"
+    else:
+        test = f"{node.text} {'=' if equal else '<>'} {quoted(text)}"
+    of_text = f"({node.type} = 'VARCHAR' AND {test})"
+    if _always_text(clause.selector):
+        return of_text
+    if not may_spell_a_number(text):
+        return of_text if equal else f"({of_text} OR {node.type} IN {_NUMBERS})"
+    if not _KEPT.fullmatch(text):
+        raise _refusal(clause, "DuckDB does not keep how a number was spelled")
+    return f"({node.type} IN {_SCALARS} AND {test})"
+
+
+def _number(clause: Comparison, node: _Node, number: str) -> str:
+    if abs(float(number)) >= _EXACT:
+        raise _refusal(clause, "a number of that size is rounded")
+    sign = "<>" if clause.operator is Operator.NOT_EQUAL else clause.operator.value
+    of_number = f"({node.type} IN {_NUMBERS} AND TRY_CAST({node.text} AS DOUBLE) {sign} {number})"
+    if clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL):
+        return of_number
+    return f"({of_number} OR ({node.type} = 'VARCHAR' AND {node.text} {sign} {quoted(number)}))"
+
+
+def _regex(clause: Comparison, node: _Node, source: str) -> str:
+    if not _always_text(clause.selector):
+        raise _refusal(clause, "DuckDB does not keep how a number was spelled")
+    negation = "NOT " if clause.operator is Operator.NOT_EQUAL else ""
+    test = f"{negation}regexp_matches({node.text}, {quoted(source)})"
+    return f"({node.type} = 'VARCHAR' AND {test})"
+
+
+def _always_text(selector: Selector) -> bool:
+    known = shape(selector)
+    return known is not None and known.kind is Kind.TEXT
+
+
+def _refusal(clause: Clause, reason: str) -> Unsupported:
+    return Unsupported(NAME, condition_text(clause), reason)

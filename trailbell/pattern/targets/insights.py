@@ -1,0 +1,297 @@
+"""
+A tree as a CloudWatch Logs Insights query, over the log group of a trail.
+
+In:    a tree of a JSON pattern.
+Out:   a query.
+Never: a bare ``!=``, which Insights calls true when the field is missing; or a discovered field
+       that a large event can lose.
+
+Insights discovers at most 200 fields of an event, in the event's order: what CloudTrail writes
+before ``requestParameters`` is always among them, and only such a field can use an index. All
+later members are read from the whole message by ``jsonParse``.
+
+Relied on: `trailbell.pattern.shape`, and that Insights does not tell null from missing.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html
+"""
+
+import re
+from typing import assert_never
+
+from trailbell.errors import Unsupported
+from trailbell.pattern.ast import (
+    And,
+    AnyElement,
+    AnyMember,
+    Clause,
+    Comparison,
+    Condition,
+    Everything,
+    Index,
+    Is,
+    Json,
+    Literal,
+    Member,
+    NotExists,
+    Number,
+    Operator,
+    Or,
+    Pattern,
+    Regex,
+    Selector,
+    Space,
+    Terms,
+    Text,
+)
+from trailbell.pattern.printer import condition_text, pattern_text
+from trailbell.pattern.shape import Kind, may_spell_a_number, path, shape
+
+NAME = "Logs Insights"
+
+_EARLY = frozenset(
+    (
+        "eventVersion",
+        "userIdentity",
+        "eventTime",
+        "eventSource",
+        "eventName",
+        "awsRegion",
+        "sourceIPAddress",
+        "userAgent",
+        "errorCode",
+        "errorMessage",
+    )
+)
+_SHOWN = (
+    "@timestamp, eventSource, eventName, awsRegion, sourceIPAddress, userIdentity.arn, errorCode"
+)
+_PARSED = "record"
+_NEVER = "not ispresent(@message)"
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN_TEXT = re.compile(r'[^"\\\n\r]*')
+
+
+def compile(tree: Pattern) -> str:
+    """A query for the events, newest first. Raises `Unsupported`."""
+    match tree:
+        case Json(condition=inner):
+            wanted = _condition(inner)
+        case Everything():
+            wanted = "ispresent(@message)"
+        case Terms() | Space():
+            raise Unsupported(NAME, pattern_text(tree), "only JSON members are compiled")
+        case _:
+            assert_never(tree)
+    parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in wanted else ""
+    return f"fields {_SHOWN}{parsed}\n| filter {wanted}\n| sort @timestamp desc"
+
+
+def _condition(tree: Condition) -> str:
+    match tree:
+        case And(parts=parts):
+            return _joined("and", [_condition(part) for part in parts])
+        case Or(parts=parts):
+            return _one_of(parts) or _alternatives(parts)
+        case Comparison() | Is() | NotExists():
+            return _clause(tree)
+        case _:
+            assert_never(tree)
+
+
+def _joined(word: str, parts: list[str]) -> str:
+    return "(" + f" {word} ".join(parts) + ")" if len(parts) > 1 else parts[0]
+
+
+def _one_of(parts: tuple[Condition, ...]) -> str | None:
+    """``field in ["a", "b"]`` for what names one member and nothing but whole texts."""
+    texts: list[str] = []
+    for part in parts:
+        match part:
+            case Comparison(operator=Operator.EQUAL, value=Text(text=text)) if (
+                "*" not in text and _PLAIN_TEXT.fullmatch(text) and _is_text(part.selector)
+            ):
+                texts.append(f'"{text}"')
+            case _:
+                return None
+    fields = {_field(part) for part in parts if isinstance(part, Comparison)}
+    return f"{fields.pop()} in [{', '.join(texts)}]" if len(fields) == 1 else None
+
+
+def _alternatives(parts: tuple[Condition, ...]) -> str:
+    """``$.a NOT EXISTS || $.a IS NULL`` together is what ``not ispresent`` says; neither alone."""
+    absent = {part.selector for part in parts if isinstance(part, NotExists)}
+    null = {
+        part.selector for part in parts if isinstance(part, Is) and part.literal is Literal.NULL
+    }
+    both = {selector for selector in absent & null if _is_scalar(selector)}
+    asked: list[str] = []
+    for part in parts:
+        if isinstance(part, NotExists) and part.selector in both:
+            asked.append(f"not ispresent({_field(part)})")
+        elif not (isinstance(part, Is) and part.literal is Literal.NULL and part.selector in both):
+            asked.append(_condition(part))
+    return _joined("or", asked)
+
+
+def _clause(clause: Clause) -> str:
+    known = shape(clause.selector)
+    match clause:
+        case NotExists():
+            if not _is_scalar(clause.selector):
+                raise _refusal(clause, "ispresent is documented for text and numbers only")
+            if known is None or known.nullable:
+                raise _refusal(
+                    clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
+                )
+            return f"not ispresent({_field(clause)})"
+        case Is(literal=Literal.NULL):
+            if known is None or known.nullable:
+                raise _refusal(
+                    clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
+                )
+            return _NEVER
+        case Is(literal=literal):
+            return _boolean(clause, literal)
+        case Comparison():
+            return _compared(clause)
+        case _:
+            assert_never(clause)
+
+
+def _compared(clause: Comparison) -> str:
+    match clause.value:
+        case Text(text=text):
+            return _text(clause, text)
+        case Number(literal=number):
+            return _number(clause, number)
+        case Regex(source=source):
+            _needs_text(clause)
+            return _like(clause, source)
+        case _:
+            assert_never(clause.value)
+
+
+def _boolean(clause: Is, literal: Literal) -> str:
+    """
+    Discovered booleans are 1 and 0; no page says what ``jsonParse`` makes of them: ask for both.
+
+    https://github.com/aws-powertools/powertools-lambda-dotnet/issues/667
+    """
+    known = shape(clause.selector)
+    if known is None:
+        raise _refusal(clause, "a boolean cannot be told from a number or a text")
+    if known.kind is not Kind.BOOLEAN:
+        return _NEVER
+    field, digit = _field(clause), int(literal is Literal.TRUE)
+    return f'({field} = {digit} or {field} = "{literal.lower()}")'
+
+
+def _text(clause: Comparison, text: str) -> str:
+    field = _field(clause)
+    known = shape(clause.selector)
+    if clause.operator is Operator.EQUAL:
+        if known is None and may_spell_a_number(text):
+            raise _refusal(clause, "text and numbers are compared by value there")
+        if known is not None and known.kind is not Kind.TEXT:
+            return _never_text(clause)
+        if "*" in text:
+            return _starred(clause, text)
+        return f'{field} = "{text}"' if _PLAIN_TEXT.fullmatch(text) else _starred(clause, text)
+    _needs_text(clause)
+    if "*" in text or not _PLAIN_TEXT.fullmatch(text):
+        return _starred(clause, text)
+    return f'(ispresent({field}) and {field} != "{text}")'
+
+
+def _never_text(clause: Comparison) -> str:
+    known = shape(clause.selector)
+    if known is not None and known.kind in (Kind.OBJECT, Kind.ARRAY):
+        return _NEVER
+    raise _refusal(clause, "a number or a boolean there is no text")
+
+
+def _starred(clause: Comparison, text: str) -> str:
+    if not text.strip("*") and text:
+        if clause.operator is Operator.NOT_EQUAL:
+            return _NEVER
+        return f"ispresent({_field(clause)})"
+    start = "" if text.startswith("*") else "^"
+    end = "" if text.endswith("*") else "$"
+    pieces = re.split(r"\*+", text.strip("*"))
+    return _like(clause, start + r"[\s\S]*".join(map(_escaped, pieces)) + end)
+
+
+def _escaped(piece: str) -> str:
+    """Literal text inside slashes; quotes, backslashes and control characters go by number."""
+    dotted = re.sub(r"[.^$*+?()\[\]{}|/]", r"\\\g<0>", piece.replace("\\", "\0"))
+    return re.sub(r'["\x01-\x1f\x7f]', lambda found: f"\\x{ord(found[0]):02x}", dotted).replace(
+        "\0", r"\x5c"
+    )
+
+
+def _like(clause: Comparison, expression: str) -> str:
+    field = _field(clause)
+    slashes = "/" + re.sub(r"(?<!\\)((?:\\\\)*)/", r"\1\\/", expression) + "/"
+    if clause.operator is Operator.EQUAL:
+        return f"{field} like {slashes}"
+    return f"(ispresent({field}) and {field} not like {slashes})"
+
+
+def _number(clause: Comparison, number: str) -> str:
+    known = shape(clause.selector)
+    ordering = clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL)
+    if known is None:
+        raise _refusal(clause, "text and numbers are compared by value there")
+    match known.kind:
+        case Kind.NUMBER:
+            field = _field(clause)
+            return f"(ispresent({field}) and {field} {clause.operator} {number})"
+        case Kind.TEXT:
+            return _NEVER if ordering else _text(clause, number)
+        case Kind.OBJECT | Kind.ARRAY:
+            return _NEVER
+        case Kind.BOOLEAN:
+            raise _refusal(clause, "a boolean there is no number")
+        case _:
+            assert_never(known.kind)
+
+
+def _field(clause: Clause) -> str:
+    match clause.selector.steps:
+        case (Member(name=first), *_) if first in _EARLY and path(clause.selector):
+            words: list[str] = []
+        case _:
+            words = [_PARSED]
+    for step in clause.selector.steps:
+        match step:
+            case Member(name=name) if _PLAIN_NAME.fullmatch(name):
+                words.append(f".{name}")
+            case Member(name=name) if name and "`" not in name:
+                words.append(f".`{name}`")
+            case Index(position=position):
+                words.append(f"[{position}]")
+            case Member() | AnyElement() | AnyMember():
+                raise _refusal(clause, "Insights has no field name for it")
+            case _:
+                assert_never(step)
+    return "".join(words).removeprefix(".")
+
+
+def _is_scalar(selector: Selector) -> bool:
+    known = shape(selector)
+    return known is not None and known.kind not in (Kind.OBJECT, Kind.ARRAY)
+
+
+def _is_text(selector: Selector) -> bool:
+    known = shape(selector)
+    return known is not None and known.kind is Kind.TEXT
+
+
+def _needs_text(clause: Comparison) -> None:
+    if not _is_text(clause.selector):
+        raise _refusal(clause, "it is not known to be text whenever it is there")
+
+
+def _refusal(clause: Clause, reason: str) -> Unsupported:
+    return Unsupported(NAME, condition_text(clause), reason)

@@ -1,0 +1,41 @@
+"""
+The filter patterns of a template.
+
+In:    a template's document.
+Out:   each text that can become a filter pattern, and what lint says of it.
+Never: a judgement of its own. `trailbell.pattern.lint` judges.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from trailbell.pattern import lint
+from trailbell.service import ServiceModels
+from trailbell.validate.document import Path, branches, resources
+
+_TYPES = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
+_VARIABLE = re.compile(r"\$\{[^!}]*\}")
+
+REFUSED = frozenset({"not-a-pattern", "too-many-regexes"})
+"""Findings of patterns that CloudWatch Logs does not take."""
+
+
+def filter_patterns(document: Any) -> Iterator[tuple[str, Path]]:
+    """Texts in the place of filter patterns; a variable of ``Fn::Sub`` reads as a word."""
+    for logical_id, properties in resources(document, *_TYPES):
+        path: Path = ["Resources", logical_id, "Properties", "FilterPattern"]
+        for value, at in branches(properties.get("FilterPattern"), path):
+            match value:
+                case str(text):
+                    yield text, at
+                case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                    yield _VARIABLE.sub("variable", text), at
+
+
+def findings(document: Any) -> Iterator[tuple[lint.Finding, Path]]:
+    """What is wrong with each pattern, but for its length, which has a rule of its own."""
+    for text, at in filter_patterns(document):
+        for finding in lint.lint(text, ServiceModels()):
+            if finding.id != "too-long":
+                yield finding, at
