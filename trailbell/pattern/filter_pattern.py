@@ -21,7 +21,8 @@ from trailbell.pattern.source import Doubt
 class FilterPattern:
     """
     `text` is what was written, `str()` the canonical spelling; `doubts` lists spellings of which
-    nobody knows whether the service accepts them. Only `tree` is compared.
+    nobody knows whether the service accepts them: with any, `test` is uncertain of every event.
+    Only `tree` is compared.
     """
 
     tree: Pattern

@@ -1,9 +1,13 @@
 """Every finding: patterns that must not have it first, then those that must, with the place."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.pattern.strategies import patterns
 from trailbell.pattern import FilterPattern, field, parse
 from trailbell.pattern.lint import Finding, lint
+from trailbell.pattern.printer import pattern_text
 
 
 class TwoServices:
@@ -29,7 +33,7 @@ def findings(text: str) -> list[tuple[str, str]]:
         pytest.param("", id="everything"),
         pytest.param("ERROR -WARN", id="terms that can both be"),
         pytest.param("?ERROR ?WARN", id="optional terms alone"),
-        pytest.param("[a = 1*, b, ...]", id="fields"),
+        pytest.param("[a = 1* && a != 12, b = x || b = y, ...]", id="fields"),
         pytest.param('{ $.a = "x" }', id="one comparison"),
         pytest.param("{ $.eventSource = s3.amazonaws.com }", id="a dotted name without quotes"),
         pytest.param('{ ($.a NOT EXISTS) || ($.a != "x") }', id="a guard"),
@@ -207,6 +211,14 @@ def test_nothing_to_say(text: str) -> None:
         pytest.param("?a b", [("optional-terms-mixed", "?a b")], id="mixed terms"),
         pytest.param("ab -a", [("never-true", "ab -a")], id="a term that contains an excluded one"),
         pytest.param("[a = 1*2]", [("star-in-the-middle", "[a = 1*2]")], id="a star in a field"),
+        pytest.param(
+            "[a = x && a = y]", [("never-true", "[a = x && a = y]")], id="a field of two texts"
+        ),
+        pytest.param(
+            "[a != x || a != y, b]",
+            [("always-true", "[a != x || a != y, b]")],
+            id="exclusions of a field joined by ||",
+        ),
         pytest.param("{ $.a & }", [("not-a-pattern", "&")], id="no pattern"),
         pytest.param(
             "{ $.a = %a% || $.b = %b% || $.c = %c% }",
@@ -235,3 +247,10 @@ def test_finding_says_why_and_what_to_do() -> None:
 def test_read_patterns_and_built_ones_are_linted_too() -> None:
     assert lint(parse("{ $.a = x*y }")) == lint("{ $.a = x*y }")
     assert lint(FilterPattern.of(field("a").differs("x", "y"))) == ()
+
+
+@given(st.one_of(patterns().map(pattern_text), st.text(), st.text().map("{{ {} }}".format)))
+def test_every_finding_has_a_place_and_words_for_any_text(text: str) -> None:
+    for found in lint(text, TwoServices()):
+        assert 0 <= found.start <= found.end <= len(text) + 1
+        assert "" not in (found.id, found.reason, found.fix)

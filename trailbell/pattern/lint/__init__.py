@@ -7,6 +7,7 @@ Never: an error. Text that is no pattern is a finding too.
 """
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from trailbell.errors import PatternError
 from trailbell.pattern.ast import Condition, Everything, Json, Space, Span, Terms
@@ -19,7 +20,11 @@ from trailbell.pattern.lint.spelling import (
     field_findings,
     term_findings,
 )
-from trailbell.pattern.lint.truth import always_findings, never_findings
+from trailbell.pattern.lint.truth import (
+    always_findings,
+    field_truth_findings,
+    never_findings,
+)
 from trailbell.pattern.lint.worlds import Worlds
 from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.source import THIRD_REGEX
@@ -61,8 +66,11 @@ def _findings(pattern: FilterPattern, services: Services | None) -> Iterator[Fin
             yield from term_findings(terms, whole)
         case Space() as space:
             yield from field_findings(space, whole)
+            yield from field_truth_findings(space, whole)
         case Everything():
             pass
+        case _:
+            assert_never(pattern.tree)
 
 
 def _condition_findings(

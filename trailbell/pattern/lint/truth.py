@@ -1,7 +1,7 @@
 """
 What never matches, and what always does.
 
-In:    a condition on JSON, and what the APIs of AWS are called.
+In:    a condition on JSON or on a field, and what the APIs of AWS are called.
 Out:   findings, also about single alternatives of ``||``.
 Never: a finding without a proof from `Worlds` or a list that AWS keeps.
 """
@@ -10,8 +10,25 @@ import difflib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import combinations
+from typing import assert_never
 
-from trailbell.pattern.ast import And, Comparison, Condition, Operator, Or, Selector, Span, Text
+from trailbell.pattern.ast import (
+    And,
+    Comparison,
+    Condition,
+    Field,
+    FieldAnd,
+    FieldComparison,
+    FieldCondition,
+    FieldOr,
+    Member,
+    Operator,
+    Or,
+    Selector,
+    Space,
+    Span,
+    Text,
+)
 from trailbell.pattern.lint.cloudtrail import (
     EVENT_NAME,
     EVENT_SOURCE,
@@ -20,7 +37,7 @@ from trailbell.pattern.lint.cloudtrail import (
 )
 from trailbell.pattern.lint.finding import Finding, Services
 from trailbell.pattern.lint.worlds import Possible, Worlds, is_wild, leaves
-from trailbell.pattern.printer import condition_text, selector_text
+from trailbell.pattern.printer import condition_text, field_condition_text, selector_text
 
 
 def never_findings(
@@ -169,3 +186,36 @@ def _nearly_always(condition: Or, whole: Span) -> Iterator[Finding]:
             f"{texts} is true of nearly every event, since one difference is enough",
             "join exclusions with '&&'",
         )
+
+
+# ---------------------------------------------------------------- fields
+
+
+def field_truth_findings(pattern: Space, whole: Span) -> Iterator[Finding]:
+    for field in pattern.fields:
+        match field:
+            case Field(name, (FieldAnd() | FieldOr()) as condition):
+                same = _as_condition(Selector((Member(name),)), condition)
+                worlds = Worlds(same)
+                text = field_condition_text(name, condition)
+                if worlds.assume({}, same) is None:
+                    reason = f"the pattern never matches: nothing satisfies {text}"
+                    yield Finding(*whole, "never-true", reason, "correct it")
+                elif list(always_findings(same, worlds, whole)):
+                    reason = f"{text} is true whatever the field holds"
+                    yield Finding(*whole, "always-true", reason, "join exclusions with '&&'")
+            case _:
+                pass
+
+
+def _as_condition(selector: Selector, condition: FieldCondition) -> Condition:
+    """A field is a member that is always text; what is proven of members holds for it too."""
+    match condition:
+        case FieldComparison(operator, value):
+            return Comparison(selector, operator, value)
+        case FieldAnd(parts):
+            return And(tuple(_as_condition(selector, part) for part in parts))
+        case FieldOr(parts):
+            return Or(tuple(_as_condition(selector, part) for part in parts))
+        case _:
+            assert_never(condition)
