@@ -19,6 +19,16 @@ COMMANDS = {
     "check": ("trailbell.command.build", "check", "Exit 1 if dist/ is not what it should be."),
     "list": ("trailbell.command.list", "command", "Show stacks and detections."),
     "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
+    "plan": ("trailbell.command.plan", "command", "Show what deploying would do."),
+    "deploy": ("trailbell.command.deploy", "command", "Deploy by change set."),
+    "follow": ("trailbell.command.follow", "command", "Watch a stack until it is at rest."),
+    "verify": (
+        "trailbell.command.verify",
+        "command",
+        "Read back what is deployed; exit 1 if wrong.",
+    ),
+    "delete": ("trailbell.command.delete", "command", "Delete a stack, by its name."),
+    "permissions": ("trailbell.command.permissions", "command", "Print the policy of a deployer."),
     "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),
 }
 
@@ -61,12 +71,12 @@ def cli() -> None:
 
 
 def main() -> int:
-    """Run the command line. Whatever is wrong on purpose is one message and exit code 2."""
+    """Run the command line. Whatever is wrong on purpose is one message and its exit code."""
     try:
         return cli.main(standalone_mode=False) or 0
     except TrailbellError as error:
         click.echo(f"error: {error}", err=True)
-        return 2
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -9,6 +9,7 @@ Never: what an answer means. `cloudformation` and `verify` read answers; nothing
 A role is taken anew before its credentials end, so a long wait outlives an hour.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,7 @@ from trailbell.errors import (
     ClockSkewed,
     NoCredentials,
     NotFound,
+    Refused,
     Superseded,
     Throttled,
     Unreachable,
@@ -150,10 +152,14 @@ class Account:
 
     @property
     def region(self) -> str:
-        """The Region of all calls. Raises `NoCredentials` if there is none."""
+        """The Region of all calls. Raises `Refused` if nobody says one."""
         region = self._session.region_name
         if not region:
-            raise NoCredentials("sign in", "no Region: give --region, a setting, or AWS_REGION")
+            raise Refused(
+                "no Region",
+                "neither option, settings, profile nor environment name one",
+                "give --region, or region in trailbell.toml, or AWS_REGION",
+            )
         return str(region)
 
     def service(self, name: str) -> Service:
@@ -179,7 +185,9 @@ class Account:
 
 
 def _session(login: Login) -> boto3.Session:
-    base = boto3.Session(profile_name=login.profile or None, region_name=login.region or None)
+    # boto3 reads AWS_DEFAULT_REGION alone; the AWS CLI and other SDKs read AWS_REGION.
+    region = login.region or os.environ.get("AWS_REGION") or None
+    base = boto3.Session(profile_name=login.profile or None, region_name=region)
     if not login.role:
         return base
     source = base._session.get_credentials()  # noqa: SLF001 - boto3 offers no refreshing role

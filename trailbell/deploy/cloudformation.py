@@ -228,10 +228,14 @@ class CloudFormation:
             for each in page["StackResourceSummaries"]
         )
 
-    def template(self, stack: str) -> str | Mapping[str, Any] | None:
-        """The template that was deployed, as it was sent; None if it cannot be had."""
+    def template(self, stack: str, change_set: str = "") -> str | Mapping[str, Any] | None:
+        """The template that was deployed, or that a change set holds, as it was sent.
+
+        None if it cannot be had.
+        """
+        which = {"ChangeSetName": change_set} if change_set else {"StackName": stack}
         try:
-            answer = self.service.call("GetTemplate", StackName=stack, TemplateStage="Original")
+            answer = self.service.call("GetTemplate", **which, TemplateStage="Original")
         except (NotFound, AccessDenied):
             return None
         body: str | Mapping[str, Any] | None = answer.get("TemplateBody") or None

@@ -35,6 +35,7 @@ class Status(StrEnum):
 
     DEPLOYED = "deployed"
     UNCHANGED = "unchanged"
+    DELETED = "deleted"
     WAITING = "waiting for review"
     DECLINED = "declined"
     BLOCKED = "blocked"
@@ -44,7 +45,7 @@ class Status(StrEnum):
     @property
     def good(self) -> bool:
         """Whether what depends on it may go on, and the exit code be 0."""
-        return self in (Status.DEPLOYED, Status.UNCHANGED, Status.WAITING)
+        return self in (Status.DEPLOYED, Status.UNCHANGED, Status.DELETED, Status.WAITING)
 
 
 @dataclass(frozen=True, kw_only=True)

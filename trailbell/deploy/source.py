@@ -38,6 +38,14 @@ class Source:
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Named:
+    """A stack by its name in AWS, and its template if ``dist/`` holds it."""
+
+    name: str
+    source: Source | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
     """What plans are compared with: ``name`` for people, templates by stack."""

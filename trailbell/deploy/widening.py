@@ -150,6 +150,12 @@ def within(inner: Statement, outer: Statement) -> bool:
     )
 
 
+def speaks_of(statement: Statement, service: str, action: str) -> bool:
+    """Whether a statement is about this service doing this. Conditions are not evaluated."""
+    named = statement.principals & {f"Service:{service}", "AWS:*"}
+    return bool(named) and _covered(frozenset({action}), statement.actions, case=False)
+
+
 def _stricter(inner: tuple[str, str, Patterns], outer: tuple[str, str, Patterns]) -> bool:
     """Whether one condition holds only where the other does.
 

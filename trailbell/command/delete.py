@@ -1,0 +1,49 @@
+"""``build.py delete``: show what goes and what stays, ask for the name, delete."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trailbell.command.deployment import Terminal, chosen, overrides, where
+from trailbell.deploy import deletion, outcome
+from trailbell.deploy.desk import desk
+from trailbell.errors import Interrupted
+
+
+@click.command("delete")
+@click.argument("stack")
+@where
+@click.option("--confirm", "typed", metavar="NAME", help="The stack's name in AWS, typed ahead.")
+@click.option("--unprotect", is_flag=True, help="Switch termination protection off first.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def command(
+    stack: str,
+    environment: str,
+    file: Path | None,
+    folder: Path,
+    typed: str | None,
+    *,
+    unprotect: bool,
+    as_json: bool,
+    **words: Any,
+) -> int:
+    """Delete STACK: its name in dist/, or in AWS. Shows first what goes and what stays."""
+    work = chosen((), environment, file, folder, overrides(words))
+    named, voice = work.named(stack), Terminal(quiet=as_json)
+    here = desk(work.environment)
+    found = deletion.deletion(here, named.name)
+    told = deletion.text(found)
+    click.echo(told, err=as_json)
+    if typed is None and not voice.interactive():
+        raise click.UsageError(f"nobody can be asked here; say --confirm {named.name}")
+    if typed != named.name and (typed is not None or not voice.typed(named.name, "")):
+        click.echo(f"that is not {named.name}; nothing was deleted", err=True)
+        return 1
+    deletion.allow(here, found, unprotect=unprotect)
+    try:
+        result = deletion.delete(here, found, named, voice)
+    except KeyboardInterrupt:
+        raise Interrupted((named.name,)) from None
+    click.echo((outcome.as_json if as_json else outcome.text)([result]), nl=False)
+    return 0 if result.status.good else 1

@@ -1,0 +1,183 @@
+"""
+What the commands that deploy have in common: options, and a voice at the terminal.
+
+In:    words of the command line.
+Out:   an `Environment` with targets; questions and lines.
+Never: a question where nobody can answer.
+"""
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from trailbell import settings
+from trailbell.command.content import DIST
+from trailbell.deploy import environment as environments
+from trailbell.deploy import order, parameters, report, saved
+from trailbell.deploy.environment import Environment, Overrides
+from trailbell.deploy.plan import Plan
+from trailbell.deploy.source import Named, Source, sources
+from trailbell.deploy.target import Target, targets
+from trailbell.place import PROJECT
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_WHERE = (
+    click.option("-e", "--environment", default="", metavar="NAME", help="Of trailbell.toml."),
+    click.option(
+        "--settings", "file", type=click.Path(path_type=Path), help="Instead of trailbell.toml."
+    ),
+    click.option(
+        "--dist", "folder", type=click.Path(path_type=Path), default=DIST, metavar="DIR",
+        help="Folder of the templates; dist/ if not given.",
+    ),
+    click.option("--region", help="Where to deploy."),
+    click.option("--profile", help="Of the AWS configuration."),
+    click.option("--role", metavar="ARN", help="A role to take first."),
+    click.option("--stack-name", help="Name of the stack; {stack} is its name in dist/."),
+)  # fmt: skip
+_HOW = (
+    click.option("--parameter", "given", multiple=True, metavar="K=V", help="Repeatable."),
+    click.option(
+        "--parameters", "files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+        help="JSON, in either shape of the AWS CLI.",
+    ),
+    click.option("--tag", "tags", multiple=True, metavar="K=V", help="Repeatable."),
+    click.option("--notification-arn", "notification_arns", multiple=True, metavar="ARN"),
+    click.option("--stack-policy", "policy", type=click.Path(path_type=Path), metavar="FILE"),
+    click.option("--termination-protection/--no-termination-protection", default=None),
+    click.option("--rollback-alarm", "rollback_alarms", multiple=True, metavar="ARN"),
+    click.option("--rollback-minutes", type=click.IntRange(0, 180)),
+    click.option("--on-failure", type=click.Choice(["rollback", "delete", "keep"])),
+    click.option("--service-role", metavar="ARN", help="For CloudFormation itself."),
+    click.option("--template-bucket", metavar="BUCKET", help="For templates over 51,200 bytes."),
+)  # fmt: skip
+
+
+def where(command: F) -> F:
+    """Options that say where."""
+    for option in reversed(_WHERE):
+        command = option(command)
+    return command
+
+
+def how(command: F) -> F:
+    """Options that say how; they win over the settings."""
+    for option in reversed(_HOW):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a command works on. ``everything`` are all templates of the folder."""
+
+    environment: Environment
+    sources: tuple[Source, ...]
+    everything: tuple[Source, ...]
+
+    def targets(self) -> tuple[Target, ...]:
+        """The stacks as they are to be, in the order of their needs."""
+        waits = order.dependencies(self.sources, self.environment)
+        found = {t.stack: t for t in targets(self.everything, self.sources, self.environment)}
+        return tuple(found[name] for wave in order.waves(waits) for name in wave)
+
+    def named(self, word: str) -> Named:
+        """A stack by its name in ``dist/`` or in AWS."""
+        names = {
+            source.stack: self.environment.of(source.stack).stack_name for source in self.sources
+        }
+        for source in self.sources:
+            if word in (source.stack, names[source.stack]):
+                return Named(names[source.stack], source)
+        return Named(word, None)
+
+
+def chosen(
+    stacks: tuple[str, ...],
+    environment: str,
+    file: Path | None,
+    folder: Path,
+    overrides: Overrides,
+) -> Chosen:
+    """The stacks and their environment. Raises `InputError`s, all before any call."""
+    everything = sources(folder, ())
+    wanted = sources(folder, stacks) if stacks else everything
+    names = [source.stack for source in everything]
+    found = environments.environment(settings.find(file, PROJECT), environment, names)
+    order.known(found, frozenset(names))
+    found = environments.overridden(found, overrides, [source.stack for source in wanted])
+    return Chosen(found, wanted, everything)
+
+
+def overrides(words: dict[str, Any]) -> Overrides:
+    """What the options of `where` and `how` say. ``words`` are click's, by name."""
+    values: dict[str, str] = {}
+    for path in words.pop("files", ()):
+        values |= parameters.from_file(path)
+    values |= dict(parameters.assignment(text, "--parameter") for text in words.pop("given", ()))
+    tags = dict(parameters.assignment(text, "--tag") for text in words.pop("tags", ()))
+    policy = words.pop("policy", None)
+    return Overrides(
+        parameters=values,
+        tags=tags,
+        stack_policy=environments.policy_text(policy) if policy else None,
+        **words,
+    )
+
+
+SHAPES: dict[str, Callable[[Plan], str]] = {
+    "text": lambda plan: report.text(plan) + "\n",
+    "json": saved.as_json,
+    "markdown": lambda plan: report.markdown(plan),
+}
+
+
+def shape(*, as_json: bool, as_markdown: bool) -> str:
+    """Which of `SHAPES` was asked for."""
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown exclude each other")
+    return "json" if as_json else "markdown" if as_markdown else "text"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A voice: lines on standard error, plans on standard output unless a machine reads it."""
+
+    yes: bool = False
+    quiet: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def say(self, text: str) -> None:
+        """One line, whole, whoever else speaks."""
+        with self.lock:
+            click.echo(text, err=True)
+
+    def event(self, stack: str, event: Any) -> None:
+        reason = f"  {event.reason}" if event.reason else ""
+        self.say(f"{event.at:%H:%M:%S}  {stack}  {event.status:<28}{event.logical_id}{reason}")
+
+    def plan(self, plan: Plan) -> None:
+        with self.lock:
+            click.echo(report.text(plan), err=self.quiet)
+
+    def confirm(self) -> bool:
+        return self.yes or click.confirm("Execute?", err=True)
+
+    def typed(self, name: str, why: str) -> bool:
+        if not self.interactive():
+            return False
+        self.say(why)
+        said: str = click.prompt(
+            f"Type {name} to delete it", default="", show_default=False, err=True
+        )
+        return said.strip() == name
+
+    def interactive(self) -> bool:
+        """Whether somebody can be asked."""
+        return sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,103 @@
+"""``build.py plan``: what deploying would do, from the templates or from the account."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trailbell import late
+from trailbell.command.deployment import SHAPES, Chosen, Terminal, chosen, how, overrides, shape
+from trailbell.command.deployment import where as where_
+from trailbell.deploy import offline, saved
+from trailbell.deploy.plan import Gate, Plan, Risk, gate
+from trailbell.deploy.source import baseline
+
+_EXIT = {Gate.NONE: 0, Gate.CHANGES: 2, Gate.BLOCKED: 3}
+
+
+def risks(text: str | None) -> frozenset[Risk]:
+    """``replace,gap`` as risks. Raises click's usage error."""
+    found = set()
+    for word in (text or "").replace(" ", "").split(","):
+        if word and word not in list(Risk):
+            raise click.BadParameter(f"{word!r}; out of {', '.join(Risk)}", param_hint="--fail-on")
+        if word:
+            found.add(Risk(word))
+    return frozenset(found)
+
+
+@click.command("plan")
+@click.argument("stacks", nargs=-1)
+@where_
+@how
+@click.option("--against", metavar="REV|FILE|DIR", default="HEAD", help="Not with --account.")
+@click.option("--account", "live", is_flag=True, help="Ask the account, by a real change set.")
+@click.option("--revert-drift", is_flag=True, help="With --account: put back what drifted.")
+@click.option("--import-existing", is_flag=True, help="With --account: adopt what exists.")
+@click.option("--previous-parameters/--no-previous-parameters", "previous", default=True)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="For a pull request.")
+@click.option("--exit-code", is_flag=True, help="0: no changes, 2: changes, 3: blocked.")
+@click.option("--fail-on", metavar="RISKS", help="Out of replace,remove,widen,gap.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Save the plan.")
+def command(
+    stacks: tuple[str, ...],
+    environment: str,
+    file: Path | None,
+    folder: Path,
+    against: str,
+    output: Path | None,
+    fail_on: str | None,
+    *,
+    live: bool,
+    revert_drift: bool,
+    import_existing: bool,
+    previous: bool,
+    as_json: bool,
+    as_markdown: bool,
+    exit_code: bool,
+    **words: Any,
+) -> int:
+    """Show what deploying STACKS, or all of them, would do. Nothing is changed.
+
+    Without --account no account is asked: dist/ is compared with the last commit's. A plan saved
+    by --account -o FILE keeps its change set, to be executed by: deploy --plan FILE
+    """
+    gates = risks(fail_on)
+    as_text = SHAPES[shape(as_json=as_json, as_markdown=as_markdown)]
+    work = chosen(stacks, environment, file, folder, overrides(words))
+    if live:
+        preview = late.module("trailbell.deploy.preview")
+        wishes = late.module("trailbell.deploy.change_set").Wishes(
+            revert_drift=revert_drift,
+            import_existing=import_existing,
+            previous_parameters=previous,
+            review=output is not None,
+        )
+        plan: Plan = preview.plan(
+            work.environment, work.targets(), wishes, Terminal(), keep=output is not None
+        )
+    else:
+        plan = _offline(work, against, folder)
+    click.echo(as_text(plan), nl=False)
+    if output is not None:
+        saved.write(output, plan)
+    return _exit_code(gate(plan, gates), strict=exit_code, gated=bool(gates))
+
+
+def _offline(work: Chosen, against: str, folder: Path) -> Plan:
+    found = baseline(against, folder, [source.stack for source in work.sources])
+    region = work.environment.region
+    return Plan(
+        tuple(
+            offline.plan(source, found.documents.get(source.stack), found.name, region=region)
+            for source in work.sources
+        )
+    )
+
+
+def _exit_code(found: Gate, *, strict: bool, gated: bool) -> int:
+    """A blocked plan is a finding whoever asks; changes are one only for ``--exit-code``."""
+    if strict:
+        return _EXIT[found]
+    return 1 if found is Gate.BLOCKED and gated else 0

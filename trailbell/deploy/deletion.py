@@ -1,0 +1,138 @@
+"""
+Deleting a stack: first shown, then asked about, then done.
+
+In:    a stack's name.
+Out:   a `Deletion`: what goes, what stays; and the `Outcome` of it.
+Never: a protected stack deleted, unless it is unprotected by the same command and the name
+       is typed.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trailbell.deploy import events
+from trailbell.deploy.account import deployed
+from trailbell.deploy.cause import cause
+from trailbell.deploy.cloudformation import Stack
+from trailbell.deploy.comparison import removal_policy
+from trailbell.deploy.desk import Desk
+from trailbell.deploy.execute import Result, Status, console
+from trailbell.deploy.plan import PolicyAction
+from trailbell.deploy.source import Named, Source
+from trailbell.deploy.template import Document, resources
+from trailbell.deploy.voice import Voice
+from trailbell.errors import NotFound, Refused
+
+_FATES = {
+    PolicyAction.DELETE: "deleted",
+    PolicyAction.RETAIN: "kept in the account",
+    PolicyAction.SNAPSHOT: "deleted after a snapshot",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fate:
+    """What becomes of one resource."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    policy: PolicyAction
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        return _FATES[self.policy]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletion:
+    """What deleting a stack does. ``known`` is False if its template could not be read."""
+
+    stack: Stack
+    fates: tuple[Fate, ...]
+    known: bool
+
+
+def deletion(desk: Desk, name: str) -> Deletion:
+    """What deleting would do. Raises `NotFound`."""
+    stack = desk.cloud.stack(name)
+    if stack is None:
+        raise NotFound("DescribeStacks", f"there is no stack {name} in {desk.region}")
+    template = deployed(desk.cloud, stack, _nameless(name))
+    declared = resources(template or {})
+    fates = tuple(
+        Fate(
+            logical_id=each.logical_id,
+            type=each.type,
+            physical_id=each.physical_id,
+            policy=removal_policy(declared.get(each.logical_id, {"Type": each.type})),
+        )
+        for each in desk.cloud.resources(stack.id)
+        if each.status != "DELETE_COMPLETE"
+    )
+    return Deletion(stack=stack, fates=fates, known=template is not None or not fates)
+
+
+def _nameless(name: str) -> Source:
+    document: Document = {}
+    return Source(stack=name, text="", document=document, sha256="")
+
+
+def text(found: Deletion) -> str:
+    """What goes and what stays."""
+    lines = [f"{found.stack.name} ({found.stack.state}): {len(found.fates)} resources"]
+    if not found.known:
+        lines.append("  its template could not be read: what it retains is not known")
+    width = max((len(fate.logical_id) for fate in found.fates), default=0)
+    for fate in found.fates:
+        sign = "-" if fate.policy is PolicyAction.DELETE else " "
+        lines.append(
+            f"  {sign} {fate.logical_id:<{width}}  {fate.type}  {fate.words}  {fate.physical_id}"
+        )
+    return "\n".join(lines)
+
+
+def allow(desk: Desk, found: Deletion, *, unprotect: bool) -> None:
+    """Raises `Refused` for a protected or a moving stack; takes protection off if told to."""
+    stack = found.stack
+    if stack.state.moving:
+        raise Refused(
+            f"stack {stack.name} is {stack.state}",
+            "something is going on with it",
+            f"wait for it: python build.py follow {stack.name}",
+        )
+    if not stack.protected:
+        return
+    if not unprotect:
+        raise Refused(
+            f"stack {stack.name}",
+            "termination protection is on",
+            f"python build.py delete {stack.name} --unprotect",
+        )
+    desk.cloud.protect(stack.id, enabled=False)
+
+
+def delete(desk: Desk, found: Deletion, named: Named, voice: Voice) -> Result:
+    """Delete and follow. Raises `AwsError`."""
+    role = desk.environment.of(named.source.stack).service_role if named.source else ""
+    outcome = events.delete(desk, found.stack, token=uuid.uuid4().hex, voice=voice, role=role)
+    why = None
+    if not outcome.succeeded:
+        why = cause(desk.cloud, found.stack.id, outcome.events, named.source)
+    return Result(
+        stack=named.source.stack if named.source else found.stack.name,
+        name=found.stack.name,
+        status=Status.DELETED if outcome.succeeded else Status.FAILED,
+        state=outcome.state,
+        text=_kept(found.fates) if outcome.succeeded else "",
+        console=console(found.stack.id) if why else "",
+        cause=why,
+    )
+
+
+def _kept(fates: Sequence[Fate]) -> str:
+    kept = [f"{fate.logical_id} ({fate.physical_id})" for fate in fates
+            if fate.policy is PolicyAction.RETAIN]  # fmt: skip
+    return f"kept in the account: {', '.join(kept)}" if kept else ""

@@ -1,0 +1,85 @@
+"""
+Plans from an account, without a trace left in it.
+
+In:    targets, and a `Desk`.
+Out:   a `Plan` of real change sets, which are removed again unless they are to be kept.
+Never: an execution. The command line loads this module only when an account is asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from trailbell.deploy import account, change_set, offline, settle
+from trailbell.deploy.change_set import Made, Wishes
+from trailbell.deploy.desk import Desk, desk
+from trailbell.deploy.environment import Environment, FromOutput
+from trailbell.deploy.plan import Level, Plan, Remark, StackPlan
+from trailbell.deploy.target import Target
+from trailbell.deploy.voice import Voice
+
+
+def plan(
+    environment: Environment,
+    targets: tuple[Target, ...],
+    wishes: Wishes,
+    voice: Voice,
+    *,
+    keep: bool,
+) -> Plan:
+    """The plans of all targets, in order. ``keep`` leaves the change sets for a later run."""
+    here = desk(environment)
+    outputs = here.outputs(targets)
+    return Plan(tuple(_stack(here, each, wishes, outputs, voice, keep=keep) for each in targets))
+
+
+def _stack(
+    here: Desk,
+    target: Target,
+    wishes: Wishes,
+    outputs: Mapping[str, Mapping[str, str]],
+    voice: Voice,
+    *,
+    keep: bool,
+) -> StackPlan:
+    awaited = _awaited(target, outputs)
+    if awaited:
+        return _unasked(here, target, awaited)
+    found = settle.settled(here, target.name, wishes, voice, dry=True)
+    made = change_set.make(
+        here.account, here.cloud, target, found.stack, found.do, wishes, outputs, here.pace
+    )
+    kept = False
+    try:
+        planned = account.plan(
+            here.cloud, target, made, region=here.region, account=here.identity.account
+        )
+        kept = keep and not made.change_set.nothing and not planned.blocked
+    finally:
+        if not kept:
+            change_set.remove(here.cloud, made)
+    return planned if kept else _without_change_set(planned, made)
+
+
+def _without_change_set(planned: StackPlan, made: Made) -> StackPlan:
+    """The pin of a plan whose change set is gone; nothing to change needs none."""
+    stack_id = "" if made.placeholder else planned.pin.stack_id
+    return replace(planned, pin=replace(planned.pin, change_set="", stack_id=stack_id))
+
+
+def _awaited(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """Stacks that are not deployed yet and whose outputs this one needs."""
+    given = target.options.parameters.values()
+    return tuple(
+        sorted({g.stack for g in given if isinstance(g, FromOutput) and g.stack not in outputs})
+    )
+
+
+def _unasked(here: Desk, target: Target, awaited: tuple[str, ...]) -> StackPlan:
+    """A plan from the templates, for a stack that cannot be asked about yet."""
+    planned = offline.plan(target.source, None, "nothing", region=here.region)
+    remark = Remark(
+        level=Level.WARNING,
+        logical_id="",
+        text=f"takes parameters from {', '.join(awaited)}, which is not deployed: not asked",
+    )
+    return replace(planned, name=target.name, account=here.identity.account, remarks=(remark,))

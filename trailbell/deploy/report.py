@@ -1,0 +1,225 @@
+"""
+A plan and its results, for people and for pull requests.
+
+In:    a `Plan`, or results.
+Out:   text, or Markdown for a comment.
+Never: a change left out. Where a comment would be too long, values go, and it says so.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from trailbell.deploy.plan import (
+    KNOWN_AFTER_APPLY,
+    Action,
+    Change,
+    Effect,
+    Plan,
+    PolicyAction,
+    Property,
+    Replacement,
+    StackPlan,
+    Value,
+)
+
+_COMMENT = 60_000  # GitHub takes 65,536 characters in a comment
+
+_WORDS = {
+    Action.ADD: ("+", "add"),
+    Action.MODIFY: ("~", "change"),
+    Action.REMOVE: ("-", "remove"),
+    Action.IMPORT: ("<", "import"),
+    Action.DYNAMIC: ("?", "known when it is deployed"),
+    Action.SYNC: ("=", "record what it really is; the resource stays as it is"),
+}
+_FATES = {
+    PolicyAction.DELETE: "it is deleted",
+    PolicyAction.RETAIN: "it stays in the account",
+    PolicyAction.SNAPSHOT: "it is deleted after a snapshot",
+    PolicyAction.REPLACE_AND_DELETE: "the old one is deleted",
+    PolicyAction.REPLACE_AND_RETAIN: "the old one stays in the account",
+    PolicyAction.REPLACE_AND_SNAPSHOT: "the old one is deleted after a snapshot",
+}
+
+
+def text(plan: Plan) -> str:
+    """The plan for a terminal."""
+    return "\n\n".join("\n".join(_stack(stack)) for stack in plan.stacks)
+
+
+def title(stack: StackPlan) -> str:
+    """Which stack, where, compared with what."""
+    where = ", ".join(part for part in (stack.region, stack.account) if part)
+    name = "" if stack.name == stack.stack else f" as {stack.name}"
+    return f"{stack.stack}{name}{f' ({where})' if where else ''}, against {stack.against}"
+
+
+def summary(stack: StackPlan) -> str:
+    """How much changes, in one line."""
+    if stack.empty and not stack.remarks:
+        return "no changes"
+    counts = {
+        "to add": sum(c.action is Action.ADD for c in stack.changes),
+        "to change": sum(_in_place(c) for c in stack.changes),
+        "to replace": sum(c.replaced for c in stack.changes),
+        "to remove": sum(c.action is Action.REMOVE for c in stack.changes),
+        "to import": sum(c.action is Action.IMPORT for c in stack.changes),
+    }
+    told = [f"{count} {word}" for word, count in counts.items() if count]
+    return f"{'new stack: ' if stack.created else ''}{', '.join(told) or 'no resource changes'}"
+
+
+def _in_place(change: Change) -> bool:
+    return change.action in (Action.MODIFY, Action.DYNAMIC, Action.SYNC) and not change.replaced
+
+
+def heading(change: Change) -> tuple[str, str]:
+    """The sign of a change, and what happens in words."""
+    sign, word = _WORDS[change.action]
+    match change.replacement:
+        case Replacement.YES:
+            sign, word = "±", "replace"
+        case Replacement.MAYBE:
+            sign, word = "±", "perhaps replace"
+        case Replacement.NO:
+            pass
+    if change.policy is not None:
+        word += f"; {_FATES[change.policy]}"
+    if change.drift and change.drift != "IN_SYNC":
+        word += f"; drift: {change.drift}"
+    return sign, word
+
+
+def _stack(stack: StackPlan) -> Iterator[str]:
+    yield title(stack)
+    yield f"  {summary(stack)}"
+    for remark in stack.remarks:
+        yield f"  {remark.level}: {_about(remark.logical_id, remark.path)}{remark.text}"
+    for change in stack.changes:
+        sign, word = heading(change)
+        place = f"  {change.place}" if change.place else ""
+        yield f"  {sign} {change.logical_id}  {change.type}  {word}{place}"
+        for each in change.properties:
+            yield f"      {_property(each)}"
+    for name, values in (("parameter", stack.parameters), ("output", stack.outputs)):
+        for value in values:
+            yield f"  {name} {value.name}: {_arrow(value.before, value.after)}"
+    for value in stack.tags:
+        yield f"  tag {value.name}: {_arrow(value.before, value.after)}"
+    for capability, reasons in stack.capabilities.items() if not stack.empty else ():
+        yield f"  needs {capability}: {'; '.join(reasons)}"
+    yield from (f"  {line}" for line in _risks(stack.effects))
+
+
+def _risks(effects: Sequence[Effect]) -> Iterator[str]:
+    if effects:
+        yield "risks"
+    for effect in effects:
+        yield f"  {effect.risk:<8}{effect.logical_id}: {effect.text}"
+
+
+def _about(logical_id: str, path: str) -> str:
+    about = " ".join(part for part in (logical_id, path) if part)
+    return f"{about}: " if about else ""
+
+
+def _property(each: Property) -> str:
+    told = f"{each.path}: {_arrow(each.before, each.after)}"
+    if each.before is not None and each.before == each.after:
+        told = f"{each.path}: {_line(each.after)}"
+    notes = [each.cause] if each.cause else []
+    if each.drifted is not None:
+        notes.append(f"really {_line(each.drifted)}")
+    match each.replacement:
+        case Replacement.YES:
+            notes.append("needs a new resource")
+        case Replacement.MAYBE:
+            notes.append("perhaps needs a new resource")
+        case Replacement.NO:
+            pass
+    return f"{told}  ({'; '.join(notes)})" if notes else told
+
+
+def _arrow(before: str | None, after: str | None) -> str:
+    if before is None and after is None:
+        return "changes"
+    if before is None:
+        return f"+ {_line(after)}"
+    return f"- {_line(before)}" if after is None else f"{_line(before)} → {_line(after)}"
+
+
+def _line(value: str | None) -> str:
+    """A value on one line, without anything that moves a terminal's cursor."""
+    if value is None:
+        return "(none)"
+    if value == KNOWN_AFTER_APPLY:
+        return "(known once it is deployed)"
+    known = value.replace(KNOWN_AFTER_APPLY, "(known once it is deployed)")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in known)
+
+
+def markdown(plan: Plan) -> str:
+    """The plan as a comment on a pull request."""
+    full = _markdown(plan, values=True)
+    if len(full) <= _COMMENT:
+        return full
+    short = _markdown(plan, values=False)
+    return short + "\nValues of properties are left out: the comment would be too long.\n"
+
+
+def _markdown(plan: Plan, *, values: bool) -> str:
+    parts = []
+    for stack in plan.stacks:
+        parts.append(f"### {_escaped(title(stack))}\n\n{_escaped(summary(stack))}\n")
+        parts += [
+            f"- **{effect.risk}** `{effect.logical_id}`: {_escaped(effect.text)}"
+            for effect in stack.effects
+        ]
+        parts += [
+            f"- **{remark.level}** {_escaped(_about(remark.logical_id, remark.path) + remark.text)}"
+            for remark in stack.remarks
+        ]
+        if stack.changes:
+            parts += ["", "| | resource | type | what happens | source |", "|-|-|-|-|-|"]
+            parts += [_row(change) for change in stack.changes]
+        if values:
+            parts += list(_details(stack))
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _row(change: Change) -> str:
+    sign, word = heading(change)
+    place = f"`{change.place}`" if change.place else ""
+    return f"| `{sign}` | `{change.logical_id}` | {change.type} | {_escaped(word)} | {place} |"
+
+
+def _details(stack: StackPlan) -> Iterator[str]:
+    lines = [
+        f"{change.logical_id}.{_property(each)}"
+        for change in stack.changes
+        for each in change.properties
+    ]
+    named: tuple[tuple[str, tuple[Value, ...]], ...] = (
+        ("parameter", stack.parameters), ("output", stack.outputs), ("tag", stack.tags),
+    )  # fmt: skip
+    lines += [f"{kind} {v.name}: {_arrow(v.before, v.after)}" for kind, vs in named for v in vs]
+    if lines:
+        fence = "`" * max(3, 1 + max(_longest_run(line) for line in lines))
+        yield "\n<details><summary>properties</summary>\n"
+        yield from (fence, *lines, fence)
+        yield "\n</details>"
+
+
+def _longest_run(line: str) -> int:
+    longest = run = 0
+    for character in line:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _escaped(told: str) -> str:
+    """Text that Markdown and HTML leave alone."""
+    for character in "\\|*_<>[]":
+        told = told.replace(character, f"\\{character}")
+    return told

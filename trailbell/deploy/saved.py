@@ -1,0 +1,58 @@
+"""
+A plan in a file: for machines, and to be applied later.
+
+In:    a `Plan`; a file.
+Out:   JSON with everything that the plan holds.
+Never: an old plan applied. `fresh` compares its pins with what is there now.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from trailbell.deploy.plan import Pin, Plan
+from trailbell.errors import ContentError, OutputError, Stale
+
+FORMAT = 1
+
+
+def as_json(plan: Plan) -> str:
+    """The plan as JSON: what it holds, and the words that gates use."""
+    return json.dumps({"format": FORMAT} | asdict(plan), indent=2, ensure_ascii=False) + "\n"
+
+
+def write(path: Path, plan: Plan) -> None:
+    """Save a plan. Raises `OutputError`."""
+    try:
+        path.write_text(as_json(plan), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(str(path), (error.strerror or str(error)).lower()) from error
+
+
+def pins(path: Path) -> Mapping[str, Pin]:
+    """What a saved plan was made from, by stack. Raises `ContentError`."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if data["format"] != FORMAT:
+            raise ContentError(str(path), f"a plan of format {data['format']}", "plan again")
+        return {stack["stack"]: Pin(**stack["pin"]) for stack in data["stacks"]}
+    except OSError as error:
+        raise ContentError(str(path), "cannot be read", "name a plan") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ContentError(
+            str(path), f"not a plan ({error!r})", "make one: python build.py plan --account -o FILE"
+        ) from error
+
+
+def fresh(path: Path, stack: str, pin: Pin, now: Pin) -> None:
+    """Raises `Stale` unless template, last change and change set are what they were."""
+    for changed, then, today in (
+        ("dist/ holds another template", pin.template, now.template),
+        ("the stack was made anew", pin.stack_id, now.stack_id),
+        ("the stack was changed since", pin.last_change, now.last_change),
+        ("its change set is gone", pin.change_set, now.change_set),
+    ):
+        if then != today:
+            raise Stale(str(path), stack, changed)

@@ -1,0 +1,263 @@
+"""
+Is what is deployed what was meant, and does it watch?
+
+In:    a stack, and its template.
+Out:   a `Fault` for each thing that is not so.
+Never: a change, and never "all well" where something could not be read: that is a fault too.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from trailbell.deploy import widening
+from trailbell.deploy.cloudformation import Resource, Stack
+from trailbell.deploy.desk import Desk
+from trailbell.deploy.source import Source
+from trailbell.deploy.states import SUCCEEDED, State
+from trailbell.deploy.template import properties, references, resources
+from trailbell.errors import AwsError, NotFound
+
+_SILENCE = timedelta(hours=24)
+_UNDONE = (State.UPDATE_ROLLBACK_COMPLETE, State.IMPORT_ROLLBACK_COMPLETE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is not as it should be, about one resource (or the stack: no logical id)."""
+
+    logical_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _Live:
+    """A deployed resource beside its template."""
+
+    desk: Desk
+    logical_id: str
+    physical_id: str
+    wanted: Mapping[str, Any]
+
+    def ask(self, service: str, operation: str, **request: Any) -> Mapping[str, Any]:
+        return self.desk.account.service(service).call(operation, **request)
+
+
+def verify(desk: Desk, name: str, source: Source, *, drift: bool = True) -> tuple[Fault, ...]:
+    """Every fault of a stack. Raises `NotFound` if there is no such stack, and `AwsError`s of
+    signing in; what a single resource cannot be asked is a fault of it.
+    """
+    stack = desk.cloud.stack(name)
+    if stack is None or stack.state is State.REVIEW_IN_PROGRESS:
+        raise NotFound("DescribeStacks", f"stack {name} is not deployed in {desk.region}")
+    return (
+        *_state(stack),
+        *_template(desk, stack, source),
+        *_resources(desk, stack, source),
+        *(_drift(desk, stack) if drift else ()),
+    )
+
+
+def _state(stack: Stack) -> Iterator[Fault]:
+    if stack.state not in SUCCEEDED:
+        undone = "the last update was undone" if stack.state in _UNDONE else "not at rest"
+        yield Fault(logical_id="", text=f"the stack is {stack.state}: {undone}")
+
+
+def _template(desk: Desk, stack: Stack, source: Source) -> Iterator[Fault]:
+    body = desk.cloud.template(stack.id)
+    if isinstance(body, Mapping) and body != source.document:
+        yield Fault(
+            logical_id="", text="another template than the one in dist/ is deployed; deploy it"
+        )
+
+
+def _resources(desk: Desk, stack: Stack, source: Source) -> Iterator[Fault]:
+    """The faults of each resource that a check knows, in the order of the template."""
+    live = {each.logical_id: each for each in desk.cloud.resources(stack.id)}
+    for logical_id, resource in resources(source.document).items():
+        kind = str(resource.get("Type", ""))
+        check = _CHECKS.get(kind)
+        if check is None:
+            continue
+        found = live.get(logical_id)
+        if found is None or found.status == "DELETE_COMPLETE":
+            if "Condition" not in resource:
+                yield Fault(logical_id=logical_id, text="is in the template but not deployed")
+            continue
+        yield from _checked(desk, check, found, resource, source)
+
+
+def _checked(
+    desk: Desk,
+    check: "Check",
+    found: Resource,
+    resource: Mapping[str, Any],
+    source: Source,
+) -> Iterator[Fault]:
+    each = _Live(desk, found.logical_id, found.physical_id, properties(resource))
+    try:
+        texts = list(check(each, source))
+    except NotFound:
+        texts = ["it is gone: somebody deleted it outside of CloudFormation"]
+    except AwsError as error:
+        texts = [f"could not be read: {error.operation}: {error.reason}"]
+    for text in texts:
+        yield Fault(logical_id=found.logical_id, text=text)
+
+
+Check = Callable[[_Live, Source], Iterator[str]]
+
+
+def _filter(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - one shape for all
+    """The text of the filter as CloudWatch Logs holds it, on whatever group it is."""
+    answer = live.ask("logs", "DescribeMetricFilters", filterNamePrefix=live.physical_id)
+    mine = [f for f in answer["metricFilters"] if f["filterName"] == live.physical_id]
+    if not mine:
+        raise NotFound("DescribeMetricFilters", live.physical_id)
+    wanted = live.wanted.get("FilterPattern")
+    if isinstance(wanted, str) and not any(f.get("filterPattern") == wanted for f in mine):
+        yield f"its text is {mine[0].get('filterPattern')!r}, not that of the template"
+    if not any(f.get("metricTransformations") for f in mine):
+        yield "it counts into no metric"
+
+
+def _alarm(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as above
+    answer = live.ask("cloudwatch", "DescribeAlarms", AlarmNames=[live.physical_id])
+    found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
+    if not found:
+        raise NotFound("DescribeAlarms", live.physical_id)
+    if not found[0].get("ActionsEnabled", True):
+        yield "its actions are switched off"
+    if not found[0].get("AlarmActions"):
+        yield "it has no action: it rings nobody"
+
+
+def _topic(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as above
+    """Who is told. A subscription that was never confirmed is told nothing.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
+    """
+    pages = live.desk.account.service("sns").pages(
+        "ListSubscriptionsByTopic", TopicArn=live.physical_id
+    )
+    found = [each for page in pages for each in page.get("Subscriptions", ())]
+    if not found:
+        yield "nobody is subscribed to it"
+    for each in found:
+        if each["SubscriptionArn"] == "PendingConfirmation":
+            yield f"the subscription of {each['Endpoint']} waits to be confirmed"
+    attributes = live.ask("sns", "GetTopicAttributes", TopicArn=live.physical_id)["Attributes"]
+    yield from _policy_lets(
+        attributes.get("Policy"), "cloudwatch.amazonaws.com", ("sns:Publish",), "the topic policy"
+    )
+
+
+def _trail(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as above
+    """https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html"""
+    status = live.ask("cloudtrail", "GetTrailStatus", Name=live.physical_id)
+    if not status.get("IsLogging"):
+        yield "the trail is not logging"
+    for key, what in (
+        ("LatestDeliveryError", "log files are not delivered to the bucket"),
+        ("LatestCloudWatchLogsDeliveryError", "events do not reach the log group"),
+        ("LatestDigestDeliveryError", "digests are not delivered to the bucket"),
+    ):
+        if status.get(key):
+            yield f"{what}: {status[key]}"
+    wanted = ["LatestDeliveryTime"]
+    if "CloudWatchLogsLogGroupArn" in live.wanted:
+        wanted.append("LatestCloudWatchLogsDeliveryTime")
+    for key in wanted:
+        last = status.get(key)
+        where = "log group" if "CloudWatch" in key else "bucket"
+        if last is None:
+            yield f"nothing was delivered to the {where} yet"
+        elif isinstance(last, datetime) and _age(last) > _SILENCE:
+            yield f"nothing was delivered to the {where} since {last:%Y-%m-%d %H:%M}"
+
+
+def _age(moment: datetime) -> timedelta:
+    return timedelta(seconds=time.time() - moment.timestamp())
+
+
+def _key(live: _Live, source: Source) -> Iterator[str]:
+    """Whether the key works, and lets in each service that uses it here."""
+    state = live.ask("kms", "DescribeKey", KeyId=live.physical_id)["KeyMetadata"]["KeyState"]
+    if state != "Enabled":
+        yield f"the key is {state}"
+    policy = live.ask("kms", "GetKeyPolicy", KeyId=live.physical_id, PolicyName="default")
+    for kind, (service, actions) in _USERS.items():
+        used = any(
+            each.get("Type") == kind and live.logical_id in references(dict(properties(each)))
+            for each in resources(source.document).values()
+        )
+        if used:
+            principal = service.format(region=live.desk.region)
+            yield from _policy_lets(policy.get("Policy"), principal, actions, "the key policy")
+
+
+# What each service does with a key that its resource names.
+# https://docs.aws.amazon.com/kms/latest/developerguide/service-integration.html
+_USERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "AWS::CloudTrail::Trail": ("cloudtrail.amazonaws.com", ("kms:GenerateDataKey",)),
+    "AWS::Logs::LogGroup": (
+        "logs.{region}.amazonaws.com",
+        ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"),
+    ),
+    "AWS::SNS::Topic": ("cloudwatch.amazonaws.com", ("kms:Decrypt", "kms:GenerateDataKey")),
+}
+
+
+def _policy_lets(
+    text: str | None, principal: str, actions: tuple[str, ...], what: str
+) -> Iterator[str]:
+    """One sentence for each action that a resource policy does not allow a service."""
+    document = json.loads(text) if text else {}
+    allowed = [s for s in widening.statements(document) if s.effect == "Allow"]
+    for action in actions:
+        if not any(widening.speaks_of(s, principal, action) for s in allowed):
+            yield f"{what} does not let {principal} {action}"
+
+
+_CHECKS: Mapping[str, Check] = {
+    "AWS::CloudTrail::Trail": _trail,
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::KMS::Key": _key,
+    "AWS::Logs::MetricFilter": _filter,
+    "AWS::SNS::Topic": _topic,
+}
+
+
+def _drift(desk: Desk, stack: Stack) -> Iterator[Fault]:
+    """What was changed outside of CloudFormation."""
+    try:
+        detection = desk.cloud.detect_drift(stack.id)
+
+        def look() -> Mapping[str, Any] | None:
+            status = desk.cloud.drift_status(detection)
+            return None if status["DetectionStatus"] == "DETECTION_IN_PROGRESS" else status
+
+        done = desk.pace.until("DescribeStackDriftDetectionStatus", look)
+    except AwsError as error:
+        yield Fault(logical_id="", text=f"drift could not be read: {error.reason}")
+        return
+    if done["DetectionStatus"] == "DETECTION_FAILED":
+        reason = done.get("DetectionStatusReason", "no reason given")
+        yield Fault(logical_id="", text=f"drift was not detected for all resources: {reason}")
+    for each in desk.cloud.drifted(stack.id):
+        yield Fault(logical_id=each["LogicalResourceId"], text=_drifted(each))
+
+
+def _drifted(each: Mapping[str, Any]) -> str:
+    if each["StackResourceDriftStatus"] == "DELETED":
+        return "it was deleted outside of CloudFormation"
+    told = [
+        f"{d['PropertyPath'].lstrip('/').replace('/', '.')} is {d['ActualValue']}, "
+        f"not {d['ExpectedValue']}"
+        for d in each.get("PropertyDifferences", ())
+    ]
+    return f"it was changed outside of CloudFormation: {'; '.join(told) or 'no detail'}"
