@@ -259,6 +259,8 @@ _BY_CODE: Mapping[str, type[AwsError]] = {
     "NotFoundException": NotFound,
     "ResourceNotFoundException": NotFound,
     "TrailNotFoundException": NotFound,
+    "404": NotFound,
+    "AWSOrganizationsNotInUseException": NotFound,
     "AccountNotFoundException": NotFound,
     "ChildNotFoundException": NotFound,
     "OperationNotFoundException": NotFound,

@@ -51,7 +51,9 @@ class _Walk:
     inside: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def read(service: Service, units: Iterable[str], accounts: Iterable[str] = ()) -> Organization:
+def read(
+    service: Service, units: Iterable[str], accounts: Iterable[str], manager: str
+) -> Organization:
     """The organization as far as these units and accounts go. Raises `AwsError`."""
     walk = _Walk()
     named = tuple(dict.fromkeys(units))
@@ -61,7 +63,7 @@ def read(service: Service, units: Iterable[str], accounts: Iterable[str] = ()) -
         if account not in walk.members:
             walk.members[account] = _alone(service, account)
     return Organization(
-        management=management(service),
+        management=manager,
         members=walk.members,
         below={unit: walk.inside[unit] for unit in named},
     )
