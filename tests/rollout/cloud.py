@@ -115,10 +115,12 @@ class Cloud:
             if each[0] == operation:
                 self.refusals.remove(each)
                 raise each[1]
-        found = self._found(service, operation, dict(request), account, region)
-        if self.kill and len(self.record) == self.kill:
-            raise Killed
-        return found
+        number = len(self.record)
+        try:
+            return self._found(service, operation, dict(request), account, region)
+        finally:
+            if self.kill and number == self.kill:
+                raise Killed
 
     def _found(
         self, service: str, operation: str, request: dict[str, Any], account: str, region: str
@@ -336,7 +338,11 @@ class Cloud:
             "Account": pair.account,
             "Region": pair.region,
             "Status": stack.status,
-            "StackInstanceStatus": {"DetailedStatus": stack.detailed},
+            **(
+                {"StackInstanceStatus": {"DetailedStatus": stack.detailed}}
+                if stack.detailed
+                else {}
+            ),
             "StatusReason": stack.reason,
             "DriftStatus": stack.drift,
             "StackId": stack_id(pair),

@@ -167,8 +167,8 @@ def _event(
         "ResourceType": kind,
         "ResourceStatus": status,
         "ResourceStatusReason": reason,
-        "ClientRequestToken": token,
         "Timestamp": NOW,
+        **({"ClientRequestToken": token} if token else {}),
     }
 
 

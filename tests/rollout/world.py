@@ -6,6 +6,7 @@ Out:   plans and runs over a `Cloud`; a `Recorder` that heard all that was said.
 """
 
 import hashlib
+import itertools
 import json
 import tomllib
 from dataclasses import dataclass, field
@@ -105,8 +106,10 @@ class Recorder:
 
 
 def desk(cloud_: Cloud, found: Rollout) -> Office:
-    """Signed in, and not waiting."""
-    return office(found, cloud_.open, Pace(shortest=0.0, longest=0.0))
+    """Signed in, and not waiting; a second passes with each look at the clock."""
+    ticks = itertools.count()
+    pace = Pace(shortest=0.0, longest=0.0, limit=1e9, now=lambda: float(next(ticks)))
+    return office(found, cloud_.open, pace)
 
 
 def planned(
@@ -123,9 +126,7 @@ def planned(
     here = desk(cloud_, found)
     organization = read_organization(here)
     there = actual(here, organization, wanted, deep=deep)
-    return comparison.plan(
-        found, wanted, organization, there, account=cloud_.caller, wishes=wishes
-    )
+    return comparison.plan(found, wanted, organization, there, account=cloud_.caller, wishes=wishes)
 
 
 def applied(
@@ -168,5 +169,3 @@ def everywhere(*accounts: str) -> dict[Pair, bool]:
 def without(text: str, key: str) -> str:
     """Settings without a line."""
     return "\n".join(line for line in text.splitlines() if not line.startswith(f"{key} ="))
-
-

@@ -8,8 +8,6 @@ Never: a wave that goes on because nobody could tell: an alarm that is not there
 
 import os
 import subprocess
-import time
-from collections.abc import Callable
 
 from trailbell.deploy.aws import Service
 from trailbell.rollout.office import Office
@@ -20,29 +18,22 @@ _MINUTE = 60.0
 _LINES = 10
 
 
-def check(
-    desk: Office,
-    wanted: Check,
-    wave: str,
-    voice: Voice,
-    clock: Callable[[], float] = time.monotonic,
-) -> str:
+def check(desk: Office, wanted: Check, wave: str, voice: Voice) -> str:
     """Watch the alarms for as long as is wanted, then run the command. Raises `AwsError`."""
-    wrong = _alarms(desk, wanted, wave, voice, clock)
+    wrong = _alarms(desk, wanted, wave, voice)
     if not wrong and wanted.command:
         voice.say(f"after wave {wave}: {' '.join(wanted.command)}")
         wrong = _command(wanted.command, desk.rollout.name, wave)
     return wrong
 
 
-def _alarms(
-    desk: Office, wanted: Check, wave: str, voice: Voice, clock: Callable[[], float]
-) -> str:
+def _alarms(desk: Office, wanted: Check, wave: str, voice: Voice) -> str:
     if not (wanted.alarms or wanted.minutes):
         return ""
     watched = f", watching {', '.join(wanted.alarms)}" if wanted.alarms else ""
     voice.say(f"after wave {wave}: waiting {wanted.minutes} minutes{watched}")
     service = desk.account.service("cloudwatch") if wanted.alarms else None
+    clock = desk.pace.now
     end = clock() + wanted.minutes * _MINUTE
 
     def look() -> tuple[str] | None:

@@ -65,13 +65,8 @@ def _unsupported(template: Document) -> Iterator[str]:
 
 def parameters_of(rollout: Rollout, template: Document) -> dict[str, str]:
     """All parameters of a template with the values that the set is to have."""
-    found = {}
-    for name, declared in section(template, "Parameters").items():
-        if name in rollout.parameters:
-            found[name] = rollout.parameters[name]
-        elif "Default" in declared:
-            found[name] = _text(declared["Default"])
-    return found
+    own = {n: v for n, v in rollout.parameters.items() if n in section(template, "Parameters")}
+    return defaults(template) | own
 
 
 def _text(value: Any) -> str:
@@ -115,7 +110,7 @@ def _template(rollout: Rollout, source: Source, before: Document) -> StackPlan |
 
 def _stacks(rollout: Rollout, source: Source, has: Definition, before: Document) -> Iterator[Value]:
     now = parameters_of(rollout, source.document)
-    was = parameters_of_before(before) | dict(has.parameters)
+    was = defaults(before) | dict(has.parameters)
     secret = secret_parameters(source.document) | secret_parameters(before)
     for name in dict.fromkeys((*now, *was)):
         if name in now and name in was and name in secret:
@@ -137,11 +132,11 @@ def _stacks(rollout: Rollout, source: Source, has: Definition, before: Document)
             yield _value(name, old, new)
 
 
-def parameters_of_before(before: Document) -> dict[str, str]:
-    """The defaults of the template that stands, for sets whose parameters do not name them."""
+def defaults(template: Document) -> dict[str, str]:
+    """The defaults of a template, which not every answer of AWS names."""
     return {
         name: _text(declared["Default"])
-        for name, declared in section(before, "Parameters").items()
+        for name, declared in section(template, "Parameters").items()
         if "Default" in declared
     }
 

@@ -7,8 +7,7 @@ Never: hundreds of pages read for each look: results are read again when a tenth
        passed would pay for it.
 """
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from trailbell.errors import NotFound
@@ -40,9 +39,9 @@ def follow(
     stage: str,
     total: int,
     voice: Voice,
-    clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Operation, ...]:
     """Wait until all of them ended. Raises `AwsError`, and `Stopped` on Ctrl-C."""
+    clock = desk.pace.now
     seen = _Seen(began=clock())
 
     def look() -> tuple[Operation, ...] | None:
@@ -56,7 +55,7 @@ def follow(
             return None
         over = not any(each.under_way for each in found)
         if over or clock() >= seen.next_read:
-            _tell(desk, ids, stage, total, voice, seen, clock)
+            _tell(desk, ids, stage, total, voice, seen)
         return found if over else None
 
     return desk.pace.until("DescribeStackSetOperation", look)
@@ -69,8 +68,8 @@ def _tell(
     total: int,
     voice: Voice,
     seen: _Seen,
-    clock: Callable[[], float],
 ) -> None:
+    clock = desk.pace.now
     began = clock()
     results = [(each, result) for each in ids for result in desk.set.results(each)]
     seen.next_read = clock() + (clock() - began) * _SHARE

@@ -26,7 +26,7 @@ from trailbell.deploy.states import SUCCEEDED, State
 from trailbell.deploy.target import Target
 from trailbell.deploy.template import secret_parameters
 from trailbell.errors import ContentError, Refused
-from trailbell.rollout.definition import parameters_of
+from trailbell.rollout.definition import defaults
 from trailbell.rollout.plan import Kind, Plain
 from trailbell.rollout.section import Rollout
 
@@ -117,15 +117,10 @@ def _kind(here: Desk, stack: Stack | None, source: Source) -> tuple[Kind, str]:
     if now != source.document:
         return Kind.UPDATE, "template"
     options = here.environment.options
-    rollout = Rollout(
-        name="",
-        stack="",
-        set_name="",
-        parameters={k: str(v) for k, v in options.parameters.items()},
-    )
     secret = secret_parameters(source.document)
-    wanted = parameters_of(rollout, source.document)
-    if any(stack.parameters.get(k) != v for k, v in wanted.items() if k not in secret):
+    wanted = defaults(source.document) | {k: str(v) for k, v in options.parameters.items()}
+    has = defaults(source.document) | dict(stack.parameters)
+    if any(has.get(name) != value for name, value in wanted.items() if name not in secret):
         return Kind.UPDATE, "parameters"
     if dict(stack.tags) != dict(options.tags):
         return Kind.UPDATE, "tags"
