@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """The command line of Trailbell. ``python build.py`` builds everything; ``--help`` tells more."""
 
+import io
 import sys
 
 try:
@@ -18,7 +19,9 @@ COMMANDS = {
     "build": ("trailbell.command.build", "command", "Compile, check, and write dist/."),
     "check": ("trailbell.command.build", "check", "Exit 1 if dist/ is not what it should be."),
     "list": ("trailbell.command.list", "command", "Show stacks and detections."),
+    "test": ("trailbell.command.test", "command", "Tell which detections fire on which records."),
     "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
+    "audit": ("trailbell.command.audit", "command", "Grade templates as three auditors would."),
     "plan": ("trailbell.command.plan", "command", "Show what deploying would do."),
     "deploy": ("trailbell.command.deploy", "command", "Deploy by change set."),
     "follow": ("trailbell.command.follow", "command", "Watch a stack until it is at rest."),
@@ -73,6 +76,9 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line. Whatever is wrong on purpose is one message and its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return cli.main(standalone_mode=False) or 0
     except TrailbellError as error:
@@ -81,6 +87,9 @@ def main() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:  # standard output is a file on a full disk
+        click.echo(f"error: {error.strerror or error}", err=True)
+        return 2
     except click.Abort:
         click.echo("stopped", err=True)
         return 130

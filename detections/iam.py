@@ -22,6 +22,11 @@ IAM_CHANGES = Detection(
         "If nobody planned it: detach or delete what was added, disable who added it.",
         "Look for access keys, login profiles and trust policies made by the same caller.",
     ),
+    false_alarms=(
+        "Every deployment that makes a role or a policy, and services that make their own roles. "
+        "Exclude the roles that deploy, or choose administrator-access-given and "
+        "credential-persistence instead."
+    ),
     controls=Controls(cis=4, attack=("T1098", "T1136.003")),
     original="IAM changes",
     changed=(

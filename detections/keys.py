@@ -8,7 +8,7 @@ _KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-123456789
 KMS_KEY_DESTROYED = Detection(
     id="kms-key-destroyed",
     title="A KMS key is being taken out of use",
-    packs=(Pack.ESSENTIALS,),
+    packs=(Pack.ESSENTIALS, Pack.TAMPER),
     severity=Severity.HIGH,
     pattern=(
         "{ ($.eventSource = kms.amazonaws.com)"
@@ -25,6 +25,10 @@ KMS_KEY_DESTROYED = Detection(
         "Cancel a deletion at once (kms:CancelKeyDeletion), and enable the key again.",
         "Find out who called, and whether the key policy or an alias was changed as well.",
         "List what the key encrypts before you let anything of it go.",
+    ),
+    false_alarms=(
+        "Deployments that write a key policy each time, and aliases moved on purpose. Exclude the "
+        "roles that deploy; deletions by hand still ring."
     ),
     controls=Controls(cis=7, attack=("T1485", "T1486")),
     original="illegal use of a KMS key",
@@ -93,6 +97,10 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         "Ask the person: the event names them, the key and the address they called from.",
         "Find out where the ciphertext came from; the encryption context often says.",
         "If it was not them: disable their credentials, and see what else they read.",
+    ),
+    false_alarms=(
+        "People who work with SOPS or client-side encryption decrypt on purpose. Exclude their "
+        "permission set by its role name; applications with roles of their own never ring."
     ),
     controls=Controls(attack=("T1552", "T1530")),
     original="KMS decrypt by users",

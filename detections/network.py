@@ -9,7 +9,7 @@ from trailbell.event import api_call, iam_user, role
 SECURITY_GROUP_CHANGES = Detection(
     id="security-group-changes",
     title="A security group was changed",
-    packs=(Pack.ESSENTIALS,),
+    packs=(Pack.ESSENTIALS, Pack.CIS),
     severity=Severity.MEDIUM,
     pattern=(
         "{ ($.eventName = AuthorizeSecurityGroupIngress)"
@@ -27,6 +27,10 @@ SECURITY_GROUP_CHANGES = Detection(
         "See which ports were opened to whom; 0.0.0.0/0 and ::/0 are the whole internet.",
         "If nobody planned it: revoke the rule, and disable who added it.",
         "Check flow logs for who came through while it was open.",
+    ),
+    false_alarms=(
+        "Every deployment that touches a security group, and load balancers made by Kubernetes. "
+        "Exclude those roles; security-group-opened-to-the-world tells the worst of it by itself."
     ),
     controls=Controls(cis=10, attack=("T1562.007",)),
     original="security group changes",
@@ -115,6 +119,9 @@ ROUTE_TABLE_CHANGES = Detection(
         "If nobody planned it: put the old route back, and disable who changed it.",
         "Check flow logs for traffic that took the new way.",
     ),
+    false_alarms=(
+        "Deployments that make VPCs, VPNs and transit gateways. Exclude the roles that deploy."
+    ),
     controls=Controls(cis=13, attack=("T1599",)),
     original="route table changes",
     changed=(
@@ -183,6 +190,10 @@ NETWORK_ACL_CHANGES = Detection(
         "See which entry changed: rule number, addresses, ports, allow or deny.",
         "If nobody planned it: put the old entry back, and disable who changed it.",
         "Check flow logs of the subnets for who came through.",
+    ),
+    false_alarms=(
+        "Deployments that make VPCs. Auditors want the text to the letter, so it may not be "
+        "tuned; network ACLs change rarely elsewhere."
     ),
     controls=Controls(cis=11, attack=("T1562.007",)),
     original="NACL changes",

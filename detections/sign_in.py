@@ -24,6 +24,11 @@ ROOT_ACCOUNT_USE = Detection(
         "If nobody planned it: change the root password, remove root access keys, check its MFA.",
         "List what it did since, above all in IAM, and undo it.",
     ),
+    false_alarms=(
+        "Every page of the console that the root user opens, hundreds a session. Planned uses "
+        "ring as well: that is what auditors want. For changes and sign-ins only, switch on "
+        "root-write-or-sign-in and give this one the severity low."
+    ),
     controls=Controls(cis=3, attack=("T1078.004",)),
     original="root login",
     changed=(
@@ -84,6 +89,10 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
         "If not: disable the console password and the access keys, end the sessions.",
         "Require MFA by policy, or let people sign in through IAM Identity Center.",
     ),
+    false_alarms=(
+        "IAM users without MFA that a test suite signs in with. Give them MFA, or exclude their "
+        "ARN. Sign-ins through IAM Identity Center or by another provider do not count."
+    ),
     controls=Controls(cis=2, attack=("T1078.004",)),
     original="console login without MFA",
     changed=(
@@ -140,6 +149,10 @@ WRITE_WITHOUT_MFA = Detection(
         "Ask the user whether it was them: eventName, time and sourceIPAddress of the event.",
         "If not: disable password and access keys, end the sessions, undo the change.",
         "Deny writes without aws:MultiFactorAuthPresent for IAM users.",
+    ),
+    false_alarms=(
+        "Scripts of IAM users that call GetSessionToken without MFA. Exclude the users by ARN, or "
+        "replace their keys by roles."
     ),
     controls=Controls(attack=("T1078.004",)),
     original="action without MFA",

@@ -29,4 +29,5 @@ STACK = Stack(
     name="alerts",
     summary="Topics, filters and alarms on an existing log group",
     template=template,
+    instead_of="security-alerts",
 )

@@ -27,4 +27,5 @@ STACK = Stack(
     summary="CloudTrail into a bucket and a log group",
     template=template,
     where=Where.HOME_REGION,
+    instead_of="security-alerts",
 )

@@ -68,3 +68,27 @@ def test_a_query_that_does_not_fit_is_named() -> None:
         "\n"
         "Who did it: in Logs Insights, the saved query that is called like this alarm."
     )
+
+
+def test_a_query_leaves_out_what_insights_cannot_say_and_lists_more() -> None:
+    named = detection(
+        '{ ($.eventName = "DeleteAlarms") && ($.requestParameters.alarmNames[*] = "ours-*") }'
+    )
+    assert query(named) == (
+        "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
+        "userIdentity.arn, errorCode\n"
+        '| filter eventName = "DeleteAlarms"\n'
+        "| sort @timestamp desc"
+    )
+
+
+def test_an_alternative_that_insights_cannot_say_takes_the_others_along() -> None:
+    named = detection(
+        '{ ($.eventSource = "ec2.amazonaws.com")'
+        ' && (($.eventName = "DeleteAlarms") || ($.requestParameters.items[*].id = "a")) }'
+    )
+    assert '| filter eventSource = "ec2.amazonaws.com"\n' in query(named)
+
+
+def test_a_query_of_which_nothing_is_left_lists_everything() -> None:
+    assert "| filter ispresent(@message)\n" in query(detection('{ $.a[*].b = "c" }'))

@@ -9,9 +9,12 @@ Both may hold names of what is deployed, as ``${LogGroupName}``, like the patter
 """
 
 import re
+from functools import cache
 
 from trailbell.detection import Detection
-from trailbell.pattern import parse
+from trailbell.errors import Unsupported
+from trailbell.pattern import all_of, any_of, parse
+from trailbell.pattern.ast import And, Condition, Everything, Json, Or, Pattern
 from trailbell.pattern.targets import insights
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
@@ -23,11 +26,44 @@ _MARK = re.compile(r"ownXname(\w+?)Xend")
 def query(detection: Detection) -> str:
     """The events a detection fires on, newest first, with who, what and from where.
 
-    Raises `trailbell.errors.Unsupported` if Logs Insights cannot say what the pattern says.
+    Where Logs Insights cannot look, as into an array, the query asks for less and so lists more:
+    the language knows no negation, and what is left out can only widen it.
     """
+    return _query(detection.text)
+
+
+@cache
+def _query(text: str) -> str:
+    """The alarm, the saved query and the dashboard all ask for it, in several stacks."""
     # A name is put in as one plain word, so that no target sees a reason to escape it.
-    plain = _NAME.sub(r"ownXname\1Xend", detection.text)
-    return _MARK.sub(r"${\1}", insights.compile(parse(plain, longest=None).tree))
+    plain = _NAME.sub(r"ownXname\1Xend", text)
+    return _MARK.sub(r"${\1}", insights.compile(_sayable(parse(plain, longest=None).tree)))
+
+
+def _sayable(tree: Pattern) -> Pattern:
+    match tree:
+        case Json(condition):
+            left = _left(condition)
+            return Json(left) if left else Everything()
+        case _:
+            return tree
+
+
+def _left(condition: Condition) -> Condition | None:
+    """The condition without what Logs Insights cannot say; None where nothing is left of it."""
+    match condition:
+        case And(parts):
+            kept = [part for part in map(_left, parts) if part]
+            return all_of(*kept) if kept else None
+        case Or(parts):
+            alternatives = [part for part in map(_left, parts) if part]
+            return any_of(*alternatives) if len(alternatives) == len(parts) else None
+        case _:
+            try:
+                insights.compile(Json(condition))
+            except Unsupported:
+                return None
+            return condition
 
 
 def description(detection: Detection) -> str:

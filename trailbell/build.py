@@ -72,6 +72,7 @@ def _entry(compiled: Compiled, regions: tuple[str, ...]) -> dist.Entry:
     return dist.Entry(
         summary=stack.summary,
         where=stack.where,
+        instead_of=stack.instead_of,
         json=dist.file(f"{stack.name}.json", compiled.json),
         yaml=dist.file(f"{stack.name}.yaml", compiled.yaml),
         resources=len(document["Resources"]),

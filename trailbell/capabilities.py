@@ -41,4 +41,6 @@ def _reasons(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
         elif kind in _IAM:
             yield "CAPABILITY_IAM", f"{logical_id} is an {kind}"
     if "Transform" in document:
-        yield "CAPABILITY_AUTO_EXPAND", f"the template uses {document['Transform']}"
+        used = document["Transform"]
+        named = ", ".join(map(str, used if isinstance(used, list) else [used]))
+        yield "CAPABILITY_AUTO_EXPAND", f"the template uses {named}"

@@ -7,9 +7,9 @@ Never: a list kept by hand, or registering on import.
 """
 
 import importlib
+import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -37,22 +37,35 @@ def collect(package: str, kind: type[T], *, name: str | None = None) -> Collecte
     """
     found: list[T] = []
     faults: list[ContentError] = []
-    for module_name in _modules(package):
+    try:
+        modules = _modules(package)
+    except ContentError as fault:
+        return Collected((), (fault,))
+    for module_name in modules:
         try:
             with foreign(module_name, None):
                 module = importlib.import_module(module_name)
             found += _exported(module, kind, name)
         except ContentError as fault:
             faults.append(fault)
-    return Collected(tuple(found), tuple(faults))
+    # A module may import what another one defines: that is one object, not two.
+    once = found if name else list({id(value): value for value in found}.values())
+    return Collected(tuple(once), tuple(faults))
 
 
-def _modules(package: str) -> Iterator[str]:
+def _modules(package: str) -> list[str]:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.submodule_search_locations is None:
+        raise ContentError(
+            place=f"{package}/", found="there is no such package", expected="content stands there"
+        )
     with foreign(package, None):
         paths = importlib.import_module(package).__path__
-    for entry in sorted(pkgutil.iter_modules(paths), key=lambda entry: entry.name):
-        if not entry.ispkg and not entry.name.startswith("_"):
-            yield f"{package}.{entry.name}"
+    return [
+        f"{package}.{entry.name}"
+        for entry in sorted(pkgutil.iter_modules(paths), key=lambda entry: entry.name)
+        if not entry.ispkg and not entry.name.startswith("_")
+    ]
 
 
 def _exported(module: ModuleType, kind: type[T], name: str | None) -> list[T]:

@@ -6,8 +6,11 @@ Out:   `Compiled`: the document, both texts, and the Python line of each part.
 Never: an opinion on the document. `trailbell.validate` has those.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import troposphere
 
 from trailbell import provenance, render
 from trailbell.detection import Catalogue
@@ -39,7 +42,16 @@ def compiled(stack: Stack, catalogue: Catalogue) -> Compiled:
     """The template of a stack. Raises `ContentError` where its code or troposphere fails."""
     with foreign(f"stack {stack.name}", stack.place):
         template = stack.template(catalogue)
-        document = render.ordered(template.to_dict())
+        if not isinstance(template, troposphere.Template):
+            raise ContentError(
+                place=str(stack.place),
+                found=f"the template function of stack {stack.name} returns a "
+                f"{type(template).__name__}",
+                expected="return a troposphere.Template",
+            )
+        # Through JSON and back: tuples become lists, and what JSON cannot say is told here.
+        text = json.dumps(template.to_dict(), allow_nan=False, ensure_ascii=False)
+        document = render.ordered(json.loads(text.encode()))
         places = provenance.places(template)
     if not document.get("Resources"):
         raise ContentError(

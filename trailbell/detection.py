@@ -70,6 +70,17 @@ class Timing:
         "alarm ends about five minutes after the last match and can ring again."
     )
 
+    def __post_init__(self) -> None:
+        """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
+        if self.period < 1 or (self.period % 60 and self.period not in (10, 20, 30)):
+            raise ValueError(f"a period of {self.period} seconds; it is 10, 20, 30 or n times 60")
+        if self.period * self.of > (604_800 if self.period >= 3600 else 86_400):
+            raise ValueError(
+                f"{self.of} periods of {self.period} seconds are more than an alarm has"
+            )
+        if not 1 <= self.datapoints <= self.of or self.threshold < 1:
+            raise ValueError("an alarm wants 1 or more events in 1 or more of its periods")
+
 
 class Pack(StrEnum):
     """Detections that are deployed together."""
@@ -133,6 +144,8 @@ class Detection:
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.id):
             raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
         for name in ("packs", "fires", "silent", "respond"):
+            if not isinstance(getattr(self, name), tuple):
+                raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
             if not getattr(self, name):
                 raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
         for name in _OWN.findall(self.text):
@@ -158,8 +171,10 @@ class Detection:
 
         With names in it, it is the sample names that are counted. Raises `PatternError`.
         """
-        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in _OWN.findall(self.text))
-        return split(parse(self.text, longest=None), LONGEST - max(named, 0))
+        names = _OWN.findall(self.text)
+        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in names)
+        read = parse(self.text, longest=None) if names else self.filter_pattern
+        return split(read, LONGEST - max(named, 0))
 
     def tuned(self, **changes: Any) -> "Detection":
         """The same detection with other fields, still said to be written where it was."""
@@ -188,6 +203,10 @@ class Catalogue:
         twice = [identifier for identifier, count in seen.items() if count > 1]
         if twice:
             raise ValueError(f"two detections are called {twice[0]!r}; ids are unique")
+        named = Counter(detection.logical_id for detection in self.detections)
+        alike = [name for name, count in named.items() if count > 1]
+        if alike:
+            raise ValueError(f"two detections have the logical id {alike[0]}; name them apart")
 
     def __iter__(self) -> Iterator[Detection]:
         return iter(self.detections)

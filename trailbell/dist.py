@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from trailbell.errors import ContentError, OutputError
+from trailbell.place import PROJECT
 
+FOLDER = PROJECT / "dist"
 MANIFEST = "manifest.json"
 _FORMAT = 1
+_STAGING = ".writing-"
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,15 @@ class File:
 class Entry:
     """What ``manifest.json`` says of one stack.
 
-    ``capabilities`` maps each capability that CloudFormation wants acknowledged to the reasons;
-    ``sources`` maps a logical id to the Python line that built it, as ``path:line``; ``regions``
-    are those in which the template was checked.
+    ``instead_of`` names the stack whose place this one takes, if any; ``capabilities`` maps each
+    capability that CloudFormation wants acknowledged to the reasons; ``regions`` are those in
+    which the template was checked; ``sources`` maps a logical id to the Python line that built
+    it, as ``path:line``.
     """
 
     summary: str
     where: str
+    instead_of: str
     json: File
     yaml: File
     resources: int
@@ -83,7 +88,7 @@ def read(folder: Path) -> Manifest:
             raise ContentError(
                 place=str(path),
                 found=f"a manifest of format {data['format']}",
-                expected=f"format {_FORMAT}; build again",
+                expected=f"build all stacks again, in format {_FORMAT}: python build.py",
             )
         return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
     except OSError as error:
@@ -94,12 +99,18 @@ def read(folder: Path) -> Manifest:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(
-            place=str(path), found=f"not a manifest ({error!r})", expected="build again"
+            place=str(path),
+            found="not a manifest that a build wrote",
+            expected="build all stacks again: python build.py",
         ) from error
 
 
 def _entry(data: dict[str, Any]) -> Entry:
     files = {name: File(**data[name]) for name in ("json", "yaml")}
+    for described in files.values():
+        # A build removes what the last manifest names: that must not lead out of the folder.
+        if described.name != Path(described.name).name or described.name in ("", ".", ".."):
+            raise ValueError(f"{described.name!r} is not the name of a file")
     capabilities = {name: tuple(reasons) for name, reasons in data["capabilities"].items()}
     regions = tuple(data["regions"])
     return Entry(**(data | files | {"capabilities": capabilities, "regions": regions}))
@@ -118,15 +129,29 @@ class Differences:
 
 
 def differences(folder: Path, files: Files) -> Differences:
-    """What `write` would do to a folder that holds nothing but build products."""
-    stand = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
+    """What `write` would do to a folder. Raises `ContentError` where a file cannot be read."""
+    stand = {name: _standing(folder / name) for name in files}
     return Differences(
-        missing=tuple(sorted(name for name in files if name not in stand)),
+        missing=tuple(sorted(name for name in files if stand[name] is None)),
         changed=tuple(
-            sorted(n for n, text in files.items() if n in stand and stand[n].read_bytes() != text)
+            sorted(name for name in files if stand[name] not in (None, files[name])),
         ),
         left_over=tuple(sorted(name for name in _products(folder) if name not in files)),
     )
+
+
+def _standing(path: Path) -> bytes | None:
+    """What a file holds, or None if there is none."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ContentError(
+            place=str(path),
+            found=f"cannot be read ({_reason(error)})",
+            expected="a template stands there after a build; move away what is there",
+        ) from error
 
 
 def _products(folder: Path) -> set[str]:
@@ -136,7 +161,7 @@ def _products(folder: Path) -> set[str]:
     except ContentError:
         return set()
     names = {described.name for entry in entries for described in (entry.json, entry.yaml)}
-    return {name for name in names if (folder / name).exists()}
+    return {name for name in names if (folder / name).is_file()}
 
 
 def write(folder: Path, files: Files) -> Differences:
@@ -144,14 +169,18 @@ def write(folder: Path, files: Files) -> Differences:
 
     All of it is written beside the old files first, and moved over them only once it is on the
     disk, so a full disk or a killed process leaves the old ones whole. Returns what was done.
-    Raises `OutputError`.
+    Raises `OutputError`, or `ContentError` where something else stands in the way.
     """
     done = differences(folder, files)
     if not done:
         return done
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+        for killed in folder.glob(f"{_STAGING}*"):
+            shutil.rmtree(killed, ignore_errors=True)
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
+    except FileExistsError as error:
+        raise OutputError(str(folder), "it is a file, not a folder") from error
     except OSError as error:
         raise OutputError(str(folder), _reason(error)) from error
     try:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from trailbell.audit.control import CONTROLS, Control
 from trailbell.detection import Catalogue, Detection, Pack
 from trailbell.errors import UnknownName
 from trailbell.explanation import rings
@@ -193,12 +194,27 @@ def _changed(detection: Detection) -> list[str]:
 
 
 def _controls(detection: Detection) -> list[str]:
-    named = [f"CIS item {detection.controls.cis}"] if detection.controls.cis else []
-    named += [
+    named = [
         f"[{technique}](https://attack.mitre.org/techniques/{technique.replace('.', '/')}/)"
         for technique in detection.controls.attack
     ]
+    for control in CONTROLS:
+        if control.item == detection.controls.cis:
+            hub = [f"Security Hub {control.security_hub}"] if control.security_hub else []
+            named = [_in_versions(control), *hub, *named]
     return [f"- Controls: {', '.join(named)}."] if named else []
+
+
+def _in_versions(control: Control) -> str:
+    """The numbers of a control in CIS: ``CIS 3.3 (1.2), 4.3 (1.3 to 5.0), 5.3 (6.0 to 7.0)``."""
+    versions: dict[str, list[str]] = {}
+    for version, number in control.cis.items():
+        versions.setdefault(number, []).append(version)
+    spans = (
+        f"{number} ({' to '.join(dict.fromkeys((known[0], known[-1])))})"
+        for number, known in versions.items()
+    )
+    return f"CIS {', '.join(spans)}"
 
 
 def _how_to_tune(detection: Detection) -> list[str]:

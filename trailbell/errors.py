@@ -97,8 +97,11 @@ class UnknownName(InputError):
     name: str
     known: Iterable[str]
 
+    def __post_init__(self) -> None:
+        self.known = tuple(sorted(self.known))
+
     def __str__(self) -> str:
-        known = sorted(self.known)
+        known = tuple(self.known)
         near = difflib.get_close_matches(self.name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
         return f"no {self.kind} is called {self.name!r}; {hint}"
@@ -112,7 +115,7 @@ class OutputError(TrailbellError):
     reason: str
 
     def __str__(self) -> str:
-        return f"cannot write {self.path}: {self.reason}; nothing in that folder was changed"
+        return f"cannot write {self.path}: {self.reason}; nothing there was changed"
 
 
 @dataclass(eq=False)

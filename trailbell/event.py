@@ -16,6 +16,7 @@ Event = dict[str, Any]
 Identity = dict[str, Any]
 
 ACCOUNT = "111122223333"
+OTHER_ACCOUNT = "123456789012"
 _TIME = "2026-01-15T12:34:56Z"
 _ADDRESS = "192.0.2.44"
 
@@ -84,9 +85,44 @@ def sso_person(name: str, permission_set: str = "AdministratorAccess") -> Identi
     return role(f"AWSReservedSSO_{permission_set}_0123456789abcdef", name)
 
 
+def federated_user(name: str) -> Identity:
+    """Somebody with credentials from GetFederationToken, which an IAM user asked for."""
+    return {
+        "type": "FederatedUser",
+        "principalId": f"{ACCOUNT}:{name}",
+        "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/{name}",
+        "accountId": ACCOUNT,
+        "accessKeyId": _token("ASIA", name),
+        "sessionContext": {
+            "sessionIssuer": {
+                "type": "IAMUser",
+                "principalId": _token("AIDA", name),
+                "arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
+                "accountId": ACCOUNT,
+                "userName": name,
+            },
+            "attributes": {"creationDate": _TIME, "mfaAuthenticated": "false"},
+        },
+    }
+
+
+def other_account(name: str) -> Identity:
+    """Somebody of another account, as the account that is called sees it: no name, no ARN."""
+    return {
+        "type": "AWSAccount",
+        "principalId": f"{_token('AROA', name)}:{name}",
+        "accountId": OTHER_ACCOUNT,
+    }
+
+
 def aws_service(name: str) -> Identity:
     """An AWS service acting by itself."""
     return {"type": "AWSService", "invokedBy": name}
+
+
+def assumed_role(name: str, session: str = "session", account: str = ACCOUNT) -> dict[str, Any]:
+    """What AssumeRole was asked for."""
+    return {"roleArn": f"arn:aws:iam::{account}:role/{name}", "roleSessionName": session}
 
 
 def _record(
@@ -152,3 +188,30 @@ def console_sign_in(by: Identity, *, mfa: str | None, succeeded: bool = True) ->
         members["errorMessage"] = "Failed authentication"
     outcome = {"ConsoleLogin": "Success" if succeeded else "Failure"}
     return _record("signin.amazonaws.com", "ConsoleLogin", by, None, outcome, members)
+
+
+def insight_event(source: str, name: str) -> Event:
+    """An unusual rate that CloudTrail Insights reports: no userIdentity, no eventName of its own.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html
+    """
+    seed = repr((source, name))
+    return {
+        "eventVersion": "1.08",
+        "eventTime": _TIME,
+        "awsRegion": "us-east-1",
+        "eventID": str(uuid.uuid5(uuid.NAMESPACE_URL, seed)),
+        "eventType": "AwsCloudTrailInsight",
+        "recipientAccountId": ACCOUNT,
+        "sharedEventID": str(uuid.uuid5(uuid.NAMESPACE_URL, seed + "shared")),
+        "insightDetails": {
+            "state": "Start",
+            "eventSource": f"{source}.amazonaws.com",
+            "eventName": name,
+            "insightType": "ApiCallRateInsight",
+            "insightContext": {
+                "statistics": {"baseline": {"average": 0.01}, "insight": {"average": 12.0}}
+            },
+        },
+        "eventCategory": "Insight",
+    }

@@ -41,7 +41,7 @@ class Finding:
     def where(self) -> str:
         """Stack, resource and property, like ``trail: LogBucket.BucketEncryption``."""
         match self.path:
-            case ("Resources", resource, "Properties", *rest):
+            case ("Resources", resource, "Properties", *rest) | ("Resources", resource, *rest):
                 inside = ".".join(map(str, (resource, *rest)))
             case (section, *rest) if rest:
                 inside = ".".join(map(str, (section, *rest)))

@@ -37,17 +37,23 @@ class _Translated:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None or isinstance(error, (InputError, KeyboardInterrupt)):
+        if error is None or isinstance(error, (ContentError, KeyboardInterrupt)):
             return
+        line, *picture = _in_words(error, self.printed.getvalue()).split("\n")
         raise ContentError(
-            place=str(of_error(error) or self.place or "?"),
-            found=f"{self.what}: {_in_words(error, self.printed.getvalue())}",
-            expected="mend that line",
+            place=str(of_error(error) or self.place or self.what),
+            found=f"{self.what}: {line}",
+            expected="\n".join(["mend that line", *picture]),
         ) from error
 
 
 def _in_words(error: BaseException, printed: str) -> str:
-    """An exception in one line; troposphere's without the way Python prints classes."""
+    """An exception in one line; troposphere's without the way Python prints classes.
+
+    Ours speak for themselves, and may underline a fault in lines of their own.
+    """
+    if isinstance(error, InputError):
+        return str(error)
     text = " ".join(str(error).split())
     for noise in ("<class 'troposphere.", "<class '", "'>"):
         text = text.replace(noise, "")

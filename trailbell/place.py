@@ -7,6 +7,7 @@ Never: a frame of a library or of the engine. People mend content, so content is
 """
 
 import inspect
+import sysconfig
 import traceback
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from types import FrameType
 
 ENGINE = Path(__file__).resolve().parent
 PROJECT = ENGINE.parent
-_FOREIGN = (str(ENGINE), "<")
+_FOREIGN = (str(ENGINE), sysconfig.get_path("stdlib"), "<")
 
 
 @dataclass(frozen=True, order=True)

@@ -9,7 +9,6 @@ Never: an alarm deployed unproven. This runs in every build.
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from trailbell import late
 from trailbell.detection import Catalogue, Detection, Example
@@ -24,8 +23,7 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
 
     A catalogue in which nothing is wrong is not proven again until something of it changes.
     """
-    texts = (json.dumps([d.id, d.text, *map(asdict, (*d.fires, *d.silent))]) for d in catalogue)
-    name = cache.key(texts, ["proof"])
+    name = cache.key(map(_identity, catalogue), ["proof"])
     if use_cache and cache.load(name) == ():
         return ()
     services: Services = late.module("trailbell.service").ServiceModels()
@@ -33,6 +31,13 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
     if not found:
         cache.save(name, ())
     return found
+
+
+def _identity(detection: Detection) -> str:
+    """All of a detection that its proof depends on."""
+    examples = [[vars(example) for example in each] for each in (detection.fires, detection.silent)]
+    accepts, threshold = sorted(detection.accepts), detection.timing.threshold
+    return json.dumps([detection.id, detection.text, accepts, threshold, examples])
 
 
 def divisible(catalogue: Catalogue) -> tuple[ContentError, ...]:

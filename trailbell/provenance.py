@@ -41,20 +41,11 @@ def places(template: troposphere.Template) -> dict[Path, Place]:
     found: dict[Path, Place] = {}
 
     def walk(value: Any, path: Path) -> None:
-        match value:
-            case troposphere.BaseAWSObject():
-                place = value.__dict__.get("built_at")
-                if place is not None:
-                    found[path] = place
-                below = (*path, "Properties") if "Type" in value.resource else path
-                for name, member in value.properties.items():
-                    walk(member, (*below, name))
-            case list() | tuple():
-                for index, member in enumerate(value):
-                    walk(member, (*path, index))
-            case dict():
-                for name, member in value.items():
-                    walk(member, (*path, name))
+        place = getattr(value, "__dict__", {}).get("built_at")
+        if place is not None:
+            found[path] = place
+        for below, member in _members(value):
+            walk(member, path + below)
 
     for section, objects in (
         ("Parameters", template.parameters),
@@ -63,3 +54,17 @@ def places(template: troposphere.Template) -> dict[Path, Place]:
     ):
         walk(objects, (section,))
     return found
+
+
+def _members(value: Any) -> Iterator[tuple[Path, Any]]:
+    """What a value holds, and the path from it to there."""
+    match value:
+        case troposphere.BaseAWSObject():
+            below = ("Properties",) if "Type" in value.resource else ()
+            yield from (((*below, name), member) for name, member in value.properties.items())
+        case troposphere.AWSHelperFn():
+            yield (), value.data
+        case list() | tuple():
+            yield from (((index,), member) for index, member in enumerate(value))
+        case dict():
+            yield from (((name,), member) for name, member in value.items())

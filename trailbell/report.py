@@ -9,6 +9,7 @@ Never: colour or width. The command knows the terminal.
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from trailbell import __version__
 from trailbell.build import Build
@@ -31,7 +32,7 @@ def _of_fault(fault: ContentError) -> Finding:
     path, _, line = fault.place.rpartition(":")
     place = Place(path, int(line)) if path and line.isdigit() else Place(fault.place, 1)
     return Finding(
-        stack="content",
+        stack="",
         rule="T0000",
         name="content-unusable",
         level=Level.ERROR,
@@ -118,19 +119,21 @@ def _sarif_rule(finding: Finding) -> dict[str, Any]:
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:
     place = finding.place or Place("build.py", 1)
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(place.path)},
+            "region": {"startLine": place.line},
+        }
+    }
+    text = finding.message
+    if finding.stack:  # what kept content from compiling is in no template
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.where}]
+        text = f"{finding.where}: {text}"
     return {
         "ruleId": finding.rule,
         "level": _SARIF_LEVEL[finding.level],
-        "message": {"text": f"{finding.where}: {finding.message}"},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": place.path},
-                    "region": {"startLine": place.line},
-                },
-                "logicalLocations": [{"fullyQualifiedName": finding.where}],
-            }
-        ],
+        "message": {"text": text},
+        "locations": [location],
     }
 
 

@@ -32,7 +32,8 @@ class Stack:
     """One deployable template.
 
     ``template`` is called with the catalogue and returns a ``troposphere.Template``; ``name`` is
-    the name of the files in ``dist/`` and the suggested name of the CloudFormation stack. The
+    the name of the files in ``dist/`` and the suggested name of the CloudFormation stack. A stack
+    that is deployed ``instead_of`` another one never stands beside it. The
     stack of a ``pack`` is built only if the catalogue chooses it and has detections for it.
     Raises `ValueError` if CloudFormation would not take the name.
     """
@@ -42,6 +43,7 @@ class Stack:
     template: Callable[[Catalogue], troposphere.Template]
     where: Where = Where.EVERY_REGION
     pack: Pack | None = None
+    instead_of: str = ""
     place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -49,6 +51,8 @@ class Stack:
             raise ValueError(
                 f"{self.name!r} cannot be a stack's name: a letter, then letters, digits or '-'"
             )
+        if self.name.lower() == "manifest":
+            raise ValueError(f"{self.name!r} cannot be a stack's name: dist/manifest.json is taken")
 
 
 @dataclass(frozen=True, kw_only=True)

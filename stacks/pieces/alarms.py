@@ -7,10 +7,11 @@ Never: a topic or a log group. The site has them.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from troposphere import Parameter, Sub, cloudwatch, logs
 
-from stacks.pieces.site import Site
+from stacks.pieces.site import Site, only_where
 from trailbell.answer import description
 from trailbell.detection import Detection
 from trailbell.stack import Input, Piece
@@ -66,6 +67,8 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
             FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
             LogGroupName=site.log_group,
             FilterPattern=site.filled(part.text),
+            **only_where(detection),
+            **_accepted(detection),
             MetricTransformations=[
                 logs.MetricTransformation(
                     MetricNamespace=site.namespace,
@@ -77,10 +80,17 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
         )
 
 
+def _accepted(detection: Detection) -> dict[str, Any]:
+    """What keeps our rules silent about findings that a detection accepts with a reason."""
+    ignored = {"cfn-lint": {"config": {"ignore_checks": ["W9816"]}}}
+    return {"Metadata": ignored} if detection.accepts else {}
+
+
 def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
     timing = detection.timing
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
+        **only_where(detection),
         AlarmName=site.name(detection),
         AlarmDescription=site.filled(description(detection)),
         Namespace=site.namespace,

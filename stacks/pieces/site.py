@@ -6,14 +6,14 @@ stack, so a topic of another Region or a log group of another account cannot eve
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
 
 from trailbell.detection import Detection, Severity
-from trailbell.stack import Input, Piece
+from trailbell.stack import Input, Piece, given
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,23 @@ def base_site() -> Site:
             "LogBucketName": Ref("LogBucketName"),
         },
     )
+
+
+def needed_inputs(detections: Iterable[Detection]) -> tuple[Input, ...]:
+    """The parameters of a stack beside a base stack: its name, and what patterns ask for."""
+    guards_bucket = any(map(only_where, detections))
+    return (BASE_STACK, LOG_BUCKET_NAME) if guards_bucket else (BASE_STACK,)
+
+
+def only_where(detection: Detection) -> dict[str, str]:
+    """The condition on what is made for a detection: the bucket it guards has to be named."""
+    return {"Condition": "GuardsBucket"} if "${LogBucketName}" in detection.text else {}
+
+
+def needed_conditions(detections: Iterable[Detection]) -> dict[str, Any]:
+    """What `only_where` names."""
+    guards_bucket = any(map(only_where, detections))
+    return {"GuardsBucket": given("LogBucketName")} if guards_bucket else {}
 
 
 def _imported(name: str) -> ImportValue:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trailbell import proof, settings
+from trailbell import dist, proof, settings
 from trailbell.collect import collect
 from trailbell.detection import Catalogue, Detection
 from trailbell.errors import ContentError, UnknownName
@@ -18,7 +18,7 @@ from trailbell.place import PROJECT
 from trailbell.selection import selected, selection
 from trailbell.stack import Stack
 
-DIST = PROJECT / "dist"
+DIST = dist.FOLDER
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ def content() -> Content:
     chosen = selected(written, selection(settings.find(None, PROJECT), written))
     stacks = collect("stacks", Stack, name="STACK")
     buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
+    none = []
+    if not stacks.found and not stacks.faults:
+        none = [_nothing("stacks/", "there is no stack", "STACK = Stack")]
     return Content(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalogue=chosen,
@@ -60,6 +63,7 @@ def content() -> Content:
             *proof.faults(written),
             *proof.divisible(chosen),
             *stacks.faults,
+            *none,
             *_same_name(stacks.found),
         ),
     )
@@ -77,15 +81,17 @@ def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
     detections = collect("detections", Detection)
     faults = [*detections.faults, *_same_id(detections.found)]
     if not detections.found and not faults:
-        faults.append(
-            ContentError(
-                place="detections/",
-                found="the catalogue is empty",
-                expected="write at least one Detection(...) in a module there",
-            )
-        )
+        faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
     first = {detection.id: detection for detection in reversed(detections.found)}
     return Catalogue(tuple(first.values())[::-1]), tuple(faults)
+
+
+def _nothing(place: str, found: str, literal: str) -> ContentError:
+    return ContentError(
+        place=place,
+        found=found,
+        expected=f"write at least one {literal}(...) in a module there",
+    )
 
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:

@@ -37,10 +37,10 @@ def command(
     click.echo(told, err=as_json)
     if typed is None and not voice.interactive():
         raise click.UsageError(f"nobody can be asked here; say --confirm {named.name}")
+    deletion.allow(found, unprotect=unprotect)
     if typed != named.name and (typed is not None or not voice.typed(named.name, "")):
         click.echo(f"that is not {named.name}; nothing was deleted", err=True)
         return 1
-    deletion.allow(here, found, unprotect=unprotect)
     try:
         result = deletion.delete(here, found, named, voice)
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from trailbell.deploy import apply, order, outcome, reviewed
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Overrides
-from trailbell.deploy.execute import Result
+from trailbell.deploy.execute import Result, exit_code
 from trailbell.deploy.plan import Risk
 
 _SHAPES = {"text": outcome.text, "json": outcome.as_json, "markdown": outcome.markdown}
@@ -81,7 +81,7 @@ def command(
         targets, waits = work.targets(), order.dependencies(work.sources, work.environment)
         results = apply.apply(desk(work.environment), targets, waits, wishes, gates, voice)
     click.echo(_SHAPES[form](results), nl=False)
-    return 0 if all(result.status.good for result in results) else 1
+    return exit_code(results)
 
 
 def _placed(said: Overrides, arn: str | None) -> Overrides:

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 import click
 
 from trailbell import settings
-from trailbell.command.content import DIST
 from trailbell.deploy import environment as environments
 from trailbell.deploy import order, parameters, report, saved
 from trailbell.deploy.environment import Environment, Overrides
@@ -25,7 +24,10 @@ from trailbell.deploy.source import Named, Source, sources
 from trailbell.deploy.target import Target, targets
 from trailbell.place import PROJECT
 
+DIST = PROJECT / "dist"
+
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 _WHERE = (
     click.option("-e", "--environment", default="", metavar="NAME", help="Of trailbell.toml."),
@@ -167,17 +169,25 @@ class Terminal:
             click.echo(report.text(plan), err=self.quiet)
 
     def confirm(self) -> bool:
-        return self.yes or click.confirm("Execute?", err=True)
+        return self.yes or _asked(lambda: click.confirm("Execute?", err=True))
 
     def typed(self, name: str, why: str) -> bool:
         if not self.interactive():
             return False
-        self.say(why)
-        said: str = click.prompt(
-            f"Type {name} to delete it", default="", show_default=False, err=True
-        )
+        if why:
+            self.say(why)
+        question = f"Type {name} to delete it"
+        said: str = _asked(lambda: click.prompt(question, default="", show_default=False, err=True))
         return said.strip() == name
 
     def interactive(self) -> bool:
         """Whether somebody can be asked."""
         return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _asked(question: Callable[[], T]) -> T:
+    """The answer. Ctrl-C at a question is Ctrl-C, whatever click makes of it."""
+    try:
+        return question()
+    except click.Abort:
+        raise KeyboardInterrupt from None

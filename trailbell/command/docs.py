@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import click
 from cfnlint.helpers import load_plugins
 
 from trailbell import docs
+from trailbell.audit.matrix import matrix
+from trailbell.audit.report import audit_matrix
 from trailbell.command.content import Content, content
 from trailbell.compile import compiled
 from trailbell.detection import Pack
@@ -34,8 +37,15 @@ def _blocks(found: Content) -> Mapping[str, Callable[[], str]]:
         "originals": lambda: docs.originals(found.written),
         "stacks": lambda: docs.stacks(found.stacks, documents),
         "parameters": lambda: docs.parameters(documents),
+        "audit": lambda: audit_matrix(matrix(_beside_each_other(found, documents))),
         "rules": lambda: docs.rules(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
     }
+
+
+def _beside_each_other(
+    found: Content, documents: Mapping[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    return {s.name: documents[s.name] for s in found.stacks if not s.instead_of}
 
 
 @click.command("docs")

@@ -24,7 +24,7 @@ from trailbell.deploy.pace import Stopped
 from trailbell.deploy.plan import Plan, Risk, StackPlan
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
-from trailbell.errors import AwsError, Interrupted, Superseded, TrailbellError
+from trailbell.errors import AwsError, InputError, Interrupted, Superseded, TrailbellError
 
 T = TypeVar("T")
 _AT_ONCE = 8
@@ -67,8 +67,9 @@ def apply(
                 break
     except KeyboardInterrupt:
         desk.pace.stop.set()
-        _abandon(desk, run)
+        _abandon(desk, run, voice)
         raise Interrupted(tuple(sorted(run.running))) from None
+    _abandon(desk, run, voice)
     return tuple(run.results[target.stack] for target in targets if target.stack in run.results)
 
 
@@ -153,8 +154,9 @@ def _safely(target: Target, do: Callable[[], T], run: _Run) -> T | None:
             run.running.discard(target.name)
         if target.name in run.running and isinstance(error, AwsError):
             text += f"\n  see how it goes on with: python build.py follow {target.stack}"
+        status = Status.REFUSED if isinstance(error, InputError) else Status.FAILED
         run.results[target.stack] = Result(
-            stack=target.stack, name=target.name, status=Status.FAILED, text=text
+            stack=target.stack, name=target.name, status=status, text=text
         )
         return None
 
@@ -169,10 +171,12 @@ def _prepare(
 ) -> Ready | None:
     """The change set and the plan of one stack; None if there is nothing to change."""
     found = settle.settled(desk, target.name, wishes, voice, dry=False)
-    made = change_set.make(
-        desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs, desk.pace
-    )
+    made = change_set.ask(desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs)
     run.made[target.stack] = made
+    theirs = change_set.others(desk.cloud, found.stack, made.change_set.id) if found.stack else ()
+    if theirs and not wishes.review:
+        voice.say(f"executing deletes the other change sets of {target.name}: {', '.join(theirs)}")
+    made = change_set.settled(desk.cloud, made, desk.pace)
     if made.change_set.nothing:
         change_set.remove(desk.cloud, made)
         del run.made[target.stack]
@@ -243,7 +247,10 @@ def _drop(desk: Desk, ready: Ready, status: Status, text: str, run: _Run) -> Non
     )
 
 
-def _abandon(desk: Desk, run: _Run) -> None:
-    """Remove the change sets that were made and not executed."""
+def _abandon(desk: Desk, run: _Run, voice: Voice) -> None:
+    """Remove the change sets that were made and not executed, as far as AWS lets us."""
     for made in run.made.values():
-        change_set.remove(desk.cloud, made)
+        try:
+            change_set.remove(desk.cloud, made)
+        except AwsError as error:
+            voice.say(f"left behind, and harmless: {made.change_set.name} ({error.reason})")

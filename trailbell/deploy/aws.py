@@ -44,8 +44,8 @@ Answer = Mapping[str, Any]
 
 # CloudFormation publishes no rates; it throttles a burst of some tens of calls. This stays
 # below, whatever the number of stacks, and leaves room for others in the account.
-BURST = 10
-CALLS_A_SECOND = 5.0
+BURST = 25
+CALLS_A_SECOND = 10.0
 _ATTEMPTS = 8
 
 
@@ -144,9 +144,9 @@ def _method(client: Any, operation: str) -> str:
 class Account:
     """What a login opens. Services are made once; making one is not safe between threads."""
 
-    def __init__(self, login: Login) -> None:
+    def __init__(self, login: Login, rate: Rate | None = None) -> None:
         self._login = login
-        self._rate = Rate()
+        self._rate = rate or Rate()
         self._services: dict[str, Service] = {}
         self._session = _translated("sign in", lambda: _session(login))
 
@@ -252,6 +252,7 @@ _BY_CODE: Mapping[str, type[AwsError]] = {
     "RequestTimeTooSkewed": ClockSkewed,
     "SignatureDoesNotMatch": NoCredentials,
     "InvalidSignatureException": NoCredentials,
+    "404": NotFound,  # HeadObject has no body to say more in
     "ChangeSetNotFound": NotFound,
     "ChangeSetNotFoundException": NotFound,
     "NoSuchBucket": NotFound,

@@ -2,7 +2,7 @@
 A change set: made, waited for, removed.
 
 In:    a `Target`, and the stack as it is.
-Out:   a `Made`, settled. Nothing runs yet.
+Out:   a `Made`: first asked for, then settled. Nothing runs yet.
 Never: a trace after a plan: `remove` takes away the change set, and the empty stack that
        creating one leaves behind, if this run made it and nobody else waits there.
 
@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChan
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trailbell.deploy import parameters, target
 from trailbell.deploy.aws import Account
@@ -19,7 +19,7 @@ from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Stack
 from trailbell.deploy.pace import Pace
 from trailbell.deploy.states import Do, State
 from trailbell.deploy.target import Target
-from trailbell.errors import AlreadyThere, AwsError, NotFound, Refused
+from trailbell.errors import AlreadyThere, NotFound, Refused
 
 RUN = "trailbell-run-"
 REVIEW = "trailbell-review-"
@@ -48,7 +48,7 @@ class Made:
     token: str
 
 
-def make(
+def ask(
     account: Account,
     cloud: CloudFormation,
     wanted: Target,
@@ -56,9 +56,8 @@ def make(
     do: Do,
     wishes: Wishes,
     outputs: Mapping[str, Mapping[str, str]],
-    pace: Pace,
 ) -> Made:
-    """Ask for a change set and wait until it is settled, well or not.
+    """Ask for a change set; it is not settled yet.
 
     Parameters are checked first. Raises `SettingsError`, `Refused`, `AwsError`.
     """
@@ -82,28 +81,35 @@ def make(
         request["DeploymentMode"] = "REVERT_DRIFT"
     if wishes.import_existing:
         request["ImportExistingResources"] = True
-    arn = _created(cloud, request)
+    arn, stack_id = _created(cloud, request)
     return Made(
-        change_set=settled(cloud, arn, pace),
+        change_set=ChangeSet(
+            id=arn,
+            name=request["ChangeSetName"],
+            stack_id=stack_id,
+            stack_name=wanted.name,
+            status="CREATE_PENDING",
+            execution="UNAVAILABLE",
+            reason="",
+        ),
         stack=stack,
         placeholder=creates and (stack is None or stack.state is State.DELETE_COMPLETE),
         token=token,
     )
 
 
-def _created(cloud: CloudFormation, request: Mapping[str, object]) -> str:
-    """The ARN. If the first answer was lost, the retry hears that the name, which nobody else
-    can have, is taken.
+def _created(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str, str]:
+    """The ARNs of change set and stack. If the first answer was lost, the retry hears that the
+    name, which nobody else can have, is taken.
     """
     try:
-        arn, _ = cloud.create_change_set(request)
+        return cloud.create_change_set(request)
     except AlreadyThere:
         name, stack = str(request["ChangeSetName"]), str(request["StackName"])
         for each in cloud.change_sets(stack):
             if each.name == name:
-                return each.id
+                return each.id, cloud.status(each.id).stack_id
         raise
-    return arn
 
 
 def _on_failure(wanted: Target, do: Do) -> str:
@@ -136,9 +142,7 @@ def _template(account: Account, wanted: Target) -> dict[str, str]:
     s3 = account.service("s3")
     try:
         s3.call("HeadObject", Bucket=bucket, Key=key)
-    except AwsError as error:
-        if not isinstance(error, NotFound) and "404" not in error.reason:
-            raise
+    except NotFound:
         s3.call(
             "PutObject",
             Bucket=bucket,
@@ -149,15 +153,16 @@ def _template(account: Account, wanted: Target) -> dict[str, str]:
     return {"TemplateURL": f"{s3.endpoint}/{bucket}/{key}"}
 
 
-def settled(cloud: CloudFormation, arn: str, pace: Pace) -> ChangeSet:
-    """The change set once CloudFormation is done with it, with all its pages."""
+def settled(cloud: CloudFormation, made: Made, pace: Pace) -> Made:
+    """The same once CloudFormation is done with it, well or not, with all its pages."""
+    arn = made.change_set.id
 
     def look() -> ChangeSet | None:
         found = cloud.status(arn)
         return found if found.settled else None
 
     found = pace.until("DescribeChangeSet", look)
-    return found if found.nothing else cloud.change_set(arn)
+    return replace(made, change_set=found if found.nothing else cloud.change_set(arn))
 
 
 def remove(cloud: CloudFormation, made: Made) -> None:

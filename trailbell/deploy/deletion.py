@@ -94,8 +94,8 @@ def text(found: Deletion) -> str:
     return "\n".join(lines)
 
 
-def allow(desk: Desk, found: Deletion, *, unprotect: bool) -> None:
-    """Raises `Refused` for a protected or a moving stack; takes protection off if told to."""
+def allow(found: Deletion, *, unprotect: bool) -> None:
+    """Raises `Refused` for a moving stack, and for a protected one unless told otherwise."""
     stack = found.stack
     if stack.state.moving:
         raise Refused(
@@ -103,19 +103,18 @@ def allow(desk: Desk, found: Deletion, *, unprotect: bool) -> None:
             "something is going on with it",
             f"wait for it: python build.py follow {stack.name}",
         )
-    if not stack.protected:
-        return
-    if not unprotect:
+    if stack.protected and not unprotect:
         raise Refused(
             f"stack {stack.name}",
             "termination protection is on",
             f"python build.py delete {stack.name} --unprotect",
         )
-    desk.cloud.protect(stack.id, enabled=False)
 
 
 def delete(desk: Desk, found: Deletion, named: Named, voice: Voice) -> Result:
-    """Delete and follow. Raises `AwsError`."""
+    """Delete what `allow` let pass, and follow it. Raises `AwsError`."""
+    if found.stack.protected:
+        desk.cloud.protect(found.stack.id, enabled=False)
     role = desk.environment.of(named.source.stack).service_role if named.source else ""
     outcome = events.delete(desk, found.stack, token=uuid.uuid4().hex, voice=voice, role=role)
     why = None

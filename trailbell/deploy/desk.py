@@ -9,7 +9,7 @@ Never: a change.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.deploy.aws import Account, Identity, Login
+from trailbell.deploy.aws import Account, Identity, Login, Rate
 from trailbell.deploy.cloudformation import CloudFormation
 from trailbell.deploy.environment import Environment, FromOutput
 from trailbell.deploy.pace import Pace
@@ -40,10 +40,10 @@ class Desk:
         return {name: stack.outputs for name, stack in stacks.items() if stack is not None}
 
 
-def desk(environment: Environment, *, pace: Pace | None = None) -> Desk:
+def desk(environment: Environment, *, pace: Pace | None = None, rate: Rate | None = None) -> Desk:
     """Sign in. Raises `NoCredentials`, and `Refused` in another account than was settled."""
     login = Login(region=environment.region, profile=environment.profile, role=environment.role)
-    account = Account(login)
+    account = Account(login, rate)
     identity = account.identity()
     if environment.account and identity.account != environment.account:
         raise Refused(

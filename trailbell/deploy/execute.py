@@ -9,7 +9,7 @@ Never: another change set than the one that was shown.
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import quote
@@ -39,6 +39,7 @@ class Status(StrEnum):
     WAITING = "waiting for review"
     DECLINED = "declined"
     BLOCKED = "blocked"
+    REFUSED = "refused"  # a person must say or mend something first
     FAILED = "failed"
     SKIPPED = "skipped"
 
@@ -46,6 +47,14 @@ class Status(StrEnum):
     def good(self) -> bool:
         """Whether what depends on it may go on, and the exit code be 0."""
         return self in (Status.DEPLOYED, Status.UNCHANGED, Status.DELETED, Status.WAITING)
+
+
+def exit_code(results: Iterable["Result"]) -> int:
+    """0: all well; 2: nothing went wrong but the input; 1: everything else."""
+    bad = {result.status for result in results if not result.status.good} - {Status.SKIPPED}
+    if not bad:
+        return 0
+    return 2 if bad == {Status.REFUSED} else 1
 
 
 @dataclass(frozen=True, kw_only=True)

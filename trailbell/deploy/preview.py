@@ -45,11 +45,10 @@ def _stack(
     if awaited:
         return _unasked(here, target, awaited)
     found = settle.settled(here, target.name, wishes, voice, dry=True)
-    made = change_set.make(
-        here.account, here.cloud, target, found.stack, found.do, wishes, outputs, here.pace
-    )
+    made = change_set.ask(here.account, here.cloud, target, found.stack, found.do, wishes, outputs)
     kept = False
     try:
+        made = change_set.settled(here.cloud, made, here.pace)
         planned = account.plan(
             here.cloud, target, made, region=here.region, account=here.identity.account
         )

@@ -45,8 +45,8 @@ class Target:
 def targets(
     everything: tuple[Source, ...], chosen: tuple[Source, ...], environment: Environment
 ) -> tuple[Target, ...]:
-    """The chosen stacks with their options. Raises `SettingsError` for a parameter that no
-    template declares, and for two stacks of one name.
+    """The chosen stacks with their options. Raises `SettingsError` for a parameter that is wrong
+    or that no template declares, and for two stacks of one name.
     """
     declared = {name for source in everything for name in section(source.document, "Parameters")}
     found = []
@@ -63,6 +63,8 @@ def targets(
             for name, value in options.parameters.items()
             if name in own or name not in options.shared
         }
+        # What is missing depends on the stack; the rest can be wrong before anybody is asked.
+        parameters.check(fitting, source.document, own, options.origin)
         found.append(Target(source=source, options=replace(options, parameters=fitting)))
     names = [target.name for target in found]
     for target in found:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -33,12 +34,15 @@ def folder() -> Path:
 
 @cache
 def _judges() -> str:
-    """The identity of everything that judges: cfn-lint, and our rules and what they import."""
+    """The identity of everything that judges: cfn-lint, the names that botocore knows, and our
+    rules and proofs and what they import."""
     digest = hashlib.sha256(_FORMAT.encode())
-    digest.update(importlib.metadata.version("cfn-lint").encode())
-    for part in ("validate", "pattern"):
-        for path in sorted((ENGINE / part).rglob("*.py")):
-            digest.update(path.read_bytes())
+    for library in ("cfn-lint", "botocore"):
+        digest.update(importlib.metadata.version(library).encode())
+    folders = ((ENGINE / part).rglob("*.py") for part in ("validate", "pattern"))
+    alone = (ENGINE / f"{name}.py" for name in ("detection", "finding", "proof", "service"))
+    for path in sorted((*alone, *(path for found in folders for path in found))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -50,24 +54,37 @@ def key(texts: Iterable[str], regions: Iterable[str]) -> str:
 
 def load(name: str) -> tuple[Finding, ...] | None:
     """The verdict of that name, or None if there is none or it cannot be read."""
+    entries = read(name)
     try:
-        entries = json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
         return tuple(
-            Finding(
-                **(entry | {"path": tuple(entry["path"]), "level": Level(entry["level"])}),
-            )
+            Finding(**(entry | {"path": tuple(entry["path"]), "level": Level(entry["level"])}))
             for entry in entries
         )
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):
         return None
 
 
 def save(name: str, findings: tuple[Finding, ...]) -> None:
-    """Keep a verdict. A cache that cannot be written is no reason to fail a build."""
-    text = json.dumps([asdict(finding) for finding in findings])
+    """Keep a verdict."""
+    keep(name, [asdict(finding) for finding in findings])
+
+
+def read(name: str) -> Any:
+    """What was kept under a name; None if nothing was, or it cannot be read."""
+    try:
+        return json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def keep(name: str, value: Any) -> None:
+    """Keep a value that JSON can say. Where that cannot be written, a build does not fail."""
     with suppress(OSError):
         folder().mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).replace(folder() / f"{name}.json")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(json.dumps(value))
+            Path(temporary).replace(folder() / f"{name}.json")
+        except OSError:
+            Path(temporary).unlink()

@@ -6,7 +6,9 @@ Out:   resources by type, the branches of a value, the statements of a policy.
 Never: a judgement. Rules judge.
 """
 
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 Path = list[str | int]
@@ -65,21 +67,85 @@ def texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
                 yield from texts(member, [*path, index])
 
 
+_VARIABLE = re.compile(r"\$\{[^!}]*\}")
+
+
+def text_length(value: Any) -> int:
+    """Characters of a text; of ``Fn::Sub`` those that do not depend on variables; else 0."""
+    match value:
+        case str(text):
+            return len(text)
+        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+            return len(_VARIABLE.sub("", text))
+        case _:
+            return 0
+
+
+_ONE_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
+
+
 def ref(value: Any) -> str | None:
-    """The logical id that ``Ref`` or ``Fn::GetAtt`` names, None for anything else."""
+    """The logical id that a function names and nothing else, None for anything else."""
     match value:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             return name
         case {"Fn::GetAtt": str(dotted)}:
             return dotted.split(".", 1)[0]
+        case {"Fn::Sub": str(text)} if found := _ONE_VARIABLE.fullmatch(text):
+            return found[1]
         case _:
             return None
+
+
+def unknown(value: Any) -> bool:
+    """Whether a value is a function, whose result nobody knows before it is deployed."""
+    match value:
+        case {"Ref": _}:
+            return True
+        case dict() if len(value) == 1:
+            return str(next(iter(value))).startswith("Fn::")
+        case _:
+            return False
+
+
+def is_everybody(principal: Any) -> bool:
+    """Whether a policy's ``Principal`` is everybody, in one of its branches."""
+    for branch, _ in branches(principal, []):
+        match branch:
+            case "*":
+                return True
+            case {"AWS": who} if any(entry == "*" for entry, _ in listed(who, [])):
+                return True
+    return False
+
+
+def admits(principal: Any, service: str) -> bool:
+    """Whether a policy's ``Principal`` is, or may be, a service or everybody."""
+    for branch, _ in branches(principal, []):
+        match branch:
+            case {"Service": services} if any(
+                entry == service or unknown(entry) for entry, _ in listed(services, [])
+            ):
+                return True
+            case _ if unknown(branch):
+                return True
+    return is_everybody(principal)
+
+
+def allows(statement: dict[str, Any], action: str) -> bool:
+    """Whether a statement allows an action, by its name or a pattern of it."""
+    return statement.get("Effect") == "Allow" and any(
+        fnmatchcase(action.lower(), str(entry).lower())
+        for entry, _ in listed(statement.get("Action"), [])
+    )
 
 
 # Where resources keep policies, by type: the properties that hold a policy document.
 POLICIES = {
     "AWS::S3::BucketPolicy": ("PolicyDocument",),
+    "AWS::SNS::TopicInlinePolicy": ("PolicyDocument",),
     "AWS::SNS::TopicPolicy": ("PolicyDocument",),
+    "AWS::SQS::QueueInlinePolicy": ("PolicyDocument",),
     "AWS::SQS::QueuePolicy": ("PolicyDocument",),
     "AWS::KMS::Key": ("KeyPolicy",),
     "AWS::IAM::Role": ("AssumeRolePolicyDocument",),

@@ -10,6 +10,7 @@ when a verdict is not in the cache; rubbish collection costs another fifth and i
 """
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +32,14 @@ class Linter:
     """cfn-lint for some Regions, with its rules loaded once."""
 
     def __init__(self, regions: tuple[str, ...]) -> None:
+        # No configuration but ours: a .cfnlintrc in the folder one stands in, or in one's home,
+        # would change verdicts, and the cache does not know of it.
+        alone = ["--config-file", os.devnull]
         with _without_collection():
             self._runner = Runner(
-                ConfigMixIn(regions=list(regions), append_rules=[str(RULES)], include_checks=["I"])
+                ConfigMixIn(
+                    alone, regions=list(regions), append_rules=[str(RULES)], include_checks=["I"]
+                )
             )
 
     def findings(self, stack: str, document: dict[str, Any], yaml: str) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from trailbell.validate.document import Path, branches, listed, resources
+from trailbell.validate.document import Path, branches, listed, resources, unknown
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,26 @@ class Metric:
 
     @property
     def shown(self) -> str:
-        """Namespace and name as people write them."""
-        return f"{json.loads(self.namespace)}/{json.loads(self.name)}"
+        """Namespace and name as people write them, a reference as ``${Name}``."""
+        return f"{_shown(self.namespace)}/{_shown(self.name)}"
+
+    def may_be(self, other: "Metric") -> bool:
+        """Whether both can be one metric: nobody knows before deployment what a function gives."""
+        return _may_be(self.namespace, other.namespace) and _may_be(self.name, other.name)
+
+
+def _shown(part: str) -> str:
+    match json.loads(part):
+        case str(text) | {"Fn::Sub": str(text)}:
+            return text
+        case {"Ref": name}:
+            return f"${{{name}}}"
+        case _:
+            return part
+
+
+def _may_be(one: str, other: str) -> bool:
+    return one == other or unknown(json.loads(one)) or unknown(json.loads(other))
 
 
 def _metrics(holder: Any, namespace: str, path: Path) -> Iterator[Metric]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.validate.document import Path, resources, texts
+from trailbell.validate.document import Path, resources, text_length, texts
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 TEMPLATE_BYTES = 51_200
@@ -51,7 +51,7 @@ def _quotas(document: dict[str, Any], json: str, yaml: str) -> Iterator[Quota]:
             yield Quota(section.lower(), len(document[section]), limit, (section,))
     size = len(str(document.get("Description", "")).encode())
     yield Quota("bytes of description", size, _DESCRIPTION_BYTES, ("Description",))
-    found = sum("{{resolve:" in text for text, _ in texts(document, []))
+    found = sum(text.count("{{resolve:") for text, _ in texts(document, []))
     yield Quota("dynamic references", found, _DYNAMIC_REFERENCES)
     filters = sum(1 for _ in resources(document, "AWS::Logs::MetricFilter"))
     yield Quota("metric filters", filters, _FILTERS, ("Resources",))
@@ -59,12 +59,12 @@ def _quotas(document: dict[str, Any], json: str, yaml: str) -> Iterator[Quota]:
 
 
 def _longest_description(document: dict[str, Any]) -> Iterator[Quota]:
+    path, below = ["Resources"], ["Properties", "AlarmDescription"]
     found: list[tuple[int, Path]] = [
-        (len(text), ["Resources", logical_id, "Properties", "AlarmDescription"])
+        (text_length(properties["AlarmDescription"]), [*path, logical_id, *below])
         for logical_id, properties in resources(document, "AWS::CloudWatch::Alarm")
-        for text in [properties.get("AlarmDescription")]
-        if isinstance(text, str)
+        if "AlarmDescription" in properties
     ]
     if found:
-        used, path = max(found)
-        yield Quota("characters of alarm description", used, _ALARM_DESCRIPTION, tuple(path))
+        used, where = max(found)
+        yield Quota("characters of alarm description", used, _ALARM_DESCRIPTION, tuple(where))

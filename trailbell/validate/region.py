@@ -16,13 +16,17 @@ DEFAULT = ("us-east-1", "us-west-2", "cn-north-1", "us-gov-west-1")
 """The two largest Regions, and one in each other partition."""
 
 
+# Regions of which cfn-lint has no types of its own: it takes those of us-east-1.
+_BORROWED = {"me-south-1"}
+
+
 def known() -> tuple[str, ...]:
-    """Every Region of which cfn-lint has the resource types."""
+    """Every Region for which cfn-lint judges."""
     spec = find_spec("cfnlint")
     assert spec is not None
     assert spec.submodule_search_locations is not None
     folder = Path(spec.submodule_search_locations[0], "data", "schemas", "providers")
-    return tuple(sorted(path.stem for path in folder.glob("*-*.json")))
+    return tuple(sorted(_BORROWED | {path.stem for path in folder.glob("*-*.json")}))
 
 
 def regions(wanted: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Where the evaluator is uncertain, nothing is asked of a target.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import duckdb as engine
 from hypothesis import HealthCheck, given, settings
@@ -40,10 +40,11 @@ def certain(tree: Pattern, event: Event) -> bool | None:
     return None if outcome == Outcome.UNCERTAIN else outcome == Outcome.MATCH
 
 
-def in_duckdb(condition: str, drawn: list[Event]) -> list[bool]:
+def in_duckdb(condition: str, drawn: Sequence[Event | str]) -> list[bool]:
+    """Of events, or of their text."""
     rows = CONNECTION.execute(
         f"SELECT coalesce({condition}, false) FROM (SELECT unnest(?::JSON[]) AS record)",
-        [[json.dumps(event) for event in drawn]],
+        [[one if isinstance(one, str) else json.dumps(one) for one in drawn]],
     ).fetchall()
     return [row[0] for row in rows]
 

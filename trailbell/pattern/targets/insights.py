@@ -49,6 +49,12 @@ from trailbell.pattern.shape import Kind, may_spell_a_number, path, shape
 
 NAME = "Logs Insights"
 
+LONGEST = 10_000
+"""Characters of a query.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
+"""
+
 _EARLY = frozenset(
     (
         "eventVersion",
@@ -83,6 +89,9 @@ def compile(tree: Pattern) -> str:
             raise Unsupported(NAME, pattern_text(tree), "only JSON members are compiled")
         case _:
             assert_never(tree)
+    if len(wanted) > LONGEST:
+        reason = f"its condition alone is longer than the {LONGEST:,} characters of a query"
+        raise Unsupported(NAME, pattern_text(tree), reason)
     parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in wanted else ""
     return f"fields {_SHOWN}{parsed}\n| filter {wanted}\n| sort @timestamp desc"
 

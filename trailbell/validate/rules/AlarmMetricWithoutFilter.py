@@ -15,10 +15,10 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Only namespaces into which some filter of the template writes can be judged."""
-        known = set(produced(cfn.template))
+        known = list(produced(cfn.template))
         namespaces = {metric.namespace for metric in known}
         return [
             RuleMatch(metric.path, f"no metric filter here produces {metric.shown}")
             for metric in watched(cfn.template)
-            if metric.namespace in namespaces and metric not in known
+            if metric.namespace in namespaces and not any(map(metric.may_be, known))
         ]

@@ -6,10 +6,9 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, listed, ref, resources, statements
+from trailbell.validate.document import Path, admits, allows, listed, ref, resources, statements
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
-_PUBLISH = {"sns:publish", "sns:*", "*"}
 
 
 class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
@@ -46,14 +45,4 @@ def _rung(document: Any) -> Iterator[tuple[str, Path]]:
 
 
 def _lets_in(statement: dict[str, Any]) -> bool:
-    if statement.get("Effect") != "Allow":
-        return False
-    actions = {str(action).lower() for action, _ in listed(statement.get("Action"), [])}
-    match statement.get("Principal"):
-        case "*" | {"AWS": "*"}:
-            who = True
-        case {"Service": services}:
-            who = any(service == _CLOUDWATCH for service, _ in listed(services, []))
-        case _:
-            who = False
-    return who and bool(actions & _PUBLISH)
+    return allows(statement, "sns:Publish") and admits(statement.get("Principal"), _CLOUDWATCH)

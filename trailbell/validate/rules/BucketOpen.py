@@ -1,9 +1,11 @@
 """A bucket that could become public."""
 
+from typing import Any
+
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, branches, resources
+from trailbell.validate.document import Path, branches, resources, unknown
 
 _ALL = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
@@ -21,9 +23,16 @@ class BucketOpen(CloudFormationLintRule):
             path: Path = ["Resources", logical_id, "Properties", "PublicAccessBlockConfiguration"]
             blocks = list(branches(properties.get("PublicAccessBlockConfiguration"), path))
             for block, at in blocks or [({}, path[:-1])]:
+                if unknown(block):
+                    continue
                 block = block if isinstance(block, dict) else {}
-                missing = [name for name in _ALL if block.get(name) not in (True, "true")]
+                missing = [name for name in _ALL if not _is_set(block.get(name))]
                 if missing:
                     where = at if block else path[:-1]
                     found.append(RuleMatch(where, f"does not set {', '.join(missing)} to true"))
         return found
+
+
+def _is_set(value: Any) -> bool:
+    found = list(branches(value, []))
+    return bool(found) and all(branch in (True, "true") or unknown(branch) for branch, _ in found)

@@ -5,10 +5,19 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, branches, listed, ref, resources, statements
+from trailbell.validate.document import (
+    Path,
+    admits,
+    allows,
+    branches,
+    listed,
+    ref,
+    resources,
+    statements,
+)
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
-_NEEDED = {"kms:decrypt", "kms:generatedatakey*"}
+_NEEDED = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 class EncryptedTopicWithoutGrant(CloudFormationLintRule):
@@ -23,7 +32,7 @@ class EncryptedTopicWithoutGrant(CloudFormationLintRule):
         closed = {
             logical_id
             for logical_id, properties in resources(cfn.template, "AWS::KMS::Key")
-            if not _granted(properties.get("KeyPolicy")) >= _NEEDED
+            if not _opens(properties.get("KeyPolicy"))
         }
         rung = {
             ref(action)
@@ -43,16 +52,10 @@ class EncryptedTopicWithoutGrant(CloudFormationLintRule):
         return found
 
 
-def _granted(policy: Any) -> set[str]:
-    """The actions of KMS that a key policy allows CloudWatch, in lower case."""
-    found: set[str] = set()
-    for statement, _ in statements(policy, []):
-        match statement:
-            case {"Effect": "Allow", "Principal": {"Service": services}, "Action": actions}:
-                if any(service == _CLOUDWATCH for service, _ in listed(services, [])):
-                    found |= {str(action).lower() for action, _ in listed(actions, [])}
-    if found & {"kms:*", "*"}:
-        found |= _NEEDED
-    if "kms:generatedatakey" in found:
-        found.add("kms:generatedatakey*")
-    return found
+def _opens(policy: Any) -> bool:
+    found = [
+        statement
+        for statement, _ in statements(policy, [])
+        if admits(statement.get("Principal"), _CLOUDWATCH)
+    ]
+    return all(any(allows(statement, action) for statement in found) for action in _NEEDED)

@@ -18,9 +18,9 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
         """A template without alarms keeps them elsewhere and cannot be judged."""
         if not any(resources(cfn.template, "AWS::CloudWatch::Alarm")):
             return []
-        known = set(watched(cfn.template))
+        known = list(watched(cfn.template))
         return [
             RuleMatch(metric.path, f"no alarm here watches {metric.shown}")
             for metric in produced(cfn.template)
-            if metric not in known
+            if not any(map(metric.may_be, known))
         ]

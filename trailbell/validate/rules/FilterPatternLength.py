@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import branches, resources
+from trailbell.validate.document import branches, resources, text_length
 
 LONGEST = 1024
 
@@ -18,11 +18,12 @@ class FilterPatternLength(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         types = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
         return [
-            RuleMatch(at, f"{len(text)} characters; a filter pattern holds at most {LONGEST}")
+            RuleMatch(at, f"{length} characters; a filter pattern holds at most {LONGEST}")
             for logical_id, properties in resources(cfn.template, *types)
             for text, at in branches(
                 properties.get("FilterPattern"),
                 ["Resources", logical_id, "Properties", "FilterPattern"],
             )
-            if isinstance(text, str) and len(text) > LONGEST
+            for length in [text_length(text)]
+            if length > LONGEST
         ]

@@ -12,7 +12,9 @@ _FAULTS = (
     (re.compile(r"\barn:(aws[a-z-]*):"), "partition", "${AWS::Partition}"),
     (re.compile(r"(?<![\w-])(\d{12})(?![\w-])"), "account", "${AWS::AccountId}"),
     (
-        re.compile(rf"(?<![\w-])({'|'.join(sorted(REGIONS, key=len, reverse=True))})(?![\w-])"),
+        re.compile(
+            rf"(?<![\w-])({'|'.join(sorted(REGIONS, key=len, reverse=True))})[a-f]?(?![\w-])"
+        ),
         "Region",
         "${AWS::Region}",
     ),

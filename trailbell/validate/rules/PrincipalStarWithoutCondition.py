@@ -5,7 +5,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import POLICIES, listed, resources, statements
+from trailbell.validate.document import POLICIES, is_everybody, resources, statements
 
 
 class PrincipalStarWithoutCondition(CloudFormationLintRule):
@@ -26,8 +26,8 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
                 ["Resources", logical_id, "Properties", name],
             )
             if statement.get("Effect") == "Allow"
-            and not statement.get("Condition")
-            and _everybody(statement.get("Principal"))
+            and _unconditional(statement.get("Condition"))
+            and is_everybody(statement.get("Principal"))
         ]
 
 
@@ -36,11 +36,10 @@ def _as_policy(value: Any, name: str) -> Any:
     return {"Statement": value} if name == "Statement" else value
 
 
-def _everybody(principal: Any) -> bool:
-    match principal:
-        case "*":
-            return True
-        case {"AWS": who}:
-            return any(entry == "*" for entry, _ in listed(who, []))
+def _unconditional(condition: Any) -> bool:
+    """No condition, in one of the branches."""
+    match condition:
+        case {"Fn::If": [_, yes, no]}:
+            return _unconditional(yes) or _unconditional(no)
         case _:
-            return False
+            return not condition or condition == {"Ref": "AWS::NoValue"}

@@ -3,6 +3,8 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.validate.document import resources, unknown
+
 _STATEFUL = {
     "AWS::CloudTrail::EventDataStore",
     "AWS::DynamoDB::GlobalTable",
@@ -28,8 +30,8 @@ class StatefulWithoutRetention(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
             RuleMatch(["Resources", logical_id], f"set {name} to Retain")
-            for logical_id, resource in (cfn.template.get("Resources") or {}).items()
-            if isinstance(resource, dict) and resource.get("Type") in _STATEFUL
+            for logical_id, _ in resources(cfn.template, *_STATEFUL)
             for name in ("DeletionPolicy", "UpdateReplacePolicy")
-            if resource.get(name) not in _KEEPS
+            for policy in [cfn.template["Resources"][logical_id].get(name)]
+            if not unknown(policy) and policy not in _KEEPS
         ]

@@ -7,7 +7,7 @@ from cfnlint.template import Template
 
 from trailbell.validate.document import Path, listed, resources, texts
 
-_REGION = re.compile(r"^arn:[^:]+:sns:(?!\$\{AWS::Region\})([^:]+):")
+_REGION = re.compile(r"^arn:(?:\$\{[^}]*\}|[^:])+:sns:([a-z]+(?:-[a-z0-9]+)+):")
 
 
 class TopicOfAnotherRegion(CloudFormationLintRule):

@@ -1,7 +1,5 @@
 """
-From alarm to answer: a dashboard over all packs, and a saved query for each detection.
-
-The dashboard shows which alarms ring, how often, and the latest events of high severity.
+One dashboard over all packs: which alarms ring, how often, and the latest events behind them.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
@@ -9,9 +7,9 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dash
 import json
 from typing import Any
 
-from troposphere import Sub, Template, cloudwatch, logs
+from troposphere import Sub, Template, cloudwatch
 
-from stacks.pieces.site import BASE_STACK, LOG_BUCKET_NAME, Site, base_site
+from stacks.pieces.site import Site, base_site, needed_inputs
 from trailbell.answer import query
 from trailbell.detection import Catalogue, Detection, Severity
 from trailbell.stack import Piece, Stack, assemble
@@ -23,27 +21,16 @@ _LATEST = "| limit 20"
 
 def template(catalogue: Catalogue) -> Template:
     site = base_site()
-    guards_bucket = any("${LogBucketName}" in detection.text for detection in catalogue)
     dashboard = cloudwatch.Dashboard(
         "Dashboard",
+        # Dashboards have no Region of their own, so the name says which one it shows.
         DashboardName=Sub("${BaseStackName}-${AWS::Region}"),
         DashboardBody=_body(catalogue, site),
     )
     return assemble(
-        "Trailbell: for the alarms of a base stack and its packs, one dashboard, and the saved "
-        "queries that list who did it. Deploy after them, in the same account and Region.",
-        Piece(inputs=(BASE_STACK, *([LOG_BUCKET_NAME] if guards_bucket else []))),
-        Piece(resources=(dashboard, *(_saved_query(d, site) for d in catalogue))),
-    )
-
-
-def _saved_query(detection: Detection, site: Site) -> logs.QueryDefinition:
-    """The query of the alarm's description, under the alarm's name in a folder of the console."""
-    return logs.QueryDefinition(
-        f"{detection.logical_id}Query",
-        Name=Sub(f"{site.prefix}/{site.prefix}-{detection.id}"),
-        LogGroupNames=[site.log_group],
-        QueryString=site.filled(query(detection)),
+        "Trailbell: one dashboard over the alarms of a base stack and its packs: which ring, how "
+        "often, and the latest events. Deploy after them, in the same account and Region.",
+        Piece(inputs=needed_inputs(catalogue), resources=(dashboard,)),
     )
 
 
@@ -106,7 +93,7 @@ def _latest(detection: Detection) -> dict[str, Any]:
 
 
 STACK = Stack(
-    name="investigation",
-    summary="A dashboard over all alarms, and the saved queries that list who did it",
+    name="dashboard",
+    summary="A dashboard over all alarms, and the latest events behind them",
     template=template,
 )

@@ -1,0 +1,116 @@
+"""
+How fast a plan is, and what deploying adds to the calls themselves.
+
+    python -m benchmarks.plan
+
+Offline plan: the whole process of ``build.py plan``, all stacks, median of several runs.
+Deploying: the whole process of ``build.py deploy`` against an emulator, less the time that the
+same calls take by themselves, and the largest number of calls within one second.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import timing
+from tests import emulator
+from trailbell.deploy.apply import apply
+from trailbell.deploy.aws import BURST, CALLS_A_SECOND, Account, Login
+from trailbell.deploy.change_set import Wishes
+from trailbell.deploy.desk import desk
+from trailbell.deploy.environment import Environment, Options
+from trailbell.deploy.plan import Plan
+from trailbell.deploy.source import sources
+from trailbell.deploy.target import Target
+from trailbell.place import PROJECT
+
+RUNS = 9
+
+
+def main() -> None:
+    """Measure and print, each with what it is to stay below."""
+    offline = statistics.median(timing.seconds(_command("plan")) for _ in range(RUNS))
+    overhead, fastest = _deploying()
+    print(f"plan, offline, all stacks   {offline:.2f} s (0.6 s)")
+    print(f"deploy, beyond its calls    {overhead:.2f} s (1.0 s)")
+    print(f"calls within one second     {fastest} ({BURST + CALLS_A_SECOND:.0f})")
+
+
+def _command(*words: str) -> list[str]:
+    return [sys.executable, str(PROJECT / "build.py"), *words]
+
+
+def _deploying() -> tuple[float, int]:
+    """Seconds of a deployment's process beyond its calls, and most calls within a second."""
+    words = _command("deploy", "alerts", "--yes", "--parameter", "LogGroupName=trails")
+    with tempfile.TemporaryDirectory() as folder, emulator.running(Path(folder)) as address:
+        os.environ.update(emulator.variables(address))
+        whole, calls, moments = [], [], []
+        for _ in range(RUNS):
+            _empty(address)
+            whole.append(timing.seconds(words))
+            _empty(address)
+            seconds, when = _calls()
+            calls.append(seconds)
+            moments.append(max(sum(m <= other < m + 1 for other in when) for m in when))
+    return statistics.median(whole) - statistics.median(calls), max(moments)
+
+
+def _empty(address: str) -> None:
+    """An account with nothing in it but a log group to watch."""
+    emulator.reset(address)
+    Account(Login()).service("logs").call("CreateLogGroup", logGroupName="trails")
+
+
+def _calls() -> tuple[float, list[float]]:
+    """The seconds that the calls of one deployment take, and the moment of each."""
+    here = desk(Environment())
+    spent: list[float] = []
+    moments: list[float] = []
+    client = here.cloud.service.client
+    began: dict[str, float] = {}
+
+    def before(**_: object) -> None:
+        began["at"] = time.perf_counter()
+        moments.append(began["at"])
+
+    def after(**_: object) -> None:
+        spent.append(time.perf_counter() - began["at"])
+
+    client.meta.events.register("before-send.cloudformation", before)
+    client.meta.events.register("after-call.cloudformation", after)
+    [source] = sources(PROJECT / "dist", ["alerts"])
+    options = Options(stack_name="alerts", parameters={"LogGroupName": "trails"})
+    apply(
+        here, [Target(source=source, options=options)], {"alerts": frozenset()}, Wishes(),
+        frozenset(), _Silent(),
+    )  # fmt: skip
+    return sum(spent), moments
+
+
+class _Silent:
+    """A voice that says nothing and agrees."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+    def event(self, stack: str, event: object) -> None:
+        """Nothing."""
+
+    def plan(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def confirm(self) -> bool:
+        """Yes."""
+        return True
+
+    def typed(self, name: str, why: str) -> bool:  # noqa: ARG002 - the shape of a voice
+        """No."""
+        return False
+
+
+if __name__ == "__main__":
+    main()

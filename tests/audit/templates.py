@@ -1,0 +1,54 @@
+"""
+Templates to grade, as small as they can be.
+
+In:    the texts of metric filters, and what is to be different from a stack that passes.
+Out:   the document of one stack: trail, log group, filters, an alarm each, topic, subscription.
+Never: anything of the catalogue.
+"""
+
+from typing import Any
+
+Document = dict[str, Any]
+
+TRAIL: Document = {
+    "IsMultiRegionTrail": True,
+    "IsLogging": True,
+    "CloudWatchLogsLogGroupArn": {"Fn::GetAtt": ["Group", "Arn"]},
+}
+ALARM: Document = {"Namespace": "Audit", "AlarmActions": [{"Ref": "Topic"}]}
+SUBSCRIPTION: Document = {"TopicArn": {"Ref": "Topic"}}
+
+
+def stack(
+    *texts: Any,
+    trail: Document = TRAIL,
+    alarm: Document = ALARM,
+    subscription: Document = SUBSCRIPTION,
+    log_group: Any = None,
+    parameters: Document | None = None,
+    without: tuple[str, ...] = (),
+) -> Document:
+    """A stack with a filter for each text; ``without`` names resources to leave out."""
+    resources = {
+        "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {}},
+        "Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": trail},
+        "Topic": {"Type": "AWS::SNS::Topic", "Properties": {}},
+        "Mail": {"Type": "AWS::SNS::Subscription", "Properties": subscription},
+    }
+    for number, text in enumerate(texts):
+        resources[f"Filter{number}"] = {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {
+                "FilterPattern": text,
+                "LogGroupName": log_group or {"Ref": "Group"},
+                "MetricTransformations": [
+                    {"MetricNamespace": "Audit", "MetricName": f"Metric{number}"}
+                ],
+            },
+        }
+        resources[f"Alarm{number}"] = {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {"MetricName": f"Metric{number}"} | alarm,
+        }
+    kept = {name: body for name, body in resources.items() if name not in without}
+    return {"Parameters": parameters or {}, "Resources": kept}

@@ -1,0 +1,242 @@
+"""``build.py build``: what it writes, what it says, and when it writes nothing."""
+
+import json
+import shutil
+from pathlib import Path
+
+from tests.command.conftest import Project
+
+_MINE = """\
+from troposphere import sns
+
+from trailbell.stack import Piece, Stack, assemble
+
+
+def template(catalogue):
+    return assemble("Mine: a topic", Piece(resources=(sns.Topic("Topic", {topic}),)))
+
+
+STACK = Stack(name="mine", summary="A topic of [mine] :wave:", template=template)
+"""
+_RIGHT = _MINE.format(topic='DisplayName="x"')
+_WRONG = _MINE.format(topic='KmsMasterKeyId="alias/aws/sns"')
+_FOUND = (
+    "alarms cannot publish under alias/aws/sns; use a key of your own that lets "
+    "cloudwatch.amazonaws.com decrypt and generate data keys"
+)
+
+# ------------------------------------------------------------------------------ what it does
+
+
+def test_without_changes_nothing_changes(project: Project) -> None:
+    before = project.dist
+    done = project.run()
+    assert (done.code, done.last, done.err, project.dist) == (
+        0,
+        "dist: nothing changed",
+        "",
+        before,
+    )
+
+
+def test_a_missing_folder_is_made_again(project: Project) -> None:
+    before = project.dist
+    shutil.rmtree(project.root / "dist")
+    done = project.run()
+    assert (done.code, project.dist) == (0, before)
+    assert done.last == f"dist: new {', '.join(before)}"
+
+
+def test_the_folder_is_that_of_the_project_wherever_one_stands(
+    project: Project, tmp_path: Path
+) -> None:
+    before = project.dist
+    (project.root / "dist" / "trail.yaml").unlink()
+    done = project.run(cwd=tmp_path)
+    assert (done.code, done.last, project.dist) == (0, "project/dist: new trail.yaml", before)
+
+
+def test_another_folder(project: Project) -> None:
+    done = project.run("-o", "out[red]side")
+    files = {path.name: path.read_bytes() for path in (project.root / "out[red]side").iterdir()}
+    assert (done.code, files) == (0, project.dist)
+    assert done.last == f"out[red]side: new {', '.join(project.dist)}"
+
+
+def test_the_summary_has_a_line_for_each_stack(pristine: Project) -> None:
+    lines = pristine.run().out.splitlines()
+    stacks = sorted({name.split(".")[0] for name in pristine.dist} - {"manifest"})
+    names = lines[0].split("  ")
+    assert [part.strip() for part in names if part] == [
+        *("stack", "resources", "bytes", "of 51,200", "findings", "seconds")
+    ]
+    assert [line.split()[0] for line in lines[1 : len(stacks) + 1]] == stacks
+    assert [line.split(":")[0].strip() for line in lines[len(stacks) + 1 : -1]] == stacks
+
+
+def test_a_stack_that_is_dropped_in_is_compiled_checked_and_written(project: Project) -> None:
+    before = project.dist
+    project.write("stacks/mine.py", _RIGHT)
+    done = project.run()
+    assert (done.code, done.last) == (0, "dist: new mine.json, mine.yaml; changed manifest.json")
+    new = set(project.dist) - set(before)
+    assert new == {"mine.json", "mine.yaml"}
+    assert project.dist["mine.yaml"].decode() == (
+        "AWSTemplateFormatVersion: '2010-09-09'\n"
+        "Description: 'Mine: a topic'\n"
+        "Metadata:\n"
+        "  AWS::CloudFormation::Interface:\n"
+        "    ParameterGroups: []\n"
+        "    ParameterLabels: {}\n"
+        "Resources:\n"
+        "  Topic:\n"
+        "    Type: AWS::SNS::Topic\n"
+        "    Properties:\n"
+        "      DisplayName: x\n"
+    )
+    assert json.loads(project.dist["manifest.json"])["stacks"]["mine"]["sources"] == {
+        "Topic": "stacks/mine.py:7"
+    }
+
+
+def test_the_files_of_a_stack_that_is_gone_are_removed(project: Project) -> None:
+    before = project.dist
+    project.write("stacks/mine.py", _RIGHT)
+    project.write("dist/notes.txt", "mine")
+    project.run()
+    (project.root / "stacks" / "mine.py").unlink()
+    done = project.run()
+    assert (done.code, done.last, project.dist) == (
+        0,
+        "dist: changed manifest.json; removed mine.json, mine.yaml",
+        before | {"notes.txt": b"mine"},
+    )
+
+
+def test_building_one_stack_leaves_the_files_of_others(project: Project) -> None:
+    project.write("stacks/mine.py", _RIGHT)
+    before = project.dist
+    done = project.run("build", "mine")
+    assert (done.code, done.last) == (0, "dist: new mine.json, mine.yaml; changed manifest.json")
+    assert {name: project.dist[name] for name in before if name != "manifest.json"} == {
+        name: content for name, content in before.items() if name != "manifest.json"
+    }
+    project.run()
+    assert project.run("build", "mine", "mine").last == "dist: nothing changed"
+
+
+# ------------------------------------------------------------------------------ findings
+
+
+def test_a_finding_is_told_with_its_line_and_nothing_is_written(project: Project) -> None:
+    before = project.dist
+    project.write("stacks/mine.py", _WRONG)
+    done = project.run()
+    assert (done.code, done.told, done.err, project.dist) == (
+        1,
+        [
+            "stacks/mine.py:7: error E9806 topic-under-managed-key",
+            f"  mine: Topic.KmsMasterKeyId: {_FOUND}",
+        ],
+        "",
+        before,
+    )
+
+
+def test_findings_for_machines(project: Project) -> None:
+    project.write("stacks/mine.py", _WRONG)
+    done = project.run("--format", "json")
+    told = json.loads(done.out)
+    assert (done.code, told["findings"]) == (
+        1,
+        [
+            {
+                "stack": "mine",
+                "rule": "E9806",
+                "name": "topic-under-managed-key",
+                "level": "error",
+                "message": _FOUND,
+                "path": ["Resources", "Topic", "Properties", "KmsMasterKeyId"],
+                "url": "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+                "file": "stacks/mine.py",
+                "line": 7,
+            }
+        ],
+    )
+    assert done.err.splitlines()[0].split()[0] == "stack"
+
+
+def test_findings_for_code_hosts(project: Project) -> None:
+    project.write("stacks/mine.py", _WRONG)
+    done = project.run("build", "mine", "--format", "sarif")
+    (run,) = json.loads(done.out)["runs"]
+    assert (done.code, run["results"]) == (
+        1,
+        [
+            {
+                "ruleId": "E9806",
+                "level": "error",
+                "message": {"text": f"mine: Topic.KmsMasterKeyId: {_FOUND}"},
+                "locations": [
+                    {
+                        "physicalLocation": {
+                            "artifactLocation": {"uri": "stacks/mine.py"},
+                            "region": {"startLine": 7},
+                        },
+                        "logicalLocations": [{"fullyQualifiedName": "mine: Topic.KmsMasterKeyId"}],
+                    }
+                ],
+            }
+        ],
+    )
+
+
+def test_a_type_that_a_region_does_not_have_is_found_there(project: Project) -> None:
+    project.write(
+        "stacks/mine.py",
+        _RIGHT.replace("import sns", "import qldb, sns").replace(
+            'sns.Topic("Topic", DisplayName="x"),',
+            'sns.Topic("Topic"), qldb.Ledger("Ledger", PermissionsMode="STANDARD",'
+            ' DeletionPolicy="Delete", UpdateReplacePolicy="Delete"),',
+        ),
+    )
+    done = project.run("build", "mine", "--region", "cn-northwest-1")
+    assert (done.code, done.told) == (
+        1,
+        [
+            "stacks/mine.py:7: error E3006 Validate the CloudFormation resource type",
+            (
+                "  mine: Ledger.Type: Resource type 'AWS::QLDB::Ledger' does not exist in "
+                "'cn-northwest-1'"
+            ),
+        ],
+    )
+
+
+# ------------------------------------------------------------------------------ who reads it
+
+
+def test_a_pipe_gets_plain_text(pristine: Project) -> None:
+    assert "\x1b" not in pristine.run().out
+
+
+def test_no_color_is_honoured(pristine: Project) -> None:
+    coloured = pristine.run("list", FORCE_COLOR="1", TERM="xterm-256color")
+    plain = pristine.run("list", FORCE_COLOR="1", TERM="xterm-256color", NO_COLOR="1")
+    colours = [f"\x1b[{code}m" for code in (31, 32, 33, 34, 35, 36)]
+    assert ("\x1b[" in coloured.out, [c for c in colours if c in plain.out]) == (True, [])
+
+
+def test_a_terminal_that_knows_ascii_only_gets_all_that_it_can(project: Project) -> None:
+    project.write("stacks/mine.py", "raise RuntimeError('Überlauf 😀')")
+    done = project.run(PYTHONIOENCODING="ascii")
+    assert (done.code, done.told) == (
+        2,
+        ["stacks/mine.py:1: stacks.mine: RuntimeError: \\xdcberlauf \\U0001f600; mend that line"],
+    )
+
+
+def test_a_full_disk_behind_the_output_is_one_message(pristine: Project) -> None:
+    for command in (("build",), ("list",), ("list", "--json")):
+        done = pristine.run(*command, prefix="exec >/dev/full;")
+        assert (done.code, done.err) == (2, "error: No space left on device\n")

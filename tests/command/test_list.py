@@ -1,0 +1,53 @@
+"""``build.py list``: stacks and detections, for people and machines."""
+
+import json
+
+from tests.command.conftest import Project
+
+_MINE = """\
+from stacks.trail import template
+from trailbell.stack import Stack
+
+STACK = Stack(name="mine", summary="A [root] stack :wave:", template=template)
+"""
+
+
+def test_a_stack_that_is_dropped_in_is_listed_with_its_words_as_they_are(
+    project: Project,
+) -> None:
+    project.write("stacks/mine.py", _MINE)
+    done = project.run("list")
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert (done.code, done.err) == (0, "")
+    assert [line for line in lines if line.startswith("mine ")] == [
+        "mine any Region A [root] stack :wave:"
+    ]
+
+
+def test_for_machines(pristine: Project) -> None:
+    done = pristine.run("list", "--json")
+    told = json.loads(done.out)
+    assert (done.code, done.err, [*told]) == (0, "", ["stacks", "detections"])
+    assert {
+        "name": "trail",
+        "summary": "CloudTrail into a bucket and a log group",
+        "where": "home Region of the trail",
+    } in told["stacks"]
+    (root,) = [each for each in told["detections"] if each["id"] == "root-account-use"]
+    assert (root["severity"], root["deployed_by"], root["pattern"]) == (
+        "high",
+        "essentials",
+        (
+            '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS'
+            ' && $.eventType !="AwsServiceEvent"}'
+        ),
+    )
+    path, _, line = root["source"].rpartition(":")
+    lines = (pristine.root / path).read_text().splitlines()
+    assert lines[int(line) - 1] == "ROOT_ACCOUNT_USE = Detection("
+
+
+def test_every_detection_is_listed_once(pristine: Project) -> None:
+    told = json.loads(pristine.run("list", "--json").out)
+    names = [each["id"] for each in told["detections"]]
+    assert sorted(names) == sorted(set(names))

@@ -1,0 +1,191 @@
+"""``build.py test``: what it prints, and its exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import trailbell.command.test as module
+from tests.delivery.test_scan import ROOT, STOP, event, lines
+from trailbell.errors import PatternError
+
+RECORD = {
+    "eventVersion": "1.11",
+    "eventTime": "2026-01-15T12:34:56Z",
+    "eventSource": "cloudtrail.amazonaws.com",
+    "eventName": "StopLogging",
+    "sourceIPAddress": "192.0.2.44",
+    "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/alice"},
+    "eventID": "e-1",
+}
+LINE = (
+    "2026-01-15T12:34:56Z  {id}  StopLogging  by arn:aws:iam::111122223333:user/alice  "
+    "from 192.0.2.44  id e-1  {file}, record 1"
+)
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "catalogue", lambda: (STOP, ROOT))
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> str:
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps(RECORD))
+    return str(path)
+
+
+def run(*arguments: str, given: str | None = None) -> tuple[object, str, str]:
+    """What the command returns, and its two outputs."""
+    result = CliRunner().invoke(
+        module.command, arguments, input=given, standalone_mode=False, catch_exceptions=False
+    )
+    return result.return_value, result.stdout, result.stderr
+
+
+def test_hits_and_a_summary(record: str) -> None:
+    assert run(record) == (
+        0,
+        (
+            f"{LINE.format(id='stop', file=record)}\n"
+            "1 record in 1 file: 1 hit, 0 uncertain, 0 unreadable\n"
+            "        1  stop\n"
+        ),
+        "",
+    )
+
+
+def test_which_clause_decided(record: str) -> None:
+    assert run("--why", record) == (
+        0,
+        (
+            f"{LINE.format(id='stop', file=record)}\n"
+            '    MATCH     $.eventName = "StopLogging"   found "StopLogging"\n'
+            "1 record in 1 file: 1 hit, 0 uncertain, 0 unreadable\n"
+            "        1  stop\n"
+        ),
+        "",
+    )
+
+
+def test_what_is_unreadable_is_named_and_the_rest_goes_on() -> None:
+    given = "{oops\n" + lines(event(1)).decode()
+    code, out, err = run("-", given=given)
+    assert (code, err) == (1, "unreadable: standard input, record 1: no JSON\n")
+    assert out.endswith(
+        "id 1  standard input, record 2\n"
+        "1 record in 1 file: 1 hit, 0 uncertain, 1 unreadable\n"
+        "        1  stop\n"
+    )
+
+
+def test_for_machines(record: str) -> None:
+    code, out, _ = run("--json", "--why", record)
+    assert code == 0
+    assert json.loads(out) == {
+        "hits": [
+            {
+                "detection": "stop",
+                "outcome": "MATCH",
+                "file": record,
+                "record": 1,
+                "eventID": "e-1",
+                "eventTime": "2026-01-15T12:34:56Z",
+                "eventName": "StopLogging",
+                "eventSource": "cloudtrail.amazonaws.com",
+                "sourceIPAddress": "192.0.2.44",
+                "who": "arn:aws:iam::111122223333:user/alice",
+                "why": ['MATCH     $.eventName = "StopLogging"   found "StopLogging"'],
+            }
+        ],
+        "unreadable": [],
+        "summary": {
+            "files": 1,
+            "records": 1,
+            "hits": 1,
+            "uncertain": 0,
+            "problems": 0,
+            "left_out": 0,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        pytest.param("{ $.eventName = x }", [], id="no match"),
+        pytest.param(
+            '{ ($.eventName = "Stop*") && ($.errorCode NOT EXISTS) }',
+            [
+                {
+                    "eventNumber": 1,
+                    "eventMessage": json.dumps(RECORD),
+                    "extractedValues": {"$.eventName": "StopLogging"},
+                }
+            ],
+            id="a match, with the members it asks for",
+        ),
+        pytest.param(
+            "StopLogging",
+            [{"eventNumber": 1, "eventMessage": json.dumps(RECORD), "extractedValues": {}}],
+            id="a term",
+        ),
+    ],
+)
+def test_one_pattern_and_one_record_are_answered_as_by_aws(
+    record: str, pattern: str, matches: object
+) -> None:
+    code, out, _ = run("--pattern", pattern, record)
+    assert (code, json.loads(out)) == (0, {"matches": matches})
+
+
+def test_why_a_pattern_stays_silent(record: str) -> None:
+    assert run("--why", "--pattern", '{ $.eventName = "x" }', record) == (
+        0,
+        (
+            f"{LINE.format(id='pattern', file=record)}  (no match)\n"
+            'NO_MATCH  $.eventName = "x"   found "StopLogging"\n'
+        ),
+        "",
+    )
+
+
+def test_an_uncertain_answer_says_so() -> None:
+    given = json.dumps({**RECORD, "readOnly": True})
+    code, out, _ = run("--pattern", "{ $.readOnly = true }", "-", given=given)
+    assert code == 0
+    assert out.splitlines() == [
+        LINE.format(id="pattern", file="standard input") + "  (uncertain: whether a boolean can be "
+        "compared as text is not documented; IS TRUE and IS FALSE are)",
+        "1 record in 1 file: 0 hits, 1 uncertain, 0 unreadable",
+        "        1  pattern",
+    ]
+
+
+def test_one_pattern_and_several_records() -> None:
+    given = lines(event(1), event(2, "x"), event(3)).decode()
+    code, out, _ = run("--pattern", "{ $.eventName = StopLogging }", "-", given=given)
+    assert code == 0
+    assert out.splitlines()[2:] == [
+        "3 records in 1 file: 2 hits, 0 uncertain, 0 unreadable",
+        "        2  pattern",
+    ]
+
+
+def test_a_record_cannot_steer_the_terminal() -> None:
+    given = json.dumps({**RECORD, "eventName": "StopLogging", "sourceIPAddress": "\x1b[2J"})
+    _, out, _ = run("-", given=given)
+    assert "from \\x1b[2J  id e-1" in out
+
+
+def test_a_pattern_that_cannot_be_read(record: str) -> None:
+    with pytest.raises(PatternError):
+        run("--pattern", "{ $.a = ", record)
+
+
+def test_a_file_that_is_not_there() -> None:
+    result = CliRunner().invoke(module.command, ["nowhere.json"])
+    assert result.exit_code == 2
+    assert "'nowhere.json' does not exist" in result.stderr

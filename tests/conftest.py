@@ -1,0 +1,24 @@
+"""Fixtures that tests of several packages share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import emulator as emulators
+
+
+@pytest.fixture(scope="session")
+def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with emulators.running(tmp_path_factory.mktemp("emulator")) as address:
+        yield address
+
+
+@pytest.fixture
+def emulator(_emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty emulator; boto3 in this process speaks to it."""
+    emulators.reset(_emulator)
+    for name, value in emulators.variables(_emulator).items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return _emulator

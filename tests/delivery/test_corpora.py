@@ -1,0 +1,118 @@
+"""Public CloudTrail records, where they are at hand, run through everything without an error."""
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.pattern.strategies import Event
+from tests.pattern.targets.records import selector
+from tests.pattern.targets.test_agreement import (
+    TRINO,
+    compiled,
+    disagreements,
+    in_duckdb,
+    in_eventbridge,
+)
+from tests.pattern.targets.trino import select
+from trailbell.delivery import Hit, Scanner
+from trailbell.pattern import Outcome, evaluate, parse
+from trailbell.pattern.ast import Json
+from trailbell.pattern.record import reach
+from trailbell.pattern.shape import SHAPES, Kind
+from trailbell.pattern.targets import athena, duckdb, eventbridge
+
+CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
+SOURCES = {
+    "invictus-aws-dataset": 2900,
+    "stratus-red-team": 310,
+    "traildiscover": 314,
+    "umccr-flaws-sample": 201,
+}
+PATTERNS = {
+    "sign-in": '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }',
+    "root": '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) }',
+    "denied": '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
+    "iam": '{ ($.eventSource = "iam.*") && ($.eventName != "Get*") && ($.eventName != "List*") }',
+    "write-without-mfa": '{ ($.userIdentity.type = "IAMUser") && ($.readOnly IS FALSE) && '
+    '($.userIdentity.sessionContext.attributes.mfaAuthenticated = "false") }',
+    "nowhere": '{ $.sourceIPAddress != "*.*" }',
+    "parameters": '{ ($.requestParameters.* = "*") && ($.requestParameters.maxResults > 5) }',
+}
+
+pytestmark = pytest.mark.skipif(
+    not CORPORA.is_dir(), reason="the public records are not part of the project"
+)
+
+
+class Watch:
+    def __init__(self, identifier: str, pattern: str) -> None:
+        self.id = identifier
+        self.filter_pattern = parse(pattern)
+
+
+WATCHES = [Watch(*item) for item in PATTERNS.items()]
+
+
+def fired(source: str) -> tuple[Counter[tuple[str, str]], int]:
+    """How often each detection fires, and how many records there were."""
+    scanner = Scanner(WATCHES)
+    found = list(scanner.scan([str(CORPORA / f"{source}.jsonl.gz")]))
+    hits = [one for one in found if isinstance(one, Hit)]
+    assert len(hits) == len(found)
+    return Counter((hit.detection.id, hit.outcome.name) for hit in hits), scanner.totals.records
+
+
+@pytest.mark.parametrize(("source", "records"), SOURCES.items())
+def test_scanning_finds_what_the_reference_finds(source: str, records: int) -> None:
+    expected: Counter[tuple[str, str]] = Counter()
+    with gzip.open(CORPORA / f"{source}.jsonl.gz", "rt") as lines:
+        for line in lines:
+            for watch in WATCHES:
+                outcome = evaluate.test(watch.filter_pattern.tree, line)
+                if outcome != Outcome.NO_MATCH:
+                    expected[watch.id, outcome.name] += 1
+    assert fired(source) == (expected, records)
+
+
+def real(source: str) -> list[Event]:
+    with gzip.open(CORPORA / f"{source}.jsonl.gz", "rt") as lines:
+        return [json.loads(line) for line in lines]
+
+
+_KINDS = {
+    str: Kind.TEXT,
+    bool: Kind.BOOLEAN,
+    int: Kind.NUMBER,
+    float: Kind.NUMBER,
+    dict: Kind.OBJECT,
+    list: Kind.ARRAY,
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_members_have_the_shapes_that_are_relied_on(source: str) -> None:
+    others = {
+        (name, repr(node))
+        for event in real(source)
+        for name, known in SHAPES.items()
+        for node in reach(event, selector(name)).nodes
+        if (not known.nullable if node is None else _KINDS[type(node)] is not known.kind)
+    }
+    assert others == set()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+def test_targets_agree_on_real_records(pattern: str, source: str) -> None:
+    tree, events = parse(pattern).tree, real(source)
+    assert isinstance(tree, Json)
+    if condition := compiled(duckdb.condition, tree):
+        assert disagreements(tree, events, in_duckdb(str(condition), events)) == []
+    if condition := compiled(athena.condition, tree):
+        assert disagreements(tree, events, select(TRINO, str(condition), events)) == []
+    if event_pattern := compiled(eventbridge.compile, tree):
+        answers = [in_eventbridge(event_pattern, event) for event in events]
+        assert disagreements(tree, events, answers) == []

@@ -1,0 +1,65 @@
+import msgspec
+import pytest
+
+from tests.delivery.test_scan import Watch
+from trailbell.delivery import dispatch as module
+from trailbell.delivery.dispatch import Dispatch
+from trailbell.pattern import parse
+
+WATCHES = [
+    Watch("stop", parse('{ ($.eventSource = "a") && ($.eventName = "Stop") }')),
+    Watch("changes", parse('{ ($.eventSource = "a") && ($.eventName != "Get*") }')),
+    Watch("root", parse('{ ($.userIdentity.type = "Root") && ($.eventID != "x") }')),
+    Watch("term", parse("Stop")),
+]
+
+
+@pytest.mark.parametrize(
+    ("record", "candidates"),
+    [
+        pytest.param(b'{"eventSource":"b","eventName":"Stop"}', ["term"], id="another source"),
+        pytest.param(b'{"eventSource":"a","eventName":"GetX"}', ["term"], id="another event name"),
+        pytest.param(
+            b'{"eventSource":"a","eventName":"PutX"}', ["changes", "term"], id="a starred name"
+        ),
+        pytest.param(
+            b'{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}',
+            ["stop", "changes", "root", "term"],
+            id="members that are not decoded are open",
+        ),
+        pytest.param(
+            b'{"eventSource":null,"eventName":"Stop"}', ["term"], id="null is not missing"
+        ),
+        pytest.param(
+            b'{"eventVersion":"1"}',
+            ["stop", "changes", "root", "term"],
+            id="no name at all: looked at as a whole",
+        ),
+    ],
+)
+def test_candidates(record: bytes, candidates: list[str]) -> None:
+    dispatch = Dispatch(WATCHES)
+    (key,) = dispatch.members.keys(b"[" + record + b"]")
+    assert [candidate.detection.id for candidate, _ in dispatch[key]] == candidates
+
+
+def test_only_members_with_few_values_are_decoded() -> None:
+    dispatch = Dispatch(WATCHES)
+    array = b'[{"eventSource":"a","eventName":"b","eventID":"c","userIdentity":{"arn":"d"}}]'
+    assert dispatch.members.keys(array) == [("a", "b", msgspec.UNSET)]
+
+
+def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_REMEMBERED", 10)
+    dispatch = Dispatch(WATCHES)
+    for number in range(25):
+        assert dispatch["a", f"Get{number}", msgspec.UNSET] == (dispatch.everything[3],)
+    assert len(dispatch) == 5
+
+
+def test_what_the_decoded_members_decide_is_decided() -> None:
+    dispatch = Dispatch(WATCHES)
+    keys = dispatch.members.keys(
+        b'[{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}]'
+    )
+    assert [decided for _, decided in dispatch[keys[0]]] == [True, True, False, False]

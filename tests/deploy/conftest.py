@@ -1,0 +1,139 @@
+"""An account that is a fake, a stack to deploy to it, and somebody who listens."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from tests.deploy.fake import Fake, Server, serving
+from tests.emulator import variables
+from trailbell.deploy import apply, desk
+from trailbell.deploy.aws import Rate
+from trailbell.deploy.change_set import Wishes
+from trailbell.deploy.cloudformation import Event
+from trailbell.deploy.desk import Desk
+from trailbell.deploy.environment import Environment, Options
+from trailbell.deploy.execute import Result
+from trailbell.deploy.pace import Pace
+from trailbell.deploy.plan import Plan, Risk
+from trailbell.deploy.source import Source
+from trailbell.deploy.target import Target
+from trailbell.place import Place
+
+TEMPLATE: Mapping[str, Any] = {
+    "Parameters": {"Days": {"Type": "Number", "Default": 30}},
+    "Resources": {"A": {"Type": "AWS::SNS::Topic", "Properties": {}}},
+}
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def fake(_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+    """An empty account; what it could not read fails the test."""
+    _server.fake = Fake()
+    for name, value in variables(_server.address).items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    yield _server.fake
+    broken, _server.broken = _server.broken, []
+    assert broken == []
+
+
+def quick() -> Pace:
+    """Looks a hundred times a second."""
+    return Pace(shortest=0.001, longest=0.005, limit=20)
+
+
+def source(name: str = "alerts", document: Mapping[str, Any] = TEMPLATE) -> Source:
+    text = json.dumps(document)
+    return Source(
+        stack=name,
+        text=text,
+        document=document,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        places={"A": Place("stacks/alerts.py", 7)},
+    )
+
+
+def target(name: str = "alerts", document: Mapping[str, Any] = TEMPLATE, **more: Any) -> Target:
+    return Target(source=source(name, document), options=Options(stack_name=name, **more))
+
+
+@dataclass
+class Listener:
+    """A person: says yes or no, types a name or nothing, and remembers what was said."""
+
+    yes: bool = True
+    types: str = ""
+    said: list[str] = field(default_factory=list)
+    events: list[tuple[str, str, str]] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def event(self, stack: str, event: Event) -> None:
+        with self.lock:
+            self.events.append((stack, event.logical_id, event.status))
+
+    def plan(self, plan: Plan) -> None:
+        self.plans.append(plan)
+
+    def confirm(self) -> bool:
+        return self.yes
+
+    def typed(self, name: str, why: str) -> bool:
+        self.said.append(why)
+        return self.types == name
+
+
+@dataclass
+class Deployer:
+    """`apply` with everything that a test does not care about filled in."""
+
+    fake: Fake
+    desk: Desk
+    listener: Listener = field(default_factory=Listener)
+
+    def deploy(
+        self,
+        *targets: Target,
+        waits: Mapping[str, frozenset[str]] | None = None,
+        risks: frozenset[Risk] = frozenset(),
+        **wishes: Any,
+    ) -> tuple[Result, ...]:
+        chosen = targets or (target(),)
+        waits = waits or {each.stack: frozenset[str]() for each in chosen}
+        return apply.apply(self.desk, chosen, waits, Wishes(**wishes), risks, self.listener)
+
+    def status(self, *targets: Target, **more: Any) -> list[tuple[str, str]]:
+        """Names and fates."""
+        return [(r.name, r.status.value) for r in self.deploy(*targets, **more)]
+
+
+def fresh(fake: Fake) -> Deployer:
+    """One that signs in anew: its client remembers no throttling of another test."""
+    return Deployer(fake, desk.desk(Environment(), pace=quick(), rate=Rate(1000, 1000)))
+
+
+_SIGNED_IN: dict[str, Desk] = {}
+
+
+@pytest.fixture
+def deployer(_server: Server, fake: Fake) -> Deployer:
+    """One that is signed in already: making a client takes longer than most tests."""
+    if _server.address not in _SIGNED_IN:
+        _SIGNED_IN[_server.address] = fresh(fake).desk
+        fake.requests.clear()
+    return Deployer(fake, replace(_SIGNED_IN[_server.address], pace=quick()))

@@ -1,0 +1,512 @@
+"""
+A CloudFormation for the states and faults that no emulator has.
+
+In:    stacks as a test puts them, what the next operation does frame by frame, and faults.
+Out:   an HTTP server on this machine that boto3 speaks to as to AWS; every request recorded.
+Never: a member that AWS does not have: `wire` validates both directions.
+
+Time is a sequence of looks: each DescribeStacks of a stack moves its operation one frame on.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.deploy import wire
+
+ACCOUNT = "111122223333"
+REGION = "us-east-1"
+_STACK_TYPE = "AWS::CloudFormation::Stack"
+_T0 = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Fault(StrEnum):
+    """What can go wrong on the way."""
+
+    THROTTLED = "throttled"
+    CUT = "the connection is cut before anything was done"
+    ANSWER_LOST = "it was done, but the connection is cut before the answer"
+    BROKEN = "500"
+    EXPIRED = "the token expired"
+    SKEWED = "the clock is wrong"
+    DENIED = "access denied"
+
+
+class Refusal(Exception):
+    """An error of the API."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        self.code, self.message, self.status = code, message, status
+
+
+_REFUSALS = {
+    Fault.THROTTLED: Refusal("Throttling", "Rate exceeded"),
+    Fault.BROKEN: Refusal("InternalFailure", "we failed", 500),
+    Fault.EXPIRED: Refusal("ExpiredToken", "The security token included is expired", 403),
+    Fault.SKEWED: Refusal(
+        "SignatureDoesNotMatch",
+        "Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z", 403,
+    ),
+    Fault.DENIED: Refusal("AccessDenied", "User is not authorized to perform it", 403),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ev:
+    """An event of a frame. Without a logical id it is about the stack."""
+
+    status: str
+    logical_id: str = ""
+    reason: str = ""
+    type: str = "AWS::SNS::Topic"
+    operation: str = ""
+    physical_id: str = "physical"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A state, and the events that lead to it."""
+
+    state: str
+    events: tuple[Ev, ...] = ()
+
+
+def well(kind: str = "CREATE") -> list[Frame]:
+    """An operation that goes well."""
+    return [
+        Frame(f"{kind}_IN_PROGRESS", (Ev(f"{kind}_IN_PROGRESS"), Ev(f"{kind}_IN_PROGRESS", "A"))),
+        Frame(f"{kind}_IN_PROGRESS", (Ev(f"{kind}_COMPLETE", "A"),)),
+        Frame(f"{kind}_COMPLETE", (Ev(f"{kind}_COMPLETE"),)),
+    ]
+
+
+@dataclass
+class FakeStack:
+    """A stack. ``frames`` are what happens to it next, one for each look."""
+
+    name: str
+    state: str
+    id: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    protected: bool = False
+    policy: str = ""
+    template: Any = None
+    resources: list[tuple[str, str, str]] = field(default_factory=list)  # id, type, status
+    frames: list[Frame] = field(default_factory=list)
+    stale: int = 0
+    before: str = ""
+    token: str = ""
+    changes: int = 0
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class FakeSet:
+    """A change set."""
+
+    id: str
+    name: str
+    stack: str
+    kind: str
+    request: dict[str, Any]
+    status: str = "CREATE_COMPLETE"
+    execution: str = "AVAILABLE"
+    reason: str = ""
+    looks: int = 0
+
+
+@dataclass
+class Fake:
+    """The account. A test sets what it needs, and reads ``requests`` and ``stacks``."""
+
+    stacks: dict[str, FakeStack] = field(default_factory=dict)
+    sets: dict[str, FakeSet] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)  # resources left out with property values
+    page: int = 100
+    settles: tuple[str, str] = ("CREATE_COMPLETE", "")
+    pending: int = 0
+    next: list[Frame] = field(default_factory=list)
+    stale: int = 0
+    failed_events: list[dict[str, Any]] = field(default_factory=list)
+    drift: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[tuple[str, Fault]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    count: int = 0
+
+    # -- what a test says ---------------------------------------------------------------------
+
+    def put(self, name: str, state: str, **more: Any) -> FakeStack:
+        """A stack in a state."""
+        stack = FakeStack(name=name, state=state, id=self._arn("stack", name), **more)
+        self.stacks[name] = stack
+        self._event(stack, Ev("REVIEW_IN_PROGRESS"))
+        return stack
+
+    def review(self, stack: str, name: str) -> FakeSet:
+        """A change set that somebody made."""
+        found = FakeSet(self._arn("changeSet", name), name, stack, "CREATE", {"Parameters": []})
+        self.sets[found.id] = found
+        return found
+
+    def fault(self, operation: str, *faults: Fault) -> None:
+        """The next calls of an operation go wrong like this, one after the other."""
+        self.faults += [(operation, fault) for fault in faults]
+
+    def asked(self, operation: str) -> list[dict[str, Any]]:
+        """The requests of one operation."""
+        return [request for name, request in self.requests if name == operation]
+
+    def effects(self) -> list[str]:
+        """The operations that changed something, in order."""
+        return [
+            name for name, _ in self.requests if not name.startswith(("Describe", "Get", "List"))
+        ]
+
+    # -- the API ------------------------------------------------------------------------------
+
+    def answer(self, body: str) -> tuple[int, bytes | None]:
+        """Status and body of an answer; None: the connection is cut."""
+        operation, request = wire.decode(body)
+        with self.lock:
+            self.requests.append((operation.name, request))
+            fault = self._fault(operation.name)
+            if fault is Fault.CUT:
+                return 0, None
+            try:
+                if fault in _REFUSALS:
+                    raise _REFUSALS[fault]
+                if operation.name in self.hooks:
+                    self.hooks.pop(operation.name)()
+                answer = getattr(self, f"_{operation.name}")(request) or {}
+            except Refusal as error:
+                return error.status, wire.refusal(error.code, error.message)
+            return (0, None) if fault else (200, wire.encode(operation, answer))
+
+    def _fault(self, operation: str) -> Fault | None:
+        for index, (name, fault) in enumerate(self.faults):
+            if name == operation:
+                del self.faults[index]
+                return fault
+        return None
+
+    def _arn(self, kind: str, name: str) -> str:
+        self.count += 1
+        return f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:{kind}/{name}/{self.count:032x}"
+
+    def _find(self, name: str) -> FakeStack:
+        for stack in self.stacks.values():
+            gone = stack.state == "DELETE_COMPLETE"
+            if stack.id == name or (stack.name == name and not gone):
+                return stack
+        raise Refusal("ValidationError", f"Stack with id {name} does not exist")
+
+    def _set(self, name: str) -> FakeSet:
+        if name not in self.sets:
+            raise Refusal("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
+        return self.sets[name]
+
+    def _event(self, stack: FakeStack, ev: Ev) -> None:
+        self.count += 1
+        own = not ev.logical_id
+        event = {
+            "StackId": stack.id,
+            "StackName": stack.name,
+            "EventId": f"event-{self.count}",
+            "LogicalResourceId": stack.name if own else ev.logical_id,
+            "PhysicalResourceId": stack.id if own else ev.physical_id,
+            "ResourceType": _STACK_TYPE if own else ev.type,
+            "Timestamp": _T0 + timedelta(seconds=self.count),
+            "ResourceStatus": ev.status,
+        }
+        event |= {"ResourceStatusReason": ev.reason} if ev.reason else {}
+        event |= {"ClientRequestToken": stack.token} if stack.token else {}
+        event |= {"OperationId": ev.operation} if ev.operation else {}
+        stack.events.insert(0, event)
+
+    def _begin(self, stack: FakeStack, token: str, frames: Sequence[Frame]) -> None:
+        """Start an operation; what reads see at first may be the state before."""
+        stack.token, stack.before, stack.stale = token, stack.state, self.stale
+        stack.frames = list(frames)
+        stack.changes += 1
+        self._step(stack)
+
+    def _step(self, stack: FakeStack) -> None:
+        if stack.frames:
+            frame = stack.frames.pop(0)
+            stack.state = frame.state
+            for ev in frame.events:
+                self._event(stack, ev)
+
+    def _GetCallerIdentity(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - of the API
+        return {"Account": ACCOUNT, "UserId": "AIDA", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u"}
+
+    def _DescribeStacks(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        stack = self._find(request["StackName"])
+        state = stack.state
+        if stack.stale > 0:
+            stack.stale -= 1
+            state = stack.before
+        elif stack.frames:
+            self._step(stack)
+        found = {
+            "StackId": stack.id,
+            "StackName": stack.name,
+            "StackStatus": state,
+            "CreationTime": _T0,
+            "LastUpdatedTime": _T0 + timedelta(hours=stack.changes),
+            "EnableTerminationProtection": stack.protected,
+            "Parameters": [
+                {"ParameterKey": k, "ParameterValue": v} for k, v in stack.parameters.items()
+            ],
+            "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in stack.outputs.items()],
+            "Tags": [{"Key": k, "Value": v} for k, v in stack.tags.items()],
+        }
+        return {"Stacks": [found]}
+
+    def _CreateChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        name, kind = request["StackName"], request["ChangeSetType"]
+        stack = self.stacks.get(name)
+        if stack is not None and stack.state == "DELETE_COMPLETE":
+            stack = None
+        if any(s.name == request["ChangeSetName"] for s in self.sets.values()):
+            raise Refusal("AlreadyExistsException", "ChangeSet already exists")
+        if kind == "UPDATE" and (stack is None or stack.state == "REVIEW_IN_PROGRESS"):
+            raise Refusal("ValidationError", f"Stack [{name}] does not exist")
+        if kind == "CREATE" and stack is not None and stack.state != "REVIEW_IN_PROGRESS":
+            raise Refusal("ValidationError", f"Stack [{name}] already exists and cannot be created")
+        if kind == "UPDATE" and request.get("OnStackFailure") == "DELETE":
+            raise Refusal("ValidationError", "OnStackFailure DELETE is for CREATE")
+        if stack is not None and stack.state.endswith("_IN_PROGRESS") and kind == "UPDATE":
+            raise Refusal(
+                "ValidationError", f"Stack:{name} is in {stack.state} state and can not be"
+            )
+        stack = stack or self.put(name, "REVIEW_IN_PROGRESS")
+        status, reason = self.settles
+        made = FakeSet(
+            self._arn("changeSet", request["ChangeSetName"]), request["ChangeSetName"], name, kind,
+            request, status=status, reason=reason, looks=self.pending,
+            execution="AVAILABLE" if status == "CREATE_COMPLETE" else "UNAVAILABLE",
+        )  # fmt: skip
+        self.sets[made.id] = made
+        return {"Id": made.id, "StackId": stack.id}
+
+    def _DescribeChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        found = self._set(request["ChangeSetName"])
+        if found.looks > 0:
+            found.looks -= 1
+            status, execution = "CREATE_IN_PROGRESS", "UNAVAILABLE"
+        else:
+            status, execution = found.status, found.execution
+        values = request.get("IncludePropertyValues", False)
+        shown = [c for c in self.changes if not (values and c["LogicalResourceId"] in self.hidden)]
+        start = int(request.get("NextToken", "0"))
+        reason = found.reason
+        if values and self.hidden:
+            reason += (
+                "[WARN] --include-property-values option can return incomplete ChangeSet data "
+                "because: it cannot be shown"
+            )
+        answer: dict[str, Any] = {
+            "ChangeSetName": found.name,
+            "ChangeSetId": found.id,
+            "StackId": self.stacks[found.stack].id,
+            "StackName": found.stack,
+            "Status": status,
+            "ExecutionStatus": execution,
+            "Parameters": self._parameters(found),
+            "Changes": [
+                {"Type": "Resource", "ResourceChange": c if values else _plain(c)}
+                for c in shown[start : start + self.page]
+            ],
+        }
+        answer |= {"StatusReason": reason} if reason else {}
+        if start + self.page < len(shown):
+            answer["NextToken"] = str(start + self.page)
+        return answer
+
+    def _parameters(self, found: FakeSet) -> list[dict[str, Any]]:
+        old = self.stacks[found.stack].parameters
+        return [
+            {
+                "ParameterKey": p["ParameterKey"],
+                "ParameterValue": old[p["ParameterKey"]]
+                if p.get("UsePreviousValue")
+                else p["ParameterValue"],
+            }
+            for p in found.request["Parameters"]
+        ]
+
+    def _ListChangeSets(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        stack = self._find(request["StackName"])
+        return {
+            "Summaries": [
+                {"ChangeSetId": s.id, "ChangeSetName": s.name, "Status": s.status}
+                for s in self.sets.values()
+                if s.stack == stack.name and s.execution != "EXECUTE_COMPLETE"
+            ]
+        }
+
+    def _ExecuteChangeSet(self, request: dict[str, Any]) -> None:  # noqa: N802
+        found = self._set(request["ChangeSetName"])
+        if found.execution != "AVAILABLE":
+            raise Refusal("InvalidChangeSetStatus", f"ChangeSet is {found.execution}")
+        stack = self.stacks[found.stack]
+        found.execution = "EXECUTE_COMPLETE"
+        self.sets = {s.id: s for s in self.sets.values() if s.stack != found.stack or s is found}
+        frames = self.next or well("CREATE" if found.kind == "CREATE" else "UPDATE")
+        self._begin(stack, request["ClientRequestToken"], frames)
+
+    def _DeleteChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.sets.pop(request["ChangeSetName"], None)
+        return {}
+
+    def _DeleteStack(self, request: dict[str, Any]) -> None:  # noqa: N802
+        stack = self._find(request["StackName"])
+        if stack.protected:
+            raise Refusal("ValidationError", "TerminationProtection is enabled")
+        if stack.state == "REVIEW_IN_PROGRESS":
+            stack.state = "DELETE_COMPLETE"
+            return
+        frames = self.next if self.next and "DELETE" in self.next[0].state else well("DELETE")
+        self._begin(stack, request["ClientRequestToken"], frames)
+
+    def _ContinueUpdateRollback(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        stack = self._find(request["StackName"])
+        self._begin(
+            stack,
+            request["ClientRequestToken"],
+            [
+                Frame("UPDATE_ROLLBACK_IN_PROGRESS", (Ev("UPDATE_ROLLBACK_IN_PROGRESS"),)),
+                Frame("UPDATE_ROLLBACK_COMPLETE", (Ev("UPDATE_ROLLBACK_COMPLETE"),)),
+            ],
+        )
+        return {}
+
+    def _DescribeStackEvents(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        found = self._find(request["StackName"]).events
+        start = int(request.get("NextToken", "0"))
+        answer: dict[str, Any] = {"StackEvents": found[start : start + self.page]}
+        if start + self.page < len(found):
+            answer["NextToken"] = str(start + self.page)
+        return answer
+
+    def _DescribeEvents(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        wanted = request.get("OperationId", "")
+        own = [e for e in self.failed_events if not wanted or e.get("OperationId") == wanted]
+        return {"OperationEvents": own}
+
+    def _ListStackResources(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {
+            "StackResourceSummaries": [
+                {
+                    "LogicalResourceId": name,
+                    "PhysicalResourceId": f"{name}-1",
+                    "ResourceType": kind,
+                    "ResourceStatus": status,
+                    "LastUpdatedTimestamp": _T0,
+                }
+                for name, kind, status in self._find(request["StackName"]).resources
+            ]
+        }
+
+    def _GetTemplate(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if "ChangeSetName" in request:
+            return {"TemplateBody": self._set(request["ChangeSetName"]).request["TemplateBody"]}
+        body = self._find(request["StackName"]).template or {"Resources": {}}
+        return {"TemplateBody": body if isinstance(body, str) else json.dumps(body)}
+
+    def _GetStackPolicy(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        policy = self._find(request["StackName"]).policy
+        return {"StackPolicyBody": policy} if policy else {}
+
+    def _SetStackPolicy(self, request: dict[str, Any]) -> None:  # noqa: N802
+        self._find(request["StackName"]).policy = request["StackPolicyBody"]
+
+    def _UpdateTerminationProtection(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        stack = self._find(request["StackName"])
+        stack.protected = request["EnableTerminationProtection"]
+        return {"StackId": stack.id}
+
+    def _DetectStackDrift(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"StackDriftDetectionId": "drift-1"}
+
+    def _DescribeStackDriftDetectionStatus(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {
+            "StackId": "arn:stack",
+            "StackDriftDetectionId": "drift-1",
+            "DetectionStatus": "DETECTION_COMPLETE",
+            "Timestamp": _T0,
+        }
+
+    def _DescribeStackResourceDrifts(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"StackResourceDrifts": self.drift}
+
+
+def _plain(change: dict[str, Any]) -> dict[str, Any]:
+    """A change as it is told without property values."""
+    kept = {k: v for k, v in change.items() if not k.endswith("Context")}
+    if "Details" in kept:
+        kept["Details"] = [
+            d | {"Target": {k: v for k, v in d["Target"].items() if "Value" not in k}}
+            for d in kept["Details"]
+        ]
+    return kept
+
+
+@dataclass
+class Server:
+    """Where the fake listens. ``broken`` are requests that it could not read."""
+
+    address: str = ""
+    fake: Fake = field(default_factory=Fake)
+    broken: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server on this machine that answers as its fake does, as long as the block lasts."""
+    here = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            try:
+                status, text = here.fake.answer(body)
+            except (AssertionError, AttributeError, KeyError) as error:
+                here.broken.append(f"{body}: {error!r}")
+                status, text = 400, wire.refusal("Broken", repr(error))
+            if text is None:
+                self.close_connection = True
+                self.connection.close()
+                return
+            self.send_response(status)
+            self.send_header("Content-Type", "text/xml")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    here.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield here
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

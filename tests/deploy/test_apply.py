@@ -1,0 +1,495 @@
+"""What deploying does beyond the states: changes, failures, order, and what it never does."""
+
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import TEMPLATE, Deployer, source, target
+from tests.deploy.fake import Ev, Fault, Frame
+from trailbell.deploy import report
+from trailbell.deploy.cause import Cause
+from trailbell.deploy.environment import FromOutput
+from trailbell.deploy.plan import Action, Level, PolicyAction, Remark, Risk, Value
+from trailbell.place import Place
+
+
+def change(name: str, action: str = "Add", **more: Any) -> dict[str, Any]:
+    """A ResourceChange of the API."""
+    return {
+        "LogicalResourceId": name,
+        "ResourceType": "AWS::SNS::Topic",
+        "Action": action,
+        **more,
+    }
+
+
+NOTHING = [
+    pytest.param("The submitted information didn't contain changes. Submit different", id="old"),
+    pytest.param("No updates are to be performed.", id="new"),
+]
+
+
+@pytest.mark.parametrize("reason", NOTHING)
+def test_no_changes_is_success_and_leaves_nothing(deployer: Deployer, reason: str) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True)
+    deployer.fake.settles = ("FAILED", reason)
+    assert deployer.status() == [("alerts", "unchanged")]
+    assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet"]
+    assert deployer.fake.sets == {}
+
+
+def test_no_changes_still_switches_protection_on(deployer: Deployer) -> None:
+    stack = deployer.fake.put("alerts", "CREATE_COMPLETE")
+    deployer.fake.settles = ("FAILED", "No updates are to be performed.")
+    [result] = deployer.deploy()
+    assert (result.text, stack.protected) == (
+        "no changes; termination protection is now on",
+        True,
+    )
+
+
+def test_a_change_set_that_fails_is_a_failure_and_leaves_nothing(deployer: Deployer) -> None:
+    deployer.fake.settles = ("FAILED", "Transform failed")
+    assert deployer.status() == [("alerts", "blocked")]
+    assert deployer.listener.plans[0].stacks[0].remarks == (
+        Remark(level=Level.FAILURE, logical_id="", text="Transform failed"),
+    )
+    assert deployer.fake.stacks["alerts"].state == "DELETE_COMPLETE"
+
+
+def test_every_page_is_read(deployer: Deployer) -> None:
+    deployer.fake.changes = [change(f"T{number}") for number in range(7)]
+    deployer.fake.page = 3
+    deployer.deploy()
+    [plan] = deployer.listener.plans[0].stacks
+    assert [c.logical_id for c in plan.changes] == [f"T{number}" for number in range(7)]
+
+
+def test_what_is_left_out_with_values_is_added_without(deployer: Deployer) -> None:
+    detail = {
+        "Target": {
+            "Attribute": "Properties",
+            "Name": "DisplayName",
+            "Path": "/Properties/DisplayName",
+            "BeforeValue": "a",
+            "AfterValue": "b",
+        }
+    }
+    deployer.fake.changes = [
+        change("Hidden", "Modify", Details=[detail]),
+        change("Shown", "Modify", Details=[detail]),
+    ]
+    deployer.fake.hidden = {"Hidden"}
+    deployer.deploy()
+    [plan] = deployer.listener.plans[0].stacks
+    assert [(c.logical_id, [(p.path, p.before) for p in c.properties]) for c in plan.changes] == [
+        ("Hidden", [("DisplayName", None)]),
+        ("Shown", [("DisplayName", "a")]),
+    ]
+
+
+def test_every_action_and_policy_action_is_told(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE")
+    deployer.fake.changes = [change(action.name, action.value) for action in Action]
+    deployer.fake.changes += [
+        change(policy.name, "Modify", PolicyAction=policy.value, Replacement="True")
+        for policy in PolicyAction
+    ]
+    deployer.deploy()
+    [plan] = deployer.listener.plans[0].stacks
+    assert [c.action for c in plan.changes[:6]] == list(Action)
+    assert [c.policy for c in plan.changes[6:]] == list(PolicyAction)
+    told = report.text(deployer.listener.plans[0])
+    assert [c.logical_id for c in plan.changes if c.logical_id not in told] == []
+    assert [report.heading(c) for c in plan.changes] == [
+        ("+", "add"),
+        ("~", "change"),
+        ("-", "remove"),
+        ("<", "import"),
+        ("?", "known when it is deployed"),
+        ("=", "record what it really is; the resource stays as it is"),
+        ("±", "replace; it is deleted"),
+        ("±", "replace; it stays in the account"),
+        ("±", "replace; it is deleted after a snapshot"),
+        ("±", "replace; the old one is deleted"),
+        ("±", "replace; the old one stays in the account"),
+        ("±", "replace; the old one is deleted after a snapshot"),
+    ]
+
+
+def test_warnings_of_early_validation_are_told_on_a_good_change_set(deployer: Deployer) -> None:
+    deployer.fake.failed_events = [
+        {
+            "EventId": "1",
+            "EventType": "VALIDATION_ERROR",
+            "LogicalResourceId": "A",
+            "ValidationFailureMode": "WARN",
+            "ValidationStatus": "FAILED",
+            "ValidationStatusReason": "the bucket is not empty",
+            "ValidationPath": "/Resources/A",
+            "Timestamp": "2026-01-01T00:00:00Z",
+        }
+    ]
+    assert deployer.status() == [("alerts", "deployed")]
+    assert deployer.listener.plans[0].stacks[0].remarks == (
+        Remark(
+            level=Level.WARNING,
+            logical_id="A",
+            text="the bucket is not empty",
+            path="/Resources/A",
+        ),
+    )
+    [asked] = deployer.fake.asked("DescribeEvents")
+    assert asked["ChangeSetName"].startswith("arn:")
+
+
+def test_failures_of_early_validation_block(deployer: Deployer) -> None:
+    deployer.fake.settles = ("FAILED", "validation failed")
+    deployer.fake.failed_events = [
+        {
+            "EventId": "1",
+            "EventType": "VALIDATION_ERROR",
+            "LogicalResourceId": "A",
+            "ValidationFailureMode": "FAIL",
+            "ValidationStatusReason": "a topic of that name exists",
+            "ValidationPath": "/Resources/A/Properties/TopicName",
+            "Timestamp": "2026-01-01T00:00:00Z",
+        }
+    ]
+    assert deployer.status() == [("alerts", "blocked")]
+    assert [r.text for r in deployer.listener.plans[0].stacks[0].remarks] == [
+        "a topic of that name exists"
+    ]
+
+
+def test_events_that_may_not_be_read_are_a_warning(deployer: Deployer) -> None:
+    deployer.fake.fault("DescribeEvents", Fault.DENIED)
+    assert deployer.status() == [("alerts", "deployed")]
+    [remark] = deployer.listener.plans[0].stacks[0].remarks
+    assert remark.level is Level.WARNING
+
+
+def test_reads_that_lag_behind_are_not_the_end(deployer: Deployer) -> None:
+    deployer.fake.stale = 5
+    [result] = deployer.deploy()
+    assert (result.status, result.state) == ("deployed", "CREATE_COMPLETE")
+
+
+def test_an_old_success_is_not_taken_for_a_new_one(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "UPDATE_COMPLETE")
+    deployer.fake.stale = 4
+    deployer.fake.next = [
+        Frame("UPDATE_IN_PROGRESS", (Ev("UPDATE_IN_PROGRESS"), Ev("UPDATE_FAILED", "A", "no"))),
+        Frame("UPDATE_ROLLBACK_IN_PROGRESS", (Ev("UPDATE_ROLLBACK_IN_PROGRESS"),)),
+        Frame("UPDATE_ROLLBACK_COMPLETE", (Ev("UPDATE_ROLLBACK_COMPLETE"),)),
+    ]
+    [result] = deployer.deploy()
+    assert (result.status, result.state) == ("failed", "UPDATE_ROLLBACK_COMPLETE")
+
+
+def test_each_event_is_told_once_and_in_order(deployer: Deployer) -> None:
+    deployer.deploy()
+    assert deployer.listener.events == [
+        ("alerts", "alerts", "CREATE_IN_PROGRESS"),
+        ("alerts", "A", "CREATE_IN_PROGRESS"),
+        ("alerts", "A", "CREATE_COMPLETE"),
+        ("alerts", "alerts", "CREATE_COMPLETE"),
+    ]
+
+
+FAILURE = [
+    Frame("UPDATE_IN_PROGRESS", (Ev("UPDATE_IN_PROGRESS", operation="op-1"),)),
+    Frame(
+        "UPDATE_IN_PROGRESS",
+        (
+            Ev("UPDATE_FAILED", "A", "Topic already exists", operation="op-1"),
+            Ev("UPDATE_FAILED", "B", "Resource update cancelled", operation="op-1"),
+        ),
+    ),
+    Frame(
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        (Ev("UPDATE_ROLLBACK_IN_PROGRESS", reason="[A, B]", operation="op-2"),),
+    ),
+    Frame(
+        "UPDATE_ROLLBACK_COMPLETE",
+        (
+            Ev("UPDATE_FAILED", "C", "of the rollback", operation="op-2"),
+            Ev("UPDATE_ROLLBACK_COMPLETE", operation="op-2"),
+        ),
+    ),
+]
+ADVICE = "a thing of that name exists: rename, delete it, or adopt it with --import-existing"
+
+
+@pytest.mark.parametrize("denied", [False, True], ids=["by operation", "by plain events alone"])
+def test_the_root_cause_is_the_first_failure_of_the_older_operation(
+    deployer: Deployer, *, denied: bool
+) -> None:
+    stack = deployer.fake.put("alerts", "CREATE_COMPLETE")
+    deployer.fake.next = FAILURE
+    deployer.fake.failed_events = [
+        {
+            "EventId": "9",
+            "EventType": "PROVISIONING_ERROR",
+            "OperationId": "op-1",
+            "LogicalResourceId": "A",
+            "ResourceType": "AWS::SNS::Topic",
+            "ResourceStatus": "UPDATE_FAILED",
+            "ResourceStatusReason": "#/TopicName: Topic already exists",
+            "Timestamp": "2026-01-01T00:00:00Z",
+        }
+    ]
+    if denied:
+        deployer.fake.fault("DescribeEvents", Fault.DENIED, Fault.DENIED)
+    [result] = deployer.deploy()
+    assert result.cause == Cause(
+        logical_id="A",
+        type="AWS::SNS::Topic",
+        reason="Topic already exists" if denied else "#/TopicName: Topic already exists",
+        path="" if denied else "TopicName",
+        place=Place("stacks/alerts.py", 7),
+        advice=ADVICE,
+        stack=stack.id,
+        others=1,
+        warning=(
+            "cloudformation:DescribeEvents is not allowed (User is not authorized to perform it)"
+            if denied
+            else ""
+        ),
+    )
+
+
+def test_a_rollback_by_alarm_is_told_by_the_stack_itself(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE")
+    reason = "The following monitored alarm went to ALARM state: x"
+    deployer.fake.next = [
+        Frame("UPDATE_IN_PROGRESS", (Ev("UPDATE_IN_PROGRESS"),)),
+        Frame(
+            "UPDATE_ROLLBACK_COMPLETE",
+            (Ev("UPDATE_ROLLBACK_IN_PROGRESS", reason=reason), Ev("UPDATE_ROLLBACK_COMPLETE")),
+        ),
+    ]
+    [result] = deployer.deploy()
+    assert result.cause is not None
+    assert (result.cause.reason, result.cause.logical_id) == (reason, "alerts")
+
+
+def test_what_depends_on_a_failure_is_skipped_and_named(deployer: Deployer) -> None:
+    deployer.fake.next = [
+        Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"), Ev("CREATE_FAILED", "A", "no"))),
+        Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
+    ]
+    waits = {
+        "trail": frozenset[str](),
+        "alerts": frozenset({"trail"}),
+        "more": frozenset({"alerts"}),
+    }
+    results = deployer.deploy(target("trail"), target("alerts"), target("more"), waits=waits)
+    assert [(r.name, r.status, r.text) for r in results[1:]] == [
+        ("alerts", "skipped", "needs trail"),
+        ("more", "skipped", "needs alerts"),
+    ]
+    assert results[0].status == "failed"
+
+
+def test_independent_stacks_go_together_and_one_failure_stops_no_other(deployer: Deployer) -> None:
+    deployer.fake.put("two", "IMPORT_ROLLBACK_FAILED")
+    stacks = [target("one"), target("two"), target("three")]
+    assert deployer.status(*stacks) == [
+        ("one", "deployed"),
+        ("two", "refused"),
+        ("three", "deployed"),
+    ]
+    assert [[s.stack for s in plan.stacks] for plan in deployer.listener.plans] == [
+        ["one", "three"]
+    ]
+
+
+def test_an_output_of_one_stack_is_a_parameter_of_the_next(deployer: Deployer) -> None:
+    deployer.fake.put("trail", "CREATE_COMPLETE", outputs={"Days": "90"})
+    alerts = target("alerts", parameters={"Days": FromOutput("trail", "Days")})
+    assert deployer.status(alerts) == [("alerts", "deployed")]
+    [asked] = deployer.fake.asked("CreateChangeSet")
+    assert asked["Parameters"] == [{"ParameterKey": "Days", "ParameterValue": "90"}]
+
+
+@pytest.mark.parametrize(
+    ("previous", "sent"),
+    [
+        pytest.param(True, [{"ParameterKey": "Days", "UsePreviousValue": True}], id="kept"),
+        pytest.param(False, [], id="the default again"),
+    ],
+)
+def test_a_parameter_that_nobody_gives(
+    deployer: Deployer, sent: list[dict[str, Any]], *, previous: bool
+) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE", parameters={"Days": "90"})
+    deployer.deploy(previous_parameters=previous)
+    assert deployer.fake.asked("CreateChangeSet")[0].get("Parameters", []) == sent
+
+
+def test_everything_that_the_settings_say_is_asked_for(deployer: Deployer) -> None:
+    alarm = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:a"
+    topic = "arn:aws:sns:us-east-1:111122223333:t"
+    role = "arn:aws:iam::111122223333:role/CloudFormation"
+    deployer.deploy(
+        target(
+            parameters={"Days": "60"},
+            tags={"owner": "security"},
+            notification_arns=(topic,),
+            rollback_alarms=(alarm,),
+            rollback_minutes=5,
+            on_failure="DELETE",
+            service_role=role,
+            stack_policy='{"Statement": []}',
+        ),
+        import_existing=True,
+    )
+    [asked] = deployer.fake.asked("CreateChangeSet")
+    for name in ("ChangeSetName", "ClientToken", "TemplateBody", "Description"):
+        assert asked.pop(name)
+    assert asked == {
+        "StackName": "alerts",
+        "ChangeSetType": "CREATE",
+        "Parameters": [{"ParameterKey": "Days", "ParameterValue": "60"}],
+        "Tags": [{"Key": "owner", "Value": "security"}],
+        "NotificationARNs": [topic],
+        "RollbackConfiguration": {
+            "RollbackTriggers": [{"Arn": alarm, "Type": "AWS::CloudWatch::Alarm"}],
+            "MonitoringTimeInMinutes": 5,
+        },
+        "RoleARN": role,
+        "OnStackFailure": "DELETE",
+        "Capabilities": [],
+        "ImportExistingResources": True,
+    }
+    assert deployer.fake.stacks["alerts"].policy == '{"Statement": []}'
+    assert deployer.fake.asked("ExecuteChangeSet")[0].get("DisableRollback") is None
+
+
+def test_on_failure_delete_is_for_creation_only(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE")
+    assert deployer.status(target(on_failure="DELETE")) == [("alerts", "deployed")]
+
+
+def test_drift_is_put_back_if_told_to(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE")
+    deployer.deploy(revert_drift=True)
+    assert deployer.fake.asked("CreateChangeSet")[0]["DeploymentMode"] == "REVERT_DRIFT"
+
+
+def test_declining_leaves_nothing_behind(deployer: Deployer) -> None:
+    deployer.listener.yes = False
+    assert deployer.status() == [("alerts", "declined")]
+    assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet", "DeleteStack"]
+    assert deployer.fake.stacks["alerts"].state == "DELETE_COMPLETE"
+
+
+def test_review_leaves_the_change_set_and_says_where(deployer: Deployer) -> None:
+    [result] = deployer.deploy(review=True)
+    [found] = deployer.fake.sets.values()
+    assert (result.status, result.change_set) == ("waiting for review", found.id)
+    assert result.console.startswith(
+        "https://us-east-1.console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/"
+        "changesets/changes?stackId=arn%3Aaws%3Acloudformation"
+    )
+    assert deployer.fake.effects() == ["CreateChangeSet"]
+
+
+def test_a_risk_that_must_not_pass_does_not(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE", template=dict(TEMPLATE))
+    deployer.fake.changes = [change("A", "Remove", PolicyAction="Delete")]
+    assert deployer.status(risks=frozenset({Risk.REMOVE})) == [("alerts", "blocked")]
+    assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet"]
+
+
+def test_parameters_and_tags_that_change_are_told_and_secrets_are_not(deployer: Deployer) -> None:
+    document = {
+        "Parameters": {
+            "Days": {"Type": "Number"},
+            "Secret": {"Type": "String", "NoEcho": True},
+        },
+        "Resources": TEMPLATE["Resources"],
+    }
+    deployer.fake.put(
+        "alerts", "CREATE_COMPLETE", parameters={"Days": "30", "Secret": "****"}, tags={"a": "1"}
+    )
+    deployer.fake.changes = [
+        change(
+            "A",
+            "Modify",
+            Details=[{"Target": {"Name": "DisplayName", "AfterValue": "it is hunter2 indeed"}}],
+        )
+    ]
+    wanted = target(
+        document=document, parameters={"Days": "60", "Secret": "hunter2"}, tags={"a": "2"}
+    )
+    deployer.deploy(wanted)
+    [plan] = deployer.listener.plans[0].stacks
+    assert (plan.parameters, plan.tags) == (
+        (
+            Value(name="Days", before="30", after="60"),
+            Value(name="Secret", before="****", after="****"),
+        ),
+        (Value(name="a", before="1", after="2"),),
+    )
+    assert "hunter2" not in report.text(deployer.listener.plans[0])
+
+
+def test_nested_stacks_are_included_only_where_there_are_some(deployer: Deployer) -> None:
+    nested = {"Resources": {"N": {"Type": "AWS::CloudFormation::Stack", "Properties": {}}}}
+    deployer.deploy(target("plain"), target("nested", nested))
+    asked = {r["StackName"]: r.get("IncludeNestedStacks") for r in
+             deployer.fake.asked("CreateChangeSet")}  # fmt: skip
+    assert asked == {"plain": None, "nested": True}
+
+
+def test_a_long_template_without_a_bucket_is_refused_before_any_call(deployer: Deployer) -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x" * 99}}
+    long = {"Resources": {f"T{number}": topic for number in range(500)}}
+    [result] = deployer.deploy(target("alerts", long))
+    assert result.text.splitlines()[0] == (
+        f"stack alerts: its template has {len(source('a', long).text):,} bytes, and a request "
+        "takes 51,200"
+    )
+    assert deployer.fake.effects() == []
+
+
+def test_change_sets_that_executing_deletes_are_named(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE")
+    deployer.fake.review("alerts", "of-a-colleague")
+    deployer.deploy()
+    assert deployer.listener.said == [
+        "executing deletes the other change sets of alerts: of-a-colleague"
+    ]
+
+
+def test_the_cause_in_a_nested_stack_is_found(deployer: Deployer) -> None:
+    nested = deployer.fake.put("alerts-Nested-1", "CREATE_FAILED")
+    deployer.fake._event(nested, Ev("CREATE_FAILED", "Deep", "Rate exceeded"))
+    embedded = Ev(
+        "CREATE_FAILED",
+        "Nested",
+        "Embedded stack was not successfully created",
+        type="AWS::CloudFormation::Stack",
+        physical_id=nested.id,
+    )
+    deployer.fake.next = [
+        Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"), embedded)),
+        Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
+    ]
+    [result] = deployer.deploy()
+    assert result.cause is not None
+    assert (result.cause.logical_id, result.cause.reason) == ("Deep", "Rate exceeded")
+
+
+def test_events_that_lag_behind_the_state_are_waited_for(deployer: Deployer) -> None:
+    """The stack reads as done while the last that is heard of it is that it began."""
+    deployer.fake.next = [
+        Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"),)),
+        Frame("CREATE_COMPLETE"),
+        Frame("CREATE_COMPLETE"),
+        Frame("CREATE_COMPLETE", (Ev("CREATE_COMPLETE", "A"), Ev("CREATE_COMPLETE"))),
+    ]
+    assert deployer.status() == [("alerts", "deployed")]
+    assert deployer.listener.events[-1] == ("alerts", "alerts", "CREATE_COMPLETE")

@@ -1,0 +1,150 @@
+"""The door: faults of AWS as our types, calls at a rate, waits that end."""
+
+import pytest
+
+from tests.deploy.fake import Fake, Refusal
+from trailbell.deploy import desk as desks
+from trailbell.deploy.aws import Account, Login, Rate
+from trailbell.deploy.environment import Environment
+from trailbell.deploy.pace import Pace, Stopped
+from trailbell.errors import (
+    AccessDenied,
+    AlreadyThere,
+    AwsError,
+    Busy,
+    ClockSkewed,
+    NoCredentials,
+    NotFound,
+    Refused,
+    Superseded,
+    Throttled,
+    Unreachable,
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "status", "kind"),
+    [
+        pytest.param("ValidationError", "1 error detected", 400, AwsError, id="anything else"),
+        pytest.param("ValidationError", "Stack with id x does not exist", 400, NotFound, id="none"),
+        pytest.param(
+            "ValidationError", "Stack:x is in UPDATE_IN_PROGRESS state and can not be updated", 400,
+            Busy, id="busy",
+        ),
+        pytest.param("ChangeSetNotFound", "no", 404, NotFound, id="no change set"),
+        pytest.param("InvalidChangeSetStatus", "no", 400, Superseded, id="executed already"),
+        pytest.param("AlreadyExistsException", "no", 400, AlreadyThere, id="there already"),
+        pytest.param("AccessDenied", "no", 403, AccessDenied, id="not allowed"),
+        pytest.param("ExpiredToken", "no", 403, NoCredentials, id="expired"),
+        pytest.param("InvalidClientTokenId", "no", 403, NoCredentials, id="unknown key"),
+        pytest.param("SignatureDoesNotMatch", "it differs", 403, NoCredentials, id="wrong secret"),
+        pytest.param(
+            "SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2", 403,
+            ClockSkewed, id="clock behind",
+        ),
+        pytest.param(
+            "InvalidSignatureException", "Signature not yet current: 1", 403, ClockSkewed,
+            id="clock ahead",
+        ),
+        pytest.param("Throttling", "Rate exceeded", 400, Throttled, id="too often"),
+        pytest.param("InternalFailure", "no", 500, Unreachable, id="broken"),
+        pytest.param("Unheard", "no", 503, Unreachable, id="broken in a new way"),
+    ],
+)  # fmt: skip
+def test_codes_become_types(
+    fake: Fake, code: str, words: str, status: int, kind: type[AwsError]
+) -> None:
+    def refuse() -> None:
+        raise Refusal(code, words, status)
+
+    fake.hooks["DescribeStacks"] = refuse
+    service = Account(Login(attempts=1)).service("cloudformation")
+    with pytest.raises(AwsError) as caught:
+        service.call("DescribeStacks", StackName="x")
+    assert (type(caught.value), caught.value.reason) == (kind, words)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "not an address"])
+def test_no_answer_is_unreachable(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    account = Account(Login(attempts=1))
+    with pytest.raises(Unreachable):
+        account.service("cloudformation").call("DescribeStacks")
+    assert fake.requests == []
+
+
+def test_an_unknown_profile_is_told(fake: Fake) -> None:  # noqa: ARG001 - no real account
+    with pytest.raises(NoCredentials, match="nobody"):
+        Account(Login(profile="nobody"))
+
+
+def test_no_region_is_told(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    with pytest.raises(Refused, match="no Region"):
+        Account(Login()).service("sts")
+
+
+def test_another_account_than_the_environments_is_refused(fake: Fake) -> None:
+    with pytest.raises(Refused, match="belongs to account 123456789012, and you are in 111122"):
+        desks.desk(Environment(name="production", account="123456789012"))
+    assert fake.effects() == []
+
+
+def test_a_member_that_the_sdk_does_not_know_is_told(fake: Fake) -> None:
+    cloud = desks.desk(Environment()).cloud
+    with pytest.raises(AwsError, match="does not know Newest; upgrade"):
+        cloud.create_change_set({"StackName": "x", "Newest": True})
+    assert fake.effects() == []
+
+
+def test_calls_never_exceed_the_rate() -> None:
+    clock = [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    rate = Rate(burst=3, per_second=2, now=lambda: clock[0], sleep=sleep)
+    moments = []
+    for _ in range(9):
+        rate.take()
+        moments.append(clock[0])
+    assert moments == [0, 0, 0, 0.5, 1, 1.5, 2, 2.5, 3]
+
+
+def test_looks_slow_down_from_one_second_to_five() -> None:
+    slept: list[float] = []
+
+    class Clock:
+        def wait(self, seconds: float) -> bool:
+            slept.append(round(seconds, 2))
+            return False
+
+    looks = iter([None] * 9 + ["there"])
+    pace = Pace(stop=Clock())  # type: ignore[arg-type]
+    assert pace.until("look", lambda: next(looks)) == "there"
+    assert slept == [1.0, 1.3, 1.69, 2.2, 2.86, 3.71, 4.83, 5.0, 5.0]
+
+
+def test_a_wait_ends() -> None:
+    clock = iter(range(1000))
+    pace = Pace(shortest=0, limit=10, now=lambda: float(next(clock)))
+    with pytest.raises(AwsError, match="it goes on in AWS"):
+        pace.until("look", lambda: None)
+
+
+def test_answers_that_fail_to_come_are_waited_for_but_not_for_ever() -> None:
+    def silent() -> None:
+        raise Unreachable("DescribeStacks", "no answer")
+
+    with pytest.raises(Unreachable):
+        Pace(shortest=0, longest=0).until("look", silent)
+
+
+def test_somebody_who_stops_stops_every_wait() -> None:
+    pace = Pace()
+    pace.stop.set()
+    with pytest.raises(Stopped):
+        pace.until("look", lambda: None)

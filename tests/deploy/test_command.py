@@ -1,0 +1,150 @@
+"""The commands: exit codes, gates, questions, and what they do not import."""
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.fake import Fake
+from tests.deploy.test_source import write
+from trailbell.place import PROJECT
+
+OLD = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "a"}}}}
+NEW = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "b"}}}}
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "build.py", *words],
+        cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[str, ...]:
+    """Options that compare a changed template with the one before it."""
+    old, new = write(tmp_path / "old", one=OLD), write(tmp_path / "new", one=NEW)
+    (tmp_path / "none.toml").write_text("")
+    return (
+        "--dist", str(new), "--against", str(old), "--settings", str(tmp_path / "none.toml"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        pytest.param((), 0, id="changes are no finding by themselves"),
+        pytest.param(("--exit-code",), 2, id="changes, if asked for"),
+        pytest.param(("--exit-code", "--fail-on", "widen"), 2, id="not by that risk"),
+        pytest.param(("--exit-code", "--fail-on", "widen,gap"), 3, id="by that risk"),
+        pytest.param(("--fail-on", "replace"), 1, id="a finding"),
+    ],
+)
+def test_gates(folders: tuple[str, ...], words: tuple[str, ...], code: int) -> None:
+    assert run("plan", *folders, *words).returncode == code
+
+
+def test_no_changes_pass_every_gate(folders: tuple[str, ...]) -> None:
+    same = (*folders[:3], folders[1], *folders[4:])
+    done = run("plan", *same, "--exit-code", "--fail-on", "replace,remove,widen,gap")
+    assert (done.returncode, done.stdout.splitlines()[1]) == (0, "  no changes")
+
+
+@pytest.mark.parametrize("shape", ["--json", "--markdown"])
+def test_other_shapes(folders: tuple[str, ...], shape: str) -> None:
+    told = run("plan", *folders, shape).stdout
+    if shape == "--json":
+        [stack] = json.loads(told)["stacks"]
+        assert [(c["logical_id"], c["replacement"]) for c in stack["changes"]] == [("F", "True")]
+    else:
+        assert "| `±` | `F` | AWS::Logs::MetricFilter |" in told
+
+
+def test_planning_offline_imports_nothing_slow() -> None:
+    """Half of the half second would go into any one of these."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "build.py", "plan"],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    imported = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
+    slow = {"boto3", "botocore", "cfnlint", "troposphere", "awacs", "rich", "sympy"}
+    assert (done.returncode, imported & slow) == (0, set())
+
+
+CTRL_C = ""
+
+
+def ask(answer: str, *words: str) -> int:
+    """The exit code of a command at a terminal where somebody answers its question like this."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "build.py", *words],
+        cwd=PROJECT, stdin=theirs, stderr=theirs, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(theirs)
+    said = _read(ours, until=(b"Execute?", b"to delete it"))
+    if answer == CTRL_C:
+        time.sleep(0.3)  # readline is deaf between its prompt and its first read
+        process.send_signal(signal.SIGINT)
+    else:
+        os.write(ours, answer.encode())
+    said += _read(ours)
+    os.close(ours)
+    assert b"Traceback" not in said
+    return process.wait(timeout=20)
+
+
+def _read(terminal: int, until: tuple[bytes, ...] = ()) -> bytes:
+    """What is written, up to one of these words or the end."""
+    said = b""
+    while not any(word in said for word in until):
+        readable, _, _ = select.select([terminal], [], [], 20)
+        assert readable, said
+        try:
+            said += os.read(terminal, 4096)
+        except OSError:  # the other end is closed
+            return said
+    return said
+
+
+@pytest.fixture
+def alone(tmp_path: Path, fake: Fake) -> tuple[str, ...]:
+    assert fake.requests == []
+    (tmp_path / "none.toml").write_text("")
+    return "--settings", str(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "state"),
+    [
+        pytest.param("n\n", 1, "DELETE_COMPLETE", id="no"),
+        pytest.param("\n", 1, "DELETE_COMPLETE", id="nothing"),
+        pytest.param(CTRL_C, 1, "DELETE_COMPLETE", id="Ctrl-C"),
+        pytest.param("y\n", 0, "CREATE_COMPLETE", id="yes"),
+    ],
+)
+def test_a_person_decides(
+    fake: Fake, alone: tuple[str, ...], answer: str, code: int, state: str
+) -> None:
+    assert (ask(answer, "deploy", "trail", *alone), fake.stacks["trail"].state) == (code, state)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "state"),
+    [
+        pytest.param("yes\n", 1, "CREATE_COMPLETE", id="not the name"),
+        pytest.param("trail\n", 0, "DELETE_COMPLETE", id="the name"),
+    ],
+)
+def test_a_name_is_typed(
+    fake: Fake, alone: tuple[str, ...], typed: str, code: int, state: str
+) -> None:
+    fake.put("trail", "CREATE_COMPLETE")
+    assert (ask(typed, "delete", "trail", *alone), fake.stacks["trail"].state) == (code, state)

@@ -1,0 +1,216 @@
+"""Deleting, watching and reporting."""
+
+import pytest
+
+from tests.deploy.conftest import Deployer, source
+from tests.deploy.fake import Ev, Fault, Frame, well
+from tests.deploy.test_apply import ADVICE
+from trailbell.deploy import deletion, outcome, report, watch
+from trailbell.deploy.plan import (
+    KNOWN_AFTER_APPLY,
+    Action,
+    Change,
+    Depth,
+    Effect,
+    Pin,
+    Plan,
+    Property,
+    Replacement,
+    Risk,
+    StackPlan,
+)
+from trailbell.deploy.source import Named
+from trailbell.errors import NotFound, Refused
+from trailbell.place import Place
+
+NAMED = Named("alerts", source())
+RETAINED = {
+    "Resources": {
+        "Keep": {"Type": "AWS::KMS::Key", "DeletionPolicy": "RetainExceptOnCreate"},
+        "Go": {"Type": "AWS::SNS::Topic"},
+    }
+}
+
+
+def stand(deployer: Deployer, *, protected: bool = False, state: str = "CREATE_COMPLETE") -> None:
+    deployer.fake.put(
+        "alerts", state, protected=protected, template=RETAINED,
+        resources=[("Keep", "AWS::KMS::Key", "CREATE_COMPLETE"),
+                   ("Go", "AWS::SNS::Topic", "CREATE_COMPLETE"),
+                   ("Gone", "AWS::SNS::Topic", "DELETE_COMPLETE")],
+    )  # fmt: skip
+
+
+def test_what_goes_and_what_stays_is_shown(deployer: Deployer) -> None:
+    stand(deployer)
+    found = deletion.deletion(deployer.desk, "alerts")
+    assert deletion.text(found).splitlines() == [
+        "alerts (CREATE_COMPLETE): 2 resources",
+        "    Keep  AWS::KMS::Key  kept in the account  Keep-1",
+        "  - Go    AWS::SNS::Topic  deleted  Go-1",
+    ]
+    assert deployer.fake.effects() == []
+
+
+def test_a_template_that_may_not_be_read_is_told(deployer: Deployer) -> None:
+    stand(deployer)
+    deployer.fake.fault("GetTemplate", Fault.DENIED)
+    told = deletion.text(deletion.deletion(deployer.desk, "alerts"))
+    assert "its template could not be read: what it retains is not known" in told
+
+
+@pytest.mark.parametrize(
+    ("protected", "state", "unprotect"),
+    [
+        pytest.param(True, "CREATE_COMPLETE", False, id="a protected stack"),
+        pytest.param(False, "UPDATE_IN_PROGRESS", False, id="a moving stack"),
+        pytest.param(True, "UPDATE_IN_PROGRESS", True, id="a moving stack, unprotected"),
+    ],
+)
+def test_it_is_refused(deployer: Deployer, state: str, *, protected: bool, unprotect: bool) -> None:
+    stand(deployer, protected=protected, state=state)
+    found = deletion.deletion(deployer.desk, "alerts")
+    with pytest.raises(Refused):
+        deletion.allow(found, unprotect=unprotect)
+    assert deployer.fake.effects() == []
+
+
+def test_it_is_deleted_and_what_stays_is_named(deployer: Deployer) -> None:
+    stand(deployer, protected=True)
+    found = deletion.deletion(deployer.desk, "alerts")
+    deletion.allow(found, unprotect=True)
+    result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
+    assert (result.status, result.text) == ("deleted", "kept in the account: Keep (Keep-1)")
+
+
+def test_a_deletion_that_fails_says_why(deployer: Deployer) -> None:
+    stand(deployer)
+    deployer.fake.next = [
+        Frame("DELETE_IN_PROGRESS", (Ev("DELETE_IN_PROGRESS"),)),
+        Frame("DELETE_FAILED", (Ev("DELETE_FAILED", "Go", "BucketNotEmpty"), Ev("DELETE_FAILED"))),
+    ]
+    found = deletion.deletion(deployer.desk, "alerts")
+    result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
+    assert result.cause is not None
+    assert (result.status, result.cause.logical_id, result.cause.advice) == (
+        "failed",
+        "Go",
+        "empty the bucket, then run the same command again",
+    )
+
+
+def test_what_is_not_there_is_told(deployer: Deployer) -> None:
+    with pytest.raises(NotFound, match="there is no stack alerts in us-east-1"):
+        deletion.deletion(deployer.desk, "alerts")
+    with pytest.raises(NotFound, match="there is no stack alerts in us-east-1"):
+        watch.watch(deployer.desk, NAMED, deployer.listener)
+
+
+@pytest.mark.parametrize(
+    ("state", "frames", "ended"),
+    [
+        pytest.param("CREATE_COMPLETE", [], ("deployed", "CREATE_COMPLETE"), id="at rest"),
+        pytest.param("X", well("UPDATE"), ("deployed", "UPDATE_COMPLETE"), id="an update"),
+        pytest.param("X", well("DELETE"), ("deployed", "DELETE_COMPLETE"), id="a deletion"),
+        pytest.param(
+            "X",
+            [
+                Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"),)),
+                Frame("ROLLBACK_IN_PROGRESS", (Ev("CREATE_FAILED", "A", "no"),)),
+                Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
+            ],
+            ("failed", "ROLLBACK_COMPLETE"),
+            id="a failure",
+        ),
+    ],
+)  # fmt: skip
+def test_what_goes_on_is_followed(
+    deployer: Deployer, state: str, frames: list[Frame], ended: tuple[str, str]
+) -> None:
+    stack = deployer.fake.put("alerts", state, frames=frames)
+    deployer.fake._step(stack)
+    result = watch.watch(deployer.desk, NAMED, deployer.listener)
+    assert (result.status, result.state) == ended
+    assert deployer.fake.effects() == []
+
+
+def test_a_failure_is_told_with_its_place_and_what_to_do(deployer: Deployer) -> None:
+    deployer.fake.next = [
+        Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"),
+                                     Ev("CREATE_FAILED", "A", "Topic already exists"))),
+        Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
+    ]  # fmt: skip
+    told = outcome.text(deployer.deploy()).splitlines()
+    assert told[0].startswith("alerts: failed (ROLLBACK_COMPLETE)")
+    assert told[1:4] == [
+        "  A (AWS::SNS::Topic): Topic already exists",
+        "  built by stacks/alerts.py:7",
+        f"  what to do: {ADVICE}",
+    ]
+
+
+def plan(*properties: Property) -> Plan:
+    return Plan(
+        (
+            StackPlan(
+                stack="alerts", name="watch", region="us-east-1", depth=Depth.OFFLINE,
+                against="HEAD", created=False, pin=Pin(template="0"),
+                changes=(
+                    Change(logical_id="A", type="AWS::SNS::Topic", action=Action.MODIFY,
+                           replacement=Replacement.YES, properties=properties,
+                           place=Place("stacks/a.py", 1)),
+                ),
+                effects=(Effect(risk=Risk.GAP, logical_id="A", text="a <gap> | here"),),
+            ),
+        )
+    )  # fmt: skip
+
+
+def test_a_plan_reads_like_this() -> None:
+    shown = plan(
+        Property(path="TopicName", before="a", after="b", replacement=Replacement.YES),
+        Property(path="DisplayName", before=None, after="x\x1b[2J\ny"),
+        Property(path="KmsMasterKeyId", before="k", after=KNOWN_AFTER_APPLY, cause="Key changes"),
+    )
+    assert report.text(shown).splitlines() == [
+        "alerts as watch (us-east-1), against HEAD",
+        "  1 to replace",
+        "  ± A  AWS::SNS::Topic  replace  stacks/a.py:1",
+        "      TopicName: a → b  (needs a new resource)",
+        "      DisplayName: + x\\x1b[2J\\ny",
+        "      KmsMasterKeyId: k → (known once it is deployed)  (Key changes)",
+        "  risks",
+        "    gap     A: a <gap> | here",
+    ]
+
+
+def test_a_comment_reads_like_this() -> None:
+    shown = plan(Property(path="DisplayName", before="a", after="```b"))
+    assert report.markdown(shown).splitlines() == [
+        "### alerts as watch (us-east-1), against HEAD",
+        "",
+        "1 to replace",
+        "",
+        "- **gap** `A`: a \\<gap\\> \\| here",
+        "",
+        "| | resource | type | what happens | source |",
+        "|-|-|-|-|-|",
+        "| `±` | `A` | AWS::SNS::Topic | replace | `stacks/a.py:1` |",
+        "",
+        "<details><summary>properties</summary>",
+        "",
+        "````",
+        "A.DisplayName: a → ```b",
+        "````",
+        "",
+        "</details>",
+    ]
+
+
+def test_a_long_comment_loses_values_and_no_change() -> None:
+    shown = plan(Property(path="DisplayName", before="a", after="b" * 70_000))
+    told = report.markdown(shown)
+    assert told.splitlines()[-1] == (
+        "Values of properties are left out: the comment would be too long."
+    )
+    assert "| `±` | `A` |" in told

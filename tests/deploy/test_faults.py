@@ -1,0 +1,178 @@
+"""Faults on the way: after each, the stack is right, or running it again makes it right."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.conftest import Deployer, fresh
+from tests.deploy.fake import Fake, Fault, Frame, well
+from trailbell.deploy import desk
+from trailbell.deploy.environment import Environment
+from trailbell.errors import NoCredentials
+from trailbell.place import PROJECT
+
+
+@pytest.fixture
+def deployer(fake: Fake) -> Deployer:
+    return fresh(fake)
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault"),
+    [
+        pytest.param("CreateChangeSet", Fault.THROTTLED, id="asked too often"),
+        pytest.param("CreateChangeSet", Fault.CUT, id="cut before the change set"),
+        pytest.param("CreateChangeSet", Fault.ANSWER_LOST, id="the change set's ARN is lost"),
+        pytest.param("DescribeChangeSet", Fault.BROKEN, id="500 while waiting"),
+        pytest.param("ExecuteChangeSet", Fault.CUT, id="cut before executing"),
+        pytest.param("ExecuteChangeSet", Fault.ANSWER_LOST, id="executed, and nobody said so"),
+        pytest.param("ExecuteChangeSet", Fault.BROKEN, id="500 while executing"),
+        pytest.param("DescribeStackEvents", Fault.CUT, id="cut while following"),
+        pytest.param("UpdateTerminationProtection", Fault.BROKEN, id="500 while protecting"),
+    ],
+)
+def test_a_passing_fault_is_not_noticed(deployer: Deployer, operation: str, fault: Fault) -> None:
+    deployer.fake.fault(operation, fault)
+    assert deployer.status() == [("alerts", "deployed")]
+    stack = deployer.fake.stacks["alerts"]
+    assert (stack.state, stack.changes, stack.protected) == ("CREATE_COMPLETE", 1, True)
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault", "words"),
+    [
+        pytest.param("CreateChangeSet", Fault.EXPIRED, "security token", id="before anything"),
+        pytest.param("DescribeChangeSet", Fault.EXPIRED, "security token", id="while planning"),
+        pytest.param("ExecuteChangeSet", Fault.EXPIRED, "security token", id="while executing"),
+        pytest.param("DescribeStackEvents", Fault.EXPIRED, "security token", id="mid-wait"),
+        pytest.param("CreateChangeSet", Fault.SKEWED, "set this machine's clock", id="clock"),
+        pytest.param("ExecuteChangeSet", Fault.DENIED, "build.py permissions", id="not allowed"),
+    ],
+)
+def test_a_lasting_fault_is_told_and_running_again_mends_it(
+    deployer: Deployer, operation: str, fault: Fault, words: str
+) -> None:
+    deployer.fake.fault(operation, fault)
+    [result] = deployer.deploy()
+    assert result.status == "failed"
+    assert words in result.text
+    for stack in deployer.fake.stacks.values():  # what AWS was doing goes on without us
+        while stack.frames:
+            deployer.fake._step(stack)
+    deployer.fake.settles = ("CREATE_COMPLETE", "")
+    assert deployer.status() == [("alerts", "deployed")]
+    assert deployer.fake.stacks["alerts"].state in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
+
+def test_a_second_deployer_who_is_first_is_told_from_us(deployer: Deployer) -> None:
+    """Somebody executes their change set between our creating and executing ours: ours is gone."""
+    fake = deployer.fake
+    fake.put("alerts", "CREATE_COMPLETE")
+
+    def theirs() -> None:
+        fake.sets.clear()
+        fake._begin(fake.stacks["alerts"], "their-token", well("UPDATE"))
+
+    fake.hooks["ExecuteChangeSet"] = theirs
+    [result] = deployer.deploy()
+    assert (result.status, fake.stacks["alerts"].changes) == ("failed", 1)
+    assert "executed or removed meanwhile" in result.text
+    assert deployer.status() == [("alerts", "deployed")]
+    assert fake.stacks["alerts"].changes == 2
+
+
+def test_killed_between_create_and_execute_loses_nothing(fake: Fake, empty: str) -> None:
+    """What a killed process leaves is a placeholder and a change set; the next run carries on."""
+    fake.pending = 1000
+    process = _started(*_WORDS, empty)
+    _until(fake, "DescribeChangeSet")
+    process.kill()
+    process.communicate(timeout=20)
+    [left] = fake.sets
+    fake.pending = 0
+    again = _started(*_WORDS, empty)
+    again.communicate(timeout=20)
+    stack = fake.stacks["trail"]
+    assert (again.returncode, stack.state, stack.changes) == (0, "CREATE_COMPLETE", 1)
+    assert left not in fake.sets
+
+
+def test_no_credentials_is_one_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    with pytest.raises(NoCredentials) as caught:
+        desk.desk(Environment())
+    assert (caught.value.exit_code, str(caught.value).count("\n")) == (2, 1)
+    assert fake.requests == []
+
+
+def _started(*words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "build.py", *words],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _until(fake: Fake, operation: str) -> None:
+    until = time.monotonic() + 20
+    while not fake.asked(operation):
+        assert time.monotonic() < until, f"{operation} was never asked"
+        time.sleep(0.02)
+
+
+_WORDS = ("deploy", "trail", "--yes", "--settings")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> str:
+    (tmp_path / "none.toml").write_text("")
+    return str(tmp_path / "none.toml")
+
+
+def test_ctrl_c_says_what_goes_on_and_how_to_come_back(fake: Fake, empty: str) -> None:
+    fake.next = [Frame("CREATE_IN_PROGRESS", (well()[0].events[0],))]
+    process = _started(*_WORDS, empty)
+    _until(fake, "ExecuteChangeSet")
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert told.splitlines()[-2:] == [
+        "error: stopped; AWS goes on with trail. See how:",
+        "  python build.py follow trail",
+    ]
+    assert process.returncode == 1
+
+
+def test_ctrl_c_before_executing_leaves_nothing_behind(fake: Fake, empty: str) -> None:
+    fake.pending = 1000
+    process = _started(*_WORDS, empty)
+    _until(fake, "DescribeChangeSet")
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert told.splitlines()[-1:] == ["error: stopped; nothing was changed in AWS"]
+    assert (process.returncode, fake.sets, fake.stacks["trail"].state) == (
+        1,
+        {},
+        "DELETE_COMPLETE",
+    )
+
+
+def test_killed_while_aws_works_is_followed_again(fake: Fake, empty: str) -> None:
+    fake.next = [Frame("CREATE_IN_PROGRESS", (well()[0].events[0],)), *well()[1:]]
+    process = _started(*_WORDS, empty)
+    _until(fake, "ExecuteChangeSet")
+    process.kill()
+    process.communicate(timeout=20)
+    again = _started("follow", "trail", "--settings", empty)
+    said, told = again.communicate(timeout=20)
+    assert (again.returncode, said.splitlines()[0]) == (0, "trail: deployed (CREATE_COMPLETE)")
+    assert "Traceback" not in told

@@ -1,0 +1,461 @@
+"""What a plan foretells from two templates alone."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import source
+from trailbell.deploy import offline
+from trailbell.deploy.plan import Action, Change, Effect, Level, PolicyAction, Replacement, Risk
+from trailbell.deploy.schema import schema
+
+Resources = Mapping[str, Any]
+FILTER: Mapping[str, Any] = {
+    "FilterName": "f",
+    "LogGroupName": "g",
+    "FilterPattern": "{ $.a = 1 }",
+    "MetricTransformations": [{"MetricNamespace": "N", "MetricName": "M", "MetricValue": "1"}],
+}
+ALARM: Mapping[str, Any] = {
+    "AlarmName": "a",
+    "Namespace": "N",
+    "MetricName": "M",
+    "AlarmActions": [{"Ref": "T"}],
+}
+
+
+def topic(**properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SNS::Topic", "Properties": properties}
+
+
+def resource(kind: str, properties: Mapping[str, Any], /, **more: Any) -> dict[str, Any]:
+    return {"Type": kind, "Properties": dict(properties)} | more
+
+
+def changes(
+    before: Resources,
+    after: Resources,
+    *,
+    was: Resources = MappingProxyType({}),
+    now: Resources = MappingProxyType({}),
+) -> tuple[Change, ...]:
+    old = {"Resources": before, **was}
+    new = {"Resources": after, **now}
+    return offline.plan(source("s", new), old, "before").changes
+
+
+def effects(before: Resources, after: Resources, *risks: Risk) -> list[tuple[Risk, str, str]]:
+    plan = offline.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
+    return [(e.risk, e.logical_id, e.text) for e in plan.effects if not risks or e.risk in risks]
+
+
+def replaced(found: tuple[Change, ...]) -> dict[str, Replacement]:
+    return {change.logical_id: change.replacement for change in found}
+
+
+def test_the_same_template_changes_nothing() -> None:
+    plan = offline.plan(
+        source("s", {"Resources": {"T": topic()}}), {"Resources": {"T": topic()}}, "before"
+    )
+    assert (plan.changes, plan.effects, plan.remarks, plan.empty) == ((), (), (), True)
+
+
+def test_a_new_stack_widens_nothing_and_loses_nothing() -> None:
+    plan = offline.plan(source("s", {"Resources": {"T": topic()}}), None, "nothing")
+    assert ([c.action for c in plan.changes], plan.effects, plan.created) == (
+        [Action.ADD],
+        (),
+        True,
+    )
+
+
+YES, NO, MAYBE = Replacement.YES, Replacement.NO, Replacement.MAYBE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(topic(DisplayName="a"), topic(DisplayName="b"), NO, id="changed in place"),
+        pytest.param(topic(TopicName="a"), topic(TopicName="b"), YES, id="the name is given anew"),
+        pytest.param(topic(), topic(FifoTopic=True), YES, id="a create-only property is added"),
+        pytest.param(
+            topic(TopicName={"Fn::If": ["C", "a", "b"]}),
+            topic(TopicName={"Fn::If": ["C", "a", "c"]}),
+            MAYBE,
+            id="one branch of a condition",
+        ),
+        pytest.param(
+            resource("Private::Own::Thing", {"A": 1}),
+            resource("Private::Own::Thing", {"A": 2}),
+            MAYBE,
+            id="a type that nobody knows",
+        ),
+        pytest.param(
+            resource("Custom::Thing", {"ServiceToken": "a"}),
+            resource("Custom::Thing", {"ServiceToken": "b"}),
+            YES,
+            id="a custom resource's provider",
+        ),
+        pytest.param(
+            resource("AWS::Logs::MetricFilter", FILTER),
+            resource("AWS::Logs::MetricFilter", {**FILTER, "FilterPattern": "{ $.a = 2 }"}),
+            NO,
+            id="the text of a filter",
+        ),
+    ],
+)
+def test_replacement(before: Any, after: Any, expected: Replacement) -> None:
+    assert replaced(changes({"R": before}, {"R": after})) == {"R": expected}
+
+
+CHAIN = {
+    "G": resource("AWS::Logs::LogGroup", {"LogGroupName": "one"}),
+    "F": resource("AWS::Logs::MetricFilter", {**FILTER, "LogGroupName": {"Ref": "G"}}),
+    "Other": resource("AWS::Logs::MetricFilter", {**FILTER, "FilterName": {"Fn::Sub": "x-${F}"}}),
+    "Tag": topic(DisplayName={"Fn::Sub": ["${G.Arn}-${Own}", {"Own": "1"}]}),
+    "Apart": topic(),
+}
+
+
+def test_replacements_are_followed_through_references() -> None:
+    after = CHAIN | {"G": resource("AWS::Logs::LogGroup", {"LogGroupName": "two"})}
+    found = changes(CHAIN, after)
+    assert replaced(found) == {"G": YES, "F": YES, "Other": YES, "Tag": NO}
+    assert [(c.logical_id, [p.cause for p in c.properties]) for c in found] == [
+        ("G", [""]),
+        ("F", ["G is replaced"]),
+        ("Other", ["F is replaced"]),
+        ("Tag", ["G is replaced"]),
+    ]
+
+
+def test_replacements_in_a_circle_of_references_end() -> None:
+    before = {
+        "A": topic(TopicName="a", DisplayName={"Ref": "B"}),
+        "B": topic(TopicName={"Fn::Sub": "${A}"}),
+    }
+    after = before | {"A": topic(TopicName="b", DisplayName={"Ref": "B"})}
+    assert replaced(changes(before, after)) == {"A": YES, "B": YES}
+
+
+def test_defaults_conditions_and_mappings_pull_along_what_uses_them() -> None:
+    resources = {
+        "Named": topic(TopicName={"Ref": "P"}),
+        "Shown": topic(DisplayName={"Fn::If": ["C", "a", "b"]}),
+        "Mapped": topic(DisplayName={"Fn::FindInMap": ["M", "a", "b"]}),
+        "Here": {**topic(), "Condition": "C"},
+        "Still": topic(DisplayName={"Ref": "Q"}),
+    }
+
+    def sections(default: str, entry: str) -> dict[str, Any]:
+        return {
+            "Parameters": {
+                "P": {"Type": "String", "Default": default},
+                "Q": {"Type": "String", "Default": "q"},
+            },
+            "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+            "Mappings": {"M": {"a": {"b": entry}}},
+        }
+
+    found = changes(resources, resources, was=sections("x", "1"), now=sections("y", "2"))
+    assert [(c.logical_id, c.action, c.replacement) for c in found] == [
+        ("Named", Action.MODIFY, MAYBE),
+        ("Shown", Action.MODIFY, NO),
+        ("Mapped", Action.MODIFY, NO),
+        ("Here", Action.DYNAMIC, NO),
+    ]
+
+
+def test_values_before_and_after_are_told_by_path() -> None:
+    [found] = changes(
+        {"F": resource("AWS::Logs::MetricFilter", FILTER)},
+        {
+            "F": resource(
+                "AWS::Logs::MetricFilter",
+                {**FILTER, "FilterPattern": "{ $.b = 1 }",
+                 "MetricTransformations": [{"MetricNamespace": "N", "MetricName": "X",
+                                            "MetricValue": "1", "DefaultValue": 0}]},
+            )
+        },
+    )  # fmt: skip
+    assert [(p.path, p.before, p.after) for p in found.properties] == [
+        ("FilterPattern", "{ $.a = 1 }", "{ $.b = 1 }"),
+        ("MetricTransformations[0].MetricName", "M", "X"),
+        ("MetricTransformations[0].DefaultValue", None, "0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        pytest.param({}, PolicyAction.DELETE, id="none"),
+        pytest.param({"DeletionPolicy": "Delete"}, PolicyAction.DELETE, id="delete"),
+        pytest.param({"DeletionPolicy": "Retain"}, PolicyAction.RETAIN, id="retain"),
+        pytest.param(
+            {"DeletionPolicy": "RetainExceptOnCreate"}, PolicyAction.RETAIN, id="retain later on"
+        ),
+        pytest.param({"DeletionPolicy": "Snapshot"}, PolicyAction.SNAPSHOT, id="snapshot"),
+    ],
+)
+def test_what_becomes_of_a_removed_resource(
+    policy: Mapping[str, str], expected: PolicyAction
+) -> None:
+    before = {"T": topic(), "R": {**topic(), **policy}}
+    assert [(c.action, c.policy) for c in changes(before, {"T": topic()})] == [
+        (Action.REMOVE, expected)
+    ]
+
+
+def test_what_becomes_of_the_old_one_when_it_is_replaced() -> None:
+    before = {"T": topic(TopicName="a")}
+    after = {"T": topic(TopicName="b") | {"UpdateReplacePolicy": "Retain"}}
+    [found] = changes(before, after)
+    assert found.policy is PolicyAction.REPLACE_AND_RETAIN
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "levels"),
+    [
+        pytest.param(topic(TopicName="a"), topic(TopicName="b"), [], id="the name changes too"),
+        pytest.param(
+            resource("AWS::Logs::MetricFilter", FILTER),
+            resource("AWS::Logs::MetricFilter", {**FILTER, "LogGroupName": "h"}),
+            [],
+            id="the old one goes first",
+        ),
+        pytest.param(
+            topic(TopicName="a.fifo"), topic(TopicName="a.fifo", FifoTopic=True),
+            [Level.FAILURE], id="two of one name",
+        ),
+        pytest.param(
+            topic(), resource("AWS::SQS::Queue", {}), [Level.FAILURE], id="the type changes"
+        ),
+    ],
+)  # fmt: skip
+def test_what_cloudformation_will_refuse(before: Any, after: Any, levels: list[Level]) -> None:
+    plan = offline.plan(
+        source("s", {"Resources": {"R": after}}), {"Resources": {"R": before}}, "before"
+    )
+    assert [remark.level for remark in plan.remarks] == levels
+
+
+def test_a_hidden_parameters_default_is_not_told() -> None:
+    def document(default: str) -> dict[str, Any]:
+        return {
+            "Parameters": {"S": {"Type": "String", "NoEcho": "true", "Default": default}},
+            "Resources": {"T": topic(DisplayName={"Ref": "S"})},
+        }
+
+    plan = offline.plan(source("s", document("new-secret")), document("old-secret"), "before")
+    assert "secret" not in str(plan.parameters) + str(plan.changes)
+
+
+# -- what it means for watching ----------------------------------------------------------------
+
+STANDING = {
+    "T": topic(),
+    "F": resource("AWS::Logs::MetricFilter", FILTER),
+    "A": resource("AWS::CloudWatch::Alarm", ALARM),
+    "Trail": resource(
+        "AWS::CloudTrail::Trail",
+        {"TrailName": "t", "IsLogging": True, "IsMultiRegionTrail": True,
+         "CloudWatchLogsLogGroupArn": "arn"},
+    ),
+    "Key": resource("AWS::KMS::Key", {"KeyPolicy": {}}),
+}  # fmt: skip
+
+
+GAP = (
+    "this metric filter is replaced: detection gap, the old one is deleted first and events that "
+    "arrive between the two are not counted"
+)
+
+
+def with_(name: str, **properties: Any) -> dict[str, Any]:
+    """The standing stack with some properties of one resource changed; None takes one away."""
+    found = STANDING[name]
+    changed = {**found["Properties"], **properties}
+    kept = {key: value for key, value in changed.items() if value is not None}
+    return STANDING | {name: {**found, "Properties": kept}}
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in STANDING.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        pytest.param(STANDING, [], id="nothing changes"),
+        pytest.param(with_("F", FilterPattern="{ $.b = 1 }"), [], id="a filter's text"),
+        pytest.param(with_("A", AlarmDescription="x"), [], id="an alarm's words"),
+        pytest.param(with_("Trail", EnableLogFileValidation=True), [], id="a trail keeps logging"),
+        pytest.param(with_("A", AlarmActions=[{"Ref": "T"}, "more"]), [], id="one more action"),
+        pytest.param(
+            with_("F", FilterName="g"),
+            [GAP],
+            id="a filter is replaced",
+        ),
+        pytest.param(
+            with_("A", AlarmActions=[]),
+            ['this alarm loses its action {"Ref": "T"}'],
+            id="an alarm loses its action",
+        ),
+        pytest.param(
+            with_("A", ActionsEnabled=False),
+            ["this alarm's actions are switched off"],
+            id="an alarm is muted",
+        ),
+        pytest.param(
+            with_("A", MetricName="Other"),
+            ["no alarm watches the metric of this filter any more"],
+            id="an alarm watches something else",
+        ),
+        pytest.param(
+            with_("Trail", IsLogging=False), ["the trail stops logging"], id="a trail stops"
+        ),
+        pytest.param(
+            with_("Trail", IsMultiRegionTrail=False),
+            ["the trail no longer records the other Regions"],
+            id="a trail narrows",
+        ),
+        pytest.param(
+            with_("Trail", CloudWatchLogsLogGroupArn=None),
+            ["the trail no longer writes to the log group: no metric filter sees anything"],
+            id="a trail leaves the log group",
+        ),
+        pytest.param(
+            with_("Trail", TrailName="u"),
+            ["the trail is replaced: the new one starts before the old one is deleted"],
+            id="a trail is replaced",
+        ),
+        pytest.param(
+            with_("Key", Enabled=False),
+            ["the key is disabled: trail, log group and topic under it stop"],
+            id="a key is disabled",
+        ),
+        pytest.param(
+            without("Trail"),
+            ["the trail is removed: nothing is recorded any more"],
+            id="a trail is removed",
+        ),
+    ],
+)  # fmt: skip
+def test_what_it_means_for_watching(after: Resources, expected: list[str]) -> None:
+    assert [text for _, _, text in effects(STANDING, after, Risk.GAP)] == expected
+
+
+# -- what is let in ----------------------------------------------------------------------------
+
+
+def allow(action: Any = "s3:GetObject", where: Any = "arn:a", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": where, **more}
+
+
+def deny(action: Any = "s3:*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": action, "Resource": "*", **more}
+
+
+def policy(*statements: Any) -> dict[str, Any]:
+    return {"R": resource("AWS::S3::BucketPolicy", {"Bucket": "b",
+                          "PolicyDocument": {"Statement": list(statements)}})}  # fmt: skip
+
+
+_IF = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(policy(allow()), policy(allow()), id="the same"),
+        pytest.param(policy(allow(["s3:Get*"])), policy(allow()), id="fewer actions"),
+        pytest.param(policy(allow(where="*")), policy(allow()), id="fewer resources"),
+        pytest.param(policy(allow()), policy(allow(Condition=_IF)), id="a condition more"),
+        pytest.param(policy(allow(), deny()), policy(allow(), deny(), deny("x:y")), id="more no"),
+        pytest.param(policy(allow(["a:B", "c:D"])), policy(allow("a:B"), allow("c:D")), id="split"),
+        pytest.param(policy(allow("s3:getobject")), policy(allow()), id="other capitals"),
+    ],
+)
+def test_nothing_is_widened(before: Resources, after: Resources) -> None:
+    assert effects(before, after, Risk.WIDEN) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        pytest.param(
+            policy(allow()), policy(allow("s3:*")),
+            "PolicyDocument lets in more: s3:*", id="more actions",
+        ),
+        pytest.param(
+            policy(allow()), policy(allow(where="*")),
+            "PolicyDocument lets in more: s3:GetObject", id="more resources",
+        ),
+        pytest.param(
+            policy(allow(Principal={"AWS": "a"})), policy(allow(Principal="*")),
+            "PolicyDocument lets in more: s3:GetObject for AWS:*", id="everybody",
+        ),
+        pytest.param(
+            policy(allow(Condition=_IF)), policy(allow()),
+            "PolicyDocument lets in more: s3:GetObject", id="a condition less",
+        ),
+        pytest.param(
+            policy(allow(Condition={"Bool": {"a": "true"}})),
+            policy(allow(Condition={"Bool": {"a": "false"}})),
+            "PolicyDocument lets in more: s3:GetObject (with conditions)", id="turned round",
+        ),
+        pytest.param(
+            policy(allow(), deny(Sid="Tls")), policy(allow()),
+            "PolicyDocument Tls refuses less than before: s3:*", id="a refusal less",
+        ),
+        pytest.param(
+            policy(deny()), policy(deny(Condition=_IF)),
+            "PolicyDocument refuses less than before: s3:*", id="a refusal under a condition",
+        ),
+        pytest.param(
+            policy(allow()), policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+            "PolicyDocument lets in more: NotAction", id="everything but something",
+        ),
+        pytest.param(
+            {"R": resource("AWS::S3::Bucket", {"PublicAccessBlockConfiguration":
+                                               {"BlockPublicAcls": True}})},
+            {"R": resource("AWS::S3::Bucket", {"PublicAccessBlockConfiguration":
+                                               {"BlockPublicAcls": False}})},
+            "PublicAccessBlockConfiguration.BlockPublicAcls is switched off", id="public access",
+        ),
+        pytest.param(
+            {"R": resource("AWS::IAM::Role", {"PermissionsBoundary": "b"})},
+            {"R": resource("AWS::IAM::Role", {})},
+            "PermissionsBoundary is taken away", id="a boundary less",
+        ),
+        pytest.param(
+            {"R": resource("AWS::IAM::Role", {"ManagedPolicyArns": ["a"]})},
+            {"R": resource("AWS::IAM::Role", {"ManagedPolicyArns": ["a", "b"]})},
+            "ManagedPolicyArns gains b", id="a managed policy more",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_widened(before: Resources, after: Resources, text: str) -> None:
+    assert effects(before, after, Risk.WIDEN) == [(Risk.WIDEN, "R", text)]
+
+
+def test_removing_and_replacing_are_risks_with_their_fate() -> None:
+    before = {"A": topic(TopicName="a"), "B": topic() | {"DeletionPolicy": "Retain"}}
+    after = {"A": topic(TopicName="b")}
+    plan = offline.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
+    assert [e for e in plan.effects if e.risk in (Risk.REPLACE, Risk.REMOVE)] == [
+        Effect(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old one is deleted"),
+        Effect(risk=Risk.REMOVE, logical_id="B", text="leaves the stack and stays in the account"),
+    ]
+
+
+def test_the_schemas_say_how_a_filter_is_replaced() -> None:
+    """The detection gap rests on this fact of CloudFormation."""
+    known = schema("AWS::Logs::MetricFilter")
+    assert known is not None
+    assert (known.deleted_first, known.create_only) == (
+        True,
+        (("FilterName",), ("LogGroupName",)),
+    )

@@ -1,0 +1,183 @@
+"""The way that works, from the command line to a real emulator and back."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from trailbell import dist
+from trailbell.place import PROJECT
+
+pytestmark = pytest.mark.emulator
+
+
+def run(*words: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of ``build.py``."""
+    done = subprocess.run(
+        [sys.executable, "build.py", *words],
+        cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def settings(tmp_path: Path, emulator: str) -> Path:
+    """Settings for the alerts on a log group that exists; the account is checked."""
+    assert emulator
+    boto3.client("logs").create_log_group(logGroupName="trails")
+    path = tmp_path / "trailbell.toml"
+    path.write_text(
+        '[environment.default]\naccount = "111122223333"\nstack_name = "watch-{stack}"\n'
+        'tags = { owner = "security" }\n'
+        '[environment.default.stack.alerts]\nparameters = { LogGroupName = "trails" }\n'
+    )
+    return path
+
+
+def _alerts() -> Any:
+    found = boto3.client("cloudformation").describe_stacks()["Stacks"]
+    return [(s["StackName"], s["StackStatus"], s["EnableTerminationProtection"]) for s in found]
+
+
+def test_from_nothing_to_alerts_and_back(settings: Path) -> None:
+    where = ("--settings", str(settings))
+    assert run("plan", "alerts", "--account", "--exit-code", *where)[0] == 2
+    assert _alerts() == []
+
+    code, told, _ = run("deploy", "alerts", "--yes", "--json", *where)
+    [result] = json.loads(told)["stacks"]
+    assert (code, result["status"], result["state"]) == (0, "deployed", "CREATE_COMPLETE")
+    assert set(result["outputs"]) == {"TopicArn", "SubscribeUrl", "KeyArn"}
+    assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
+
+    assert run("plan", "alerts", "--account", "--exit-code", *where)[0] == 0
+    code, told, _ = run("deploy", "alerts", "--yes", *where)
+    assert (code, told.splitlines()[0]) == (0, "watch-alerts: unchanged (CREATE_COMPLETE)")
+
+    assert run("verify", "alerts", "--json", *where)[:2] == (
+        1,
+        json.dumps(
+            {"alerts": [{"logical_id": "AlertTopic", "text": "nobody is subscribed to it"}]},
+            indent=2,
+        )
+        + "\n",
+    )
+    assert run("follow", "alerts", *where)[0] == 0
+
+    assert run("delete", "alerts", "--confirm", "watch-alerts", *where)[0] == 2
+    assert run("delete", "alerts", "--confirm", "alerts", "--unprotect", *where)[0] == 1
+    assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
+    assert run("delete", "alerts", "--confirm", "watch-alerts", "--unprotect", *where)[0] == 0
+
+
+def test_a_plan_is_saved_reviewed_and_applied(settings: Path, tmp_path: Path) -> None:
+    where = ("--settings", str(settings))
+    plan = str(tmp_path / "plan.json")
+    assert run("plan", "alerts", "--account", "-o", plan, *where)[0] == 0
+    assert _alerts() == [("watch-alerts", "REVIEW_IN_PROGRESS", False)]
+    code, told, _ = run("deploy", "--plan", plan, "--yes", *where)
+    assert (code, told.splitlines()[-4].split(" in ")[0]) == (
+        0,
+        "watch-alerts: deployed (CREATE_COMPLETE)",
+    )
+    code, _, told = run("deploy", "--plan", plan, "--yes", *where)
+    assert (code, told.splitlines()[-1]) == (
+        2,
+        f"error: {plan}: the plan for alerts is stale, the stack was changed since; plan again",
+    )
+
+
+def test_one_is_left_for_review_and_executed_by_its_arn(settings: Path) -> None:
+    where = ("--settings", str(settings))
+    code, told, _ = run("deploy", "alerts", "--no-execute", "--json", *where)
+    [left] = json.loads(told)["stacks"]
+    assert (code, left["status"], left["outputs"]) == (0, "waiting for review", {})
+    assert run("deploy", "--execute", left["change_set"], "--yes", *where)[0] == 0
+    assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
+    assert run("deploy", "--execute", left["change_set"], "--yes", *where)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(("deploy", "alerts"), "nobody can be asked here; say --yes, or --no-execute",
+                     id="nobody to ask"),
+        pytest.param(("deploy", "--yes"), "name stacks, or --execute ARN, or --plan FILE",
+                     id="no stack"),
+        pytest.param(("deploy", "alert", "--yes"),
+                     "no stack is called 'alert'; did you mean 'alerts'?", id="an unknown stack"),
+        pytest.param(("deploy", "alerts", "--yes"), "LogGroupName: no value, and no default",
+                     id="a parameter without a value"),
+        pytest.param(("deploy", "alerts", "--yes", "--parameter", "LogGroupNam=x"),
+                     "did you mean 'LogGroupName'?", id="a parameter that is none"),
+        pytest.param(("deploy", "--execute", "x", "--yes"), "'x' is not the ARN of a change set",
+                     id="no ARN"),
+        pytest.param(("plan", "--fail-on", "risk"), "'risk'; out of replace, remove, widen, gap",
+                     id="no risk"),
+        pytest.param(("plan", "--json", "--markdown"), "exclude each other", id="two shapes"),
+        pytest.param(("plan", "--against", "no-such"), "no-such: no such commit",
+                     id="an unknown commit"),
+        pytest.param(("plan", "-e", "x"), "no environment is called 'x'", id="an environment"),
+    ],
+)  # fmt: skip
+def test_wrong_input_is_one_message(
+    emulator: str, tmp_path: Path, words: tuple[str, ...], message: str
+) -> None:
+    assert emulator
+    empty = tmp_path / "empty.toml"
+    empty.write_text("")
+    code, said, told = run(*words, "--settings", str(empty))
+    assert (code, message in said + told) == (2, True)
+    assert _alerts() == []
+
+
+def test_credentials_that_are_missing_are_one_message(
+    emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert emulator
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    code, _, told = run("plan", "trail", "--account")
+    assert (code, told.splitlines()[0]) == (
+        2,
+        "error: GetCallerIdentity: Unable to locate credentials",
+    )
+
+
+def test_a_long_template_goes_through_the_bucket(settings: Path, tmp_path: Path) -> None:
+    boto3.client("s3").create_bucket(Bucket="templates")
+    folder = tmp_path / "dist"
+    folder.mkdir()
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x" * 90}}
+    text = json.dumps({"Resources": {f"T{number}": topic for number in range(350)}})
+    (folder / "long.json").write_text(text)
+    described = {"name": "long.json", "bytes": len(text), "sha256": _sha(text)}
+    (folder / "manifest.json").write_text(
+        json.dumps(
+            {"format": 1, "stacks": {"long": {
+                "summary": "", "where": "", "json": described, "yaml": described, "resources": 350,
+                "parameters": 0, "outputs": 0, "capabilities": {}, "regions": [], "sources": {}}}}
+        )
+    )  # fmt: skip
+    words = ("long", "--dist", str(folder), "--settings", str(_without_stacks(settings)))
+    code, told, _ = run("deploy", *words, "--yes")
+    assert (code, "--template-bucket" in told) == (2, True)
+    assert run("deploy", *words, "--yes", "--template-bucket", "templates")[0] == 0
+    assert _alerts() == [("watch-long", "CREATE_COMPLETE", True)]
+    keys = [o["Key"] for o in boto3.client("s3").list_objects_v2(Bucket="templates")["Contents"]]
+    assert keys == [f"trailbell/{_sha(text)}.json"]
+
+
+def _without_stacks(settings: Path) -> Path:
+    path = settings.with_name("plain.toml")
+    path.write_text(settings.read_text().split("[environment.default.stack")[0])
+    return path
+
+
+def _sha(text: str) -> str:
+    return dist.file("", text).sha256

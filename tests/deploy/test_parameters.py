@@ -1,0 +1,112 @@
+"""Parameters are right before anything is called."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trailbell.deploy import parameters
+from trailbell.errors import SettingsError
+
+RIGHT = {"A": "1", "B": "x,y"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(
+            [
+                {"ParameterKey": "A", "ParameterValue": "1"},
+                {"ParameterKey": "B", "ParameterValue": "x,y"},
+            ],
+            id="keys and values",
+        ),
+        pytest.param(["A=1", "B=x,y"], id="assignments"),
+        pytest.param({"Parameters": {"A": 1, "B": ["x", "y"]}, "Tags": {}}, id="a pipeline's"),
+    ],
+)
+def test_each_shape_of_file_is_read(tmp_path: Path, data: Any) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps(data))
+    assert parameters.from_file(path) == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("{", "not JSON", id="no JSON"),
+        pytest.param('{"A": "1"}', "neither of the two shapes", id="a plain object"),
+        pytest.param('[{"ParameterKey": "A", "UsePreviousValue": true}]', "A: no ParameterValue",
+                     id="no value"),
+        pytest.param('[{"Key": "A"}]', "an entry without ParameterKey", id="no key"),
+        pytest.param('{"Parameters": {"A": {}}}', "A: neither text nor number", id="an object"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_file_is_told(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        parameters.from_file(path)
+    assert message in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        parameters.from_file(tmp_path / "none")
+
+
+DOCUMENT: dict[str, Any] = {
+    "Parameters": {
+        "Days": {"Type": "Number", "Default": 30, "MinValue": 1, "MaxValue": 90},
+        "Name": {"Type": "String", "AllowedPattern": "[a-z]+", "MinLength": 2, "MaxLength": 4},
+        "Kind": {"Type": "String", "Default": "a", "AllowedValues": ["a", "b"]},
+        "Words": {
+            "Type": "CommaDelimitedList",
+            "Default": "ab",
+            "AllowedPattern": "[a-z]+",
+            "ConstraintDescription": "small letters",
+        },
+        "Secret": {"Type": "String", "Default": "", "MinLength": 8, "NoEcho": True},
+        "Java": {"Type": "String", "Default": "a", "AllowedPattern": r"\p{Alpha}+"},
+    }
+}
+GOOD = {"Name": "abc"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        pytest.param(GOOD, (), id="what is needed"),
+        pytest.param({}, ("Name",), id="the stack has it already"),
+        pytest.param(GOOD | {"Words": "a, b ,c"}, (), id="a list"),
+        pytest.param(GOOD | {"Java": "x1"}, (), id="a pattern that only Java reads"),
+        pytest.param(GOOD | {"Days": "90"}, (), id="the very edge"),
+    ],
+)
+def test_these_are_right(given: dict[str, str], kept: tuple[str, ...]) -> None:
+    parameters.check(given, DOCUMENT, kept, "here")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        pytest.param({}, "here: Name: no value, and no default in the template; give one, like "
+                     "--parameter Name=VALUE", id="missing"),
+        pytest.param({"Nam": "x"}, "here: Nam; the template has no such parameter, did you mean "
+                     "'Name'?", id="misspelled"),
+        pytest.param(GOOD | {"Days": "x"}, 'here: Days: "x"; a number', id="no number"),
+        pytest.param(GOOD | {"Days": "0"}, 'here: Days: "0"; at least 1', id="too small"),
+        pytest.param(GOOD | {"Days": "91"}, 'here: Days: "91"; at most 90', id="too large"),
+        pytest.param({"Name": "A1"}, 'here: Name: "A1"; a text that matches [a-z]+', id="pattern"),
+        pytest.param({"Name": "abcde"}, 'here: Name: "abcde"; at most 4 characters', id="long"),
+        pytest.param(GOOD | {"Kind": "c"}, 'here: Kind: "c"; one of a, b', id="none of them"),
+        pytest.param(GOOD | {"Words": "a,B"}, 'here: Words: "a,B"; small letters', id="one entry"),
+        pytest.param(GOOD | {"Secret": "hunter2"},
+                     "here: Secret: its value; at least 8 characters", id="a secret stays one"),
+    ],
+)  # fmt: skip
+def test_these_are_wrong(given: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parameters.check(given, DOCUMENT, (), "here")
+    assert str(caught.value) == message

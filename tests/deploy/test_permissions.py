@@ -1,0 +1,91 @@
+"""The policy of a deployer: all that is needed, and narrowed where a name is known."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import target
+from trailbell.deploy import permissions
+from trailbell.deploy.environment import Options
+from trailbell.deploy.permissions import Scope
+from trailbell.deploy.source import sources
+from trailbell.deploy.target import Target
+from trailbell.errors import Unsupported
+from trailbell.place import PROJECT
+
+SCOPE = Scope(account="111122223333", region="us-east-1")
+
+
+def statements(*targets: Target, **more: Any) -> dict[str, dict[str, Any]]:
+    """The statements of a policy by Sid; no two share one."""
+    found = json.loads(permissions.policy(targets, SCOPE, **more).to_json())["Statement"]
+    by_sid = {statement["Sid"]: statement for statement in found}
+    assert len(by_sid) == len(found)
+    return by_sid
+
+
+ALARM = {
+    "Resources": {
+        "A": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {"AlarmName": {"Fn::Sub": "${AWS::StackName}-root"}},
+        }
+    }
+}
+
+
+def test_an_alarm_needs_its_alarm_and_nothing_else() -> None:
+    found = statements(target("alerts", ALARM))
+    assert found["CloudWatchAlarm"] == {
+        "Sid": "CloudWatchAlarm",
+        "Effect": "Allow",
+        "Action": [
+            "cloudwatch:DeleteAlarms",
+            "cloudwatch:PutMetricAlarm",
+            "cloudwatch:TagResource",
+            "cloudwatch:UntagResource",
+        ],
+        "Resource": ["arn:aws:cloudwatch:us-east-1:111122223333:alarm:alerts-root"],
+    }
+    assert set(found) == {"DeployTheseStacks", "ReadBack", "CloudWatchAlarm", "Look"}
+    assert found["DeployTheseStacks"]["Resource"] == [
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/alerts/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/trailbell-*/*",
+    ]
+
+
+def test_with_a_service_role_the_deployer_only_hands_it_over() -> None:
+    role = "arn:aws:iam::111122223333:role/CloudFormation"
+    found = statements(target("alerts", ALARM, service_role=role))
+    assert set(found) == {"DeployTheseStacks", "ReadBack", "HandOverTheServiceRole"}
+    assert found["HandOverTheServiceRole"]["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}
+    }
+
+
+def test_the_boundary_is_the_rest() -> None:
+    assert set(statements(target("alerts", ALARM), boundary=True)) == {"CloudWatchAlarm", "Look"}
+
+
+def test_long_templates_need_the_bucket() -> None:
+    found = statements(target("alerts", ALARM, template_bucket="templates"))
+    assert found["PutLongTemplates"]["Resource"] == ["arn:aws:s3:::templates/trailbell/*"]
+
+
+def test_a_type_without_permissions_is_told() -> None:
+    document = {"Resources": {"A": {"Type": "Private::Own::Thing"}}}
+    with pytest.raises(Unsupported, match="Private::Own::Thing"):
+        statements(target("alerts", document))
+
+
+def test_nothing_that_writes_stands_on_everything_in_our_stacks() -> None:
+    """But for what a type's handlers name of other services, which CloudFormation may call."""
+    found = statements(
+        *(Target(source=s, options=Options(stack_name=s.stack)) for s in
+          sources(PROJECT / "dist", ()))
+    )  # fmt: skip
+    wide = {sid for sid, statement in found.items() if statement["Resource"] == ["*"]}
+    assert {sid for sid in wide if not sid.endswith("Beyond")} == {"ReadBack", "Look"}
+    passed = [s["Resource"] for s in found.values() if "iam:PassRole" in s["Action"]]
+    assert all(arn.startswith("arn:aws:iam::111122223333:role/") for arns in passed for arn in arns)

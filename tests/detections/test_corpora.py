@@ -1,0 +1,86 @@
+"""Public records: what fires on them is what was recorded, and what their sources say of them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.detections.corpora import CORPORA, RECORDED, counts, detections, rates
+from trailbell.pattern import Outcome
+
+VERDICTS = CORPORA.parent / "cases" / "verdicts.jsonl"
+
+# What the labels are called here; the second, where there is one, is the exact text for auditors.
+NAMES = {
+    "aws-config-changes": ("config-changes",),
+    "cloudtrail-config-changes": ("cloudtrail-changes",),
+    "console-auth-failures": ("console-sign-in-failures",),
+    "console-login-without-mfa": (
+        "console-sign-in-without-mfa",
+        "console-sign-in-without-mfa-exact",
+    ),
+    "iam-changes": ("iam-changes", "iam-policy-changes"),
+    "kms-decrypt-by-users": ("kms-decrypt-by-people",),
+    "kms-key-disable-or-deletion": ("kms-key-destroyed", "kms-key-disabled-or-deleted"),
+    "organizations-changes": ("organizations-changes",),
+    "root-activity": ("root-account-use", "root-write-or-sign-in"),
+    "root-login": ("root-account-use", "root-write-or-sign-in"),
+    "s3-bucket-policy-changes": ("s3-bucket-policy-changes",),
+    "security-group-changes": ("security-group-changes", "security-group-changes-exact"),
+    "unauthorized-api-calls": ("unauthorized-api-calls", "unauthorized-api-calls-exact"),
+}
+
+# (detection, eventID): why we are silent on purpose where the label says otherwise.
+ON_PURPOSE = {
+    ("console-sign-in-without-mfa-exact", "deb1e1f9-c99b-4612-8e9f-21f93b5d79c0"): (
+        "the root user signs in: the text of auditors asks for IAM users, and "
+        "console-sign-in-without-mfa sees it"
+    ),
+    ("kms-decrypt-by-people", "edb65380-0a3e-4123-bbc8-3d1b7cff49b0"): (
+        "the role aws:ec2-infrastructure attaches a disk: no person"
+    ),
+    ("kms-decrypt-by-people", "ae551b19-8a09-4cfc-a249-205ddba330e3"): (
+        "invokedBy says that a service decrypts for the role: no direct call"
+    ),
+}
+
+beside = pytest.mark.skipif(
+    not CORPORA.is_dir(), reason="the public records are not beside this project"
+)
+
+
+def verdicts() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(VERDICTS).read_text("utf-8").splitlines()]
+
+
+@beside
+def test_counts_are_as_recorded() -> None:
+    assert counts() == json.loads(RECORDED.read_text("utf-8"))
+
+
+@beside
+def test_labels_of_public_records_are_agreed_with_but_for_what_differs_on_purpose() -> None:
+    patterns = {detection.id: detection.filter_pattern for detection in detections()}
+    differences = set()
+    for verdict in verdicts():
+        for name in NAMES[verdict["detection"]]:
+            outcome = patterns[name].test_record(verdict["record"])
+            if outcome != (Outcome.MATCH if verdict["expected"] else Outcome.NO_MATCH):
+                differences.add((name, verdict["record"]["eventID"]))
+    assert differences == set(ON_PURPOSE)
+
+
+def test_recorded_counts_are_of_detections_that_exist() -> None:
+    recorded = json.loads(RECORDED.read_text("utf-8"))
+    assert set(recorded) <= {"records", *(detection.id for detection in detections())}
+
+
+def test_rates_are_listed_most_frequent_first() -> None:
+    recorded = {"records": {"a": 500, "b": 500}, "x": {"a": 1}, "y": {"a": 1, "b": 4}}
+    assert rates(recorded).splitlines() == [
+        "| Detection | Of 1,000 records | Per thousand |",
+        "| --- | --- | --- |",
+        "| `y` | 5 | 5.0 |",
+        "| `x` | 1 | 1.0 |",
+    ]

@@ -1,0 +1,162 @@
+"""
+The compiled files, deployed through CloudFormation on a real emulator and read back.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from trailbell import dist
+from trailbell.place import PROJECT
+
+pytestmark = pytest.mark.emulator
+
+_ENTRIES = dist.read(PROJECT / "dist").stacks
+_PACKS = ("cis", "tamper", "identity", "exposure")
+
+
+def _template(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(Path(PROJECT, "dist", f"{name}.json").read_text())
+    return document
+
+
+def _client(service: str) -> Any:
+    return boto3.client(service, region_name="us-east-1")
+
+
+def _deploy(name: str, **parameters: str) -> dict[str, str]:
+    """Create or update a stack; its outputs."""
+    cloudformation = _client("cloudformation")
+    known = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
+    change = cloudformation.update_stack if name in known else cloudformation.create_stack
+    change(
+        StackName=name,
+        TemplateBody=json.dumps(_template(name)),
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+        Capabilities=[*_ENTRIES[name].capabilities],
+    )
+    waiter = "stack_update_complete" if name in known else "stack_create_complete"
+    cloudformation.get_waiter(waiter).wait(StackName=name, WaiterConfig={"Delay": 1})
+    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _pages(client: Any, operation: str, key: str, **request: Any) -> list[Any]:
+    pages = client.get_paginator(operation).paginate(**request)
+    return [entry for page in pages for entry in page[key]]
+
+
+def _filters(name: str) -> list[str]:
+    """The logical ids of a template's filters that have no condition."""
+    resources = _template(name)["Resources"]
+    return [
+        logical_id
+        for logical_id, resource in resources.items()
+        if resource["Type"] == "AWS::Logs::MetricFilter" and "Condition" not in resource
+    ]
+
+
+def test_everything_is_made_changed_and_removed(emulator: str) -> None:
+    assert emulator
+    outputs = _deploy("security-alerts", NotificationEmail="you@example.com")
+    logs, cloudwatch, sns = _client("logs"), _client("cloudwatch"), _client("sns")
+    group = outputs["LogGroupName"]
+
+    deployed = _pages(logs, "describe_metric_filters", "metricFilters", logGroupName=group)
+    assert {f["filterName"]: f["filterPattern"] for f in deployed} == {
+        resource["Properties"]["FilterName"]["Fn::Sub"].replace(
+            "${AWS::StackName}", "security-alerts"
+        ): resource["Properties"]["FilterPattern"]
+        for resource in _template("security-alerts")["Resources"].values()
+        if resource["Type"] == "AWS::Logs::MetricFilter"
+    }
+    alarms = _pages(cloudwatch, "describe_alarms", "MetricAlarms")
+    topics = {outputs[f"{severity}TopicArn"] for severity in ("High", "Medium", "Low")}
+    assert {alarm["AlarmName"] for alarm in alarms if not alarm["ActionsEnabled"]} == set()
+    assert {action for alarm in alarms for action in alarm["AlarmActions"]} == topics
+    subscriptions = _pages(sns, "list_subscriptions", "Subscriptions")
+    assert {(s["Protocol"], s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
+        ("email", "you@example.com", outputs["HighTopicArn"]),
+        ("email", "you@example.com", outputs["MediumTopicArn"]),
+    }
+    _check_plumbing(outputs)
+
+    _deploy("security-alerts", NotificationEmail="", RetentionInDays="731")
+    assert _pages(sns, "list_subscriptions", "Subscriptions") == []
+    (kept,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert kept["retentionInDays"] == 731
+
+    _client("cloudformation").delete_stack(StackName="security-alerts")
+    assert _pages(cloudwatch, "describe_alarms", "MetricAlarms") == []
+    assert [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]] == [group]
+    assert [b["Name"] for b in _client("s3").list_buckets()["Buckets"]] == [outputs["BucketName"]]
+
+
+def _check_plumbing(outputs: dict[str, str]) -> None:
+    """Bucket, key and topic are as they should be, by the word of their own services."""
+    s3, bucket = _client("s3"), outputs["BucketName"]
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    assert [statement["Sid"] for statement in policy["Statement"]] == [
+        "CloudTrailReadsAcl",
+        "CloudTrailDelivers",
+        "RefuseWithoutTls",
+        "RefuseOldTls",
+    ]
+    key = outputs["KeyArn"]
+    assert _client("kms").get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+    (trail,) = _client("cloudtrail").describe_trails()["trailList"]
+    assert (trail["TrailARN"], trail["S3BucketName"]) == (outputs["TrailArn"], bucket)
+    assert trail["IsMultiRegionTrail"]
+    assert trail["LogFileValidationEnabled"]
+    assert _client("cloudtrail").get_trail_status(Name=trail["Name"])["IsLogging"]
+    (group,) = _client("logs").describe_log_groups()["logGroups"]
+    assert group["kmsKeyId"] == key
+
+
+def test_packs_stand_beside_a_base_stack_on_an_existing_log_group(emulator: str) -> None:
+    assert emulator
+    logs, cloudwatch = _client("logs"), _client("cloudwatch")
+    logs.create_log_group(logGroupName="aws-controltower/CloudTrailLogs")
+    topics = _deploy("alerts", LogGroupName="aws-controltower/CloudTrailLogs")
+    for pack in _PACKS:
+        _deploy(pack, BaseStackName="alerts")
+    for pack in ("essentials", *_PACKS):
+        _deploy(f"{pack}-queries", BaseStackName="alerts")
+    _deploy("dashboard", BaseStackName="alerts")
+
+    filters = _pages(
+        logs, "describe_metric_filters", "metricFilters", logGroupName=topics["LogGroupName"]
+    )
+    assert len(filters) == sum(len(_filters(name)) for name in ("alerts", *_PACKS))
+    alarms = _pages(cloudwatch, "describe_alarms", "MetricAlarms")
+    metrics = {f["metricTransformations"][0]["metricName"] for f in filters}
+    assert {a["MetricName"] for a in alarms if a["Namespace"] == "Trailbell"} == metrics
+    assert all(a["AlarmActions"] and a["AlarmName"].startswith("alerts-") for a in alarms)
+    queries = logs.describe_query_definitions(maxResults=1000)["queryDefinitions"]
+    assert len(queries) == sum(
+        len([r for r in _template(f"{p}-queries")["Resources"].values() if "Condition" not in r])
+        for p in ("essentials", *_PACKS)
+    )
+    (dashboard,) = cloudwatch.list_dashboards()["DashboardEntries"]
+    assert dashboard["DashboardName"] == "alerts-us-east-1"
+
+
+def test_one_topic_reaches_each_kind_of_endpoint(emulator: str) -> None:
+    assert emulator
+    _client("logs").create_log_group(logGroupName="trail")
+    arn = "arn:aws:sqs:us-east-1:111122223333:alerts"
+    outputs = _deploy(
+        "alerts", LogGroupName="trail", HighProtocol="sqs", HighEndpoint=arn, EncryptionKey="none"
+    )
+    subscriptions = _pages(_client("sns"), "list_subscriptions", "Subscriptions")
+    assert {(s["Protocol"], s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
+        ("sqs", arn, outputs["HighTopicArn"])
+    }

@@ -1,0 +1,120 @@
+"""What is committed in ``dist/``: what the sources compile to, the same everywhere, and clean."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trailbell import dist, render
+from trailbell.capabilities import capabilities
+from trailbell.place import PROJECT
+from trailbell.validate.lint import Linter
+from trailbell.validate.quota import TEMPLATE_BYTES
+from trailbell.validate.region import DEFAULT, known
+
+_DIST = PROJECT / "dist"
+_MANIFEST = dist.read(_DIST)
+_STACKS = sorted(_MANIFEST.stacks)
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """Build into a folder, in surroundings of one's choice; verdicts are shared between builds."""
+    cache = tmp_path_factory.mktemp("cache")
+
+    def run(folder: Path, cwd: Path, **surroundings: str) -> dict[str, bytes]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG"))}
+        done = subprocess.run(
+            [sys.executable, str(PROJECT / "build.py"), "build", "-o", str(folder)],
+            cwd=cwd,
+            env=environment | {"XDG_CACHE_HOME": str(cache)} | surroundings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return _bytes(folder)
+
+    return run
+
+
+def test_dist_is_what_the_sources_compile_to_wherever_that_is_done(
+    build: object, tmp_path: Path
+) -> None:
+    assert callable(build)
+    one = build(tmp_path / "one", PROJECT, PYTHONHASHSEED="1", LC_ALL="C", TZ="UTC")
+    other = build(
+        tmp_path / "other", tmp_path, PYTHONHASHSEED="4242", LC_ALL="C.UTF-8", TZ="Asia/Tokyo"
+    )
+    assert one == _bytes(_DIST)
+    assert other == one
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_json_and_yaml_are_one_template(stack: str) -> None:
+    text = (_DIST / f"{stack}.yaml").read_text(encoding="utf-8")
+    assert render.document(text) == json.loads((_DIST / f"{stack}.json").read_bytes())
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_a_file_can_be_deployed_without_a_bucket(stack: str) -> None:
+    sizes = [(_DIST / f"{stack}.{kind}").stat().st_size for kind in ("json", "yaml")]
+    assert [size for size in sizes if size > TEMPLATE_BYTES] == []
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_the_manifest_is_true(stack: str) -> None:
+    entry = _MANIFEST.stacks[stack]
+    document = json.loads((_DIST / f"{stack}.json").read_bytes())
+    for described, name in ((entry.json, f"{stack}.json"), (entry.yaml, f"{stack}.yaml")):
+        content = (_DIST / name).read_bytes()
+        assert described == dist.File(name, len(content), hashlib.sha256(content).hexdigest())
+    assert (
+        entry.resources,
+        entry.parameters,
+        entry.outputs,
+        entry.capabilities,
+        entry.regions,
+        set(entry.sources),
+    ) == (
+        len(document["Resources"]),
+        len(document.get("Parameters", {})),
+        len(document.get("Outputs", {})),
+        capabilities(document),
+        DEFAULT,
+        set(document["Resources"]),
+    )
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_a_source_in_the_manifest_is_a_line_of_content(stack: str) -> None:
+    for source in _MANIFEST.stacks[stack].sources.values():
+        path, _, line = source.rpartition(":")
+        lines = (PROJECT / path).read_text(encoding="utf-8").splitlines()
+        assert "(" in lines[int(line) - 1], source
+
+
+def test_the_folder_holds_what_the_manifest_names_and_nothing_else() -> None:
+    files = {f"{stack}.{kind}" for stack in _STACKS for kind in ("json", "yaml")}
+    assert {path.name for path in _DIST.iterdir()} == files | {"manifest.json"}
+
+
+@pytest.fixture(scope="module")
+def everywhere() -> Linter:
+    """cfn-lint for every commercial, China and GovCloud Region that it knows."""
+    secret = ("us-iso", "eu-iso", "eusc")
+    return Linter(tuple(region for region in known() if not region.startswith(secret)))
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_no_region_has_anything_against_a_template(stack: str, everywhere: Linter) -> None:
+    text = (_DIST / f"{stack}.yaml").read_text(encoding="utf-8")
+    assert everywhere.findings(stack, render.document(text), text) == ()

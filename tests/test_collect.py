@@ -1,0 +1,170 @@
+"""Content, found by walking real packages."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from trailbell.collect import Collected, collect
+
+Make = Callable[..., str]
+
+
+class Thing:
+    """What the packages of these tests hold."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+_IMPORT = "from tests.test_collect import Thing\n"
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Make a package of modules, importable under a name of its own."""
+    monkeypatch.syspath_prepend(tmp_path)
+    name = f"content_{abs(hash(tmp_path))}"
+
+    def make(**modules: str) -> str:
+        folder = tmp_path / name
+        folder.mkdir()
+        for module, text in ({"__init__": ""} | modules).items():
+            path = folder / f"{module.replace('__in__', '/')}.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        return name
+
+    return make
+
+
+def _names(collected: Collected[Thing]) -> list[str]:
+    return [thing.name for thing in collected.found]
+
+
+def _faults(collected: Collected[Thing], package: str) -> list[str]:
+    return [str(fault).replace(package, "content") for fault in collected.faults]
+
+
+def test_what_is_found_is_in_the_order_of_modules_and_lines(package: Make) -> None:
+    made = package(
+        zebra=f"{_IMPORT}ONE = Thing('z')",
+        alpha=f"{_IMPORT}TWO = Thing('b')\nONE = Thing('a')\nNUMBER = 5",
+        empty="",
+    )
+    found = collect(made, Thing)
+    assert (_names(found), found.faults) == (["b", "a", "z"], ())
+
+
+def test_private_modules_and_packages_below_are_not_content(package: Make) -> None:
+    made = package(
+        _private=f"{_IMPORT}A = Thing('private')",
+        pieces__in____init__=f"{_IMPORT}A = Thing('shared')",
+        pieces__in__alarms=f"{_IMPORT}A = Thing('shared')",
+        a=f"{_IMPORT}A = Thing('a')",
+    )
+    assert _names(collect(made, Thing)) == ["a"]
+
+
+def test_one_object_that_two_modules_name_is_found_once(package: Make) -> None:
+    made = package(a=f"{_IMPORT}A = B = Thing('a')")
+    assert _names(collect(made, Thing)) == ["a"]
+
+
+def test_each_module_exports_one_under_the_wanted_name(package: Make) -> None:
+    made = package(
+        a=f"{_IMPORT}THING = Thing('a')\nOTHER = Thing('other')",
+        b=f"{_IMPORT}THING = Thing('b')",
+    )
+    assert _names(collect(made, Thing, name="THING")) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        pytest.param(
+            "x = 1\n",
+            "content/bad.py: exports no THING; end the module with THING = Thing(...)",
+            id="exports nothing",
+        ),
+        pytest.param(
+            "THING = {}\n",
+            "content/bad.py: THING is a dict; end the module with THING = Thing(...)",
+            id="exports something else",
+        ),
+        pytest.param(
+            "x = 1\n\nraise RuntimeError('two\\nlines')\n",
+            "bad.py:3: content.bad: RuntimeError: two lines; mend that line",
+            id="raises",
+        ),
+        pytest.param(
+            "raise SystemExit('bye')\n",
+            "bad.py:1: content.bad: SystemExit: bye; mend that line",
+            id="exits",
+        ),
+        pytest.param(
+            "import sys\n\nsys.exit()\n",
+            "bad.py:3: content.bad: SystemExit; mend that line",
+            id="exits without a word",
+        ),
+        pytest.param(
+            "x = 1\ndef x(:\n",
+            "bad.py:2: content.bad: SyntaxError: invalid syntax (bad.py, line 2); mend that line",
+            id="is not Python",
+        ),
+        pytest.param(
+            "import nothing_of_that_name\n",
+            "bad.py:1: content.bad: ModuleNotFoundError: No module named 'nothing_of_that_name'; "
+            "mend that line",
+            id="imports what is not there",
+        ),
+        pytest.param(
+            "def f():\n    return f()\n\nf()\n",
+            "bad.py:2: content.bad: RecursionError: maximum recursion depth exceeded; "
+            "mend that line",
+            id="never ends",
+        ),
+        pytest.param(
+            "import json\n\njson.loads('x')\n",
+            "bad.py:3: content.bad: JSONDecodeError: Expecting value: line 1 column 1 (char 0); "
+            "mend that line",
+            id="raises in the standard library",
+        ),
+    ],
+)
+def test_a_module_that_cannot_be_used_is_a_fault_and_the_others_are_found(
+    text: str, fault: str, package: Make
+) -> None:
+    made = package(bad=text, good=f"{_IMPORT}THING = Thing('good')")
+    found = collect(made, Thing, name="THING")
+    assert (_names(found), _faults(found, made)) == (["good"], [fault])
+
+
+def test_what_a_module_prints_is_not_printed(
+    package: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    made = package(a="import sys\nprint('out')\nprint('err', file=sys.stderr)\n")
+    collect(made, Thing)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interrupt_passes_through(package: Make) -> None:
+    made = package(a="raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        collect(made, Thing)
+
+
+def test_a_package_that_is_not_there() -> None:
+    found = collect("nothing_of_that_name", Thing)
+    assert [str(fault) for fault in found.faults] == [
+        "nothing_of_that_name/: there is no such package; content stands there"
+    ]
+
+
+def test_a_package_that_raises(package: Make) -> None:
+    made = package(__init__="1 / 0", a=f"{_IMPORT}A = Thing('a')")
+    found = collect(made, Thing)
+    assert (_names(found), _faults(found, made)) == (
+        [],
+        ["__init__.py:1: content: ZeroDivisionError: division by zero; mend that line"],
+    )

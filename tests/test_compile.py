@@ -1,0 +1,143 @@
+"""From a stack to its template."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from troposphere import Ref, Template, sns
+
+from trailbell import provenance
+from trailbell.compile import Compiled, compiled
+from trailbell.detection import Catalogue
+from trailbell.errors import ContentError
+from trailbell.place import Place
+from trailbell.stack import Stack
+
+_CATALOGUE = Catalogue(())
+
+
+def _compiled(template: Callable[[Catalogue], Any]) -> Compiled:
+    return compiled(Stack(name="mine", summary="s", template=template), _CATALOGUE)
+
+
+def _with_metadata(value: Any) -> Callable[[Catalogue], Template]:
+    def template(_: Catalogue) -> Template:
+        made = Template()
+        made.add_resource(sns.Topic("T"))
+        made.set_metadata({"M": value})
+        return made
+
+    return template
+
+
+def test_a_template_is_ordered_and_rendered_twice() -> None:
+    def template(catalogue: Catalogue) -> Template:
+        assert catalogue is _CATALOGUE
+        made = Template(Description="d")
+        made.add_resource(sns.Topic("T", Condition="C", DisplayName=Ref("AWS::StackName")))
+        made.set_version("2010-09-09")
+        return made
+
+    found = _compiled(template)
+    assert found.document == {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "d",
+        "Resources": {
+            "T": {
+                "Type": "AWS::SNS::Topic",
+                "Condition": "C",
+                "Properties": {"DisplayName": {"Ref": "AWS::StackName"}},
+            }
+        },
+    }
+    assert found.yaml == (
+        "AWSTemplateFormatVersion: '2010-09-09'\n"
+        "Description: d\n"
+        "Resources:\n"
+        "  T:\n"
+        "    Type: AWS::SNS::Topic\n"
+        "    Condition: C\n"
+        "    Properties:\n"
+        "      DisplayName: !Ref AWS::StackName\n"
+    )
+    assert found.json.startswith('{\n "AWSTemplateFormatVersion": "2010-09-09",\n')
+
+
+def test_values_are_as_json_says_them() -> None:
+    found = _compiled(_with_metadata({1: ("a", 2.5), "b": None}))
+    assert found.document["Metadata"] == {"M": {"1": ["a", 2.5], "b": None}}
+
+
+@pytest.mark.parametrize(
+    ("template", "found", "expected"),
+    [
+        pytest.param(
+            lambda _: None,
+            "the template function of stack mine returns a NoneType",
+            "return a troposphere.Template",
+            id="a function that returns nothing",
+        ),
+        pytest.param(
+            lambda _: {"Resources": {}},
+            "the template function of stack mine returns a dict",
+            "return a troposphere.Template",
+            id="a function that returns a document",
+        ),
+        pytest.param(
+            lambda _: Template(),
+            "stack mine has no resources",
+            "its template function adds at least one",
+            id="a template without resources",
+        ),
+        pytest.param(
+            lambda catalogue: catalogue.named("none"),
+            "stack mine: no detection is called 'none'; known: none",
+            "mend that line",
+            id="a detection that is not there",
+        ),
+        pytest.param(
+            _with_metadata({1}),
+            "stack mine: TypeError: Object of type set is not JSON serializable",
+            "mend that line",
+            id="a set",
+        ),
+        pytest.param(
+            _with_metadata(float("nan")),
+            "stack mine: ValueError: Out of range float values are not JSON compliant",
+            "mend that line",
+            id="what is no number",
+        ),
+        pytest.param(
+            _with_metadata("\ud800"),
+            "stack mine: UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in "
+            "position 20: surrogates not allowed",
+            "mend that line",
+            id="half a character",
+        ),
+    ],
+)
+def test_a_stack_that_cannot_be_compiled(
+    template: Callable[[Catalogue], Any], found: str, expected: str
+) -> None:
+    with pytest.raises(ContentError) as raised:
+        _compiled(template)
+    # Later versions of Python say which number it was.
+    assert (raised.value.found.removesuffix(": nan"), raised.value.expected) == (found, expected)
+
+
+def test_a_place_is_that_of_the_path_or_of_what_is_around_it() -> None:
+    def template(_: Catalogue) -> Template:
+        made = Template()
+        made.add_resource(sns.Topic("T", DisplayName="x"))
+        return made
+
+    with provenance.recorded():
+        found = _compiled(template)
+    built = found.places[("Resources", "T")]
+    assert (
+        found.place(("Resources", "T", "Properties", "DisplayName")),
+        found.place(("Resources", "Other")),
+        found.place(("Resources",)),
+        found.place(()),
+    ) == (built, *[found.stack.place] * 3)
+    assert built == Place("tests/test_compile.py", template.__code__.co_firstlineno + 2)

@@ -1,0 +1,116 @@
+"""Detections and catalogues."""
+
+from typing import Any
+
+import pytest
+
+from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
+from trailbell.errors import UnknownName
+from trailbell.place import Place
+
+_EXAMPLE = Example("something happens", {"eventName": "X"})
+_FIELDS: dict[str, Any] = {
+    "id": "root-account-use",
+    "title": "The root user did something",
+    "packs": (Pack.ESSENTIALS,),
+    "severity": Severity.HIGH,
+    "pattern": '{ $.eventName = "X" }',
+    "why": "because",
+    "respond": ("look",),
+    "fires": (_EXAMPLE,),
+    "silent": (_EXAMPLE,),
+}
+
+
+def _detection(**fields: Any) -> Detection:
+    return Detection(**(_FIELDS | fields))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "logical_id"),
+    [
+        ("root-account-use", "RootAccountUse"),
+        ("x", "X"),
+        ("s3-bucket-policy-changes", "S3BucketPolicyChanges"),
+        ("vpc2-a1", "Vpc2A1"),
+    ],
+)
+def test_the_logical_id(identifier: str, logical_id: str) -> None:
+    assert _detection(id=identifier).logical_id == logical_id
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "Root", "root_use", "root use", "-a", "a-", "a--b", "1a"]
+)
+def test_an_id_that_is_not_kebab_case(identifier: str) -> None:
+    with pytest.raises(ValueError, match="kebab") as raised:
+        _detection(id=identifier)
+    assert str(raised.value) == (
+        f"detection id {identifier!r} is not kebab-case, like 'root-account-use'"
+    )
+
+
+@pytest.mark.parametrize("field", ["packs", "fires", "silent", "respond"])
+def test_a_field_that_holds_nothing(field: str) -> None:
+    with pytest.raises(ValueError, match=field) as raised:
+        _detection(**{field: ()})
+    assert str(raised.value) == (
+        f"detection 'root-account-use' has no {field}; it needs at least one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param("respond", ("call somebody"), id="text, without the comma of a tuple"),
+        pytest.param("fires", _EXAMPLE, id="an example alone"),
+        pytest.param("silent", [_EXAMPLE], id="a list"),
+        pytest.param("packs", Pack.CIS, id="a pack alone"),
+    ],
+)
+def test_a_field_that_is_not_a_tuple(field: str, value: object) -> None:
+    with pytest.raises(ValueError, match=field) as raised:
+        _detection(**{field: value})
+    assert str(raised.value) == (
+        f"{field} of detection 'root-account-use' is not a tuple; mind the comma"
+    )
+
+
+def test_a_name_of_what_no_stack_deploys() -> None:
+    with pytest.raises(UnknownName) as raised:
+        _detection(pattern='{ $.a = "${LogGroup}" }')
+    assert str(raised.value) == (
+        "no name of what the stack deploys is called 'LogGroup'; did you mean 'LogGroupName'?"
+    )
+
+
+def test_a_detection_knows_where_it_was_written_and_is_the_same_elsewhere() -> None:
+    one, other = _detection(), Detection(**_FIELDS)
+    assert one == other
+    assert one.place == Place("tests/test_detection.py", _detection.__code__.co_firstlineno + 1)
+
+
+def test_a_tuned_detection_is_still_said_to_be_written_where_it_was() -> None:
+    one = _detection()
+    tuned = one.tuned(severity=Severity.LOW)
+    assert (tuned.severity, tuned.place) == (Severity.LOW, one.place)
+
+
+def test_a_catalogue_is_walked_counted_and_asked() -> None:
+    one, other = _detection(id="a"), _detection(id="b")
+    catalogue = Catalogue((one, other))
+    assert ([*catalogue], len(catalogue), catalogue.named("b")) == ([one, other], 2, other)
+
+
+def test_a_catalogue_has_each_id_once() -> None:
+    with pytest.raises(ValueError, match="unique") as raised:
+        Catalogue((_detection(), _detection(title="Another")))
+    assert str(raised.value) == "two detections are called 'root-account-use'; ids are unique"
+
+
+def test_a_detection_that_is_not_there() -> None:
+    with pytest.raises(UnknownName) as raised:
+        Catalogue((_detection(),)).named("root-use")
+    assert str(raised.value) == (
+        "no detection is called 'root-use'; did you mean 'root-account-use'?"
+    )

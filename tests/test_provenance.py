@@ -1,0 +1,73 @@
+"""Which line built which part."""
+
+from pathlib import Path
+
+from troposphere import If, NoValue, Output, Parameter, Ref, Template, s3, sns
+
+from trailbell import provenance
+from trailbell.place import PROJECT, Place
+
+_FILE = Path(__file__).relative_to(PROJECT).as_posix()
+
+
+def _template() -> Template:
+    template = Template()
+    template.add_parameter(Parameter("P", Type="String"))
+    template.add_resource(
+        s3.Bucket(
+            "B",
+            LifecycleConfiguration=s3.LifecycleConfiguration(
+                Rules=[
+                    s3.LifecycleRule(
+                        Status="Enabled",
+                    )
+                ]
+            ),
+            LoggingConfiguration=If(
+                "C",
+                s3.LoggingConfiguration(),
+                NoValue,
+            ),
+        )
+    )
+    template.add_output([Output("O", Value=Ref("B"))])
+    return template
+
+
+def test_every_object_is_at_its_path_and_line() -> None:
+    with provenance.recorded():
+        template = _template()
+    first = _template.__code__.co_firstlineno
+    bucket = ("Resources", "B")
+    below = (*bucket, "Properties")
+    assert provenance.places(template) == {
+        path: Place(_FILE, first + line)
+        for path, line in {
+            ("Parameters", "P"): 2,
+            bucket: 4,
+            (*below, "LifecycleConfiguration"): 6,
+            (*below, "LifecycleConfiguration", "Rules", 0): 8,
+            (*below, "LoggingConfiguration", "Fn::If", 1): 15,
+            ("Outputs", "O"): 20,
+        }.items()
+    }
+
+
+def test_nothing_is_remembered_while_nobody_records() -> None:
+    assert provenance.places(_template()) == {}
+
+
+def test_recording_changes_nothing_that_is_built() -> None:
+    plain = _template().to_json()
+    with provenance.recorded():
+        assert _template().to_json() == plain
+
+
+def test_recording_ends_when_a_template_raises() -> None:
+    constructor = sns.Topic.__init__
+    try:
+        with provenance.recorded():
+            sns.Topic("T", Nme="x")
+    except AttributeError:
+        pass
+    assert sns.Topic.__init__ is constructor

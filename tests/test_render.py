@@ -1,0 +1,311 @@
+"""One template in two texts: each exact, and both the same."""
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from cfnlint.decode.decode import decode_str
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trailbell import render
+
+# ------------------------------------------------------------------------------ order
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        pytest.param({}, "{}", id="an empty document stays empty"),
+        pytest.param(
+            {"Zebra": 1, "Outputs": {}, "Alpha": 2, "Resources": {}},
+            '{"Resources": {}, "Outputs": {}, "Zebra": 1, "Alpha": 2}',
+            id="unknown sections stand last, as they were",
+        ),
+        pytest.param(
+            {
+                "Outputs": {"O": {"Value": 1, "Export": 2, "Description": 3, "Condition": 4}},
+                "Resources": {"R": {"Properties": {"B": 1, "A": 2}, "Type": "T", "DependsOn": []}},
+                "Parameters": {"P": {"Description": "d", "Default": 1, "Type": "Number"}},
+                "AWSTemplateFormatVersion": "2010-09-09",
+            },
+            '{"AWSTemplateFormatVersion": "2010-09-09",'
+            ' "Parameters": {"P": {"Type": "Number", "Default": 1, "Description": "d"}},'
+            ' "Resources": {"R": {"Type": "T", "DependsOn": [], "Properties": {"B": 1, "A": 2}}},'
+            ' "Outputs": {"O": {"Condition": 4, "Description": 3, "Value": 1, "Export": 2}}}',
+            id="sections and their entries are in the conventional order, properties as built",
+        ),
+    ],
+)
+def test_order(document: render.Document, expected: str) -> None:
+    assert json.dumps(render.ordered(document)) == expected
+
+
+def test_order_takes_nothing_from_the_document_it_is_given() -> None:
+    document = {"Outputs": {}, "Resources": {"R": {"Properties": {}, "Type": "T"}}}
+    before = json.dumps(document)
+    render.ordered(document)
+    assert json.dumps(document) == before
+
+
+# ------------------------------------------------------------------------------ JSON
+
+
+_WIDE = "x" * 100
+_JSON = [
+    pytest.param({}, "{}\n", id="nothing"),
+    pytest.param({"A": ["é", 1, None]}, '{"A": ["é", 1, null]}\n', id="what fits on a line"),
+    pytest.param(
+        {"é": [_WIDE, {}], "B": {}},
+        f'{{\n "é": [\n  "{_WIDE}",\n  {{}}\n ],\n "B": {{}}\n}}\n',
+        id="what is too long for one, over several",
+    ),
+    pytest.param(
+        {"A": {_WIDE: 1}}, f'{{\n "A": {{\n  "{_WIDE}": 1\n }}\n}}\n', id="a key that is too long"
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "text"), _JSON)
+def test_json(document: render.Document, text: str) -> None:
+    assert (render.as_json(document), json.loads(text)) == (text, document)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1}, b"x"], ids=repr)
+def test_json_refuses_what_it_has_no_word_for(value: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        render.as_json({"A": value})
+
+
+# ------------------------------------------------------------------------------ YAML, to the byte
+
+_LONG_FORM = [
+    pytest.param({"Ref": 5}, "Ref: 5\n", id="a Ref to a number"),
+    pytest.param({"Ref": {"Ref": "A"}}, "Ref: !Ref A\n", id="a Ref to a Ref"),
+    pytest.param({"Ref": "A", "B": 1}, "Ref: A\nB: 1\n", id="a member called Ref beside another"),
+    pytest.param({"Fn::Sub": 5}, "Fn::Sub: 5\n", id="a number, which a tag would make text"),
+    pytest.param({"Fn::Sub": None}, "Fn::Sub: null\n", id="null, which a tag would make text"),
+    pytest.param({"Fn::GetAtt": "A.Arn"}, "Fn::GetAtt: A.Arn\n", id="a dotted Fn::GetAtt"),
+    pytest.param({"Fn::Own": "x"}, "Fn::Own: x\n", id="a function nobody knows"),
+    pytest.param({"Fn::": "x"}, "'Fn::': x\n", id="a function without a name"),
+    pytest.param(
+        {"Fn::ForEach::Loop": ["I", ["a"], {}]},
+        "Fn::ForEach::Loop:\n- I\n- - a\n- {}\n",
+        id="Fn::ForEach, which has no short form",
+    ),
+    pytest.param(
+        {"Fn::Contains": [["a"], {"Ref": "A"}]},
+        "Fn::Contains:\n- - a\n- !Ref A\n",
+        id="a function of Rules",
+    ),
+    pytest.param(
+        {"Fn::Base64": {"Fn::Sub": "x"}},
+        "Fn::Base64: !Sub x\n",
+        id="a function directly around a short form: YAML has no place for two tags",
+    ),
+    pytest.param(
+        {"Condition": {"StringEquals": {"a": "b"}}},
+        "Condition:\n  StringEquals:\n    a: b\n",
+        id="the Condition of an IAM statement, alone",
+    ),
+]
+_SHORT_FORM = [
+    pytest.param({"Ref": "A"}, "!Ref A\n", id="Ref"),
+    pytest.param({"Ref": "AWS::NoValue"}, "!Ref AWS::NoValue\n", id="Ref to a pseudo parameter"),
+    pytest.param({"Condition": "HasA"}, "!Condition HasA\n", id="Condition inside Conditions"),
+    pytest.param({"Fn::GetAtt": ["A", "Arn"]}, "!GetAtt A.Arn\n", id="GetAtt"),
+    pytest.param(
+        {"Fn::GetAtt": ["A", "Outputs.B"]}, "!GetAtt A.Outputs.B\n", id="GetAtt of a nested stack"
+    ),
+    pytest.param(
+        {"Fn::GetAtt": ["A", {"Ref": "P"}]},
+        "!GetAtt\n  - A\n  - !Ref P\n",
+        id="GetAtt of a part that is not text",
+    ),
+    pytest.param(
+        {"Fn::GetAtt": ["A.B", "C"]},
+        "!GetAtt\n  - A.B\n  - C\n",
+        id="GetAtt whose first part holds a dot",
+    ),
+    pytest.param({"Fn::GetAZs": ""}, "!GetAZs ''\n", id="GetAZs of nothing"),
+    pytest.param({"Fn::Join": []}, "!Join []\n", id="a function of an empty list"),
+    pytest.param({"Fn::Sub": "a: b"}, "!Sub 'a: b'\n", id="text that would begin a mapping"),
+    pytest.param({"Fn::Sub": "a\\b"}, "!Sub a\\b\n", id="text with a backslash"),
+    pytest.param({"Fn::Sub": "a\nb"}, "!Sub |-\n  a\n  b\n", id="text of several lines"),
+    pytest.param(
+        {"Fn::Transform": {"Name": "AWS::Include"}},
+        "!Transform\n  Name: AWS::Include\n",
+        id="a function of a mapping",
+    ),
+]
+_NESTED = [
+    pytest.param(
+        {
+            "Key": {
+                "Fn::If": [
+                    "A",
+                    {"Fn::If": ["B", {"Fn::GetAtt": ["K", "Arn"]}, {"Ref": "P"}]},
+                    {"Ref": "AWS::NoValue"},
+                ]
+            }
+        },
+        "Key: !If\n- A\n- !If\n  - B\n  - !GetAtt K.Arn\n  - !Ref P\n- !Ref AWS::NoValue\n",
+        id="If in If",
+    ),
+    pytest.param(
+        {"L": {"Fn::If": ["A", [{"x": 1, "z": [2]}], []]}},
+        "L: !If\n- A\n- - x: 1\n    z:\n    - 2\n- []\n",
+        id="If of lists",
+    ),
+    pytest.param(
+        {"S": {"Fn::Sub": ["${A}/x", {"A": {"Fn::If": ["C", {"Fn::Sub": "${B}/"}, ""]}}]}},
+        "S: !Sub\n- ${A}/x\n- A: !If\n  - C\n  - !Sub ${B}/\n  - ''\n",
+        id="Sub with variables",
+    ),
+    pytest.param(
+        {"UserData": {"Fn::Base64": {"Fn::Sub": "#!/bin/sh\necho ${A}\n"}}},
+        "UserData:\n  Fn::Base64: !Sub |\n    #!/bin/sh\n    echo ${A}\n",
+        id="Base64 of Sub over several lines",
+    ),
+    pytest.param(
+        {"Conditions": {"Both": {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Ref": "B"}]}]}}},
+        "Conditions:\n  Both: !And\n  - !Condition A\n  - !Not\n    - !Ref B\n",
+        id="Condition inside Conditions",
+    ),
+    pytest.param(
+        {
+            "Statement": [
+                {"Effect": "Allow", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
+            ]
+        },
+        "Statement:\n- Effect: Allow\n  Condition:\n    Bool:\n      aws:SecureTransport: 'true'\n",
+        id="Condition inside an IAM statement",
+    ),
+    pytest.param({"L": [[1, [2, []]], {}]}, "L:\n- - 1\n  - - 2\n    - []\n- {}\n", id="lists"),
+]
+_SCALARS = [
+    ({"a": 5, "b": -1.5, "c": True, "d": None}, "a: 5\nb: -1.5\nc: true\nd: null\n"),
+    ({"a": 1e16, "b": 1e-7, "c": 1.0}, "a: 1.0e+16\nb: 1.0e-07\nc: 1.0\n"),
+    ({"a": "plain text, with [marks] & \\"}, "a: plain text, with [marks] & \\\n"),
+    ({"a": "on"}, "a: 'on'\n"),
+    ({"a": "No"}, "a: 'No'\n"),
+    ({"a": "y"}, "a: 'y'\n"),
+    ({"a": "~"}, "a: '~'\n"),
+    ({"a": "NULL"}, "a: 'NULL'\n"),
+    ({"a": "2012-10-17"}, "a: '2012-10-17'\n"),
+    ({"a": "0123"}, "a: '0123'\n"),
+    ({"a": "0x1F"}, "a: '0x1F'\n"),
+    ({"a": "0o17"}, "a: '0o17'\n"),
+    ({"a": "1e3"}, "a: '1e3'\n"),
+    ({"a": "1_000"}, "a: '1_000'\n"),
+    ({"a": "1:30"}, "a: '1:30'\n"),
+    ({"a": "+1.5"}, "a: '+1.5'\n"),
+    ({"a": ".5"}, "a: '.5'\n"),
+    ({"a": ".inf"}, "a: '.inf'\n"),
+    ({"a": "111122223333"}, "a: '111122223333'\n"),
+    ({"a": ""}, "a: ''\n"),
+    ({"a": " x"}, "a: ' x'\n"),
+    ({"a": "x "}, "a: 'x '\n"),
+    ({"a": "\xa0"}, "a: \xa0\n"),
+    ({"a": "a: b"}, "a: 'a: b'\n"),
+    ({"a": "a:"}, "a: 'a:'\n"),
+    ({"a": "a:b"}, "a: a:b\n"),
+    ({"a": "a #b"}, "a: 'a #b'\n"),
+    ({"a": "a#b"}, "a: a#b\n"),
+    ({"a": "it's"}, "a: it's\n"),
+    ({"a": "'it's'"}, "a: '''it''s'''\n"),
+    ({"a": "- x"}, "a: '- x'\n"),
+    ({"a": "---"}, "a: '---'\n"),
+    ({"a": "*"}, "a: '*'\n"),
+    ({"a": "="}, "a: '='\n"),
+    ({"<<": "x"}, "'<<': x\n"),
+    ({"on": "x"}, "'on': x\n"),
+    ({"": "x"}, "'': x\n"),
+    ({"a\nb": "x"}, '"a\\nb": x\n'),
+    ({"a": "é, 漢字, 😀"}, "a: é, 漢字, 😀\n"),
+    ({"a": "tab\there"}, 'a: "tab\\there"\n'),
+    ({"a": 'bell \x07 "\\'}, 'a: "bell \\u0007 \\"\\\\"\n'),
+    ({"a": "next\x85line\u2028s\ufeff"}, 'a: "next\\u0085line\\u2028s\\ufeff"\n'),
+    ({"a": "x\ny"}, "a: |-\n  x\n  y\n"),
+    ({"a": "x\n\n  y\n"}, "a: |\n  x\n\n    y\n"),
+    ({"a": "x\n\n", "b": 1}, "a: |+\n  x\n\nb: 1\n"),
+    ({"a": "x  \ny"}, 'a: "x  \\ny"\n'),
+    ({"a": " x\ny"}, 'a: " x\\ny"\n'),
+    ({"a": "\nx"}, 'a: "\\nx"\n'),
+    ({"a": ["x\ny", "z"]}, "a:\n- |-\n  x\n  y\n- z\n"),
+]
+
+
+@pytest.mark.parametrize(("document", "text"), [*_LONG_FORM, *_SHORT_FORM, *_NESTED])
+def test_yaml_of_functions(document: render.Document, text: str) -> None:
+    assert (render.as_yaml(document), render.document(text)) == (text, document)
+
+
+@pytest.mark.parametrize(("document", "text"), _SCALARS, ids=lambda value: repr(value))
+def test_yaml_of_scalars(document: render.Document, text: str) -> None:
+    assert (render.as_yaml(document), render.document(text)) == (text, document)
+
+
+# ------------------------------------------------------------------------------ properties
+
+_SCALAR = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+_FUNCTION = st.sampled_from(["Ref", "Condition", "Fn::GetAtt", "Fn::Sub", "Fn::If", "Fn::GetAZs"])
+_ANYTHING = st.recursive(
+    _SCALAR.filter(lambda value: value not in (float("inf"), float("-inf"))),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=20), inner, max_size=4)
+        | st.dictionaries(_FUNCTION, inner, min_size=1, max_size=1)
+    ),
+    max_leaves=12,
+)
+_DOCUMENTS = st.dictionaries(st.text(max_size=20), _ANYTHING, max_size=5)
+
+
+@given(_DOCUMENTS)
+@settings(max_examples=300, deadline=None)
+def test_yaml_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
+    assert render.document(render.as_yaml(document)) == document
+
+
+@given(_DOCUMENTS)
+@settings(max_examples=100, deadline=None)
+def test_yaml_reads_the_same_with_pyyaml_in_c_and_in_python(document: render.Document) -> None:
+    class Slow(yaml.SafeLoader):
+        pass
+
+    Slow.add_multi_constructor("!", render._construct)
+    assert yaml.load(render.as_yaml(document), Loader=Slow) == document  # noqa: S506 - it is safe
+
+
+@given(_DOCUMENTS)
+@settings(max_examples=100, deadline=None)
+def test_json_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
+    assert json.loads(render.as_json(document)) == document
+
+
+_CFN_LINT_READS = st.recursive(
+    _SCALAR.filter(lambda value: value not in (float("inf"), float("-inf"), None)),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=20), inner, max_size=4)
+        | st.builds(lambda name: {"Ref": name}, st.text())
+        | st.builds(lambda *parts: {"Fn::GetAtt": list(parts)}, st.text(), st.text())
+        | st.builds(lambda text: {"Fn::Sub": text}, st.text())
+        | st.builds(lambda *parts: {"Fn::If": list(parts)}, st.text(), inner, inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=20), _CFN_LINT_READS, min_size=1, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_yaml_reads_the_same_with_cfn_lint(document: render.Document) -> None:
+    template, faults = decode_str(render.as_yaml(document))
+    assert (template, faults) == (document, [])
+
+
+def test_a_value_that_occurs_twice_is_written_twice_without_an_anchor() -> None:
+    shared = {"x": ["z"]}
+    assert render.as_yaml({"a": shared, "b": shared}) == "a:\n  x:\n  - z\nb:\n  x:\n  - z\n"

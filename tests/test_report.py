@@ -1,0 +1,232 @@
+"""A build as people and machines read it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from trailbell import __version__, report
+from trailbell.build import Build
+from trailbell.compile import Compiled
+from trailbell.errors import ContentError
+from trailbell.finding import Finding, Level
+from trailbell.place import Place
+from trailbell.stack import Piece, Stack, assemble
+from trailbell.validate.quota import Quota
+from trailbell.validate.verdict import Verdict
+
+
+def _verdict(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> Verdict:
+    stack = Stack(name=name, summary="s", template=lambda _: assemble("d", Piece()))
+    document: dict[str, Any] = {"Resources": {"A": {}, "B": {}}}
+    made = Compiled(stack=stack, document=document, json="", yaml="", places={})
+    return Verdict(compiled=made, findings=findings, quotas=quotas, seconds=0.12345)
+
+
+_PLACED = Finding(
+    stack="trail",
+    rule="E9809",
+    name="bucket-without-public-access-block",
+    level=Level.ERROR,
+    message="does not set é to true",
+    path=("Resources", "LogBucket", "Properties", "Rules", 0, "Id"),
+    place=Place("stacks/pieces/trail.py", 144),
+    url="https://docs.aws.amazon.com/s3",
+)
+_NOWHERE = Finding(
+    stack="trail", rule="I1022", name="Use Sub", level=Level.INFORMATION, message="Prefer Fn::Sub"
+)
+_BARE = ContentError("stacks/mine.py:3", "stack mine: ValueError: no", "mend that line")
+_FOLDER = ContentError("detections/", "the catalogue is empty", "write one")
+_QUOTAS = (Quota("bytes of JSON", 25_600, 51_200), Quota("resources", 1, 500, ("Resources",)))
+
+_CLEAN = Build((_verdict("alerts", quotas=_QUOTAS),), (), ("us-east-1", "eu-west-1"))
+_BAD = Build((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-east-1",))
+
+
+@pytest.mark.parametrize(
+    ("build", "text"),
+    [
+        pytest.param(_CLEAN, "", id="nothing is wrong"),
+        pytest.param(
+            _BAD,
+            "stacks/mine.py:3: stack mine: ValueError: no; mend that line\n"
+            "detections/: the catalogue is empty; write one\n"
+            "stacks/pieces/trail.py:144: error E9809 bucket-without-public-access-block\n"
+            "  trail: LogBucket.Rules.0.Id: does not set é to true\n"
+            "information I1022 Use Sub\n"
+            "  trail: the template: Prefer Fn::Sub",
+            id="faults first, then findings",
+        ),
+    ],
+)
+def test_text(build: Build, text: str) -> None:
+    assert report.as_text(build) == text
+
+
+def test_json_of_a_clean_build() -> None:
+    assert json.loads(report.as_json(_CLEAN)) == {
+        "regions": ["us-east-1", "eu-west-1"],
+        "stacks": [
+            {
+                "name": "alerts",
+                "resources": 2,
+                "seconds": 0.123,
+                "quotas": [
+                    {"name": "bytes of JSON", "used": 25_600, "limit": 51_200},
+                    {"name": "resources", "used": 1, "limit": 500},
+                ],
+            }
+        ],
+        "findings": [],
+    }
+
+
+def test_json_of_findings() -> None:
+    unusable = {
+        "stack": "",
+        "rule": "T0000",
+        "name": "content-unusable",
+        "level": "error",
+        "path": [],
+        "url": "",
+    }
+    assert json.loads(report.as_json(_BAD))["findings"] == [
+        unusable
+        | {
+            "message": "stack mine: ValueError: no; mend that line",
+            "file": "stacks/mine.py",
+            "line": 3,
+        },
+        unusable
+        | {"message": "the catalogue is empty; write one", "file": "detections/", "line": 1},
+        {
+            "stack": "trail",
+            "rule": "E9809",
+            "name": "bucket-without-public-access-block",
+            "level": "error",
+            "message": "does not set é to true",
+            "path": ["Resources", "LogBucket", "Properties", "Rules", 0, "Id"],
+            "url": "https://docs.aws.amazon.com/s3",
+            "file": "stacks/pieces/trail.py",
+            "line": 144,
+        },
+        {
+            "stack": "trail",
+            "rule": "I1022",
+            "name": "Use Sub",
+            "level": "information",
+            "message": "Prefer Fn::Sub",
+            "path": [],
+            "url": "",
+        },
+    ]
+
+
+def _result(rule: str, level: str, text: str, file: str, line: int, where: str) -> object:
+    place = {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
+    logical = [{"fullyQualifiedName": where}] if where else []
+    return {
+        "ruleId": rule,
+        "level": level,
+        "message": {"text": text},
+        "locations": [
+            {"physicalLocation": place} | ({"logicalLocations": logical} if logical else {})
+        ],
+    }
+
+
+def test_sarif() -> None:
+    """As https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html wants it."""
+    assert json.loads(report.as_sarif(_BAD)) == {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "trailbell",
+                        "version": __version__,
+                        "rules": [
+                            {
+                                "id": "E9809",
+                                "name": "bucket-without-public-access-block",
+                                "shortDescription": {"text": "bucket-without-public-access-block"},
+                                "helpUri": "https://docs.aws.amazon.com/s3",
+                            },
+                            {
+                                "id": "I1022",
+                                "name": "Use Sub",
+                                "shortDescription": {"text": "Use Sub"},
+                            },
+                            {
+                                "id": "T0000",
+                                "name": "content-unusable",
+                                "shortDescription": {"text": "content-unusable"},
+                            },
+                        ],
+                    }
+                },
+                "results": [
+                    _result(
+                        "T0000",
+                        "error",
+                        "stack mine: ValueError: no; mend that line",
+                        "stacks/mine.py",
+                        3,
+                        "",
+                    ),
+                    _result(
+                        "T0000", "error", "the catalogue is empty; write one", "detections/", 1, ""
+                    ),
+                    _result(
+                        "E9809",
+                        "error",
+                        "trail: LogBucket.Rules.0.Id: does not set é to true",
+                        "stacks/pieces/trail.py",
+                        144,
+                        "trail: LogBucket.Rules.0.Id",
+                    ),
+                    _result(
+                        "I1022",
+                        "note",
+                        "trail: the template: Prefer Fn::Sub",
+                        "build.py",
+                        1,
+                        "trail: the template",
+                    ),
+                ],
+            }
+        ],
+    }
+
+
+def test_sarif_of_a_clean_build_has_no_result() -> None:
+    (run,) = json.loads(report.as_sarif(_CLEAN))["runs"]
+    assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
+
+
+def test_the_budget_names_quotas_that_are_used_to_a_twentieth() -> None:
+    build = Build((_verdict("alerts", quotas=_QUOTAS), _verdict("trail")), (), ())
+    assert [*report.budget(build)] == [
+        "alerts: bytes of JSON 50%",
+        "trail: under 5% of every quota",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ((), "trail: the template"),
+        (("Resources",), "trail: the template"),
+        (("Resources", "Bucket"), "trail: Bucket"),
+        (("Resources", "Bucket", "DeletionPolicy"), "trail: Bucket.DeletionPolicy"),
+        (("Resources", "Bucket", "Properties"), "trail: Bucket"),
+        (("Resources", "Bucket", "Properties", "Rules", 0), "trail: Bucket.Rules.0"),
+        (("Parameters", "Name"), "trail: Parameters.Name"),
+        (("Outputs", "Arn", "Value"), "trail: Outputs.Arn.Value"),
+    ],
+)
+def test_where_a_finding_is(path: tuple[str | int, ...], where: str) -> None:
+    finding = Finding(stack="trail", rule="E1", name="n", level=Level.ERROR, message="m", path=path)
+    assert finding.where == where

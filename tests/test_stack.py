@@ -1,0 +1,146 @@
+"""Stacks, and the pieces they are composed of."""
+
+from typing import Any
+
+import pytest
+from troposphere import Equals, Output, Parameter, Ref, Template, sns
+
+from trailbell.detection import Catalogue
+from trailbell.place import Place
+from trailbell.stack import Input, Piece, Stack, Where, assemble, given
+
+
+def _template(_: Catalogue) -> Template:
+    return Template()
+
+
+def _stack(name: str) -> Stack:
+    return Stack(name=name, summary="s", template=_template)
+
+
+def _input(name: str, label: str = "Label", group: str = "Group", **fields: Any) -> Input:
+    return Input(parameter=Parameter(name, Type="String", **fields), label=label, group=group)
+
+
+@pytest.mark.parametrize("name", ["a", "security-alerts", "A1-b2", "manifest-2", "x" * 128])
+def test_a_name_that_cloudformation_takes(name: str) -> None:
+    assert _stack(name).name == name
+
+
+@pytest.mark.parametrize("name", ["", "1a", "-a", "a_b", "a b", "a.b", "ä", "a\n", "x" * 129])
+def test_a_name_that_cloudformation_does_not_take(name: str) -> None:
+    with pytest.raises(ValueError, match=r"cannot be a stack's name") as raised:
+        _stack(name)
+    assert str(raised.value) == (
+        f"{name!r} cannot be a stack's name: a letter, then letters, digits or '-'"
+    )
+
+
+@pytest.mark.parametrize("name", ["manifest", "Manifest"])
+def test_a_name_whose_file_would_be_the_manifest(name: str) -> None:
+    with pytest.raises(ValueError, match=r"manifest\.json") as raised:
+        _stack(name)
+    assert str(raised.value) == (f"{name!r} cannot be a stack's name: dist/manifest.json is taken")
+
+
+def test_a_stack_knows_where_it_was_written() -> None:
+    stack = _stack("a")
+    assert (stack.place, stack.where) == (
+        Place("tests/test_stack.py", _stack.__code__.co_firstlineno + 1),
+        Where.EVERY_REGION,
+    )
+
+
+def test_pieces_make_one_template() -> None:
+    one = Piece(
+        inputs=(_input("A"), _input("B", label="The B", group="Other")),
+        conditions={"HasA": given("A")},
+        mappings={"M": {"x": {"y": "z"}}},
+        resources=(sns.Topic("T"),),
+        outputs=(Output("O", Value=Ref("T")),),
+    )
+    other = Piece(inputs=(_input("C", label="The C"),), resources=(sns.Topic("U"),))
+    made = assemble("What it is", one, other).to_dict()
+    assert made == {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "What it is",
+        "Metadata": {
+            "AWS::CloudFormation::Interface": {
+                "ParameterGroups": [
+                    {"Label": {"default": "Group"}, "Parameters": ["A", "C"]},
+                    {"Label": {"default": "Other"}, "Parameters": ["B"]},
+                ],
+                "ParameterLabels": {
+                    "A": {"default": "Label"},
+                    "B": {"default": "The B"},
+                    "C": {"default": "The C"},
+                },
+            }
+        },
+        "Parameters": {name: {"Type": "String"} for name in ("A", "B", "C")},
+        "Mappings": {"M": {"x": {"y": "z"}}},
+        "Conditions": {"HasA": {"Fn::Not": [{"Fn::Equals": [{"Ref": "A"}, ""]}]}},
+        "Resources": {"T": {"Type": "AWS::SNS::Topic"}, "U": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"O": {"Value": {"Ref": "T"}}},
+    }
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        pytest.param(lambda: Piece(inputs=(_input("A"),)), id="an input"),
+        pytest.param(lambda: Piece(conditions={"C": given("A")}), id="a condition"),
+        pytest.param(lambda: Piece(mappings={"M": {"x": {"y": "z"}}}), id="a mapping"),
+    ],
+)
+def test_two_pieces_may_share(shared: Any) -> None:
+    assert assemble("d", shared(), shared()).to_dict() == assemble("d", shared()).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "message"),
+    [
+        pytest.param(
+            Piece(inputs=(_input("A", Default="x"),)),
+            Piece(inputs=(_input("A", Default="y"),)),
+            "two pieces use the input A for two different things",
+            id="two parameters of one name",
+        ),
+        pytest.param(
+            Piece(inputs=(_input("A", label="x"),)),
+            Piece(inputs=(_input("A", label="y"),)),
+            "two pieces use the input A for two different things",
+            id="two labels of one parameter",
+        ),
+        pytest.param(
+            Piece(conditions={"C": given("A")}),
+            Piece(conditions={"C": Equals(Ref("A"), "x")}),
+            "two pieces use the condition C for two different things",
+            id="two conditions of one name",
+        ),
+        pytest.param(
+            Piece(mappings={"M": {"x": {"y": "z"}}}),
+            Piece(mappings={"M": {}}),
+            "two pieces use the mapping M for two different things",
+            id="two mappings of one name",
+        ),
+        pytest.param(
+            Piece(resources=(sns.Topic("T"),)),
+            Piece(resources=(sns.Topic("T"),)),
+            'duplicate key "T" detected',
+            id="two resources of one name",
+        ),
+        pytest.param(
+            Piece(outputs=(Output("O", Value="x"),)),
+            Piece(outputs=(Output("O", Value="x"),)),
+            'duplicate key "O" detected',
+            id="two outputs of one name",
+        ),
+    ],
+)
+def test_two_pieces_may_not_use_one_name_for_two_things(
+    one: Piece, other: Piece, message: str
+) -> None:
+    with pytest.raises(ValueError, match=r"two|duplicate") as raised:
+        assemble("d", one, other)
+    assert str(raised.value) == message

@@ -1,0 +1,64 @@
+"""The rule E9805: CloudWatch may publish to the topics that alarms ring."""
+
+import pytest
+
+from tests.validate.judged import (
+    Found,
+    Resources,
+    either,
+    fires,
+    judged,
+    ref,
+    resource,
+    silent,
+    sub,
+)
+from trailbell.validate.rules.AlarmTopicRefusesCloudWatch import AlarmTopicRefusesCloudWatch
+
+
+def _stack(statement: object, topic: object = None, kind: str = "Alarm") -> Resources:
+    policy = {"Version": "2012-10-17", "Statement": statement}
+    return {
+        "A": resource(f"CloudWatch::{kind}", AlarmActions=[topic or ref("T")]),
+        "T": resource("SNS::Topic"),
+        "P": resource("SNS::TopicPolicy", Topics=[ref("T")], PolicyDocument=policy),
+    }
+
+
+def _allow(principal: object, action: object = "sns:Publish") -> dict[str, object]:
+    return {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+
+
+_CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
+_EVENTS = {"Service": "events.amazonaws.com"}
+_FOUND = (
+    "A.Properties.AlarmActions.0",
+    "the policy of T does not let cloudwatch.amazonaws.com publish to it",
+)
+_CASES = [
+    silent("a topic without a policy of its own", {"A": _stack([])["A"], "T": _stack([])["T"]}),
+    silent("a topic from a parameter", _stack([], topic=ref("TopicArn"))),
+    silent("a topic of another stack", _stack([], topic={"Fn::ImportValue": "topic"})),
+    silent("CloudWatch may publish", _stack([_allow(_CLOUDWATCH)])),
+    silent("a single statement", _stack(_allow(_CLOUDWATCH))),
+    silent("one of several services", _stack([_allow({"Service": ["x", *_CLOUDWATCH.values()]})])),
+    silent("any action", _stack([_allow(_CLOUDWATCH, ["sns:Subscribe", "SNS:*"])])),
+    silent("a pattern of the action", _stack([_allow(_CLOUDWATCH, "sns:Pub*")])),
+    silent("everybody", _stack([_allow("*")])),
+    silent("everybody, in a list", _stack([_allow({"AWS": ["*"]})])),
+    silent("a service that nobody knows", _stack([_allow({"Service": ref("Who")})])),
+    silent("a service built with a suffix", _stack([_allow({"Service": sub("x.${Suffix}")})])),
+    silent("one branch of two", _stack([either(_allow(_CLOUDWATCH), _allow(_EVENTS))])),
+    silent("the principal of one branch", _stack([_allow(either(_CLOUDWATCH, _EVENTS))])),
+    fires("another service", _stack([_allow(_EVENTS)]), _FOUND),
+    fires("another action", _stack([_allow(_CLOUDWATCH, "sns:Subscribe")]), _FOUND),
+    fires("a refusal", _stack([{**_allow(_CLOUDWATCH), "Effect": "Deny"}]), _FOUND),
+    fires("an account, which lets no service in", _stack([_allow({"AWS": "arn"})]), _FOUND),
+    fires("the topic by GetAtt", _stack([], topic={"Fn::GetAtt": ["T", "TopicArn"]}), _FOUND),
+    fires("a composite alarm", _stack([], kind="CompositeAlarm"), _FOUND),
+]
+
+
+@pytest.mark.parametrize(("resources", "found"), _CASES)
+def test_rule(resources: Resources, found: Found) -> None:
+    assert judged(AlarmTopicRefusesCloudWatch(), resources) == found

@@ -1,0 +1,71 @@
+"""The rule E9810: a bucket's policy refuses requests without TLS."""
+
+import pytest
+
+from tests.validate.judged import (
+    Found,
+    Resources,
+    either,
+    fires,
+    judged,
+    ref,
+    resource,
+    silent,
+    sub,
+)
+from trailbell.validate.rules.BucketWithoutTls import BucketWithoutTls
+
+
+def _deny(**changes: object) -> dict[str, object]:
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    } | changes
+
+
+def _stack(*statements: object, bucket: object = None, **properties: object) -> Resources:
+    policy = {"Statement": list(statements)}
+    return {
+        "B": resource("S3::Bucket", **properties),
+        "P": resource("S3::BucketPolicy", Bucket=bucket or ref("B"), PolicyDocument=policy),
+    }
+
+
+_FOUND = ("B", "no bucket policy here denies requests with aws:SecureTransport false")
+_CASES = [
+    silent("no bucket", {"T": resource("SNS::Topic")}),
+    silent("a refusal", _stack(_deny())),
+    silent("a refusal to every account", _stack(_deny(Principal={"AWS": "*"}))),
+    silent("a refusal to every account, in a list", _stack(_deny(Principal={"AWS": ["*"]}))),
+    silent("a refusal among actions", _stack(_deny(Action=["s3:*"]))),
+    silent("a refusal in a branch", _stack(either(_deny(), _deny(Sid="Other")))),
+    silent("a boolean", _stack(_deny(Condition={"Bool": {"aws:SecureTransport": False}}))),
+    silent("a list", _stack(_deny(Condition={"Bool": {"aws:SecureTransport": ["false"]}}))),
+    silent("other letters", _stack(_deny(Condition={"Bool": {"AWS:securetransport": "false"}}))),
+    silent("the bucket by Sub", _stack(_deny(), bucket=sub("${B}"))),
+    silent("the bucket by its name", _stack(_deny(), bucket="logs", BucketName="logs")),
+    silent(
+        "the bucket by the parameter that names it",
+        _stack(_deny(), bucket=ref("Name"), BucketName=ref("Name")),
+    ),
+    fires("a bucket without policy", {"B": resource("S3::Bucket")}, _FOUND),
+    fires("an empty policy", _stack(), _FOUND),
+    fires("the policy of another bucket", _stack(_deny(), bucket=ref("Other")), _FOUND),
+    fires("an allowance", _stack(_deny(Effect="Allow")), _FOUND),
+    fires("a refusal to one account", _stack(_deny(Principal={"AWS": "111122223333"})), _FOUND),
+    fires("a refusal of one action", _stack(_deny(Action="s3:GetObject")), _FOUND),
+    fires("no condition", _stack(_deny(Condition={})), _FOUND),
+    fires(
+        "a refusal of requests with TLS",
+        _stack(_deny(Condition={"Bool": {"aws:SecureTransport": "true"}})),
+        _FOUND,
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "found"), _CASES)
+def test_rule(resources: Resources, found: Found) -> None:
+    assert judged(BucketWithoutTls(), resources) == found

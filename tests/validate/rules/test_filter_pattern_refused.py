@@ -1,0 +1,51 @@
+"""The rule E9815: a filter pattern is one that CloudWatch Logs reads."""
+
+import pytest
+
+from tests.validate.judged import (
+    Found,
+    Resources,
+    either,
+    fires,
+    judged,
+    ref,
+    resource,
+    silent,
+    sub,
+)
+from trailbell.validate.rules.FilterPatternRefused import FilterPatternRefused
+
+
+def _filter(pattern: object) -> Resources:
+    return {"F": resource("Logs::MetricFilter", FilterPattern=pattern)}
+
+
+_UNFINISHED = (
+    "at character 15: unexpected '}'; a comparison should follow: = != < <= > >=, IS NULL, "
+    "IS TRUE, IS FALSE or NOT EXISTS"
+)
+_AT = "F.Properties.FilterPattern"
+_CASES = [
+    silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
+    silent("terms", _filter("ERROR -timeout")),
+    silent("a pattern from a parameter", _filter(ref("Pattern"))),
+    silent("a pattern with a variable", _filter(sub('{ $.a.b = "${Name}" }'))),
+    fires(
+        "a single &",
+        _filter('{ ($.eventName = "a") & ($.eventName = "b") }'),
+        (_AT, "at character 23: unexpected '&'; use '&&'"),
+    ),
+    fires(
+        "one branch of two",
+        _filter(either("ERROR", "{ $.eventName }")),
+        (
+            f"{_AT}.Fn::If.2",
+            _UNFINISHED,
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "found"), _CASES)
+def test_rule(resources: Resources, found: Found) -> None:
+    assert judged(FilterPatternRefused(), resources) == found

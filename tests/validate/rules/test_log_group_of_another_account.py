@@ -1,0 +1,44 @@
+"""The rule E9812: a metric filter stands where its log group is."""
+
+import pytest
+
+from tests.validate.judged import (
+    Found,
+    Resources,
+    either,
+    fires,
+    judged,
+    ref,
+    resource,
+    silent,
+    sub,
+)
+from trailbell.validate.rules.LogGroupOfAnotherAccount import LogGroupOfAnotherAccount
+
+
+def _filter(name: object) -> Resources:
+    return {"F": resource("Logs::MetricFilter", LogGroupName=name)}
+
+
+_AT = "F.Properties.LogGroupName"
+_FOUND = (
+    "a metric filter cannot stand on a log group of another account; deploy it where the log "
+    "group is, and give the name instead of the ARN"
+)
+_CASES = [
+    silent("a name", _filter("aws-controltower/CloudTrailLogs")),
+    silent("a parameter", _filter(ref("LogGroupName"))),
+    silent("a name built with Sub", _filter(sub("${Name}-logs"))),
+    silent("something that is no filter", {"G": resource("Logs::LogGroup", LogGroupName="arn:x")}),
+    fires("an ARN", _filter("arn:aws:logs:us-east-1:111122223333:log-group:x"), (_AT, _FOUND)),
+    fires(
+        "an ARN in one branch",
+        _filter(either(ref("Name"), sub("arn:${AWS::Partition}:logs:x:y:log-group:z"))),
+        (f"{_AT}.Fn::If.2", _FOUND),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "found"), _CASES)
+def test_rule(resources: Resources, found: Found) -> None:
+    assert judged(LogGroupOfAnotherAccount(), resources) == found

@@ -1,0 +1,85 @@
+"""The rule E9807: who lets everybody in has a condition."""
+
+import pytest
+
+from tests.validate.judged import (
+    NO_VALUE,
+    Found,
+    Resources,
+    either,
+    fires,
+    judged,
+    ref,
+    resource,
+    silent,
+)
+from trailbell.validate.rules.PrincipalStarWithoutCondition import PrincipalStarWithoutCondition
+
+
+def _policy(statement: object, kind: str = "S3::BucketPolicy") -> Resources:
+    return {"P": resource(kind, PolicyDocument={"Statement": statement})}
+
+
+def _allow(principal: object, **more: object) -> dict[str, object]:
+    return {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject"} | more
+
+
+_CONDITION = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
+_FOUND = "allows everybody; name a principal or add a condition"
+_AT = "P.Properties.PolicyDocument.Statement"
+_CASES = [
+    silent("a service", _policy([_allow({"Service": "cloudtrail.amazonaws.com"})])),
+    silent("everybody, on a condition", _policy([_allow("*", Condition=_CONDITION)])),
+    silent("everybody, refused", _policy([_allow("*", Effect="Deny")])),
+    silent("a principal from a parameter", _policy([_allow({"AWS": ref("Who")})])),
+    silent("a statement that is left out", _policy([NO_VALUE])),
+    silent(
+        "a policy from a parameter", {"P": resource("S3::BucketPolicy", PolicyDocument=ref("P"))}
+    ),
+    silent(
+        "a condition in both branches",
+        _policy([_allow("*", Condition=either(_CONDITION, _CONDITION))]),
+    ),
+    fires("everybody", _policy([_allow("*")]), (f"{_AT}.0.Principal", _FOUND)),
+    fires("a single statement", _policy(_allow("*")), (f"{_AT}.Principal", _FOUND)),
+    fires("every account", _policy([_allow({"AWS": "*"})]), (f"{_AT}.0.Principal", _FOUND)),
+    fires("in a list", _policy([_allow({"AWS": ["x", "*"]})]), (f"{_AT}.0.Principal", _FOUND)),
+    fires(
+        "in a branch of the principal",
+        _policy([_allow(either({"AWS": "x"}, "*"))]),
+        (f"{_AT}.0.Principal", _FOUND),
+    ),
+    fires(
+        "in a branch of the statements",
+        _policy([either(_allow("*"), NO_VALUE)]),
+        (f"{_AT}.0.Fn::If.1.Principal", _FOUND),
+    ),
+    fires(
+        "a condition that is left out in a branch",
+        _policy([_allow("*", Condition=either(_CONDITION, NO_VALUE))]),
+        (f"{_AT}.0.Principal", _FOUND),
+    ),
+    fires(
+        "an empty condition", _policy([_allow("*", Condition={})]), (f"{_AT}.0.Principal", _FOUND)
+    ),
+    fires(
+        "the policy of a topic",
+        _policy([_allow("*")], "SNS::TopicPolicy"),
+        (f"{_AT}.0.Principal", _FOUND),
+    ),
+    fires(
+        "the trust policy of a role",
+        {"P": resource("IAM::Role", AssumeRolePolicyDocument={"Statement": [_allow("*")]})},
+        ("P.Properties.AssumeRolePolicyDocument.Statement.0.Principal", _FOUND),
+    ),
+    fires(
+        "the policy of a key",
+        {"P": resource("KMS::Key", KeyPolicy={"Statement": [_allow("*")]})},
+        ("P.Properties.KeyPolicy.Statement.0.Principal", _FOUND),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "found"), _CASES)
+def test_rule(resources: Resources, found: Found) -> None:
+    assert judged(PrincipalStarWithoutCondition(), resources) == found

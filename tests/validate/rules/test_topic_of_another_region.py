@@ -1,0 +1,48 @@
+"""The rule E9813: an alarm rings topics of its own Region."""
+
+import pytest
+
+from tests.validate.judged import (
+    Found,
+    Resources,
+    either,
+    fires,
+    judged,
+    ref,
+    resource,
+    silent,
+    sub,
+)
+from trailbell.validate.rules.TopicOfAnotherRegion import TopicOfAnotherRegion
+
+
+def _alarm(action: object) -> Resources:
+    return {"A": resource("CloudWatch::Alarm", AlarmActions=[action])}
+
+
+_AT = "A.Properties.AlarmActions.0"
+_FOUND = (
+    "names a topic in us-east-1; an alarm rings topics of its own Region only: use ${AWS::Region}"
+)
+_CASES = [
+    silent("a topic", _alarm(ref("Topic"))),
+    silent("this Region", _alarm(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x:alerts"))),
+    silent("a Region from a parameter", _alarm(sub("arn:${AWS::Partition}:sns:${Home}:x:alerts"))),
+    silent("another service", _alarm(sub("arn:${AWS::Partition}:lambda:us-east-1:x:function:y"))),
+    fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_AT, _FOUND)),
+    fires(
+        "a Region in any partition",
+        _alarm(sub("arn:${AWS::Partition}:sns:us-east-1:${AWS::AccountId}:alerts")),
+        (_AT, _FOUND),
+    ),
+    fires(
+        "one branch of two",
+        _alarm(either(ref("Topic"), "arn:aws:sns:us-east-1:111122223333:alerts")),
+        (f"{_AT}.Fn::If.2", _FOUND),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "found"), _CASES)
+def test_rule(resources: Resources, found: Found) -> None:
+    assert judged(TopicOfAnotherRegion(), resources) == found

@@ -1,0 +1,105 @@
+"""How near a template is to its limits."""
+
+from typing import Any
+
+import pytest
+
+from trailbell.validate.quota import Quota, quotas
+
+_EMPTY = [
+    Quota("bytes of JSON", 0, 51_200),
+    Quota("bytes of YAML", 0, 51_200),
+    Quota("bytes of description", 0, 1_024, ("Description",)),
+    Quota("dynamic references", 0, 60),
+    Quota("metric filters", 0, 100, ("Resources",)),
+]
+
+
+def _resource(kind: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": kind, "Properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("document", "used"),
+    [
+        pytest.param({}, [], id="nothing of anything"),
+        pytest.param(
+            {"Description": "é" * 10},
+            [Quota("bytes of description", 20, 1_024, ("Description",))],
+            id="a description counts in bytes",
+        ),
+        pytest.param(
+            {"Parameters": {"A": {}, "B": {}}, "Outputs": {"A": {}}, "Mappings": {"A": {}}},
+            [
+                Quota("parameters", 2, 200, ("Parameters",)),
+                Quota("mappings", 1, 200, ("Mappings",)),
+                Quota("outputs", 1, 200, ("Outputs",)),
+            ],
+            id="entries of sections",
+        ),
+        pytest.param(
+            {"Resources": {"A": _resource("X", Y="{{resolve:ssm:a}} {{resolve:ssm:b}}")}},
+            [
+                Quota("dynamic references", 2, 60),
+                Quota("resources", 1, 500, ("Resources",)),
+            ],
+            id="two dynamic references in one text",
+        ),
+        pytest.param(
+            {"Resources": {"F": _resource("AWS::Logs::MetricFilter")}},
+            [
+                Quota("metric filters", 1, 100, ("Resources",)),
+                Quota("resources", 1, 500, ("Resources",)),
+            ],
+            id="a metric filter",
+        ),
+        pytest.param(
+            {
+                "Resources": {
+                    "A": _resource("AWS::CloudWatch::Alarm"),
+                    "B": _resource("AWS::CloudWatch::Alarm", AlarmDescription="é" * 9),
+                    "C": _resource("AWS::CloudWatch::Alarm", AlarmDescription={"Ref": "Text"}),
+                }
+            },
+            [
+                Quota(
+                    "characters of alarm description",
+                    9,
+                    1_024,
+                    ("Resources", "B", "Properties", "AlarmDescription"),
+                ),
+                Quota("resources", 3, 500, ("Resources",)),
+            ],
+            id="the longest description of an alarm counts in characters",
+        ),
+        pytest.param(
+            {
+                "Resources": {
+                    "A": _resource(
+                        "AWS::CloudWatch::Alarm", AlarmDescription={"Fn::Sub": "x" * 9 + "${Y}"}
+                    )
+                }
+            },
+            [
+                Quota(
+                    "characters of alarm description",
+                    9,
+                    1_024,
+                    ("Resources", "A", "Properties", "AlarmDescription"),
+                ),
+                Quota("resources", 1, 500, ("Resources",)),
+            ],
+            id="a description with variables, by what does not vary",
+        ),
+    ],
+)
+def test_quotas(document: dict[str, Any], used: list[Quota]) -> None:
+    counted = {quota.name for quota in used}
+    rest = [quota for quota in _EMPTY if quota.name not in counted]
+    expected = sorted([*used, *rest], key=lambda quota: (-quota.used / quota.limit, quota.name))
+    assert quotas(document, json="", yaml="") == tuple(expected)
+
+
+def test_texts_count_in_bytes() -> None:
+    found = {quota.name: quota for quota in quotas({}, json="é" * 25_600, yaml="x")}
+    assert (found["bytes of JSON"].share, found["bytes of YAML"].used) == (1.0, 1)

@@ -1,0 +1,39 @@
+"""Regions by their names."""
+
+import pytest
+from cfnlint.helpers import REGIONS
+
+from trailbell.errors import UnknownName
+from trailbell.validate.region import DEFAULT, known, regions
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        pytest.param([], DEFAULT, id="none: the default"),
+        pytest.param(["eu-west-1"], ("eu-west-1",), id="one"),
+        pytest.param(
+            ["us-west-2", "eu-west-1", "us-west-2"], ("us-west-2", "eu-west-1"), id="twice"
+        ),
+        pytest.param(["cn-north-1", "us-gov-east-1"], ("cn-north-1", "us-gov-east-1"), id="others"),
+    ],
+)
+def test_regions(wanted: list[str], expected: tuple[str, ...]) -> None:
+    assert regions(wanted) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("eu-west-11", "no Region is called 'eu-west-11'; did you mean 'eu-west-1'?"),
+        ("sam", f"no Region is called 'sam'; known: {', '.join(known())}"),
+    ],
+)
+def test_a_region_that_nobody_knows(name: str, message: str) -> None:
+    with pytest.raises(UnknownName) as raised:
+        regions(["us-east-1", name])
+    assert str(raised.value) == message
+
+
+def test_the_regions_are_those_of_cfn_lint() -> None:
+    assert known() == tuple(sorted(REGIONS))

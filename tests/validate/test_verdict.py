@@ -1,0 +1,235 @@
+"""Everything that is wrong with compiled templates, from cfn-lint in process and from quotas."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from troposphere import Join, Ref, Template, s3, sns
+
+from trailbell import provenance
+from trailbell.compile import Compiled, compiled
+from trailbell.detection import Catalogue
+from trailbell.finding import Finding, Level
+from trailbell.place import PROJECT, Place
+from trailbell.stack import Piece, Stack, assemble
+from trailbell.validate import cache
+from trailbell.validate.lint import RULES, Linter
+from trailbell.validate.verdict import verdicts
+
+_REGIONS = ("us-east-1",)
+_MANAGED = (
+    "alarms cannot publish under alias/aws/sns; use a key of your own that lets "
+    "cloudwatch.amazonaws.com decrypt and generate data keys"
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache.folder.cache_clear()
+    yield cache.folder()
+    cache.folder.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def linter() -> Linter:
+    return Linter(_REGIONS)
+
+
+def _compiled(build: Callable[[], tuple[Any, ...]], name: str = "mine") -> Compiled:
+    def template(_: Catalogue) -> Template:
+        return assemble("A template", Piece(resources=build()))
+
+    with provenance.recorded():
+        return compiled(Stack(name=name, summary="s", template=template), Catalogue(()))
+
+
+def _findings(linter: Linter, build: Callable[[], tuple[Any, ...]]) -> list[Finding]:
+    made = _compiled(build)
+    return list(linter.findings("mine", made.document, made.yaml))
+
+
+def _fault(rule: str, name: str, message: str, *path: str | int, url: str) -> Finding:
+    level = {"E": Level.ERROR, "W": Level.WARNING, "I": Level.INFORMATION}[rule[0]]
+    return Finding(
+        stack="mine", rule=rule, name=name, level=level, message=message, path=path, url=url
+    )
+
+
+def test_a_right_template_has_no_finding(linter: Linter) -> None:
+    assert _findings(linter, lambda: (sns.Topic("Topic", DisplayName="x"),)) == []
+
+
+def test_a_rule_of_ours_finds_what_is_wrong(linter: Linter) -> None:
+    found = _findings(linter, lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),))
+    assert found == [
+        _fault(
+            "E9806",
+            "topic-under-managed-key",
+            _MANAGED,
+            *("Resources", "Topic", "Properties", "KmsMasterKeyId"),
+            url="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+        )
+    ]
+
+
+def test_a_rule_of_cfn_lint_finds_what_is_wrong(linter: Linter) -> None:
+    found = _findings(linter, lambda: (sns.Topic("Topic", DisplayName=Ref("Nowhere")),))
+    assert [(f.rule, f.level, f.path) for f in found] == [
+        ("E1020", Level.ERROR, ("Resources", "Topic", "Properties", "DisplayName", "Ref"))
+    ]
+
+
+def test_information_is_a_finding_too(linter: Linter) -> None:
+    name = Join("", ["alerts-", Ref("AWS::Region")])
+    found = _findings(linter, lambda: (sns.Topic("Topic", DisplayName=name),))
+    assert [(finding.rule, finding.level) for finding in found] == [("I1022", Level.INFORMATION)]
+
+
+def test_a_yaml_that_says_something_else_is_one_finding(linter: Linter) -> None:
+    made = _compiled(lambda: (sns.Topic("Topic"),))
+    other = made.yaml.replace("Topic:", "Other:")
+    assert linter.findings("mine", made.document, other) == (
+        Finding(
+            stack="mine",
+            rule="T0001",
+            name="formats-differ",
+            level=Level.ERROR,
+            message="the YAML does not say what the JSON says; a value has no YAML form here",
+        ),
+    )
+
+
+def test_settings_of_whoever_calls_change_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".cfnlintrc").write_text("ignore_checks: [E9806]\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = _findings(
+        Linter(_REGIONS), lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
+    )
+    assert [finding.rule for finding in found] == ["E9806"]
+
+
+def test_settings_that_cannot_be_read_fail_no_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".cfnlintrc").write_text("rubbish: [\n")
+    monkeypatch.chdir(tmp_path)
+    assert _findings(Linter(_REGIONS), lambda: (sns.Topic("Topic"),)) == []
+
+
+def test_a_verdict_names_the_line_that_built_the_fault() -> None:
+    def build() -> tuple[Any, ...]:
+        return (
+            s3.Bucket(
+                "Bucket",
+                DeletionPolicy="Retain",
+                UpdateReplacePolicy="Retain",
+                PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
+                    BlockPublicAcls=False
+                ),
+            ),
+        )
+
+    told: list[str] = []
+    found = list(verdicts([_compiled(build)], _REGIONS, use_cache=False, progress=told.append))
+    line = build.__code__.co_firstlineno + 2
+    places = {finding.rule: finding.place for verdict in found for finding in verdict.findings}
+    here = Path(__file__).relative_to(PROJECT).as_posix()
+    assert (told, places) == (
+        ["mine"],
+        {"E9809": Place(here, line + 4), "E9810": Place(here, line)},
+    )
+
+
+def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
+    def build() -> tuple[Any, ...]:
+        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
+
+    def moved() -> tuple[Any, ...]:
+        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
+
+    first, second = (
+        list(verdicts([_compiled(each)], _REGIONS, use_cache=True, progress=lambda _: None))
+        for each in (build, moved)
+    )
+    lines = [v.findings[0].place.line for v in (*first, *second) if v.findings[0].place]
+    assert lines[1] - lines[0] == 3
+
+
+def test_a_kept_verdict_is_not_believed_if_told_so(folder: Path) -> None:
+    made = _compiled(lambda: (sns.Topic("Topic"),))
+    wrong = (_fault("E0000", "kept", "by hand", url=""),)
+    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), wrong)
+    assert [path.suffix for path in folder.iterdir()] == [".json"]
+    found = {
+        use_cache: [
+            finding.rule
+            for verdict in verdicts([made], _REGIONS, use_cache=use_cache, progress=lambda _: None)
+            for finding in verdict.findings
+        ]
+        for use_cache in (True, False)
+    }
+    assert found == {True: ["E0000"], False: []}
+
+
+def test_a_quota_that_is_passed_is_a_finding() -> None:
+    def build() -> tuple[Any, ...]:
+        return tuple(sns.Topic(f"Topic{number}", DisplayName="x" * 90) for number in range(400))
+
+    made = _compiled(build)
+    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    (verdict,) = verdicts([made], _REGIONS, use_cache=True, progress=lambda _: None)
+    url = (
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+    )
+    sizes = {"JSON": len(made.json.encode()), "YAML": len(made.yaml.encode())}
+    assert {finding.message for finding in verdict.findings} == {
+        f"{size:,} bytes of {kind}; the quota is 51,200" for kind, size in sizes.items()
+    }
+    assert {(f.rule, f.name, f.level, f.url) for f in verdict.findings} == {
+        ("T0002", "quota", Level.ERROR, url)
+    }
+
+
+def test_plain_cfn_lint_runs_our_rules(tmp_path: Path) -> None:
+    template = tmp_path / "bad.yaml"
+    template.write_text(
+        "Resources:\n"
+        "  Topic:\n"
+        "    Type: AWS::SNS::Topic\n"
+        "    Properties:\n"
+        "      KmsMasterKeyId: alias/aws/sns\n"
+        "  Alarm:\n"
+        "    Type: AWS::CloudWatch::Alarm\n"
+        "    Properties:\n"
+        "      Namespace: AWS/SNS\n"
+        "      MetricName: NumberOfNotificationsFailed\n"
+        "      ComparisonOperator: GreaterThanThreshold\n"
+        "      EvaluationPeriods: 1\n"
+    )
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("cfn-lint"), "--append-rules", str(RULES)),
+            *("--format", "parseable", "-t", str(template)),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        check=False,
+    )
+    assert (done.returncode, sorted(done.stdout.splitlines()), done.stderr) == (
+        2,
+        [
+            f"{template}:5:7:5:21:E9806:{_MANAGED}",
+            f"{template}:8:5:8:15:E9804:it rings nothing; give it AlarmActions",
+        ],
+        "",
+    )

@@ -1,0 +1,130 @@
+"""``build.py audit``: how auditors would grade templates, ours or any."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from rich.table import Table
+from rich.text import Text
+
+from trailbell import dist
+from trailbell.audit.control import CONTROLS
+from trailbell.audit.matrix import Matrix, matrix
+from trailbell.audit.report import as_dict
+from trailbell.command.console import console
+from trailbell.command.content import DIST
+from trailbell.errors import ContentError
+from trailbell.place import shown
+from trailbell.render import document
+
+_ENDINGS = (".json", ".yaml", ".yml", ".template")
+
+
+@click.command("audit")
+@click.argument("templates", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--trail-elsewhere",
+    is_flag=True,
+    help="Take for granted that a multi-Region trail, in no template, writes to the log group.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def command(templates: tuple[Path, ...], *, trail_elsewhere: bool, as_json: bool) -> int:
+    """Grade TEMPLATES as AWS Security Hub, Prowler and Powerpipe would; dist/ if none is given.
+
+    Files and folders of JSON or YAML, graded together as deployed beside each other, for the
+    fifteen monitoring controls of CIS. Of dist/, stacks that are deployed instead of another one
+    are left out. Exit code 1: something fails; 2: unusable input.
+    """
+    graded = matrix(documents(templates or ours(DIST)), trail_elsewhere=trail_elsewhere)
+    if as_json:
+        click.echo(json.dumps(as_dict(graded), indent=2))
+    else:
+        _print(graded)
+    return 0 if graded.passed else 1
+
+
+def ours(folder: Path) -> tuple[Path, ...]:
+    """The templates in our own folder that are deployed beside each other."""
+    entries = dist.read(folder).stacks.values()
+    return tuple(folder / entry.json.name for entry in entries if not entry.instead_of)
+
+
+def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
+    """The templates in files and folders, by path. One template in two formats counts once.
+
+    Raises `ContentError` for a file that is not a template, and if there is none at all.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        if path.is_dir():
+            files = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS)
+            read = {file: _document(file) for file in files}
+            named = {file: body for file, body in read.items() if _is_template(body)}
+        else:
+            named = {path: _document(path)}
+            if not _is_template(named[path]):
+                raise _unusable(path, "it has no Resources")
+        for file, body in named.items():
+            if body not in found.values():
+                found[shown(file)] = body
+    if not found:
+        raise _unusable(paths[0], "there is no template in it")
+    return found
+
+
+def _document(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text) if text.lstrip().startswith("{") else document(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unusable(path, f"it cannot be read ({error})") from error
+    except (yaml.YAMLError, json.JSONDecodeError) as error:
+        raise _unusable(path, f"it is neither JSON nor YAML ({error})") from error
+
+
+def _is_template(body: Any) -> bool:
+    return isinstance(body, dict) and isinstance(body.get("Resources"), dict)
+
+
+def _unusable(path: Path, found: str) -> ContentError:
+    return ContentError(str(path), found, "give CloudFormation templates, or folders of them")
+
+
+def _print(graded: Matrix) -> None:
+    screen = console()
+    screen.print(_table(graded))
+    failed: dict[tuple[str, str], list[str]] = {}
+    for control in CONTROLS:
+        for column in graded.columns:
+            grade = column.of(control.key)
+            if grade and not grade.passed:
+                failed.setdefault((control.key, grade.reason), []).append(column.auditor)
+    if failed:
+        screen.print("\nwhat fails")
+    for (key, reason), auditors in failed.items():
+        line = f"  {key} ({', '.join(auditors)}): {reason}"
+        screen.print(line, soft_wrap=True, markup=False)
+    if graded.assumed:
+        screen.print("\nassumed for what passes")
+    for text in graded.assumed:
+        screen.print(f"  {text}", soft_wrap=True, markup=False)
+
+
+_FAIL = Text("FAIL", style="red")
+
+
+def _table(graded: Matrix) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("CIS")
+    table.add_column("control")
+    for column in graded.columns:
+        table.add_column(column.auditor)
+    for control in CONTROLS:
+        grades = [column.of(control.key) for column in graded.columns]
+        cells = ["-" if g is None else "pass" if g.passed else _FAIL for g in grades]
+        table.add_row(f".{control.item}", control.title, *cells)
+    totals = [f"{passed} of {of}" for passed, of in graded.totals.values()]
+    table.add_row("", "total", *totals, style="bold")
+    return table

@@ -1,0 +1,176 @@
+"""
+What ``build`` and ``check`` do when something may have changed.
+
+In:    names of stacks, Regions, a folder.
+Out:   an exit code; findings and a summary printed, ``dist/`` written or compared.
+Never: an option. `trailbell.command.build` reads those, and loads this module only if needed.
+"""
+
+import io
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from trailbell import dist, provenance, report
+from trailbell.build import Build, build, entries, files
+from trailbell.command.console import console as make_console
+from trailbell.command.content import Content, content
+from trailbell.errors import UnknownName
+from trailbell.place import shown
+from trailbell.stack import Stack
+from trailbell.validate import quota, stamp
+from trailbell.validate.region import DEFAULT
+
+_SHAPES = {"text": report.as_text, "json": report.as_json, "sarif": report.as_sarif}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for; ``names`` are stacks, all if there are none."""
+
+    names: tuple[str, ...]
+    output: Path
+    regions: tuple[str, ...]
+    shape: str
+    use_cache: bool
+
+
+def write(wanted: Wanted) -> int:
+    """Build, and write the folder if nothing is wrong."""
+    console = _console(wanted)
+    done = _built(console, wanted)
+    if done.clean:
+        products = _products(done, wanted.output, keep=bool(wanted.names))
+        written = dist.write(wanted.output, products)
+        console.print(_what_was_written(written, wanted.output), soft_wrap=True)
+        _remember(wanted, done, products)
+    return _exit_code(done)
+
+
+def check(wanted: Wanted) -> int:
+    """Build, and name the files of the folder that are not what they should be."""
+    console = _console(wanted)
+    done = _built(console, wanted)
+    if not done.clean:
+        return _exit_code(done)
+    # The manifest tells of the usual Regions; to look in others does not make it stale.
+    products = _products(replace(done, regions=DEFAULT), wanted.output, keep=False)
+    stale = dist.differences(wanted.output, products)
+    for word, names in (
+        ("missing", stale.missing),
+        ("stale", stale.changed),
+        ("left over", stale.left_over),
+    ):
+        for name in names:
+            console.print(f"{word}: {shown(wanted.output / name)}", soft_wrap=True)
+    verdict = "run python build.py" if stale else "is what the sources compile to"
+    console.print(f"{shown(wanted.output)}: {verdict}", soft_wrap=True)
+    if not stale:
+        _remember(wanted, done, products)
+    return 1 if stale else 0
+
+
+def _console(wanted: Wanted) -> Console:
+    """Where people read: standard error, if standard output is for a machine."""
+    return make_console(stderr=wanted.shape != "text")
+
+
+def _remember(wanted: Wanted, done: Build, products: dict[str, bytes]) -> None:
+    """Keep what a clean build of everything said, for the next one with nothing changed."""
+    if wanted.names:
+        return
+    plain = Console(file=io.StringIO(), width=160)
+    still = replace(
+        done, verdicts=tuple(replace(verdict, seconds=0.0) for verdict in done.verdicts)
+    )
+    with plain.capture() as said:
+        _summarize(plain, still)
+    stamp.save(stamp.key(wanted.regions), stamp.of(said.get(), products))
+
+
+def _built(console: Console, wanted: Wanted) -> Build:
+    """A build of these stacks, with its findings and summary printed."""
+    with console.status("loading") as status, provenance.recorded():
+        found = content()
+        done = build(
+            _chosen(found, wanted.names),
+            found.catalogue,
+            wanted.regions,
+            use_cache=wanted.use_cache,
+            progress=lambda name: status.update(f"checking {name}"),
+        )
+    done = replace(done, faults=found.faults + done.faults)
+    text = _SHAPES[wanted.shape](done)
+    if text:
+        sys.stdout.write(text + "\n")
+    _summarize(console, done)
+    return done
+
+
+def _summarize(console: Console, done: Build) -> None:
+    console.print(_table(done))
+    for line in report.budget(done):
+        console.print(f"  {line}", style="dim", soft_wrap=True)
+
+
+def _chosen(found: Content, names: tuple[str, ...]) -> tuple[Stack, ...]:
+    """The stacks to build; while a module is unusable, a name may be unknown because of that."""
+    if not found.catalogue:  # what stacks lack without detections is no fault of theirs
+        return ()
+    try:
+        return found.chosen(names)
+    except UnknownName:
+        if found.faults:
+            return ()
+        raise
+
+
+def _products(done: Build, output: Path, *, keep: bool) -> dict[str, bytes]:
+    """The files that are to stand in a folder; with ``keep``, other stacks' stay as they are."""
+    known, kept = entries(done), {}
+    if keep and (output / dist.MANIFEST).exists():
+        others = {n: e for n, e in dist.read(output).stacks.items() if n not in known}
+        names = [file.name for entry in others.values() for file in (entry.json, entry.yaml)]
+        kept = {name: (output / name).read_bytes() for name in names if (output / name).exists()}
+        known |= others
+    text = dist.manifest_text(dist.Manifest(stacks=dict(sorted(known.items()))))
+    return kept | files(done) | {dist.MANIFEST: text.encode()}
+
+
+def _what_was_written(written: dist.Differences, output: Path) -> str:
+    if not written:
+        return f"{shown(output)}: nothing changed"
+    parts = (
+        ("new", written.missing),
+        ("changed", written.changed),
+        ("removed", written.left_over),
+    )
+    told = "; ".join(f"{word} {', '.join(names)}" for word, names in parts if names)
+    return f"{shown(output)}: {told}"
+
+
+def _table(done: Build) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("stack")
+    for name in ("resources", "bytes", f"of {quota.TEMPLATE_BYTES:,}", "findings", "seconds"):
+        table.add_column(name, justify="right")
+    for verdict in done.verdicts:
+        size = max(len(verdict.compiled.json.encode()), len(verdict.compiled.yaml.encode()))
+        table.add_row(
+            verdict.compiled.stack.name,
+            str(len(verdict.compiled.document["Resources"])),
+            f"{size:,}",
+            f"{size / quota.TEMPLATE_BYTES:.0%}",
+            str(len(verdict.findings)),
+            f"{verdict.seconds:.2f}",
+        )
+    return table
+
+
+def _exit_code(done: Build) -> int:
+    if done.faults:
+        return 2
+    return 0 if done.clean else 1

@@ -1,0 +1,116 @@
+"""``build.py test``: which detections fire on which CloudTrail records."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import chain, islice
+from textwrap import indent
+
+import click
+
+from trailbell.command.content import catalogue
+from trailbell.delivery import Hit, Problem, Scanner
+from trailbell.delivery.report import as_dict, as_line, as_match, why
+from trailbell.pattern import FilterPattern, Outcome, parse
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The pattern of the command line, in place of the catalogue."""
+
+    filter_pattern: FilterPattern
+    id: str = "pattern"
+
+
+@click.command("test")
+@click.argument("events", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@click.option("--pattern", metavar="TEXT", help="This filter pattern instead of the detections.")
+@click.option("--why", "explained", is_flag=True, help="Show which clauses decided.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def command(events: tuple[str, ...], pattern: str | None, *, explained: bool, as_json: bool) -> int:
+    """Show which detections fire on EVENTS.
+
+    EVENTS are CloudTrail files as delivered (.json, .json.gz), JSON Lines, single records, folders
+    of such files, or - for standard input. With --pattern, one record alone is answered as by
+    "aws logs test-metric-filter". Exit code 1: something could not be read; 2: wrong input.
+    """
+    if pattern is None:
+        scanner = Scanner(list(catalogue()))
+        found = scanner.scan(events)
+    else:
+        scanner = Scanner([Asked(parse(pattern))], silent=explained)
+        found = scanner.scan(events)
+        told = list(islice(found, 2))
+        if scanner.totals.records == 1 and _answered(told, explained=explained, as_json=as_json):
+            return 0
+        found = (one for one in chain(told, found) if not _is_silent(one))
+    if as_json:
+        _print_json(scanner, found, explained=explained)
+    else:
+        _print_text(scanner, found, explained=explained)
+    return 1 if scanner.totals.problems else 0
+
+
+def _answered(told: list[Hit | Problem], *, explained: bool, as_json: bool) -> bool:
+    """One record and one pattern: the service's own answer, or the reasoning. Whether it was."""
+    match told:
+        case [] if not explained:
+            matches: list[object] = []
+        case [Hit(outcome=Outcome.MATCH) as hit] if not explained:
+            matches = [as_match(hit)]
+        case [Hit() as hit] if explained and not as_json:
+            click.echo(f"{as_line(hit)}\n{why(hit)}")
+            return True
+        case _:
+            return False
+    click.echo(json.dumps({"matches": matches}, indent=4))
+    return True
+
+
+def _is_silent(one: Hit | Problem) -> bool:
+    return isinstance(one, Hit) and one.outcome == Outcome.NO_MATCH
+
+
+def _print_text(scanner: Scanner, found: Iterable[Hit | Problem], *, explained: bool) -> None:
+    hits: Counter[str] = Counter()
+    for one in found:
+        if isinstance(one, Problem):
+            click.echo(f"unreadable: {one}", err=True)
+            continue
+        hits[one.detection.id] += 1
+        click.echo(as_line(one))
+        if explained:
+            click.echo(indent(why(one), "    "))
+    totals = scanner.totals
+    click.echo(
+        f"{_many(totals.records, 'record')} in {_many(totals.files, 'file')}: "
+        f"{_many(totals.hits, 'hit')}, {totals.uncertain:,} uncertain, "
+        f"{totals.problems:,} unreadable"
+        + (f", {_many(totals.left_out, 'other file')} left out" if totals.left_out else "")
+    )
+    for identifier, count in sorted(hits.items()):
+        click.echo(f"{count:9,}  {identifier}")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _print_json(scanner: Scanner, found: Iterable[Hit | Problem], *, explained: bool) -> None:
+    """One object, a line for each hit: however many there are, none is kept."""
+    problems: list[Problem] = []
+
+    def hits() -> Iterator[str]:
+        for one in found:
+            if isinstance(one, Problem):
+                problems.append(one)
+            else:
+                yield json.dumps(as_dict(one, explained=explained))
+
+    click.echo('{"hits": [', nl=False)
+    for number, line in enumerate(hits()):
+        click.echo(f"{',' if number else ''}\n  {line}", nl=False)
+    unreadable = json.dumps([asdict(problem) for problem in problems])
+    click.echo(f'\n],\n"unreadable": {unreadable},')
+    click.echo(f'"summary": {json.dumps(asdict(scanner.totals))}}}')

@@ -1,0 +1,20 @@
+"""
+What could not be read.
+
+In:    a place and a reason.
+Out:   one line for people.
+Never: an end. Whatever comes after it is still read.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``place`` is a file, or ``file, record 3`` (counted from 1)."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
