@@ -55,6 +55,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.pattern.shape", "trailbell.pattern.sql", "trailbell.pattern.lines"),
         *("trailbell.pattern.split", "trailbell.pattern.filter_pattern"),
     ),
+    # Event patterns: what is known of CloudTrail comes from the language.
+    "trailbell.event_pattern.*": (
+        *("trailbell.event_pattern.*", "trailbell.pattern.ast"),
+        *("trailbell.pattern.lint", "trailbell.pattern.lint.cloudtrail"),
+    ),
     # From content to documents.
     "trailbell.detection": (
         *("trailbell.errors", "trailbell.event", "trailbell.place"),
@@ -86,6 +91,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate": (),
     "trailbell.validate.cache": ("platformdirs", "trailbell.finding", "trailbell.place"),
     "trailbell.validate.document": (),
+    "trailbell.validate.events": (
+        *("trailbell.event_pattern", "trailbell.service", "trailbell.validate.document"),
+    ),
     "trailbell.validate.lint": ("cfnlint.*", "trailbell.finding"),
     "trailbell.validate.metrics": ("trailbell.validate.document",),
     "trailbell.validate.patterns": (
@@ -97,7 +105,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.pattern", "trailbell.pattern.*"),
         *("trailbell.validate.document", "trailbell.validate.metrics"),
-        "trailbell.validate.patterns",
+        *("trailbell.event_pattern", "trailbell.validate.events", "trailbell.validate.patterns"),
     ),
     "trailbell.validate.stamp": ("trailbell.place", "trailbell.validate.cache"),
     "trailbell.validate.verdict": (

@@ -39,7 +39,7 @@ def _judges() -> str:
     digest = hashlib.sha256(_FORMAT.encode())
     for library in ("cfn-lint", "botocore"):
         digest.update(importlib.metadata.version(library).encode())
-    folders = ((ENGINE / part).rglob("*.py") for part in ("validate", "pattern"))
+    folders = ((ENGINE / part).rglob("*.py") for part in ("validate", "pattern", "event_pattern"))
     alone = (ENGINE / f"{name}.py" for name in ("detection", "finding", "proof", "service"))
     for path in sorted((*alone, *(path for found in folders for path in found))):
         digest.update(path.read_bytes())

@@ -1,0 +1,51 @@
+"""What our own compiler makes is clean, but for what the author of the filter pattern asked for."""
+
+import pytest
+from hypothesis import given, settings
+
+from tests.pattern.strategies import json_patterns
+from tests.pattern.targets.records import trees
+from trailbell.command.content import content
+from trailbell.detection import Detection
+from trailbell.errors import Unsupported
+from trailbell.event_pattern import lint
+from trailbell.pattern import parse
+from trailbell.pattern.ast import Pattern
+from trailbell.pattern.targets import eventbridge
+from trailbell.service import ServiceModels
+
+# What the lint of filter patterns says of the same clauses.
+_THE_AUTHORS = frozenset(
+    {
+        "anything-but-needs-a-value",
+        "unknown-event-name",
+        "unknown-identity-type",
+        "misspelled-source",
+    }
+)
+_READ_ALL = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+
+def compiled(tree: Pattern) -> dict[str, object] | None:
+    try:
+        return eventbridge.compile(tree)
+    except Unsupported:
+        return None
+
+
+@given(trees(leaves=4) | json_patterns())
+@settings(max_examples=400, deadline=None)
+def test_what_is_compiled_is_clean(tree: Pattern) -> None:
+    pattern = compiled(tree)
+    if pattern is not None:
+        found = lint(pattern, ServiceModels(), state=_READ_ALL)
+        assert [one for one in found if one.id not in _THE_AUTHORS] == []
+
+
+@pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in content().written])
+def test_detections_are_clean(detection: Detection) -> None:
+    pattern = compiled(parse(detection.text, longest=None).tree)
+    accepted = {"unguarded-not-equal": "anything-but-needs-a-value"}
+    if pattern is not None:
+        found = {one.id for one in lint(pattern, ServiceModels(), state="ENABLED")}
+        assert found <= {accepted.get(name) for name in detection.accepts}

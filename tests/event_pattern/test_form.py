@@ -1,0 +1,483 @@
+"""What EventBridge refuses: nothing that it takes, everything that it does not."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ministack.services import eventbridge as referee
+
+from tests.event_pattern.documented import DOCUMENTED, Pattern
+from trailbell.event_pattern import REFUSED, UNKNOWN, Finding, lint, lint_text
+from trailbell.event_pattern.form import LONGEST_BY_DEFAULT, MOST_COMBINATIONS
+from trailbell.pattern.targets import eventbridge
+
+
+def refused(pattern: object) -> list[Finding]:
+    return [finding for finding in lint(pattern) if finding.id in REFUSED]
+
+
+def is_refused_by_referee(pattern: object) -> bool:
+    """By the emulator's TestEventPattern, which refuses what EventBridge refuses."""
+    event = {"source": "aws.x", "detail-type": "t", "detail": {}}
+    asked = {"EventPattern": json.dumps(pattern), "Event": json.dumps(event)}
+    status, _, _ = referee._test_event_pattern(asked)
+    return bool(status != 200)
+
+
+@pytest.mark.parametrize("pattern", DOCUMENTED)
+def test_what_aws_shows_is_taken(pattern: Pattern) -> None:
+    assert refused(pattern) == []
+    assert not is_refused_by_referee(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param({"a": [{"prefix": ""}]}, id="an empty prefix: any text"),
+        pytest.param({"a": ["x", 1, True, None, {"exists": False}]}, id="values of all kinds"),
+        pytest.param({"a": [{"exactly": "x"}]}, id="an operator that few know"),
+        pytest.param({"a.b": ["x"]}, id="a dotted name"),
+        pytest.param({"a": {"prefix": ["x"]}}, id="an operator's name as a member's"),
+        pytest.param({"a": [{"cidr": "010.0.0.0/8"}]}, id="an address with a zero in front"),
+        pytest.param({"a": [{"cidr": "0.0.0.0/0"}]}, id="every address"),
+        pytest.param({"a": [{"wildcard": r"\\\**"}]}, id="escapes before a star"),
+        pytest.param({"a": UNKNOWN, "b": [UNKNOWN]}, id="unknown values"),
+        pytest.param({"a": [{"prefix": UNKNOWN}]}, id="an unknown operand"),
+        pytest.param({"a": [{"prefix": {"equals-ignore-case": UNKNOWN}}]}, id="one within"),
+        pytest.param({"a": [{"anything-but": [UNKNOWN, 1]}]}, id="an unknown exclusion"),
+        pytest.param({"a": [{"anything-but": {"prefix": [UNKNOWN]}}]}, id="an unknown prefix"),
+        pytest.param({"a": [{"numeric": [">", UNKNOWN]}]}, id="an unknown number"),
+        pytest.param({"$or": UNKNOWN}, id="unknown alternatives"),
+        pytest.param({"$or": [{"a": ["x"]}, UNKNOWN]}, id="an unknown alternative"),
+        pytest.param(UNKNOWN, id="an unknown pattern"),
+    ],
+)
+def test_taken(pattern: object) -> None:
+    assert refused(pattern) == []
+
+
+_TEXTS_OR_NUMBERS = "texts or numbers; null, true and false cannot be excluded"
+_OPERATORS = (
+    "use one of prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, cidr, "
+    "exists, exactly"
+)
+_NUMERIC = (
+    "not-a-range-of-numbers",
+    "'numeric' wants a comparison, or a lower and then an upper bound",
+    'write ["<", 10] or [">", 0, "<=", 5], numbers unquoted',
+)
+_CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        pytest.param(
+            ["x"],
+            Finding((), "not-an-object", "an event pattern is an object", "write {...}"),
+            id="a list",
+        ),
+        pytest.param(
+            {},
+            Finding((), "empty-object", "an empty object is not accepted", "name a member"),
+            id="an empty pattern",
+        ),
+        pytest.param(
+            {"source": "aws.iam"},
+            Finding(
+                ("source",),
+                "not-a-list",
+                "'source' is neither a list of values nor an object",
+                'write ["aws.iam"]',
+            ),
+            id="a value without its list",
+        ),
+        pytest.param(
+            {"detail": {"a": []}},
+            Finding(
+                ("detail", "a"),
+                "empty-list",
+                "an empty list is not accepted",
+                "name a value, or leave the member out",
+            ),
+            id="an empty list",
+        ),
+        pytest.param(
+            {"a": ["x", ["y"]]},
+            Finding(
+                ("a", 1),
+                "not-a-value",
+                "a value is a text, a number, true, false, null or an operator, not a list",
+                "write its entries side by side",
+            ),
+            id="a list in a list",
+        ),
+        pytest.param(
+            {"a": [{"contains": "x"}]},
+            Finding(("a", 0), "unknown-operator", "there is no operator 'contains'", _OPERATORS),
+            id="an operator that is none",
+        ),
+        pytest.param(
+            {"a": [{"prefix": "x", "suffix": "y"}]},
+            Finding(
+                ("a", 0),
+                "not-one-operator",
+                "a matcher has exactly one operator; here: 'prefix', 'suffix'",
+                "write each operator as an object of its own",
+            ),
+            id="two operators",
+        ),
+        pytest.param(
+            {"a": [{}]},
+            Finding(
+                ("a", 0),
+                "not-one-operator",
+                "a matcher has exactly one operator; here: none",
+                "write each operator as an object of its own",
+            ),
+            id="no operator",
+        ),
+        pytest.param(
+            {"a": [{"suffix": ["x", "y"]}]},
+            Finding(
+                ("a", 0),
+                "wrong-operand",
+                "'suffix' wants a text or {\"equals-ignore-case\": a text}",
+                'write a text or {"equals-ignore-case": a text}',
+            ),
+            id="a list of suffixes",
+        ),
+        pytest.param(
+            {"a": [{"exists": "false"}]},
+            Finding(
+                ("a", 0),
+                "wrong-operand",
+                "'exists' wants true or false, unquoted",
+                "write true or false, unquoted",
+            ),
+            id="a quoted boolean",
+        ),
+        pytest.param(
+            {"a": [{"equals-ignore-case": ["x"]}]},
+            Finding(
+                ("a", 0),
+                "wrong-operand",
+                "'equals-ignore-case' wants a text",
+                "write a text",
+            ),
+            id="a list without regard to case",
+        ),
+        pytest.param(
+            {"a": [{"wildcard": "x**y"}]},
+            Finding(
+                ("a", 0), "two-stars", "two stars stand side by side", "one star means the same"
+            ),
+            id="two stars",
+        ),
+        pytest.param(
+            {"a": [{"wildcard": "a\\b"}]},
+            Finding(
+                ("a", 0),
+                "wrong-escape",
+                "a backslash stands before neither '*' nor another backslash",
+                r"write \\ for one backslash, \* for a star",
+            ),
+            id="a lone backslash",
+        ),
+        pytest.param(
+            {"a": [{"anything-but": ["x", 1]}]},
+            Finding(
+                ("a", 0),
+                "mixed-values",
+                "'anything-but' mixes texts and numbers",
+                "keep to one kind; only one 'anything-but' can hold",
+            ),
+            id="texts beside numbers",
+        ),
+        pytest.param(
+            {"a": [{"anything-but": ["x", None]}]},
+            Finding(
+                ("a", 0),
+                "wrong-operand",
+                f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
+                f"write {_TEXTS_OR_NUMBERS}",
+            ),
+            id="null excluded",
+        ),
+        pytest.param(
+            {"a": [{"anything-but": True}]},
+            Finding(
+                ("a", 0),
+                "wrong-operand",
+                f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
+                f"write {_TEXTS_OR_NUMBERS}",
+            ),
+            id="a boolean excluded",
+        ),
+        pytest.param(
+            {"a": [{"anything-but": {"cidr": "10.0.0.0/8"}}]},
+            Finding(
+                ("a", 0),
+                "unknown-operator",
+                "'anything-but' has no 'cidr'",
+                "use a list, prefix, suffix, equals-ignore-case or wildcard",
+            ),
+            id="addresses excluded",
+        ),
+        pytest.param(
+            {"a": [{"anything-but": {"prefix": ""}}]},
+            Finding(
+                ("a", 0),
+                "wrong-operand",
+                "'anything-but' wants texts in 'prefix', none of them empty",
+                "write texts in 'prefix', none of them empty",
+            ),
+            id="an empty prefix excluded",
+        ),
+        pytest.param(
+            {"a": [{"numeric": [">", "5"]}]}, Finding(("a", 0), *_NUMERIC), id="a quoted number"
+        ),
+        pytest.param(
+            {"a": [{"numeric": ["<", 5, ">", 0]}]},
+            Finding(("a", 0), *_NUMERIC),
+            id="the upper bound first",
+        ),
+        pytest.param(
+            {"a": [{"numeric": [">", 5, "<", 5]}]},
+            Finding(
+                ("a", 0),
+                "not-a-range-of-numbers",
+                "no number lies between 5 and 5",
+                "write the lower bound first",
+            ),
+            id="an empty range",
+        ),
+        pytest.param(
+            {"a": [{"cidr": "10.0.0.0"}]},
+            Finding(
+                ("a", 0),
+                "not-a-range-of-addresses",
+                "'10.0.0.0' is no range of IP addresses",
+                _CIDR,
+            ),
+            id="an address without a length",
+        ),
+        pytest.param(
+            {"a": [{"cidr": "10.0.0.1/32"}]},
+            Finding(
+                ("a", 0),
+                "not-a-range-of-addresses",
+                "'10.0.0.1/32' is no range of IP addresses, it is one",
+                "name it without cidr",
+            ),
+            id="one address",
+        ),
+        pytest.param(
+            {"$or": [{"a": ["x"]}]},
+            Finding(
+                ("$or",),
+                "not-alternatives",
+                "$or has 1 branch, and wants at least two",
+                "leave $or out, or add a branch",
+            ),
+            id="one branch",
+        ),
+        pytest.param(
+            {"$or": [{"a": ["x"]}, {"prefix": ["y"]}]},
+            Finding(
+                ("$or", 1, "prefix"),
+                "reserved-name",
+                "'prefix' is reserved and cannot be a member's name inside $or",
+                "put it outside $or",
+            ),
+            id="a reserved name",
+        ),
+        pytest.param(
+            {
+                name: {"$or": [{"a": ["x"]} for _ in range(11)]}
+                for name in ("detail", "account", "region")
+            },
+            Finding(
+                (),
+                "too-many-combinations",
+                "$or makes 1,331 combinations, and 1,000 are accepted",
+                "split it into several rules",
+            ),
+            id="alternatives of alternatives of alternatives",
+        ),
+    ],
+)
+def test_refused(pattern: object, found: Finding) -> None:
+    assert refused(pattern) == [found]
+    assert is_refused_by_referee(pattern)
+
+
+def test_every_fault_is_told() -> None:
+    pattern = {"source": "aws.iam", "detail": {"a": [], "$or": [{"b": [{"prefix": 1}]}, {}]}}
+    assert [(found.where, found.id) for found in refused(pattern)] == [
+        ("source", "not-a-list"),
+        ("detail.a", "empty-list"),
+        ("detail.$or[0].b[0]", "wrong-operand"),
+        ("detail.$or[1]", "empty-object"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("length", "found"),
+    [
+        pytest.param(2048, (), id="the quota"),
+        pytest.param(
+            2049,
+            (
+                Finding(
+                    (),
+                    "longer-than-default",
+                    "the pattern has 2,049 characters, and 2,048 are accepted unless the quota of "
+                    "the account has been raised",
+                    "split it into several rules",
+                ),
+            ),
+            id="more than the quota",
+        ),
+        pytest.param(
+            4097,
+            (
+                Finding(
+                    (),
+                    "too-long",
+                    "the pattern has 4,097 characters, and 4,096 are the most there can be",
+                    "split it into several rules",
+                ),
+            ),
+            id="more than any quota",
+        ),
+    ],
+)
+def test_length(length: int, found: tuple[Finding, ...]) -> None:
+    pattern = {"source": ["é" * (length - len('{"source":[""]}'))]}
+    assert lint(pattern) == found
+    assert lint_text(json.dumps(pattern, ensure_ascii=False, separators=(",", ":"))) == found
+
+
+def test_the_compiler_keeps_the_same_limits() -> None:
+    limits = (eventbridge.LONGEST, eventbridge.MOST_COMBINATIONS)
+    assert limits == (LONGEST_BY_DEFAULT, MOST_COMBINATIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param('{"a": ["x"]}', (), id="silent: a pattern"),
+        pytest.param('{"a": ["?"], "b": "x?y"}', (), id="silent: unknown values"),
+        pytest.param('{"?": {"b": "x"}}', (), id="silent: an unknown name"),
+        pytest.param('{"a": ?}', (), id="silent: what may become JSON"),
+        pytest.param(
+            '{"a": ["x"}',
+            (
+                Finding(
+                    (),
+                    "not-json",
+                    "the text is no JSON: Expecting ',' delimiter: line 1 column 11 (char 10)",
+                    "correct it",
+                ),
+            ),
+            id="a bracket that is not closed",
+        ),
+        pytest.param(
+            '{"a": ["x"], "a": ["y"]}',
+            (
+                Finding(
+                    (),
+                    "repeated-member",
+                    "one object names 'a' twice, and only the last counts",
+                    "name it once",
+                ),
+            ),
+            id="a name twice",
+        ),
+    ],
+)
+def test_text(text: str, found: tuple[Finding, ...]) -> None:
+    assert lint_text(text, unknown="?") == found
+
+
+_TOO_DEEP = Finding(
+    (), "too-deep", "objects are nested too deep to be judged", "no event is nested so deep"
+)
+
+
+@pytest.mark.parametrize("text", ["[" * 3000, '{"":' * 700 + "1" + "}" * 700], ids=["[", "{"])
+def test_what_is_nested_too_deep_is_not_judged(text: str) -> None:
+    assert _TOO_DEEP in lint_text(text, unknown="?")
+
+
+def test_no_more_is_a_pattern_that_is_no_text() -> None:
+    pattern: dict[str, Any] = {"a": ["x"]}
+    for _ in range(100_000):
+        pattern = {"a": pattern}
+    assert lint(pattern) == (_TOO_DEEP,)
+
+
+# ------------------------------------------------------------------------------ any JSON
+
+_NAMES = st.sampled_from(("a", "b.c", "detail", "source", "prefix", "$or", "$or", "eventName"))
+_SCALARS = st.sampled_from(
+    ("", "x", "*", "a**", "\\", "\\*", "5", "=", "<", ">=", "10.0.0.0/8", "::/0", "1.2.3.4/32")
+) | st.sampled_from((0, 1, -1.5, None, True, False))
+_OPERATOR_NAMES = st.sampled_from(
+    (
+        *("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr"),
+        *("exists", "exactly", "contains"),
+    )
+)
+_RANGES = st.sampled_from(
+    ([">", 1, "<", 2], ["=", 1], ["<", 1, ">", 2], [">", 2, "<", 1], ["<", "1"], [">=", 0], [])
+)
+
+
+def _inner(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(value, max_size=3) | st.dictionaries(_OPERATOR_NAMES, value, max_size=2)
+
+
+_OPERANDS = _RANGES | st.recursive(_SCALARS, _inner, max_leaves=4)
+_MATCHERS = st.dictionaries(_OPERATOR_NAMES, _OPERANDS, min_size=1, max_size=1)
+_LEAVES = st.lists(_SCALARS | _MATCHERS | _MATCHERS, min_size=1, max_size=3)
+
+
+def _objects(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    objects = st.dictionaries(_NAMES, value, max_size=3)
+    return objects | st.lists(objects, max_size=3)
+
+
+_PATTERNS = st.dictionaries(
+    _NAMES, st.recursive(_LEAVES, _objects, max_leaves=6) | _SCALARS, max_size=3
+)
+
+
+@given(_PATTERNS)
+@settings(max_examples=1500, deadline=None)
+def test_refuses_what_the_referee_refuses(pattern: object) -> None:
+    assert bool(refused(pattern)) is is_refused_by_referee(pattern)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(_JSON | _PATTERNS)
+@settings(deadline=None)
+def test_whatever_it_is_there_are_findings_or_none(value: object) -> None:
+    found = lint(value, state="ENABLED")
+    assert all(isinstance(finding, Finding) for finding in found)
+
+
+@given(st.text())
+@settings(deadline=None)
+def test_whatever_the_text_is_there_are_findings_or_none(text: str) -> None:
+    found = lint_text(text, state="ENABLED", unknown="a")
+    assert all(isinstance(finding, Finding) for finding in found)

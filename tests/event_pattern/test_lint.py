@@ -1,0 +1,521 @@
+"""Every finding about patterns that are taken: those that must not have it first."""
+
+from typing import Any
+
+import pytest
+
+from tests.event_pattern.documented import DOCUMENTED, Pattern, calls, detail, of
+from trailbell.event_pattern import UNKNOWN, Finding, lint
+from trailbell.event_pattern.finding import Path
+from trailbell.service import ServiceModels
+
+
+class TwoServices:
+    """Two services of few calls; nothing is known about any other."""
+
+    def event_names(self, source: str) -> frozenset[str] | None:
+        return {
+            "iam.amazonaws.com": frozenset({"CreateUser", "DeleteUser", "GetUser"}),
+            "kms.amazonaws.com": frozenset({"DisableKey"}),
+        }.get(source)
+
+
+CALL = {"detail-type": ["AWS API Call via CloudTrail"]}
+
+
+def identity(**members: Any) -> Pattern:
+    return calls("iam", userIdentity=members)
+
+
+@pytest.mark.parametrize("pattern", DOCUMENTED)
+def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
+    assert lint(pattern, ServiceModels(), state="ENABLED") == ()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(calls("iam", "CreateUser") | {"detail-type": UNKNOWN}, id="an unknown type"),
+        pytest.param(
+            {"source": UNKNOWN, **CALL, "detail": {"eventSource": ["iam.amazonaws.com"]}},
+            id="an unknown source",
+        ),
+        pytest.param(calls("iam") | {"source": ["aws.kms", UNKNOWN]}, id="one of two sources"),
+        pytest.param({"source": ["aws.iam"], **CALL, "detail": UNKNOWN}, id="an unknown detail"),
+        pytest.param(calls(UNKNOWN.value, "AnyCall"), id="a service that nobody knows"),
+        pytest.param(
+            {"source": ["aws.iam"], "$or": UNKNOWN, "detail": {"eventName": ["CreateUser"]}},
+            id="a type that may stand in unknown alternatives",
+        ),
+        pytest.param(
+            {
+                "source": ["aws.iam"],
+                "$or": [{**CALL}, UNKNOWN],
+                "detail": {"eventName": ["CreateUser"]},
+            },
+            id="an unknown alternative",
+        ),
+        pytest.param(
+            detail(**{"a": [UNKNOWN], "$or": [{"a": UNKNOWN}, {"b": ["x"]}]}) | {"a": [UNKNOWN]},
+            id="unknown values",
+        ),
+        pytest.param(calls("iam", "CreateUser", UNKNOWN), id="an unknown name"),
+        pytest.param(identity(userName=[{"anything-but": ["x"]}, UNKNOWN]), id="an unknown guard"),
+    ],
+)
+def test_nothing_is_said_of_what_is_unknown(pattern: Pattern) -> None:
+    found = lint(pattern, TwoServices(), state="ENABLED")
+    assert [one for one in found if one.id != "replaces"] == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(of("example", "x", eventName=["CreateUser"]), id="an unknown service"),
+        pytest.param(
+            {"source": ["com.example"], "detail": {"eventName": ["GetUser"], "readOnly": ["no"]}},
+            id="a source of one's own",
+        ),
+        pytest.param(
+            {"source": ["aws.partner/example.com/x"], "detail": {"eventName": ["GetUser"]}},
+            id="a partner's source",
+        ),
+        pytest.param(
+            calls("iam") | {"detail-type": [{"suffix": " via CloudTrail"}]}, id="a suffix as type"
+        ),
+        pytest.param(
+            calls("iam") | {"detail-type": [{"prefix": "AWS API"}]}, id="a prefix as type"
+        ),
+        pytest.param(
+            of("iam", "AWS API Call via CloudTrail", eventName=[{"prefix": "Create"}]),
+            id="a prefix that a name has",
+        ),
+        pytest.param(
+            of("iam", "AWS API Call via CloudTrail", eventName=[{"wildcard": "*User"}]),
+            id="a wildcard that a name is like",
+        ),
+        pytest.param(
+            of("iam", "AWS API Call via CloudTrail", eventName=[{"anything-but": "X"}]),
+            id="a name that is excluded",
+        ),
+        pytest.param(calls("s3", "GetBucket", managementEvent=[False]), id="data events"),
+        pytest.param(
+            calls("s3", "GetBucket", eventCategory=["Data"]), id="data events by category"
+        ),
+        pytest.param(identity(type=[{"anything-but": {"prefix": "AWS"}}]), id="types by prefix"),
+        pytest.param(
+            identity(invokedBy=[{"anything-but": "x.amazonaws.com"}, {"exists": False}]),
+            id="an exclusion that keeps what lacks the member",
+        ),
+        pytest.param(
+            calls("ec2", requestParameters={"a": [{"anything-but": "x"}]}),
+            id="an exclusion of what a call may always have",
+        ),
+        pytest.param(detail(wildcard=[{"wildcard": "x*"}]), id="a member called wildcard"),
+        pytest.param(detail(eventname=["x"]), id="another case in one's own events"),
+    ],
+)
+def test_nothing_to_say(pattern: Pattern) -> None:
+    assert lint(pattern, TwoServices(), state="ENABLED") == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "state"),
+    [
+        pytest.param(calls("iam", "GetUser"), "DISABLED", id="a rule that is off"),
+        pytest.param(calls("iam", "GetUser"), None, id="a state that is not known"),
+        pytest.param(
+            calls("iam", "GetUser"),
+            "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+            id="a rule that is given everything",
+        ),
+    ],
+)
+def test_reads_are_no_fault(pattern: Pattern, state: str | None) -> None:
+    assert lint(pattern, TwoServices(), state=state) == ()
+
+
+def test_nothing_is_said_of_names_without_the_services() -> None:
+    assert lint(calls("iam", "CreateUsr"), state="ENABLED") == ()
+
+
+_ALL = "set the rule's State to ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+_MFA = "detail.userIdentity.sessionContext.attributes.mfaAuthenticated"
+_ONCE = "name the member once in each alternative, with all that it may be"
+_KEEP = 'add {"exists": false} to the list to keep such events'
+_NAMED = '"detail-type": ["AWS API Call via CloudTrail"]'
+_LATER = "only the later counts, they are not combined"
+
+
+def case(what: str, pattern: Pattern, *found: Finding) -> Any:
+    return pytest.param(pattern, found, id=what)
+
+
+def star(at: Path, text: str, fix: str) -> Finding:
+    reason = f"the star in {text!r} stands for itself, not for any text"
+    return Finding(at, "star-without-wildcard", reason, fix)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        case(
+            "a star in a value",
+            {**CALL, "detail": {"errorCode": ["AccessDenied*"]}},
+            star(
+                ("detail", "errorCode", 0), "AccessDenied*", 'write {"wildcard": "AccessDenied*"}'
+            ),
+        ),
+        case(
+            "stars in operators",
+            detail(key=[{"prefix": "in/*"}, {"anything-but": ["x*"]}, {"wildcard": "*"}]),
+            star(("detail", "key", 0, "prefix"), "in/*", 'write {"wildcard": "in/*"}'),
+            star(
+                ("detail", "key", 1, "anything-but", 0),
+                "x*",
+                'write {"anything-but": {"wildcard": "x*"}}',
+            ),
+        ),
+        case(
+            "a lone star",
+            calls("iam", "*") | {"detail": {"eventName": ["*"]}, "source": ["aws.other"]},
+            star(
+                ("detail", "eventName", 0),
+                "*",
+                'for any value of detail.eventName write {"exists": true}, or leave it out',
+            ),
+        ),
+        case(
+            "a member outside and inside $or",
+            detail(**{"a": ["x"], "$or": [{"a": ["y"]}, {"b": ["z"]}]}),
+            Finding(
+                ("detail", "$or", 0, "a"),
+                "replaces",
+                f"this replaces what stands at detail.a: of two lists for detail.a {_LATER}",
+                _ONCE,
+            ),
+        ),
+        case(
+            "a member inside $or and then outside",
+            detail(**{"$or": [{"a": ["y"]}, {"a": ["z"]}], "a": ["x"]}),
+            Finding(
+                ("detail", "a"),
+                "replaces",
+                f"this replaces what stands at detail.$or[0].a: of two lists for detail.a {_LATER}",
+                _ONCE,
+            ),
+            Finding(
+                ("detail", "a"),
+                "replaces",
+                f"this replaces what stands at detail.$or[1].a: of two lists for detail.a {_LATER}",
+                _ONCE,
+            ),
+        ),
+        case(
+            "$or that is a name",
+            {"$or": {"a": ["x"]}},
+            Finding(
+                ("$or",),
+                "or-read-as-a-name",
+                "$or is read as the name of a member, since $or is not a list of at least two "
+                "objects",
+                "give it at least two objects with members to match",
+            ),
+        ),
+        case(
+            "a sign-in, spelled as rules do",
+            of("signin", "AWS Console Sign In via CloudTrail"),
+            Finding(
+                ("detail-type", 0),
+                "one-spelling-of-sign-in",
+                "AWS spells this detail-type in two ways, and "
+                "'AWS Console Signin via CloudTrail' is missing",
+                "name both",
+            ),
+        ),
+        case(
+            "a sign-in, spelled as the guide does",
+            {"detail-type": ["AWS API Call via CloudTrail", "AWS Console Signin via CloudTrail"]},
+            Finding(
+                ("detail-type", 1),
+                "one-spelling-of-sign-in",
+                "AWS spells this detail-type in two ways, and "
+                "'AWS Console Sign In via CloudTrail' is missing",
+                "name both",
+            ),
+        ),
+        case(
+            "a type in other letters",
+            calls("iam") | {"detail-type": ["AWS API call via Cloudtrail"]},
+            Finding(
+                ("detail-type", 0),
+                "unknown-detail-type",
+                "no event has the detail-type 'AWS API call via Cloudtrail'",
+                "write 'AWS API Call via CloudTrail'",
+            ),
+        ),
+        case(
+            "a type of one's own for calls",
+            of("iam", "IAM is changed", eventName=["CreateUser", "DeleteUser"]),
+            Finding(
+                ("detail-type",),
+                "not-cloudtrails-type",
+                "events of the type 'IAM is changed' are not CloudTrail's and lack what is asked "
+                "for in detail",
+                'write ["AWS API Call via CloudTrail"]',
+            ),
+        ),
+        case(
+            "calls without a type",
+            {"source": ["aws.iam"], "detail": {"eventName": ["CreateUser"]}},
+            Finding(
+                ("detail", "eventName"),
+                "detail-type-missing",
+                "detail.eventName is CloudTrail's, and nothing says that the event is",
+                f'add {_NAMED} beside "detail"',
+            ),
+        ),
+        case(
+            "a service of CloudTrail's without a type",
+            {"detail": {"eventSource": ["example.amazonaws.com"]}},
+            Finding(
+                ("detail", "eventSource"),
+                "detail-type-missing",
+                "detail.eventSource is CloudTrail's, and nothing says that the event is",
+                f'add {_NAMED} beside "detail"',
+            ),
+        ),
+        case(
+            "eventSource as source",
+            {"source": ["iam.amazonaws.com"], **CALL},
+            Finding(
+                ("source", 0),
+                "misspelled-source",
+                "'iam.amazonaws.com' is an eventSource; no event has it as its source",
+                "write 'aws.iam'",
+            ),
+        ),
+        case(
+            "source as eventSource",
+            {**CALL, "detail": {"eventSource": ["aws.iam"]}},
+            Finding(
+                ("detail", "eventSource", 0),
+                "misspelled-source",
+                "'aws.iam' is a source; no record has it as its eventSource",
+                "write 'iam.amazonaws.com'",
+            ),
+        ),
+        case(
+            "source against eventSource",
+            calls("iam", "CreateUser") | {"source": ["aws.cloudtrail"]},
+            Finding(
+                ("detail", "eventSource"),
+                "source-contradicts",
+                "events of 'iam.amazonaws.com' do not come from 'aws.cloudtrail', so this never "
+                "matches",
+                "let source name the service of eventSource",
+            ),
+        ),
+        case(
+            "names that no event has",
+            of(
+                "iam",
+                "AWS API Call via CloudTrail",
+                eventName=["CreateUsr", {"prefix": "Make"}, {"wildcard": "*Role"}],
+            ),
+            Finding(
+                ("detail", "eventName", 0),
+                "unknown-event-name",
+                "no event of iam.amazonaws.com is called 'CreateUsr'",
+                "did you mean 'CreateUser'?",
+            ),
+            Finding(
+                ("detail", "eventName", 1, "prefix"),
+                "unknown-event-name",
+                "the name of no event of iam.amazonaws.com starts with 'Make'",
+                "look it up in the documentation",
+            ),
+            Finding(
+                ("detail", "eventName", 2, "wildcard"),
+                "unknown-event-name",
+                "the name of no event of iam.amazonaws.com is like '*Role'",
+                "look it up in the documentation",
+            ),
+        ),
+        case(
+            "reads by name",
+            calls("other", "GetThing", "PutThing", "DescribeThings"),
+            Finding(
+                ("detail", "eventName", 0),
+                "read-only-not-delivered",
+                "a rule in the state ENABLED is not given read-only events such as 'GetThing'",
+                _ALL,
+            ),
+            Finding(
+                ("detail", "eventName", 2),
+                "read-only-not-delivered",
+                "a rule in the state ENABLED is not given read-only events such as "
+                "'DescribeThings'",
+                _ALL,
+            ),
+        ),
+        case(
+            "reads by the beginning of their names",
+            {**CALL, "detail": {"eventName": [{"prefix": "List"}]}},
+            Finding(
+                ("detail", "eventName", 0, "prefix"),
+                "read-only-not-delivered",
+                "a rule in the state ENABLED is not given read-only events such as 'List'",
+                _ALL,
+            ),
+        ),
+        case(
+            "reads by their mark",
+            {**CALL, "detail": {"readOnly": [True]}},
+            Finding(
+                ("detail", "readOnly"),
+                "read-only-not-delivered",
+                "a rule in the state ENABLED is not given read-only management events",
+                _ALL,
+            ),
+        ),
+        case(
+            "text for a boolean",
+            calls("iam", readOnly=["false"]),
+            Finding(
+                ("detail", "readOnly", 0),
+                "boolean-compared-as-text",
+                "detail.readOnly is a JSON boolean, which never equals text",
+                "write [false], unquoted",
+            ),
+        ),
+        case(
+            "a boolean for text",
+            identity(sessionContext={"attributes": {"mfaAuthenticated": [False]}}),
+            Finding(
+                ("detail", "userIdentity", "sessionContext", "attributes", "mfaAuthenticated", 0),
+                "text-compared-as-boolean",
+                f"CloudTrail writes {_MFA} as text, so this never matches",
+                'write ["false"], quoted',
+            ),
+        ),
+        case(
+            "types of identity that there are not",
+            identity(type=["root", {"anything-but": ["AssumeRole", "AWSService"]}]),
+            Finding(
+                ("detail", "userIdentity", "type", 0),
+                "unknown-identity-type",
+                "no userIdentity.type is 'root', so this is never true",
+                "did you mean 'Root'?",
+            ),
+            Finding(
+                ("detail", "userIdentity", "type", 1, "anything-but", 0),
+                "unknown-identity-type",
+                "no userIdentity.type is 'AssumeRole', so this is always true",
+                "did you mean 'AssumedRole'?",
+            ),
+        ),
+        case(
+            "accounts as numbers",
+            {"account": [111122223333], **CALL, "detail": {"recipientAccountId": [123456789012]}},
+            Finding(
+                ("account", 0),
+                "number-for-text-of-digits",
+                "account is text, and text never equals a number",
+                'write "111122223333"',
+            ),
+            Finding(
+                ("detail", "recipientAccountId", 0),
+                "number-for-text-of-digits",
+                "detail.recipientAccountId is text, and text never equals a number",
+                'write "123456789012"',
+            ),
+        ),
+        case(
+            "objects that exist",
+            calls("iam", userIdentity=[{"exists": True}], requestParameters=[{"exists": False}]),
+            Finding(
+                ("detail", "userIdentity", 0, "exists"),
+                "exists-of-an-object",
+                "exists does not see objects, and detail.userIdentity is one: this matches at "
+                "most null",
+                "ask for a member inside it that is always there",
+            ),
+            Finding(
+                ("detail", "requestParameters", 0, "exists"),
+                "exists-of-an-object",
+                "exists does not see objects, and detail.requestParameters is one: this matches "
+                "whatever the object holds",
+                "ask for a member inside it that is always there",
+            ),
+        ),
+        case(
+            "exclusions that lose what lacks the member",
+            calls(
+                "ec2",
+                errorCode=[{"anything-but": {"suffix": "DryRunOperation"}}],
+                userIdentity={"invokedBy": [{"anything-but": "x.amazonaws.com"}]},
+            ),
+            Finding(
+                ("detail", "errorCode", 0),
+                "anything-but-needs-a-value",
+                "an event without detail.errorCode does not match, since anything-but wants a "
+                "value",
+                _KEEP,
+            ),
+            Finding(
+                ("detail", "userIdentity", "invokedBy", 0),
+                "anything-but-needs-a-value",
+                "an event without detail.userIdentity.invokedBy does not match, since "
+                "anything-but wants a value",
+                _KEEP,
+            ),
+        ),
+        case(
+            "members in other letters",
+            calls("iam", EventName=["CreateUser"]) | {"detailType": ["x"]},
+            Finding(
+                ("detail", "EventName"),
+                "misspelled-member",
+                "CloudTrail's records have no member 'EventName'",
+                "write 'eventName'",
+            ),
+            Finding(
+                ("detailType",),
+                "misspelled-member",
+                "an event has no member 'detailType'",
+                "write 'detail-type'",
+            ),
+        ),
+        case(
+            "members of the record beside detail",
+            {**CALL, "$or": [{"eventName": ["CreateUser"]}, {"region": ["us-east-1"]}]},
+            Finding(
+                ("$or", 0, "eventName"),
+                "record-outside-detail",
+                "'eventName' is a member of CloudTrail's record, which stands under 'detail'",
+                "move it into 'detail'",
+            ),
+        ),
+        case(
+            "a number that is too large",
+            detail(size=[{"numeric": [">", 6_000_000_000]}]),
+            Finding(
+                ("detail", "size", 0, "numeric", 1),
+                "number-out-of-range",
+                "6000000000 is beyond ±5,000,000,000, where comparing numbers ends",
+                "compare a member with smaller numbers",
+            ),
+        ),
+    ],
+)
+def test_findings(pattern: Pattern, found: tuple[Finding, ...]) -> None:
+    assert lint(pattern, TwoServices(), state="ENABLED") == found
+
+
+def test_a_finding_reads_like_a_sentence() -> None:
+    (found,) = lint({**CALL, "detail": {"errorCode": ["AccessDenied*"]}})
+    assert str(found) == (
+        "detail.errorCode[0]: star-without-wildcard: the star in 'AccessDenied*' stands for "
+        'itself, not for any text; write {"wildcard": "AccessDenied*"}'
+    )

@@ -1,0 +1,79 @@
+"""Our rules in cfn-lint's own command line, for people who use nothing else of ours."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from trailbell.place import PROJECT
+from trailbell.validate.lint import RULES
+
+_TEMPLATE = """
+Resources:
+  Denied:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.iam]
+        detail-type: [AWS API Call via CloudTrail]
+        detail:
+          errorCode: ["AccessDenied*"]
+          userIdentity:
+            arn:
+              - anything-but: [!Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/Deployer", 1]
+  Stopped:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: '{"source": "aws.ec2"}'
+  Changed:
+    Type: AWS::Events::Rule
+    Properties:
+      State: ENABLED
+      EventPattern:
+        source: [aws.ec2]
+        detail-type: [EC2 Instance State-change Notification]
+        detail:
+          state: [terminated]
+"""
+
+
+def test_rules_in_the_command_line(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(_TEMPLATE, encoding="utf-8")
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    told = subprocess.run(
+        [cfn_lint, "--append-rules", RULES, "--format", "json", template],
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = {
+        (match["Rule"]["Id"], *match["Location"]["Path"][1:2], match["Message"])
+        for match in json.loads(told.stdout)
+    }
+    assert found == {
+        (
+            "W9818",
+            "Denied",
+            (
+                "star-without-wildcard, at detail.errorCode[0]: the star in 'AccessDenied*' stands "
+                'for itself, not for any text; write {"wildcard": "AccessDenied*"}'
+            ),
+        ),
+        (
+            "W9818",
+            "Denied",
+            (
+                "anything-but-needs-a-value, at detail.userIdentity.arn[0]: an event without "
+                "detail.userIdentity.arn does not match, since anything-but wants a value; add "
+                '{"exists": false} to the list to keep such events'
+            ),
+        ),
+        (
+            "E9817",
+            "Stopped",
+            "at source: 'source' is neither a list of values nor an object; write [\"aws.ec2\"]",
+        ),
+    }

@@ -1,0 +1,78 @@
+"""The rule W9818: an event pattern can match, and its rule is given what it asks for."""
+
+import pytest
+
+from tests.validate.judged import Found, Resources, either, fires, judged, ref, resource, silent
+from trailbell.validate.rules.EventPatternSlip import EventPatternSlip
+
+
+def _rule(pattern: object, **properties: object) -> Resources:
+    return {"R": resource("Events::Rule", EventPattern=pattern, **properties)}
+
+
+def _calls(*names: object) -> dict[str, object]:
+    return {
+        "source": ["aws.iam"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {"eventSource": ["iam.amazonaws.com"], "eventName": list(names)},
+    }
+
+
+_ALL = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+_READ = (
+    "R.Properties.EventPattern.detail.eventName.0",
+    (
+        "read-only-not-delivered, at detail.eventName[0]: a rule in the state ENABLED is not given "
+        f"read-only events such as 'GetUser'; set the rule's State to {_ALL}"
+    ),
+)
+_CASES = [
+    silent("a pattern", _rule(_calls("CreateUser"))),
+    silent("a pattern from a parameter", _rule(ref("Pattern"))),
+    silent("a name from a parameter", _rule(_calls(ref("Name")))),
+    silent("what is refused, which another rule tells", _rule({"detail": {"errorCode": "x*"}})),
+    silent("reads that are asked for", _rule(_calls("GetUser"), State=_ALL)),
+    silent("a rule that is off", _rule(_calls("GetUser"), State="DISABLED")),
+    silent("a state from a parameter", _rule(_calls("GetUser"), State=ref("State"))),
+    silent("a state that depends", _rule(_calls("GetUser"), State=either(_ALL, "DISABLED"))),
+    fires("reads of a rule that does not say", _rule(_calls("GetUser")), _READ),
+    fires("reads of a rule that is on", _rule(_calls("GetUser"), State="ENABLED"), _READ),
+    fires(
+        "a call that there is not",
+        _rule(_calls("CreateUsr")),
+        (
+            "R.Properties.EventPattern.detail.eventName.0",
+            (
+                "unknown-event-name, at detail.eventName[0]: no event of iam.amazonaws.com is "
+                "called 'CreateUsr'; did you mean 'CreateUser'?"
+            ),
+        ),
+    ),
+    fires(
+        "a star in text",
+        _rule('{"detail": {"errorCode": ["AccessDenied*"]}}'),
+        (
+            "R.Properties.EventPattern",
+            (
+                "star-without-wildcard, at detail.errorCode[0]: the star in 'AccessDenied*' stands "
+                'for itself, not for any text; write {"wildcard": "AccessDenied*"}'
+            ),
+        ),
+    ),
+    fires(
+        "an account as a number",
+        _rule({"account": [111122223333]}),
+        (
+            "R.Properties.EventPattern.account.0",
+            (
+                "number-for-text-of-digits, at account[0]: account is text, and text never equals "
+                'a number; write "111122223333"'
+            ),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "found"), _CASES)
+def test_rule(resources: Resources, found: Found) -> None:
+    assert judged(EventPatternSlip(), resources) == found

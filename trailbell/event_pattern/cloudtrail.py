@@ -1,0 +1,180 @@
+"""
+What is known of the events that CloudTrail sends through EventBridge.
+
+In:    an alternative of a pattern.
+Out:   whether it is about such events, and which services, names and types it asks for.
+Never: a finding.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+"""
+
+from collections.abc import Iterable
+
+from trailbell.event_pattern.alternatives import Alternative, Leaf, Names
+from trailbell.event_pattern.finding import UNKNOWN
+from trailbell.pattern.ast import Member, Selector
+from trailbell.pattern.lint import Services, cloudtrail
+
+API_CALL = "AWS API Call via CloudTrail"
+SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
+"""The guide prints the second; every rule found in use has the first."""
+
+DETAIL_TYPES = (
+    API_CALL,
+    *SIGN_IN,
+    "AWS Console Action via CloudTrail",
+    "AWS Service Event via CloudTrail",
+    "AWS Insight via CloudTrail",
+)
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+RECORD = frozenset(
+    (
+        *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
+        *("userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements"),
+        *("additionalEventData", "requestID", "eventID", "eventType", "apiVersion", "readOnly"),
+        *("managementEvent", "recipientAccountId", "serviceEventDetails", "sharedEventID"),
+        *("vpcEndpointId", "vpcEndpointAccountId", "eventCategory", "userIdentity", "tlsDetails"),
+        *("sessionCredentialFromConsole", "edgeDeviceDetails", "addendum", "insightDetails"),
+    )
+)
+"""Members of a record; ``resources`` is missing here, since an event has that beside it as well."""
+
+# Objects, wherever they are. EventBridge's ``exists`` sees only what is none.
+OBJECTS = frozenset(
+    {
+        ("detail", *path.split("."))
+        for path in (
+            *("userIdentity", "userIdentity.sessionContext"),
+            *(
+                "userIdentity.sessionContext.attributes",
+                "userIdentity.sessionContext.sessionIssuer",
+            ),
+            *("requestParameters", "responseElements", "additionalEventData", "tlsDetails"),
+        )
+    }
+)
+
+# Members that many records lack, whatever call they record.
+OPTIONAL = (
+    *(("detail", name) for name in ("errorCode", "errorMessage", "additionalEventData")),
+    *(("detail", name) for name in ("userAgent", "vpcEndpointId", "sharedEventID")),
+    ("detail", "userIdentity"),
+)
+
+# Services whose ``source`` is certain, since AWS's reference shows it beside ``eventSource``.
+# https://docs.aws.amazon.com/eventbridge/latest/ref/welcome.html
+CERTAIN = frozenset(
+    (
+        *("access-analyzer", "acm", "autoscaling", "cloudformation", "cloudtrail", "config", "ec2"),
+        *("elasticloadbalancing", "events", "guardduty", "iam", "kms", "lambda", "logs", "macie2"),
+        *("organizations", "ram", "rds", "route53", "s3", "secretsmanager", "securityhub"),
+        *("signin", "sns", "sqs", "ssm", "sts", "wafv2"),
+    )
+)
+
+_AMAZON = ".amazonaws.com"
+_AWS = "aws."
+
+
+def member(selector: Selector) -> Names:
+    """Where a member of the record is in the event."""
+    return ("detail", *(step.name for step in selector.steps if isinstance(step, Member)))
+
+
+def members(selectors: Iterable[Selector]) -> frozenset[Names]:
+    return frozenset(map(member, selectors))
+
+
+EVENT_NAME = member(cloudtrail.EVENT_NAME)
+EVENT_SOURCE = member(cloudtrail.EVENT_SOURCE)
+DETAIL_TYPE = ("detail-type",)
+SOURCE = ("source",)
+
+
+def exact(alternative: Alternative, names: Names) -> list[str] | None:
+    """The texts one of which a member has to be; None if it may be something else."""
+    leaf = alternative.get(names)
+    if leaf is None or not all(isinstance(value, str) for value in leaf.values):
+        return None
+    return list(leaf.values)
+
+
+def event_sources(alternative: Alternative) -> list[str] | None:
+    """Each ``eventSource`` there can be, as it says itself or as ``source`` does."""
+    said = exact(alternative, EVENT_SOURCE)
+    if said is not None or EVENT_SOURCE in alternative:
+        return said
+    sources = exact(alternative, SOURCE)
+    if sources is None or not all(source.startswith(_AWS) for source in sources):
+        return None
+    return [source.removeprefix(_AWS) + _AMAZON for source in sources]
+
+
+def service(event_source: str) -> str:
+    return event_source.removesuffix(_AMAZON)
+
+
+def is_of_aws(alternative: Alternative) -> bool:
+    """Whether ``source`` leaves only events of AWS's own services, or says nothing."""
+    sources = exact(alternative, SOURCE)
+    return sources is None or any(
+        source.startswith(_AWS) and not source.startswith("aws.partner/") for source in sources
+    )
+
+
+def is_cloudtrails(alternative: Alternative) -> bool:
+    """Whether it is for certain about events that CloudTrail sends."""
+    leaf = alternative.get(DETAIL_TYPE)
+    if leaf is None or not is_of_aws(alternative):
+        return leaf is None and is_of_aws(alternative) and names_a_source(alternative)
+    if UNKNOWN in leaf.values:
+        return False
+    said = [value if isinstance(value, str) else _affix(value) for value in leaf.values]
+    return all(folded(text).endswith(folded(" via CloudTrail")) for text in said)
+
+
+def _affix(matcher: object) -> str:
+    match matcher:
+        case {"suffix": str(text)} | {"wildcard": str(text)} | {"equals-ignore-case": str(text)}:
+            return text
+        case _:
+            return ""
+
+
+def folded(text: str) -> str:
+    """Text without what spelling differs in."""
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def names_a_source(alternative: Alternative) -> bool:
+    """Whether ``eventSource`` is that of a service of AWS."""
+    said = exact(alternative, EVENT_SOURCE) or []
+    return any(text.endswith(_AMAZON) for text in said)
+
+
+def names_its_calls(alternative: Alternative, services: Services | None) -> bool:
+    """Whether everything in ``eventName`` is an event of the service that ``source`` names."""
+    names = exact(alternative, EVENT_NAME)
+    known = event_names(alternative, services)
+    return bool(names) and known is not None and known.issuperset(names or ())
+
+
+def event_names(alternative: Alternative, services: Services | None) -> frozenset[str] | None:
+    """Every ``eventName`` that the services asked for have, if that is known."""
+    sources = event_sources(alternative)
+    if services is None or not sources:
+        return None
+    found: set[str] = set()
+    for source in sources:
+        names = services.event_names(source)
+        if names is None:
+            return None
+        found |= names
+    return frozenset(found)
+
+
+def asks_for(alternative: Alternative, names: Names) -> Leaf | None:
+    """The leaf of a member, unless something in it is unknown."""
+    leaf = alternative.get(names)
+    return None if leaf is None or UNKNOWN in leaf.values else leaf
