@@ -4,7 +4,7 @@ Names of things that do not exist yet, or are not ours: no partition, account or
 A policy that names the trail is needed before the trail, so its ARN is built from its name.
 """
 
-from troposphere import Sub
+from troposphere import If, Ref, Sub
 
 TRAIL_NAME = Sub("${TrailName}-${AWS::Region}")
 TRAIL = Sub(
@@ -19,3 +19,17 @@ LOGS_SERVICE = Sub("logs.${AWS::Region}.${AWS::URLSuffix}")
 OWN_LOG_GROUPS = Sub(
     "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${AWS::StackName}-*"
 )
+
+
+def trail_of(account: str) -> Sub:
+    """The trail of another account, where ``TrailRegion`` may name another Region than this."""
+    region = If("TrailIsElsewhere", Ref("TrailRegion"), Ref("AWS::Region"))
+    return Sub(
+        f"arn:${{AWS::Partition}}:cloudtrail:${{Home}}:{account}:trail/${{TrailName}}-${{Home}}",
+        Home=region,
+    )
+
+
+def trails_of(account: str) -> Sub:
+    """All trails of another account."""
+    return Sub(f"arn:${{AWS::Partition}}:cloudtrail:*:{account}:trail/*")

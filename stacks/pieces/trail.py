@@ -4,6 +4,8 @@ CloudTrail, from the record of a call to a log group that filters can read.
 Bucket, log group, role and trail, each a `Piece`. The parameters they share stand at the top.
 """
 
+from typing import Any
+
 from troposphere import (
     GetAtt,
     If,
@@ -131,6 +133,23 @@ def recording() -> tuple[Piece, ...]:
     return trail(), log_bucket(), log_group()
 
 
+def organization(*, required: bool) -> Input:
+    """The organization: a choice, or, where a stack is for organizations alone, a must."""
+    if not required:
+        return ORGANIZATION_ID
+    return Input(
+        parameter=Parameter(
+            "OrganizationId",
+            Type="String",
+            AllowedPattern="^o-[a-z0-9]{10,32}$",
+            Description="The organization whose accounts are all recorded.",
+            ConstraintDescription="an organization's id like o-a1b2c3d4e5",
+        ),
+        label="Organization",
+        group=_GROUP,
+    )
+
+
 def _delivery(owner: str) -> Sub:
     """The ARN of the objects that CloudTrail writes for an account or an organization."""
     return Sub(
@@ -139,8 +158,16 @@ def _delivery(owner: str) -> Sub:
     )
 
 
-def log_bucket() -> Piece:
-    """The bucket: private, versioned, encrypted, kept; and its policy for one trail."""
+def log_bucket(
+    *,
+    trail_arn: Any = arns.TRAIL,
+    trail_account: str = "${AWS::AccountId}",
+    for_organizations: bool = False,
+) -> Piece:
+    """The bucket: private, versioned, encrypted, kept; and its policy for one trail.
+
+    The trail may belong to another account, ``trail_account`` in the terms of Fn::Sub.
+    """
     bucket = s3.Bucket(
         "LogBucket",
         DeletionPolicy=RetainExceptOnCreate,
@@ -194,14 +221,17 @@ def log_bucket() -> Piece:
             bucket_arn=GetAtt(bucket, "Arn"),
             objects_arn=Sub("${LogBucket.Arn}/*"),
             deliveries=[
-                _delivery("${AWS::AccountId}"),
+                _delivery(trail_account),
                 If("IsOrganizationTrail", _delivery("${OrganizationId}"), NoValue),
             ],
-            trail_arn=arns.TRAIL,
+            trail_arn=trail_arn,
         ),
     )
     return Piece(
-        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET, ORGANIZATION_ID),
+        inputs=(
+            *(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET),
+            organization(required=for_organizations),
+        ),
         conditions={
             "NamesBucket": given("BucketName"),
             "HasPrefix": given("KeyPrefix"),
@@ -213,7 +243,7 @@ def log_bucket() -> Piece:
     )
 
 
-def log_group() -> Piece:
+def log_group(*, for_organizations: bool = False) -> Piece:
     """The log group that CloudTrail writes to and metric filters read, and CloudTrail's role."""
     group = logs.LogGroup(
         "LogGroup",
@@ -240,7 +270,7 @@ def log_group() -> Piece:
         ],
     )
     return Piece(
-        inputs=(RETENTION, ORGANIZATION_ID),
+        inputs=(RETENTION, organization(required=for_organizations)),
         conditions={"IsOrganizationTrail": given("OrganizationId")},
         resources=(group, role),
     )
@@ -253,14 +283,15 @@ def _log_streams(names: str) -> Sub:
     )
 
 
-def trail() -> Piece:
+def trail(*, bucket: Any = None, key: Any = KEY_ARN, for_organizations: bool = False) -> Piece:
     """One trail over all Regions and global services, validated, into bucket and log group.
 
-    Event selectors are written out: some auditors read nothing else.
+    Event selectors are written out: some auditors read nothing else. A ``bucket`` that is given
+    exists already, and so does its policy.
     """
     resource = cloudtrail.Trail(
         "Trail",
-        DependsOn=["LogBucketPolicy"],
+        **({} if bucket is not None else {"DependsOn": ["LogBucketPolicy"]}),
         TrailName=arns.TRAIL_NAME,
         IsLogging=True,
         IsMultiRegionTrail=True,
@@ -270,14 +301,14 @@ def trail() -> Piece:
         EventSelectors=[
             cloudtrail.EventSelector(IncludeManagementEvents=True, ReadWriteType="All")
         ],
-        S3BucketName=Ref("LogBucket"),
+        S3BucketName=Ref("LogBucket") if bucket is None else bucket,
         S3KeyPrefix=If("HasPrefix", Ref("KeyPrefix"), NoValue),
         CloudWatchLogsLogGroupArn=GetAtt("LogGroup", "Arn"),
         CloudWatchLogsRoleArn=GetAtt("TrailRole", "Arn"),
-        KMSKeyId=KEY_ARN,
+        KMSKeyId=key,
     )
     return Piece(
-        inputs=(TRAIL_NAME, ORGANIZATION_ID, KEY_PREFIX),
+        inputs=(TRAIL_NAME, organization(required=for_organizations), KEY_PREFIX),
         conditions={
             "IsOrganizationTrail": given("OrganizationId"),
             "HasPrefix": given("KeyPrefix"),

@@ -1,0 +1,68 @@
+"""The baseline of an organization, split over two accounts: the halves fit together."""
+
+import json
+from typing import Any
+
+from trailbell.place import PROJECT
+
+
+def _document(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((PROJECT / "dist" / f"{name}.json").read_bytes())
+    return found
+
+
+_HOME = {"Home": {"Fn::If": ["TrailIsElsewhere", {"Ref": "TrailRegion"}, {"Ref": "AWS::Region"}]}}
+_TRAIL = {
+    "Fn::Sub": [
+        ("arn:${AWS::Partition}:cloudtrail:${Home}:${TrailAccountId}:trail/${TrailName}-${Home}"),
+        _HOME,
+    ]
+}
+
+
+def test_the_archive_lets_one_trail_of_another_account_in() -> None:
+    policy = _document("log-archive")["Resources"]["LogBucketPolicy"]["Properties"]
+    reads, delivers, *_ = policy["PolicyDocument"]["Statement"]
+    assert reads["Condition"] == {"StringEquals": {"aws:SourceArn": _TRAIL}}
+    assert delivers["Condition"]["StringEquals"]["aws:SourceArn"] == _TRAIL
+    owners = ["${TrailAccountId}", "${OrganizationId}"]
+    folders = [json.dumps(each) for each in delivers["Resource"]]
+    assert [owner in folder for owner, folder in zip(owners, folders, strict=True)] == [True, True]
+
+
+def test_its_key_makes_data_keys_for_that_trail() -> None:
+    key = _document("log-archive")["Resources"]["Key"]["Properties"]["KeyPolicy"]
+    encrypts = next(s for s in key["Statement"] if s["Sid"] == "CloudTrailEncrypts")
+    assert encrypts["Condition"] == {
+        "StringEquals": {"aws:SourceArn": _TRAIL},
+        "StringLike": {
+            "kms:EncryptionContext:aws:cloudtrail:arn": {
+                "Fn::Sub": "arn:${AWS::Partition}:cloudtrail:*:${TrailAccountId}:trail/*"
+            }
+        },
+    }
+
+
+def test_the_trail_records_the_organization_into_the_archive_and_a_log_group_here() -> None:
+    document = _document("organization-trail")
+    trail = document["Resources"]["Trail"]
+    assert "DependsOn" not in trail
+    told = {k: trail["Properties"][k] for k in ("S3BucketName", "KMSKeyId", "IsMultiRegionTrail")}
+    assert told == {
+        "S3BucketName": {"Ref": "ArchiveBucketName"},
+        "KMSKeyId": {
+            "Fn::If": ["HasArchiveKey", {"Ref": "ArchiveKeyArn"}, {"Ref": "AWS::NoValue"}]
+        },
+        "IsMultiRegionTrail": True,
+    }
+    assert "Default" not in document["Parameters"]["OrganizationId"]
+    assert set(document["Resources"]) == {"Trail", "LogGroup", "TrailRole", "Key"}
+
+
+def test_both_build_the_name_of_the_trail_in_one_way() -> None:
+    assert (_document("organization-trail")["Resources"]["Trail"]["Properties"]["TrailName"]) == {
+        "Fn::Sub": "${TrailName}-${AWS::Region}"
+    }
+    names = {_document(s)["Parameters"]["TrailName"]["Default"]
+             for s in ("organization-trail", "log-archive")}  # fmt: skip
+    assert names == {"trailbell"}
