@@ -410,3 +410,13 @@ def test_calls_are_pages_times_sets() -> None:
         "ListStackInstances",
         "ListStackSetOperations",
     ]
+
+
+def test_a_unit_in_which_somebody_has_no_stack_yet_is_not_updated_as_a_whole() -> None:
+    here = deployed()
+    here.units[TEST].append("000000000006")
+    found = calls(planned(here, SERVICE, source(2)))
+    assert [(c.do, c.targets) for c in found] == [
+        (Do.UPDATE_SET, Targets(("000000000006",), (PROD, TEST), Filter.DIFFERENCE)),
+        (Do.CREATE, Targets(("000000000006",), (TEST,), Filter.INTERSECTION)),
+    ]

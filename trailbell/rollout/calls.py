@@ -52,7 +52,9 @@ def stages(work: Work) -> tuple[Stage, ...]:
     for cell in work.cells:
         if cell.wave in by_wave and not cell.plain:
             by_wave[cell.wave].append(cell)
-    reach = _reach_of_instances(work)
+    leaving_reach = _reach_of_instances(work)
+    # Who is in a unit that the rollout does not name is not known; there, accounts are named.
+    reach = {u: r for u, r in leaving_reach.items() if u in work.wanted.inside}
     found = []
     for wave in rollout.waves:
         cells = by_wave[wave.name]
@@ -65,7 +67,7 @@ def stages(work: Work) -> tuple[Stage, ...]:
         found[-1] = replace(found[-1], check=wave.check)
     found = _defined(work, found, by_wave, reach)
     last = rollout.waves[-1].pacing
-    leaving = _stage(rollout, LEAVING, list(_departures(work, last, reach)), ())
+    leaving = _stage(rollout, LEAVING, list(_departures(work, last, leaving_reach)), ())
     settings = []
     if work.exists and work.settings:
         settings = [Call(do=Do.SETTINGS, pacing=last, regions=rollout.regions)]
@@ -90,12 +92,16 @@ def _stage(
 
 
 def _reach_of_instances(work: Work) -> Mapping[str, frozenset[str]]:
-    """Whom a unit reaches among the stacks that there are: units are recorded with each."""
+    """Whom a unit reaches: those who are in it, and those whose stacks it made.
+
+    An update of a whole unit in which some account has no stack yet might be refused.
+    """
     found: dict[str, set[str]] = {}
     for instance in work.instances.values():
         if instance.unit:
             found.setdefault(instance.unit, set()).add(instance.pair.account)
-    return {unit: frozenset(accounts) for unit, accounts in found.items()}
+    now = work.wanted.inside
+    return {unit: frozenset(made) | now.get(unit, frozenset()) for unit, made in found.items()}
 
 
 def _calls(

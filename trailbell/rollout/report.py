@@ -13,7 +13,7 @@ from trailbell.deploy.plan import Plan as StacksPlan
 from trailbell.rollout import matrix
 from trailbell.rollout.drive import Run, StageRun
 from trailbell.rollout.failure import Failure, Failures
-from trailbell.rollout.pacing import SECONDS_A_STACK
+from trailbell.rollout.pacing import SECONDS_A_STACK, Share
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
 from trailbell.rollout.section import Model
 
@@ -81,7 +81,9 @@ def picture(cells: Sequence[Cell], plan: Plan) -> Iterator[str]:
     """The matrix, with what its marks mean."""
     regions = list(plan.rollout.regions)
     regions += sorted({cell.pair.region for cell in cells} - set(regions))
-    groups = {cell.pair.account: cell.wave for cell in cells}
+    groups: dict[str, str] = {}
+    for cell in cells:  # an account that has both stays in its wave, whatever leaves
+        groups.setdefault(cell.pair.account, cell.wave)
     marks = {cell.pair: MARKS[cell.kind] for cell in cells}
     yield from matrix.lines(matrix.rows(marks, groups, regions), regions, plan.names)
     seen = dict.fromkeys(cell.kind for cell in cells)
@@ -127,7 +129,7 @@ def _takes(stage: Stage) -> str:
     for pace in paces:
         across = "Regions at once" if pace.regions_at_once else "one Region after the other"
         how = (
-            f", {pace.concurrency} accounts at a time, {pace.tolerance} may fail, "
+            f", {_accounts(pace.concurrency)} at a time, {pace.tolerance} may fail, "
             f"{pace.mode.value}, {across}"
         )
     return f": about {duration(stage.seconds)}{how}"
@@ -140,7 +142,8 @@ def call_text(call: Call) -> str:
     where = (
         ", ".join(call.regions) if len(call.regions) <= _PAIRS else f"{len(call.regions)} Regions"
     )
-    told = f"{call.do.value}: {len(call.accounts):,} accounts x {where} = {call.pairs:,} stacks"
+    who, what = many(len(call.accounts), "account"), many(call.pairs, "stack")
+    told = f"{call.do.value}: {who} x {where} = {what}"
     said = str(call.targets)
     told += f", {said}" if said else ""
     if call.overrides is not None:
@@ -148,6 +151,15 @@ def call_text(call: Call) -> str:
     if call.do is Do.DELETE:
         told += ", stacks stay" if call.retain else ", stacks are deleted"
     return told
+
+
+def many(count: int, word: str) -> str:
+    """``1 stack``, ``2,000 stacks``."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _accounts(share: Share) -> str:
+    return f"{share} of the accounts" if share.percent else many(share.number, "account")
 
 
 def check_text(stage: Stage) -> str:
@@ -192,7 +204,7 @@ def _stage(stage: StageRun) -> Iterator[str]:
     yield f"{stage.name}: {stage.end}"
     for operation in stage.operations:
         if not operation.well:
-            count = f", {operation.failed:,} stacks failed" if operation.failed else ""
+            count = f", {many(operation.failed, 'stack')} failed" if operation.failed else ""
             why = f": {operation.reason}" if operation.reason else ""
             yield f"  {operation.action} {operation.id} {operation.status}{count}{why}"
     yield from failure_lines(stage.failures)
