@@ -420,3 +420,29 @@ def test_a_unit_in_which_somebody_has_no_stack_yet_is_not_updated_as_a_whole() -
         (Do.UPDATE_SET, Targets(("000000000006",), (PROD, TEST), Filter.DIFFERENCE)),
         (Do.CREATE, Targets(("000000000006",), (TEST,), Filter.INTERSECTION)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("properties", "remarks"),
+    [
+        pytest.param({}, (), id="CloudFormation makes a name"),
+        pytest.param({"RoleName": {"Fn::Sub": "x-${AWS::Region}"}}, (), id="one for each Region"),
+        pytest.param(
+            {"RoleName": "Reader"},
+            (
+                (
+                    "Role is called Reader in every Region, and an account has one of that name: "
+                    "only the first Region will succeed"
+                ),
+            ),
+            id="one for all",
+        ),
+    ],
+)
+def test_names_that_collide_in_the_second_region(
+    properties: dict[str, Any], remarks: tuple[str, ...]
+) -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": properties}
+    wanted = source()
+    named = replace(wanted, document={**wanted.document, "Resources": {"Role": role}})
+    assert planned(cloud(), SERVICE, named).remarks == remarks

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from trailbell.deploy.source import Source
+from trailbell.deploy.template import properties, resources
 from trailbell.errors import Refused
 from trailbell.rollout import definition as definitions
 from trailbell.rollout.calls import LEAVING, Work, stages
@@ -85,7 +86,10 @@ def plan(
         values=(*shown.stacks, *shown.settings),
         cells=cells,
         stages=stages(work),
-        remarks=tuple(_remarks(rollout, goal, cells, actual, found, asked)),
+        remarks=(
+            *_remarks(rollout, goal, cells, actual, found, asked),
+            *_collisions(rollout, source),
+        ),
         under_way=actual.under_way,
         names={id_: m.name for id_, m in organization.members.items() if m.name},
     )
@@ -185,6 +189,29 @@ def _remarks(
             "--release-inoperable takes them out of the set; then delete their stacks by hand"
         )
     yield from _slow(rollout, goal)
+
+
+# Names of these are of the whole account; CloudFormation makes one where none is given.
+_OF_THE_ACCOUNT = {
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+}
+
+
+def _collisions(rollout: Rollout, source: Source) -> Iterator[str]:
+    """A fixed name that is of the whole account can stand in one Region only."""
+    if len(rollout.regions) == 1:
+        return
+    for logical_id, resource in resources(source.document).items():
+        name = properties(resource).get(_OF_THE_ACCOUNT.get(str(resource.get("Type")), ""))
+        if isinstance(name, str):
+            yield (
+                f"{logical_id} is called {name} in every Region, and an account has one of that "
+                "name: only the first Region will succeed"
+            )
 
 
 def _slow(rollout: Rollout, goal: Wanted) -> Iterator[str]:

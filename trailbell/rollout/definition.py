@@ -121,9 +121,6 @@ def _stacks(rollout: Rollout, source: Source, has: Definition, before: Document)
     for name in dict.fromkeys((*rollout.tags, *has.tags)):
         if rollout.tags.get(name) != has.tags.get(name):
             yield _value(f"tag {name}", has.tags.get(name), rollout.tags.get(name))
-    capabilities = tuple(sorted(source.capabilities))
-    if capabilities != has.capabilities:
-        yield _value("capabilities", ", ".join(has.capabilities), ", ".join(capabilities))
     for name, old, new in (
         ("administration role", has.administration_role, rollout.administration_role),
         ("execution role", has.execution_role, rollout.execution_role),

@@ -8,14 +8,14 @@ Never: a change to any stack. CloudFormation looks; `apply` does not revert drif
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.html
 """
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trailbell.errors import Busy
+from trailbell.rollout.drive import start
 from trailbell.rollout.failure import Failures, failures
 from trailbell.rollout.follow import follow, settle
 from trailbell.rollout.office import Office
+from trailbell.rollout.plan import Call, Do
 from trailbell.rollout.stack_set import Operation, Pair
 from trailbell.rollout.voice import Voice
 
@@ -69,20 +69,12 @@ def drift(desk: Office, voice: Voice) -> Drift:
 
 
 def _detected(desk: Office, voice: Voice) -> Operation:
+    """Drift is looked for in all stacks; the set knows its Regions."""
     settle(desk, voice)
-    id_ = uuid.uuid4().hex
     pacing = desk.rollout.waves[-1].pacing.request(())
     preferences = {key: value for key, value in pacing.items() if key != "RegionOrder"}
-
-    def begin() -> bool | None:
-        try:
-            desk.set.call("DetectStackSetDrift", OperationId=id_, OperationPreferences=preferences)
-        except Busy:
-            settle(desk, voice)
-            return None
-        return True
-
-    desk.pace.until("DetectStackSetDrift", begin)
+    call = Call(do=Do.DRIFT)
+    id_ = start(desk, call, {"OperationPreferences": preferences}, voice)
     (operation,) = follow(desk, [id_], stage="drift", total=0, voice=voice)
     return operation
 

@@ -194,7 +194,7 @@ def _run(
         if call.do is Do.DELETE_SET:
             desk.set.call("DeleteStackSet")
             continue
-        ids.append(_start(desk, call, _request(desk, plan, call, source), voice))
+        ids.append(start(desk, call, _request(desk, plan, call, source), voice))
         what = f"{call.pairs:,} stacks" if call.pairs else "the set"
         voice.say(f"{stage}: {call.do.value} on {what} ({ids[-1]})")
     total = sum(call.pairs for call in calls)
@@ -218,7 +218,7 @@ def _create_set(desk: Office, source: Source) -> None:
         ) from error
 
 
-def _start(desk: Office, call: Call, request: dict[str, Any], voice: Voice) -> str:
+def start(desk: Office, call: Call, request: dict[str, Any], voice: Voice) -> str:
     """The id of the operation. It is ours before AWS hears it, so a lost answer begins nothing
     twice; and what is under way is waited for, as often as something else comes first.
     """
@@ -227,13 +227,13 @@ def _start(desk: Office, call: Call, request: dict[str, Any], voice: Voice) -> s
 
     def begin() -> str | None:
         try:
-            desk.set.call(operation, **request, OperationId=id_)
+            answer = desk.set.call(operation, **request, OperationId=id_)
         except AlreadyThere:
             return id_
         except Busy:
             settle(desk, voice)
             return None
-        return id_
+        return str(answer.get("OperationId") or id_)
 
     return desk.pace.until(operation, begin)
 
