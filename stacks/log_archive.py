@@ -1,24 +1,22 @@
 """The bucket and the key for an organization's log files, in an account of their own."""
 
-from troposphere import Parameter, Template
+from troposphere import Parameter, Ref, Template
 
 from policies.key import for_trail
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.trail import TRAIL_NAME, log_bucket
+from stacks.pieces.trail import ORGANIZATION, TRAIL_NAME, Owner, log_bucket
 from trailbell.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, assemble, given
 
-_OWNER = "${TrailAccountId}"
-
-TRAIL_ACCOUNT = Input(
+MANAGEMENT_ACCOUNT = Input(
     parameter=Parameter(
-        "TrailAccountId",
+        "ManagementAccountId",
         Type="String",
         AllowedPattern="^[0-9]{12}$",
         Description=(
-            "The account that owns the trail: the management account, also where a delegated "
-            "administrator made it."
+            "The organization's management account: it owns the trail, also where a delegated "
+            "administrator makes it."
         ),
         ConstraintDescription="an account's id: 12 digits",
     ),
@@ -40,16 +38,22 @@ TRAIL_REGION = Input(
 
 
 def template(_: Catalogue) -> Template:
-    trail = arns.trail_of(_OWNER)
+    manager = Ref("ManagementAccountId")
+    owner = Owner(
+        inputs=(ORGANIZATION, MANAGEMENT_ACCOUNT),
+        conditions={
+            "IsOrganizationTrail": given("OrganizationId"),
+            "TrailIsElsewhere": given("TrailRegion"),
+        },
+        account=manager,
+        trail=arns.trail_of(manager),
+    )
     return assemble(
         "Trailbell: bucket and key for the log files of an organization's trail. Belongs in the "
         "log archive account; deploy it before organization-trail, which names both.",
-        Piece(
-            inputs=(TRAIL_ACCOUNT, TRAIL_NAME, TRAIL_REGION),
-            conditions={"TrailIsElsewhere": given("TrailRegion")},
-        ),
-        log_bucket(trail_arn=trail, trail_account=_OWNER, for_organizations=True),
-        encryption(uses=for_trail(trail_arn=trail, trails_arn=arns.trails_of(_OWNER))),
+        Piece(inputs=(*owner.inputs, TRAIL_NAME, TRAIL_REGION)),
+        log_bucket(owner),
+        encryption(uses=for_trail(trail_arn=owner.trail, trails_arn=arns.trails_of(manager))),
     )
 
 

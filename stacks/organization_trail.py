@@ -5,7 +5,7 @@ from troposphere import If, NoValue, Output, Parameter, Ref, Template
 from policies.key import for_log_group
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.trail import log_group, trail
+from stacks.pieces.trail import ORGANIZATION, Owner, log_group, trail
 from trailbell.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, Where, assemble, given
 
@@ -38,17 +38,23 @@ KEY = Input(
 
 
 def template(_: Catalogue) -> Template:
+    owner = Owner(
+        inputs=(ORGANIZATION,),
+        conditions={"IsOrganizationTrail": given("OrganizationId")},
+        account=Ref("AWS::AccountId"),
+        trail=arns.TRAIL,
+    )
     return assemble(
         "Trailbell: the trail of an organization, into the bucket of log-archive and a log group "
         "here. Belongs in the management account or a delegated administrator of CloudTrail, in "
         "the home Region; alerts belongs beside it.",
         Piece(inputs=(BUCKET, KEY), conditions={"HasArchiveKey": given("ArchiveKeyArn")}),
         trail(
+            owner,
             bucket=Ref("ArchiveBucketName"),
             key=If("HasArchiveKey", Ref("ArchiveKeyArn"), NoValue),
-            for_organizations=True,
         ),
-        log_group(for_organizations=True),
+        log_group(owner),
         encryption(
             uses=for_log_group(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS)
         ),

@@ -4,14 +4,18 @@ Names of things that do not exist yet, or are not ours: no partition, account or
 A policy that names the trail is needed before the trail, so its ARN is built from its name.
 """
 
+from typing import Any
+
 from troposphere import If, Ref, Sub
+
+TRAIL_OWNER = If("NamesManagementAccount", Ref("ManagementAccountId"), Ref("AWS::AccountId"))
+"""The account in the trail's ARN: an organization's management account, or this one."""
 
 TRAIL_NAME = Sub("${TrailName}-${AWS::Region}")
 TRAIL = Sub(
-    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${AWS::AccountId}"
-    ":trail/${TrailName}-${AWS::Region}"
+    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${TrailName}-${AWS::Region}",
+    Owner=TRAIL_OWNER,
 )
-TRAILS = Sub("arn:${AWS::Partition}:cloudtrail:*:${AWS::AccountId}:trail/*")
 ALARMS = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
 ACCOUNT_ROOT = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
 LOGS_SERVICE = Sub("logs.${AWS::Region}.${AWS::URLSuffix}")
@@ -21,15 +25,22 @@ OWN_LOG_GROUPS = Sub(
 )
 
 
-def trail_of(account: str) -> Sub:
-    """The trail of another account, where ``TrailRegion`` may name another Region than this."""
-    region = If("TrailIsElsewhere", Ref("TrailRegion"), Ref("AWS::Region"))
+TRAIL_ELSEWHERE = If("TrailIsElsewhere", Ref("TrailRegion"), Ref("AWS::Region"))
+"""The home Region of a trail that may not be at home here."""
+
+
+def trail_of(account: Any) -> Sub:
+    """The trail of another account, perhaps of another Region."""
     return Sub(
-        f"arn:${{AWS::Partition}}:cloudtrail:${{Home}}:{account}:trail/${{TrailName}}-${{Home}}",
-        Home=region,
+        "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}:trail/${TrailName}-${Home}",
+        Home=TRAIL_ELSEWHERE,
+        Owner=account,
     )
 
 
-def trails_of(account: str) -> Sub:
-    """All trails of another account."""
-    return Sub(f"arn:${{AWS::Partition}}:cloudtrail:*:{account}:trail/*")
+def trails_of(account: Any) -> Sub:
+    """All trails of an account."""
+    return Sub("arn:${AWS::Partition}:cloudtrail:*:${Owner}:trail/*", Owner=account)
+
+
+TRAILS = trails_of(TRAIL_OWNER)

@@ -4,6 +4,8 @@ CloudTrail, from the record of a call to a log group that filters can read.
 Bucket, log group, role and trail, each a `Piece`. The parameters they share stand at the top.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from troposphere import (
@@ -56,12 +58,28 @@ ORGANIZATION_ID = Input(
         Default="",
         AllowedPattern="^$|^o-[a-z0-9]{10,32}$",
         Description=(
-            "Records all accounts of this organization. Deploy in the management account or a "
-            "delegated administrator of CloudTrail. Empty: this account alone."
+            "Records all accounts of this organization. Deploy in the management account, or in a "
+            "delegated administrator of CloudTrail and name the management account. Empty: this "
+            "account alone."
         ),
         ConstraintDescription="empty, or an organization's id like o-a1b2c3d4e5",
     ),
     label="Organization (optional)",
+    group=_GROUP,
+)
+MANAGEMENT_ACCOUNT = Input(
+    parameter=Parameter(
+        "ManagementAccountId",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[0-9]{12}$",
+        Description=(
+            "The organization's management account, if this is deployed in a delegated "
+            "administrator: it owns the trail. Empty: this account owns it."
+        ),
+        ConstraintDescription="empty, or the 12 digits of an account",
+    ),
+    label="Management account (delegated administrator only)",
     group=_GROUP,
 )
 KEY_PREFIX = Input(
@@ -128,46 +146,61 @@ RETENTION = Input(
 )
 
 
+_ORGANIZATION = (ORGANIZATION_ID, MANAGEMENT_ACCOUNT)
+_OF_ORGANIZATION = {
+    "IsOrganizationTrail": given("OrganizationId"),
+    "NamesManagementAccount": given("ManagementAccountId"),
+}
+
+
+ORGANIZATION = Input(
+    parameter=Parameter(
+        "OrganizationId",
+        Type="String",
+        AllowedPattern="^o-[a-z0-9]{10,32}$",
+        Description="The organization whose accounts are all recorded.",
+        ConstraintDescription="an organization's id like o-a1b2c3d4e5",
+    ),
+    label="Organization",
+    group=_GROUP,
+)
+"""The same, in stacks that are for organizations alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Whose trail it is: what asks for that, and the account and the ARN for policies."""
+
+    inputs: tuple[Input, ...]
+    conditions: Mapping[str, Any]
+    account: Any
+    trail: Any
+
+
+OWN = Owner(
+    inputs=_ORGANIZATION,
+    conditions=_OF_ORGANIZATION,
+    account=arns.TRAIL_OWNER,
+    trail=arns.TRAIL,
+)
+
+
 def recording() -> tuple[Piece, ...]:
     """All that records, but for the key."""
     return trail(), log_bucket(), log_group()
 
 
-def organization(*, required: bool) -> Input:
-    """The organization: a choice, or, where a stack is for organizations alone, a must."""
-    if not required:
-        return ORGANIZATION_ID
-    return Input(
-        parameter=Parameter(
-            "OrganizationId",
-            Type="String",
-            AllowedPattern="^o-[a-z0-9]{10,32}$",
-            Description="The organization whose accounts are all recorded.",
-            ConstraintDescription="an organization's id like o-a1b2c3d4e5",
-        ),
-        label="Organization",
-        group=_GROUP,
-    )
-
-
-def _delivery(owner: str) -> Sub:
+def _delivery(owner: Any) -> Sub:
     """The ARN of the objects that CloudTrail writes for an account or an organization."""
     return Sub(
-        f"${{LogBucket.Arn}}/${{Prefix}}AWSLogs/{owner}/*",
+        "${LogBucket.Arn}/${Prefix}AWSLogs/${Owner}/*",
         Prefix=If("HasPrefix", Sub("${KeyPrefix}/"), ""),
+        Owner=owner,
     )
 
 
-def log_bucket(
-    *,
-    trail_arn: Any = arns.TRAIL,
-    trail_account: str = "${AWS::AccountId}",
-    for_organizations: bool = False,
-) -> Piece:
-    """The bucket: private, versioned, encrypted, kept; and its policy for one trail.
-
-    The trail may belong to another account, ``trail_account`` in the terms of Fn::Sub.
-    """
+def log_bucket(owner: Owner = OWN) -> Piece:
+    """The bucket: private, versioned, encrypted, kept; and its policy for one trail."""
     bucket = s3.Bucket(
         "LogBucket",
         DeletionPolicy=RetainExceptOnCreate,
@@ -221,29 +254,26 @@ def log_bucket(
             bucket_arn=GetAtt(bucket, "Arn"),
             objects_arn=Sub("${LogBucket.Arn}/*"),
             deliveries=[
-                _delivery(trail_account),
-                If("IsOrganizationTrail", _delivery("${OrganizationId}"), NoValue),
+                _delivery(owner.account),
+                If("IsOrganizationTrail", _delivery(Ref("OrganizationId")), NoValue),
             ],
-            trail_arn=trail_arn,
+            trail_arn=owner.trail,
         ),
     )
     return Piece(
-        inputs=(
-            *(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET),
-            organization(required=for_organizations),
-        ),
+        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET, *owner.inputs),
         conditions={
             "NamesBucket": given("BucketName"),
             "HasPrefix": given("KeyPrefix"),
             "LogsAccess": given("AccessLogBucket"),
-            "IsOrganizationTrail": given("OrganizationId"),
+            **owner.conditions,
         },
         resources=(bucket, policy),
         outputs=(Output("BucketName", Description="Where log files are", Value=Ref(bucket)),),
     )
 
 
-def log_group(*, for_organizations: bool = False) -> Piece:
+def log_group(owner: Owner = OWN) -> Piece:
     """The log group that CloudTrail writes to and metric filters read, and CloudTrail's role."""
     group = logs.LogGroup(
         "LogGroup",
@@ -270,8 +300,8 @@ def log_group(*, for_organizations: bool = False) -> Piece:
         ],
     )
     return Piece(
-        inputs=(RETENTION, organization(required=for_organizations)),
-        conditions={"IsOrganizationTrail": given("OrganizationId")},
+        inputs=(RETENTION, *owner.inputs),
+        conditions=dict(owner.conditions),
         resources=(group, role),
     )
 
@@ -283,7 +313,7 @@ def _log_streams(names: str) -> Sub:
     )
 
 
-def trail(*, bucket: Any = None, key: Any = KEY_ARN, for_organizations: bool = False) -> Piece:
+def trail(owner: Owner = OWN, *, bucket: Any = None, key: Any = KEY_ARN) -> Piece:
     """One trail over all Regions and global services, validated, into bucket and log group.
 
     Event selectors are written out: some auditors read nothing else. A ``bucket`` that is given
@@ -308,11 +338,8 @@ def trail(*, bucket: Any = None, key: Any = KEY_ARN, for_organizations: bool = F
         KMSKeyId=key,
     )
     return Piece(
-        inputs=(TRAIL_NAME, organization(required=for_organizations), KEY_PREFIX),
-        conditions={
-            "IsOrganizationTrail": given("OrganizationId"),
-            "HasPrefix": given("KeyPrefix"),
-        },
+        inputs=(TRAIL_NAME, *owner.inputs, KEY_PREFIX),
+        conditions={"HasPrefix": given("KeyPrefix"), **owner.conditions},
         resources=(resource,),
         outputs=(Output("TrailArn", Description="The trail", Value=GetAtt(resource, "Arn")),),
     )

@@ -184,6 +184,16 @@ def test_a_plan_reads_like_this() -> None:
     ]
 
 
+def test_long_values_are_told_by_the_lines_that_differ() -> None:
+    same = "the same line in both, which says nothing about what is different\n" * 2
+    shown = plan(Property(path="AlarmDescription", before=f"{same}old", after=f"{same}new"))
+    assert report.text(shown).splitlines()[3:6] == [
+        "      AlarmDescription:",
+        "        - old",
+        "        + new",
+    ]
+
+
 def test_a_comment_reads_like_this() -> None:
     shown = plan(Property(path="DisplayName", before="a", after="```b"))
     assert report.markdown(shown).splitlines() == [

@@ -293,6 +293,7 @@ def without(name: str) -> dict[str, Any]:
         pytest.param(with_("A", AlarmDescription="x"), [], id="an alarm's words"),
         pytest.param(with_("Trail", EnableLogFileValidation=True), [], id="a trail keeps logging"),
         pytest.param(with_("A", AlarmActions=[{"Ref": "T"}, "more"]), [], id="one more action"),
+        pytest.param(with_("A", AlarmActions=["another"]), [], id="another action instead"),
         pytest.param(
             with_("F", FilterName="g"),
             [GAP],

@@ -29,6 +29,7 @@ def write(folder: Path, **stacks: dict[str, Any]) -> Path:
         entries[name] = dist.Entry(
             summary="", where="", json=described, yaml=described, resources=1, parameters=0,
             outputs=0, capabilities={}, regions=("us-east-1",), sources={"T": "stacks/a.py:3"},
+            instead_of="",
         )  # fmt: skip
     (folder / dist.MANIFEST).write_text(dist.manifest_text(dist.Manifest(stacks=entries)))
     return folder

@@ -11,11 +11,12 @@ def _document(name: str) -> dict[str, Any]:
     return found
 
 
-_HOME = {"Home": {"Fn::If": ["TrailIsElsewhere", {"Ref": "TrailRegion"}, {"Ref": "AWS::Region"}]}}
+_OWNER = {"Ref": "ManagementAccountId"}
+_HOME = {"Fn::If": ["TrailIsElsewhere", {"Ref": "TrailRegion"}, {"Ref": "AWS::Region"}]}
 _TRAIL = {
     "Fn::Sub": [
-        ("arn:${AWS::Partition}:cloudtrail:${Home}:${TrailAccountId}:trail/${TrailName}-${Home}"),
-        _HOME,
+        "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}:trail/${TrailName}-${Home}",
+        {"Home": _HOME, "Owner": _OWNER},
     ]
 }
 
@@ -25,9 +26,9 @@ def test_the_archive_lets_one_trail_of_another_account_in() -> None:
     reads, delivers, *_ = policy["PolicyDocument"]["Statement"]
     assert reads["Condition"] == {"StringEquals": {"aws:SourceArn": _TRAIL}}
     assert delivers["Condition"]["StringEquals"]["aws:SourceArn"] == _TRAIL
-    owners = ["${TrailAccountId}", "${OrganizationId}"]
-    folders = [json.dumps(each) for each in delivers["Resource"]]
-    assert [owner in folder for owner, folder in zip(owners, folders, strict=True)] == [True, True]
+    owned = delivers["Resource"][0]["Fn::Sub"][1]["Owner"]
+    organization = delivers["Resource"][1]["Fn::If"][1]["Fn::Sub"][1]["Owner"]
+    assert (owned, organization) == (_OWNER, {"Ref": "OrganizationId"})
 
 
 def test_its_key_makes_data_keys_for_that_trail() -> None:
@@ -37,7 +38,10 @@ def test_its_key_makes_data_keys_for_that_trail() -> None:
         "StringEquals": {"aws:SourceArn": _TRAIL},
         "StringLike": {
             "kms:EncryptionContext:aws:cloudtrail:arn": {
-                "Fn::Sub": "arn:${AWS::Partition}:cloudtrail:*:${TrailAccountId}:trail/*"
+                "Fn::Sub": [
+                    "arn:${AWS::Partition}:cloudtrail:*:${Owner}:trail/*",
+                    {"Owner": _OWNER},
+                ]
             }
         },
     }

@@ -64,7 +64,7 @@ _REQUIRED = {
     "AdministratorAccountId": "which account administers stack sets, nobody can guess",
     "ArchiveBucketName": "the log bucket of an organization exists already",
     "OrganizationId": "in a stack for organizations alone",
-    "TrailAccountId": "which account owns the trail, nobody can guess",
+    "ManagementAccountId": "where another account keeps the log files of its trail",
 }
 """Parameters without default, and why."""
 

@@ -14,6 +14,7 @@ from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Overrides
 from trailbell.deploy.execute import Result, exit_code
 from trailbell.deploy.plan import Risk
+from trailbell.deploy.target import together
 
 _SHAPES = {"text": outcome.text, "json": outcome.as_json, "markdown": outcome.markdown}
 
@@ -70,6 +71,7 @@ def command(
     if arn is not None or plan_file is not None:
         results = _reviewed(work, arn, plan_file, gates, voice)
     else:
+        together(work.sources)
         wishes = Wishes(
             revert_drift=revert_drift,
             import_existing=import_existing,

@@ -11,6 +11,7 @@ from trailbell.command.deployment import where as where_
 from trailbell.deploy import offline, saved
 from trailbell.deploy.plan import Gate, Plan, Risk, gate
 from trailbell.deploy.source import baseline
+from trailbell.deploy.target import together
 
 _EXIT = {Gate.NONE: 0, Gate.CHANGES: 2, Gate.BLOCKED: 3}
 
@@ -67,6 +68,7 @@ def command(
     as_text = SHAPES[shape(as_json=as_json, as_markdown=as_markdown)]
     work = chosen(stacks, environment, file, folder, overrides(words))
     if live:
+        together(work.sources)
         preview = late.module("trailbell.deploy.preview")
         wishes = late.module("trailbell.deploy.change_set").Wishes(
             revert_drift=revert_drift,

@@ -38,6 +38,7 @@ _TO_VERIFY = (
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+\*?")
 _READS = re.compile(r"(Describe|Get|List|Lookup)")
 _UNBOUND = frozenset({"kms:CreateKey", "sns:Unsubscribe", "iam:CreateServiceLinkedRole"})
+_ROLE = "AWS::IAM::Role"
 _POLICY_CHARACTERS = (
     6_144  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 )
@@ -121,7 +122,7 @@ def _handlers(targets: list[Target], scope: Scope) -> list[Statement]:
                     own = action.split(":")[0] == _service(kind)
                     writes.setdefault((kind, where if own else ("*",)), set()).add(action)
     statements = [
-        _statement(f"{_sid(kind)}{_suffix(where)}", actions, list(where))
+        _statement(f"{_sid(kind)}{_suffix(kind, where, actions)}", actions, list(where))
         for (kind, where), actions in _joined(writes).items()
     ]
     return [*statements, *([_statement("Look", reads, ["*"])] if reads else [])]
@@ -144,10 +145,11 @@ def _sid(kind: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", kind.removeprefix("AWS::"))
 
 
-def _suffix(where: tuple[str, ...]) -> str:
-    if where == ("*",):
+def _suffix(kind: str, where: tuple[str, ...], actions: Iterable[str]) -> str:
+    """Tells apart the statements of one type: roles handed over, and other services."""
+    if where == ("*",) and not any(action.split(":")[0] == _service(kind) for action in actions):
         return "Beyond"
-    return "Roles" if all(":role/" in arn for arn in where) else ""
+    return "Roles" if all(":role/" in arn for arn in where) and kind != _ROLE else ""
 
 
 def _permissions(kind: str) -> Iterator[str]:
@@ -172,6 +174,10 @@ def _arns(
     """The ARNs that a resource can have."""
     name = _name(target, logical_id, resource)
     match resource.get("Type"):
+        case "AWS::CloudWatch::Dashboard":
+            yield scope.arn("cloudwatch", f"dashboard/{name}", region=False)
+        case "AWS::Lambda::Permission":
+            yield scope.arn("lambda", f"function:{name}")
         case "AWS::CloudTrail::Trail":
             yield scope.arn("cloudtrail", f"trail/{name}")
         case "AWS::CloudWatch::Alarm":
@@ -196,7 +202,9 @@ def _arns(
 _NAMED_BY = {
     "AWS::CloudTrail::Trail": "TrailName",
     "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::IAM::Role": "RoleName",
+    "AWS::Lambda::Permission": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::Logs::MetricFilter": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",

@@ -6,6 +6,7 @@ Out:   text, or Markdown for a comment.
 Never: a change left out. Where a comment would be too long, values go, and it says so.
 """
 
+import difflib
 from collections.abc import Iterator, Sequence
 
 from trailbell.deploy.plan import (
@@ -22,6 +23,8 @@ from trailbell.deploy.plan import (
 )
 
 _COMMENT = 60_000  # GitHub takes 65,536 characters in a comment
+
+_LONG = 160
 
 _WORDS = {
     Action.ADD: ("+", "add"),
@@ -99,7 +102,7 @@ def _stack(stack: StackPlan) -> Iterator[str]:
         place = f"  {change.place}" if change.place else ""
         yield f"  {sign} {change.logical_id}  {change.type}  {word}{place}"
         for each in change.properties:
-            yield f"      {_property(each)}"
+            yield from (f"      {line}" for line in _property(each))
     for name, values in (("parameter", stack.parameters), ("output", stack.outputs)):
         for value in values:
             yield f"  {name} {value.name}: {_arrow(value.before, value.after)}"
@@ -122,10 +125,22 @@ def _about(logical_id: str, path: str) -> str:
     return f"{about}: " if about else ""
 
 
-def _property(each: Property) -> str:
-    told = f"{each.path}: {_arrow(each.before, each.after)}"
+def _property(each: Property) -> Iterator[str]:
+    """A property in one line; two long values as the lines in which they differ."""
+    notes = _notes(each)
+    tail = f"  ({'; '.join(notes)})" if notes else ""
     if each.before is not None and each.before == each.after:
-        told = f"{each.path}: {_line(each.after)}"
+        yield f"{each.path}: {_line(each.after)}{tail}"
+    elif each.before is None or each.after is None or len(each.before + each.after) < _LONG:
+        yield f"{each.path}: {_arrow(each.before, each.after)}{tail}"
+    else:
+        yield f"{each.path}:{tail}"
+        for line in difflib.ndiff(each.before.splitlines(), each.after.splitlines()):
+            if line.startswith(("-", "+")):
+                yield f"  {_line(line)}"
+
+
+def _notes(each: Property) -> list[str]:
     notes = [each.cause] if each.cause else []
     if each.drifted is not None:
         notes.append(f"really {_line(each.drifted)}")
@@ -136,7 +151,7 @@ def _property(each: Property) -> str:
             notes.append("perhaps needs a new resource")
         case Replacement.NO:
             pass
-    return f"{told}  ({'; '.join(notes)})" if notes else told
+    return notes
 
 
 def _arrow(before: str | None, after: str | None) -> str:
@@ -195,9 +210,10 @@ def _row(change: Change) -> str:
 
 def _details(stack: StackPlan) -> Iterator[str]:
     lines = [
-        f"{change.logical_id}.{_property(each)}"
+        f"{change.logical_id}.{line}" if not line.startswith(" ") else line
         for change in stack.changes
         for each in change.properties
+        for line in _property(each)
     ]
     named: tuple[tuple[str, tuple[Value, ...]], ...] = (
         ("parameter", stack.parameters), ("output", stack.outputs), ("tag", stack.tags),

@@ -27,10 +27,12 @@ from trailbell.place import Place
 class Source:
     """A template. ``text`` is sent as it stands; ``sha256`` is its digest.
 
-    ``places`` maps a logical id to the Python line that built it.
+    ``places`` maps a logical id to the Python line that built it; ``instead_of`` names the
+    stack beside which this one never stands.
     """
 
     stack: str
+    instead_of: str = ""
     text: str
     document: Document
     sha256: str
@@ -89,6 +91,7 @@ def _source(folder: Path, name: str, entry: dist.Entry) -> Source:
     text = content.decode()
     return Source(
         stack=name,
+        instead_of=entry.instead_of,
         text=text,
         document=document(text, str(path)),
         sha256=digest,

@@ -15,7 +15,7 @@ from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, FromOutput, Options
 from trailbell.deploy.source import Source
 from trailbell.deploy.template import resources, section
-from trailbell.errors import SettingsError
+from trailbell.errors import Refused, SettingsError
 
 BODY_BYTES = 51_200
 """The longest template that a request takes; one in S3 may have 1 MB.
@@ -74,6 +74,18 @@ def targets(
                 "put {stack} into it",
             )  # fmt: skip
     return tuple(found)
+
+
+def together(chosen: tuple[Source, ...]) -> None:
+    """Raises `Refused` for two stacks that never stand beside each other."""
+    stacks = {source.stack for source in chosen}
+    for source in chosen:
+        if source.instead_of in stacks:
+            raise Refused(
+                f"stack {source.stack}",
+                f"it takes the place of {source.instead_of}, and both were named",
+                "name one of them",
+            )
 
 
 def values(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -44,7 +44,9 @@ class _Seen:
         return _on(self.before.get(name)) and not _on(self.after.get(name))
 
     def lost(self, name: str) -> list[str]:
-        """Entries of a list that are gone."""
+        """Entries of a list that are gone, if it is shorter now; one for another is no loss."""
+        if len(_list(self.after.get(name))) >= len(_list(self.before.get(name))):
+            return []
         now = [shown(entry) for entry in _list(self.after.get(name))]
         return [text for text in map(shown, _list(self.before.get(name))) if text not in now]
 
@@ -117,6 +119,9 @@ def _topic_policy(seen: _Seen) -> Iterator[str]:
         yield "this topic policy is removed: CloudWatch may not publish any more"
 
 
+_SELECTORS = ("EventSelectors", "AdvancedEventSelectors")
+
+
 def _trail(seen: _Seen) -> Iterator[str]:
     if seen.removed:
         yield "the trail is removed: nothing is recorded any more"
@@ -135,7 +140,7 @@ def _trail(seen: _Seen) -> Iterator[str]:
         yield "log files are no longer protected against changes (validation is off)"
     if "CloudWatchLogsLogGroupArn" in seen.before and "CloudWatchLogsLogGroupArn" not in seen.after:
         yield "the trail no longer writes to the log group: no metric filter sees anything"
-    if seen.lost("EventSelectors") or seen.lost("AdvancedEventSelectors"):
+    if any(seen.before.get(n) != seen.after.get(n) for n in _SELECTORS if n in seen.before):
         yield "the trail's event selectors change: see whether it still records what you detect"
 
 
