@@ -163,7 +163,17 @@ class Detection:
     def filter_pattern(self) -> FilterPattern:
         """The pattern, read, with sample names for what the stack deploys. May raise
         `PatternError`."""
-        return parse(_OWN.sub(lambda found: OWN_NAMES[found[1]], self.text), longest=None)
+        return self.named(OWN_NAMES)
+
+    def named(self, names: Mapping[str, str]) -> FilterPattern:
+        """The pattern, read, with these names for what the stack deploys, samples for the rest."""
+        known = {**OWN_NAMES, **names}
+        return parse(_OWN.sub(lambda found: known[found[1]], self.text), longest=None)
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """What the pattern names of the deployed stacks, in order."""
+        return tuple(dict.fromkeys(_OWN.findall(self.text)))
 
     @cached_property
     def parts(self) -> Parts:

@@ -1,6 +1,7 @@
 """``build.py test``: what it prints, and its exit codes."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from click.testing import CliRunner
 
 import trailbell.command.test as module
 from tests.delivery.test_scan import ROOT, STOP, event, lines
-from trailbell.errors import PatternError
+from trailbell.command.content import catalogue
+from trailbell.errors import PatternError, UnknownName
+from trailbell.pattern import FilterPattern
 
 RECORD = {
     "eventVersion": "1.11",
@@ -25,9 +28,23 @@ LINE = (
 )
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A detection that names nothing of what is deployed."""
+
+    id: str
+    pattern: FilterPattern
+    own_names: tuple[str, ...] = ()
+
+    def named(self, names: dict[str, str]) -> FilterPattern:
+        assert names == {}
+        return self.pattern
+
+
 @pytest.fixture(autouse=True)
 def _catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "catalogue", lambda: (STOP, ROOT))
+    found = tuple(Plain(one.id, one.filter_pattern) for one in (STOP, ROOT))
+    monkeypatch.setattr(module, "catalogue", lambda: found)
 
 
 @pytest.fixture
@@ -189,3 +206,31 @@ def test_a_file_that_is_not_there() -> None:
     result = CliRunner().invoke(module.command, ["nowhere.json"])
     assert result.exit_code == 2
     assert "'nowhere.json' does not exist" in result.stderr
+
+
+def test_a_name_that_nothing_deployed_has(record: str) -> None:
+    with pytest.raises(UnknownName, match="did you mean 'LogGroupName'"):
+        run("--name", "LogGroup=x", record)
+
+
+def test_names_of_what_is_deployed_are_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guarded = [one for one in catalogue() if one.id == "log-group-tampering"]
+    monkeypatch.setattr(module, "catalogue", lambda: guarded)
+    path = tmp_path / "deleted.json"
+    deleted = {"logGroupName": "mine"}
+    path.write_text(
+        json.dumps(
+            RECORD
+            | {
+                "eventSource": "logs.amazonaws.com",
+                "eventName": "DeleteLogGroup",
+                "requestParameters": deleted,
+            }
+        )
+    )
+    code, out, err = run(str(path))
+    assert (code, "0 hits" in out, "give --name for" in err) == (0, True, True)
+    code, out, err = run("--name", "LogGroupName=mine", "--name", "AlarmPrefix=mine", str(path))
+    assert (code, "1 hit" in out, err) == (0, True, "")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.detections.corpora import CORPORA, RECORDED, counts, detections, rates
 from trailbell.pattern import Outcome
+from trailbell.place import PROJECT
 
 VERDICTS = CORPORA.parent / "cases" / "verdicts.jsonl"
 
@@ -84,3 +85,8 @@ def test_rates_are_listed_most_frequent_first() -> None:
         "| `y` | 5 | 5.0 |",
         "| `x` | 1 | 1.0 |",
     ]
+
+
+def test_the_page_of_rates_says_what_was_counted() -> None:
+    page = (PROJECT / "docs" / "rates.md").read_text("utf-8")
+    assert page.endswith(f"\n\n{rates(json.loads(RECORDED.read_text('utf-8')))}\n")

@@ -71,10 +71,15 @@ def content() -> Content:
 
 def catalogue() -> Catalogue:
     """The detections that are deployed, alone. Raises the first `ContentError` there is."""
+    return catalogues()[0]
+
+
+def catalogues() -> tuple[Catalogue, Catalogue]:
+    """The detections that are deployed, and all that are written. Raises as `catalogue` does."""
     written, faults = _catalogue()
     for fault in faults:
         raise fault
-    return selected(written, selection(settings.find(None, PROJECT), written))
+    return selected(written, selection(settings.find(None, PROJECT), written)), written
 
 
 def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:

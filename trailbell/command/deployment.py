@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from trailbell import settings
+from trailbell import dist, settings
 from trailbell.deploy import environment as environments
 from trailbell.deploy import order, parameters, report, saved
 from trailbell.deploy.environment import Environment, Overrides
@@ -23,8 +23,6 @@ from trailbell.deploy.plan import Plan
 from trailbell.deploy.source import Named, Source, sources
 from trailbell.deploy.target import Target, targets
 from trailbell.place import PROJECT
-
-DIST = PROJECT / "dist"
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -35,7 +33,7 @@ _WHERE = (
         "--settings", "file", type=click.Path(path_type=Path), help="Instead of trailbell.toml."
     ),
     click.option(
-        "--dist", "folder", type=click.Path(path_type=Path), default=DIST, metavar="DIR",
+        "--dist", "folder", type=click.Path(path_type=Path), default=dist.FOLDER, metavar="DIR",
         help="Folder of the templates; dist/ if not given.",
     ),
     click.option("--region", help="Where to deploy."),

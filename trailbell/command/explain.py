@@ -4,7 +4,7 @@ import json
 
 import click
 
-from trailbell.command.content import catalogue
+from trailbell.command.content import catalogues
 from trailbell.detection import Detection, Example
 from trailbell.explanation import in_targets, rings
 
@@ -14,7 +14,10 @@ from trailbell.explanation import in_targets, rings
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def command(detection: str, *, as_json: bool) -> int:
     """Tell what DETECTION watches: pattern, every target's text, controls, examples."""
-    found = catalogue().named(detection)
+    deployed, written = catalogues()
+    found = written.named(detection)
+    if any(detection == one.id for one in deployed):
+        found = deployed.named(detection)
     click.echo(json.dumps(_as_dict(found), indent=2) if as_json else "\n".join(_lines(found)))
     return 0
 

@@ -12,12 +12,14 @@ import click
 from trailbell.command.content import catalogue
 from trailbell.delivery import Hit, Problem, Scanner
 from trailbell.delivery.report import as_dict, as_line, as_match, why
+from trailbell.detection import OWN_NAMES, Detection
+from trailbell.errors import UnknownName
 from trailbell.pattern import FilterPattern, Outcome, parse
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The pattern of the command line, in place of the catalogue."""
+    """What is looked for: a detection's pattern with its names put in, or the command line's."""
 
     filter_pattern: FilterPattern
     id: str = "pattern"
@@ -26,9 +28,23 @@ class Asked:
 @click.command("test")
 @click.argument("events", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
 @click.option("--pattern", metavar="TEXT", help="This filter pattern instead of the detections.")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help=f"What is deployed is called so; repeatable. Names: {', '.join(OWN_NAMES)}.",
+)
 @click.option("--why", "explained", is_flag=True, help="Show which clauses decided.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def command(events: tuple[str, ...], pattern: str | None, *, explained: bool, as_json: bool) -> int:
+def command(
+    events: tuple[str, ...],
+    pattern: str | None,
+    names: tuple[str, ...],
+    *,
+    explained: bool,
+    as_json: bool,
+) -> int:
     """Show which detections fire on EVENTS.
 
     EVENTS are CloudTrail files as delivered (.json, .json.gz), JSON Lines, single records, folders
@@ -36,8 +52,11 @@ def command(events: tuple[str, ...], pattern: str | None, *, explained: bool, as
     "aws logs test-metric-filter". Exit code 1: something could not be read; 2: wrong input.
     """
     if pattern is None:
-        scanner = Scanner(list(catalogue()))
+        deployed = list(catalogue())
+        values = _values(names)
+        scanner = Scanner([Asked(one.named(values), one.id) for one in deployed])
         found = scanner.scan(events)
+        _warn(deployed, values)
     else:
         scanner = Scanner([Asked(parse(pattern))], silent=explained)
         found = scanner.scan(events)
@@ -50,6 +69,27 @@ def command(events: tuple[str, ...], pattern: str | None, *, explained: bool, as
     else:
         _print_text(scanner, found, explained=explained)
     return 1 if scanner.totals.problems else 0
+
+
+def _values(names: tuple[str, ...]) -> dict[str, str]:
+    """The values of ``--name``. Raises `UnknownName` or a usage error."""
+    values = dict(name.partition("=")[::2] for name in names)
+    for name in values:
+        if name not in OWN_NAMES:
+            raise UnknownName("name of what the stacks deploy", name, OWN_NAMES)
+    return values
+
+
+def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
+    """Say which detections cannot fire, because they look for names that were not given."""
+    lacking = [one.id for one in deployed if set(one.own_names) - set(values)]
+    if lacking:
+        missing = {name for one in deployed for name in one.own_names} - set(values)
+        click.echo(
+            f"note: {', '.join(lacking)} look for what is deployed and so for sample names only; "
+            f"give --name for {', '.join(sorted(missing))}",
+            err=True,
+        )
 
 
 def _answered(told: list[Hit | Problem], *, explained: bool, as_json: bool) -> bool:
