@@ -22,9 +22,9 @@ from trailbell.deploy.aws import Rate, Service
 from trailbell.deploy.source import Source, sources
 from trailbell.place import PROJECT
 from trailbell.rollout import comparison, machine, organization, report
+from trailbell.rollout.choice import Rollout
 from trailbell.rollout.comparison import Actual
 from trailbell.rollout.plan import Plan
-from trailbell.rollout.section import Rollout
 from trailbell.rollout.stack_set import StackSet
 
 REGIONS = (

@@ -31,6 +31,8 @@ from tests.rollout.world import (
 from tests.scripted import Refusal
 from trailbell.deploy.cause import Cause
 from trailbell.deploy.execute import Status
+from trailbell.deploy.source import Source
+from trailbell.errors import Refused
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.drive import End, Run
 from trailbell.rollout.failure import Failure, Failures
@@ -541,3 +543,141 @@ def test_progress_says_done_running_failed_left_and_time() -> None:
     assert [(p.done, p.left) for p in voice.heard][-1] == (15, 0)
     assert {r.pair for r in voice.ended} == set(here.instances)
     assert all(p.rate is None or p.rate > 0 for p in voice.heard)
+
+
+def test_killed_with_a_management_account_and_overrides() -> None:
+    text = WITH_MANAGER.replace('"us-east-1", ', "") + (
+        f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\n'
+        f'[rollout.baseline.override.{MANAGER}]\nEmail = "m@example.com"\n'
+    )
+
+    def before() -> Cloud:
+        return cloud(page=100, speed=20)
+
+    assert killed_everywhere(text, source(), before) > 30
+
+
+# ------------------------------------------------------------------------------- interrupted
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param("DescribeStackSetOperation", id="while it watches"),
+        pytest.param("ListStackSetOperationResults", id="while it counts"),
+    ],
+)
+def test_ctrl_c_ends_the_watching_and_says_that_aws_goes_on(operation: str) -> None:
+    here = cloud(speed=1)
+    original = here.answer
+
+    def interrupt(*words: Any) -> dict[str, Any]:
+        if words[1] == operation:
+            raise KeyboardInterrupt
+        return original(*words)
+
+    here.answer = interrupt  # type: ignore[method-assign, assignment]
+    run = applied(here, CANARY)
+    assert (run.interrupted, run.well, ends(run)) == (
+        True,
+        False,
+        {"canary": End.INTERRUPTED, "rest": End.NOT_BEGUN},
+    )
+    assert [work.status for work in here.works] == ["RUNNING"]
+    here.answer = original  # type: ignore[method-assign]
+    assert applied(here, CANARY).well
+    assert stands(here) == everywhere(A, B, C, D, E)
+
+
+def test_ctrl_c_while_a_check_waits_leaves_the_next_wave_alone() -> None:
+    here = made(CANARY)
+    original = here.answer
+
+    def interrupt(*words: Any) -> dict[str, Any]:
+        if words[1] == "DescribeAlarms":
+            raise KeyboardInterrupt
+        return original(*words)
+
+    here.answer = interrupt  # type: ignore[method-assign, assignment]
+    text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high"]\n'
+    run = applied(here, text, source(2))
+    assert [(s.end, s.text) for s in run.stages] == [
+        (End.DONE, ""),
+        (End.NOT_BEGUN, "after canary: interrupted while waiting"),
+    ]
+
+
+# ------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("refusal", "text"),
+    [
+        pytest.param(
+            Refusal("ValidationError", "You must enable organizations access to operate a service "
+                    "managed stack set"),
+            "service-managed sets: trusted access to the organization is off (You must enable "
+            "organizations access to operate a service managed stack set)\n  in the management "
+            "account, once: aws cloudformation activate-organizations-access",
+            id="trusted access is off",
+        ),
+        pytest.param(
+            Refusal("NameAlreadyExistsException", "exists", 409),
+            "CreateStackSet: somebody made the set baseline meanwhile; run the same command again",
+            id="somebody was quicker",
+        ),
+        pytest.param(
+            Refusal("ExpiredToken", "The security token included in the request is expired", 403),
+            "CreateStackSet: The security token included in the request is expired\n  sign in (aws "
+            "sso login), name a profile (--profile, AWS_PROFILE), or set the AWS_* variables, and "
+            "run the same command again",
+            id="signed out",
+        ),
+    ],
+)  # fmt: skip
+def test_what_aws_refuses_is_told_with_what_to_do(refusal: Refusal, text: str) -> None:
+    run = applied(cloud(refusals=[("CreateStackSet", refusal)]))
+    assert [(s.end, s.text) for s in run.stages] == [(End.FAILED, text)]
+
+
+# ------------------------------------------------------------------------------- long templates
+
+
+def long() -> Source:
+    """A template that no request takes, however it is written."""
+    return source(1, Long={"Type": "String", "Default": "", "Description": "x" * 60_000})
+
+
+def test_a_template_that_is_too_long_goes_through_a_bucket() -> None:
+    here = cloud()
+    original = here.answer
+    objects: dict[str, bytes] = {}
+
+    def with_s3(*words: Any) -> dict[str, Any]:
+        match words[:2]:
+            case ("s3", "HeadObject"):
+                raise Refusal("404", "Not Found", 404)
+            case ("s3", "PutObject"):
+                objects[words[2]["Key"]] = words[2]["Body"]
+                return {}
+            case _:
+                return original(*words)
+
+    here.answer = with_s3  # type: ignore[method-assign, assignment]
+    text = SERVICE.replace("failure_tolerance", 'template_bucket = "long"\nfailure_tolerance')
+    assert applied(here, text, long()).well
+    assert objects == {f"trailbell/{long().sha256}.json": long().text.encode()}
+    (create,) = here.calls("CreateStackSet")
+    assert create["TemplateURL"] == (
+        f"https://s3.eu-central-1.invalid/long/trailbell/{long().sha256}.json"
+    )
+
+
+def test_without_a_bucket_it_is_said_before_anything_is_made() -> None:
+    here = cloud()
+    with pytest.raises(Refused) as caught:
+        applied(here, SERVICE, long())
+    assert "name a bucket of this Region for it: template_bucket in trailbell.toml" in str(
+        caught.value
+    )
+    assert here.defined is None

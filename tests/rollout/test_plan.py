@@ -30,9 +30,9 @@ from tests.rollout.world import (
 )
 from trailbell.deploy.plan import Value
 from trailbell.errors import Refused, Unsupported
+from trailbell.rollout.choice import Filter
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.plan import Call, Do, Kind, Plan
-from trailbell.rollout.section import Filter
 from trailbell.rollout.stack_set import Pair
 from trailbell.rollout.targets import Targets
 

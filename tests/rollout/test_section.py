@@ -4,8 +4,8 @@ import pytest
 
 from tests.rollout.world import BASE, PROD, SELF, SERVICE, A, B, rollout, without
 from trailbell.errors import InputError
+from trailbell.rollout.choice import Automatic, Filter, Leaving, Model, Rollout
 from trailbell.rollout.pacing import Check, Mode, Pacing, Share, Wave
-from trailbell.rollout.section import Automatic, Filter, Leaving, Model, Rollout
 
 P = "trailbell.toml: rollout.baseline"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rollout.world import A, B, C, D, E
-from trailbell.rollout.section import Filter
+from trailbell.rollout.choice import Filter
 from trailbell.rollout.targets import UNITS_A_CALL, Targets, by_account, by_unit
 
 ONE, TWO = "ou-ab12-00000001", "ou-ab12-00000002"

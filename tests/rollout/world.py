@@ -16,12 +16,12 @@ from tests.rollout.cloud import MANAGER, ROOT, Cloud
 from trailbell.deploy.pace import Pace
 from trailbell.deploy.source import Source, document
 from trailbell.rollout import comparison, definition, drive, section
+from trailbell.rollout.choice import Rollout
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.drive import Run
 from trailbell.rollout.follow import settle
 from trailbell.rollout.office import Office, actual, office, read_organization
 from trailbell.rollout.plan import Call, Kind, Plan
-from trailbell.rollout.section import Rollout
 from trailbell.rollout.stack_set import Pair, Result
 from trailbell.rollout.voice import Progress
 from trailbell.settings import Table

@@ -26,13 +26,13 @@ from trailbell.rollout import drift as drifts
 from trailbell.rollout import (
     status as statuses,
 )
+from trailbell.rollout.choice import Rollout
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.drive import Run
 from trailbell.rollout.follow import settle
 from trailbell.rollout.office import Office, actual, office, read_organization
 from trailbell.rollout.plan import Plan
 from trailbell.rollout.removal import What
-from trailbell.rollout.section import Rollout
 from trailbell.rollout.stack_set import Result
 from trailbell.rollout.voice import Progress
 

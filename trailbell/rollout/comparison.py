@@ -15,11 +15,11 @@ from trailbell.deploy.template import properties, resources
 from trailbell.errors import Refused
 from trailbell.rollout import definition as definitions
 from trailbell.rollout.calls import LEAVING, Work, stages
+from trailbell.rollout.choice import Leaving, Rollout
 from trailbell.rollout.definition import Differences
 from trailbell.rollout.organization import Organization
 from trailbell.rollout.pacing import Mode
 from trailbell.rollout.plan import Cell, Kind, Plain, Plan
-from trailbell.rollout.section import Leaving, Rollout
 from trailbell.rollout.stack_set import Definition, Instance, Operation, Pair
 from trailbell.rollout.wanted import Wanted, wanted
 

@@ -20,7 +20,7 @@ from trailbell.deploy.plan import StackPlan, Value
 from trailbell.deploy.source import Source, document
 from trailbell.deploy.template import Document, secret_parameters, section
 from trailbell.errors import ContentError, NotFound, Refused, Unsupported
-from trailbell.rollout.section import Automatic, Model, Rollout
+from trailbell.rollout.choice import Automatic, Model, Rollout
 from trailbell.rollout.stack_set import Definition
 
 _BUCKET_FOLDER = "trailbell"

@@ -14,9 +14,9 @@ from trailbell.deploy.pace import Pace
 from trailbell.deploy.source import Source
 from trailbell.errors import NotFound, Refused
 from trailbell.rollout import organization, plain
+from trailbell.rollout.choice import Model, Rollout
 from trailbell.rollout.comparison import Actual
 from trailbell.rollout.organization import Organization
-from trailbell.rollout.section import Model, Rollout
 from trailbell.rollout.stack_set import Pair, StackSet
 from trailbell.rollout.wanted import units
 

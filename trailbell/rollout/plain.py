@@ -26,9 +26,9 @@ from trailbell.deploy.states import SUCCEEDED, State
 from trailbell.deploy.target import Target
 from trailbell.deploy.template import secret_parameters
 from trailbell.errors import ContentError, Refused
+from trailbell.rollout.choice import Rollout
 from trailbell.rollout.definition import defaults
 from trailbell.rollout.plan import Kind, Plain
-from trailbell.rollout.section import Rollout
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trailbell.deploy.plan import StackPlan, Value
+from trailbell.rollout.choice import Rollout
 from trailbell.rollout.pacing import Check, Pacing
-from trailbell.rollout.section import Rollout
 from trailbell.rollout.stack_set import Definition, Operation, Pair
 from trailbell.rollout.targets import Targets
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from trailbell.errors import Refused, UnknownName
 from trailbell.rollout.calls import LEAVING, Work, stages
+from trailbell.rollout.choice import Leaving, Rollout
 from trailbell.rollout.comparison import Actual
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
-from trailbell.rollout.section import Leaving, Rollout
 from trailbell.rollout.stack_set import Instance
 from trailbell.rollout.wanted import Wanted
 

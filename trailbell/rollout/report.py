@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from trailbell.deploy import report as stack_report
 from trailbell.deploy.plan import Plan as StacksPlan
 from trailbell.rollout import matrix
+from trailbell.rollout.choice import Model
 from trailbell.rollout.drive import Run, StageRun
 from trailbell.rollout.failure import Failure, Failures
 from trailbell.rollout.pacing import SECONDS_A_STACK, Share
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
-from trailbell.rollout.section import Model
 
 MARKS = {
     Kind.CREATE: "+",

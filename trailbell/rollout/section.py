@@ -19,11 +19,20 @@ Never: a call. Whether an organizational unit exists is for AWS to say.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
 from trailbell.errors import UnknownName
+from trailbell.rollout.choice import (
+    FILTERS,
+    REST,
+    Automatic,
+    Filter,
+    Leaving,
+    Model,
+    Rollout,
+    faults,
+)
 from trailbell.rollout.pacing import Check, Pacing, Wave, pacing, wave
 from trailbell.settings import Table
 
@@ -36,82 +45,6 @@ _SET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+")
 _MAX_TAGS = 50
-REST = "rest"
-
-
-class Model(StrEnum):
-    """PermissionModel of the API."""
-
-    SERVICE = "SERVICE_MANAGED"
-    SELF = "SELF_MANAGED"
-
-
-class Filter(StrEnum):
-    """AccountFilterType of the API: what ``accounts`` do to the organizational units.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
-    """
-
-    NONE = "NONE"
-    INTERSECTION = "INTERSECTION"
-    DIFFERENCE = "DIFFERENCE"
-    UNION = "UNION"
-
-
-class Leaving(StrEnum):
-    """What becomes of the stacks of accounts and Regions that are no longer wanted."""
-
-    DELETE = "delete"
-    RETAIN = "retain"
-    LEAVE = "leave"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Automatic:
-    """Whether StackSets itself follows accounts that come and go, without preferences or waves."""
-
-    enabled: bool = False
-    retain: bool = False
-    after: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rollout:
-    """One rollout. ``waves`` end with one that takes the rest; its accounts and units are empty.
-
-    ``overrides`` are parameters by account. ``management`` adds the management account as a
-    plain stack, because service-managed sets skip it. ``member_role`` is the name of a role in
-    the members that may read the events of their stacks.
-    """
-
-    name: str
-    stack: str
-    set_name: str
-    model: Model = Model.SERVICE
-    delegated: bool = False
-    account: str = ""
-    region: str = ""
-    profile: str = ""
-    role: str = ""
-    units: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
-    filter: Filter = Filter.NONE
-    regions: tuple[str, ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    waves: tuple[Wave, ...] = (Wave(name=REST),)
-    automatic: Automatic = Automatic()
-    managed_execution: bool = False
-    administration_role: str = ""
-    execution_role: str = ""
-    management: bool = False
-    management_role: str = ""
-    member_role: str = ""
-    leaving: Leaving = Leaving.DELETE
-    keep_going: bool = False
-    template_bucket: str = ""
-    origin: str = ""
 
 
 def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
@@ -136,7 +69,7 @@ def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
         role=_matching(table, "role", _ARN, "the ARN of a role"),
         units=_all_matching(table, "organizational_units", UNIT, _UNIT_LIKE),
         accounts=_all_matching(table, "accounts", ACCOUNT, "twelve digits in quotes"),
-        filter=_word(table, "account_filter", _FILTERS) or Filter.NONE,
+        filter=_word(table, "account_filter", FILTERS) or Filter.NONE,
         regions=_all_matching(table, "regions", REGION, "a Region like eu-central-1"),
         parameters=_values(table, "parameters"),
         overrides=_overrides(table),
@@ -156,7 +89,8 @@ def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
         origin=f"{table.file}: {table.path}",
     )
     table.end()
-    _consistent(table, found)
+    for key, wrong, expected in faults(found):
+        raise table.wrong(key, wrong, expected)
     return found
 
 
@@ -166,11 +100,6 @@ class _Then(StrEnum):
 
 
 _MODELS = {"service-managed": Model.SERVICE, "self-managed": Model.SELF}
-_FILTERS = {
-    "intersection": Filter.INTERSECTION,
-    "difference": Filter.DIFFERENCE,
-    "union": Filter.UNION,
-}
 _UNIT_LIKE = "an organizational unit (ou-...) or the root (r-...)"
 
 
@@ -277,54 +206,3 @@ def _waves(table: Table, base: Pacing) -> tuple[Wave, ...]:
             raise table.wrong(f"wave.{REST}", "names accounts", f"'{REST}' takes all others")
         found.append(Wave(name=REST, pacing=base, check=Check()))
     return tuple(found)
-
-
-def _consistent(table: Table, found: Rollout) -> None:
-    """Keys that exclude or need each other. Raises `SettingsError`."""
-    if not found.regions:
-        raise table.wrong("regions", "not there", "name the Regions, in their order")
-    for key, wrong, expected in _faults(found):
-        raise table.wrong(key, wrong, expected)
-
-
-def _faults(found: Rollout) -> Iterable[tuple[str, str, str]]:
-    if found.model is Model.SELF:
-        yield from _faults_of_self_managed(found)
-    else:
-        yield from _faults_of_service_managed(found)
-    if found.management_role and not found.management:
-        yield "management_role", "given", "it is for management_account = true"
-    named = [account for each in found.waves for account in each.accounts]
-    for account in named:
-        if named.count(account) > 1:
-            yield "wave", f"{account} in several", "an account is in one wave"
-
-
-def _faults_of_self_managed(found: Rollout) -> Iterable[tuple[str, str, str]]:
-    only = 'is for permissions = "service-managed"'
-    for key, given in (
-        ("organizational_units", found.units),
-        ("account_filter", found.filter is not Filter.NONE),
-        ("auto_deployment", found.automatic.enabled),
-        ("delegated_administrator", found.delegated),
-        ("management_account", found.management),
-        ("wave", [each for each in found.waves if each.units]),
-    ):
-        if given:
-            yield key, "given", f"it {only}"
-    if not found.accounts:
-        yield "accounts", "not there", "self-managed rollouts name their accounts"
-
-
-def _faults_of_service_managed(found: Rollout) -> Iterable[tuple[str, str, str]]:
-    for key, given in (
-        ("administration_role", found.administration_role),
-        ("execution_role", found.execution_role),
-    ):
-        if given:
-            yield key, "given", 'it is for permissions = "self-managed"'
-    if not found.units:
-        yield "organizational_units", "not there", "name them, or the root (r-...)"
-    if bool(found.accounts) != (found.filter is not Filter.NONE):
-        known = ", ".join(_FILTERS)
-        yield "account_filter", "accounts alone or a filter alone", f"both are needed ({known})"

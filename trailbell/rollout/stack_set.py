@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from trailbell.deploy.aws import Answer, Service
 from trailbell.errors import NotFound
-from trailbell.rollout.section import Automatic
+from trailbell.rollout.choice import Automatic
 
 _UNDER_WAY = ("RUNNING", "QUEUED", "STOPPING")
 

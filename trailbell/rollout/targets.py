@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.rollout.section import Filter
+from trailbell.rollout.choice import Filter
 
 UNITS_A_CALL = 50
 _SHOWN = 3

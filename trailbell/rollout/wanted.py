@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trailbell.errors import SettingsError
+from trailbell.rollout.choice import Filter, Model, Rollout
 from trailbell.rollout.organization import Organization
 from trailbell.rollout.pacing import Wave
-from trailbell.rollout.section import Filter, Model, Rollout
 
 
 @dataclass(frozen=True, kw_only=True)
