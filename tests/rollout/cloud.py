@@ -18,12 +18,11 @@ from typing import Any
 from botocore import xform_name
 
 from tests.rollout.stacks import Stacks
+from tests.rollout.tree import MANAGER, Tree
 from tests.scripted import Refusal, ScriptedAccount
 from trailbell.deploy.aws import Login
 from trailbell.rollout.stack_set import Pair
 
-MANAGER = "111122223333"
-ROOT = "r-ab12"
 HOME = "eu-central-1"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 EXCEEDED = "Cancelled since failure tolerance has exceeded"
@@ -64,7 +63,7 @@ class Work:
 
 
 @dataclass
-class Cloud:
+class Cloud(Tree):
     """Everything that AWS knows. Tests write into it and read from it.
 
     ``fails`` maps a pair to a reason for which it fails, ``kill`` is the number of a call that
@@ -72,12 +71,7 @@ class Cloud:
     operation they are for.
     """
 
-    units: dict[str, list[str]] = field(default_factory=lambda: {ROOT: []})
-    children: dict[str, list[str]] = field(default_factory=dict)
-    states: dict[str, str] = field(default_factory=dict)
     caller: str = MANAGER
-    delegates: list[str] = field(default_factory=list)
-    page: int = 3
     speed: int = 4
     defined: dict[str, Any] | None = None
     version: str = ""
@@ -85,7 +79,6 @@ class Cloud:
     works: list[Work] = field(default_factory=list)
     fails: dict[Pair, str] = field(default_factory=dict)
     refusals: list[tuple[str, Refusal]] = field(default_factory=list)
-    alarms: dict[str, list[str]] = field(default_factory=dict)
     drifts: dict[Pair, list[dict[str, Any]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     kill: int = 0
@@ -143,49 +136,6 @@ class Cloud:
     def calls(self, *operations: str) -> list[dict[str, Any]]:
         """The requests of these operations, in their order."""
         return [request for _, name, request, _, _ in self.record if name in operations]
-
-    # ------------------------------------------------------------------ organizations
-
-    def _paged(self, request: dict[str, Any], key: str, all_: list[Any]) -> dict[str, Any]:
-        start = int(request.get("NextToken", 0))
-        found: dict[str, Any] = {key: all_[start : start + self.page]}
-        if start + self.page < len(all_):
-            found["NextToken"] = str(start + self.page)
-        return found
-
-    def _describe_organization(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": MANAGER}}
-
-    def _list_delegated_administrators(self, request: dict[str, Any]) -> dict[str, Any]:
-        return self._paged(request, "DelegatedAdministrators", [{"Id": i} for i in self.delegates])
-
-    def _list_accounts_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
-        if request["ParentId"] not in self.units:
-            raise Refusal("ParentNotFoundException", "You specified parent that doesn't exist.")
-        accounts = [self._account(each) for each in self.units[request["ParentId"]]]
-        return self._paged(request, "Accounts", accounts)
-
-    def _account(self, id_: str) -> dict[str, Any]:
-        return {"Id": id_, "Name": f"name-{id_[-2:]}", "State": self.states.get(id_, "ACTIVE")}
-
-    def _list_organizational_units_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
-        below = [{"Id": each} for each in self.children.get(request["ParentId"], [])]
-        return self._paged(request, "OrganizationalUnits", below)
-
-    def _describe_account(self, request: dict[str, Any]) -> dict[str, Any]:
-        if request["AccountId"] not in {a for members in self.units.values() for a in members}:
-            raise Refusal("AccountNotFoundException", "no such account")
-        return {"Account": self._account(request["AccountId"])}
-
-    def _list_parents(self, request: dict[str, Any]) -> dict[str, Any]:
-        unit = next(u for u, members in self.units.items() if request["ChildId"] in members)
-        kind = "ROOT" if unit.startswith("r-") else "ORGANIZATIONAL_UNIT"
-        return {"Parents": [{"Id": unit, "Type": kind}]}
-
-    def below(self, unit: str) -> list[str]:
-        """The accounts in a unit and under it."""
-        found = list(self.units.get(unit, []))
-        return found + [a for each in self.children.get(unit, []) for a in self.below(each)]
 
     # ------------------------------------------------------------------ sets
 
@@ -500,19 +450,6 @@ class Cloud:
     def _list_stack_instance_resource_drifts(self, request: dict[str, Any]) -> dict[str, Any]:
         pair = Pair(request["StackInstanceAccount"], request["StackInstanceRegion"])
         return self._paged(request, "Summaries", self.drifts.get(pair, []))
-
-    # ------------------------------------------------------------------ alarms
-
-    def _describe_alarms(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Each look takes the next state of an alarm; the last one stays."""
-        found = []
-        for name in request["AlarmNames"]:
-            if name in self.alarms:
-                states = self.alarms[name]
-                found.append({"AlarmName": name, "StateValue": states[0]})
-                if len(states) > 1:
-                    states.pop(0)
-        return {"MetricAlarms": found}
 
 
 def _values(entries: Iterable[dict[str, str]]) -> dict[str, str]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.cloud import EXCEEDED, MANAGER, Cloud, Killed, Stack, Work, stack_id
+from tests.rollout.cloud import EXCEEDED, Cloud, Killed, Stack, Work, stack_id
 from tests.rollout.stacks import failed_stack
+from tests.rollout.tree import MANAGER
 from tests.rollout.world import (
     PROD,
     REGIONS,

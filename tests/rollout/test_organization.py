@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.rollout.cloud import MANAGER, ROOT, Cloud
+from tests.rollout.cloud import Cloud
+from tests.rollout.tree import MANAGER, ROOT
 from tests.rollout.world import (
     DEEP,
     PROD,

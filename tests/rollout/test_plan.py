@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.cloud import MANAGER, Stack
+from tests.rollout.cloud import Stack
+from tests.rollout.tree import MANAGER
 from tests.rollout.world import (
     DEEP,
     PROD,

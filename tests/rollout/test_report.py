@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.cloud import MANAGER, NOW, ROOT, Cloud, Stack
+from tests.rollout.cloud import NOW, Cloud, Stack
+from tests.rollout.tree import MANAGER, ROOT
 from tests.rollout.world import (
     DEEP,
     PROD,

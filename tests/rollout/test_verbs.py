@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.cloud import MANAGER, Cloud, Stack, Work, stack_id
+from tests.rollout.cloud import Cloud, Stack, Work, stack_id
+from tests.rollout.tree import MANAGER
 from tests.rollout.world import (
     PROD,
     REGIONS,

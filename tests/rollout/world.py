@@ -12,7 +12,8 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.rollout.cloud import MANAGER, ROOT, Cloud
+from tests.rollout.cloud import Cloud
+from tests.rollout.tree import MANAGER, ROOT
 from trailbell.deploy.pace import Pace
 from trailbell.deploy.source import Source, document
 from trailbell.rollout import comparison, definition, drive, section

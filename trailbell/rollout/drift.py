@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.h
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trailbell.rollout.drive import start
+from trailbell.rollout.asking import start
 from trailbell.rollout.failure import Failures, failures
 from trailbell.rollout.follow import follow, settle
 from trailbell.rollout.office import Office

@@ -7,18 +7,17 @@ Never: a file of state. Killed at any point, the next run waits for what is stil
        what there is, and plans what is left.
 """
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from typing import Any
 
 from trailbell.deploy.execute import Result
 from trailbell.deploy.pace import Stopped
 from trailbell.deploy.source import Source
-from trailbell.errors import AlreadyThere, AwsError, Busy
-from trailbell.rollout import definition, organization, plain
+from trailbell.errors import AwsError
+from trailbell.rollout import organization, plain
+from trailbell.rollout.asking import create_set, request, start
 from trailbell.rollout.check import check
 from trailbell.rollout.failure import Failures, failures
 from trailbell.rollout.follow import follow, settle
@@ -189,87 +188,16 @@ def _run(
         if not number:
             settle(desk, voice)
         if call.do is Do.CREATE_SET:
-            _create_set(desk, source)
+            create_set(desk, source)
             continue
         if call.do is Do.DELETE_SET:
             desk.set.call("DeleteStackSet")
             continue
-        ids.append(start(desk, call, _request(desk, plan, call, source), voice))
+        ids.append(start(desk, call, request(desk, plan, call, source), voice))
         what = f"{call.pairs:,} stacks" if call.pairs else "the set"
         voice.say(f"{stage}: {call.do.value} on {what} ({ids[-1]})")
     total = sum(call.pairs for call in calls)
     return follow(desk, ids, stage=stage, total=total, voice=voice) if ids else ()
-
-
-def _create_set(desk: Office, source: Source) -> None:
-    rollout = desk.rollout
-    try:
-        desk.set.call(
-            "CreateStackSet",
-            **definition.members(rollout, source, None),
-            **definition.template(rollout, source, lambda: desk.account.service("s3")),
-            **definition.settings(rollout, creates=True),
-            ClientRequestToken=uuid.uuid4().hex,
-        )
-    except AlreadyThere as error:
-        raise AlreadyThere(
-            error.operation,
-            f"somebody made the set {rollout.set_name} meanwhile; run the same command again",
-        ) from error
-
-
-def start(desk: Office, call: Call, request: dict[str, Any], voice: Voice) -> str:
-    """The id of the operation. It is ours before AWS hears it, so a lost answer begins nothing
-    twice; and what is under way is waited for, as often as something else comes first.
-    """
-    id_ = uuid.uuid4().hex
-    operation = "UpdateStackSet" if call.do is Do.SETTINGS else call.do.value
-
-    def begin() -> str | None:
-        try:
-            answer = desk.set.call(operation, **request, OperationId=id_)
-        except AlreadyThere:
-            return id_
-        except Busy:
-            settle(desk, voice)
-            return None
-        return str(answer.get("OperationId") or id_)
-
-    return desk.pace.until(operation, begin)
-
-
-def _request(desk: Office, plan: Plan, call: Call, source: Source) -> dict[str, Any]:
-    """The members of a call, without the name of the set."""
-    preferences = {"OperationPreferences": call.pacing.request(call.regions)}
-    where = {**call.targets.request(), "Regions": list(call.regions)} if call.pairs else {}
-    match call.do:
-        case Do.UPDATE_SET:
-            return {
-                **definition.members(desk.rollout, source, plan.definition),
-                # The template goes along even if only tags change: it is what makes
-                # CloudFormation mark the others OUTDATED, and those are the list of work.
-                **definition.template(desk.rollout, source, lambda: desk.account.service("s3")),
-                **where,
-                **(preferences if call.pairs else {}),
-            }
-        case Do.CREATE | Do.UPDATE:
-            given = {} if call.overrides is None else {
-                "ParameterOverrides": definition.as_overrides(call.overrides)
-            }  # fmt: skip
-            return {**where, **given, **preferences}
-        case Do.DELETE:
-            return {**where, "RetainStacks": call.retain, **preferences}
-        case Do.SETTINGS:
-            return {
-                **definition.members(desk.rollout, source, plan.definition),
-                "UsePreviousTemplate": True,
-                **definition.settings(desk.rollout, creates=False),
-                **preferences,
-            }
-        case Do.DRIFT:
-            return preferences
-        case Do.CREATE_SET | Do.DELETE_SET:
-            return {}
 
 
 def _plain(desk: Office, stage: Stage, source: Source, voice: Voice) -> list[Result]:
