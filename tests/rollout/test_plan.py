@@ -447,3 +447,28 @@ def test_names_that_collide_in_the_second_region(
     wanted = source()
     named = replace(wanted, document={**wanted.document, "Resources": {"Role": role}})
     assert planned(cloud(), SERVICE, named).remarks == remarks
+
+
+def test_what_is_under_way_makes_a_plan_doubtful_and_that_is_said() -> None:
+    here = deployed()
+    here.works[0].status = "RUNNING"
+    plan = planned(here)
+    assert plan.remarks == (
+        (
+            f"CREATE {here.works[0].id} is RUNNING: what is shown may be older than it is; apply "
+            "waits for it first"
+        ),
+    )
+
+
+def test_more_stacks_than_a_set_takes_are_refused() -> None:
+    accounts = [f"{n:012d}" for n in range(1, 33_335)]
+    here = cloud(page=100_000)
+    here.units[PROD] = accounts
+    text = SERVICE.replace(f', "{TEST}"', "")
+    with pytest.raises(Refused) as caught:
+        planned(here, text)
+    assert str(caught.value) == (
+        "rollout baseline: 33,334 accounts x 3 Regions are 100,002 stacks, and a set takes "
+        "100,000\n  make two rollouts of it, each with a set of its own"
+    )

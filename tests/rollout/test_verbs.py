@@ -30,7 +30,6 @@ from trailbell.errors import NotFound, Refused, UnknownName
 from trailbell.rollout import drift, drive, removal, status
 from trailbell.rollout.drift import Changed, Drift
 from trailbell.rollout.failure import Failures
-from trailbell.rollout.office import actual, read_organization
 from trailbell.rollout.plan import Do, Plan
 from trailbell.rollout.removal import What
 from trailbell.rollout.stack_set import Pair
@@ -203,7 +202,7 @@ def test_a_delegate_says_so_while_it_detects_stops_and_reads() -> None:
 
 def removed(here: Cloud, what: What, text: str = SERVICE) -> Plan:
     found = desk(here, rollout(text))
-    there = actual(found, read_organization(found), source())
+    there = removal.read(found, source())
     plan = removal.plan(rollout(text), what, there, account=here.caller)
     run = drive.drive(found, plan, source(), Recorder())
     assert run.well, run
@@ -257,6 +256,13 @@ def test_an_account_that_left_its_unit_is_still_found_by_it() -> None:
     here.units[TEST].remove(D)
     removed(here, What(accounts=(D,)))
     assert {pair.account for pair in here.instances} == {A, B, C, E}
+
+
+def test_a_unit_that_is_gone_can_still_be_cleaned_up() -> None:
+    here = made()
+    del here.units[TEST]
+    removed(here, What(accounts=(D, E)))
+    assert {pair.account for pair in here.instances} == {A, B, C}
 
 
 def test_the_plain_stack_of_the_management_account_is_named_and_left() -> None:

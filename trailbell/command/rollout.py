@@ -287,7 +287,7 @@ def remove(
     voice = _voice(work, yes=yes)
     desk = office(work.rollout)
     settle(desk, voice)
-    there = actual(desk, read_organization(desk), work.source)
+    there = removal.read(desk, work.source)
     what = What(accounts=accounts, regions=regions, everything=everything, retain=retain)
     return _driven(
         desk, removal.plan(work.rollout, what, there, account=desk.identity.account), work, voice

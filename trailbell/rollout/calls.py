@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from trailbell.rollout.choice import Leaving, Model, Rollout
-from trailbell.rollout.pacing import Pacing
+from trailbell.rollout.pacing import SECONDS_A_STACK, Pacing
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plain, Stage
 from trailbell.rollout.rectangles import rectangles
 from trailbell.rollout.stack_set import Instance, Pair
@@ -23,6 +23,7 @@ from trailbell.rollout.wanted import Wanted
 
 LEAVING = "leaving"
 SETTINGS = "settings"
+_MINUTE = 60.0
 _UPDATED = (Kind.UPDATE, Kind.OUTDATED)
 
 Overrides = Mapping[str, str] | None
@@ -87,8 +88,10 @@ def _stage(
     minutes: int = 0,
 ) -> Stage:
     times = [call.seconds for call in calls]
-    took = (max(times, default=0.0) if rollout.managed_execution else sum(times)) + minutes * 60
-    return Stage(name=name, calls=tuple(calls), plain=plain, seconds=took if calls else 0.0)
+    took = max(times, default=0.0) if rollout.managed_execution else sum(times)
+    took += sum(each.kind.changes for each in plain) * SECONDS_A_STACK
+    found = Stage(name=name, calls=tuple(calls), plain=plain)
+    return replace(found, seconds=took + minutes * _MINUTE if found.works else 0.0)
 
 
 def _reach_of_instances(work: Work) -> Mapping[str, frozenset[str]]:

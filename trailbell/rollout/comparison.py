@@ -25,6 +25,7 @@ from trailbell.rollout.wanted import Wanted, wanted
 
 _LEFT_BEHIND = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")
 _MANY = 50
+_MOST = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,7 @@ def plan(
     """The plan. Raises `SettingsError` and `Refused`."""
     asked = wishes or Wishes()
     goal = wanted(rollout, organization)
+    _fits(rollout, goal)
     found = _differences(rollout, source, actual.definition, asked)
     shown = Differences() if asked.resume else found
     cells = tuple(_cells(rollout, goal, actual, shown, asked))
@@ -93,6 +95,18 @@ def plan(
         under_way=actual.under_way,
         names={id_: m.name for id_, m in organization.members.items() if m.name},
     )
+
+
+def _fits(rollout: Rollout, goal: Wanted) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+    pairs = len(goal.waves) * len(rollout.regions)
+    if pairs > _MOST:
+        raise Refused(
+            f"rollout {rollout.name}",
+            f"{len(goal.waves):,} accounts x {len(rollout.regions)} Regions are {pairs:,} stacks, "
+            f"and a set takes {_MOST:,}",
+            "make two rollouts of it, each with a set of its own",
+        )
 
 
 def _differences(

@@ -3,8 +3,8 @@ Operations of a set, followed to their end.
 
 In:    the ids of operations, ours or somebody else's.
 Out:   progress while they run; the `Operation`s once none is under way.
-Never: hundreds of pages read for each look: results are read again when a tenth of the time that
-       passed would pay for it.
+Never: hundreds of pages read for each look: results are read again once three times as long
+       passed as reading them took.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from trailbell.rollout.stack_set import Operation, Pair, Result
 from trailbell.rollout.voice import Progress, Voice
 
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
-_SHARE = 10.0
+_SHARE = 3.0
 _STALE_LOOKS = 5
 _MINUTE = 60.0
 

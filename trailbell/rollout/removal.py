@@ -12,10 +12,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-trouble
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from trailbell.deploy.source import Source
 from trailbell.errors import Refused, UnknownName
 from trailbell.rollout.calls import LEAVING, Work, stages
 from trailbell.rollout.choice import Leaving, Rollout
 from trailbell.rollout.comparison import Actual
+from trailbell.rollout.office import Office, actual
+from trailbell.rollout.organization import Organization
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
 from trailbell.rollout.stack_set import Instance
 from trailbell.rollout.wanted import Wanted
@@ -34,13 +37,19 @@ class What:
     retain: bool = False
 
 
-def plan(rollout: Rollout, what: What, actual: Actual, *, account: str) -> Plan:
+def read(desk: Office, source: Source) -> Actual:
+    """What there is in the set. The organization is not asked: its units may be gone by now."""
+    alone = replace(desk, rollout=replace(desk.rollout, management=False, overrides={}))
+    return actual(alone, Organization(), source)
+
+
+def plan(rollout: Rollout, what: What, there: Actual, *, account: str) -> Plan:
     """The plan. Raises `UnknownName` for an account or a Region in which there is nothing."""
-    if actual.definition is None:
+    if there.definition is None:
         raise Refused(f"set {rollout.set_name}", "it does not exist", "there is nothing to remove")
-    _known("account", what.accounts, (each.pair.account for each in actual.instances))
-    _known("Region", what.regions, (each.pair.region for each in actual.instances))
-    chosen = [each for each in actual.instances if _chosen(each, what)]
+    _known("account", what.accounts, (each.pair.account for each in there.instances))
+    _known("Region", what.regions, (each.pair.region for each in there.instances))
+    chosen = [each for each in there.instances if _chosen(each, what)]
     cells = tuple(
         Cell(
             each.pair,
@@ -55,7 +64,7 @@ def plan(rollout: Rollout, what: What, actual: Actual, *, account: str) -> Plan:
         rollout=replace(rollout, leaving=Leaving.RETAIN if what.retain else Leaving.DELETE),
         wanted=Wanted(waves={}, suspended={}, plain={}, units={}, inside={}),
         cells=cells,
-        instances={each.pair: each for each in actual.instances},
+        instances={each.pair: each for each in there.instances},
         overrides={},
         plain=(),
         exists=True,
@@ -77,11 +86,11 @@ def plan(rollout: Rollout, what: What, actual: Actual, *, account: str) -> Plan:
         rollout=rollout,
         account=account,
         sha256="",
-        definition=actual.definition,
+        definition=there.definition,
         cells=cells,
         stages=tuple(found),
         remarks=tuple(remarks),
-        under_way=actual.under_way,
+        under_way=there.under_way,
     )
 
 
