@@ -18,7 +18,7 @@ def template(catalogue: Catalogue) -> Template:
         "Deploy where that log group is: its account and Region.",
         Piece(inputs=(LOG_GROUP_NAME, NAMESPACE)),
         topics(),
-        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site),
+        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site, room=19_000),
         heartbeat(site),
         encryption(uses=FOR_ALERTING),
         exports(site),

@@ -23,6 +23,18 @@ MANAGEMENT_ACCOUNT = Input(
     label="Management account",
     group="Trail",
 )
+TRAIL_STACK = Input(
+    parameter=Parameter(
+        "TrailStackName",
+        Type="String",
+        Default="organization-trail",
+        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,127}$",
+        Description="The stack of the trail: its name is part of the trail's.",
+        ConstraintDescription="the name of a stack: a letter, then letters, digits and hyphens",
+    ),
+    label="Stack of the trail",
+    group="Trail",
+)
 TRAIL_REGION = Input(
     parameter=Parameter(
         "TrailRegion",
@@ -51,7 +63,7 @@ def template(_: Catalogue) -> Template:
     return assemble(
         "Trailbell: bucket and key for the log files of an organization's trail. Belongs in the "
         "log archive account; deploy it before organization-trail, which names both.",
-        Piece(inputs=(*owner.inputs, TRAIL_NAME, TRAIL_REGION)),
+        Piece(inputs=(*owner.inputs, TRAIL_STACK, TRAIL_NAME, TRAIL_REGION)),
         log_bucket(owner),
         encryption(uses=for_trail(trail_arn=owner.trail, trails_arn=arns.trails_of(manager))),
     )

@@ -1,11 +1,13 @@
 """An organization's trail: log files to the log archive account, log events to a group here."""
 
+from dataclasses import replace
+
 from troposphere import If, NoValue, Output, Parameter, Ref, Template
 
 from policies.key import for_log_group
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.trail import ORGANIZATION, Owner, log_group, trail
+from stacks.pieces.trail import MANAGEMENT_ACCOUNT, ORGANIZATION, OWN, log_group, trail
 from trailbell.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, Where, assemble, given
 
@@ -38,12 +40,7 @@ KEY = Input(
 
 
 def template(_: Catalogue) -> Template:
-    owner = Owner(
-        inputs=(ORGANIZATION,),
-        conditions={"IsOrganizationTrail": given("OrganizationId")},
-        account=Ref("AWS::AccountId"),
-        trail=arns.TRAIL,
-    )
+    owner = replace(OWN, inputs=(ORGANIZATION, MANAGEMENT_ACCOUNT))
     return assemble(
         "Trailbell: the trail of an organization, into the bucket of log-archive and a log group "
         "here. Belongs in the management account or a delegated administrator of CloudTrail, in "

@@ -19,7 +19,7 @@ def template(catalogue: Catalogue) -> Template:
         "Belongs in the home Region only: one trail records all Regions, a second one costs.",
         topics(),
         Piece(inputs=(NAMESPACE,)),
-        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site),
+        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site, room=19_000),
         heartbeat(site),
         *recording(),
         encryption(uses=[*FOR_RECORDING, *FOR_ALERTING]),
@@ -29,7 +29,7 @@ def template(catalogue: Catalogue) -> Template:
 
 STACK = Stack(
     name="security-alerts",
-    summary="Trail and alerts: everything, for one account",
+    summary="Trail, topics and the alarms of essentials, for an account or an organization",
     template=template,
     where=Where.HOME_REGION,
 )

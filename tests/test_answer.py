@@ -66,7 +66,8 @@ def test_a_query_that_does_not_fit_is_named() -> None:
         "2. Make it again.\n"
         "3. Look at what they did.\n"
         "\n"
-        "Who did it: in Logs Insights, the saved query that is called like this alarm."
+        "Who did it: in Logs Insights, the saved query that is called like this alarm. "
+        "The stack of its pack's queries brings it."
     )
 
 
@@ -92,3 +93,11 @@ def test_an_alternative_that_insights_cannot_say_takes_the_others_along() -> Non
 
 def test_a_query_of_which_nothing_is_left_lists_everything() -> None:
     assert "| filter ispresent(@message)\n" in query(detection('{ $.a[*].b = "c" }'))
+
+
+def test_a_query_that_would_not_fit_with_the_longest_names_is_named() -> None:
+    named = " || ".join(
+        f'($.requestParameters.{member} = "${{HighTopicArn}}")'
+        for member in ("topicArn", "resourceArn", "targetArn", "sourceArn", "endpoint")
+    )
+    assert "```" not in description(detection(f"{{ {named} }}"))

@@ -309,3 +309,10 @@ def test_yaml_reads_the_same_with_cfn_lint(document: render.Document) -> None:
 def test_a_value_that_occurs_twice_is_written_twice_without_an_anchor() -> None:
     shared = {"x": ["z"]}
     assert render.as_yaml({"a": shared, "b": shared}) == "a:\n  x:\n  - z\nb:\n  x:\n  - z\n"
+
+
+def test_json_that_would_be_too_large_has_no_blanks() -> None:
+    names = [{"Name": "x" * 90, "Value": {"Ref": "y" * 20}} for _ in range(330)]
+    large = render.as_json({"Resources": names})
+    assert large == json.dumps({"Resources": names}, separators=(",", ":")) + "\n"
+    assert render.as_json({"Resources": names[:2]}).count("\n") > 2

@@ -11,7 +11,7 @@ Both may hold names of what is deployed, as ``${LogGroupName}``, like the patter
 import re
 from functools import cache
 
-from trailbell.detection import Detection
+from trailbell.detection import Detection, deployed_length
 from trailbell.errors import Unsupported
 from trailbell.pattern import all_of, any_of, parse
 from trailbell.pattern.ast import And, Condition, Everything, Json, Or, Pattern
@@ -66,11 +66,17 @@ def _left(condition: Condition) -> Condition | None:
             return condition
 
 
-def description(detection: Detection) -> str:
-    """What happened, why it matters, what to do, and the query; or its name where it is long."""
+def description(detection: Detection, *, brief: bool = False) -> str:
+    """What happened, why it matters, what to do, and the query.
+
+    Where the query does not fit, or if all is to be ``brief``, it is named instead.
+    """
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(detection.respond, 1))
     told = f"**{detection.title}** ({detection.severity})\n\n{detection.why}\n\n{steps}\n\n"
     whole = f"{told}Who did it, in Logs Insights:\n```\n{query(detection)}\n```"
-    if len(whole) <= LONGEST_DESCRIPTION:
+    if not brief and deployed_length(whole) <= LONGEST_DESCRIPTION:
         return whole
-    return f"{told}Who did it: in Logs Insights, the saved query that is called like this alarm."
+    return (
+        f"{told}Who did it: in Logs Insights, the saved query that is called like this alarm. "
+        "The stack of its pack's queries brings it."
+    )

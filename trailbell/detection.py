@@ -22,6 +22,8 @@ from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.split import Parts, split
 from trailbell.place import Place, here
 
+_OWN = re.compile(r"\$\{(\w+)\}")
+
 OWN_NAMES: Mapping[str, str] = {
     "LogGroupName": "security-alerts-LogGroup-EXAMPLE",
     "AlarmPrefix": "security-alerts",
@@ -32,7 +34,22 @@ OWN_NAMES: Mapping[str, str] = {
 }
 """What a pattern may name of the deployed stacks, each with a sample for its events."""
 
-_OWN = re.compile(r"\$\{(\w+)\}")
+# A base stack's name has at most 40 characters (the parameter BaseStackName), to which
+# CloudFormation adds the logical id and 12 more: ``arn:aws-us-gov:sns:us-gov-west-1:…:<name>``.
+LONGEST_NAMES: Mapping[str, int] = {
+    "LogGroupName": 128,
+    "AlarmPrefix": 40,
+    "HighTopicArn": 111,
+    "MediumTopicArn": 111,
+    "LowTopicArn": 111,
+    "LogBucketName": 63,
+}
+"""The most characters that each of `OWN_NAMES` can have; parameters hold them to it."""
+
+
+def deployed_length(text: str) -> int:
+    """How many characters a text can have once its names are put in."""
+    return len(text) + sum(LONGEST_NAMES[name] - len(f"${{{name}}}") for name in _OWN.findall(text))
 
 
 class Severity(StrEnum):
@@ -179,12 +196,11 @@ class Detection:
     def parts(self) -> Parts:
         """The pattern as one filter, or as several where it is longer than one may be.
 
-        With names in it, it is the sample names that are counted. Raises `PatternError`.
+        With names in it, the longest that they can be are counted. Raises `PatternError`.
         """
         names = _OWN.findall(self.text)
-        named = sum(len(OWN_NAMES[name]) - len(f"${{{name}}}") for name in names)
         read = parse(self.text, longest=None) if names else self.filter_pattern
-        return split(read, LONGEST - max(named, 0))
+        return split(read, LONGEST - (deployed_length(self.text) - len(self.text)))
 
     def tuned(self, **changes: Any) -> "Detection":
         """The same detection with other fields, still said to be written where it was."""

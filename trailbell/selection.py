@@ -21,6 +21,7 @@ Never: a word that nobody knows. Unknown keys, packs and detections are errors t
     exclude = { addresses = ["192.0.2.*"] }
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -54,10 +55,9 @@ class Exclusions:
             member = pattern.field(_MEMBERS[name])
             starts = [value[:-1] for value in values if value.endswith("*")]
             whole = [value for value in values if not value.endswith("*")]
-            if whole:
-                yield member.differs(*whole)
-            if starts:
-                yield member.does_not_start_with(*starts)
+            unequal = [member.present_and_differs(value) for value in whole]
+            unequal += [member.present_and_does_not_start_with(start) for start in starts]
+            yield pattern.any_of(member.missing(), member.is_null(), pattern.all_of(*unequal))
 
     def __bool__(self) -> bool:
         return bool(self.values)
@@ -94,6 +94,8 @@ def selection(settings: Table, written: Catalogue) -> Selection:
         return Selection()
     by_id = {detection.id: detection for detection in written}
     packs = _known(table, "packs", frozenset(map(str, Pack)))
+    if packs == ():
+        raise table.wrong("packs", "an empty list", "choose at least one, or leave it out")
     chosen = Selection(
         packs=tuple(pack for pack in Pack if packs is None or pack in packs),
         on=frozenset(_known(table, "on", frozenset(by_id)) or ()),
@@ -101,8 +103,23 @@ def selection(settings: Table, written: Catalogue) -> Selection:
         exclude=_exclusions(table),
         tunings=tuple(_tunings(table, by_id)),
     )
+    _check_switches(table, chosen, by_id)
     table.end()
     return chosen
+
+
+def _check_switches(table: Table, chosen: Selection, by_id: dict[str, Detection]) -> None:
+    """Refuse switches that would do nothing."""
+    for name in sorted(chosen.on):
+        packs = by_id[name].packs
+        if name in chosen.off:
+            raise table.wrong("on", f'"{name}"', "it is in off as well; leave it out of one")
+        if not by_id[name].opt_in:
+            raise table.wrong("on", f'"{name}"', "it is on without that; name opt-in ones only")
+        if not any(pack in chosen.packs for pack in packs):
+            raise table.wrong(
+                "on", f'"{name}"', f"its pack {packs[0]} is not built; add that to packs"
+            )
 
 
 def _known(table: Table, key: str, known: frozenset[str]) -> tuple[str, ...] | None:
@@ -177,13 +194,26 @@ def _excluded(table: Table, name: str, values: tuple[str, ...]) -> tuple[str, ..
                 f'"{value}"',
                 "filter patterns know no address ranges; write a start, like 192.0.2.*",
             )
+        if name == "addresses" and not _is_address(value):
+            raise table.wrong(name, f'"{value}"', "an address, or its start and a star")
+        if name == "principals" and not value.startswith("arn:"):
+            raise table.wrong(name, f'"{value}"', "the ARN of a user or of a role's session")
     return values
+
+
+def _is_address(value: str) -> bool:
+    """An IPv4 address or its start, an IPv6 one, or the name of a service that calls."""
+    if not re.fullmatch(r"[0-9.]+\*?", value):
+        return True
+    parts = [part for part in value.rstrip("*").split(".") if part]
+    whole = len(parts) == 4 or (value.endswith("*") and len(parts) < 4)
+    return whole and all(int(part) <= 255 for part in parts)
 
 
 def selected(written: Catalogue, chosen: Selection) -> Catalogue:
     """The detections that are deployed, tuned."""
     tunings = dict(chosen.tunings)
-    return Catalogue(
+    selected = Catalogue(
         tuple(
             _tuned(detection, tunings.get(detection.id, Tuning()), chosen.exclude)
             for detection in written
@@ -193,6 +223,11 @@ def selected(written: Catalogue, chosen: Selection) -> Catalogue:
         ),
         chosen.packs,
     )
+    if len(written) and not len(selected):
+        raise SettingsError(
+            file=FILE, key="catalogue", found="nothing is left", expected="switch some detection on"
+        )
+    return selected
 
 
 def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Detection:
@@ -200,6 +235,14 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
     guards = [*everywhere.conditions(), *tuning.exclude.conditions()]
     if guards and not detection.exact:
         changes["pattern"] = _guarded(detection, guards)
+    for guard in tuning.exclude.conditions():
+        if _guarded(detection, [guard]) == detection.pattern:
+            raise SettingsError(
+                file=FILE,
+                key=f"catalogue.detection.{detection.id}.exclude",
+                found=_inside(guard),
+                expected="nothing that this detection fires on is excluded by that",
+            )
     if tuning.threshold or tuning.period:
         changes["timing"] = replace(
             detection.timing,
@@ -210,6 +253,11 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
     if tuning.severity:
         changes["severity"] = tuning.severity
     return detection.tuned(**changes) if changes else detection
+
+
+def _inside(condition: Condition) -> str:
+    """A condition, as it stands in a pattern."""
+    return str(pattern.FilterPattern.of(condition)).strip("{} ")
 
 
 def _guarded(detection: Detection, guards: list[Condition]) -> str | Condition:

@@ -6,6 +6,7 @@ Out:   a `Piece`.
 Never: a topic or a log group. The site has them.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,9 +22,9 @@ NAMESPACE = Input(
         "MetricNamespace",
         Type="String",
         Default="Trailbell",
-        AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,254}$",
-        Description="Where CloudWatch keeps the metrics that the filters count.",
-        ConstraintDescription="1 to 255 letters, digits and any of . - _ / #",
+        AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
+        Description="Metrics are kept under this, a slash, and the name of the stack.",
+        ConstraintDescription="1 to 201 letters, digits and any of . - _ / #",
     ),
     label="Metric namespace",
     group="Alerts",
@@ -32,23 +33,34 @@ LOG_GROUP_NAME = Input(
     parameter=Parameter(
         "LogGroupName",
         Type="String",
-        AllowedPattern="^[A-Za-z0-9._/#-]{1,512}$",
+        AllowedPattern="^[A-Za-z0-9._/#-]{1,128}$",
         Description=(
             "The existing log group of this account and Region to which CloudTrail writes. With "
             "Control Tower: the one that starts with aws-controltower/CloudTrailLogs."
         ),
-        ConstraintDescription="the name of a log group: 1 to 512 letters, digits and . - _ / #",
+        ConstraintDescription="the name of a log group: 1 to 128 letters, digits and . - _ / #",
     ),
     label="Log group to watch",
     group="Alerts",
 )
 
 
-def alarms(detections: Iterable[Detection], site: Site) -> Piece:
-    """For each detection a metric filter on the log group and an alarm that rings a topic."""
+def alarms(detections: Iterable[Detection], site: Site, *, room: int) -> Piece:
+    """For each detection a metric filter on the log group and an alarm that rings a topic.
+
+    Exclusions make patterns long. Where all would take more than ``room`` bytes of a template,
+    the descriptions of alarms name their saved query instead of holding it.
+    """
+    watched = tuple(detections)
+    whole = _alarms(watched, site, brief=False)
+    size = sum(len(json.dumps(resource.to_dict())) for resource in whole.resources)
+    return whole if size <= room else _alarms(watched, site, brief=True)
+
+
+def _alarms(detections: tuple[Detection, ...], site: Site, *, brief: bool) -> Piece:
     resources = []
     for detection in detections:
-        resources += [*_metric_filters(detection, site), _alarm(detection, site)]
+        resources += [*_metric_filters(detection, site), _alarm(detection, site, brief=brief)]
     return Piece(resources=tuple(resources))
 
 
@@ -86,13 +98,13 @@ def _accepted(detection: Detection) -> dict[str, Any]:
     return {"Metadata": ignored} if detection.accepts else {}
 
 
-def _alarm(detection: Detection, site: Site) -> cloudwatch.Alarm:
+def _alarm(detection: Detection, site: Site, *, brief: bool) -> cloudwatch.Alarm:
     timing = detection.timing
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
         **only_where(detection),
         AlarmName=site.name(detection),
-        AlarmDescription=site.filled(description(detection)),
+        AlarmDescription=site.filled(description(detection, brief=brief)),
         Namespace=site.namespace,
         MetricName=detection.logical_id,
         Statistic="Sum",

@@ -11,9 +11,11 @@ from troposphere import If, Ref, Sub
 TRAIL_OWNER = If("NamesManagementAccount", Ref("ManagementAccountId"), Ref("AWS::AccountId"))
 """The account in the trail's ARN: an organization's management account, or this one."""
 
-TRAIL_NAME = Sub("${TrailName}-${AWS::Region}")
+# Unique to the stack and its Region: a multi-Region trail takes its name in all Regions.
+TRAIL_NAME = Sub("${AWS::StackName}-${TrailName}-${AWS::Region}")
 TRAIL = Sub(
-    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${TrailName}-${AWS::Region}",
+    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${AWS::StackName}-${TrailName}"
+    "-${AWS::Region}",
     Owner=TRAIL_OWNER,
 )
 ALARMS = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
@@ -30,9 +32,12 @@ TRAIL_ELSEWHERE = If("TrailIsElsewhere", Ref("TrailRegion"), Ref("AWS::Region"))
 
 
 def trail_of(account: Any) -> Sub:
-    """The trail of another account, perhaps of another Region."""
+    """The trail of another account, perhaps of another Region, in the stack that a parameter
+    names.
+    """
     return Sub(
-        "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}:trail/${TrailName}-${Home}",
+        "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}:trail/${TrailStackName}-${TrailName}"
+        "-${Home}",
         Home=TRAIL_ELSEWHERE,
         Owner=account,
     )

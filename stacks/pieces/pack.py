@@ -24,7 +24,7 @@ def pack_stack(pack: Pack, summary: str, *more: Piece) -> Stack:
         return assemble(
             f"Trailbell pack {pack}: {summary}. {_BESIDE}",
             Piece(inputs=needed_inputs(detections), conditions=needed_conditions(detections)),
-            alarms(detections, base_site()),
+            alarms(detections, base_site(), room=42_000),
             *more,
         )
 

@@ -47,7 +47,7 @@ def own_site(log_group: Any) -> Site:
     return Site(
         prefix="${AWS::StackName}",
         log_group=log_group,
-        namespace=Ref("MetricNamespace"),
+        namespace=Sub("${MetricNamespace}/${AWS::StackName}"),
         topics=topics,
         own_names={},
     )
@@ -80,12 +80,14 @@ BASE_STACK = Input(
         "BaseStackName",
         Type="String",
         Default="security-alerts",
-        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,127}$",
+        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,39}$",
         Description=(
             "The stack in this account and Region, made from security-alerts or alerts, whose "
             "topics and log group this pack uses."
         ),
-        ConstraintDescription="the name of a stack: a letter, then letters, digits and hyphens",
+        ConstraintDescription=(
+            "the name of a stack: a letter, then letters, digits and hyphens, 40 at most"
+        ),
     ),
     label="Base stack",
     group="Alerts",

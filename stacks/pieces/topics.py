@@ -49,6 +49,7 @@ EMAIL = Input(
 _CONSOLE = {
     "aws": {"Domain": "console.aws.amazon.com"},
     "aws-cn": {"Domain": "console.amazonaws.cn"},
+    "aws-eusc": {"Domain": "console.amazonaws-eusc.eu"},
     "aws-us-gov": {"Domain": "console.amazonaws-us-gov.com"},
 }
 

@@ -41,12 +41,11 @@ TRAIL_NAME = Input(
     parameter=Parameter(
         "TrailName",
         Type="String",
-        Default="trailbell",
+        Default="trail",
         AllowedPattern="^[A-Za-z0-9](?:[._-]?[A-Za-z0-9])*$",
-        MinLength=3,
-        MaxLength=100,
-        Description="The trail is called this, a hyphen, and the Region.",
-        ConstraintDescription=("3 to 100 letters, digits, and single '.', '_' or '-' between them"),
+        MaxLength=60,
+        Description="The trail is called stack, this and Region, with hyphens between them.",
+        ConstraintDescription="up to 60 letters, digits, and single '.', '_' or '-' between them",
     ),
     label="Name of the trail",
     group=_GROUP,
@@ -87,10 +86,10 @@ KEY_PREFIX = Input(
         "KeyPrefix",
         Type="String",
         Default="",
-        AllowedPattern="^$|^[A-Za-z0-9!_.*'()-](?:[A-Za-z0-9!_.*'()/-]*[A-Za-z0-9!_.*'()-])?$",
+        AllowedPattern="^$|^[A-Za-z0-9_.-](?:[A-Za-z0-9_./-]*[A-Za-z0-9_.-])?$",
         MaxLength=200,
         Description="What stands before AWSLogs/ in the bucket, without a '/' at either end.",
-        ConstraintDescription="at most 200 characters, no '/' at the start or the end",
+        ConstraintDescription="at most 200 letters, digits and _ . - /, no '/' at either end",
     ),
     label="Key prefix (optional)",
     group=_GROUP,
@@ -249,6 +248,9 @@ def log_bucket(owner: Owner = OWN) -> Piece:
     )
     policy = s3.BucketPolicy(
         "LogBucketPolicy",
+        # It stays with its bucket: who refuses requests without TLS must not go first.
+        DeletionPolicy=RetainExceptOnCreate,
+        UpdateReplacePolicy="Retain",
         Bucket=Ref(bucket),
         PolicyDocument=bucket_policy(
             bucket_arn=GetAtt(bucket, "Arn"),
@@ -294,6 +296,11 @@ def log_group(owner: Owner = OWN) -> Piece:
                     log_streams=[
                         _log_streams("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
                         If("IsOrganizationTrail", _log_streams("${OrganizationId}_*"), NoValue),
+                        If(
+                            "NamesManagementAccount",
+                            _log_streams("${ManagementAccountId}_CloudTrail_${AWS::Region}*"),
+                            NoValue,
+                        ),
                     ]
                 ),
             )

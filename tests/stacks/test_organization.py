@@ -15,7 +15,10 @@ _OWNER = {"Ref": "ManagementAccountId"}
 _HOME = {"Fn::If": ["TrailIsElsewhere", {"Ref": "TrailRegion"}, {"Ref": "AWS::Region"}]}
 _TRAIL = {
     "Fn::Sub": [
-        "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}:trail/${TrailName}-${Home}",
+        (
+            "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}"
+            ":trail/${TrailStackName}-${TrailName}-${Home}"
+        ),
         {"Home": _HOME, "Owner": _OWNER},
     ]
 }
@@ -64,9 +67,9 @@ def test_the_trail_records_the_organization_into_the_archive_and_a_log_group_her
 
 
 def test_both_build_the_name_of_the_trail_in_one_way() -> None:
-    assert (_document("organization-trail")["Resources"]["Trail"]["Properties"]["TrailName"]) == {
-        "Fn::Sub": "${TrailName}-${AWS::Region}"
+    trail, archive = _document("organization-trail"), _document("log-archive")
+    assert trail["Resources"]["Trail"]["Properties"]["TrailName"] == {
+        "Fn::Sub": "${AWS::StackName}-${TrailName}-${AWS::Region}"
     }
-    names = {_document(s)["Parameters"]["TrailName"]["Default"]
-             for s in ("organization-trail", "log-archive")}  # fmt: skip
-    assert names == {"trailbell"}
+    assert archive["Parameters"]["TrailStackName"]["Default"] == "organization-trail"
+    assert trail["Parameters"]["TrailName"] == archive["Parameters"]["TrailName"]

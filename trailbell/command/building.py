@@ -41,18 +41,20 @@ class Wanted:
 def write(wanted: Wanted) -> int:
     """Build, and write the folder if nothing is wrong."""
     console = _console(wanted)
+    before = stamp.key(wanted.regions)
     done = _built(console, wanted)
     if done.clean:
         products = _products(done, wanted.output, keep=bool(wanted.names))
         written = dist.write(wanted.output, products)
         console.print(_what_was_written(written, wanted.output), soft_wrap=True)
-        _remember(wanted, done, products)
+        _remember(wanted, before, done, products)
     return _exit_code(done)
 
 
 def check(wanted: Wanted) -> int:
     """Build, and name the files of the folder that are not what they should be."""
     console = _console(wanted)
+    before = stamp.key(wanted.regions)
     done = _built(console, wanted)
     if not done.clean:
         return _exit_code(done)
@@ -69,7 +71,7 @@ def check(wanted: Wanted) -> int:
     verdict = "run python build.py" if stale else "is what the sources compile to"
     console.print(f"{shown(wanted.output)}: {verdict}", soft_wrap=True)
     if not stale:
-        _remember(wanted, done, products)
+        _remember(wanted, before, done, products)
     return 1 if stale else 0
 
 
@@ -78,9 +80,12 @@ def _console(wanted: Wanted) -> Console:
     return make_console(stderr=wanted.shape != "text")
 
 
-def _remember(wanted: Wanted, done: Build, products: dict[str, bytes]) -> None:
-    """Keep what a clean build of everything said, for the next one with nothing changed."""
-    if wanted.names:
+def _remember(wanted: Wanted, before: str, done: Build, products: dict[str, bytes]) -> None:
+    """Keep what a clean build of everything said, for the next one with nothing changed.
+
+    Sources that changed while it ran may be in it or not: nothing is kept then.
+    """
+    if wanted.names or stamp.key(wanted.regions) != before:
         return
     plain = Console(file=io.StringIO(), width=160)
     still = replace(
@@ -88,7 +93,7 @@ def _remember(wanted: Wanted, done: Build, products: dict[str, bytes]) -> None:
     )
     with plain.capture() as said:
         _summarize(plain, still)
-    stamp.save(stamp.key(wanted.regions), stamp.of(said.get(), products))
+    stamp.save(before, stamp.of(said.get(), products))
 
 
 def _built(console: Console, wanted: Wanted) -> Build:

@@ -111,12 +111,16 @@ class Subject:
 
     def does_not_start_with(self, first: str, *others: str) -> Condition:
         """No value with that start is there; true also if nothing is there, or null."""
-        starts = (Text(f"{_plain(prefix)}*") for prefix in (first, *others))
-        return self._absent_or(all_of(*map(self._unequal, starts)))
+        return self._absent_or(self.present_and_does_not_start_with(first, *others))
 
     def present_and_differs(self, first: str | float, *others: str | float) -> Condition:
         """A string or a number is there, and it is none of the values."""
         return all_of(*map(self._unequal, map(_value, (first, *others))))
+
+    def present_and_does_not_start_with(self, first: str, *others: str) -> Condition:
+        """A string or a number is there, and it has none of these starts."""
+        starts = (Text(f"{_plain(prefix)}*") for prefix in (first, *others))
+        return all_of(*map(self._unequal, starts))
 
     def missing(self) -> Condition:
         """Nothing is there, not even null."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from trailbell.errors import PatternError
-from trailbell.pattern.ast import And, Condition, Json, Or
+from trailbell.pattern.ast import And, Condition, Json, NotExists, Or
 from trailbell.pattern.filter_pattern import FilterPattern
 from trailbell.pattern.lint.worlds import Possible, Worlds
 from trailbell.pattern.parser import LONGEST
@@ -117,13 +117,19 @@ def _alternatives(
         case And(parts):
             divisible = [part for part in parts if isinstance(part, Or)]
             if divisible:
-                widest = max(divisible, key=lambda part: len(condition_text(part)))
+                widest = max(divisible, key=_worth_dividing)
                 place = parts.index(widest)
                 return parts[:place], widest.parts, parts[place + 1 :]
         case _:
             pass
     text = pattern_text(Json(condition))
     raise _indivisible(text, longest, "there is no '||' left to divide at")
+
+
+def _worth_dividing(alternatives: Or) -> tuple[bool, int]:
+    """The widest, but for guards: what lets a missing member pass belongs into every part."""
+    guards = any(isinstance(part, NotExists) for part in alternatives.parts)
+    return not guards, len(condition_text(alternatives))
 
 
 def _indivisible(text: str, longest: int, reason: str) -> PatternError:

@@ -19,7 +19,7 @@ from trailbell.validate import cache
 
 _SOURCES = ("detections", "policies", "stacks", "trailbell")
 _ALONE = ("build.py", "trailbell.toml")
-_LIBRARIES = ("awacs", "botocore", "cfn-lint", "troposphere")
+_LIBRARIES = ("awacs", "botocore", "cfn-lint", "PyYAML", "troposphere")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,10 @@ def of(said: str, files: Mapping[str, bytes]) -> Stamp:
 
 
 def key(regions: Iterable[str]) -> str:
-    """A name for a build of everything that stands in the project now, in these Regions."""
+    """A name for a build of everything that stands in the project now, in these Regions.
+
+    Every file in the folders of sources counts, whatever it is called: a stack may read one.
+    """
     digest = hashlib.sha256(json.dumps([sys.version, *sorted(regions)]).encode())
     for library in _LIBRARIES:
         digest.update(importlib.metadata.version(library).encode())
@@ -55,7 +58,8 @@ def key(regions: Iterable[str]) -> str:
 
 def _sources() -> Iterator[Path]:
     for name in _SOURCES:
-        yield from sorted((PROJECT / name).rglob("*.py"))
+        files = (path for path in (PROJECT / name).rglob("*") if path.is_file())
+        yield from sorted(path for path in files if "__pycache__" not in path.parts)
     yield from (PROJECT / name for name in _ALONE if (PROJECT / name).exists())
 
 

@@ -20,7 +20,15 @@ _FAULTS = (
     ),
 )
 # Text for people, and patterns in which a person may name whom to leave out.
-_NOT_READ = {"Description", "AlarmDescription", "FilterPattern", "EventPattern", "DisplayName"}
+_NOT_READ = {
+    "Description",
+    "AlarmDescription",
+    "FilterPattern",
+    "EventPattern",
+    "DisplayName",
+    "QueryString",
+    "DashboardBody",
+}
 
 
 class HardCodedPlace(CloudFormationLintRule):

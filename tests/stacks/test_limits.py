@@ -1,0 +1,41 @@
+"""What is deployed stays within what CloudWatch takes, however long the names are."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trailbell.detection import LONGEST_NAMES
+from trailbell.place import PROJECT
+
+_LONGEST = {name: "x" * length for name, length in LONGEST_NAMES.items()}
+_PACKS = ("cis", "tamper", "identity", "exposure")
+
+
+def _filled(value: Any) -> str:
+    match value:
+        case {"Fn::Sub": [str(text), dict()]}:
+            return re.sub(r"\$\{(\w+)\}", lambda found: _LONGEST[found[1]], text)
+        case _:
+            return str(value)
+
+
+@pytest.mark.parametrize("pack", _PACKS)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        pytest.param("AWS::CloudWatch::Alarm", "AlarmDescription", id="descriptions of alarms"),
+        pytest.param("AWS::Logs::MetricFilter", "FilterPattern", id="patterns of filters"),
+    ],
+)
+def test_nothing_is_longer_than_1024_characters(kind: str, name: str, pack: str) -> None:
+    document = json.loads(Path(PROJECT, "dist", f"{pack}.json").read_text())
+    lengths = {
+        logical_id: len(_filled(resource["Properties"][name]))
+        for logical_id, resource in document["Resources"].items()
+        if resource["Type"] == kind
+    }
+    assert lengths
+    assert {found: length for found, length in lengths.items() if length > 1_024} == {}
