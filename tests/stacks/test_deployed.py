@@ -138,7 +138,7 @@ def test_packs_stand_beside_a_base_stack_on_an_existing_log_group(emulator: str)
     assert len(filters) == sum(len(_filters(name)) for name in ("alerts", *_PACKS))
     alarms = _pages(cloudwatch, "describe_alarms", "MetricAlarms")
     metrics = {f["metricTransformations"][0]["metricName"] for f in filters}
-    assert {a["MetricName"] for a in alarms if a["Namespace"] == "Trailbell"} == metrics
+    assert {a["MetricName"] for a in alarms if a["Namespace"] == "Trailbell/alerts"} == metrics
     assert all(a["AlarmActions"] and a["AlarmName"].startswith("alerts-") for a in alarms)
     queries = logs.describe_query_definitions(maxResults=1000)["queryDefinitions"]
     assert len(queries) == sum(

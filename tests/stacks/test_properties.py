@@ -152,7 +152,9 @@ def test_a_name_is_that_of_this_stack_and_cannot_be_taken(document: dict[str, An
 def test_the_name_of_a_multi_region_trail_names_its_region(document: dict[str, Any]) -> None:
     """Trails are unique in the account's home Region; a second one must not meet the first."""
     for trail in _of_type(document, "AWS::CloudTrail::Trail").values():
-        assert trail["Properties"]["TrailName"] == {"Fn::Sub": "${TrailName}-${AWS::Region}"}
+        assert trail["Properties"]["TrailName"] == {
+            "Fn::Sub": "${AWS::StackName}-${TrailName}-${AWS::Region}"
+        }
 
 
 @_STACK

@@ -60,5 +60,9 @@ def command(*, check: bool) -> int:
             if not check:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-    click.echo(f"{'stale' if check else 'written'}: {', '.join(stale)}" if stale else "all is true")
+    click.echo(
+        f"{'stale' if check else 'written'}: {', '.join(stale)}"
+        if stale
+        else "every page is as it should be"
+    )
     return 1 if check and stale else 0

@@ -63,18 +63,31 @@ def _stacks(found: Content) -> Table:
 
 
 def _detections(found: Content) -> Table:
-    table = Table(
-        "detection", "pack", "severity", "rings at", "tells you that", box=None, pad_edge=False
-    )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("detection", no_wrap=True)
+    for name in ("pack", "severity", "rings at", "tells you that"):
+        table.add_column(name)
     deployed = {detection.id: detection for detection in found.catalogue}
+    rows = []
     for written in found.written:
         detection = deployed.get(written.id, written)
-        timing = detection.timing
-        table.add_row(
-            detection.id,
-            _pack(found, detection) or ("opt-in" if detection.opt_in else "off"),
-            detection.severity,
-            f"{timing.threshold} in {timing.datapoints} of {timing.of} x {timing.period} s",
-            detection.title + (" (tuned)" if detection != written else ""),
+        state = _pack(found, detection) or ("opt-in" if detection.opt_in else "off")
+        rows.append(
+            (
+                detection.id,
+                state,
+                detection.severity,
+                _rings(detection),
+                detection.title + (" (tuned)" if detection != written else ""),
+            )
         )
+    order = [*map(str, Pack), "opt-in", "off"]
+    for row in sorted(rows, key=lambda row: order.index(row[1])):
+        table.add_row(*row)
     return table
+
+
+def _rings(detection: Detection) -> str:
+    timing = detection.timing
+    periods = f" in {timing.datapoints} of {timing.of}" if timing.of > 1 else ""
+    return f"{timing.threshold} in {timing.period} s{periods}"
