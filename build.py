@@ -32,6 +32,7 @@ COMMANDS = {
     ),
     "delete": ("trailbell.command.delete", "command", "Delete a stack, by its name."),
     "permissions": ("trailbell.command.permissions", "command", "Print the policy of a deployer."),
+    "rollout": ("trailbell.command.rollout", "command", "Roll out to every account."),
     "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),
 }
 

@@ -4,6 +4,8 @@ CloudTrail, from the record of a call to a log group that filters can read.
 Bucket, log group, role and trail, each a `Piece`. The parameters they share stand at the top.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from troposphere import (
@@ -150,6 +152,38 @@ _OF_ORGANIZATION = {
 }
 
 
+ORGANIZATION = Input(
+    parameter=Parameter(
+        "OrganizationId",
+        Type="String",
+        AllowedPattern="^o-[a-z0-9]{10,32}$",
+        Description="The organization whose accounts are all recorded.",
+        ConstraintDescription="an organization's id like o-a1b2c3d4e5",
+    ),
+    label="Organization",
+    group=_GROUP,
+)
+"""The same, in stacks that are for organizations alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Whose trail it is: what asks for that, and the account and the ARN for policies."""
+
+    inputs: tuple[Input, ...]
+    conditions: Mapping[str, Any]
+    account: Any
+    trail: Any
+
+
+OWN = Owner(
+    inputs=_ORGANIZATION,
+    conditions=_OF_ORGANIZATION,
+    account=arns.TRAIL_OWNER,
+    trail=arns.TRAIL,
+)
+
+
 def recording() -> tuple[Piece, ...]:
     """All that records, but for the key."""
     return trail(), log_bucket(), log_group()
@@ -164,7 +198,7 @@ def _delivery(owner: Any) -> Sub:
     )
 
 
-def log_bucket() -> Piece:
+def log_bucket(owner: Owner = OWN) -> Piece:
     """The bucket: private, versioned, encrypted, kept; and its policy for one trail."""
     bucket = s3.Bucket(
         "LogBucket",
@@ -222,26 +256,26 @@ def log_bucket() -> Piece:
             bucket_arn=GetAtt(bucket, "Arn"),
             objects_arn=Sub("${LogBucket.Arn}/*"),
             deliveries=[
-                _delivery(arns.TRAIL_OWNER),
+                _delivery(owner.account),
                 If("IsOrganizationTrail", _delivery(Ref("OrganizationId")), NoValue),
             ],
-            trail_arn=arns.TRAIL,
+            trail_arn=owner.trail,
         ),
     )
     return Piece(
-        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET, *_ORGANIZATION),
+        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET, *owner.inputs),
         conditions={
             "NamesBucket": given("BucketName"),
             "HasPrefix": given("KeyPrefix"),
             "LogsAccess": given("AccessLogBucket"),
-        }
-        | _OF_ORGANIZATION,
+            **owner.conditions,
+        },
         resources=(bucket, policy),
         outputs=(Output("BucketName", Description="Where log files are", Value=Ref(bucket)),),
     )
 
 
-def log_group() -> Piece:
+def log_group(owner: Owner = OWN) -> Piece:
     """The log group that CloudTrail writes to and metric filters read, and CloudTrail's role."""
     group = logs.LogGroup(
         "LogGroup",
@@ -273,8 +307,8 @@ def log_group() -> Piece:
         ],
     )
     return Piece(
-        inputs=(RETENTION, *_ORGANIZATION),
-        conditions=_OF_ORGANIZATION,
+        inputs=(RETENTION, *owner.inputs),
+        conditions=dict(owner.conditions),
         resources=(group, role),
     )
 
@@ -286,14 +320,15 @@ def _log_streams(names: str) -> Sub:
     )
 
 
-def trail() -> Piece:
+def trail(owner: Owner = OWN, *, bucket: Any = None, key: Any = KEY_ARN) -> Piece:
     """One trail over all Regions and global services, validated, into bucket and log group.
 
-    Event selectors are written out: some auditors read nothing else.
+    Event selectors are written out: some auditors read nothing else. A ``bucket`` that is given
+    exists already, and so does its policy.
     """
     resource = cloudtrail.Trail(
         "Trail",
-        DependsOn=["LogBucketPolicy"],
+        **({} if bucket is not None else {"DependsOn": ["LogBucketPolicy"]}),
         TrailName=arns.TRAIL_NAME,
         IsLogging=True,
         IsMultiRegionTrail=True,
@@ -303,15 +338,15 @@ def trail() -> Piece:
         EventSelectors=[
             cloudtrail.EventSelector(IncludeManagementEvents=True, ReadWriteType="All")
         ],
-        S3BucketName=Ref("LogBucket"),
+        S3BucketName=Ref("LogBucket") if bucket is None else bucket,
         S3KeyPrefix=If("HasPrefix", Ref("KeyPrefix"), NoValue),
         CloudWatchLogsLogGroupArn=GetAtt("LogGroup", "Arn"),
         CloudWatchLogsRoleArn=GetAtt("TrailRole", "Arn"),
-        KMSKeyId=KEY_ARN,
+        KMSKeyId=key,
     )
     return Piece(
-        inputs=(TRAIL_NAME, *_ORGANIZATION, KEY_PREFIX),
-        conditions={"HasPrefix": given("KeyPrefix")} | _OF_ORGANIZATION,
+        inputs=(TRAIL_NAME, *owner.inputs, KEY_PREFIX),
+        conditions={"HasPrefix": given("KeyPrefix"), **owner.conditions},
         resources=(resource,),
         outputs=(Output("TrailArn", Description="The trail", Value=GetAtt(resource, "Arn")),),
     )

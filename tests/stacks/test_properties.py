@@ -61,7 +61,10 @@ def _strings(value: Any) -> Iterator[str]:
 
 _REQUIRED = {
     "LogGroupName": "the log group to watch exists already, and nobody can guess its name",
-    "LogBucketName": "the log bucket of an organization exists already",
+    "AdministratorAccountId": "which account administers stack sets, nobody can guess",
+    "ArchiveBucketName": "the log bucket of an organization exists already",
+    "OrganizationId": "in a stack for organizations alone",
+    "ManagementAccountId": "where another account keeps the log files of its trail",
 }
 """Parameters without default, and why."""
 
@@ -123,6 +126,11 @@ _NAMES = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
 }
+_NAMED_BY_AWS = {
+    "AWSCloudFormationStackSetAdministrationRole",
+    "AWSCloudFormationStackSetExecutionRole",
+}
+"""Names without which StackSets does not find a role; one of each stands in an account."""
 _OF_THE_ACCOUNT = {"AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"}
 """Types whose names are not of one Region but of the whole account."""
 
@@ -133,7 +141,7 @@ def test_a_name_is_that_of_this_stack_and_cannot_be_taken(document: dict[str, An
     for logical_id, resource in _of_type(document, *_NAMES).items():
         name = json.dumps(resource["Properties"].get(_NAMES[resource["Type"]]))
         own = any(word in name for word in ("AWS::StackName", "BaseStackName", "TrailName"))
-        chosen = name.startswith('{"Fn::If"') or name == "null"
+        chosen = name.startswith('{"Fn::If"') or name == "null" or name.strip('"') in _NAMED_BY_AWS
         regional = resource["Type"] not in _OF_THE_ACCOUNT or "AWS::Region" in name
         if not (chosen or (own and regional)):
             fixed[logical_id] = name

@@ -23,6 +23,7 @@ from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     DeferredRefreshableCredentials,
 )
+from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotocoreSession
 
 from trailbell.errors import (
@@ -225,7 +226,7 @@ def _translated(operation: str, work: Callable[[], T]) -> T:
         refused.RefreshWithMFAUnsupportedError,
     ) as error:
         raise NoCredentials(operation, str(error)) from error
-    except (refused.HTTPClientError, refused.ConnectionError) as error:
+    except (refused.HTTPClientError, refused.ConnectionError, ResponseParserError) as error:
         raise Unreachable(operation, str(error)) from error
     except refused.BotoCoreError as error:
         # The faults of `aws login` are younger than the oldest SDK that we run with.
@@ -260,11 +261,23 @@ _BY_CODE: Mapping[str, type[AwsError]] = {
     "NotFoundException": NotFound,
     "ResourceNotFoundException": NotFound,
     "TrailNotFoundException": NotFound,
+    "AWSOrganizationsNotInUseException": NotFound,
+    "AccountNotFoundException": NotFound,
+    "ChildNotFoundException": NotFound,
+    "OperationNotFoundException": NotFound,
+    "OrganizationalUnitNotFoundException": NotFound,
+    "ParentNotFoundException": NotFound,
+    "StackInstanceNotFoundException": NotFound,
+    "StackSetNotFoundException": NotFound,
     "AlreadyExistsException": AlreadyThere,
+    "CreatedButModifiedException": AlreadyThere,
+    "NameAlreadyExistsException": AlreadyThere,
+    "OperationIdAlreadyExistsException": AlreadyThere,
     "TokenAlreadyExistsException": AlreadyThere,
     "InvalidChangeSetStatus": Superseded,
     "InvalidChangeSetStatusException": Superseded,
     "OperationInProgressException": Busy,
+    "StaleRequestException": Busy,
     "Throttling": Throttled,
     "ThrottlingException": Throttled,
     "TooManyRequestsException": Throttled,

@@ -1,0 +1,170 @@
+"""
+How long a plan takes for all accounts of a large organization: ``python -m benchmarks.rollout``.
+
+In:    a made-up organization, answered from memory in pages of the size that AWS has.
+Out:   our own seconds, memory and calls, for 10,000 to 85,000 pairs; exit code 1 if a limit
+       is passed.
+Never: the time that AWS takes. 85,000 instances are 850 pages.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from botocore import xform_name
+
+from trailbell.deploy.aws import Rate, Service
+from trailbell.deploy.source import Source, sources
+from trailbell.place import PROJECT
+from trailbell.rollout import comparison, machine, organization, report
+from trailbell.rollout.choice import Rollout
+from trailbell.rollout.comparison import Actual
+from trailbell.rollout.plan import Plan
+from trailbell.rollout.stack_set import StackSet
+
+REGIONS = (
+    *("eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "us-east-1"),
+    *("us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1", "ap-south-1"),
+    *("ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
+)
+ACCOUNTS = (600, 1_200, 2_500, 5_000)
+UNITS = 40
+SECONDS, MEGABYTES = 5.0, 500
+_ACCOUNTS_A_PAGE, _INSTANCES_A_PAGE = 20, 100
+_OPERATIONS = (
+    *("DescribeOrganization", "ListAccountsForParent", "ListOrganizationalUnitsForParent"),
+    *("DescribeStackSet", "ListStackInstances", "ListStackSetOperations"),
+)
+
+
+@dataclass
+class Organization:
+    """Accounts spread over units. One in seven has nothing yet; one in eleven is behind."""
+
+    accounts: int
+    template: str
+    calls: int = 0
+    meta: Any = field(
+        default_factory=lambda: SimpleNamespace(
+            method_to_api_mapping={xform_name(name): name for name in _OPERATIONS}
+        )
+    )
+
+    def units(self) -> list[str]:
+        """All units are below the root."""
+        return [f"ou-ab12-{number:08d}" for number in range(UNITS)]
+
+    def describe_organization(self) -> dict[str, Any]:
+        self.calls += 1
+        return {"Organization": {"MasterAccountId": "111122223333"}}
+
+    def list_organizational_units_for_parent(self, **request: Any) -> dict[str, Any]:
+        self.calls += 1
+        root = request["ParentId"].startswith("r-")
+        return {"OrganizationalUnits": [{"Id": unit} for unit in self.units()] if root else []}
+
+    def list_accounts_for_parent(self, **request: Any) -> dict[str, Any]:
+        self.calls += 1
+        if request["ParentId"].startswith("r-"):
+            return {"Accounts": []}
+        number = self.units().index(request["ParentId"])
+        own = range(number, self.accounts, UNITS)
+        start = int(request.get("NextToken", 0))
+        chosen = own[start : start + _ACCOUNTS_A_PAGE]
+        found: dict[str, Any] = {
+            "Accounts": [
+                {"Id": f"{n:012d}", "Name": f"account-{n}", "State": "ACTIVE"} for n in chosen
+            ]
+        }
+        if start + _ACCOUNTS_A_PAGE < len(own):
+            found["NextToken"] = str(start + _ACCOUNTS_A_PAGE)
+        return found
+
+    def describe_stack_set(self, **_: Any) -> dict[str, Any]:
+        self.calls += 1
+        return {
+            "StackSet": {
+                "StackSetId": "baseline:1",
+                "PermissionModel": "SERVICE_MANAGED",
+                "TemplateBody": self.template,
+            }
+        }
+
+    def list_stack_set_operations(self, **_: Any) -> dict[str, Any]:
+        self.calls += 1
+        return {"Summaries": []}
+
+    def list_stack_instances(self, **request: Any) -> dict[str, Any]:
+        self.calls += 1
+        start = int(request.get("NextToken", 0))
+        total = self.accounts * len(REGIONS)
+        end = min(start + _INSTANCES_A_PAGE, total)
+        found: dict[str, Any] = {"Summaries": list(self._instances(start, end))}
+        if end < total:
+            found["NextToken"] = str(end)
+        return found
+
+    def _instances(self, start: int, end: int) -> Iterator[dict[str, Any]]:
+        for number in range(start, end):
+            account, region = divmod(number, len(REGIONS))
+            if account % 7 == 0:
+                continue
+            behind = account % 11 == 0
+            yield {
+                "Account": f"{account:012d}",
+                "Region": REGIONS[region],
+                "Status": "OUTDATED" if behind else "CURRENT",
+                "StackInstanceStatus": {"DetailedStatus": "FAILED" if behind else "SUCCEEDED"},
+                "StatusReason": "no role" if behind else "",
+                "OrganizationalUnitId": "r-ab12",
+                "StackId": f"arn:aws:cloudformation:{REGIONS[region]}:{account:012d}:stack/x/1",
+                "DriftStatus": "NOT_CHECKED",
+            }
+
+
+def planned(fake: Organization, source: Source) -> Plan:
+    """What ``build.py rollout plan`` does, from the first call to the plan."""
+    service = Service(fake, Rate(burst=1e9, per_second=1e9))
+    rollout = Rollout(
+        name="baseline", stack=source.stack, set_name="baseline", units=("r-ab12",), regions=REGIONS
+    )
+    found = organization.read(service, rollout.units, (), organization.management(service))
+    stack_set = StackSet(service, "baseline")
+    actual = Actual(
+        definition=stack_set.definition(),
+        instances=tuple(stack_set.instances()),
+        under_way=stack_set.under_way(),
+    )
+    return comparison.plan(rollout, source, found, actual, account="111122223333")
+
+
+def main() -> int:
+    (source,) = sources(PROJECT / "dist", ["security-alerts"])
+    rates = []
+    took = 0.0
+    for accounts in ACCOUNTS:
+        fake = Organization(accounts, json.dumps({"Resources": {}}))
+        began = time.process_time()
+        plan = planned(fake, source)
+        text = report.text(plan)
+        took = time.process_time() - began
+        machine.plan_json(plan)
+        pairs = len(plan.cells)
+        rates.append(took / pairs * 1e6)
+        print(
+            f"{accounts:>6,} accounts  {pairs:>7,} pairs  {took:6.2f} s  {rates[-1]:5.1f} µs a pair"
+            f"  {fake.calls:,} calls  {sum(len(s.calls) for s in plan.stages)} to make"
+            f"  {len(text.splitlines())} lines"
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:.0f} MB, of {MEGABYTES}; {took:.2f} s, of {SECONDS:.0f}")
+    return 0 if took < SECONDS and peak < MEGABYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""What a terminal shows while a rollout runs."""
+
+import pytest
+
+from trailbell.command.rollout import Terminal, told
+from trailbell.rollout.stack_set import Pair, Result
+from trailbell.rollout.voice import Progress
+
+_A, _B = Pair("111122223333", "eu-central-1"), Pair("123456789012", "eu-central-1")
+
+
+@pytest.mark.parametrize(
+    ("progress", "expected"),
+    [
+        pytest.param(
+            Progress(stage="rest", total=10),
+            "rest: 0 done, 0 running, 10 left",
+            id="nothing is known yet",
+        ),
+        pytest.param(
+            Progress(stage="rest", total=5_000, done=1_200, running=50, failed=2, cancelled=8,
+                     rate=25.0, seconds_left=8_976.0),
+            "rest: 1,200 done, 50 running, 2 failed, 8 given up, 3,740 left; 25.0 a minute, about "
+            "2 h 29 min to go",
+            id="all that can be said",
+        ),
+    ],
+)  # fmt: skip
+def test_progress_is_one_line(progress: Progress, expected: str) -> None:
+    assert told(progress) == expected
+
+
+@pytest.mark.parametrize(
+    ("total", "lines"),
+    [
+        pytest.param(
+            10,
+            [
+                "  111122223333 eu-central-1 SUCCEEDED",
+                "  123456789012 eu-central-1 FAILED: no role",
+                "rest: 1 done, 0 running, 1 failed, 8 left",
+            ],
+            id="few stacks are told one by one",
+        ),
+        pytest.param(
+            5_000,
+            [
+                "  123456789012 eu-central-1 FAILED: no role",
+                "rest: 1 done, 0 running, 1 failed, 4,998 left",
+            ],
+            id="of many only those that failed",
+        ),
+    ],
+)
+def test_what_ended(total: int, lines: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    fresh = (Result(_A, "SUCCEEDED", ""), Result(_B, "FAILED", "no role"))
+    Terminal().progress(Progress(stage="rest", total=total, done=1, failed=1), fresh)
+    assert capsys.readouterr().err.splitlines() == lines
+
+
+def test_nothing_new_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Terminal().progress(Progress(stage="rest", total=10), ())
+    assert capsys.readouterr().err == ""

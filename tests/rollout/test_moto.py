@@ -1,0 +1,249 @@
+"""
+The command line against a second opinion: moto's StackSets and Organizations, over HTTP.
+
+It ends every operation at once and well, and its updates do not reach stacks; what it has is
+enough to see that real requests are understood.
+"""
+
+import importlib.util
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from trailbell import dist
+from trailbell.place import PROJECT
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.skipif(importlib.util.find_spec("moto") is None, reason="moto is not installed"),
+]
+
+_MANAGER = "123456789012"
+_REGION = "eu-central-1"
+_REGIONS = ("eu-central-1", "us-east-1")
+
+
+def _queue(name: str) -> dict[str, Any]:
+    """A queue with a name: moto makes none that it would take itself."""
+    return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}}
+
+
+@dataclass
+class Moto:
+    """A server, and the organization in it."""
+
+    address: str
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.address,
+            region_name=_REGION,
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",  # noqa: S106 - of an emulator
+        )
+
+    def unit(self, name: str, accounts: int) -> tuple[str, list[str]]:
+        """A new unit with some accounts."""
+        client = self.client("organizations")
+        root = client.list_roots()["Roots"][0]["Id"]
+        made = client.create_organizational_unit(ParentId=root, Name=name)
+        unit = str(made["OrganizationalUnit"]["Id"])
+        return unit, [self.account(f"{name}{number}", root, unit) for number in range(accounts)]
+
+    def account(self, name: str, root: str, unit: str) -> str:
+        client = self.client("organizations")
+        status = client.create_account(Email=f"{name}@example.com", AccountName=name)
+        id_ = str(status["CreateAccountStatus"]["AccountId"])
+        client.move_account(AccountId=id_, SourceParentId=root, DestinationParentId=unit)
+        return id_
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """``build.py rollout`` with these words: exit code, standard output, standard error."""
+        done = subprocess.run(
+            [sys.executable, "build.py", "rollout", *words[:2],
+             "--settings", str(self.folder / "trailbell.toml"),
+             "--dist", str(self.folder / "dist"), *words[2:]],
+            cwd=PROJECT, env=os.environ | self.variables, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    def settings(self, text: str) -> None:
+        (self.folder / "trailbell.toml").write_text(text, encoding="utf-8")
+
+    def template(self, *queues: str) -> None:
+        """A ``dist/`` that nobody compiled: deploying needs no more."""
+        text = json.dumps({"Resources": {name: _queue(name) for name in queues}})
+        file = dist.file("alerts.json", text)
+        entry = dist.Entry(
+            summary="", where="", json=file, yaml=file, resources=1, parameters=0, outputs=0,
+            capabilities={}, regions=(), sources={}, instead_of="",
+        )  # fmt: skip
+        manifest = dist.manifest_text(dist.Manifest(stacks={"alerts": entry}))
+        files = {"alerts.json": text.encode(), dist.MANIFEST: manifest.encode()}
+        dist.write(self.folder / "dist", files)
+
+    def instances(self) -> list[tuple[str, str]]:
+        found = self.client("cloudformation").list_stack_instances(StackSetName="baseline")
+        return sorted((each["Account"], each["Region"]) for each in found["Summaries"])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                urllib.request.urlopen(f"{address}/moto-api/data.json", timeout=1).close()  # noqa: S310 - ours
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+
+
+@pytest.fixture
+def moto(server: str, tmp_path: Path) -> Moto:
+    urllib.request.urlopen(  # noqa: S310 - ours
+        urllib.request.Request(f"{server}/moto-api/reset", method="POST"),  # noqa: S310 - ours
+        timeout=10,
+    ).close()
+    found = Moto(
+        server,
+        tmp_path,
+        {
+            "AWS_ENDPOINT_URL": server,
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
+    )
+    found.client("organizations").create_organization(FeatureSet="ALL")
+    found.template("High")
+    return found
+
+
+_BASE = f"""
+[rollout.baseline]
+stack = "alerts"
+set = "baseline"
+region = "{_REGION}"
+regions = {json.dumps(_REGIONS)}
+"""
+
+
+def test_an_organization_from_nothing_to_all_accounts_and_back(moto: Moto) -> None:
+    unit, accounts = moto.unit("prod", 2)
+    moto.settings(_BASE + f'organizational_units = ["{unit}"]\n')
+    assert moto.run("plan", "baseline", "--exit-code")[0] == 1
+    code, out, err = moto.run("apply", "baseline", "--yes")
+    assert (code, out.splitlines()[-1]) == (0, "rest: done"), err
+    pairs = sorted((account, region) for account in accounts for region in _REGIONS)
+    assert moto.instances() == pairs
+    assert moto.run("plan", "baseline", "--exit-code")[0] == 0
+    assert moto.run("status", "baseline")[0] == 0
+
+
+def test_a_new_account_in_an_old_region(moto: Moto) -> None:
+    unit, accounts = moto.unit("prod", 1)
+    moto.settings(_BASE + f'organizational_units = ["{unit}"]\n')
+    assert (done := moto.run("apply", "baseline", "--yes"))[0] == 0, done
+    root = moto.client("organizations").list_roots()["Roots"][0]["Id"]
+    new = moto.account("new", root, unit)
+    found = json.loads(moto.run("plan", "baseline", "--json")[1])
+    assert [pair[:3] for pair in found["pairs"] if pair[2] == "create"] == [
+        [new, region, "create"] for region in _REGIONS
+    ]
+    assert len(accounts) == 1
+
+
+def test_accounts_without_an_organization(moto: Moto) -> None:
+    _, accounts = moto.unit("prod", 2)
+    moto.settings(
+        _BASE + f'permissions = "self-managed"\naccounts = {json.dumps(accounts)}\n'
+        f'[rollout.baseline.wave.canary]\naccounts = ["{accounts[0]}"]\n'
+    )
+    code, out, err = moto.run("apply", "baseline", "--yes")
+    assert (code, out.splitlines()[-2:]) == (0, ["canary: done", "rest: done"]), out + err
+    assert moto.run("remove", "baseline", "--region", "us-east-1", "--yes")[0] == 0
+    assert moto.instances() == sorted((account, _REGION) for account in accounts)
+    assert moto.run("remove", "baseline", "--all", "--yes")[0] == 0
+    sets = moto.client("cloudformation").list_stack_sets()["Summaries"]
+    assert [(each["StackSetName"], each["Status"]) for each in sets] == [("baseline", "DELETED")]
+
+
+def test_a_new_template_reaches_the_set(moto: Moto) -> None:
+    unit, _ = moto.unit("prod", 1)
+    moto.settings(_BASE + f'organizational_units = ["{unit}"]\n')
+    assert (done := moto.run("apply", "baseline", "--yes"))[0] == 0, done
+    moto.template("High", "Low")
+    out = moto.run("plan", "baseline")[1]
+    assert "    + Low  AWS::SQS::Queue  add" in out.splitlines()
+    assert (done := moto.run("apply", "baseline", "--yes"))[0] == 0, done
+    found = moto.client("cloudformation").describe_stack_set(StackSetName="baseline")
+    assert set(json.loads(found["StackSet"]["TemplateBody"])["Resources"]) == {"High", "Low"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        pytest.param(("plan", "nothing"), 2,
+                     "error: no rollout is called 'nothing'; known: baseline\n", id="no rollout"),
+        pytest.param(("apply", "baseline"), 2, "nobody can be asked here; say --yes\n",
+                     id="nobody to ask"),
+        pytest.param(("remove", "baseline", "--yes"), 2,
+                     "say --account, --region or both; or --all\n", id="nothing to remove"),
+        pytest.param(("plan", "baseline", "--json", "--markdown"), 2,
+                     "--json and --markdown exclude each other\n", id="two shapes"),
+        pytest.param(("status", "baseline"), 1,
+                     "error: DescribeStackSet: there is no set baseline\n", id="no set"),
+        pytest.param(("plan", "baseline"), 1, "error: ListAccountsForParent: there is no "
+                     "organizational unit ou-ab12-12345678\n", id="no such unit"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_one_message(
+    moto: Moto, words: tuple[str, ...], code: int, message: str
+) -> None:
+    moto.settings(_BASE + 'organizational_units = ["ou-ab12-12345678"]\n')
+    done, _, err = moto.run(*words)
+    assert (done, err.endswith(message)) == (code, True), err
+
+
+def test_an_endpoint_that_speaks_html_is_no_traceback(moto: Moto) -> None:
+    moto.settings(_BASE + 'organizational_units = ["ou-ab12-12345678"]\n')
+    moto.variables["AWS_ENDPOINT_URL"] += "/moto-api"
+    code, _, err = moto.run("status", "baseline")
+    assert (code, err.startswith("error: GetCallerIdentity: "), "Traceback" in err) == (
+        1,
+        True,
+        False,
+    )

@@ -1,0 +1,303 @@
+"""status, stop, drift and remove."""
+
+from typing import Any
+
+import pytest
+
+from tests.rollout.cloud import Cloud, Stack, Work, stack_id
+from tests.rollout.tree import MANAGER
+from tests.rollout.world import (
+    PROD,
+    REGIONS,
+    SERVICE,
+    TEST,
+    A,
+    B,
+    C,
+    D,
+    E,
+    Recorder,
+    applied,
+    cloud,
+    desk,
+    everywhere,
+    rollout,
+    source,
+    stands,
+)
+from tests.scripted import Refusal
+from trailbell.errors import NotFound, Refused, UnknownName
+from trailbell.rollout import drift, drive, removal, status
+from trailbell.rollout.drift import Changed, Drift
+from trailbell.rollout.failure import Failures
+from trailbell.rollout.plan import Do, Plan
+from trailbell.rollout.removal import What
+from trailbell.rollout.stack_set import Pair
+
+EU, US, AP = REGIONS
+DELEGATED = SERVICE + "delegated_administrator = true\n"
+
+
+def made(text: str = SERVICE, **more: Any) -> Cloud:
+    here = cloud(**more)
+    assert applied(here, text).well
+    here.record.clear()
+    return here
+
+
+def running(here: Cloud, status_: str = "RUNNING") -> Work:
+    pairs = list(here.instances)
+    work = Work("theirs", "UPDATE", pairs, {"OperationId": "theirs"}, status=status_)
+    work.results = dict.fromkeys(pairs, ("PENDING", ""))
+    here.works.append(work)
+    return work
+
+
+# ------------------------------------------------------------------------------- status
+
+
+def test_status_of_a_set_in_which_all_is_well() -> None:
+    here = made()
+    found = status.status(desk(here, rollout()))
+    assert (found.well, found.counts, found.behind) == (True, {"CURRENT": 15}, ())
+
+
+def test_status_names_what_is_not_current_and_why() -> None:
+    here = made()
+    here.instances[Pair(A, EU)] = Stack("OUTDATED", "FAILED", "no role", PROD)
+    found = status.status(desk(here, rollout()))
+    (operation,) = found.operations
+    assert (found.well, status.text(found).splitlines()) == (
+        False,
+        [
+            "set baseline: 15 stacks: 1 OUTDATED/FAILED, 14 CURRENT",
+            "",
+            "wave  account       apse2  euc1  use1",
+            f"      {A}  .      !     .",
+            *[f"      {each}  .      .     ." for each in (B, C, D, E)],
+            "",
+            ". CURRENT  ! OUTDATED  x INOPERABLE",
+            "apse2 ap-southeast-2, euc1 eu-central-1, use1 us-east-1",
+            f"  {A} eu-central-1 OUTDATED/FAILED: no role",
+            "operations, newest first",
+            f"  2026-11-23 00:00  CREATE  {operation.id}  SUCCEEDED",
+        ],
+    )
+
+
+def test_status_of_no_set() -> None:
+    with pytest.raises(NotFound) as caught:
+        status.status(desk(cloud(), rollout()))
+    assert str(caught.value) == "DescribeStackSet: there is no set baseline"
+
+
+# ------------------------------------------------------------------------------- stop
+
+
+@pytest.mark.parametrize("state", ["RUNNING", "QUEUED"])
+def test_stopping_waits_until_it_has_stopped_and_resume_takes_the_rest(state: str) -> None:
+    here = made()
+    running(here, state)
+    voice = Recorder()
+    found = drive.stop(desk(here, rollout()), voice)
+    assert ([o.status for o in found], voice.said) == (
+        ["STOPPED"],
+        [f"stopping UPDATE theirs ({state})"],
+    )
+    assert applied(here).well
+    assert stands(here) == everywhere(A, B, C, D, E)
+
+
+def test_there_is_nothing_to_stop() -> None:
+    assert drive.stop(desk(made(), rollout()), Recorder()) == ()
+
+
+def test_one_that_ended_meanwhile_is_no_fault() -> None:
+    here = made()
+    work = running(here)
+    here.refusals.append(
+        ("StopStackSetOperation", Refusal("InvalidOperationException", "it is not running"))
+    )
+    here.speed = 100
+    drive.stop(desk(here, rollout()), Recorder())
+    assert work.status == "SUCCEEDED"
+
+
+# ------------------------------------------------------------------------------- drift
+
+_MODIFIED = {
+    "StackId": stack_id(Pair(A, EU)),
+    "LogicalResourceId": "HighTopic",
+    "ResourceType": "AWS::SNS::Topic",
+    "StackResourceDriftStatus": "MODIFIED",
+    "Timestamp": "2026-11-23",
+    "PropertyDifferences": [
+        {
+            "PropertyPath": "/DisplayName",
+            "ExpectedValue": "Trailbell",
+            "ActualValue": "mine",
+            "DifferenceType": "NOT_EQUAL",
+        }
+    ],
+}
+_DELETED = {
+    "StackId": stack_id(Pair(A, EU)),
+    "LogicalResourceId": "Alarm",
+    "ResourceType": "AWS::CloudWatch::Alarm",
+    "StackResourceDriftStatus": "DELETED",
+    "Timestamp": "2026-11-23",
+}
+
+
+def test_drift_by_resource_with_the_accounts_in_which_it_is_so() -> None:
+    here = made(drifts={Pair(A, EU): [_MODIFIED, _DELETED], Pair(B, US): [_MODIFIED]})
+    found = drift.drift(desk(here, rollout()), Recorder())
+    assert found == Drift(
+        set_name="baseline",
+        checked=15,
+        drifted=(Pair(A, EU), Pair(B, US)),
+        changed=(
+            (Changed("Alarm", "AWS::CloudWatch::Alarm", "DELETED"), (Pair(A, EU),)),
+            (
+                Changed("HighTopic", "AWS::SNS::Topic", "MODIFIED", "/DisplayName", "Trailbell",
+                        "mine"),
+                (Pair(A, EU), Pair(B, US)),
+            ),
+        ),
+        unknown=Failures(),
+    )  # fmt: skip
+    assert drift.text(found).splitlines() == [
+        "set baseline: 2 of 15 stacks drifted",
+        "  Alarm (AWS::CloudWatch::Alarm) deleted",
+        f"    in {A} eu-central-1",
+        "  HighTopic (AWS::SNS::Topic) /DisplayName: Trailbell → mine",
+        f"    in {A} eu-central-1, {B} us-east-1",
+    ]
+
+
+def test_stacks_that_could_not_be_looked_at_are_not_well() -> None:
+    here = made()
+    here.fails[Pair(A, EU)] = "no role"
+    found = drift.drift(desk(here, rollout()), Recorder())
+    assert (found.well, [f.reason for f in found.unknown.failed]) == (False, ["no role"])
+
+
+def test_no_drift_is_well() -> None:
+    assert drift.drift(desk(made(), rollout()), Recorder()).well
+
+
+def test_a_delegate_says_so_while_it_detects_stops_and_reads() -> None:
+    here = made(DELEGATED, caller=D, delegates=[D], drifts={Pair(A, EU): [_DELETED]})
+    found = desk(here, rollout(DELEGATED))
+    drift.drift(found, Recorder())
+    status.status(found)
+    running(here)
+    drive.stop(found, Recorder())
+    asked = [r for service, _, r, _, _ in here.record if service == "cloudformation"]
+    assert {request.get("CallAs") for request in asked} == {"DELEGATED_ADMIN"}
+
+
+# ------------------------------------------------------------------------------- remove
+
+
+def removed(here: Cloud, what: What, text: str = SERVICE) -> Plan:
+    found = desk(here, rollout(text))
+    there = removal.read(found, source())
+    plan = removal.plan(rollout(text), what, there, account=here.caller)
+    run = drive.drive(found, plan, source(), Recorder())
+    assert run.well, run
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("what", "left"),
+    [
+        pytest.param(What(accounts=(A,)),
+                     {p for p in everywhere(A, B, C, D, E) if p.account != A}, id="an account"),
+        pytest.param(What(regions=(EU,)),
+                     {p for p in everywhere(A, B, C, D, E) if p.region != EU}, id="a Region"),
+        pytest.param(What(accounts=(A, D), regions=(EU,)),
+                     set(everywhere(A, B, C, D, E)) - {Pair(A, EU), Pair(D, EU)},
+                     id="accounts in a Region"),
+    ],
+)  # fmt: skip
+def test_what_is_removed_and_nothing_else(what: What, left: set[Pair]) -> None:
+    here = made()
+    removed(here, what)
+    assert set(here.instances) == left
+    assert {r["RetainStacks"] for r in here.calls("DeleteStackInstances")} == {False}
+
+
+def test_all_of_it_and_then_the_set_itself() -> None:
+    here = made()
+    plan = removed(here, What(everything=True))
+    assert (here.instances, here.defined) == ({}, None)
+    assert [c.do for s in plan.stages for c in s.calls] == [Do.DELETE, Do.DELETE_SET]
+
+
+def test_stacks_can_stay_outside_of_the_set() -> None:
+    here = made()
+    removed(here, What(everything=True, retain=True))
+    assert [r["RetainStacks"] for r in here.calls("DeleteStackInstances")] == [True]
+
+
+def test_inoperable_ones_are_taken_out_in_a_call_of_their_own() -> None:
+    here = made()
+    here.instances[Pair(D, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", TEST)
+    removed(here, What(accounts=(D,)))
+    assert [(r["Regions"], r["RetainStacks"]) for r in here.calls("DeleteStackInstances")] == [
+        ([US, AP], False),
+        ([EU], True),
+    ]
+
+
+def test_an_account_that_left_its_unit_is_still_found_by_it() -> None:
+    here = made()
+    here.units[TEST].remove(D)
+    removed(here, What(accounts=(D,)))
+    assert {pair.account for pair in here.instances} == {A, B, C, E}
+
+
+def test_a_unit_that_is_gone_can_still_be_cleaned_up() -> None:
+    here = made()
+    del here.units[TEST]
+    removed(here, What(accounts=(D, E)))
+    assert {pair.account for pair in here.instances} == {A, B, C}
+
+
+def test_the_plain_stack_of_the_management_account_is_named_and_left() -> None:
+    text = SERVICE + "management_account = true\n"
+    here = made(text)
+    plan = removed(here, What(everything=True), text)
+    assert plan.remarks == (
+        (
+            "the plain stack baseline of the management account is not in the set: python build.py "
+            "delete baseline, there"
+        ),
+    )
+    assert sorted(here.stacks.found) == sorted((MANAGER, r, "baseline") for r in REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("what", "error", "expected"),
+    [
+        pytest.param(What(accounts=("000000000009",)), UnknownName,
+                     "no account of this set is called '000000000009'; did you mean "
+                     "'000000000005'?", id="an account without a stack"),
+        pytest.param(What(regions=("us-west-1",)), UnknownName,
+                     "no Region of this set is called 'us-west-1'; did you mean 'us-east-1'?",
+                     id="a Region without a stack"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_not_removed(
+    what: What, error: type[UnknownName], expected: str
+) -> None:
+    with pytest.raises(error) as caught:
+        removed(made(), what)
+    assert str(caught.value) == expected
+
+
+def test_no_set_has_nothing_to_remove() -> None:
+    with pytest.raises(Refused) as caught:
+        removed(cloud(), What(everything=True))
+    assert str(caught.value) == ("set baseline: it does not exist\n  there is nothing to remove")

@@ -1,0 +1,125 @@
+"""
+Clients of AWS that a function answers.
+
+In:    a function from service, operation, request, account and Region to an answer.
+Out:   an `Account` like that of `trailbell.deploy.aws`; every request, and every answer, is
+       validated against the SDK's own service model, so a fake can neither accept nor say what
+       AWS could not.
+Never: a socket.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
+
+from trailbell.deploy.aws import Account, Identity, Login, Rate, Service
+
+Answer = Callable[[str, str, dict[str, Any], str, str], Mapping[str, Any]]
+
+
+@dataclass
+class Refusal(Exception):
+    """An error of AWS, by its code on the wire."""
+
+    code: str
+    message: str = ""
+    status: int = 400
+
+
+@cache
+def model(service: str) -> ServiceModel:
+    """A service model of the installed SDK."""
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+def validate(shape: Any, value: Any, what: str) -> None:
+    """Fail on a member that the model does not know, lacks, or has otherwise."""
+    if shape is None:
+        assert not value, f"{what} has no members, and got {value}"
+        return
+    report = ParamValidator().validate(value, shape)
+    assert not report.has_errors(), f"{what}: {report.generate_report()}"
+    _enums(shape, value, what)
+
+
+def _enums(shape: Any, value: Any, what: str) -> None:
+    """The SDK lets any text pass as an enumeration; here only the known ones do."""
+    match shape.type_name:
+        case "structure":
+            for key, member in value.items():
+                _enums(shape.members[key], member, f"{what}.{key}")
+        case "list":
+            for member in value:
+                _enums(shape.member, member, what)
+        case "string" if getattr(shape, "enum", None):
+            assert value in shape.enum, f"{what}: {value!r} is none of {shape.enum}"
+
+
+class Client:
+    """What boto3 would make: methods by their Python names, and ``meta``."""
+
+    def __init__(self, service: str, account: str, region: str, answer: Answer) -> None:
+        self._service, self._account, self._region = service, account, region
+        self._answer = answer
+        self.meta = SimpleNamespace(
+            service_model=model(service),
+            method_to_api_mapping=_methods(service),
+            endpoint_url=f"https://{service}.{region}.invalid",
+        )
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        operation = self.meta.method_to_api_mapping.get(method)
+        if operation is None:
+            raise AttributeError(method)
+        return lambda **request: self._call(operation, request)
+
+    def _call(self, operation: str, request: dict[str, Any]) -> Mapping[str, Any]:
+        shapes = self.meta.service_model.operation_model(operation)
+        validate(shapes.input_shape, request, f"request {operation}")
+        try:
+            found = self._answer(self._service, operation, request, self._account, self._region)
+        except Refusal as refusal:
+            raise ClientError(
+                {
+                    "Error": {"Code": refusal.code, "Message": refusal.message},
+                    "ResponseMetadata": {"HTTPStatusCode": refusal.status},
+                },
+                operation,
+            ) from refusal
+        validate(shapes.output_shape, found, f"answer to {operation}")
+        return found
+
+
+@cache
+def _methods(service: str) -> dict[str, str]:
+    return {xform_name(name): name for name in model(service).operation_names}
+
+
+class ScriptedAccount(Account):
+    """An account whose services are answered by a function. ``id_`` is who signed in."""
+
+    def __init__(self, answer: Answer, login: Login, id_: str, region: str) -> None:
+        self._answer, self._id = answer, id_
+        self._in = login.region or region
+        self._services: dict[str, Service] = {}
+
+    @property
+    def region(self) -> str:
+        return self._in
+
+    def service(self, name: str) -> Service:
+        if name not in self._services:
+            client = Client(name, self._id, self._in, self._answer)
+            self._services[name] = Service(client, Rate(1e9, 1e9))
+        return self._services[name]
+
+    def identity(self) -> Identity:
+        return Identity(account=self._id, arn=f"arn:aws:iam::{self._id}:user/alice")
