@@ -6,7 +6,7 @@ How three auditors would grade templates for the fifteen monitoring controls of 
     template documents ─► intrinsic ─► evidence ─┬─► security_hub ─┐
                                                  ├─► prowler ──────┼─► matrix ─► report
                                                  └─► powerpipe ────┘
-                              (clause reads a filter's text, chain follows it to a subscriber)
+    (export tells what an import is; clause reads a filter's text, chain follows it to a subscriber)
 
 In:    the documents of templates that are deployed beside each other.
 Out:   a `Matrix`: a grade for each control and auditor, with its reason.

@@ -9,11 +9,11 @@ The best filter decides. Where none passes, the reason is told of the one that c
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trailbell.audit.clause import Wanted
 from trailbell.audit.control import CONTROLS, Control
-from trailbell.audit.evidence import Alarm, Evidence, Filter, Trail
+from trailbell.audit.evidence import Alarm, Evidence, Filter, Reference, Trail
 
 # Below this a text is not told as the nearest one: it is about something else.
 _NEAR = 0.5
@@ -105,31 +105,37 @@ def _by_reach(outcome: _Outcome) -> tuple[float, int]:
 def _trails(
     auditor: Auditor, control: Control, found: Filter, evidence: Evidence
 ) -> Iterator[_Outcome]:
-    yield _Outcome(_TRAIL, f"{found.place}: no trail writes to its log group")
+    reason = f"{found.place}: no trail writes to its log group{_why(found.log_group)}"
+    yield _Outcome(_TRAIL, reason)
     for trail in evidence.trails:
-        link = trail.log_group.link(found.log_group) if trail.log_group else None
+        link = found.log_group.link(trail.log_group) if trail.log_group else None
         if link is None:
             continue
         fault = auditor.trail(trail, control)
         if fault:
             yield _Outcome(_TRAIL + 0.5, f"{trail.place} {fault}")
         else:
-            yield _Outcome(_PASSED, trail.place, trail.notes + _told(found.log_group.shown, link))
+            yield _Outcome(_PASSED, trail.place, trail.notes + link)
 
 
 def _alarms(auditor: Auditor, found: Filter, evidence: Evidence) -> Iterator[_Outcome]:
-    yield _Outcome(_ALARM, f"{found.place}: no alarm on its metric {found.metric.shown}")
+    reason = f"{found.place}: no alarm on its metric {found.metric.shown}{_why(found.metric)}"
+    yield _Outcome(_ALARM, reason)
     for alarm in evidence.alarms:
         if not alarm.metric.same(found.metric):
             continue
+        told = alarm.metric.told + found.metric.told
         if auditor.namespace and not alarm.namespace.same(found.namespace):
             yield _Outcome(
                 _ALARM + 0.5,
                 f"{alarm.place} is on the namespace {alarm.namespace.shown}, "
-                f"not {found.namespace.shown}",
+                f"not {found.namespace.shown}{_why(alarm.namespace, found.namespace)}",
             )
             continue
-        yield max(_topics(auditor, alarm, evidence), key=_by_reach)
+        if auditor.namespace:
+            told += alarm.namespace.told + found.namespace.told
+        best = max(_topics(auditor, alarm, evidence), key=_by_reach)
+        yield replace(best, assumed=tuple(dict.fromkeys(told + best.assumed)))
 
 
 def _topics(auditor: Auditor, alarm: Alarm, evidence: Evidence) -> Iterator[_Outcome]:
@@ -145,17 +151,20 @@ def _topics(auditor: Auditor, alarm: Alarm, evidence: Evidence) -> Iterator[_Out
     if not auditor.subscription:
         yield _Outcome(_PASSED, alarm.place, alarm.notes)
         return
-    yield _Outcome(_TOPIC, f"{alarm.place}: nobody subscribes to its topic")
+    reason = f"{alarm.place}: nobody subscribes to its topic{_why(*alarm.actions)}"
+    yield _Outcome(_TOPIC, reason)
     for action in alarm.actions:
         for subscription in evidence.subscriptions:
             link = action.link(subscription.topic)
             if link is not None:
-                told = _told(action.shown, link)
-                yield _Outcome(_PASSED, alarm.place, alarm.notes + subscription.notes + told)
+                yield _Outcome(_PASSED, alarm.place, alarm.notes + subscription.notes + link)
         if action.assumed and not evidence.topics:
-            told = (*_told(action.shown, action.assumed), f"somebody subscribes to {action.shown}")
+            fits = (f"{action.shown} is the one that fits: {why}" for why in action.assumed)
+            told = (*action.told, *fits, f"somebody subscribes to {action.shown}")
             yield _Outcome(_PASSED, alarm.place, alarm.notes + told)
 
 
-def _told(name: str, link: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{name} is the one that fits: {why}" for why in link)
+def _why(*references: Reference) -> str:
+    """Why imports cannot be told, after a reason."""
+    unclear = dict.fromkeys(why for reference in references for why in reference.unclear)
+    return "".join(f"; {why}" for why in unclear)

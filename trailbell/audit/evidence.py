@@ -10,7 +10,7 @@ auditors reads them for these controls.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,11 +28,17 @@ _NAME_PROPERTY = {"AWS::Logs::LogGroup": "LogGroupName", "AWS::SNS::Topic": "Top
 
 @dataclass(frozen=True)
 class Reference:
-    """What a value names: every text it can be. ``assumed`` says why it may be any other."""
+    """What a value names: every text it can be.
+
+    ``assumed`` says why it may be any other, ``told`` what imports in it take to be what they
+    are, ``unclear`` why imports in it cannot be told.
+    """
 
     names: frozenset[str]
     shown: str
     assumed: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
     def same(self, other: "Reference") -> bool:
         """Whether both can name one thing, by what the templates say."""
@@ -40,9 +46,13 @@ class Reference:
 
     def link(self, other: "Reference") -> tuple[str, ...] | None:
         """What must be assumed for both to name one thing; None if they do not."""
-        if self.same(other):
-            return ()
-        return tuple(dict.fromkeys(self.assumed + other.assumed)) or None
+        told = self.told + other.told
+        if not self.same(other):
+            why = other.assumed + self.assumed
+            if not why or self.unclear or other.unclear:
+                return None
+            told += tuple(f"{self.shown} is the one that fits: {because}" for because in why)
+        return tuple(dict.fromkeys(told))
 
 
 @dataclass(frozen=True)
@@ -150,10 +160,7 @@ class _Reader:
     def _resources(self, kind: str) -> Iterator[tuple[Part, dict[str, Any], int]]:
         for at, template in enumerate(self.templates.all):
             for logical_id, properties in resources(template.document, kind):
-                place = f"{logical_id} ({template.name})"
-                condition = template.section("Resources")[logical_id].get("Condition")
-                notes = (f"{place} is made only if {condition}",) if condition else ()
-                yield Part(place, notes), properties, at
+                yield _part(template, logical_id), properties, at
 
     @cached_property
     def _named(self) -> dict[str, dict[str, Reference]]:
@@ -171,19 +178,27 @@ class _Reader:
             for kind in _NAME_PROPERTY
         }
 
-    def _reference(self, texts: Iterable[str], kind: str) -> Reference:
-        """What texts name: a log group or a topic by name, ARN or token."""
+    def _reference(self, value: Any, at: int, kind: str) -> Reference:
+        """What a value names: a log group or a topic by name, ARN or token."""
         names: set[str] = set()
-        for text in texts:
+        for text in self.templates.texts(value, at):
             found = _NAME_IN_ARN[kind].fullmatch(text)
             name = next(filter(None, found.groups()), text) if found else text
             known = self._named[kind].get(name)
             names |= known.names if known else {name}
-        return self._plain(frozenset(names))
+        return self._plain(value, at, frozenset(names))
 
-    def _plain(self, texts: frozenset[str]) -> Reference:
-        assumed = tuple(filter(None, map(assumption, sorted(texts))))
-        return Reference(texts, shown(texts), assumed)
+    def _plain(self, value: Any, at: int, names: frozenset[str] | None = None) -> Reference:
+        """What a value names: its texts, if nothing else is said."""
+        texts = self.templates.texts(value, at) if names is None else names
+        imports = self.templates.imports(value, at)
+        return Reference(
+            texts,
+            shown(texts),
+            assumed=tuple(filter(None, map(assumption, sorted(texts)))),
+            told=tuple(dict.fromkeys(told for found in imports for told in found.told)),
+            unclear=tuple(found.unclear for found in imports if found.unclear),
+        )
 
     def _trail(self, part: Part, properties: dict[str, Any], at: int) -> Trail:
         notes: list[str] = list(part.notes)
@@ -196,13 +211,15 @@ class _Reader:
             return yes
 
         multi_region, logging = is_on("IsMultiRegionTrail"), is_on("IsLogging")
-        group = self.templates.texts(properties.get("CloudWatchLogsLogGroupArn"), at)
+        group = self._reference(
+            properties.get("CloudWatchLogsLogGroupArn"), at, "AWS::Logs::LogGroup"
+        )
         return Trail(
             part.place,
             tuple(notes),
             multi_region,
             logging,
-            self._reference(group, "AWS::Logs::LogGroup") if group else None,
+            group if group.names else None,
             self._selectors(properties, at),
         )
 
@@ -244,40 +261,46 @@ class _Reader:
         return Selectors((), management, frozenset(excluded))
 
     def _filter(self, part: Part, properties: dict[str, Any], at: int) -> Filter:
-        texts = self.templates.texts
         first = next(iter(_entries(properties.get("MetricTransformations"))), {})
         return Filter(
             part.place,
             part.notes,
-            tuple(sorted(texts(properties.get("FilterPattern"), at))),
-            self._reference(texts(properties.get("LogGroupName"), at), "AWS::Logs::LogGroup"),
-            self._plain(texts(first.get("MetricNamespace"), at)),
-            self._plain(texts(first.get("MetricName"), at)),
+            tuple(sorted(self.templates.texts(properties.get("FilterPattern"), at))),
+            self._reference(properties.get("LogGroupName"), at, "AWS::Logs::LogGroup"),
+            self._plain(first.get("MetricNamespace"), at),
+            self._plain(first.get("MetricName"), at),
         )
 
     def _alarm(self, part: Part, properties: dict[str, Any], at: int) -> Alarm:
+        actions = (
+            self._reference(action, at, "AWS::SNS::Topic")
+            for action in self.templates.entries(properties.get("AlarmActions"), at)
+        )
         return Alarm(
             part.place,
             part.notes,
-            self._plain(self.templates.texts(properties.get("Namespace"), at)),
-            self._plain(self.templates.texts(properties["MetricName"], at)),
-            tuple(
-                self._reference(action, "AWS::SNS::Topic")
-                for action in self.templates.listed(properties.get("AlarmActions"), at)
-                if action
-            ),
+            self._plain(properties.get("Namespace"), at),
+            self._plain(properties["MetricName"], at),
+            tuple(action for action in actions if action.names),
             "false" not in self.templates.texts(properties.get("ActionsEnabled"), at),
         )
 
     def _subscriptions(self) -> Iterator[Subscription]:
         for part, properties, at in self._resources("AWS::SNS::Subscription"):
-            topic = self.templates.texts(properties.get("TopicArn"), at)
-            yield Subscription(part.place, part.notes, self._reference(topic, "AWS::SNS::Topic"))
+            topic = self._reference(properties.get("TopicArn"), at, "AWS::SNS::Topic")
+            yield Subscription(part.place, part.notes, topic)
         for at, template in enumerate(self.templates.all):
             for logical_id, properties in resources(template.document, "AWS::SNS::Topic"):
                 if _entries(properties.get("Subscription")):
+                    part = _part(template, logical_id)
                     own = self._named["AWS::SNS::Topic"][f"${{{at}#{logical_id}}}"]
-                    yield Subscription(f"{logical_id} ({template.name})", (), own)
+                    yield Subscription(part.place, part.notes, own)
+
+
+def _part(template: Template, logical_id: str) -> Part:
+    place = f"{logical_id} ({template.name})"
+    condition = template.section("Resources")[logical_id].get("Condition")
+    return Part(place, (f"{place} is made only if {condition}",) if condition else ())
 
 
 def _entries(value: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ Never: a guess. A token says what is not known, and whoever compares decides wha
 
 Tokens: ``${0#Topic}`` a resource of the first template; ``${AWS::Region}`` a pseudo parameter;
 ``${=LogGroupName}`` a parameter without default; ``${^Name}`` an export that no template has;
+``${!Name}`` an export of which the templates do not tell which one it is, or that it is missing;
 ``${?Fn::Select 9f3c}`` a function whose result cannot be told, and a digest of its argument.
 """
 
@@ -19,10 +20,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from trailbell.audit.export import Export, Exports, Found, Import, import_names, is_known, readable
+
 Document = Mapping[str, Any]
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
-_ASSUMED = re.compile(r"\$\{([=^?])([^} ]*)[^}]*\}")
+_ASSUMED = re.compile(r"\$\{([=^?])[^}]*\}")
 _TO_PEOPLE = {
     "=": "the parameter {} is given at deployment",
     "^": "the export {} is made by another stack",
@@ -56,31 +59,62 @@ class Templates:
 
     def listed(self, value: Any, at: int) -> tuple[frozenset[str], ...]:
         """The texts of each entry of a list, in all its branches; of a list parameter too."""
+        return tuple(self.texts(entry, at) for entry in self.entries(value, at))
+
+    def entries(self, value: Any, at: int) -> tuple[Any, ...]:
+        """The entries of a list, in all its branches; of a list parameter too."""
         match value:
             case list():
-                return tuple(found for entry in value for found in self.listed(entry, at))
+                return tuple(found for entry in value for found in self.entries(entry, at))
             case {"Fn::If": [_, yes, no]}:
-                return self.listed(yes, at) + self.listed(no, at)
+                return self.entries(yes, at) + self.entries(no, at)
             case {"Ref": str(name)} if self._default(name, at) is not None and _is_list(
                 self.all[at].section("Parameters")[name]
             ):
                 default = str(self._default(name, at))
-                return tuple(frozenset({part.strip()}) for part in default.split(","))
+                return tuple(part.strip() for part in default.split(","))
             case None | {"Ref": "AWS::NoValue"}:
                 return ()
             case _:
-                return (self.texts(value, at),)
+                return (value,)
+
+    def imports(self, value: Any, at: int) -> tuple[Found, ...]:
+        """What the imports in a value are, and those in what they are."""
+        return tuple(self._imports(value, at, _DEPTH))
+
+    def _imports(self, value: Any, at: int, depth: int) -> Iterator[Found]:
+        for name in import_names(value) if depth else ():
+            for text in self._texts(name, at, {}, depth):
+                found = self._exports.find(Import(text, at))
+                yield found
+                for export in found.exports:
+                    yield from self._imports(export.value, export.at, depth - 1)
 
     @cached_property
-    def _exports(self) -> dict[str, tuple[Any, int]]:
-        found: dict[str, tuple[Any, int]] = {}
+    def _exports(self) -> Exports:
+        return Exports(
+            tuple(self._exported()),
+            tuple(template.name for template in self.all),
+            tuple(
+                Import(text, at)
+                for at, template in enumerate(self.all)
+                for name in import_names(template.document)
+                if is_known(name)
+                for text in self.texts(name, at)
+            ),
+        )
+
+    def _exported(self) -> Iterator[Export]:
         for at, template in enumerate(self.all):
-            for output in template.section("Outputs").values():
+            for logical_id, output in template.section("Outputs").items():
                 match output:
-                    # A name that is imported itself would have to be known to be found.
-                    case {"Export": {"Name": name}, "Value": value} if not _imports(name):
-                        found |= dict.fromkeys(self.texts(name, at), (value, at))
-        return found
+                    # A name that takes an import would have to be known to be found.
+                    case {"Export": {"Name": name}, "Value": value} if is_known(name):
+                        when = f"the output {logical_id} ({template.name}) is made only if"
+                        condition = output.get("Condition")
+                        notes = (f"{when} {condition}",) if condition else ()
+                        for text in self.texts(name, at):
+                            yield Export(text, value, at, notes)
 
     def _default(self, parameter: str, at: int) -> Any:
         """The default of a parameter; None if there is none, or if it says 'not given'."""
@@ -166,11 +200,11 @@ class Templates:
 
     def _imported(self, name: Any, at: int, depth: int) -> Iterator[str]:
         for text in self._texts(name, at, {}, depth):
-            if text in self._exports:
-                value, there = self._exports[text]
-                yield from self._texts(value, there, {}, depth - 1)
-            else:
-                yield f"${{^{text}}}"
+            found = self._exports.find(Import(text, at))
+            for export in found.exports:
+                yield from self._texts(export.value, export.at, {}, depth - 1)
+            if not found.exports:
+                yield f"${{{'!' if found.unclear else '^'}{readable(text)}}}"
 
 
 def _is_list(parameter: Mapping[str, Any]) -> bool:
@@ -178,17 +212,12 @@ def _is_list(parameter: Mapping[str, Any]) -> bool:
     return kind == "CommaDelimitedList" or kind.startswith("List<")
 
 
-def _imports(value: Any) -> bool:
-    return "Fn::ImportValue" in json.dumps(value, default=str)
-
-
 def assumption(text: str) -> str | None:
     """Why a text that is one token alone may be anything; None if it is not such a text."""
     found = _ASSUMED.fullmatch(text)
-    return found and _TO_PEOPLE[found[1]].format(found[2])
+    return found and _TO_PEOPLE[found[1]].format(readable(text))
 
 
 def shown(texts: Iterable[str]) -> str:
     """Texts as people read them: tokens as the names in them."""
-    readable = (re.sub(r"\$\{(?:\d+#|[=^?])([^} ]*)[^}]*\}", r"\1", text) for text in sorted(texts))
-    return " or ".join(dict.fromkeys(readable)) or "nothing"
+    return " or ".join(dict.fromkeys(map(readable, sorted(texts)))) or "nothing"
