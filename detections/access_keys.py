@@ -115,7 +115,7 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
         "Every program and person with an access key, so switch it on only where there should be "
         "none. Exclude the users that are left by their ARN."
     ),
-    controls=Controls(attack=("T1078.004", "T1552.001")),
+    controls=Controls(attack=("T1078.004",)),
     fires=(
         Example(
             "a key starts an instance",

@@ -79,7 +79,7 @@ ACCOUNT_LEAVING = Detection(
         "Accounts that are given up on purpose. Exclude the role that closes them; attempts that "
         "are refused ring as well, on purpose."
     ),
-    controls=Controls(cis=15, attack=("T1666", "T1531", "T1485")),
+    controls=Controls(relates_to=15, attack=("T1666", "T1485")),
     fires=(
         Example(
             "a role may not leave and tries",
@@ -204,7 +204,7 @@ COST_ALERT_REMOVED = Detection(
         "See what costs more since: instances in all Regions first.",
     ),
     false_alarms=("People who look after costs. Exclude their role or permission set."),
-    controls=Controls(attack=("T1562", "T1496")),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "a budget is deleted",

@@ -58,7 +58,7 @@ LOG_GROUP_TAMPERING = Detection(
         "Updates of these stacks ring once. Another team's filters on the same log group: exclude "
         "the role that deploys them."
     ),
-    controls=Controls(attack=("T1562.008", "T1070")),
+    controls=Controls(attack=("T1685.002", "T1070")),
     fires=(
         Example(
             "a filter is deleted",
@@ -163,7 +163,7 @@ ALARM_TAMPERING = Detection(
         "Updates of these stacks ring once, tests with SetAlarmState each time. Alarms of yours "
         "whose names start like the base stack's, with a hyphen, count as ours."
     ),
-    controls=Controls(attack=("T1562.001", "T1562.006")),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "an alarm of ours is deleted among others",
@@ -282,7 +282,7 @@ ALERT_STACK_CHANGES = Detection(
         "Every planned update rings once; that it does shows that the alarms still hear. A "
         "deletion that succeeds takes the alarm along before it can ring."
     ),
-    controls=Controls(attack=("T1562.008",)),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "the stack is no longer protected against deletion",

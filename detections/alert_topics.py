@@ -35,7 +35,7 @@ TOPIC_TAMPERING = Detection(
         "Read the history of the alarms for what rang meanwhile.",
     ),
     false_alarms=("Updates of the base stack ring once. Nobody else should touch these topics."),
-    controls=Controls(attack=("T1562.006",)),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "a topic's policy is replaced",
@@ -103,7 +103,7 @@ SUBSCRIPTION_TAMPERING = Detection(
         "A person who follows the link to unsubscribe below an e-mail, and updates of the base "
         "stack with another address. New subscriptions do not ring."
     ),
-    controls=Controls(attack=("T1562.006",)),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "a subscription is removed",
@@ -191,7 +191,7 @@ RULE_TAMPERING = Detection(
         "Updates of stacks that make rules ring once. Rules of yours whose names start like the "
         "base stack's, with a hyphen, count as ours."
     ),
-    controls=Controls(attack=("T1562.006",)),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "a rule is disabled",

@@ -318,7 +318,7 @@ IAM_POLICY_CHANGES = Detection(
         "Every deployment that makes a role. The text may not be tuned, so it rings the topic for "
         "audits; iam-changes can exclude the roles that deploy."
     ),
-    controls=Controls(cis=4, attack=("T1098.003", "T1484")),
+    controls=Controls(cis=4, attack=("T1098.003",)),
     fires=(
         Example(
             "a user is given every right",

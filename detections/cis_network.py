@@ -35,7 +35,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
         "Every deployment that touches a security group. The text may not be tuned, so it rings "
         "the topic for audits; tune security-group-changes instead."
     ),
-    controls=Controls(cis=10, attack=("T1562.007",)),
+    controls=Controls(cis=10, attack=("T1686.001",)),
     fires=(
         Example(
             "a database is opened to the internet",
@@ -258,7 +258,7 @@ VPC_CHANGES = Detection(
         "Deployments that make VPCs, above all for tests. The text may not be tuned; give the "
         "alarm the severity low in accounts where VPCs come and go."
     ),
-    controls=Controls(cis=14, attack=("T1599", "T1578")),
+    controls=Controls(cis=14, attack=("T1599",)),
     fires=(
         Example(
             "a peering with another account is asked for",

@@ -31,7 +31,7 @@ CLOUDTRAIL_CHANGES = Detection(
         "Updates of the stack that has the trail, and new trails for tests. The text may not be "
         "tuned; the pack tamper tells what is dangerous of it with high severity."
     ),
-    controls=Controls(cis=5, attack=("T1562.008",)),
+    controls=Controls(cis=5, attack=("T1685.002",)),
     fires=(
         Example(
             "the trail is stopped",
@@ -146,7 +146,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
         "Every deployment that makes a bucket. The text may not be tuned, so it rings the topic "
         "for audits; the packs tamper and exposure tell what is dangerous of it."
     ),
-    controls=Controls(cis=8, attack=("T1530", "T1485")),
+    controls=Controls(cis=8, attack=("T1530", "T1485.001", "T1537")),
     fires=(
         Example(
             "a lifecycle rule deletes everything after a day",
@@ -220,7 +220,7 @@ CONFIG_CHANGES = Detection(
         "Set-up of accounts by Control Tower or Security Hub, and updates of the stack that has "
         "the recorder. The text may not be tuned."
     ),
-    controls=Controls(cis=9, attack=("T1562.001",)),
+    controls=Controls(cis=9, attack=("T1685",)),
     fires=(
         Example(
             "the recorder is stopped",
@@ -302,7 +302,7 @@ ORGANIZATIONS_CHANGES = Detection(
         "New accounts from Control Tower or an account factory. Rings only where the organization "
         "is managed. The text may not be tuned."
     ),
-    controls=Controls(cis=15, attack=("T1666", "T1562")),
+    controls=Controls(cis=15, attack=("T1666", "T1484")),
     fires=(
         Example(
             "a policy is detached from an account",

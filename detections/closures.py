@@ -62,7 +62,7 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         "Web sites in buckets, and deployments that remove the block along with the bucket. "
         "Exclude the role that deploys those."
     ),
-    controls=Controls(attack=("T1530", "T1562.001")),
+    controls=Controls(attack=("T1530", "T1685")),
     fires=(
         Example(
             "a bucket's policy may be public from now on",
@@ -126,7 +126,7 @@ EBS_ENCRYPTION_DISABLED = Detection(
         "List disks and snapshots made since, and encrypt them by copying.",
     ),
     false_alarms=("None known in daily work: the default is set once for each Region."),
-    controls=Controls(attack=("T1562.001",)),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "the default is switched off",

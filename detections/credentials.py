@@ -44,7 +44,7 @@ CREDENTIAL_PERSISTENCE = Detection(
         "Deployments that make roles change trust policies, and users rotate their keys. Exclude "
         "the roles that deploy, or give this the severity low where IAM users are daily work."
     ),
-    controls=Controls(attack=("T1098.001", "T1098.003", "T1098.004", "T1136.003")),
+    controls=Controls(attack=("T1098.001", "T1098.003", "T1136.003")),
     fires=(
         Example(
             "an access key is made for another user",
@@ -123,7 +123,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
         "New accounts that are given a role for deployments. Permission sets that IAM Identity "
         "Center provisions do not ring; identity-center-access-changes tells of those."
     ),
-    controls=Controls(cis=4, attack=("T1098.003",)),
+    controls=Controls(relates_to=4, attack=("T1098.003",)),
     fires=(
         Example(
             "a new user is made administrator",
@@ -280,7 +280,7 @@ PASSWORD_POLICY_CHANGES = Detection(
         "The stack or the account factory that sets the policy. Exclude its role if it does so "
         "each time."
     ),
-    controls=Controls(attack=("T1556", "T1201")),
+    controls=Controls(attack=("T1556",)),
     fires=(
         Example(
             "shorter passwords are allowed",

@@ -56,7 +56,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         "Clusters of EKS make an OpenID Connect provider each, and certificates of SAML are "
         "renewed about once a year. Exclude the role that makes clusters."
     ),
-    controls=Controls(attack=("T1484.002", "T1556.007", "T1098.001")),
+    controls=Controls(attack=("T1484.002",)),
     fires=(
         Example(
             "an OpenID Connect provider is made",
@@ -132,7 +132,7 @@ ASSUME_ROOT = Detection(
         "Planned repairs of locked buckets, and the clean-up of root credentials when central root "
         "access is introduced."
     ),
-    controls=Controls(cis=3, attack=("T1078.004", "T1548")),
+    controls=Controls(relates_to=3, attack=("T1078.004", "T1548.005")),
     fires=(
         Example(
             "somebody takes root rights to unlock a bucket",
@@ -198,7 +198,7 @@ ORGANIZATION_ROLE_USE = Detection(
         "Pipelines that set up new accounts with it. Exclude their role in the management account; "
         "in the member account the caller has no name, so give it the severity low there."
     ),
-    controls=Controls(attack=("T1078.004", "T1199")),
+    controls=Controls(attack=("T1078.004",)),
     fires=(
         Example(
             "a member account is entered from the management account",

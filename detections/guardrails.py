@@ -50,7 +50,7 @@ THREAT_DETECTION_DISABLED = Detection(
         "Accounts that are taken down, and a move to another delegated administrator. Exclude the "
         "role that does so; attempts that are refused ring as well, on purpose."
     ),
-    controls=Controls(attack=("T1562.001",)),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "GuardDuty's detector is deleted",
@@ -141,7 +141,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
         "People who tidy up findings, with good reason. Exclude the role that deploys your rules, "
         "so that only those made by hand ring."
     ),
-    controls=Controls(attack=("T1562.001", "T1562.006")),
+    controls=Controls(attack=("T1685",)),
     fires=(
         Example(
             "findings of GuardDuty are archived at once",
@@ -220,7 +220,7 @@ RECORDING_DISABLED = Detection(
         "Deployments that remove a VPC or a rule with it. Exclude their role; attempts that are "
         "refused ring as well, on purpose."
     ),
-    controls=Controls(cis=9, attack=("T1562.008", "T1562.001")),
+    controls=Controls(relates_to=9, attack=("T1685.002", "T1685")),
     fires=(
         Example(
             "flow logs are deleted",
@@ -295,7 +295,7 @@ DELEGATION_CHANGES = Detection(
     false_alarms=(
         "Services that are introduced for the organization; some days apart, never many at once."
     ),
-    controls=Controls(cis=15, attack=("T1098", "T1484")),
+    controls=Controls(relates_to=15, attack=("T1098.003", "T1484.002", "T1685")),
     fires=(
         Example(
             "another account may deploy stacks everywhere",

@@ -27,7 +27,7 @@ IAM_CHANGES = Detection(
         "Exclude the roles that deploy, or choose administrator-access-given and "
         "credential-persistence instead."
     ),
-    controls=Controls(cis=4, attack=("T1098", "T1136.003")),
+    controls=Controls(relates_to=4, attack=("T1098", "T1136.003")),
     original="IAM changes",
     changed=(
         "The original rang also for reports (Generate…) and simulations (Simulate…), which change "

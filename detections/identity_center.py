@@ -51,7 +51,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
         "A change of the identity provider, yearly tokens and certificates, and people with a new "
         "phone. Rings only in the account that administers IAM Identity Center."
     ),
-    controls=Controls(attack=("T1484.002", "T1556.006", "T1556.007")),
+    controls=Controls(attack=("T1484.002", "T1556.006")),
     fires=(
         Example(
             "an external identity provider is enabled",

@@ -36,7 +36,7 @@ INSTANCE_BACK_DOOR = Detection(
         "Deployments that change user data in place instead of a launch template, and repairs "
         "over the serial console. Exclude those roles."
     ),
-    controls=Controls(attack=("T1578", "T1021.007", "T1098.004")),
+    controls=Controls(attack=("T1037", "T1021.008")),
     fires=(
         Example(
             "the user data of an instance is replaced",

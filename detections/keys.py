@@ -102,7 +102,7 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         "People who work with SOPS or client-side encryption decrypt on purpose. Exclude their "
         "permission set by its role name; applications with roles of their own never ring."
     ),
-    controls=Controls(attack=("T1552", "T1530")),
+    controls=Controls(attack=("T1530",)),
     original="KMS decrypt by users",
     changed=(
         "The original asked for an identity type 'AssumeRole', which does not exist, and all that "

@@ -32,7 +32,7 @@ SECURITY_GROUP_CHANGES = Detection(
         "Every deployment that touches a security group, and load balancers made by Kubernetes. "
         "Exclude those roles; security-group-opened-to-the-world tells the worst of it by itself."
     ),
-    controls=Controls(cis=10, attack=("T1562.007",)),
+    controls=Controls(cis=10, attack=("T1686.001",)),
     original="security group changes",
     changed=(
         "The original missed ModifySecurityGroupRules, which changes rules in place, and its "
@@ -195,7 +195,7 @@ NETWORK_ACL_CHANGES = Detection(
         "Deployments that make VPCs. Auditors want the text to the letter, so it may not be "
         "tuned; network ACLs change rarely elsewhere."
     ),
-    controls=Controls(cis=11, attack=("T1562.007",)),
+    controls=Controls(cis=11, attack=("T1686.001",)),
     original="NACL changes",
     changed="The same six calls, by their names as CIS lists them, instead of wildcards.",
     fires=(

@@ -57,7 +57,7 @@ SECURITY_GROUP_OPENED = Detection(
         "Load balancers that are meant for everybody. Exclude the role that deploys them. Rules "
         "that ModifySecurityGroupRules opens ring security-group-changes only."
     ),
-    controls=Controls(cis=10, attack=("T1562.007", "T1133")),
+    controls=Controls(relates_to=10, attack=("T1686.001", "T1133")),
     fires=(
         Example(
             "a remote shell is opened to the internet",
@@ -185,7 +185,7 @@ DATABASE_MADE_PUBLIC = Detection(
         "Databases for tests. Exclude the role that makes them. Where the request does not say, "
         "the address depends on the subnets, and this is silent."
     ),
-    controls=Controls(attack=("T1530", "T1578.002")),
+    controls=Controls(attack=("T1213.006", "T1578.002")),
     fires=(
         Example(
             "a database is made public",

@@ -45,7 +45,7 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
         "Planned uses. It says less than root-account-use and is for accounts in which that rings "
         "too often: switch this on, and give root-account-use the severity low."
     ),
-    controls=Controls(cis=3, attack=("T1078.004",)),
+    controls=Controls(relates_to=3, attack=("T1078.004",)),
     fires=(
         Example("the root user signs in", console_sign_in(root(), mfa="Yes")),
         Example(

@@ -43,7 +43,7 @@ FUNCTION_MADE_PUBLIC = Detection(
         "Functions that are meant for everybody and check callers themselves. Exclude the role "
         "that deploys them."
     ),
-    controls=Controls(attack=("T1546", "T1648")),
+    controls=Controls(attack=("T1648",)),
     fires=(
         Example(
             "a function is given an address without authentication",
@@ -158,7 +158,7 @@ BUCKET_OPENED_BY_ACL = Detection(
         "Old web sites in buckets. Public access that a bucket policy gives does not ring here: "
         "public-access-block-loosened does, because the block has to go first."
     ),
-    controls=Controls(cis=8, attack=("T1530", "T1537")),
+    controls=Controls(relates_to=8, attack=("T1530",)),
     fires=(
         Example(
             "a bucket is made readable for everybody",

@@ -44,7 +44,7 @@ SNAPSHOT_SHARED = Detection(
         "Backups that are copied to an account of yours. Exclude the role of the backup; AWS "
         "Backup itself copies without sharing."
     ),
-    controls=Controls(attack=("T1537", "T1530")),
+    controls=Controls(attack=("T1537",)),
     fires=(
         Example(
             "a snapshot of a disk is shared with another account",
@@ -175,7 +175,7 @@ IMAGE_SHARED = Detection(
         "Pipelines that build images for other accounts. Exclude their role; an image that a "
         "person shares still rings."
     ),
-    controls=Controls(attack=("T1537", "T1530")),
+    controls=Controls(attack=("T1537",)),
     fires=(
         Example(
             "an image is shared with another account",

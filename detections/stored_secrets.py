@@ -37,7 +37,7 @@ SECRETS_READ_IN_BULK = Detection(
         "Infrastructure as code that people run from their own machine reads every secret it "
         "manages. Exclude their permission set, raise the threshold, or let a pipeline run it."
     ),
-    controls=Controls(attack=("T1555.006", "T1552")),
+    controls=Controls(attack=("T1555.006",)),
     timing=Timing(
         threshold=10,
         why=(

@@ -39,7 +39,7 @@ TRAIL_TAMPERING = Detection(
         "Updates of the stack that has the trail ring once. Trails for data events that are "
         "changed often: exclude the role that changes them."
     ),
-    controls=Controls(cis=5, attack=("T1562.008",)),
+    controls=Controls(relates_to=5, attack=("T1685.002",)),
     fires=(
         Example(
             "the trail is told to leave out management events",
@@ -126,7 +126,7 @@ TRAIL_ROLE_TAMPERING = Detection(
         "Updates of the stack that has the trail ring once. Where the stack's name has more than "
         "about 40 characters, IAM cuts the role's name and this is silent."
     ),
-    controls=Controls(attack=("T1562.008",)),
+    controls=Controls(attack=("T1685.002",)),
     fires=(
         Example(
             "the role loses the right to write log events",
@@ -210,7 +210,7 @@ TRAIL_BUCKET_TAMPERING = Detection(
         "Updates of the stack that has the bucket ring once. Log files that are deleted one by one "
         "do not ring: that is a data event, which the trail does not record."
     ),
-    controls=Controls(attack=("T1562.008", "T1485", "T1070")),
+    controls=Controls(attack=("T1685.002", "T1485", "T1070")),
     fires=(
         Example(
             "a lifecycle rule deletes log files after a day",

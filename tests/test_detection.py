@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
+from trailbell.detection import Catalogue, Controls, Detection, Example, Pack, Severity
 from trailbell.errors import UnknownName
 from trailbell.place import Place
 
@@ -73,6 +73,98 @@ def test_a_field_that_is_not_a_tuple(field: str, value: object) -> None:
         _detection(**{field: value})
     assert str(raised.value) == (
         f"{field} of detection 'root-account-use' is not a tuple; mind the comma"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        pytest.param(
+            {"id": 3},
+            "detection id 3 is not kebab-case, like 'root-account-use'",
+            id="an id that is no text",
+        ),
+        pytest.param(
+            {"title": ""},
+            "title of detection 'root-account-use' is ''; it wants a text that is not empty",
+            id="an empty title",
+        ),
+        pytest.param(
+            {"title": " \n"},
+            "title of detection 'root-account-use' is ' \\n'; it wants a text that is not empty",
+            id="a title of white space",
+        ),
+        pytest.param(
+            {"why": 3},
+            "why of detection 'root-account-use' is 3; it wants a text that is not empty",
+            id="a reason that is no text",
+        ),
+        pytest.param(
+            {"respond": ("look", "")},
+            "respond of detection 'root-account-use' holds ''; it wants a text that is not empty",
+            id="a step that says nothing",
+        ),
+        pytest.param(
+            {"respond": ("look", None)},
+            "respond of detection 'root-account-use' holds None; it wants a text that is not empty",
+            id="a step that is no text",
+        ),
+        pytest.param(
+            {"fires": ({"eventName": "X"},)},
+            "fires of detection 'root-account-use' holds {'eventName': 'X'}; it wants an Example",
+            id="an event that is no example",
+        ),
+        pytest.param(
+            {"silent": (_EXAMPLE, "nothing")},
+            "silent of detection 'root-account-use' holds 'nothing'; it wants an Example",
+            id="a text that is no example",
+        ),
+        pytest.param(
+            {"severity": "hihg"},
+            (
+                "severity of detection 'root-account-use' is 'hihg'; "
+                "known are Severity.HIGH, Severity.MEDIUM, Severity.LOW"
+            ),
+            id="a severity that nobody knows",
+        ),
+        pytest.param(
+            {"severity": "high"},
+            (
+                "severity of detection 'root-account-use' is 'high'; "
+                "known are Severity.HIGH, Severity.MEDIUM, Severity.LOW"
+            ),
+            id="the text of a severity",
+        ),
+        pytest.param(
+            {"packs": (Pack.CIS, "tampr")},
+            (
+                "packs of detection 'root-account-use' holds 'tampr'; known are "
+                "Pack.ESSENTIALS, Pack.CIS, Pack.TAMPER, Pack.IDENTITY, Pack.EXPOSURE"
+            ),
+            id="a pack that nobody knows",
+        ),
+        pytest.param(
+            {"packs": (Severity.LOW,)},
+            (
+                "packs of detection 'root-account-use' holds <Severity.LOW: 'low'>; known are "
+                "Pack.ESSENTIALS, Pack.CIS, Pack.TAMPER, Pack.IDENTITY, Pack.EXPOSURE"
+            ),
+            id="a severity for a pack",
+        ),
+    ],
+)
+def test_a_field_that_cannot_be_used(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match="detection") as raised:
+        _detection(**fields)
+    assert str(raised.value) == message
+
+
+def test_controls_count_towards_an_item_of_cis_or_relate_to_one() -> None:
+    assert (Controls(cis=5).relates_to, Controls(relates_to=5).cis) == (None, None)
+    with pytest.raises(ValueError, match="CIS") as raised:
+        Controls(cis=5, relates_to=8)
+    assert str(raised.value) == (
+        "controls count towards item 5 of CIS and relate to 8; it is one or the other"
     )
 
 

@@ -1,13 +1,177 @@
 """The generated parts of the documentation are true."""
 
+import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from trailbell import docs
 from trailbell.command.docs import pages
+from trailbell.detection import Catalogue, Controls, Detection, Example, Pack, Severity
 from trailbell.errors import UnknownName
+from trailbell.event import api_call, iam_user
 from trailbell.place import PROJECT
+from trailbell.selection import selected, selection
+from trailbell.settings import Table
+
+
+def _detection(identifier: str, **fields: Any) -> Detection:
+    example = Example("something happens", api_call("kms", "DisableKey", iam_user("alice")))
+    given = {
+        "id": identifier,
+        "title": "Something happened",
+        "packs": (Pack.TAMPER,),
+        "severity": Severity.MEDIUM,
+        "pattern": '{ $.eventName = "DisableKey" }',
+        "why": "It matters.",
+        "respond": ("Look.",),
+        "fires": (example,),
+        "silent": (example,),
+    }
+    return Detection(**(given | fields))
+
+
+WRITTEN = Catalogue(
+    (
+        _detection("plain", controls=Controls(relates_to=5, attack=("T1685.002", "T1070"))),
+        _detection("option", opt_in=True, false_alarms="Much."),
+        _detection("exact", exact=True, controls=Controls(cis=5)),
+        _detection("wider", controls=Controls(cis=5)),
+        _detection("newest", exact=True, controls=Controls(cis=15)),
+    )
+)
+_CIS_5 = "CIS 3.5 (1.2), 4.5 (1.3 to 5.0), 5.5 (6.0 to 7.0)"
+
+
+def _section(identifier: str) -> str:
+    whole = docs.pack_page(Pack.TAMPER, WRITTEN)
+    return whole.split(f"\n## {identifier}\n")[1].split("\n## ")[0]
+
+
+def _blocks(identifier: str) -> dict[str, str]:
+    """What to write into trailbell.toml, by what it is for."""
+    found = re.findall(
+        r"(To [a-z ]+), in `trailbell.toml`:\n\n```toml\n(.*?)```", _section(identifier), re.DOTALL
+    )
+    return dict(found)
+
+
+def _deployed(text: str) -> Catalogue:
+    return selected(WRITTEN, selection(Table("trailbell.toml", "", tomllib.loads(text)), WRITTEN))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "blocks"),
+    [
+        pytest.param(
+            "plain",
+            {
+                "To switch it off": '[catalogue]\noff = ["plain"]\n',
+                "To tune it": (
+                    '[catalogue.detection.plain]\nseverity = "medium"\nthreshold = 1\n'
+                    'exclude = { roles = ["Deployer"], addresses = ["192.0.2.*"] }\n'
+                ),
+            },
+            id="one that is deployed",
+        ),
+        pytest.param(
+            "option",
+            {
+                "To switch it on": '[catalogue]\non = ["option"]\n',
+                "To tune it": (
+                    '[catalogue.detection.option]\nseverity = "medium"\nthreshold = 1\n'
+                    'exclude = { roles = ["Deployer"], addresses = ["192.0.2.*"] }\n'
+                ),
+            },
+            id="one that is opt-in",
+        ),
+        pytest.param(
+            "exact",
+            {
+                "To switch it off": '[catalogue]\noff = ["exact"]\n',
+                "To tune it": ('[catalogue.detection.exact]\nseverity = "medium"\nthreshold = 1\n'),
+            },
+            id="one whose text nothing may rewrite",
+        ),
+    ],
+)
+def test_switching_and_tuning_are_two_blocks(identifier: str, blocks: dict[str, str]) -> None:
+    assert _blocks(identifier) == blocks
+
+
+def test_the_blocks_can_be_copied_and_do_what_they_say() -> None:
+    everything = [detection.id for detection in WRITTEN if not detection.opt_in]
+    off = _deployed(_blocks("plain")["To switch it off"])
+    assert [one.id for one in off] == [name for name in everything if name != "plain"]
+    tuned = _deployed(_blocks("plain")["To tune it"])
+    assert [one.id for one in tuned] == everything
+    assert tuned.named("plain") != WRITTEN.named("plain")
+    on = _deployed(_blocks("option")["To switch it on"])
+    assert "option" in [one.id for one in on]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "told"),
+    [
+        pytest.param(
+            "plain",
+            [
+                f"- Relates to {_CIS_5}, and does not satisfy it; the pack `cis` does.",
+                (
+                    "- ATT&CK: [T1685.002](https://attack.mitre.org/techniques/T1685/002/), "
+                    "[T1070](https://attack.mitre.org/techniques/T1070/)."
+                ),
+            ],
+            id="one that only relates to a control",
+        ),
+        pytest.param("option", [], id="one with no control"),
+        pytest.param(
+            "exact",
+            [f"- Controls: {_CIS_5}, Security Hub CloudWatch.5."],
+            id="one that every auditor counts",
+        ),
+        pytest.param(
+            "wider",
+            [
+                (
+                    f"- Controls: {_CIS_5}; not Security Hub CloudWatch.5, "
+                    "which wants another text to the letter."
+                )
+            ],
+            id="one that Security Hub does not count",
+        ),
+        pytest.param(
+            "newest",
+            ["- Controls: CIS 4.15 (1.3 to 5.0), 5.15 (6.0 to 7.0)."],
+            id="one that Security Hub does not have",
+        ),
+    ],
+)
+def test_what_counts_for_auditors_and_what_only_relates(identifier: str, told: list[str]) -> None:
+    lines = _section(identifier).splitlines()
+    starts = ("- Controls", "- Relates", "- ATT&CK")
+    assert [line for line in lines if line.startswith(starts)] == told
+
+
+def test_the_overview_of_a_pack_marks_what_is_opt_in_and_what_only_relates() -> None:
+    whole = docs.pack_page(Pack.TAMPER, WRITTEN)
+    assert [line for line in whole.splitlines() if line.startswith("|")] == [
+        "| Detection | Severity | CIS item | Tells you that |",
+        "| --- | --- | --- | --- |",
+        "| [`plain`](#plain) | medium | relates to 5 | something happened |",
+        "| [`option`](#option) (opt-in) | medium |  | something happened |",
+        "| [`exact`](#exact) | medium | 5 | something happened |",
+        "| [`wider`](#wider) | medium | 5 | something happened |",
+        "| [`newest`](#newest) | medium | 15 | something happened |",
+    ]
+
+
+def test_the_table_of_packs_marks_what_is_opt_in() -> None:
+    assert docs.packs(WRITTEN).splitlines()[4:5] == [
+        "| [`tamper`](docs/tamper.md) | `plain`, `option` (opt-in), `exact`, `wider`, `newest` |"
+    ]
 
 
 def test_every_page_is_what_the_sources_say() -> None:

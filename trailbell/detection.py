@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -114,11 +114,26 @@ class Controls:
     """What a detection counts towards.
 
     ``cis`` is the number of the monitoring item in CIS AWS Foundations (3.n in v1.2, 4.n in v1.3
-    to v5, 5.n in v6 and v7); ``attack`` are MITRE ATT&CK techniques.
+    to v5, 5.n in v6 and v7) for which an auditor accepts the pattern; ``relates_to`` the number
+    of one that it is about and does not satisfy. ``attack`` are techniques of MITRE ATT&CK 19.
+
+    Raises `ValueError` if it counts towards an item and only relates to one as well.
     """
 
     cis: int | None = None
+    relates_to: int | None = None
     attack: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.cis is not None and self.relates_to is not None:
+            raise ValueError(
+                f"controls count towards item {self.cis} of CIS and relate to "
+                f"{self.relates_to}; it is one or the other"
+            )
+
+
+_KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TUPLES: Mapping[str, type] = {"packs": Pack, "fires": Example, "silent": Example, "respond": str}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,12 +145,12 @@ class Detection:
     ``${LogGroupName}``; `OWN_NAMES` lists them. ``exact`` says that an auditor wants
     it to the letter, so nothing may rewrite it. ``accepts`` maps the id of a lint finding to the
     reason for which it is right here. ``respond`` holds what to do when it rings, first thing
-    first. ``false_alarms`` says what rings it without danger, and how to tune that. A detection
-    in several packs is deployed by the first of them that is chosen; an ``opt_in`` one only if
-    it is switched on. ``original`` names the alarm of the 2020 Terraform module that a detection
-    stands for, ``changed`` what is different here and why.
+    first. ``false_alarms`` says what rings it without danger, how to tune that, and what it
+    does not see. A detection in several packs is deployed by the first of them that is chosen;
+    an ``opt_in`` one only if it is switched on. ``original`` names the alarm of the 2020
+    Terraform module that a detection stands for, ``changed`` what is different here and why.
 
-    Raises `ValueError` where a field cannot be used.
+    Raises `ValueError` where a field cannot be used: one for the first that cannot.
     """
 
     id: str
@@ -158,16 +173,33 @@ class Detection:
     place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.id):
+        identifier: object = self.id
+        if not isinstance(identifier, str) or not _KEBAB.fullmatch(identifier):
             raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
-        for name in ("packs", "fires", "silent", "respond"):
-            if not isinstance(getattr(self, name), tuple):
+        for name in ("title", "why"):
+            self._check(name, "is", getattr(self, name), str)
+        for name, kind in _TUPLES.items():
+            held = getattr(self, name)
+            if not isinstance(held, tuple):
                 raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
-            if not getattr(self, name):
+            if not held:
                 raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
+            for one in held:
+                self._check(name, "holds", one, kind)
+        self._check("severity", "is", self.severity, Severity)
         for name in _OWN.findall(self.text):
             if name not in OWN_NAMES:
                 raise UnknownName("name of what the stack deploys", name, OWN_NAMES)
+
+    def _check(self, name: str, verb: str, found: object, kind: type) -> None:
+        """Raises `ValueError` for what is not of this kind, and for a text that says nothing."""
+        if isinstance(found, kind) and (not isinstance(found, str) or found.strip()):
+            return
+        if issubclass(kind, Enum):
+            wanted = "known are " + ", ".join(f"{kind.__name__}.{one.name}" for one in kind)
+        else:
+            wanted = "it wants " + ("a text that is not empty" if kind is str else "an Example")
+        raise ValueError(f"{name} of detection {self.id!r} {verb} {found!r}; {wanted}")
 
     @cached_property
     def text(self) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from trailbell.audit.control import CONTROLS, Control
-from trailbell.detection import Catalogue, Detection, Pack
+from trailbell.detection import Catalogue, Controls, Detection, Pack
 from trailbell.errors import UnknownName
 from trailbell.explanation import rings
 from trailbell.stack import Stack
@@ -45,14 +45,21 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def packs(written: Catalogue) -> str:
-    """Each pack: its page, and its detections."""
+    """Each pack: its page, and its detections; those that are opt-in say so."""
     return table(
         ("Pack", "Detections"),
         (
-            (f"[`{pack}`](docs/{pack}.md)", _code(d.id for d in written if pack in d.packs))
+            (
+                f"[`{pack}`](docs/{pack}.md)",
+                ", ".join(f"`{d.id}`{_opt_in(d)}" for d in written if pack in d.packs),
+            )
             for pack in Pack
         ),
     )
+
+
+def _opt_in(detection: Detection) -> str:
+    return " (opt-in)" if detection.opt_in else ""
 
 
 def originals(written: Catalogue) -> str:
@@ -124,8 +131,11 @@ def pack_page(pack: Pack, written: Iterable[Detection]) -> str:
     """The whole page of a pack: a table, and each detection told in full."""
     detections = [detection for detection in written if pack in detection.packs]
     overview = table(
-        ("Detection", "Severity", "Tells you that"),
-        ((f"[`{d.id}`](#{d.id})", d.severity, _lower(d.title)) for d in detections),
+        ("Detection", "Severity", "CIS item", "Tells you that"),
+        (
+            (f"[`{d.id}`](#{d.id}){_opt_in(d)}", d.severity, _item(d.controls), _lower(d.title))
+            for d in detections
+        ),
     )
     return "\n".join(
         [
@@ -138,6 +148,12 @@ def pack_page(pack: Pack, written: Iterable[Detection]) -> str:
             *(line for detection in detections for line in _detection(detection)),
         ]
     )
+
+
+def _item(controls: Controls) -> str:
+    if controls.relates_to is not None:
+        return f"relates to {controls.relates_to}"
+    return "" if controls.cis is None else str(controls.cis)
 
 
 def _detection(detection: Detection) -> list[str]:
@@ -156,7 +172,7 @@ def _detection(detection: Detection) -> list[str]:
             if detection.changed
             else []
         ),
-        *([f"- False alarms: {detection.false_alarms}"] if detection.false_alarms else []),
+        *([f"- Noise and limits: {detection.false_alarms}"] if detection.false_alarms else []),
         "",
         "When it rings:",
         "",
@@ -170,12 +186,8 @@ def _detection(detection: Detection) -> list[str]:
         "",
         f"Silent: {'; '.join(example.what for example in detection.silent)}.",
         "",
-        "To tune it, in `trailbell.toml`:",
-        "",
-        "```toml",
+        *_how_to_switch(detection),
         *_how_to_tune(detection),
-        "```",
-        "",
         "<details><summary>An event that it fires on</summary>",
         "",
         "```json",
@@ -187,22 +199,32 @@ def _detection(detection: Detection) -> list[str]:
     ]
 
 
-def _changed(detection: Detection) -> list[str]:
-    if not detection.changed:
-        return []
-    return [f"- Stands for the original '{detection.original}'. {detection.changed}"]
-
-
 def _controls(detection: Detection) -> list[str]:
-    named = [
-        f"[{technique}](https://attack.mitre.org/techniques/{technique.replace('.', '/')}/)"
-        for technique in detection.controls.attack
-    ]
+    lines = []
     for control in CONTROLS:
         if control.item == detection.controls.cis:
-            hub = [f"Security Hub {control.security_hub}"] if control.security_hub else []
-            named = [_in_versions(control), *hub, *named]
-    return [f"- Controls: {', '.join(named)}."] if named else []
+            lines.append(
+                f"- Controls: {_in_versions(control)}{_at_security_hub(detection, control)}."
+            )
+        if control.item == detection.controls.relates_to:
+            lines.append(
+                f"- Relates to {_in_versions(control)}, and does not satisfy it; "
+                f"the pack `{Pack.CIS}` does."
+            )
+    techniques = ", ".join(
+        f"[{technique}](https://attack.mitre.org/techniques/{technique.replace('.', '/')}/)"
+        for technique in detection.controls.attack
+    )
+    return [*lines, f"- ATT&CK: {techniques}."] if techniques else lines
+
+
+def _at_security_hub(detection: Detection, control: Control) -> str:
+    """Security Hub compares whole texts, so it counts a detection only if that is exact."""
+    if not control.security_hub:
+        return ""
+    if detection.exact:
+        return f", Security Hub {control.security_hub}"
+    return f"; not Security Hub {control.security_hub}, which wants another text to the letter"
 
 
 def _in_versions(control: Control) -> str:
@@ -217,9 +239,22 @@ def _in_versions(control: Control) -> str:
     return f"CIS {', '.join(spans)}"
 
 
+def _how_to_switch(detection: Detection) -> list[str]:
+    to = "on" if detection.opt_in else "off"
+    return _toml(f"To switch it {to}", "[catalogue]", f'{to} = ["{detection.id}"]')
+
+
 def _how_to_tune(detection: Detection) -> list[str]:
-    lines = ["[catalogue]", f'{"on" if detection.opt_in else "off"} = ["{detection.id}"]', ""]
-    lines += [f"[catalogue.detection.{detection.id}]", f"threshold = {detection.timing.threshold}"]
+    """A block that changes nothing until its values are changed, but for the exclusions."""
+    lines = [
+        f"[catalogue.detection.{detection.id}]",
+        f'severity = "{detection.severity}"',
+        f"threshold = {detection.timing.threshold}",
+    ]
     if not detection.exact:
         lines.append('exclude = { roles = ["Deployer"], addresses = ["192.0.2.*"] }')
-    return lines
+    return _toml("To tune it", *lines)
+
+
+def _toml(what: str, *lines: str) -> list[str]:
+    return [f"{what}, in `trailbell.toml`:", "", "```toml", *lines, "```", ""]

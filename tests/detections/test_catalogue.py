@@ -7,6 +7,8 @@ import pytest
 
 from tests.detections.corpora import detections
 from trailbell.answer import LONGEST_DESCRIPTION, description, query
+from trailbell.audit import powerpipe, prowler, security_hub
+from trailbell.audit.control import CONTROLS, Control
 from trailbell.detection import Detection, Example, Pack
 from trailbell.event import ACCOUNT, OTHER_ACCOUNT
 from trailbell.pattern import Outcome, parse
@@ -47,6 +49,52 @@ WITHOUT_SERVICE = {
     "unauthorized-api-calls",
     "write-without-mfa",
 }
+
+# The names of techniques, as https://attack.mitre.org has them in version 19: of those that
+# detections name, no more.
+TECHNIQUES = {
+    "T1021.008": "Direct Cloud VM Connections",
+    "T1037": "Boot or Logon Initialization Scripts",
+    "T1070": "Indicator Removal",
+    "T1078.004": "Cloud Accounts",
+    "T1098": "Account Manipulation",
+    "T1098.001": "Additional Cloud Credentials",
+    "T1098.003": "Additional Cloud Roles",
+    "T1110.001": "Password Guessing",
+    "T1110.003": "Password Spraying",
+    "T1110.004": "Credential Stuffing",
+    "T1133": "External Remote Services",
+    "T1136.003": "Cloud Account",
+    "T1213.006": "Databases",
+    "T1484": "Domain or Tenant Policy Modification",
+    "T1484.002": "Trust Modification",
+    "T1485": "Data Destruction",
+    "T1485.001": "Lifecycle-Triggered Deletion",
+    "T1486": "Data Encrypted for Impact",
+    "T1526": "Cloud Service Discovery",
+    "T1530": "Data from Cloud Storage",
+    "T1531": "Account Access Removal",
+    "T1535": "Unused/Unsupported Cloud Regions",
+    "T1537": "Transfer Data to Cloud Account",
+    "T1548.005": "Temporary Elevated Cloud Access",
+    "T1550.001": "Application Access Token",
+    "T1552.001": "Credentials In Files",
+    "T1555.006": "Cloud Secrets Management Stores",
+    "T1556": "Modify Authentication Process",
+    "T1556.006": "Multi-Factor Authentication",
+    "T1578.002": "Create Cloud Instance",
+    "T1580": "Cloud Infrastructure Discovery",
+    "T1599": "Network Boundary Bridging",
+    "T1648": "Serverless Execution",
+    "T1666": "Modify Cloud Resource Hierarchy",
+    "T1685": "Disable or Modify Tools",
+    "T1685.002": "Disable or Modify Cloud Log",
+    "T1686.001": "Cloud Firewall",
+}
+
+# Auditors look for clauses and do not read the rest: a text with all of them that then leaves
+# something out still passes. Such a detection relates to the control, and does not satisfy it.
+ACCEPTED_THOUGH_NARROWER = {"root-write-or-sign-in"}
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 ALWAYS = {"eventVersion", "eventTime", "awsRegion", "eventID", "eventType", "recipientAccountId"}
@@ -154,11 +202,45 @@ def test_event_is_a_plausible_record(
 
 
 @pytest.mark.parametrize("detection", ALL)
-def test_its_controls_are_numbers_of_cis_and_techniques_of_attack(detection: Detection) -> None:
-    assert detection.controls.cis is None or 1 <= detection.controls.cis <= 15
-    assert detection.controls.attack
-    for technique in detection.controls.attack:
-        assert re.fullmatch(r"T1\d{3}(\.\d{3})?", technique)
+def test_its_techniques_are_of_attack_19(detection: Detection) -> None:
+    attack = detection.controls.attack
+    assert attack
+    assert len(set(attack)) == len(attack)
+    assert set(attack) <= set(TECHNIQUES)
+
+
+def test_a_technique_is_listed_only_while_a_detection_names_it() -> None:
+    assert set(TECHNIQUES) == {one for d in detections() for one in d.controls.attack}
+
+
+@pytest.mark.parametrize("detection", ALL)
+def test_it_counts_towards_a_control_only_where_an_auditor_accepts_its_text(
+    detection: Detection,
+) -> None:
+    accepted = {control.item for control in CONTROLS if _accepting(detection, control)}
+    if detection.id in ACCEPTED_THOUGH_NARROWER:
+        assert (detection.controls.cis, {detection.controls.relates_to}) == (None, accepted)
+    else:
+        assert accepted == {detection.controls.cis} - {None}
+    assert detection.controls.relates_to in {None, *range(1, 16)}
+
+
+@pytest.mark.parametrize("detection", ALL)
+def test_security_hub_accepts_it_only_if_it_is_exact(detection: Detection) -> None:
+    """What the pages say of Security Hub they take from that."""
+    for control in CONTROLS:
+        if control.item == detection.controls.cis and control.security_hub:
+            accepted = security_hub.AUDITOR.name in _accepting(detection, control)
+            assert accepted == detection.exact
+
+
+def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
+    """The auditors for whom the text of this detection is enough for this control."""
+    return tuple(
+        auditor.name
+        for auditor in (security_hub.AUDITOR, prowler.AUDITOR, powerpipe.AUDITOR)
+        if control.key in auditor.texts and not auditor.texts[control.key].miss(detection.text)
+    )
 
 
 def test_the_pack_for_auditors_has_every_control() -> None:
