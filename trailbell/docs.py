@@ -85,7 +85,12 @@ def stacks(known: Iterable[Stack], documents: Mapping[str, dict[str, Any]]) -> s
     return table(
         ("Stack", "What", "Where", "Resources"),
         (
-            (f"`{s.name}`", s.summary, s.where, str(len(documents[s.name]["Resources"])))
+            (
+                f"`{s.name}`",
+                s.summary[0].upper() + s.summary[1:],
+                s.where,
+                str(len(documents[s.name]["Resources"])),
+            )
             for s in known
         ),
     )
