@@ -480,7 +480,11 @@ def serving() -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length).decode()
+            if len(body) < length:  # whoever asked was killed in mid-sentence
+                self.close_connection = True
+                return
             try:
                 status, text = here.fake.answer(body)
             except (AssertionError, AttributeError, KeyError) as error:
