@@ -7,7 +7,7 @@ from trailbell.pattern import all_of, field
 
 ACCESS_KEY_LEAKED = Detection(
     id="access-key-leaked",
-    title="AWS found an access key of yours in public",
+    title="AWS found that an access key of yours leaked",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
@@ -16,15 +16,18 @@ ACCESS_KEY_LEAKED = Detection(
         field("requestParameters.policyArn").contains(":aws:policy/AWSCompromisedKeyQuarantine"),
     ),
     why=(
-        "AWS looks for keys in public code and puts a quarantine on the user it finds. The "
-        "quarantine forbids the dearest calls only; the key still works, and others found it too."
+        "AWS looks for keys in public code and puts a quarantine on their users. It forbids the "
+        "dearest calls only; the key still works, and others may have found it too."
     ),
     respond=(
         "Disable all access keys of the user (requestParameters.userName), then replace them.",
         "See what the key did since it leaked, in all Regions: users, roles, instances, quotas.",
         "Answer the case that AWS opened, and remove the key from where it was published.",
     ),
-    false_alarms=("None known; somebody who attaches the policy by hand means it."),
+    false_alarms=(
+        "None known; somebody who attaches the policy by hand means it. A key that AWS did not "
+        "find does not ring."
+    ),
     controls=Controls(attack=("T1552.001", "T1078.004")),
     fires=(
         Example(
@@ -113,7 +116,8 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
     ),
     false_alarms=(
         "Every program and person with an access key, so switch it on only where there should be "
-        "none. Exclude the users that are left by their ARN."
+        "none. Exclude the users that are left by their ARN. Attempts that are refused count, "
+        "reads do not."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(

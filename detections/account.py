@@ -20,7 +20,10 @@ REGION_ENABLED = Detection(
         "If nobody planned it: disable the Region again, and disable who opened it.",
         "See what runs there: instances, functions, users of the same caller.",
     ),
-    false_alarms=("An expansion that was planned: once for each account and Region."),
+    false_alarms=(
+        "An expansion that was planned: once for each account and Region. Attempts that are "
+        "refused ring as well, on purpose."
+    ),
     controls=Controls(attack=("T1535",)),
     fires=(
         Example(
@@ -67,8 +70,8 @@ ACCOUNT_LEAVING = Detection(
         calls("account", "CloseAccount"),
     ),
     why=(
-        "Out of the organization, an account is free of its policies, its trail and its guards, "
-        "and goes on running at your cost. A closed one takes its data along."
+        "Out of the organization, an account is free of its policies, its trail and its guards. A "
+        "closed one takes its data along."
     ),
     respond=(
         "See which account it was; an account that is closed can be reopened for 90 days.",
@@ -77,7 +80,8 @@ ACCOUNT_LEAVING = Detection(
     ),
     false_alarms=(
         "Accounts that are given up on purpose. Exclude the role that closes them; attempts that "
-        "are refused ring as well, on purpose."
+        "are refused ring as well, on purpose. An account that leaves by itself is seen in its "
+        "own trail or that of the organization."
     ),
     controls=Controls(relates_to=15, attack=("T1666", "T1485")),
     fires=(
@@ -138,7 +142,11 @@ ACCOUNT_CONTACT_CHANGES = Detection(
         "If nobody planned it: put yours back, and reset the root password.",
         "Disable who changed them; if an address was taken over, ask AWS Support.",
     ),
-    false_alarms=("New accounts, to which contacts are given by a pipeline. Exclude its role."),
+    false_alarms=(
+        "New accounts, to which contacts are given by a pipeline. Exclude its role. Attempts that "
+        "are refused ring as well. What the root user changes on its own page is told by "
+        "root-account-use."
+    ),
     controls=Controls(attack=("T1098", "T1531")),
     fires=(
         Example(
@@ -188,15 +196,25 @@ COST_ALERT_REMOVED = Detection(
                 "DeleteBudget",
                 "UpdateBudget",
                 "DeleteNotification",
+                "UpdateNotification",
                 "DeleteSubscriber",
+                "UpdateSubscriber",
                 "DeleteBudgetAction",
+                "UpdateBudgetAction",
             ),
-            calls("ce", "DeleteAnomalyMonitor", "DeleteAnomalySubscription"),
+            calls(
+                "ce",
+                "DeleteAnomalyMonitor",
+                "UpdateAnomalyMonitor",
+                "DeleteAnomalySubscription",
+                "UpdateAnomalySubscription",
+            ),
         ),
         SUCCEEDED,
     ),
     why=(
-        "For many accounts the bill is the alarm that hears mining first. Whoever mines removes it."
+        "For many accounts the bill is the alarm that hears mining first. Whoever mines removes "
+        "it, or raises its limit."
     ),
     respond=(
         "See which budget or monitor it was, and what it would tell.",
@@ -218,6 +236,10 @@ COST_ALERT_REMOVED = Detection(
         ),
     ),
     silent=(
+        Example(
+            "a watch on costs is made",
+            api_call("ce", "CreateAnomalySubscription", sso_person("alice")),
+        ),
         Example(
             "a budget is made",
             api_call("budgets", "CreateBudget", role("Deployer")),

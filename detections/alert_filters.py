@@ -23,26 +23,17 @@ LOG_GROUP_TAMPERING = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("logs.amazonaws.com"),
+        # A call names the log group, or its ARN, by one of these.
         any_of(
-            all_of(
-                field("requestParameters.logGroupName").equals("${LogGroupName}"),
-                field("eventName").one_of(
-                    "DeleteLogGroup",
-                    "DeleteLogStream",
-                    "DeleteMetricFilter",
-                    "PutMetricFilter",
-                    "DeleteRetentionPolicy",
-                    "PutRetentionPolicy",
-                    "AssociateKmsKey",
-                    "DisassociateKmsKey",
-                    "PutSubscriptionFilter",
-                    "DeleteSubscriptionFilter",
-                ),
-            ),
-            all_of(
-                field("eventName").equals("PutLogGroupDeletionProtection"),
-                field("requestParameters.logGroupIdentifier").ends_with("${LogGroupName}"),
-            ),
+            field("requestParameters.logGroupName").equals("${LogGroupName}"),
+            field("requestParameters.logGroupIdentifier").ends_with("${LogGroupName}"),
+            field("requestParameters.resourceIdentifier").ends_with(":log-group:${LogGroupName}"),
+        ),
+        # Log streams, filters, retention, deletion protection, masking, transformers, the key.
+        any_of(
+            field("eventName").starts_with("Delete"),
+            field("eventName").starts_with("Put"),
+            field("eventName").one_of("AssociateKmsKey", "DisassociateKmsKey"),
         ),
     ),
     why=(
@@ -56,7 +47,8 @@ LOG_GROUP_TAMPERING = Detection(
     ),
     false_alarms=(
         "Updates of these stacks ring once. Another team's filters on the same log group: exclude "
-        "the role that deploys them."
+        "the role that deploys them. Policies of CloudWatch Logs for the whole account "
+        "(PutAccountPolicy) name no log group and do not ring."
     ),
     controls=Controls(attack=("T1685.002", "T1070")),
     fires=(
@@ -79,6 +71,29 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
+            "the log group is given another key by its ARN",
+            api_call(
+                "logs",
+                "AssociateKmsKey",
+                iam_user("mallory"),
+                request={
+                    "resourceIdentifier": (
+                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_GROUP}"
+                    ),
+                    "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1234abcd",
+                },
+            ),
+        ),
+        Example(
+            "addresses in the log events are masked",
+            api_call(
+                "logs",
+                "PutDataProtectionPolicy",
+                sso_person("mallory"),
+                request={"logGroupIdentifier": _GROUP, "policyDocument": "{}"},
+            ),
+        ),
+        Example(
             "the log group is no longer protected against deletion",
             api_call(
                 "logs",
@@ -94,6 +109,17 @@ LOG_GROUP_TAMPERING = Detection(
         ),
     ),
     silent=(
+        Example(
+            "a key is put on the results of queries, which is another thing",
+            api_call(
+                "logs",
+                "AssociateKmsKey",
+                role("Deployer"),
+                request={
+                    "resourceIdentifier": "arn:aws:logs:us-east-1:111122223333:query-result:*"
+                },
+            ),
+        ),
         Example(
             "a filter of another log group is deleted",
             api_call(
@@ -130,7 +156,7 @@ LOG_GROUP_TAMPERING = Detection(
 
 ALARM_TAMPERING = Detection(
     id="alarm-tampering",
-    title="An alarm of ours was deleted, muted, replaced or set by hand",
+    title="An alarm of these stacks was deleted, muted, replaced or set by hand",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -270,8 +296,8 @@ ALERT_STACK_CHANGES = Detection(
         ),
     ),
     why=(
-        "Whoever may change the stack changes topics, log group and filters in one call. Taking "
-        "off the termination protection is the step before its deletion."
+        "Whoever may change this stack changes topics, filters and alarms in one call. Taking off "
+        "the termination protection is the step before its deletion."
     ),
     respond=(
         "Ask who deploys this stack whether it was them.",
@@ -279,8 +305,10 @@ ALERT_STACK_CHANGES = Detection(
         "Switch termination protection on, and disable who did it.",
     ),
     false_alarms=(
-        "Every planned update rings once; that it does shows that the alarms still hear. A "
-        "deletion that succeeds takes the alarm along before it can ring."
+        "Every planned update rings once; that it does shows that the alarms still hear. A change "
+        "set that is executed by its ARN alone does not ring, for the call then names no stack; "
+        "what it changes rings the others of this pack. Nor do the stacks of packs. A deletion "
+        "that succeeds takes the alarm along before it can ring."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -291,6 +319,15 @@ ALERT_STACK_CHANGES = Detection(
                 "UpdateTerminationProtection",
                 iam_user("mallory"),
                 request={"stackName": "security-alerts", "enableTerminationProtection": False},
+            ),
+        ),
+        Example(
+            "a change set of the stack is executed",
+            api_call(
+                "cloudformation",
+                "ExecuteChangeSet",
+                sso_person("mallory"),
+                request={"stackName": "security-alerts", "changeSetName": "next"},
             ),
         ),
         Example(
@@ -320,6 +357,20 @@ ALERT_STACK_CHANGES = Detection(
                 "CreateChangeSet",
                 role("Deployer"),
                 request={"stackName": "security-alerts", "changeSetName": "next"},
+            ),
+        ),
+        Example(
+            "a change set is executed by its ARN alone, which does not name the stack",
+            api_call(
+                "cloudformation",
+                "ExecuteChangeSet",
+                role("Deployer"),
+                request={
+                    "changeSetName": (
+                        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/next/"
+                        "1234abcd-12ab-34cd-56ef-1234567890ab"
+                    )
+                },
             ),
         ),
         Example(

@@ -34,7 +34,10 @@ TOPIC_TAMPERING = Detection(
         "If nobody planned it: deploy that stack again, then disable who did it.",
         "Read the history of the alarms for what rang meanwhile.",
     ),
-    false_alarms=("Updates of the base stack ring once. Nobody else should touch these topics."),
+    false_alarms=(
+        "Updates of the base stack ring once. Nobody else should touch these topics. A data "
+        "protection policy on a topic (PutDataProtectionPolicy) does not ring."
+    ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
@@ -162,9 +165,10 @@ SUBSCRIPTION_TAMPERING = Detection(
 
 RULE_TAMPERING = Detection(
     id="rule-tampering",
-    title="An EventBridge rule of ours was disabled, changed or deleted",
+    title="An EventBridge rule that is guarded was disabled, changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
+    opt_in=True,
     pattern=all_of(
         field("eventSource").equals("events.amazonaws.com"),
         any_of(
@@ -183,13 +187,14 @@ RULE_TAMPERING = Detection(
         "lost its target, is silent and looks like one with nothing to tell."
     ),
     respond=(
-        "See which rule it was; compare its pattern and targets with its stack.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
+        "See which rule it was; compare its pattern and targets with where you made it.",
+        "If nobody planned it: make it again as it was, then disable who did it.",
         "Search the log group for what the rule would have told meanwhile.",
     ),
     false_alarms=(
-        "Updates of stacks that make rules ring once. Rules of yours whose names start like the "
-        "base stack's, with a hyphen, count as ours."
+        "For those who add rules of their own, named like the base stack and a hyphen "
+        "(security-alerts-…): no stack here makes a rule, so without them it guards nothing. "
+        "Updates of the stacks that make them ring once."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(

@@ -17,7 +17,7 @@ from trailbell.event import (
 
 UNAUTHORIZED_API_CALLS = Detection(
     id="unauthorized-api-calls",
-    title="Many calls were refused for lack of permission",
+    title="Several calls were refused for lack of permission",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
     # The order of the clauses and the quotes are those that open auditors look for; the
@@ -38,7 +38,8 @@ UNAUTHORIZED_API_CALLS = Detection(
     ),
     false_alarms=(
         "Scanners of security products, consoles that ask for more than a reader may see, and "
-        "deployments with a role that is too narrow. Exclude their roles, or raise the threshold."
+        "deployments with a role that is too narrow. Exclude their roles, or raise the threshold. "
+        "The refusals of all callers are counted together."
     ),
     controls=Controls(cis=1, attack=("T1580", "T1526", "T1078.004")),
     timing=Timing(
@@ -187,7 +188,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
         )
     },
     why=(
-        "Auditors pass their control with this text alone. People are told by "
+        "Security Hub and Powerpipe pass their controls with this text alone. People are told by "
         "console-sign-in-without-mfa, which also sees the root user and events without a word "
         "about MFA."
     ),
@@ -244,8 +245,9 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
         "See whether a sign-in from the same address succeeded afterwards.",
     ),
     false_alarms=(
-        "A person who forgot a password. Raise the threshold where many IAM users sign in by hand. "
-        "Sign-ins through IAM Identity Center fail elsewhere and do not count."
+        "A person who forgot a password. Raise the threshold where many IAM users sign in by "
+        "hand. Sign-ins through IAM Identity Center fail elsewhere, and user names that do not "
+        "exist fail with another message: neither counts."
     ),
     controls=Controls(cis=6, attack=("T1110.001", "T1110.003", "T1110.004")),
     timing=Timing(
@@ -306,8 +308,8 @@ IAM_POLICY_CHANGES = Detection(
         " || ($.eventName=DetachGroupPolicy))}"
     ),
     why=(
-        "Policies say who may do what. Auditors want this list to the letter; iam-changes tells "
-        "people of these and of every other change in IAM."
+        "Policies say who may do what. Security Hub wants this list to the letter; iam-changes "
+        "tells people of these and of every other change in IAM."
     ),
     respond=(
         "Compare the event with what your deployments changed at that time.",

@@ -115,7 +115,8 @@ NETWORK_GATEWAY_CHANGES = Detection(
     ),
     false_alarms=(
         "New VPCs, above all those that deployments make for tests. The text may not be tuned; "
-        "give the alarm the severity low in accounts where VPCs come and go."
+        "give the alarm the severity low in accounts where VPCs come and go. NAT, transit and "
+        "virtual private gateways are not in it."
     ),
     controls=Controls(cis=12, attack=("T1599", "T1133")),
     fires=(
@@ -178,7 +179,7 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         " || ($.eventName=DeleteRoute) || ($.eventName=DisassociateRouteTable))}"
     ),
     why=(
-        "Auditors pass their control with these seven calls. People are told by "
+        "Security Hub passes its control with these seven calls alone. People are told by "
         "route-table-changes, which also sees associations and routes of a VPN."
     ),
     respond=(

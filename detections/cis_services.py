@@ -19,8 +19,8 @@ CLOUDTRAIL_CHANGES = Detection(
         " || ($.eventName=StartLogging) || ($.eventName=StopLogging)}"
     ),
     why=(
-        "What no trail records cannot be seen afterwards, and no other alarm rings without one. "
-        "Whoever wants to stay unseen starts here."
+        "What no trail records cannot be seen afterwards, and without the trail that feeds these "
+        "alarms none of them rings. Whoever wants to stay unseen starts here."
     ),
     respond=(
         "See whether your trail still logs, in all Regions, to the right bucket and log group.",
@@ -29,7 +29,7 @@ CLOUDTRAIL_CHANGES = Detection(
     ),
     false_alarms=(
         "Updates of the stack that has the trail, and new trails for tests. The text may not be "
-        "tuned; the pack tamper tells what is dangerous of it with high severity."
+        "tuned; trail-tampering tells what is dangerous of it with high severity."
     ),
     controls=Controls(cis=5, attack=("T1685.002",)),
     fires=(
@@ -74,7 +74,7 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         " && (($.eventName=DisableKey) || ($.eventName=ScheduleKeyDeletion))}"
     ),
     why=(
-        "What a key encrypts is lost with it. Auditors want these two calls to the letter; "
+        "What a key encrypts is lost with it. Security Hub wants these two calls to the letter; "
         "kms-key-destroyed tells people of these and of the other ways to lose a key."
     ),
     respond=(
@@ -122,7 +122,7 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
 
 S3_BUCKET_POLICY_CHANGES = Detection(
     id="s3-bucket-policy-changes",
-    title="Who may use a bucket, or how long it keeps things, was changed",
+    title="Who may use a bucket, or what becomes of its objects, was changed",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
@@ -144,7 +144,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
     ),
     false_alarms=(
         "Every deployment that makes a bucket. The text may not be tuned, so it rings the topic "
-        "for audits; the packs tamper and exposure tell what is dangerous of it."
+        "for audits; the packs tamper and exposure tell some of what is dangerous in it."
     ),
     controls=Controls(cis=8, attack=("T1530", "T1485.001", "T1537")),
     fires=(

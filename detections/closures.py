@@ -30,7 +30,7 @@ def _block(name: str, by: Identity, *, closed: bool, **more: str) -> Event:
 
 PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     id="public-access-block-loosened",
-    title="A block of public access was lifted or loosened",
+    title="The block of public access to buckets, snapshots or images was loosened",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -50,8 +50,8 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "The block is what keeps a slip in a policy from becoming a leak. It has to go before "
-        "anything can be public, so this rings before the leak does."
+        "The block is what keeps a slip in a policy from becoming a leak. Where it is set, it has "
+        "to go before anything can be public, so this rings before the leak does."
     ),
     respond=(
         "Set the block again unless somebody can say what has to be public.",
@@ -60,7 +60,8 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     ),
     false_alarms=(
         "Web sites in buckets, and deployments that remove the block along with the bucket. "
-        "Exclude the role that deploys those."
+        "Exclude the role that deploys those. Where no block was set, none has to go, and this is "
+        "silent."
     ),
     controls=Controls(attack=("T1530", "T1685")),
     fires=(
@@ -110,22 +111,30 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
 
 EBS_ENCRYPTION_DISABLED = Detection(
     id="disk-encryption-default-disabled",
-    title="New disks are no longer encrypted by default",
+    title="New disks are no longer encrypted by default, or with another key",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
-        calls("ec2", "DisableEbsEncryptionByDefault", "ResetEbsDefaultKmsKeyId"), SUCCEEDED
+        calls(
+            "ec2",
+            "DisableEbsEncryptionByDefault",
+            "ModifyEbsDefaultKmsKeyId",
+            "ResetEbsDefaultKmsKeyId",
+        ),
+        SUCCEEDED,
     ),
     why=(
         "Disks and snapshots made from now on lie in the clear, or under a key that is not yours. "
         "Snapshots in the clear can be made public; encrypted ones cannot."
     ),
     respond=(
-        "Switch the default on again, in this Region (awsRegion of the event).",
-        "If nobody planned it: disable who switched it off, and see what else they did.",
+        "Put the default and its key back, in this Region (awsRegion of the event).",
+        "If nobody planned it: disable who changed it, and see what else they did.",
         "List disks and snapshots made since, and encrypt them by copying.",
     ),
-    false_alarms=("None known in daily work: the default is set once for each Region."),
+    false_alarms=(
+        "The stack or the account factory that sets the default key, once for each Region."
+    ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
@@ -135,6 +144,19 @@ EBS_ENCRYPTION_DISABLED = Detection(
                 "DisableEbsEncryptionByDefault",
                 iam_user("mallory"),
                 request={"DisableEbsEncryptionByDefaultRequest": {}},
+            ),
+        ),
+        Example(
+            "the default key is from now on one of another account",
+            api_call(
+                "ec2",
+                "ModifyEbsDefaultKmsKeyId",
+                iam_user("mallory"),
+                request={
+                    "ModifyEbsDefaultKmsKeyIdRequest": {
+                        "KmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
+                    }
+                },
             ),
         ),
         Example(

@@ -9,7 +9,7 @@ _POLICY = "arn:aws:iam::111122223333:policy/shop"
 
 CREDENTIAL_PERSISTENCE = Detection(
     id="credential-persistence",
-    title="Somebody made a new way to come back",
+    title="Somebody made a new way to come back, or widened one",
     packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -32,8 +32,9 @@ CREDENTIAL_PERSISTENCE = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Stolen credentials are found and locked; a user, a key or a trusted role made with them "
-        "stays. Few of these calls belong to daily work where people come from one directory."
+        "Stolen credentials are found and locked; a user, a key or a trust policy changed with "
+        "them stays. Few of these calls belong to daily work where people come from one "
+        "directory."
     ),
     respond=(
         "Ask who made it, and for whom; a key for another user is the worst sign.",
@@ -41,8 +42,10 @@ CREDENTIAL_PERSISTENCE = Detection(
         "See what the new user, key or role has done since.",
     ),
     false_alarms=(
-        "Deployments that make roles change trust policies, and users rotate their keys. Exclude "
-        "the roles that deploy, or give this the severity low where IAM users are daily work."
+        "Deployments that change trust policies, and users who rotate their keys. Exclude the "
+        "roles that deploy, or give this the severity low where IAM users are daily work. New "
+        "roles (CreateRole) do not ring, because every deployment makes some: iam-changes tells "
+        "of those."
     ),
     controls=Controls(attack=("T1098.001", "T1098.003", "T1136.003")),
     fires=(
@@ -89,6 +92,10 @@ CREDENTIAL_PERSISTENCE = Detection(
             api_call("iam", "DeleteAccessKey", iam_user("alice"), request={"userName": "alice"}),
         ),
         Example(
+            "a role is made, which every deployment does",
+            api_call("iam", "CreateRole", role("Deployer"), request={"roleName": "shop"}),
+        ),
+        Example(
             "a user of another service is made",
             api_call("transfer", "CreateUser", role("Deployer"), request={"userName": "bob"}),
         ),
@@ -97,7 +104,7 @@ CREDENTIAL_PERSISTENCE = Detection(
 
 ADMINISTRATOR_ACCESS_GIVEN = Detection(
     id="administrator-access-given",
-    title="Somebody was made administrator",
+    title="Somebody was made administrator, or nearly",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -111,8 +118,8 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
         SUCCEEDED,
     ),
     why=(
-        "With AdministratorAccess, or with IAMFullAccess that leads to it, everything in the "
-        "account is one call away. Who came in with little takes this step first."
+        "AdministratorAccess is everything, IAMFullAccess leads to it, and PowerUserAccess is "
+        "everything but IAM. Who came in with little takes this step first."
     ),
     respond=(
         "See which user, group or role it was, and who may use that.",
@@ -120,8 +127,10 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
         "See what was done with the new rights since.",
     ),
     false_alarms=(
-        "New accounts that are given a role for deployments. Permission sets that IAM Identity "
-        "Center provisions do not ring; identity-center-access-changes tells of those."
+        "New accounts that are given a role for deployments. Permission sets do not ring, "
+        "identity-center-access-changes tells of those. Nor does a policy of your own that allows "
+        "every action, attached or put inline (PutUserPolicy, PutRolePolicy, PutGroupPolicy): "
+        "iam-changes tells of those."
     ),
     controls=Controls(relates_to=4, attack=("T1098.003",)),
     fires=(
@@ -146,6 +155,18 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
                 request={
                     "roleName": "ci",
                     "policyArn": "arn:aws:iam::aws:policy/IAMFullAccess",
+                },
+            ),
+        ),
+        Example(
+            "a group may do everything but IAM",
+            api_call(
+                "iam",
+                "AttachGroupPolicy",
+                sso_person("mallory"),
+                request={
+                    "groupName": "helpers",
+                    "policyArn": "arn:aws:iam::aws:policy/PowerUserAccess",
                 },
             ),
         ),
@@ -176,6 +197,21 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             ),
         ),
         Example(
+            "a user is allowed every action by a policy of its own, which iam-changes sees",
+            api_call(
+                "iam",
+                "PutUserPolicy",
+                iam_user("mallory"),
+                request={
+                    "userName": "backup",
+                    "policyName": "all",
+                    "policyDocument": (
+                        '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+                    ),
+                },
+            ),
+        ),
+        Example(
             "somebody is made administrator, which was refused",
             api_call("iam", "AttachUserPolicy", iam_user("mallory"), error="AccessDenied"),
         ),
@@ -196,13 +232,13 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
 
 MFA_DEVICE_REMOVED = Detection(
     id="mfa-device-removed",
-    title="An MFA device was taken from a user",
+    title="An MFA device was taken from a user, or deleted",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=all_of(calls("iam", "DeactivateMFADevice", "DeleteVirtualMFADevice"), SUCCEEDED),
     why=(
-        "Without its MFA device a user signs in with the password alone. Whoever has the password "
-        "removes the device, and puts an own one in its place."
+        "Without its MFA device a user signs in with the password alone. Whoever has taken over "
+        "the account removes the device, and puts an own one in its place."
     ),
     respond=(
         "Ask the user whether it was them, by another way than e-mail.",
@@ -210,8 +246,8 @@ MFA_DEVICE_REMOVED = Detection(
         "See which device was registered afterwards (EnableMFADevice), and remove it.",
     ),
     false_alarms=(
-        "People with a new phone, and users who are deleted. Both are rare; where they are not, "
-        "exclude the role of the help desk."
+        "People with a new phone, users who are deleted, and a set-up that is broken off. All are "
+        "rare; where they are not, exclude the role of the help desk."
     ),
     controls=Controls(attack=("T1556.006",)),
     fires=(
@@ -278,7 +314,7 @@ PASSWORD_POLICY_CHANGES = Detection(
     ),
     false_alarms=(
         "The stack or the account factory that sets the policy. Exclude its role if it does so "
-        "each time."
+        "each time. A stronger policy rings as well, and so do attempts that are refused."
     ),
     controls=Controls(attack=("T1556",)),
     fires=(

@@ -54,7 +54,8 @@ IDENTITY_PROVIDER_CHANGES = Detection(
     ),
     false_alarms=(
         "Clusters of EKS make an OpenID Connect provider each, and certificates of SAML are "
-        "renewed about once a year. Exclude the role that makes clusters."
+        "renewed about once a year. Exclude the role that makes clusters. A provider that is "
+        "deleted does not ring."
     ),
     controls=Controls(attack=("T1484.002",)),
     fires=(
@@ -129,8 +130,8 @@ ASSUME_ROOT = Detection(
         "See there for changed bucket or queue policies and new root credentials.",
     ),
     false_alarms=(
-        "Planned repairs of locked buckets, and the clean-up of root credentials when central root "
-        "access is introduced."
+        "Planned repairs of locked buckets, and the clean-up of root credentials when central "
+        "root access is introduced. Attempts that are refused ring as well, on purpose."
     ),
     controls=Controls(relates_to=3, attack=("T1078.004", "T1548.005")),
     fires=(
@@ -186,7 +187,7 @@ ORGANIZATION_ROLE_USE = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Every account that Organizations made has this role: administrator, open to the whole "
+        "Accounts that Organizations made have this role: administrator, open to the whole "
         "management account. Who owns that account owns all others by it."
     ),
     respond=(
@@ -195,8 +196,9 @@ ORGANIZATION_ROLE_USE = Detection(
         "Narrow the role's trust policy to one person or one pipeline, or delete the role.",
     ),
     false_alarms=(
-        "Pipelines that set up new accounts with it. Exclude their role in the management account; "
-        "in the member account the caller has no name, so give it the severity low there."
+        "Pipelines that set up new accounts with it. Exclude their role in the management "
+        "account; in the member account the caller has no name, so give it the severity low "
+        "there. Where the role was given another name this is silent."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(

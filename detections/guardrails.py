@@ -48,7 +48,8 @@ THREAT_DETECTION_DISABLED = Detection(
     ),
     false_alarms=(
         "Accounts that are taken down, and a move to another delegated administrator. Exclude the "
-        "role that does so; attempts that are refused ring as well, on purpose."
+        "role that does so; attempts that are refused ring as well, on purpose. Single features "
+        "of GuardDuty that are switched off do not ring."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -106,7 +107,7 @@ THREAT_DETECTION_DISABLED = Detection(
 
 THREAT_FINDINGS_HIDDEN = Detection(
     id="threat-findings-hidden",
-    title="A service that looks for threats was told to look away",
+    title="A rule or list that may hide findings of threats was made or changed",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -129,8 +130,9 @@ THREAT_FINDINGS_HIDDEN = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A rule that archives findings, or a list of trusted addresses, keeps the service running "
-        "and blind. That is quieter than switching it off."
+        "A rule of GuardDuty, Security Hub or Access Analyzer that archives findings, or a list "
+        "of trusted addresses, keeps the service running and blind. That is quieter than "
+        "switching it off."
     ),
     respond=(
         "Read the rule or list: whose addresses, which kinds of findings.",
@@ -138,8 +140,9 @@ THREAT_FINDINGS_HIDDEN = Detection(
         "Look through the findings that were archived since.",
     ),
     false_alarms=(
-        "People who tidy up findings, with good reason. Exclude the role that deploys your rules, "
-        "so that only those made by hand ring."
+        "People who tidy up findings, with good reason; of Security Hub also rules that only mark "
+        "findings, and controls that are switched on. Exclude the role that deploys your rules, "
+        "so that only those made by hand ring. Filters of Inspector and Macie do not."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -185,7 +188,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
 
 RECORDING_DISABLED = Detection(
     id="recording-disabled",
-    title="Something that records was switched off: Config, flow logs, query logs",
+    title="Config, flow logs, DNS query logs or WAF logs were switched off, at least in part",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=any_of(
@@ -218,7 +221,7 @@ RECORDING_DISABLED = Detection(
     ),
     false_alarms=(
         "Deployments that remove a VPC or a rule with it. Exclude their role; attempts that are "
-        "refused ring as well, on purpose."
+        "refused ring as well, on purpose. Access logs of buckets and load balancers do not ring."
     ),
     controls=Controls(relates_to=9, attack=("T1685.002", "T1685")),
     fires=(
@@ -285,7 +288,7 @@ DELEGATION_CHANGES = Detection(
     ),
     why=(
         "A delegated administrator of StackSets, IAM Identity Center or GuardDuty acts in every "
-        "account. One who is removed leaves all accounts without that guard."
+        "account. One who is removed may leave all accounts without that guard."
     ),
     respond=(
         "See which account and service it was: accountId and servicePrincipal.",
@@ -293,7 +296,8 @@ DELEGATION_CHANGES = Detection(
         "See what the delegated account did with the service since then.",
     ),
     false_alarms=(
-        "Services that are introduced for the organization; some days apart, never many at once."
+        "Services that are introduced for the organization; some days apart, never many at once. "
+        "Rings only where the organization is managed."
     ),
     controls=Controls(relates_to=15, attack=("T1098.003", "T1484.002", "T1685")),
     fires=(

@@ -25,7 +25,7 @@ IAM_CHANGES = Detection(
     false_alarms=(
         "Every deployment that makes a role or a policy, and services that make their own roles. "
         "Exclude the roles that deploy, or choose administrator-access-given and "
-        "credential-persistence instead."
+        "credential-persistence instead. Attempts that are refused ring as well."
     ),
     controls=Controls(relates_to=4, attack=("T1098", "T1136.003")),
     original="IAM changes",

@@ -18,7 +18,7 @@ _INSTANCE = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenterdirectory.html
 IDENTITY_CENTER_SOURCE_CHANGES = Detection(
     id="identity-center-source-changes",
-    title="Where IAM Identity Center takes its people from was changed",
+    title="How IAM Identity Center knows its people was changed: source, tokens or MFA",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -124,7 +124,7 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
     ),
     why=(
         "An assignment lets a person or a group into an account, a permission set says as what. "
-        "One call here is worth a new administrator in every account."
+        "One call here can be worth a new administrator in every account."
     ),
     respond=(
         "See who was given which permission set in which account.",
@@ -133,7 +133,8 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
     ),
     false_alarms=(
         "Everything that new colleagues and new accounts need. Exclude the role that your own "
-        "process of granting uses; what is granted by hand still rings."
+        "process of granting uses; what is granted by hand still rings. A person who is added to "
+        "a group does not ring, nor does access that is taken away."
     ),
     controls=Controls(attack=("T1098.003",)),
     fires=(

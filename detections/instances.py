@@ -9,7 +9,7 @@ _INSTANCE = "i-0123456789abcdef0"
 
 INSTANCE_BACK_DOOR = Detection(
     id="instance-back-door",
-    title="A back door into instances was opened",
+    title="What may be a back door into instances was opened",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -24,8 +24,8 @@ INSTANCE_BACK_DOOR = Detection(
         SUCCEEDED,
     ),
     why=(
-        "New user data runs as root when the instance starts again. The serial console goes past "
-        "security groups and shows up in no flow log."
+        "New user data can run as root when the instance starts again. The serial console goes "
+        "past security groups and shows up in no flow log."
     ),
     respond=(
         "Read the user data of the instance before it starts, and put back what was there.",
@@ -34,7 +34,8 @@ INSTANCE_BACK_DOOR = Detection(
     ),
     false_alarms=(
         "Deployments that change user data in place instead of a launch template, and repairs "
-        "over the serial console. Exclude those roles."
+        "over the serial console. Exclude those roles. Commands and sessions of Systems Manager "
+        "do not ring."
     ),
     controls=Controls(attack=("T1037", "T1021.008")),
     fires=(

@@ -7,7 +7,7 @@ _KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-123456789
 
 KMS_KEY_DESTROYED = Detection(
     id="kms-key-destroyed",
-    title="A KMS key is being taken out of use",
+    title="A KMS key was disabled, scheduled for deletion, or put under other rules",
     packs=(Pack.ESSENTIALS, Pack.TAMPER),
     severity=Severity.HIGH,
     pattern=(
@@ -18,8 +18,8 @@ KMS_KEY_DESTROYED = Detection(
         " || ($.eventName = DisableKeyRotation)) }"
     ),
     why=(
-        "Whatever a key encrypts is lost with it, for ever once its waiting period is over. The "
-        "same calls lock the owner out and hold data to ransom."
+        "Whatever a key encrypts is lost with it, for ever once its waiting period is over. A key "
+        "policy or an alias that is changed locks the owner out and holds data to ransom."
     ),
     respond=(
         "Cancel a deletion at once (kms:CancelKeyDeletion), and enable the key again.",
@@ -99,8 +99,10 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         "If it was not them: disable their credentials, and see what else they read.",
     ),
     false_alarms=(
-        "People who work with SOPS or client-side encryption decrypt on purpose. Exclude their "
-        "permission set by its role name; applications with roles of their own never ring."
+        "People who work with SOPS or client-side encryption decrypt on purpose, and programs "
+        "with an IAM user's key. Exclude them by role name or ARN; applications with roles of "
+        "their own never ring, nor do people who come with other roles. Attempts that are refused "
+        "ring."
     ),
     controls=Controls(attack=("T1530",)),
     original="KMS decrypt by users",

@@ -183,8 +183,8 @@ NETWORK_ACL_CHANGES = Detection(
         " || ($.eventName=ReplaceNetworkAclEntry) || ($.eventName=ReplaceNetworkAclAssociation)}"
     ),
     why=(
-        "Network ACLs guard whole subnets, behind every security group. An entry removed lets in "
-        "what they kept out."
+        "Network ACLs guard whole subnets, behind every security group. One entry more or less "
+        "lets in what they kept out."
     ),
     respond=(
         "See which entry changed: rule number, addresses, ports, allow or deny.",
@@ -192,7 +192,7 @@ NETWORK_ACL_CHANGES = Detection(
         "Check flow logs of the subnets for who came through.",
     ),
     false_alarms=(
-        "Deployments that make VPCs. Auditors want the text to the letter, so it may not be "
+        "Deployments that make VPCs. Security Hub wants the text to the letter, so it may not be "
         "tuned; network ACLs change rarely elsewhere."
     ),
     controls=Controls(cis=11, attack=("T1686.001",)),

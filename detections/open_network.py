@@ -21,16 +21,34 @@ def _rule(address: str) -> dict[str, object]:
     }
 
 
+_CHANGED = "ModifySecurityGroupRulesRequest.SecurityGroupRule"
+
+
+def _changed(address: str, identifier: str = "sgr-0123456789abcdef0") -> dict[str, object]:
+    """A security group rule that is changed in place, as CloudTrail shows one of several."""
+    return {
+        "SecurityGroupRuleId": identifier,
+        "SecurityGroupRule": {
+            "IpProtocol": "tcp",
+            "FromPort": 22,
+            "ToPort": 22,
+            "CidrIpv4": address,
+        },
+    }
+
+
 # The rules of one call are an array of arrays, and a selector may hold one wildcard: any range
 # of the first rule, and the first range of any rule. '/0' is the whole internet whatever stands
-# before it.
+# before it. Rules that are changed in place are an object if it is one, else an array; whether
+# they let in or out the call does not say. The member of the record:
+# https://github.com/aws-samples/cloud-trail-lake-query-samples
 SECURITY_GROUP_OPENED = Detection(
     id="security-group-opened-to-the-world",
     title="A security group was opened to the whole internet",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
-        calls("ec2", "AuthorizeSecurityGroupIngress"),
+        calls("ec2", "AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules"),
         any_of(
             *(
                 field(f"requestParameters.{path}").ends_with("/0")
@@ -39,6 +57,10 @@ SECURITY_GROUP_OPENED = Detection(
                     "ipPermissions.items[0].ipRanges.items[*].cidrIp",
                     "ipPermissions.items[*].ipRanges.items[0].cidrIp",
                     "ipPermissions.items[*].ipv6Ranges.items[0].cidrIpv6",
+                    f"{_CHANGED}.SecurityGroupRule.CidrIpv4",
+                    f"{_CHANGED}.SecurityGroupRule.CidrIpv6",
+                    f"{_CHANGED}[0].SecurityGroupRule.CidrIpv4",
+                    f"{_CHANGED}[0].SecurityGroupRule.CidrIpv6",
                 )
             )
         ),
@@ -54,8 +76,10 @@ SECURITY_GROUP_OPENED = Detection(
         "Check flow logs for who came through while it was open.",
     ),
     false_alarms=(
-        "Load balancers that are meant for everybody. Exclude the role that deploys them. Rules "
-        "that ModifySecurityGroupRules opens ring security-group-changes only."
+        "Load balancers that are meant for everybody: exclude the role that deploys them. A rule "
+        "that is changed in place rings also if it lets out, which the call does not say, or was "
+        "open before. Of several rules in one call not every range can be seen; "
+        "security-group-changes tells of each call."
     ),
     controls=Controls(relates_to=10, attack=("T1686.001", "T1133")),
     fires=(
@@ -84,6 +108,37 @@ SECURITY_GROUP_OPENED = Detection(
                     "fromPort": 22,
                     "toPort": 22,
                     "cidrIp": "0.0.0.0/0",
+                },
+            ),
+        ),
+        Example(
+            "a rule is changed in place and opens it",
+            api_call(
+                "ec2",
+                "ModifySecurityGroupRules",
+                iam_user("mallory"),
+                request={
+                    "ModifySecurityGroupRulesRequest": {
+                        "GroupId": _GROUP,
+                        "SecurityGroupRule": _changed("0.0.0.0/0") | {"tag": 1},
+                    }
+                },
+            ),
+        ),
+        Example(
+            "several rules are changed in place and the first opens it",
+            api_call(
+                "ec2",
+                "ModifySecurityGroupRules",
+                sso_person("mallory"),
+                request={
+                    "ModifySecurityGroupRulesRequest": {
+                        "GroupId": _GROUP,
+                        "SecurityGroupRule": [
+                            _changed("0.0.0.0/0") | {"tag": 1},
+                            _changed("10.0.0.0/8", "sgr-0fedcba9876543210") | {"tag": 2},
+                        ],
+                    }
                 },
             ),
         ),
@@ -118,6 +173,20 @@ SECURITY_GROUP_OPENED = Detection(
                 "AuthorizeSecurityGroupIngress",
                 iam_user("alice"),
                 request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("192.0.2.0/24")]}},
+            ),
+        ),
+        Example(
+            "a rule is changed in place to one office",
+            api_call(
+                "ec2",
+                "ModifySecurityGroupRules",
+                iam_user("alice"),
+                request={
+                    "ModifySecurityGroupRulesRequest": {
+                        "GroupId": _GROUP,
+                        "SecurityGroupRule": _changed("192.0.2.0/24") | {"tag": 1},
+                    }
+                },
             ),
         ),
         Example(
@@ -157,17 +226,8 @@ DATABASE_MADE_PUBLIC = Detection(
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
-        any_of(
-            calls(
-                "rds",
-                "CreateDBInstance",
-                "ModifyDBInstance",
-                "CreateDBCluster",
-                "RestoreDBInstanceFromDBSnapshot",
-                "RestoreDBInstanceToPointInTime",
-                "RestoreDBClusterFromSnapshot",
-            ),
-            calls("redshift", "CreateCluster", "ModifyCluster", "RestoreFromClusterSnapshot"),
+        field("eventSource").one_of(
+            "rds.amazonaws.com", "redshift.amazonaws.com", "redshift-serverless.amazonaws.com"
         ),
         field("requestParameters.publiclyAccessible").is_true(),
         SUCCEEDED,
@@ -194,6 +254,28 @@ DATABASE_MADE_PUBLIC = Detection(
                 "ModifyDBInstance",
                 iam_user("mallory"),
                 request={"dBInstanceIdentifier": "shop", "publiclyAccessible": True},
+            ),
+        ),
+        Example(
+            "a warehouse without servers is made public",
+            api_call(
+                "redshift-serverless",
+                "UpdateWorkgroup",
+                iam_user("mallory"),
+                request={"workgroupName": "shop", "publiclyAccessible": True},
+            ),
+        ),
+        Example(
+            "a replica with a public address is made",
+            api_call(
+                "rds",
+                "CreateDBInstanceReadReplica",
+                iam_user("mallory"),
+                request={
+                    "dBInstanceIdentifier": "copy",
+                    "sourceDBInstanceIdentifier": "shop",
+                    "publiclyAccessible": True,
+                },
             ),
         ),
         Example(

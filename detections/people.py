@@ -43,7 +43,8 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
     ),
     false_alarms=(
         "Planned uses. It says less than root-account-use and is for accounts in which that rings "
-        "too often: switch this on, and give root-account-use the severity low."
+        "too often: switch this on, and give root-account-use the severity low. Attempts that "
+        "fail ring as well."
     ),
     controls=Controls(relates_to=3, attack=("T1078.004",)),
     fires=(

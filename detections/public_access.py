@@ -41,7 +41,7 @@ FUNCTION_MADE_PUBLIC = Detection(
     ),
     false_alarms=(
         "Functions that are meant for everybody and check callers themselves. Exclude the role "
-        "that deploys them."
+        "that deploys them. An address that was open and is set anew rings again."
     ),
     controls=Controls(attack=("T1648",)),
     fires=(
@@ -147,7 +147,7 @@ BUCKET_OPENED_BY_ACL = Detection(
     ),
     why=(
         "Lists that name everybody are the classic leak: whoever guesses the bucket's name lists "
-        "it or writes to it. Nothing needs them any more."
+        "it or writes to it. Hardly anything needs them any more."
     ),
     respond=(
         "Block public access of the bucket, or better of the whole account.",
@@ -155,8 +155,9 @@ BUCKET_OPENED_BY_ACL = Detection(
         "If nobody planned it: disable who did it.",
     ),
     false_alarms=(
-        "Old web sites in buckets. Public access that a bucket policy gives does not ring here: "
-        "public-access-block-loosened does, because the block has to go first."
+        "Old web sites in buckets. Public access by a bucket policy does not ring here, but "
+        "public-access-block-loosened does where a block has to go first. Grants in headers "
+        "(x-amz-grant-read and the like) and lists of single objects do not ring."
     ),
     controls=Controls(relates_to=8, attack=("T1530",)),
     fires=(

@@ -16,8 +16,9 @@ ROOT_ACCOUNT_USE = Detection(
         ' && $.eventType !="AwsServiceEvent"}'
     ),
     why=(
-        "The root user can do anything, and no policy can stop it. Daily work does not need it, "
-        "so every use is either one you planned or somebody who has its password."
+        "The root user can do anything, and no policy of the account stops it. Daily work does "
+        "not need it, so every use is either one you planned or somebody who has its password or "
+        "key."
     ),
     respond=(
         "Find out who used it: eventTime, sourceIPAddress and userAgent of the event.",
@@ -69,7 +70,7 @@ ROOT_ACCOUNT_USE = Detection(
 
 CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
     id="console-sign-in-without-mfa",
-    title="Somebody signed in to the console without MFA",
+    title="An IAM user or the root user signed in to the console without MFA",
     packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
@@ -152,7 +153,8 @@ WRITE_WITHOUT_MFA = Detection(
     ),
     false_alarms=(
         "Scripts of IAM users that call GetSessionToken without MFA. Exclude the users by ARN, or "
-        "replace their keys by roles."
+        "replace their keys by roles. Calls by access key alone have no session and do not ring, "
+        "attempts that are refused do."
     ),
     controls=Controls(attack=("T1078.004",)),
     original="action without MFA",

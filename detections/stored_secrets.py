@@ -9,7 +9,7 @@ _STORED = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-Ab
 
 SECRETS_READ_IN_BULK = Detection(
     id="secrets-read-in-bulk",
-    title="A person read many secrets within minutes",
+    title="People read many secrets within minutes",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -35,7 +35,8 @@ SECRETS_READ_IN_BULK = Detection(
     ),
     false_alarms=(
         "Infrastructure as code that people run from their own machine reads every secret it "
-        "manages. Exclude their permission set, raise the threshold, or let a pipeline run it."
+        "manages. Exclude their permission set, raise the threshold, or let a pipeline run it. "
+        "Counts calls, of all people together; one that reads many secrets at once counts once."
     ),
     controls=Controls(attack=("T1555.006",)),
     timing=Timing(

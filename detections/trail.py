@@ -10,7 +10,7 @@ _ROLE = "security-alerts-TrailRole-EXAMPLE"
 
 TRAIL_TAMPERING = Detection(
     id="trail-tampering",
-    title="A trail or an event data store was stopped, narrowed or deleted",
+    title="A trail or an event data store was stopped, changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=calls(
@@ -28,7 +28,7 @@ TRAIL_TAMPERING = Detection(
     ),
     why=(
         "Whoever wants to stay unseen stops the trail first, or tells it to record only what does "
-        "not matter. Every other alarm here is deaf afterwards."
+        "not matter. If it is the one that feeds these alarms, they are deaf afterwards."
     ),
     respond=(
         "See whether your trail still logs all management events in all Regions.",
@@ -37,7 +37,8 @@ TRAIL_TAMPERING = Detection(
     ),
     false_alarms=(
         "Updates of the stack that has the trail ring once. Trails for data events that are "
-        "changed often: exclude the role that changes them."
+        "changed often: exclude the role that changes them. Attempts that are refused ring as "
+        "well, on purpose."
     ),
     controls=Controls(relates_to=5, attack=("T1685.002",)),
     fires=(
@@ -123,8 +124,10 @@ TRAIL_ROLE_TAMPERING = Detection(
         "Read the log files in the bucket for what happened while the alarms were deaf.",
     ),
     false_alarms=(
-        "Updates of the stack that has the trail ring once. Where the stack's name has more than "
-        "about 40 characters, IAM cuts the role's name and this is silent."
+        "Updates of the stack that has the trail ring once. The role is known by its name, which "
+        "starts like the base stack's: silent where that stack is alerts, which makes none, and "
+        "where its name has more than about 40 characters, as CloudFormation shortens names to "
+        "the 64 of IAM."
     ),
     controls=Controls(attack=("T1685.002",)),
     fires=(
@@ -207,8 +210,9 @@ TRAIL_BUCKET_TAMPERING = Detection(
         "Validate the log files (aws cloudtrail validate-logs) for the time in question.",
     ),
     false_alarms=(
-        "Updates of the stack that has the bucket ring once. Log files that are deleted one by one "
-        "do not ring: that is a data event, which the trail does not record."
+        "Updates of the stack that has the bucket ring once. Log files that are deleted one by "
+        "one do not ring: that is a data event, which the trail does not record. Nothing rings "
+        "where the stack of the pack was not told the bucket's name."
     ),
     controls=Controls(attack=("T1685.002", "T1485", "T1070")),
     fires=(
