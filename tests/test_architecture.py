@@ -35,11 +35,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.capabilities": (),
     "trailbell.place": (),
     "trailbell.service": ("botocore.loaders",),
-    "trailbell.settings": ("trailbell.errors",),
+    "trailbell.reading": ("trailbell.errors",),
+    "trailbell.settings": ("trailbell.errors", "trailbell.reading"),
     "trailbell.finding": ("trailbell.place",),
     "trailbell.foreign": ("trailbell.errors", "trailbell.place"),
     "trailbell.dist": ("trailbell.errors", "trailbell.place"),
-    "trailbell.render": ("yaml",),
+    "trailbell.render": ("trailbell.errors", "trailbell.reading", "yaml"),
     # The language: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors", "trailbell.pattern.*"),
     "trailbell.pattern.ast": (),
@@ -128,11 +129,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.deploy.*": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.finding"),
-        *("trailbell.late", "trailbell.place", "trailbell.settings"),
+        *("trailbell.late", "trailbell.place", "trailbell.reading", "trailbell.settings"),
     ),
     "trailbell.deploy.source": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.place"),
-        *("trailbell.render", "yaml"),
+        *("trailbell.reading", "trailbell.render"),
     ),
     "trailbell.deploy.permissions": (
         *("awacs.*", "trailbell.capabilities", "trailbell.deploy.*", "trailbell.dist"),
@@ -153,7 +154,6 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.audit": (),
     # The command line: it may see all, and nobody sees it.
     "trailbell.command.*": ("click", "rich.*", "trailbell.*"),
-    "trailbell.command.audit": ("click", "rich.*", "yaml", "trailbell.*"),
     "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),
 }
 

@@ -97,7 +97,7 @@ def read(folder: Path) -> Manifest:
             found=f"no manifest ({_reason(error)})",
             expected="build first: python build.py",
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ContentError(
             place=str(path),
             found="not a manifest that a build wrote",

@@ -9,6 +9,7 @@ Never: two wordings of one fault, or a message written where it is raised.
 
     TrailbellError
     ├── InputError              what somebody wrote cannot be used        exit code 2
+    │   ├── Unreadable          a file that is no text, JSON or YAML, or is nested too deeply
     │   ├── PatternError        a filter pattern that AWS would refuse
     │   ├── Unsupported         a target cannot say what a pattern says
     │   ├── ContentError        a module of detections or stacks is not usable
@@ -47,6 +48,16 @@ class TrailbellError(Exception):
 
 class InputError(TrailbellError):
     """What somebody wrote cannot be used."""
+
+
+@dataclass(eq=False)
+class Unreadable(InputError):
+    """A file, or a text, that cannot be read. Who reads it knows its name, and what is right."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(eq=False)

@@ -8,9 +8,13 @@ Never: a meaning of its own. What one says the other says; `document` reads YAML
 
 import json
 import re
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import yaml
+
+from trailbell import reading
+from trailbell.errors import Unreadable
 
 Document = dict[str, Any]
 
@@ -225,7 +229,12 @@ def _text(text: str) -> str:
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    pass
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """What looks like a date or a number, and is none, is a fault of YAML with a line."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError) as error:  # whatever PyYAML stumbles on
+            raise yaml.constructor.ConstructorError(problem_mark=node.start_mark) from error
 
 
 def _construct(loader: Any, suffix: str, node: yaml.Node) -> Document:
@@ -247,5 +256,53 @@ _Loader.add_multi_constructor("!", _construct)
 
 
 def document(text: str) -> Any:
-    """The document that YAML text holds, in long form: what `as_yaml` was given."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader and our own tags
+    """The document that YAML text holds, in long form: what `as_yaml` was given.
+
+    Raises `Unreadable`.
+    """
+    try:
+        _check(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader and our own tags
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(f"not YAML at line {mark.line + 1}" if mark else "not YAML") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unreadable(f"not YAML at line {line}: a character that is not allowed") from error
+
+
+def _check(text: str) -> None:
+    """Refuse what must not be built: the parser in C crashes on deep nesting, and aliases make
+    endless documents out of short ones. Parsing alone does neither.
+    """
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        match event:
+            case yaml.CollectionStartEvent():
+                depth += 1
+                if depth > reading.DEEPEST:
+                    raise Unreadable(reading.TOO_DEEP)
+            case yaml.CollectionEndEvent():
+                depth -= 1
+            case yaml.DocumentStartEvent():
+                documents += 1
+                if documents > 1:
+                    raise Unreadable(f"a second YAML document at line {line}")
+            case yaml.AliasEvent():
+                # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+                raise Unreadable(f"a YAML alias at line {line}, which CloudFormation refuses")
+
+
+def json_or_yaml(text: str) -> Any:
+    """The document in a text of either format. Raises `Unreadable`."""
+    if not text.lstrip().startswith(("{", "[")):
+        return document(text)
+    try:
+        return reading.as_json(text)
+    except Unreadable as fault:
+        if fault.reason == reading.TOO_DEEP:
+            raise
+        with suppress(Unreadable):  # what begins like JSON may be YAML
+            return document(text)
+        raise

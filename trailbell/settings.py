@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from trailbell.errors import SettingsError
+from trailbell import reading
+from trailbell.errors import SettingsError, Unreadable
 
 FILE = "trailbell.toml"
 SECTIONS = frozenset({"catalogue", "environment", "rollout"})
@@ -152,19 +153,22 @@ def _shown(value: Any) -> str:
 def read(path: Path) -> Table:
     """The whole file. Raises `SettingsError` if it cannot be read or holds an unknown table."""
     try:
-        with path.open("rb") as stream:
-            values = tomllib.load(stream)
-    except FileNotFoundError:
+        values = tomllib.loads(reading.text(path))
+    except Unreadable as error:
         raise SettingsError(
-            file=str(path), key="", found="no such file", expected="name one that exists"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            file=str(path), key="", found=str(error), expected="a file that can be read"
+            file=str(path), key="", found=error.reason, expected="name a file of TOML"
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             file=str(path), key="", found=f"not TOML: {error}", expected="mend that place"
+        ) from error
+    except ValueError as error:
+        raise SettingsError(
+            file=str(path), key="", found="a number of thousands of digits", expected="shorten it"
+        ) from error
+    except RecursionError as error:
+        raise SettingsError(
+            file=str(path), key="", found="nested too deeply", expected="no setting is"
         ) from error
     table = Table(str(path), "", values)
     table.asked.update(SECTIONS)

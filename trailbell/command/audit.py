@@ -5,20 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from rich.table import Table
 from rich.text import Text
 
-from trailbell import dist
+from trailbell import dist, reading
 from trailbell.audit.control import CONTROLS
 from trailbell.audit.matrix import Matrix, matrix
 from trailbell.audit.report import as_dict
 from trailbell.command.console import console
 from trailbell.command.content import DIST
-from trailbell.errors import ContentError
+from trailbell.errors import ContentError, Unreadable
 from trailbell.place import shown
-from trailbell.render import document
+from trailbell.render import json_or_yaml
 
+_PIPED, _PIPED_NAME = Path("-"), "standard input"
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
 
 
@@ -33,9 +33,9 @@ _ENDINGS = (".json", ".yaml", ".yml", ".template")
 def command(templates: tuple[Path, ...], *, trail_elsewhere: bool, as_json: bool) -> int:
     """Grade TEMPLATES as AWS Security Hub, Prowler and Powerpipe would; dist/ if none is given.
 
-    Files and folders of JSON or YAML, graded together as deployed beside each other, for the
-    fifteen monitoring controls of CIS. Of dist/, stacks that are deployed instead of another one
-    are left out. Exit code 1: something fails; 2: unusable input.
+    Files and folders of JSON or YAML, or - for standard input, graded together as deployed beside
+    each other, for the fifteen monitoring controls of CIS. Of dist/, stacks that are deployed
+    instead of another one are left out. Exit code 1: something fails; 2: unusable input.
     """
     graded = matrix(documents(templates or ours(DIST)), trail_elsewhere=trail_elsewhere)
     if as_json:
@@ -68,7 +68,7 @@ def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
                 raise _unusable(path, "it has no Resources")
         for file, body in named.items():
             if body not in found.values():
-                found[shown(file)] = body
+                found[shown(file) if file != _PIPED else _PIPED_NAME] = body
     if not found:
         raise _unusable(paths[0], "there is no template in it")
     return found
@@ -76,12 +76,9 @@ def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
 
 def _document(path: Path) -> Any:
     try:
-        text = path.read_text(encoding="utf-8")
-        return json.loads(text) if text.lstrip().startswith("{") else document(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(path, f"it cannot be read ({error})") from error
-    except (yaml.YAMLError, json.JSONDecodeError) as error:
-        raise _unusable(path, f"it is neither JSON nor YAML ({error})") from error
+        return json_or_yaml(reading.standard_input() if path == _PIPED else reading.text(path))
+    except Unreadable as error:
+        raise _unusable(path, error.reason) from error
 
 
 def _is_template(body: Any) -> bool:
@@ -89,7 +86,8 @@ def _is_template(body: Any) -> bool:
 
 
 def _unusable(path: Path, found: str) -> ContentError:
-    return ContentError(str(path), found, "give CloudFormation templates, or folders of them")
+    place = str(path) if path != _PIPED else _PIPED_NAME
+    return ContentError(place, found, "give CloudFormation templates, or folders of them")
 
 
 def _print(graded: Matrix) -> None:

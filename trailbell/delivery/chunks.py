@@ -38,12 +38,12 @@ class Chunk:
     text: bytes
     by_line: bool = False
 
-    def saved(self) -> "Iterator[Chunk | Fault]":
-        """One chunk for each record that is whole."""
-        yield from _saved((of_lines if self.by_line else of_objects)(self.text))
+    def saved(self) -> Iterator[bytes | Fault]:
+        """Each record that is whole."""
+        yield from (of_lines if self.by_line else of_objects)(self.text)
 
     def records(self) -> list[msgspec.Raw]:
-        """Each record's own bytes. Raises `msgspec.DecodeError`."""
+        """Each record's own bytes. Raises `msgspec.DecodeError` and `RecursionError`."""
         return _raws.decode(self.array)
 
 
@@ -65,9 +65,14 @@ def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | Fault]:
         yield NOT_RECORDS
 
 
-def _saved(found: Iterable[bytes | Fault]) -> Iterator[Chunk | Fault]:
+def alone(record: bytes) -> Chunk:
+    """A chunk of one record."""
+    return Chunk(b"[" + record + b"]", record)
+
+
+def _alone(found: Iterable[bytes | Fault]) -> Iterator[Chunk | Fault]:
     for one in found:
-        yield one if isinstance(one, Fault) else Chunk(b"[" + one + b"]", one)
+        yield one if isinstance(one, Fault) else alone(one)
 
 
 # ---------------------------------------------------------------- {"Records": [...]}, [...]
@@ -117,7 +122,7 @@ def _verified(chunk: Chunk) -> Iterator[Chunk | Fault]:
     try:
         chunk.records()
     except (msgspec.DecodeError, RecursionError):
-        yield from chunk.saved()
+        yield from _alone(chunk.saved())
     else:
         yield chunk
 
@@ -161,7 +166,7 @@ def _printed_over_lines(buffer: bytes, unread: Iterator[bytes]) -> Iterator[Chun
         if len(buffer) > LARGEST:
             yield ENDLESS
             return
-    yield from _saved(of_lines(buffer) if _has_whole_lines(buffer) else of_objects(buffer))
+    yield from _alone(of_lines(buffer) if _has_whole_lines(buffer) else of_objects(buffer))
 
 
 def _has_whole_lines(text: bytes) -> bool:

@@ -12,63 +12,89 @@ from dataclasses import dataclass
 
 import msgspec
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
+_TOKEN = {
+    first: re.compile(rb'"(?:[^"\\]|\\.)*"|[%b]' % both, re.DOTALL)
+    for first, both in ((b"{", b"{}"), (b"[", rb"\[\]"))
+}
 _OPENING = re.compile(rb'\{\s*"[^"\\]*"')
+_NEXT = re.compile(rb"[\s,]*(?=[\[{])")
 
 NO_JSON = "no JSON"
 TOO_DEEP = "nested too deeply"
+NO_RECORD = "no CloudTrail record: it names no event"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something between two records, or in place of one."""
+    """
+    Something between two records, or in place of one.
+
+    ``is_cut``: it lacks its end, and nothing comes after it. Where the file is known to end too
+    early, that says it.
+    """
 
     reason: str
+    is_cut: bool = False
 
 
 def of_lines(text: bytes) -> Iterator[bytes | Fault]:
     """JSON Lines: a line that is no JSON spoils no other."""
-    for line in text.split(b"\n"):
-        if line.strip():
-            reason = fault(line)
-            yield Fault(reason) if reason else line
+    lines = [line for line in text.split(b"\n") if line.strip()]
+    for number, line in enumerate(lines, 1):
+        reason = fault(line)
+        last = number == len(lines) and not text.endswith(b"\n")
+        yield Fault(reason, is_cut=last and _has_no_end(line)) if reason else line
 
 
 def of_objects(text: bytes) -> Iterator[bytes | Fault]:
     """
-    Objects found by their braces.
+    Objects found by their braces, and arrays where an object should be; at least one thing.
 
-    After a damaged one, reading goes on where something begins as the first object began.
+    After a damaged one, reading goes on where something begins as the first object began; after
+    one that is nested too deeply and has no end, it does not: all that begins there is within it.
     """
     first = _OPENING.search(text)
     opening = first[0] if first else b"{"
-    start = text.find(b"{")
+    start = _next(text, 0)
+    if start < 0 and not text.lstrip().startswith(b"]"):
+        yield Fault(NO_JSON, is_cut=True)
     while start >= 0:
         end = _closing(text, start)
-        reason = fault(text[start:end]) if end else NO_JSON
-        if reason is None:
+        reason = fault(text[start : end or None])
+        if end and reason is None:
             yield text[start:end]
+        elif reason == TOO_DEEP:
+            yield Fault(TOO_DEEP)
         else:
-            yield Fault(reason)
             again = text.find(opening, start + 1)
+            yield Fault(NO_JSON, is_cut=not end and again < 0)
             if again >= 0 and (not end or again < end):
                 end = again
-        start = text.find(b"{", end) if end else -1
+        start = _next(text, end) if end else -1
+
+
+def _next(text: bytes, start: int) -> int:
+    """Where the next element begins; -1 if there is none."""
+    element = _NEXT.match(text, start)
+    return element.end() if element else text.find(b"{", start)
+
+
+def _has_no_end(line: bytes) -> bool:
+    start = line.find(b"{")
+    return start >= 0 and not _closing(line, start)
 
 
 def _closing(text: bytes, start: int) -> int:
-    """Behind the brace that closes the one at ``start``; 0 if none does."""
+    """Behind what closes the brace or bracket at ``start``; 0 if nothing does."""
+    opening = text[start : start + 1]
     depth = 0
-    for token in _TOKEN.finditer(text, start):
-        match token[0]:
-            case b"{":
-                depth += 1
-            case b"}":
-                depth -= 1
-                if depth == 0:
-                    return token.end()
-            case _:
-                pass
+    for token in _TOKEN[opening].finditer(text, start):
+        if token[0] == opening:
+            depth += 1
+        elif not token[0].startswith(b'"'):
+            depth -= 1
+            if depth <= 0:
+                return token.end()
     return 0
 
 

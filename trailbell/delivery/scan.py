@@ -16,14 +16,15 @@ import msgspec
 
 from trailbell.delivery.chunks import EMPTY, Chunk, chunks
 from trailbell.delivery.dispatch import Candidates, Detection, Dispatch
+from trailbell.delivery.envelope import MOST_WITHIN, opened
 from trailbell.delivery.files import STANDARD_INPUT, LeftOut, files
 from trailbell.delivery.problem import Problem
-from trailbell.delivery.salvage import NO_JSON, TOO_DEEP, Fault
+from trailbell.delivery.salvage import NO_JSON, NO_RECORD, TOO_DEEP, Fault
 from trailbell.delivery.unpack import Blocks
 from trailbell.pattern import Outcome
 
-NOT_A_RECORD = "no CloudTrail record: it names no event"
 NO_RECORDS = "no CloudTrail file: it has no Records"
+NO_LIST = "no CloudTrail file: Records is not a list"
 
 # An Insights event has neither eventSource nor eventName, but these:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insightDetails.html
@@ -101,7 +102,7 @@ class Scanner:
         """One file. ``file`` is what it is called in hits and problems."""
         self.totals.files += 1
         blocks = Blocks(stream)
-        reading = _Reading(self._dispatch, file, silent=self._silent)
+        reading = _Reading(self._dispatch, file, blocks, silent=self._silent)
         for chunk in chunks(blocks):
             if chunk is EMPTY and blocks.fault:
                 break  # it is not empty: nothing of it could be unpacked
@@ -128,53 +129,67 @@ class Scanner:
 class _Reading:
     """One file, and how far it has been read."""
 
-    def __init__(self, dispatch: Dispatch, file: str, *, silent: bool) -> None:
+    def __init__(self, dispatch: Dispatch, file: str, blocks: Blocks, *, silent: bool) -> None:
         self._silent = silent
         self._dispatch = dispatch
         self._file = file
+        self._blocks = blocks
         self._place = 0  # of the last record, good or bad
+        self._within = 0  # envelopes
         self.records = 0
 
     def chunk(self, chunk: Chunk | Fault) -> Iterator[Hit | Problem]:
         if isinstance(chunk, Fault):
-            yield self._fault(chunk)
+            yield from self._fault(chunk)
             return
         try:
-            keys = self._dispatch.members.keys(chunk.array)
+            found = self._possible(chunk)
         except (msgspec.ValidationError, AttributeError):
-            yield from self._each(chunk)
+            found = None  # some member has a shape that CloudTrail does not give it
+        except (msgspec.DecodeError, RecursionError):
+            yield from self._saved(chunk)
+            return
+        yield from self._each(chunk) if found is None else self._look_up(found)
+
+    def _possible(self, chunk: Chunk) -> list[tuple[int, bytes, Candidates]]:
+        """
+        Records that may fire something: their places, texts and candidates.
+
+        Raises as `Members.keys` does; then no record is counted.
+        """
+        dispatch, first = self._dispatch, self._place + 1
+        keys = dispatch.members.keys(chunk.array)
+        possible = [(number, found) for number, key in enumerate(keys) if (found := dispatch[key])]
+        texts = chunk.records() if possible else []
+        self._place += len(keys)
+        self.records += len(keys)
+        return [(first + number, bytes(texts[number]), found) for number, found in possible]
+
+    def _look_up(self, possible: list[tuple[int, bytes, Candidates]]) -> Iterator[Hit | Problem]:
+        for number, text, found in possible:
+            if found is self._dispatch.everything:
+                yield from self._doubtful(text, number)
+            else:
+                yield from self._hits(text, number, found)
+
+    def _each(self, chunk: Chunk) -> Iterator[Hit | Problem]:
+        """Every record is looked at."""
+        try:
+            texts = chunk.records()
         except (msgspec.DecodeError, RecursionError):
             yield from self._saved(chunk)
         else:
-            yield from self._look_up(chunk, keys)
-
-    def _look_up(self, chunk: Chunk, keys: Sequence[tuple[object, ...]]) -> Iterator[Hit | Problem]:
-        dispatch, first = self._dispatch, self._place
-        self._place += len(keys)
-        self.records += len(keys)
-        possible = [(number, found) for number, key in enumerate(keys) if (found := dispatch[key])]
-        if possible:
-            texts = chunk.records()
-            for number, found in possible:
-                text, place = bytes(texts[number]), first + number + 1
-                if found is dispatch.everything:
-                    yield from self._doubtful(text, place)
-                else:
-                    yield from self._hits(text, place, found)
-
-    def _each(self, chunk: Chunk) -> Iterator[Hit | Problem]:
-        """Some member has a shape that CloudTrail does not give it: every record is looked at."""
-        for text in chunk.records():
-            self._place += 1
-            self.records += 1
-            yield from self._doubtful(bytes(text), self._place)
+            for text in texts:
+                yield from self._next(bytes(text))
 
     def _saved(self, chunk: Chunk) -> Iterator[Hit | Problem]:
         for saved in chunk.saved():
-            if isinstance(saved, Fault):
-                yield self._fault(saved)
-            else:
-                yield from self._each(saved)
+            yield from self._fault(saved) if isinstance(saved, Fault) else self._next(saved)
+
+    def _next(self, text: bytes) -> Iterator[Hit | Problem]:
+        self._place += 1
+        self.records += 1
+        yield from self._doubtful(text, self._place)
 
     def _hits(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Hit]:
         for candidate, decided in candidates:
@@ -193,28 +208,34 @@ class _Reading:
             yield self._bad(number, NO_JSON)
             return
         if not isinstance(record, dict) or not _TELLING & record.keys():
-            yield from self._no_record(record, number)
+            yield from self._no_record(text, record, number)
         else:
             yield from self._hits(text, number, self._dispatch.everything)
 
-    def _no_record(self, value: object, number: int) -> Iterator[Hit | Problem]:
-        """A line of JSON Lines can be a whole file as delivered."""
-        self.records -= 1
-        match value:
-            case {"Records": [*records]}:
-                self._place -= 1
-                array = msgspec.json.encode(records)
-                yield from self.chunk(Chunk(array, array))
-            case dict() if number == 1:
-                yield Problem(self._file, NO_RECORDS)
-            case _:
-                yield Problem(f"{self._file}, record {number}", NOT_A_RECORD)
+    def _no_record(self, text: bytes, value: object, number: int) -> Iterator[Hit | Problem]:
+        """It may be what records come in: a line of JSON Lines can be a whole file."""
+        inner = opened(text, value) if self._within < MOST_WITHIN else None
+        if inner is not None:
+            self.records -= 1
+            self._place -= 1
+            self._within += 1
+            for one in inner:
+                yield from self.chunk(one)
+            self._within -= 1
+        elif number == 1 and isinstance(value, dict):
+            self.records -= 1
+            yield Problem(self._file, NO_LIST if "Records" in value else NO_RECORDS)
+        else:
+            yield self._bad(number, NO_RECORD)
 
-    def _fault(self, fault: Fault) -> Problem:
-        if fault.reason in (NO_JSON, TOO_DEEP):
+    def _fault(self, fault: Fault) -> Iterator[Problem]:
+        if fault.is_cut and self._blocks.fault:
+            return  # that is the reason, and will be told
+        if fault.reason in (NO_JSON, TOO_DEEP, NO_RECORD):
             self._place += 1
-            return Problem(f"{self._file}, record {self._place}", fault.reason)
-        return Problem(self._file, fault.reason)
+            yield Problem(f"{self._file}, record {self._place}", fault.reason)
+        else:
+            yield Problem(self._file, fault.reason)
 
     def _bad(self, number: int, reason: str) -> Problem:
         self.records -= 1

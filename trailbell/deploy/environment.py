@@ -18,14 +18,14 @@ Never: a call. Whether a role exists is for AWS to say.
     parameters = { LogGroupName = { stack = "trail", output = "LogGroupName" } }
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from trailbell.errors import SettingsError, UnknownName
+from trailbell import reading
+from trailbell.errors import SettingsError, UnknownName, Unreadable
 from trailbell.settings import Table
 
 DEFAULT = "default"
@@ -204,12 +204,10 @@ def _policy(table: Table) -> str | None:
 def policy_text(path: Path) -> str:
     """A stack policy from a file. Raises `SettingsError`."""
     try:
-        text = path.read_text("utf-8")
-        json.loads(text)
-    except OSError as error:
-        raise SettingsError(str(path), "", "cannot be read", "name a file of JSON") from error
-    except ValueError as error:
-        raise SettingsError(str(path), "", f"not JSON: {error}", "a stack policy") from error
+        text = reading.text(path)
+        reading.as_json(text)
+    except Unreadable as error:
+        raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     if len(text.encode()) > _POLICY_BYTES:
         raise SettingsError(str(path), "", "too long", f"at most {_POLICY_BYTES:,} bytes")
     return text

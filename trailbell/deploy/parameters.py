@@ -8,15 +8,15 @@ Never: a secret in a message. The value of a NoEcho parameter is not shown, righ
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from trailbell import reading
 from trailbell.deploy.environment import FromOutput, Given
 from trailbell.deploy.template import Document, secret_parameters, section
-from trailbell.errors import SettingsError
+from trailbell.errors import SettingsError, Unreadable
 
 _MAX_BYTES = 4096
 _LISTS = ("CommaDelimitedList", "List<")
@@ -29,11 +29,9 @@ def from_file(path: Path) -> dict[str, str]:
     https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/index.html
     """
     try:
-        data = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise SettingsError(str(path), "", "cannot be read", "name a file of JSON") from error
-    except ValueError as error:
-        raise SettingsError(str(path), "", f"not JSON: {error}", "parameters as JSON") from error
+        data = reading.as_json(reading.text(path))
+    except Unreadable as error:
+        raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     match data:
         case {"Parameters": dict(values)}:
             return {key: _text(path, key, value) for key, value in values.items()}

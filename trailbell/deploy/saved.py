@@ -12,10 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from trailbell import reading
 from trailbell.deploy.plan import Pin, Plan
-from trailbell.errors import ContentError, OutputError, Stale
+from trailbell.errors import ContentError, OutputError, Stale, Unreadable
 
 FORMAT = 1
+
+_REMEDY = "name a plan; make one: python build.py plan --account -o FILE"
 
 
 def as_json(plan: Plan) -> str:
@@ -34,16 +37,14 @@ def write(path: Path, plan: Plan) -> None:
 def pins(path: Path) -> Mapping[str, Pin]:
     """What a saved plan was made from, by stack. Raises `ContentError`."""
     try:
-        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        data: dict[str, Any] = reading.as_json(reading.text(path))
         if data["format"] != FORMAT:
             raise ContentError(str(path), f"a plan of format {data['format']}", "plan again")
         return {stack["stack"]: Pin(**stack["pin"]) for stack in data["stacks"]}
-    except OSError as error:
-        raise ContentError(str(path), "cannot be read", "name a plan") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise ContentError(
-            str(path), f"not a plan ({error!r})", "make one: python build.py plan --account -o FILE"
-        ) from error
+    except Unreadable as error:
+        raise ContentError(str(path), error.reason, _REMEDY) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ContentError(str(path), "not a plan", _REMEDY) from error
 
 
 def fresh(path: Path, stack: str, pin: Pin, now: Pin) -> None:

@@ -8,18 +8,15 @@ Never: a template that differs from what was reviewed: a file that does not have
 """
 
 import hashlib
-import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from trailbell import dist, render
+from trailbell import dist, reading, render
 from trailbell.deploy.template import Document
-from trailbell.errors import ContentError, InputError, UnknownName
+from trailbell.errors import ContentError, InputError, UnknownName, Unreadable
 from trailbell.place import Place
 
 
@@ -111,12 +108,9 @@ def document(text: str, place: str) -> Document:
     What ``aws cloudformation get-template`` prints is taken for the template in it.
     """
     try:
-        found: Any = json.loads(text)
-    except ValueError:
-        try:
-            found = render.document(text)
-        except yaml.YAMLError as error:
-            raise ContentError(place, f"not a template ({error})", "JSON or YAML") from error
+        found: Any = render.json_or_yaml(text)
+    except Unreadable as error:
+        raise ContentError(place, error.reason, "give a template as JSON or YAML") from error
     if isinstance(found, dict) and "TemplateBody" in found:
         inner = found["TemplateBody"]
         found = document(inner, place) if isinstance(inner, str) else inner
@@ -140,10 +134,15 @@ def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
                 place=against, found="one template, to compare with several stacks",
                 expected="name the stack that it belongs to",
             )  # fmt: skip
-        return Baseline(
-            name=against, documents={stacks[0]: document(path.read_text("utf-8"), against)}
-        )
+        return Baseline(name=against, documents={stacks[0]: document(_text(path), against)})
     return _commit(against, folder, stacks)
+
+
+def _text(path: Path) -> str:
+    try:
+        return reading.text(path)
+    except Unreadable as error:
+        raise ContentError(str(path), error.reason, "name a template") from error
 
 
 def _commit(revision: str, folder: Path, stacks: Sequence[str]) -> Baseline:

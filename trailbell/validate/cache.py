@@ -73,7 +73,7 @@ def read(name: str) -> Any:
     """What was kept under a name; None if nothing was, or it cannot be read."""
     try:
         return json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

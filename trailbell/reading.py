@@ -1,0 +1,85 @@
+"""
+What people give us to read: text, and JSON in it.
+
+In:    a path, standard input, a text.
+Out:   the text; the value that it holds.
+Never: Python's words for what is wrong. `Unreadable` says it in plain ones, and who calls says
+       where it was and what would be right.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from trailbell.errors import Unreadable
+
+DEEPEST = 100
+"""Levels of arrays and objects. Templates have a dozen; parsers and walks fail at some hundreds."""
+
+TOO_DEEP = f"nested too deeply (more than {DEEPEST} levels)"
+
+
+def text(path: Path) -> str:
+    """The text of a file. Raises `Unreadable`."""
+    try:
+        return _decoded(path.read_bytes())
+    except OSError as error:
+        raise Unreadable(_why(error)) from error
+    except ValueError as error:  # no file's name has a zero byte in it
+        raise Unreadable("no such file") from error
+
+
+def standard_input() -> str:
+    """The text that is piped in. Raises `Unreadable`."""
+    try:
+        return _decoded(sys.stdin.buffer.read())
+    except OSError as error:
+        raise Unreadable(_why(error)) from error
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not text in UTF-8 (byte {error.start + 1:,})") from error
+
+
+def _why(error: OSError) -> str:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "no such file"
+        case IsADirectoryError():
+            return "a folder, not a file"
+        case PermissionError():
+            return "not allowed to read it"
+        case _:
+            return (error.strerror or str(error)).lower()
+
+
+def as_json(text: str) -> Any:
+    """The value that JSON text holds, `DEEPEST` levels deep at most. Raises `Unreadable`."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"not JSON at {place}" if text.strip() else "empty") from error
+    except ValueError as error:
+        raise Unreadable("JSON with a number of thousands of digits") from error
+    except RecursionError as error:
+        raise Unreadable(TOO_DEEP) from error
+    if _is_too_deep(value):
+        raise Unreadable(TOO_DEEP)
+    return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(level)
