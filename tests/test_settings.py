@@ -63,7 +63,7 @@ def read(tmp_path: Path, text: str, name: str = "") -> Environment:
                      'environment.default.parameters.A; a text, a number, a list, or { stack = '
                      '"...", output = "..." }', id="half an output"),
         pytest.param("[environment.default]\nstack_policy = 'none.json'",
-                     "environment.default.stack_policy: cannot be read; name a file of JSON",
+                     "environment.default.stack_policy: no such file; name a file of JSON",
                      id="a policy that is not there"),
         pytest.param("[environment.default]\nnotification_arns = ['1','2','3','4','5','6']",
                      "environment.default.notification_arns: 6 of them; CloudFormation takes 5",

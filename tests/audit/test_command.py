@@ -30,15 +30,35 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 @pytest.mark.parametrize(
     ("files", "given", "message"),
     [
-        pytest.param({}, "no.yaml", "no.yaml: it cannot be read", id="a file that is not there"),
-        pytest.param({"x.json": "{"}, "x.json", "x.json: it is neither JSON nor YAML", id="JSON"),
+        pytest.param({}, "no.yaml", "no.yaml: no such file; ", id="a file that is not there"),
         pytest.param(
-            {"x.yaml": "a: ["}, "x.yaml", "x.yaml: it is neither JSON nor YAML", id="YAML"
+            {"x.json": "{"}, "x.json", "x.json: not JSON at line 1, column 2; ", id="JSON"
+        ),
+        pytest.param({"x.yaml": "a: ["}, "x.yaml", "x.yaml: not YAML", id="YAML"),
+        pytest.param(
+            {"x.json": "[" * 100_000},
+            "x.json",
+            "x.json: nested too deeply (more than 100 levels); ",
+            id="JSON without an end to its depth",
+        ),
+        pytest.param(
+            {"x.yaml": "a: " + "[" * 100_000},
+            "x.yaml",
+            "x.yaml: nested too deeply (more than 100 levels); ",
+            id="YAML without an end to its depth",
+        ),
+        pytest.param(
+            {"x.json": '{"a":' * 2_000 + "1" + "}" * 2_000},
+            "x.json",
+            "x.json: nested too deeply (more than 100 levels); ",
+            id="two thousand objects in each other",
         ),
         pytest.param(
             {"x.yaml": "a: 1"}, "x.yaml", "x.yaml: it has no Resources", id="not a template"
         ),
-        pytest.param({"x.yaml": b"\xff"}, "x.yaml", "x.yaml: it cannot be read", id="not text"),
+        pytest.param(
+            {"x.yaml": b"\xff"}, "x.yaml", "x.yaml: not text in UTF-8 (byte 1); ", id="not text"
+        ),
         pytest.param({"x.json": "{}"}, ".", ".: there is no template in it", id="an empty folder"),
     ],
 )

@@ -78,8 +78,16 @@ DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
         pytest.param(delivered(OTHER), [], id="nothing fires"),
         pytest.param(
             gzip.compress(delivered(ONE, TWO))[:-12],
-            ["stop 1", "f, record 2: no JSON", "f: gzip data that ends too early"],
+            ["stop 1", "f: gzip data that ends too early"],
             id="truncated gzip",
+        ),
+        pytest.param(
+            b"[" * 200_000, ["f, record 1: nested too deeply"], id="no end to the depth of a file"
+        ),
+        pytest.param(
+            b'{"Records":[' + b"[" * 100_000 + b"]" * 100_000 + b"]}",
+            ["f, record 1: nested too deeply"],
+            id="no end to the depth of a record",
         ),
         pytest.param(
             gzip.compress(delivered(ONE))[:-8] + b"\0" * 8,

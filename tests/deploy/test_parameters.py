@@ -52,7 +52,7 @@ def test_what_is_wrong_in_a_file_is_told(tmp_path: Path, text: str, message: str
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="no such file"):
         parameters.from_file(tmp_path / "none")
 
 
