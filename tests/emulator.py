@@ -76,6 +76,11 @@ def variables(address: str) -> dict[str, str]:
     }
 
 
+def hear_ctrl_c() -> None:
+    """For a child: it hears Ctrl-C even if whoever runs the tests was told to ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))

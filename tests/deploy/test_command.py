@@ -14,6 +14,7 @@ import pytest
 
 from tests.deploy.fake import Fake
 from tests.deploy.test_source import write
+from tests.emulator import hear_ctrl_c
 from trailbell.place import PROJECT
 
 OLD = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "a"}}}}
@@ -87,6 +88,7 @@ def ask(answer: str, *words: str) -> int:
     process = subprocess.Popen(
         [sys.executable, "build.py", *words],
         cwd=PROJECT, stdin=theirs, stderr=theirs, stdout=subprocess.DEVNULL,
+        preexec_fn=hear_ctrl_c,
     )  # fmt: skip
     os.close(theirs)
     said = _read(ours, until=(b"Execute?", b"to delete it"))

@@ -11,6 +11,7 @@ import pytest
 
 from tests.deploy.conftest import Deployer, fresh
 from tests.deploy.fake import Fake, Fault, Frame, well
+from tests.emulator import hear_ctrl_c
 from trailbell.deploy import desk
 from trailbell.deploy.environment import Environment
 from trailbell.errors import NoCredentials
@@ -120,6 +121,7 @@ def _started(*words: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
+        preexec_fn=hear_ctrl_c,
     )
 
 
