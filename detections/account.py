@@ -123,7 +123,7 @@ ACCOUNT_LEAVING = Detection(
 ACCOUNT_CONTACT_CHANGES = Detection(
     id="account-contact-changes",
     title="Whom AWS writes to about the account was changed",
-    packs=(Pack.EXPOSURE,),
+    packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=calls(
         "account",

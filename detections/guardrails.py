@@ -272,7 +272,7 @@ RECORDING_DISABLED = Detection(
 DELEGATION_CHANGES = Detection(
     id="organization-delegation-changes",
     title="Who administers a service for the whole organization was changed",
-    packs=(Pack.EXPOSURE,),
+    packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls(
