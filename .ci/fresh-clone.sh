@@ -1,0 +1,26 @@
+# Sourced by run, newest and oldest: a fresh clone of what is committed, in a folder that is
+# removed at the end, with caches of its own.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+git clone --quiet "$root" "$work/trailbell"
+# Test data that stands beside the repository, where there is any, stands beside the clone too.
+if [ -d "$root/../shared" ]; then ln -s "$root/../shared" "$work/shared"; fi
+cd "$work/trailbell"
+export XDG_CACHE_HOME="$work/cache" PIP_DISABLE_PIP_VERSION_CHECK=1
+
+# What must hold beside the tests, in the environment in .venv.
+checks() {
+    export PATH="$work/trailbell/.venv/bin:$PATH"
+    set -x
+    ruff check .
+    ruff format --check .
+    mypy
+    python build.py check
+    python build.py docs --check
+    cfn-lint dist/*.json dist/*.yaml
+    cfn-lint
+}
