@@ -10,6 +10,8 @@ Never: a guess. These are the conditions of the API:
 from collections.abc import Iterator
 from typing import Any
 
+from trailbell import loop
+
 _IAM = {
     "AWS::IAM::AccessKey": None,
     "AWS::IAM::Group": "GroupName",
@@ -33,14 +35,35 @@ def capabilities(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _reasons(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for logical_id, resource in document.get("Resources", {}).items():
-        kind = resource["Type"]
-        name = _IAM.get(kind)
+    for logical_id, resource, _ in loop.entries(document.get("Resources")):
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        name = _IAM.get(str(kind))
         if name and name in resource.get("Properties", {}):
             yield "CAPABILITY_NAMED_IAM", f"{logical_id} is an {kind} with a {name}"
         elif kind in _IAM:
             yield "CAPABILITY_IAM", f"{logical_id} is an {kind}"
-    if "Transform" in document:
-        used = document["Transform"]
-        named = ", ".join(map(str, used if isinstance(used, list) else [used]))
+        elif str(kind).startswith("AWS::Serverless::"):
+            # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+            yield "CAPABILITY_IAM", f"{logical_id} is an {kind}, for which roles may be made"
+    used = document.get("Transform", [])
+    macros = [*(used if isinstance(used, list) else [used]), *_within(document)]
+    if macros:
+        named = ", ".join(dict.fromkeys(map(_name, macros)))
         yield "CAPABILITY_AUTO_EXPAND", f"the template uses {named}"
+
+
+def _within(value: Any) -> Iterator[Any]:
+    """Every macro that a part of the template calls by ``Fn::Transform``."""
+    match value:
+        case dict():
+            for name, member in value.items():
+                if name == "Fn::Transform":
+                    yield member
+                yield from _within(member)
+        case list():
+            for member in value:
+                yield from _within(member)
+
+
+def _name(macro: Any) -> str:
+    return str(macro.get("Name", macro)) if isinstance(macro, dict) else str(macro)

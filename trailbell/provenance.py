@@ -48,7 +48,12 @@ def places(template: troposphere.Template) -> dict[Path, Place]:
             walk(member, path + below)
 
     for section, objects in (
+        ("Metadata", template.metadata),
         ("Parameters", template.parameters),
+        ("Rules", template.rules),
+        ("Mappings", template.mappings),
+        ("Conditions", template.conditions),
+        ("Globals", template.globals),
         ("Resources", template.resources),
         ("Outputs", template.outputs),
     ):
@@ -60,10 +65,11 @@ def _members(value: Any) -> Iterator[tuple[Path, Any]]:
     """What a value holds, and the path from it to there."""
     match value:
         case troposphere.BaseAWSObject():
-            below = ("Properties",) if "Type" in value.resource else ()
-            yield from (((*below, name), member) for name, member in value.properties.items())
+            yield from _members(value.resource)
         case troposphere.AWSHelperFn():
-            yield (), value.data
+            # Most keep what they hold in ``data``, tags in ``tags``; those of cfn-init several.
+            held = vars(value).get("data", vars(value).get("tags"))
+            yield from (((), part) for part in (held if isinstance(held, tuple) else (held,)))
         case list() | tuple():
             yield from (((index,), member) for index, member in enumerate(value))
         case dict():

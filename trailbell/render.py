@@ -9,12 +9,14 @@ Never: a meaning of its own. What one says the other says; `document` reads YAML
 import json
 import re
 from contextlib import suppress
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import yaml
 
-from trailbell import reading
+from trailbell import loop, reading
 from trailbell.errors import Unreadable
+from trailbell.limits import BODY_BYTES, OBJECT_BYTES
 
 Document = dict[str, Any]
 
@@ -27,6 +29,7 @@ _SECTIONS = (
     "Mappings",
     "Conditions",
     "Transform",
+    "Globals",
     "Resources",
     "Outputs",
 )
@@ -50,53 +53,83 @@ def ordered(document: Document) -> Document:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
     """
-    whole = _first(document, _SECTIONS)
+    whole: Document = _first(document, _SECTIONS)
     for section, names in (
         ("Parameters", _PARAMETER),
         ("Resources", _RESOURCE),
         ("Outputs", _OUTPUT),
     ):
         if section in whole:
-            whole[section] = {k: _first(v, names) for k, v in whole[section].items()}
+            whole[section] = loop.mapped(whole[section], partial(_first, names=names))
     return whole
 
 
-def _first(mapping: Document, names: tuple[str, ...]) -> Document:
-    return {name: mapping[name] for name in names if name in mapping} | mapping
+def _first(entry: Any, names: tuple[str, ...]) -> Any:
+    """An entry with these members first; what is no mapping, as a macro may take, stays."""
+    if not isinstance(entry, dict):
+        return entry
+    return {name: entry[name] for name in names if name in entry} | entry
 
 
 def as_json(document: Document) -> str:
     """The document as JSON in which what fits on a line stands on one.
 
     Fully indented, a stack with thirty alarms would pass the 51,200 bytes that CloudFormation
-    takes without a bucket; this is a third smaller and reads better. Where even that is too
-    much, it has no blanks at all. Raises `ValueError` or `TypeError` for what JSON has no word
-    for: NaN, sets, dates.
+    takes without a bucket; this is a third smaller and reads better. Where it passes a limit of
+    CloudFormation and would not without blanks, it has none. Raises `ValueError` or `TypeError`
+    for what JSON has no word for: NaN, sets, dates.
     """
-    text = _on_lines(document, "") + "\n"
-    if len(text.encode()) <= _TEMPLATE_BYTES:
-        return text
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-_TEMPLATE_BYTES = 51_200
+    text = _lines(_flat(document), "") + "\n"
+    size = len(text.encode())
+    if size > BODY_BYTES:
+        dense = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+        least = len(dense.encode())
+        if any(least <= limit < size for limit in (BODY_BYTES, OBJECT_BYTES)):
+            return dense
+    return text
 
 
 _LINE = 100
 
 
-def _on_lines(value: Any, margin: str) -> str:
-    flat = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if not isinstance(value, (dict, list)) or len(margin) + len(flat) <= _LINE:
-        return flat
+class _Flat(NamedTuple):
+    """A value on one line, '' where that is longer than a line may be, and what is in it."""
+
+    text: str
+    ends: str = ""
+    members: list[tuple[str, "_Flat"]] = []  # noqa: RUF012 - a tuple's default, never changed
+
+
+def _flat(value: Any) -> _Flat:
+    match value:
+        case dict():
+            inside = [(f"{_scalar(name)}: ", _flat(member)) for name, member in value.items()]
+            return _Flat(_joined("{}", inside), "{}", inside)
+        case list():
+            inside = [("", _flat(member)) for member in value]
+            return _Flat(_joined("[]", inside), "[]", inside)
+        case _:
+            return _Flat(_scalar(value))
+
+
+_scalar = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def _joined(ends: str, members: list[tuple[str, _Flat]]) -> str:
+    """The members on one line between the brackets, '' where they do not fit on one."""
+    if not all(member.text for _, member in members):
+        return ""
+    text = ", ".join([name + member.text for name, member in members])
+    return f"{ends[0]}{text}{ends[1]}" if len(text) < _LINE else ""
+
+
+def _lines(value: _Flat, margin: str) -> str:
+    if not value.ends or (value.text and len(margin) + len(value.text) <= _LINE):
+        return value.text
     inside = margin + " "
-    if isinstance(value, list):
-        entries = [_on_lines(entry, inside) for entry in value]
-    else:
-        entries = [f"{_on_lines(k, '')}: {_on_lines(v, inside)}" for k, v in value.items()]
-    first, last = "[]" if isinstance(value, list) else "{}"
-    return f"{first}\n{inside}" + f",\n{inside}".join(entries) + f"\n{margin}{last}"
+    members = [name + _lines(member, inside) for name, member in value.members]
+    first, last = value.ends[0], value.ends[1]
+    return f"{first}\n{inside}" + f",\n{inside}".join(members) + f"\n{margin}{last}"
 
 
 def as_yaml(document: Document) -> str:
@@ -105,8 +138,12 @@ def as_yaml(document: Document) -> str:
     Written here and not by PyYAML, whose two writers (in C and in Python) quote differently: the
     bytes would depend on how it was installed.
     """
-    head, lines, _ = _written(document)
-    return "\n".join([head, *_indented(lines)] if head else lines) + "\n"
+    lines: list[str] = []
+    if _opens_below(document):
+        _put(document, "", lines)
+    else:
+        _put_at(0, "", document, "  ", lines)
+    return "\n".join(lines) + "\n"
 
 
 # Functions with a short form. ``Fn::ForEach::...`` and those of Rules are known in long form only.
@@ -122,17 +159,19 @@ _SHORT = frozenset(
 
 def _tagged(value: Any) -> tuple[str, Any] | None:
     """Tag and argument of an intrinsic that has a short form; what would not read back has none."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return None
     match value:
-        case {"Ref": str(name)} if len(value) == 1:
+        case {"Ref": str(name)}:
             return "!Ref", name
-        case {"Condition": str(name)} if len(value) == 1:
+        case {"Condition": str(name)}:
             return "!Condition", name
-        case {"Fn::GetAtt": [str(resource), str(attribute)]} if len(value) == 1:
+        case {"Fn::GetAtt": [str(resource), str(attribute)]}:
             dotted = "." not in resource
             return "!GetAtt", f"{resource}.{attribute}" if dotted else [resource, attribute]
         case {"Fn::GetAtt": str()}:
             return None
-        case dict() if len(value) == 1:
+        case _:
             name, argument = next(iter(value.items()))
             # YAML has no place for two tags on one value, and a tag makes text of any scalar.
             if name in _SHORT and isinstance(argument, str | list | dict) and not _tagged(argument):
@@ -140,53 +179,54 @@ def _tagged(value: Any) -> tuple[str, Any] | None:
     return None
 
 
-class _Node(NamedTuple):
-    """A value in YAML: what stands beside its key, and the lines below."""
-
-    head: str
-    lines: list[str]
-    is_list: bool = False
+def _opens_below(value: Any) -> bool:
+    """Whether all of a value stands on lines of its own, and nothing of it beside its key."""
+    return isinstance(value, dict | list) and bool(value) and not _tagged(value)
 
 
-def _written(value: Any) -> _Node:
-    short = _tagged(value)
-    if short:
-        tag, argument = short
-        node = _written(argument)
-        return node._replace(head=f"{tag} {node.head}".rstrip(" "))
+def _put(value: Any, margin: str, lines: list[str]) -> str:
+    """Add the lines below a value's key, behind a margin; what stands beside the key comes back."""
     match value:
         case dict() if value:
-            return _Node("", [line for entry in value.items() for line in _entry(*entry)])
+            for name, member in value.items():
+                _, argument = _tagged(member) or ("", member)
+                below = margin if isinstance(argument, list) else margin + "  "
+                _put_at(len(lines), f"{margin}{_text(name)}:", member, below, lines)
+            return ""
         case list() if value:
-            return _Node("", [line for item in value for line in _item(item)], is_list=True)
+            for item in value:
+                _put_item(item, margin, lines)
+            return ""
         case str() if _is_block(value):
             chomping = "-" if value[-1] != "\n" else "+" if value[-2:] == "\n\n" else ""
-            return _Node("|" + chomping, value.removesuffix("\n").split("\n"))
+            block = value.removesuffix("\n").split("\n")
+            lines += [margin + line if line else "" for line in block]
+            return "|" + chomping
         case str():
-            return _Node(_text(value), [])
+            return _text(value)
         case float():  # YAML 1.1 wants a point: 1e+16 would be text
             digits, exponent, power = repr(value).partition("e")
-            return _Node(digits + ("" if "." in digits else ".0") + exponent + power, [])
+            return digits + ("" if "." in digits else ".0") + exponent + power
         case _:
-            return _Node(json.dumps(value), [])
+            return json.dumps(value)
 
 
-def _entry(name: str, value: Any) -> list[str]:
-    """A member of a mapping; a list below it is not indented."""
-    node = _written(value)
-    below = node.lines if node.is_list else _indented(node.lines)
-    return [f"{_text(name)}: {node.head}".rstrip(" "), *below]
+def _put_at(line: int, before: str, value: Any, margin: str, lines: list[str]) -> None:
+    """A line that starts with some text, with the value's tag and head, and the lines below it."""
+    tag, argument = _tagged(value) or ("", value)
+    lines.append("")
+    head = _put(argument, margin, lines)
+    lines[line] = " ".join(part for part in (before, tag, head) if part)
 
 
-def _item(value: Any) -> list[str]:
+def _put_item(value: Any, margin: str, lines: list[str]) -> None:
     """An element of a list; a mapping or list in it begins on the line of the dash."""
-    node = _written(value)
-    first, *rest = [node.head, *node.lines] if node.head else node.lines
-    return [f"- {first}", *_indented(rest)]
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return [f"  {line}" if line else "" for line in lines]
+    line, inside = len(lines), margin + "  "
+    if _opens_below(value):
+        _put(value, inside, lines)
+        lines[line] = f"{margin}- {lines[line][len(inside) :]}"
+    else:
+        _put_at(line, f"{margin}-", value, inside, lines)
 
 
 # What stands for itself in quotes only as an escape: https://yaml.org/spec/1.1/#c-printable
@@ -218,6 +258,7 @@ def _escape(found: re.Match[str]) -> str:
     return {"\n": "\\n", "\t": "\\t"}.get(found[0], f"\\u{ord(found[0]):04x}")
 
 
+@lru_cache(maxsize=16_384)  # names of properties and types recur in every template
 def _text(text: str) -> str:
     """Text on one line: plain where nobody can misread it, else in quotes."""
     if _UNSAFE.search(text):
