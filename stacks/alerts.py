@@ -30,4 +30,5 @@ STACK = Stack(
     summary="Topics, filters and alarms on an existing log group",
     template=template,
     instead_of="security-alerts",
+    without_bucket=True,
 )

@@ -73,4 +73,5 @@ STACK = Stack(
     name="log-archive",
     summary="Bucket and key for an organization's log files, in the log archive account",
     template=template,
+    without_bucket=True,
 )

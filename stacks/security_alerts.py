@@ -32,4 +32,5 @@ STACK = Stack(
     summary="Trail, topics and the alarms of essentials, for an account or an organization",
     template=template,
     where=Where.HOME_REGION,
+    without_bucket=True,
 )

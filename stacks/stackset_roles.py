@@ -94,4 +94,5 @@ STACK = Stack(
     name="stackset-roles",
     summary="The two roles of stack sets with self-managed permissions",
     template=template,
+    without_bucket=True,
 )

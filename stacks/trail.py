@@ -28,4 +28,5 @@ STACK = Stack(
     template=template,
     where=Where.HOME_REGION,
     instead_of="security-alerts",
+    without_bucket=True,
 )

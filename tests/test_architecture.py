@@ -32,7 +32,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.errors": (),
     "trailbell.late": (),
     "trailbell.event": (),
-    "trailbell.capabilities": (),
+    "trailbell.capabilities": ("trailbell.loop",),
+    "trailbell.garbage": (),
+    "trailbell.limits": (),
+    "trailbell.loop": (),
     "trailbell.place": (),
     "trailbell.service": ("botocore.loaders",),
     "trailbell.reading": ("trailbell.errors",),
@@ -40,7 +43,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.finding": ("trailbell.place",),
     "trailbell.foreign": ("trailbell.errors", "trailbell.place"),
     "trailbell.dist": ("trailbell.errors", "trailbell.place"),
-    "trailbell.render": ("trailbell.errors", "trailbell.reading", "yaml"),
+    "trailbell.render": (
+        *("trailbell.errors", "trailbell.limits", "trailbell.loop", "trailbell.reading", "yaml"),
+    ),
     # The language: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors", "trailbell.pattern.*"),
     "trailbell.pattern.ast": (),
@@ -91,17 +96,23 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.validate": (),
     "trailbell.validate.cache": ("platformdirs", "trailbell.finding", "trailbell.place"),
-    "trailbell.validate.document": (),
+    "trailbell.validate.document": ("trailbell.loop",),
     "trailbell.validate.events": (
         *("trailbell.event_pattern", "trailbell.service", "trailbell.validate.document"),
     ),
-    "trailbell.validate.lint": ("cfnlint.*", "trailbell.finding"),
+    "trailbell.validate.lint": ("cfnlint.*", "trailbell.finding", "trailbell.garbage"),
     "trailbell.validate.metrics": ("trailbell.validate.document",),
     "trailbell.validate.patterns": (
         *("trailbell.errors", "trailbell.service", "trailbell.validate.document"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
-    "trailbell.validate.quota": ("trailbell.validate.document",),
+    "trailbell.validate.linting": ("trailbell.finding", "trailbell.late"),
+    "trailbell.validate.lint_settings": ("trailbell.settings", "trailbell.validate.region"),
+    "trailbell.validate.policy_size": ("trailbell.loop", "trailbell.validate.document"),
+    "trailbell.validate.quota": (
+        *("trailbell.limits", "trailbell.loop", "trailbell.validate.document"),
+        "trailbell.validate.policy_size",
+    ),
     "trailbell.validate.region": ("trailbell.errors",),
     "trailbell.validate.rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.pattern", "trailbell.pattern.*"),
@@ -109,14 +120,17 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.event_pattern", "trailbell.validate.events", "trailbell.validate.patterns"),
     ),
     "trailbell.validate.stamp": ("trailbell.place", "trailbell.validate.cache"),
+    "trailbell.validate.suppression": ("trailbell.loop",),
     "trailbell.validate.verdict": (
-        *("trailbell.compile", "trailbell.finding", "trailbell.late"),
-        *("trailbell.validate.cache", "trailbell.validate.quota"),
+        *("trailbell.compile", "trailbell.finding", "trailbell.limits"),
+        *("trailbell.validate.cache", "trailbell.validate.linting", "trailbell.validate.quota"),
+        "trailbell.validate.suppression",
     ),
     # The whole flow, and its words.
     "trailbell.build": (
         *("trailbell.capabilities", "trailbell.compile", "trailbell.detection", "trailbell.dist"),
-        *("trailbell.errors", "trailbell.stack", "trailbell.validate.verdict"),
+        *("trailbell.errors", "trailbell.finding", "trailbell.loop", "trailbell.stack"),
+        *("trailbell.validate.linting", "trailbell.validate.verdict"),
     ),
     "trailbell.report": (
         *("trailbell", "trailbell.build", "trailbell.errors", "trailbell.finding"),
@@ -161,7 +175,7 @@ _LATE = {
     "build": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
-    "trailbell.validate.verdict": "cfn-lint, when a verdict is not in the cache",
+    "trailbell.validate.linting": "cfn-lint, when a verdict is not in the cache",
     "trailbell.proof": "the lint of patterns, when its verdict is not in the cache",
 }
 """Who may import while the program runs, and what."""

@@ -1,6 +1,7 @@
 """A build as people and machines read it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from trailbell.finding import Finding, Level
 from trailbell.place import Place
 from trailbell.stack import Piece, Stack, assemble
 from trailbell.validate.quota import Quota
+from trailbell.validate.suppression import Suppression
 from trailbell.validate.verdict import Verdict
 
 
@@ -50,13 +52,13 @@ _BAD = Build((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-eas
         pytest.param(_CLEAN, "", id="nothing is wrong"),
         pytest.param(
             _BAD,
-            "stacks/mine.py:3: stack mine: ValueError: no; mend that line\n"
-            "detections/: the catalogue is empty; write one\n"
+            "information I1022 Use Sub\n"
+            "  trail: the template: Prefer Fn::Sub\n"
             "stacks/pieces/trail.py:144: error E9809 bucket-without-public-access-block\n"
             "  trail: LogBucket.Rules.0.Id: does not set é to true\n"
-            "information I1022 Use Sub\n"
-            "  trail: the template: Prefer Fn::Sub",
-            id="faults first, then findings",
+            "stacks/mine.py:3: stack mine: ValueError: no; mend that line\n"
+            "detections/: the catalogue is empty; write one",
+            id="what is worst comes last",
         ),
     ],
 )
@@ -79,6 +81,7 @@ def test_json_of_a_clean_build() -> None:
             }
         ],
         "findings": [],
+        "ignored": [],
     }
 
 
@@ -199,6 +202,68 @@ def test_sarif() -> None:
             }
         ],
     }
+
+
+_ALLOWED = replace(_NOWHERE, level=Level.WARNING, ignored="a macro reads it")
+_IGNORING = Build(
+    (
+        replace(
+            _verdict("trail", _ALLOWED, _ALLOWED),
+            suppressions=(
+                Suppression(("W2001",), "ours", ("Resources", "A", "Metadata", "cfn-lint")),
+                Suppression(("E1", "E2"), "", ("Metadata", "cfn-lint")),
+            ),
+        ),
+    ),
+    (),
+    ("us-east-1",),
+)
+
+
+def test_what_is_ignored_is_listed_with_its_reason() -> None:
+    assert (_IGNORING.clean, report.as_text(_IGNORING), [*report.passed_over(_IGNORING)]) == (
+        True,
+        "",
+        [
+            "ignored: I1022 in trailbell.toml (a macro reads it): 2 findings",
+            "ignored: W2001 in trail: A.Metadata.cfn-lint (ours)",
+            "ignored: E1, E2 in trail: Metadata.cfn-lint (no reason given)",
+        ],
+    )
+
+
+def test_machines_are_told_what_is_ignored_and_why() -> None:
+    told = json.loads(report.as_json(_IGNORING))
+    (run,) = json.loads(report.as_sarif(_IGNORING))["runs"]
+    assert (told["findings"], [one["reason"] for one in told["ignored"]]) == (
+        [],
+        ["a macro reads it"] * 2,
+    )
+    suppressed = [{"kind": "external", "justification": "a macro reads it"}]
+    assert [result["suppressions"] for result in run["results"]] == [suppressed] * 2
+
+
+_WARNING = replace(_NOWHERE, level=Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("build", "clean", "told"),
+    [
+        pytest.param(_CLEAN, True, "", id="nothing"),
+        pytest.param(Build((_verdict("a", _NOWHERE),), (), ()), True, "", id="information"),
+        pytest.param(_IGNORING, True, "", id="warnings that are ignored"),
+        pytest.param(Build((_verdict("a", _WARNING),), (), ()), False, "1 warning", id="a warning"),
+        pytest.param(_BAD, False, "3 errors", id="an error, and content that is unusable"),
+        pytest.param(
+            Build((_verdict("a", _WARNING, _PLACED), _verdict("b", _WARNING)), (), ()),
+            False,
+            "1 error and 2 warnings",
+            id="both, in two stacks",
+        ),
+    ],
+)
+def test_what_stops_a_build(build: Build, clean: bool, told: str) -> None:  # noqa: FBT001
+    assert (build.clean, report.counted(build)) == (clean, told)
 
 
 def test_sarif_of_a_clean_build_has_no_result() -> None:

@@ -1,21 +1,23 @@
 """
 The whole flow of a build: content in, verdicts and the files of ``dist/`` out.
 
-In:    stacks, a catalogue, Regions.
-Out:   a `Build`: what was compiled, everything that is wrong, and the files if nothing is.
+In:    stacks, a catalogue, what lints, and which rules are ignored.
+Out:   a `Build`: what was compiled, everything that was found, and the files if nothing stops it.
 Never: a file written. `trailbell.dist` does that, once somebody has looked at the build.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from trailbell import dist
+from trailbell import dist, loop
 from trailbell.capabilities import capabilities
 from trailbell.compile import Compiled, compiled
 from trailbell.detection import Catalogue
 from trailbell.errors import ContentError
+from trailbell.finding import Finding
 from trailbell.stack import Stack
-from trailbell.validate.verdict import Verdict, verdicts
+from trailbell.validate.linting import Linting
+from trailbell.validate.verdict import Judging, Verdict
 
 
 @dataclass(frozen=True)
@@ -27,29 +29,42 @@ class Build:
     regions: tuple[str, ...]
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found in templates, by stack."""
+        return tuple(finding for verdict in self.verdicts for finding in verdict.findings)
+
+    @property
     def clean(self) -> bool:
-        """Nothing at all is wrong."""
-        return not self.faults and not any(verdict.findings for verdict in self.verdicts)
+        """Nothing stands in the way of writing; there may be information."""
+        return not self.faults and not any(finding.stops for finding in self.findings)
 
 
 def build(
     stacks: Sequence[Stack],
     catalogue: Catalogue,
-    regions: tuple[str, ...],
+    linting: Linting,
+    ignore: Mapping[str, str],
     *,
     use_cache: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Build:
-    """Compile and check stacks. ``progress`` is told the name of each before its turn."""
-    templates: list[Compiled] = []
+    """Compile and check stacks. ``progress`` is told what is done now.
+
+    ``ignore`` maps rules whose findings do not stop a build to the reasons.
+    """
+    judging = Judging(linting, ignore, use_cache=use_cache)
     faults: list[ContentError] = []
     for stack in stacks:
+        progress(f"compiling {stack.name}")
         try:
-            templates.append(compiled(stack, catalogue))
+            judging.begin(compiled(stack, catalogue))
         except ContentError as fault:
             faults.append(fault)
-    found = verdicts(templates, regions, use_cache=use_cache, progress=progress)
-    return Build(tuple(found), tuple(faults), regions)
+    verdicts: list[Verdict] = []
+    for verdict in judging.verdicts():
+        verdicts.append(verdict)
+        progress(f"checked {len(verdicts)} of {len(stacks)}")
+    return Build(tuple(verdicts), tuple(faults), linting.regions)
 
 
 def files(build: Build) -> dict[str, bytes]:
@@ -75,9 +90,9 @@ def _entry(compiled: Compiled, regions: tuple[str, ...]) -> dist.Entry:
         instead_of=stack.instead_of,
         json=dist.file(f"{stack.name}.json", compiled.json),
         yaml=dist.file(f"{stack.name}.yaml", compiled.yaml),
-        resources=len(document["Resources"]),
+        resources=sum(times for *_, times in loop.entries(document["Resources"])),
         parameters=len(document.get("Parameters", {})),
-        outputs=len(document.get("Outputs", {})),
+        outputs=sum(times for *_, times in loop.entries(document.get("Outputs"))),
         capabilities=capabilities(document),
         regions=regions,
         sources={

@@ -22,7 +22,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """``path`` leads to the fault in the template; ``rule`` is an id like E3002."""
+    """``path`` leads to the fault in the template; ``rule`` is an id like E3002.
+
+    ``ignored`` is the reason for which the settings let it pass; empty if they do not.
+    """
 
     stack: str
     rule: str
@@ -32,6 +35,12 @@ class Finding:
     path: tuple[str | int, ...] = ()
     place: Place | None = None
     url: str = ""
+    ignored: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing may be written while this stands. Information never stops."""
+        return self.level is not Level.INFORMATION and not self.ignored
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place else ""
@@ -40,11 +49,15 @@ class Finding:
     @property
     def where(self) -> str:
         """Stack, resource and property, like ``trail: LogBucket.BucketEncryption``."""
-        match self.path:
-            case ("Resources", resource, "Properties", *rest) | ("Resources", resource, *rest):
-                inside = ".".join(map(str, (resource, *rest)))
-            case (section, *rest) if rest:
-                inside = ".".join(map(str, (section, *rest)))
-            case _:
-                inside = "the template"
-        return f"{self.stack}: {inside}"
+        return f"{self.stack}: {part(self.path)}"
+
+
+def part(path: tuple[str | int, ...]) -> str:
+    """A part of a template as people call it, like ``LogBucket.BucketEncryption``."""
+    match path:
+        case ("Resources", resource, "Properties", *rest) | ("Resources", resource, *rest):
+            return ".".join(map(str, (resource, *rest)))
+        case (section, *rest) if rest:
+            return ".".join(map(str, (section, *rest)))
+        case _:
+            return "the template"

@@ -7,6 +7,7 @@ Never: colour or width. The command knows the terminal.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -14,17 +15,19 @@ from urllib.parse import quote
 from trailbell import __version__
 from trailbell.build import Build
 from trailbell.errors import ContentError
-from trailbell.finding import Finding, Level
+from trailbell.finding import Finding, Level, part
 from trailbell.place import Place
 
 _SARIF_LEVEL = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "note"}
 
 
 def findings(build: Build) -> tuple[Finding, ...]:
-    """Everything that is wrong: what kept content from compiling first, then by stack."""
+    """All that was found and is not ignored: what kept content from compiling first, then by
+    stack.
+    """
     return (
         *(_of_fault(fault) for fault in build.faults),
-        *(finding for verdict in build.verdicts for finding in verdict.findings),
+        *(finding for finding in build.findings if not finding.ignored),
     )
 
 
@@ -41,18 +44,53 @@ def _of_fault(fault: ContentError) -> Finding:
     )
 
 
+_ORDER = (Level.INFORMATION, Level.WARNING, Level.ERROR)
+
+
+def paragraphs(build: Build) -> Iterator[tuple[Level, str]]:
+    """A paragraph for each finding, worst last, so that a screen ends with what matters most."""
+    for level in _ORDER:
+        for finding in build.findings:
+            if finding.level is level and not finding.ignored:
+                yield level, str(finding)
+    for fault in build.faults:
+        yield Level.ERROR, str(fault)
+
+
 def as_text(build: Build) -> str:
-    """A paragraph for each finding; empty if there are none."""
-    return "\n".join(
-        [
-            *(str(fault) for fault in build.faults),
-            *(str(finding) for verdict in build.verdicts for finding in verdict.findings),
-        ]
+    """The paragraphs as one text; empty if there are none."""
+    return "\n".join(text for _, text in paragraphs(build))
+
+
+def passed_over(build: Build) -> Iterator[str]:
+    """A line for each rule that is ignored somewhere, with the reason: by the settings first."""
+    ignored = Counter(
+        (finding.rule, finding.ignored) for finding in build.findings if finding.ignored
     )
+    for (rule, reason), times in sorted(ignored.items()):
+        found = "1 finding" if times == 1 else f"{times} findings"
+        yield f"ignored: {rule} in trailbell.toml ({reason}): {found}"
+    for verdict in build.verdicts:
+        for suppression in verdict.suppressions:
+            rules = ", ".join(suppression.rules)
+            where = f"{verdict.compiled.stack.name}: {part(suppression.path)}"
+            yield f"ignored: {rules} in {where} ({suppression.reason or 'no reason given'})"
+
+
+def counted(build: Build) -> str:
+    """What stops a build, in numbers, like ``2 errors and 1 warning``."""
+    stops = Counter(finding.level for finding in build.findings if finding.stops)
+    stops[Level.ERROR] += len(build.faults)
+    parts = [
+        f"{stops[level]} {level}{'' if stops[level] == 1 else 's'}"
+        for level in (Level.ERROR, Level.WARNING)
+        if stops[level]
+    ]
+    return " and ".join(parts)
 
 
 def as_json(build: Build) -> str:
-    """``{"regions": [...], "stacks": [...], "findings": [...]}``."""
+    """``{"regions": [...], "stacks": [...], "findings": [...], "ignored": [...]}``."""
     return json.dumps(
         {
             "regions": build.regions,
@@ -69,6 +107,11 @@ def as_json(build: Build) -> str:
                 for verdict in build.verdicts
             ],
             "findings": [_as_dict(finding) for finding in findings(build)],
+            "ignored": [
+                _as_dict(finding) | {"reason": finding.ignored}
+                for finding in build.findings
+                if finding.ignored
+            ],
         },
         indent=2,
     )
@@ -89,7 +132,7 @@ def _as_dict(finding: Finding) -> dict[str, Any]:
 
 def as_sarif(build: Build) -> str:
     """https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html"""
-    found = findings(build)
+    found = (*findings(build), *(finding for finding in build.findings if finding.ignored))
     rules = {finding.rule: finding for finding in found}
     return json.dumps(
         {
@@ -129,21 +172,27 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
     if finding.stack:  # what kept content from compiling is in no template
         location["logicalLocations"] = [{"fullyQualifiedName": finding.where}]
         text = f"{finding.where}: {text}"
-    return {
+    result = {
         "ruleId": finding.rule,
         "level": _SARIF_LEVEL[finding.level],
         "message": {"text": text},
         "locations": [location],
     }
+    if finding.ignored:
+        result["suppressions"] = [{"kind": "external", "justification": finding.ignored}]
+    return result
 
 
 def budget(build: Build) -> Iterator[str]:
     """For each stack a line that says how near it is to its quotas, nearest first.
 
-    Quotas used to less than a twentieth are left out; JSON has them all.
+    Of quotas of one name the nearest counts. Those used to less than a twentieth are left out;
+    JSON has them all.
     """
     for verdict in build.verdicts:
-        near = [
-            f"{quota.name} {quota.share:.0%}" for quota in verdict.quotas if quota.share >= 0.05
-        ]
-        yield f"{verdict.compiled.stack.name}: {', '.join(near) or 'under 5% of every quota'}"
+        near: dict[str, float] = {}
+        for quota in verdict.quotas:
+            if quota.share >= 0.05:
+                near.setdefault(quota.name, quota.share)
+        told = ", ".join(f"{name} {share:.0%}" for name, share in near.items())
+        yield f"{verdict.compiled.stack.name}: {told or 'under 5% of every quota'}"

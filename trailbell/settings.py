@@ -17,7 +17,7 @@ from trailbell import reading
 from trailbell.errors import SettingsError, Unreadable
 
 FILE = "trailbell.toml"
-SECTIONS = frozenset({"catalogue", "environment", "rollout"})
+SECTIONS = frozenset({"catalogue", "environment", "lint", "rollout"})
 """Every top-level table that some part of Trailbell reads; any other is a slip of the pen."""
 
 T = TypeVar("T")

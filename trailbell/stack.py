@@ -35,6 +35,9 @@ class Stack:
     the name of the files in ``dist/`` and the suggested name of the CloudFormation stack. A stack
     that is deployed ``instead_of`` another one never stands beside it. The
     stack of a ``pack`` is built only if the catalogue chooses it and has detections for it.
+    One that must deploy ``without_bucket`` has to fit into 51,200 bytes; any other may have 1 MB,
+    which the AWS CLI takes with ``--s3-bucket`` and ``build.py deploy`` with
+    ``--template-bucket``.
     Raises `ValueError` if CloudFormation would not take the name.
     """
 
@@ -44,6 +47,7 @@ class Stack:
     where: Where = Where.EVERY_REGION
     pack: Pack | None = None
     instead_of: str = ""
+    without_bucket: bool = False
     place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

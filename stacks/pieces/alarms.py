@@ -94,8 +94,11 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
 
 def _accepted(detection: Detection) -> dict[str, Any]:
     """What keeps our rules silent about findings that a detection accepts with a reason."""
-    ignored = {"cfn-lint": {"config": {"ignore_checks": ["W9816"]}}}
-    return {"Metadata": ignored} if detection.accepts else {}
+    if not detection.accepts:
+        return {}
+    reason = " ".join(dict.fromkeys(detection.accepts.values()))
+    ignored = {"config": {"ignore_checks": ["W9816"]}, "reason": reason}
+    return {"Metadata": {"cfn-lint": ignored}}
 
 
 def _alarm(detection: Detection, site: Site, *, brief: bool) -> cloudwatch.Alarm:

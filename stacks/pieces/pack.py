@@ -28,7 +28,7 @@ def pack_stack(pack: Pack, summary: str, *more: Piece) -> Stack:
             *more,
         )
 
-    return Stack(name=pack, summary=summary, template=template, pack=pack)
+    return Stack(name=pack, summary=summary, template=template, pack=pack, without_bucket=True)
 
 
 def queries_stack(pack: Pack) -> Stack:
@@ -46,7 +46,13 @@ def queries_stack(pack: Pack) -> Stack:
             ),
         )
 
-    return Stack(name=f"{pack}-queries", summary=summary, template=template, pack=pack)
+    return Stack(
+        name=f"{pack}-queries",
+        summary=summary,
+        template=template,
+        pack=pack,
+        without_bucket=True,
+    )
 
 
 def _saved_query(detection: Detection, site: Site) -> logs.QueryDefinition:

@@ -25,9 +25,9 @@ class Done:
 
     @property
     def told(self) -> list[str]:
-        """Lines of standard output before the summary, which holds times."""
-        lines = self.out.splitlines()
-        ends = [n for n, line in enumerate(lines) if line.startswith("stack ")]
+        """Lines of standard output before the summary, which holds times, and the last line."""
+        lines = self.out.splitlines()[:-1]
+        ends = [n for n, line in enumerate(lines) if line.startswith(("ignored: ", "stack "))]
         return lines[: ends[0]] if ends else lines
 
     @property

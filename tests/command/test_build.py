@@ -64,7 +64,8 @@ def test_another_folder(project: Project) -> None:
 
 
 def test_the_summary_has_a_line_for_each_stack(pristine: Project) -> None:
-    lines = pristine.run().out.splitlines()
+    out = pristine.run().out.splitlines()
+    lines = [line for line in out if not line.startswith("ignored: ")]
     stacks = sorted({name.split(".")[0] for name in pristine.dist} - {"manifest"})
     names = lines[0].split("  ")
     assert [part.strip() for part in names if part] == [
@@ -163,7 +164,9 @@ def test_findings_for_machines(project: Project) -> None:
             }
         ],
     )
-    assert done.err.splitlines()[0].split()[0] == "stack"
+    assert done.err == (
+        "dist: nothing written: 1 error; [lint.ignore] in trailbell.toml can let a rule pass\n"
+    )
 
 
 def test_findings_for_code_hosts(project: Project) -> None:
@@ -211,6 +214,89 @@ def test_a_type_that_a_region_does_not_have_is_found_there(project: Project) -> 
             ),
         ],
     )
+
+
+_UNREAD = """\
+from troposphere import Parameter, Template, sns
+
+from trailbell.stack import Stack
+
+
+def template(catalogue):
+    made = Template("Mine: a topic")
+    made.add_parameter(Parameter("Unread", Type="String"))
+    made.add_resource(sns.Topic("Topic"))
+    return made
+
+
+STACK = Stack(name="mine", summary="A topic", template=template)
+"""
+
+
+def test_a_warning_stops_and_the_settings_can_allow_it(project: Project) -> None:
+    project.write("stacks/mine.py", _UNREAD)
+    before = project.dist
+    stopped = project.run("build", "mine")
+    assert (stopped.code, stopped.told[0].split(": ")[1], project.dist, stopped.last) == (
+        1,
+        "warning W2001 Check if Parameters are Used",
+        before,
+        "dist: nothing written: 1 warning; [lint.ignore] in trailbell.toml can let a rule pass",
+    )
+    settings = (project.root / "trailbell.toml").read_text()
+    project.write("trailbell.toml", settings + '[lint.ignore]\nW2001 = "a macro reads it"\n')
+    allowed = project.run("build", "mine")
+    assert (allowed.code, allowed.told, allowed.out.splitlines()[0], allowed.last) == (
+        0,
+        [],
+        "ignored: W2001 in trailbell.toml (a macro reads it): 1 finding",
+        "dist: new mine.json, mine.yaml; changed manifest.json",
+    )
+
+
+def test_information_is_shown_and_stops_nothing(project: Project) -> None:
+    topic = _RIGHT.replace('"x"', 'Join("", ["a-", Ref("AWS::Region")])')
+    project.write("stacks/mine.py", topic.replace("import sns", "import Join, Ref, sns"))
+    done = project.run("build", "mine")
+    assert (done.code, done.told[0].split(": ")[1], done.last) == (
+        0,
+        "information I1022 Use Sub instead of Join",
+        "dist: new mine.json, mine.yaml; changed manifest.json",
+    )
+
+
+def test_a_check_says_what_it_did_not_compare(project: Project) -> None:
+    project.write("stacks/mine.py", _UNREAD)
+    done = project.run("check")
+    assert (done.code, done.last.split(";")[0]) == (1, "dist: not compared: 1 warning")
+
+
+def test_regions_in_the_settings_are_those_of_the_manifest(project: Project) -> None:
+    settings = (project.root / "trailbell.toml").read_text()
+    project.write("trailbell.toml", settings + '[lint]\nregions = ["eu-central-1"]\n')
+    assert project.run().code == 0
+    manifest = json.loads(project.dist["manifest.json"])
+    assert {tuple(stack["regions"]) for stack in manifest["stacks"].values()} == {("eu-central-1",)}
+    assert project.run("check", "--region", "eu-west-1").code == 0
+
+
+def test_one_core_and_two_write_the_same(project: Project) -> None:
+    before = project.dist
+    one = project.run(
+        "--no-cache", "-o", str(project.root / "one"), prefix="taskset -cp 0 $$ >/dev/null;"
+    )
+    two = project.run("--no-cache", "-o", str(project.root / "two"))
+    written = [
+        {path.name: path.read_bytes() for path in (project.root / name).iterdir()}
+        for name in ("one", "two")
+    ]
+    assert (one.code, two.code, written) == (0, 0, [before, before])
+
+
+def test_faults_are_last_on_a_screen_of_24_lines(project: Project) -> None:
+    project.write("stacks/mine.py", _WRONG)
+    last = project.run().out.splitlines()[-23:]
+    assert [line.split(" ")[1] for line in last][:1] == ["error"]
 
 
 # ------------------------------------------------------------------------------ who reads it

@@ -11,9 +11,9 @@ import pytest
 
 from trailbell import dist, render
 from trailbell.capabilities import capabilities
+from trailbell.limits import BODY_BYTES
 from trailbell.place import PROJECT
 from trailbell.validate.lint import Linter
-from trailbell.validate.quota import TEMPLATE_BYTES
 from trailbell.validate.region import DEFAULT, known
 
 _DIST = PROJECT / "dist"
@@ -67,7 +67,7 @@ def test_json_and_yaml_are_one_template(stack: str) -> None:
 @pytest.mark.parametrize("stack", _STACKS)
 def test_a_file_can_be_deployed_without_a_bucket(stack: str) -> None:
     sizes = [(_DIST / f"{stack}.{kind}").stat().st_size for kind in ("json", "yaml")]
-    assert [size for size in sizes if size > TEMPLATE_BYTES] == []
+    assert [size for size in sizes if size > BODY_BYTES] == []
 
 
 @pytest.mark.parametrize("stack", _STACKS)

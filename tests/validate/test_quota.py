@@ -6,12 +6,15 @@ import pytest
 
 from trailbell.validate.quota import Quota, quotas
 
+_LOGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
+_ALARM = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
+
 _EMPTY = [
     Quota("bytes of JSON", 0, 51_200),
     Quota("bytes of YAML", 0, 51_200),
     Quota("bytes of description", 0, 1_024, ("Description",)),
     Quota("dynamic references", 0, 60),
-    Quota("metric filters", 0, 100, ("Resources",)),
+    Quota("metric filters", 0, 100, ("Resources",), _LOGS),
 ]
 
 
@@ -48,7 +51,7 @@ def _resource(kind: str, **properties: Any) -> dict[str, Any]:
         pytest.param(
             {"Resources": {"F": _resource("AWS::Logs::MetricFilter")}},
             [
-                Quota("metric filters", 1, 100, ("Resources",)),
+                Quota("metric filters", 1, 100, ("Resources",), _LOGS),
                 Quota("resources", 1, 500, ("Resources",)),
             ],
             id="a metric filter",
@@ -67,6 +70,7 @@ def _resource(kind: str, **properties: Any) -> dict[str, Any]:
                     9,
                     1_024,
                     ("Resources", "B", "Properties", "AlarmDescription"),
+                    _ALARM,
                 ),
                 Quota("resources", 3, 500, ("Resources",)),
             ],
@@ -86,6 +90,7 @@ def _resource(kind: str, **properties: Any) -> dict[str, Any]:
                     9,
                     1_024,
                     ("Resources", "A", "Properties", "AlarmDescription"),
+                    _ALARM,
                 ),
                 Quota("resources", 1, 500, ("Resources",)),
             ],
@@ -97,9 +102,9 @@ def test_quotas(document: dict[str, Any], used: list[Quota]) -> None:
     counted = {quota.name for quota in used}
     rest = [quota for quota in _EMPTY if quota.name not in counted]
     expected = sorted([*used, *rest], key=lambda quota: (-quota.used / quota.limit, quota.name))
-    assert quotas(document, json="", yaml="") == tuple(expected)
+    assert quotas(document, json="", yaml="", inline=True) == tuple(expected)
 
 
 def test_texts_count_in_bytes() -> None:
-    found = {quota.name: quota for quota in quotas({}, json="é" * 25_600, yaml="x")}
+    found = {quota.name: quota for quota in quotas({}, json="é" * 25_600, yaml="x", inline=True)}
     assert (found["bytes of JSON"].share, found["bytes of YAML"].used) == (1.0, 1)

@@ -1,14 +1,15 @@
 """Everything that is wrong with compiled templates, from cfn-lint in process and from quotas."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from troposphere import Join, Ref, Template, s3, sns
+from troposphere import Join, Ref, Template, iam, s3, sns
 
 from trailbell import provenance
 from trailbell.compile import Compiled, compiled
@@ -18,7 +19,8 @@ from trailbell.place import PROJECT, Place
 from trailbell.stack import Piece, Stack, assemble
 from trailbell.validate import cache
 from trailbell.validate.lint import RULES, Linter
-from trailbell.validate.verdict import verdicts
+from trailbell.validate.linting import Linting
+from trailbell.validate.verdict import Judging, Verdict
 
 _REGIONS = ("us-east-1",)
 _MANAGED = (
@@ -40,17 +42,30 @@ def linter() -> Linter:
     return Linter(_REGIONS)
 
 
-def _compiled(build: Callable[[], tuple[Any, ...]], name: str = "mine") -> Compiled:
+def _compiled(
+    build: Callable[[], tuple[Any, ...]], name: str = "mine", *, without_bucket: bool = True
+) -> Compiled:
     def template(_: Catalogue) -> Template:
         return assemble("A template", Piece(resources=build()))
 
     with provenance.recorded():
-        return compiled(Stack(name=name, summary="s", template=template), Catalogue(()))
+        stack = Stack(name=name, summary="s", template=template, without_bucket=without_bucket)
+        return compiled(stack, Catalogue(()))
 
 
 def _findings(linter: Linter, build: Callable[[], tuple[Any, ...]]) -> list[Finding]:
     made = _compiled(build)
     return list(linter.findings("mine", made.document, made.yaml))
+
+
+def _verdicts(
+    *templates: Compiled, use_cache: bool = True, ignore: Mapping[str, str] | None = None
+) -> list[Verdict]:
+    with Linting(_REGIONS, 1) as linting:
+        judging = Judging(linting, ignore or {}, use_cache=use_cache)
+        for template in templates:
+            judging.begin(template)
+        return [*judging.verdicts()]
 
 
 def _fault(rule: str, name: str, message: str, *path: str | int, url: str) -> Finding:
@@ -137,15 +152,11 @@ def test_a_verdict_names_the_line_that_built_the_fault() -> None:
             ),
         )
 
-    told: list[str] = []
-    found = list(verdicts([_compiled(build)], _REGIONS, use_cache=False, progress=told.append))
+    found = _verdicts(_compiled(build), use_cache=False)
     line = build.__code__.co_firstlineno + 2
     places = {finding.rule: finding.place for verdict in found for finding in verdict.findings}
     here = Path(__file__).relative_to(PROJECT).as_posix()
-    assert (told, places) == (
-        ["mine"],
-        {"E9809": Place(here, line + 4), "E9810": Place(here, line)},
-    )
+    assert places == {"E9809": Place(here, line + 4), "E9810": Place(here, line)}
 
 
 def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
@@ -155,10 +166,7 @@ def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
     def moved() -> tuple[Any, ...]:
         return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
 
-    first, second = (
-        list(verdicts([_compiled(each)], _REGIONS, use_cache=True, progress=lambda _: None))
-        for each in (build, moved)
-    )
+    first, second = (_verdicts(_compiled(each)) for each in (build, moved))
     lines = [v.findings[0].place.line for v in (*first, *second) if v.findings[0].place]
     assert lines[1] - lines[0] == 3
 
@@ -171,7 +179,7 @@ def test_a_kept_verdict_is_not_believed_if_told_so(folder: Path) -> None:
     found = {
         use_cache: [
             finding.rule
-            for verdict in verdicts([made], _REGIONS, use_cache=use_cache, progress=lambda _: None)
+            for verdict in _verdicts(made, use_cache=use_cache)
             for finding in verdict.findings
         ]
         for use_cache in (True, False)
@@ -185,7 +193,7 @@ def test_a_quota_that_is_passed_is_a_finding() -> None:
 
     made = _compiled(build)
     cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
-    (verdict,) = verdicts([made], _REGIONS, use_cache=True, progress=lambda _: None)
+    (verdict,) = _verdicts(made)
     url = (
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
     )
@@ -196,6 +204,97 @@ def test_a_quota_that_is_passed_is_a_finding() -> None:
     assert {(f.rule, f.name, f.level, f.url) for f in verdict.findings} == {
         ("T0002", "quota", Level.ERROR, url)
     }
+
+
+def test_a_large_template_that_may_go_by_a_bucket_is_information() -> None:
+    def build() -> tuple[Any, ...]:
+        return tuple(sns.Topic(f"Topic{number}", DisplayName="x" * 90) for number in range(400))
+
+    made = _compiled(build, without_bucket=False)
+    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    (verdict,) = _verdicts(made)
+    size = max(len(made.json.encode()), len(made.yaml.encode()))
+    assert [(f.rule, f.level, f.stops, f.message) for f in verdict.findings] == [
+        (
+            "T0004",
+            Level.INFORMATION,
+            False,
+            (
+                f"{size:,} bytes; CloudFormation takes more than 51,200 from a bucket only: "
+                "aws cloudformation deploy --s3-bucket, build.py deploy --template-bucket"
+            ),
+        )
+    ]
+    limits = {quota.limit for quota in verdict.quotas if quota.name.startswith("bytes of ")}
+    assert limits == {1_000_000, 1_024}
+
+
+def test_a_template_past_a_megabyte_is_an_error() -> None:
+    def build() -> tuple[Any, ...]:
+        return tuple(sns.Topic(f"T{number}", DisplayName="x" * 2_600) for number in range(400))
+
+    made = _compiled(build, without_bucket=False)
+    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    (verdict,) = _verdicts(made)
+    assert {(f.rule, f.level) for f in verdict.findings if f.stops} == {("T0002", Level.ERROR)}
+
+
+def _statements(characters: int) -> list[Any]:
+    one = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "x" * 100}}
+    return [one] * (characters // len(json.dumps(one, separators=(",", ":"))))
+
+
+@pytest.mark.parametrize(
+    ("build", "rule", "level", "message"),
+    [
+        pytest.param(
+            lambda: iam.Role(
+                "R", AssumeRolePolicyDocument={"Version": "x", "Statement": _statements(3_000)}
+            ),
+            "T0003",
+            Level.WARNING,
+            "characters of trust policy; the quota is 2,048 unless AWS raised it for you",
+            id="a quota that AWS raises is a warning",
+        ),
+        pytest.param(
+            lambda: iam.ManagedPolicy(
+                "R", PolicyDocument={"Version": "x", "Statement": _statements(7_000)}
+            ),
+            "T0002",
+            Level.ERROR,
+            "characters of managed policy; the quota is 6,144",
+            id="any other is an error",
+        ),
+    ],
+)
+def test_a_policy_that_is_too_long(
+    build: Callable[[], Any], rule: str, level: Level, message: str
+) -> None:
+    made = _compiled(lambda: (build(),))
+    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    ((found,),) = [verdict.findings for verdict in _verdicts(made)]
+    assert (found.rule, found.level, found.path[:2]) == (rule, level, ("Resources", "R"))
+    assert found.message.split(" ", 1)[1] == message
+
+
+def test_a_suppression_without_a_reason_is_a_warning() -> None:
+    silent = {"cfn-lint": {"config": {"ignore_checks": ["E9806"]}}}
+
+    def build() -> tuple[Any, ...]:
+        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns", Metadata=silent),)
+
+    (verdict,) = _verdicts(_compiled(build))
+    assert [(f.rule, f.level, f.path) for f in verdict.findings] == [
+        ("T0005", Level.WARNING, ("Resources", "Topic", "Metadata", "cfn-lint"))
+    ]
+
+
+def test_a_rule_that_the_settings_ignore_stops_nothing_and_stays_told() -> None:
+    topic = _compiled(lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),))
+    (verdict,) = _verdicts(topic, ignore={"E9806": "no alarm publishes to it"})
+    assert [(f.rule, f.ignored, f.stops) for f in verdict.findings] == [
+        ("E9806", "no alarm publishes to it", False)
+    ]
 
 
 def test_plain_cfn_lint_runs_our_rules(tmp_path: Path) -> None:

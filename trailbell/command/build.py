@@ -5,10 +5,10 @@ from types import ModuleType
 
 import click
 
-from trailbell import dist, late
-from trailbell.place import shown
+from trailbell import dist, late, settings
+from trailbell.place import PROJECT, shown
 from trailbell.validate import stamp
-from trailbell.validate.region import regions
+from trailbell.validate.lint_settings import lint_settings
 
 _regions = click.option(
     "--region", "wanted", multiple=True, metavar="R", help="Check in this Region; repeatable."
@@ -42,7 +42,8 @@ def command(
 ) -> int:
     """Compile STACKS, or all of them, check them, and write JSON and YAML to dist/.
 
-    Nothing is written while anything is wrong. Exit code 1: findings; 2: unusable content.
+    Nothing is written while there is an error, or a warning that [lint] in trailbell.toml does
+    not allow. Exit code 1: findings; 2: unusable content.
     """
     return _done("write", stacks, output, wanted, shape, use_cache=not no_cache)
 
@@ -67,15 +68,15 @@ def _done(
     use_cache: bool,
 ) -> int:
     """Print what the last build said if nothing changed since; otherwise build."""
-    places = regions(wanted)
+    lint = lint_settings(settings.find(None, PROJECT), wanted)
     if use_cache and not names and shape == "text":
-        last = stamp.load(stamp.key(places))
+        last = stamp.load(stamp.key(lint.regions))
         if last and last.stands_in(output):
             click.echo(last.said, nl=False)
             same = "nothing changed" if verb == "write" else "is what the sources compile to"
             click.echo(f"{shown(output)}: {same}")
             return 0
     building: ModuleType = late.module("trailbell.command.building")
-    asked = building.Wanted(names, output, places, shape, use_cache)
+    asked = building.Wanted(names, output, lint, shape, use_cache)
     code: int = getattr(building, verb)(asked)
     return code

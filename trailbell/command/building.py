@@ -14,17 +14,24 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from trailbell import dist, provenance, report
+from trailbell import dist, loop, provenance, report, settings
 from trailbell.build import Build, build, entries, files
 from trailbell.command.console import console as make_console
 from trailbell.command.content import Content, content
 from trailbell.errors import UnknownName
-from trailbell.place import shown
+from trailbell.finding import Level
+from trailbell.garbage import uncollected
+from trailbell.limits import BODY_BYTES, OBJECT_BYTES
+from trailbell.place import PROJECT, shown
 from trailbell.stack import Stack
-from trailbell.validate import quota, stamp
-from trailbell.validate.region import DEFAULT
+from trailbell.validate import stamp
+from trailbell.validate.lint_settings import LintSettings, lint_settings
+from trailbell.validate.linting import Linting, cores
 
-_SHAPES = {"text": report.as_text, "json": report.as_json, "sarif": report.as_sarif}
+_SHAPES = {"json": report.as_json, "sarif": report.as_sarif}
+
+
+_STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFORMATION: "dim"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Wanted:
 
     names: tuple[str, ...]
     output: Path
-    regions: tuple[str, ...]
+    lint: LintSettings
     shape: str
     use_cache: bool
 
@@ -41,25 +48,29 @@ class Wanted:
 def write(wanted: Wanted) -> int:
     """Build, and write the folder if nothing is wrong."""
     console = _console(wanted)
-    before = stamp.key(wanted.regions)
+    before = stamp.key(wanted.lint.regions)
     done = _built(console, wanted)
-    if done.clean:
-        products = _products(done, wanted.output, keep=bool(wanted.names))
-        written = dist.write(wanted.output, products)
-        console.print(_what_was_written(written, wanted.output), soft_wrap=True)
-        _remember(wanted, before, done, products)
-    return _exit_code(done)
+    if not done.clean:
+        return _stopped(console, done, f"{shown(wanted.output)}: nothing written")
+    products = _products(done, wanted.output, keep=bool(wanted.names))
+    written = dist.write(wanted.output, products)
+    _summarize(console, done)
+    console.print(_what_was_written(written, wanted.output), soft_wrap=True)
+    _remember(wanted, before, done, products)
+    return 0
 
 
 def check(wanted: Wanted) -> int:
     """Build, and name the files of the folder that are not what they should be."""
     console = _console(wanted)
-    before = stamp.key(wanted.regions)
+    before = stamp.key(wanted.lint.regions)
     done = _built(console, wanted)
     if not done.clean:
-        return _exit_code(done)
-    # The manifest tells of the usual Regions; to look in others does not make it stale.
-    products = _products(replace(done, regions=DEFAULT), wanted.output, keep=False)
+        return _stopped(console, done, f"{shown(wanted.output)}: not compared")
+    _summarize(console, done)
+    # The manifest tells of the Regions in the settings; to look in others does not make it stale.
+    usual = lint_settings(settings.find(None, PROJECT)).regions
+    products = _products(replace(done, regions=usual), wanted.output, keep=False)
     stale = dist.differences(wanted.output, products)
     for word, names in (
         ("missing", stale.missing),
@@ -85,37 +96,63 @@ def _remember(wanted: Wanted, before: str, done: Build, products: dict[str, byte
 
     Sources that changed while it ran may be in it or not: nothing is kept then.
     """
-    if wanted.names or stamp.key(wanted.regions) != before:
+    if wanted.names or stamp.key(wanted.lint.regions) != before:
         return
     plain = Console(file=io.StringIO(), width=160)
     still = replace(
         done, verdicts=tuple(replace(verdict, seconds=0.0) for verdict in done.verdicts)
     )
     with plain.capture() as said:
+        _tell(plain, still)
         _summarize(plain, still)
     stamp.save(before, stamp.of(said.get(), products))
 
 
 def _built(console: Console, wanted: Wanted) -> Build:
-    """A build of these stacks, with its findings and summary printed."""
-    with console.status("loading") as status, provenance.recorded():
+    """A build of these stacks, with its findings told."""
+    with (
+        Linting(wanted.lint.regions, cores()) as linting,
+        console.status("loading") as status,
+        provenance.recorded(),
+        uncollected(),
+    ):
         found = content()
         done = build(
             _chosen(found, wanted.names),
             found.catalogue,
-            wanted.regions,
+            linting,
+            wanted.lint.ignore,
             use_cache=wanted.use_cache,
-            progress=lambda name: status.update(f"checking {name}"),
+            progress=status.update,
         )
     done = replace(done, faults=found.faults + done.faults)
-    text = _SHAPES[wanted.shape](done)
-    if text:
-        sys.stdout.write(text + "\n")
-    _summarize(console, done)
+    if wanted.shape == "text":
+        _tell(console, done)
+    else:
+        sys.stdout.write(_SHAPES[wanted.shape](done) + "\n")
     return done
 
 
+def _tell(console: Console, done: Build) -> None:
+    """Every finding, worst last."""
+    for level, text in report.paragraphs(done):
+        first, *rest = text.split("\n")
+        console.print(first, style=_STYLES[level], soft_wrap=True)
+        for line in rest:
+            console.print(line, soft_wrap=True)
+
+
+def _stopped(console: Console, done: Build, what: str) -> int:
+    """Say last that nothing was done, and why; the table would push the faults off the screen."""
+    stops = any(finding.stops for finding in done.findings)
+    how = "; [lint.ignore] in trailbell.toml can let a rule pass" if stops else ""
+    console.print(f"{what}: {report.counted(done)}{how}", style="bold", soft_wrap=True)
+    return 2 if done.faults else 1
+
+
 def _summarize(console: Console, done: Build) -> None:
+    for line in report.passed_over(done):
+        console.print(line, style="dim", soft_wrap=True)
     console.print(_table(done))
     for line in report.budget(done):
         console.print(f"  {line}", style="dim", soft_wrap=True)
@@ -157,25 +194,25 @@ def _what_was_written(written: dist.Differences, output: Path) -> str:
     return f"{shown(output)}: {told}"
 
 
+def _share(stack: Stack, size: int) -> str:
+    if stack.without_bucket or size <= BODY_BYTES:
+        return f"{size / BODY_BYTES:.0%}"
+    return f"{size / OBJECT_BYTES:.0%} of {OBJECT_BYTES:,}"
+
+
 def _table(done: Build) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("stack")
-    for name in ("resources", "bytes", f"of {quota.TEMPLATE_BYTES:,}", "findings", "seconds"):
+    for name in ("resources", "bytes", f"of {BODY_BYTES:,}", "findings", "seconds"):
         table.add_column(name, justify="right")
     for verdict in done.verdicts:
         size = max(len(verdict.compiled.json.encode()), len(verdict.compiled.yaml.encode()))
         table.add_row(
             verdict.compiled.stack.name,
-            str(len(verdict.compiled.document["Resources"])),
+            str(sum(times for *_, times in loop.entries(verdict.compiled.document["Resources"]))),
             f"{size:,}",
-            f"{size / quota.TEMPLATE_BYTES:.0%}",
+            _share(verdict.compiled.stack, size),
             str(len(verdict.findings)),
             f"{verdict.seconds:.2f}",
         )
     return table
-
-
-def _exit_code(done: Build) -> int:
-    if done.faults:
-        return 2
-    return 0 if done.clean else 1

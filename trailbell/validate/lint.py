@@ -9,10 +9,7 @@ Importing cfn-lint takes about 0.4 s and loading its rules 0.2 s, so both happen
 when a verdict is not in the cache; rubbish collection costs another fifth and is left off.
 """
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from cfnlint.match import Match
 from cfnlint.runner import Runner
 
 from trailbell.finding import Finding, Level
+from trailbell.garbage import uncollected
 
 RULES = Path(__file__).resolve().parent / "rules"
 
@@ -35,7 +33,7 @@ class Linter:
         # No configuration but ours: a .cfnlintrc in the folder one stands in, or in one's home,
         # would change verdicts, and the cache does not know of it.
         alone = ["--config-file", os.devnull]
-        with _without_collection():
+        with uncollected():
             self._runner = Runner(
                 ConfigMixIn(
                     alone, regions=list(regions), append_rules=[str(RULES)], include_checks=["I"]
@@ -44,7 +42,7 @@ class Linter:
 
     def findings(self, stack: str, document: dict[str, Any], yaml: str) -> tuple[Finding, ...]:
         """What is wrong with a template, in the order of the template."""
-        with _without_collection():
+        with uncollected():
             template, matches = decode_str(yaml)
             if not matches:
                 if template != document:
@@ -60,7 +58,8 @@ def _finding(stack: str, match: Match) -> Finding:
         name=match.rule.shortdesc,
         level=_LEVELS[match.rule.id[0]],
         message=" ".join(match.message.split()),
-        path=tuple(getattr(match, "path", None) or ()),
+        # Names that cfn-lint gives are texts that know their line, which no other process can read.
+        path=tuple(p if isinstance(p, int) else str(p) for p in getattr(match, "path", None) or ()),
         url=match.rule.source_url,
     )
 
@@ -73,12 +72,3 @@ def _different(stack: str) -> Finding:
         level=Level.ERROR,
         message="the YAML does not say what the JSON says; a value has no YAML form here",
     )
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -1,5 +1,5 @@
 """
-How near a template is to what CloudFormation and CloudWatch allow.
+How near a template is to what CloudFormation, CloudWatch and IAM allow.
 
 In:    a template's document and its texts.
 Out:   a `Quota` for each limit.
@@ -10,27 +10,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trailbell import loop
+from trailbell.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate.document import Path, resources, text_length, texts
+from trailbell.validate.policy_size import policy_sizes
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-TEMPLATE_BYTES = 51_200
+_CLOUDFORMATION = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+)
 _SECTION = (("Resources", 500), ("Parameters", 200), ("Outputs", 200), ("Mappings", 200))
 _DESCRIPTION_BYTES = 1_024
 _DYNAMIC_REFERENCES = 60
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 _FILTERS = 100
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+_FILTERS_URL = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
 _ALARM_DESCRIPTION = 1_024
+_ALARM_URL = (
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
+)
 
 
 @dataclass(frozen=True)
 class Quota:
-    """``used`` of ``limit``; ``path`` leads to what uses it."""
+    """``used`` of ``limit``; ``path`` leads to what uses it, ``url`` to the page with the limit.
+
+    An ``adjustable`` one may have been raised for an account.
+    """
 
     name: str
     used: int
     limit: int
     path: tuple[str | int, ...] = ()
+    url: str = _CLOUDFORMATION
+    adjustable: bool = False
 
     @property
     def share(self) -> float:
@@ -38,24 +49,42 @@ class Quota:
         return self.used / self.limit
 
 
-def quotas(document: dict[str, Any], *, json: str, yaml: str) -> tuple[Quota, ...]:
-    """Every limit that a template can reach, largest share first."""
-    return tuple(sorted(_quotas(document, json, yaml), key=lambda q: (-q.share, q.name)))
+def quotas(document: dict[str, Any], *, json: str, yaml: str, inline: bool) -> tuple[Quota, ...]:
+    """Every limit that a template can reach, largest share first.
+
+    An ``inline`` template is to fit into a request; any other may be sent by way of a bucket.
+    """
+    found = _quotas(document, json, yaml, BODY_BYTES if inline else OBJECT_BYTES)
+    return tuple(sorted(found, key=lambda q: (-q.share, q.name, list(map(str, q.path)))))
 
 
-def _quotas(document: dict[str, Any], json: str, yaml: str) -> Iterator[Quota]:
-    yield Quota("bytes of JSON", len(json.encode()), TEMPLATE_BYTES)
-    yield Quota("bytes of YAML", len(yaml.encode()), TEMPLATE_BYTES)
+def _quotas(document: dict[str, Any], json: str, yaml: str, size: int) -> Iterator[Quota]:
+    yield Quota("bytes of JSON", len(json.encode()), size)
+    yield Quota("bytes of YAML", len(yaml.encode()), size)
     for section, limit in _SECTION:
         if section in document:
-            yield Quota(section.lower(), len(document[section]), limit, (section,))
-    size = len(str(document.get("Description", "")).encode())
-    yield Quota("bytes of description", size, _DESCRIPTION_BYTES, ("Description",))
-    found = sum(text.count("{{resolve:") for text, _ in texts(document, []))
-    yield Quota("dynamic references", found, _DYNAMIC_REFERENCES)
-    filters = sum(1 for _ in resources(document, "AWS::Logs::MetricFilter"))
-    yield Quota("metric filters", filters, _FILTERS, ("Resources",))
+            used = sum(times for *_, times in loop.entries(document[section]))
+            yield Quota(section.lower(), used, limit, (section,))
+    told = len(str(document.get("Description", "")).encode())
+    yield Quota("bytes of description", told, _DESCRIPTION_BYTES, ("Description",))
+    dynamic = sum(text.count("{{resolve:") for text, _ in texts(document, []))
+    yield Quota("dynamic references", dynamic, _DYNAMIC_REFERENCES)
+    filters = sum(
+        times
+        for _, resource, times in loop.entries(document.get("Resources"))
+        if isinstance(resource, dict) and resource.get("Type") == "AWS::Logs::MetricFilter"
+    )
+    yield Quota("metric filters", filters, _FILTERS, ("Resources",), _FILTERS_URL)
     yield from _longest_description(document)
+    for policy in policy_sizes(document):
+        yield Quota(
+            f"characters of {policy.limit.what}",
+            policy.used,
+            policy.limit.most,
+            policy.path,
+            policy.limit.url,
+            adjustable=policy.limit.adjustable,
+        )
 
 
 def _longest_description(document: dict[str, Any]) -> Iterator[Quota]:
@@ -67,4 +96,6 @@ def _longest_description(document: dict[str, Any]) -> Iterator[Quota]:
     ]
     if found:
         used, where = max(found)
-        yield Quota("characters of alarm description", used, _ALARM_DESCRIPTION, tuple(where))
+        yield Quota(
+            "characters of alarm description", used, _ALARM_DESCRIPTION, tuple(where), _ALARM_URL
+        )

@@ -1,80 +1,147 @@
 """
 Everything that is wrong with compiled templates, told together.
 
-In:    compiled templates, Regions, and whether last time's verdicts may be used.
+In:    compiled templates one by one, the settings of lint, and last time's verdicts.
 Out:   a `Verdict` for each template.
 Never: the first fault only.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
-from trailbell import late
 from trailbell.compile import Compiled
 from trailbell.finding import Finding, Level
+from trailbell.limits import BODY_BYTES
 from trailbell.validate import cache
+from trailbell.validate.linting import Job, Linted, Linting
 from trailbell.validate.quota import Quota, quotas
+from trailbell.validate.suppression import Suppression, suppressions
+
+_BUCKET = "https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/"
+_METADATA = "https://github.com/aws-cloudformation/cfn-lint#metadata"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found in one template; ``seconds`` is how long looking took."""
+    """What was found in one template; ``seconds`` is how long linting it took.
+
+    ``suppressions`` are those that the template itself holds.
+    """
 
     compiled: Compiled
     findings: tuple[Finding, ...]
     quotas: tuple[Quota, ...]
     seconds: float
+    suppressions: tuple[Suppression, ...] = ()
 
 
-def verdicts(
-    templates: Sequence[Compiled],
-    regions: tuple[str, ...],
-    *,
-    use_cache: bool,
-    progress: Callable[[str], None],
-) -> Iterator[Verdict]:
-    """A verdict for each template; ``progress`` is told the name of each before its turn."""
-    linter: _Linter | None = None
-    for compiled in templates:
-        progress(compiled.stack.name)
-        started = time.perf_counter()
-        name = cache.key((compiled.stack.name, compiled.json, compiled.yaml), regions)
-        found = cache.load(name) if use_cache else None
-        if found is None:
-            linter = linter or _linter(regions)
-            found = linter.findings(compiled.stack.name, compiled.document, compiled.yaml)
-            cache.save(name, found)
-        limits = quotas(compiled.document, json=compiled.json, yaml=compiled.yaml)
-        placed = tuple(replace(f, place=compiled.place(f.path)) for f in found)
-        yield Verdict(
-            compiled=compiled,
-            findings=placed + tuple(_over(compiled, limits)),
-            quotas=limits,
-            seconds=time.perf_counter() - started,
+class Judging:
+    """Takes templates as they are compiled, so that lint can begin; then gives the verdicts.
+
+    ``ignore`` maps rules whose findings do not stop a build to the reasons.
+    """
+
+    def __init__(
+        self, linting: Linting, ignore: Mapping[str, str], *, use_cache: bool = True
+    ) -> None:
+        self._linting = linting
+        self._ignore = ignore
+        self._use_cache = use_cache
+        self._begun: list[tuple[Compiled, str, int | Linted]] = []
+
+    def begin(self, compiled: Compiled) -> None:
+        """Have a template linted, unless its verdict is known."""
+        name = cache.key((compiled.stack.name, compiled.json, compiled.yaml), self._linting.regions)
+        kept = cache.load(name) if self._use_cache else None
+        if kept is None:
+            job = Job(compiled.stack.name, compiled.document, compiled.yaml)
+            self._begun.append((compiled, name, self._linting.submit(job)))
+        else:
+            self._begun.append((compiled, name, Linted(kept, 0.0)))
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """A verdict for each template, in the order in which they were begun."""
+        for compiled, name, begun in self._begun:
+            if isinstance(begun, int):
+                linted = self._linting.result(begun)
+                cache.save(name, linted.findings)
+            else:
+                linted = begun
+            yield self._verdict(compiled, linted)
+
+    def _verdict(self, compiled: Compiled, linted: Linted) -> Verdict:
+        limits = quotas(
+            compiled.document,
+            json=compiled.json,
+            yaml=compiled.yaml,
+            inline=compiled.stack.without_bucket,
         )
-
-
-class _Linter(Protocol):
-    def findings(self, stack: str, document: dict[str, Any], yaml: str) -> tuple[Finding, ...]: ...
-
-
-def _linter(regions: tuple[str, ...]) -> _Linter:
-    linter: _Linter = late.module("trailbell.validate.lint").Linter(regions)
-    return linter
+        suppressed = tuple(suppressions(compiled.document))
+        found = (
+            *linted.findings,
+            *_over(compiled, limits),
+            *_large(compiled),
+            *_unreasoned(compiled, suppressed),
+        )
+        return Verdict(
+            compiled=compiled,
+            findings=tuple(
+                replace(
+                    finding,
+                    place=compiled.place(finding.path),
+                    ignored=self._ignore.get(finding.rule, ""),
+                )
+                for finding in found
+            ),
+            quotas=limits,
+            seconds=linted.seconds,
+            suppressions=suppressed,
+        )
 
 
 def _over(compiled: Compiled, limits: Sequence[Quota]) -> Iterator[Finding]:
     for quota in limits:
         if quota.used > quota.limit:
+            told = f"{quota.used:,} {quota.name}; the quota is {quota.limit:,}"
             yield Finding(
                 stack=compiled.stack.name,
-                rule="T0002",
-                name="quota",
-                level=Level.ERROR,
-                message=f"{quota.used:,} {quota.name}; the quota is {quota.limit:,}",
+                rule="T0003" if quota.adjustable else "T0002",
+                name="adjustable-quota" if quota.adjustable else "quota",
+                level=Level.WARNING if quota.adjustable else Level.ERROR,
+                message=told + (" unless AWS raised it for you" if quota.adjustable else ""),
                 path=quota.path,
-                place=compiled.place(quota.path),
-                url="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
+                url=quota.url,
+            )
+
+
+def _large(compiled: Compiled) -> Iterator[Finding]:
+    size = max(len(compiled.json.encode()), len(compiled.yaml.encode()))
+    if size > BODY_BYTES and not compiled.stack.without_bucket:
+        yield Finding(
+            stack=compiled.stack.name,
+            rule="T0004",
+            name="needs-a-bucket",
+            level=Level.INFORMATION,
+            message=(
+                f"{size:,} bytes; CloudFormation takes more than {BODY_BYTES:,} from a bucket "
+                "only: aws cloudformation deploy --s3-bucket, build.py deploy --template-bucket"
+            ),
+            url=_BUCKET,
+        )
+
+
+def _unreasoned(compiled: Compiled, suppressed: Sequence[Suppression]) -> Iterator[Finding]:
+    for suppression in suppressed:
+        if not suppression.reason:
+            yield Finding(
+                stack=compiled.stack.name,
+                rule="T0005",
+                name="suppression-without-reason",
+                level=Level.WARNING,
+                message=(
+                    f"ignores {', '.join(suppression.rules)} and does not say why; put a reason "
+                    "beside config: Metadata={'cfn-lint': {'config': ..., 'reason': '...'}}"
+                ),
+                path=suppression.path,
+                url=_METADATA,
             )

@@ -1,0 +1,92 @@
+"""``[lint]`` in ``trailbell.toml``."""
+
+import tomllib
+
+import pytest
+
+from trailbell.errors import SettingsError, UnknownName
+from trailbell.settings import Table
+from trailbell.validate.lint_settings import LintSettings, lint_settings
+from trailbell.validate.region import DEFAULT
+
+
+def _settings(text: str) -> Table:
+    return Table("trailbell.toml", "", tomllib.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            'lint.regions = ["eu-centrl-1"]',
+            'trailbell.toml: lint.regions: "eu-centrl-1"; no Region, did you mean '
+            "'eu-central-1'?",
+            id="a Region that is not",
+        ),
+        pytest.param(
+            "lint.regions = []",
+            "trailbell.toml: lint.regions: an empty list; name one at least, or leave it out",
+            id="no Region",
+        ),
+        pytest.param(
+            'lint.ignor = "W2001"',
+            "trailbell.toml: lint.ignor; nothing reads it, did you mean 'ignore'?",
+            id="a key that is not",
+        ),
+        pytest.param(
+            'lint.ignore = ["W2001"]',
+            "trailbell.toml: lint.ignore: a list; a table",
+            id="a list of rules, without reasons",
+        ),
+        pytest.param(
+            'lint.ignore.W2001 = " "',
+            'trailbell.toml: lint.ignore.W2001: ""; say why its findings are right here',
+            id="a reason that says nothing",
+        ),
+        pytest.param(
+            'lint.ignore.W2 = "no"',
+            "trailbell.toml: lint.ignore.W2; the id of a rule, like W2001",
+            id="a family of rules",
+        ),
+        pytest.param(
+            'lint.ignore.T0002 = "no"',
+            "trailbell.toml: lint.ignore.T0002; what this rule finds cannot be deployed; "
+            "correct it",
+            id="a quota that nobody raises",
+        ),
+    ],
+)
+def test_what_is_refused(text: str, message: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        lint_settings(_settings(text))
+    assert str(error.value) == message
+
+
+def test_a_region_on_the_command_line_that_is_not() -> None:
+    with pytest.raises(UnknownName):
+        lint_settings(_settings(""), ["eu-centrl-1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        pytest.param("", (), LintSettings(DEFAULT), id="nothing"),
+        pytest.param(
+            'lint.regions = ["eu-west-1"]', (), LintSettings(("eu-west-1",)), id="a Region"
+        ),
+        pytest.param(
+            'lint.regions = ["eu-west-1"]',
+            ("eu-west-2",),
+            LintSettings(("eu-west-2",)),
+            id="the command line comes first",
+        ),
+        pytest.param(
+            'lint.ignore.W2001 = "read by a macro"',
+            (),
+            LintSettings(DEFAULT, {"W2001": "read by a macro"}),
+            id="a rule, with the reason",
+        ),
+    ],
+)
+def test_what_is_read(text: str, wanted: tuple[str, ...], expected: LintSettings) -> None:
+    assert lint_settings(_settings(text), wanted) == expected

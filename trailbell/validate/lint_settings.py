@@ -1,0 +1,61 @@
+"""
+What the settings say of findings: ``[lint]`` in ``trailbell.toml``.
+
+In:    the settings.
+Out:   the Regions to check in, and the rules whose findings do not stop a build, each with the
+       reason.
+Never: a rule ignored without a reason, or one whose finding means that the output is unusable.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trailbell.settings import Table
+from trailbell.validate.region import DEFAULT, known, regions
+
+_ID = re.compile(r"[EWI][0-9]{4}|T[0-9]{4}")
+# The template cannot be read, its formats differ, or CloudFormation refuses its size.
+_NEVER = re.compile(r"E00.*|T000[0-2]")
+
+
+@dataclass(frozen=True)
+class LintSettings:
+    """``ignore`` maps the id of a rule to the reason for which its findings pass."""
+
+    regions: tuple[str, ...] = DEFAULT
+    ignore: Mapping[str, str] = field(default_factory=dict)
+
+
+def lint_settings(settings: Table, wanted: Sequence[str] = ()) -> LintSettings:
+    """What ``[lint]`` says; Regions that are ``wanted`` on the command line come before its own.
+
+    Raises `trailbell.errors.SettingsError`, or `trailbell.errors.UnknownName` for a Region.
+    """
+    table = settings.table("lint")
+    if table is None:
+        return LintSettings(regions(wanted))
+    own = table.texts("regions")
+    for name in own or ():
+        if name not in known():
+            names = frozenset(known())
+            raise table.wrong("regions", f'"{name}"', "no Region", known=names, name=name)
+    if own == ():
+        raise table.wrong("regions", "an empty list", "name one at least, or leave it out")
+    ignore = table.table("ignore")
+    table.end()
+    return LintSettings(regions(wanted or own or ()), _reasons(ignore) if ignore else {})
+
+
+def _reasons(table: Table) -> dict[str, str]:
+    found = {}
+    for rule in table.keys():  # noqa: SIM118 - a Table is no mapping
+        if not _ID.fullmatch(rule):
+            raise table.wrong(rule, "", "the id of a rule, like W2001")
+        if _NEVER.fullmatch(rule):
+            raise table.wrong(rule, "", "what this rule finds cannot be deployed; correct it")
+        reason = table.text(rule) or ""
+        if not reason.strip():
+            raise table.wrong(rule, '""', "say why its findings are right here")
+        found[rule] = reason
+    return found
