@@ -217,6 +217,7 @@ _IGNORING = Build(
     ),
     (),
     ("us-east-1",),
+    {"I1022": "a macro reads it", "W2001": "nothing here"},
 )
 
 
@@ -226,6 +227,7 @@ def test_what_is_ignored_is_listed_with_its_reason() -> None:
         "",
         [
             "ignored: I1022 in trailbell.toml (a macro reads it): 2 findings",
+            "ignored: W2001 in trailbell.toml (nothing here): 0 findings",
             "ignored: W2001 in trail: A.Metadata.cfn-lint (ours)",
             "ignored: E1, E2 in trail: Metadata.cfn-lint (no reason given)",
         ],

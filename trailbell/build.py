@@ -7,7 +7,7 @@ Never: a file written. `trailbell.dist` does that, once somebody has looked at t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trailbell import dist, loop
 from trailbell.capabilities import capabilities
@@ -22,11 +22,15 @@ from trailbell.validate.verdict import Judging, Verdict
 
 @dataclass(frozen=True)
 class Build:
-    """``faults`` kept something from compiling; verdicts are those of all that did compile."""
+    """``faults`` kept something from compiling; verdicts are those of all that did compile.
+
+    ``ignore`` maps rules whose findings do not stop a build to the reasons.
+    """
 
     verdicts: tuple[Verdict, ...]
     faults: tuple[ContentError, ...]
     regions: tuple[str, ...]
+    ignore: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -48,10 +52,7 @@ def build(
     use_cache: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Build:
-    """Compile and check stacks. ``progress`` is told what is done now.
-
-    ``ignore`` maps rules whose findings do not stop a build to the reasons.
-    """
+    """Compile and check stacks. ``progress`` is told what is done now."""
     judging = Judging(linting, ignore, use_cache=use_cache)
     faults: list[ContentError] = []
     for stack in stacks:
@@ -64,7 +65,7 @@ def build(
     for verdict in judging.verdicts():
         verdicts.append(verdict)
         progress(f"checked {len(verdicts)} of {len(stacks)}")
-    return Build(tuple(verdicts), tuple(faults), linting.regions)
+    return Build(tuple(verdicts), tuple(faults), linting.regions, ignore)
 
 
 def files(build: Build) -> dict[str, bytes]:

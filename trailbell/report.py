@@ -64,11 +64,9 @@ def as_text(build: Build) -> str:
 
 def passed_over(build: Build) -> Iterator[str]:
     """A line for each rule that is ignored somewhere, with the reason: by the settings first."""
-    ignored = Counter(
-        (finding.rule, finding.ignored) for finding in build.findings if finding.ignored
-    )
-    for (rule, reason), times in sorted(ignored.items()):
-        found = "1 finding" if times == 1 else f"{times} findings"
+    ignored = Counter(finding.rule for finding in build.findings if finding.ignored)
+    for rule, reason in sorted(build.ignore.items()):
+        found = "1 finding" if ignored[rule] == 1 else f"{ignored[rule]} findings"
         yield f"ignored: {rule} in trailbell.toml ({reason}): {found}"
     for verdict in build.verdicts:
         for suppression in verdict.suppressions:

@@ -70,8 +70,14 @@ class _Worker:
         context = multiprocessing.get_context("spawn")  # the same on every system
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, regions), daemon=True)
-        self._process.start()
-        theirs.close()
+        # Ctrl-C reaches every process of a terminal, and is answered by who asked for the build.
+        # What is ignored at the start stays ignored in the process that is started.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            self._process.start()
+        finally:
+            signal.signal(signal.SIGINT, before)
+            theirs.close()
         self.job: int | None = None
         self.is_free = False
 
@@ -87,8 +93,10 @@ class _Worker:
 
 def _serve(connection: Connection, regions: tuple[str, ...]) -> None:
     """What a worker does, until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by who asked
-    linter = _linter(regions)
+    try:
+        linter = _linter(regions)
+    except ImportError:  # who asked meets it too, and says so
+        return
     answer: Linted | None = None
     while True:
         try:
