@@ -184,6 +184,13 @@ _SHORTEST = {
     "AWS::URLSuffix": len("amazonaws.com"),
 }
 _SHORTEST_ARN = len("arn:aws:s3:::abc")
+# Resources that are referred to by their ARN, in which Region and account stand.
+_BY_ARN = {
+    "AWS::IAM::ManagedPolicy": len("arn:aws:iam::111122223333:policy/a"),
+    "AWS::SecretsManager::Secret": len("arn:aws:secretsmanager:us-east-1:111122223333:secret:a"),
+    "AWS::SNS::Topic": len("arn:aws:sns:us-east-1:111122223333:a"),
+    "AWS::StepFunctions::StateMachine": len("arn:aws:states:us-east-1:111122223333:stateMachine:a"),
+}
 _NOTHING = {"Ref": "AWS::NoValue"}
 
 
@@ -193,6 +200,11 @@ class _Least:
     def __init__(self, document: dict[str, Any]) -> None:
         found = document.get("Parameters")
         self._parameters = found if isinstance(found, dict) else {}
+        self._types = {
+            name: resource.get("Type")
+            for name, resource, _ in loop.entries(document.get("Resources"))
+            if isinstance(resource, dict)
+        }
 
     def policy(self, value: Any) -> int:
         """Characters of a policy document, given as an object or as JSON text."""
@@ -277,4 +289,4 @@ class _Least:
             case {"MinLength": int(least) | str(least)} if str(least).isdigit():
                 return int(least)
             case _:
-                return _SHORTEST.get(name, 0)
+                return _SHORTEST.get(name, _BY_ARN.get(str(self._types.get(name)), 0))
