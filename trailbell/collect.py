@@ -10,12 +10,14 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Generic, TypeVar
 
-from trailbell.errors import ContentError
+from trailbell import literal, reading
+from trailbell.errors import ContentError, Unreadable
 from trailbell.foreign import foreign
 
 T = TypeVar("T")
@@ -47,7 +49,7 @@ def collect(package: str, kind: type[T], *, name: str | None = None) -> Collecte
                 module = importlib.import_module(module_name)
             found += _exported(module, kind, name)
         except ContentError as fault:
-            faults.append(fault)
+            faults.append(fault if name else _with_ids(fault, module_name, kind))
     # A module may import what another one defines: that is one object, not two.
     once = found if name else list({id(value): value for value in found}.values())
     return Collected(tuple(once), tuple(faults))
@@ -66,6 +68,32 @@ def _modules(package: str) -> list[str]:
         for entry in sorted(pkgutil.iter_modules(paths), key=lambda entry: entry.name)
         if not entry.ispkg and not entry.name.startswith("_")
     ]
+
+
+def _with_ids(fault: ContentError, module_name: str, kind: type[T]) -> ContentError:
+    """The fault of a module, with the id of the literal in it, or of all that are lost by it."""
+    spec = importlib.util.find_spec(module_name)
+    if spec is None or spec.origin is None or fault.__cause__ is None:
+        return fault
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(fault.__cause__.__traceback__)
+        if frame.f_code.co_filename == spec.origin
+    ]
+    noun = kind.__name__.lower()
+    try:
+        text = reading.text(Path(spec.origin))
+        found = [literal.id_at(text, line, kind.__name__) for line in reversed(lines)]
+    except (Unreadable, SyntaxError, ValueError):
+        return fault
+    one, lost = next(filter(None, found), ""), literal.ids(text)
+    if one:
+        told = fault.found.replace(f"{module_name}: ", f"{noun} {one}: ", 1)
+    elif lost:
+        told = f"{fault.found} (in it: {noun} {', '.join(lost)})"
+    else:
+        told = fault.found
+    return replace(fault, found=told)
 
 
 def _exported(module: ModuleType, kind: type[T], name: str | None) -> list[T]:

@@ -75,6 +75,9 @@ def _done(
             same = "nothing changed" if verb == "write" else "is what the sources compile to"
             click.echo(f"{shown(output)}: {same}")
             return 0
+    content: ModuleType = late.module("trailbell.command.content")
+    for note in content.notes():
+        click.echo(f"note: {note}", err=True)
     building: ModuleType = late.module("trailbell.command.building")
     asked = building.Wanted(names, output, places, shape, use_cache)
     code: int = getattr(building, verb)(asked)
