@@ -77,7 +77,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.explanation": (
         *("trailbell.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
     ),
-    "trailbell.exclusion": (*("trailbell.settings", "trailbell.pattern", "trailbell.pattern.*"),),
+    "trailbell.exclusion": (
+        *("trailbell.late", "trailbell.settings", "trailbell.pattern", "trailbell.pattern.*"),
+    ),
     "trailbell.selection": (
         *("trailbell.detection", "trailbell.errors", "trailbell.exclusion", "trailbell.settings"),
         *("trailbell.pattern", "trailbell.pattern.*"),

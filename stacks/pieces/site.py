@@ -14,7 +14,7 @@ from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
 
 from trailbell.deployed_name import DOLLAR, escaped, names_in
 from trailbell.detection import Detection, Severity
-from trailbell.errors import UnknownName
+from trailbell.errors import ContentError
 from trailbell.stack import Input, Piece, given
 
 
@@ -35,14 +35,18 @@ class Site:
     def filled(self, detection: Detection, text: str) -> Any:
         """A text of a detection, with the names of what is deployed put in where it has any.
 
-        Everything else is read as it was written, ``${HOME}`` too. Raises `UnknownName` for what
-        this stack does not deploy.
+        Everything else is read as it was written, ``${HOME}`` too. Raises `ContentError` for what
+        this stack does not know.
         """
         names = names_in(text)
         for name in names:
             if name not in self.own_names:
-                kind = f"name for detection {detection.id} in this stack"
-                raise UnknownName(kind, name, self.own_names)
+                raise ContentError(
+                    place=str(detection.place),
+                    found=f"detection {detection.id} names ${{{name}}}, which the stack of its "
+                    "pack does not know",
+                    expected=f"known there are {', '.join(sorted(self.own_names))}",
+                )
         if names:
             return substituted(escaped(text), self.own_names)
         if _READ_AS_REFERENCE.search(text):
