@@ -86,8 +86,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.stack": ("trailbell.detection", "trailbell.place", "troposphere"),
     "trailbell.collect": (
-        *("trailbell.errors", "trailbell.foreign", "trailbell.literal", "trailbell.reading"),
+        *("trailbell.errors", "trailbell.foreign", "trailbell.literal", "trailbell.partial"),
+        "trailbell.reading",
     ),
+    "trailbell.partial": ("trailbell.errors", "trailbell.foreign", "trailbell.reading"),
     "trailbell.provenance": ("trailbell.place", "troposphere"),
     "trailbell.compile": (
         *("trailbell.detection", "trailbell.errors", "trailbell.foreign", "trailbell.place"),

@@ -221,3 +221,35 @@ def test_a_fault_names_the_literal_that_it_is_in_or_those_that_are_lost(
     told = [str(fault).replace(made, "content") for fault in found.faults]
     lines = [line.rpartition("/")[2] for line in told]
     assert ([one.id for one in found.found], lines) == (["other"], [expected.partition("/")[2]])
+
+
+def test_one_bad_literal_costs_no_other(package: Make) -> None:
+    made = package(
+        module=f"{_NAMED}"
+        "A = Named(id='a')\n"
+        "B = Named(id='b', sise=2)\n"
+        "C = Named(id='c', size=B.size)\n"
+        "D = Named(\n    id='d',\n    size=1 // 0,\n)\n"
+        "E = Named(id='e')\n"
+    )
+    found = collect(made, Named)
+    told = [(fault.place.rpartition("/")[2], fault.found) for fault in found.faults]
+    assert ([one.id for one in found.found], told) == (
+        ["a", "e"],
+        [
+            (
+                "module.py:3",
+                "named b: TypeError: Named.__init__() got an unexpected keyword argument 'sise'",
+            ),
+            (
+                "module.py:7",
+                "named d: ZeroDivisionError: integer division or modulo by zero",
+            ),
+        ],
+    )
+
+
+def test_what_is_no_literal_is_not_left_out(package: Make) -> None:
+    made = package(module=f"{_NAMED}A = Named(id='a')\nfor each in 5:\n    B = Named(id='b')\n")
+    found = collect(made, Named)
+    assert (found.found, len(found.faults)) == ((), 1)

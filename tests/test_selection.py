@@ -233,6 +233,10 @@ def test_excluded(text: str, identifier: str, pattern: str) -> None:
 
 _GUARDS = ", which guard the alarms or report leaked credentials"
 _FOR_ONE = f"{_GUARDS}; exclude for one of them in [catalogue.detection.ID]"
+_BY_NAME = (
+    "Deployer: a role by its name is excluded on every path and in every account; "
+    '"/Deployer" is the one on no path, and an ARN is one role'
+)
 LEAKED = detection("leaked", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, leaked=True)
 GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
 
@@ -248,6 +252,7 @@ GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
                 f"catalogue.exclude does not apply to trail, leaked{_FOR_ONE}",
                 "catalogue.exclude does not apply to exact: auditors want the exact text",
                 "exclusions weaken keys; see build.py list",
+                _BY_NAME,
             ),
             id="what is excluded everywhere does not apply to guards",
         ),
@@ -263,6 +268,7 @@ GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
             (
                 f"an exclusion of their own weakens trail{_GUARDS}",
                 "exclusions weaken trail; see build.py list",
+                _BY_NAME,
             ),
             id="what is excluded for a guard by its name does",
         ),

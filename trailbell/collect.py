@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 from trailbell import literal, reading
 from trailbell.errors import ContentError, Unreadable
 from trailbell.foreign import foreign
+from trailbell.partial import without_faults
 
 T = TypeVar("T")
 
@@ -49,7 +50,12 @@ def collect(package: str, kind: type[T], *, name: str | None = None) -> Collecte
                 module = importlib.import_module(module_name)
             found += _exported(module, kind, name)
         except ContentError as fault:
-            faults.append(fault if name else _with_ids(fault, module_name, kind))
+            if name:
+                faults.append(fault)
+                continue
+            rest, all_of_it = without_faults(module_name, kind.__name__, fault)
+            faults += [_with_ids(each, module_name, kind) for each in all_of_it]
+            found += _exported(rest, kind, None) if rest else []
     # A module may import what another one defines: that is one object, not two.
     once = found if name else list({id(value): value for value in found}.values())
     return Collected(tuple(once), tuple(faults))

@@ -67,13 +67,19 @@ class Exclusions:
             if name != "roles":
                 yield _none_of(_MEMBERS[name], values)
                 continue
-            by_name = tuple(value for value in values if not value.startswith(("/", "arn:")))
+            by_name = self.roles_by_name
             by_arn = tuple(value for value in values if value not in by_name)
             if by_name:
                 yield _none_of(_MEMBERS[name], by_name)
             if by_arn:
                 arns = [f"*:role{value}" if value[0] == "/" else value for value in by_arn]
                 yield _none_of(_ROLE_ARN, tuple(arns))
+
+    @property
+    def roles_by_name(self) -> tuple[str, ...]:
+        """Roles that are named alone: that means them on every path and in every account."""
+        roles = dict(self.values).get("roles", ())
+        return tuple(value for value in roles if not value.startswith(("/", "arn:")))
 
     def __bool__(self) -> bool:
         return bool(self.values)

@@ -59,7 +59,9 @@ def _unusable(detection: Detection) -> Iterator[ContentError]:
         detection.filter_pattern  # noqa: B018 - it is read to see whether it can be
         parts = detection.parts
     except PatternError as error:
-        yield _fault(detection, f"has a pattern that is not usable: {error}", "mend it")
+        line, *picture = str(error).split("\n")
+        expected = "\n".join(["correct it", *picture])
+        yield _fault(detection, f"has a pattern that is not usable: {line}", expected)
         return
     if detection.timing.threshold > 1 and not parts.disjoint:
         yield _fault(

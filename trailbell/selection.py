@@ -267,6 +267,14 @@ def notes(written: Catalogue, chosen: Selection, deployed: Catalogue) -> tuple[s
         )
     if weaker:
         told.append(f"exclusions weaken {_some([one.id for one in weaker])}; see build.py list")
+    everything = (chosen.exclude, *(tuning.exclude for _, tuning in chosen.tunings))
+    names = dict.fromkeys(name for each in everything for name in each.roles_by_name)
+    if names:
+        first = next(iter(names))
+        told.append(
+            f"{', '.join(names)}: a role by its name is excluded on every path and in every "
+            f'account; "/{first}" is the one on no path, and an ARN is one role'
+        )
     return tuple(told)
 
 

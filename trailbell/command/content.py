@@ -66,13 +66,13 @@ def content() -> Content:
         if not faults:
             raise
         return Content((), Catalogue(()), written, (*faults, error.as_content()))
-    chosen = selected_.deployed
+    chosen, told = selected_.deployed, {str(fault) for fault in faults}
     buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
     return Content(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalogue=chosen,
         written=written,
-        faults=(*faults, *proof.divisible(chosen)),
+        faults=(*faults, *(each for each in proof.divisible(chosen) if str(each) not in told)),
         notes=selected_.notes,
     )
 
