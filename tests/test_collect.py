@@ -231,6 +231,7 @@ def test_one_bad_literal_costs_no_other(package: Make) -> None:
         "C = Named(id='c', size=B.size)\n"
         "D = Named(\n    id='d',\n    size=1 // 0,\n)\n"
         "E = Named(id='e')\n"
+        "F = Named(id='f', size=B.size)\n"
     )
     found = collect(made, Named)
     told = [(fault.place.rpartition("/")[2], fault.found) for fault in found.faults]

@@ -142,6 +142,20 @@ def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) 
     )
 
 
+def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project: Project) -> None:
+    project.write("detections/one.py", _ONE.replace('"Ask.", "Undo."', '"Ask."'))
+    project.write("trailbell.toml", '[catalogue]\nexclude = { roles = ["a b"] }')
+    done = project.run()
+    assert (done.code, [line.split("; ")[0] for line in done.told], done.err) == (
+        2,
+        [
+            "detections/one.py:5: detection one-user has 2 steps in respond",
+            f'{project.root / "trailbell.toml"}: catalogue.exclude.roles: "a b"',
+        ],
+        "",
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

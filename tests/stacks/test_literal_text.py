@@ -12,6 +12,7 @@ from troposphere import Ref
 
 from stacks import dashboard
 from stacks.pieces.alarms import alarms
+from stacks.pieces.pack import queries_stack
 from stacks.pieces.site import base_site, own_site
 from trailbell.answer import query
 from trailbell.deployed_name import OWN_NAMES, with_values
@@ -138,6 +139,14 @@ def test_a_text_that_cfn_lint_would_take_for_a_reference() -> None:
     text, variables = made["AlarmDescription"]["Fn::Sub"]
     assert variables == {"Dollar": "$"}
     assert "It costs ${Dollar}{AWS::Region} and ${Dollar}{HOME}." in text
+
+
+def test_a_saved_query() -> None:
+    pattern = '{ ($.a = "${aws:username}*") && ($.b = "${LogGroupName}") && ($.c = "${!x}") }'
+    detection = _detection(pattern=pattern)
+    made = queries_stack(Pack.IDENTITY).template(Catalogue((detection,))).to_dict()
+    saved = json.loads(json.dumps(made))["Resources"]["UsersQuery"]["Properties"]
+    assert _deployed(saved["QueryString"]) == with_values(query(detection), _OWN)
 
 
 @given(text=_TEXTS)

@@ -78,13 +78,16 @@ def content() -> Content:
 
 
 def notes() -> tuple[str, ...]:
-    """What exclusions do to the catalogue; nothing where there are none. Raises as `content`."""
-    table = settings.find(None, PROJECT)
-    section = table.table("catalogue")
-    if section is None or not ("exclude" in section or "detection" in section):
+    """What exclusions do to the catalogue; nothing where there are none, or anything is wrong."""
+    try:
+        table = settings.find(None, PROJECT)
+        chosen = table.table("catalogue")
+        if chosen is None or not ("exclude" in chosen or "detection" in chosen):
+            return ()
+        written, faults = _catalogue()
+        return () if faults else _selected(table, written).notes
+    except SettingsError:  # `content` tells it, together with all else that is wrong
         return ()
-    written, faults = _catalogue()
-    return () if faults else _selected(settings.find(None, PROJECT), written).notes
 
 
 @dataclass(frozen=True)
