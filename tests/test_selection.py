@@ -231,8 +231,8 @@ def test_excluded(text: str, identifier: str, pattern: str) -> None:
     assert deployed(text).named(identifier).text == pattern
 
 
-_GUARDS = ", which guard the alarms or report leaked credentials"
-_FOR_ONE = f"{_GUARDS}; exclude for one of them in [catalogue.detection.ID]"
+_GUARDS = "detections that guard the alarms or report leaked credentials"
+_FOR_ONE = "; exclude for one of them in [catalogue.detection.ID]"
 _BY_NAME = (
     "Deployer: a role by its name is excluded on every path and in every account; "
     '"/Deployer" is the one on no path, and an ARN is one role'
@@ -249,8 +249,8 @@ GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
             DEPLOYER,
             {"keys": f'{{ ($.eventName = "DisableKey"){NARROW} }}'},
             (
-                f"catalogue.exclude does not apply to trail, leaked{_FOR_ONE}",
-                "catalogue.exclude does not apply to exact: auditors want the exact text",
+                f"catalogue.exclude does not apply to {_GUARDS}: trail, leaked{_FOR_ONE}",
+                "catalogue.exclude does not apply to texts that auditors compare: exact",
                 "exclusions weaken keys; see build.py list",
                 _BY_NAME,
             ),
@@ -259,14 +259,14 @@ GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
         pytest.param(
             '[catalogue.exclude]\nevents = ["DisableKey", "Other"]\n[catalogue]\noff = ["keys"]',
             {},
-            ("catalogue.exclude does not apply to exact: auditors want the exact text",),
+            ("catalogue.exclude does not apply to texts that auditors compare: exact",),
             id="an event that no guard watches",
         ),
         pytest.param(
             '[catalogue.detection.trail.exclude]\nroles = ["Deployer"]',
             {"trail": f'{{ ($.eventName = "StopLogging"){NARROW} }}'},
             (
-                f"an exclusion of their own weakens trail{_GUARDS}",
+                f"exclusions of their own weaken {_GUARDS}: trail",
                 "exclusions weaken trail; see build.py list",
                 _BY_NAME,
             ),

@@ -37,7 +37,6 @@ _OF_INSIGHTS = ("awsRegion", "eventID", "eventTime", "eventType", "eventVersion"
 _OF_RECORDS = tuple(sorted({_member(each) for each in ALWAYS_THERE}))
 _BOOLEANS = tuple(sorted(map(_member, BOOLEANS)))
 
-
 Fault = tuple[str, str]
 """What was found, to follow the name of the detection, and what would be right."""
 

@@ -3,7 +3,7 @@ Events that do not count: ``exclude`` in ``trailbell.toml``.
 
 In:    a table of settings.
 Out:   `Exclusions`, and from them the conditions that an event must satisfy to count.
-Never: a value that no record can hold. It would exclude nothing, and nobody would notice.
+Never: a value that no record can hold. It would exclude nothing, without a word.
 
 ::
 

@@ -208,7 +208,7 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
 def keeps_out_of_exclusions(detection: Detection) -> bool:
     """Whether exclusions for all detections leave this one alone.
 
-    What stops the alarms has to ring whoever does it: a role that is excluded for the noise it
+    What stops the alarms has to ring for everybody: a role that is excluded for the noise it
     makes elsewhere could do the rest unseen. The same holds of credentials that AWS says leaked.
     """
     return detection.guards_alarms or detection.reports_leaked_credentials
@@ -238,6 +238,9 @@ def _guarded(detection: Detection, guards: list[Condition]) -> str | Condition:
     return detection.pattern if narrowed == pruned(tree.condition) else narrowed
 
 
+_GUARDS = "detections that guard the alarms or report leaked credentials"
+
+
 def notes(written: Catalogue, chosen: Selection, deployed: Catalogue) -> tuple[str, ...]:
     """What exclusions do to the catalogue, for a person to know."""
     conditions = [*chosen.exclude.conditions()]
@@ -253,18 +256,15 @@ def notes(written: Catalogue, chosen: Selection, deployed: Catalogue) -> tuple[s
     told = []
     if kept:
         told.append(
-            f"catalogue.exclude does not apply to {', '.join(kept)}, which guard the alarms or "
-            "report leaked credentials; exclude for one of them in [catalogue.detection.ID]"
+            f"catalogue.exclude does not apply to {_GUARDS}: {', '.join(kept)}; exclude for one of "
+            "them in [catalogue.detection.ID]"
         )
     if exact:
         told.append(
-            f"catalogue.exclude does not apply to {_some(exact)}: auditors want the exact text"
+            f"catalogue.exclude does not apply to texts that auditors compare: {_some(exact)}"
         )
     if own:
-        told.append(
-            f"an exclusion of their own weakens {', '.join(own)}, which guard the alarms or "
-            "report leaked credentials"
-        )
+        told.append(f"exclusions of their own weaken {_GUARDS}: {', '.join(own)}")
     if weaker:
         told.append(f"exclusions weaken {_some([one.id for one in weaker])}; see build.py list")
     everything = (chosen.exclude, *(tuning.exclude for _, tuning in chosen.tunings))

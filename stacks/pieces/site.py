@@ -54,7 +54,7 @@ class Site:
         return text
 
 
-# Outside of Fn::Sub cfn-lint takes these for references that somebody forgot to put into it
+# Outside of Fn::Sub cfn-lint takes these for references that were to stand in it
 # (E1029), and of Fn::Sub it wants that there is a variable in it (W1020).
 _READ_AS_REFERENCE = re.compile(r"\$\{(AWS::\w+|BaseStackName|MetricNamespace)\}")
 

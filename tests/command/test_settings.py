@@ -101,10 +101,11 @@ def test_exclusions_are_told_by_the_build_and_by_the_list(project: Project) -> N
         'off = ["security-group-changes", "iam-changes", "write-without-mfa", "root-account-use"]',
     )
     told = (
-        "note: catalogue.exclude does not apply to kms-key-destroyed, which guard the alarms or "
-        "report leaked credentials; exclude for one of them in [catalogue.detection.ID]\n"
-        "note: catalogue.exclude does not apply to network-acl-changes: auditors want the exact "
-        "text\n"
+        "note: catalogue.exclude does not apply to detections that guard the alarms or report "
+        "leaked credentials: kms-key-destroyed; exclude for one of them in "
+        "[catalogue.detection.ID]\n"
+        "note: catalogue.exclude does not apply to texts that auditors compare: "
+        "network-acl-changes\n"
         "note: exclusions weaken kms-decrypt-by-people, route-table-changes, "
         "console-sign-in-without-mfa; see build.py list\n"
     )
