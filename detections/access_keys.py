@@ -10,6 +10,7 @@ ACCESS_KEY_LEAKED = Detection(
     title="AWS found that an access key of yours leaked",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
+    reports_leaked_credentials=True,
     # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
     pattern=all_of(
         calls("iam", "AttachUserPolicy"),

@@ -1,7 +1,8 @@
 """The trail itself: stopped, narrowed, cut off from the log group, or its bucket opened."""
 
 from detections._conditions import calls
-from trailbell.detection import OWN_NAMES, Controls, Detection, Example, Pack, Severity
+from trailbell.deployed_name import OWN_NAMES
+from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, field
 

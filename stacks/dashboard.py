@@ -10,8 +10,9 @@ from typing import Any
 
 from troposphere import Sub, Template, cloudwatch
 
-from stacks.pieces.site import Site, base_site, needed_inputs
+from stacks.pieces.site import Site, base_site, needed_inputs, substituted
 from trailbell.answer import query
+from trailbell.deployed_name import escaped
 from trailbell.detection import Catalogue, Detection, Pack, Severity
 from trailbell.stack import Piece, Stack, assemble
 
@@ -43,8 +44,7 @@ def template(catalogue: Catalogue) -> Template:
 
 def _body(catalogue: Catalogue, site: Site) -> Sub:
     text = json.dumps({"widgets": _widgets(catalogue)}, separators=(",", ":"))
-    known = {"MetricNamespace": site.namespace} | dict(site.own_names)
-    return Sub(text, **{name: value for name, value in known.items() if f"${{{name}}}" in text})
+    return substituted(text, {"MetricNamespace": site.namespace} | dict(site.own_names))
 
 
 def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -99,10 +99,10 @@ def _latest(detection: Detection) -> dict[str, Any]:
         "width": _WIDTH,
         "height": 4,
         "properties": {
-            "title": detection.title,
+            "title": escaped(detection.title),
             "region": "${AWS::Region}",
             "view": "table",
-            "query": f"SOURCE '${{LogGroupName}}' | {query(detection)}\n{_LATEST}",
+            "query": f"SOURCE '${{LogGroupName}}' | {escaped(query(detection))}\n{_LATEST}",
         },
     }
 

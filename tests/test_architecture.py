@@ -19,23 +19,26 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("click", "trailbell", "trailbell.errors", "trailbell.late"),
     # Content: it imports the engine, never the reverse.
     "detections.*": (
-        *("detections.*", "trailbell.detection", "trailbell.event"),
+        *("detections.*", "trailbell.deployed_name", "trailbell.detection", "trailbell.event"),
         *("trailbell.pattern", "trailbell.pattern.ast"),
     ),
     "policies.*": ("awacs.*",),
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "stacks.pieces.*"),
-        *("trailbell.answer", "trailbell.detection", "trailbell.stack"),
+        *("trailbell.answer", "trailbell.deployed_name", "trailbell.detection"),
+        *("trailbell.errors", "trailbell.stack"),
     ),
     # The engine: what everything stands on.
     "trailbell": (),
     "trailbell.errors": (),
     "trailbell.late": (),
+    "trailbell.literal": (),
     "trailbell.event": (),
     "trailbell.capabilities": ("trailbell.loop",),
     "trailbell.garbage": (),
     "trailbell.limits": (),
     "trailbell.loop": (),
+    "trailbell.deployed_name": (),
     "trailbell.place": (),
     "trailbell.service": ("botocore.loaders",),
     "trailbell.reading": ("trailbell.errors",),
@@ -68,22 +71,30 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     # From content to documents.
     "trailbell.detection": (
-        *("trailbell.errors", "trailbell.event", "trailbell.place"),
+        *("trailbell.deployed_name", "trailbell.errors", "trailbell.event", "trailbell.place"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     "trailbell.answer": (
-        *("trailbell.detection", "trailbell.errors", "trailbell.pattern"),
+        *("trailbell.deployed_name", "trailbell.detection", "trailbell.errors"),
+        "trailbell.pattern",
         *("trailbell.pattern.ast", "trailbell.pattern.targets.*"),
     ),
     "trailbell.explanation": (
         *("trailbell.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
     ),
+    "trailbell.exclusion": (
+        *("trailbell.late", "trailbell.settings", "trailbell.pattern", "trailbell.pattern.*"),
+    ),
     "trailbell.selection": (
-        *("trailbell.detection", "trailbell.errors", "trailbell.settings"),
+        *("trailbell.detection", "trailbell.errors", "trailbell.exclusion", "trailbell.settings"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     "trailbell.stack": ("trailbell.detection", "trailbell.place", "troposphere"),
-    "trailbell.collect": ("trailbell.errors", "trailbell.foreign"),
+    "trailbell.collect": (
+        *("trailbell.errors", "trailbell.foreign", "trailbell.literal", "trailbell.partial"),
+        "trailbell.reading",
+    ),
+    "trailbell.partial": ("trailbell.errors", "trailbell.foreign", "trailbell.reading"),
     "trailbell.provenance": ("trailbell.place", "troposphere"),
     "trailbell.compile": (
         *("trailbell.detection", "trailbell.errors", "trailbell.foreign", "trailbell.place"),
@@ -93,7 +104,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.proof": (
         *("trailbell.detection", "trailbell.errors", "trailbell.late", "trailbell.validate.cache"),
         *("trailbell.pattern", "trailbell.pattern.*"),
+        *("trailbell.detection_rules", "trailbell.event_name"),
     ),
+    "trailbell.detection_rules": (
+        *("trailbell.answer", "trailbell.deployed_name", "trailbell.detection"),
+        "trailbell.pattern.*",
+    ),
+    "trailbell.event_name": ("trailbell.detection", "trailbell.pattern.*"),
     "trailbell.validate": (),
     "trailbell.validate.cache": ("platformdirs", "trailbell.finding", "trailbell.place"),
     "trailbell.validate.document": ("trailbell.loop",),
@@ -176,6 +193,7 @@ _LATE = {
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a verdict is not in the cache",
+    "trailbell.exclusion": "the names of APIs, when an excluded event is nearly a watched one",
     "trailbell.proof": "the lint of patterns, when its verdict is not in the cache",
 }
 """Who may import while the program runs, and what."""

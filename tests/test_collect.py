@@ -168,3 +168,89 @@ def test_a_package_that_raises(package: Make) -> None:
         [],
         ["__init__.py:1: content: ZeroDivisionError: division by zero; mend that line"],
     )
+
+
+class Named:
+    """A kind whose literals have an id."""
+
+    def __init__(self, *, id: str, size: int = 1) -> None:  # noqa: A002 - as detections have it
+        self.id, self.size = id, size
+
+
+_NAMED = "from tests.test_collect import Named\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "ONE = Named(id='one', sise=2)",
+            "content/module.py:2: named one: TypeError: Named.__init__() got an unexpected "
+            "keyword argument 'sise'; mend that line",
+            id="a field of another name",
+        ),
+        pytest.param(
+            "ONE = Named(\n    id='one',\n    size=[][1],\n)",
+            "content/module.py:4: named one: IndexError: list index out of range; mend that line",
+            id="raised inside a literal",
+        ),
+        pytest.param(
+            "import nothing_there\nONE = Named(id='one')\nTWO = Named(id='two')",
+            "content/module.py:2: content.module: ModuleNotFoundError: No module named "
+            "'nothing_there' (in it: named one, two); mend that line",
+            id="an import",
+        ),
+        pytest.param(
+            "ONE = Named(id='one'",
+            "content/module.py:2: content.module: SyntaxError: '(' was never closed (module.py, "
+            "line 2) (in it: named one); mend that line",
+            id="no Python",
+        ),
+        pytest.param(
+            "raise ValueError('no')",
+            "content/module.py:2: content.module: ValueError: no; mend that line",
+            id="nothing is lost",
+        ),
+    ],
+)
+def test_a_fault_names_the_literal_that_it_is_in_or_those_that_are_lost(
+    package: Make, text: str, expected: str
+) -> None:
+    made = package(module=_NAMED + text, other=f"{_NAMED}TWO = Named(id='other')")
+    found = collect(made, Named)
+    told = [str(fault).replace(made, "content") for fault in found.faults]
+    lines = [line.rpartition("/")[2] for line in told]
+    assert ([one.id for one in found.found], lines) == (["other"], [expected.partition("/")[2]])
+
+
+def test_one_bad_literal_costs_no_other(package: Make) -> None:
+    made = package(
+        module=f"{_NAMED}"
+        "A = Named(id='a')\n"
+        "B = Named(id='b', sise=2)\n"
+        "C = Named(id='c', size=B.size)\n"
+        "D = Named(\n    id='d',\n    size=1 // 0,\n)\n"
+        "E = Named(id='e')\n"
+        "F = Named(id='f', size=B.size)\n"
+    )
+    found = collect(made, Named)
+    told = [(fault.place.rpartition("/")[2], fault.found) for fault in found.faults]
+    assert ([one.id for one in found.found], told) == (
+        ["a", "e"],
+        [
+            (
+                "module.py:3",
+                "named b: TypeError: Named.__init__() got an unexpected keyword argument 'sise'",
+            ),
+            (
+                "module.py:7",
+                "named d: ZeroDivisionError: integer division or modulo by zero",
+            ),
+        ],
+    )
+
+
+def test_what_is_no_literal_is_not_left_out(package: Make) -> None:
+    made = package(module=f"{_NAMED}A = Named(id='a')\nfor each in 5:\n    B = Named(id='b')\n")
+    found = collect(made, Named)
+    assert (found.found, len(found.faults)) == ((), 1)

@@ -1,5 +1,7 @@
 """Detections and catalogues."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -151,6 +153,32 @@ def test_a_field_that_is_not_a_tuple(field: str, value: object) -> None:
             ),
             id="a severity for a pack",
         ),
+        pytest.param(
+            {"pattern": 3},
+            (
+                "pattern of detection 'root-account-use' is 3; it wants a text, or a condition of "
+                "trailbell.pattern"
+            ),
+            id="a pattern that is a number",
+        ),
+        pytest.param(
+            {"controls": None},
+            "controls of detection 'root-account-use' is None; it wants Controls(...)",
+            id="no controls",
+        ),
+        pytest.param(
+            {"opt_in": "no"},
+            "opt_in of detection 'root-account-use' is 'no'; it wants True or False",
+            id="a text for a switch",
+        ),
+        pytest.param(
+            {"accepts": ["too-long"]},
+            (
+                "accepts of detection 'root-account-use' is ['too-long']; it wants a dict of a "
+                "finding and the reason why it is right here"
+            ),
+            id="findings without reasons",
+        ),
     ],
 )
 def test_a_field_that_cannot_be_used(fields: dict[str, Any], message: str) -> None:
@@ -166,6 +194,53 @@ def test_controls_count_towards_an_item_of_cis_or_relate_to_one() -> None:
     assert str(raised.value) == (
         "controls count towards item 5 of CIS and relate to 8; it is one or the other"
     )
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        pytest.param(
+            lambda: Controls(attack="T1485"),  # type: ignore[arg-type]
+            "attack is 'T1485', no tuple of texts; mind the comma",
+            id="a technique alone",
+        ),
+        pytest.param(
+            lambda: Example(" ", {}),
+            "an example is called ' '; it wants a text that is not empty",
+            id="an example without words",
+        ),
+        pytest.param(
+            lambda: Example("x", "{}"),  # type: ignore[arg-type]
+            "the event of the example 'x' is '{}'; it wants a dict",
+            id="an event as text",
+        ),
+    ],
+)
+def test_a_part_that_cannot_be_used(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        make()
+
+
+def test_what_cannot_be_a_name_is_literal_and_a_name_is_filled() -> None:
+    one = _detection(pattern='{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") }')
+    assert (one.own_names, one.named({"LogGroupName": "mine"}).text) == (
+        ("LogGroupName",),
+        '{ ($.a = "${aws:username}") && ($.b = "mine") }',
+    )
+
+
+@pytest.mark.parametrize(
+    ("packs", "expected"),
+    [
+        pytest.param((Pack.CIS, Pack.IDENTITY), False, id="other packs"),
+        pytest.param((Pack.ESSENTIALS, Pack.TAMPER), True, id="the pack of guards, among others"),
+    ],
+)
+def test_the_pack_says_which_detections_guard_the_alarms(
+    packs: tuple[Pack, ...],
+    expected: bool,  # noqa: FBT001
+) -> None:
+    assert _detection(packs=packs).guards_alarms == expected
 
 
 def test_a_name_of_what_no_stack_deploys() -> None:

@@ -1,28 +1,53 @@
 """A detection is what it says it is, or the build says why not."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from trailbell.detection import Catalogue, Detection, Example, Pack, Severity, Timing
+from trailbell.detection import Catalogue, Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.event import Event, api_call, iam_user
 from trailbell.proof import divisible, faults
+from trailbell.validate import cache
 
 DISABLED = api_call("kms", "DisableKey", iam_user("alice"))
 LISTED = api_call("kms", "ListKeys", iam_user("alice"), read_only=True)
 
 
+def detection(**fields: Any) -> Detection:
+    """A detection that keeps all rules, but for what is given."""
+    whole: dict[str, Any] = {
+        "id": "keys",
+        "title": "A key was disabled",
+        "packs": (Pack.ESSENTIALS,),
+        "severity": Severity.HIGH,
+        "pattern": '{ $.eventName = "DisableKey" }',
+        "why": "It matters.",
+        "respond": ("Look.", "Ask.", "Undo."),
+        "controls": Controls(attack=("T1485",)),
+        "fires": (
+            Example("a key is disabled", DISABLED),
+            Example("carol disables it", DISABLED | {"userIdentity": iam_user("carol")}),
+        ),
+        "silent": (
+            Example("keys are listed", LISTED),
+            Example("a key is enabled", DISABLED | {"eventName": "EnableKey"}),
+            Example("carol lists them", LISTED | {"userIdentity": iam_user("carol")}),
+        ),
+    }
+    return Detection(**(whole | fields))
+
+
 def catalogue(pattern: str, fires: Event, silent: Event, **accepts: str) -> Catalogue:
+    """One detection whose first events are these."""
+    whole = detection()
     return Catalogue(
         (
-            Detection(
-                id="keys",
-                title="A key was disabled",
-                packs=(Pack.ESSENTIALS,),
-                severity=Severity.HIGH,
+            detection(
                 pattern=pattern,
-                why="It matters.",
-                respond=("Look.",),
-                fires=(Example("a key is disabled", fires),),
-                silent=(Example("keys are listed", silent),),
+                fires=(Example("a key is disabled", fires), *whole.fires[1:]),
+                silent=(Example("keys are listed", silent), *whole.silent[1:]),
                 accepts={name.replace("_", "-"): reason for name, reason in accepts.items()},
             ),
         )
@@ -67,6 +92,14 @@ def catalogue(pattern: str, fires: Event, silent: Event, **accepts: str) -> Cata
             "detection keys has a slip in its pattern, unknown-event-name",
             id="KMS has no such call",
         ),
+        pytest.param(
+            '{ $.eventName = "DisableKey" }',
+            DISABLED,
+            LISTED | {"eventName": "ListKeyz"},
+            "detection keys has a silent event 'keys are listed' called 'ListKeyz', not one of "
+            "kms.amazonaws.com",
+            id="an event that KMS does not have",
+        ),
     ],
 )
 def test_faults(pattern: str, fires: Event, silent: Event, found: str) -> None:
@@ -100,3 +133,76 @@ def test_a_count_cannot_be_divided_where_events_would_count_twice() -> None:
         "detection keys is so long that it takes several filters, "
         "and an event may match two of them"
     )
+
+
+def test_a_name_of_another_service_is_told_with_its_service() -> None:
+    pattern = '{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "DisableKey") }'
+    (slip, *_) = faults(catalogue(pattern, DISABLED, LISTED), use_cache=False)
+    assert slip.expected == (
+        "that is an event of kms.amazonaws.com; or say in accepts why it is right here"
+    )
+
+
+def test_a_name_that_the_models_do_not_know_yet_is_accepted_with_a_reason() -> None:
+    young = DISABLED | {"eventName": "DisableKeyV9"}
+    pattern = '{ $.eventName = "DisableKey*" }'
+    (fault,) = faults(catalogue(pattern, young, LISTED), use_cache=False)
+    assert fault.found.startswith("detection keys has a firing event 'a key is disabled' called")
+    accepted = catalogue(pattern, young, LISTED, unknown_event_name="it came last week")
+    assert faults(accepted, use_cache=False) == ()
+
+
+def test_every_fault_of_every_detection_is_told_at_once() -> None:
+    several = Catalogue(
+        (
+            detection(id="one", pattern="{ $.eventName = ", respond=("Look.",)),
+            detection(id="two"),
+            detection(id="three", controls=Controls(), silent=detection().silent[:1]),
+        )
+    )
+    assert [fault.found.partition(":")[0] for fault in faults(several, use_cache=False)] == [
+        "detection one has 1 step in respond",
+        "detection one has a pattern that is not usable",
+        "detection three names no technique of MITRE ATT&CK",
+        "detection three has 1 silent event",
+    ]
+
+
+@pytest.fixture
+def verdicts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cache of this test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache.folder.cache_clear()
+    yield
+    cache.folder.cache_clear()
+
+
+@pytest.mark.usefixtures("verdicts")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"title": "a key"}, id="title"),
+        pytest.param({"why": "It matters"}, id="why"),
+        pytest.param({"respond": ("Look.",)}, id="respond"),
+        pytest.param({"false_alarms": "None"}, id="false alarms"),
+        pytest.param({"changed": "All"}, id="what changed"),
+        pytest.param({"controls": Controls()}, id="controls"),
+        pytest.param({"timing": Timing(threshold=2, period=60, why="Two.")}, id="period"),
+        pytest.param({"timing": Timing(threshold=2)}, id="the reason of a count"),
+        pytest.param({"pattern": '{ $.eventName = "EnableKey" }'}, id="pattern"),
+        pytest.param({"fires": detection().fires[:1]}, id="fires"),
+        pytest.param({"silent": detection().silent[:1]}, id="silent"),
+        pytest.param({"accepts": {"too-long": "it is not"}}, id="accepts"),
+    ],
+)
+def test_what_was_right_is_judged_again_when_it_changes(fields: dict[str, Any]) -> None:
+    assert faults(Catalogue((detection(),))) == ()
+    assert faults(Catalogue((detection(**fields),))) != ()
+
+
+@pytest.mark.usefixtures("verdicts")
+def test_an_event_that_is_no_json_is_told_and_nothing_is_cached() -> None:
+    odd = detection(silent=(*detection().silent, Example("a set", LISTED | {"request": {1}})))
+    for _ in range(2):
+        (fault,) = faults(Catalogue((odd,)))
+        assert fault.found == "detection keys has an event 'a set' that is no JSON"

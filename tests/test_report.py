@@ -81,6 +81,7 @@ def test_json_of_a_clean_build() -> None:
             }
         ],
         "findings": [],
+        "notes": [],
         "ignored": [],
     }
 

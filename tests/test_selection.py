@@ -7,11 +7,19 @@ import pytest
 from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
 from trailbell.errors import SettingsError
 from trailbell.event import api_call, iam_user
-from trailbell.selection import selected, selection
+from trailbell.selection import notes, selected, selection
 from trailbell.settings import Table
 
 EVENT = api_call("kms", "DisableKey", iam_user("alice"))
 OTHER = api_call("kms", "ListKeys", iam_user("alice"), read_only=True)
+
+
+DEPLOYER = '[catalogue.exclude]\nroles = ["Deployer"]\n'
+NARROW = (
+    " && (($.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS)"
+    " || ($.userIdentity.sessionContext.sessionIssuer.userName IS NULL)"
+    ' || ($.userIdentity.sessionContext.sessionIssuer.userName != "Deployer"))'
+)
 
 
 def detection(identifier: str, pattern: str, *packs: Pack, **fields: bool) -> Detection:
@@ -27,6 +35,7 @@ def detection(identifier: str, pattern: str, *packs: Pack, **fields: bool) -> De
         silent=(Example("it does not", OTHER),),
         exact=fields.get("exact", False),
         opt_in=fields.get("opt_in", False),
+        reports_leaked_credentials=fields.get("leaked", False),
     )
 
 
@@ -95,19 +104,21 @@ def deployed(text: str) -> Catalogue:
         pytest.param(
             '[catalogue.exclude]\nprincipals = ["alice"]',
             'trailbell.toml: catalogue.exclude.principals: "alice"; '
-            "the ARN of a user or of a role's session",
+            'the ARN of a user or of a role\'s session ("arn:aws:iam::111122223333:user/alice", '
+            '"arn:aws:sts::111122223333:assumed-role/Deployer/*")',
             id="a principal that is no ARN",
         ),
         pytest.param(
             '[catalogue.exclude]\naddresses = ["999.1"]',
             'trailbell.toml: catalogue.exclude.addresses: "999.1"; an address, or its start '
-            "and a star",
+            'and a star ("192.0.2.44", "192.0.2.*"); or a service that calls '
+            '("cloudformation.amazonaws.com")',
             id="no address",
         ),
         pytest.param(
-            '[catalogue.detection.keys.exclude]\nevents = ["DisableKeys"]',
+            '[catalogue.detection.keys.exclude]\nevents = ["ListKeys"]',
             "trailbell.toml: catalogue.detection.keys.exclude: ($.eventName NOT EXISTS) || "
-            '($.eventName IS NULL) || ($.eventName != "DisableKeys"); '
+            '($.eventName IS NULL) || ($.eventName != "ListKeys"); '
             "nothing that this detection fires on is excluded by that",
             id="an exclusion that excludes nothing",
         ),
@@ -218,6 +229,58 @@ def test_what_is_deployed(text: str, ids: list[str]) -> None:
 )
 def test_excluded(text: str, identifier: str, pattern: str) -> None:
     assert deployed(text).named(identifier).text == pattern
+
+
+_GUARDS = "detections that guard the alarms or report leaked credentials"
+_FOR_ONE = "; exclude for one of them in [catalogue.detection.ID]"
+_BY_NAME = (
+    "Deployer: a role by its name is excluded on every path and in every account; "
+    '"/Deployer" is the one on no path, and an ARN is one role'
+)
+LEAKED = detection("leaked", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, leaked=True)
+GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns", "told"),
+    [
+        pytest.param("", {}, (), id="nothing is excluded"),
+        pytest.param(
+            DEPLOYER,
+            {"keys": f'{{ ($.eventName = "DisableKey"){NARROW} }}'},
+            (
+                f"catalogue.exclude does not apply to {_GUARDS}: trail, leaked{_FOR_ONE}",
+                "catalogue.exclude does not apply to texts that auditors compare: exact",
+                "exclusions weaken keys; see build.py list",
+                _BY_NAME,
+            ),
+            id="what is excluded everywhere does not apply to guards",
+        ),
+        pytest.param(
+            '[catalogue.exclude]\nevents = ["DisableKey", "Other"]\n[catalogue]\noff = ["keys"]',
+            {},
+            ("catalogue.exclude does not apply to texts that auditors compare: exact",),
+            id="an event that no guard watches",
+        ),
+        pytest.param(
+            '[catalogue.detection.trail.exclude]\nroles = ["Deployer"]',
+            {"trail": f'{{ ($.eventName = "StopLogging"){NARROW} }}'},
+            (
+                f"exclusions of their own weaken {_GUARDS}: trail",
+                "exclusions weaken trail; see build.py list",
+                _BY_NAME,
+            ),
+            id="what is excluded for a guard by its name does",
+        ),
+    ],
+)
+def test_the_guard_is_not_tuned_away_by_accident(
+    text: str, patterns: dict[str, str], told: tuple[str, ...]
+) -> None:
+    chosen = selection(settings(text), GUARDED)
+    after = selected(GUARDED, chosen)
+    changed = {one.id: one.text for one in after if one.text != GUARDED.named(one.id).text}
+    assert (changed, notes(GUARDED, chosen, after)) == (patterns, told)
 
 
 def test_tuned() -> None:

@@ -11,7 +11,8 @@ Both may hold names of what is deployed, as ``${LogGroupName}``, like the patter
 import re
 from functools import cache
 
-from trailbell.detection import Detection, deployed_length
+from trailbell.deployed_name import OWN_NAMES, deployed_length, with_values
+from trailbell.detection import Detection
 from trailbell.errors import Unsupported
 from trailbell.pattern import all_of, any_of, parse
 from trailbell.pattern.ast import And, Condition, Everything, Json, Or, Pattern
@@ -19,8 +20,8 @@ from trailbell.pattern.targets import insights
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 LONGEST_DESCRIPTION = 1_024
-_NAME = re.compile(r"\$\{(\w+)\}")
-_MARK = re.compile(r"ownXname(\w+?)Xend")
+_MARKS = {name: f"ownXname{name}Xend" for name in OWN_NAMES}
+_MARK = re.compile("ownXname(" + "|".join(OWN_NAMES) + ")Xend")
 
 
 def query(detection: Detection) -> str:
@@ -36,7 +37,7 @@ def query(detection: Detection) -> str:
 def _query(text: str) -> str:
     """The alarm, the saved query and the dashboard all ask for it, in several stacks."""
     # A name is put in as one plain word, so that no target sees a reason to escape it.
-    plain = _NAME.sub(r"ownXname\1Xend", text)
+    plain = with_values(text, _MARKS)
     return _MARK.sub(r"${\1}", insights.compile(_sayable(parse(plain, longest=None).tree)))
 
 

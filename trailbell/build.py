@@ -24,13 +24,15 @@ from trailbell.validate.verdict import Judging, Verdict
 class Build:
     """``faults`` kept something from compiling; verdicts are those of all that did compile.
 
-    ``ignore`` maps rules whose findings do not stop a build to the reasons.
+    ``ignore`` maps rules whose findings do not stop a build to the reasons; ``notes`` say what the
+    settings do to detections.
     """
 
     verdicts: tuple[Verdict, ...]
     faults: tuple[ContentError, ...]
     regions: tuple[str, ...]
     ignore: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

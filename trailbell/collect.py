@@ -10,13 +10,16 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Generic, TypeVar
 
-from trailbell.errors import ContentError
+from trailbell import literal, reading
+from trailbell.errors import ContentError, Unreadable
 from trailbell.foreign import foreign
+from trailbell.partial import without_faults
 
 T = TypeVar("T")
 
@@ -47,7 +50,12 @@ def collect(package: str, kind: type[T], *, name: str | None = None) -> Collecte
                 module = importlib.import_module(module_name)
             found += _exported(module, kind, name)
         except ContentError as fault:
-            faults.append(fault)
+            if name:
+                faults.append(fault)
+                continue
+            rest, all_of_it = without_faults(module_name, kind.__name__, fault)
+            faults += [_with_ids(each, module_name, kind) for each in all_of_it]
+            found += _exported(rest, kind, None) if rest else []
     # A module may import what another one defines: that is one object, not two.
     once = found if name else list({id(value): value for value in found}.values())
     return Collected(tuple(once), tuple(faults))
@@ -66,6 +74,32 @@ def _modules(package: str) -> list[str]:
         for entry in sorted(pkgutil.iter_modules(paths), key=lambda entry: entry.name)
         if not entry.ispkg and not entry.name.startswith("_")
     ]
+
+
+def _with_ids(fault: ContentError, module_name: str, kind: type[T]) -> ContentError:
+    """The fault of a module, with the id of the literal in it, or of all that are lost by it."""
+    spec = importlib.util.find_spec(module_name)
+    if spec is None or spec.origin is None or fault.__cause__ is None:
+        return fault
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(fault.__cause__.__traceback__)
+        if frame.f_code.co_filename == spec.origin
+    ]
+    noun = kind.__name__.lower()
+    try:
+        text = reading.text(Path(spec.origin))
+        found = [literal.id_at(text, line, kind.__name__) for line in reversed(lines)]
+    except (Unreadable, SyntaxError, ValueError):
+        return fault
+    one, lost = next(filter(None, found), ""), literal.ids(text)
+    if one:
+        told = fault.found.replace(f"{module_name}: ", f"{noun} {one}: ", 1)
+    elif lost:
+        told = f"{fault.found} (in it: {noun} {', '.join(lost)})"
+    else:
+        told = fault.found
+    return replace(fault, found=told)
 
 
 def _exported(module: ModuleType, kind: type[T], name: str | None) -> list[T]:

@@ -12,8 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from functools import cached_property
+from types import UnionType
 from typing import Any
 
+from trailbell.deployed_name import (
+    OWN_NAMES,
+    deployed_length,
+    names_in,
+    unknown_names,
+    with_values,
+)
 from trailbell.errors import UnknownName
 from trailbell.event import Event
 from trailbell.pattern import FilterPattern, parse
@@ -21,35 +29,6 @@ from trailbell.pattern.ast import Condition
 from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.split import Parts, split
 from trailbell.place import Place, here
-
-_OWN = re.compile(r"\$\{(\w+)\}")
-
-OWN_NAMES: Mapping[str, str] = {
-    "LogGroupName": "security-alerts-LogGroup-EXAMPLE",
-    "AlarmPrefix": "security-alerts",
-    "HighTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-HighTopic-EXAMPLE",
-    "MediumTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-MediumTopic-EXAMPLE",
-    "LowTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-LowTopic-EXAMPLE",
-    "LogBucketName": "security-alerts-logbucket-example",
-}
-"""What a pattern may name of the deployed stacks, each with a sample for its events."""
-
-# A base stack's name has at most 40 characters (the parameter BaseStackName), to which
-# CloudFormation adds the logical id and 12 more: ``arn:aws-us-gov:sns:us-gov-west-1:…:<name>``.
-LONGEST_NAMES: Mapping[str, int] = {
-    "LogGroupName": 128,
-    "AlarmPrefix": 40,
-    "HighTopicArn": 111,
-    "MediumTopicArn": 111,
-    "LowTopicArn": 111,
-    "LogBucketName": 63,
-}
-"""The most characters that each of `OWN_NAMES` can have; parameters hold them to it."""
-
-
-def deployed_length(text: str) -> int:
-    """How many characters a text can have once its names are put in."""
-    return len(text) + sum(LONGEST_NAMES[name] - len(f"${{{name}}}") for name in _OWN.findall(text))
 
 
 class Severity(StrEnum):
@@ -66,6 +45,13 @@ class Example:
 
     what: str
     event: Event
+
+    def __post_init__(self) -> None:
+        what, event = vars(self).values()
+        if not isinstance(what, str) or not what.strip():
+            raise ValueError(f"an example is called {what!r}; it wants a text that is not empty")
+        if not isinstance(event, dict):
+            raise ValueError(f"the event of the example {what!r} is {event!r}; it wants a dict")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +111,9 @@ class Controls:
     attack: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        attack: object = self.attack
+        if not isinstance(attack, tuple) or not all(isinstance(one, str) for one in attack):
+            raise ValueError(f"attack is {attack!r}, no tuple of texts; mind the comma")
         if self.cis is not None and self.relates_to is not None:
             raise ValueError(
                 f"controls count towards item {self.cis} of CIS and relate to "
@@ -134,6 +123,18 @@ class Controls:
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TUPLES: Mapping[str, type] = {"packs": Pack, "fires": Example, "silent": Example, "respond": str}
+_KINDS: Mapping[str, tuple[type | UnionType, str]] = {
+    "pattern": (str | Condition, "a text, or a condition of trailbell.pattern"),
+    "false_alarms": (str, "a text"),
+    "original": (str, "a text"),
+    "changed": (str, "a text"),
+    "controls": (Controls, "Controls(...)"),
+    "timing": (Timing, "Timing(...)"),
+    "exact": (bool, "True or False"),
+    "opt_in": (bool, "True or False"),
+    "reports_leaked_credentials": (bool, "True or False"),
+    "accepts": (Mapping, "a dict of a finding and the reason why it is right here"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +148,10 @@ class Detection:
     reason for which it is right here. ``respond`` holds what to do when it rings, first thing
     first. ``false_alarms`` says what rings it without danger, how to tune that, and what it
     does not see. A detection in several packs is deployed by the first of them that is chosen;
-    an ``opt_in`` one only if it is switched on. ``original`` names the alarm of the 2020
-    Terraform module that a detection stands for, ``changed`` what is different here and why.
+    an ``opt_in`` one only if it is switched on. Exclusions that settings make for all detections
+    do not apply to one that ``reports_leaked_credentials`` or `guards_alarms`. ``original`` names
+    the alarm of the 2020 Terraform module that a detection stands for, ``changed`` what is
+    different here and why.
 
     Raises `ValueError` where a field cannot be used: one for the first that cannot.
     """
@@ -167,6 +170,7 @@ class Detection:
     timing: Timing = field(default_factory=Timing)
     exact: bool = False
     opt_in: bool = False
+    reports_leaked_credentials: bool = False
     accepts: Mapping[str, str] = field(default_factory=dict)
     original: str = ""
     changed: str = ""
@@ -187,9 +191,12 @@ class Detection:
             for one in held:
                 self._check(name, "holds", one, kind)
         self._check("severity", "is", self.severity, Severity)
-        for name in _OWN.findall(self.text):
-            if name not in OWN_NAMES:
-                raise UnknownName("name of what the stack deploys", name, OWN_NAMES)
+        for name, (wanted, words) in _KINDS.items():
+            found = getattr(self, name)
+            if not isinstance(found, wanted):
+                raise ValueError(f"{name} of detection {self.id!r} is {found!r}; it wants {words}")
+        for name in unknown_names(self.text):
+            raise UnknownName("name of what the stack deploys", name, OWN_NAMES)
 
     def _check(self, name: str, verb: str, found: object, kind: type) -> None:
         """Raises `ValueError` for what is not of this kind, and for a text that says nothing."""
@@ -217,12 +224,12 @@ class Detection:
     def named(self, names: Mapping[str, str]) -> FilterPattern:
         """The pattern, read, with these names for what the stack deploys, samples for the rest."""
         known = {**OWN_NAMES, **names}
-        return parse(_OWN.sub(lambda found: known[found[1]], self.text), longest=None)
+        return parse(with_values(self.text, known), longest=None)
 
     @property
     def own_names(self) -> tuple[str, ...]:
         """What the pattern names of the deployed stacks, in order."""
-        return tuple(dict.fromkeys(_OWN.findall(self.text)))
+        return names_in(self.text)
 
     @cached_property
     def parts(self) -> Parts:
@@ -230,8 +237,7 @@ class Detection:
 
         With names in it, the longest that they can be are counted. Raises `PatternError`.
         """
-        names = _OWN.findall(self.text)
-        read = parse(self.text, longest=None) if names else self.filter_pattern
+        read = parse(self.text, longest=None) if self.own_names else self.filter_pattern
         return split(read, LONGEST - (deployed_length(self.text) - len(self.text)))
 
     def tuned(self, **changes: Any) -> "Detection":
@@ -239,6 +245,11 @@ class Detection:
         other = replace(self, **changes)
         object.__setattr__(other, "place", self.place)
         return other
+
+    @property
+    def guards_alarms(self) -> bool:
+        """Whether it watches the alarms themselves: without them all else happens unseen."""
+        return Pack.TAMPER in self.packs
 
     @property
     def logical_id(self) -> str:

@@ -148,6 +148,11 @@ class SettingsError(InputError):
         parts = [part for part in (self.file, self.key, self.found) if part]
         return f"{': '.join(parts)}; {self.expected}{self._nearest()}"
 
+    def as_content(self) -> ContentError:
+        """The same fault, to be told together with those of content."""
+        found = ": ".join(part for part in (self.key, self.found) if part)
+        return ContentError(self.file, found, self.expected + self._nearest())
+
     def _nearest(self) -> str:
         near = difflib.get_close_matches(self.name, self.known, n=1) if self.name else []
         if near:

@@ -2,19 +2,20 @@
 Is a detection what it says it is?
 
 In:    a catalogue, and the names of API calls.
-Out:   a fault for each detection that cannot be read, has a slip in its pattern, is silent on an
-       event it should fire on, fires on one it should not, or is not certain about one.
+Out:   a fault for each rule that a detection breaks, and for each detection that cannot be read,
+       has a slip in its pattern, is silent on an event it should fire on, fires on one it should
+       not, or is not certain about one.
 Never: an alarm deployed unproven. This runs in every build.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from trailbell import late
+from trailbell import detection_rules, event_name, late
 from trailbell.detection import Catalogue, Detection, Example
 from trailbell.errors import ContentError, PatternError
 from trailbell.pattern import Outcome
-from trailbell.pattern.lint import Services, lint
+from trailbell.pattern.lint import Finding, lint
 from trailbell.validate import cache
 
 
@@ -26,18 +27,23 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
     name = cache.key(map(_identity, catalogue), ["proof"])
     if use_cache and cache.load(name) == ():
         return ()
-    services: Services = late.module("trailbell.service").ServiceModels()
-    found = tuple(fault for detection in catalogue for fault in _faults(detection, services))
+    names: event_name.Names = late.module("trailbell.service").ServiceModels()
+    found = tuple(fault for detection in catalogue for fault in _faults(detection, names))
     if not found:
         cache.save(name, ())
     return found
 
 
 def _identity(detection: Detection) -> str:
-    """All of a detection that its proof depends on."""
-    examples = [[vars(example) for example in each] for each in (detection.fires, detection.silent)]
-    accepts, threshold = sorted(detection.accepts), detection.timing.threshold
-    return json.dumps([detection.id, detection.text, accepts, threshold, examples])
+    """All of a detection that its rules and its proof depend on."""
+    told = [detection.title, detection.why, detection.false_alarms, detection.changed]
+    examples = [
+        [(example.what, detection_rules.as_json(example.event)) for example in each]
+        for each in (detection.fires, detection.silent)
+    ]
+    timing, accepts = vars(detection.timing), sorted(detection.accepts)
+    facts = [detection.id, detection.text, detection.severity, detection.controls.attack]
+    return json.dumps([*facts, *told, detection.respond, accepts, timing, examples])
 
 
 def divisible(catalogue: Catalogue) -> tuple[ContentError, ...]:
@@ -53,7 +59,9 @@ def _unusable(detection: Detection) -> Iterator[ContentError]:
         detection.filter_pattern  # noqa: B018 - it is read to see whether it can be
         parts = detection.parts
     except PatternError as error:
-        yield _fault(detection, f"has a pattern that is not usable: {error}", "mend it")
+        line, *picture = str(error).split("\n")
+        expected = "\n".join(["correct it", *picture])
+        yield _fault(detection, f"has a pattern that is not usable: {line}", expected)
         return
     if detection.timing.threshold > 1 and not parts.disjoint:
         yield _fault(
@@ -63,21 +71,22 @@ def _unusable(detection: Detection) -> Iterator[ContentError]:
         )
 
 
-def _faults(detection: Detection, services: Services) -> Iterator[ContentError]:
+def _faults(detection: Detection, names: event_name.Names) -> Iterator[ContentError]:
+    yield from _faults_of(detection, detection_rules.faults(detection))
     unusable = [*_unusable(detection)]
     yield from unusable
     if unusable:
         return
-    pattern = detection.filter_pattern
-    for finding in lint(pattern, services):
+    yield from _faults_of(detection, detection_rules.of_alarm(detection))
+    misnamed = tuple(event_name.faults(detection, names))
+    if event_name.UNKNOWN not in detection.accepts:
+        yield from _faults_of(detection, misnamed)
+    findings = lint(detection.filter_pattern, names)
+    for finding in findings:
         if finding.id != "too-long" and finding.id not in detection.accepts:
-            yield _fault(
-                detection,
-                f"has a slip in its pattern, {finding.id}, at character {finding.start + 1}: "
-                f"{finding.reason}",
-                f"{finding.fix}; or say in accepts why it is right here",
-            )
-    for unknown in set(detection.accepts) - {finding.id for finding in lint(pattern, services)}:
+            yield _slip(detection, finding, names)
+    found = {finding.id for finding in findings} | ({event_name.UNKNOWN} if misnamed else set())
+    for unknown in sorted(set(detection.accepts) - found):
         yield _fault(detection, f"accepts {unknown}, which is not found", "leave it out")
     for example in detection.fires:
         yield from _compared(detection, example, Outcome.MATCH, "is silent on")
@@ -85,10 +94,31 @@ def _faults(detection: Detection, services: Services) -> Iterator[ContentError]:
         yield from _compared(detection, example, Outcome.NO_MATCH, "fires on")
 
 
+def _faults_of(detection: Detection, told: Iterable[tuple[str, str]]) -> Iterator[ContentError]:
+    return (_fault(detection, found, expected) for found, expected in told)
+
+
+def _slip(detection: Detection, finding: Finding, names: event_name.Names) -> ContentError:
+    fix = finding.fix
+    if finding.id == event_name.UNKNOWN:
+        clause = detection.filter_pattern.text[finding.start : finding.end]
+        written = clause.rpartition("=")[2].strip(' "')
+        fix = event_name.elsewhere(written, names) or fix
+    return _fault(
+        detection,
+        f"has a slip in its pattern, {finding.id}, at character {finding.start + 1}: "
+        f"{finding.reason}",
+        f"{fix}; or say in accepts why it is right here",
+    )
+
+
 def _compared(
     detection: Detection, example: Example, wanted: Outcome, otherwise: str
 ) -> Iterator[ContentError]:
-    explained = detection.filter_pattern.explain(json.dumps(example.event))
+    record = detection_rules.as_json(example.event)
+    if record is None:  # that is a fault of its own
+        return
+    explained = detection.filter_pattern.explain(record)
     if explained.outcome == wanted:
         return
     does = "is not certain about" if explained.outcome == Outcome.UNCERTAIN else otherwise

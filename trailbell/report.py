@@ -63,7 +63,8 @@ def as_text(build: Build) -> str:
 
 
 def passed_over(build: Build) -> Iterator[str]:
-    """A line for each rule that is ignored somewhere, with the reason: by the settings first."""
+    """A line for each note, and for each rule that is ignored somewhere, with the reason."""
+    yield from (f"note: {note}" for note in build.notes)
     ignored = Counter(finding.rule for finding in build.findings if finding.ignored)
     for rule, reason in sorted(build.ignore.items()):
         found = "1 finding" if ignored[rule] == 1 else f"{ignored[rule]} findings"
@@ -88,7 +89,7 @@ def counted(build: Build) -> str:
 
 
 def as_json(build: Build) -> str:
-    """``{"regions": [...], "stacks": [...], "findings": [...], "ignored": [...]}``."""
+    """An object of lists: ``regions``, ``stacks``, ``findings``, ``notes`` and ``ignored``."""
     return json.dumps(
         {
             "regions": build.regions,
@@ -105,6 +106,7 @@ def as_json(build: Build) -> str:
                 for verdict in build.verdicts
             ],
             "findings": [_as_dict(finding) for finding in findings(build)],
+            "notes": build.notes,
             "ignored": [
                 _as_dict(finding) | {"reason": finding.ignored}
                 for finding in build.findings

@@ -19,6 +19,9 @@ Never: a word that nobody knows. Unknown keys, packs and detections are errors t
     threshold = 3
     period = 300
     exclude = { addresses = ["192.0.2.*"] }
+
+What ``[catalogue] exclude`` says does not apply to detections that guard the alarms themselves or
+report leaked credentials; what their own ``[catalogue.detection.ID] exclude`` says does.
 """
 
 import re
@@ -28,39 +31,12 @@ from dataclasses import dataclass, field, replace
 from trailbell import pattern
 from trailbell.detection import Catalogue, Detection, Pack, Severity
 from trailbell.errors import SettingsError
+from trailbell.exclusion import Exclusions, exclusions
 from trailbell.pattern.ast import Condition, Json
 from trailbell.pattern.prune import pruned
 from trailbell.settings import FILE, Table
 
-# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
-_MEMBERS = {
-    "roles": "userIdentity.sessionContext.sessionIssuer.userName",
-    "principals": "userIdentity.arn",
-    "services": "userIdentity.invokedBy",
-    "addresses": "sourceIPAddress",
-    "events": "eventName",
-}
 _PERIODS = frozenset({10, 20, 30})
-
-
-@dataclass(frozen=True)
-class Exclusions:
-    """Values of members with which an event does not count; a star at the end is a wildcard."""
-
-    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-    def conditions(self) -> Iterator[Condition]:
-        """What an event must satisfy to count. An event that lacks the member counts."""
-        for name, values in self.values:
-            member = pattern.field(_MEMBERS[name])
-            starts = [value[:-1] for value in values if value.endswith("*")]
-            whole = [value for value in values if not value.endswith("*")]
-            unequal = [member.present_and_differs(value) for value in whole]
-            unequal += [member.present_and_does_not_start_with(start) for start in starts]
-            yield pattern.any_of(member.missing(), member.is_null(), pattern.all_of(*unequal))
-
-    def __bool__(self) -> bool:
-        return bool(self.values)
 
 
 @dataclass(frozen=True)
@@ -93,6 +69,7 @@ def selection(settings: Table, written: Catalogue) -> Selection:
     if table is None:
         return Selection()
     by_id = {detection.id: detection for detection in written}
+    watched = frozenset().union(*map(_event_names, written))
     packs = _known(table, "packs", frozenset(map(str, Pack)))
     if packs == ():
         raise table.wrong("packs", "an empty list", "choose at least one, or leave it out")
@@ -100,8 +77,8 @@ def selection(settings: Table, written: Catalogue) -> Selection:
         packs=tuple(pack for pack in Pack if packs is None or pack in packs),
         on=frozenset(_known(table, "on", frozenset(by_id)) or ()),
         off=frozenset(_known(table, "off", frozenset(by_id)) or ()),
-        exclude=_exclusions(table),
-        tunings=tuple(_tunings(table, by_id)),
+        exclude=exclusions(table, watched),
+        tunings=tuple(_tunings(table, by_id, watched)),
     )
     _check_switches(table, chosen, by_id)
     table.end()
@@ -130,7 +107,19 @@ def _known(table: Table, key: str, known: frozenset[str]) -> tuple[str, ...] | N
     return found
 
 
-def _tunings(table: Table, by_id: dict[str, Detection]) -> Iterator[tuple[str, Tuning]]:
+_NAMES = re.compile(r'\$\.eventName\s*=\s*"?(\w+)')
+
+
+def _event_names(detection: Detection) -> frozenset[str]:
+    """What the events are called that a detection watches or was tried on."""
+    events = [example.event for example in (*detection.fires, *detection.silent)]
+    called = {str(event.get("eventName")) for event in events}
+    return frozenset(called | {*_NAMES.findall(detection.text)})
+
+
+def _tunings(
+    table: Table, by_id: dict[str, Detection], watched: frozenset[str]
+) -> Iterator[tuple[str, Tuning]]:
     for name, below in table.tables("detection"):
         if name not in by_id:
             known = frozenset(by_id)
@@ -140,7 +129,7 @@ def _tunings(table: Table, by_id: dict[str, Detection]) -> Iterator[tuple[str, T
             severity=Severity(severity) if severity else None,
             threshold=_positive(below, "threshold"),
             period=_period(below),
-            exclude=_exclusions(below),
+            exclude=exclusions(below, watched),
         )
         if tuning.exclude and by_id[name].exact:
             raise below.wrong(
@@ -170,46 +159,6 @@ def _period(table: Table) -> int | None:
     return found
 
 
-def _exclusions(table: Table) -> Exclusions:
-    below = table.table("exclude")
-    if below is None:
-        return Exclusions()
-    values = tuple(
-        (name, _excluded(below, name, found))
-        for name in _MEMBERS
-        for found in [below.texts(name)]
-        if found
-    )
-    below.end()
-    return Exclusions(values)
-
-
-def _excluded(table: Table, name: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        if "*" in value[:-1] or value in ("", "*"):
-            raise table.wrong(name, f'"{value}"', "a value, or its start and one star at the end")
-        if name == "addresses" and "/" in value:
-            raise table.wrong(
-                name,
-                f'"{value}"',
-                "filter patterns know no address ranges; write a start, like 192.0.2.*",
-            )
-        if name == "addresses" and not _is_address(value):
-            raise table.wrong(name, f'"{value}"', "an address, or its start and a star")
-        if name == "principals" and not value.startswith("arn:"):
-            raise table.wrong(name, f'"{value}"', "the ARN of a user or of a role's session")
-    return values
-
-
-def _is_address(value: str) -> bool:
-    """An IPv4 address or its start, an IPv6 one, or the name of a service that calls."""
-    if not re.fullmatch(r"[0-9.]+\*?", value):
-        return True
-    parts = [part for part in value.rstrip("*").split(".") if part]
-    whole = len(parts) == 4 or (value.endswith("*") and len(parts) < 4)
-    return whole and all(int(part) <= 255 for part in parts)
-
-
 def selected(written: Catalogue, chosen: Selection) -> Catalogue:
     """The detections that are deployed, tuned."""
     tunings = dict(chosen.tunings)
@@ -232,7 +181,8 @@ def selected(written: Catalogue, chosen: Selection) -> Catalogue:
 
 def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Detection:
     changes: dict[str, object] = {}
-    guards = [*everywhere.conditions(), *tuning.exclude.conditions()]
+    shared = () if keeps_out_of_exclusions(detection) else everywhere.conditions()
+    guards = [*shared, *tuning.exclude.conditions()]
     if guards and not detection.exact:
         changes["pattern"] = _guarded(detection, guards)
     for guard in tuning.exclude.conditions():
@@ -253,6 +203,15 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
     if tuning.severity:
         changes["severity"] = tuning.severity
     return detection.tuned(**changes) if changes else detection
+
+
+def keeps_out_of_exclusions(detection: Detection) -> bool:
+    """Whether exclusions for all detections leave this one alone.
+
+    What stops the alarms has to ring for everybody: a role that is excluded for the noise it
+    makes elsewhere could do the rest unseen. The same holds of credentials that AWS says leaked.
+    """
+    return detection.guards_alarms or detection.reports_leaked_credentials
 
 
 def _inside(condition: Condition) -> str:
@@ -277,3 +236,62 @@ def _guarded(detection: Detection, guards: list[Condition]) -> str | Condition:
             expected="exclude less, or switch it off",
         )
     return detection.pattern if narrowed == pruned(tree.condition) else narrowed
+
+
+_GUARDS = "detections that guard the alarms or report leaked credentials"
+
+
+def notes(written: Catalogue, chosen: Selection, deployed: Catalogue) -> tuple[str, ...]:
+    """What exclusions do to the catalogue, for a person to know."""
+    conditions = [*chosen.exclude.conditions()]
+    spared = [
+        one
+        for one in deployed
+        if (one.exact or keeps_out_of_exclusions(one)) and _is_narrowed(one, conditions)
+    ]
+    kept = [one.id for one in spared if keeps_out_of_exclusions(one)]
+    exact = [one.id for one in spared if not keeps_out_of_exclusions(one)]
+    weaker = [one for one in deployed if one.pattern != written.named(one.id).pattern]
+    own = [one.id for one in weaker if keeps_out_of_exclusions(one)]
+    told = []
+    if kept:
+        told.append(
+            f"catalogue.exclude does not apply to {_GUARDS}: {', '.join(kept)}; exclude for one of "
+            "them in [catalogue.detection.ID]"
+        )
+    if exact:
+        told.append(
+            f"catalogue.exclude does not apply to texts that auditors compare: {_some(exact)}"
+        )
+    if own:
+        told.append(f"exclusions of their own weaken {_GUARDS}: {', '.join(own)}")
+    if weaker:
+        told.append(f"exclusions weaken {_some([one.id for one in weaker])}; see build.py list")
+    everything = (chosen.exclude, *(tuning.exclude for _, tuning in chosen.tunings))
+    names = dict.fromkeys(name for each in everything for name in each.roles_by_name)
+    if names:
+        first = next(iter(names))
+        told.append(
+            f"{', '.join(names)}: a role by its name is excluded on every path and in every "
+            f'account; "/{first}" is the one on no path, and an ARN is one role'
+        )
+    return tuple(told)
+
+
+def _is_narrowed(detection: Detection, conditions: list[Condition]) -> bool:
+    """Whether a detection would fire on less if an event had to satisfy these as well."""
+    if not conditions:
+        return False
+    try:
+        return _guarded(detection, conditions) != detection.pattern
+    except SettingsError:
+        return True
+
+
+_FEW = 5
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= _FEW:
+        return ", ".join(names)
+    return f"{len(names)} detections ({', '.join(names[:_FEW])} ...)"

@@ -142,16 +142,32 @@ class ServiceModels:
         service, dot, domain = source.partition(".")
         return _event_names(service) if dot + domain == ".amazonaws.com" else None
 
+    def sources_of(self, name: str) -> tuple[str, ...]:
+        """The event sources that are known to have an event of that name. Reads their models."""
+        return tuple(f"{source}.amazonaws.com" for source in _SOURCES if name in _names_of(source))
+
+    def is_an_operation(self, name: str) -> bool:
+        """Whether any service has an operation of that name. Reads every model, in 3 seconds."""
+        return name in _all_operations()
+
+
+def _event_names(service: str) -> frozenset[str] | None:
+    return _names_of(service) if service in _SOURCES else None
+
 
 @cache
-def _event_names(service: str) -> frozenset[str] | None:
-    source = _SOURCES.get(service)
-    if source is None:
-        return None
+def _names_of(service: str) -> frozenset[str]:
+    source = _SOURCES[service]
     names = set(source.others)
     for model in source.models:
         names.update(source.names(_operations(model)))
     return frozenset(names)
+
+
+@cache
+def _all_operations() -> frozenset[str]:
+    models = botocore.loaders.Loader().list_available_services("service-2")
+    return frozenset(name for model in models for name in _operations(model))
 
 
 def _operations(model: str) -> Operations:

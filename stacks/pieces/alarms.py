@@ -78,7 +78,7 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
             f"{detection.logical_id}Filter{suffix}",
             FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
             LogGroupName=site.log_group,
-            FilterPattern=site.filled(part.text),
+            FilterPattern=site.filled(detection, part.text),
             **only_where(detection),
             **_accepted(detection),
             MetricTransformations=[
@@ -107,7 +107,7 @@ def _alarm(detection: Detection, site: Site, *, brief: bool) -> cloudwatch.Alarm
         f"{detection.logical_id}Alarm",
         **only_where(detection),
         AlarmName=site.name(detection),
-        AlarmDescription=site.filled(description(detection, brief=brief)),
+        AlarmDescription=site.filled(detection, description(detection, brief=brief)),
         Namespace=site.namespace,
         MetricName=detection.logical_id,
         Statistic="Sum",

@@ -62,5 +62,5 @@ def _saved_query(detection: Detection, site: Site) -> logs.QueryDefinition:
         **only_where(detection),
         Name=Sub(f"{site.prefix}/{site.prefix}-{detection.id}"),
         LogGroupNames=[site.log_group],
-        QueryString=site.filled(query(detection)),
+        QueryString=site.filled(detection, query(detection)),
     )

@@ -12,7 +12,9 @@ from typing import Any
 
 from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
 
+from trailbell.deployed_name import DOLLAR, escaped, names_in
 from trailbell.detection import Detection, Severity
+from trailbell.errors import ContentError
 from trailbell.stack import Input, Piece, given
 
 
@@ -30,10 +32,37 @@ class Site:
         """The name of a detection's alarm and filter: unique to the base stack and its packs."""
         return Sub(f"{self.prefix}-{detection.id}")
 
-    def filled(self, text: str) -> Any:
-        """A text of a detection, with the names of what is deployed put in where it has any."""
-        named = {n: self.own_names[n] for n in re.findall(r"\$\{(\w+)\}", text)}
-        return Sub(text, **named) if named else text
+    def filled(self, detection: Detection, text: str) -> Any:
+        """A text of a detection, with the names of what is deployed put in where it has any.
+
+        Everything else is read as it was written, ``${HOME}`` too. Raises `ContentError` for what
+        this stack does not know.
+        """
+        names = names_in(text)
+        for name in names:
+            if name not in self.own_names:
+                raise ContentError(
+                    place=str(detection.place),
+                    found=f"detection {detection.id} names ${{{name}}}, which the stack of its "
+                    "pack does not know",
+                    expected=f"known there are {', '.join(sorted(self.own_names))}",
+                )
+        if names:
+            return substituted(escaped(text), self.own_names)
+        if _READ_AS_REFERENCE.search(text):
+            return substituted(text.replace("${", f"${{{DOLLAR}}}{{"), {})
+        return text
+
+
+# Outside of Fn::Sub cfn-lint takes these for references that were to stand in it
+# (E1029), and of Fn::Sub it wants that there is a variable in it (W1020).
+_READ_AS_REFERENCE = re.compile(r"\$\{(AWS::\w+|BaseStackName|MetricNamespace)\}")
+
+
+def substituted(text: str, values: Mapping[str, Any]) -> Sub:
+    """``Fn::Sub`` of a text, with those of the values, and the dollar sign, that are in it."""
+    known = {**values, DOLLAR: "$"}
+    return Sub(text, **{name: value for name, value in known.items() if f"${{{name}}}" in text})
 
 
 def topic_name(severity: Severity) -> str:
@@ -49,7 +78,11 @@ def own_site(log_group: Any) -> Site:
         log_group=log_group,
         namespace=Sub("${MetricNamespace}/${AWS::StackName}"),
         topics=topics,
-        own_names={},
+        own_names={
+            "LogGroupName": log_group,
+            "AlarmPrefix": Ref("AWS::StackName"),
+            **{f"{topic_name(severity)}Arn": topic for severity, topic in topics.items()},
+        },
     )
 
 

@@ -27,7 +27,9 @@ class Done:
     def told(self) -> list[str]:
         """Lines of standard output before the summary, which holds times, and the last line."""
         lines = self.out.splitlines()[:-1]
-        ends = [n for n, line in enumerate(lines) if line.startswith(("ignored: ", "stack "))]
+        ends = [
+            n for n, line in enumerate(lines) if line.startswith(("ignored: ", "note: ", "stack "))
+        ]
         return lines[: ends[0]] if ends else lines
 
     @property

@@ -125,7 +125,7 @@ def _built(console: Console, wanted: Wanted) -> Build:
             use_cache=wanted.use_cache,
             progress=status.update,
         )
-    done = replace(done, faults=found.faults + done.faults)
+    done = replace(done, faults=found.faults + done.faults, notes=found.notes)
     if wanted.shape == "text":
         _tell(console, done)
     else:

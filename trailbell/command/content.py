@@ -12,11 +12,15 @@ from dataclasses import dataclass
 
 from trailbell import dist, proof, settings
 from trailbell.collect import collect
+from trailbell.deploy.environment import environments
 from trailbell.detection import Catalogue, Detection
-from trailbell.errors import ContentError, UnknownName
+from trailbell.errors import ContentError, SettingsError, UnknownName
 from trailbell.place import PROJECT
+from trailbell.rollout.section import rollouts
+from trailbell.selection import notes as exclusion_notes
 from trailbell.selection import selected, selection
 from trailbell.stack import Stack
+from trailbell.validate.lint_settings import lint_settings
 
 DIST = dist.FOLDER
 
@@ -25,13 +29,15 @@ DIST = dist.FOLDER
 class Content:
     """What there is to build, and the faults of what could not be loaded.
 
-    ``catalogue`` holds what is deployed, ``written`` every detection there is.
+    ``catalogue`` holds what is deployed, ``written`` every detection there is; ``notes`` say what
+    exclusions do to it.
     """
 
     stacks: tuple[Stack, ...]
     catalogue: Catalogue
     written: Catalogue
     faults: tuple[ContentError, ...]
+    notes: tuple[str, ...] = ()
 
     def chosen(self, names: Sequence[str]) -> tuple[Stack, ...]:
         """The stacks of these names, or all if there are none. Raises `UnknownName`."""
@@ -45,28 +51,52 @@ class Content:
 def content() -> Content:
     """Everything in ``detections/`` and ``stacks/``, as ``trailbell.toml`` chooses and tunes it.
 
-    Raises `trailbell.errors.SettingsError`.
+    Raises `trailbell.errors.SettingsError` if that is all that is wrong.
     """
     written, faults = _catalogue()
-    chosen = selected(written, selection(settings.find(None, PROJECT), written))
     stacks = collect("stacks", Stack, name="STACK")
-    buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
-    none = []
+    faults += (*proof.faults(written), *stacks.faults, *_same_name(stacks.found))
     if not stacks.found and not stacks.faults:
-        none = [_nothing("stacks/", "there is no stack", "STACK = Stack")]
+        faults += (_nothing("stacks/", "there is no stack", "STACK = Stack"),)
+    try:
+        table = settings.find(None, PROJECT)
+        selected_ = _selected(table, written)
+        lint_settings(table)
+        if not stacks.faults:
+            _check_deployment(table, [stack.name for stack in stacks.found])
+    except SettingsError as error:
+        if not faults:
+            raise
+        return Content((), Catalogue(()), written, (*faults, error.as_content()))
+    chosen, told = selected_.deployed, {str(fault) for fault in faults}
+    buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
     return Content(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalogue=chosen,
         written=written,
-        faults=(
-            *faults,
-            *proof.faults(written),
-            *proof.divisible(chosen),
-            *stacks.faults,
-            *none,
-            *_same_name(stacks.found),
-        ),
+        faults=(*faults, *(each for each in proof.divisible(chosen) if str(each) not in told)),
+        notes=selected_.notes,
     )
+
+
+@dataclass(frozen=True)
+class _Selected:
+    """What is deployed of the catalogue, and what exclusions do to it."""
+
+    deployed: Catalogue
+    notes: tuple[str, ...]
+
+
+def _selected(table: settings.Table, written: Catalogue) -> _Selected:
+    choice = selection(table, written)
+    deployed = selected(written, choice)
+    return _Selected(deployed, exclusion_notes(written, choice, deployed))
+
+
+def _check_deployment(table: settings.Table, stacks: Sequence[str]) -> None:
+    """Raises `SettingsError` for what ``deploy`` and ``rollout`` would refuse to read."""
+    environments(table, stacks)
+    rollouts(table, stacks)
 
 
 def catalogue() -> Catalogue:
@@ -85,10 +115,12 @@ def catalogues() -> tuple[Catalogue, Catalogue]:
 def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
     detections = collect("detections", Detection)
     faults = [*detections.faults, *_same_id(detections.found)]
+    faults += _same_logical_id(detections.found)
     if not detections.found and not faults:
         faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
     first = {detection.id: detection for detection in reversed(detections.found)}
-    return Catalogue(tuple(first.values())[::-1]), tuple(faults)
+    once = {detection.logical_id: detection for detection in first.values()}
+    return Catalogue(tuple(once.values())[::-1]), tuple(faults)
 
 
 def _nothing(place: str, found: str, literal: str) -> ContentError:
@@ -101,6 +133,24 @@ def _nothing(place: str, found: str, literal: str) -> ContentError:
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
     return _repeated("detection", [(detection.id, detection.place) for detection in detections])
+
+
+def _same_logical_id(detections: Iterable[Detection]) -> list[ContentError]:
+    """Ids that differ, and name the same resources: ``vpc-2a`` and ``vpc2a``."""
+    first: dict[str, Detection] = {}
+    faults = []
+    for detection in detections:
+        other = first.setdefault(detection.logical_id, detection)
+        if other.id != detection.id:
+            faults.append(
+                ContentError(
+                    place=str(detection.place),
+                    found=f"detection {detection.id} makes resources called "
+                    f"{detection.logical_id}, and so does {other.id} at {other.place}",
+                    expected="give it an id that differs in more than its hyphens",
+                )
+            )
+    return faults
 
 
 def _same_name(stacks: Iterable[Stack]) -> list[ContentError]:

@@ -110,7 +110,7 @@ def chosen(
     wanted = sources(folder, stacks) if stacks else everything
     names = [source.stack for source in everything]
     found = environments.environment(settings.find(file, PROJECT), environment, names)
-    order.known(found, frozenset(names))
+    environments.check_stacks(found, frozenset(names))
     found = environments.overridden(found, overrides, [source.stack for source in wanted])
     return Chosen(found, wanted, everything)
 

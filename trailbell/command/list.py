@@ -18,6 +18,8 @@ def command(*, as_json: bool) -> int:
     found = content()
     for fault in found.faults:
         click.echo(f"error: {fault}", err=True)
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
     if as_json:
         click.echo(json.dumps(_as_dict(found), indent=2))
     else:
@@ -40,6 +42,7 @@ def _as_dict(found: Content) -> dict[str, object]:
                 "severity": detection.severity,
                 "title": detection.title,
                 "pattern": detection.text,
+                "weakened": detection.pattern != written.pattern,
                 "timing": asdict(detection.timing),
                 "controls": asdict(detection.controls),
                 "source": str(detection.place),
@@ -78,13 +81,19 @@ def _detections(found: Content) -> Table:
                 state,
                 detection.severity,
                 _rings(detection),
-                detection.title + (" (tuned)" if detection != written else ""),
+                detection.title + _changed(detection, written),
             )
         )
     order = [*map(str, Pack), "opt-in", "off"]
     for row in sorted(rows, key=lambda row: order.index(row[1])):
         table.add_row(*row)
     return table
+
+
+def _changed(detection: Detection, written: Detection) -> str:
+    if detection.pattern != written.pattern:
+        return " (weakened)"
+    return " (tuned)" if detection != written else ""
 
 
 def _rings(detection: Detection) -> str:

@@ -12,7 +12,8 @@ import click
 from trailbell.command.content import catalogue
 from trailbell.delivery import Hit, Problem, Scanner
 from trailbell.delivery.report import as_dict, as_line, as_match, why
-from trailbell.detection import OWN_NAMES, Detection
+from trailbell.deployed_name import OWN_NAMES
+from trailbell.detection import Detection
 from trailbell.errors import UnknownName
 from trailbell.pattern import FilterPattern, Outcome, parse
 

@@ -115,6 +115,32 @@ def environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Envi
     return _environment(name, tables[name], frozenset(known_stacks)) if name else Environment()
 
 
+def environments(settings: Table, known_stacks: Iterable[str]) -> tuple[Environment, ...]:
+    """Every environment there is. Raises as `environment` and `check_stacks` do."""
+    known = frozenset(known_stacks)
+    found = tuple(_environment(*each, known) for each in settings.tables("environment"))
+    for each in found:
+        check_stacks(each, known)
+    return found
+
+
+def check_stacks(found: Environment, known_stacks: frozenset[str]) -> None:
+    """Raises `SettingsError` where settings wait for a stack that does not exist."""
+    for options in (found.options, *found.stacks.values()):
+        given = options.parameters.values()
+        others = [each.stack for each in given if isinstance(each, FromOutput)]
+        for name in (*options.after, *others):
+            if name not in known_stacks:
+                raise SettingsError(
+                    file=options.origin,
+                    key="",
+                    found=f'waits for "{name}"',
+                    expected="no such stack",
+                    known=tuple(sorted(known_stacks)),
+                    name=name,
+                )
+
+
 def _environment(name: str, table: Table, known_stacks: frozenset[str]) -> Environment:
     base = _options(table, Options(origin=f"{table.file}: {table.path}"))
     base = replace(base, shared=frozenset(base.parameters))

@@ -12,7 +12,7 @@ from typing import Any
 from trailbell.deploy.environment import Environment, FromOutput
 from trailbell.deploy.source import Source
 from trailbell.deploy.template import section
-from trailbell.errors import ContentError, UnknownName
+from trailbell.errors import ContentError
 
 
 def dependencies(
@@ -46,15 +46,6 @@ def waves(found: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
         done.update(ready)
         left = {name: waits for name, waits in left.items() if name not in ready}
     return tuple(ordered)
-
-
-def known(environment: Environment, stacks: Mapping[str, Any] | frozenset[str]) -> None:
-    """Raises `UnknownName` where settings wait for a stack that does not exist."""
-    for options in environment.stacks.values():
-        others = [e.stack for e in options.parameters.values() if isinstance(e, FromOutput)]
-        for name in (*options.after, *others):
-            if name not in stacks:
-                raise UnknownName("stack", name, stacks)
 
 
 def _exports(source: Source) -> Iterator[str]:

@@ -94,6 +94,12 @@ def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
     return found
 
 
+def rollouts(settings: Table, stacks: Iterable[str]) -> tuple[Rollout, ...]:
+    """Every rollout there is. Raises as `rollout` does."""
+    known = frozenset(stacks)
+    return tuple(rollout(settings, name, known) for name, _ in settings.tables("rollout"))
+
+
 class _Then(StrEnum):
     STOP = "stop"
     GO_ON = "continue"

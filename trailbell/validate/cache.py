@@ -24,6 +24,11 @@ from trailbell.finding import Finding, Level
 from trailbell.place import ENGINE
 
 _FORMAT = "1"
+# Judges, and what they read, that are in none of the folders.
+_ALONE = (
+    *("answer", "deployed_name", "detection", "detection_rules", "event", "event_name"),
+    *("finding", "proof", "service"),
+)
 
 
 @cache
@@ -40,7 +45,7 @@ def _judges() -> str:
     for library in ("cfn-lint", "botocore"):
         digest.update(importlib.metadata.version(library).encode())
     folders = ((ENGINE / part).rglob("*.py") for part in ("validate", "pattern", "event_pattern"))
-    alone = (ENGINE / f"{name}.py" for name in ("detection", "finding", "proof", "service"))
+    alone = (ENGINE / f"{name}.py" for name in _ALONE)
     for path in sorted((*alone, *(path for found in folders for path in found))):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -77,7 +77,7 @@ def text_length(value: Any) -> int:
         case str(text):
             return len(text)
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-            return len(_VARIABLE.sub("", text))
+            return len(_VARIABLE.sub("", text).replace("${!", "${"))
         case _:
             return 0
 

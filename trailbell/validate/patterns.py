@@ -22,7 +22,8 @@ REFUSED = frozenset({"not-a-pattern", "too-many-regexes"})
 
 
 def filter_patterns(document: Any) -> Iterator[tuple[str, Path]]:
-    """Texts in the place of filter patterns; a variable of ``Fn::Sub`` reads as a word."""
+    """Texts in the place of filter patterns; a variable of ``Fn::Sub`` reads as a word, and
+    ``${!x}`` as the ``${x}`` that it becomes."""
     for logical_id, properties in resources(document, *_TYPES):
         path: Path = ["Resources", logical_id, "Properties", "FilterPattern"]
         for value, at in branches(properties.get("FilterPattern"), path):
@@ -30,7 +31,7 @@ def filter_patterns(document: Any) -> Iterator[tuple[str, Path]]:
                 case str(text):
                     yield text, at
                 case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-                    yield _VARIABLE.sub("variable", text), at
+                    yield _VARIABLE.sub("variable", text).replace("${!", "${"), at
 
 
 def findings(document: Any) -> Iterator[tuple[lint.Finding, Path]]:

@@ -1,0 +1,230 @@
+"""Slips in ``trailbell.toml`` and in detections, as every command that builds tells them."""
+
+import json
+
+import pytest
+
+from tests.command.conftest import Project
+
+_ONE = '''\
+"""One."""
+from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.event import api_call, iam_user
+
+ONE = Detection(
+    id="one-user",
+    title="A user was made",
+    packs=(Pack.ESSENTIALS,),
+    severity=Severity.HIGH,
+    pattern="{ $.eventName = CreateUser }",
+    why="It stays.",
+    respond=("Look.", "Ask.", "Undo."),
+    controls=Controls(attack=("T1136",)),
+    fires=(
+        Example("alice", api_call("iam", "CreateUser", iam_user("alice"))),
+        Example("bob", api_call("iam", "CreateUser", iam_user("bob"))),
+    ),
+    silent=(
+        Example("deleted", api_call("iam", "DeleteUser", iam_user("alice"))),
+        Example("listed", api_call("iam", "ListUsers", iam_user("alice"))),
+        Example("read", api_call("iam", "GetUser", iam_user("alice"))),
+    ),
+)
+'''
+
+
+@pytest.mark.parametrize("command", ["build", "check", "list"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            '[environment.production]\nacount = "111122223333"',
+            "environment.production.acount; nothing reads it, did you mean 'account'?",
+            id="a key of an environment",
+        ),
+        pytest.param(
+            '[environment.a]\n[environment.b.stack.trial]\nstack_name = "x"',
+            "environment.b.stack.trial; no such stack, did you mean 'trail'?",
+            id="a stack of the second environment",
+        ),
+        pytest.param(
+            '[rollout.all]\nstack = "trail"\nregions = ["us-east-1"]\n'
+            'organizational_units = ["r-ab12"]\nmax_concurent = 2',
+            "rollout.all.max_concurent; nothing reads it, did you mean 'max_concurrent'?",
+            id="a key of a rollout",
+        ),
+    ],
+)
+def test_a_slip_in_what_only_deploy_and_rollout_read(
+    project: Project, command: str, text: str, message: str
+) -> None:
+    before = project.dist
+    project.write("trailbell.toml", text)
+    done = project.run(command)
+    assert (done.code, done.out, done.err, project.dist) == (
+        2,
+        "",
+        f"error: {project.root / 'trailbell.toml'}: {message}\n",
+        before,
+    )
+
+
+def test_a_stack_that_is_waited_for_and_is_not_there(project: Project) -> None:
+    project.write("trailbell.toml", '[environment.a.stack.alerts]\nafter = ["trial"]')
+    done = project.run("list")
+    assert (done.code, done.err) == (
+        2,
+        (
+            f"error: {project.root / 'trailbell.toml'}: environment.a.stack.alerts: waits for "
+            "\"trial\"; no such stack, did you mean 'trail'?\n"
+        ),
+    )
+
+
+def test_what_is_right_is_built(project: Project) -> None:
+    project.write(
+        "trailbell.toml",
+        '[catalogue]\npacks = ["essentials"]\n'
+        '[environment.a]\nregion = "eu-central-1"\n[environment.a.stack.alerts]\n'
+        'parameters = { LogGroupName = { stack = "trail", output = "LogGroupName" } }\n'
+        '[rollout.all]\nstack = "trail"\nregions = ["us-east-1"]\n'
+        'organizational_units = ["r-ab12"]',
+    )
+    assert (project.run("check").code, project.run("list").err) == (0, "")
+
+
+def test_exclusions_are_told_by_the_build_and_by_the_list(project: Project) -> None:
+    role = "arn:aws:iam::111122223333:role/ops/Deployer"
+    project.write(
+        "trailbell.toml",
+        f'[catalogue]\npacks = ["essentials"]\nexclude = {{ roles = ["{role}"] }}\n'
+        'off = ["security-group-changes", "iam-changes", "write-without-mfa", "root-account-use"]',
+    )
+    told = (
+        "note: catalogue.exclude does not apply to detections that guard the alarms or report "
+        "leaked credentials: kms-key-destroyed; exclude for one of them in "
+        "[catalogue.detection.ID]\n"
+        "note: catalogue.exclude does not apply to texts that auditors compare: "
+        "network-acl-changes\n"
+        "note: exclusions weaken kms-decrypt-by-people, route-table-changes, "
+        "console-sign-in-without-mfa; see build.py list\n"
+    )
+    built, listed = project.run(), project.run("list", "--json")
+    assert (built.code, built.err, listed.code, listed.err) == (0, "", 0, told)
+    assert built.out.startswith(told)
+    detections = json.loads(listed.out)["detections"]
+    assert {each["id"] for each in detections if each["weakened"]} == {
+        "kms-decrypt-by-people",
+        "route-table-changes",
+        "console-sign-in-without-mfa",
+    }
+
+
+def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) -> None:
+    project.write("detections/one.py", _ONE.replace('"CreateUser"', '"CreateUserr"'))
+    project.write("detections/two.py", "x = 1\nraise RuntimeError('no')\n")
+    project.write("trailbell.toml", '[catalogue]\noff = ["one-usr"]')
+    done = project.run()
+    assert (done.code, done.told, done.err) == (
+        2,
+        [
+            "detections/two.py:2: detections.two: RuntimeError: no; mend that line",
+            (
+                "detections/one.py:5: detection one-user has a firing event 'alice' called "
+                "'CreateUserr', not one of iam.amazonaws.com; did you mean 'CreateUser'?; "
+                "or say in accepts, under unknown-event-name, why it is right here"
+            ),
+            *done.told[2:-1],
+            (
+                f'{project.root / "trailbell.toml"}: catalogue.off: "one-usr"; not known, did you '
+                "mean 'one-user'?"
+            ),
+        ],
+        "",
+    )
+
+
+def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project: Project) -> None:
+    project.write("detections/one.py", _ONE.replace('"Ask.", "Undo."', '"Ask."'))
+    project.write("trailbell.toml", '[catalogue]\nexclude = { roles = ["a b"] }')
+    done = project.run()
+    assert (done.code, [line.split("; ")[0] for line in done.told], done.err) == (
+        2,
+        [
+            "detections/one.py:5: detection one-user has 2 steps in respond",
+            f'{project.root / "trailbell.toml"}: catalogue.exclude.roles: "a b"',
+        ],
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        pytest.param(
+            '"Ask.", "Undo."',
+            '"Ask."',
+            "5: detection one-user has 2 steps in respond; three, in the order in which they are "
+            "done",
+            id="a step that is missing",
+        ),
+        pytest.param(
+            "= CreateUser }",
+            "= ${UserName} }",
+            "5: detection one-user: no name of what the stack deploys is called 'UserName'; known: "
+            "AlarmPrefix, HighTopicArn, LogBucketName, LogGroupName, LowTopicArn, MediumTopicArn; "
+            "mend that line",
+            id="a name of nothing",
+        ),
+        pytest.param(
+            'why="It stays.",',
+            "",
+            "5: detection one-user: TypeError: Detection.__init__() missing 1 required "
+            "keyword-only argument: 'why'; mend that line",
+            id="a field that is missing",
+        ),
+        pytest.param(
+            'attack=("T1136",)',
+            'attack="T1136"',
+            "13: detection one-user: ValueError: attack is 'T1136', no tuple of texts; mind the "
+            "comma; mend that line",
+            id="a field of a part",
+        ),
+        pytest.param(
+            "from trailbell.event",
+            "from trailbell.evnt",
+            "3: detections.one: ModuleNotFoundError: No module named 'trailbell.evnt' (in it: "
+            "detection one-user); mend that line",
+            id="a module that cannot be imported",
+        ),
+    ],
+)
+def test_a_fault_of_a_detection_names_it_and_its_line(
+    project: Project, old: str, new: str, message: str
+) -> None:
+    project.write("detections/one.py", _ONE.replace(old, new))
+    done = project.run("build", "trail")
+    assert (done.code, done.told) == (2, [f"detections/one.py:{message}"])
+
+
+def test_ids_that_name_the_same_resources(project: Project) -> None:
+    project.write("detections/one.py", _ONE.replace("one-user", "vpc-2a"))
+    project.write("detections/two.py", _ONE.replace("one-user", "vpc2a"))
+    done = project.run("build", "trail")
+    assert (done.code, done.told) == (
+        2,
+        [
+            (
+                "detections/two.py:5: detection vpc2a makes resources called Vpc2a, and so does "
+                "vpc-2a at detections/one.py:5; give it an id that differs in more than its hyphens"
+            )
+        ],
+    )
+
+
+def test_dollar_signs_in_words_are_deployed_as_they_were_written(project: Project) -> None:
+    project.write("detections/one.py", _ONE.replace("It stays.", "It costs ${HOME}."))
+    assert project.run("build", "security-alerts").code == 0
+    template = json.loads(project.dist["security-alerts.json"])
+    told = template["Resources"]["OneUserAlarm"]["Properties"]["AlarmDescription"]
+    assert "It costs ${HOME}." in told

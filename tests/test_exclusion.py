@@ -1,0 +1,242 @@
+"""What ``exclude`` may name, and which events then do not count."""
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trailbell.errors import SettingsError
+from trailbell.event import api_call, iam_user, role
+from trailbell.exclusion import Exclusions, exclusions
+from trailbell.pattern import FilterPattern, Outcome, all_of
+from trailbell.settings import Table
+
+_A_ROLE = (
+    'the name of a role, of 64 characters at most ("Deployer"), its path and name '
+    '("/ops/Deployer"), or its ARN ("arn:aws:iam::111122223333:role/ops/Deployer")'
+)
+_A_PRINCIPAL = (
+    'the ARN of a user or of a role\'s session ("arn:aws:iam::111122223333:user/alice", '
+    '"arn:aws:sts::111122223333:assumed-role/Deployer/*")'
+)
+_AN_ADDRESS = (
+    'an address, or its start and a star ("192.0.2.44", "192.0.2.*"); or a service that calls '
+    '("cloudformation.amazonaws.com")'
+)
+
+
+def _read(text: str) -> Exclusions:
+    table = Table("trailbell.toml", "catalogue", tomllib.loads(f"exclude = {{ {text} }}"))
+    return exclusions(table, frozenset({"CreateUser", "DeleteTrail"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        pytest.param("roles", "my role", _A_ROLE, id="a role with a space"),
+        pytest.param("roles", "x" * 65, _A_ROLE, id="a role of 65 characters"),
+        pytest.param(
+            "roles",
+            "arn:aws:sts::111122223333:assumed-role/Deployer/session",
+            'that is a session; the role is "arn:aws:iam::111122223333:role/Deployer", or by its '
+            'name "Deployer"',
+            id="a session for a role",
+        ),
+        pytest.param(
+            "roles",
+            "arn:aws:iam::111122223333:user/alice",
+            "that is no role; put it under principals",
+            id="a user for a role",
+        ),
+        pytest.param("roles", "arn:aws:iam::1111:role/Deployer", _A_ROLE, id="a short account"),
+        pytest.param("roles", "arn:aws:iam:eu-west-1:111122223333:role/R", _A_ROLE, id="a Region"),
+        pytest.param("roles", "arn:aws:ec2::111122223333:role/R*", _A_ROLE, id="not of IAM"),
+        pytest.param(
+            "roles", "ops/Deployer", 'a path starts with a slash: "/ops/Deployer"', id="no slash"
+        ),
+        pytest.param(
+            "roles",
+            "arn:aws:iam::*:role/ops/Deployer",
+            'a value, or its start and one star at the end; "/ops/Deployer" is that role of any '
+            "account",
+            id="a star for the account",
+        ),
+        pytest.param("principals", "alice", _A_PRINCIPAL, id="a name for a principal"),
+        pytest.param("principals", "AIDAEXAMPLE", _A_PRINCIPAL, id="an id for a principal"),
+        pytest.param("principals", "arn:aws:s3:::bucket", _A_PRINCIPAL, id="a bucket"),
+        pytest.param(
+            "principals", "arn:aws:iam::111122223333:group/admins", _A_PRINCIPAL, id="a group"
+        ),
+        pytest.param(
+            "principals",
+            "arn:aws-cn:iam::111122223333:role/ops/Deployer",
+            'records hold a session of it: "arn:aws-cn:sts::111122223333:assumed-role/Deployer/*"; '
+            "or put it under roles",
+            id="a role for a principal",
+        ),
+        pytest.param(
+            "principals",
+            "arn:aws:sts::111122223333:assumed-role/Deployer",
+            "the name of the session is missing: "
+            '"arn:aws:sts::111122223333:assumed-role/Deployer/*"',
+            id="a session without its name",
+        ),
+        pytest.param(
+            "services",
+            "AutoScaling",
+            'the name of a service, like "autoscaling.amazonaws.com", did you mean '
+            '"autoscaling.amazonaws.com"?',
+            id="a service without its domain",
+        ),
+        pytest.param(
+            "services",
+            "arn:aws:iam::111122223333:role/R",
+            'the name of a service, like "autoscaling.amazonaws.com"',
+            id="an ARN for a service",
+        ),
+        pytest.param("addresses", "office", _AN_ADDRESS, id="a word for an address"),
+        pytest.param("addresses", "10.0.0.256", _AN_ADDRESS, id="a number past 255"),
+        pytest.param("addresses", "10.0.0", _AN_ADDRESS, id="three numbers without a star"),
+        pytest.param("addresses", "10.0.0.1.*", _AN_ADDRESS, id="five numbers"),
+        pytest.param("addresses", "10..*", _AN_ADDRESS, id="no number between points"),
+        pytest.param(
+            "events",
+            "iam:CreateUser",
+            'the name of an event, without its service: "CreateUser"',
+            id="an action of IAM for an event",
+        ),
+        pytest.param(
+            "events",
+            "Create User",
+            'the name of an event, without its service, like "RunTask"',
+            id="an event with a space",
+        ),
+        pytest.param(
+            "events",
+            "createuser",
+            "no event is called so, did you mean 'CreateUser'?",
+            id="an event in another case",
+        ),
+        pytest.param(
+            "events",
+            "DeleteTral",
+            "no event is called so, did you mean 'DeleteTrail'?",
+            id="a misspelt event",
+        ),
+    ],
+)
+def test_what_no_record_can_hold_is_refused(name: str, value: str, expected: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        _read(f'{name} = ["{value}"]')
+    address = f"trailbell.toml: catalogue.exclude.{name}"
+    assert str(caught.value) == f'{address}: "{value}"; {expected}'
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("roles", "Deployer", id="a role"),
+        pytest.param("roles", "AWSReservedSSO_Admin_*", id="the start of a role"),
+        pytest.param("roles", "aws:ec2-infrastructure", id="a role of AWS itself"),
+        pytest.param("roles", "/ops/*", id="a path"),
+        pytest.param("roles", "arn:aws:iam::111122223333:role/*", id="all roles of an account"),
+        pytest.param("roles", "arn:aws-us-gov:iam::111122223333:role/a/b/R", id="GovCloud"),
+        pytest.param("principals", "arn:aws-cn:iam::111122223333:user/x/alice", id="China"),
+        pytest.param("principals", "arn:aws:iam::111122223333:root", id="the root user"),
+        pytest.param("principals", "arn:aws:sts::111122223333:assumed-role/R/*", id="a session"),
+        pytest.param("principals", "arn:aws:sts::111122223333:federated-user/bob", id="federated"),
+        pytest.param("principals", "arn:aws:iam::1111*", id="the start of an account"),
+        pytest.param("services", "AWS Internal", id="AWS itself"),
+        pytest.param("services", "delivery.logs.amazonaws.com", id="a longer name"),
+        pytest.param("services", "ec2.amazonaws.com.cn", id="a service in China"),
+        pytest.param("addresses", "192.0.2.44", id="an address"),
+        pytest.param("addresses", "10.*", id="the start of an address"),
+        pytest.param("addresses", "2001:db8::1", id="an address of version 6"),
+        pytest.param("addresses", "2001:db8:*", id="the start of one"),
+        pytest.param("addresses", "cloudformation.amazonaws.com", id="a service that calls"),
+        pytest.param("events", "CreateFunction2020_05_31", id="an event with a date"),
+        pytest.param("events", "GetCallerIdentity", id="an event that nothing watches"),
+        pytest.param(
+            "events", "DeleteTrial", id="nearly a watched event, and one of another service"
+        ),
+    ],
+)
+def test_what_a_record_can_hold_is_taken(name: str, value: str) -> None:
+    assert _read(f'{name} = ["{value}"]') == Exclusions(((name, (value,)),))
+
+
+def _role(path: str, name: str, account: str = "111122223333") -> dict[str, Any]:
+    caller = role(name)
+    caller["sessionContext"]["sessionIssuer"]["arn"] = f"arn:aws:iam::{account}:role{path}{name}"
+    return caller
+
+
+_DEPLOYER = _role("/", "Deployer")
+
+
+@pytest.mark.parametrize(
+    ("text", "caller", "counts"),
+    [
+        pytest.param('roles = ["Deployer"]', iam_user("Deployer"), True, id="a user of that name"),
+        pytest.param('roles = ["Deployer"]', _role("/", "Deployer2"), True, id="a longer name"),
+        pytest.param('roles = ["Deployer"]', _DEPLOYER, False, id="by its name"),
+        pytest.param('roles = ["Deployer"]', _role("/x/", "Deployer"), False, id="on any path"),
+        pytest.param(
+            'roles = ["/ops/Deployer"]', _role("/x/ops/", "Deployer"), True, id="a longer path"
+        ),
+        pytest.param('roles = ["/Deployer"]', _role("/ops/", "Deployer"), True, id="no path"),
+        pytest.param('roles = ["/Deployer"]', _DEPLOYER, False, id="the role on no path"),
+        pytest.param(
+            'roles = ["/ops/*"]', _role("/ops/eu/", "Deployer"), False, id="all below a path"
+        ),
+        pytest.param(
+            'roles = ["arn:aws:iam::111122223333:role/Deployer"]',
+            _role("/", "Deployer", "123456789012"),
+            True,
+            id="an ARN, and the role of another account",
+        ),
+        pytest.param(
+            'roles = ["arn:aws:iam::111122223333:role/Deployer"]',
+            _role("/ops/", "Deployer"),
+            True,
+            id="an ARN, and the role on a path",
+        ),
+        pytest.param(
+            'roles = ["CI", "arn:aws:iam::111122223333:role/Deployer"]',
+            _DEPLOYER,
+            False,
+            id="an ARN beside a name",
+        ),
+        pytest.param(
+            'roles = ["CI", "arn:aws:iam::111122223333:role/Deployer"]',
+            _role("/", "CI"),
+            False,
+            id="a name beside an ARN",
+        ),
+        pytest.param(
+            'roles = ["arn:aws:iam::111122223333:role/Dep*"]', _DEPLOYER, False, id="a start"
+        ),
+    ],
+)
+def test_which_events_count(text: str, caller: dict[str, Any], counts: bool) -> None:  # noqa: FBT001
+    event = api_call("iam", "CreateUser", caller)
+    condition = all_of(*_read(text).conditions())
+    found = FilterPattern.of(condition).explain(json.dumps(event)).outcome
+    assert found == (Outcome.MATCH if counts else Outcome.NO_MATCH)
+
+
+@given(
+    name=st.sampled_from(["roles", "principals", "services", "addresses", "events"]),
+    value=st.text("arn:aws:iam::111122223333:role/ops*.@ ", min_size=1, max_size=40),
+)
+def test_whatever_is_given_is_taken_or_refused_with_its_key(name: str, value: str) -> None:
+    table = Table("f", "", {"exclude": {name: [value]}})
+    key = f"exclude.{name}"
+    try:
+        exclusions(table, frozenset())
+    except SettingsError as error:
+        key = error.key
+    assert key == f"exclude.{name}"
