@@ -104,6 +104,11 @@ def kinesis(data: str) -> dict[str, Any]:
             {"awslogs": {"data": packed(LOG_EVENTS)}}, ["stop 1"], id="the same for Lambda"
         ),
         pytest.param(
+            {"awslogs": {"data": base64.encodebytes(gzip.compress(dumped(LOG_EVENTS))).decode()}},
+            ["stop 1"],
+            id="the same with line breaks",
+        ),
+        pytest.param(
             {"Records": [kinesis(packed(LOG_EVENTS)), kinesis(packed(CONTROL))]},
             ["stop 1"],
             id="the same by way of Kinesis, with a control message",

@@ -10,6 +10,7 @@ from tests.delivery.test_scan import STOP, delivered, event, lines
 from trailbell.delivery import Problem, Scanner, Totals
 from trailbell.delivery.files import Doubtful, LeftOut, files
 from trailbell.delivery.foreign import DIGEST
+from trailbell.delivery.scan import EMPTY_FOLDER
 
 RECORDS = delivered(event(1))
 LINE = b"2026-01-15T12:34:56.000Z " + lines(event(1))
@@ -27,7 +28,12 @@ def scanned(folder: Path) -> tuple[list[str], Totals]:
 @pytest.mark.parametrize(
     ("content", "problems", "totals"),
     [
-        pytest.param({}, ["folder: an empty folder"], Totals(problems=1), id="nothing"),
+        pytest.param(
+            {},
+            ["folder: an empty folder: there is no CloudTrail file in it"],
+            Totals(problems=1),
+            id="nothing",
+        ),
         pytest.param(
             {"notes.txt": b"no records", "picture.png": b"\x89PNG"},
             ["folder: no CloudTrail file in this folder"],
@@ -69,7 +75,7 @@ def test_one_empty_folder_of_two_is_told(tmp_path: Path) -> None:
     (tmp_path / "full/a.json").write_bytes(RECORDS)
     scanner = Scanner([STOP])
     found = list(scanner.scan([str(tmp_path / "full"), str(tmp_path / "empty")]))
-    assert found[1:] == [Problem(str(tmp_path / "empty"), "an empty folder")]
+    assert found[1:] == [Problem(str(tmp_path / "empty"), EMPTY_FOLDER)]
     assert scanner.totals == Totals(files=1, records=1, hits=1, problems=1)
 
 

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from tests.delivery.test_scan import ROOT, STOP, event, found
+from tests.delivery.test_scan import ROOT, STOP, Watch, event, found
+from trailbell.pattern import parse
 
 TEXT = json.dumps(event(1))
+ERROR = Watch("error", parse('{ $.errorCode = "*" }'))
 NO_RECORD = "no CloudTrail record: it names no event"
 
 
@@ -59,4 +61,4 @@ def lake(*rows: dict[str, str]) -> bytes:
     ],
 )
 def test_rows(data: bytes, expected: list[str]) -> None:
-    assert found(data, [STOP, ROOT]) == expected
+    assert found(data, [STOP, ROOT, ERROR]) == expected

@@ -160,6 +160,11 @@ def test_bad_input(data: bytes, expected: list[str]) -> None:
             ["stop 1", "stop 2"],
             id="JSON Lines with blank ones between",
         ),
+        pytest.param(
+            lines(ONE, OTHER, TWO).replace(b"\n", b",\n"),
+            ["stop 1", "stop 3"],
+            id="JSON Lines with commas behind, out of a list",
+        ),
         pytest.param(json.dumps(ONE).encode(), ["stop 1"], id="a single record"),
         pytest.param(
             json.dumps(ONE, indent=2).encode(), ["stop 1"], id="a single record over lines"

@@ -163,7 +163,9 @@ def _from_text(text: str) -> Iterable[Chunk | Fault]:
 
 def _from_base64(data: str) -> Iterator[Chunk | Fault]:
     try:
-        packed = b64decode(data, validate=True)
+        packed = b64decode(
+            "".join(data.split()), validate=True
+        )  # base64 of a shell has line breaks
     except (NoBase64, ValueError):
         yield Fault(NO_BASE64)
         return

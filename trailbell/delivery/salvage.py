@@ -71,7 +71,7 @@ def _parts(line: bytes) -> Iterator[bytes]:
     line = line.strip()
     while line.startswith(b"{") and (end := _closing(line, 0)) and fault(line[:end]) is None:
         yield line[:end]
-        line = line[end:].lstrip()
+        line = line[end:].lstrip(b", \t\r")
     if line:
         yield from one_after_the_other(first[1]).split(line) if first else [line]
 

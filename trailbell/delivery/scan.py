@@ -23,7 +23,7 @@ from trailbell.delivery.problem import Problem
 from trailbell.delivery.reading import Reading
 from trailbell.delivery.unpack import Blocks
 
-EMPTY_FOLDER = "an empty folder"
+EMPTY_FOLDER = "an empty folder: there is no CloudTrail file in it"
 NO_FILE = "no CloudTrail file in this folder"
 
 
