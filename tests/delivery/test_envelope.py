@@ -69,7 +69,7 @@ def kinesis(data: str) -> dict[str, Any]:
         ),
         pytest.param(
             {"events": [{"message": "START RequestId"}, {"message": TEXT}]},
-            ["f, record 1: no JSON", "stop 2"],
+            [f"f, record 1: {NO_RECORD}", "stop 2"],
             id="one message of two is no record",
         ),
         pytest.param(
@@ -77,7 +77,26 @@ def kinesis(data: str) -> dict[str, Any]:
             ["f, record 1: no JSON", f"f, record 2: {NO_RECORD}", "stop 3"],
             id="two entries of three cannot be read",
         ),
+        pytest.param(
+            {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "the alarm rings"}}]},
+            ["f: a notification of Amazon SNS, which holds no CloudTrail records"],
+            id="a notification that is a sentence",
+        ),
+        pytest.param(
+            {"Records": [message({"AlarmName": "a"}), message(RECORD), message([1])]},
+            [
+                "stop 2",
+                "f, record 1: a message of Amazon SQS, which holds no CloudTrail records",
+                "f, record 3: a message of Amazon SQS, which holds no CloudTrail records",
+            ],
+            id="messages that hold something else",
+        ),
         pytest.param({**API_CALL, "detail": RECORD}, ["stop 1"], id="an event of EventBridge"),
+        pytest.param(
+            {"Events": [{"CloudTrailEvent": TEXT[:-1] + ', "a": "\\ud800"}'}]},
+            ["f, record 1: read, but its text holds half of a surrogate pair", "stop 1"],
+            id="an entry whose text is damaged",
+        ),
         pytest.param(
             {"Events": [{"EventId": "e", "CloudTrailEvent": TEXT}] * 2},
             ["stop 1", "stop 2"],
@@ -122,6 +141,11 @@ def kinesis(data: str) -> dict[str, Any]:
             {"Records": [kinesis("?"), kinesis(packed(LOG_EVENTS))]},
             ["f, record 1: no base64 data", "stop 2"],
             id="one record of Kinesis that cannot be unpacked",
+        ),
+        pytest.param(
+            {"Records": [kinesis(base64.b64encode(b"a sentence").decode())]},
+            ["f: a record of Kinesis Data Streams, which holds no CloudTrail records"],
+            id="one that is no JSON",
         ),
         pytest.param(
             {"Records": [message(RECORD), message({**API_CALL, "detail": RECORD}), RECORD]},

@@ -33,7 +33,7 @@ FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1
             id="the test event of S3",
         ),
         pytest.param(
-            {"Records": [{"messageId": "m", "body": json.dumps({"Records": [PUT]})}]},
+            {"Records": [{"eventSource": "aws:sqs", "body": json.dumps({"Records": [PUT]})}]},
             "a notification of Amazon S3",
             id="S3 by way of SQS",
         ),
@@ -183,7 +183,7 @@ def test_a_folder_with_the_logs_of_other_services(tmp_path: Path) -> None:
 
 
 def test_a_notification_in_a_folder_is_a_problem(tmp_path: Path) -> None:
-    """It does not belong there, and may be all that somebody took for records."""
+    """It does not belong there, and may have been taken for records."""
     (tmp_path / "s3.json").write_text(json.dumps({"Records": [PUT]}))
     (tmp_path / "a.json").write_bytes(delivered(event(2)))
     scanner = Scanner([STOP])

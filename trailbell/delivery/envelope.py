@@ -21,7 +21,7 @@ from trailbell.delivery.chunks import chunks
 from trailbell.delivery.decode import UNREADABLE
 from trailbell.delivery.foreign import is_of_lambda
 from trailbell.delivery.rows import record_of_row
-from trailbell.delivery.salvage import NO_JSON, TOO_DEEP, Fault, fault
+from trailbell.delivery.salvage import NO_JSON, NO_RECORD, TOO_DEEP, Fault, fault
 from trailbell.delivery.unpack import Blocks
 
 MOST_WITHIN = 7
@@ -135,6 +135,7 @@ def _written(text: bytes, value: dict[str, object]) -> Iterable[Chunk | Fault] |
             {"CloudTrailEvent": str(inner)}
             | {"message": str(inner)}
             | {"@message": str(inner)}
+            | {"eventSource": "aws:sqs", "body": str(inner)}
             | {"messageId": _, "body": str(inner)}
             | {"MessageId": _, "Body": str(inner)}
             | {"Sns": {"Message": str(inner)}}
@@ -156,9 +157,11 @@ def _from_text(text: str) -> Iterable[Chunk | Fault]:
     reason = fault(written)
     if reason is None:
         return [alone(written)]
-    if reason == NO_JSON and written.lstrip().startswith((b"{", b"[")):
+    if reason != NO_JSON:
+        return [Fault(reason)]
+    if written.lstrip().startswith((b"{", b"[")):
         return chunks([written])
-    return [Fault(reason)]
+    return [Fault(NO_RECORD)]
 
 
 def _from_base64(data: str) -> Iterator[Chunk | Fault]:

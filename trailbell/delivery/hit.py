@@ -2,8 +2,8 @@
 What fires.
 
 In:    a detection, what it says of a record, and where that stands.
-Out:   the record, when it is asked for.
-Never: a record decoded before somebody looks at it.
+Out:   a hit, and its record decoded.
+Never: a record decoded before it is asked for.
 """
 
 from dataclasses import dataclass

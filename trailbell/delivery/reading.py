@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from trailbell.delivery.chunk import Chunk
+from trailbell.delivery.chunks import NOT_RECORDS
 from trailbell.delivery.decode import decode
 from trailbell.delivery.dispatch import Candidates, Dispatch
 from trailbell.delivery.envelope import MOST_WITHIN, is_record, opened
@@ -49,6 +50,7 @@ class Reading:
         self._blocks = blocks
         self._place = 0  # of the last record, good or bad
         self._within = 0  # envelopes
+        self._kind: Foreign | None = None  # of the innermost envelope that has a name
         self.run: Run | None = None  # not told yet, because it may go on
         self._told = False  # something that is not in the run
         self.records = 0
@@ -153,13 +155,16 @@ class Reading:
     def _no_record(self, text: bytes, value: object) -> Iterator[Hit | Problem]:
         """It may be what records come in: a line of JSON Lines can be a whole file."""
         inner = opened(text, value) if self._within < MOST_WITHIN else None
+        kind = named(value) or self._kind
         if inner is not None:
+            outer, self._kind = self._kind, kind
             self._within += 1
             for one in inner:
                 yield from self.chunk(one)
             self._within -= 1
-        elif foreign := named(value):
-            yield from self._foreign(foreign)
+            self._kind = outer
+        elif kind:
+            yield from self._foreign(kind)
         elif self._place == 0 and isinstance(value, dict) and not self._within:
             self._place += 1
             yield self._problem(self._file, NO_LIST if "Records" in value else NO_RECORDS)
@@ -169,8 +174,11 @@ class Reading:
     def _fault(self, fault: Fault) -> Iterator[Problem]:
         if fault.is_cut and self._blocks.fault:
             return  # that is the reason, and will be told
-        if fault.foreign:
-            yield from self._foreign(fault.foreign)
+        kind = fault.foreign
+        if not kind and fault.reason in (NO_RECORD, NOT_RECORDS.reason):
+            kind = self._kind
+        if kind:
+            yield from self._foreign(kind)
         elif fault.is_remark:
             yield self._problem(f"{self._file}, record {self._place}", fault.reason)
         elif self._within or fault.reason in (NO_JSON, TOO_DEEP, NO_RECORD):
