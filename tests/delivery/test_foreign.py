@@ -167,17 +167,18 @@ def test_a_folder_with_the_logs_of_other_services(tmp_path: Path) -> None:
     (tmp_path / "config.json.gz").write_bytes(gzip.compress(json.dumps(SNAPSHOT).encode()))
     (tmp_path / "digest.json").write_text(json.dumps(DIGEST))
     (tmp_path / "flow.log.gz").write_bytes(gzip.compress(FLOW))
+    (tmp_path / "flow").write_bytes(FLOW)
     scanner = Scanner([STOP])
     assert len(list(scanner.scan([str(tmp_path)]))) == 1
     assert scanner.totals == Totals(
         files=1,
         records=1,
         hits=1,
-        left_out=3,
+        left_out=4,
         left_out_kinds={
             "snapshot or history of AWS Config": 1,
             "CloudTrail digest file": 1,
-            "VPC flow log": 1,
+            "VPC flow log": 2,
         },
     )
 

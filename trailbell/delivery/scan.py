@@ -17,7 +17,7 @@ from typing import BinaryIO
 from trailbell.delivery.chunks import EMPTY, chunks, may_hold_records
 from trailbell.delivery.dispatch import Detection, Dispatch
 from trailbell.delivery.files import STANDARD_INPUT, Doubtful, LeftOut, files, is_folder
-from trailbell.delivery.foreign import Foreign
+from trailbell.delivery.foreign import Foreign, named_text
 from trailbell.delivery.hit import Hit
 from trailbell.delivery.problem import Problem
 from trailbell.delivery.reading import Reading
@@ -98,7 +98,7 @@ class Scanner:
                 rest = iter(blocks)
                 head = next(rest, b"")
                 if blocks.fault is None and not may_hold_records(head):
-                    self._leave_out(None)
+                    self._leave_out(named_text(head))
                     return
                 unread = chain([head], rest)
             yield from self._read(blocks, unread, path, walked=walked)
