@@ -21,7 +21,9 @@ FUNCTION_MADE_PUBLIC = Detection(
                 field("requestParameters.authType").equals("NONE"),
             ),
             all_of(
-                field("eventName").starts_with("AddPermission20150331"),
+                # With the version of the API and without:
+                # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+                field("eventName").starts_with("AddPermission"),
                 field("requestParameters.principal").matches(r"^\*$"),
                 field("requestParameters.sourceArn").missing_or_null(),
                 field("requestParameters.sourceAccount").missing_or_null(),
@@ -69,6 +71,15 @@ FUNCTION_MADE_PUBLIC = Detection(
                 },
             ),
         ),
+        Example(
+            "everybody may call a function, told without the version of the API",
+            api_call(
+                "lambda",
+                "AddPermission",
+                iam_user("mallory"),
+                request={"functionName": "shop", "statementId": "all", "principal": "*"},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -84,6 +95,28 @@ FUNCTION_MADE_PUBLIC = Detection(
                     "principal": "s3.amazonaws.com",
                     "sourceArn": "arn:aws:s3:::shop",
                 },
+            ),
+        ),
+        Example(
+            "a bucket may call a function, told without the version of the API",
+            api_call(
+                "lambda",
+                "AddPermission",
+                role("Deployer"),
+                request={
+                    "functionName": "shop",
+                    "principal": "s3.amazonaws.com",
+                    "sourceArn": "arn:aws:s3:::shop",
+                },
+            ),
+        ),
+        Example(
+            "everybody may use a layer",
+            api_call(
+                "lambda",
+                "AddLayerVersionPermission20181031",
+                role("Deployer"),
+                request={"layerName": "shop", "principal": "*"},
             ),
         ),
         Example(

@@ -125,6 +125,7 @@ def test_for_machines(record: str) -> None:
             "uncertain": 0,
             "problems": 0,
             "left_out": 0,
+            "left_out_kinds": {},
         },
     }
 
@@ -195,6 +196,53 @@ def test_a_record_cannot_steer_the_terminal() -> None:
     given = json.dumps({**RECORD, "eventName": "StopLogging", "sourceIPAddress": "\x1b[2J"})
     _, out, _ = run("-", given=given)
     assert "from \\x1b[2J  id e-1" in out
+
+
+NUMBER = '{"eventName":"StopLogging","eventID":1e999,"x":-1e400}'
+HALF_PAIR = '{"eventName":"StopLogging","eventID":"\\ud800"}'
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "shown", "told"),
+    [
+        pytest.param(NUMBER, 0, "1e999", "1e999", id="a number out of range"),
+        pytest.param(HALF_PAIR, 1, "\\ud800", "\ud800", id="half a surrogate pair"),
+    ],
+)
+def test_a_hit_on_an_unsound_record_is_told(given: str, code: int, shown: str, told: str) -> None:
+    """In both forms, and the records behind it as well."""
+    more = given + "\n" + lines(event(1)).decode()
+    found, out, _ = run("-", given=more)
+    ends = [f"id {shown}  standard input, record 1", "id 1  standard input, record 2"]
+    assert found == code
+    assert [line[-len(end) :] for line, end in zip(out.splitlines()[:2], ends, strict=True)] == ends
+    found, out, _ = run("--json", "-", given=more)
+    assert (found, [hit["eventID"] for hit in json.loads(out)["hits"]]) == (code, [told, "1"])
+
+
+def test_one_pattern_and_one_record_with_a_number_out_of_range() -> None:
+    code, out, _ = run("--pattern", "{ $.x < 5 }", "-", given=NUMBER)
+    assert (code, json.loads(out)) == (
+        0,
+        {
+            "matches": [
+                {"eventNumber": 1, "eventMessage": NUMBER, "extractedValues": {"$.x": "-1e400"}}
+            ]
+        },
+    )
+
+
+def test_what_is_left_out_is_said(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no records")
+    (tmp_path / "digest.json").write_text('{"digestStartTime": "t"}')
+    assert run(str(tmp_path)) == (
+        1,
+        (
+            "0 records in 0 files: 0 hits, 0 uncertain, 1 unreadable, "
+            "2 other files left out (CloudTrail digest file: 1)\n"
+        ),
+        f"unreadable: {tmp_path}: no CloudTrail file in this folder\n",
+    )
 
 
 def test_a_pattern_that_cannot_be_read(record: str) -> None:

@@ -10,7 +10,7 @@ from textwrap import indent
 import click
 
 from trailbell.command.content import catalogue
-from trailbell.delivery import Hit, Problem, Scanner
+from trailbell.delivery import Hit, Problem, Scanner, Totals
 from trailbell.delivery.report import as_dict, as_line, as_match, why
 from trailbell.deployed_name import OWN_NAMES
 from trailbell.detection import Detection
@@ -48,9 +48,11 @@ def command(
 ) -> int:
     """Show which detections fire on EVENTS.
 
-    EVENTS are CloudTrail files as delivered (.json, .json.gz), JSON Lines, single records, folders
-    of such files, or - for standard input. With --pattern, one record alone is answered as by
-    "aws logs test-metric-filter". Exit code 1: something could not be read; 2: wrong input.
+    EVENTS are CloudTrail files as delivered (.json, .json.gz), JSON Lines, single records, what
+    the AWS CLI prints of CloudTrail and CloudWatch Logs, what subscriptions, Firehose and Lambda
+    hand over, folders of all these, or - for standard input. With --pattern, one record alone is
+    answered as by "aws logs test-metric-filter". Exit code 1: something could not be read, or is
+    no record; 2: wrong input.
     """
     if pattern is None:
         deployed = list(catalogue())
@@ -127,11 +129,18 @@ def _print_text(scanner: Scanner, found: Iterable[Hit | Problem], *, explained: 
     click.echo(
         f"{_many(totals.records, 'record')} in {_many(totals.files, 'file')}: "
         f"{_many(totals.hits, 'hit')}, {totals.uncertain:,} uncertain, "
-        f"{totals.problems:,} unreadable"
-        + (f", {_many(totals.left_out, 'other file')} left out" if totals.left_out else "")
+        f"{totals.problems:,} unreadable" + _left_out(totals)
     )
     for identifier, count in sorted(hits.items()):
         click.echo(f"{count:9,}  {identifier}")
+
+
+def _left_out(totals: Totals) -> str:
+    if not totals.left_out:
+        return ""
+    kinds = [f"{kind}: {count:,}" for kind, count in sorted(totals.left_out_kinds.items())]
+    known = f" ({'; '.join(kinds)})" if kinds else ""
+    return f", {_many(totals.left_out, 'other file')} left out{known}"
 
 
 def _many(count: int, noun: str) -> str:

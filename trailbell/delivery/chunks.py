@@ -1,7 +1,8 @@
 """
 Blocks of bytes as JSON arrays of records, whatever the file looks like.
 
-In:    blocks of a file: ``{"Records": [...]}`` as delivered, an array, JSON Lines, one record.
+In:    blocks of a file: ``{"Records": [...]}`` as delivered, an array, JSON Lines, one record,
+       objects with nothing between them, lines that begin with a time.
 Out:   chunks: bytes that are one JSON array of a few hundred records. What is damaged comes as
        one array for each record that could be saved, and a `Fault` for each that could not.
 Never: a decoded record. Finding where records end costs a fraction of decoding them.
@@ -9,15 +10,20 @@ Never: a decoded record. Finding where records end costs a fraction of decoding 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import msgspec
 
-from trailbell.delivery.salvage import Fault, of_lines, of_objects
+from trailbell.delivery import timed
+from trailbell.delivery.chunk import Chunk, alone
+from trailbell.delivery.decode import UNREADABLE, decode
+from trailbell.delivery.foreign import named_text
+from trailbell.delivery.salvage import Fault, one_after_the_other
 
 _WRAPPER = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"Records"\s*:\s*)?\[')
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?=\{)")
 _END = re.compile(rb"\]\s*\}?\s*\Z")
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)*(?:\{\s*["}]|"\{|\[\s*\])')
 _FIRST_NAME = re.compile(rb'\s*\{\s*("[^"\\]*")\s*:')
 
 LARGEST = 64 << 20
@@ -25,26 +31,9 @@ LARGEST = 64 << 20
 
 EMPTY = Fault("empty file")
 NOT_RECORDS = Fault("neither a CloudTrail file nor JSON records")
+_LONGEST_BOUNDARY = 1 << 10
+
 ENDLESS = Fault("no end of a record within 64 MB")
-
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """``array`` is JSON, or was meant to be: then `saved` reads what can be read of ``text``."""
-
-    array: bytes
-    text: bytes
-    by_line: bool = False
-
-    def saved(self) -> Iterator[bytes | Fault]:
-        """Each record that is whole."""
-        yield from (of_lines if self.by_line else of_objects)(self.text)
-
-    def records(self) -> list[msgspec.Raw]:
-        """Each record's own bytes. Raises `msgspec.DecodeError` and `RecursionError`."""
-        return _raws.decode(self.array)
 
 
 def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | Fault]:
@@ -61,13 +50,24 @@ def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | Fault]:
         yield from _array(head, wrapper.end(), unread)
     elif start := _OBJECT.match(head):
         yield from _objects(head[start.end() :], unread)
+    elif timed.begins(head.lstrip(_BLANKS)):
+        yield from _timed(head.lstrip(_BLANKS), unread)
+    elif foreign := named_text(head):
+        yield Fault(str(foreign), foreign=foreign)
     else:
         yield NOT_RECORDS
 
 
-def alone(record: bytes) -> Chunk:
-    """A chunk of one record."""
-    return Chunk(b"[" + record + b"]", record)
+def may_hold_records(head: bytes) -> bool:
+    """Whether a file that begins so is worth reading, if its name says nothing."""
+    return bool(_JSON.match(head)) or timed.begins(head.lstrip(_BLANKS))
+
+
+def _timed(head: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | Fault]:
+    try:
+        yield from timed.chunks_of_lines(head, unread, LARGEST)
+    except OverflowError:
+        yield ENDLESS
 
 
 def _alone(found: Iterable[bytes | Fault]) -> Iterator[Chunk | Fault]:
@@ -121,7 +121,7 @@ def _verified(chunk: Chunk) -> Iterator[Chunk | Fault]:
     """A boundary is guessed; it was right if what lies before it is JSON."""
     try:
         chunk.records()
-    except (msgspec.DecodeError, RecursionError):
+    except (*UNREADABLE, RecursionError):
         yield from _alone(chunk.saved())
     else:
         yield chunk
@@ -154,19 +154,33 @@ def _of_lines(lines: bytes) -> Chunk:
 
 def _is_whole(line: bytes) -> bool:
     try:
-        msgspec.json.decode(line, type=msgspec.Raw)
+        decode(line)
     except (msgspec.DecodeError, RecursionError):
         return False
     return True
 
 
 def _printed_over_lines(buffer: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | Fault]:
+    first = _FIRST_NAME.match(buffer)
+    boundary = one_after_the_other(first[1] if first else b'"')
+    looked_at = 0
     for block in unread:
-        buffer += block
-        if len(buffer) > LARGEST:
+        cut = max((found.end() for found in boundary.finditer(buffer, looked_at)), default=0)
+        if cut:
+            yield _of_objects(buffer[:cut], boundary)
+            buffer = buffer[cut:]
+        elif len(buffer) > LARGEST:
             yield ENDLESS
             return
-    yield from _alone(of_lines(buffer) if _has_whole_lines(buffer) else of_objects(buffer))
+        # A boundary is seen once the name behind it is whole.
+        looked_at = max(0, len(buffer) - _LONGEST_BOUNDARY)
+        buffer += block
+    yield _of_objects(buffer, boundary)
+
+
+def _of_objects(text: bytes, boundary: re.Pattern[bytes]) -> Chunk:
+    """JSON, if nothing is damaged and all objects begin alike."""
+    return Chunk(b"[" + b",".join(boundary.split(text)) + b"]", text, _has_whole_lines(text))
 
 
 def _has_whole_lines(text: bytes) -> bool:

@@ -16,6 +16,8 @@ from typing import Protocol, assert_never
 
 import msgspec
 
+from trailbell.delivery.decode import UNREADABLE
+from trailbell.delivery.foreign import is_of_lambda
 from trailbell.delivery.members import ALWAYS, Key, Members, TopMembers
 from trailbell.pattern import FilterPattern, Outcome, predicate
 from trailbell.pattern.ast import (
@@ -88,7 +90,7 @@ class Top:
     def outcome(self, text: bytes) -> Outcome:
         try:
             return self._holds(self._members.record(text))
-        except (msgspec.DecodeError, RecursionError):
+        except (*UNREADABLE, RecursionError):
             return Outcome.UNCERTAIN
 
 
@@ -124,7 +126,8 @@ class Dispatch(dict[Key, Candidates]):
     def __missing__(self, key: Key) -> Candidates:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        if all(key[place] is msgspec.UNSET for place in self._names):
+        names = [key[place] for place in self._names]
+        if all(name is msgspec.UNSET for name in names) or is_of_lambda(str(names[0])):
             self[key] = self.everything  # an Insights event, or no CloudTrail record at all
             return self.everything
         record = self.members.record(key)

@@ -1,15 +1,20 @@
 """
-Which files are meant.
+Which files of a folder are meant.
 
-In:    paths: files, folders, ``-`` for standard input.
-Out:   files in a stable order, and what of a folder is left out.
-Never: a list of a whole bucket in memory.
+In:    a folder.
+Out:   its files in a stable order, those whose names say nothing of their content, and what is
+       left out.
+Never: a list of a whole bucket in memory, or a folder passed over that could not be opened.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from trailbell.delivery.foreign import DIGEST, Foreign
+from trailbell.delivery.problem import Problem
 
 STANDARD_INPUT = "-"
 
@@ -21,25 +26,65 @@ _DIGESTS = "CloudTrail-Digest"
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file in a folder that holds no records by its name."""
+class Doubtful:
+    """
+    A file whose first bytes decide whether it is left out.
+
+    Firehose names its objects without a suffix, exports of CloudWatch Logs end in ``.gz`` alone:
+    https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
+    """
 
     path: str
 
 
-def files(paths: Iterable[str]) -> Iterator[str | LeftOut]:
-    """Folders are walked. A path named by itself is taken as it is, whatever its name."""
-    for path in paths:
-        if Path(path).is_dir():
-            yield from _walked(path)
-        else:
-            yield path
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file in a folder that holds no records by its name."""
+
+    path: str
+    kind: Foreign | None = None
 
 
-def _walked(folder: str) -> Iterator[str | LeftOut]:
-    for where, inner, names in os.walk(folder):
+def is_folder(path: str) -> bool:
+    return Path(path).is_dir()
+
+
+def files(folder: str) -> Iterator[str | Doubtful | LeftOut | Problem]:
+    """Paths of files to read, and what else there is."""
+    closed: list[OSError] = []
+    for where, inner, names in os.walk(folder, onerror=closed.append):
+        yield from _problems(closed)
         inner.sort()
+        yield from (LeftOut(f"{where}{os.sep}{name}") for name in inner if _is_link(where, name))
         for name in sorted(names):
-            path = f"{where.removesuffix(os.sep)}{os.sep}{name}"  # a Path takes as long as reading
-            stem = name.lower().removesuffix(".gz")
-            yield path if stem.endswith(_SUFFIXES) and _DIGESTS not in path else LeftOut(path)
+            # A Path would take as long as reading the file.
+            yield _found(f"{where.removesuffix(os.sep)}{os.sep}{name}")
+    yield from _problems(closed)
+
+
+def _is_link(where: str, name: str) -> bool:
+    """Links to folders are not followed: they may lead in circles."""
+    return Path(where, name).is_symlink()
+
+
+def _problems(closed: list[OSError]) -> Iterator[Problem]:
+    while closed:
+        error = closed.pop(0)
+        yield Problem(str(error.filename), error.strerror or str(error))
+
+
+def _found(path: str) -> str | Doubtful | LeftOut:
+    if _DIGESTS in path:
+        return LeftOut(path, DIGEST)
+    if path.lower().removesuffix(".gz").endswith(_SUFFIXES):
+        return path
+    return Doubtful(path) if _is_file(path) else LeftOut(path)
+
+
+def _is_file(path: str) -> bool:
+    """Reading a named pipe would wait for whatever writes to it."""
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError:
+        return True  # opening it will say what is wrong
+    return stat.S_ISREG(mode)

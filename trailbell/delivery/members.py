@@ -56,7 +56,7 @@ class Members:
 
         Raises `msgspec.DecodeError` (and `RecursionError`) for what is no JSON,
         `msgspec.ValidationError` or `AttributeError` when a member has a shape that CloudTrail
-        does not give it.
+        does not give it, `UnicodeDecodeError` when it is no UTF-8.
         """
         return list(map(self._key, self._decoder.decode(array)))
 
@@ -89,7 +89,7 @@ class TopMembers:
         self._values = attrgetter(*attributes)
 
     def record(self, text: bytes) -> dict[str, object]:
-        """Raises `msgspec.DecodeError` and `RecursionError`."""
+        """Raises `msgspec.DecodeError`, `UnicodeDecodeError` and `RecursionError`."""
         values = self._values(self._decoder.decode(text))
         return {
             name: value

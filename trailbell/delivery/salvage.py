@@ -12,11 +12,15 @@ from dataclasses import dataclass
 
 import msgspec
 
+from trailbell.delivery.decode import decode
+from trailbell.delivery.foreign import Foreign
+
 _TOKEN = {
     first: re.compile(rb'"(?:[^"\\]|\\.)*"|[%b]' % both, re.DOTALL)
     for first, both in ((b"{", b"{}"), (b"[", rb"\[\]"))
 }
 _OPENING = re.compile(rb'\{\s*"[^"\\]*"')
+_NAME = re.compile(rb'\{\s*("[^"\\]*")')
 _NEXT = re.compile(rb"[\s,]*(?=[\[{])")
 
 NO_JSON = "no JSON"
@@ -30,20 +34,46 @@ class Fault:
     Something between two records, or in place of one.
 
     ``is_cut``: it lacks its end, and nothing comes after it. Where the file is known to end too
-    early, that says it.
+    early, that says it. ``foreign``: what stands there instead, where that is known.
+    ``is_remark``: it is about the record before it, which was read.
     """
 
     reason: str
     is_cut: bool = False
+    foreign: Foreign | None = None
+    is_remark: bool = False
 
 
 def of_lines(text: bytes) -> Iterator[bytes | Fault]:
-    """JSON Lines: a line that is no JSON spoils no other."""
-    lines = [line for line in text.split(b"\n") if line.strip()]
+    """JSON Lines: a line that is no JSON spoils no other. Several objects may share a line."""
+    lines = [part for line in text.split(b"\n") if line.strip() for part in _parts(line)]
     for number, line in enumerate(lines, 1):
         reason = fault(line)
         last = number == len(lines) and not text.endswith(b"\n")
         yield Fault(reason, is_cut=last and _has_no_end(line)) if reason else line
+
+
+def one_after_the_other(first_name: bytes) -> re.Pattern[bytes]:
+    """
+    Behind an object that another one follows, with nothing between but blanks.
+
+    No JSON has this within it: in text, the quotes of a name are escaped.
+    """
+    return re.compile(rb"(?<=\})(?=\s*\{\s*" + re.escape(first_name) + rb"\s*:)")
+
+
+def _parts(line: bytes) -> Iterator[bytes]:
+    """A line that is JSON; or the objects it begins with, and what begins as they do."""
+    if fault(line) is None:
+        yield line
+        return
+    first = _NAME.search(line)
+    line = line.strip()
+    while line.startswith(b"{") and (end := _closing(line, 0)) and fault(line[:end]) is None:
+        yield line[:end]
+        line = line[end:].lstrip(b", \t\r")
+    if line:
+        yield from one_after_the_other(first[1]).split(line) if first else [line]
 
 
 def of_objects(text: bytes) -> Iterator[bytes | Fault]:
@@ -99,9 +129,9 @@ def _closing(text: bytes, start: int) -> int:
 
 
 def fault(record: bytes) -> str | None:
-    """Why it cannot be decoded."""
+    """Why it cannot be decoded; nothing for what is damaged and can be."""
     try:
-        msgspec.json.decode(record)
+        decode(record)
     except RecursionError:
         return TOO_DEEP
     except msgspec.DecodeError:

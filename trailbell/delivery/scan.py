@@ -3,61 +3,36 @@ Records against detections.
 
 In:    detections, once; files.
 Out:   hits and problems as they are found; totals at the end.
-Never: more of a file in memory than a few blocks, or a record decoded whole that cannot fire.
+Never: more of a file in memory than a few blocks, or a folder without records passed off as one
+       in which nothing fires.
 """
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import FileIO
+from itertools import chain
 from typing import BinaryIO
 
-import msgspec
-
-from trailbell.delivery.chunks import EMPTY, Chunk, chunks
-from trailbell.delivery.dispatch import Candidates, Detection, Dispatch
-from trailbell.delivery.envelope import MOST_WITHIN, opened
-from trailbell.delivery.files import STANDARD_INPUT, LeftOut, files
+from trailbell.delivery.chunks import EMPTY, chunks, may_hold_records
+from trailbell.delivery.dispatch import Detection, Dispatch
+from trailbell.delivery.files import STANDARD_INPUT, Doubtful, LeftOut, files, is_folder
+from trailbell.delivery.foreign import Foreign, named_text
+from trailbell.delivery.hit import Hit
 from trailbell.delivery.problem import Problem
-from trailbell.delivery.salvage import NO_JSON, NO_RECORD, TOO_DEEP, Fault
+from trailbell.delivery.reading import Reading
 from trailbell.delivery.unpack import Blocks
-from trailbell.pattern import Outcome
 
-NO_RECORDS = "no CloudTrail file: it has no Records"
-NO_LIST = "no CloudTrail file: Records is not a list"
-
-# An Insights event has neither eventSource nor eventName, but these:
-# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insightDetails.html
-_TELLING = frozenset(
-    ("eventVersion", "eventTime", "eventID", "eventType", "eventName", "eventSource")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """
-    A detection that fires on a record, or that may (`Outcome.UNCERTAIN`, with the reason); or
-    one that does not, if the scanner was asked for those as well.
-
-    ``text`` is the record's own JSON; ``number`` is its place in the file, from 1.
-    """
-
-    detection: Detection
-    outcome: Outcome
-    file: str
-    number: int
-    text: bytes
-
-    @property
-    def record(self) -> dict[str, object]:
-        """The text, decoded; what is no UTF-8 in it replaced."""
-        decoded = msgspec.json.decode(self.text.decode(errors="replace"))
-        return decoded if isinstance(decoded, dict) else {}
+EMPTY_FOLDER = "an empty folder: there is no CloudTrail file in it"
+NO_FILE = "no CloudTrail file in this folder"
 
 
 @dataclass(slots=True)
 class Totals:
-    """What was read so far; ``left_out`` are files of folders that are not for records by name."""
+    """
+    What was read so far; ``left_out`` are files of folders that are not for records, by name or
+    content, and ``left_out_kinds`` says what those are that are known.
+    """
 
     files: int = 0
     records: int = 0
@@ -65,6 +40,7 @@ class Totals:
     uncertain: int = 0
     problems: int = 0
     left_out: int = 0
+    left_out_kinds: dict[str, int] = field(default_factory=dict)
 
 
 class Scanner:
@@ -81,36 +57,73 @@ class Scanner:
 
     def scan(self, paths: Iterable[str]) -> Iterator[Hit | Problem]:
         """Files, folders, ``-``. What cannot be opened is a problem like any other."""
-        for path in files(paths):
-            if isinstance(path, LeftOut):
-                self.totals.left_out += 1
-            elif path == STANDARD_INPUT:
+        for path in paths:
+            if path == STANDARD_INPUT:
                 yield from self.read(sys.stdin.buffer, "standard input")
+            elif is_folder(path):
+                yield from self._folder(path)
             else:
                 yield from self._open(path)
 
-    def _open(self, path: str) -> Iterator[Hit | Problem]:
+    def read(self, stream: BinaryIO | FileIO, file: str) -> Iterator[Hit | Problem]:
+        """One file. ``file`` is what it is called in hits and problems."""
+        blocks = Blocks(stream)
+        return self._read(blocks, blocks, file, walked=False)
+
+    def _folder(self, folder: str) -> Iterator[Hit | Problem]:
+        totals = self.totals
+        files_before, left_before, problems = totals.files, totals.left_out, totals.problems
+        for found in files(folder):
+            if isinstance(found, (str, Doubtful)):  # a union takes as long as the rest of this loop
+                yield from self._open(found, walked=True)
+            elif isinstance(found, LeftOut):
+                self._leave_out(found.kind)
+            else:
+                yield self._counted(found)
+        if totals.files == files_before and totals.problems == problems:
+            left = totals.left_out > left_before
+            yield self._counted(Problem(folder, NO_FILE if left else EMPTY_FOLDER))
+
+    def _open(self, found: str | Doubtful, *, walked: bool = False) -> Iterator[Hit | Problem]:
+        path = found if isinstance(found, str) else found.path
         try:
             stream = FileIO(path)
         except OSError as error:
-            yield self._problem(path, error.strerror or str(error))
+            yield self._counted(Problem(path, error.strerror or str(error)))
             return
         with stream:
-            yield from self.read(stream, path)
+            blocks = Blocks(stream)
+            unread: Iterable[bytes] = blocks
+            if isinstance(found, Doubtful):
+                rest = iter(blocks)
+                head = next(rest, b"")
+                if blocks.fault is None and not may_hold_records(head):
+                    self._leave_out(named_text(head))
+                    return
+                unread = chain([head], rest)
+            yield from self._read(blocks, unread, path, walked=walked)
 
-    def read(self, stream: BinaryIO | FileIO, file: str) -> Iterator[Hit | Problem]:
-        """One file. ``file`` is what it is called in hits and problems."""
+    def _read(
+        self, blocks: Blocks, unread: Iterable[bytes], file: str, *, walked: bool
+    ) -> Iterator[Hit | Problem]:
+        reading = Reading(self._dispatch, file, blocks, silent=self._silent)
         self.totals.files += 1
-        blocks = Blocks(stream)
-        reading = _Reading(self._dispatch, file, blocks, silent=self._silent)
-        for chunk in chunks(blocks):
+        for chunk in chunks(unread):
             if chunk is EMPTY and blocks.fault:
                 break  # it is not empty: nothing of it could be unpacked
             for found in reading.chunk(chunk):
                 yield self._counted(found)
         self.totals.records += reading.records
         if blocks.fault:
-            yield self._problem(file, blocks.fault)
+            yield self._counted(Problem(file, blocks.fault))
+        if reading.run is None:
+            return
+        only = reading.only
+        if walked and only and only.is_beside and not blocks.fault:
+            self.totals.files -= 1
+            self._leave_out(only)
+        else:
+            yield self._counted(reading.rest(reading.run))
 
     def _counted(self, found: Hit | Problem) -> Hit | Problem:
         if isinstance(found, Problem):
@@ -121,122 +134,8 @@ class Scanner:
             self.totals.uncertain += 1
         return found
 
-    def _problem(self, place: str, reason: str) -> Problem:
-        self.totals.problems += 1
-        return Problem(place, reason)
-
-
-class _Reading:
-    """One file, and how far it has been read."""
-
-    def __init__(self, dispatch: Dispatch, file: str, blocks: Blocks, *, silent: bool) -> None:
-        self._silent = silent
-        self._dispatch = dispatch
-        self._file = file
-        self._blocks = blocks
-        self._place = 0  # of the last record, good or bad
-        self._within = 0  # envelopes
-        self.records = 0
-
-    def chunk(self, chunk: Chunk | Fault) -> Iterator[Hit | Problem]:
-        if isinstance(chunk, Fault):
-            yield from self._fault(chunk)
-            return
-        try:
-            found = self._possible(chunk)
-        except (msgspec.ValidationError, AttributeError):
-            found = None  # some member has a shape that CloudTrail does not give it
-        except (msgspec.DecodeError, RecursionError):
-            yield from self._saved(chunk)
-            return
-        yield from self._each(chunk) if found is None else self._look_up(found)
-
-    def _possible(self, chunk: Chunk) -> list[tuple[int, bytes, Candidates]]:
-        """
-        Records that may fire something: their places, texts and candidates.
-
-        Raises as `Members.keys` does; then no record is counted.
-        """
-        dispatch, first = self._dispatch, self._place + 1
-        keys = dispatch.members.keys(chunk.array)
-        possible = [(number, found) for number, key in enumerate(keys) if (found := dispatch[key])]
-        texts = chunk.records() if possible else []
-        self._place += len(keys)
-        self.records += len(keys)
-        return [(first + number, bytes(texts[number]), found) for number, found in possible]
-
-    def _look_up(self, possible: list[tuple[int, bytes, Candidates]]) -> Iterator[Hit | Problem]:
-        for number, text, found in possible:
-            if found is self._dispatch.everything:
-                yield from self._doubtful(text, number)
-            else:
-                yield from self._hits(text, number, found)
-
-    def _each(self, chunk: Chunk) -> Iterator[Hit | Problem]:
-        """Every record is looked at."""
-        try:
-            texts = chunk.records()
-        except (msgspec.DecodeError, RecursionError):
-            yield from self._saved(chunk)
-        else:
-            for text in texts:
-                yield from self._next(bytes(text))
-
-    def _saved(self, chunk: Chunk) -> Iterator[Hit | Problem]:
-        for saved in chunk.saved():
-            yield from self._fault(saved) if isinstance(saved, Fault) else self._next(saved)
-
-    def _next(self, text: bytes) -> Iterator[Hit | Problem]:
-        self._place += 1
-        self.records += 1
-        yield from self._doubtful(text, self._place)
-
-    def _hits(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Hit]:
-        for candidate, decided in candidates:
-            outcome = candidate.outcome(text, decided=decided)
-            if self._silent or outcome.name != "NO_MATCH":
-                yield Hit(candidate.detection, outcome, self._file, number, text)
-
-    def _doubtful(self, text: bytes, number: int) -> Iterator[Hit | Problem]:
-        """Something that may not be a record at all."""
-        try:
-            record = msgspec.json.decode(text)
-        except RecursionError:
-            yield self._bad(number, TOO_DEEP)
-            return
-        except msgspec.DecodeError:
-            yield self._bad(number, NO_JSON)
-            return
-        if not isinstance(record, dict) or not _TELLING & record.keys():
-            yield from self._no_record(text, record, number)
-        else:
-            yield from self._hits(text, number, self._dispatch.everything)
-
-    def _no_record(self, text: bytes, value: object, number: int) -> Iterator[Hit | Problem]:
-        """It may be what records come in: a line of JSON Lines can be a whole file."""
-        inner = opened(text, value) if self._within < MOST_WITHIN else None
-        if inner is not None:
-            self.records -= 1
-            self._place -= 1
-            self._within += 1
-            for one in inner:
-                yield from self.chunk(one)
-            self._within -= 1
-        elif number == 1 and isinstance(value, dict):
-            self.records -= 1
-            yield Problem(self._file, NO_LIST if "Records" in value else NO_RECORDS)
-        else:
-            yield self._bad(number, NO_RECORD)
-
-    def _fault(self, fault: Fault) -> Iterator[Problem]:
-        if fault.is_cut and self._blocks.fault:
-            return  # that is the reason, and will be told
-        if fault.reason in (NO_JSON, TOO_DEEP, NO_RECORD):
-            self._place += 1
-            yield Problem(f"{self._file}, record {self._place}", fault.reason)
-        else:
-            yield Problem(self._file, fault.reason)
-
-    def _bad(self, number: int, reason: str) -> Problem:
-        self.records -= 1
-        return Problem(f"{self._file}, record {number}", reason)
+    def _leave_out(self, kind: Foreign | None) -> None:
+        self.totals.left_out += 1
+        if kind:
+            kinds = self.totals.left_out_kinds
+            kinds[kind.name] = kinds.get(kind.name, 0) + 1

@@ -1,0 +1,123 @@
+"""JSON that decoders differ on."""
+
+import json
+from contextlib import suppress
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.delivery.test_scan import Watch, event, found
+from trailbell.delivery.decode import HALF_PAIR, NO_UTF8, Decoded, decode
+from trailbell.pattern import WrittenNumber, parse
+
+DIGITS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"NaN", id="NaN, which Python takes"),
+        pytest.param(b"[-Infinity]", id="Infinity, which Python takes"),
+        pytest.param(b'{"a": 1e999,}', id="a comma too many beside a number out of range"),
+        pytest.param(b'{"a": "\xff"', id="cut, beside bytes that are no UTF-8"),
+        pytest.param(b"\xff", id="no UTF-8 outside of text"),
+    ],
+)
+def test_what_is_no_json(text: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        decode(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "decoded"),
+    [
+        pytest.param(b'["\\ud800"]', Decoded(["\ud800"], HALF_PAIR), id="half a pair"),
+        pytest.param(
+            b'{"\\udc00": 1}', Decoded({"\udc00": 1}, HALF_PAIR), id="half a pair, a name"
+        ),
+        pytest.param(b'["\xff"]', Decoded(["\ufffd"], NO_UTF8), id="no UTF-8"),
+        pytest.param(b'["\\ud83d\\ude00"]', Decoded(["\U0001f600"]), id="a whole pair"),
+        pytest.param(
+            b"[1e999, -1e400, 1, 1.5, 1e3]",
+            Decoded([WrittenNumber("1e999"), WrittenNumber("-1e400"), 1, 1.5, 1000.0]),
+            id="numbers that no double holds stay text, others numbers",
+        ),
+        pytest.param(
+            f"[{DIGITS}, 1e{DIGITS}]".encode(),
+            Decoded([WrittenNumber(DIGITS), WrittenNumber(f"1e{DIGITS}")]),
+            id="thousands of digits",
+        ),
+    ],
+)
+def test_unsound_json(text: bytes, decoded: Decoded) -> None:
+    assert decode(text) == decoded
+    assert json.loads(json.dumps(decoded.value)) == decoded.value
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
+def test_json_is_decoded_to_what_it_was(value: object) -> None:
+    assert decode(json.dumps(value).encode()) == Decoded(value)
+
+
+@given(st.binary())
+def test_any_bytes_are_decoded_or_refused(text: bytes) -> None:
+    with suppress(msgspec.DecodeError):
+        decode(text)
+
+
+@given(st.from_regex(r"-?[1-9][0-9]{0,3}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,6})?", fullmatch=True))
+def test_any_number_can_be_printed_again(number: str) -> None:
+    value = decode(f'{{"a": {number}, "b": 1e999}}'.encode()).value
+    assert json.loads(json.dumps(value, allow_nan=False)) == value
+
+
+LARGE = Watch("large", parse("{ $.requestParameters.count > 5 }"))
+STOP = Watch("stop", parse('{ $.eventName = "StopLogging" }'))
+
+
+def with_count(number: str) -> bytes:
+    return (
+        json.dumps({**event(1), "requestParameters": {"count": 77}})
+        .encode()
+        .replace(b"77", number.encode())
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        pytest.param("-1e400", ["stop 1", "stop 2"], id="far below"),
+        pytest.param("1e999", ["large 1", "stop 1", "stop 2"], id="far above"),
+        pytest.param(DIGITS, ["large 1", "stop 1", "stop 2"], id="thousands of digits"),
+    ],
+)
+def test_a_pattern_compares_any_number(number: str, expected: list[str]) -> None:
+    data = with_count(number) + b"\n" + with_count("1") + b"\n"
+    assert sorted(found(data, [LARGE, STOP])) == expected
+
+
+@pytest.mark.parametrize(
+    ("member", "damage"),
+    [
+        pytest.param(b'"eventName":"Stop\xff"', NO_UTF8, id="no UTF-8 in a name"),
+        pytest.param(b'"eventName":"Stop\\ud800"', HALF_PAIR, id="half a pair in a name"),
+        pytest.param(b'"eventName":"x","\\ud800":1', HALF_PAIR, id="half a pair elsewhere"),
+    ],
+)
+def test_damaged_text_costs_no_other_record(member: bytes, damage: str) -> None:
+    record = b'{"eventVersion":"1",' + member + b"}"
+    sound = json.dumps(event(1)).encode()
+    for data in (
+        b'{"Records":[' + b",".join([sound, record, sound]) + b"]}",
+        b"\n".join([sound, record, sound]),
+        sound + record + sound,
+    ):
+        assert found(data) == ["stop 1", f"f, record 2: {damage}", "stop 3"]
+
+
+def test_a_hit_whose_text_is_no_utf8_in_a_member_that_is_passed_over() -> None:
+    record = json.dumps(event(1)).encode()[:-1] + b',"x":"\xff"}'
+    assert found(record) == [f"f, record 1: {NO_UTF8}", "stop 1"]

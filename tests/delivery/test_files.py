@@ -1,0 +1,144 @@
+"""Which files of a folder are read, and what is said of a folder that holds none."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.test_scan import STOP, delivered, event, lines
+from trailbell.delivery import Problem, Scanner, Totals
+from trailbell.delivery.files import Doubtful, LeftOut, files
+from trailbell.delivery.foreign import DIGEST
+from trailbell.delivery.scan import EMPTY_FOLDER
+
+RECORDS = delivered(event(1))
+LINE = b"2026-01-15T12:34:56.000Z " + lines(event(1))
+
+
+def scanned(folder: Path) -> tuple[list[str], Totals]:
+    """Names of files with hits; problems in their own words, the folder's name cut away."""
+    scanner = Scanner([STOP])
+    found = [
+        str(one) if isinstance(one, Problem) else one.file for one in scanner.scan([str(folder)])
+    ]
+    return [text.replace(str(folder), "folder") for text in found], scanner.totals
+
+
+@pytest.mark.parametrize(
+    ("content", "problems", "totals"),
+    [
+        pytest.param(
+            {},
+            ["folder: an empty folder: there is no CloudTrail file in it"],
+            Totals(problems=1),
+            id="nothing",
+        ),
+        pytest.param(
+            {"notes.txt": b"no records", "picture.png": b"\x89PNG"},
+            ["folder: no CloudTrail file in this folder"],
+            Totals(problems=1, left_out=2),
+            id="other files",
+        ),
+        pytest.param(
+            {"CloudTrail-Digest/d.json.gz": b""},
+            ["folder: no CloudTrail file in this folder"],
+            Totals(problems=1, left_out=1, left_out_kinds={DIGEST.name: 1}),
+            id="digests alone",
+        ),
+        pytest.param(
+            {"a.json": b""},
+            ["folder/a.json: empty file"],
+            Totals(files=1, problems=1),
+            id="an empty file is told itself",
+        ),
+        pytest.param(
+            {"a.gz": gzip.compress(RECORDS)[:9]},
+            ["folder/a.gz: gzip data that ends too early"],
+            Totals(files=1, problems=1),
+            id="what cannot be unpacked may have been records",
+        ),
+    ],
+)
+def test_a_folder_without_records(
+    tmp_path: Path, content: dict[str, bytes], problems: list[str], totals: Totals
+) -> None:
+    for name, data in content.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    assert scanned(tmp_path) == (problems, totals)
+
+
+def test_one_empty_folder_of_two_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/a.json").write_bytes(RECORDS)
+    scanner = Scanner([STOP])
+    found = list(scanner.scan([str(tmp_path / "full"), str(tmp_path / "empty")]))
+    assert found[1:] == [Problem(str(tmp_path / "empty"), EMPTY_FOLDER)]
+    assert scanner.totals == Totals(files=1, records=1, hits=1, problems=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param("stream-1-2026-01-15-12-34-56-a1b2", RECORDS, id="an object of Firehose"),
+        pytest.param("stream-1.2-2026-01-15", gzip.compress(RECORDS), id="a compressed one"),
+        pytest.param("000000.gz", gzip.compress(LINE), id="an export of CloudWatch Logs"),
+        pytest.param("records.txt", b"\n [" + lines(event(1)) + b"]", id="a list in a text file"),
+        pytest.param("answer", b'{"Events": []}\n' + lines(event(1)), id="an answer"),
+        pytest.param("utf16", lines(event(1)).decode().encode("utf-16"), id="UTF-16"),
+    ],
+)
+def test_files_are_known_by_their_content(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "aws-logs-write-test").write_bytes(b"Permission Check Successful")
+    (tmp_path / "readme.md").write_bytes(b"[Records](records.md) of January")
+    assert scanned(tmp_path) == (
+        [f"folder/{name}"],
+        Totals(files=1, records=1, hits=1, left_out=2),
+    )
+
+
+def test_the_files_of_a_folder(tmp_path: Path) -> None:
+    for name in ("b.json.gz", "A.JSON", "object", "CloudTrail-Digest-1.json"):
+        (tmp_path / name).write_bytes(b"")
+    os.mkfifo(tmp_path / "pipe")
+    assert list(files(str(tmp_path))) == [
+        f"{tmp_path}/A.JSON",
+        LeftOut(f"{tmp_path}/CloudTrail-Digest-1.json", DIGEST),
+        f"{tmp_path}/b.json.gz",
+        Doubtful(f"{tmp_path}/object"),
+        LeftOut(f"{tmp_path}/pipe"),
+    ]
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    gone = str(tmp_path / "gone")
+    assert list(files(gone)) == [Problem(gone, "No such file or directory")]
+
+
+def test_good_and_bad_files_in_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"{oops")
+    (tmp_path / "b.json").write_bytes(RECORDS)
+    (tmp_path / "c.gz").write_bytes(gzip.compress(RECORDS)[:-8] + b"\0" * 8)
+    (tmp_path / "d.json").write_bytes(b'{"eventName":"StopLogging","x":1e999}')
+    (tmp_path / "e.json").write_bytes(b'{"eventName":"StopLogging","x":"\\udead"}')
+    assert scanned(tmp_path) == (
+        [
+            "folder/a.json, record 1: no JSON",
+            "folder/b.json",
+            "folder/c.gz",
+            "folder/c.gz: gzip data with a wrong checksum: what was read of it may be damaged",
+            "folder/d.json",
+            "folder/e.json, record 1: read, but its text holds half of a surrogate pair",
+            "folder/e.json",
+        ],
+        Totals(files=5, records=4, hits=4, problems=3),
+    )
+
+
+def test_a_link_to_a_folder_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    assert list(files(str(tmp_path))) == [LeftOut(f"{tmp_path}/link")]

@@ -1,0 +1,193 @@
+"""What looks like records or lies beside them is named, never counted."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.test_scan import STOP, delivered, event, found
+from tests.pattern.strategies import Event
+from trailbell.delivery import Problem, Scanner, Totals
+
+PUT: Event = {
+    "eventVersion": "2.1",
+    "eventSource": "aws:s3",
+    "eventName": "ObjectCreated:Put",
+    "s3": {},
+}
+NONE = "which holds no CloudTrail records"
+DIGEST = {"awsAccountId": "111122223333", "digestStartTime": "t", "logFiles": []}
+SNAPSHOT = {"fileVersion": "1.0", "configSnapshotId": "s", "configurationItems": [{}]}
+FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1b - -\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        pytest.param({"Records": [PUT] * 3}, "a notification of Amazon S3", id="S3"),
+        pytest.param(PUT, "a notification of Amazon S3", id="S3 without the list"),
+        pytest.param(
+            {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"},
+            "a notification of Amazon S3",
+            id="the test event of S3",
+        ),
+        pytest.param(
+            {"Records": [{"eventSource": "aws:sqs", "body": json.dumps({"Records": [PUT]})}]},
+            "a notification of Amazon S3",
+            id="S3 by way of SQS",
+        ),
+        pytest.param(
+            {"s3Bucket": "b", "s3ObjectKey": ["k"]},
+            "a notification that CloudTrail delivered files",
+            id="CloudTrail's own notification",
+        ),
+        pytest.param(
+            {"Type": "SubscriptionConfirmation", "TopicArn": "t", "Message": "You have chosen"},
+            "a notification of Amazon SNS about a subscription",
+            id="a subscription to be confirmed",
+        ),
+        pytest.param(
+            {"Records": [{"eventSource": "aws:dynamodb", "eventName": "INSERT", "eventID": "1"}]},
+            "a record of DynamoDB Streams",
+            id="DynamoDB",
+        ),
+        pytest.param(
+            {"Records": [{"eventSource": "aws:ses", "eventVersion": "1.0", "ses": {}}]},
+            "a notification of Amazon SES",
+            id="SES",
+        ),
+        pytest.param(
+            {"Records": [{"eventSource": "aws:other", "eventName": "x"}]},
+            "an event of aws:other",
+            id="a source of Lambda that is not known here",
+        ),
+        pytest.param(
+            {"source": "aws.s3", "detail-type": "Object Created", "detail": {"bucket": {}}},
+            'an event of EventBridge, "Object Created"',
+            id="an event of EventBridge that is no API call",
+        ),
+        pytest.param(
+            {
+                "source": "aws.dms",
+                "detail-type": "DMS Replication Task State Change",
+                "detail": {"eventType": "REPLICATION_TASK_STARTED", "eventID": "1"},
+            },
+            'an event of EventBridge, "DMS Replication Task State Change"',
+            id="an event of EventBridge with members of the same names",
+        ),
+        pytest.param(DIGEST, "a CloudTrail digest file", id="a digest file"),
+        pytest.param(SNAPSHOT, "a snapshot or history of AWS Config", id="AWS Config"),
+        pytest.param(
+            {"schemaVersion": "2.0", "service": {"serviceName": "guardduty"}},
+            "a finding of GuardDuty",
+            id="GuardDuty",
+        ),
+        pytest.param(
+            {"query_timestamp": "t", "query_name": "example.com."},
+            "a DNS query log of Route 53 Resolver",
+            id="queries of DNS",
+        ),
+        pytest.param({"formatVersion": 1, "webaclId": "a"}, "a log of AWS WAF", id="AWS WAF"),
+        pytest.param(
+            {"class_uid": 6003, "metadata": {"product": {}}},
+            "an OCSF event of Security Lake",
+            id="Security Lake",
+        ),
+    ],
+)
+def test_what_is_no_record_is_named(value: object, name: str) -> None:
+    assert found(json.dumps(value).encode()) == [f"f: {name}, {NONE}"]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        pytest.param(FLOW, "a VPC flow log", id="flow logs with their header"),
+        pytest.param(
+            b"2 111122223333 eni-0a1b2c 192.0.2.1 192.0.2.2 443\n",
+            "a VPC flow log",
+            id="flow logs without one",
+        ),
+        pytest.param(
+            b"https 2026-01-15T12:34:56.000000Z app/shop/1 192.0.2.1:1 -\n",
+            "an access log of Elastic Load Balancing",
+            id="a load balancer",
+        ),
+        pytest.param(
+            b"0123456789abcdef" * 4 + b" shop [15/Jan/2026:12:34:56 +0000] 192.0.2.1\n",
+            "a server access log of Amazon S3",
+            id="a bucket",
+        ),
+    ],
+)
+def test_other_logs_are_named(data: bytes, name: str) -> None:
+    assert found(data) == [f"f: {name}, {NONE}"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"eventType": "Delivery", "mail": {}}, id="an event of Amazon SES"),
+        pytest.param({"eventTime": "t", "level": "info"}, id="a log line with a time"),
+        pytest.param({"event": "StopLogging"}, id="an object of another kind"),
+    ],
+)
+def test_what_has_no_name_here_is_no_record(value: Event) -> None:
+    assert found(delivered(event(1), value)) == [
+        "stop 1",
+        "f, record 2: no CloudTrail record: it names no event",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"eventType": "AwsApiCall"}, id="its kind alone"),
+        pytest.param({"eventTime": "t", "userIdentity": {}}, id="who and when"),
+        pytest.param({"eventName": "a:b", "eventSource": "my:App 1"}, id="an event of one's own"),
+    ],
+)
+def test_little_of_a_record_is_one(value: Event) -> None:
+    assert found(delivered(event(1), value)) == ["stop 1"]
+
+
+def test_records_among_notifications_are_read() -> None:
+    """Neighbors of one kind are told together, whatever stands before and behind them."""
+    assert found(delivered(PUT, PUT, event(1), PUT)) == [
+        "stop 3",
+        f"f, records 1 to 2: a notification of Amazon S3, {NONE}",
+        f"f, record 4: a notification of Amazon S3, {NONE}",
+    ]
+
+
+def test_a_folder_with_the_logs_of_other_services(tmp_path: Path) -> None:
+    """They belong there: left out by what they are, whatever their names."""
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(delivered(event(1))))
+    (tmp_path / "config.json.gz").write_bytes(gzip.compress(json.dumps(SNAPSHOT).encode()))
+    (tmp_path / "digest.json").write_text(json.dumps(DIGEST))
+    (tmp_path / "flow.log.gz").write_bytes(gzip.compress(FLOW))
+    (tmp_path / "flow").write_bytes(FLOW)
+    scanner = Scanner([STOP])
+    assert len(list(scanner.scan([str(tmp_path)]))) == 1
+    assert scanner.totals == Totals(
+        files=1,
+        records=1,
+        hits=1,
+        left_out=4,
+        left_out_kinds={
+            "snapshot or history of AWS Config": 1,
+            "CloudTrail digest file": 1,
+            "VPC flow log": 2,
+        },
+    )
+
+
+def test_a_notification_in_a_folder_is_a_problem(tmp_path: Path) -> None:
+    """It does not belong there, and may have been taken for records."""
+    (tmp_path / "s3.json").write_text(json.dumps({"Records": [PUT]}))
+    (tmp_path / "a.json").write_bytes(delivered(event(2)))
+    scanner = Scanner([STOP])
+    problems = [one for one in scanner.scan([str(tmp_path)]) if isinstance(one, Problem)]
+    assert problems == [Problem(f"{tmp_path}/s3.json", f"a notification of Amazon S3, {NONE}")]
+    assert scanner.totals == Totals(files=2, records=1, hits=1, problems=1)

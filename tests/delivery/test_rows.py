@@ -1,0 +1,64 @@
+"""Rows of Logs Insights and CloudTrail Lake."""
+
+import json
+
+import pytest
+
+from tests.delivery.test_scan import ROOT, STOP, Watch, event, found
+from trailbell.pattern import parse
+
+TEXT = json.dumps(event(1))
+ERROR = Watch("error", parse('{ $.errorCode = "*" }'))
+NO_RECORD = "no CloudTrail record: it names no event"
+
+
+def insights(*rows: dict[str, str]) -> bytes:
+    cells = [[{"field": name, "value": text} for name, text in row.items()] for row in rows]
+    return json.dumps({"results": cells, "status": "Complete"}).encode()
+
+
+def lake(*rows: dict[str, str]) -> bytes:
+    cells = [[{name: text} for name, text in row.items()] for row in rows]
+    return json.dumps({"QueryStatus": "FINISHED", "QueryResultRows": cells}).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(insights(), [], id="no row"),
+        pytest.param(
+            insights({"@ptr": "p", "count": "3"}, {"@message": TEXT, "@ptr": "p"}),
+            [f"f, record 1: {NO_RECORD}", "stop 2"],
+            id="a row that names no event",
+        ),
+        pytest.param(
+            lake({"eventName": "StopLogging", "userIdentity": "{type=Root}"}, {"eventJson": TEXT}),
+            ["stop 1", "f, record 1: read, but without userIdentity, which is no JSON", "stop 2"],
+            id="an object that Lake does not print as JSON is told",
+        ),
+        pytest.param(
+            lake({"eventName": "StopLogging", "errorCode": "null", "eventID": ""}),
+            ["stop 1"],
+            id="nothing in a column is no member",
+        ),
+        pytest.param(insights({"@message": TEXT}) * 1, ["stop 1"], id="the message of Insights"),
+        pytest.param(
+            lake({"eventsource": "cloudtrail.amazonaws.com", "eventname": "StopLogging"}),
+            ["stop 1"],
+            id="columns in lower case",
+        ),
+        pytest.param(
+            lake(
+                {
+                    "eventName": "CreateUser",
+                    "userIdentity.type": "Root",
+                    "requestParameters": '{"name": "y"}',
+                }
+            ),
+            ["root 1"],
+            id="members of members, and an object as JSON",
+        ),
+    ],
+)
+def test_rows(data: bytes, expected: list[str]) -> None:
+    assert found(data, [STOP, ROOT, ERROR]) == expected

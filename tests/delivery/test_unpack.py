@@ -1,0 +1,118 @@
+"""Bytes out of gzip and UTF-16, whole and damaged."""
+
+import gzip
+import io
+import random
+import struct
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trailbell.delivery.unpack import Blocks
+
+CHECKSUM = "gzip data with a wrong checksum: what was read of it may be damaged"
+EARLY = "gzip data that ends too early"
+DAMAGED = "damaged gzip data"
+LONG = b"".join(b"%d " % number for number in range(500_000))
+
+
+def unpacked(data: bytes) -> tuple[bytes, str | None]:
+    blocks = Blocks(io.BytesIO(data))
+    whole = b"".join(blocks)
+    return whole, blocks.fault
+
+
+def with_header(text: bytes, flags: int, more: bytes) -> bytes:
+    deflate = zlib.compressobj(wbits=-15)
+    packed = deflate.compress(text) + deflate.flush()
+    header = b"\x1f\x8b\x08" + bytes([flags]) + b"\0" * 6
+    return header + more + packed + struct.pack("<II", zlib.crc32(text), len(text))
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(b"", (b"", None), id="nothing"),
+        pytest.param(b"\x1f\x8b", (b"", EARLY), id="two bytes"),
+        pytest.param(gzip.compress(b"text")[:-9], (b"text", EARLY), id="cut before the trailer"),
+        pytest.param(gzip.compress(b"text")[:-3], (b"text", EARLY), id="cut within the trailer"),
+        pytest.param(
+            b"\x1f\x8b\x08" + b"\0" * 7 + b"\xff" * 40, (b"", DAMAGED), id="no compressed data"
+        ),
+        pytest.param(
+            gzip.compress(b"text")[:-8] + b"\0" * 8, (b"text", CHECKSUM), id="a wrong checksum"
+        ),
+        pytest.param(
+            gzip.compress(b"text")[:-4] + b"\1\0\0\0", (b"text", CHECKSUM), id="a wrong length"
+        ),
+        pytest.param(
+            gzip.compress(LONG)[:-8] + b"\0" * 8, (LONG, CHECKSUM), id="a large file's checksum"
+        ),
+        pytest.param(
+            gzip.compress(b"one")[:-8] + b"\0" * 8 + gzip.compress(b"two"),
+            (b"onetwo", CHECKSUM),
+            id="a wrong checksum costs no other member",
+        ),
+        pytest.param(gzip.compress(b"text") + b"more", (b"text", DAMAGED), id="a few bytes behind"),
+        pytest.param(
+            gzip.compress(b"text") + b"more" * 9, (b"text", DAMAGED), id="something else behind"
+        ),
+        pytest.param(gzip.compress(b"text"), (b"text", None), id="a small file"),
+        pytest.param(gzip.compress(LONG), (LONG, None), id="a large file"),
+        pytest.param(gzip.compress(b""), (b"", None), id="an empty file"),
+        pytest.param(
+            gzip.compress(LONG) + b"\0" * 512 + gzip.compress(b"text"),
+            (LONG + b"text", None),
+            id="zeros between members",
+        ),
+        pytest.param(gzip.compress(gzip.compress(LONG)), (LONG, None), id="packed twice"),
+        pytest.param(
+            with_header(LONG, 4 | 8 | 16 | 2, b"\2\0xxname\0comment\0hh"),
+            (LONG, None),
+            id="everything that a header can hold",
+        ),
+        pytest.param(
+            "\u00e4 \U0001f600".encode("utf-16"), ("\u00e4 \U0001f600".encode(), None), id="UTF-16"
+        ),
+        pytest.param(
+            b"\xfe\xff" + "{\u00e4}".encode("utf-16-be"),
+            ("{\u00e4}".encode(), None),
+            id="big-endian",
+        ),
+        pytest.param(
+            '{"a": "\u00e4"}'.encode("utf-16-le"), ('{"a": "\u00e4"}'.encode(), None), id="no mark"
+        ),
+        pytest.param(
+            gzip.compress(LONG.decode().encode("utf-16")), (LONG, None), id="UTF-16 within gzip"
+        ),
+        pytest.param(
+            "text".encode("utf-16")[:-1],
+            (b"tex", "UTF-16 text that ends too early"),
+            id="UTF-16 that was cut",
+        ),
+    ],
+)
+def test_blocks(data: bytes, expected: tuple[bytes, str | None]) -> None:
+    assert unpacked(data) == expected
+
+
+@given(st.integers(1, 400), st.integers(1, 255))
+@settings(max_examples=200, deadline=None)
+def test_damage_anywhere_is_told(place: int, change: int) -> None:
+    """Or it is in a part of the header that says nothing about the data."""
+    packed = bytearray(gzip.compress(LONG[:3000], mtime=0))
+    packed[-place % len(packed)] ^= change
+    whole, fault = unpacked(bytes(packed))
+    assert fault or whole == LONG[:3000] or not packed.startswith(b"\x1f\x8b")
+
+
+def test_what_comes_before_damage_in_a_small_file() -> None:
+    packed = bytearray(gzip.compress(LONG[:60_000], 6))
+    half = len(packed) // 2
+    packed[half:] = random.Random(1).randbytes(half)  # noqa: S311 # the same on every machine
+    whole, fault = unpacked(bytes(packed))
+    assert fault == DAMAGED
+    assert len(whole) > 20_000
+    assert whole[:20_000] == LONG[:20_000]
