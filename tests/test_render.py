@@ -442,6 +442,7 @@ def test_any_text_is_what_json_can_hold_or_unreadable(text: str) -> None:
     [
         pytest.param('{"a": NaN}', "a number which JSON cannot hold", id="no number"),
         pytest.param('{"a": 1e999}', "a number which JSON cannot hold", id="beyond a double"),
+        pytest.param('{"a": "\\ud800"}', "half of a character (a surrogate alone)", id="surrogate"),
         pytest.param('{"a": 1', "not JSON at line 1, column 8", id="neither JSON nor YAML"),
     ],
 )  # fmt: skip

@@ -383,19 +383,24 @@ def _check_events(events: Iterable[yaml.Event]) -> None:
 
 def json_or_yaml(text: str) -> Any:
     """The document in a text of either format. Raises `Unreadable`."""
-    text = text.removeprefix("\ufeff")
+    found = _json_or_yaml(text.removeprefix("\ufeff"))
+    try:
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable("half of a character (a surrogate alone)") from error
+    except ValueError as error:  # Python's reader takes NaN, and 1e999 for infinity
+        raise Unreadable("a number which JSON cannot hold") from error
+    return found
+
+
+def _json_or_yaml(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")):
         return document(text)
     try:
-        found = reading.as_json(text)
+        return reading.as_json(text)
     except Unreadable as fault:
         if fault.reason == reading.TOO_DEEP:
             raise
         with suppress(Unreadable):  # what begins like JSON may be YAML
             return document(text)
         raise
-    try:
-        json.dumps(found, allow_nan=False)
-    except ValueError as error:  # Python's reader takes NaN, and 1e999 for infinity
-        raise Unreadable("a number which JSON cannot hold") from error
-    return found
