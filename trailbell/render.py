@@ -258,8 +258,9 @@ class _Reading:
 
     Whatever is 1.1 stays 1.1, as in cfn-lint's decoder: ``0123`` is octal, ``1:30`` is ninety,
     ``on`` is true. That CloudFormation reads account ids so is reported in
-    https://github.com/aws-cloudformation/cfn-language-discussion/issues/31. Of two equal keys the
-    last wins, as in JSON: AWS takes such templates, with undefined behavior.
+    https://github.com/aws-cloudformation/cfn-language-discussion/issues/31. ``0189`` is text here
+    and in cfn-lint, as 1.1 has it; CloudFormation was seen to make a number of it. Of two equal
+    keys the last wins, as in JSON: AWS takes such templates, with undefined behavior.
     """
 
     yaml_implicit_resolvers: ClassVar = {

@@ -210,6 +210,10 @@ def test_the_token_stays(before: Any, after: Any) -> None:
     ("before", "after"),
     [
         pytest.param("arn:aws:lambda:eu-west-1:111122223333:function:f", _SUB, id="a Region"),
+        pytest.param(_SUB, "arn:aws:lambda:eu-west-1:111122223333:function:f", id="one Region"),
+        pytest.param(
+            {"Fn::If": ["C", "a", "b"]}, {"Fn::If": ["D", "b", "a"]}, id="another condition"
+        ),
         pytest.param(
             {"Fn::Sub": "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:f"}, _SUB,
             id="a partition",
@@ -238,6 +242,7 @@ def test_the_token_perhaps_changes(before: Any, after: Any) -> None:
         pytest.param({"Ref": "One"}, {"Ref": "Two"}, id="another parameter"),
         pytest.param({"Fn::GetAtt": ["F", "Arn"]}, {"Fn::GetAtt": ["G", "Arn"]}, id="another one"),
         pytest.param(_SUB, {"Fn::Sub": _SUB["Fn::Sub"] + "2"}, id="another function's name"),
+        pytest.param(_SUB, "arn:aws:lambda:eu-west-1:111122223333:function:g", id="in one Region"),
         pytest.param({"Fn::ImportValue": "a"}, {"Fn::ImportValue": "b"}, id="another export"),
         pytest.param(
             {"Fn::If": ["C", "a", "b"]}, {"Fn::If": ["C", "b", "a"]}, id="branches in turn"
