@@ -42,14 +42,41 @@ def folders(tmp_path: Path) -> tuple[str, ...]:
     ("words", "code"),
     [
         pytest.param((), 0, id="changes are no finding by themselves"),
-        pytest.param(("--exit-code",), 2, id="changes, if asked for"),
-        pytest.param(("--exit-code", "--fail-on", "widen"), 2, id="not by that risk"),
-        pytest.param(("--exit-code", "--fail-on", "widen,gap"), 3, id="by that risk"),
+        pytest.param(("--exit-code",), 3, id="changes, if asked for"),
+        pytest.param(("--exit-code", "--fail-on", "widen"), 3, id="not by that risk"),
+        pytest.param(("--exit-code", "--fail-on", "widen,gap"), 4, id="by that risk"),
+        pytest.param(("--fail-on", "widen"), 0, id="no finding by that risk"),
         pytest.param(("--fail-on", "replace"), 1, id="a finding"),
+        pytest.param(("--fail-on", "wrong"), 2, id="wrong input"),
     ],
 )
 def test_gates(folders: tuple[str, ...], words: tuple[str, ...], code: int) -> None:
     assert run("plan", *folders, *words).returncode == code
+
+
+TOKEN = {"Resources": {"C": {"Type": "Custom::A", "Properties": {"ServiceToken": "a"}}}}
+OTHER = {"Resources": {"C": {"Type": "Custom::A", "Properties": {"ServiceToken": "b"}}}}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        pytest.param((), 0, id="a plan is no gate by itself"),
+        pytest.param(("--exit-code",), 4, id="blocked, if asked for"),
+        pytest.param(("--fail-on", "gap"), 1, id="a finding, at any gate"),
+    ],
+)
+def test_what_cloudformation_refuses(tmp_path: Path, words: tuple[str, ...], code: int) -> None:
+    new = write(tmp_path / "new", one=OTHER)
+    (tmp_path / "old.json").write_text(json.dumps(TOKEN))
+    (tmp_path / "none.toml").write_text("")
+    place = ("--dist", str(new), "--settings", str(tmp_path / "none.toml"))
+    done = run("plan", "one", *place, "--against", str(tmp_path / "old.json"), *words)
+    told = (
+        '  failure: C ServiceToken: changes: "Modifying service token is not allowed"; give the '
+        "custom resource a new logical id"
+    )
+    assert (done.returncode, done.stdout.splitlines()[2]) == (code, told)
 
 
 def test_no_changes_pass_every_gate(folders: tuple[str, ...]) -> None:

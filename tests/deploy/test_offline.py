@@ -8,7 +8,7 @@ import pytest
 
 from tests.deploy.conftest import source
 from trailbell.deploy import offline
-from trailbell.deploy.plan import Action, Change, Effect, Level, PolicyAction, Replacement, Risk
+from trailbell.deploy.plan import Action, Change, Effect, PolicyAction, Replacement, Risk
 from trailbell.deploy.schema import schema
 
 Resources = Mapping[str, Any]
@@ -95,8 +95,8 @@ YES, NO, MAYBE = Replacement.YES, Replacement.NO, Replacement.MAYBE
         pytest.param(
             resource("Custom::Thing", {"ServiceToken": "a"}),
             resource("Custom::Thing", {"ServiceToken": "b"}),
-            YES,
-            id="a custom resource's provider",
+            NO,
+            id="a custom resource's provider, which is refused instead",
         ),
         pytest.param(
             resource("AWS::Logs::MetricFilter", FILTER),
@@ -168,6 +168,83 @@ def test_defaults_conditions_and_mappings_pull_along_what_uses_them() -> None:
     ]
 
 
+def test_a_condition_that_hangs_on_another_pulls_along_what_uses_it() -> None:
+    def sections(default: str) -> dict[str, Any]:
+        return {
+            "Parameters": {"P": {"Type": "String", "Default": default}},
+            "Conditions": {
+                "Last": {"Fn::Not": [{"Condition": "First"}]},
+                "First": {"Fn::Equals": [{"Ref": "P"}, "x"]},
+            },
+        }
+
+    resources = {"R": topic(DisplayName={"Fn::If": ["Last", "a", "b"]})}
+    [found] = changes(resources, resources, was=sections("x"), now=sections("y"))
+    assert [each.cause for each in found.properties] == ["condition Last"]
+
+
+def test_an_attribute_in_two_forms_is_one() -> None:
+    before = {"R": topic(DisplayName={"Fn::GetAtt": "A.B.C"})}
+    assert changes(before, {"R": topic(DisplayName={"Fn::GetAtt": ["A", "B.C"]})}) == ()
+
+
+def loop(collection: Any, **properties: Any) -> dict[str, Any]:
+    return {"Fn::ForEach::Topics": ["Name", collection, {"T${Name}": topic(**properties)}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(loop(["a"]), loop(["a"]), [], id="no change"),
+        pytest.param({}, loop(["a"]), [(Action.ADD, NO, [])], id="a loop is added"),
+        pytest.param(loop(["a"]), {}, [(Action.REMOVE, NO, [])], id="a loop is removed"),
+        pytest.param(
+            loop(["a"]), loop(["a", "b"]), [(Action.DYNAMIC, MAYBE, ["[1]"])], id="one round more"
+        ),
+        pytest.param(
+            loop(["a"], DisplayName="a"), loop(["a"], DisplayName="b"),
+            [(Action.DYNAMIC, NO, ["[2].T${Name}.Properties.DisplayName"])],
+            id="what changes in place",
+        ),
+        pytest.param(
+            loop(["a"], TopicName="a"), loop(["a"], TopicName="b"),
+            [(Action.DYNAMIC, MAYBE, ["[2].T${Name}.Properties.TopicName"])],
+            id="what needs new resources",
+        ),
+    ],
+)  # fmt: skip
+def test_loops(before: Resources, after: Resources, expected: list[Any]) -> None:
+    assert [
+        (each.action, each.replacement, [one.path for one in each.properties])
+        for each in changes(before, after)
+    ] == expected
+
+
+def test_a_loop_over_a_parameter_with_another_default() -> None:
+    def sections(default: str) -> dict[str, Any]:
+        return {"Parameters": {"P": {"Type": "CommaDelimitedList", "Default": default}}}
+
+    same = loop({"Ref": "P"})
+    [found] = changes(same, same, was=sections("a"), now=sections("a,b"))
+    assert (found.type, [each.cause for each in found.properties]) == (
+        "Fn::ForEach",
+        ["default of parameter P: a → a,b"],
+    )
+
+
+def test_what_a_macro_reads_is_known_when_it_is_deployed() -> None:
+    serverless = {"Transform": "AWS::Serverless-2016-10-31"}
+    was = serverless | {"Globals": {"Function": {"Timeout": 3}}}
+    now = serverless | {"Globals": {"Function": {"Timeout": 5}}}
+    [found] = changes({}, {}, was=was, now=now)
+    assert (found.logical_id, found.type, found.action, found.replacement) == (
+        "Globals",
+        "section",
+        Action.DYNAMIC,
+        NO,
+    )
+
+
 def test_values_before_and_after_are_told_by_path() -> None:
     [found] = changes(
         {"F": resource("AWS::Logs::MetricFilter", FILTER)},
@@ -213,32 +290,6 @@ def test_what_becomes_of_the_old_one_when_it_is_replaced() -> None:
     after = {"T": topic(TopicName="b") | {"UpdateReplacePolicy": "Retain"}}
     [found] = changes(before, after)
     assert found.policy is PolicyAction.REPLACE_AND_RETAIN
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "levels"),
-    [
-        pytest.param(topic(TopicName="a"), topic(TopicName="b"), [], id="the name changes too"),
-        pytest.param(
-            resource("AWS::Logs::MetricFilter", FILTER),
-            resource("AWS::Logs::MetricFilter", {**FILTER, "LogGroupName": "h"}),
-            [],
-            id="the old one goes first",
-        ),
-        pytest.param(
-            topic(TopicName="a.fifo"), topic(TopicName="a.fifo", FifoTopic=True),
-            [Level.FAILURE], id="two of one name",
-        ),
-        pytest.param(
-            topic(), resource("AWS::SQS::Queue", {}), [Level.FAILURE], id="the type changes"
-        ),
-    ],
-)  # fmt: skip
-def test_what_cloudformation_will_refuse(before: Any, after: Any, levels: list[Level]) -> None:
-    plan = offline.plan(
-        source("s", {"Resources": {"R": after}}), {"Resources": {"R": before}}, "before"
-    )
-    assert [remark.level for remark in plan.remarks] == levels
 
 
 def test_a_hidden_parameters_default_is_not_told() -> None:

@@ -47,7 +47,7 @@ def _alerts() -> Any:
 
 def test_from_nothing_to_alerts_and_back(settings: Path) -> None:
     where = ("--settings", str(settings))
-    assert run("plan", "alerts", "--account", "--exit-code", *where)[0] == 2
+    assert run("plan", "alerts", "--account", "--exit-code", *where)[0] == 3
     assert _alerts() == []
 
     code, told, _ = run("deploy", "alerts", "--yes", "--json", *where)

@@ -132,3 +132,92 @@ def test_a_circle_is_told() -> None:
     circle = {"a": frozenset({"b"}), "b": frozenset({"a"})}
     with pytest.raises(ContentError, match="a, b wait for each other"):
         order.waves(circle)
+
+
+# -- templates of others -----------------------------------------------------------------------
+
+
+_SHAPE = "sections, resources and their properties are mappings, and a Type is text"
+_NONE = "no template; a template has a section Resources"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("", _NONE, id="nothing"),
+        pytest.param("# a", _NONE, id="a comment"),
+        pytest.param("[]", _NONE, id="a list"),
+        pytest.param("a", _NONE, id="a word"),
+        pytest.param("Conditions: {A: !Equals [a, b]}", _NONE, id="conditions alone"),
+        pytest.param("Resources:", _NONE, id="no resources"),
+        pytest.param("Resources: []", _NONE, id="a list of resources"),
+        pytest.param("TemplateBody: []", _NONE, id="an answer without a template"),
+        pytest.param(
+            "Resources:\n  R:", f"Resources.R is empty; {_SHAPE}", id="a resource that is empty"
+        ),
+        pytest.param(
+            "Resources: {R: []}", f"Resources.R is a list; {_SHAPE}", id="a resource that is a list"
+        ),
+        pytest.param(
+            "Resources: {R: 5}", f"Resources.R is a single value; {_SHAPE}", id="a number for one"
+        ),
+        pytest.param(
+            "Resources: {R: {Type: }}", f"Resources.R.Type is empty; {_SHAPE}", id="an empty type"
+        ),
+        pytest.param(
+            "Resources: {R: {Type: !Ref T}}", f"Resources.R.Type is a mapping; {_SHAPE}",
+            id="a function for a type",
+        ),
+        pytest.param(
+            "Resources: {R: {Type: T, Properties: []}}",
+            f"Resources.R.Properties is a list; {_SHAPE}", id="a list of properties",
+        ),
+        pytest.param(
+            "Resources: {R: {Type: T, Properties: on}}",
+            f"Resources.R.Properties is a single value; {_SHAPE}", id="a truth for properties",
+        ),
+        *(
+            pytest.param(
+                f"{name}: []\nResources: {{}}", f"{name} is a list; {_SHAPE}", id=f"a list: {name}"
+            )
+            for name in ("Parameters", "Mappings", "Conditions", "Outputs")
+        ),
+        pytest.param(
+            "Resources: {R: *a}", "a YAML alias at line 1, which CloudFormation refuses; give a "
+            "template as JSON or YAML", id="an alias",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_template(text: str, message: str) -> None:
+    with pytest.raises(ContentError) as found:
+        source.document(text, "a.yaml")
+    assert str(found.value) == f"a.yaml: {message}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({}, id="no resource"),
+        pytest.param({"R": {}}, id="a resource without a type, which a macro may give"),
+        pytest.param({"R": {"Type": "T", "Properties": None}}, id="empty properties"),
+        pytest.param({"Fn::ForEach::A": ["B", ["c"], {}]}, id="a loop"),
+        pytest.param({"Fn::Transform": {"Name": "AWS::Include"}}, id="an include"),
+        pytest.param({"R": {"Type": "Some::Own::Thing::MODULE"}}, id="a module"),
+    ],
+)
+def test_templates_in_unusual_shapes(body: dict[str, Any]) -> None:
+    given = {"Resources": body, "Outputs": None}
+    assert source.document(json.dumps(given), "a.json") == given
+
+
+def test_a_commit_that_holds_no_text(tmp_path: Path) -> None:
+    folder = write(tmp_path / "dist", one=document())
+    git(tmp_path, "init", "-q")
+    (folder / "one.json").write_bytes(b"\xff\xfe")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "a")
+    with pytest.raises(ContentError) as found:
+        source.baseline("HEAD", folder, ["one"])
+    assert str(found.value) == (
+        "HEAD:dist/one.json: not text in UTF-8 (byte 1); give a template as JSON or YAML"
+    )

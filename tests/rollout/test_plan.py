@@ -236,6 +236,23 @@ def test_what_differs_in_the_set(text: str, template: Any, values: tuple[Value, 
     assert planned(deployed(), text, template).values == values
 
 
+@pytest.mark.parametrize(
+    ("kind", "blocked"),
+    [
+        pytest.param("AWS::SNS::Topic", False, id="one topic more"),
+        pytest.param(
+            "AWS::SQS::Queue", True, id="a type that changes, which CloudFormation refuses"
+        ),
+    ],
+)
+def test_a_template_that_is_refused_blocks_the_rollout(kind: str, blocked: bool) -> None:  # noqa: FBT001
+    known = source(2)
+    resources = {**known.document["Resources"], "Topic0": {"Type": kind}}
+    changed = replace(known, document={**known.document, "Resources": resources}, sha256="other")
+    plan = planned(deployed(), SERVICE, changed)
+    assert (plan.empty, plan.blocked) == (False, blocked)
+
+
 @pytest.mark.parametrize("key", ["managed_execution", "auto_deployment"])
 def test_settings_of_the_set_alone_touch_no_stack_and_come_last(key: str) -> None:
     plan = planned(deployed(), SERVICE + f"{key} = true\n")

@@ -6,14 +6,13 @@ from typing import Any
 import click
 
 from trailbell import late
+from trailbell.command import exits
 from trailbell.command.deployment import SHAPES, Chosen, Terminal, chosen, how, overrides, shape
 from trailbell.command.deployment import where as where_
 from trailbell.deploy import offline, saved
 from trailbell.deploy.plan import Gate, Plan, Risk, gate
 from trailbell.deploy.source import baseline
 from trailbell.deploy.target import together
-
-_EXIT = {Gate.NONE: 0, Gate.CHANGES: 2, Gate.BLOCKED: 3}
 
 
 def risks(text: str | None) -> frozenset[Risk]:
@@ -38,8 +37,12 @@ def risks(text: str | None) -> frozenset[Risk]:
 @click.option("--previous-parameters/--no-previous-parameters", "previous", default=True)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a pull request.")
-@click.option("--exit-code", is_flag=True, help="0: no changes, 2: changes, 3: blocked.")
-@click.option("--fail-on", metavar="RISKS", help="Out of replace,remove,widen,gap.")
+@click.option("--exit-code", is_flag=True, help=exits.HELP)
+@click.option(
+    "--fail-on",
+    metavar="RISKS",
+    help="Block on these, out of replace,remove,widen,gap. Without --exit-code, exit 1 if blocked.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Save the plan.")
 def command(
     stacks: tuple[str, ...],
@@ -99,7 +102,7 @@ def _offline(work: Chosen, against: str, folder: Path) -> Plan:
 
 
 def _exit_code(found: Gate, *, strict: bool, gated: bool) -> int:
-    """A blocked plan is a finding whoever asks; changes are one only for ``--exit-code``."""
+    """A blocked plan is a finding for who gates it; changes are told for ``--exit-code`` alone."""
     if strict:
-        return _EXIT[found]
+        return exits.exit_code(changes=found is Gate.CHANGES, blocked=found is Gate.BLOCKED)
     return 1 if found is Gate.BLOCKED and gated else 0

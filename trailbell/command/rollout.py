@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from trailbell import settings
+from trailbell.command import exits
 from trailbell.command.content import DIST
 from trailbell.deploy.source import Source, sources
 from trailbell.place import PROJECT
@@ -146,7 +147,7 @@ def command() -> None:
 
 @command.command("plan")
 @_options
-@click.option("--exit-code", is_flag=True, help="Exit 1 if there is something to do.")
+@click.option("--exit-code", is_flag=True, help=exits.HELP)
 @click.option("--deep", is_flag=True, help="Ask for the parameters of every single stack.")
 def plan_(
     name: str,
@@ -162,7 +163,7 @@ def plan_(
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
     plan = _planned(office(work.rollout), work, Wishes(), deep=deep)
     click.echo(_PLANS[work.form](plan), nl=False)
-    return 1 if exit_code and not plan.empty else 0
+    return exits.exit_code(changes=not plan.empty, blocked=plan.blocked) if exit_code else 0
 
 
 @command.command("apply")

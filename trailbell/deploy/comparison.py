@@ -21,6 +21,7 @@ from trailbell.deploy.template import (
     conditions,
     differences,
     dotted,
+    generated,
     intrinsic,
     mappings,
     properties,
@@ -29,6 +30,7 @@ from trailbell.deploy.template import (
     secret_parameters,
     section,
     shown,
+    type_of,
 )
 
 HIDDEN = "****"
@@ -72,16 +74,19 @@ def _definitions(before: Document, after: Document) -> _Definitions:
             parameters[value.name] = (
                 f"default of parameter {value.name}: {value.before} → {value.after}"
             )
-    old, new = section(before, "Conditions"), section(after, "Conditions")
-    conditions_ = {
-        name: f"condition {name}"
-        for name in new
-        if name in old and (old[name] != new[name] or any(n in parameters for n in
-                                                          references(new[name])))
-    }  # fmt: skip
     old, new = section(before, "Mappings"), section(after, "Mappings")
     mappings_ = {name: f"mapping {name}" for name in new if name in old and old[name] != new[name]}
-    return _Definitions(parameters, conditions_, mappings_)
+    found = _Definitions(parameters, {}, mappings_)
+    old, new = section(before, "Conditions"), section(after, "Conditions")
+    while True:  # a condition may hang on another one
+        conditions_ = {
+            name: f"condition {name}"
+            for name in new
+            if name in old and (old[name] != new[name] or any(found.causes(new[name])))
+        }
+        if conditions_ == found.conditions:
+            return found
+        found = replace(found, conditions=conditions_)
 
 
 def changes(before: Document, source: Source, region: str) -> tuple[Change, ...]:
@@ -90,25 +95,72 @@ def changes(before: Document, source: Source, region: str) -> tuple[Change, ...]
     definitions = _definitions(before, source.document)
     found: dict[str, Change] = {}
     for logical_id, resource in new.items():
-        kind = schema(resource.get("Type", ""), region)
+        kind = schema(type_of(resource), region)
         change = (
             _change(logical_id, old[logical_id], resource, kind, definitions)
             if logical_id in old
-            else Change(logical_id=logical_id, type=resource.get("Type", ""), action=Action.ADD)
+            else Change(logical_id=logical_id, type=type_of(resource), action=Action.ADD)
         )
         if change is not None:
             found[logical_id] = change
     _follow(found, new, old, region)
     ordered = [found[name] for name in new if name in found]
     ordered += [_removal(name, resource) for name, resource in old.items() if name not in new]
+    if before:
+        made = generated(before), generated(source.document)
+        ordered += _generated(*made, definitions, region)
     return tuple(
         replace(
             change,
-            policy=_policy(new[change.logical_id]) if change.replaced else change.policy,
+            policy=_policy(new.get(change.logical_id, {})) if change.replaced else change.policy,
             place=source.places.get(change.logical_id),
         )
         for change in ordered
     )
+
+
+def _generated(
+    old: Mapping[str, Any], new: Mapping[str, Any], definitions: _Definitions, region: str
+) -> Iterator[Change]:
+    """What a macro makes of the template is known once it is deployed."""
+    for name in dict.fromkeys((*new, *old)):
+        before, after = old.get(name), new.get(name)
+        paths = list(differences(before, after))
+        cause = "; ".join(definitions.causes(after)) if not paths else ""
+        if not paths and not cause:
+            continue
+        in_resources = name.startswith("Fn::")
+        properties_ = [
+            Property(
+                path=dotted(path),
+                before=_text(at(before, path)),
+                after=_text(at(after, path)),
+                replacement=_remakes(after, path, region) if in_resources else Replacement.NO,
+                cause=cause,
+            )
+            for path in paths or [()]
+        ]
+        action = Action.DYNAMIC
+        if in_resources and (name not in old or name not in new):
+            action = Action.REMOVE if name in old else Action.ADD
+        yield Change(
+            logical_id=name,
+            type="::".join(name.split("::")[:2]) if in_resources else "section",
+            action=action,
+            replacement=_worst(properties_) if action is Action.DYNAMIC else Replacement.NO,
+            policy=PolicyAction.DELETE if action is Action.REMOVE else None,
+            properties=tuple(properties_) if action is Action.DYNAMIC else (),
+        )
+
+
+def _remakes(value: Any, path: Path, region: str) -> Replacement:
+    """Whether a change in a loop needs new resources: ``[name, collection, {id: resource}]``."""
+    match path:
+        case (2, logical_id, "Properties", *rest):
+            resource = at(value, (2, logical_id)) or {}
+            return _recreates(schema(type_of(resource), region), tuple(rest), sure=False)
+        case _:
+            return Replacement.MAYBE
 
 
 def _change(
@@ -119,7 +171,7 @@ def _change(
     definitions: _Definitions,
 ) -> Change | None:
     """How one resource changes; None if it does not."""
-    other_type = old.get("Type") != new.get("Type")
+    other_type = type_of(old) != type_of(new)
     found = [*_properties(old, new, kind), *_caused(old, new, kind, definitions)]
     found += [
         Property(path=name, before=_text(old.get(name)), after=_text(new.get(name)))
@@ -133,7 +185,7 @@ def _change(
         return None
     return Change(
         logical_id=logical_id,
-        type=new.get("Type", ""),
+        type=type_of(new),
         action=Action.DYNAMIC if appears else Action.MODIFY,
         replacement=Replacement.YES if other_type else _worst(found),
         properties=tuple(found),
@@ -225,7 +277,7 @@ def _follow(
         for logical_id, resource in new.items():
             if logical_id == name or logical_id not in old:
                 continue
-            added = _pulled_along(resource, name, by, schema(resource.get("Type", ""), region))
+            added = _pulled_along(resource, name, by, schema(type_of(resource), region))
             if added and _merge(found, logical_id, resource, added):
                 waiting.append(logical_id)
 
@@ -253,7 +305,7 @@ def _merge(
 ) -> bool:
     """Add properties to a change. True if the resource is now more surely replaced."""
     change = found.get(logical_id) or Change(
-        logical_id=logical_id, type=resource.get("Type", ""), action=Action.MODIFY
+        logical_id=logical_id, type=type_of(resource), action=Action.MODIFY
     )
     known = {each.path: each for each in change.properties}
     for each in added:
@@ -268,7 +320,7 @@ def _merge(
 
 
 def _removal(logical_id: str, resource: Mapping[str, Any]) -> Change:
-    kind = str(resource.get("Type", ""))
+    kind = type_of(resource)
     return Change(
         logical_id=logical_id,
         type=kind,
@@ -293,7 +345,7 @@ def removal_policy(resource: Mapping[str, Any]) -> PolicyAction:
 
 
 def _snapshot_by_default(resource: Mapping[str, Any]) -> bool:
-    kind = resource.get("Type", "")
+    kind = type_of(resource)
     if kind == "AWS::RDS::DBInstance":
         return "DBClusterIdentifier" not in properties(resource)
     return kind in _SNAPSHOT_BY_DEFAULT
@@ -333,7 +385,8 @@ def values(before: Document, after: Document, part: str, key: str) -> tuple[Valu
 def _value(side: Mapping[str, Any], name: str, key: str) -> str | None:
     if name not in side:
         return None
-    return shown(side[name].get(key, "(none)"))
+    found = side[name]
+    return shown(found.get(key, "(none)") if isinstance(found, Mapping) else found)
 
 
 def _text(value: Any) -> str | None:

@@ -38,10 +38,16 @@ class Schema:
     permissions: Mapping[str, tuple[str, ...]]
 
     @property
-    def naming(self) -> tuple[str, ...]:
-        """Properties by which a template can fix the physical name."""
-        named = (pointer for pointer in self.identifier if pointer not in self.read_only)
-        return tuple(pointer[0] for pointer in named)
+    def naming(self) -> tuple[Pointer, ...]:
+        """Properties by which a template can fix the physical name, all of them together.
+
+        An identifier of which a part is generated (read-only) fixes nothing: two permissions of
+        one function are two. What it may have besides is a name of its own: a topic's TopicName.
+        """
+        if not any(pointer in self.read_only for pointer in self.identifier):
+            return self.identifier
+        own = (self.type.rsplit("::", 1)[-1] + "Name",)
+        return (own,) if own in self.create_only else ()
 
 
 @cache
@@ -70,11 +76,19 @@ def _index(region: str) -> Mapping[str, str]:
     return found
 
 
+_CUSTOM = "AWS::CloudFormation::CustomResource"
+
+
+def is_custom(resource_type: str) -> bool:
+    """Whether a type is a custom resource, under AWS's name or one of its own."""
+    return resource_type == _CUSTOM or resource_type.startswith("Custom::")
+
+
 @cache
 def schema(resource_type: str, region: str = "us-east-1") -> Schema | None:
     """The schema of a type; None for one that cfn-lint does not know (a private type)."""
-    if resource_type.startswith("Custom::"):
-        resource_type = "AWS::CloudFormation::CustomResource"
+    if is_custom(resource_type):
+        resource_type = _CUSTOM
     digest = _index(region).get(resource_type)
     if digest is None:
         return None
@@ -88,7 +102,9 @@ def schema(resource_type: str, region: str = "us-east-1") -> Schema | None:
     handlers = data.get("handlers", {})
     return Schema(
         type=resource_type,
-        create_only=_pointers(data, "createOnlyProperties"),
+        # The schema has ServiceToken as create-only. No replacement follows: it is refused.
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/802
+        create_only=() if resource_type == _CUSTOM else _pointers(data, "createOnlyProperties"),
         perhaps_create_only=_pointers(data, "conditionalCreateOnlyProperties"),
         identifier=_pointers(data, "primaryIdentifier"),
         read_only=_pointers(data, "readOnlyProperties"),

@@ -9,7 +9,7 @@ Never: a template that differs from what was reviewed: a file that does not have
 
 import hashlib
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ def _source(folder: Path, name: str, entry: dist.Entry) -> Source:
             found="differs from what the manifest says was compiled",
             expected="build again: python build.py",
         )
-    text = content.decode()
+    text = _decoded(content, str(path))
     return Source(
         stack=name,
         instead_of=entry.instead_of,
@@ -95,6 +95,14 @@ def _source(folder: Path, name: str, entry: dist.Entry) -> Source:
         capabilities=entry.capabilities,
         places={key: _place(line) for key, line in entry.sources.items()},
     )
+
+
+def _decoded(content: bytes, place: str) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        found = f"not text in UTF-8 (byte {error.start + 1:,})"
+        raise ContentError(place, found, _TEMPLATE) from error
 
 
 def _place(line: str) -> Place:
@@ -110,13 +118,53 @@ def document(text: str, place: str) -> Document:
     try:
         found: Any = render.json_or_yaml(text)
     except Unreadable as error:
-        raise ContentError(place, error.reason, "give a template as JSON or YAML") from error
+        raise ContentError(place, error.reason, _TEMPLATE) from error
     if isinstance(found, dict) and "TemplateBody" in found:
         inner = found["TemplateBody"]
         found = document(inner, place) if isinstance(inner, str) else inner
     if not isinstance(found, dict) or not isinstance(found.get("Resources"), dict):
         raise ContentError(place, "no template", "a template has a section Resources")
+    for where, what in _misshapen(found):
+        raise ContentError(place, f"{where} is {_named(what)}", _MAPPINGS)
     return found
+
+
+_TEMPLATE = "give a template as JSON or YAML"
+_MAPPINGS = "sections, resources and their properties are mappings, and a Type is text"
+_SECTIONS = ("Parameters", "Mappings", "Conditions", "Outputs")
+
+
+def _misshapen(template: Document) -> Iterator[tuple[str, Any]]:
+    """What stands where CloudFormation knows a mapping, or a type, and is none.
+
+    Macros may stand among the resources in any shape: ``Fn::ForEach`` is a list.
+    """
+    for name in _SECTIONS:
+        if not isinstance(template.get(name), dict | None):
+            yield name, template[name]
+    for name, resource in template["Resources"].items():
+        place = f"Resources.{name}"
+        if name.startswith("Fn::"):
+            continue
+        if not isinstance(resource, dict):
+            yield place, resource
+            continue
+        if not isinstance(resource.get("Type", ""), str):
+            yield f"{place}.Type", resource["Type"]
+        if not isinstance(resource.get("Properties"), dict | None):
+            yield f"{place}.Properties", resource["Properties"]
+
+
+def _named(value: Any) -> str:
+    match value:
+        case None:
+            return "empty"
+        case bool() | str() | int() | float():
+            return "a single value"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"
 
 
 def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
@@ -147,34 +195,38 @@ def _text(path: Path) -> str:
 
 def _commit(revision: str, folder: Path, stacks: Sequence[str]) -> Baseline:
     """The templates of a commit, read by one process of git."""
-    commit = _git(
-        folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-    ).strip()
+    commit = (
+        _git(
+            folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        )
+        .decode()
+        .strip()
+    )
     names = [f"{commit}:./{name}.json" for name in stacks]
     answer = _git(folder, "cat-file", "--batch", given="\n".join(names) + "\n")
     documents = {}
-    for name, text in zip(stacks, _blobs(answer), strict=True):
-        if text is not None:
-            documents[name] = document(text, f"{revision}:{folder.name}/{name}.json")
+    for name, content in zip(stacks, _blobs(answer), strict=True):
+        if content is not None:
+            place = f"{revision}:{folder.name}/{name}.json"
+            documents[name] = document(_decoded(content, place), place)
     return Baseline(name=f"{revision} ({commit[:9]})", documents=documents)
 
 
-def _blobs(answer: str) -> list[str | None]:
+def _blobs(data: bytes) -> list[bytes | None]:
     """What ``git cat-file --batch`` printed: for each name a header and a body, or "missing"."""
-    data = answer.encode()
-    found: list[str | None] = []
+    found: list[bytes | None] = []
     while data:
         header, _, data = data.partition(b"\n")
         if header.endswith(b" missing"):
             found.append(None)
             continue
         size = int(header.rsplit(b" ", 1)[1])
-        found.append(data[:size].decode())
+        found.append(data[:size])
         data = data[size + 1 :]
     return found
 
 
-def _git(folder: Path, *words: str, given: str = "") -> str:
+def _git(folder: Path, *words: str, given: str = "") -> bytes:
     command = ["git", "-C", str(folder), *words]
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program; a revision cannot be an option here
@@ -188,4 +240,4 @@ def _git(folder: Path, *words: str, given: str = "") -> str:
             f"{words[-1].removesuffix('^{commit}')}: {said}; --against takes a commit, a file or a "
             "folder"
         ) from error
-    return done.stdout.decode()
+    return done.stdout

@@ -24,12 +24,42 @@ def section(document: Document, name: str) -> Mapping[str, Any]:
 
 
 def resources(document: Document) -> Mapping[str, Mapping[str, Any]]:
-    """Resources by logical id."""
+    """Resources by logical id, without those that a macro makes."""
     return {
         logical_id: resource
         for logical_id, resource in section(document, "Resources").items()
-        if isinstance(resource, Mapping)
+        if isinstance(resource, Mapping) and not logical_id.startswith("Fn::")
     }
+
+
+def generated(document: Document) -> Mapping[str, Any]:
+    """What only a macro makes resources of: sections that macros read, ``Fn::ForEach`` and
+    ``Fn::Transform`` among the resources.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-section-structure.html
+    """
+    found = {name: document[name] for name in ("Transform", "Globals") if name in document}
+    among = section(document, "Resources")
+    return found | {name: value for name, value in among.items() if name.startswith("Fn::")}
+
+
+def type_of(resource: Mapping[str, Any]) -> str:
+    """The type of a resource; empty if the template says none."""
+    kind = resource.get("Type")
+    return kind if isinstance(kind, str) else ""
+
+
+def one_form(value: Any) -> Any:
+    """The same template with one form for what CloudFormation takes in two: ``Fn::GetAtt``."""
+    match value:
+        case {"Fn::GetAtt": str(dotted)} if len(value) == 1:
+            return {"Fn::GetAtt": dotted.split(".", 1)}
+        case dict():
+            return {name: one_form(member) for name, member in value.items()}
+        case list():
+            return [one_form(member) for member in value]
+        case _:
+            return value
 
 
 def properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -195,7 +195,8 @@ def _guards(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """Guards outside of statements: public access, boundaries, managed policies."""
     blocked = was.get("PublicAccessBlockConfiguration")
     if isinstance(blocked, dict):
-        still = now.get("PublicAccessBlockConfiguration") or {}
+        found = now.get("PublicAccessBlockConfiguration")
+        still = found if isinstance(found, dict) else {}
         for name, value in blocked.items():
             if value in (True, "true") and still.get(name) not in (True, "true"):
                 yield f"PublicAccessBlockConfiguration.{name} is switched off"

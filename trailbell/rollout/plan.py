@@ -136,6 +136,11 @@ class Plan:
         return not any(stage.works for stage in self.stages)
 
     @property
+    def blocked(self) -> bool:
+        """Whether CloudFormation refuses the change of the template, in every stack."""
+        return not self.empty and self.template is not None and self.template.blocked
+
+    @property
     def deletes(self) -> int:
         """How many stacks would go, or leave the set."""
         return sum(call.pairs for s in self.stages for call in s.calls if call.do is Do.DELETE)

@@ -1,0 +1,309 @@
+"""What CloudFormation will refuse, told from two templates alone."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import source
+from trailbell.deploy import offline
+from trailbell.deploy.plan import Level, Remark, StackPlan
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+WARNING, FAILURE = Level.WARNING, Level.FAILURE
+
+
+def plan(
+    before: Mapping[str, Any], after: Mapping[str, Any], was: Mapping[str, Any] = NONE,
+    now: Mapping[str, Any] = NONE,
+) -> StackPlan:  # fmt: skip
+    """The plan of a change from one set of resources to another, with other sections beside."""
+    return offline.plan(
+        source("s", {"Resources": after, **now}), {"Resources": before, **was}, "before"
+    )
+
+
+def of(kind: str, **properties: Any) -> dict[str, Any]:
+    return {"R": {"Type": kind, "Properties": properties}}
+
+
+# -- names -------------------------------------------------------------------------------------
+
+PERMISSION = {
+    "FunctionName": {"Ref": "F"},
+    "Action": "lambda:InvokeFunction",
+    "Principal": "s3.amazonaws.com",
+}
+_FIFO = {"TopicName": "a.fifo"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            of("AWS::Lambda::Permission", **PERMISSION),
+            of("AWS::Lambda::Permission", **PERMISSION | {"Principal": "events.amazonaws.com"}),
+            id="a permission, whose statement id is generated",
+        ),
+        pytest.param(
+            of("AWS::ApiGatewayV2::Authorizer", ApiId="a", AuthorizerType="REQUEST"),
+            of("AWS::ApiGatewayV2::Authorizer", ApiId="a", AuthorizerType="JWT"),
+            id="an authorizer, whose id is generated",
+        ),
+        pytest.param(
+            of("AWS::EC2::Route", RouteTableId="r", DestinationCidrBlock="10.0.0.0/8"),
+            of("AWS::EC2::Route", RouteTableId="r", DestinationCidrBlock="11.0.0.0/8"),
+            id="a route, a part of whose identifier is no property",
+        ),
+        pytest.param(
+            of("AWS::SNS::Topic"), of("AWS::SNS::Topic", FifoTopic=True), id="no name is given"
+        ),
+        pytest.param(
+            of("AWS::SNS::Topic", TopicName={"Fn::If": ["C", "a", {"Ref": "AWS::NoValue"}]}),
+            of("AWS::SNS::Topic", TopicName={"Fn::If": ["C", "a", {"Ref": "AWS::NoValue"}]},
+               FifoTopic=True),
+            id="a name is given under a condition",
+        ),
+        pytest.param(
+            of("AWS::SNS::Topic", TopicName="a"),
+            of("AWS::SNS::Topic", TopicName="a.fifo", FifoTopic=True),
+            id="another name",
+        ),
+        pytest.param(
+            of("AWS::S3::StorageLens", StorageLensConfiguration={"Id": "a"}),
+            of("AWS::S3::StorageLens", StorageLensConfiguration={"Id": "b"}),
+            id="another name, deep in a property",
+        ),
+        pytest.param(
+            of("AWS::SNS::Topic", TopicName={"Fn::GetAtt": ["C", "Name"]})
+            | {"C": {"Type": "Custom::Name", "Properties": {"ServiceToken": "t", "For": "a"}}},
+            of("AWS::SNS::Topic", TopicName={"Fn::GetAtt": ["C", "Name"]}, FifoTopic=True)
+            | {"C": {"Type": "Custom::Name", "Properties": {"ServiceToken": "t", "For": "b"}}},
+            id="a name that another resource may give differently now",
+        ),
+        pytest.param(
+            of("AWS::Serverless::Api", Name="a", StageName="a"),
+            of("AWS::Serverless::Api", Name="a", StageName="b"),
+            id="a type without a schema",
+        ),
+    ],
+)  # fmt: skip
+def test_a_replacement_that_can_be_made(before: Any, after: Any) -> None:
+    found = plan(before, after)
+    assert (found.remarks, "R" in [each.logical_id for each in found.changes]) == ((), True)
+
+
+def test_a_name_that_a_parameter_gives_differently_now() -> None:
+    def sections(name: str) -> dict[str, Any]:
+        return {"Parameters": {"P": {"Type": "String", "Default": name}}}
+
+    named = {"TopicName": {"Ref": "P"}}
+    before, after = of("AWS::SNS::Topic", **named), of("AWS::SNS::Topic", FifoTopic=True, **named)
+    assert plan(before, after, sections("a"), sections("b.fifo")).remarks == ()
+
+
+KEEPS = (
+    "is replaced but keeps the name that the template gives it, and the new one is made first; "
+    "change the name too"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            of("AWS::SNS::Topic", **_FIFO), of("AWS::SNS::Topic", FifoTopic=True, **_FIFO),
+            id="a topic, whose generated ARN holds the name",
+        ),
+        pytest.param(
+            of("AWS::IAM::Role", RoleName="a", Path="/a/"),
+            of("AWS::IAM::Role", RoleName="a", Path="/b/"),
+            id="a role, whose identifier is the name",
+        ),
+        pytest.param(
+            of("AWS::SNS::Topic", TopicName={"Fn::Sub": "${AWS::StackName}.fifo"}),
+            of("AWS::SNS::Topic", TopicName={"Fn::Sub": "${AWS::StackName}.fifo"}, FifoTopic=True),
+            id="a name that is the same in every update",
+        ),
+        pytest.param(
+            of("AWS::ECS::Service", ServiceName="a", Cluster="c", Role="a"),
+            of("AWS::ECS::Service", ServiceName="a", Cluster="c", Role="b"),
+            id="a service, whose name is no part of its identifier",
+        ),
+    ],
+)  # fmt: skip
+def test_two_of_one_name(before: Any, after: Any) -> None:
+    assert plan(before, after).remarks == (Remark(level=FAILURE, logical_id="R", text=KEEPS),)
+
+
+# -- what never changes ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        pytest.param(
+            of("AWS::SNS::Topic"), of("AWS::SQS::Queue"),
+            "was AWS::SNS::Topic; a type never changes, give it a new logical id", id="a type",
+        ),
+        pytest.param(
+            of("Custom::One", ServiceToken="a"), of("Custom::Two", ServiceToken="a"),
+            "was Custom::One; a type never changes, give it a new logical id",
+            id="a custom resource's type",
+        ),
+        pytest.param(
+            of("AWS::CloudFormation::CustomResource", ServiceToken="a"),
+            of("Custom::Two", ServiceToken="b"),
+            "was AWS::CloudFormation::CustomResource; a type never changes, give it a new logical "
+            "id",
+            id="a custom resource's type, from AWS's to an own one",
+        ),
+        pytest.param(
+            of("AWS::CloudFormation::WaitCondition", Handle={"Ref": "H"}, Timeout="1"),
+            of("AWS::CloudFormation::WaitCondition", Handle={"Ref": "H"}, Timeout="2"),
+            "a wait condition cannot be updated; give it, and its handle, new logical ids",
+            id="a wait condition",
+        ),
+    ],
+)  # fmt: skip
+def test_what_never_changes(before: Any, after: Any, text: str) -> None:
+    assert plan(before, after).remarks == (Remark(level=FAILURE, logical_id="R", text=text),)
+
+
+# -- service tokens ----------------------------------------------------------------------------
+
+_PARAMETERS = {
+    "One": {"Type": "String"},
+    "Two": {"Type": "String"},
+    "Arn": {"Type": "String", "Default": "arn:aws:lambda:eu-west-1:111122223333:function:f"},
+}
+_SECTIONS = {"Parameters": _PARAMETERS, "Conditions": {"C": {"Fn::Equals": ["a", "b"]}}}
+_SUB = {"Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f"}
+
+
+def tokens(before: Any, after: Any, kind: str = "Custom::Thing") -> list[tuple[Level, str, str]]:
+    found = plan(of(kind, ServiceToken=before), of(kind, ServiceToken=after), _SECTIONS, _SECTIONS)
+    return [(each.level, each.logical_id, each.path) for each in found.remarks]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("a", "a", id="text"),
+        pytest.param(
+            {"Fn::GetAtt": ["F", "Arn"]}, {"Fn::GetAtt": "F.Arn"}, id="an attribute in two forms"
+        ),
+        pytest.param(
+            {"Fn::Join": [":", ["arn", {"Ref": "AWS::Region"}, {"Fn::GetAtt": ["F", "A"]}]]},
+            {"Fn::Sub": "arn:${AWS::Region}:${F.A}"},
+            id="a join and a sub",
+        ),
+        pytest.param({"Ref": "One"}, {"Fn::Sub": ["${A}", {"A": {"Ref": "One"}}]}, id="a variable"),
+    ],
+)  # fmt: skip
+def test_the_token_stays(before: Any, after: Any) -> None:
+    assert tokens(before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("arn:aws:lambda:eu-west-1:111122223333:function:f", _SUB, id="a Region"),
+        pytest.param(_SUB, "arn:aws:lambda:eu-west-1:111122223333:function:f", id="one Region"),
+        pytest.param(
+            {"Fn::If": ["C", "a", "b"]}, {"Fn::If": ["D", "b", "a"]}, id="another condition"
+        ),
+        pytest.param(
+            {"Fn::Sub": "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:f"}, _SUB,
+            id="a partition",
+        ),
+        pytest.param(_PARAMETERS["Arn"]["Default"], {"Ref": "Arn"}, id="a parameter's default"),
+        pytest.param({"Ref": "One"}, {"Fn::FindInMap": ["M", "a", "b"]}, id="a mapping"),
+        pytest.param(
+            {"Fn::If": ["C", "a", "b"]}, {"Fn::If": ["C", "a", "c"]}, id="one branch of two"
+        ),
+        pytest.param("a", {"Fn::If": ["C", "a", "b"]}, id="a branch that was all"),
+        pytest.param(
+            {"Fn::If": ["C", "a", {"Fn::If": ["D", "b", "c"]}]},
+            {"Fn::If": ["C", "x", {"Fn::If": ["D", "b", "y"]}]},
+            id="one branch of three",
+        ),
+    ],
+)  # fmt: skip
+def test_the_token_perhaps_changes(before: Any, after: Any) -> None:
+    assert tokens(before, after) == [(WARNING, "R", "ServiceToken")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("a", "b", id="text"),
+        pytest.param({"Ref": "One"}, {"Ref": "Two"}, id="another parameter"),
+        pytest.param({"Fn::GetAtt": ["F", "Arn"]}, {"Fn::GetAtt": ["G", "Arn"]}, id="another one"),
+        pytest.param(_SUB, {"Fn::Sub": _SUB["Fn::Sub"] + "2"}, id="another function's name"),
+        pytest.param(_SUB, "arn:aws:lambda:eu-west-1:111122223333:function:g", id="in one Region"),
+        pytest.param({"Fn::ImportValue": "a"}, {"Fn::ImportValue": "b"}, id="another export"),
+        pytest.param(
+            {"Fn::If": ["C", "a", "b"]}, {"Fn::If": ["C", "b", "a"]}, id="branches in turn"
+        ),
+        pytest.param({"Fn::If": ["C", "a", "b"]}, "c", id="none of the branches"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Custom::Thing", "AWS::CloudFormation::CustomResource"])
+def test_the_token_changes(before: Any, after: Any, kind: str) -> None:
+    assert tokens(before, after, kind) == [(FAILURE, "R", "ServiceToken")]
+
+
+_FUNCTION = "AWS::Lambda::Function"
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [
+        pytest.param(
+            {"Fn::GetAtt": ["F", "Arn"]},
+            Remark(
+                level=FAILURE, logical_id="R", path="ServiceToken",
+                text='changes (F is replaced): "Modifying service token is not allowed"; give the '
+                "custom resource a new logical id",
+            ),
+            id="surely",
+        ),
+        pytest.param(
+            {"Fn::If": ["C", {"Fn::GetAtt": ["F", "Arn"]}, "a"]},
+            Remark(
+                level=WARNING, logical_id="R", path="ServiceToken",
+                text="perhaps changes (F is replaced), which is known only when it is deployed; "
+                "if it does, CloudFormation refuses it: give the custom resource a new logical id",
+            ),
+            id="under a condition",
+        ),
+    ],
+)  # fmt: skip
+def test_the_function_behind_the_token_is_replaced(token: Any, expected: Remark) -> None:
+    custom = of("Custom::Thing", ServiceToken=token)
+    before = {"F": {"Type": _FUNCTION, "Properties": {"FunctionName": "a"}}} | custom
+    after = {"F": {"Type": _FUNCTION, "Properties": {"FunctionName": "b"}}} | custom
+    assert plan(before, after).remarks == (expected,)
+
+
+def test_the_parameter_behind_the_token_has_another_default() -> None:
+    def sections(default: str) -> dict[str, Any]:
+        return {"Parameters": {"P": {"Type": "String", "Default": default}}}
+
+    custom = of("Custom::Thing", ServiceToken={"Ref": "P"})
+    assert plan(custom, custom, sections("a"), sections("b")).remarks == (
+        Remark(
+            level=WARNING, logical_id="R", path="ServiceToken",
+            text="perhaps changes (default of parameter P: a → b), which is known only when it is "
+            "deployed; if it does, CloudFormation refuses it: give the custom resource a new "
+            "logical id",
+        ),
+    )  # fmt: skip
+
+
+def test_another_property_of_a_custom_resource() -> None:
+    before = of("Custom::Thing", ServiceToken="a", Size=1)
+    after = of("Custom::Thing", ServiceToken="a", Size=2)
+    assert plan(before, after).remarks == ()
