@@ -34,21 +34,23 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.late": (),
     "trailbell.literal": (),
     "trailbell.event": (),
-    "trailbell.capabilities": ("trailbell.loop",),
     "trailbell.garbage": (),
-    "trailbell.limits": (),
-    "trailbell.loop": (),
     "trailbell.deployed_name": (),
     "trailbell.place": (),
+    # Templates, wherever they come from.
+    "trailbell.template.*": (
+        "trailbell.errors",
+        "trailbell.reading",
+        "trailbell.template.*",
+        "yaml",
+    ),
     "trailbell.service": ("botocore.loaders",),
     "trailbell.reading": ("trailbell.errors",),
     "trailbell.settings": ("trailbell.errors", "trailbell.reading"),
     "trailbell.finding": ("trailbell.place",),
     "trailbell.foreign": ("trailbell.errors", "trailbell.place"),
     "trailbell.dist": ("trailbell.errors", "trailbell.place"),
-    "trailbell.render": (
-        *("trailbell.errors", "trailbell.limits", "trailbell.loop", "trailbell.reading", "yaml"),
-    ),
+    "trailbell.render": (*("trailbell.template.limits", "trailbell.template.loops"),),
     # The language: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors", "trailbell.pattern.*"),
     "trailbell.pattern.ast": (),
@@ -113,7 +115,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.event_name": ("trailbell.detection", "trailbell.pattern.*"),
     "trailbell.validate": (),
     "trailbell.validate.cache": ("platformdirs", "trailbell.finding", "trailbell.place"),
-    "trailbell.validate.document": ("trailbell.loop",),
+    "trailbell.validate.document": ("trailbell.template.loops",),
     "trailbell.validate.events": (
         *("trailbell.event_pattern", "trailbell.service", "trailbell.validate.document"),
     ),
@@ -123,11 +125,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.service", "trailbell.validate.document"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
-    "trailbell.validate.linting": ("trailbell.finding", "trailbell.late"),
+    "trailbell.validate.linting": ("trailbell.finding", "trailbell.garbage", "trailbell.late"),
     "trailbell.validate.lint_settings": ("trailbell.settings", "trailbell.validate.region"),
-    "trailbell.validate.policy_size": ("trailbell.loop", "trailbell.validate.document"),
+    "trailbell.validate.policy_size": ("trailbell.template.loops", "trailbell.validate.document"),
     "trailbell.validate.quota": (
-        *("trailbell.limits", "trailbell.loop", "trailbell.validate.document"),
+        *("trailbell.template.limits", "trailbell.template.loops", "trailbell.validate.document"),
         "trailbell.validate.policy_size",
     ),
     "trailbell.validate.region": ("trailbell.errors",),
@@ -137,16 +139,21 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.event_pattern", "trailbell.validate.events", "trailbell.validate.patterns"),
     ),
     "trailbell.validate.stamp": ("trailbell.place", "trailbell.validate.cache"),
-    "trailbell.validate.suppression": ("trailbell.loop",),
+    "trailbell.validate.suppression": ("trailbell.template.loops",),
     "trailbell.validate.verdict": (
-        *("trailbell.compile", "trailbell.finding", "trailbell.limits"),
+        *("trailbell.compile", "trailbell.finding", "trailbell.template.limits"),
         *("trailbell.validate.cache", "trailbell.validate.linting", "trailbell.validate.quota"),
         "trailbell.validate.suppression",
     ),
     # The whole flow, and its words.
     "trailbell.build": (
-        *("trailbell.capabilities", "trailbell.compile", "trailbell.detection", "trailbell.dist"),
-        *("trailbell.errors", "trailbell.finding", "trailbell.loop", "trailbell.stack"),
+        *(
+            "trailbell.template.capabilities",
+            "trailbell.compile",
+            "trailbell.detection",
+            "trailbell.dist",
+        ),
+        *("trailbell.errors", "trailbell.finding", "trailbell.template.loops", "trailbell.stack"),
         *("trailbell.validate.linting", "trailbell.validate.verdict"),
     ),
     "trailbell.report": (
@@ -161,19 +168,21 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.deploy.*": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.finding"),
         *("trailbell.late", "trailbell.place", "trailbell.reading", "trailbell.settings"),
+        "trailbell.template.limits",
     ),
     "trailbell.deploy.source": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.place"),
-        *("trailbell.reading", "trailbell.render"),
+        *("trailbell.reading", "trailbell.template.parse"),
     ),
     "trailbell.deploy.permissions": (
-        *("awacs.*", "trailbell.capabilities", "trailbell.deploy.*", "trailbell.dist"),
+        *("awacs.*", "trailbell.template.capabilities", "trailbell.deploy.*", "trailbell.dist"),
         *("trailbell.errors", "trailbell.place", "trailbell.settings"),
     ),
     "trailbell.deploy.aws": ("boto3.*", "botocore.*", "trailbell.errors"),
     "trailbell.rollout.*": (
         *("trailbell.rollout.*", "trailbell.deploy.*", "trailbell.dist", "trailbell.errors"),
         *("trailbell.late", "trailbell.place", "trailbell.settings"),
+        "trailbell.template.limits",
     ),
     # Deliveries of CloudTrail, read fast: they know the language, not the catalogue.
     "trailbell.delivery.*": (
@@ -332,9 +341,11 @@ _HEAVY = ("boto3", "botocore", "cfnlint", "troposphere", "awacs", "rich", "sympy
 
 
 def _loaded(*arguments: str, cache: Path) -> set[str]:
-    """Which heavy packages a run of the command line imports."""
+    """Which heavy packages a run of the command line imports, on one core: on more, cfn-lint is
+    loaded beside it before anything is known to need it.
+    """
     told = subprocess.run(
-        [sys.executable, "-X", "importtime", "build.py", *arguments],
+        ["taskset", "-c", "0", sys.executable, "-X", "importtime", "build.py", *arguments],
         cwd=_PROJECT,
         env=os.environ | {"XDG_CACHE_HOME": str(cache)},
         capture_output=True,

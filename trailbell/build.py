@@ -9,13 +9,14 @@ Never: a file written. `trailbell.dist` does that, once somebody has looked at t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trailbell import dist, loop
-from trailbell.capabilities import capabilities
+from trailbell import dist
 from trailbell.compile import Compiled, compiled
 from trailbell.detection import Catalogue
 from trailbell.errors import ContentError
 from trailbell.finding import Finding
 from trailbell.stack import Stack
+from trailbell.template import loops
+from trailbell.template.capabilities import capabilities
 from trailbell.validate.linting import Linting
 from trailbell.validate.verdict import Judging, Verdict
 
@@ -93,9 +94,9 @@ def _entry(compiled: Compiled, regions: tuple[str, ...]) -> dist.Entry:
         instead_of=stack.instead_of,
         json=dist.file(f"{stack.name}.json", compiled.json),
         yaml=dist.file(f"{stack.name}.yaml", compiled.yaml),
-        resources=sum(times for *_, times in loop.entries(document["Resources"])),
+        resources=sum(times for *_, times in loops.entries(document["Resources"])),
         parameters=len(document.get("Parameters", {})),
-        outputs=sum(times for *_, times in loop.entries(document.get("Outputs"))),
+        outputs=sum(times for *_, times in loops.entries(document.get("Outputs"))),
         capabilities=capabilities(document),
         regions=regions,
         sources={

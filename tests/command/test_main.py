@@ -1,7 +1,11 @@
 """``build.py``: help, version, and the words before a command."""
 
+from collections.abc import Iterator
+
+import click
 import pytest
 
+import build
 from tests.command.conftest import Project
 from trailbell import __version__
 
@@ -26,6 +30,23 @@ def test_every_command_that_help_names_has_help_of_its_own(pristine: Project) ->
         done = pristine.run(command, "--help")
         assert (done.code, done.err) == (0, ""), command
         assert done.out.startswith(f"Usage: build.py {command}")
+
+
+def _options(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
+    """Every option of a command and those below it, and its help."""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            yield f"{path} {parameter.opts[0]}", (parameter.help or "").strip()
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None
+            yield from _options(found, f"{path} {name}")
+
+
+def test_every_option_says_what_it_does() -> None:
+    assert [option for option, told in _options(build.cli, "build.py") if not told] == []
 
 
 def test_options_alone_are_those_of_build(pristine: Project) -> None:

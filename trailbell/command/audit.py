@@ -16,7 +16,7 @@ from trailbell.command.console import console
 from trailbell.command.content import DIST
 from trailbell.errors import ContentError, Unreadable
 from trailbell.place import shown
-from trailbell.render import json_or_yaml
+from trailbell.template.parse import parse_template
 
 _PIPED, _PIPED_NAME = Path("-"), "standard input"
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
@@ -76,7 +76,7 @@ def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
 
 def _document(path: Path) -> Any:
     try:
-        return json_or_yaml(reading.standard_input() if path == _PIPED else reading.text(path))
+        return parse_template(reading.standard_input() if path == _PIPED else reading.text(path))
     except Unreadable as error:
         raise _unusable(path, error.reason) from error
 

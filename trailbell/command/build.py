@@ -76,7 +76,10 @@ def _done(
             same = "nothing changed" if verb == "write" else "is what the sources compile to"
             click.echo(f"{shown(output)}: {same}")
             return 0
-    building: ModuleType = late.module("trailbell.command.building")
-    asked = building.Wanted(names, output, lint, shape, use_cache)
-    code: int = getattr(building, verb)(asked)
+    processes: ModuleType = late.module("trailbell.validate.linting")
+    # Before all else, so that cfn-lint is loaded while the rest is.
+    with processes.Linting(lint.regions, processes.cores()) as linting:
+        building: ModuleType = late.module("trailbell.command.building")
+        asked = building.Wanted(names, output, lint, shape, use_cache)
+        code: int = getattr(building, verb)(asked, linting)
     return code

@@ -14,19 +14,20 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from trailbell import dist, loop, provenance, report, settings
+from trailbell import dist, provenance, report, settings
 from trailbell.build import Build, build, entries, files
 from trailbell.command.console import console as make_console
 from trailbell.command.content import Content, content
 from trailbell.errors import UnknownName
 from trailbell.finding import Level
 from trailbell.garbage import uncollected
-from trailbell.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.place import PROJECT, shown
 from trailbell.stack import Stack
+from trailbell.template import loops
+from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate import stamp
 from trailbell.validate.lint_settings import LintSettings, lint_settings
-from trailbell.validate.linting import Linting, cores
+from trailbell.validate.linting import Linting
 
 _SHAPES = {"json": report.as_json, "sarif": report.as_sarif}
 
@@ -45,11 +46,11 @@ class Wanted:
     use_cache: bool
 
 
-def write(wanted: Wanted) -> int:
+def write(wanted: Wanted, linting: Linting) -> int:
     """Build, and write the folder if nothing is wrong."""
     console = _console(wanted)
     before = stamp.key(wanted.lint.regions)
-    done = _built(console, wanted)
+    done = _built(console, wanted, linting)
     if not done.clean:
         return _stopped(console, done, f"{shown(wanted.output)}: nothing written")
     products = _products(done, wanted.output, keep=bool(wanted.names))
@@ -60,11 +61,11 @@ def write(wanted: Wanted) -> int:
     return 0
 
 
-def check(wanted: Wanted) -> int:
+def check(wanted: Wanted, linting: Linting) -> int:
     """Build, and name the files of the folder that are not what they should be."""
     console = _console(wanted)
     before = stamp.key(wanted.lint.regions)
-    done = _built(console, wanted)
+    done = _built(console, wanted, linting)
     if not done.clean:
         return _stopped(console, done, f"{shown(wanted.output)}: not compared")
     _summarize(console, done)
@@ -108,14 +109,9 @@ def _remember(wanted: Wanted, before: str, done: Build, products: dict[str, byte
     stamp.save(before, stamp.of(said.get(), products))
 
 
-def _built(console: Console, wanted: Wanted) -> Build:
+def _built(console: Console, wanted: Wanted, linting: Linting) -> Build:
     """A build of these stacks, with its findings told."""
-    with (
-        Linting(wanted.lint.regions, cores()) as linting,
-        console.status("loading") as status,
-        provenance.recorded(),
-        uncollected(),
-    ):
+    with console.status("loading") as status, provenance.recorded(), uncollected():
         found = content()
         done = build(
             _chosen(found, wanted.names),
@@ -209,7 +205,7 @@ def _table(done: Build) -> Table:
         size = max(len(verdict.compiled.json.encode()), len(verdict.compiled.yaml.encode()))
         table.add_row(
             verdict.compiled.stack.name,
-            str(sum(times for *_, times in loop.entries(verdict.compiled.document["Resources"]))),
+            str(sum(times for *_, times in loops.entries(verdict.compiled.document["Resources"]))),
             f"{size:,}",
             _share(verdict.compiled.stack, size),
             str(len(verdict.findings)),

@@ -30,11 +30,22 @@ _SHAPES = {"text": outcome.text, "json": outcome.as_json, "markdown": outcome.ma
     "--plan", "plan_file", type=click.Path(path_type=Path), help="Apply a plan saved by plan -o."
 )
 @click.option("--fail-on", metavar="RISKS", help="Out of replace,remove,widen,gap.")
-@click.option("--delete-failed-stack", "delete_failed", multiple=True, metavar="NAME")
+@click.option(
+    "--delete-failed-stack",
+    "delete_failed",
+    multiple=True,
+    metavar="NAME",
+    help="Delete this stack first if its creation failed and it holds resources. Repeatable.",
+)
 @click.option("--continue-rollback", is_flag=True, help="Of a stack in UPDATE_ROLLBACK_FAILED.")
 @click.option("--revert-drift", is_flag=True, help="Put back what drifted.")
 @click.option("--import-existing", is_flag=True, help="Adopt resources that exist by name.")
-@click.option("--previous-parameters/--no-previous-parameters", "previous", default=True)
+@click.option(
+    "--previous-parameters/--no-previous-parameters",
+    "previous",
+    default=True,
+    help="Keep the values of parameters that are not given. Default: keep.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a pull request.")
 def command(

@@ -28,35 +28,114 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 _WHERE = (
-    click.option("-e", "--environment", default="", metavar="NAME", help="Of trailbell.toml."),
     click.option(
-        "--settings", "file", type=click.Path(path_type=Path), help="Instead of trailbell.toml."
+        "-e",
+        "--environment",
+        default="",
+        metavar="NAME",
+        help="Use the settings in [environment.NAME] of trailbell.toml.",
     ),
     click.option(
-        "--dist", "folder", type=click.Path(path_type=Path), default=dist.FOLDER, metavar="DIR",
-        help="Folder of the templates; dist/ if not given.",
+        "--settings",
+        "file",
+        type=click.Path(path_type=Path),
+        help="Read this file instead of trailbell.toml.",
     ),
-    click.option("--region", help="Where to deploy."),
-    click.option("--profile", help="Of the AWS configuration."),
-    click.option("--role", metavar="ARN", help="A role to take first."),
-    click.option("--stack-name", help="Name of the stack; {stack} is its name in dist/."),
-)  # fmt: skip
+    click.option(
+        "--dist",
+        "folder",
+        type=click.Path(path_type=Path),
+        default=dist.FOLDER,
+        metavar="DIR",
+        help="Take the templates from this folder. Default: dist/.",
+    ),
+    click.option(
+        "--region",
+        metavar="REGION",
+        help="Deploy in this Region. Default: that of the settings, then of the AWS configuration.",
+    ),
+    click.option("--profile", metavar="NAME", help="Sign in with this profile."),
+    click.option("--role", metavar="ARN", help="Assume this role before any other call."),
+    click.option(
+        "--stack-name",
+        metavar="NAME",
+        help="Call the stack so; {stack} stands for its name in dist/. Default: {stack}.",
+    ),
+)
 _HOW = (
-    click.option("--parameter", "given", multiple=True, metavar="K=V", help="Repeatable."),
     click.option(
-        "--parameters", "files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
-        help="JSON, in either shape of the AWS CLI.",
+        "--parameter",
+        "given",
+        multiple=True,
+        metavar="K=V",
+        help="Set a parameter of the stack. Repeatable.",
     ),
-    click.option("--tag", "tags", multiple=True, metavar="K=V", help="Repeatable."),
-    click.option("--notification-arn", "notification_arns", multiple=True, metavar="ARN"),
-    click.option("--stack-policy", "policy", type=click.Path(path_type=Path), metavar="FILE"),
-    click.option("--termination-protection/--no-termination-protection", default=None),
-    click.option("--rollback-alarm", "rollback_alarms", multiple=True, metavar="ARN"),
-    click.option("--rollback-minutes", type=click.IntRange(0, 180)),
-    click.option("--on-failure", type=click.Choice(["rollback", "delete", "keep"])),
-    click.option("--service-role", metavar="ARN", help="For CloudFormation itself."),
-    click.option("--template-bucket", metavar="BUCKET", help="For templates over 51,200 bytes."),
-)  # fmt: skip
+    click.option(
+        "--parameters",
+        "files",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="FILE",
+        help="Read parameters from JSON, in either shape of the AWS CLI. Repeatable.",
+    ),
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        metavar="K=V",
+        help="Tag the stack, and what it makes. Repeatable.",
+    ),
+    click.option(
+        "--notification-arn",
+        "notification_arns",
+        multiple=True,
+        metavar="ARN",
+        help="Have CloudFormation send the events of the stack to this SNS topic. Repeatable.",
+    ),
+    click.option(
+        "--stack-policy",
+        "policy",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Protect resources from updates by the stack policy in this JSON file.",
+    ),
+    click.option(
+        "--termination-protection/--no-termination-protection",
+        default=None,
+        help="Protect the stack from being deleted. Default: on.",
+    ),
+    click.option(
+        "--rollback-alarm",
+        "rollback_alarms",
+        multiple=True,
+        metavar="ARN",
+        help="Roll back if this CloudWatch alarm goes into ALARM meanwhile. Repeatable.",
+    ),
+    click.option(
+        "--rollback-minutes",
+        type=click.IntRange(0, 180),
+        metavar="MINUTES",
+        help="Watch the rollback alarms this long after the deployment. Default: 0.",
+    ),
+    click.option(
+        "--on-failure",
+        type=click.Choice(["rollback", "delete", "keep"]),
+        help=(
+            "If the deployment fails, roll back, delete a stack that is new, or keep what was "
+            "made. Default: rollback."
+        ),
+    ),
+    click.option(
+        "--service-role",
+        metavar="ARN",
+        help="Let CloudFormation act with this role instead of your own rights.",
+    ),
+    click.option(
+        "--template-bucket",
+        metavar="BUCKET",
+        help="Upload templates of more than 51,200 bytes to this S3 bucket.",
+    ),
+)
 
 
 def where(command: F) -> F:

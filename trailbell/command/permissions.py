@@ -14,7 +14,12 @@ from trailbell.deploy.permissions import Scope, policy, too_long
 @where
 @how
 @click.option("--boundary", is_flag=True, help="For a service role of CloudFormation instead.")
-@click.option("--partition", type=click.Choice(["aws", "aws-cn", "aws-us-gov"]), default="aws")
+@click.option(
+    "--partition",
+    type=click.Choice(["aws", "aws-cn", "aws-us-gov"]),
+    default="aws",
+    help="Write ARNs of this partition. Default: aws.",
+)
 def command(
     stacks: tuple[str, ...],
     environment: str,

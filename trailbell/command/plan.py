@@ -30,20 +30,46 @@ def risks(text: str | None) -> frozenset[Risk]:
 @click.argument("stacks", nargs=-1)
 @where_
 @how
-@click.option("--against", metavar="REV|FILE|DIR", default="HEAD", help="Not with --account.")
-@click.option("--account", "live", is_flag=True, help="Ask the account, by a real change set.")
-@click.option("--revert-drift", is_flag=True, help="With --account: put back what drifted.")
-@click.option("--import-existing", is_flag=True, help="With --account: adopt what exists.")
-@click.option("--previous-parameters/--no-previous-parameters", "previous", default=True)
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-@click.option("--markdown", "as_markdown", is_flag=True, help="For a pull request.")
+@click.option(
+    "--against",
+    metavar="REV|FILE|DIR",
+    default="HEAD",
+    help=(
+        "Compare with a commit, a template or another folder of templates; not with --account. "
+        "Default: HEAD."
+    ),
+)
+@click.option(
+    "--account",
+    "live",
+    is_flag=True,
+    help="Ask the account, by a change set that is removed again unless -o keeps it.",
+)
+@click.option(
+    "--revert-drift",
+    is_flag=True,
+    help="Put back what was changed by hand; with --account.",
+)
+@click.option(
+    "--import-existing",
+    is_flag=True,
+    help="Take resources of the same name that exist into the stack; with --account.",
+)
+@click.option(
+    "--previous-parameters/--no-previous-parameters",
+    "previous",
+    default=True,
+    help="Keep the values of parameters that are not given, with --account. Default: keep.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the plan as Markdown.")
 @click.option("--exit-code", is_flag=True, help=exits.HELP)
 @click.option(
     "--fail-on",
     metavar="RISKS",
     help="Block on these, out of replace,remove,widen,gap. Without --exit-code, exit 1 if blocked.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Save the plan.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Save the plan to this file.")
 def command(
     stacks: tuple[str, ...],
     environment: str,

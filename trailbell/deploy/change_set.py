@@ -20,6 +20,7 @@ from trailbell.deploy.pace import Pace
 from trailbell.deploy.states import Do, State
 from trailbell.deploy.target import Target
 from trailbell.errors import AlreadyThere, NotFound, Refused
+from trailbell.template.limits import BODY_BYTES
 
 RUN = "trailbell-run-"
 REVIEW = "trailbell-review-"
@@ -134,7 +135,7 @@ def _template(account: Account, wanted: Target) -> dict[str, str]:
         raise Refused(
             f"stack {wanted.stack}",
             f"its template has {len(wanted.source.text.encode()):,} bytes, and a request takes "
-            f"{target.BODY_BYTES:,}",
+            f"{BODY_BYTES:,}",
             "name a bucket of this Region for it: --template-bucket BUCKET, or template_bucket in "
             "trailbell.toml",
         )

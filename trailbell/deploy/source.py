@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trailbell import dist, reading, render
+from trailbell import dist, reading
 from trailbell.deploy.template import Document
 from trailbell.errors import ContentError, InputError, UnknownName, Unreadable
 from trailbell.place import Place
+from trailbell.template.parse import parse_template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ def document(text: str, place: str) -> Document:
     What ``aws cloudformation get-template`` prints is taken for the template in it.
     """
     try:
-        found: Any = render.json_or_yaml(text)
+        found: Any = parse_template(text)
     except Unreadable as error:
         raise ContentError(place, error.reason, _TEMPLATE) from error
     if isinstance(found, dict) and "TemplateBody" in found:

@@ -16,12 +16,7 @@ from trailbell.deploy.environment import Environment, FromOutput, Options
 from trailbell.deploy.source import Source
 from trailbell.deploy.template import resources, section
 from trailbell.errors import Refused, SettingsError
-
-BODY_BYTES = 51_200
-"""The longest template that a request takes; one in S3 may have 1 MB.
-
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-"""
+from trailbell.template.limits import BODY_BYTES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from trailbell.deploy.template import Document, secret_parameters, section
 from trailbell.errors import ContentError, NotFound, Refused, Unsupported
 from trailbell.rollout.choice import Automatic, Model, Rollout
 from trailbell.rollout.stack_set import Definition
+from trailbell.template.limits import BODY_BYTES
 
 _BUCKET_FOLDER = "trailbell"
 
@@ -215,7 +216,7 @@ def template(rollout: Rollout, source: Source, s3: Any) -> dict[str, str]:
         raise Refused(
             f"stack {source.stack}",
             f"its template has {len(source.text.encode()):,} bytes, and a request takes "
-            f"{target.BODY_BYTES:,}",
+            f"{BODY_BYTES:,}",
             "name a bucket of this Region for it: template_bucket in trailbell.toml",
         )
     service, key = s3(), f"{_BUCKET_FOLDER}/{source.sha256}.json"

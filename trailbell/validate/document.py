@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from trailbell import loop
+from trailbell.template import loops
 
 Path = list[str | int]
 
 
 def resources(document: Any, *types: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Logical id and properties of every resource of these types, in loops too."""
-    for logical_id, resource, _ in loop.entries(document.get("Resources")):
+    for logical_id, resource, _ in loops.entries(document.get("Resources")):
         if isinstance(resource, dict) and resource.get("Type") in types:
             properties = resource.get("Properties")
             yield logical_id, properties if isinstance(properties, dict) else {}

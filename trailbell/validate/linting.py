@@ -22,6 +22,7 @@ from typing import Any, Protocol
 
 from trailbell import late
 from trailbell.finding import Finding
+from trailbell.garbage import uncollected
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class _Worker:
 def _serve(connection: Connection, regions: tuple[str, ...]) -> None:
     """What a worker does, until the other end is closed."""
     try:
-        linter = _linter(regions)
+        with uncollected():
+            linter = _linter(regions)
     except ImportError:  # who asked meets it too, and says so
         return
     answer: Linted | None = None

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell import loop
+from trailbell.template import loops
 from trailbell.validate.document import resources
 
 
@@ -136,7 +136,7 @@ def _sums(document: dict[str, Any], least: "_Least") -> Iterator[Size]:
     """Inline policies by owner. Of parts under different conditions, which may exclude each
     other, only the longest counts.
     """
-    bodies = {name: body for name, body, _ in loop.entries(document.get("Resources"))}
+    bodies = {name: body for name, body, _ in loops.entries(document.get("Resources"))}
     parts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     places: dict[tuple[str, str], list[tuple[str | int, ...]]] = defaultdict(list)
     for kind, owner, used, logical_id, name in _parts(document, least):
@@ -202,7 +202,7 @@ class _Least:
         self._parameters = found if isinstance(found, dict) else {}
         self._types = {
             name: resource.get("Type")
-            for name, resource, _ in loop.entries(document.get("Resources"))
+            for name, resource, _ in loops.entries(document.get("Resources"))
             if isinstance(resource, dict)
         }
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell import loop
-from trailbell.limits import BODY_BYTES, OBJECT_BYTES
+from trailbell.template import loops
+from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate.document import Path, resources, text_length, texts
 from trailbell.validate.policy_size import policy_sizes
 
@@ -63,7 +63,7 @@ def _quotas(document: dict[str, Any], json: str, yaml: str, size: int) -> Iterat
     yield Quota("bytes of YAML", len(yaml.encode()), size)
     for section, limit in _SECTION:
         if section in document:
-            used = sum(times for *_, times in loop.entries(document[section]))
+            used = sum(times for *_, times in loops.entries(document[section]))
             yield Quota(section.lower(), used, limit, (section,))
     told = len(str(document.get("Description", "")).encode())
     yield Quota("bytes of description", told, _DESCRIPTION_BYTES, ("Description",))
@@ -71,7 +71,7 @@ def _quotas(document: dict[str, Any], json: str, yaml: str, size: int) -> Iterat
     yield Quota("dynamic references", dynamic, _DYNAMIC_REFERENCES)
     filters = sum(
         times
-        for _, resource, times in loop.entries(document.get("Resources"))
+        for _, resource, times in loops.entries(document.get("Resources"))
         if isinstance(resource, dict) and resource.get("Type") == "AWS::Logs::MetricFilter"
     )
     yield Quota("metric filters", filters, _FILTERS, ("Resources",), _FILTERS_URL)

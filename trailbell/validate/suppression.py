@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell import loop
+from trailbell.template import loops
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Suppression:
 def suppressions(document: dict[str, Any]) -> Iterator[Suppression]:
     """Of the template first, then of its resources."""
     yield from _of(document, ())
-    for logical_id, resource, _ in loop.entries(document.get("Resources")):
+    for logical_id, resource, _ in loops.entries(document.get("Resources")):
         yield from _of(resource, ("Resources", logical_id))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from trailbell.compile import Compiled
 from trailbell.finding import Finding, Level
-from trailbell.limits import BODY_BYTES
+from trailbell.template.limits import BODY_BYTES
 from trailbell.validate import cache
 from trailbell.validate.linting import Job, Linted, Linting
 from trailbell.validate.quota import Quota, quotas

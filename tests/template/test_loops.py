@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, serverless, sns
 
-from trailbell import loop, provenance, render
-from trailbell.capabilities import capabilities
+from trailbell import provenance
 from trailbell.compile import Compiled, compiled
 from trailbell.detection import Catalogue
 from trailbell.stack import Stack
+from trailbell.template import loops
+from trailbell.template.capabilities import capabilities
+from trailbell.template.parse import parse_yaml
 
 _TOPIC = {"Properties": {"DisplayName": {"Ref": "X"}}, "Type": "AWS::SNS::Topic"}
 _LOOP = ["X", ["a", "b"], {"T${X}": _TOPIC}]
@@ -40,7 +42,7 @@ def _compiled(template: Template) -> Compiled:
     ],
 )
 def test_entries(section: Any, expected: list[tuple[str, Any, int]]) -> None:
-    assert [*loop.entries(section)] == expected
+    assert [*loops.entries(section)] == expected
 
 
 def test_loops_stand_in_every_section_and_keep_their_order() -> None:
@@ -58,7 +60,7 @@ def test_loops_stand_in_every_section_and_keep_their_order() -> None:
     assert list(made.document["Resources"]) == ["First", "Fn::ForEach::L"]
     assert made.document["Conditions"] == {"Fn::ForEach::L": ordered}
     assert list(made.document["Outputs"]) == ["Fn::ForEach::L", "Fn::ForEach::M"]
-    assert render.document(made.yaml) == made.document == json.loads(made.json)
+    assert parse_yaml(made.yaml) == made.document == json.loads(made.json)
 
 
 def test_every_section_of_a_template_in_the_usual_order() -> None:

@@ -10,7 +10,7 @@ Never: a guess. These are the conditions of the API:
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell import loop
+from trailbell.template import loops
 
 _IAM = {
     "AWS::IAM::AccessKey": None,
@@ -35,7 +35,7 @@ def capabilities(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _reasons(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for logical_id, resource, _ in loop.entries(document.get("Resources")):
+    for logical_id, resource, _ in loops.entries(document.get("Resources")):
         kind = resource.get("Type") if isinstance(resource, dict) else None
         name = _IAM.get(str(kind))
         if name and name in resource.get("Properties", {}):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.capabilities import capabilities
+from trailbell.template.capabilities import capabilities
 
 
 def _document(**resources: Any) -> dict[str, Any]:
