@@ -12,6 +12,8 @@ import pytest
 
 from trailbell.place import PROJECT
 
+_CORES = sorted(os.sched_getaffinity(0))
+_CORE = _CORES[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(_CORES)]
 _PARTS = ("trailbell", "stacks", "policies", "detections")
 
 
@@ -49,9 +51,19 @@ class Project:
     cache: Path
 
     def run(
-        self, *arguments: str, cwd: Path | None = None, prefix: str = "", **environment: str
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        prefix: str = "",
+        alone: bool = True,
+        **environment: str,
     ) -> Done:
-        """``python build.py`` with these arguments; ``prefix`` is shell before it."""
+        """``python build.py`` with these arguments; ``prefix`` is shell before it.
+
+        It runs ``alone`` on one core, as tests do on each, or may take all.
+        """
+        if alone:
+            prefix = f"taskset -cp {_CORE} $$ >/dev/null; {prefix}"
         plain = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
         command = [sys.executable, str(self.root / "build.py"), *arguments]
         done = subprocess.run(
