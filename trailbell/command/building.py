@@ -26,7 +26,7 @@ from trailbell.stack import Stack
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate import stamp
-from trailbell.validate.lint_settings import LintSettings, lint_settings
+from trailbell.validate.lint_settings import LintSettings, can_be_ignored, lint_settings
 from trailbell.validate.linting import Linting
 
 _SHAPES = {"json": report.as_json, "sarif": report.as_sarif}
@@ -140,8 +140,9 @@ def _tell(console: Console, done: Build) -> None:
 
 def _stopped(console: Console, done: Build, what: str) -> int:
     """Say last that nothing was done, and why; the table would push the faults off the screen."""
-    stops = any(finding.stops for finding in done.findings)
-    how = "; [lint.ignore] in trailbell.toml can let a rule pass" if stops else ""
+    stopping = {finding.rule for finding in done.findings if finding.stops}
+    can = any(map(can_be_ignored, stopping))
+    how = "; [lint.ignore] in trailbell.toml can let a rule pass" if can else ""
     console.print(f"{what}: {report.counted(done)}{how}", style="bold", soft_wrap=True)
     return 2 if done.faults else 1
 

@@ -16,14 +16,14 @@ from trailbell.detection import Detection, Pack
 def command(*, as_json: bool) -> int:
     """Show stacks and detections."""
     found = content()
-    for fault in found.faults:
-        click.echo(f"error: {fault}", err=True)
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     if as_json:
         click.echo(json.dumps(_as_dict(found), indent=2))
     else:
         console().print(_stacks(found), "", _detections(found), sep="\n")
+    for fault in found.faults:  # last, so that the tables do not push them off the screen
+        click.echo(f"error: {fault}", err=True)
     return 2 if found.faults else 0
 
 

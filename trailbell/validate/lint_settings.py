@@ -19,6 +19,11 @@ _ID = re.compile(r"[EWI][0-9]{4}|T[0-9]{4}")
 _NEVER = re.compile(r"E00.*|T000[0-2]")
 
 
+def can_be_ignored(rule: str) -> bool:
+    """Whether the settings may let the findings of a rule pass."""
+    return not _NEVER.fullmatch(rule)
+
+
 @dataclass(frozen=True)
 class LintSettings:
     """``ignore`` maps the id of a rule to the reason for which its findings pass."""
@@ -52,7 +57,7 @@ def _reasons(table: Table) -> dict[str, str]:
     for rule in table.keys():  # noqa: SIM118 - a Table is no mapping
         if not _ID.fullmatch(rule):
             raise table.wrong(rule, "", "the id of a rule, like W2001")
-        if _NEVER.fullmatch(rule):
+        if not can_be_ignored(rule):
             raise table.wrong(rule, "", "what this rule finds cannot be deployed; correct it")
         reason = table.text(rule) or ""
         if not reason.strip():

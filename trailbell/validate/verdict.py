@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from trailbell.compile import Compiled
 from trailbell.finding import Finding, Level
-from trailbell.template.limits import BODY_BYTES
+from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate import cache
 from trailbell.validate.linting import Job, Linted, Linting
 from trailbell.validate.quota import Quota, quotas
@@ -116,7 +116,7 @@ def _over(compiled: Compiled, limits: Sequence[Quota]) -> Iterator[Finding]:
 
 def _large(compiled: Compiled) -> Iterator[Finding]:
     size = max(len(compiled.json.encode()), len(compiled.yaml.encode()))
-    if size > BODY_BYTES and not compiled.stack.without_bucket:
+    if BODY_BYTES < size <= OBJECT_BYTES and not compiled.stack.without_bucket:
         yield Finding(
             stack=compiled.stack.name,
             rule="T0004",
