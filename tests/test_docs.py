@@ -15,6 +15,7 @@ from trailbell.event import api_call, iam_user
 from trailbell.place import PROJECT
 from trailbell.selection import selected, selection
 from trailbell.settings import Table
+from trailbell.validate.lint_settings import can_be_ignored
 
 
 def _detection(identifier: str, **fields: Any) -> Detection:
@@ -199,3 +200,12 @@ def test_a_block_that_nobody_makes_is_an_error() -> None:
 
 def test_a_bar_in_a_cell_stays_in_its_cell() -> None:
     assert docs.table(("a", "b"), [("x|y", "z")]) == "| a | b |\n| --- | --- |\n| x\\|y | z |"
+
+
+def test_the_readme_names_every_finding_of_the_build_itself_and_whether_it_can_be_ignored() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (PROJECT / "trailbell").rglob("*.py")]
+    lines = [line for text in sources for line in text.split("\n") if "rule=" in line]
+    found = {rule for line in lines for rule in re.findall(r'"(T\d{4})"', line)}
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (T\d{4}) \| .* \| (yes|no) \|$", readme, re.MULTILINE)
+    assert dict(rows) == {rule: "yes" if can_be_ignored(rule) else "no" for rule in found}
