@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import emulator as emulators
+
+# No test fails because the machine is busy.
+settings.register_profile("trailbell")
+settings.load_profile("trailbell")
 
 
 @pytest.fixture(scope="session")

@@ -264,19 +264,19 @@ _DOCUMENTS = st.dictionaries(st.text(max_size=20), _ANYTHING, max_size=5)
 
 
 @given(_DOCUMENTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_yaml_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
     assert parse_yaml(render.as_yaml(document)) == document
 
 
 @given(_DOCUMENTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_yaml_reads_the_same_with_pyyaml_in_c_and_in_python(document: render.Document) -> None:
     assert _parse(render.as_yaml(document), _InPython) == document
 
 
 @given(_DOCUMENTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_json_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
     assert json.loads(render.as_json(document)) == document
 
@@ -296,7 +296,7 @@ _CFN_LINT_READS = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=20), _CFN_LINT_READS, min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_yaml_reads_the_same_with_cfn_lint(document: render.Document) -> None:
     template, faults = decode_str(render.as_yaml(document))
     assert (template, faults) == (document, [])

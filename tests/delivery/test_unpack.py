@@ -99,7 +99,7 @@ def test_blocks(data: bytes, expected: tuple[bytes, str | None]) -> None:
 
 
 @given(st.integers(1, 400), st.integers(1, 255))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_damage_anywhere_is_told(place: int, change: int) -> None:
     """Or it is in a part of the header that says nothing about the data."""
     packed = bytearray(gzip.compress(LONG[:3000], mtime=0))

@@ -69,7 +69,7 @@ def planned(before: Any, after: Any) -> str:
 
 
 @given(_TEMPLATE, _TEMPLATE)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_any_two_templates_are_compared_or_told(before: Any, after: Any) -> None:
     try:
         said = planned(before, after)
@@ -79,7 +79,7 @@ def test_any_two_templates_are_compared_or_told(before: Any, after: Any) -> None
 
 
 @given(_TEMPLATE)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_template_differs_from_itself(template: Any) -> None:
     try:
         said = planned(template, template)

@@ -34,7 +34,7 @@ def compiled(tree: Pattern) -> dict[str, object] | None:
 
 
 @given(trees(leaves=4) | json_patterns())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_is_compiled_is_clean(tree: Pattern) -> None:
     pattern = compiled(tree)
     if pattern is not None:

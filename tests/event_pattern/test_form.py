@@ -457,7 +457,7 @@ _PATTERNS = st.dictionaries(
 
 
 @given(_PATTERNS)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_refuses_what_the_referee_refuses(pattern: object) -> None:
     assert bool(refused(pattern)) is is_refused_by_referee(pattern)
 
@@ -470,14 +470,12 @@ _JSON = st.recursive(
 
 
 @given(_JSON | _PATTERNS)
-@settings(deadline=None)
 def test_whatever_it_is_there_are_findings_or_none(value: object) -> None:
     found = lint(value, state="ENABLED")
     assert all(isinstance(finding, Finding) for finding in found)
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_whatever_the_text_is_there_are_findings_or_none(text: str) -> None:
     found = lint_text(text, state="ENABLED", unknown="a")
     assert all(isinstance(finding, Finding) for finding in found)

@@ -65,7 +65,7 @@ def reached(here: Cloud, call: Call) -> set[str]:
     return set(here._reached(call.targets.request()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(standing, texts, versions)
 def test_the_calls_are_the_cells_each_once_and_reach_nobody_else(
     found: dict[Pair, str], text: str, version: int
@@ -98,7 +98,7 @@ def test_the_calls_are_the_cells_each_once_and_reach_nobody_else(
         assert sorted(hit) == pairs([call])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(standing, texts, versions)
 def test_applying_ends_where_it_should_and_a_second_time_does_nothing(
     found: dict[Pair, str], text: str, version: int

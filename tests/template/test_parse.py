@@ -122,7 +122,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(), st.lists(_PIECES, max_size=30).map("".join)))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_any_text_is_what_json_can_hold_or_unreadable(text: str) -> None:
     for loader in (_Loader, _InPython):
         try:

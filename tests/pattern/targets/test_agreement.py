@@ -24,7 +24,7 @@ from trailbell.pattern.targets import athena, duckdb, eventbridge
 CONNECTION = engine.connect()
 TRINO = trino.connect()
 
-moderate = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+moderate = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def compiled(target: Callable[[Pattern], object], tree: Pattern) -> object | None:
