@@ -100,7 +100,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.provenance": ("trailbell.place", "troposphere"),
     "trailbell.compile": (
         *("trailbell.detection", "trailbell.errors", "trailbell.foreign", "trailbell.place"),
-        *("trailbell.provenance", "trailbell.render", "trailbell.stack", "troposphere"),
+        *("trailbell.provenance", "trailbell.reading", "trailbell.render", "trailbell.stack"),
+        "troposphere",
     ),
     # Judges. cfn-lint is imported by lint and by rules only.
     "trailbell.proof": (

@@ -54,6 +54,20 @@ _CREATE = _call("iam", "CreateUser")
         ),
         pytest.param(
             _ANY,
+            [_call("iamm", "CreateUser")],
+            [
+                (
+                    "has a firing event 'event 0' of 'iamm.amazonaws.com', no service of AWS",
+                    f"did you mean 'iam.amazonaws.com'?{_OR}",
+                )
+            ],
+            id="a misspelt service",
+        ),
+        pytest.param(
+            _ANY, [_call("sso-directory", "CreateUser")], [], id="a service with no model"
+        ),
+        pytest.param(
+            _ANY,
             [_call("iam", "createuser")],
             [
                 (

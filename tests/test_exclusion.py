@@ -64,6 +64,21 @@ def _read(text: str) -> Exclusions:
             "account",
             id="a star for the account",
         ),
+        *(
+            pytest.param(
+                "principals",
+                value,
+                'too much; name the account at least: "arn:aws:iam::111122223333:*"',
+                id=f"everybody, as {value}",
+            )
+            for value in ("arn:*", "arn:aws:*", "arn:aws:sts::*")
+        ),
+        pytest.param(
+            "addresses", "2001:DB8::1", 'records hold "2001:db8::1"', id="an address in capitals"
+        ),
+        pytest.param(
+            "addresses", "2001:0db8:0:0::1", 'records hold "2001:db8::1"', id="a long address"
+        ),
         pytest.param("principals", "alice", _A_PRINCIPAL, id="a name for a principal"),
         pytest.param("principals", "AIDAEXAMPLE", _A_PRINCIPAL, id="an id for a principal"),
         pytest.param("principals", "arn:aws:s3:::bucket", _A_PRINCIPAL, id="a bucket"),

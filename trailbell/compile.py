@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import troposphere
 
-from trailbell import provenance, render
+from trailbell import provenance, reading, render
 from trailbell.detection import Catalogue
 from trailbell.errors import ContentError
 from trailbell.foreign import foreign
@@ -53,6 +53,12 @@ def compiled(stack: Stack, catalogue: Catalogue) -> Compiled:
         text = json.dumps(template.to_dict(), allow_nan=False, ensure_ascii=False)
         document = render.ordered(json.loads(text.encode()))
         places = provenance.places(template)
+    if reading.is_too_deep(document):
+        raise ContentError(
+            place=str(stack.place),
+            found=f"stack {stack.name} is {reading.TOO_DEEP}",
+            expected="no template that CloudFormation takes has a tenth of that",
+        )
     if not document.get("Resources"):
         raise ContentError(
             place=str(stack.place),

@@ -32,6 +32,10 @@ class Names(Protocol):
         """Every event of a source, such as ``iam.amazonaws.com``; None if that is not certain."""
         ...
 
+    def meant(self, source: str) -> str:
+        """The source that an unknown one nearly is; empty if it is known, or like none."""
+        ...
+
     def sources_of(self, name: str) -> tuple[str, ...]:
         """The sources that are known to have an event of that name."""
         ...
@@ -53,6 +57,14 @@ def _of_examples(detection: Detection, names: Names) -> Iterator[Fault]:
         for example in examples:
             source, name = example.event.get("eventSource"), example.event.get("eventName")
             if not _is_call(example) or (source, name) in seen:
+                continue
+            near = names.meant(str(source))
+            if near:
+                seen.add((source, name))
+                yield (
+                    f"has a {kind} event {example.what!r} of {str(source)!r}, no service of AWS",
+                    f"did you mean {near!r}?{_OR_ACCEPT}",
+                )
                 continue
             known = names.event_names(str(source))
             if known is not None and name not in known:

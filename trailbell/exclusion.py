@@ -51,6 +51,7 @@ _PRINCIPAL = re.compile(
     re.ASCII,
 )
 _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/*]+)(?:/[^/]*)?")
+_EVERY_ACCOUNT = re.compile(r"arn:[^:]*(?::[^:]*){0,2}:?\*")
 _INTERNAL = "AWS Internal"
 _SERVICE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?")
 
@@ -186,6 +187,8 @@ def _principal(value: str) -> str:
             "records hold a session of it: "
             f'"arn:{partition}:sts::{account}:assumed-role/{name}/*"; or put it under roles'
         )
+    if _EVERY_ACCOUNT.fullmatch(value):
+        return 'too much; name the account at least: "arn:aws:iam::111122223333:*"'
     session = _SESSION.fullmatch(value)
     if session and not value.endswith("*") and not _PRINCIPAL.fullmatch(value):
         return f'the name of the session is missing: "{value.rstrip("/")}/*"'
@@ -217,6 +220,10 @@ def _is_service(value: str) -> bool:
 def _address(value: str) -> str:
     if "/" in value:
         return "filter patterns know no address ranges; write a start, like 192.0.2.*"
+    if ":" in value and not value.endswith("*") and _is_address(value):
+        # Compared as text: RFC 5952, section 4, is how such addresses are written.
+        written = str(ipaddress.ip_address(value))
+        return "" if value == written else f'records hold "{written}"'
     return _unless(
         _is_address(value) or (_is_service(value) and not re.fullmatch(r"[0-9.]+\*", value)),
         'an address, or its start and a star ("192.0.2.44", "192.0.2.*"); or a service that calls '

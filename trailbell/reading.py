@@ -68,12 +68,13 @@ def as_json(text: str) -> Any:
         raise Unreadable("JSON with a number of thousands of digits") from error
     except RecursionError as error:
         raise Unreadable(TOO_DEEP) from error
-    if _is_too_deep(value):
+    if is_too_deep(value):
         raise Unreadable(TOO_DEEP)
     return value
 
 
-def _is_too_deep(value: Any) -> bool:
+def is_too_deep(value: Any) -> bool:
+    """Whether a value has more than `DEEPEST` levels."""
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [

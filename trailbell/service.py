@@ -10,6 +10,7 @@ Never: a list of APIs of our own, or the network. Names of APIs are read from th
 A model is read when its service is first asked for, which takes about 5 ms, and 60 ms for ec2.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -142,6 +143,14 @@ class ServiceModels:
         service, dot, domain = source.partition(".")
         return _event_names(service) if dot + domain == ".amazonaws.com" else None
 
+    def meant(self, source: str) -> str:
+        """The event source that an unknown one nearly is; empty if it is known, or like none."""
+        service, _, domain = source.partition(".")
+        if domain == "amazonaws.com" and service not in {*_SOURCES, *_all_services()}:
+            near = difflib.get_close_matches(service, _SOURCES, n=1, cutoff=0.85)
+            return f"{near[0]}.amazonaws.com" if near else ""
+        return ""
+
     def sources_of(self, name: str) -> tuple[str, ...]:
         """The event sources that are known to have an event of that name. Reads their models."""
         return tuple(f"{source}.amazonaws.com" for source in _SOURCES if name in _names_of(source))
@@ -165,9 +174,13 @@ def _names_of(service: str) -> frozenset[str]:
 
 
 @cache
+def _all_services() -> frozenset[str]:
+    return frozenset(botocore.loaders.Loader().list_available_services("service-2"))
+
+
+@cache
 def _all_operations() -> frozenset[str]:
-    models = botocore.loaders.Loader().list_available_services("service-2")
-    return frozenset(name for model in models for name in _operations(model))
+    return frozenset(name for model in _all_services() for name in _operations(model))
 
 
 def _operations(model: str) -> Operations:

@@ -7,6 +7,7 @@ Out:   a `Table`, whose getters check the kind of a value, and whose ``end`` ref
 Never: the meaning of a key. `deploy`, `rollout` and the catalogue read their own tables.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ from trailbell.errors import SettingsError, Unreadable
 FILE = "trailbell.toml"
 SECTIONS = frozenset({"catalogue", "environment", "lint", "rollout"})
 """Every top-level table that some part of Trailbell reads; any other is a slip of the pen."""
+
+# Countries and partitions come and go; where in them a Region lies is told in few words.
+REGION = re.compile(
+    r"(?:[a-z]{2}|[a-z]{4}-[a-z]{2})(?:-gov|-iso[a-z]?)?"
+    r"-(?:central|(?:north|south)(?:east|west)?|east|west)-[0-9]+"
+)
 
 T = TypeVar("T")
 

@@ -100,6 +100,17 @@ _MODULES = {
             "mend that line"
         ),
     ),
+    "too_deep": (
+        _stack(
+            "too-deep",
+            "inner = {}\nfor _ in range(300):\n    inner = {'a': inner}\n"
+            "made.add_resource(sns.Topic('A', Metadata=inner))",
+        ),
+        (
+            ":15: stack too-deep is nested too deeply (more than 100 levels); no template that "
+            "CloudFormation takes has a tenth of that"
+        ),
+    ),
     "unknown_detection": (
         _stack("unknown-detection", "catalogue.named('root-acount-use')"),
         (

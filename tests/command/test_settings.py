@@ -43,6 +43,11 @@ ONE = Detection(
             id="a key of an environment",
         ),
         pytest.param(
+            '[environment.production]\nregion = "eu-centrall-1"',
+            'environment.production.region: "eu-centrall-1"; a Region like eu-central-1',
+            id="a Region that is none",
+        ),
+        pytest.param(
             '[environment.a]\n[environment.b.stack.trial]\nstack_name = "x"',
             "environment.b.stack.trial; no such stack, did you mean 'trail'?",
             id="a stack of the second environment",

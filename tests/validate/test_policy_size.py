@@ -108,6 +108,25 @@ def test_the_least_that_a_value_can_be(value: Any, characters: int) -> None:
             [("trust policy", _ONE, "R"), ("inline policies of a role", 4 * _ONE, "R")],
             id="all inline policies of a role together",
         ),
+        *(
+            pytest.param(
+                {
+                    "R": _resource(
+                        "AWS::IAM::Role",
+                        RoleName="named",
+                        Policies=[{"PolicyName": "a", "PolicyDocument": _policy()}],
+                    ),
+                    "P": _resource("AWS::IAM::Policy", Roles=[name], PolicyDocument=_policy()),
+                },
+                [("inline policies of a role", 2 * _ONE, "R")],
+                id=f"a role that is called {words}",
+            )
+            for words, name in {
+                "by its name": "named",
+                "by a text with a variable": {"Fn::Sub": "${R}"},
+                "only under a condition": {"Fn::If": ["C", {"Ref": "R"}, {"Ref": "AWS::NoValue"}]},
+            }.items()
+        ),
         pytest.param(
             {
                 "P": _resource("AWS::IAM::Policy", Users=["alice"], PolicyDocument=_policy()),

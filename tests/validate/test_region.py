@@ -4,6 +4,7 @@ import pytest
 from cfnlint.helpers import REGIONS
 
 from trailbell.errors import UnknownName
+from trailbell.settings import REGION
 from trailbell.validate.region import DEFAULT, known, regions
 
 
@@ -37,3 +38,7 @@ def test_a_region_that_nobody_knows(name: str, message: str) -> None:
 
 def test_the_regions_are_those_of_cfn_lint() -> None:
     assert known() == tuple(sorted(REGIONS))
+
+
+def test_settings_take_every_region_that_is_known() -> None:
+    assert [name for name in known() if not REGION.fullmatch(name)] == []

@@ -257,6 +257,15 @@ def _statements(characters: int) -> list[Any]:
             id="a quota that AWS raises is a warning",
         ),
         pytest.param(
+            lambda: iam.Role(
+                "R", AssumeRolePolicyDocument={"Version": "x", "Statement": _statements(9_000)}
+            ),
+            "T0002",
+            Level.ERROR,
+            "characters of trust policy; the quota is 2,048",
+            id="beyond what AWS raises it to is an error",
+        ),
+        pytest.param(
             lambda: iam.ManagedPolicy(
                 "R", PolicyDocument={"Version": "x", "Statement": _statements(7_000)}
             ),

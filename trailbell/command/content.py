@@ -8,7 +8,7 @@ Never: content named here. It is found by walking.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trailbell import dist, proof, settings
 from trailbell.collect import collect
@@ -68,7 +68,8 @@ def content() -> Content:
         if not faults:
             raise
         return Content((), Catalogue(()), written, (*faults, error.as_content()))
-    chosen, told = selected_.deployed, {str(fault) for fault in faults}
+    told = {str(fault) for fault in faults}
+    chosen = _without({fault.place for fault in faults}, selected_.deployed)
     buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
     return Content(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
@@ -77,6 +78,14 @@ def content() -> Content:
         faults=(*faults, *(each for each in proof.divisible(chosen) if str(each) not in told)),
         notes=selected_.notes,
     )
+
+
+def _without(places: set[str], catalogue: Catalogue) -> Catalogue:
+    """The catalogue without detections that are at fault: what follows from that is no fault of
+    the stacks that deploy them.
+    """
+    sound = (detection for detection in catalogue if str(detection.place) not in places)
+    return replace(catalogue, detections=tuple(sound))
 
 
 @dataclass(frozen=True)

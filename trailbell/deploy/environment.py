@@ -26,7 +26,7 @@ from typing import Any
 
 from trailbell import reading
 from trailbell.errors import SettingsError, UnknownName, Unreadable
-from trailbell.settings import Table
+from trailbell.settings import REGION, Table
 
 DEFAULT = "default"
 _ON_FAILURE = {"rollback": "ROLLBACK", "delete": "DELETE", "keep": "DO_NOTHING"}
@@ -153,7 +153,7 @@ def _environment(name: str, table: Table, known_stacks: frozenset[str]) -> Envir
     found = Environment(
         name=name,
         account=table.text("account") or "",
-        region=table.text("region") or "",
+        region=_region(table),
         profile=table.text("profile") or "",
         role=table.text("role") or "",
         options=base,
@@ -206,6 +206,13 @@ def _at_most(table: Table, key: str, limit: int) -> tuple[str, ...] | None:
     found = table.texts(key)
     if found is not None and len(found) > limit:
         raise table.wrong(key, f"{len(found)} of them", f"CloudFormation takes {limit}")
+    return found
+
+
+def _region(table: Table) -> str:
+    found = table.text("region") or ""
+    if found and not REGION.fullmatch(found):
+        raise table.wrong("region", f'"{found}"', "a Region like eu-central-1")
     return found
 
 

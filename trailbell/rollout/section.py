@@ -34,13 +34,12 @@ from trailbell.rollout.choice import (
     faults,
 )
 from trailbell.rollout.pacing import Check, Pacing, Wave, pacing, wave
-from trailbell.settings import Table
+from trailbell.settings import REGION, Table
 
 E = TypeVar("E", bound=StrEnum)
 
 ACCOUNT = re.compile(r"[0-9]{12}")
 UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
-REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+")
 _SET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+")

@@ -10,9 +10,11 @@ templates wait than processes are free. Where no process can be started, or one 
 linted here.
 """
 
+import io
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -93,7 +95,11 @@ class _Worker:
 
 
 def _serve(connection: Connection, regions: tuple[str, ...]) -> None:
-    """What a worker does, until the other end is closed."""
+    """What a worker does, until the other end is closed.
+
+    What goes wrong here is told by who asked, which lints the same template itself.
+    """
+    sys.stderr = io.StringIO()
     try:
         with uncollected():
             linter = _linter(regions)
@@ -186,7 +192,7 @@ class Linting:
     def _give(self, worker: _Worker, number: int) -> None:
         try:
             worker.give(number, self._jobs[number])
-        except OSError:
+        except (OSError, RecursionError):  # it is gone, or the template cannot be sent
             self._lose(worker)
 
     def _lose(self, worker: _Worker) -> None:
@@ -200,7 +206,7 @@ class Linting:
     def _start(self) -> bool:
         try:
             self._workers.append(_Worker(self.regions))
-        except OSError:  # too many processes, or none allowed
+        except (OSError, ValueError):  # too many processes, or not the main thread
             self._most = len(self._workers)
             return False
         return True

@@ -13,23 +13,28 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 import json
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from trailbell.template import loops
-from trailbell.validate.document import resources
+from trailbell.validate.document import branches, ref, resources
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many characters of a thing; ``adjustable`` if AWS may have raised it for you."""
+    """At most so many characters of a thing.
+
+    ``adjustable`` if AWS may have raised it for you, to ``ceiling`` at most where that is known.
+    """
 
     what: str
     most: int
     url: str
     adjustable: bool = False
+    ceiling: int = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ _QUEUE = Limit("queue policy", 8_192, _SQS)
 _SINGLE = {
     ("AWS::IAM::ManagedPolicy", "PolicyDocument"): Limit("managed policy", 6_144, _IAM),
     ("AWS::IAM::Role", "AssumeRolePolicyDocument"): Limit(
-        "trust policy", 2_048, _IAM, adjustable=True
+        "trust policy", 2_048, _IAM, adjustable=True, ceiling=8_192
     ),
     ("AWS::S3::BucketPolicy", "PolicyDocument"): _BUCKET,
     ("AWS::KMS::Key", "KeyPolicy"): _KEY,
@@ -137,9 +142,11 @@ def _sums(document: dict[str, Any], least: "_Least") -> Iterator[Size]:
     other, only the longest counts.
     """
     bodies = {name: body for name, body, _ in loops.entries(document.get("Resources"))}
+    named = _named_owners(document)
     parts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     places: dict[tuple[str, str], list[tuple[str | int, ...]]] = defaultdict(list)
-    for kind, owner, used, logical_id, name in _parts(document, least):
+    for kind, reference, used, logical_id, name in _parts(document, least):
+        owner = _identity(reference, named)
         parts[kind, owner][str(bodies[logical_id].get("Condition", ""))] += used
         places[kind, owner].append(("Resources", logical_id, "Properties", name))
     for (kind, owner), by_condition in parts.items():
@@ -148,27 +155,51 @@ def _sums(document: dict[str, Any], least: "_Least") -> Iterator[Size]:
         yield Size(_TOGETHER[kind], used, places[kind, owner][0])
 
 
-def _parts(document: dict[str, Any], least: "_Least") -> Iterator[tuple[str, str, int, str, str]]:
-    """Type and identity of an owner, characters, and the resource and property they stand in."""
+def _parts(document: dict[str, Any], least: "_Least") -> Iterator[tuple[str, Any, int, str, str]]:
+    """Type of an owner, what names it, characters, and the resource and property they stand in."""
     for kind in _TOGETHER:
         for logical_id, properties in resources(document, kind):
             if "Policies" in properties:
                 used = least.policies(properties["Policies"])
-                yield kind, _identity({"Ref": logical_id}), used, logical_id, "Policies"
+                yield kind, {"Ref": logical_id}, used, logical_id, "Policies"
     for logical_id, properties in resources(document, "AWS::IAM::Policy"):
         used = least.policy(properties.get("PolicyDocument"))
         for name, kind in _OWNERS.items():
             owners = properties.get(name)
             for owner in owners if isinstance(owners, list) else ():
-                yield kind, _identity(owner), used, logical_id, "PolicyDocument"
+                yield kind, owner, used, logical_id, "PolicyDocument"
     for kind, (name, of) in _ONE_OF.items():
         for logical_id, properties in resources(document, kind):
             used = least.policy(properties.get("PolicyDocument"))
-            yield of, _identity(properties.get(name)), used, logical_id, "PolicyDocument"
+            yield of, properties.get(name), used, logical_id, "PolicyDocument"
 
 
-def _identity(owner: Any) -> str:
-    return json.dumps(owner, sort_keys=True)
+_NAMES = {
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::User": "UserName",
+}
+
+
+def _named_owners(document: dict[str, Any]) -> dict[str, str]:
+    """Logical ids of roles, groups and users of the template, by the name that each is given."""
+    return {
+        json.dumps(properties[name], sort_keys=True): logical_id
+        for kind, name in _NAMES.items()
+        for logical_id, properties in resources(document, kind)
+        if name in properties
+    }
+
+
+def _identity(reference: Any, named: dict[str, str]) -> str:
+    """The same text for every way to name an owner: its logical id, or the name of another."""
+    found = [value for value, _ in branches(reference, [])]  # without AWS::NoValue
+    only = found[0] if len(found) == 1 else reference
+    logical_id = ref(only)
+    if logical_id is not None:
+        return logical_id
+    text = json.dumps(only, sort_keys=True)
+    return named.get(text, text)
 
 
 _VARIABLE = re.compile(r"\$\{(?!!)([^}]*)\}")

@@ -77,13 +77,14 @@ def _quotas(document: dict[str, Any], json: str, yaml: str, size: int) -> Iterat
     yield Quota("metric filters", filters, _FILTERS, ("Resources",), _FILTERS_URL)
     yield from _longest_description(document)
     for policy in policy_sizes(document):
+        most = policy.limit
         yield Quota(
-            f"characters of {policy.limit.what}",
+            f"characters of {most.what}",
             policy.used,
-            policy.limit.most,
+            most.most,
             policy.path,
-            policy.limit.url,
-            adjustable=policy.limit.adjustable,
+            most.url,
+            adjustable=most.adjustable and policy.used <= most.ceiling,
         )
 
 
