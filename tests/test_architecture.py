@@ -94,7 +94,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.stack": ("trailbell.detection", "trailbell.place", "troposphere"),
     "trailbell.collect": (
         *("trailbell.errors", "trailbell.foreign", "trailbell.literal", "trailbell.partial"),
-        "trailbell.reading",
+        *("trailbell.place", "trailbell.reading"),
     ),
     "trailbell.partial": ("trailbell.errors", "trailbell.foreign", "trailbell.reading"),
     "trailbell.provenance": ("trailbell.place", "troposphere"),

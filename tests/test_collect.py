@@ -140,6 +140,15 @@ def test_a_module_that_cannot_be_used_is_a_fault_and_the_others_are_found(
     assert (_names(found), _faults(found, made)) == (["good"], [fault])
 
 
+def test_a_module_that_is_no_text_is_named_by_its_file(package: Make) -> None:
+    made = package(bad="x = 1\0\n", good=f"{_IMPORT}THING = Thing('good')")
+    found = collect(made, Thing, name="THING")
+    assert (_names(found), [fault.place for fault in found.faults]) == (
+        ["good"],
+        [f"{made}/bad.py:1"],
+    )
+
+
 def test_what_a_module_prints_is_not_printed(
     package: Make, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,7 @@ from trailbell import literal, reading
 from trailbell.errors import ContentError, Unreadable
 from trailbell.foreign import foreign
 from trailbell.partial import without_faults
+from trailbell.place import Place
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ def collect(package: str, kind: type[T], *, name: str | None = None) -> Collecte
         return Collected((), (fault,))
     for module_name in modules:
         try:
-            with foreign(module_name, None):
+            with foreign(module_name, Place(f"{module_name.replace('.', '/')}.py", 1)):
                 module = importlib.import_module(module_name)
             found += _exported(module, kind, name)
         except ContentError as fault:
