@@ -49,21 +49,24 @@ _BAD = Build((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-eas
 @pytest.mark.parametrize(
     ("build", "text"),
     [
-        pytest.param(_CLEAN, "", id="nothing is wrong"),
+        pytest.param(_CLEAN, [], id="nothing is wrong"),
         pytest.param(
             _BAD,
-            "information I1022 Use Sub\n"
-            "  trail: the template: Prefer Fn::Sub\n"
-            "stacks/pieces/trail.py:144: error E9809 bucket-without-public-access-block\n"
-            "  trail: LogBucket.Rules.0.Id: does not set é to true\n"
-            "stacks/mine.py:3: stack mine: ValueError: no; mend that line\n"
-            "detections/: the catalogue is empty; write one",
+            [
+                "information I1022 Use Sub\n  trail: the template: Prefer Fn::Sub",
+                (
+                    "stacks/pieces/trail.py:144: error E9809 bucket-without-public-access-block\n"
+                    "  trail: LogBucket.Rules.0.Id: does not set é to true"
+                ),
+                "stacks/mine.py:3: stack mine: ValueError: no; mend that line",
+                "detections/: the catalogue is empty; write one",
+            ],
             id="what is worst comes last",
         ),
     ],
 )
-def test_text(build: Build, text: str) -> None:
-    assert report.as_text(build) == text
+def test_paragraphs(build: Build, text: list[str]) -> None:
+    assert [told for _, told in report.paragraphs(build)] == text
 
 
 def test_json_of_a_clean_build() -> None:
@@ -83,6 +86,7 @@ def test_json_of_a_clean_build() -> None:
         "findings": [],
         "notes": [],
         "ignored": [],
+        "suppressions": [],
     }
 
 
@@ -223,9 +227,10 @@ _IGNORING = Build(
 
 
 def test_what_is_ignored_is_listed_with_its_reason() -> None:
-    assert (_IGNORING.clean, report.as_text(_IGNORING), [*report.passed_over(_IGNORING)]) == (
+    told = [*report.paragraphs(_IGNORING)], [*report.passed_over(_IGNORING)]
+    assert (_IGNORING.clean, *told) == (
         True,
-        "",
+        [],
         [
             "ignored: I1022 in trailbell.toml (a macro reads it): 2 findings",
             "ignored: W2001 in trailbell.toml (nothing here): 0 findings",
@@ -242,6 +247,20 @@ def test_machines_are_told_what_is_ignored_and_why() -> None:
         [],
         ["a macro reads it"] * 2,
     )
+    assert told["suppressions"] == [
+        {
+            "stack": "trail",
+            "rules": ["W2001"],
+            "reason": "ours",
+            "path": ["Resources", "A", "Metadata", "cfn-lint"],
+        },
+        {
+            "stack": "trail",
+            "rules": ["E1", "E2"],
+            "reason": "",
+            "path": ["Metadata", "cfn-lint"],
+        },
+    ]
     suppressed = [{"kind": "external", "justification": "a macro reads it"}]
     assert [result["suppressions"] for result in run["results"]] == [suppressed] * 2
 

@@ -57,11 +57,6 @@ def paragraphs(build: Build) -> Iterator[tuple[Level, str]]:
         yield Level.ERROR, str(fault)
 
 
-def as_text(build: Build) -> str:
-    """The paragraphs as one text; empty if there are none."""
-    return "\n".join(text for _, text in paragraphs(build))
-
-
 def passed_over(build: Build) -> Iterator[str]:
     """A line for each note, and for each rule that is ignored somewhere, with the reason."""
     yield from (f"note: {note}" for note in build.notes)
@@ -89,7 +84,9 @@ def counted(build: Build) -> str:
 
 
 def as_json(build: Build) -> str:
-    """An object of lists: ``regions``, ``stacks``, ``findings``, ``notes`` and ``ignored``."""
+    """An object of lists: ``regions``, ``stacks``, ``findings``, ``notes``, and what passes:
+    findings that settings let pass are ``ignored``, ``suppressions`` are those of templates.
+    """
     return json.dumps(
         {
             "regions": build.regions,
@@ -111,6 +108,16 @@ def as_json(build: Build) -> str:
                 _as_dict(finding) | {"reason": finding.ignored}
                 for finding in build.findings
                 if finding.ignored
+            ],
+            "suppressions": [
+                {
+                    "stack": verdict.compiled.stack.name,
+                    "rules": suppression.rules,
+                    "reason": suppression.reason,
+                    "path": suppression.path,
+                }
+                for verdict in build.verdicts
+                for suppression in verdict.suppressions
             ],
         },
         indent=2,

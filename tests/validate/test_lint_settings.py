@@ -49,6 +49,11 @@ def _settings(text: str) -> Table:
             id="a family of rules",
         ),
         pytest.param(
+            'lint.ignore.T0009 = "no"',
+            "trailbell.toml: lint.ignore.T0009; the id of a rule, like W2001",
+            id="a finding that the build does not have",
+        ),
+        pytest.param(
             'lint.ignore.T0002 = "no"',
             "trailbell.toml: lint.ignore.T0002; what this rule finds cannot be deployed; "
             "correct it",
@@ -72,12 +77,15 @@ def test_a_region_on_the_command_line_that_is_not() -> None:
     [
         pytest.param("", (), LintSettings(DEFAULT), id="nothing"),
         pytest.param(
-            'lint.regions = ["eu-west-1"]', (), LintSettings(("eu-west-1",)), id="a Region"
+            'lint.regions = ["eu-west-1"]',
+            (),
+            LintSettings(("eu-west-1",), usual=("eu-west-1",)),
+            id="a Region",
         ),
         pytest.param(
             'lint.regions = ["eu-west-1"]',
             ("eu-west-2",),
-            LintSettings(("eu-west-2",)),
+            LintSettings(("eu-west-2",), usual=("eu-west-1",)),
             id="the command line comes first",
         ),
         pytest.param(

@@ -14,19 +14,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from trailbell import dist, provenance, report, settings
+from trailbell import dist, provenance, report
 from trailbell.build import Build, build, entries, files
 from trailbell.command.console import console as make_console
 from trailbell.command.content import Content, content
 from trailbell.errors import UnknownName
 from trailbell.finding import Level
 from trailbell.garbage import uncollected
-from trailbell.place import PROJECT, shown
+from trailbell.place import shown
 from trailbell.stack import Stack
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate import stamp
-from trailbell.validate.lint_settings import LintSettings, can_be_ignored, lint_settings
+from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
 
 _SHAPES = {"json": report.as_json, "sarif": report.as_sarif}
@@ -70,8 +70,7 @@ def check(wanted: Wanted, linting: Linting) -> int:
         return _stopped(console, done, f"{shown(wanted.output)}: not compared")
     _summarize(console, done)
     # The manifest tells of the Regions in the settings; to look in others does not make it stale.
-    usual = lint_settings(settings.find(None, PROJECT)).regions
-    products = _products(replace(done, regions=usual), wanted.output, keep=False)
+    products = _products(replace(done, regions=wanted.lint.usual), wanted.output, keep=False)
     stale = dist.differences(wanted.output, products)
     for word, names in (
         ("missing", stale.missing),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from trailbell.settings import Table
 from trailbell.validate.region import DEFAULT, known, regions
 
-_ID = re.compile(r"[EWI][0-9]{4}|T[0-9]{4}")
+_ID = re.compile(r"[EWI][0-9]{4}|T000[0-5]")
 # The template cannot be read, its formats differ, or CloudFormation refuses its size.
 _NEVER = re.compile(r"E00.*|T000[0-2]")
 
@@ -26,10 +26,14 @@ def can_be_ignored(rule: str) -> bool:
 
 @dataclass(frozen=True)
 class LintSettings:
-    """``ignore`` maps the id of a rule to the reason for which its findings pass."""
+    """``regions`` are those of this run, ``usual`` those without any on the command line.
+
+    ``ignore`` maps the id of a rule to the reason for which its findings pass.
+    """
 
     regions: tuple[str, ...] = DEFAULT
     ignore: Mapping[str, str] = field(default_factory=dict)
+    usual: tuple[str, ...] = DEFAULT
 
 
 def lint_settings(settings: Table, wanted: Sequence[str] = ()) -> LintSettings:
@@ -49,7 +53,10 @@ def lint_settings(settings: Table, wanted: Sequence[str] = ()) -> LintSettings:
         raise table.wrong("regions", "an empty list", "name one at least, or leave it out")
     ignore = table.table("ignore")
     table.end()
-    return LintSettings(regions(wanted or own or ()), _reasons(ignore) if ignore else {})
+    usual = regions(own or ())
+    return LintSettings(
+        regions(wanted) if wanted else usual, _reasons(ignore) if ignore else {}, usual
+    )
 
 
 def _reasons(table: Table) -> dict[str, str]:
