@@ -8,6 +8,7 @@ Never: a meaning of its own. What one says the other says.
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -93,7 +94,7 @@ class _Flat(NamedTuple):
 
     text: str
     ends: str = ""
-    members: list[tuple[str, "_Flat"]] = []  # noqa: RUF012 - a tuple's default, never changed
+    members: Sequence[tuple[str, "_Flat"]] = ()
 
 
 def _flat(value: Any) -> _Flat:
@@ -111,7 +112,7 @@ def _flat(value: Any) -> _Flat:
 _scalar = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def _joined(ends: str, members: list[tuple[str, _Flat]]) -> str:
+def _joined(ends: str, members: Sequence[tuple[str, _Flat]]) -> str:
     """The members on one line between the brackets, '' where they do not fit on one."""
     if not all(member.text for _, member in members):
         return ""

@@ -15,9 +15,11 @@ WARNING, FAILURE = Level.WARNING, Level.FAILURE
 
 
 def plan(
-    before: Mapping[str, Any], after: Mapping[str, Any], was: Mapping[str, Any] = NONE,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    was: Mapping[str, Any] = NONE,
     now: Mapping[str, Any] = NONE,
-) -> StackPlan:  # fmt: skip
+) -> StackPlan:
     """The plan of a change from one set of resources to another, with other sections beside."""
     return offline.plan(
         source("s", {"Resources": after, **now}), {"Resources": before, **was}, "before"

@@ -61,7 +61,7 @@ def lint_settings(settings: Table, wanted: Sequence[str] = ()) -> LintSettings:
 
 def _reasons(table: Table) -> dict[str, str]:
     found = {}
-    for rule in table.keys():  # noqa: SIM118 - a Table is no mapping
+    for rule in table.values:
         if not _ID.fullmatch(rule):
             raise table.wrong(rule, "", "the id of a rule, like W2001")
         if not can_be_ignored(rule):
