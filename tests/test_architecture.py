@@ -116,27 +116,26 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.event_name": ("trailbell.detection", "trailbell.pattern.*"),
     "trailbell.validate": (),
     "trailbell.validate.cache": ("platformdirs", "trailbell.finding", "trailbell.place"),
-    "trailbell.validate.document": ("trailbell.template.loops",),
     "trailbell.validate.events": (
-        *("trailbell.event_pattern", "trailbell.service", "trailbell.validate.document"),
+        *("trailbell.event_pattern", "trailbell.service", "trailbell.template.intrinsics"),
     ),
     "trailbell.validate.lint": ("cfnlint.*", "trailbell.finding", "trailbell.garbage"),
-    "trailbell.validate.metrics": ("trailbell.validate.document",),
+    "trailbell.validate.metrics": ("trailbell.template.intrinsics",),
     "trailbell.validate.patterns": (
-        *("trailbell.errors", "trailbell.service", "trailbell.validate.document"),
+        *("trailbell.errors", "trailbell.service", "trailbell.template.intrinsics"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     "trailbell.validate.linting": ("trailbell.finding", "trailbell.garbage", "trailbell.late"),
     "trailbell.validate.lint_settings": ("trailbell.settings", "trailbell.validate.region"),
-    "trailbell.validate.policy_size": ("trailbell.template.loops", "trailbell.validate.document"),
+    "trailbell.validate.policy_size": ("trailbell.template.loops", "trailbell.template.intrinsics"),
     "trailbell.validate.quota": (
-        *("trailbell.template.limits", "trailbell.template.loops", "trailbell.validate.document"),
+        *("trailbell.template.limits", "trailbell.template.loops", "trailbell.template.intrinsics"),
         "trailbell.validate.policy_size",
     ),
     "trailbell.validate.region": ("trailbell.errors",),
     "trailbell.validate.rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.pattern", "trailbell.pattern.*"),
-        *("trailbell.validate.document", "trailbell.validate.metrics"),
+        *("trailbell.template.intrinsics", "trailbell.validate.metrics"),
         *("trailbell.event_pattern", "trailbell.validate.events", "trailbell.validate.patterns"),
     ),
     "trailbell.validate.stamp": ("trailbell.place", "trailbell.validate.cache"),
@@ -169,21 +168,21 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.deploy.*": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.finding"),
         *("trailbell.late", "trailbell.place", "trailbell.reading", "trailbell.settings"),
-        "trailbell.template.limits",
+        "trailbell.template.*",
     ),
     "trailbell.deploy.source": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.place"),
-        *("trailbell.reading", "trailbell.template.parse"),
+        *("trailbell.reading", "trailbell.template.*"),
     ),
     "trailbell.deploy.permissions": (
-        *("awacs.*", "trailbell.template.capabilities", "trailbell.deploy.*", "trailbell.dist"),
+        *("awacs.*", "trailbell.template.*", "trailbell.deploy.*", "trailbell.dist"),
         *("trailbell.errors", "trailbell.place", "trailbell.settings"),
     ),
     "trailbell.deploy.aws": ("boto3.*", "botocore.*", "trailbell.errors"),
     "trailbell.rollout.*": (
         *("trailbell.rollout.*", "trailbell.deploy.*", "trailbell.dist", "trailbell.errors"),
         *("trailbell.late", "trailbell.place", "trailbell.settings"),
-        "trailbell.template.limits",
+        "trailbell.template.*",
     ),
     # Deliveries of CloudTrail, read fast: they know the language, not the catalogue.
     "trailbell.delivery.*": (
@@ -191,7 +190,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     # Auditors: they read templates, ours or anybody's.
-    "trailbell.audit.*": ("trailbell.audit.*", "trailbell.docs", "trailbell.validate.document"),
+    "trailbell.audit.*": ("trailbell.audit.*", "trailbell.docs", "trailbell.template.intrinsics"),
     "trailbell.audit": (),
     # The command line: it may see all, and nobody sees it.
     "trailbell.command.*": ("click", "rich.*", "trailbell.*"),

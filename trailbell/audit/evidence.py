@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from trailbell.audit.intrinsic import Template, Templates, assumption, shown
-from trailbell.validate.document import listed, resources
+from trailbell.template.intrinsics import listed, resources
 
 # How the ARN of a log group or of a topic names it.
 _NAME_IN_ARN = {

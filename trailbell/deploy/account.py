@@ -32,8 +32,8 @@ from trailbell.deploy.plan import (
 from trailbell.deploy.source import Source, document
 from trailbell.deploy.states import State
 from trailbell.deploy.target import Target
-from trailbell.deploy.template import Document, secret_parameters
 from trailbell.errors import AwsError, ContentError
+from trailbell.template.references import Document, secret_parameters
 
 _RECREATION = {
     "Always": Replacement.YES,

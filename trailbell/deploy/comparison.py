@@ -14,7 +14,7 @@ from typing import Any
 from trailbell.deploy.plan import Action, Change, PolicyAction, Property, Replacement, Value
 from trailbell.deploy.schema import Schema, covers, schema
 from trailbell.deploy.source import Source
-from trailbell.deploy.template import (
+from trailbell.template.references import (
     Document,
     Path,
     at,

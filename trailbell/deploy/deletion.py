@@ -20,9 +20,9 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
 from trailbell.deploy.plan import PolicyAction
 from trailbell.deploy.source import Named, Source
-from trailbell.deploy.template import Document, resources
 from trailbell.deploy.voice import Voice
 from trailbell.errors import NotFound, Refused
+from trailbell.template.references import Document, resources
 
 _FATES = {
     PolicyAction.DELETE: "deleted",

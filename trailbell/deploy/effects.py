@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from trailbell.deploy import watching, widening
 from trailbell.deploy.plan import Action, Change, Effect, PolicyAction, Replacement, Risk
-from trailbell.deploy.template import Document
+from trailbell.template.references import Document
 
 _FATE = {
     PolicyAction.DELETE: "is deleted",

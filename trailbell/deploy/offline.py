@@ -12,7 +12,7 @@ from trailbell.deploy import effects, refusal
 from trailbell.deploy.comparison import changes, defaults, values
 from trailbell.deploy.plan import Depth, Pin, StackPlan
 from trailbell.deploy.source import Source
-from trailbell.deploy.template import Document, one_form
+from trailbell.template.references import Document, one_form
 
 
 def plan(source: Source, before: Document | None, against: str, *, region: str = "") -> StackPlan:

@@ -11,8 +11,8 @@ from typing import Any
 
 from trailbell.deploy.environment import Environment, FromOutput
 from trailbell.deploy.source import Source
-from trailbell.deploy.template import section
 from trailbell.errors import ContentError
+from trailbell.template.references import section
 
 
 def dependencies(

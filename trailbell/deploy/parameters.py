@@ -15,8 +15,8 @@ from typing import Any
 
 from trailbell import reading
 from trailbell.deploy.environment import FromOutput, Given
-from trailbell.deploy.template import Document, secret_parameters, section
 from trailbell.errors import SettingsError, Unreadable
+from trailbell.template.references import Document, secret_parameters, section
 
 _MAX_BYTES = 4096
 _LISTS = ("CommaDelimitedList", "List<")

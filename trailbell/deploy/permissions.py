@@ -19,8 +19,8 @@ from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, Strin
 
 from trailbell.deploy.schema import schema
 from trailbell.deploy.target import Target
-from trailbell.deploy.template import properties, resources
 from trailbell.errors import Unsupported
+from trailbell.template.references import properties, resources
 
 _OF_STACKS = (
     "CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet",

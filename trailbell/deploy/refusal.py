@@ -14,7 +14,7 @@ from typing import Any
 
 from trailbell.deploy.plan import Change, Level, Remark, Replacement
 from trailbell.deploy.schema import Pointer, is_custom, schema
-from trailbell.deploy.template import (
+from trailbell.template.references import (
     Document,
     at,
     conditions,

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from trailbell import dist, reading
-from trailbell.deploy.template import Document
 from trailbell.errors import ContentError, InputError, UnknownName, Unreadable
 from trailbell.place import Place
 from trailbell.template.parse import parse_template
+from trailbell.template.references import Document
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,9 @@ from typing import Any
 from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, FromOutput, Options
 from trailbell.deploy.source import Source
-from trailbell.deploy.template import resources, section
 from trailbell.errors import Refused, SettingsError
 from trailbell.template.limits import BODY_BYTES
+from trailbell.template.references import resources, section
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,8 @@ from trailbell.deploy.cloudformation import Resource, Stack
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.source import Source
 from trailbell.deploy.states import SUCCEEDED, State
-from trailbell.deploy.template import properties, references, resources
 from trailbell.errors import AwsError, NotFound
+from trailbell.template.references import properties, references, resources
 
 _SILENCE = timedelta(hours=24)
 _UNDONE = (State.UPDATE_ROLLBACK_COMPLETE, State.IMPORT_ROLLBACK_COMPLETE)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailbell.deploy.plan import Action, Change, Effect, Replacement, Risk
-from trailbell.deploy.template import Document, properties, resources, shown
+from trailbell.template.references import Document, properties, resources, shown
 
 
 @dataclass(frozen=True)

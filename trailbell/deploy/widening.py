@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from trailbell.deploy.plan import Effect, Risk
-from trailbell.deploy.template import Document, properties, resources
+from trailbell.template.references import Document, properties, resources
 
 Patterns = frozenset[str]
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from trailbell.deploy.source import Source
-from trailbell.deploy.template import properties, resources
 from trailbell.errors import Refused
 from trailbell.rollout import definition as definitions
 from trailbell.rollout.calls import LEAVING, Work, stages
@@ -22,6 +21,7 @@ from trailbell.rollout.pacing import Mode
 from trailbell.rollout.plan import Cell, Kind, Plain, Plan
 from trailbell.rollout.stack_set import Definition, Instance, Operation, Pair
 from trailbell.rollout.wanted import Wanted, wanted
+from trailbell.template.references import properties, resources
 
 _LEFT_BEHIND = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")
 _MANY = 50

@@ -18,11 +18,11 @@ from trailbell.deploy import offline, parameters, target
 from trailbell.deploy.comparison import HIDDEN
 from trailbell.deploy.plan import StackPlan, Value
 from trailbell.deploy.source import Source, document
-from trailbell.deploy.template import Document, secret_parameters, section
 from trailbell.errors import ContentError, NotFound, Refused, Unsupported
 from trailbell.rollout.choice import Automatic, Model, Rollout
 from trailbell.rollout.stack_set import Definition
 from trailbell.template.limits import BODY_BYTES
+from trailbell.template.references import Document, secret_parameters, section
 
 _BUCKET_FOLDER = "trailbell"
 

@@ -24,11 +24,11 @@ from trailbell.deploy.plan import Plan
 from trailbell.deploy.source import Source, document
 from trailbell.deploy.states import SUCCEEDED, State
 from trailbell.deploy.target import Target
-from trailbell.deploy.template import secret_parameters
 from trailbell.errors import ContentError, Refused
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.definition import defaults
 from trailbell.rollout.plan import Kind, Plain
+from trailbell.template.references import secret_parameters
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from trailbell.event_pattern import UNKNOWN, Finding, lint, lint_text
 from trailbell.service import ServiceModels
-from trailbell.validate.document import Path, branches, resources
+from trailbell.template.intrinsics import Path, branches, resources
 
 _VARIABLE = re.compile(r"\$\{[^!}]*\}")
 _PLACE = "\ue000"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from trailbell.validate.document import Path, branches, listed, resources, unknown
+from trailbell.template.intrinsics import Path, branches, listed, resources, unknown
 
 
 @dataclass(frozen=True)

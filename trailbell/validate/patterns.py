@@ -12,7 +12,7 @@ from typing import Any
 
 from trailbell.pattern import lint
 from trailbell.service import ServiceModels
-from trailbell.validate.document import Path, branches, resources
+from trailbell.template.intrinsics import Path, branches, resources
 
 _TYPES = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
 _VARIABLE = re.compile(r"\$\{[^!}]*\}")

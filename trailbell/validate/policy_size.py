@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailbell.template import loops
-from trailbell.validate.document import branches, ref, resources
+from trailbell.template.intrinsics import branches, ref, resources
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailbell.template import loops
+from trailbell.template.intrinsics import Path, resources, text_length, texts
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
-from trailbell.validate.document import Path, resources, text_length, texts
 from trailbell.validate.policy_size import policy_sizes
 
 _CLOUDFORMATION = (

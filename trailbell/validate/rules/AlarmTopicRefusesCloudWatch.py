@@ -6,7 +6,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, admits, allows, listed, ref, resources, statements
+from trailbell.template.intrinsics import Path, admits, allows, listed, ref, resources, statements
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 

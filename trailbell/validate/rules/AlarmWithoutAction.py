@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, listed, resources
+from trailbell.template.intrinsics import Path, listed, resources
 
 
 class AlarmWithoutAction(CloudFormationLintRule):

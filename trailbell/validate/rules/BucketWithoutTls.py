@@ -5,7 +5,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import branches, is_everybody, listed, ref, resources, statements
+from trailbell.template.intrinsics import branches, is_everybody, listed, ref, resources, statements
 
 
 class BucketWithoutTls(CloudFormationLintRule):

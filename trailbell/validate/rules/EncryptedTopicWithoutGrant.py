@@ -5,7 +5,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import (
+from trailbell.template.intrinsics import (
     Path,
     admits,
     allows,

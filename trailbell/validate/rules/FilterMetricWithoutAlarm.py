@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import resources
+from trailbell.template.intrinsics import resources
 from trailbell.validate.metrics import produced, watched
 
 

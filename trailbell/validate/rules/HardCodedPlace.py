@@ -6,7 +6,7 @@ from cfnlint.helpers import REGIONS
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, texts
+from trailbell.template.intrinsics import Path, texts
 
 _FAULTS = (
     (re.compile(r"\barn:(aws[a-z-]*):"), "partition", "${AWS::Partition}"),

@@ -5,7 +5,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import POLICIES, is_everybody, resources, statements
+from trailbell.template.intrinsics import POLICIES, is_everybody, resources, statements
 
 
 class PrincipalStarWithoutCondition(CloudFormationLintRule):

@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import resources, unknown
+from trailbell.template.intrinsics import resources, unknown
 
 _STATEFUL = {
     "AWS::CloudTrail::EventDataStore",

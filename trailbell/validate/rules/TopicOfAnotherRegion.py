@@ -5,7 +5,7 @@ import re
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import Path, listed, resources, texts
+from trailbell.template.intrinsics import Path, listed, resources, texts
 
 _REGION = re.compile(r"^arn:(?:\$\{[^}]*\}|[^:])+:sns:([a-z]+(?:-[a-z0-9]+)+):")
 

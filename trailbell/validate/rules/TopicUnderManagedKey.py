@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.document import branches, resources, texts
+from trailbell.template.intrinsics import branches, resources, texts
 
 
 class TopicUnderManagedKey(CloudFormationLintRule):
