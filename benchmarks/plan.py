@@ -23,8 +23,8 @@ from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.plan import Plan
-from trailbell.deploy.source import sources
 from trailbell.deploy.target import Target
+from trailbell.dist.templates import sources
 from trailbell.place import PROJECT
 
 RUNS = 9

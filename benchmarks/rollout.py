@@ -19,7 +19,7 @@ from typing import Any
 from botocore import xform_name
 
 from trailbell.deploy.aws import Rate, Service
-from trailbell.deploy.source import Source, sources
+from trailbell.dist.templates import Source, sources
 from trailbell.place import PROJECT
 from trailbell.rollout import comparison, machine, organization, report
 from trailbell.rollout.choice import Rollout

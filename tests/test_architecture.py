@@ -49,7 +49,6 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.settings": ("trailbell.errors", "trailbell.reading"),
     "trailbell.finding": ("trailbell.place",),
     "trailbell.foreign": ("trailbell.errors", "trailbell.place"),
-    "trailbell.dist": ("trailbell.errors", "trailbell.place"),
     "trailbell.render": (*("trailbell.template.limits", "trailbell.template.loops"),),
     # The language: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors", "trailbell.pattern.*"),
@@ -151,7 +150,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
             "trailbell.template.capabilities",
             "trailbell.compile",
             "trailbell.detection",
-            "trailbell.dist",
+            "trailbell.dist.manifest",
         ),
         *("trailbell.errors", "trailbell.finding", "trailbell.template.loops", "trailbell.stack"),
         *("trailbell.validate.linting", "trailbell.validate.verdict"),
@@ -165,24 +164,23 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.explanation", "trailbell.stack"),
     ),
     # After the seam: templates and the manifest, not how they came to be.
+    "trailbell.dist.*": (
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.place", "trailbell.reading"),
+        "trailbell.template.*",
+    ),
     "trailbell.deploy.*": (
-        *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.finding"),
+        *("trailbell.deploy.*", "trailbell.dist.*", "trailbell.errors", "trailbell.finding"),
         *("trailbell.late", "trailbell.place", "trailbell.reading", "trailbell.settings"),
         "trailbell.template.*",
     ),
-    "trailbell.deploy.source": (
-        *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.place"),
-        *("trailbell.reading", "trailbell.template.*"),
-    ),
     "trailbell.deploy.permissions": (
-        *("awacs.*", "trailbell.template.*", "trailbell.deploy.*", "trailbell.dist"),
+        *("awacs.*", "trailbell.template.*", "trailbell.deploy.*", "trailbell.dist.*"),
         *("trailbell.errors", "trailbell.place", "trailbell.settings"),
     ),
     "trailbell.deploy.aws": ("boto3.*", "botocore.*", "trailbell.errors"),
     "trailbell.rollout.*": (
-        *("trailbell.rollout.*", "trailbell.deploy.*", "trailbell.dist", "trailbell.errors"),
-        *("trailbell.late", "trailbell.place", "trailbell.settings"),
-        "trailbell.template.*",
+        *("trailbell.rollout.*", "trailbell.deploy.*", "trailbell.dist.*", "trailbell.errors"),
+        *("trailbell.late", "trailbell.place", "trailbell.settings", "trailbell.template.*"),
     ),
     # Deliveries of CloudTrail, read fast: they know the language, not the catalogue.
     "trailbell.delivery.*": (

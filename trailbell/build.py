@@ -3,15 +3,15 @@ The whole flow of a build: content in, verdicts and the files of ``dist/`` out.
 
 In:    stacks, a catalogue, what lints, and which rules are ignored.
 Out:   a `Build`: what was compiled, everything that was found, and the files if nothing stops it.
-Never: a file written. `trailbell.dist` does that, once somebody has looked at the build.
+Never: a file written. `trailbell.dist.manifest` does that, once somebody has looked at the build.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trailbell import dist
 from trailbell.compile import Compiled, compiled
 from trailbell.detection import Catalogue
+from trailbell.dist import manifest
 from trailbell.errors import ContentError
 from trailbell.finding import Finding
 from trailbell.stack import Stack
@@ -81,19 +81,19 @@ def files(build: Build) -> dict[str, bytes]:
     return found
 
 
-def entries(build: Build) -> dict[str, dist.Entry]:
+def entries(build: Build) -> dict[str, manifest.Entry]:
     """What the manifest is to say of a build, by stack."""
     return {v.compiled.stack.name: _entry(v.compiled, build.regions) for v in build.verdicts}
 
 
-def _entry(compiled: Compiled, regions: tuple[str, ...]) -> dist.Entry:
+def _entry(compiled: Compiled, regions: tuple[str, ...]) -> manifest.Entry:
     stack, document = compiled.stack, compiled.document
-    return dist.Entry(
+    return manifest.Entry(
         summary=stack.summary,
         where=stack.where,
         instead_of=stack.instead_of,
-        json=dist.file(f"{stack.name}.json", compiled.json),
-        yaml=dist.file(f"{stack.name}.yaml", compiled.yaml),
+        json=manifest.file(f"{stack.name}.json", compiled.json),
+        yaml=manifest.file(f"{stack.name}.yaml", compiled.yaml),
         resources=sum(times for *_, times in loops.entries(document["Resources"])),
         parameters=len(document.get("Parameters", {})),
         outputs=sum(times for *_, times in loops.entries(document.get("Outputs"))),

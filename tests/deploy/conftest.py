@@ -20,8 +20,8 @@ from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
 from trailbell.deploy.pace import Pace
 from trailbell.deploy.plan import Plan, Risk
-from trailbell.deploy.source import Source
 from trailbell.deploy.target import Target
+from trailbell.dist.templates import Source
 from trailbell.place import Place
 
 TEMPLATE: Mapping[str, Any] = {

@@ -19,7 +19,7 @@ from trailbell.deploy.plan import (
     Risk,
     StackPlan,
 )
-from trailbell.deploy.source import Named
+from trailbell.dist.templates import Named
 from trailbell.errors import NotFound, Refused
 from trailbell.place import Place
 

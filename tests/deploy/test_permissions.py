@@ -9,8 +9,8 @@ from tests.deploy.conftest import target
 from trailbell.deploy import permissions
 from trailbell.deploy.environment import Options
 from trailbell.deploy.permissions import Scope
-from trailbell.deploy.source import sources
 from trailbell.deploy.target import Target
+from trailbell.dist.templates import sources
 from trailbell.errors import Unsupported
 from trailbell.place import PROJECT
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.deploy.conftest import source as source_of
 from trailbell.deploy import offline, report, saved
 from trailbell.deploy.plan import Plan
-from trailbell.deploy.source import document
+from trailbell.dist.templates import document
 from trailbell.errors import ContentError
 
 _NAMES = st.sampled_from(["A", "B", "C", "Fn::ForEach::A", "Fn::Transform", "AWS::NoValue"])

@@ -15,8 +15,8 @@ from policies.stackset_roles import (
 from trailbell.deploy import permissions
 from trailbell.deploy.environment import Options
 from trailbell.deploy.permissions import Scope
-from trailbell.deploy.source import sources
 from trailbell.deploy.target import Target
+from trailbell.dist.templates import sources
 from trailbell.place import PROJECT
 
 

@@ -32,7 +32,7 @@ from tests.rollout.world import (
 from tests.scripted import Refusal
 from trailbell.deploy.cause import Cause
 from trailbell.deploy.execute import Status
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import Refused
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.drive import End, Run

@@ -23,7 +23,7 @@ from typing import Any
 import boto3
 import pytest
 
-from trailbell import dist
+from trailbell.dist import manifest
 from trailbell.place import PROJECT
 
 pytestmark = [
@@ -90,14 +90,14 @@ class Moto:
     def template(self, *queues: str) -> None:
         """A ``dist/`` that nobody compiled: deploying needs no more."""
         text = json.dumps({"Resources": {name: _queue(name) for name in queues}})
-        file = dist.file("alerts.json", text)
-        entry = dist.Entry(
+        file = manifest.file("alerts.json", text)
+        entry = manifest.Entry(
             summary="", where="", json=file, yaml=file, resources=1, parameters=0, outputs=0,
             capabilities={}, regions=(), sources={}, instead_of="",
         )  # fmt: skip
-        manifest = dist.manifest_text(dist.Manifest(stacks={"alerts": entry}))
-        files = {"alerts.json": text.encode(), dist.MANIFEST: manifest.encode()}
-        dist.write(self.folder / "dist", files)
+        listed = manifest.manifest_text(manifest.Manifest(stacks={"alerts": entry}))
+        files = {"alerts.json": text.encode(), manifest.MANIFEST: listed.encode()}
+        manifest.write(self.folder / "dist", files)
 
     def instances(self) -> list[tuple[str, str]]:
         found = self.client("cloudformation").list_stack_instances(StackSetName="baseline")

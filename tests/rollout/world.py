@@ -15,7 +15,7 @@ from typing import Any
 from tests.rollout.cloud import Cloud
 from tests.rollout.tree import MANAGER, ROOT
 from trailbell.deploy.pace import Pace
-from trailbell.deploy.source import Source, document
+from trailbell.dist.templates import Source, document
 from trailbell.rollout import comparison, definition, drive, section
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.comparison import Wishes

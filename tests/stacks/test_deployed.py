@@ -9,12 +9,12 @@ from typing import Any
 import boto3
 import pytest
 
-from trailbell import dist
+from trailbell.dist import manifest
 from trailbell.place import PROJECT
 
 pytestmark = pytest.mark.emulator
 
-_ENTRIES = dist.read(PROJECT / "dist").stacks
+_ENTRIES = manifest.read(PROJECT / "dist").stacks
 _PACKS = ("cis", "tamper", "identity", "exposure")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trailbell import dist
+from trailbell.dist import manifest
 from trailbell.place import PROJECT
 from trailbell.template.capabilities import capabilities
 from trailbell.template.limits import BODY_BYTES
@@ -18,7 +18,7 @@ from trailbell.validate.lint import Linter
 from trailbell.validate.region import DEFAULT, known
 
 _DIST = PROJECT / "dist"
-_MANIFEST = dist.read(_DIST)
+_MANIFEST = manifest.read(_DIST)
 _STACKS = sorted(_MANIFEST.stacks)
 
 
@@ -77,7 +77,7 @@ def test_the_manifest_is_true(stack: str) -> None:
     document = json.loads((_DIST / f"{stack}.json").read_bytes())
     for described, name in ((entry.json, f"{stack}.json"), (entry.yaml, f"{stack}.yaml")):
         content = (_DIST / name).read_bytes()
-        assert described == dist.File(name, len(content), hashlib.sha256(content).hexdigest())
+        assert described == manifest.File(name, len(content), hashlib.sha256(content).hexdigest())
     assert (
         entry.resources,
         entry.parameters,

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from cfnlint.helpers import REGIONS
 
-from trailbell import dist
+from trailbell.dist import manifest
 from trailbell.place import PROJECT
 
 _DOCUMENTS: dict[str, dict[str, Any]] = {
     stack: json.loads((PROJECT / "dist" / entry.json.name).read_bytes())
-    for stack, entry in dist.read(PROJECT / "dist").stacks.items()
+    for stack, entry in manifest.read(PROJECT / "dist").stacks.items()
 }
 _STACK = pytest.mark.parametrize("document", _DOCUMENTS.values(), ids=_DOCUMENTS)
 

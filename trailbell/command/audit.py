@@ -8,12 +8,13 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from trailbell import dist, reading
+from trailbell import reading
 from trailbell.audit.control import CONTROLS
 from trailbell.audit.matrix import Matrix, matrix
 from trailbell.audit.report import as_dict
 from trailbell.command.console import console
 from trailbell.command.content import DIST
+from trailbell.dist import manifest
 from trailbell.errors import ContentError, Unreadable
 from trailbell.place import shown
 from trailbell.template.parse import parse_template
@@ -47,7 +48,7 @@ def command(templates: tuple[Path, ...], *, trail_elsewhere: bool, as_json: bool
 
 def ours(folder: Path) -> tuple[Path, ...]:
     """The templates in our own folder that are deployed beside each other."""
-    entries = dist.read(folder).stacks.values()
+    entries = manifest.read(folder).stacks.values()
     return tuple(folder / entry.json.name for entry in entries if not entry.instead_of)
 
 

@@ -5,7 +5,8 @@ from types import ModuleType
 
 import click
 
-from trailbell import dist, late, settings
+from trailbell import late, settings
+from trailbell.dist import manifest
 from trailbell.place import PROJECT, shown
 from trailbell.validate import stamp
 from trailbell.validate.lint_settings import lint_settings
@@ -25,7 +26,7 @@ _folder = click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    default=dist.FOLDER,
+    default=manifest.FOLDER,
     metavar="DIR",
     help="Folder of the templates; dist/ if not given.",
 )

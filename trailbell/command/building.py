@@ -14,10 +14,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from trailbell import dist, provenance, report
+from trailbell import provenance, report
 from trailbell.build import Build, build, entries, files
 from trailbell.command.console import console as make_console
 from trailbell.command.content import Content, content
+from trailbell.dist import manifest
 from trailbell.errors import UnknownName
 from trailbell.finding import Level
 from trailbell.garbage import uncollected
@@ -54,7 +55,7 @@ def write(wanted: Wanted, linting: Linting) -> int:
     if not done.clean:
         return _stopped(console, done, f"{shown(wanted.output)}: nothing written")
     products = _products(done, wanted.output, keep=bool(wanted.names))
-    written = dist.write(wanted.output, products)
+    written = manifest.write(wanted.output, products)
     _summarize(console, done)
     console.print(_what_was_written(written, wanted.output), soft_wrap=True)
     _remember(wanted, before, done, products)
@@ -71,7 +72,7 @@ def check(wanted: Wanted, linting: Linting) -> int:
     _summarize(console, done)
     # The manifest tells of the Regions in the settings; to look in others does not make it stale.
     products = _products(replace(done, regions=wanted.lint.usual), wanted.output, keep=False)
-    stale = dist.differences(wanted.output, products)
+    stale = manifest.differences(wanted.output, products)
     for word, names in (
         ("missing", stale.missing),
         ("stale", stale.changed),
@@ -169,16 +170,16 @@ def _chosen(found: Content, names: tuple[str, ...]) -> tuple[Stack, ...]:
 def _products(done: Build, output: Path, *, keep: bool) -> dict[str, bytes]:
     """The files that are to stand in a folder; with ``keep``, other stacks' stay as they are."""
     known, kept = entries(done), {}
-    if keep and (output / dist.MANIFEST).exists():
-        others = {n: e for n, e in dist.read(output).stacks.items() if n not in known}
+    if keep and (output / manifest.MANIFEST).exists():
+        others = {n: e for n, e in manifest.read(output).stacks.items() if n not in known}
         names = [file.name for entry in others.values() for file in (entry.json, entry.yaml)]
         kept = {name: (output / name).read_bytes() for name in names if (output / name).exists()}
         known |= others
-    text = dist.manifest_text(dist.Manifest(stacks=dict(sorted(known.items()))))
-    return kept | files(done) | {dist.MANIFEST: text.encode()}
+    text = manifest.manifest_text(manifest.Manifest(stacks=dict(sorted(known.items()))))
+    return kept | files(done) | {manifest.MANIFEST: text.encode()}
 
 
-def _what_was_written(written: dist.Differences, output: Path) -> str:
+def _what_was_written(written: manifest.Differences, output: Path) -> str:
     if not written:
         return f"{shown(output)}: nothing changed"
     parts = (

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from trailbell import dist, proof, settings
+from trailbell import proof, settings
 from trailbell.collect import collect
 from trailbell.deploy.environment import environments
 from trailbell.detection import Catalogue, Detection
+from trailbell.dist import manifest
 from trailbell.errors import ContentError, SettingsError, UnknownName
 from trailbell.place import PROJECT
 from trailbell.rollout.section import rollouts
@@ -22,7 +23,7 @@ from trailbell.selection import selected, selection
 from trailbell.stack import Stack
 from trailbell.validate.lint_settings import lint_settings
 
-DIST = dist.FOLDER
+DIST = manifest.FOLDER
 
 
 @dataclass(frozen=True)

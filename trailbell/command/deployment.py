@@ -15,13 +15,14 @@ from typing import Any, TypeVar
 
 import click
 
-from trailbell import dist, settings
+from trailbell import settings
 from trailbell.deploy import environment as environments
 from trailbell.deploy import order, parameters, report, saved
 from trailbell.deploy.environment import Environment, Overrides
 from trailbell.deploy.plan import Plan
-from trailbell.deploy.source import Named, Source, sources
 from trailbell.deploy.target import Target, targets
+from trailbell.dist import manifest
+from trailbell.dist.templates import Named, Source, sources
 from trailbell.place import PROJECT
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -45,7 +46,7 @@ _WHERE = (
         "--dist",
         "folder",
         type=click.Path(path_type=Path),
-        default=dist.FOLDER,
+        default=manifest.FOLDER,
         metavar="DIR",
         help="Take the templates from this folder. Default: dist/.",
     ),

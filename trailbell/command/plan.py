@@ -11,8 +11,8 @@ from trailbell.command.deployment import SHAPES, Chosen, Terminal, chosen, how, 
 from trailbell.command.deployment import where as where_
 from trailbell.deploy import offline, saved
 from trailbell.deploy.plan import Gate, Plan, Risk, gate
-from trailbell.deploy.source import baseline
 from trailbell.deploy.target import together
+from trailbell.dist.templates import baseline
 
 
 def risks(text: str | None) -> frozenset[Risk]:

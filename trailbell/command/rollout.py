@@ -12,7 +12,7 @@ import click
 from trailbell import settings
 from trailbell.command import exits
 from trailbell.command.content import DIST
-from trailbell.deploy.source import Source, sources
+from trailbell.dist.templates import Source, sources
 from trailbell.place import PROJECT
 from trailbell.rollout import (
     comparison,

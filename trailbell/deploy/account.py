@@ -29,9 +29,9 @@ from trailbell.deploy.plan import (
     StackPlan,
     Value,
 )
-from trailbell.deploy.source import Source, document
 from trailbell.deploy.states import State
 from trailbell.deploy.target import Target
+from trailbell.dist.templates import Source, document
 from trailbell.errors import AwsError, ContentError
 from trailbell.template.references import Document, secret_parameters
 

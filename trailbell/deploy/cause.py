@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from trailbell.deploy.cloudformation import STACK_TYPE, CloudFormation, Event
 from trailbell.deploy.events import is_own
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import AccessDenied, AwsError
 from trailbell.place import Place
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from trailbell.deploy.plan import Action, Change, PolicyAction, Property, Replacement, Value
 from trailbell.deploy.schema import Schema, covers, schema
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.template.references import (
     Document,
     Path,

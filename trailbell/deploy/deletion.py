@@ -19,8 +19,8 @@ from trailbell.deploy.comparison import removal_policy
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
 from trailbell.deploy.plan import PolicyAction
-from trailbell.deploy.source import Named, Source
 from trailbell.deploy.voice import Voice
+from trailbell.dist.templates import Named, Source
 from trailbell.errors import NotFound, Refused
 from trailbell.template.references import Document, resources
 

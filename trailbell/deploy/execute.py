@@ -19,8 +19,8 @@ from trailbell.deploy.cause import Cause, cause
 from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Stack
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
-from trailbell.deploy.source import Source
 from trailbell.deploy.voice import Voice
+from trailbell.dist.templates import Source
 from trailbell.errors import AlreadyThere, NotFound, Superseded
 
 _CONSOLES = {

@@ -11,7 +11,7 @@ from dataclasses import replace
 from trailbell.deploy import effects, refusal
 from trailbell.deploy.comparison import changes, defaults, values
 from trailbell.deploy.plan import Depth, Pin, StackPlan
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.template.references import Document, one_form
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailbell.deploy.environment import Environment, FromOutput
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import ContentError
 from trailbell.template.references import section
 

@@ -20,10 +20,10 @@ from trailbell.deploy.environment import Options
 from trailbell.deploy.execute import Result, Status
 from trailbell.deploy.pace import Stopped
 from trailbell.deploy.plan import Pin, Plan, Risk
-from trailbell.deploy.source import Source, document
 from trailbell.deploy.states import State
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
+from trailbell.dist.templates import Source, document
 from trailbell.errors import ContentError, Interrupted, NotFound, Refused, Superseded
 
 _EMPTY = (State.REVIEW_IN_PROGRESS, State.DELETE_COMPLETE)

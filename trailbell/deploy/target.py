@@ -13,7 +13,7 @@ from typing import Any
 
 from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, FromOutput, Options
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import Refused, SettingsError
 from trailbell.template.limits import BODY_BYTES
 from trailbell.template.references import resources, section

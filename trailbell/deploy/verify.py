@@ -16,8 +16,8 @@ from typing import Any
 from trailbell.deploy import widening
 from trailbell.deploy.cloudformation import Resource, Stack
 from trailbell.deploy.desk import Desk
-from trailbell.deploy.source import Source
 from trailbell.deploy.states import SUCCEEDED, State
+from trailbell.dist.templates import Source
 from trailbell.errors import AwsError, NotFound
 from trailbell.template.references import properties, references, resources
 

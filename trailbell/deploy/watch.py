@@ -11,9 +11,9 @@ from trailbell.deploy.cause import cause
 from trailbell.deploy.cloudformation import STACK_TYPE, Event
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
-from trailbell.deploy.source import Named
 from trailbell.deploy.states import SUCCEEDED
 from trailbell.deploy.voice import Voice
+from trailbell.dist.templates import Named
 from trailbell.errors import NotFound
 
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS",

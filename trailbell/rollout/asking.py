@@ -9,7 +9,7 @@ Never: an operation begun twice. Its id is chosen before AWS hears of it.
 import uuid
 from typing import Any
 
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import AlreadyThere, Busy
 from trailbell.rollout import definition
 from trailbell.rollout.follow import settle

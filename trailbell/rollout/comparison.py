@@ -10,7 +10,7 @@ Never: Regions compared with Regions and accounts with accounts. A new account i
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import Refused
 from trailbell.rollout import definition as definitions
 from trailbell.rollout.calls import LEAVING, Work, stages

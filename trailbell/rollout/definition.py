@@ -17,7 +17,7 @@ from typing import Any
 from trailbell.deploy import offline, parameters, target
 from trailbell.deploy.comparison import HIDDEN
 from trailbell.deploy.plan import StackPlan, Value
-from trailbell.deploy.source import Source, document
+from trailbell.dist.templates import Source, document
 from trailbell.errors import ContentError, NotFound, Refused, Unsupported
 from trailbell.rollout.choice import Automatic, Model, Rollout
 from trailbell.rollout.stack_set import Definition

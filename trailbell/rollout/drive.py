@@ -14,7 +14,7 @@ from functools import partial
 
 from trailbell.deploy.execute import Result
 from trailbell.deploy.pace import Stopped
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import AwsError
 from trailbell.rollout import organization, plain
 from trailbell.rollout.asking import create_set, request, start

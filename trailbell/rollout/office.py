@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from trailbell.deploy.aws import Account, Identity, Login
 from trailbell.deploy.pace import Pace
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import NotFound, Refused
 from trailbell.rollout import organization, plain
 from trailbell.rollout.choice import Model, Rollout

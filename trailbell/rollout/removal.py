@@ -12,7 +12,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-trouble
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from trailbell.deploy.source import Source
+from trailbell.dist.templates import Source
 from trailbell.errors import Refused, UnknownName
 from trailbell.rollout.calls import LEAVING, Work, stages
 from trailbell.rollout.choice import Leaving, Rollout

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from trailbell import dist
-from trailbell.deploy import order, source
+from trailbell.dist import manifest
+from trailbell.deploy import order
+from trailbell.dist import templates
 from trailbell.deploy.environment import Environment, FromOutput, Options
 from trailbell.errors import ContentError, InputError, UnknownName
 
@@ -25,13 +26,13 @@ def write(folder: Path, **stacks: dict[str, Any]) -> Path:
     for name, content in stacks.items():
         text = json.dumps(content)
         (folder / f"{name}.json").write_text(text)
-        described = dist.file(f"{name}.json", text)
-        entries[name] = dist.Entry(
+        described = manifest.file(f"{name}.json", text)
+        entries[name] = manifest.Entry(
             summary="", where="", json=described, yaml=described, resources=1, parameters=0,
             outputs=0, capabilities={}, regions=("us-east-1",), sources={"T": "stacks/a.py:3"},
             instead_of="",
         )  # fmt: skip
-    (folder / dist.MANIFEST).write_text(dist.manifest_text(dist.Manifest(stacks=entries)))
+    (folder / manifest.MANIFEST).write_text(manifest.manifest_text(manifest.Manifest(stacks=entries)))
     return folder
 
 
@@ -44,7 +45,7 @@ def git(folder: Path, *words: str) -> None:
 
 
 def test_stacks_are_read_with_the_lines_that_built_them(tmp_path: Path) -> None:
-    [found] = source.sources(write(tmp_path / "dist", one=document()), ["one"])
+    [found] = templates.sources(write(tmp_path / "dist", one=document()), ["one"])
     assert (found.document, str(found.places["T"]), found.sha256) == (
         document(),
         "stacks/a.py:3",
@@ -56,12 +57,12 @@ def test_an_edited_template_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path / "dist", one=document())
     (folder / "one.json").write_text(json.dumps(document("edited")))
     with pytest.raises(ContentError, match="differs from what the manifest says"):
-        source.sources(folder, [])
+        templates.sources(folder, [])
 
 
 def test_an_unknown_stack_is_told(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean 'one'"):
-        source.sources(write(tmp_path / "dist", one=document()), ["on"])
+        templates.sources(write(tmp_path / "dist", one=document()), ["on"])
 
 
 def test_a_commit_is_compared_with(tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_a_commit_is_compared_with(tmp_path: Path) -> None:
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "x")
     write(folder, one=document("new"), two=document())
-    found = source.baseline("HEAD", folder, ["one", "two"])
+    found = templates.baseline("HEAD", folder, ["one", "two"])
     assert found.documents == {"one": document("old")}
 
 
@@ -78,7 +79,7 @@ def test_a_commit_is_compared_with(tmp_path: Path) -> None:
 def test_a_commit_that_is_not_there_is_told(tmp_path: Path, revision: str) -> None:
     git(tmp_path, "init", "-q")
     with pytest.raises(InputError, match=f"{revision}: .*--against takes a commit, a file or"):
-        source.baseline(revision, tmp_path, ["one"])
+        templates.baseline(revision, tmp_path, ["one"])
 
 
 @pytest.mark.parametrize(
@@ -96,17 +97,17 @@ def test_a_commit_that_is_not_there_is_told(tmp_path: Path, revision: str) -> No
 def test_a_file_is_compared_with(tmp_path: Path, text: str) -> None:
     path = tmp_path / "t"
     path.write_text(text)
-    assert source.baseline(str(path), tmp_path, ["one"]).documents == {"one": document()}
+    assert templates.baseline(str(path), tmp_path, ["one"]).documents == {"one": document()}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "a: [", '{"TemplateBody": "x"}'])
 def test_what_is_no_template_is_told(text: str) -> None:
     with pytest.raises(ContentError):
-        source.document(text, "here")
+        templates.document(text, "here")
 
 
-def _source(name: str, **sections: Any) -> source.Source:
-    return source.Source(stack=name, text="", document=sections, sha256="")
+def _source(name: str, **sections: Any) -> templates.Source:
+    return templates.Source(stack=name, text="", document=sections, sha256="")
 
 
 def test_stacks_wait_for_what_they_import_take_or_are_told_to_follow() -> None:
@@ -190,7 +191,7 @@ _NONE = "no template; a template has a section Resources"
 )  # fmt: skip
 def test_what_is_no_template(text: str, message: str) -> None:
     with pytest.raises(ContentError) as found:
-        source.document(text, "a.yaml")
+        templates.document(text, "a.yaml")
     assert str(found.value) == f"a.yaml: {message}"
 
 
@@ -207,7 +208,7 @@ def test_what_is_no_template(text: str, message: str) -> None:
 )
 def test_templates_in_unusual_shapes(body: dict[str, Any]) -> None:
     given = {"Resources": body, "Outputs": None}
-    assert source.document(json.dumps(given), "a.json") == given
+    assert templates.document(json.dumps(given), "a.json") == given
 
 
 def test_a_commit_that_holds_no_text(tmp_path: Path) -> None:
@@ -217,7 +218,7 @@ def test_a_commit_that_holds_no_text(tmp_path: Path) -> None:
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-qm", "a")
     with pytest.raises(ContentError) as found:
-        source.baseline("HEAD", folder, ["one"])
+        templates.baseline("HEAD", folder, ["one"])
     assert str(found.value) == (
         "HEAD:dist/one.json: not text in UTF-8 (byte 1); give a template as JSON or YAML"
     )

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from trailbell import dist
-from trailbell.dist import Differences, Entry, File, Manifest
+from trailbell.dist import manifest
+from trailbell.dist.manifest import Differences, Entry, File, Manifest
 from trailbell.errors import ContentError, OutputError
 
 _OLD = {"a.json": b"old a", "a.yaml": b"old A"}
@@ -22,7 +22,7 @@ _NEW = {"a.json": b"new a", "a.yaml": b"old A", "b.json": b"new b"}
 
 
 def _entry(*names: str) -> Entry:
-    json_file, yaml_file = (dist.file(name, name) for name in names)
+    json_file, yaml_file = (manifest.file(name, name) for name in names)
     return Entry(
         summary="s",
         where="any Region",
@@ -40,7 +40,7 @@ def _entry(*names: str) -> Entry:
 
 def _manifest(*stacks: str) -> bytes:
     entries = {name: _entry(f"{name}.json", f"{name}.yaml") for name in stacks}
-    return dist.manifest_text(Manifest(stacks=entries)).encode()
+    return manifest.manifest_text(Manifest(stacks=entries)).encode()
 
 
 def _filled(folder: Path, files: dict[str, bytes]) -> Path:
@@ -59,13 +59,13 @@ def _content(folder: Path) -> dict[str, bytes | None]:
 
 def test_a_file_is_described_by_its_bytes() -> None:
     digest = "4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c"
-    assert dist.file("a.json", "é") == File("a.json", 2, digest)
+    assert manifest.file("a.json", "é") == File("a.json", 2, digest)
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
-    manifest = Manifest(stacks={"a": _entry("a.json", "a.yaml"), "b": _entry("b.json", "b.yaml")})
-    (tmp_path / "manifest.json").write_text(dist.manifest_text(manifest))
-    assert dist.read(tmp_path) == manifest
+    written = Manifest(stacks={"a": _entry("a.json", "a.yaml"), "b": _entry("b.json", "b.yaml")})
+    (tmp_path / "manifest.json").write_text(manifest.manifest_text(written))
+    assert manifest.read(tmp_path) == written
 
 
 def test_the_text_of_a_manifest() -> None:
@@ -76,8 +76,8 @@ def test_the_text_of_a_manifest() -> None:
                 "summary": "s",
                 "where": "any Region",
                 "instead_of": "",
-                "json": vars(dist.file("a.json", "a.json")),
-                "yaml": vars(dist.file("a.yaml", "a.yaml")),
+                "json": vars(manifest.file("a.json", "a.json")),
+                "yaml": vars(manifest.file("a.yaml", "a.yaml")),
                 "resources": 1,
                 "parameters": 2,
                 "outputs": 3,
@@ -119,7 +119,7 @@ def test_a_manifest_that_no_build_wrote(text: str, tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(ContentError) as raised:
-        dist.read(tmp_path)
+        manifest.read(tmp_path)
     assert str(raised.value) == (
         f"{path}: not a manifest that a build wrote; build all stacks again: python build.py"
     )
@@ -129,7 +129,7 @@ def test_a_manifest_of_another_format(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_text('{"format": 2}')
     with pytest.raises(ContentError) as raised:
-        dist.read(tmp_path)
+        manifest.read(tmp_path)
     assert str(raised.value) == (
         f"{path}: a manifest of format 2; build all stacks again, in format 1: python build.py"
     )
@@ -137,7 +137,7 @@ def test_a_manifest_of_another_format(tmp_path: Path) -> None:
 
 def test_no_manifest(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
-        dist.read(tmp_path)
+        manifest.read(tmp_path)
     path = tmp_path / "manifest.json"
     assert str(raised.value) == (
         f"{path}: no manifest (no such file or directory); build first: python build.py"
@@ -148,7 +148,7 @@ def test_a_folder_in_the_place_of_a_manifest(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.mkdir()
     with pytest.raises(ContentError) as raised:
-        dist.read(tmp_path)
+        manifest.read(tmp_path)
     assert str(raised.value) == (
         f"{path}: no manifest (is a directory); build first: python build.py"
     )
@@ -186,11 +186,11 @@ def test_a_folder_in_the_place_of_a_manifest(tmp_path: Path) -> None:
 def test_differences(
     stand: dict[str, bytes], wanted: dict[str, bytes], expected: Differences, tmp_path: Path
 ) -> None:
-    assert dist.differences(_filled(tmp_path, stand), wanted) == expected
+    assert manifest.differences(_filled(tmp_path, stand), wanted) == expected
 
 
 def test_a_folder_that_is_not_there_lacks_everything(tmp_path: Path) -> None:
-    lacking = dist.differences(tmp_path / "nowhere", _OLD)
+    lacking = manifest.differences(tmp_path / "nowhere", _OLD)
     assert lacking == Differences(("a.json", "a.yaml"), (), ())
 
 
@@ -203,21 +203,21 @@ def test_no_difference_is_false() -> None:
 
 def test_writing_makes_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    done = dist.write(folder, _OLD)
+    done = manifest.write(folder, _OLD)
     assert (done, _content(folder)) == (Differences(("a.json", "a.yaml"), (), ()), _OLD)
 
 
 def test_writing_changes_what_differs_and_nothing_else(tmp_path: Path) -> None:
     _filled(tmp_path, _OLD | {"notes.txt": b"mine"})
     untouched = (tmp_path / "a.yaml").stat()
-    dist.write(tmp_path, _NEW)
+    manifest.write(tmp_path, _NEW)
     assert _content(tmp_path) == _NEW | {"notes.txt": b"mine"}
     assert (tmp_path / "a.yaml").stat() == untouched
 
 
 def test_writing_what_stands_there_touches_nothing(tmp_path: Path) -> None:
     before = _filled(tmp_path, _OLD).stat().st_mtime_ns
-    assert (dist.write(tmp_path, _OLD), tmp_path.stat().st_mtime_ns) == (
+    assert (manifest.write(tmp_path, _OLD), tmp_path.stat().st_mtime_ns) == (
         Differences((), (), ()),
         before,
     )
@@ -227,7 +227,7 @@ def test_writing_removes_the_files_of_stacks_that_are_gone(tmp_path: Path) -> No
     gone = {"z.json": b"", "z.yaml": b""}
     _filled(tmp_path, _OLD | gone | {"manifest.json": _manifest("a", "z"), "y.yaml": b"mine"})
     now = _OLD | {"manifest.json": _manifest("a")}
-    done = dist.write(tmp_path, now)
+    done = manifest.write(tmp_path, now)
     assert done == Differences((), ("manifest.json",), ("z.json", "z.yaml"))
     assert _content(tmp_path) == now | {"y.yaml": b"mine"}
 
@@ -235,7 +235,7 @@ def test_writing_removes_the_files_of_stacks_that_are_gone(tmp_path: Path) -> No
 def test_files_can_be_read_by_others(tmp_path: Path) -> None:
     mask = os.umask(0o022)
     try:
-        dist.write(tmp_path / "dist", _OLD)
+        manifest.write(tmp_path / "dist", _OLD)
     finally:
         os.umask(mask)
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "dist").iterdir()} == {0o644}
@@ -264,7 +264,7 @@ def nobody() -> Iterator[Path]:
 
 def test_a_folder_that_may_not_be_written_stays_as_it_is(nobody: Path) -> None:
     with pytest.raises(OutputError) as raised:
-        dist.write(nobody, _NEW)
+        manifest.write(nobody, _NEW)
     assert (str(raised.value), _content(nobody)) == (
         f"cannot write {nobody}: permission denied; nothing there was changed",
         _OLD,
@@ -275,7 +275,7 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     path = tmp_path / "dist"
     path.write_text("mine")
     with pytest.raises(OutputError) as raised:
-        dist.write(path, _NEW)
+        manifest.write(path, _NEW)
     assert (str(raised.value), path.read_text()) == (
         f"cannot write {path}: it is a file, not a folder; nothing there was changed",
         "mine",
@@ -286,7 +286,7 @@ def test_a_folder_below_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     path = tmp_path / "file" / "dist"
     with pytest.raises(OutputError) as raised:
-        dist.write(path, _NEW)
+        manifest.write(path, _NEW)
     assert str(raised.value) == f"cannot write {path}: not a directory; nothing there was changed"
 
 
@@ -294,7 +294,7 @@ def test_a_folder_in_the_place_of_a_file_stops_before_anything_is_written(tmp_pa
     _filled(tmp_path, {"a.yaml": b"old A"})
     (tmp_path / "b.json").mkdir()
     with pytest.raises(ContentError) as raised:
-        dist.write(tmp_path, _NEW)
+        manifest.write(tmp_path, _NEW)
     assert str(raised.value) == (
         f"{tmp_path / 'b.json'}: cannot be read (is a directory); a template stands there after a "
         "build; move away what is there"
@@ -308,7 +308,7 @@ def test_a_full_disk_leaves_every_old_byte(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
     try:
         with pytest.raises(OutputError) as raised:
-            dist.write(tmp_path, {"a.json": b"fits", "a.yaml": b"x" * 1000, "b.json": b"fits"})
+            manifest.write(tmp_path, {"a.json": b"fits", "a.yaml": b"x" * 1000, "b.json": b"fits"})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert (str(raised.value), _content(tmp_path)) == (
@@ -320,10 +320,10 @@ def test_a_full_disk_leaves_every_old_byte(tmp_path: Path) -> None:
 _KILLED = """
 import os, sys
 from pathlib import Path
-from trailbell import dist
+from trailbell.dist import manifest
 
 os.fsync = lambda handle: os.kill(os.getpid(), 9)
-dist.write(Path(sys.argv[1]), {"a.json": b"new a", "b.json": b"new b"})
+manifest.write(Path(sys.argv[1]), {"a.json": b"new a", "b.json": b"new b"})
 """
 
 
@@ -334,5 +334,5 @@ def test_a_killed_process_leaves_every_old_byte_and_the_next_build_cleans_up(
     done = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path)], check=False)
     left = {name: content for name, content in _content(tmp_path).items() if name in _OLD}
     assert (done.returncode, left, len(list(tmp_path.iterdir()))) == (-signal.SIGKILL, _OLD, 3)
-    dist.write(tmp_path, _NEW)
+    manifest.write(tmp_path, _NEW)
     assert _content(tmp_path) == _NEW

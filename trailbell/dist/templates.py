@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trailbell import dist, reading
+from trailbell import reading
+from trailbell.dist import manifest
 from trailbell.errors import ContentError, InputError, UnknownName, Unreadable
 from trailbell.place import Place
 from trailbell.template.parse import parse_template
@@ -63,15 +64,15 @@ def sources(folder: Path, stacks: Sequence[str]) -> tuple[Source, ...]:
 
     Raises `UnknownName`, and `ContentError` where a file is not what its manifest says.
     """
-    manifest = dist.read(folder)
+    stated = manifest.read(folder).stacks
     for name in stacks:
-        if name not in manifest.stacks:
-            raise UnknownName("stack", name, manifest.stacks)
-    wanted = [name for name in manifest.stacks if not stacks or name in stacks]
-    return tuple(_source(folder, name, manifest.stacks[name]) for name in wanted)
+        if name not in stated:
+            raise UnknownName("stack", name, stated)
+    wanted = [name for name in stated if not stacks or name in stacks]
+    return tuple(_source(folder, name, stated[name]) for name in wanted)
 
 
-def _source(folder: Path, name: str, entry: dist.Entry) -> Source:
+def _source(folder: Path, name: str, entry: manifest.Entry) -> Source:
     path = folder / entry.json.name
     try:
         content = path.read_bytes()
@@ -175,7 +176,7 @@ def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
     """
     path = Path(against)
     if path.is_dir():
-        found = sources(path, [name for name in stacks if name in dist.read(path).stacks])
+        found = sources(path, [name for name in stacks if name in manifest.read(path).stacks])
         return Baseline(name=against, documents={each.stack: each.document for each in found})
     if path.is_file():
         if len(stacks) != 1:
