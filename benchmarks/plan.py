@@ -22,8 +22,8 @@ from trailbell.deploy.aws import BURST, CALLS_A_SECOND, Account, Login
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Environment, Options
-from trailbell.deploy.plan import Plan
 from trailbell.deploy.target import Target
+from trailbell.diff.model import Plan
 from trailbell.dist.templates import sources
 from trailbell.place import PROJECT
 

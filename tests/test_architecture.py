@@ -168,18 +168,25 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.dist.*", "trailbell.errors", "trailbell.place", "trailbell.reading"),
         "trailbell.template.*",
     ),
+    "trailbell.diff.*": (
+        *("trailbell.diff.*", "trailbell.dist.*", "trailbell.errors", "trailbell.place"),
+        "trailbell.template.*",
+    ),
     "trailbell.deploy.*": (
+        "trailbell.diff.*",
         *("trailbell.deploy.*", "trailbell.dist.*", "trailbell.errors", "trailbell.finding"),
         *("trailbell.late", "trailbell.place", "trailbell.reading", "trailbell.settings"),
         "trailbell.template.*",
     ),
     "trailbell.deploy.permissions": (
         *("awacs.*", "trailbell.template.*", "trailbell.deploy.*", "trailbell.dist.*"),
+        "trailbell.diff.*",
         *("trailbell.errors", "trailbell.place", "trailbell.settings"),
     ),
     "trailbell.deploy.aws": ("boto3.*", "botocore.*", "trailbell.errors"),
     "trailbell.rollout.*": (
         *("trailbell.rollout.*", "trailbell.deploy.*", "trailbell.dist.*", "trailbell.errors"),
+        "trailbell.diff.*",
         *("trailbell.late", "trailbell.place", "trailbell.settings", "trailbell.template.*"),
     ),
     # Deliveries of CloudTrail, read fast: they know the language, not the catalogue.

@@ -19,8 +19,8 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
 from trailbell.deploy.pace import Pace
-from trailbell.deploy.plan import Plan, Risk
 from trailbell.deploy.target import Target
+from trailbell.diff.model import Plan, Risk
 from trailbell.dist.templates import Source
 from trailbell.place import Place
 

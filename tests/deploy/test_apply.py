@@ -6,10 +6,10 @@ import pytest
 
 from tests.deploy.conftest import TEMPLATE, Deployer, source, target
 from tests.deploy.fake import Ev, Fault, Frame
-from trailbell.deploy import report
 from trailbell.deploy.cause import Cause
 from trailbell.deploy.environment import FromOutput
-from trailbell.deploy.plan import Action, Level, PolicyAction, Remark, Risk, Value
+from trailbell.diff import report
+from trailbell.diff.model import Action, Level, PolicyAction, Remark, Risk, Value
 from trailbell.place import Place
 
 

@@ -5,8 +5,9 @@ import pytest
 from tests.deploy.conftest import Deployer, source
 from tests.deploy.fake import Ev, Fault, Frame, well
 from tests.deploy.test_apply import ADVICE
-from trailbell.deploy import deletion, outcome, report, watch
-from trailbell.deploy.plan import (
+from trailbell.deploy import deletion, outcome, watch
+from trailbell.diff import report
+from trailbell.diff.model import (
     KNOWN_AFTER_APPLY,
     Action,
     Change,

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deploy.conftest import source as source_of
-from trailbell.deploy import offline, report, saved
-from trailbell.deploy.plan import Plan
+from trailbell.deploy import saved
+from trailbell.diff import report, templates
+from trailbell.diff.model import Plan
 from trailbell.dist.templates import document
 from trailbell.errors import ContentError
 
@@ -64,7 +65,7 @@ _TEMPLATE = st.fixed_dictionaries(
 def planned(before: Any, after: Any) -> str:
     """All that a plan says, in its three shapes. Raises `ContentError`."""
     old, new = (document(json.dumps(each), "a.json") for each in (before, after))
-    plan = Plan((offline.plan(source_of("s", new), old, "before"),))
+    plan = Plan((templates.plan(source_of("s", new), old, "before"),))
     return report.text(plan) + report.markdown(plan) + saved.as_json(plan)
 
 
@@ -156,5 +157,5 @@ Outputs:
 )  # fmt: skip
 def test_two_versions(before: str, after: str, expected: list[str]) -> None:
     old, new = document(before, "a.yaml"), document(after, "b.yaml")
-    plan = Plan((offline.plan(source_of("s", new), old, "before"),))
+    plan = Plan((templates.plan(source_of("s", new), old, "before"),))
     assert report.text(plan).splitlines()[1:] == expected

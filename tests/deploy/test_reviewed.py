@@ -12,7 +12,7 @@ from tests.deploy.test_apply import change
 from trailbell.deploy import preview, reviewed, saved
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.environment import Environment, FromOutput
-from trailbell.deploy.plan import Action, Pin, Plan, Risk
+from trailbell.diff.model import Action, Pin, Plan, Risk
 from trailbell.errors import ContentError, Refused, Stale, Superseded, TrailbellError
 
 NONE: frozenset[Risk] = frozenset()

@@ -29,7 +29,7 @@ from tests.rollout.world import (
     stands,
     without,
 )
-from trailbell.deploy.plan import Value
+from trailbell.diff.model import Value
 from trailbell.errors import Refused, Unsupported
 from trailbell.rollout.choice import Filter
 from trailbell.rollout.comparison import Wishes

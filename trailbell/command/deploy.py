@@ -13,8 +13,8 @@ from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Overrides
 from trailbell.deploy.execute import Result, exit_code
-from trailbell.deploy.plan import Risk
 from trailbell.deploy.target import together
+from trailbell.diff.model import Risk
 
 _SHAPES = {"text": outcome.text, "json": outcome.as_json, "markdown": outcome.markdown}
 

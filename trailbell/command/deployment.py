@@ -17,10 +17,11 @@ import click
 
 from trailbell import settings
 from trailbell.deploy import environment as environments
-from trailbell.deploy import order, parameters, report, saved
+from trailbell.deploy import order, parameters, saved
 from trailbell.deploy.environment import Environment, Overrides
-from trailbell.deploy.plan import Plan
 from trailbell.deploy.target import Target, targets
+from trailbell.diff import report
+from trailbell.diff.model import Plan
 from trailbell.dist import manifest
 from trailbell.dist.templates import Named, Source, sources
 from trailbell.place import PROJECT

@@ -9,9 +9,10 @@ from trailbell import late
 from trailbell.command import exits
 from trailbell.command.deployment import SHAPES, Chosen, Terminal, chosen, how, overrides, shape
 from trailbell.command.deployment import where as where_
-from trailbell.deploy import offline, saved
-from trailbell.deploy.plan import Gate, Plan, Risk, gate
+from trailbell.deploy import saved
 from trailbell.deploy.target import together
+from trailbell.diff import templates
+from trailbell.diff.model import Gate, Plan, Risk, gate
 from trailbell.dist.templates import baseline
 
 
@@ -121,7 +122,7 @@ def _offline(work: Chosen, against: str, folder: Path) -> Plan:
     region = work.environment.region
     return Plan(
         tuple(
-            offline.plan(source, found.documents.get(source.stack), found.name, region=region)
+            templates.plan(source, found.documents.get(source.stack), found.name, region=region)
             for source in work.sources
         )
     )

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from trailbell.deploy import effects
 from trailbell.deploy.change_set import Made
 from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Event, Stack
-from trailbell.deploy.comparison import HIDDEN
-from trailbell.deploy.plan import (
+from trailbell.deploy.states import State
+from trailbell.deploy.target import Target
+from trailbell.diff import impacts
+from trailbell.diff.model import (
     Action,
     Change,
     Depth,
@@ -29,8 +30,7 @@ from trailbell.deploy.plan import (
     StackPlan,
     Value,
 )
-from trailbell.deploy.states import State
-from trailbell.deploy.target import Target
+from trailbell.diff.resources import HIDDEN
 from trailbell.dist.templates import Source, document
 from trailbell.errors import AwsError, ContentError
 from trailbell.template.references import Document, secret_parameters
@@ -64,7 +64,7 @@ def plan(
         against=f"stack {target.name}",
         created=stack is None,
         changes=tuple(_masked(each, secret) for each in changes),
-        effects=effects.effects(before, source.document, changes) if before else (),
+        effects=impacts.effects(before, source.document, changes) if before else (),
         remarks=tuple(_remarks(cloud, found)),
         parameters=_parameters(found, stack, source),
         tags=_tags(found, stack, target),

@@ -21,9 +21,9 @@ from trailbell.deploy.change_set import Made, Wishes
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status
 from trailbell.deploy.pace import Stopped
-from trailbell.deploy.plan import Plan, Risk, StackPlan
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
+from trailbell.diff.model import Plan, Risk, StackPlan
 from trailbell.errors import AwsError, InputError, Interrupted, Superseded, TrailbellError
 
 T = TypeVar("T")

@@ -15,11 +15,11 @@ from trailbell.deploy import events
 from trailbell.deploy.account import deployed
 from trailbell.deploy.cause import cause
 from trailbell.deploy.cloudformation import Stack
-from trailbell.deploy.comparison import removal_policy
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
-from trailbell.deploy.plan import PolicyAction
 from trailbell.deploy.voice import Voice
+from trailbell.diff.model import PolicyAction
+from trailbell.diff.resources import removal_policy
 from trailbell.dist.templates import Named, Source
 from trailbell.errors import NotFound, Refused
 from trailbell.template.references import Document, resources

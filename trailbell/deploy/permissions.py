@@ -17,8 +17,8 @@ from typing import Any
 
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
 
-from trailbell.deploy.schema import schema
 from trailbell.deploy.target import Target
+from trailbell.diff.resource_schema import schema
 from trailbell.errors import Unsupported
 from trailbell.template.references import properties, resources
 

@@ -9,13 +9,14 @@ Never: an execution. The command line loads this module only when an account is 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from trailbell.deploy import account, change_set, offline, settle
+from trailbell.deploy import account, change_set, settle
 from trailbell.deploy.change_set import Made, Wishes
 from trailbell.deploy.desk import Desk, desk
 from trailbell.deploy.environment import Environment, FromOutput
-from trailbell.deploy.plan import Level, Plan, Remark, StackPlan
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
+from trailbell.diff import templates
+from trailbell.diff.model import Level, Plan, Remark, StackPlan
 
 
 def plan(
@@ -75,7 +76,7 @@ def _awaited(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> tuple[
 
 def _unasked(here: Desk, target: Target, awaited: tuple[str, ...]) -> StackPlan:
     """A plan from the templates, for a stack that cannot be asked about yet."""
-    planned = offline.plan(target.source, None, "nothing", region=here.region)
+    planned = templates.plan(target.source, None, "nothing", region=here.region)
     remark = Remark(
         level=Level.WARNING,
         logical_id="",

@@ -19,10 +19,10 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
 from trailbell.deploy.execute import Result, Status
 from trailbell.deploy.pace import Stopped
-from trailbell.deploy.plan import Pin, Plan, Risk
 from trailbell.deploy.states import State
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
+from trailbell.diff.model import Pin, Plan, Risk
 from trailbell.dist.templates import Source, document
 from trailbell.errors import ContentError, Interrupted, NotFound, Refused, Superseded
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbell import reading
-from trailbell.deploy.plan import Pin, Plan
+from trailbell.diff.model import Pin, Plan
 from trailbell.errors import ContentError, OutputError, Stale, Unreadable
 
 FORMAT = 1

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from trailbell.deploy import widening
 from trailbell.deploy.cloudformation import Resource, Stack
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.states import SUCCEEDED, State
+from trailbell.diff import broadened_access
 from trailbell.dist.templates import Source
 from trailbell.errors import AwsError, NotFound
 from trailbell.template.references import properties, references, resources
@@ -217,9 +217,9 @@ def _policy_lets(
 ) -> Iterator[str]:
     """One sentence for each action that a resource policy does not allow a service."""
     document = json.loads(text) if text else {}
-    allowed = [s for s in widening.statements(document) if s.effect == "Allow"]
+    allowed = [s for s in broadened_access.statements(document) if s.effect == "Allow"]
     for action in actions:
-        if not any(widening.speaks_of(s, principal, action) for s in allowed):
+        if not any(broadened_access.speaks_of(s, principal, action) for s in allowed):
             yield f"{what} does not let {principal} {action}"
 
 

@@ -9,7 +9,7 @@ Never: a decision on what to ask.
 from typing import Protocol
 
 from trailbell.deploy.cloudformation import Event
-from trailbell.deploy.plan import Plan
+from trailbell.diff.model import Plan
 
 
 class Voice(Protocol):

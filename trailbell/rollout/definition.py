@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.deploy import offline, parameters, target
-from trailbell.deploy.comparison import HIDDEN
-from trailbell.deploy.plan import StackPlan, Value
+from trailbell.deploy import parameters, target
+from trailbell.diff import templates
+from trailbell.diff.model import StackPlan, Value
+from trailbell.diff.resources import HIDDEN
 from trailbell.dist.templates import Source, document
 from trailbell.errors import ContentError, NotFound, Refused, Unsupported
 from trailbell.rollout.choice import Automatic, Model, Rollout
@@ -106,7 +107,7 @@ def _document(has: Definition) -> Document:
 def _template(rollout: Rollout, source: Source, before: Document) -> StackPlan | None:
     if before == source.document:
         return None
-    return offline.plan(source, before, f"set {rollout.set_name}", region=rollout.regions[0])
+    return templates.plan(source, before, f"set {rollout.set_name}", region=rollout.regions[0])
 
 
 def _stacks(rollout: Rollout, source: Source, has: Definition, before: Document) -> Iterator[Value]:

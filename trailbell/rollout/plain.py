@@ -20,9 +20,9 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
 from trailbell.deploy.pace import Pace
-from trailbell.deploy.plan import Plan
 from trailbell.deploy.states import SUCCEEDED, State
 from trailbell.deploy.target import Target
+from trailbell.diff.model import Plan
 from trailbell.dist.templates import Source, document
 from trailbell.errors import ContentError, Refused
 from trailbell.rollout.choice import Rollout

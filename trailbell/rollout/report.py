@@ -8,8 +8,8 @@ Never: every pair of 85,000 on a line of its own. `machine` has them all.
 
 from collections.abc import Iterator, Sequence
 
-from trailbell.deploy import report as stack_report
-from trailbell.deploy.plan import Plan as StacksPlan
+from trailbell.diff import report as stack_report
+from trailbell.diff.model import Plan as StacksPlan
 from trailbell.rollout import matrix
 from trailbell.rollout.choice import Model
 from trailbell.rollout.drive import Run, StageRun

@@ -9,7 +9,7 @@ Never: a change left out. Where a comment would be too long, values go, and it s
 import difflib
 from collections.abc import Iterator, Sequence
 
-from trailbell.deploy.plan import (
+from trailbell.diff.model import (
     KNOWN_AFTER_APPLY,
     Action,
     Change,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.deploy.plan import Action, Change, Effect, Replacement, Risk
+from trailbell.diff.model import Action, Change, Effect, Replacement, Risk
 from trailbell.template.references import Document, properties, resources, shown
 
 

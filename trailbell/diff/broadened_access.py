@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from trailbell.deploy.plan import Effect, Risk
+from trailbell.diff.model import Effect, Risk
 from trailbell.template.references import Document, properties, resources
 
 Patterns = frozenset[str]

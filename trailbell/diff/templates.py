@@ -8,9 +8,9 @@ Never: certainty about values. What depends on a parameter or a condition is "pe
 
 from dataclasses import replace
 
-from trailbell.deploy import effects, refusal
-from trailbell.deploy.comparison import changes, defaults, values
-from trailbell.deploy.plan import Depth, Pin, StackPlan
+from trailbell.diff import impacts, predicted_failures
+from trailbell.diff.model import Depth, Pin, StackPlan
+from trailbell.diff.resources import changes, defaults, values
 from trailbell.dist.templates import Source
 from trailbell.template.references import Document, one_form
 
@@ -29,8 +29,8 @@ def plan(source: Source, before: Document | None, against: str, *, region: str =
         against=against,
         created=before is None,
         changes=changed,
-        effects=effects.effects(before, source.document, changed),
-        remarks=tuple(refusal.remarks(before or {}, source.document, changed, where)),
+        effects=impacts.effects(before, source.document, changed),
+        remarks=tuple(predicted_failures.remarks(before or {}, source.document, changed, where)),
         parameters=defaults(before or {}, source.document) if before is not None else (),
         outputs=values(before or {}, source.document, "Outputs", "Value"),
         capabilities=source.capabilities,

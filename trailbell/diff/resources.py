@@ -4,15 +4,15 @@ Two templates, side by side.
 In:    a template and the one before it.
 Out:   a `Change` for each resource that differs, and replacements followed through Ref and
        GetAtt to whatever they pull along.
-Never: what it means for people; `trailbell.deploy.effects` says that.
+Never: what it means for people; `trailbell.diff.impacts` says that.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trailbell.deploy.plan import Action, Change, PolicyAction, Property, Replacement, Value
-from trailbell.deploy.schema import Schema, covers, schema
+from trailbell.diff.model import Action, Change, PolicyAction, Property, Replacement, Value
+from trailbell.diff.resource_schema import Schema, covers, schema
 from trailbell.dist.templates import Source
 from trailbell.template.references import (
     Document,

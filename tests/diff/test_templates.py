@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.deploy.conftest import source
-from trailbell.deploy import offline
-from trailbell.deploy.plan import Action, Change, Effect, PolicyAction, Replacement, Risk
-from trailbell.deploy.schema import schema
+from trailbell.diff import templates
+from trailbell.diff.model import Action, Change, Effect, PolicyAction, Replacement, Risk
+from trailbell.diff.resource_schema import schema
 
 Resources = Mapping[str, Any]
 FILTER: Mapping[str, Any] = {
@@ -43,11 +43,11 @@ def changes(
 ) -> tuple[Change, ...]:
     old = {"Resources": before, **was}
     new = {"Resources": after, **now}
-    return offline.plan(source("s", new), old, "before").changes
+    return templates.plan(source("s", new), old, "before").changes
 
 
 def effects(before: Resources, after: Resources, *risks: Risk) -> list[tuple[Risk, str, str]]:
-    plan = offline.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
+    plan = templates.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
     return [(e.risk, e.logical_id, e.text) for e in plan.effects if not risks or e.risk in risks]
 
 
@@ -56,14 +56,14 @@ def replaced(found: tuple[Change, ...]) -> dict[str, Replacement]:
 
 
 def test_the_same_template_changes_nothing() -> None:
-    plan = offline.plan(
+    plan = templates.plan(
         source("s", {"Resources": {"T": topic()}}), {"Resources": {"T": topic()}}, "before"
     )
     assert (plan.changes, plan.effects, plan.remarks, plan.empty) == ((), (), (), True)
 
 
 def test_a_new_stack_widens_nothing_and_loses_nothing() -> None:
-    plan = offline.plan(source("s", {"Resources": {"T": topic()}}), None, "nothing")
+    plan = templates.plan(source("s", {"Resources": {"T": topic()}}), None, "nothing")
     assert ([c.action for c in plan.changes], plan.effects, plan.created) == (
         [Action.ADD],
         (),
@@ -299,7 +299,7 @@ def test_a_hidden_parameters_default_is_not_told() -> None:
             "Resources": {"T": topic(DisplayName={"Ref": "S"})},
         }
 
-    plan = offline.plan(source("s", document("new-secret")), document("old-secret"), "before")
+    plan = templates.plan(source("s", document("new-secret")), document("old-secret"), "before")
     assert "secret" not in str(plan.parameters) + str(plan.changes)
 
 
@@ -496,7 +496,7 @@ def test_what_is_widened(before: Resources, after: Resources, text: str) -> None
 def test_removing_and_replacing_are_risks_with_their_fate() -> None:
     before = {"A": topic(TopicName="a"), "B": topic() | {"DeletionPolicy": "Retain"}}
     after = {"A": topic(TopicName="b")}
-    plan = offline.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
+    plan = templates.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
     assert [e for e in plan.effects if e.risk in (Risk.REPLACE, Risk.REMOVE)] == [
         Effect(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old one is deleted"),
         Effect(risk=Risk.REMOVE, logical_id="B", text="leaves the stack and stays in the account"),

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from trailbell.deploy.plan import Change, Level, Remark, Replacement
-from trailbell.deploy.schema import Pointer, is_custom, schema
+from trailbell.diff.model import Change, Level, Remark, Replacement
+from trailbell.diff.resource_schema import Pointer, is_custom, schema
 from trailbell.template.references import (
     Document,
     at,

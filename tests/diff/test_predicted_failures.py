@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.deploy.conftest import source
-from trailbell.deploy import offline
-from trailbell.deploy.plan import Level, Remark, StackPlan
+from trailbell.diff import templates
+from trailbell.diff.model import Level, Remark, StackPlan
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 WARNING, FAILURE = Level.WARNING, Level.FAILURE
@@ -21,7 +21,7 @@ def plan(
     now: Mapping[str, Any] = NONE,
 ) -> StackPlan:
     """The plan of a change from one set of resources to another, with other sections beside."""
-    return offline.plan(
+    return templates.plan(
         source("s", {"Resources": after, **now}), {"Resources": before, **was}, "before"
     )
 

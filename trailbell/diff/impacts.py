@@ -8,8 +8,8 @@ Never: a guess that alarms. A sentence is written only where the templates say s
 
 from collections.abc import Iterator
 
-from trailbell.deploy import watching, widening
-from trailbell.deploy.plan import Action, Change, Effect, PolicyAction, Replacement, Risk
+from trailbell.diff import broadened_access, detection_gaps
+from trailbell.diff.model import Action, Change, Effect, PolicyAction, Replacement, Risk
 from trailbell.template.references import Document
 
 _FATE = {
@@ -30,8 +30,8 @@ def effects(
         return ()
     return (
         *(each for change in changes for each in _fate(change)),
-        *widening.effects(before, after),
-        *watching.effects(before, after, changes),
+        *broadened_access.effects(before, after),
+        *detection_gaps.effects(before, after, changes),
     )
 
 
