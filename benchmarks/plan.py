@@ -17,8 +17,8 @@ from pathlib import Path
 
 from benchmarks import timing
 from tests import emulator
+from trailbell.aws.client import BURST, CALLS_A_SECOND, Account, Login
 from trailbell.deploy.apply import apply
-from trailbell.deploy.aws import BURST, CALLS_A_SECOND, Account, Login
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Environment, Options

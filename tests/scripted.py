@@ -2,7 +2,7 @@
 Clients of AWS that a function answers.
 
 In:    a function from service, operation, request, account and Region to an answer.
-Out:   an `Account` like that of `trailbell.deploy.aws`; every request, and every answer, is
+Out:   an `Account` like that of `trailbell.aws.client`; every request, and every answer, is
        validated against the SDK's own service model, so a fake can neither accept nor say what
        AWS could not.
 Never: a socket.
@@ -20,7 +20,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from trailbell.deploy.aws import Account, Identity, Login, Rate, Service
+from trailbell.aws.client import Account, Identity, Login, Rate, Service
 
 Answer = Callable[[str, str, dict[str, Any], str, str], Mapping[str, Any]]
 

@@ -11,14 +11,14 @@ import pytest
 
 from tests.deploy.fake import Fake, Server, serving
 from tests.emulator import variables
+from trailbell.aws.client import Rate
+from trailbell.aws.cloudformation import Event
+from trailbell.aws.waiter import Pace
 from trailbell.deploy import apply, desk
-from trailbell.deploy.aws import Rate
 from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.cloudformation import Event
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
-from trailbell.deploy.pace import Pace
 from trailbell.deploy.target import Target
 from trailbell.diff.model import Plan, Risk
 from trailbell.dist.templates import Source

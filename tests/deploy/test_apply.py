@@ -6,7 +6,7 @@ import pytest
 
 from tests.deploy.conftest import TEMPLATE, Deployer, source, target
 from tests.deploy.fake import Ev, Fault, Frame
-from trailbell.deploy.cause import Cause
+from trailbell.aws.root_cause import Cause
 from trailbell.deploy.environment import FromOutput
 from trailbell.diff import report
 from trailbell.diff.model import Action, Level, PolicyAction, Remark, Risk, Value

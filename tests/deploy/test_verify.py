@@ -10,8 +10,8 @@ import pytest
 from botocore.stub import Stubber
 
 from tests.deploy.conftest import Deployer, Listener, quick, source, target
+from trailbell.aws.client import Rate, Service
 from trailbell.deploy import apply, desk
-from trailbell.deploy.aws import Rate, Service
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment

@@ -20,8 +20,8 @@ from botocore import xform_name
 from tests.rollout.stacks import Stacks
 from tests.rollout.tree import MANAGER, Tree
 from tests.scripted import Refusal, ScriptedAccount
-from trailbell.deploy.aws import Login
-from trailbell.rollout.stack_set import Pair
+from trailbell.aws.client import Login
+from trailbell.aws.stack_set import Pair
 
 HOME = "eu-central-1"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

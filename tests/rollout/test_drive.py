@@ -30,7 +30,8 @@ from tests.rollout.world import (
     stands,
 )
 from tests.scripted import Refusal
-from trailbell.deploy.cause import Cause
+from trailbell.aws.root_cause import Cause
+from trailbell.aws.stack_set import Pair
 from trailbell.deploy.execute import Status
 from trailbell.dist.templates import Source
 from trailbell.errors import Refused
@@ -38,7 +39,6 @@ from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.drive import End, Run
 from trailbell.rollout.failure import Failure, Failures
 from trailbell.rollout.follow import follow
-from trailbell.rollout.stack_set import Pair
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'

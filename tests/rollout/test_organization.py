@@ -22,9 +22,9 @@ from tests.rollout.world import (
     rollout,
 )
 from tests.scripted import Refusal
+from trailbell.aws.organization import Member, Organization
 from trailbell.errors import AwsError, InputError, NotFound, Refused, SettingsError
 from trailbell.rollout.office import office, read_organization
-from trailbell.rollout.organization import Member, Organization
 from trailbell.rollout.wanted import wanted
 
 DELEGATED = SERVICE + "delegated_administrator = true\n"

@@ -29,12 +29,12 @@ from tests.rollout.world import (
     stands,
     without,
 )
+from trailbell.aws.stack_set import Pair
 from trailbell.diff.model import Value
 from trailbell.errors import Refused, Unsupported
 from trailbell.rollout.choice import Filter
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.plan import Call, Do, Kind, Plan
-from trailbell.rollout.stack_set import Pair
 from trailbell.rollout.targets import Targets
 
 EU, US, AP = REGIONS

@@ -20,8 +20,8 @@ from tests.rollout.world import (
     planned,
     source,
 )
+from trailbell.aws.stack_set import Pair
 from trailbell.rollout.plan import Call, Do, Kind
-from trailbell.rollout.stack_set import Pair
 
 PAIRS = [Pair(account, region) for account in (A, B, C, D, E) for region in REGIONS]
 UNIT = {A: PROD, B: PROD, C: PROD, D: TEST, E: TEST}

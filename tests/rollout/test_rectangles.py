@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trailbell.aws.stack_set import Pair
 from trailbell.rollout.rectangles import Rectangle, rectangles
-from trailbell.rollout.stack_set import Pair
 
 ACCOUNTS = [f"{n:012d}" for n in range(1, 7)]
 REGIONS = ["eu-central-1", "us-east-1", "ap-southeast-2", "sa-east-1"]

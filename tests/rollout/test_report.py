@@ -25,8 +25,8 @@ from tests.rollout.world import (
     planned,
     source,
 )
+from trailbell.aws.stack_set import Pair
 from trailbell.rollout import machine, matrix, report
-from trailbell.rollout.stack_set import Pair
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + (

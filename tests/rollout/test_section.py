@@ -3,8 +3,9 @@
 import pytest
 
 from tests.rollout.world import BASE, PROD, SELF, SERVICE, A, B, rollout, without
+from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.errors import InputError
-from trailbell.rollout.choice import Automatic, Filter, Leaving, Model, Rollout
+from trailbell.rollout.choice import Filter, Leaving, Model, Rollout
 from trailbell.rollout.pacing import Check, Mode, Pacing, Share, Wave
 
 P = "trailbell.toml: rollout.baseline"
@@ -180,7 +181,7 @@ def test_all_that_can_be_said() -> None:
             ),
             Wave(name="rest", pacing=pace),
         ),
-        automatic=Automatic(
+        automatic=AutoDeployment(
             enabled=True,
             retain=True,
             after=("arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1",),

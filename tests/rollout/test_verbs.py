@@ -26,13 +26,13 @@ from tests.rollout.world import (
     stands,
 )
 from tests.scripted import Refusal
+from trailbell.aws.stack_set import Pair
 from trailbell.errors import NotFound, Refused, UnknownName
 from trailbell.rollout import drift, drive, removal, status
 from trailbell.rollout.drift import Changed, Drift
 from trailbell.rollout.failure import Failures
 from trailbell.rollout.plan import Do, Plan
 from trailbell.rollout.removal import What
-from trailbell.rollout.stack_set import Pair
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"

@@ -14,7 +14,8 @@ from typing import Any
 
 from tests.rollout.cloud import Cloud
 from tests.rollout.tree import MANAGER, ROOT
-from trailbell.deploy.pace import Pace
+from trailbell.aws.stack_set import Pair, Result
+from trailbell.aws.waiter import Pace
 from trailbell.dist.templates import Source, document
 from trailbell.rollout import comparison, definition, drive, section
 from trailbell.rollout.choice import Rollout
@@ -23,7 +24,6 @@ from trailbell.rollout.drive import Run
 from trailbell.rollout.follow import settle
 from trailbell.rollout.office import Office, actual, office, read_organization
 from trailbell.rollout.plan import Call, Kind, Plan
-from trailbell.rollout.stack_set import Pair, Result
 from trailbell.rollout.voice import Progress
 from trailbell.settings import Table
 

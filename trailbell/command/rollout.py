@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from trailbell import settings
+from trailbell.aws.stack_set import Result
 from trailbell.command import exits
 from trailbell.command.content import DIST
 from trailbell.dist.templates import Source, sources
@@ -34,7 +35,6 @@ from trailbell.rollout.follow import settle
 from trailbell.rollout.office import Office, actual, office, read_organization
 from trailbell.rollout.plan import Plan
 from trailbell.rollout.removal import What
-from trailbell.rollout.stack_set import Result
 from trailbell.rollout.voice import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -8,5 +8,5 @@ From ``dist/`` to a running stack.
     settings ─► target ─► change set ─► account ┘       └─► apply ─► events ─► outcome
 
 A plan is data; applying it is another function; a dry run is a plan that is not applied.
-`trailbell.deploy.aws` is the one door to boto3. Nothing here knows how a template was compiled.
+`trailbell.aws.client` is the one door to boto3. Nothing here knows how a template was compiled.
 """

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Event, Stack
+from trailbell.aws.stack_status import State
 from trailbell.deploy.change_set import Made
-from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Event, Stack
-from trailbell.deploy.states import State
 from trailbell.deploy.target import Target
 from trailbell.diff import impacts
 from trailbell.diff.model import (

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from trailbell.aws.waiter import Stopped
 from trailbell.deploy import account, change_set, execute, order, settle
 from trailbell.deploy.change_set import Made, Wishes
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status
-from trailbell.deploy.pace import Stopped
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
 from trailbell.diff.model import Plan, Risk, StackPlan

@@ -13,18 +13,17 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from trailbell.aws.client import Account
+from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
+from trailbell.aws.stack_status import Do, State
+from trailbell.aws.template_upload import template_argument
+from trailbell.aws.waiter import Pace
 from trailbell.deploy import parameters, target
-from trailbell.deploy.aws import Account
-from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Stack
-from trailbell.deploy.pace import Pace
-from trailbell.deploy.states import Do, State
 from trailbell.deploy.target import Target
-from trailbell.errors import AlreadyThere, NotFound, Refused
-from trailbell.template.limits import BODY_BYTES
+from trailbell.errors import AlreadyThere
 
 RUN = "trailbell-run-"
 REVIEW = "trailbell-review-"
-_BUCKET_FOLDER = "trailbell"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +73,12 @@ def ask(
         kept=kept,
         on_failure=_on_failure(wanted, do),
     )
-    request |= _template(account, wanted)
+    request |= template_argument(
+        wanted.source,
+        wanted.options.template_bucket,
+        lambda: account.service("s3"),
+        "--template-bucket BUCKET, or template_bucket in trailbell.toml",
+    )
     token = uuid.uuid4().hex
     request["ChangeSetName"] = f"{REVIEW if wishes.review else RUN}{token}"
     request["ClientToken"] = token
@@ -123,35 +127,6 @@ def _on_failure(wanted: Target, do: Do) -> str:
             return "" if asked == "DELETE" else asked
         case _:
             return asked
-
-
-def _template(account: Account, wanted: Target) -> dict[str, str]:
-    """TemplateBody, or TemplateURL of an object that is named by its content."""
-    text = target.body(wanted.source)
-    if text is not None:
-        return {"TemplateBody": text}
-    bucket = wanted.options.template_bucket
-    if not bucket:
-        raise Refused(
-            f"stack {wanted.stack}",
-            f"its template has {len(wanted.source.text.encode()):,} bytes, and a request takes "
-            f"{BODY_BYTES:,}",
-            "name a bucket of this Region for it: --template-bucket BUCKET, or template_bucket in "
-            "trailbell.toml",
-        )
-    key = f"{_BUCKET_FOLDER}/{wanted.source.sha256}.json"
-    s3 = account.service("s3")
-    try:
-        s3.call("HeadObject", Bucket=bucket, Key=key)
-    except NotFound:
-        s3.call(
-            "PutObject",
-            Bucket=bucket,
-            Key=key,
-            Body=wanted.source.text.encode(),
-            ContentType="application/json",
-        )
-    return {"TemplateURL": f"{s3.endpoint}/{bucket}/{key}"}
 
 
 def settled(cloud: CloudFormation, made: Made, pace: Pace) -> Made:

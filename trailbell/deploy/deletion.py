@@ -11,10 +11,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trailbell.deploy import events
+from trailbell.aws.cloudformation import Stack
+from trailbell.aws.root_cause import cause
 from trailbell.deploy.account import deployed
-from trailbell.deploy.cause import cause
-from trailbell.deploy.cloudformation import Stack
+from trailbell.deploy.delete_stack import delete_stack
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
 from trailbell.deploy.voice import Voice
@@ -116,10 +116,10 @@ def delete(desk: Desk, found: Deletion, named: Named, voice: Voice) -> Result:
     if found.stack.protected:
         desk.cloud.protect(found.stack.id, enabled=False)
     role = desk.environment.of(named.source.stack).service_role if named.source else ""
-    outcome = events.delete(desk, found.stack, token=uuid.uuid4().hex, voice=voice, role=role)
+    outcome = delete_stack(desk, found.stack, token=uuid.uuid4().hex, voice=voice, role=role)
     why = None
     if not outcome.succeeded:
-        why = cause(desk.cloud, found.stack.id, outcome.events, named.source)
+        why = cause(desk.cloud, found.stack.id, outcome.events, named.places)
     return Result(
         stack=named.source.stack if named.source else found.stack.name,
         name=found.stack.name,

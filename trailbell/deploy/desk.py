@@ -9,10 +9,10 @@ Never: a change.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.deploy.aws import Account, Identity, Login, Rate
-from trailbell.deploy.cloudformation import CloudFormation
+from trailbell.aws.client import Account, Identity, Login, Rate
+from trailbell.aws.cloudformation import CloudFormation
+from trailbell.aws.waiter import Pace
 from trailbell.deploy.environment import Environment, FromOutput
-from trailbell.deploy.pace import Pace
 from trailbell.deploy.target import Target
 from trailbell.errors import Refused
 

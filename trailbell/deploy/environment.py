@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbell import reading
+from trailbell.aws.parameters import parameter_value
 from trailbell.errors import SettingsError, UnknownName, Unreadable
 from trailbell.settings import REGION, Table
 
@@ -255,18 +256,13 @@ def _parameters(table: Table) -> dict[str, Given]:
 
 def _given(table: Table, key: str) -> Given:
     match table.raw(key):
-        case bool(value):
-            return "true" if value else "false"
-        case str() | int() | float() as value:
-            return str(value)
-        case [*entries] if all(isinstance(e, str | int) for e in entries):
-            return ",".join(map(str, entries))
         case {"stack": str(stack), "output": str(output), **rest} if not rest:
             return FromOutput(stack, output)
-        case _:
-            raise table.wrong(
-                key, "", 'a text, a number, a list, or { stack = "...", output = "..." }'
-            )
+        case written:
+            value = parameter_value(written)
+    if value is None:
+        raise table.wrong(key, "", 'a text, a number, a list, or { stack = "...", output = "..." }')
+    return value
 
 
 def _tags(table: Table) -> dict[str, str]:

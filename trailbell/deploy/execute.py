@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import quote
 
-from trailbell.deploy import events
-from trailbell.deploy.cause import Cause, cause
-from trailbell.deploy.cloudformation import ChangeSet, CloudFormation, Stack
+from trailbell.aws import stack_events
+from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
+from trailbell.aws.root_cause import Cause, cause
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
 from trailbell.deploy.voice import Voice
@@ -90,10 +90,10 @@ def execute(
     cloud = desk.cloud
     if stack is not None:
         guard(cloud, stack, options)
-    known = events.newest(cloud, found.stack_id)
+    known = stack_events.newest(cloud, found.stack_id)
     token = uuid.uuid4().hex
     _start(cloud, found, token)
-    outcome = events.follow(
+    outcome = stack_events.follow(
         cloud,
         found.stack_id,
         known=known,
@@ -105,7 +105,8 @@ def execute(
         if stack is None:
             guard(cloud, outcome.stack, options)
         protect(cloud, outcome.stack, options)
-    why = None if outcome.succeeded else cause(cloud, found.stack_id, outcome.events, source)
+    places = source.places if source else {}
+    why = None if outcome.succeeded else cause(cloud, found.stack_id, outcome.events, places)
     return Result(
         stack=source.stack if source else found.stack_name,
         name=found.stack_name,

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from trailbell.deploy.cause import Cause
+from trailbell.aws.root_cause import Cause
 from trailbell.deploy.execute import Result
 
 

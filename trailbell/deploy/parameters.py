@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbell import reading
+from trailbell.aws.parameters import parameter_value
 from trailbell.deploy.environment import FromOutput, Given
 from trailbell.errors import SettingsError, Unreadable
 from trailbell.template.references import Document, secret_parameters, section
@@ -59,15 +60,10 @@ def _entry(path: Path, entry: Any) -> tuple[str, str]:
 
 
 def _text(path: Path, key: str, value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str() | int() | float():
-            return str(value)
-        case list() if all(isinstance(each, str | int) for each in value):
-            return ",".join(map(str, value))
-        case _:
-            raise SettingsError(str(path), key, "neither text nor number", "put it in quotes")
+    text = parameter_value(value)
+    if text is None:
+        raise SettingsError(str(path), key, "neither text nor number", "put it in quotes")
+    return text
 
 
 def assignment(text: str, place: str) -> tuple[str, str]:
@@ -122,8 +118,9 @@ def _faults(value: str, declared: Mapping[str, Any]) -> Iterator[str]:
 
 def _broken_rules(value: str, kind: str, declared: Mapping[str, Any]) -> Iterator[str]:
     allowed = declared.get("AllowedValues")
-    if allowed and value not in map(_as_text, allowed):
-        yield f"one of {', '.join(map(_as_text, allowed))}"
+    texts = [parameter_value(entry) or str(entry) for entry in allowed or ()]
+    if texts and value not in texts:
+        yield f"one of {', '.join(texts)}"
     pattern = declared.get("AllowedPattern")
     if pattern and kind in ("String", "CommaDelimitedList") and not _matches(pattern, value):
         yield f"a text that matches {pattern}"
@@ -146,14 +143,6 @@ def _number_faults(value: str, declared: Mapping[str, Any]) -> Iterator[str]:
         yield f"at least {declared['MinValue']}"
     if "MaxValue" in declared and number > float(declared["MaxValue"]):
         yield f"at most {declared['MaxValue']}"
-
-
-def _as_text(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case _:
-            return str(value)
 
 
 def _matches(pattern: str, value: str) -> bool:

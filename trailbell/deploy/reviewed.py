@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from trailbell.aws.cloudformation import ChangeSet, Stack
+from trailbell.aws.stack_status import State
+from trailbell.aws.waiter import Stopped
 from trailbell.deploy import account, change_set, execute, saved
 from trailbell.deploy.change_set import Made
-from trailbell.deploy.cloudformation import ChangeSet, Stack
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
 from trailbell.deploy.execute import Result, Status
-from trailbell.deploy.pace import Stopped
-from trailbell.deploy.states import State
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
 from trailbell.diff.model import Pin, Plan, Risk

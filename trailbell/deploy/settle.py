@@ -9,11 +9,13 @@ Never: a deletion of something that holds resources without its name typed or gi
 import uuid
 from dataclasses import dataclass
 
-from trailbell.deploy import change_set, events
+from trailbell.aws import stack_events
+from trailbell.aws.cloudformation import Resource, Stack
+from trailbell.aws.stack_status import STEPS, Do, State, Step
+from trailbell.deploy import change_set
 from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.cloudformation import Resource, Stack
+from trailbell.deploy.delete_stack import delete_stack
 from trailbell.deploy.desk import Desk
-from trailbell.deploy.states import STEPS, Do, State, Step
 from trailbell.deploy.voice import Voice
 from trailbell.errors import DeploymentFailed, Refused
 
@@ -115,7 +117,7 @@ def _deleted(desk: Desk, stack: Stack, voice: Voice) -> None:
             f"python build.py delete {stack.name} --unprotect, or switch it off in the console",
         )
     voice.say(f"deleting {stack.name} ({stack.state})")
-    outcome = events.delete(desk, stack, token=uuid.uuid4().hex, voice=voice)
+    outcome = delete_stack(desk, stack, token=uuid.uuid4().hex, voice=voice)
     if not outcome.succeeded:
         raise DeploymentFailed("DeleteStack", f"{stack.name} is {outcome.state}")
 
@@ -127,10 +129,10 @@ def _roll_back(
         raise _refused(stack, step)
     voice.say(f"continuing the rollback of {stack.name}")
     token = uuid.uuid4().hex
-    known = events.newest(desk.cloud, stack.id)
+    known = stack_events.newest(desk.cloud, stack.id)
     role = desk.environment.options.service_role
     desk.cloud.continue_rollback(stack.id, token=token, role=role)
-    outcome = events.follow(
+    outcome = stack_events.follow(
         desk.cloud,
         stack.id,
         known=known,

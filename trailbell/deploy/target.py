@@ -6,7 +6,6 @@ Out:   a `Target`, and from it the request of a change set.
 Never: a call.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +14,6 @@ from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, FromOutput, Options
 from trailbell.dist.templates import Source
 from trailbell.errors import Refused, SettingsError
-from trailbell.template.limits import BODY_BYTES
 from trailbell.template.references import resources, section
 
 
@@ -102,17 +100,6 @@ def values(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> dict[str
             case str():
                 found[name] = given
     return found
-
-
-def body(source: Source) -> str | None:
-    """The template as it fits into a request: as reviewed, or without its white space.
-
-    None: it is too long, and goes through S3.
-    """
-    for text in (source.text, json.dumps(source.document, separators=(",", ":"))):
-        if len(text.encode()) <= BODY_BYTES:
-            return text
-    return None
 
 
 def request(

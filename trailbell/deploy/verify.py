@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from trailbell.deploy.cloudformation import Resource, Stack
+from trailbell.aws.cloudformation import Resource, Stack
+from trailbell.aws.stack_status import SUCCEEDED, State
 from trailbell.deploy.desk import Desk
-from trailbell.deploy.states import SUCCEEDED, State
 from trailbell.diff import broadened_access
 from trailbell.dist.templates import Source
 from trailbell.errors import AwsError, NotFound

@@ -8,7 +8,7 @@ Never: a decision on what to ask.
 
 from typing import Protocol
 
-from trailbell.deploy.cloudformation import Event
+from trailbell.aws.cloudformation import Event
 from trailbell.diff.model import Plan
 
 

@@ -6,12 +6,12 @@ Out:   its current operation from the start, event by event, and a `Result` at t
 Never: a change.
 """
 
-from trailbell.deploy import events
-from trailbell.deploy.cause import cause
-from trailbell.deploy.cloudformation import STACK_TYPE, Event
+from trailbell.aws import stack_events
+from trailbell.aws.cloudformation import STACK_TYPE, Event
+from trailbell.aws.root_cause import cause
+from trailbell.aws.stack_status import SUCCEEDED
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
-from trailbell.deploy.states import SUCCEEDED
 from trailbell.deploy.voice import Voice
 from trailbell.dist.templates import Named
 from trailbell.errors import NotFound
@@ -26,7 +26,7 @@ def watch(desk: Desk, named: Named, voice: Voice) -> Result:
     if stack is None:
         raise NotFound("DescribeStacks", f"there is no stack {named.name} in {desk.region}")
     before = _before(desk, stack.id)
-    outcome = events.follow(
+    outcome = stack_events.follow(
         desk.cloud,
         stack.id,
         known=before,
@@ -43,7 +43,7 @@ def watch(desk: Desk, named: Named, voice: Voice) -> Result:
         state=outcome.state,
         outputs=outcome.stack.outputs if outcome.stack and well else {},
         console=console(stack.id),
-        cause=None if well else cause(desk.cloud, stack.id, outcome.events, named.source),
+        cause=None if well else cause(desk.cloud, stack.id, outcome.events, named.places),
     )
 
 
@@ -57,7 +57,7 @@ def _before(desk: Desk, stack_id: str) -> frozenset[str]:
         if began:
             last.append(event.id)
             return True
-        own = event.type == STACK_TYPE and events.is_own(event)
+        own = event.type == STACK_TYPE and stack_events.is_own(event)
         began = own and event.status in _BEGINNINGS
         return False
 

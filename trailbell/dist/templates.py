@@ -46,6 +46,11 @@ class Named:
     name: str
     source: Source | None
 
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """The Python line of each resource, as far as it is known."""
+        return self.source.places if self.source else {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:

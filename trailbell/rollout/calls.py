@@ -13,11 +13,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStac
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from trailbell.aws.stack_set import Instance, Pair
 from trailbell.rollout.choice import Leaving, Model, Rollout
 from trailbell.rollout.pacing import SECONDS_A_STACK, Pacing
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plain, Stage
 from trailbell.rollout.rectangles import rectangles
-from trailbell.rollout.stack_set import Instance, Pair
 from trailbell.rollout.targets import Targets, by_account, by_unit
 from trailbell.rollout.wanted import Wanted
 

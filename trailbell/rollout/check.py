@@ -9,7 +9,7 @@ Never: a wave that goes on because nobody could tell: an alarm that is not there
 import os
 import subprocess
 
-from trailbell.deploy.aws import Service
+from trailbell.aws.client import Service
 from trailbell.rollout.office import Office
 from trailbell.rollout.pacing import Check
 from trailbell.rollout.voice import Voice

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.rollout.pacing import Wave
 
 REST = "rest"
@@ -43,15 +44,6 @@ class Leaving(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Automatic:
-    """Whether StackSets itself follows accounts that come and go, without preferences or waves."""
-
-    enabled: bool = False
-    retain: bool = False
-    after: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Rollout:
     """One rollout. ``waves`` end with one that takes the rest; its accounts and units are empty.
 
@@ -77,7 +69,7 @@ class Rollout:
     overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     waves: tuple[Wave, ...] = (Wave(name=REST),)
-    automatic: Automatic = Automatic()
+    automatic: AutoDeployment = field(default_factory=AutoDeployment)
     managed_execution: bool = False
     administration_role: str = ""
     execution_role: str = ""

@@ -10,16 +10,16 @@ Never: Regions compared with Regions and accounts with accounts. A new account i
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from trailbell.aws.organization import Organization
+from trailbell.aws.stack_set import Definition, Instance, Operation, Pair
 from trailbell.dist.templates import Source
 from trailbell.errors import Refused
 from trailbell.rollout import definition as definitions
 from trailbell.rollout.calls import LEAVING, Work, stages
 from trailbell.rollout.choice import Leaving, Rollout
 from trailbell.rollout.definition import Differences
-from trailbell.rollout.organization import Organization
 from trailbell.rollout.pacing import Mode
 from trailbell.rollout.plan import Cell, Kind, Plain, Plan
-from trailbell.rollout.stack_set import Definition, Instance, Operation, Pair
 from trailbell.rollout.wanted import Wanted, wanted
 from trailbell.template.references import properties, resources
 

@@ -10,22 +10,23 @@ itself specifies can be overridden for an account.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stackinstances-override.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.deploy import parameters, target
+from trailbell.aws.auto_deployment import AutoDeployment
+from trailbell.aws.client import Service
+from trailbell.aws.parameters import parameter_value
+from trailbell.aws.stack_set import Definition
+from trailbell.aws.template_upload import template_argument
+from trailbell.deploy import parameters
 from trailbell.diff import templates
 from trailbell.diff.model import StackPlan, Value
 from trailbell.diff.resources import HIDDEN
 from trailbell.dist.templates import Source, document
-from trailbell.errors import ContentError, NotFound, Refused, Unsupported
-from trailbell.rollout.choice import Automatic, Model, Rollout
-from trailbell.rollout.stack_set import Definition
-from trailbell.template.limits import BODY_BYTES
+from trailbell.errors import ContentError, Refused, Unsupported
+from trailbell.rollout.choice import Model, Rollout
 from trailbell.template.references import Document, secret_parameters, section
-
-_BUCKET_FOLDER = "trailbell"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,16 +70,6 @@ def parameters_of(rollout: Rollout, template: Document) -> dict[str, str]:
     """All parameters of a template with the values that the set is to have."""
     own = {n: v for n, v in rollout.parameters.items() if n in section(template, "Parameters")}
     return defaults(template) | own
-
-
-def _text(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case list():
-            return ",".join(map(str, value))
-        case _:
-            return str(value)
 
 
 def differences(rollout: Rollout, source: Source, has: Definition) -> Differences:
@@ -134,7 +125,7 @@ def _stacks(rollout: Rollout, source: Source, has: Definition, before: Document)
 def defaults(template: Document) -> dict[str, str]:
     """The defaults of a template, which not every answer of AWS names."""
     return {
-        name: _text(declared["Default"])
+        name: parameter_value(declared["Default"]) or str(declared["Default"])
         for name, declared in section(template, "Parameters").items()
         if "Default" in declared
     }
@@ -148,7 +139,7 @@ def _settings(rollout: Rollout, has: Definition) -> Iterator[Value]:
         yield _value("managed execution", on[has.managed_execution], on[rollout.managed_execution])
 
 
-def _said(automatic: Automatic) -> str:
+def _said(automatic: AutoDeployment) -> str:
     if not automatic.enabled:
         return "off"
     kept = "stacks stay" if automatic.retain else "stacks are deleted"
@@ -205,30 +196,11 @@ def settings(rollout: Rollout, *, creates: bool) -> dict[str, Any]:
     return found
 
 
-def template(rollout: Rollout, source: Source, s3: Any) -> dict[str, str]:
-    """TemplateBody; or, if it is too long, TemplateURL of an object named by its content.
-
-    ``s3`` opens the `Service` when it is needed. Raises `Refused` without a bucket for it.
-    """
-    text = target.body(source)
-    if text is not None:
-        return {"TemplateBody": text}
-    if not rollout.template_bucket:
-        raise Refused(
-            f"stack {source.stack}",
-            f"its template has {len(source.text.encode()):,} bytes, and a request takes "
-            f"{BODY_BYTES:,}",
-            "name a bucket of this Region for it: template_bucket in trailbell.toml",
-        )
-    service, key = s3(), f"{_BUCKET_FOLDER}/{source.sha256}.json"
-    where = {"Bucket": rollout.template_bucket, "Key": key}
-    try:
-        service.call("HeadObject", **where)
-    except NotFound:
-        service.call(
-            "PutObject", **where, Body=source.text.encode(), ContentType="application/json"
-        )
-    return {"TemplateURL": f"{service.endpoint}/{rollout.template_bucket}/{key}"}
+def template(rollout: Rollout, source: Source, open_s3: Callable[[], Service]) -> dict[str, str]:
+    """TemplateBody, or TemplateURL if it is too long. Raises `Refused` without a bucket for it."""
+    return template_argument(
+        source, rollout.template_bucket, open_s3, "template_bucket in trailbell.toml"
+    )
 
 
 def as_overrides(given: Mapping[str, str]) -> list[dict[str, str]]:

@@ -11,12 +11,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.h
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from trailbell.aws.stack_set import Operation, Pair
 from trailbell.rollout.asking import start
 from trailbell.rollout.failure import Failures, failures
 from trailbell.rollout.follow import follow, settle
 from trailbell.rollout.office import Office
 from trailbell.rollout.plan import Call, Do
-from trailbell.rollout.stack_set import Operation, Pair
 from trailbell.rollout.voice import Voice
 
 _SHOWN = 5

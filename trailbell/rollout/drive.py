@@ -12,18 +12,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 
+from trailbell.aws import organization
+from trailbell.aws.stack_set import Operation
+from trailbell.aws.waiter import Stopped
 from trailbell.deploy.execute import Result
-from trailbell.deploy.pace import Stopped
 from trailbell.dist.templates import Source
 from trailbell.errors import AwsError
-from trailbell.rollout import organization, plain
+from trailbell.rollout import plain
 from trailbell.rollout.asking import create_set, request, start
 from trailbell.rollout.check import check
 from trailbell.rollout.failure import Failures, failures
 from trailbell.rollout.follow import follow, settle
 from trailbell.rollout.office import Office
 from trailbell.rollout.plan import Call, Do, Plan, Stage
-from trailbell.rollout.stack_set import Operation
 from trailbell.rollout.voice import Voice
 
 

@@ -10,12 +10,12 @@ Never: "Cancelled since failure tolerance has exceeded" as a reason. Those stack
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trailbell.deploy import events
-from trailbell.deploy.cause import Cause, cause
-from trailbell.deploy.cloudformation import STACK_TYPE, CloudFormation, Event
+from trailbell.aws import stack_events
+from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
+from trailbell.aws.root_cause import Cause, cause
+from trailbell.aws.stack_set import Operation, Pair
 from trailbell.errors import AwsError
 from trailbell.rollout.office import Office
-from trailbell.rollout.stack_set import Operation, Pair
 
 _ASKED = 20
 """Members whose events are read: each takes a role and some calls."""
@@ -74,7 +74,7 @@ def _deeper(desk: Office, failure: Failure) -> Failure:
         member = desk.member(failure.pair, desk.rollout.member_role)
         cloud = CloudFormation(member.service("cloudformation"))
         last = _last_operation(cloud.events(stack, lambda _: False))
-        found = cause(cloud, stack, last, None)
+        found = cause(cloud, stack, last, {})
     except AwsError as error:
         note = f"its events could not be read with {desk.rollout.member_role}: {error.reason}"
         return Failure(pair=failure.pair, reason=failure.reason, note=note)
@@ -90,6 +90,6 @@ def _last_operation(found: tuple[Event, ...]) -> tuple[Event, ...]:
     """The events since the stack was last told to do something: older failures are others."""
     for index in range(len(found) - 1, -1, -1):
         event = found[index]
-        if event.type == STACK_TYPE and events.is_own(event) and event.status in _BEGINNINGS:
+        if event.type == STACK_TYPE and stack_events.is_own(event) and event.status in _BEGINNINGS:
             return found[index:]
     return found

@@ -10,9 +10,9 @@ Never: hundreds of pages read for each look: results are read again once three t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from trailbell.aws.stack_set import Operation, Pair, Result
 from trailbell.errors import NotFound
 from trailbell.rollout.office import Office
-from trailbell.rollout.stack_set import Operation, Pair, Result
 from trailbell.rollout.voice import Progress, Voice
 
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")

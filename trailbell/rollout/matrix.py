@@ -9,7 +9,7 @@ Never: a row for each of 5,000 accounts.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from trailbell.rollout.stack_set import Pair
+from trailbell.aws.stack_set import Pair
 
 _ROWS = 40
 _SHORT = {

@@ -9,15 +9,16 @@ Never: a change.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from trailbell.deploy.aws import Account, Identity, Login
-from trailbell.deploy.pace import Pace
+from trailbell.aws import organization
+from trailbell.aws.client import Account, Identity, Login
+from trailbell.aws.organization import Organization
+from trailbell.aws.stack_set import Pair, StackSet
+from trailbell.aws.waiter import Pace
 from trailbell.dist.templates import Source
 from trailbell.errors import NotFound, Refused
-from trailbell.rollout import organization, plain
+from trailbell.rollout import plain
 from trailbell.rollout.choice import Model, Rollout
 from trailbell.rollout.comparison import Actual
-from trailbell.rollout.organization import Organization
-from trailbell.rollout.stack_set import Pair, StackSet
 from trailbell.rollout.wanted import units
 
 Open = Callable[[Login], Account]

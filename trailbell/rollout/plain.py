@@ -12,15 +12,15 @@ https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/170
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from trailbell.aws.client import Account, Login
+from trailbell.aws.cloudformation import CloudFormation, Event, Stack
+from trailbell.aws.stack_status import SUCCEEDED, State
+from trailbell.aws.waiter import Pace
 from trailbell.deploy import apply, parameters
-from trailbell.deploy.aws import Account, Login
 from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.cloudformation import CloudFormation, Event, Stack
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
-from trailbell.deploy.pace import Pace
-from trailbell.deploy.states import SUCCEEDED, State
 from trailbell.deploy.target import Target
 from trailbell.diff.model import Plan
 from trailbell.dist.templates import Source, document

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trailbell.aws.stack_set import Definition, Operation, Pair
 from trailbell.diff.model import StackPlan, Value
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.pacing import Check, Pacing
-from trailbell.rollout.stack_set import Definition, Operation, Pair
 from trailbell.rollout.targets import Targets
 
 

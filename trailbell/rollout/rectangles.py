@@ -12,7 +12,7 @@ are joined, then alike Regions, then what is left is tried greedily; the best of
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from trailbell.rollout.stack_set import Pair
+from trailbell.aws.stack_set import Pair
 
 _GREEDY = 64
 """Kinds of accounts above which only joining is tried: greed is quadratic in them."""

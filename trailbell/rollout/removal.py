@@ -12,15 +12,15 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-trouble
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from trailbell.aws.organization import Organization
+from trailbell.aws.stack_set import Instance
 from trailbell.dist.templates import Source
 from trailbell.errors import Refused, UnknownName
 from trailbell.rollout.calls import LEAVING, Work, stages
 from trailbell.rollout.choice import Leaving, Rollout
 from trailbell.rollout.comparison import Actual
 from trailbell.rollout.office import Office, actual
-from trailbell.rollout.organization import Organization
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
-from trailbell.rollout.stack_set import Instance
 from trailbell.rollout.wanted import Wanted
 
 

@@ -22,11 +22,12 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from trailbell.aws.auto_deployment import AutoDeployment
+from trailbell.aws.parameters import parameter_value
 from trailbell.errors import UnknownName
 from trailbell.rollout.choice import (
     FILTERS,
     REST,
-    Automatic,
     Filter,
     Leaving,
     Model,
@@ -148,15 +149,10 @@ def _values(table: Table, key: str) -> dict[str, str]:
 
 def _value(table: Table, key: str) -> str:
     """A parameter's value as CloudFormation takes it: a text; lists with commas."""
-    match table.raw(key):
-        case bool(value):
-            return "true" if value else "false"
-        case str() | int() | float() as value:
-            return str(value)
-        case [*entries] if all(isinstance(each, str | int) for each in entries):
-            return ",".join(map(str, entries))
-        case _:
-            raise table.wrong(key, "", "a text, a number or a list")
+    value = parameter_value(table.raw(key))
+    if value is None:
+        raise table.wrong(key, "", "a text, a number or a list")
+    return value
 
 
 def _overrides(table: Table) -> dict[str, dict[str, str]]:
@@ -179,7 +175,7 @@ def _tags(table: Table) -> dict[str, str]:
     return found
 
 
-def _automatic(table: Table) -> Automatic:
+def _automatic(table: Table) -> AutoDeployment:
     """Auto-deployment. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html"""
     enabled = table.flag("auto_deployment") or False
     retain = table.flag("retain_on_account_removal")
@@ -187,7 +183,7 @@ def _automatic(table: Table) -> Automatic:
     for key, given in (("retain_on_account_removal", retain), ("auto_deployment_after", after)):
         if given and not enabled:
             raise table.wrong(key, "without auto-deployment", "add auto_deployment = true")
-    return Automatic(enabled=enabled, retain=retain or False, after=after)
+    return AutoDeployment(enabled=enabled, retain=retain or False, after=after)
 
 
 def _waves(table: Table, base: Pacing) -> tuple[Wave, ...]:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from trailbell.aws.stack_set import Instance, Operation, Pair
 from trailbell.errors import NotFound
 from trailbell.rollout import matrix
 from trailbell.rollout.office import Office
-from trailbell.rollout.stack_set import Instance, Operation, Pair
 
 _OPERATIONS = 5
 _SHOWN = 50

@@ -9,8 +9,8 @@ Never: a decision on what to ask.
 from dataclasses import dataclass
 from typing import Protocol
 
+from trailbell.aws.stack_set import Result
 from trailbell.rollout.plan import Plan
-from trailbell.rollout.stack_set import Result
 
 
 @dataclass(frozen=True, kw_only=True)

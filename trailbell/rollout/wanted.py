@@ -11,9 +11,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-as
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trailbell.aws.organization import Organization
 from trailbell.errors import SettingsError
 from trailbell.rollout.choice import Filter, Model, Rollout
-from trailbell.rollout.organization import Organization
 from trailbell.rollout.pacing import Wave
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from trailbell.deploy.aws import Answer, Service
+from trailbell.aws.auto_deployment import AutoDeployment
+from trailbell.aws.client import Answer, Service
 from trailbell.errors import NotFound
-from trailbell.rollout.choice import Automatic
 
 _UNDER_WAY = ("RUNNING", "QUEUED", "STOPPING")
 
@@ -41,7 +41,7 @@ class Definition:
     description: str = ""
     administration_role: str = ""
     execution_role: str = ""
-    automatic: Automatic = field(default_factory=Automatic)
+    automatic: AutoDeployment = field(default_factory=AutoDeployment)
     managed_execution: bool = False
     units: tuple[str, ...] = ()
 
@@ -197,7 +197,7 @@ def _definition(data: Mapping[str, Any]) -> Definition:
         description=data.get("Description", "") or "",
         administration_role=data.get("AdministrationRoleARN", "") or "",
         execution_role=data.get("ExecutionRoleName", "") or "",
-        automatic=Automatic(
+        automatic=AutoDeployment(
             enabled=bool(automatic.get("Enabled")),
             retain=bool(automatic.get("RetainStacksOnAccountRemoval")),
             after=tuple(automatic.get("DependsOn") or ()),

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.deploy.fake import Fake, Refusal
+from trailbell.aws.client import Account, Login, Rate
+from trailbell.aws.waiter import Pace, Stopped
 from trailbell.deploy import desk as desks
-from trailbell.deploy.aws import Account, Login, Rate
 from trailbell.deploy.environment import Environment
-from trailbell.deploy.pace import Pace, Stopped
 from trailbell.errors import (
     AccessDenied,
     AlreadyThere,

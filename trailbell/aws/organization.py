@@ -12,7 +12,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Deployment
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.deploy.aws import Service
+from trailbell.aws.client import Service
 from trailbell.errors import AccessDenied, AwsError, NotFound, Refused
 
 ACTIVE = "ACTIVE"

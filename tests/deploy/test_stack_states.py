@@ -4,7 +4,7 @@ import pytest
 
 from tests.deploy.conftest import Deployer
 from tests.deploy.fake import Ev, Frame
-from trailbell.deploy.states import STEPS, Do, State
+from trailbell.aws.stack_status import STEPS, Do, State
 
 _NEW = ["CreateChangeSet", "ExecuteChangeSet", "UpdateTerminationProtection"]
 _AGAIN = ["DeleteStack", *_NEW]

@@ -9,11 +9,9 @@ Never: the end of an earlier operation taken for the end of this one.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from trailbell.deploy.cloudformation import STACK_TYPE, CloudFormation, Event, Stack
-from trailbell.deploy.desk import Desk
-from trailbell.deploy.pace import Pace
-from trailbell.deploy.states import SUCCEEDED, State
-from trailbell.deploy.voice import Voice
+from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event, Stack
+from trailbell.aws.stack_status import SUCCEEDED, State
+from trailbell.aws.waiter import Pace
 from trailbell.errors import AwsError
 
 _STALE_LOOKS = 15
@@ -137,19 +135,4 @@ def is_own(event: Event) -> bool:
     return (
         event.status in State.__members__
         and event.physical_id.rpartition(":stack/")[2].split("/")[0] == event.logical_id
-    )
-
-
-def delete(desk: Desk, stack: Stack, *, token: str, voice: Voice, role: str = "") -> Outcome:
-    """Delete a stack and follow it to the end."""
-    known = newest(desk.cloud, stack.id)
-    desk.cloud.delete_stack(stack.id, token=token, role=role)
-    return follow(
-        desk.cloud,
-        stack.id,
-        known=known,
-        token=token,
-        tell=lambda event: voice.event(stack.name, event),
-        pace=desk.pace,
-        deleting=True,
     )

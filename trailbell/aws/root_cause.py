@@ -7,12 +7,11 @@ Never: "Resource creation cancelled", which is only what the others heard.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trailbell.deploy.cloudformation import STACK_TYPE, CloudFormation, Event
-from trailbell.deploy.events import is_own
-from trailbell.dist.templates import Source
+from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
+from trailbell.aws.stack_events import is_own
 from trailbell.errors import AccessDenied, AwsError
 from trailbell.place import Place
 
@@ -66,7 +65,7 @@ class Cause:
 
 
 def cause(
-    cloud: CloudFormation, stack_id: str, events: Sequence[Event], source: Source | None
+    cloud: CloudFormation, stack_id: str, events: Sequence[Event], places: Mapping[str, Place]
 ) -> Cause | None:
     """The root cause; None if no event tells. Two operations fail, the deployment and then its
     rollback; the older one knows why.
@@ -81,7 +80,7 @@ def cause(
     nested = first.type == STACK_TYPE and first.physical_id not in ("", stack_id)
     if nested:
         inner = cloud.events(first.physical_id, lambda _: False)
-        deeper = cause(cloud, first.physical_id, inner, None)
+        deeper = cause(cloud, first.physical_id, inner, {})
         if deeper is not None:
             return deeper
     distinct = {event.logical_id for event in failed} - {first.logical_id}
@@ -90,7 +89,7 @@ def cause(
         type=first.type,
         reason=first.reason or first.status,
         path=_property(first),
-        place=source.places.get(first.logical_id) if source else None,
+        place=places.get(first.logical_id),
         advice=advice(first.reason),
         stack=stack_id,
         others=len(distinct),

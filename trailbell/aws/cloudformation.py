@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from trailbell.deploy.aws import Answer, Service
-from trailbell.deploy.states import State
+from trailbell.aws.client import Answer, Service
+from trailbell.aws.stack_status import State
 from trailbell.errors import AccessDenied, AwsError, NotFound
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
