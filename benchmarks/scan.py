@@ -21,7 +21,7 @@ from pathlib import Path
 
 import click
 
-from trailbell.delivery import Scanner
+from trailbell.cloudtrail.scan import Scanner
 from trailbell.pattern import FilterPattern, parse
 
 RUNS = 5

@@ -2,8 +2,8 @@
 
 from detections._conditions import DIRECT, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, console_sign_in, iam_user, service_event, sso_person
 from trailbell.pattern import all_of, field
+from trailbell.samples import api_call, console_sign_in, iam_user, service_event, sso_person
 
 ACCESS_KEY_LEAKED = Detection(
     id="access-key-leaked",

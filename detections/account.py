@@ -2,8 +2,8 @@
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import OTHER_ACCOUNT, api_call, iam_user, role, root, sso_person
 from trailbell.pattern import all_of, any_of
+from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, root, sso_person
 
 REGION_ENABLED = Detection(
     id="region-enabled",

@@ -8,8 +8,8 @@ unauthorized-api-calls sees the attempts.
 from detections._conditions import calls
 from trailbell.deployed_name import OWN_NAMES
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
+from trailbell.samples import api_call, iam_user, role, sso_person
 
 _HIGH = OWN_NAMES["HighTopicArn"]
 _LOW = OWN_NAMES["LowTopicArn"]

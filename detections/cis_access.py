@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.htm
 """
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.event import (
+from trailbell.samples import (
     api_call,
     console_sign_in,
     iam_user,

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.htm
 """
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, iam_user, role, sso_person
 
 _VPC = "vpc-0123456789abcdef0"
 _RTB = "rtb-0123456789abcdef0"

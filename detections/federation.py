@@ -2,7 +2,8 @@
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import (
+from trailbell.pattern import all_of, any_of, field
+from trailbell.samples import (
     OTHER_ACCOUNT,
     api_call,
     assumed_role,
@@ -13,7 +14,6 @@ from trailbell.event import (
     role,
     sso_person,
 )
-from trailbell.pattern import all_of, any_of, field
 
 _PROVIDER = "arn:aws:iam::111122223333:saml-provider/corporate"
 

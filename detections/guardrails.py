@@ -2,8 +2,8 @@
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
+from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
 
 _DETECTOR = "12abc34d567e8fa901bc2d34e56789f0"
 

@@ -1,7 +1,7 @@
 """Who may do what, changed."""
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user, role
+from trailbell.samples import api_call, iam_user, role
 
 IAM_CHANGES = Detection(
     id="iam-changes",

@@ -2,14 +2,14 @@
 
 from detections._conditions import calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import (
+from trailbell.pattern import all_of, field
+from trailbell.samples import (
     OTHER_ACCOUNT,
     api_call,
     aws_service,
     role,
     sso_person,
 )
-from trailbell.pattern import all_of, field
 
 _INSTANCE = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
 

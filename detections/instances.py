@@ -2,8 +2,8 @@
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
+from trailbell.samples import api_call, iam_user, role, sso_person
 
 _INSTANCE = "i-0123456789abcdef0"
 

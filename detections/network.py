@@ -1,7 +1,7 @@
 """What can reach what: security groups, routes, network ACLs."""
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user, role
+from trailbell.samples import api_call, iam_user, role
 
 # Names stand unquoted and in the order of CIS: that is how auditors look for them.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html

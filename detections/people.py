@@ -2,7 +2,8 @@
 
 from detections._conditions import DIRECT
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import (
+from trailbell.pattern import all_of, any_of, field
+from trailbell.samples import (
     api_call,
     console_sign_in,
     iam_user,
@@ -11,7 +12,6 @@ from trailbell.event import (
     service_event,
     sso_person,
 )
-from trailbell.pattern import all_of, any_of, field
 
 _SUCCESS = field("responseElements.ConsoleLogin").equals("Success")
 

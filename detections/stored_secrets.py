@@ -2,8 +2,8 @@
 
 from detections._conditions import DIRECT, PERSON, SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
+from trailbell.samples import api_call, iam_user, role, sso_person
 
 _STORED = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-AbCdEf"
 

@@ -3,8 +3,8 @@
 from detections._conditions import calls
 from trailbell.deployed_name import OWN_NAMES
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, field
+from trailbell.samples import api_call, iam_user, role, sso_person
 
 _BUCKET = OWN_NAMES["LogBucketName"]
 _ROLE = "security-alerts-TrailRole-EXAMPLE"

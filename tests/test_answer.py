@@ -2,7 +2,7 @@
 
 from trailbell.answer import description, query
 from trailbell.detection import Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user
+from trailbell.samples import api_call, iam_user
 
 EVENT = api_call("logs", "DeleteLogGroup", iam_user("alice"))
 

@@ -19,7 +19,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("click", "trailbell", "trailbell.errors", "trailbell.late"),
     # Content: it imports the engine, never the reverse.
     "detections.*": (
-        *("detections.*", "trailbell.deployed_name", "trailbell.detection", "trailbell.event"),
+        *("detections.*", "trailbell.deployed_name", "trailbell.detection", "trailbell.samples"),
         *("trailbell.pattern", "trailbell.pattern.ast"),
     ),
     "policies.*": ("awacs.*",),
@@ -33,7 +33,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.errors": (),
     "trailbell.late": (),
     "trailbell.literal": (),
-    "trailbell.event": (),
+    "trailbell.samples": (),
     "trailbell.garbage": (),
     "trailbell.deployed_name": (),
     "trailbell.place": (),
@@ -44,7 +44,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.template.*",
         "yaml",
     ),
-    "trailbell.service": ("botocore.loaders",),
+    "trailbell.cloudtrail.event_names": ("botocore.loaders",),
     "trailbell.reading": ("trailbell.errors",),
     "trailbell.settings": ("trailbell.errors", "trailbell.reading"),
     "trailbell.finding": ("trailbell.place",),
@@ -72,7 +72,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     # From content to documents.
     "trailbell.detection": (
-        *("trailbell.deployed_name", "trailbell.errors", "trailbell.event", "trailbell.place"),
+        *("trailbell.deployed_name", "trailbell.errors", "trailbell.samples", "trailbell.place"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     "trailbell.answer": (
@@ -116,12 +116,16 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate": (),
     "trailbell.validate.cache": ("platformdirs", "trailbell.finding", "trailbell.place"),
     "trailbell.validate.events": (
-        *("trailbell.event_pattern", "trailbell.service", "trailbell.template.intrinsics"),
+        *(
+            "trailbell.event_pattern",
+            "trailbell.cloudtrail.event_names",
+            "trailbell.template.intrinsics",
+        ),
     ),
     "trailbell.validate.lint": ("cfnlint.*", "trailbell.finding", "trailbell.garbage"),
     "trailbell.validate.metrics": ("trailbell.template.intrinsics",),
     "trailbell.validate.patterns": (
-        *("trailbell.errors", "trailbell.service", "trailbell.template.intrinsics"),
+        *("trailbell.errors", "trailbell.cloudtrail.event_names", "trailbell.template.intrinsics"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     "trailbell.validate.linting": ("trailbell.finding", "trailbell.garbage", "trailbell.late"),
@@ -194,8 +198,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.late", "trailbell.place", "trailbell.settings", "trailbell.template.*"),
     ),
     # Deliveries of CloudTrail, read fast: they know the language, not the catalogue.
-    "trailbell.delivery.*": (
-        *("trailbell.delivery.*", "trailbell.errors", "isal.*", "msgspec.*"),
+    "trailbell.cloudtrail.*": (
+        *("trailbell.cloudtrail.*", "trailbell.errors", "isal.*", "msgspec.*"),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
     # Auditors: they read templates, ours or anybody's.

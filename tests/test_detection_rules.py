@@ -6,7 +6,7 @@ import pytest
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.detection_rules import faults, of_alarm
-from trailbell.event import api_call, console_sign_in, iam_user, insight_event, service_event
+from trailbell.samples import api_call, console_sign_in, iam_user, insight_event, service_event
 
 _ALICE, _BOB = iam_user("alice"), iam_user("bob")
 
@@ -172,7 +172,7 @@ _SILENT = _detection().silent
                         "has an event 'bare' without awsRegion, eventID, eventSource, eventTime, "
                         "eventType, eventVersion, sourceIPAddress, userIdentity"
                     ),
-                    "a whole record; api_call(...) of trailbell.event makes one",
+                    "a whole record; api_call(...) of trailbell.samples makes one",
                 )
             ],
             id="an event that is no record",

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from trailbell.cloudtrail.event_names import ServiceModels
 from trailbell.detection import Detection, Example, Pack, Severity
-from trailbell.event import api_call, console_sign_in, iam_user, service_event
 from trailbell.event_name import faults
-from trailbell.service import ServiceModels
+from trailbell.samples import api_call, console_sign_in, iam_user, service_event
 
 _ALICE = iam_user("alice")
 _OR = "; or say in accepts, under unknown-event-name, why it is right here"

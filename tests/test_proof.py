@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from trailbell.detection import Catalogue, Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.event import Event, api_call, iam_user
 from trailbell.proof import divisible, faults
+from trailbell.samples import Event, api_call, iam_user
 from trailbell.validate import cache
 
 DISABLED = api_call("kms", "DisableKey", iam_user("alice"))

@@ -6,7 +6,7 @@ import pytest
 
 from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
 from trailbell.errors import SettingsError
-from trailbell.event import api_call, iam_user
+from trailbell.samples import api_call, iam_user
 from trailbell.selection import notes, selected, selection
 from trailbell.settings import Table
 

@@ -23,12 +23,12 @@ from trailbell.deployed_name import (
     with_values,
 )
 from trailbell.errors import UnknownName
-from trailbell.event import Event
 from trailbell.pattern import FilterPattern, parse
 from trailbell.pattern.ast import Condition
 from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.split import Parts, split
 from trailbell.place import Place, here
+from trailbell.samples import Event
 
 
 class Severity(StrEnum):

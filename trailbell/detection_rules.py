@@ -161,7 +161,7 @@ def _of_records(detection: Detection) -> Iterator[Fault]:
         if lacking:
             yield (
                 f"has an event {example.what!r} without {', '.join(lacking)}",
-                "a whole record; api_call(...) of trailbell.event makes one",
+                "a whole record; api_call(...) of trailbell.samples makes one",
             )
         source = event.get("eventSource")
         if event.get("eventType") == _CALL and not str(source).endswith(".amazonaws.com"):

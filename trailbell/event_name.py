@@ -26,7 +26,7 @@ Fault = tuple[str, str]
 
 
 class Names(Protocol):
-    """What CloudTrail calls the events of AWS services; `trailbell.service` knows."""
+    """What CloudTrail calls the events of AWS services: `trailbell.cloudtrail.event_names`."""
 
     def event_names(self, source: str) -> frozenset[str] | None:
         """Every event of a source, such as ``iam.amazonaws.com``; None if that is not certain."""

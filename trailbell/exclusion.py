@@ -127,7 +127,7 @@ def _check_name(table: Table, name: str, watched: frozenset[str]) -> None:
     near = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=_NEAR)
     if not near:
         return
-    models = late.module("trailbell.service").ServiceModels()
+    models = late.module("trailbell.cloudtrail.event_names").ServiceModels()
     if not models.sources_of(name) and not models.is_an_operation(name):
         meant = by_case[near[0]]
         raise table.wrong(

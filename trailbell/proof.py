@@ -27,7 +27,7 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
     name = cache.key(map(_identity, catalogue), ["proof"])
     if use_cache and cache.load(name) == ():
         return ()
-    names: event_name.Names = late.module("trailbell.service").ServiceModels()
+    names: event_name.Names = late.module("trailbell.cloudtrail.event_names").ServiceModels()
     found = tuple(fault for detection in catalogue for fault in _faults(detection, names))
     if not found:
         cache.save(name, ())

@@ -9,7 +9,7 @@ from tests.command.conftest import Project
 _ONE = '''\
 """One."""
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.event import api_call, iam_user
+from trailbell.samples import api_call, iam_user
 
 ONE = Detection(
     id="one-user",
@@ -196,7 +196,7 @@ def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project:
             id="a field of a part",
         ),
         pytest.param(
-            "from trailbell.event",
+            "from trailbell.samples",
             "from trailbell.evnt",
             "3: detections.one: ModuleNotFoundError: No module named 'trailbell.evnt' (in it: "
             "detection one-user); mend that line",

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import trailbell.command.test as module
-from tests.delivery.test_scan import ROOT, STOP, event, lines
+from tests.cloudtrail.test_scan import ROOT, STOP, event, lines
 from trailbell.command.content import catalogue
 from trailbell.errors import PatternError, UnknownName
 from trailbell.pattern import FilterPattern

@@ -10,10 +10,10 @@ from trailbell.answer import query
 from trailbell.audit import powerpipe, prowler, security_hub
 from trailbell.audit.control import CONTROLS, Control
 from trailbell.detection import Detection, Pack
-from trailbell.event import ACCOUNT, OTHER_ACCOUNT
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Json
 from trailbell.pattern.parser import LONGEST
+from trailbell.samples import ACCOUNT, OTHER_ACCOUNT
 
 ALL = [pytest.param(detection, id=detection.id) for detection in detections()]
 # The longest names that CloudFormation makes for a stack whose name has 128 characters.

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from tests.pattern.strategies import json_patterns
 from tests.pattern.targets.records import trees
+from trailbell.cloudtrail.event_names import ServiceModels
 from trailbell.command.content import content
 from trailbell.detection import Detection
 from trailbell.errors import Unsupported
@@ -12,7 +13,6 @@ from trailbell.event_pattern import lint
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Pattern
 from trailbell.pattern.targets import eventbridge
-from trailbell.service import ServiceModels
 
 # What the lint of filter patterns says of the same clauses.
 _THE_AUTHORS = frozenset(

@@ -18,7 +18,7 @@ from trailbell.answer import query
 from trailbell.deployed_name import OWN_NAMES, with_values
 from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
 from trailbell.errors import ContentError
-from trailbell.event import api_call, iam_user
+from trailbell.samples import api_call, iam_user
 
 _TEXTS = st.lists(
     st.sampled_from(["${", "$", "}", "!", " ", "HOME", "AWS::Region", "LogGroupName", '"', "."]),

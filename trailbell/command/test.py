@@ -9,9 +9,11 @@ from textwrap import indent
 
 import click
 
+from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.report import as_dict, as_line, as_match, why
+from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.command.content import catalogue
-from trailbell.delivery import Hit, Problem, Scanner, Totals
-from trailbell.delivery.report import as_dict, as_line, as_match, why
 from trailbell.deployed_name import OWN_NAMES
 from trailbell.detection import Detection
 from trailbell.errors import UnknownName

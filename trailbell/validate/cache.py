@@ -26,8 +26,8 @@ from trailbell.place import ENGINE
 _FORMAT = "1"
 # Judges, and what they read, that are in none of the folders.
 _ALONE = (
-    *("answer", "deployed_name", "detection", "detection_rules", "event", "event_name"),
-    *("finding", "proof", "service"),
+    *("answer", "deployed_name", "detection", "detection_rules", "samples", "event_name"),
+    *("finding", "proof", "cloudtrail/event_names"),
 )
 
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from trailbell.cloudtrail.event_names import ServiceModels
 from trailbell.event_pattern import UNKNOWN, Finding, lint, lint_text
-from trailbell.service import ServiceModels
 from trailbell.template.intrinsics import Path, branches, resources
 
 _VARIABLE = re.compile(r"\$\{[^!}]*\}")

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from trailbell.cloudtrail.event_names import ServiceModels
 from trailbell.pattern import lint
-from trailbell.service import ServiceModels
 from trailbell.template.intrinsics import Path, branches, resources
 
 _TYPES = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")

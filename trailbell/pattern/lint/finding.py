@@ -25,7 +25,7 @@ class Finding:
 
 
 class Services(Protocol):
-    """What the APIs of AWS are called; `trailbell.service` knows."""
+    """What the APIs of AWS are called; `trailbell.cloudtrail.event_names` knows."""
 
     def event_names(self, source: str) -> frozenset[str] | None:
         """

@@ -16,13 +16,13 @@ from io import BytesIO
 
 import msgspec
 
-from trailbell.delivery.chunk import Chunk, alone
-from trailbell.delivery.chunks import chunks
-from trailbell.delivery.decode import UNREADABLE
-from trailbell.delivery.foreign import is_of_lambda
-from trailbell.delivery.rows import record_of_row
-from trailbell.delivery.salvage import NO_JSON, NO_RECORD, TOO_DEEP, Fault, fault
-from trailbell.delivery.unpack import Blocks
+from trailbell.cloudtrail.chunk import Chunk, alone
+from trailbell.cloudtrail.chunks import chunks
+from trailbell.cloudtrail.decode import UNREADABLE
+from trailbell.cloudtrail.gunzip import Blocks
+from trailbell.cloudtrail.other_formats import is_of_lambda
+from trailbell.cloudtrail.query_rows import record_of_row
+from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, Fault, fault
 
 MOST_WITHIN = 7
 """A message of SQS holds a notification of SNS, that an answer, that entries, those records."""

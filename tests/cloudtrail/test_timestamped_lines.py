@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.delivery.test_scan import event, found
+from tests.cloudtrail.test_scan import event, found
 
 TEXT = json.dumps(event(1)).encode()
 PRINTED = json.dumps(event(1), indent=4).encode()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trailbell.service import ServiceModels
+from trailbell.cloudtrail.event_names import ServiceModels
 
 CORPORA = Path(__file__).parents[1].parent / "shared" / "corpora"
 

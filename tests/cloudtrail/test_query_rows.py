@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.delivery.test_scan import ROOT, STOP, Watch, event, found
+from tests.cloudtrail.test_scan import ROOT, STOP, Watch, event, found
 from trailbell.pattern import parse
 
 TEXT = json.dumps(event(1))

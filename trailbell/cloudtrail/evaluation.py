@@ -8,8 +8,8 @@ Never: a record decoded before it is asked for.
 
 from dataclasses import dataclass
 
-from trailbell.delivery.decode import decode
-from trailbell.delivery.dispatch import Detection
+from trailbell.cloudtrail.decode import decode
+from trailbell.cloudtrail.prefilter import Detection
 from trailbell.pattern import Outcome
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.delivery.test_scan import Watch, event, found
-from trailbell.delivery.decode import HALF_PAIR, NO_UTF8, Decoded, decode
+from tests.cloudtrail.test_scan import Watch, event, found
+from trailbell.cloudtrail.decode import HALF_PAIR, NO_UTF8, Decoded, decode
 from trailbell.pattern import WrittenNumber, parse
 
 DIGITS = "9" * 5000

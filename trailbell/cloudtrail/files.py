@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trailbell.delivery.foreign import DIGEST, Foreign
-from trailbell.delivery.problem import Problem
+from trailbell.cloudtrail.other_formats import DIGEST, Foreign
+from trailbell.cloudtrail.read_error import Problem
 
 STANDARD_INPUT = "-"
 

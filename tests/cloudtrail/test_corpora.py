@@ -17,7 +17,8 @@ from tests.pattern.targets.test_agreement import (
     in_eventbridge,
 )
 from tests.pattern.targets.trino import select
-from trailbell.delivery import Hit, Scanner
+from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.scan import Scanner
 from trailbell.pattern import Outcome, evaluate, parse
 from trailbell.pattern.ast import Json
 from trailbell.pattern.record import reach

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
-from trailbell.delivery.hit import Hit
+from trailbell.cloudtrail.evaluation import Hit
 from trailbell.pattern import Outcome
 from trailbell.pattern.ast import (
     And,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.delivery.test_scan import event, found
+from tests.cloudtrail.test_scan import event, found
 
 RECORD = event(1)
 TEXT = json.dumps(RECORD)

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from trailbell.delivery import timed
-from trailbell.delivery.chunk import Chunk, alone
-from trailbell.delivery.decode import UNREADABLE, decode
-from trailbell.delivery.foreign import named_text
-from trailbell.delivery.salvage import Fault, one_after_the_other
+from trailbell.cloudtrail import timestamped_lines
+from trailbell.cloudtrail.chunk import Chunk, alone
+from trailbell.cloudtrail.decode import UNREADABLE, decode
+from trailbell.cloudtrail.other_formats import named_text
+from trailbell.cloudtrail.recovery import Fault, one_after_the_other
 
 _WRAPPER = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"Records"\s*:\s*)?\[')
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?=\{)")
@@ -50,7 +50,7 @@ def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | Fault]:
         yield from _array(head, wrapper.end(), unread)
     elif start := _OBJECT.match(head):
         yield from _objects(head[start.end() :], unread)
-    elif timed.begins(head.lstrip(_BLANKS)):
+    elif timestamped_lines.begins(head.lstrip(_BLANKS)):
         yield from _timed(head.lstrip(_BLANKS), unread)
     elif foreign := named_text(head):
         yield Fault(str(foreign), foreign=foreign)
@@ -60,12 +60,12 @@ def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | Fault]:
 
 def may_hold_records(head: bytes) -> bool:
     """Whether a file that begins so is worth reading, if its name says nothing."""
-    return bool(_JSON.match(head)) or timed.begins(head.lstrip(_BLANKS))
+    return bool(_JSON.match(head)) or timestamped_lines.begins(head.lstrip(_BLANKS))
 
 
 def _timed(head: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | Fault]:
     try:
-        yield from timed.chunks_of_lines(head, unread, LARGEST)
+        yield from timestamped_lines.chunks_of_lines(head, unread, LARGEST)
     except OverflowError:
         yield ENDLESS
 

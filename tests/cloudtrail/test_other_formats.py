@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.test_scan import STOP, delivered, event, found
+from tests.cloudtrail.test_scan import STOP, delivered, event, found
 from tests.pattern.strategies import Event
-from trailbell.delivery import Problem, Scanner, Totals
+from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.scan import Scanner, Totals
 
 PUT: Event = {
     "eventVersion": "2.1",

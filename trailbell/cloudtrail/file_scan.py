@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from trailbell.delivery.chunk import Chunk
-from trailbell.delivery.chunks import NOT_RECORDS
-from trailbell.delivery.decode import decode
-from trailbell.delivery.dispatch import Candidates, Dispatch
-from trailbell.delivery.envelope import MOST_WITHIN, is_record, opened
-from trailbell.delivery.foreign import Foreign, named
-from trailbell.delivery.hit import Hit
-from trailbell.delivery.problem import Problem
-from trailbell.delivery.salvage import NO_JSON, NO_RECORD, TOO_DEEP, Fault
-from trailbell.delivery.unpack import Blocks
+from trailbell.cloudtrail.chunk import Chunk
+from trailbell.cloudtrail.chunks import NOT_RECORDS
+from trailbell.cloudtrail.decode import decode
+from trailbell.cloudtrail.envelope import MOST_WITHIN, is_record, opened
+from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.gunzip import Blocks
+from trailbell.cloudtrail.other_formats import Foreign, named
+from trailbell.cloudtrail.prefilter import Candidates, Dispatch
+from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, Fault
 
 NO_RECORDS = "no CloudTrail file: it has no Records"
 NO_LIST = "no CloudTrail file: Records is not a list"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.test_scan import STOP, delivered, event, lines
-from trailbell.delivery import Problem, Scanner, Totals
-from trailbell.delivery.files import Doubtful, LeftOut, files
-from trailbell.delivery.foreign import DIGEST
-from trailbell.delivery.scan import EMPTY_FOLDER
+from tests.cloudtrail.test_scan import STOP, delivered, event, lines
+from trailbell.cloudtrail.files import Doubtful, LeftOut, files
+from trailbell.cloudtrail.other_formats import DIGEST
+from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.scan import EMPTY_FOLDER, Scanner, Totals
 
 RECORDS = delivered(event(1))
 LINE = b"2026-01-15T12:34:56.000Z " + lines(event(1))

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from tests.pattern.strategies import Event
 from tests.pattern.targets.records import records, trees
-from trailbell.delivery import Hit, Problem, Scanner, Totals
+from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.pattern import FilterPattern, Outcome, evaluate, parse
 from trailbell.pattern.ast import Json
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailbell.delivery.unpack import Blocks
+from trailbell.cloudtrail.gunzip import Blocks
 
 CHECKSUM = "gzip data with a wrong checksum: what was read of it may be damaged"
 EARLY = "gzip data that ends too early"

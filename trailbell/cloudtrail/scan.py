@@ -14,14 +14,14 @@ from io import FileIO
 from itertools import chain
 from typing import BinaryIO
 
-from trailbell.delivery.chunks import EMPTY, chunks, may_hold_records
-from trailbell.delivery.dispatch import Detection, Dispatch
-from trailbell.delivery.files import STANDARD_INPUT, Doubtful, LeftOut, files, is_folder
-from trailbell.delivery.foreign import Foreign, named_text
-from trailbell.delivery.hit import Hit
-from trailbell.delivery.problem import Problem
-from trailbell.delivery.reading import Reading
-from trailbell.delivery.unpack import Blocks
+from trailbell.cloudtrail.chunks import EMPTY, chunks, may_hold_records
+from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.file_scan import Reading
+from trailbell.cloudtrail.files import STANDARD_INPUT, Doubtful, LeftOut, files, is_folder
+from trailbell.cloudtrail.gunzip import Blocks
+from trailbell.cloudtrail.other_formats import Foreign, named_text
+from trailbell.cloudtrail.prefilter import Detection, Dispatch
+from trailbell.cloudtrail.read_error import Problem
 
 EMPTY_FOLDER = "an empty folder: there is no CloudTrail file in it"
 NO_FILE = "no CloudTrail file in this folder"

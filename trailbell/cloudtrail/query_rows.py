@@ -18,9 +18,9 @@ from typing import Any
 
 import msgspec
 
-from trailbell.delivery.chunk import Chunk, alone
-from trailbell.delivery.decode import decode
-from trailbell.delivery.salvage import NO_RECORD, Fault
+from trailbell.cloudtrail.chunk import Chunk, alone
+from trailbell.cloudtrail.decode import decode
+from trailbell.cloudtrail.recovery import NO_RECORD, Fault
 from trailbell.pattern.shape import SHAPES, Kind
 
 _NAMES = {name.lower(): name for name in SHAPES}

@@ -13,8 +13,8 @@ Exports: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.
 import re
 from collections.abc import Iterator
 
-from trailbell.delivery.chunk import Chunk
-from trailbell.delivery.salvage import NO_JSON, Fault
+from trailbell.cloudtrail.chunk import Chunk
+from trailbell.cloudtrail.recovery import NO_JSON, Fault
 
 _COLOR = rb"(?:\x1b\[[\d;]*m)*"
 _TIME = _COLOR + rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.]*(?:Z|[+-]\d\d:?\d\d)?" + _COLOR

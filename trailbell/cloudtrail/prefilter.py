@@ -16,9 +16,9 @@ from typing import Protocol, assert_never
 
 import msgspec
 
-from trailbell.delivery.decode import UNREADABLE
-from trailbell.delivery.foreign import is_of_lambda
-from trailbell.delivery.members import ALWAYS, Key, Members, TopMembers
+from trailbell.cloudtrail.decode import UNREADABLE
+from trailbell.cloudtrail.key_fields import ALWAYS, Key, Members, TopMembers
+from trailbell.cloudtrail.other_formats import is_of_lambda
 from trailbell.pattern import FilterPattern, Outcome, predicate
 from trailbell.pattern.ast import (
     And,

@@ -1,9 +1,9 @@
 import msgspec
 import pytest
 
-from tests.delivery.test_scan import Watch
-from trailbell.delivery import dispatch as module
-from trailbell.delivery.dispatch import Dispatch
+from tests.cloudtrail.test_scan import Watch
+from trailbell.cloudtrail import prefilter as module
+from trailbell.cloudtrail.prefilter import Dispatch
 from trailbell.pattern import parse
 
 WATCHES = [

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from trailbell.delivery.decode import decode
-from trailbell.delivery.foreign import Foreign
+from trailbell.cloudtrail.decode import decode
+from trailbell.cloudtrail.other_formats import Foreign
 
 _TOKEN = {
     first: re.compile(rb'"(?:[^"\\]|\\.)*"|[%b]' % both, re.DOTALL)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.event import (
+from trailbell.samples import (
     Event,
     Identity,
     api_call,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from trailbell.delivery.salvage import Fault, of_lines, of_objects
+from trailbell.cloudtrail.recovery import Fault, of_lines, of_objects
 
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
