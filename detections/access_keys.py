@@ -1,7 +1,7 @@
 """Long-term access keys: lost ones, and their use."""
 
 from detections._conditions import DIRECT, calls
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, field
 from trailbell.samples import api_call, console_sign_in, iam_user, service_event, sso_person
 

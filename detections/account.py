@@ -1,7 +1,7 @@
 """The account itself: its Regions, its place in the organization, whom AWS writes to."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of
 from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, root, sso_person
 

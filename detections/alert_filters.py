@@ -6,8 +6,8 @@ unauthorized-api-calls sees the attempts.
 """
 
 from detections._conditions import calls
-from trailbell.deployed_name import OWN_NAMES
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.placeholders import OWN_NAMES
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 

@@ -4,7 +4,7 @@ The texts of the exact ones are prescribed, to the letter:
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
-from trailbell.detection import Controls, Detection, Example, Pack, Severity, Timing
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.samples import (
     api_call,
     console_sign_in,

@@ -1,7 +1,7 @@
 """Who vouches for people: identity providers, trust between accounts, tokens."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import (
     OTHER_ACCOUNT,

@@ -1,6 +1,6 @@
 """Who may do what, changed."""
 
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user, role
 
 IAM_CHANGES = Detection(

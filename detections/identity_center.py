@@ -1,7 +1,7 @@
 """People of all accounts: IAM Identity Center."""
 
 from detections._conditions import calls
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, field
 from trailbell.samples import (
     OTHER_ACCOUNT,

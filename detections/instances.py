@@ -1,7 +1,7 @@
 """Back doors into instances."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 

@@ -1,6 +1,6 @@
 """What can reach what: security groups, routes, network ACLs."""
 
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user, role
 
 # Names stand unquoted and in the order of CIS: that is how auditors look for them.

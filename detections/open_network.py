@@ -1,7 +1,7 @@
 """What the whole internet reaches from now on: ports, databases."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 

@@ -1,7 +1,7 @@
 """People at unusual doors or hours: the root user, break-glass users, sign-ins at night."""
 
 from detections._conditions import DIRECT
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import (
     api_call,

@@ -1,6 +1,6 @@
 """People who come in: the root user, the console, sessions without a second factor."""
 
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, console_sign_in, iam_user, role, root, service_event
 
 ROOT_ACCOUNT_USE = Detection(

@@ -1,7 +1,7 @@
 """Secrets, read by people."""
 
 from detections._conditions import DIRECT, PERSON, SUCCEEDED, calls
-from trailbell.detection import Controls, Detection, Example, Pack, Severity, Timing
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 

@@ -1,8 +1,8 @@
 """The trail itself: stopped, narrowed, cut off from the log group, or its bucket opened."""
 
 from detections._conditions import calls
-from trailbell.deployed_name import OWN_NAMES
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.placeholders import OWN_NAMES
 from trailbell.pattern import all_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 

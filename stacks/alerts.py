@@ -7,7 +7,7 @@ from stacks.pieces.encryption import FOR_ALERTING, encryption
 from stacks.pieces.liveness import heartbeat
 from stacks.pieces.site import exports, own_site
 from stacks.pieces.topics import topics
-from trailbell.detection import Catalogue, Pack
+from trailbell.catalog.detection import Catalogue, Pack
 from trailbell.stack import Piece, Stack, assemble
 
 

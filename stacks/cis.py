@@ -1,7 +1,7 @@
 """The pack ``cis``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.detection import Pack
+from trailbell.catalog.detection import Pack
 
 STACK = pack_stack(
     Pack.CIS, "the monitoring controls of CIS AWS Foundations, exactly as auditors read them"

@@ -11,9 +11,9 @@ from typing import Any
 from troposphere import Sub, Template, cloudwatch
 
 from stacks.pieces.site import Site, base_site, needed_inputs, substituted
-from trailbell.answer import query
-from trailbell.deployed_name import escaped
-from trailbell.detection import Catalogue, Detection, Pack, Severity
+from trailbell.catalog.alarm_text import query
+from trailbell.catalog.detection import Catalogue, Detection, Pack, Severity
+from trailbell.catalog.placeholders import escaped
 from trailbell.stack import Piece, Stack, assemble
 
 _ALARM = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"

@@ -1,7 +1,7 @@
 """The pack ``exposure``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.detection import Pack
+from trailbell.catalog.detection import Pack
 
 STACK = pack_stack(
     Pack.EXPOSURE, "what is opened to the world, and guardrails that are switched off"

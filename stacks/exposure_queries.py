@@ -1,6 +1,6 @@
 """Saved queries for the pack ``exposure``."""
 
 from stacks.pieces.pack import queries_stack
-from trailbell.detection import Pack
+from trailbell.catalog.detection import Pack
 
 STACK = queries_stack(Pack.EXPOSURE)

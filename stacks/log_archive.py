@@ -6,7 +6,7 @@ from policies.key import for_trail
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
 from stacks.pieces.trail import ORGANIZATION, TRAIL_NAME, Owner, log_bucket
-from trailbell.detection import Catalogue
+from trailbell.catalog.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, assemble, given
 
 MANAGEMENT_ACCOUNT = Input(

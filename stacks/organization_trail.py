@@ -8,7 +8,7 @@ from policies.key import for_log_group
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
 from stacks.pieces.trail import MANAGEMENT_ACCOUNT, ORGANIZATION, OWN, log_group, trail
-from trailbell.detection import Catalogue
+from trailbell.catalog.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, Where, assemble, given
 
 BUCKET = Input(

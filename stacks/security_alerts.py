@@ -8,7 +8,7 @@ from stacks.pieces.liveness import heartbeat
 from stacks.pieces.site import exports, own_site
 from stacks.pieces.topics import topics
 from stacks.pieces.trail import recording
-from trailbell.detection import Catalogue, Pack
+from trailbell.catalog.detection import Catalogue, Pack
 from trailbell.stack import Piece, Stack, Where, assemble
 
 

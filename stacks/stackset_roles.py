@@ -11,7 +11,7 @@ from policies.stackset_roles import (
     execution,
     execution_trust,
 )
-from trailbell.detection import Catalogue
+from trailbell.catalog.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, assemble
 
 ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"

@@ -3,7 +3,7 @@
 from stacks.pieces.liveness import undelivered
 from stacks.pieces.pack import pack_stack
 from stacks.pieces.site import base_site
-from trailbell.detection import Pack
+from trailbell.catalog.detection import Pack
 
 STACK = pack_stack(
     Pack.TAMPER,

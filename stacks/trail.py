@@ -4,7 +4,7 @@ from troposphere import Output, Ref, Template
 
 from stacks.pieces.encryption import FOR_RECORDING, encryption
 from stacks.pieces.trail import recording
-from trailbell.detection import Catalogue
+from trailbell.catalog.detection import Catalogue
 from trailbell.stack import Piece, Stack, Where, assemble
 
 

@@ -19,13 +19,22 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("click", "trailbell", "trailbell.errors", "trailbell.late"),
     # Content: it imports the engine, never the reverse.
     "detections.*": (
-        *("detections.*", "trailbell.deployed_name", "trailbell.detection", "trailbell.samples"),
+        *(
+            "detections.*",
+            "trailbell.catalog.placeholders",
+            "trailbell.catalog.detection",
+            "trailbell.samples",
+        ),
         *("trailbell.pattern", "trailbell.pattern.ast"),
     ),
     "policies.*": ("awacs.*",),
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "stacks.pieces.*"),
-        *("trailbell.answer", "trailbell.deployed_name", "trailbell.detection"),
+        *(
+            "trailbell.catalog.alarm_text",
+            "trailbell.catalog.placeholders",
+            "trailbell.catalog.detection",
+        ),
         *("trailbell.errors", "trailbell.stack"),
     ),
     # The engine: what everything stands on.
@@ -35,7 +44,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.literal": (),
     "trailbell.samples": (),
     "trailbell.garbage": (),
-    "trailbell.deployed_name": (),
+    "trailbell.catalog.placeholders": (),
     "trailbell.place": (),
     # Templates, wherever they come from.
     "trailbell.template.*": (
@@ -71,26 +80,36 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.pattern.lint", "trailbell.pattern.lint.cloudtrail"),
     ),
     # From content to documents.
-    "trailbell.detection": (
-        *("trailbell.deployed_name", "trailbell.errors", "trailbell.samples", "trailbell.place"),
+    "trailbell.catalog.detection": (
+        *(
+            "trailbell.catalog.placeholders",
+            "trailbell.errors",
+            "trailbell.samples",
+            "trailbell.place",
+        ),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
-    "trailbell.answer": (
-        *("trailbell.deployed_name", "trailbell.detection", "trailbell.errors"),
+    "trailbell.catalog.alarm_text": (
+        *("trailbell.catalog.placeholders", "trailbell.catalog.detection", "trailbell.errors"),
         "trailbell.pattern",
         *("trailbell.pattern.ast", "trailbell.pattern.targets.*"),
     ),
-    "trailbell.explanation": (
-        *("trailbell.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
+    "trailbell.catalog.explain": (
+        *("trailbell.catalog.detection", "trailbell.errors", "trailbell.pattern.targets.*"),
     ),
-    "trailbell.exclusion": (
+    "trailbell.catalog.exclusion": (
         *("trailbell.late", "trailbell.settings", "trailbell.pattern", "trailbell.pattern.*"),
     ),
-    "trailbell.selection": (
-        *("trailbell.detection", "trailbell.errors", "trailbell.exclusion", "trailbell.settings"),
+    "trailbell.catalog.selection": (
+        *(
+            "trailbell.catalog.detection",
+            "trailbell.errors",
+            "trailbell.catalog.exclusion",
+            "trailbell.settings",
+        ),
         *("trailbell.pattern", "trailbell.pattern.*"),
     ),
-    "trailbell.stack": ("trailbell.detection", "trailbell.place", "troposphere"),
+    "trailbell.stack": ("trailbell.catalog.detection", "trailbell.place", "troposphere"),
     "trailbell.collect": (
         *("trailbell.errors", "trailbell.foreign", "trailbell.literal", "trailbell.partial"),
         *("trailbell.place", "trailbell.reading"),
@@ -98,21 +117,35 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.partial": ("trailbell.errors", "trailbell.foreign", "trailbell.reading"),
     "trailbell.provenance": ("trailbell.place", "troposphere"),
     "trailbell.compile": (
-        *("trailbell.detection", "trailbell.errors", "trailbell.foreign", "trailbell.place"),
+        *(
+            "trailbell.catalog.detection",
+            "trailbell.errors",
+            "trailbell.foreign",
+            "trailbell.place",
+        ),
         *("trailbell.provenance", "trailbell.reading", "trailbell.render", "trailbell.stack"),
         "troposphere",
     ),
     # Judges. cfn-lint is imported by lint and by rules only.
-    "trailbell.proof": (
-        *("trailbell.detection", "trailbell.errors", "trailbell.late", "trailbell.validate.cache"),
+    "trailbell.catalog.self_test": (
+        *(
+            "trailbell.catalog.detection",
+            "trailbell.errors",
+            "trailbell.late",
+            "trailbell.validate.cache",
+        ),
         *("trailbell.pattern", "trailbell.pattern.*"),
-        *("trailbell.detection_rules", "trailbell.event_name"),
+        *("trailbell.catalog.detection_rules", "trailbell.catalog.sample_event_names"),
     ),
-    "trailbell.detection_rules": (
-        *("trailbell.answer", "trailbell.deployed_name", "trailbell.detection"),
+    "trailbell.catalog.detection_rules": (
+        *(
+            "trailbell.catalog.alarm_text",
+            "trailbell.catalog.placeholders",
+            "trailbell.catalog.detection",
+        ),
         "trailbell.pattern.*",
     ),
-    "trailbell.event_name": ("trailbell.detection", "trailbell.pattern.*"),
+    "trailbell.catalog.sample_event_names": ("trailbell.catalog.detection", "trailbell.pattern.*"),
     "trailbell.validate": (),
     "trailbell.validate.cache": ("platformdirs", "trailbell.finding", "trailbell.place"),
     "trailbell.validate.events": (
@@ -153,7 +186,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *(
             "trailbell.template.capabilities",
             "trailbell.compile",
-            "trailbell.detection",
+            "trailbell.catalog.detection",
             "trailbell.dist.manifest",
         ),
         *("trailbell.errors", "trailbell.finding", "trailbell.template.loops", "trailbell.stack"),
@@ -164,8 +197,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.place",
     ),
     "trailbell.docs": (
-        *("trailbell.audit.control", "trailbell.detection", "trailbell.errors"),
-        *("trailbell.explanation", "trailbell.stack"),
+        *("trailbell.audit.control", "trailbell.catalog.detection", "trailbell.errors"),
+        *("trailbell.catalog.explain", "trailbell.stack"),
     ),
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.dist.*": (
@@ -215,8 +248,8 @@ _LATE = {
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a verdict is not in the cache",
-    "trailbell.exclusion": "the names of APIs, when an excluded event is nearly a watched one",
-    "trailbell.proof": "the lint of patterns, when its verdict is not in the cache",
+    "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly a watched one",
+    "trailbell.catalog.self_test": "the lint of patterns, when its verdict is not in the cache",
 }
 """Who may import while the program runs, and what."""
 

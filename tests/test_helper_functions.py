@@ -40,8 +40,8 @@ from troposphere import (
 )
 
 from trailbell import provenance
+from trailbell.catalog.detection import Catalogue
 from trailbell.compile import Compiled, compiled
-from trailbell.detection import Catalogue
 from trailbell.stack import Stack
 from trailbell.template.parse import parse_yaml
 

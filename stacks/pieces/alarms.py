@@ -13,8 +13,8 @@ from typing import Any
 from troposphere import Parameter, Sub, cloudwatch, logs
 
 from stacks.pieces.site import Site, only_where
-from trailbell.answer import description
-from trailbell.detection import Detection
+from trailbell.catalog.alarm_text import description
+from trailbell.catalog.detection import Detection
 from trailbell.stack import Input, Piece
 
 NAMESPACE = Input(

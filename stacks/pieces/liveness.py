@@ -8,7 +8,7 @@ Out:   a `Piece`; its alarms watch metrics that AWS counts, so they cost no metr
 from troposphere import Select, Split, Sub, cloudwatch
 
 from stacks.pieces.site import Site
-from trailbell.detection import Severity
+from trailbell.catalog.detection import Severity
 from trailbell.stack import Piece
 
 # Another topic than the one that fails has to say so.

@@ -9,8 +9,8 @@ from troposphere import Sub, Template, logs
 
 from stacks.pieces.alarms import alarms
 from stacks.pieces.site import Site, base_site, needed_conditions, needed_inputs, only_where
-from trailbell.answer import query
-from trailbell.detection import Catalogue, Detection, Pack
+from trailbell.catalog.alarm_text import query
+from trailbell.catalog.detection import Catalogue, Detection, Pack
 from trailbell.stack import Piece, Stack, assemble
 
 _BESIDE = "Deploy after security-alerts or alerts, in the same account and Region."

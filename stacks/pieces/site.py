@@ -12,15 +12,15 @@ from typing import Any
 
 from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
 
-from trailbell.deployed_name import DOLLAR, escaped, names_in
-from trailbell.detection import Detection, Severity
+from trailbell.catalog.detection import Detection, Severity
+from trailbell.catalog.placeholders import DOLLAR, escaped, names_in
 from trailbell.errors import ContentError
 from trailbell.stack import Input, Piece, given
 
 
 @dataclass(frozen=True)
 class Site:
-    """``own_names`` are the values of what a pattern may name, see `trailbell.detection`."""
+    """``own_names`` are the values of what a pattern may name, see `trailbell.catalog.detection`."""
 
     prefix: str
     log_group: Any

@@ -22,7 +22,7 @@ from policies.alert_topic import alert_topic
 from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.site import topic_name
-from trailbell.detection import Severity
+from trailbell.catalog.detection import Severity
 from trailbell.stack import Input, Piece, given
 
 _GROUP = "Alerts"

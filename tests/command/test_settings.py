@@ -8,7 +8,7 @@ from tests.command.conftest import Project
 
 _ONE = '''\
 """One."""
-from trailbell.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user
 
 ONE = Detection(

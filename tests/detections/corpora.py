@@ -18,8 +18,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from trailbell.catalog.detection import Detection
 from trailbell.collect import collect
-from trailbell.detection import Detection
 from trailbell.docs import table
 from trailbell.pattern import Outcome
 

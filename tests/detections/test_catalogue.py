@@ -6,10 +6,10 @@ import re
 import pytest
 
 from tests.detections.corpora import detections
-from trailbell.answer import query
 from trailbell.audit import powerpipe, prowler, security_hub
 from trailbell.audit.control import CONTROLS, Control
-from trailbell.detection import Detection, Pack
+from trailbell.catalog.alarm_text import query
+from trailbell.catalog.detection import Detection, Pack
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Json
 from trailbell.pattern.parser import LONGEST

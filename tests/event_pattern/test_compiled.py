@@ -5,9 +5,9 @@ from hypothesis import given, settings
 
 from tests.pattern.strategies import json_patterns
 from tests.pattern.targets.records import trees
+from trailbell.catalog.detection import Detection
 from trailbell.cloudtrail.event_names import ServiceModels
 from trailbell.command.content import content
-from trailbell.detection import Detection
 from trailbell.errors import Unsupported
 from trailbell.event_pattern import lint
 from trailbell.pattern import parse

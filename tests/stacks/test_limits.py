@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.deployed_name import LONGEST_NAMES
+from trailbell.catalog.placeholders import LONGEST_NAMES
 from trailbell.place import PROJECT
 
 _LONGEST = {name: "x" * length for name, length in LONGEST_NAMES.items()}

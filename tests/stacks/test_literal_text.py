@@ -14,9 +14,9 @@ from stacks import dashboard
 from stacks.pieces.alarms import alarms
 from stacks.pieces.pack import queries_stack
 from stacks.pieces.site import base_site, own_site
-from trailbell.answer import query
-from trailbell.deployed_name import OWN_NAMES, with_values
-from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
+from trailbell.catalog.alarm_text import query
+from trailbell.catalog.detection import Catalogue, Detection, Example, Pack, Severity
+from trailbell.catalog.placeholders import OWN_NAMES, with_values
 from trailbell.errors import ContentError
 from trailbell.samples import api_call, iam_user
 

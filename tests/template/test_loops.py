@@ -7,8 +7,8 @@ import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, serverless, sns
 
 from trailbell import provenance
+from trailbell.catalog.detection import Catalogue
 from trailbell.compile import Compiled, compiled
-from trailbell.detection import Catalogue
 from trailbell.stack import Stack
 from trailbell.template import loops
 from trailbell.template.capabilities import capabilities

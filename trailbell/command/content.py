@@ -10,16 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from trailbell import proof, settings
+from trailbell import settings
+from trailbell.catalog import self_test
+from trailbell.catalog.detection import Catalogue, Detection
+from trailbell.catalog.selection import notes as exclusion_notes
+from trailbell.catalog.selection import selected, selection
 from trailbell.collect import collect
 from trailbell.deploy.environment import environments
-from trailbell.detection import Catalogue, Detection
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, SettingsError, UnknownName
 from trailbell.place import PROJECT
 from trailbell.rollout.section import rollouts
-from trailbell.selection import notes as exclusion_notes
-from trailbell.selection import selected, selection
 from trailbell.stack import Stack
 from trailbell.validate.lint_settings import lint_settings
 
@@ -56,7 +57,7 @@ def content() -> Content:
     """
     written, faults = _catalogue()
     stacks = collect("stacks", Stack, name="STACK")
-    faults += (*proof.faults(written), *stacks.faults, *_same_name(stacks.found))
+    faults += (*self_test.faults(written), *stacks.faults, *_same_name(stacks.found))
     if not stacks.found and not stacks.faults:
         faults += (_nothing("stacks/", "there is no stack", "STACK = Stack"),)
     try:
@@ -76,7 +77,7 @@ def content() -> Content:
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalogue=chosen,
         written=written,
-        faults=(*faults, *(each for each in proof.divisible(chosen) if str(each) not in told)),
+        faults=(*faults, *(each for each in self_test.divisible(chosen) if str(each) not in told)),
         notes=selected_.notes,
     )
 

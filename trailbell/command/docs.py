@@ -11,9 +11,9 @@ from cfnlint.helpers import load_plugins
 from trailbell import docs
 from trailbell.audit.matrix import matrix
 from trailbell.audit.report import audit_matrix
+from trailbell.catalog.detection import Pack
 from trailbell.command.content import Content, content
 from trailbell.compile import compiled
-from trailbell.detection import Pack
 from trailbell.place import PROJECT
 from trailbell.validate.lint import RULES
 

@@ -4,9 +4,9 @@ import json
 
 import click
 
+from trailbell.catalog.detection import Detection, Example
+from trailbell.catalog.explain import in_targets, rings
 from trailbell.command.content import catalogues
-from trailbell.detection import Detection, Example
-from trailbell.explanation import in_targets, rings
 
 
 @click.command("explain")

@@ -6,9 +6,9 @@ from dataclasses import asdict
 import click
 from rich.table import Table
 
+from trailbell.catalog.detection import Detection, Pack
 from trailbell.command.console import console
 from trailbell.command.content import Content, content
-from trailbell.detection import Detection, Pack
 
 
 @click.command("list")

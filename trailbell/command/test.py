@@ -9,13 +9,13 @@ from textwrap import indent
 
 import click
 
+from trailbell.catalog.detection import Detection
+from trailbell.catalog.placeholders import OWN_NAMES
 from trailbell.cloudtrail.evaluation import Hit
 from trailbell.cloudtrail.read_error import Problem
 from trailbell.cloudtrail.report import as_dict, as_line, as_match, why
 from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.command.content import catalogue
-from trailbell.deployed_name import OWN_NAMES
-from trailbell.detection import Detection
 from trailbell.errors import UnknownName
 from trailbell.pattern import FilterPattern, Outcome, parse
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trailbell.catalog.exclusion import Exclusions, exclusions
 from trailbell.errors import SettingsError
-from trailbell.exclusion import Exclusions, exclusions
 from trailbell.pattern import FilterPattern, Outcome, all_of
 from trailbell.samples import api_call, iam_user, role
 from trailbell.settings import Table

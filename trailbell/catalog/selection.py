@@ -29,9 +29,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trailbell import pattern
-from trailbell.detection import Catalogue, Detection, Pack, Severity
+from trailbell.catalog.detection import Catalogue, Detection, Pack, Severity
+from trailbell.catalog.exclusion import Exclusions, exclusions
 from trailbell.errors import SettingsError
-from trailbell.exclusion import Exclusions, exclusions
 from trailbell.pattern.ast import Condition, Json
 from trailbell.pattern.prune import pruned
 from trailbell.settings import FILE, Table

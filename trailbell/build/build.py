@@ -9,8 +9,8 @@ Never: a file written. `trailbell.dist.manifest` does that, once somebody has lo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trailbell.catalog.detection import Catalogue
 from trailbell.compile import Compiled, compiled
-from trailbell.detection import Catalogue
 from trailbell.dist import manifest
 from trailbell.errors import ContentError
 from trailbell.finding import Finding

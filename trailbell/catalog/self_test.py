@@ -11,8 +11,9 @@ Never: an alarm deployed unproven. This runs in every build.
 import json
 from collections.abc import Iterable, Iterator
 
-from trailbell import detection_rules, event_name, late
-from trailbell.detection import Catalogue, Detection, Example
+from trailbell import late
+from trailbell.catalog import detection_rules, sample_event_names
+from trailbell.catalog.detection import Catalogue, Detection, Example
 from trailbell.errors import ContentError, PatternError
 from trailbell.pattern import Outcome
 from trailbell.pattern.lint import Finding, lint
@@ -27,7 +28,9 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
     name = cache.key(map(_identity, catalogue), ["proof"])
     if use_cache and cache.load(name) == ():
         return ()
-    names: event_name.Names = late.module("trailbell.cloudtrail.event_names").ServiceModels()
+    names: sample_event_names.Names = late.module(
+        "trailbell.cloudtrail.event_names"
+    ).ServiceModels()
     found = tuple(fault for detection in catalogue for fault in _faults(detection, names))
     if not found:
         cache.save(name, ())
@@ -71,21 +74,23 @@ def _unusable(detection: Detection) -> Iterator[ContentError]:
         )
 
 
-def _faults(detection: Detection, names: event_name.Names) -> Iterator[ContentError]:
+def _faults(detection: Detection, names: sample_event_names.Names) -> Iterator[ContentError]:
     yield from _faults_of(detection, detection_rules.faults(detection))
     unusable = [*_unusable(detection)]
     yield from unusable
     if unusable:
         return
     yield from _faults_of(detection, detection_rules.of_alarm(detection))
-    misnamed = tuple(event_name.faults(detection, names))
-    if event_name.UNKNOWN not in detection.accepts:
+    misnamed = tuple(sample_event_names.faults(detection, names))
+    if sample_event_names.UNKNOWN not in detection.accepts:
         yield from _faults_of(detection, misnamed)
     findings = lint(detection.filter_pattern, names)
     for finding in findings:
         if finding.id != "too-long" and finding.id not in detection.accepts:
             yield _slip(detection, finding, names)
-    found = {finding.id for finding in findings} | ({event_name.UNKNOWN} if misnamed else set())
+    found = {finding.id for finding in findings} | (
+        {sample_event_names.UNKNOWN} if misnamed else set()
+    )
     for unknown in sorted(set(detection.accepts) - found):
         yield _fault(detection, f"accepts {unknown}, which is not found", "leave it out")
     for example in detection.fires:
@@ -98,12 +103,12 @@ def _faults_of(detection: Detection, told: Iterable[tuple[str, str]]) -> Iterato
     return (_fault(detection, found, expected) for found, expected in told)
 
 
-def _slip(detection: Detection, finding: Finding, names: event_name.Names) -> ContentError:
+def _slip(detection: Detection, finding: Finding, names: sample_event_names.Names) -> ContentError:
     fix = finding.fix
-    if finding.id == event_name.UNKNOWN:
+    if finding.id == sample_event_names.UNKNOWN:
         clause = detection.filter_pattern.text[finding.start : finding.end]
         written = clause.rpartition("=")[2].strip(' "')
-        fix = event_name.elsewhere(written, names) or fix
+        fix = sample_event_names.elsewhere(written, names) or fix
     return _fault(
         detection,
         f"has a slip in its pattern, {finding.id}, at character {finding.start + 1}: "

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from types import ModuleType
 
-from trailbell.detection import Detection
+from trailbell.catalog.detection import Detection
 from trailbell.errors import Unsupported
 from trailbell.pattern.targets import athena, cloudwatch, duckdb, eventbridge, insights
 

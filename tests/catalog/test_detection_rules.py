@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from trailbell.detection import Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.detection_rules import faults, of_alarm
+from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
+from trailbell.catalog.detection_rules import faults, of_alarm
 from trailbell.samples import api_call, console_sign_in, iam_user, insight_event, service_event
 
 _ALICE, _BOB = iam_user("alice"), iam_user("bob")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, sns
 
-from trailbell.detection import Catalogue
+from trailbell.catalog.detection import Catalogue
 from trailbell.place import Place
 from trailbell.stack import Input, Piece, Stack, Where, assemble, given
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from trailbell.catalog.detection import Detection, Example, Pack, Severity
+from trailbell.catalog.sample_event_names import faults
 from trailbell.cloudtrail.event_names import ServiceModels
-from trailbell.detection import Detection, Example, Pack, Severity
-from trailbell.event_name import faults
 from trailbell.samples import api_call, console_sign_in, iam_user, service_event
 
 _ALICE = iam_user("alice")

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from trailbell.detection import Detection, Example
+from trailbell.catalog.detection import Detection, Example
 from trailbell.pattern.ast import Comparison, Json, Operator, Text
 from trailbell.pattern.lint.cloudtrail import EVENT_NAME, EVENT_SOURCE
 from trailbell.pattern.lint.worlds import leaves

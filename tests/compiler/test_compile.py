@@ -7,8 +7,8 @@ import pytest
 from troposphere import Ref, Template, sns
 
 from trailbell import provenance
+from trailbell.catalog.detection import Catalogue
 from trailbell.compile import Compiled, compiled
-from trailbell.detection import Catalogue
 from trailbell.errors import ContentError
 from trailbell.place import Place
 from trailbell.stack import Stack

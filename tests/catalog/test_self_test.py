@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
-from trailbell.detection import Catalogue, Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.proof import divisible, faults
+from trailbell.catalog.detection import (
+    Catalogue,
+    Controls,
+    Detection,
+    Example,
+    Pack,
+    Severity,
+    Timing,
+)
+from trailbell.catalog.self_test import divisible, faults
 from trailbell.samples import Event, api_call, iam_user
 from trailbell.validate import cache
 
@@ -105,7 +113,7 @@ def catalogue(pattern: str, fires: Event, silent: Event, **accepts: str) -> Cata
 def test_faults(pattern: str, fires: Event, silent: Event, found: str) -> None:
     first = faults(catalogue(pattern, fires, silent), use_cache=False)[0]
     assert first.found.startswith(found)
-    assert first.place.startswith("tests/test_proof.py:")
+    assert first.place.startswith("tests/catalog/test_self_test.py:")
 
 
 def test_what_is_accepted_with_a_reason_is_no_fault() -> None:

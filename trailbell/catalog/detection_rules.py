@@ -3,7 +3,7 @@ What every detection has to say, and what its examples have to be.
 
 In:    a detection.
 Out:   a fault for each thing that is missing or wrong, with what would be right.
-Never: what a pattern makes of an event; `trailbell.proof` asks that. What holds of one catalogue
+Never: what a pattern makes of an event; `trailbell.catalog.self_test` asks that. What holds of one catalogue
        only, like its techniques or its accounts, is a test of that catalogue.
 """
 
@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.answer import LONGEST_DESCRIPTION, description
-from trailbell.deployed_name import deployed_length
-from trailbell.detection import Detection
+from trailbell.catalog.alarm_text import LONGEST_DESCRIPTION, description
+from trailbell.catalog.detection import Detection
+from trailbell.catalog.placeholders import deployed_length
 from trailbell.pattern.ast import Member, Selector
 from trailbell.pattern.lint.cloudtrail import ALWAYS_THERE, BOOLEANS
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from trailbell.audit.control import CONTROLS, Control
-from trailbell.detection import Catalogue, Controls, Detection, Pack
+from trailbell.catalog.detection import Catalogue, Controls, Detection, Pack
+from trailbell.catalog.explain import rings
 from trailbell.errors import UnknownName
-from trailbell.explanation import rings
 from trailbell.stack import Stack
 
 _BLOCK = re.compile(

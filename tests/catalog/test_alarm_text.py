@@ -1,7 +1,7 @@
 """What the person reads who is woken by an alarm."""
 
-from trailbell.answer import description, query
-from trailbell.detection import Detection, Example, Pack, Severity
+from trailbell.catalog.alarm_text import description, query
+from trailbell.catalog.detection import Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user
 
 EVENT = api_call("logs", "DeleteLogGroup", iam_user("alice"))

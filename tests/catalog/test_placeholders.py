@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailbell.deployed_name import (
+from trailbell.catalog.placeholders import (
     DOLLAR,
     OWN_NAMES,
     deployed_length,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import troposphere
 
 from trailbell import provenance, reading, render
-from trailbell.detection import Catalogue
+from trailbell.catalog.detection import Catalogue
 from trailbell.errors import ContentError
 from trailbell.foreign import foreign
 from trailbell.place import Place

@@ -4,10 +4,10 @@ import tomllib
 
 import pytest
 
-from trailbell.detection import Catalogue, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Catalogue, Detection, Example, Pack, Severity
+from trailbell.catalog.selection import notes, selected, selection
 from trailbell.errors import SettingsError
 from trailbell.samples import api_call, iam_user
-from trailbell.selection import notes, selected, selection
 from trailbell.settings import Table
 
 EVENT = api_call("kms", "DisableKey", iam_user("alice"))

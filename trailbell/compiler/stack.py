@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import troposphere
 
-from trailbell.detection import Catalogue, Pack
+from trailbell.catalog.detection import Catalogue, Pack
 from trailbell.place import Place, here
 
 T = TypeVar("T")

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from trailbell import docs
+from trailbell.catalog.detection import Catalogue, Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.selection import selected, selection
 from trailbell.command.docs import pages
-from trailbell.detection import Catalogue, Controls, Detection, Example, Pack, Severity
 from trailbell.errors import UnknownName
 from trailbell.place import PROJECT
 from trailbell.samples import api_call, iam_user
-from trailbell.selection import selected, selection
 from trailbell.settings import Table
 from trailbell.validate.lint_settings import can_be_ignored
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.detection import Catalogue, Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Catalogue, Controls, Detection, Example, Pack, Severity
 from trailbell.errors import UnknownName
 from trailbell.place import Place
 
@@ -254,7 +254,9 @@ def test_a_name_of_what_no_stack_deploys() -> None:
 def test_a_detection_knows_where_it_was_written_and_is_the_same_elsewhere() -> None:
     one, other = _detection(), Detection(**_FIELDS)
     assert one == other
-    assert one.place == Place("tests/test_detection.py", _detection.__code__.co_firstlineno + 1)
+    assert one.place == Place(
+        "tests/catalog/test_detection.py", _detection.__code__.co_firstlineno + 1
+    )
 
 
 def test_a_tuned_detection_is_still_said_to_be_written_where_it_was() -> None:

@@ -15,7 +15,7 @@ from functools import cached_property
 from types import UnionType
 from typing import Any
 
-from trailbell.deployed_name import (
+from trailbell.catalog.placeholders import (
     OWN_NAMES,
     deployed_length,
     names_in,

@@ -12,8 +12,8 @@ import pytest
 from troposphere import Join, Ref, Template, iam, s3, sns
 
 from trailbell import provenance
+from trailbell.catalog.detection import Catalogue
 from trailbell.compile import Compiled, compiled
-from trailbell.detection import Catalogue
 from trailbell.finding import Finding, Level
 from trailbell.place import PROJECT, Place
 from trailbell.stack import Piece, Stack, assemble

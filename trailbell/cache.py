@@ -24,10 +24,11 @@ from trailbell.finding import Finding, Level
 from trailbell.place import ENGINE
 
 _FORMAT = "1"
+_FOLDERS = ("catalog", "event_pattern", "pattern", "validate")
 # Judges, and what they read, that are in none of the folders.
 _ALONE = (
-    *("answer", "deployed_name", "detection", "detection_rules", "samples", "event_name"),
-    *("finding", "proof", "cloudtrail/event_names"),
+    "samples",
+    *("finding", "cloudtrail/event_names"),
 )
 
 
@@ -44,7 +45,7 @@ def _judges() -> str:
     digest = hashlib.sha256(_FORMAT.encode())
     for library in ("cfn-lint", "botocore"):
         digest.update(importlib.metadata.version(library).encode())
-    folders = ((ENGINE / part).rglob("*.py") for part in ("validate", "pattern", "event_pattern"))
+    folders = ((ENGINE / part).rglob("*.py") for part in _FOLDERS)
     alone = (ENGINE / f"{name}.py" for name in _ALONE)
     for path in sorted((*alone, *(path for found in folders for path in found))):
         digest.update(path.read_bytes())

@@ -11,8 +11,8 @@ Both may hold names of what is deployed, as ``${LogGroupName}``, like the patter
 import re
 from functools import cache
 
-from trailbell.deployed_name import OWN_NAMES, deployed_length, with_values
-from trailbell.detection import Detection
+from trailbell.catalog.detection import Detection
+from trailbell.catalog.placeholders import OWN_NAMES, deployed_length, with_values
 from trailbell.errors import Unsupported
 from trailbell.pattern import all_of, any_of, parse
 from trailbell.pattern.ast import And, Condition, Everything, Json, Or, Pattern
