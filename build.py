@@ -11,8 +11,9 @@ except ModuleNotFoundError:
         "error: click is not installed; run the first line of the README, then .venv/bin/python"
     )
 
-from trailbell import __version__, late
+from trailbell import __version__
 from trailbell.errors import TrailbellError, UnknownName
+from trailbell.lazy_import import lazy_import
 
 # name: (module, attribute, one line for --help). Modules are loaded when they are called.
 COMMANDS = {
@@ -48,7 +49,7 @@ class Commands(click.Group):
             raise UnknownName("command", cmd_name, COMMANDS)
         module, attribute, _ = COMMANDS[cmd_name]
         try:
-            command: click.Command = getattr(late.module(module), attribute)
+            command: click.Command = getattr(lazy_import(module), attribute)
         except ModuleNotFoundError as error:
             raise click.ClickException(
                 f"{error.name} is not installed; run the first line of the README, "

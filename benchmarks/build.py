@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.timing import interleaved, seconds
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 from trailbell.validate.linting import cores
-from trailbell.validate.region import DEFAULT
+from trailbell.validate.regions import DEFAULT
 
 RUNS = 7
 LARGE_RUNS = 3
@@ -28,7 +28,7 @@ MANY = 100
 _STACK = """\
 from troposphere import Ref, Template, cloudwatch, logs, sns
 
-from trailbell.stack import Stack
+from trailbell.compiler.stack import Stack
 
 
 def template(catalogue):

@@ -25,7 +25,7 @@ from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.target import Target
 from trailbell.diff.model import Plan
 from trailbell.dist.templates import sources
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 RUNS = 9
 

@@ -22,11 +22,11 @@ from trailbell.aws import organization
 from trailbell.aws.client import Rate, Service
 from trailbell.aws.stack_set import StackSet
 from trailbell.dist.templates import Source, sources
-from trailbell.place import PROJECT
 from trailbell.rollout import comparison, machine, report
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.comparison import Actual
 from trailbell.rollout.plan import Plan
+from trailbell.source_location import PROJECT
 
 REGIONS = (
     *("eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "us-east-1"),

@@ -8,7 +8,7 @@ from stacks.pieces.liveness import heartbeat
 from stacks.pieces.site import exports, own_site
 from stacks.pieces.topics import topics
 from trailbell.catalog.detection import Catalogue, Pack
-from trailbell.stack import Piece, Stack, assemble
+from trailbell.compiler.stack import Piece, Stack, assemble
 
 
 def template(catalogue: Catalogue) -> Template:

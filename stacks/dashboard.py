@@ -14,7 +14,7 @@ from stacks.pieces.site import Site, base_site, needed_inputs, substituted
 from trailbell.catalog.alarm_text import query
 from trailbell.catalog.detection import Catalogue, Detection, Pack, Severity
 from trailbell.catalog.placeholders import escaped
-from trailbell.stack import Piece, Stack, assemble
+from trailbell.compiler.stack import Piece, Stack, assemble
 
 _ALARM = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"
 _WIDTH = 24

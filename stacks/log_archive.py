@@ -7,7 +7,7 @@ from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
 from stacks.pieces.trail import ORGANIZATION, TRAIL_NAME, Owner, log_bucket
 from trailbell.catalog.detection import Catalogue
-from trailbell.stack import Input, Piece, Stack, assemble, given
+from trailbell.compiler.stack import Input, Piece, Stack, assemble, given
 
 MANAGEMENT_ACCOUNT = Input(
     parameter=Parameter(

@@ -9,7 +9,7 @@ from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
 from stacks.pieces.trail import MANAGEMENT_ACCOUNT, ORGANIZATION, OWN, log_group, trail
 from trailbell.catalog.detection import Catalogue
-from trailbell.stack import Input, Piece, Stack, Where, assemble, given
+from trailbell.compiler.stack import Input, Piece, Stack, Where, assemble, given
 
 BUCKET = Input(
     parameter=Parameter(

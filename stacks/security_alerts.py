@@ -9,7 +9,7 @@ from stacks.pieces.site import exports, own_site
 from stacks.pieces.topics import topics
 from stacks.pieces.trail import recording
 from trailbell.catalog.detection import Catalogue, Pack
-from trailbell.stack import Piece, Stack, Where, assemble
+from trailbell.compiler.stack import Piece, Stack, Where, assemble
 
 
 def template(catalogue: Catalogue) -> Template:

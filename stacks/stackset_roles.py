@@ -12,7 +12,7 @@ from policies.stackset_roles import (
     execution_trust,
 )
 from trailbell.catalog.detection import Catalogue
-from trailbell.stack import Input, Piece, Stack, assemble
+from trailbell.compiler.stack import Input, Piece, Stack, assemble
 
 ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION = "AWSCloudFormationStackSetExecutionRole"

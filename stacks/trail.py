@@ -5,7 +5,7 @@ from troposphere import Output, Ref, Template
 from stacks.pieces.encryption import FOR_RECORDING, encryption
 from stacks.pieces.trail import recording
 from trailbell.catalog.detection import Catalogue
-from trailbell.stack import Piece, Stack, Where, assemble
+from trailbell.compiler.stack import Piece, Stack, Where, assemble
 
 
 def template(_: Catalogue) -> Template:

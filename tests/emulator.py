@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 ACCOUNT = "111122223333"
 _TRIES = 3

@@ -39,10 +39,10 @@ from troposphere import (
     sns,
 )
 
-from trailbell import provenance
 from trailbell.catalog.detection import Catalogue
-from trailbell.compile import Compiled, compiled
-from trailbell.stack import Stack
+from trailbell.compiler import provenance
+from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.stack import Stack
 from trailbell.template.parse import parse_yaml
 
 _ON = Equals(Ref("AWS::Region"), "us-east-1")

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 _FILES = ("run.txt", "test.txt")
 

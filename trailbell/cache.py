@@ -1,9 +1,9 @@
 """
-Verdicts kept from one build to the next.
+Results kept from one run to the next, so that what did not change is not computed again.
 
-In:    everything that a verdict depends on: the texts, cfn-lint, our rules, the Regions.
-Out:   the findings of last time, or None.
-Never: anything that cannot be made again. The folder is the user's cache and safe to delete.
+In:    a name made of everything that a result depends on.
+Out:   the result as JSON, or None.
+Never: anything that cannot be computed again. The folder is the user's cache and safe to delete.
 """
 
 import hashlib
@@ -13,78 +13,54 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from trailbell.finding import Finding, Level
-from trailbell.place import ENGINE
+from trailbell.source_location import ENGINE
 
-_FORMAT = "1"
-_FOLDERS = ("catalog", "event_pattern", "pattern", "validate")
-# Judges, and what they read, that are in none of the folders.
-_ALONE = (
-    "samples",
-    *("finding", "cloudtrail/event_names"),
-)
+_FORMAT = "2"
+_FOLDERS = ("catalog", "event_pattern", "pattern", "validate", "template")
+_FILES = ("cloudtrail/event_names.py", "samples.py")
+_LIBRARIES = ("cfn-lint", "botocore")
 
 
 @cache
 def folder() -> Path:
-    """Where verdicts are kept, on this system and for this user."""
+    """Where results are kept, on this system and for this user."""
     return Path(platformdirs.user_cache_dir("trailbell", appauthor=False)) / "verdicts"
 
 
 @cache
-def _judges() -> str:
-    """The identity of everything that judges: cfn-lint, the names that botocore knows, and our
-    rules and proofs and what they import."""
+def _validation_fingerprint() -> str:
+    """A digest of all that decides what is valid: cfn-lint, API names of botocore, our rules."""
     digest = hashlib.sha256(_FORMAT.encode())
-    for library in ("cfn-lint", "botocore"):
+    for library in _LIBRARIES:
         digest.update(importlib.metadata.version(library).encode())
-    folders = ((ENGINE / part).rglob("*.py") for part in _FOLDERS)
-    alone = (ENGINE / f"{name}.py" for name in _ALONE)
-    for path in sorted((*alone, *(path for found in folders for path in found))):
+    paths = [path for name in _FOLDERS for path in (ENGINE / name).rglob("*.py")]
+    for path in sorted((*paths, *(ENGINE / name for name in _FILES))):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def key(texts: Iterable[str], regions: Iterable[str]) -> str:
-    """A name for the verdict on these texts in these Regions."""
-    parts = json.dumps([_judges(), sorted(regions), list(texts)])
+def validation_key(texts: Iterable[str], regions: Iterable[str]) -> str:
+    """A name for what validation finds in these texts, in order, for these Regions."""
+    parts = json.dumps([_validation_fingerprint(), sorted(regions), list(texts)])
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
-def load(name: str) -> tuple[Finding, ...] | None:
-    """The verdict of that name, or None if there is none or it cannot be read."""
-    entries = read(name)
-    try:
-        return tuple(
-            Finding(**(entry | {"path": tuple(entry["path"]), "level": Level(entry["level"])}))
-            for entry in entries
-        )
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-def save(name: str, findings: tuple[Finding, ...]) -> None:
-    """Keep a verdict."""
-    keep(name, [asdict(finding) for finding in findings])
-
-
-def read(name: str) -> Any:
-    """What was kept under a name; None if nothing was, or it cannot be read."""
+def load(name: str) -> Any:
+    """The value stored under a name; None if there is none or it cannot be read."""
     try:
         return json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
 
 
-def keep(name: str, value: Any) -> None:
-    """Keep a value that JSON can say. Where that cannot be written, a build does not fail."""
+def store(name: str, value: Any) -> None:
+    """Store a value that JSON can hold. A folder that cannot be written fails no build."""
     with suppress(OSError):
         folder().mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")

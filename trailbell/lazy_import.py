@@ -10,6 +10,6 @@ import importlib
 from types import ModuleType
 
 
-def module(name: str) -> ModuleType:
+def lazy_import(name: str) -> ModuleType:
     """The module of that name, imported now if it was not before."""
     return importlib.import_module(name)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from trailbell import reading
+from trailbell import text_files
 from trailbell.errors import SettingsError, Unreadable
 
 FILE = "trailbell.toml"
@@ -160,7 +160,7 @@ def _shown(value: Any) -> str:
 def read(path: Path) -> Table:
     """The whole file. Raises `SettingsError` if it cannot be read or holds an unknown table."""
     try:
-        values = tomllib.loads(reading.text(path))
+        values = tomllib.loads(text_files.text(path))
     except Unreadable as error:
         raise SettingsError(
             file=str(path), key="", found=error.reason, expected="name a file of TOML"

@@ -15,7 +15,7 @@ from troposphere import Parameter, Sub, cloudwatch, logs
 from stacks.pieces.site import Site, only_where
 from trailbell.catalog.alarm_text import description
 from trailbell.catalog.detection import Detection
-from trailbell.stack import Input, Piece
+from trailbell.compiler.stack import Input, Piece
 
 NAMESPACE = Input(
     parameter=Parameter(

@@ -22,7 +22,7 @@ from troposphere import (
 
 from policies.key import for_log_group, for_topic, for_trail, key
 from stacks.pieces import arns
-from trailbell.stack import Input, Piece
+from trailbell.compiler.stack import Input, Piece
 
 _GIVEN_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
 

@@ -9,7 +9,7 @@ from troposphere import Select, Split, Sub, cloudwatch
 
 from stacks.pieces.site import Site
 from trailbell.catalog.detection import Severity
-from trailbell.stack import Piece
+from trailbell.compiler.stack import Piece
 
 # Another topic than the one that fails has to say so.
 _TELLS = {

@@ -11,7 +11,7 @@ from stacks.pieces.alarms import alarms
 from stacks.pieces.site import Site, base_site, needed_conditions, needed_inputs, only_where
 from trailbell.catalog.alarm_text import query
 from trailbell.catalog.detection import Catalogue, Detection, Pack
-from trailbell.stack import Piece, Stack, assemble
+from trailbell.compiler.stack import Piece, Stack, assemble
 
 _BESIDE = "Deploy after security-alerts or alerts, in the same account and Region."
 

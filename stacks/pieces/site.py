@@ -14,13 +14,13 @@ from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
 
 from trailbell.catalog.detection import Detection, Severity
 from trailbell.catalog.placeholders import DOLLAR, escaped, names_in
+from trailbell.compiler.stack import Input, Piece, given
 from trailbell.errors import ContentError
-from trailbell.stack import Input, Piece, given
 
 
 @dataclass(frozen=True)
 class Site:
-    """``own_names`` are the values of what a pattern may name, see `trailbell.catalog.detection`."""
+    """``own_names`` are the values of what a pattern may name."""
 
     prefix: str
     log_group: Any

@@ -23,7 +23,7 @@ from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.site import topic_name
 from trailbell.catalog.detection import Severity
-from trailbell.stack import Input, Piece, given
+from trailbell.compiler.stack import Input, Piece, given
 
 _GROUP = "Alerts"
 _FOR_PEOPLE = (Severity.HIGH, Severity.MEDIUM)

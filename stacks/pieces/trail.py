@@ -27,7 +27,7 @@ from policies.log_bucket import log_bucket as bucket_policy
 from policies.trail_role import permissions, trust
 from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN
-from trailbell.stack import Input, Piece, given
+from trailbell.compiler.stack import Input, Piece, given
 
 _GROUP = "Trail"
 

@@ -8,7 +8,7 @@ import pytest
 
 import build
 from tests.audit.templates import stack
-from trailbell import render
+from trailbell.compiler import render
 
 SEVENTEEN = json.loads(Path(__file__).with_name("seventeen.json").read_text(encoding="utf-8"))
 GOOD = stack(*(entry["text"] for entry in SEVENTEEN))

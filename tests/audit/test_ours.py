@@ -9,7 +9,7 @@ import pytest
 
 from trailbell.audit.matrix import Matrix, matrix
 from trailbell.command.audit import documents, ours
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 Document = dict[str, Any]
 BASE, PACK = "dist/security-alerts.json", "dist/cis.json"

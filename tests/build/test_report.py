@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from trailbell import __version__, report
-from trailbell.build import Build
-from trailbell.compile import Compiled
+from trailbell import __version__
+from trailbell.build import report
+from trailbell.build.build import Build
+from trailbell.compiler.compile import Compiled
+from trailbell.compiler.stack import Piece, Stack, assemble
 from trailbell.errors import ContentError
-from trailbell.finding import Finding, Level
-from trailbell.place import Place
-from trailbell.stack import Piece, Stack, assemble
+from trailbell.source_location import Place
+from trailbell.validate.finding import Finding, Level
 from trailbell.validate.quota import Quota
+from trailbell.validate.result import Verdict
 from trailbell.validate.suppression import Suppression
-from trailbell.validate.verdict import Verdict
 
 
 def _verdict(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> Verdict:

@@ -8,7 +8,7 @@ import pytest
 
 from trailbell.catalog.detection import Catalogue, Controls, Detection, Example, Pack, Severity
 from trailbell.errors import UnknownName
-from trailbell.place import Place
+from trailbell.source_location import Place
 
 _EXAMPLE = Example("something happens", {"eventName": "X"})
 _FIELDS: dict[str, Any] = {

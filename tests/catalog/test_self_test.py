@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from trailbell import cache
 from trailbell.catalog.detection import (
     Catalogue,
     Controls,
@@ -17,7 +18,6 @@ from trailbell.catalog.detection import (
 )
 from trailbell.catalog.self_test import divisible, faults
 from trailbell.samples import Event, api_call, iam_user
-from trailbell.validate import cache
 
 DISABLED = api_call("kms", "DisableKey", iam_user("alice"))
 LISTED = api_call("kms", "ListKeys", iam_user("alice"), read_only=True)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command.conftest import Done, Project
 
-_HEAD = "from troposphere import Template, sns\n\nfrom trailbell.stack import Stack\n\n"
+_HEAD = "from troposphere import Template, sns\n\nfrom trailbell.compiler.stack import Stack\n\n"
 
 
 def _stack(name: str, body: str) -> str:

@@ -9,7 +9,7 @@ from tests.command.conftest import Project
 _MINE = """\
 from troposphere import sns
 
-from trailbell.stack import Piece, Stack, assemble
+from trailbell.compiler.stack import Piece, Stack, assemble
 
 
 def template(catalogue):
@@ -219,7 +219,7 @@ def test_a_type_that_a_region_does_not_have_is_found_there(project: Project) -> 
 _UNREAD = """\
 from troposphere import Parameter, Template, sns
 
-from trailbell.stack import Stack
+from trailbell.compiler.stack import Stack
 
 
 def template(catalogue):

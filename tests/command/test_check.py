@@ -60,7 +60,7 @@ def test_no_folder_at_all(project: Project) -> None:
     [
         pytest.param("raise RuntimeError('no')\n", 2, id="content that cannot be used"),
         pytest.param(
-            "from stacks.trail import template\nfrom trailbell.stack import Stack\n"
+            "from stacks.trail import template\nfrom trailbell.compiler.stack import Stack\n"
             "STACK = Stack(name='mine', summary='s', template=template)\n",
             1,
             id="a stack that is not in dist",

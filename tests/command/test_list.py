@@ -6,7 +6,7 @@ from tests.command.conftest import Project
 
 _MINE = """\
 from stacks.trail import template
-from trailbell.stack import Stack
+from trailbell.compiler.stack import Stack
 
 STACK = Stack(name="mine", summary="A [root] stack :wave:", template=template)
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.command.conftest import Project
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 _README = Path(PROJECT, "README.md").read_text(encoding="utf-8")
 _EXAMPLES = re.findall(r"```toml\n(\[catalogue\].*?)```", _README, re.DOTALL)
@@ -46,7 +46,7 @@ def test_a_change_of_what_a_build_reads_is_seen(project: Project, name: str, tex
         """
 from pathlib import Path
 from troposphere import Template, sns
-from trailbell.stack import Stack
+from trailbell.compiler.stack import Stack
 
 def template(catalogue):
     made = Template(Description=Path(__file__).with_name("words.txt").read_text())

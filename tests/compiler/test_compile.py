@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from troposphere import Ref, Template, sns
 
-from trailbell import provenance
 from trailbell.catalog.detection import Catalogue
-from trailbell.compile import Compiled, compiled
+from trailbell.compiler import provenance
+from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.stack import Stack
 from trailbell.errors import ContentError
-from trailbell.place import Place
-from trailbell.stack import Stack
+from trailbell.source_location import Place
 
 _CATALOGUE = Catalogue(())
 
@@ -140,4 +140,4 @@ def test_a_place_is_that_of_the_path_or_of_what_is_around_it() -> None:
         found.place(("Resources",)),
         found.place(()),
     ) == (built, *[found.stack.place] * 3)
-    assert built == Place("tests/test_compile.py", template.__code__.co_firstlineno + 2)
+    assert built == Place("tests/compiler/test_compile.py", template.__code__.co_firstlineno + 2)

@@ -5,11 +5,11 @@ import sys
 import pytest
 from troposphere import Template, sns
 
+from trailbell.compiler.content_errors import foreign
 from trailbell.errors import ContentError, PatternError, UnknownName
-from trailbell.foreign import foreign
-from trailbell.place import Place
+from trailbell.source_location import Place
 
-_HERE = "tests/test_foreign.py"
+_HERE = "tests/compiler/test_content_errors.py"
 
 
 def _line() -> int:

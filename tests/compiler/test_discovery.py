@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trailbell.collect import Collected, collect
+from trailbell.compiler.discovery import Collected, collect
 
 Make = Callable[..., str]
 
@@ -17,7 +17,7 @@ class Thing:
         self.name = name
 
 
-_IMPORT = "from tests.test_collect import Thing\n"
+_IMPORT = "from tests.compiler.test_discovery import Thing\n"
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ class Named:
         self.id, self.size = id, size
 
 
-_NAMED = "from tests.test_collect import Named\n"
+_NAMED = "from tests.compiler.test_discovery import Named\n"
 
 
 @pytest.mark.parametrize(

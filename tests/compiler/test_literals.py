@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.literal import id_at, ids
+from trailbell.compiler.literals import id_at, ids
 
 _TEXT = """\
 import nothing

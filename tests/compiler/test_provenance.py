@@ -4,8 +4,8 @@ from pathlib import Path
 
 from troposphere import If, NoValue, Output, Parameter, Ref, Template, s3, sns
 
-from trailbell import provenance
-from trailbell.place import PROJECT, Place
+from trailbell.compiler import provenance
+from trailbell.source_location import PROJECT, Place
 
 _FILE = Path(__file__).relative_to(PROJECT).as_posix()
 

@@ -8,7 +8,7 @@ from cfnlint.decode.decode import decode_str
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailbell import render
+from trailbell.compiler import render
 from trailbell.template.parse import _InPython, _parse, parse_yaml
 
 # ------------------------------------------------------------------------------ order

@@ -6,8 +6,8 @@ import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, sns
 
 from trailbell.catalog.detection import Catalogue
-from trailbell.place import Place
-from trailbell.stack import Input, Piece, Stack, Where, assemble, given
+from trailbell.compiler.stack import Input, Piece, Stack, Where, assemble, given
+from trailbell.source_location import Place
 
 
 def _template(_: Catalogue) -> Template:
@@ -46,7 +46,7 @@ def test_a_name_whose_file_would_be_the_manifest(name: str) -> None:
 def test_a_stack_knows_where_it_was_written() -> None:
     stack = _stack("a")
     assert (stack.place, stack.where) == (
-        Place("tests/test_stack.py", _stack.__code__.co_firstlineno + 1),
+        Place("tests/compiler/test_stack.py", _stack.__code__.co_firstlineno + 1),
         Where.EVERY_REGION,
     )
 

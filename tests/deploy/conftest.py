@@ -22,7 +22,7 @@ from trailbell.deploy.execute import Result
 from trailbell.deploy.target import Target
 from trailbell.diff.model import Plan, Risk
 from trailbell.dist.templates import Source
-from trailbell.place import Place
+from trailbell.source_location import Place
 
 TEMPLATE: Mapping[str, Any] = {
     "Parameters": {"Days": {"Type": "Number", "Default": 30}},

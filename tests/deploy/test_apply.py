@@ -10,7 +10,7 @@ from trailbell.aws.root_cause import Cause
 from trailbell.deploy.environment import FromOutput
 from trailbell.diff import report
 from trailbell.diff.model import Action, Level, PolicyAction, Remark, Risk, Value
-from trailbell.place import Place
+from trailbell.source_location import Place
 
 
 def change(name: str, action: str = "Add", **more: Any) -> dict[str, Any]:

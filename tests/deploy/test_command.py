@@ -15,7 +15,7 @@ import pytest
 from tests.deploy.fake import Fake
 from tests.dist.test_templates import write
 from tests.emulator import hear_ctrl_c
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 OLD = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "a"}}}}
 NEW = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "b"}}}}

@@ -22,7 +22,7 @@ from trailbell.diff.model import (
 )
 from trailbell.dist.templates import Named
 from trailbell.errors import NotFound, Refused
-from trailbell.place import Place
+from trailbell.source_location import Place
 
 NAMED = Named("alerts", source())
 RETAINED = {

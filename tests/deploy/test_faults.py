@@ -15,7 +15,7 @@ from tests.emulator import hear_ctrl_c
 from trailbell.deploy import desk
 from trailbell.deploy.environment import Environment
 from trailbell.errors import NoCredentials
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 
 @pytest.fixture

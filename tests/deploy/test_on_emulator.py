@@ -11,7 +11,7 @@ import pytest
 
 from tests.dist.test_templates import write
 from trailbell.dist import manifest
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 pytestmark = pytest.mark.emulator
 

@@ -12,7 +12,7 @@ from trailbell.deploy.permissions import Scope
 from trailbell.deploy.target import Target
 from trailbell.dist.templates import sources
 from trailbell.errors import Unsupported
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 SCOPE = Scope(account="111122223333", region="us-east-1")
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from trailbell.catalog.detection import Detection
-from trailbell.collect import collect
-from trailbell.docs import table
+from trailbell.compiler.discovery import collect
+from trailbell.markdown import table
 from trailbell.pattern import Outcome
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.detections.corpora import CORPORA, RECORDED, counts, detections, rates
 from trailbell.pattern import Outcome
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 VERDICTS = CORPORA.parent / "cases" / "verdicts.jsonl"
 

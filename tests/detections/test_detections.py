@@ -5,7 +5,7 @@ import pytest
 from tests.detections.corpora import detections
 from trailbell.catalog.detection import Catalogue, Detection
 from trailbell.catalog.self_test import faults
-from trailbell.collect import collect
+from trailbell.compiler.discovery import collect
 
 _EACH = pytest.mark.parametrize("detection", detections(), ids=lambda detection: detection.id)
 

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from trailbell import docs
 from trailbell.catalog.detection import Catalogue, Controls, Detection, Example, Pack, Severity
 from trailbell.catalog.selection import selected, selection
-from trailbell.command.docs import pages
+from trailbell.command.docs import project_pages
+from trailbell.docs import pages
 from trailbell.errors import UnknownName
-from trailbell.place import PROJECT
+from trailbell.markdown import table
 from trailbell.samples import api_call, iam_user
 from trailbell.settings import Table
+from trailbell.source_location import PROJECT
 from trailbell.validate.lint_settings import can_be_ignored
 
 
@@ -47,7 +48,7 @@ _CIS_5 = "CIS 3.5 (1.2), 4.5 (1.3 to 5.0), 5.5 (6.0 to 7.0)"
 
 
 def _section(identifier: str) -> str:
-    whole = docs.pack_page(Pack.TAMPER, WRITTEN)
+    whole = pages.pack_page(Pack.TAMPER, WRITTEN)
     return whole.split(f"\n## {identifier}\n")[1].split("\n## ")[0]
 
 
@@ -157,7 +158,7 @@ def test_what_counts_for_auditors_and_what_only_relates(identifier: str, told: l
 
 
 def test_the_overview_of_a_pack_marks_what_is_opt_in_and_what_only_relates() -> None:
-    whole = docs.pack_page(Pack.TAMPER, WRITTEN)
+    whole = pages.pack_page(Pack.TAMPER, WRITTEN)
     assert [line for line in whole.splitlines() if line.startswith("|")] == [
         "| Detection | Severity | CIS item | Tells you that |",
         "| --- | --- | --- | --- |",
@@ -170,36 +171,36 @@ def test_the_overview_of_a_pack_marks_what_is_opt_in_and_what_only_relates() -> 
 
 
 def test_the_table_of_packs_marks_what_is_opt_in() -> None:
-    assert docs.packs(WRITTEN).splitlines()[4:5] == [
+    assert pages.packs(WRITTEN).splitlines()[4:5] == [
         "| [`tamper`](docs/tamper.md) | `plain`, `option` (opt-in), `exact`, `wider`, `newest` |"
     ]
 
 
 def test_every_page_is_what_the_sources_say() -> None:
-    stand = {name: Path(PROJECT, name).read_text(encoding="utf-8") for name in pages()}
-    assert stand == pages()
+    stand = {name: Path(PROJECT, name).read_text(encoding="utf-8") for name in project_pages()}
+    assert stand == project_pages()
 
 
 def test_a_page_outside_its_blocks_is_left_alone() -> None:
     page = "before\n<!-- generated: x -->\nold\n<!-- end -->\nafter\n"
-    made = docs.page(page, {"x": lambda: "new"})
+    made = pages.page(page, {"x": lambda: "new"})
     assert made == "before\n<!-- generated: x -->\n\nnew\n\n<!-- end -->\nafter\n"
-    assert docs.page(made, {"x": lambda: "new"}) == made
+    assert pages.page(made, {"x": lambda: "new"}) == made
 
 
 def test_blocks_that_are_empty_do_not_run_into_each_other() -> None:
     block = "<!-- generated: x -->\n<!-- end -->\n"
     made = "<!-- generated: x -->\n\nnew\n\n<!-- end -->\n"
-    assert docs.page(f"{block}between\n{block}", {"x": lambda: "new"}) == f"{made}between\n{made}"
+    assert pages.page(f"{block}between\n{block}", {"x": lambda: "new"}) == f"{made}between\n{made}"
 
 
 def test_a_block_that_nobody_makes_is_an_error() -> None:
     with pytest.raises(UnknownName, match=r"did you mean 'stacks'\?"):
-        docs.page("<!-- generated: stack -->\n<!-- end -->", {"stacks": str})
+        pages.page("<!-- generated: stack -->\n<!-- end -->", {"stacks": str})
 
 
 def test_a_bar_in_a_cell_stays_in_its_cell() -> None:
-    assert docs.table(("a", "b"), [("x|y", "z")]) == "| a | b |\n| --- | --- |\n| x\\|y | z |"
+    assert table(("a", "b"), [("x|y", "z")]) == "| a | b |\n| --- | --- |\n| x\\|y | z |"
 
 
 def test_the_readme_names_every_finding_of_the_build_itself_and_whether_it_can_be_ignored() -> None:

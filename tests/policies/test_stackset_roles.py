@@ -17,7 +17,7 @@ from trailbell.deploy.environment import Options
 from trailbell.deploy.permissions import Scope
 from trailbell.deploy.target import Target
 from trailbell.dist.templates import sources
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 
 def test_cloudformation_takes_the_role_for_the_stack_sets_of_one_account() -> None:

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from trailbell.dist import manifest
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 pytestmark = pytest.mark.emulator
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from trailbell.dist import manifest
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 from trailbell.template.capabilities import capabilities
 from trailbell.template.limits import BODY_BYTES
 from trailbell.template.parse import parse_yaml
 from trailbell.validate.lint import Linter
-from trailbell.validate.region import DEFAULT, known
+from trailbell.validate.regions import DEFAULT, known
 
 _DIST = PROJECT / "dist"
 _MANIFEST = manifest.read(_DIST)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from trailbell.catalog.placeholders import LONGEST_NAMES
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 _LONGEST = {name: "x" * length for name, length in LONGEST_NAMES.items()}
 _PACKS = ("cis", "tamper", "identity", "exposure")

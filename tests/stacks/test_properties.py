@@ -10,7 +10,7 @@ import pytest
 from cfnlint.helpers import REGIONS
 
 from trailbell.dist import manifest
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 _DOCUMENTS: dict[str, dict[str, Any]] = {
     stack: json.loads((PROJECT / "dist" / entry.json.name).read_bytes())

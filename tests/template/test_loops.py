@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, serverless, sns
 
-from trailbell import provenance
 from trailbell.catalog.detection import Catalogue
-from trailbell.compile import Compiled, compiled
-from trailbell.stack import Stack
+from trailbell.compiler import provenance
+from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.stack import Stack
 from trailbell.template import loops
 from trailbell.template.capabilities import capabilities
 from trailbell.template.parse import parse_yaml

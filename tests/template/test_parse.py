@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailbell import reading
 from trailbell.errors import Unreadable
 from trailbell.template.parse import _InPython, _Loader, _parse, parse_template
+from trailbell.text_files import TOO_DEEP
 
 # Both parsers of PyYAML: which one is there depends on how it was installed.
 BOTH = pytest.mark.parametrize(
@@ -62,12 +62,12 @@ _IS_NO_NUMBER = "a number at line 1, which JSON cannot hold"
             "a: 1\nb: \ud800", "not YAML at line 2: a character that is not allowed",
             id="half of a pair of UTF-16",
         ),
-        pytest.param("a: " + "[" * 100_000, reading.TOO_DEEP, id="lists without an end"),
-        pytest.param("{a: " * 100_000, reading.TOO_DEEP, id="mappings without an end"),
-        pytest.param("a: " + "[" * 100 + "]" * 100, reading.TOO_DEEP, id="101 levels in brackets"),
-        pytest.param("- " * 101 + "a", reading.TOO_DEEP, id="101 levels of dashes"),
+        pytest.param("a: " + "[" * 100_000, TOO_DEEP, id="lists without an end"),
+        pytest.param("{a: " * 100_000, TOO_DEEP, id="mappings without an end"),
+        pytest.param("a: " + "[" * 100 + "]" * 100, TOO_DEEP, id="101 levels in brackets"),
+        pytest.param("- " * 101 + "a", TOO_DEEP, id="101 levels of dashes"),
         pytest.param(
-            "\n".join(" " * level + "a:" for level in range(1_500)), reading.TOO_DEEP,
+            "\n".join(" " * level + "a:" for level in range(1_500)), TOO_DEEP,
             id="1,500 levels by indentation",
         ),
     ],

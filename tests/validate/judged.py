@@ -7,7 +7,7 @@ from cfnlint.decode.decode import decode_str
 from cfnlint.rules import CloudFormationLintRule
 from cfnlint.template import Template
 
-from trailbell import render
+from trailbell.compiler import render
 
 Resources = dict[str, Any]
 Found = list[tuple[str, str]]

@@ -7,7 +7,7 @@ import pytest
 from trailbell.errors import SettingsError, UnknownName
 from trailbell.settings import Table
 from trailbell.validate.lint_settings import LintSettings, lint_settings
-from trailbell.validate.region import DEFAULT
+from trailbell.validate.regions import DEFAULT
 
 
 def _settings(text: str) -> Table:

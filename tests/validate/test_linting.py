@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from trailbell import render
-from trailbell.finding import Finding
+from trailbell.compiler import render
 from trailbell.validate import linting
+from trailbell.validate.finding import Finding
 from trailbell.validate.linting import Job, Linting
 
 _REGIONS = ("us-east-1",)

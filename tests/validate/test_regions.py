@@ -5,7 +5,7 @@ from cfnlint.helpers import REGIONS
 
 from trailbell.errors import UnknownName
 from trailbell.settings import REGION
-from trailbell.validate.region import DEFAULT, known, regions
+from trailbell.validate.regions import DEFAULT, known, regions
 
 
 @pytest.mark.parametrize(

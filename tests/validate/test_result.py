@@ -5,22 +5,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from troposphere import Join, Ref, Template, iam, s3, sns
 
-from trailbell import provenance
+from trailbell import cache
 from trailbell.catalog.detection import Catalogue
-from trailbell.compile import Compiled, compiled
-from trailbell.finding import Finding, Level
-from trailbell.place import PROJECT, Place
-from trailbell.stack import Piece, Stack, assemble
-from trailbell.validate import cache
+from trailbell.compiler import provenance
+from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.stack import Piece, Stack, assemble
+from trailbell.source_location import PROJECT, Place
+from trailbell.validate.finding import Finding, Level
 from trailbell.validate.lint import RULES, Linter
 from trailbell.validate.linting import Linting
-from trailbell.validate.verdict import Judging, Verdict
+from trailbell.validate.result import Judging, Verdict
 
 _REGIONS = ("us-east-1",)
 _MANAGED = (
@@ -174,7 +175,8 @@ def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
 def test_a_kept_verdict_is_not_believed_if_told_so(folder: Path) -> None:
     made = _compiled(lambda: (sns.Topic("Topic"),))
     wrong = (_fault("E0000", "kept", "by hand", url=""),)
-    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), wrong)
+    name = cache.validation_key(("mine", made.json, made.yaml), _REGIONS)
+    cache.store(name, [asdict(finding) for finding in wrong])
     assert [path.suffix for path in folder.iterdir()] == [".json"]
     found = {
         use_cache: [
@@ -187,12 +189,22 @@ def test_a_kept_verdict_is_not_believed_if_told_so(folder: Path) -> None:
     assert found == {True: ["E0000"], False: []}
 
 
+@pytest.mark.parametrize(
+    "value", [5, None, {}, [5], [{"path": []}], [{"path": [], "level": "odd"}]]
+)
+def test_a_result_of_another_shape_is_computed_again(value: Any) -> None:
+    made = _compiled(lambda: (s3.Bucket("B"),))
+    expected = [finding.rule for finding in _verdicts(made, use_cache=False)[0].findings]
+    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), value)
+    assert [finding.rule for finding in _verdicts(made)[0].findings] == expected != []
+
+
 def test_a_quota_that_is_passed_is_a_finding() -> None:
     def build() -> tuple[Any, ...]:
         return tuple(sns.Topic(f"Topic{number}", DisplayName="x" * 90) for number in range(400))
 
     made = _compiled(build)
-    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
     (verdict,) = _verdicts(made)
     url = (
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
@@ -211,7 +223,7 @@ def test_a_large_template_that_may_go_by_a_bucket_is_information() -> None:
         return tuple(sns.Topic(f"Topic{number}", DisplayName="x" * 90) for number in range(400))
 
     made = _compiled(build, without_bucket=False)
-    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
     (verdict,) = _verdicts(made)
     size = max(len(made.json.encode()), len(made.yaml.encode()))
     assert [(f.rule, f.level, f.stops, f.message) for f in verdict.findings] == [
@@ -234,7 +246,7 @@ def test_a_template_past_a_megabyte_is_an_error() -> None:
         return tuple(sns.Topic(f"T{number}", DisplayName="x" * 2_600) for number in range(400))
 
     made = _compiled(build, without_bucket=False)
-    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
     (verdict,) = _verdicts(made)
     assert {(f.rule, f.level) for f in verdict.findings if f.stops} == {("T0002", Level.ERROR)}
 
@@ -280,7 +292,7 @@ def test_a_policy_that_is_too_long(
     build: Callable[[], Any], rule: str, level: Level, message: str
 ) -> None:
     made = _compiled(lambda: (build(),))
-    cache.save(cache.key(("mine", made.json, made.yaml), _REGIONS), ())
+    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
     ((found,),) = [verdict.findings for verdict in _verdicts(made)]
     assert (found.rule, found.level, found.path[:2]) == (rule, level, ("Resources", "R"))
     assert found.message.split(" ", 1)[1] == message

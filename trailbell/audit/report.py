@@ -9,7 +9,7 @@ Never: a grade. What is published by others was graded when it was last looked a
 from dataclasses import dataclass
 
 from trailbell.audit.matrix import Matrix
-from trailbell.docs import table
+from trailbell.markdown import table
 
 
 @dataclass(frozen=True)

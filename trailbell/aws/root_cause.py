@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
 from trailbell.aws.stack_events import is_own
 from trailbell.errors import AccessDenied, AwsError
-from trailbell.place import Place
+from trailbell.source_location import Place
 
 _CANCELLED = re.compile(r"cancell?ed", re.IGNORECASE)
 _PATH = re.compile(r"/?Resources/[^/]+/(.+)")

@@ -1,0 +1,7 @@
+"""
+A whole build: compile, validate, and what is to be written.
+
+In:    the stacks and the catalog of a project.
+Out:   a build with its findings, its report, and the files of ``dist/``.
+Never: a command line. `trailbell.command` reads options and prints.
+"""

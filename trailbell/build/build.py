@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trailbell.catalog.detection import Catalogue
-from trailbell.compile import Compiled, compiled
+from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
 from trailbell.errors import ContentError
-from trailbell.finding import Finding
-from trailbell.stack import Stack
 from trailbell.template import loops
 from trailbell.template.capabilities import capabilities
+from trailbell.validate.finding import Finding
 from trailbell.validate.linting import Linting
-from trailbell.validate.verdict import Judging, Verdict
+from trailbell.validate.result import Judging, Verdict
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from trailbell.place import PROJECT
-from trailbell.validate import cache
+from trailbell import cache
+from trailbell.source_location import PROJECT
 
 _SOURCES = ("detections", "policies", "stacks", "trailbell")
 _ALONE = ("build.py", "trailbell.toml")
@@ -65,7 +65,7 @@ def _sources() -> Iterator[Path]:
 
 def load(name: str) -> Stamp | None:
     """The stamp of that name, or None if there is none or it cannot be read."""
-    found = cache.read(name)
+    found = cache.load(name)
     match found:
         case {"said": str(said), "files": dict(files)}:
             return Stamp(said, files)
@@ -76,7 +76,7 @@ def load(name: str) -> Stamp | None:
 def save(name: str, stamp: Stamp) -> None:
     """Keep a stamp, unless something was read that `key` does not know of."""
     if not _read_from_elsewhere():
-        cache.keep(name, asdict(stamp))
+        cache.store(name, asdict(stamp))
 
 
 def _read_from_elsewhere() -> bool:

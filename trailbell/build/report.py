@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 from trailbell import __version__
-from trailbell.build import Build
+from trailbell.build.build import Build
 from trailbell.errors import ContentError
-from trailbell.finding import Finding, Level, part
-from trailbell.place import Place
+from trailbell.source_location import Place
+from trailbell.validate.finding import Finding, Level, part
 
 _SARIF_LEVEL = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "note"}
 

@@ -27,8 +27,8 @@ from trailbell.pattern import FilterPattern, parse
 from trailbell.pattern.ast import Condition
 from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.split import Parts, split
-from trailbell.place import Place, here
 from trailbell.samples import Event
+from trailbell.source_location import Place, here
 
 
 class Severity(StrEnum):

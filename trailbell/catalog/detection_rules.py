@@ -3,8 +3,8 @@ What every detection has to say, and what its examples have to be.
 
 In:    a detection.
 Out:   a fault for each thing that is missing or wrong, with what would be right.
-Never: what a pattern makes of an event; `trailbell.catalog.self_test` asks that. What holds of one catalogue
-       only, like its techniques or its accounts, is a test of that catalogue.
+Never: what a pattern makes of an event; `trailbell.catalog.self_test` asks that. What holds of one
+       catalogue only, like its techniques or its accounts, is a test of that catalogue.
 """
 
 import json

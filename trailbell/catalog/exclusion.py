@@ -25,7 +25,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from trailbell import late, pattern
+from trailbell import pattern
+from trailbell.lazy_import import lazy_import
 from trailbell.pattern.ast import Comparison, Condition, Operator, Text
 from trailbell.settings import Table
 
@@ -127,7 +128,7 @@ def _check_name(table: Table, name: str, watched: frozenset[str]) -> None:
     near = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=_NEAR)
     if not near:
         return
-    models = late.module("trailbell.cloudtrail.event_names").ServiceModels()
+    models = lazy_import("trailbell.cloudtrail.event_names").ServiceModels()
     if not models.sources_of(name) and not models.is_an_operation(name):
         meant = by_case[near[0]]
         raise table.wrong(

@@ -11,13 +11,13 @@ Never: an alarm deployed unproven. This runs in every build.
 import json
 from collections.abc import Iterable, Iterator
 
-from trailbell import late
+from trailbell import cache
 from trailbell.catalog import detection_rules, sample_event_names
 from trailbell.catalog.detection import Catalogue, Detection, Example
 from trailbell.errors import ContentError, PatternError
+from trailbell.lazy_import import lazy_import
 from trailbell.pattern import Outcome
 from trailbell.pattern.lint import Finding, lint
-from trailbell.validate import cache
 
 
 def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentError, ...]:
@@ -25,15 +25,15 @@ def faults(catalogue: Catalogue, *, use_cache: bool = True) -> tuple[ContentErro
 
     A catalogue in which nothing is wrong is not proven again until something of it changes.
     """
-    name = cache.key(map(_identity, catalogue), ["proof"])
-    if use_cache and cache.load(name) == ():
+    name = cache.validation_key(map(_identity, catalogue), ["proof"])
+    if use_cache and cache.load(name) == []:
         return ()
-    names: sample_event_names.Names = late.module(
+    names: sample_event_names.Names = lazy_import(
         "trailbell.cloudtrail.event_names"
     ).ServiceModels()
     found = tuple(fault for detection in catalogue for fault in _faults(detection, names))
     if not found:
-        cache.save(name, ())
+        cache.store(name, [])
     return found
 
 

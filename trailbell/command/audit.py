@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from trailbell import reading
+from trailbell import text_files
 from trailbell.audit.control import CONTROLS
 from trailbell.audit.matrix import Matrix, matrix
 from trailbell.audit.report import as_dict
@@ -16,7 +16,7 @@ from trailbell.command.console import console
 from trailbell.command.content import DIST
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, Unreadable
-from trailbell.place import shown
+from trailbell.source_location import shown
 from trailbell.template.parse import parse_template
 
 _PIPED, _PIPED_NAME = Path("-"), "standard input"
@@ -77,7 +77,9 @@ def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
 
 def _document(path: Path) -> Any:
     try:
-        return parse_template(reading.standard_input() if path == _PIPED else reading.text(path))
+        return parse_template(
+            text_files.standard_input() if path == _PIPED else text_files.text(path)
+        )
     except Unreadable as error:
         raise _unusable(path, error.reason) from error
 

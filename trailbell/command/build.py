@@ -5,10 +5,11 @@ from types import ModuleType
 
 import click
 
-from trailbell import late, settings
+from trailbell import settings
+from trailbell.build import last_build
 from trailbell.dist import manifest
-from trailbell.place import PROJECT, shown
-from trailbell.validate import stamp
+from trailbell.lazy_import import lazy_import
+from trailbell.source_location import PROJECT, shown
 from trailbell.validate.lint_settings import lint_settings
 
 _regions = click.option(
@@ -71,16 +72,16 @@ def _done(
     """Print what the last build said if nothing changed since; otherwise build."""
     lint = lint_settings(settings.find(None, PROJECT), wanted)
     if use_cache and not names and shape == "text":
-        last = stamp.load(stamp.key(lint.regions))
+        last = last_build.load(last_build.key(lint.regions))
         if last and last.stands_in(output):
             click.echo(last.said, nl=False)
             same = "nothing changed" if verb == "write" else "is what the sources compile to"
             click.echo(f"{shown(output)}: {same}")
             return 0
-    processes: ModuleType = late.module("trailbell.validate.linting")
+    processes: ModuleType = lazy_import("trailbell.validate.linting")
     # Before all else, so that cfn-lint is loaded while the rest is.
     with processes.Linting(lint.regions, processes.cores()) as linting:
-        building: ModuleType = late.module("trailbell.command.building")
+        building: ModuleType = lazy_import("trailbell.command.run_build")
         asked = building.Wanted(names, output, lint, shape, use_cache)
         code: int = getattr(building, verb)(asked, linting)
     return code

@@ -15,13 +15,13 @@ from trailbell.catalog import self_test
 from trailbell.catalog.detection import Catalogue, Detection
 from trailbell.catalog.selection import notes as exclusion_notes
 from trailbell.catalog.selection import selected, selection
-from trailbell.collect import collect
+from trailbell.compiler.discovery import collect
+from trailbell.compiler.stack import Stack
 from trailbell.deploy.environment import environments
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, SettingsError, UnknownName
-from trailbell.place import PROJECT
 from trailbell.rollout.section import rollouts
-from trailbell.stack import Stack
+from trailbell.source_location import PROJECT
 from trailbell.validate.lint_settings import lint_settings
 
 DIST = manifest.FOLDER

@@ -24,7 +24,7 @@ from trailbell.diff import report
 from trailbell.diff.model import Plan
 from trailbell.dist import manifest
 from trailbell.dist.templates import Named, Source, sources
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")

@@ -8,37 +8,37 @@ from typing import Any
 import click
 from cfnlint.helpers import load_plugins
 
-from trailbell import docs
 from trailbell.audit.matrix import matrix
 from trailbell.audit.report import audit_matrix
 from trailbell.catalog.detection import Pack
 from trailbell.command.content import Content, content
-from trailbell.compile import compiled
-from trailbell.place import PROJECT
+from trailbell.compiler.compile import compiled
+from trailbell.docs import pages
+from trailbell.source_location import PROJECT
 from trailbell.validate.lint import RULES
 
 PAGES = ("README.md",)
 
 
-def pages() -> Mapping[str, str]:
+def project_pages() -> Mapping[str, str]:
     """Every page of documentation that is generated, whole or in parts, as it should be."""
     found = content()
     for fault in found.faults:
         raise fault
     blocks = _blocks(found)
-    texts = {name: docs.page(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES}
-    return texts | {f"docs/{pack}.md": docs.pack_page(pack, found.written) for pack in Pack}
+    texts = {name: pages.page(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES}
+    return texts | {f"docs/{pack}.md": pages.pack_page(pack, found.written) for pack in Pack}
 
 
 def _blocks(found: Content) -> Mapping[str, Callable[[], str]]:
     documents = {s.name: compiled(s, found.catalogue).document for s in found.stacks}
     return {
-        "packs": lambda: docs.packs(found.written),
-        "originals": lambda: docs.originals(found.written),
-        "stacks": lambda: docs.stacks(found.stacks, documents),
-        "parameters": lambda: docs.parameters(documents),
+        "packs": lambda: pages.packs(found.written),
+        "originals": lambda: pages.originals(found.written),
+        "stacks": lambda: pages.stacks(found.stacks, documents),
+        "parameters": lambda: pages.parameters(documents),
         "audit": lambda: audit_matrix(matrix(_beside_each_other(found, documents))),
-        "rules": lambda: docs.rules(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
+        "rules": lambda: pages.rules(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
     }
 
 
@@ -53,7 +53,7 @@ def _beside_each_other(
 def command(*, check: bool) -> int:
     """Make the generated parts of the documentation anew."""
     stale = []
-    for name, text in pages().items():
+    for name, text in project_pages().items():
         path = Path(PROJECT, name)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)

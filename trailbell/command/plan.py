@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from trailbell import late
 from trailbell.command import exits
 from trailbell.command.deployment import SHAPES, Chosen, Terminal, chosen, how, overrides, shape
 from trailbell.command.deployment import where as where_
@@ -14,6 +13,7 @@ from trailbell.deploy.target import together
 from trailbell.diff import templates
 from trailbell.diff.model import Gate, Plan, Risk, gate
 from trailbell.dist.templates import baseline
+from trailbell.lazy_import import lazy_import
 
 
 def risks(text: str | None) -> frozenset[Risk]:
@@ -99,8 +99,8 @@ def command(
     work = chosen(stacks, environment, file, folder, overrides(words))
     if live:
         together(work.sources)
-        preview = late.module("trailbell.deploy.preview")
-        wishes = late.module("trailbell.deploy.change_set").Wishes(
+        preview = lazy_import("trailbell.deploy.preview")
+        wishes = lazy_import("trailbell.deploy.change_set").Wishes(
             revert_drift=revert_drift,
             import_existing=import_existing,
             previous_parameters=previous,

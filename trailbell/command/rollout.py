@@ -14,7 +14,6 @@ from trailbell.aws.stack_set import Result
 from trailbell.command import exits
 from trailbell.command.content import DIST
 from trailbell.dist.templates import Source, sources
-from trailbell.place import PROJECT
 from trailbell.rollout import (
     comparison,
     definition,
@@ -36,6 +35,7 @@ from trailbell.rollout.office import Office, actual, office, read_organization
 from trailbell.rollout.plan import Plan
 from trailbell.rollout.removal import What
 from trailbell.rollout.voice import Progress
+from trailbell.source_location import PROJECT
 
 F = TypeVar("F", bound=Callable[..., Any])
 _EACH = 40

@@ -14,19 +14,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from trailbell import provenance, report
-from trailbell.build import Build, build, entries, files
+from trailbell.build import last_build, report
+from trailbell.build.build import Build, build, entries, files
 from trailbell.command.console import console as make_console
 from trailbell.command.content import Content, content
+from trailbell.compiler import provenance
+from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
 from trailbell.errors import UnknownName
-from trailbell.finding import Level
-from trailbell.garbage import uncollected
-from trailbell.place import shown
-from trailbell.stack import Stack
+from trailbell.source_location import shown
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
-from trailbell.validate import stamp
+from trailbell.validate.finding import Level
+from trailbell.validate.garbage_collection import uncollected
 from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
 
@@ -50,7 +50,7 @@ class Wanted:
 def write(wanted: Wanted, linting: Linting) -> int:
     """Build, and write the folder if nothing is wrong."""
     console = _console(wanted)
-    before = stamp.key(wanted.lint.regions)
+    before = last_build.key(wanted.lint.regions)
     done = _built(console, wanted, linting)
     if not done.clean:
         return _stopped(console, done, f"{shown(wanted.output)}: nothing written")
@@ -65,7 +65,7 @@ def write(wanted: Wanted, linting: Linting) -> int:
 def check(wanted: Wanted, linting: Linting) -> int:
     """Build, and name the files of the folder that are not what they should be."""
     console = _console(wanted)
-    before = stamp.key(wanted.lint.regions)
+    before = last_build.key(wanted.lint.regions)
     done = _built(console, wanted, linting)
     if not done.clean:
         return _stopped(console, done, f"{shown(wanted.output)}: not compared")
@@ -97,7 +97,7 @@ def _remember(wanted: Wanted, before: str, done: Build, products: dict[str, byte
 
     Sources that changed while it ran may be in it or not: nothing is kept then.
     """
-    if wanted.names or stamp.key(wanted.lint.regions) != before:
+    if wanted.names or last_build.key(wanted.lint.regions) != before:
         return
     plain = Console(file=io.StringIO(), width=160)
     still = replace(
@@ -106,7 +106,7 @@ def _remember(wanted: Wanted, before: str, done: Build, products: dict[str, byte
     with plain.capture() as said:
         _tell(plain, still)
         _summarize(plain, still)
-    stamp.save(before, stamp.of(said.get(), products))
+    last_build.save(before, last_build.of(said.get(), products))
 
 
 def _built(console: Console, wanted: Wanted, linting: Linting) -> Build:

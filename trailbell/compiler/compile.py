@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import troposphere
 
-from trailbell import provenance, reading, render
+from trailbell import text_files
 from trailbell.catalog.detection import Catalogue
+from trailbell.compiler import provenance, render
+from trailbell.compiler.content_errors import foreign
+from trailbell.compiler.stack import Stack
 from trailbell.errors import ContentError
-from trailbell.foreign import foreign
-from trailbell.place import Place
-from trailbell.stack import Stack
+from trailbell.source_location import Place
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def compiled(stack: Stack, catalogue: Catalogue) -> Compiled:
         text = json.dumps(template.to_dict(), allow_nan=False, ensure_ascii=False)
         document = render.ordered(json.loads(text.encode()))
         places = provenance.places(template)
-    if reading.is_too_deep(document):
+    if text_files.is_too_deep(document):
         raise ContentError(
             place=str(stack.place),
-            found=f"stack {stack.name} is {reading.TOO_DEEP}",
+            found=f"stack {stack.name} is {text_files.TOO_DEEP}",
             expected="no template that CloudFormation takes has a tenth of that",
         )
     if not document.get("Resources"):

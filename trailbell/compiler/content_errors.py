@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from trailbell.errors import ContentError, InputError
-from trailbell.place import Place, of_error
+from trailbell.source_location import Place, of_error
 
 # What troposphere prints before a check of its own raises an error that says nothing.
 _CHECK = re.compile(

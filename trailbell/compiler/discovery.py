@@ -16,11 +16,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Generic, TypeVar
 
-from trailbell import literal, reading
+from trailbell import text_files
+from trailbell.compiler import literals
+from trailbell.compiler.content_errors import foreign
+from trailbell.compiler.partial_module import without_faults
 from trailbell.errors import ContentError, Unreadable
-from trailbell.foreign import foreign
-from trailbell.partial import without_faults
-from trailbell.place import Place
+from trailbell.source_location import Place
 
 T = TypeVar("T")
 
@@ -89,11 +90,11 @@ def _with_ids(fault: ContentError, module_name: str, kind: type[T]) -> ContentEr
     ]
     noun = kind.__name__.lower()
     try:
-        text = reading.text(Path(spec.origin))
-        found = [literal.id_at(text, line, kind.__name__) for line in reversed(lines)]
+        text = text_files.text(Path(spec.origin))
+        found = [literals.id_at(text, line, kind.__name__) for line in reversed(lines)]
     except (Unreadable, SyntaxError, ValueError):
         return fault
-    one, lost = next(filter(None, found), ""), literal.ids(text)
+    one, lost = next(filter(None, found), ""), literals.ids(text)
     if one:
         told = fault.found.replace(f"{module_name}: ", f"{noun} {one}: ", 1)
     elif lost:

@@ -13,9 +13,9 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
-from trailbell import reading
+from trailbell import text_files
+from trailbell.compiler.content_errors import foreign
 from trailbell.errors import ContentError, Unreadable
-from trailbell.foreign import foreign
 
 
 def without_faults(
@@ -26,7 +26,7 @@ def without_faults(
     if spec is None or spec.origin is None:
         return None, (first,)
     try:
-        tree = ast.parse(reading.text(Path(spec.origin)))
+        tree = ast.parse(text_files.text(Path(spec.origin)))
     except (Unreadable, SyntaxError, ValueError):
         return None, (first,)
     faults, lost = [first], set[str]()

@@ -12,7 +12,7 @@ from typing import Any
 
 import troposphere
 
-from trailbell.place import Place, here
+from trailbell.source_location import Place, here
 
 Path = tuple[str | int, ...]
 

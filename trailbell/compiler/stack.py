@@ -3,7 +3,7 @@ What is deployed: a stack, and the pieces it is composed of.
 
 In:    functions in ``stacks/`` that return pieces.
 Out:   a `Stack`, whose ``template`` turns a catalogue into a troposphere template.
-Never: text or files. `trailbell.render` writes.
+Never: text or files. `trailbell.compiler.render` writes.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import troposphere
 
 from trailbell.catalog.detection import Catalogue, Pack
-from trailbell.place import Place, here
+from trailbell.source_location import Place, here
 
 T = TypeVar("T")
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from trailbell import reading
+from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
 from trailbell.errors import SettingsError, UnknownName, Unreadable
 from trailbell.settings import REGION, Table
@@ -238,8 +238,8 @@ def _policy(table: Table) -> str | None:
 def policy_text(path: Path) -> str:
     """A stack policy from a file. Raises `SettingsError`."""
     try:
-        text = reading.text(path)
-        reading.as_json(text)
+        text = text_files.text(path)
+        text_files.as_json(text)
     except Unreadable as error:
         raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     if len(text.encode()) > _POLICY_BYTES:

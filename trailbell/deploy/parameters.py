@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from trailbell import reading
+from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
 from trailbell.deploy.environment import FromOutput, Given
 from trailbell.errors import SettingsError, Unreadable
@@ -30,7 +30,7 @@ def from_file(path: Path) -> dict[str, str]:
     https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/index.html
     """
     try:
-        data = reading.as_json(reading.text(path))
+        data = text_files.as_json(text_files.text(path))
     except Unreadable as error:
         raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     match data:

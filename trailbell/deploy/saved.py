@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from trailbell import reading
+from trailbell import text_files
 from trailbell.diff.model import Pin, Plan
 from trailbell.errors import ContentError, OutputError, Stale, Unreadable
 
@@ -37,7 +37,7 @@ def write(path: Path, plan: Plan) -> None:
 def pins(path: Path) -> Mapping[str, Pin]:
     """What a saved plan was made from, by stack. Raises `ContentError`."""
     try:
-        data: dict[str, Any] = reading.as_json(reading.text(path))
+        data: dict[str, Any] = text_files.as_json(text_files.text(path))
         if data["format"] != FORMAT:
             raise ContentError(str(path), f"a plan of format {data['format']}", "plan again")
         return {stack["stack"]: Pin(**stack["pin"]) for stack in data["stacks"]}

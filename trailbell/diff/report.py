@@ -21,8 +21,7 @@ from trailbell.diff.model import (
     StackPlan,
     Value,
 )
-
-_COMMENT = 60_000  # GitHub takes 65,536 characters in a comment
+from trailbell.markdown import MAX_COMMENT
 
 _LONG = 160
 
@@ -175,7 +174,7 @@ def _line(value: str | None) -> str:
 def markdown(plan: Plan) -> str:
     """The plan as a comment on a pull request."""
     full = _markdown(plan, values=True)
-    if len(full) <= _COMMENT:
+    if len(full) <= MAX_COMMENT:
         return full
     short = _markdown(plan, values=False)
     return short + "\nValues of properties are left out: the comment would be too long.\n"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbell.errors import ContentError, OutputError
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 
 FOLDER = PROJECT / "dist"
 MANIFEST = "manifest.json"

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trailbell import reading
+from trailbell import text_files
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, InputError, UnknownName, Unreadable
-from trailbell.place import Place
+from trailbell.source_location import Place
 from trailbell.template.parse import parse_template
 from trailbell.template.references import Document
 
@@ -195,7 +195,7 @@ def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
 
 def _text(path: Path) -> str:
     try:
-        return reading.text(path)
+        return text_files.text(path)
     except Unreadable as error:
         raise ContentError(str(path), error.reason, "name a template") from error
 

@@ -16,8 +16,9 @@ from typing import Any
 from trailbell.audit.control import CONTROLS, Control
 from trailbell.catalog.detection import Catalogue, Controls, Detection, Pack
 from trailbell.catalog.explain import rings
+from trailbell.compiler.stack import Stack
 from trailbell.errors import UnknownName
-from trailbell.stack import Stack
+from trailbell.markdown import table
 
 _BLOCK = re.compile(
     r"(<!-- generated: (?P<name>[a-z-]+) -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL
@@ -34,14 +35,6 @@ def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
         return f"{found[1]}\n{blocks[name]().strip()}\n\n{found[3]}"
 
     return _BLOCK.sub(made, text)
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table; a ``|`` in a cell is escaped."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines
-    )
 
 
 def packs(written: Catalogue) -> str:

@@ -12,12 +12,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from trailbell.markdown import MAX_COMMENT
 from trailbell.rollout import report
 from trailbell.rollout.drive import Run
 from trailbell.rollout.plan import Call, Plan, Stage
 
 FORMAT = 1
-_COMMENT = 60_000  # GitHub takes 65,536 characters in a comment
 
 
 def plan_json(plan: Plan) -> str:
@@ -84,9 +84,9 @@ def _dumped(data: dict[str, Any]) -> str:
 def plan_markdown(plan: Plan) -> str:
     """The plan as a comment on a pull request; shortened where it would not fit, saying so."""
     found = "\n".join(_markdown(plan)) + "\n"
-    if len(found) <= _COMMENT:
+    if len(found) <= MAX_COMMENT:
         return found
-    return found[:_COMMENT].rsplit("\n", 1)[0] + "\n```\n\nThe rest is left out: too long.\n"
+    return found[:MAX_COMMENT].rsplit("\n", 1)[0] + "\n```\n\nThe rest is left out: too long.\n"
 
 
 def _markdown(plan: Plan) -> Iterator[str]:

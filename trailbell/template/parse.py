@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from trailbell import reading
+from trailbell import text_files
 from trailbell.errors import Unreadable
 
 Document = dict[str, Any]
@@ -99,8 +99,8 @@ class _Reading:
         return deeper
 
     def _limit(self) -> None:
-        if self.flow_level + len(self.indents) > reading.DEEPEST:  # type: ignore[attr-defined]
-            raise Unreadable(reading.TOO_DEEP)
+        if self.flow_level + len(self.indents) > text_files.DEEPEST:  # type: ignore[attr-defined]
+            raise Unreadable(text_files.TOO_DEEP)
 
 
 class _InPython(_Reading, yaml.SafeLoader):
@@ -112,7 +112,7 @@ class _Loader(_Reading, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type:
 
 
 def parse_yaml(text: str) -> Any:
-    """The document that YAML text holds, in long form: what `trailbell.render` was
+    """The document that YAML text holds, in long form: what `trailbell.compiler.render` was
     given.
 
     Whatever the text, it is what JSON can hold, with text as keys. Raises `Unreadable`.
@@ -159,8 +159,8 @@ def _check_events(events: Iterable[yaml.Event]) -> None:
         match event:
             case yaml.CollectionStartEvent():
                 depth += 1
-                if depth > reading.DEEPEST:
-                    raise Unreadable(reading.TOO_DEEP)
+                if depth > text_files.DEEPEST:
+                    raise Unreadable(text_files.TOO_DEEP)
             case yaml.CollectionEndEvent():
                 depth -= 1
             case yaml.DocumentStartEvent():
@@ -188,9 +188,9 @@ def _either(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")):
         return parse_yaml(text)
     try:
-        return reading.as_json(text)
+        return text_files.as_json(text)
     except Unreadable as fault:
-        if fault.reason == reading.TOO_DEEP:
+        if fault.reason == text_files.TOO_DEEP:
             raise
         with suppress(Unreadable):  # what begins like JSON may be YAML
             return parse_yaml(text)

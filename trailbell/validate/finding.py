@@ -9,7 +9,7 @@ Never: a decision about what to do with it.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trailbell.place import Place
+from trailbell.source_location import Place
 
 
 class Level(StrEnum):

@@ -18,8 +18,8 @@ from cfnlint.decode.decode import decode_str
 from cfnlint.match import Match
 from cfnlint.runner import Runner
 
-from trailbell.finding import Finding, Level
-from trailbell.garbage import uncollected
+from trailbell.validate.finding import Finding, Level
+from trailbell.validate.garbage_collection import uncollected
 
 RULES = Path(__file__).resolve().parent / "rules"
 

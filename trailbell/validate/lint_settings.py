@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trailbell.settings import Table
-from trailbell.validate.region import DEFAULT, known, regions
+from trailbell.validate.regions import DEFAULT, known, regions
 
 _ID = re.compile(r"[EWI][0-9]{4}|T000[0-5]")
 # The template cannot be read, its formats differ, or CloudFormation refuses its size.

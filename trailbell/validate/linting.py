@@ -22,9 +22,9 @@ from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Protocol
 
-from trailbell import late
-from trailbell.finding import Finding
-from trailbell.garbage import uncollected
+from trailbell.lazy_import import lazy_import
+from trailbell.validate.finding import Finding
+from trailbell.validate.garbage_collection import uncollected
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class _Linter(Protocol):
 
 
 def _linter(regions: tuple[str, ...]) -> _Linter:
-    linter: _Linter = late.module("trailbell.validate.lint").Linter(regions)
+    linter: _Linter = lazy_import("trailbell.validate.lint").Linter(regions)
     return linter
 
 

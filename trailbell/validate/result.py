@@ -7,12 +7,12 @@ Never: the first fault only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from trailbell.compile import Compiled
-from trailbell.finding import Finding, Level
+from trailbell import cache
+from trailbell.compiler.compile import Compiled
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
-from trailbell.validate import cache
+from trailbell.validate.finding import Finding, Level
 from trailbell.validate.linting import Job, Linted, Linting
 from trailbell.validate.quota import Quota, quotas
 from trailbell.validate.suppression import Suppression, suppressions
@@ -51,8 +51,9 @@ class Judging:
 
     def begin(self, compiled: Compiled) -> None:
         """Have a template linted, unless its verdict is known."""
-        name = cache.key((compiled.stack.name, compiled.json, compiled.yaml), self._linting.regions)
-        kept = cache.load(name) if self._use_cache else None
+        texts = (compiled.stack.name, compiled.json, compiled.yaml)
+        name = cache.validation_key(texts, self._linting.regions)
+        kept = _load_findings(name) if self._use_cache else None
         if kept is None:
             job = Job(compiled.stack.name, compiled.document, compiled.yaml)
             self._begun.append((compiled, name, self._linting.submit(job)))
@@ -64,7 +65,7 @@ class Judging:
         for compiled, name, begun in self._begun:
             if isinstance(begun, int):
                 linted = self._linting.result(begun)
-                cache.save(name, linted.findings)
+                cache.store(name, [asdict(finding) for finding in linted.findings])
             else:
                 linted = begun
             yield self._verdict(compiled, linted)
@@ -145,3 +146,17 @@ def _unreasoned(compiled: Compiled, suppressed: Sequence[Suppression]) -> Iterat
                 path=suppression.path,
                 url=_METADATA,
             )
+
+
+def _load_findings(name: str) -> tuple[Finding, ...] | None:
+    """Findings of an earlier build; None if there are none or they cannot be read."""
+    entries = cache.load(name)
+    if not isinstance(entries, list):
+        return None
+    try:
+        return tuple(
+            Finding(**(entry | {"path": tuple(entry["path"]), "level": Level(entry["level"])}))
+            for entry in entries
+        )
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from trailbell.place import PROJECT
+from trailbell.source_location import PROJECT
 from trailbell.validate.lint import RULES
 
 _TEMPLATE = """

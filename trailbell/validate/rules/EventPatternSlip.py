@@ -4,7 +4,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.event_pattern import REFUSED
-from trailbell.validate.events import findings
+from trailbell.validate.event_patterns import findings
 
 
 class EventPatternSlip(CloudFormationLintRule):

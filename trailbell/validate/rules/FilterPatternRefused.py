@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.patterns import REFUSED, findings
+from trailbell.validate.filter_patterns import REFUSED, findings
 
 
 class FilterPatternRefused(CloudFormationLintRule):
