@@ -19,7 +19,7 @@ _STACK = (
 
 LOG_GROUP_TAMPERING = Detection(
     id="log-group-tampering",
-    title="The log group that alarms read, or its filters, were changed or deleted",
+    title="The monitored log group or its metric filters were changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -38,23 +38,24 @@ LOG_GROUP_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Filters count what alarms ring for. A filter that is deleted or replaced silences its "
-        "alarm, and without the log group all of them are silent while they show OK."
+        "Alarms depend on these metric filters. If a filter is deleted or replaced, its "
+        "alarm stays in OK, whatever happens. Without the log group, that is true of all "
+        "alarms."
     ),
     respond=(
-        "See which filter or setting it was; compare with the stack of the alarms.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
+        "Identify the filter or setting, and compare it with the stack of the alarms.",
+        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
         "Search the log group, or the log files in the bucket, for what the filter missed.",
     ),
     false_alarms=(
-        "Updates of these stacks ring once. Another team's filters on the same log group: exclude "
-        "the role that deploys them. Policies of CloudWatch Logs for the whole account "
-        "(PutAccountPolicy) name no log group and do not ring."
+        "Each update of these stacks triggers once. Other metric filters on the "
+        "same log group: exclude the deployment role. Account-level policies "
+        "(PutAccountPolicy) name no log group and are not detected."
     ),
     controls=Controls(attack=("T1685.002", "T1070")),
     fires=(
         Example(
-            "a filter is deleted",
+            "a metric filter of the log group is deleted",
             api_call(
                 "logs",
                 "DeleteMetricFilter",
@@ -63,7 +64,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "log events are kept for a day only",
+            "the retention of the log group is set to one day",
             api_call(
                 "logs",
                 "PutRetentionPolicy",
@@ -72,7 +73,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the log group is given another key by its ARN",
+            "the log group, named by its ARN, is encrypted with another KMS key",
             api_call(
                 "logs",
                 "AssociateKmsKey",
@@ -86,7 +87,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "addresses in the log events are masked",
+            "a data protection policy that can mask log events is set",
             api_call(
                 "logs",
                 "PutDataProtectionPolicy",
@@ -95,7 +96,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the log group is no longer protected against deletion",
+            "deletion protection of the log group is disabled",
             api_call(
                 "logs",
                 "PutLogGroupDeletionProtection",
@@ -111,7 +112,7 @@ LOG_GROUP_TAMPERING = Detection(
     ),
     silent=(
         Example(
-            "a key is put on the results of queries, which is another thing",
+            "a KMS key is associated with query results, not with the log group",
             api_call(
                 "logs",
                 "AssociateKmsKey",
@@ -122,7 +123,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "a filter of another log group is deleted",
+            "a metric filter of another log group is deleted",
             api_call(
                 "logs",
                 "DeleteMetricFilter",
@@ -131,7 +132,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "CloudTrail opens a stream in the log group",
+            "CloudTrail creates a log stream in the log group",
             api_call(
                 "logs",
                 "CreateLogStream",
@@ -143,7 +144,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the filters are listed",
+            "the metric filters are listed",
             api_call(
                 "logs",
                 "DescribeMetricFilters",
@@ -157,7 +158,7 @@ LOG_GROUP_TAMPERING = Detection(
 
 ALARM_TAMPERING = Detection(
     id="alarm-tampering",
-    title="An alarm of these stacks was deleted, muted, replaced or set by hand",
+    title="An alarm was deleted, muted, replaced or set manually",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -178,22 +179,23 @@ ALARM_TAMPERING = Detection(
         ),
     ),
     why=(
-        "An alarm that is deleted or muted tells nobody. One that is kept in ALARM by hand tells "
-        "nobody either, because actions run only when the state changes."
+        "A deleted or muted alarm sends no notification. An alarm held in ALARM by "
+        "SetAlarmState does not either, because actions run only on state changes."
     ),
     respond=(
-        "See which alarm it was; compare its actions and threshold with its stack.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
-        "Run that alarm's saved query over the time in which it was silent.",
+        "Identify the alarm, and compare its actions and threshold with its stack.",
+        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
+        "Run the saved query of the alarm for the time in which it sent no notifications.",
     ),
     false_alarms=(
-        "Updates of these stacks ring once, tests with SetAlarmState each time. Alarms of yours "
-        "whose names start like the base stack's, with a hyphen, count as ours."
+        "Each update of these stacks triggers once, each test with SetAlarmState as "
+        "well. Your own alarms are included if their names start with the name of "
+        "the base stack and a hyphen."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "an alarm of ours is deleted among others",
+            "one of these alarms is deleted together with other alarms",
             api_call(
                 "monitoring",
                 "DeleteAlarms",
@@ -202,7 +204,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the actions of an alarm are switched off",
+            "the actions of an alarm are disabled",
             api_call(
                 "monitoring",
                 "DisableAlarmActions",
@@ -211,7 +213,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "an alarm is set to OK by hand",
+            "an alarm is set to OK manually",
             api_call(
                 "monitoring",
                 "SetAlarmState",
@@ -224,7 +226,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "an alarm is muted over the night",
+            "an alarm is muted",
             api_call(
                 "monitoring",
                 "PutAlarmMuteRule",
@@ -238,7 +240,7 @@ ALARM_TAMPERING = Detection(
     ),
     silent=(
         Example(
-            "an alarm of others is deleted whose name has ours in it",
+            "another alarm is deleted whose name only contains the stack name",
             api_call(
                 "monitoring",
                 "DeleteAlarms",
@@ -247,7 +249,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "an alarm of others is made",
+            "another alarm is created",
             api_call(
                 "monitoring",
                 "PutMetricAlarm",
@@ -256,7 +258,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the actions of an alarm are switched on",
+            "the actions of an alarm are enabled",
             api_call(
                 "monitoring",
                 "EnableAlarmActions",
@@ -279,7 +281,7 @@ ALARM_TAMPERING = Detection(
 
 ALERT_STACK_CHANGES = Detection(
     id="alert-stack-changes",
-    title="The base stack of the alarms was changed, unprotected or deleted",
+    title="The base stack was updated, unprotected or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -297,24 +299,25 @@ ALERT_STACK_CHANGES = Detection(
         ),
     ),
     why=(
-        "Whoever may change this stack changes topics, filters and alarms in one call. Taking off "
-        "the termination protection is the step before its deletion."
+        "One update of this stack can change its topics, metric filters and alarms. "
+        "Disabling termination protection is the step before deleting it."
     ),
     respond=(
-        "Ask who deploys this stack whether it was them.",
-        "If not: see in the events of the stack what changed, and deploy it from your own source.",
-        "Switch termination protection on, and disable who did it.",
+        "Ask the team that deploys this stack whether it made the change.",
+        "If it did not: review the stack events, and deploy the stack from your own source.",
+        "Enable termination protection, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every planned update rings once; that it does shows that the alarms still hear. A change "
-        "set that is executed by its ARN alone does not ring, for the call then names no stack; "
-        "what it changes rings the others of this pack. Nor do the stacks of packs. A deletion "
-        "that succeeds takes the alarm along before it can ring."
+        "Each planned update triggers once, which also shows that the alarms work. "
+        "A change set executed by its ARN alone is not detected, because the call "
+        "names no stack; what it changes is detected by the other detections of "
+        "this pack. Stacks of packs are not covered. A successful deletion removes "
+        "this alarm before it can trigger."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "the stack is no longer protected against deletion",
+            "termination protection of the stack is disabled",
             api_call(
                 "cloudformation",
                 "UpdateTerminationProtection",
@@ -352,7 +355,7 @@ ALERT_STACK_CHANGES = Detection(
             ),
         ),
         Example(
-            "a change set is made and not executed",
+            "a change set is created but not executed",
             api_call(
                 "cloudformation",
                 "CreateChangeSet",
@@ -375,7 +378,7 @@ ALERT_STACK_CHANGES = Detection(
             ),
         ),
         Example(
-            "the stack is looked at",
+            "the stack is described",
             api_call(
                 "cloudformation",
                 "DescribeStacks",

@@ -17,7 +17,7 @@ _SUBSCRIPTION = f"{_HIGH}:1234abcd-12ab-34cd-56ef-1234567890ab"
 
 TOPIC_TAMPERING = Detection(
     id="topic-tampering",
-    title="A topic that alarms ring was changed or deleted",
+    title="An alarm notification topic was changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -27,22 +27,23 @@ TOPIC_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Alarms reach people through these topics. A policy that no longer lets CloudWatch "
-        "publish, or another key, and alarms ring without anybody hearing."
+        "Alarms notify people through these topics. If the topic policy or KMS key no longer "
+        "allows CloudWatch to publish, alarms trigger without a notification."
     ),
     respond=(
         "Compare the topic's policy and key with the base stack.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
-        "Read the history of the alarms for what rang meanwhile.",
+        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
+        "Review the alarm history for notifications that were not delivered.",
     ),
     false_alarms=(
-        "Updates of the base stack ring once. Nobody else should touch these topics. A data "
-        "protection policy on a topic (PutDataProtectionPolicy) does not ring."
+        "Updates of the base stack trigger once. No other change of these topics is "
+        "expected. A data protection policy on a topic (PutDataProtectionPolicy) is "
+        "not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "a topic's policy is replaced",
+            "the policy of a topic is replaced",
             api_call(
                 "sns",
                 "SetTopicAttributes",
@@ -65,11 +66,11 @@ TOPIC_TAMPERING = Detection(
             api_call("sns", "DeleteTopic", role("Deployer"), request={"topicArn": f"{_HIGH}-old"}),
         ),
         Example(
-            "tags are put on a topic",
+            "a topic is tagged",
             api_call("sns", "TagResource", role("Deployer"), request={"resourceArn": _HIGH}),
         ),
         Example(
-            "a topic is looked at",
+            "the attributes of a topic are read",
             api_call(
                 "sns",
                 "GetTopicAttributes",
@@ -83,7 +84,7 @@ TOPIC_TAMPERING = Detection(
 
 SUBSCRIPTION_TAMPERING = Detection(
     id="subscription-tampering",
-    title="Somebody was cut off from the alarms, or hears only some of them",
+    title="A subscription to alarm notifications was removed or filtered",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -95,17 +96,17 @@ SUBSCRIPTION_TAMPERING = Detection(
         ),
     ),
     why=(
-        "A subscription that is removed, or that filters messages, leaves alarms ringing into the "
-        "void. The topic and the alarms look as they always did."
+        "Removing a subscription, or adding a filter policy, stops notifications while the "
+        "topic and the alarms look unchanged."
     ),
     respond=(
-        "List the subscriptions of the three topics, and their filter policies.",
-        "If nobody planned it: subscribe again, and disable who did it.",
-        "Read the history of the alarms for what rang meanwhile.",
+        "Check the subscriptions of the three topics, and their filter policies.",
+        "If it was not planned: subscribe again, and disable the caller's credentials.",
+        "Review the alarm history for notifications that were not delivered.",
     ),
     false_alarms=(
-        "A person who follows the link to unsubscribe below an e-mail, and updates of the base "
-        "stack with another address. New subscriptions do not ring."
+        "A subscriber who follows the unsubscribe link in an e-mail, and updates of "
+        "the base stack with another address. New subscriptions are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -119,7 +120,7 @@ SUBSCRIPTION_TAMPERING = Detection(
             ),
         ),
         Example(
-            "a subscription is told to let nothing through",
+            "a filter policy that blocks every message is added to a subscription",
             api_call(
                 "sns",
                 "SetSubscriptionAttributes",
@@ -143,7 +144,7 @@ SUBSCRIPTION_TAMPERING = Detection(
             ),
         ),
         Example(
-            "somebody subscribes",
+            "a new subscription is created",
             api_call(
                 "sns",
                 "Subscribe",
@@ -152,7 +153,7 @@ SUBSCRIPTION_TAMPERING = Detection(
             ),
         ),
         Example(
-            "a subscription is looked at",
+            "the attributes of a subscription are read",
             api_call(
                 "sns",
                 "GetSubscriptionAttributes",
@@ -166,7 +167,7 @@ SUBSCRIPTION_TAMPERING = Detection(
 
 RULE_TAMPERING = Detection(
     id="rule-tampering",
-    title="An EventBridge rule that is guarded was disabled, changed or deleted",
+    title="A protected EventBridge rule was disabled, changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     opt_in=True,
@@ -184,18 +185,19 @@ RULE_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Rules bring what metric filters are too slow for. A rule that is disabled, or that has "
-        "lost its target, is silent and looks like one with nothing to tell."
+        "EventBridge rules cover cases that need a faster reaction than metric filters. A "
+        "disabled rule, or one without a target, looks like a rule without matches."
     ),
     respond=(
-        "See which rule it was; compare its pattern and targets with where you made it.",
-        "If nobody planned it: make it again as it was, then disable who did it.",
-        "Search the log group for what the rule would have told meanwhile.",
+        "Identify the rule, and compare its pattern and targets with their source.",
+        "If it was not planned: restore the rule, and disable the caller's credentials.",
+        "Search the log group for events that the rule missed.",
     ),
     false_alarms=(
-        "For those who add rules of their own, named like the base stack and a hyphen "
-        "(security-alerts-…): no stack here makes a rule, so without them it guards nothing. "
-        "Updates of the stacks that make them ring once."
+        "Enable it if you add EventBridge rules whose names start with the name of "
+        "the base stack and a hyphen (security-alerts-…). No stack here creates "
+        "rules, so otherwise it protects nothing. Each update of the stacks with "
+        "those rules triggers once."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -209,7 +211,7 @@ RULE_TAMPERING = Detection(
             ),
         ),
         Example(
-            "a rule loses its target",
+            "the target of a rule is removed",
             api_call(
                 "events",
                 "RemoveTargets",
@@ -220,7 +222,7 @@ RULE_TAMPERING = Detection(
     ),
     silent=(
         Example(
-            "a rule of others is disabled",
+            "another rule is disabled",
             api_call("events", "DisableRule", role("Deployer"), request={"name": "nightly-report"}),
         ),
         Example(

@@ -44,7 +44,7 @@ def _changed(address: str, identifier: str = "sgr-0123456789abcdef0") -> dict[st
 # https://github.com/aws-samples/cloud-trail-lake-query-samples
 SECURITY_GROUP_OPENED = Detection(
     id="security-group-opened-to-the-world",
-    title="A security group was opened to the whole internet",
+    title="A security group was opened to 0.0.0.0/0 or ::/0",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -67,19 +67,20 @@ SECURITY_GROUP_OPENED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Remote shells and databases that the whole internet reaches are found within minutes, "
-        "and tried until something gives."
+        "Attackers find remote shells and databases that are open to the internet within "
+        "minutes and try passwords until one works."
     ),
     respond=(
-        "See which ports it was; anything but 80 and 443 is urgent.",
-        "If nobody planned it: revoke the rule, and disable who added it.",
-        "Check flow logs for who came through while it was open.",
+        "Identify the ports; all except 80 and 443 are urgent.",
+        "If it was not planned: revoke the rule, and disable the caller's credentials.",
+        "Check flow logs for connections while the rule was in place.",
     ),
     false_alarms=(
-        "Load balancers that are meant for everybody: exclude the role that deploys them. A rule "
-        "that is changed in place rings also if it lets out, which the call does not say, or was "
-        "open before. Of several rules in one call not every range can be seen; "
-        "security-group-changes tells of each call."
+        "Public load balancers: exclude the deployment role. A rule that is "
+        "modified in place is detected even if it is an outbound rule or was open "
+        "before; the call does not say. If one call adds several rules, not every "
+        "range can be checked; security-group-changes covers every call. Denied "
+        "calls are not detected."
     ),
     controls=Controls(relates_to=10, attack=("T1686.001", "T1133")),
     fires=(
@@ -96,7 +97,7 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "an old form of the call opens it",
+            "the older form of the call opens a remote shell to the internet",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
@@ -112,7 +113,7 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "a rule is changed in place and opens it",
+            "a rule is modified in place and opens a remote shell to the internet",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
@@ -126,7 +127,7 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "several rules are changed in place and the first opens it",
+            "the first of several rules modified in place opens a remote shell to the internet",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
@@ -143,7 +144,7 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "it is opened to the internet of IPv6",
+            "a remote shell is opened to all IPv6 addresses",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
@@ -176,7 +177,7 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "a rule is changed in place to one office",
+            "a rule is modified in place to allow one office",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
@@ -190,7 +191,7 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "a way out to the internet is opened",
+            "an outbound rule to the internet is added",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupEgress",
@@ -208,7 +209,7 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "a rule that is there already is added, which fails",
+            "a call to add an existing rule fails",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
@@ -222,7 +223,7 @@ SECURITY_GROUP_OPENED = Detection(
 
 DATABASE_MADE_PUBLIC = Detection(
     id="database-made-public",
-    title="A database was given a public address",
+    title="A database was made publicly accessible",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -233,22 +234,23 @@ DATABASE_MADE_PUBLIC = Detection(
         SUCCEEDED,
     ),
     why=(
-        "With a public address only the security group and a password stand between the internet "
-        "and the data. A snapshot that is restored so is a way to carry data off."
+        "With a public IP address, only the security group and a password protect the data. "
+        "Restoring a snapshot as a public database is a way to exfiltrate it."
     ),
     respond=(
-        "See whether the security groups let the internet in; close them first.",
-        "If nobody planned it: modify the database, or delete the restored copy.",
-        "Change the master password if it came from the same caller.",
+        "Check whether the security groups allow the internet; restrict them first.",
+        "If it was not planned: change the database to private, or delete the restored copy.",
+        "Rotate the master password if the same caller set it.",
     ),
     false_alarms=(
-        "Databases for tests. Exclude the role that makes them. Where the request does not say, "
-        "the address depends on the subnets, and this is silent."
+        "Test databases: exclude the role that creates them. If the request does "
+        "not set publiclyAccessible, the default applies, and nothing is detected. "
+        "Denied calls are not detected."
     ),
     controls=Controls(attack=("T1213.006", "T1578.002")),
     fires=(
         Example(
-            "a database is made public",
+            "a database is made publicly accessible",
             api_call(
                 "rds",
                 "ModifyDBInstance",
@@ -257,7 +259,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a warehouse without servers is made public",
+            "a Redshift Serverless workgroup is made publicly accessible",
             api_call(
                 "redshift-serverless",
                 "UpdateWorkgroup",
@@ -266,7 +268,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a replica with a public address is made",
+            "a publicly accessible read replica is created",
             api_call(
                 "rds",
                 "CreateDBInstanceReadReplica",
@@ -279,7 +281,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a snapshot is restored with a public address",
+            "a snapshot is restored as a publicly accessible database",
             api_call(
                 "rds",
                 "RestoreDBInstanceFromDBSnapshot",
@@ -315,7 +317,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a database is made public, which was refused",
+            "a call to make a database publicly accessible is denied",
             api_call(
                 "rds",
                 "ModifyDBInstance",

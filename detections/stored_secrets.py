@@ -9,7 +9,7 @@ _STORED = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-Ab
 
 SECRETS_READ_IN_BULK = Detection(
     id="secrets-read-in-bulk",
-    title="People read many secrets within minutes",
+    title="Users read many secrets in a short time",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -25,25 +25,26 @@ SECRETS_READ_IN_BULK = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Programs read their secrets all day, with roles of their own. A person who reads one "
-        "after the other is emptying the safe."
+        "Workloads read their secrets with their own roles. A user who reads many secrets in "
+        "a row may be exfiltrating them."
     ),
     respond=(
-        "Ask the person; a move of secrets or a script of theirs is the harmless reason.",
-        "If it was not them: disable their credentials, and end the sessions.",
-        "Renew every secret that was read, the widest first.",
+        "Ask the user; a migration of secrets or a script is the harmless reason.",
+        "If it was not the user: disable their credentials, and revoke active sessions.",
+        "Rotate every secret that was read, those with the most access first.",
     ),
     false_alarms=(
-        "Infrastructure as code that people run from their own machine reads every secret it "
-        "manages. Exclude their permission set, raise the threshold, or let a pipeline run it. "
-        "Counts calls, of all people together; one that reads many secrets at once counts once."
+        "Infrastructure as code on a user's own machine, which reads every secret "
+        "it manages. Exclude the permission set, raise the threshold, or use a "
+        "pipeline. Calls of all users are counted together; a call that reads many "
+        "secrets counts once. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1555.006",)),
     timing=Timing(
         threshold=10,
         why=(
-            "Reading one secret, or a few, is work; ten within five minutes are a list that is "
-            "gone through."
+            "Reading a few secrets is daily work. Ten calls within five minutes suggest that "
+            "a list is being read."
         ),
     ),
     fires=(
@@ -58,7 +59,7 @@ SECRETS_READ_IN_BULK = Detection(
             ),
         ),
         Example(
-            "somebody from IAM Identity Center reads parameters in the clear",
+            "an IAM Identity Center user reads decrypted parameters",
             api_call(
                 "ssm",
                 "GetParameters",
@@ -80,7 +81,7 @@ SECRETS_READ_IN_BULK = Detection(
             ),
         ),
         Example(
-            "a person reads a parameter that is no secret",
+            "a user reads a parameter without decryption",
             api_call(
                 "ssm",
                 "GetParameter",
@@ -90,7 +91,7 @@ SECRETS_READ_IN_BULK = Detection(
             ),
         ),
         Example(
-            "a service reads a secret for a person",
+            "an AWS service reads a secret on behalf of a user",
             api_call(
                 "secretsmanager",
                 "GetSecretValue",
