@@ -1,6 +1,6 @@
-"""Long-term access keys: lost ones, and their use."""
+"""Long-term access keys: exposed keys, and any use of a key."""
 
-from detections._conditions import DIRECT, calls
+from detections._conditions import CALLED_DIRECTLY, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, console_sign_in, iam_user, service_event, sso_person
 from trailbell.pattern import all_of, field
@@ -102,7 +102,7 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
     opt_in=True,
     pattern=all_of(
         field("userIdentity.type").equals("IAMUser"),
-        DIRECT,
+        CALLED_DIRECTLY,
         field("userIdentity.sessionContext").missing(),
         field("readOnly").is_false(),
         field("eventType").equals("AwsApiCall"),

@@ -1,4 +1,4 @@
-"""The account itself: its Regions, its place in the organization, whom AWS writes to."""
+"""The account: its Regions, its membership in the organization, its contacts, its cost alerts."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
@@ -53,7 +53,7 @@ REGION_ENABLED = Detection(
     ),
 )
 
-ACCOUNT_LEAVING = Detection(
+ACCOUNT_LEAVING_ORGANIZATION = Detection(
     id="account-leaving-organization",
     title="An account left the organization or was closed",
     packs=(Pack.EXPOSURE,),

@@ -1,6 +1,6 @@
-"""What auditors want watched of access: refused calls, sign-ins, policies of IAM.
+"""CIS monitoring controls for access: unauthorized API calls, sign-ins, IAM policies.
 
-The texts of the exact ones are prescribed, to the letter:
+Patterns with ``exact`` are verbatim:
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
@@ -20,8 +20,8 @@ UNAUTHORIZED_API_CALLS = Detection(
     title="Repeated unauthorized API calls",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    # The order of the clauses and the quotes are those that open auditors look for; the
-    # parentheses around the alternatives are ours, without them '&&' would bind to one of them.
+    # Open source compliance scanners check the order of the clauses and the quotation marks. The
+    # parentheses around the alternatives are added: without them, '&&' would apply to one of them.
     pattern=(
         '{ (($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*"))'
         ' && ($.sourceIPAddress != "delivery.logs.amazonaws.com")'
@@ -187,8 +187,8 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
     ),
     accepts={
         "unguarded-not-equal": (
-            "an auditor wants the text to the letter; console-sign-in-without-mfa sees the events "
-            "that do not mention MFA"
+            "the pattern must stay verbatim for compliance scanners; console-sign-in-without-mfa "
+            "covers events without an MFA field"
         )
     },
     why=(

@@ -1,4 +1,4 @@
-"""What auditors want watched of the network, to the letter.
+"""CIS monitoring controls for the network, verbatim.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
@@ -7,7 +7,7 @@ from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, sso_person
 
 _VPC = "vpc-0123456789abcdef0"
-_RTB = "rtb-0123456789abcdef0"
+_ROUTE_TABLE = "rtb-0123456789abcdef0"
 
 SECURITY_GROUP_CHANGES_EXACT = Detection(
     id="security-group-changes-exact",
@@ -201,7 +201,7 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
                 "ReplaceRoute",
                 iam_user("mallory"),
                 request={
-                    "routeTableId": _RTB,
+                    "routeTableId": _ROUTE_TABLE,
                     "destinationCidrBlock": "0.0.0.0/0",
                     "networkInterfaceId": "eni-0123456789abcdef0",
                 },
@@ -209,7 +209,9 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         ),
         Example(
             "a route table is deleted",
-            api_call("ec2", "DeleteRouteTable", role("Deployer"), request={"routeTableId": _RTB}),
+            api_call(
+                "ec2", "DeleteRouteTable", role("Deployer"), request={"routeTableId": _ROUTE_TABLE}
+            ),
         ),
     ),
     silent=(
@@ -219,7 +221,7 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
                 "ec2",
                 "AssociateRouteTable",
                 role("Deployer"),
-                request={"routeTableId": _RTB, "subnetId": "subnet-0123456789abcdef0"},
+                request={"routeTableId": _ROUTE_TABLE, "subnetId": "subnet-0123456789abcdef0"},
             ),
         ),
         Example(

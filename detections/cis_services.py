@@ -1,4 +1,4 @@
-"""What auditors want watched of CloudTrail, KMS, S3, Config and Organizations, to the letter.
+"""CIS monitoring controls for CloudTrail, KMS, S3, Config and Organizations, verbatim.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.htm
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, service_event, sso_person
 
-_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 CLOUDTRAIL_CHANGES = Detection(
     id="cloudtrail-changes",
@@ -95,24 +95,24 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
                 "kms",
                 "ScheduleKeyDeletion",
                 iam_user("mallory"),
-                request={"keyId": _KEY, "pendingWindowInDays": 7},
+                request={"keyId": _KEY_ARN, "pendingWindowInDays": 7},
             ),
         ),
         Example(
             "a key is disabled",
-            api_call("kms", "DisableKey", role("Deployer"), request={"keyId": _KEY}),
+            api_call("kms", "DisableKey", role("Deployer"), request={"keyId": _KEY_ARN}),
         ),
     ),
     silent=(
         Example(
             "imported key material is deleted, which is not in the list",
             api_call(
-                "kms", "DeleteImportedKeyMaterial", iam_user("mallory"), request={"keyId": _KEY}
+                "kms", "DeleteImportedKeyMaterial", iam_user("mallory"), request={"keyId": _KEY_ARN}
             ),
         ),
         Example(
             "the deletion of a key is canceled",
-            api_call("kms", "CancelKeyDeletion", sso_person("alice"), request={"keyId": _KEY}),
+            api_call("kms", "CancelKeyDeletion", sso_person("alice"), request={"keyId": _KEY_ARN}),
         ),
         Example(
             "KMS deletes a key after its waiting period",
@@ -271,7 +271,7 @@ CONFIG_CHANGES = Detection(
     ),
 )
 
-# In the order of CIS, then three that one auditor wants besides.
+# The calls in the order of CIS, then three more that one compliance scanner requires.
 ORGANIZATIONS_CHANGES = Detection(
     id="organizations-changes",
     title="AWS Organizations configuration was changed",

@@ -1,4 +1,4 @@
-"""Ways to stay: new credentials, and weaker ones."""
+"""IAM credentials and privileges: created, granted, or protected less."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity

@@ -1,4 +1,4 @@
-"""Who may do what, changed."""
+"""Changes of IAM."""
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role

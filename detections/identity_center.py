@@ -1,4 +1,4 @@
-"""People of all accounts: IAM Identity Center."""
+"""IAM Identity Center: its identity source, and access to accounts."""
 
 from detections._conditions import calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
@@ -11,9 +11,9 @@ from trailbell.event import (
 )
 from trailbell.pattern import all_of, field
 
-_INSTANCE = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+_INSTANCE_ARN = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
 
-# Some of these are calls of the console alone; AWS lists them as permissions of the service:
+# Only the console makes some of these calls; AWS lists them as actions of the service:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenterdirectory.html
 IDENTITY_CENTER_SOURCE_CHANGES = Detection(
@@ -78,7 +78,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
                 "sso",
                 "PutMfaDeviceManagementForDirectory",
                 sso_person("mallory"),
-                request={"directoryId": "d-1234567890", "instanceArn": _INSTANCE},
+                request={"directoryId": "d-1234567890", "instanceArn": _INSTANCE_ARN},
             ),
         ),
     ),
@@ -147,7 +147,7 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 "CreateAccountAssignment",
                 sso_person("mallory"),
                 request={
-                    "instanceArn": _INSTANCE,
+                    "instanceArn": _INSTANCE_ARN,
                     "targetId": OTHER_ACCOUNT,
                     "targetType": "AWS_ACCOUNT",
                     "principalType": "USER",
@@ -162,7 +162,7 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 "AttachManagedPolicyToPermissionSet",
                 role("Deployer"),
                 request={
-                    "instanceArn": _INSTANCE,
+                    "instanceArn": _INSTANCE_ARN,
                     "managedPolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess",
                 },
             ),
@@ -175,7 +175,7 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 "sso",
                 "DeleteAccountAssignment",
                 sso_person("alice"),
-                request={"instanceArn": _INSTANCE, "targetId": OTHER_ACCOUNT},
+                request={"instanceArn": _INSTANCE_ARN, "targetId": OTHER_ACCOUNT},
             ),
         ),
         Example(

@@ -1,4 +1,4 @@
-"""What was opened to everybody: functions, and buckets by their access control list."""
+"""Resources made public by their own policy or ACL: Lambda functions, S3 buckets."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
@@ -21,7 +21,7 @@ FUNCTION_MADE_PUBLIC = Detection(
                 field("requestParameters.authType").equals("NONE"),
             ),
             all_of(
-                # With the version of the API and without:
+                # CloudTrail records the name with or without the version of the API:
                 # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
                 field("eventName").starts_with("AddPermission"),
                 field("requestParameters.principal").matches(r"^\*$"),

@@ -1,17 +1,17 @@
-"""What was given to others: snapshots, images, documents."""
+"""Data shared with other accounts: snapshots, AMIs, SSM documents."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_SNAPSHOT = "snap-0123456789abcdef0"
-_IMAGE = "ami-0123456789abcdef0"
+_SNAPSHOT_ID = "snap-0123456789abcdef0"
+_IMAGE_ID = "ami-0123456789abcdef0"
 
-_ADDED = "requestParameters.createVolumePermission.add.items[0]"
-_LAUNCH = "requestParameters.launchPermission.add.items[0]"
+_ADDED_VOLUME_PERMISSION = "requestParameters.createVolumePermission.add.items[0]"
+_ADDED_LAUNCH_PERMISSION = "requestParameters.launchPermission.add.items[0]"
 
-# A change adds or removes; the first thing that is added shows that it adds.
+# One call either adds or removes permissions; a first added item means that it adds.
 SNAPSHOT_SHARED = Detection(
     id="snapshot-shared",
     title="A snapshot was shared with another account or made public",
@@ -21,7 +21,10 @@ SNAPSHOT_SHARED = Detection(
         any_of(
             all_of(
                 calls("ec2", "ModifySnapshotAttribute"),
-                any_of(field(f"{_ADDED}.userId").present(), field(f"{_ADDED}.group").present()),
+                any_of(
+                    field(f"{_ADDED_VOLUME_PERMISSION}.userId").present(),
+                    field(f"{_ADDED_VOLUME_PERMISSION}.group").present(),
+                ),
             ),
             all_of(
                 calls("rds", "ModifyDBSnapshotAttribute", "ModifyDBClusterSnapshotAttribute"),
@@ -53,7 +56,7 @@ SNAPSHOT_SHARED = Detection(
                 "ModifySnapshotAttribute",
                 iam_user("mallory"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"add": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "CREATE_VOLUME_PERMISSION",
                 },
@@ -80,7 +83,7 @@ SNAPSHOT_SHARED = Detection(
                 "ModifySnapshotAttribute",
                 iam_user("mallory"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"add": {"items": [{"group": "all"}]}},
                     "attributeType": "CREATE_VOLUME_PERMISSION",
                 },
@@ -95,7 +98,7 @@ SNAPSHOT_SHARED = Detection(
                 "ModifySnapshotAttribute",
                 iam_user("alice"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"remove": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "CREATE_VOLUME_PERMISSION",
                 },
@@ -121,7 +124,7 @@ SNAPSHOT_SHARED = Detection(
                 "ModifySnapshotAttribute",
                 iam_user("mallory"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"add": {"items": [{"userId": OTHER_ACCOUNT}]}},
                 },
                 error="Client.UnauthorizedOperation",
@@ -145,7 +148,7 @@ IMAGE_SHARED = Detection(
                 calls("ec2", "ModifyImageAttribute"),
                 any_of(
                     *(
-                        field(f"{_LAUNCH}.{member}").present()
+                        field(f"{_ADDED_LAUNCH_PERMISSION}.{member}").present()
                         for member in (
                             "userId",
                             "group",
@@ -184,7 +187,7 @@ IMAGE_SHARED = Detection(
                 "ModifyImageAttribute",
                 iam_user("mallory"),
                 request={
-                    "imageId": _IMAGE,
+                    "imageId": _IMAGE_ID,
                     "launchPermission": {"add": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "launchPermission",
                 },
@@ -197,7 +200,7 @@ IMAGE_SHARED = Detection(
                 "ModifyImageAttribute",
                 sso_person("mallory"),
                 request={
-                    "imageId": _IMAGE,
+                    "imageId": _IMAGE_ID,
                     "launchPermission": {"add": {"items": [{"group": "all"}]}},
                     "attributeType": "launchPermission",
                 },
@@ -225,7 +228,7 @@ IMAGE_SHARED = Detection(
                 "ModifyImageAttribute",
                 iam_user("alice"),
                 request={
-                    "imageId": _IMAGE,
+                    "imageId": _IMAGE_ID,
                     "launchPermission": {"remove": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "launchPermission",
                 },
@@ -237,12 +240,12 @@ IMAGE_SHARED = Detection(
                 "ec2",
                 "ModifyImageAttribute",
                 iam_user("alice"),
-                request={"imageId": _IMAGE, "description": {"value": "shop"}},
+                request={"imageId": _IMAGE_ID, "description": {"value": "shop"}},
             ),
         ),
         Example(
             "an AMI is copied",
-            api_call("ec2", "CopyImage", role("Builder"), request={"sourceImageId": _IMAGE}),
+            api_call("ec2", "CopyImage", role("Builder"), request={"sourceImageId": _IMAGE_ID}),
         ),
     ),
 )

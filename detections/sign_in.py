@@ -1,4 +1,4 @@
-"""People who come in: the root user, the console, sessions without a second factor."""
+"""Sign-ins and sessions: the root user, the console, calls without MFA."""
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, console_sign_in, iam_user, role, root, service_event
@@ -9,7 +9,7 @@ ROOT_ACCOUNT_USE = Detection(
     packs=(Pack.ESSENTIALS, Pack.CIS),
     severity=Severity.HIGH,
     exact=True,
-    # The text that CIS prescribes, to the letter: three auditors look for it.
+    # The pattern of CIS, verbatim: three compliance scanners check it.
     # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
     pattern=(
         '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS'

@@ -1,11 +1,11 @@
-"""Secrets, read by people."""
+"""Secrets in Secrets Manager and Parameter Store that users read."""
 
-from detections._conditions import DIRECT, PERSON, SUCCEEDED, calls
+from detections._conditions import CALLED_DIRECTLY, IAM_OR_IDENTITY_CENTER_USER, SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_STORED = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-AbCdEf"
+_DATABASE_LOGIN_ARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-AbCdEf"
 
 SECRETS_READ_IN_BULK = Detection(
     id="secrets-read-in-bulk",
@@ -20,8 +20,8 @@ SECRETS_READ_IN_BULK = Detection(
                 field("requestParameters.withDecryption").is_true(),
             ),
         ),
-        PERSON,
-        DIRECT,
+        IAM_OR_IDENTITY_CENTER_USER,
+        CALLED_DIRECTLY,
         SUCCEEDED,
     ),
     why=(
@@ -54,7 +54,7 @@ SECRETS_READ_IN_BULK = Detection(
                 "secretsmanager",
                 "GetSecretValue",
                 iam_user("mallory"),
-                request={"secretId": _STORED},
+                request={"secretId": _DATABASE_LOGIN_ARN},
                 read_only=True,
             ),
         ),
@@ -76,7 +76,7 @@ SECRETS_READ_IN_BULK = Detection(
                 "secretsmanager",
                 "GetSecretValue",
                 role("PaymentService", "i-0123456789abcdef0"),
-                request={"secretId": _STORED},
+                request={"secretId": _DATABASE_LOGIN_ARN},
                 read_only=True,
             ),
         ),
@@ -96,7 +96,7 @@ SECRETS_READ_IN_BULK = Detection(
                 "secretsmanager",
                 "GetSecretValue",
                 iam_user("alice", invoked_by="rds.amazonaws.com"),
-                request={"secretId": _STORED},
+                request={"secretId": _DATABASE_LOGIN_ARN},
                 read_only=True,
             ),
         ),

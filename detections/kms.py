@@ -1,9 +1,9 @@
-"""Keys of KMS: taken away, or used by people to read what they protect."""
+"""KMS keys: disabled, deleted, changed, or used directly to decrypt."""
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, service_event, sso_person
 
-_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 KMS_KEY_DESTROYED = Detection(
     id="kms-key-destroyed",
@@ -45,13 +45,13 @@ KMS_KEY_DESTROYED = Detection(
                 "kms",
                 "ScheduleKeyDeletion",
                 role("Deployer"),
-                request={"keyId": _KEY, "pendingWindowInDays": 7},
-                response={"keyId": _KEY, "keyState": "PendingDeletion"},
+                request={"keyId": _KEY_ARN, "pendingWindowInDays": 7},
+                response={"keyId": _KEY_ARN, "keyState": "PendingDeletion"},
             ),
         ),
         Example(
             "a key is disabled",
-            api_call("kms", "DisableKey", iam_user("alice"), request={"keyId": _KEY}),
+            api_call("kms", "DisableKey", iam_user("alice"), request={"keyId": _KEY_ARN}),
         ),
         Example(
             "a call to replace a key policy is denied",
@@ -59,7 +59,7 @@ KMS_KEY_DESTROYED = Detection(
                 "kms",
                 "PutKeyPolicy",
                 iam_user("mallory"),
-                request={"keyId": _KEY, "policyName": "default"},
+                request={"keyId": _KEY_ARN, "policyName": "default"},
                 error="AccessDenied",
             ),
         ),
@@ -67,7 +67,7 @@ KMS_KEY_DESTROYED = Detection(
     silent=(
         Example(
             "the deletion of a key is canceled",
-            api_call("kms", "CancelKeyDeletion", role("Deployer"), request={"keyId": _KEY}),
+            api_call("kms", "CancelKeyDeletion", role("Deployer"), request={"keyId": _KEY_ARN}),
         ),
         Example(
             "an alias of a Lambda function is deleted",
@@ -119,7 +119,7 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
                 "kms",
                 "Decrypt",
                 iam_user("alice"),
-                request={"encryptionAlgorithm": "SYMMETRIC_DEFAULT", "keyId": _KEY},
+                request={"encryptionAlgorithm": "SYMMETRIC_DEFAULT", "keyId": _KEY_ARN},
                 read_only=True,
             ),
         ),

@@ -1,4 +1,4 @@
-"""The trail itself: stopped, narrowed, cut off from the log group, or its bucket opened."""
+"""Tampering with the trail: the trail, the role that delivers its events, its bucket."""
 
 from detections._conditions import calls
 from trailbell.deployed_name import OWN_NAMES
@@ -6,8 +6,8 @@ from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, field
 
-_BUCKET = OWN_NAMES["LogBucketName"]
-_ROLE = "security-alerts-TrailRole-EXAMPLE"
+_LOG_BUCKET = OWN_NAMES["LogBucketName"]
+_TRAIL_ROLE = "security-alerts-TrailRole-EXAMPLE"
 
 TRAIL_TAMPERING = Detection(
     id="trail-tampering",
@@ -139,7 +139,7 @@ TRAIL_ROLE_TAMPERING = Detection(
                 "iam",
                 "DeleteRolePolicy",
                 iam_user("mallory"),
-                request={"roleName": _ROLE, "policyName": "write-log-events"},
+                request={"roleName": _TRAIL_ROLE, "policyName": "write-log-events"},
             ),
         ),
         Example(
@@ -148,7 +148,7 @@ TRAIL_ROLE_TAMPERING = Detection(
                 "iam",
                 "UpdateAssumeRolePolicy",
                 sso_person("mallory"),
-                request={"roleName": _ROLE, "policyDocument": "{}"},
+                request={"roleName": _TRAIL_ROLE, "policyDocument": "{}"},
             ),
         ),
     ),
@@ -164,12 +164,16 @@ TRAIL_ROLE_TAMPERING = Detection(
         ),
         Example(
             "the role is tagged",
-            api_call("iam", "TagRole", role("Deployer"), request={"roleName": _ROLE}),
+            api_call("iam", "TagRole", role("Deployer"), request={"roleName": _TRAIL_ROLE}),
         ),
         Example(
             "the role is read",
             api_call(
-                "iam", "GetRole", iam_user("alice"), request={"roleName": _ROLE}, read_only=True
+                "iam",
+                "GetRole",
+                iam_user("alice"),
+                request={"roleName": _TRAIL_ROLE},
+                read_only=True,
             ),
         ),
     ),
@@ -226,7 +230,7 @@ TRAIL_BUCKET_TAMPERING = Detection(
                 "PutBucketLifecycle",
                 iam_user("mallory"),
                 request={
-                    "bucketName": _BUCKET,
+                    "bucketName": _LOG_BUCKET,
                     "lifecycle": "",
                     "LifecycleConfiguration": {
                         "Rule": {
@@ -245,7 +249,11 @@ TRAIL_BUCKET_TAMPERING = Detection(
                 "s3",
                 "PutBucketPolicy",
                 sso_person("mallory"),
-                request={"bucketName": _BUCKET, "policy": "", "bucketPolicy": {"Statement": []}},
+                request={
+                    "bucketName": _LOG_BUCKET,
+                    "policy": "",
+                    "bucketPolicy": {"Statement": []},
+                },
             ),
         ),
     ),
@@ -256,12 +264,14 @@ TRAIL_BUCKET_TAMPERING = Detection(
                 "s3",
                 "PutBucketLifecycle",
                 role("Deployer"),
-                request={"bucketName": f"{_BUCKET}-copy", "lifecycle": ""},
+                request={"bucketName": f"{_LOG_BUCKET}-copy", "lifecycle": ""},
             ),
         ),
         Example(
             "the bucket is tagged",
-            api_call("s3", "PutBucketTagging", role("Deployer"), request={"bucketName": _BUCKET}),
+            api_call(
+                "s3", "PutBucketTagging", role("Deployer"), request={"bucketName": _LOG_BUCKET}
+            ),
         ),
         Example(
             "the bucket policy is read",
@@ -269,7 +279,7 @@ TRAIL_BUCKET_TAMPERING = Detection(
                 "s3",
                 "GetBucketPolicy",
                 iam_user("alice"),
-                request={"bucketName": _BUCKET},
+                request={"bucketName": _LOG_BUCKET},
                 read_only=True,
             ),
         ),

@@ -1,8 +1,8 @@
-"""The way of an alarm after it rings: topics, subscriptions, rules.
+"""Tampering with what delivers a notification: topics, subscriptions, EventBridge rules.
 
-Each names what is deployed, so that alarms of others may come and go. Calls that are refused
-often say nothing of what they were about, so these ring for what was done, not for each attempt;
-unauthorized-api-calls sees the attempts.
+Each pattern names what is deployed, so that other resources can change freely. Denied calls often
+do not say which resource they were about, so these detections cover calls that name the resource,
+not every attempt; unauthorized-api-calls covers denied calls.
 """
 
 from detections._conditions import calls
@@ -11,9 +11,9 @@ from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_HIGH = OWN_NAMES["HighTopicArn"]
-_LOW = OWN_NAMES["LowTopicArn"]
-_SUBSCRIPTION = f"{_HIGH}:1234abcd-12ab-34cd-56ef-1234567890ab"
+_HIGH_TOPIC_ARN = OWN_NAMES["HighTopicArn"]
+_LOW_TOPIC_ARN = OWN_NAMES["LowTopicArn"]
+_SUBSCRIPTION_ARN = f"{_HIGH_TOPIC_ARN}:1234abcd-12ab-34cd-56ef-1234567890ab"
 
 TOPIC_TAMPERING = Detection(
     id="topic-tampering",
@@ -49,7 +49,7 @@ TOPIC_TAMPERING = Detection(
                 "SetTopicAttributes",
                 iam_user("mallory"),
                 request={
-                    "topicArn": _HIGH,
+                    "topicArn": _HIGH_TOPIC_ARN,
                     "attributeName": "Policy",
                     "attributeValue": "{}",
                 },
@@ -57,17 +57,26 @@ TOPIC_TAMPERING = Detection(
         ),
         Example(
             "a topic is deleted",
-            api_call("sns", "DeleteTopic", sso_person("mallory"), request={"topicArn": _LOW}),
+            api_call(
+                "sns", "DeleteTopic", sso_person("mallory"), request={"topicArn": _LOW_TOPIC_ARN}
+            ),
         ),
     ),
     silent=(
         Example(
             "a topic with a longer name is deleted",
-            api_call("sns", "DeleteTopic", role("Deployer"), request={"topicArn": f"{_HIGH}-old"}),
+            api_call(
+                "sns",
+                "DeleteTopic",
+                role("Deployer"),
+                request={"topicArn": f"{_HIGH_TOPIC_ARN}-old"},
+            ),
         ),
         Example(
             "a topic is tagged",
-            api_call("sns", "TagResource", role("Deployer"), request={"resourceArn": _HIGH}),
+            api_call(
+                "sns", "TagResource", role("Deployer"), request={"resourceArn": _HIGH_TOPIC_ARN}
+            ),
         ),
         Example(
             "the attributes of a topic are read",
@@ -75,7 +84,7 @@ TOPIC_TAMPERING = Detection(
                 "sns",
                 "GetTopicAttributes",
                 iam_user("alice"),
-                request={"topicArn": _HIGH},
+                request={"topicArn": _HIGH_TOPIC_ARN},
                 read_only=True,
             ),
         ),
@@ -116,7 +125,7 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "sns",
                 "Unsubscribe",
                 iam_user("mallory"),
-                request={"subscriptionArn": _SUBSCRIPTION},
+                request={"subscriptionArn": _SUBSCRIPTION_ARN},
             ),
         ),
         Example(
@@ -126,7 +135,7 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "SetSubscriptionAttributes",
                 sso_person("mallory"),
                 request={
-                    "subscriptionArn": _SUBSCRIPTION,
+                    "subscriptionArn": _SUBSCRIPTION_ARN,
                     "attributeName": "FilterPolicy",
                     "attributeValue": '{"x": ["y"]}',
                 },
@@ -140,7 +149,7 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "sns",
                 "Unsubscribe",
                 role("Deployer"),
-                request={"subscriptionArn": f"{_HIGH}-old:1234abcd"},
+                request={"subscriptionArn": f"{_HIGH_TOPIC_ARN}-old:1234abcd"},
             ),
         ),
         Example(
@@ -149,7 +158,7 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "sns",
                 "Subscribe",
                 sso_person("alice"),
-                request={"topicArn": _HIGH, "protocol": "email"},
+                request={"topicArn": _HIGH_TOPIC_ARN, "protocol": "email"},
             ),
         ),
         Example(
@@ -158,7 +167,7 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "sns",
                 "GetSubscriptionAttributes",
                 iam_user("alice"),
-                request={"subscriptionArn": _SUBSCRIPTION},
+                request={"subscriptionArn": _SUBSCRIPTION_ARN},
                 read_only=True,
             ),
         ),

@@ -1,9 +1,9 @@
-"""What can reach what: security groups, routes, network ACLs."""
+"""Changes of the network: security groups, routes, network ACLs."""
 
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role
 
-# Names stand unquoted and in the order of CIS: that is how auditors look for them.
+# Names are unquoted and in the order of CIS, because compliance scanners require both.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 
 SECURITY_GROUP_CHANGES = Detection(

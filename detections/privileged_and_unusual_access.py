@@ -1,6 +1,6 @@
-"""People at unusual doors or hours: the root user, break-glass users, sign-ins at night."""
+"""Privileged or unusual access: the root user, break-glass identities, sign-ins at night."""
 
-from detections._conditions import DIRECT
+from detections._conditions import CALLED_DIRECTLY
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import (
     api_call,
@@ -13,10 +13,11 @@ from trailbell.event import (
 )
 from trailbell.pattern import all_of, any_of, field
 
-_SUCCESS = field("responseElements.ConsoleLogin").equals("Success")
+_SIGNED_IN = field("responseElements.ConsoleLogin").equals("Success")
 
 
-def _at(hour: int) -> dict[str, str]:
+def _at_hour(hour: int) -> dict[str, str]:
+    """An ``eventTime`` in this hour of the day, in UTC."""
     return {"eventTime": f"2026-01-15T{hour:02}:34:56Z"}
 
 
@@ -28,7 +29,7 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
     opt_in=True,
     pattern=all_of(
         field("userIdentity.type").equals("Root"),
-        DIRECT,
+        CALLED_DIRECTLY,
         field("eventType").present_and_differs("AwsServiceEvent"),
         any_of(field("readOnly").is_false(), field("eventName").equals("ConsoleLogin")),
     ),
@@ -95,7 +96,7 @@ BREAK_GLASS_USE = Detection(
                 for prefix in ("break-glass", "breakglass", "BreakGlass")
             )
         ),
-        DIRECT,
+        CALLED_DIRECTLY,
     ),
     why=(
         "Break-glass identities are reserved for emergencies. Any use should be known to "
@@ -157,7 +158,7 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
     pattern=all_of(
         field("eventSource").equals("signin.amazonaws.com"),
         field("eventName").equals("ConsoleLogin"),
-        _SUCCESS,
+        _SIGNED_IN,
         any_of(
             *(
                 field("eventTime").contains(f"T{hour:02}:")
@@ -179,17 +180,17 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
     fires=(
         Example(
             "an IAM user signs in at 22:34 UTC",
-            console_sign_in(iam_user("alice"), mfa="Yes") | _at(22),
+            console_sign_in(iam_user("alice"), mfa="Yes") | _at_hour(22),
         ),
         Example(
             "an IAM Identity Center user signs in at 03:34 UTC",
-            console_sign_in(sso_person("bob"), mfa="No") | _at(3),
+            console_sign_in(sso_person("bob"), mfa="No") | _at_hour(3),
         ),
     ),
     silent=(
         Example(
             "a sign-in at 22:34 UTC fails",
-            console_sign_in(iam_user("alice"), mfa="No", succeeded=False) | _at(22),
+            console_sign_in(iam_user("alice"), mfa="No", succeeded=False) | _at_hour(22),
         ),
         Example(
             "a user signs in at 12:20 UTC, on the 20th",
@@ -197,7 +198,7 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
         ),
         Example(
             "a user makes a call at 23:34 UTC without a sign-in",
-            api_call("ec2", "DescribeInstances", iam_user("alice"), read_only=True) | _at(23),
+            api_call("ec2", "DescribeInstances", iam_user("alice"), read_only=True) | _at_hour(23),
         ),
     ),
 )

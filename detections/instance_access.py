@@ -1,11 +1,11 @@
-"""Back doors into instances."""
+"""Ways into EC2 instances that bypass the network: user data and the serial console."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_INSTANCE = "i-0123456789abcdef0"
+_INSTANCE_ID = "i-0123456789abcdef0"
 
 INSTANCE_BACK_DOOR = Detection(
     id="instance-back-door",
@@ -45,7 +45,7 @@ INSTANCE_BACK_DOOR = Detection(
                 "ec2",
                 "ModifyInstanceAttribute",
                 iam_user("mallory"),
-                request={"instanceId": _INSTANCE, "userData": "<sensitiveDataRemoved>"},
+                request={"instanceId": _INSTANCE_ID, "userData": "<sensitiveDataRemoved>"},
                 response={"_return": True},
             ),
         ),
@@ -66,7 +66,7 @@ INSTANCE_BACK_DOOR = Detection(
                 "ec2",
                 "ModifyInstanceAttribute",
                 role("Deployer"),
-                request={"instanceId": _INSTANCE, "disableApiTermination": {"value": False}},
+                request={"instanceId": _INSTANCE_ID, "disableApiTermination": {"value": False}},
             ),
         ),
         Example(
@@ -85,7 +85,7 @@ INSTANCE_BACK_DOOR = Detection(
                 "ec2-instance-connect",
                 "SendSSHPublicKey",
                 sso_person("alice"),
-                request={"instanceId": _INSTANCE, "instanceOSUser": "ec2-user"},
+                request={"instanceId": _INSTANCE_ID, "instanceOSUser": "ec2-user"},
             ),
         ),
     ),

@@ -1,11 +1,11 @@
-"""Those who watch besides us: switched off, or told to look away."""
+"""AWS services that detect or record: disabled, weakened, or administered by another account."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_DETECTOR = "12abc34d567e8fa901bc2d34e56789f0"
+_DETECTOR_ID = "12abc34d567e8fa901bc2d34e56789f0"
 
 THREAT_DETECTION_DISABLED = Detection(
     id="threat-detection-disabled",
@@ -59,7 +59,7 @@ THREAT_DETECTION_DISABLED = Detection(
                 "guardduty",
                 "DeleteDetector",
                 iam_user("mallory"),
-                request={"detectorId": _DETECTOR},
+                request={"detectorId": _DETECTOR_ID},
             ),
         ),
         Example(
@@ -68,7 +68,7 @@ THREAT_DETECTION_DISABLED = Detection(
                 "guardduty",
                 "UpdateDetector",
                 sso_person("mallory"),
-                request={"detectorId": _DETECTOR, "enable": False},
+                request={"detectorId": _DETECTOR_ID, "enable": False},
             ),
         ),
         Example(
@@ -84,7 +84,7 @@ THREAT_DETECTION_DISABLED = Detection(
                 "UpdateDetector",
                 role("Deployer"),
                 request={
-                    "detectorId": _DETECTOR,
+                    "detectorId": _DETECTOR_ID,
                     "enable": True,
                     "findingPublishingFrequency": "FIFTEEN_MINUTES",
                 },
@@ -153,7 +153,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
                 "guardduty",
                 "CreateFilter",
                 iam_user("mallory"),
-                request={"detectorId": _DETECTOR, "name": "noise", "action": "ARCHIVE"},
+                request={"detectorId": _DETECTOR_ID, "name": "noise", "action": "ARCHIVE"},
             ),
         ),
         Example(
@@ -162,7 +162,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
                 "guardduty",
                 "CreateIPSet",
                 sso_person("mallory"),
-                request={"detectorId": _DETECTOR, "name": "ours", "activate": True},
+                request={"detectorId": _DETECTOR_ID, "name": "ours", "activate": True},
             ),
         ),
     ),
@@ -173,7 +173,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
                 "guardduty",
                 "CreateFilter",
                 iam_user("alice"),
-                request={"detectorId": _DETECTOR, "name": "new", "action": "NOOP"},
+                request={"detectorId": _DETECTOR_ID, "name": "new", "action": "NOOP"},
             ),
         ),
         Example(
@@ -271,7 +271,7 @@ RECORDING_DISABLED = Detection(
     ),
 )
 
-DELEGATION_CHANGES = Detection(
+ORGANIZATION_DELEGATION_CHANGES = Detection(
     id="organization-delegation-changes",
     title="Delegated administration or service access in the organization was changed",
     packs=(Pack.IDENTITY,),

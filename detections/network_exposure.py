@@ -1,15 +1,15 @@
-"""What the whole internet reaches from now on: ports, databases."""
+"""Exposure to the internet over the network: security groups, databases."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_GROUP = "sg-0123456789abcdef0"
+_SECURITY_GROUP_ID = "sg-0123456789abcdef0"
 
 
-def _rule(address: str) -> dict[str, object]:
-    """A security group rule that lets somebody reach remote shells."""
+def _ssh_rule(address: str) -> dict[str, object]:
+    """A security group rule that allows SSH from an IP address range."""
     return {
         "ipProtocol": "tcp",
         "fromPort": 22,
@@ -21,11 +21,13 @@ def _rule(address: str) -> dict[str, object]:
     }
 
 
-_CHANGED = "ModifySecurityGroupRulesRequest.SecurityGroupRule"
+_MODIFIED_RULE = "ModifySecurityGroupRulesRequest.SecurityGroupRule"
 
 
-def _changed(address: str, identifier: str = "sgr-0123456789abcdef0") -> dict[str, object]:
-    """A security group rule that is changed in place, as CloudTrail shows one of several."""
+def _modified_ssh_rule(
+    address: str, identifier: str = "sgr-0123456789abcdef0"
+) -> dict[str, object]:
+    """A rule as ModifySecurityGroupRules records it: SSH from an IP address range."""
     return {
         "SecurityGroupRuleId": identifier,
         "SecurityGroupRule": {
@@ -37,12 +39,12 @@ def _changed(address: str, identifier: str = "sgr-0123456789abcdef0") -> dict[st
     }
 
 
-# The rules of one call are an array of arrays, and a selector may hold one wildcard: any range
-# of the first rule, and the first range of any rule. '/0' is the whole internet whatever stands
-# before it. Rules that are changed in place are an object if it is one, else an array; whether
-# they let in or out the call does not say. The member of the record:
+# The rules of one call are an array of arrays, and a selector can have one wildcard: any range of
+# the first rule, and the first range of any rule. '/0' is the whole internet, whatever the address
+# before it. Rules that are modified in place are an object if there is one, otherwise an array; the
+# call does not say whether they are inbound or outbound. The field of the record:
 # https://github.com/aws-samples/cloud-trail-lake-query-samples
-SECURITY_GROUP_OPENED = Detection(
+SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
     id="security-group-opened-to-the-world",
     title="A security group was opened to 0.0.0.0/0 or ::/0",
     packs=(Pack.EXPOSURE,),
@@ -57,10 +59,10 @@ SECURITY_GROUP_OPENED = Detection(
                     "ipPermissions.items[0].ipRanges.items[*].cidrIp",
                     "ipPermissions.items[*].ipRanges.items[0].cidrIp",
                     "ipPermissions.items[*].ipv6Ranges.items[0].cidrIpv6",
-                    f"{_CHANGED}.SecurityGroupRule.CidrIpv4",
-                    f"{_CHANGED}.SecurityGroupRule.CidrIpv6",
-                    f"{_CHANGED}[0].SecurityGroupRule.CidrIpv4",
-                    f"{_CHANGED}[0].SecurityGroupRule.CidrIpv6",
+                    f"{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv4",
+                    f"{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv6",
+                    f"{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv4",
+                    f"{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv6",
                 )
             )
         ),
@@ -91,8 +93,8 @@ SECURITY_GROUP_OPENED = Detection(
                 "AuthorizeSecurityGroupIngress",
                 iam_user("mallory"),
                 request={
-                    "groupId": _GROUP,
-                    "ipPermissions": {"items": [_rule("10.0.0.0/8"), _rule("0.0.0.0/0")]},
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("10.0.0.0/8"), _ssh_rule("0.0.0.0/0")]},
                 },
             ),
         ),
@@ -103,7 +105,7 @@ SECURITY_GROUP_OPENED = Detection(
                 "AuthorizeSecurityGroupIngress",
                 iam_user("mallory"),
                 request={
-                    "groupId": _GROUP,
+                    "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {},
                     "ipProtocol": "tcp",
                     "fromPort": 22,
@@ -120,8 +122,8 @@ SECURITY_GROUP_OPENED = Detection(
                 iam_user("mallory"),
                 request={
                     "ModifySecurityGroupRulesRequest": {
-                        "GroupId": _GROUP,
-                        "SecurityGroupRule": _changed("0.0.0.0/0") | {"tag": 1},
+                        "GroupId": _SECURITY_GROUP_ID,
+                        "SecurityGroupRule": _modified_ssh_rule("0.0.0.0/0") | {"tag": 1},
                     }
                 },
             ),
@@ -134,10 +136,10 @@ SECURITY_GROUP_OPENED = Detection(
                 sso_person("mallory"),
                 request={
                     "ModifySecurityGroupRulesRequest": {
-                        "GroupId": _GROUP,
+                        "GroupId": _SECURITY_GROUP_ID,
                         "SecurityGroupRule": [
-                            _changed("0.0.0.0/0") | {"tag": 1},
-                            _changed("10.0.0.0/8", "sgr-0fedcba9876543210") | {"tag": 2},
+                            _modified_ssh_rule("0.0.0.0/0") | {"tag": 1},
+                            _modified_ssh_rule("10.0.0.0/8", "sgr-0fedcba9876543210") | {"tag": 2},
                         ],
                     }
                 },
@@ -150,7 +152,7 @@ SECURITY_GROUP_OPENED = Detection(
                 "AuthorizeSecurityGroupIngress",
                 sso_person("mallory"),
                 request={
-                    "groupId": _GROUP,
+                    "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {
                         "items": [
                             {
@@ -173,7 +175,10 @@ SECURITY_GROUP_OPENED = Detection(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
                 iam_user("alice"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("192.0.2.0/24")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("192.0.2.0/24")]},
+                },
             ),
         ),
         Example(
@@ -184,8 +189,8 @@ SECURITY_GROUP_OPENED = Detection(
                 iam_user("alice"),
                 request={
                     "ModifySecurityGroupRulesRequest": {
-                        "GroupId": _GROUP,
-                        "SecurityGroupRule": _changed("192.0.2.0/24") | {"tag": 1},
+                        "GroupId": _SECURITY_GROUP_ID,
+                        "SecurityGroupRule": _modified_ssh_rule("192.0.2.0/24") | {"tag": 1},
                     }
                 },
             ),
@@ -196,7 +201,10 @@ SECURITY_GROUP_OPENED = Detection(
                 "ec2",
                 "AuthorizeSecurityGroupEgress",
                 role("Deployer"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("0.0.0.0/0")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
+                },
             ),
         ),
         Example(
@@ -205,7 +213,10 @@ SECURITY_GROUP_OPENED = Detection(
                 "ec2",
                 "RevokeSecurityGroupIngress",
                 iam_user("alice"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("0.0.0.0/0")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
+                },
             ),
         ),
         Example(
@@ -214,7 +225,10 @@ SECURITY_GROUP_OPENED = Detection(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
                 role("Deployer"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("0.0.0.0/0")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
+                },
                 error="Client.InvalidPermission.Duplicate",
             ),
         ),

@@ -1,8 +1,8 @@
-"""The way of an alarm until it rings: log group, filters, alarms, stack.
+"""Tampering with what triggers an alarm: log group, metric filters, alarms, base stack.
 
-Each names what is deployed, so that alarms of others may come and go. Calls that are refused
-often say nothing of what they were about, so these ring for what was done, not for each attempt;
-unauthorized-api-calls sees the attempts.
+Each pattern names what is deployed, so that other resources can change freely. Denied calls often
+do not say which resource they were about, so these detections cover calls that name the resource,
+not every attempt; unauthorized-api-calls covers denied calls.
 """
 
 from detections._conditions import calls
@@ -11,8 +11,8 @@ from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_GROUP = OWN_NAMES["LogGroupName"]
-_STACK = (
+_LOG_GROUP = OWN_NAMES["LogGroupName"]
+_BASE_STACK_ARN = (
     "arn:aws:cloudformation:us-east-1:111122223333:stack/security-alerts/"
     "1234abcd-12ab-34cd-56ef-1234567890ab"
 )
@@ -24,13 +24,13 @@ LOG_GROUP_TAMPERING = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("logs.amazonaws.com"),
-        # A call names the log group, or its ARN, by one of these.
+        # The log group, or its ARN, is in one of these fields.
         any_of(
             field("requestParameters.logGroupName").equals("${LogGroupName}"),
             field("requestParameters.logGroupIdentifier").ends_with("${LogGroupName}"),
             field("requestParameters.resourceIdentifier").ends_with(":log-group:${LogGroupName}"),
         ),
-        # Log streams, filters, retention, deletion protection, masking, transformers, the key.
+        # Log streams, filters, retention, deletion protection, masking, transformers, the KMS key.
         any_of(
             field("eventName").starts_with("Delete"),
             field("eventName").starts_with("Put"),
@@ -60,7 +60,7 @@ LOG_GROUP_TAMPERING = Detection(
                 "logs",
                 "DeleteMetricFilter",
                 iam_user("mallory"),
-                request={"logGroupName": _GROUP, "filterName": "security-alerts-iam-changes"},
+                request={"logGroupName": _LOG_GROUP, "filterName": "security-alerts-iam-changes"},
             ),
         ),
         Example(
@@ -69,7 +69,7 @@ LOG_GROUP_TAMPERING = Detection(
                 "logs",
                 "PutRetentionPolicy",
                 sso_person("mallory"),
-                request={"logGroupName": _GROUP, "retentionInDays": 1},
+                request={"logGroupName": _LOG_GROUP, "retentionInDays": 1},
             ),
         ),
         Example(
@@ -80,7 +80,7 @@ LOG_GROUP_TAMPERING = Detection(
                 iam_user("mallory"),
                 request={
                     "resourceIdentifier": (
-                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_GROUP}"
+                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_LOG_GROUP}"
                     ),
                     "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1234abcd",
                 },
@@ -92,7 +92,7 @@ LOG_GROUP_TAMPERING = Detection(
                 "logs",
                 "PutDataProtectionPolicy",
                 sso_person("mallory"),
-                request={"logGroupIdentifier": _GROUP, "policyDocument": "{}"},
+                request={"logGroupIdentifier": _LOG_GROUP, "policyDocument": "{}"},
             ),
         ),
         Example(
@@ -103,7 +103,7 @@ LOG_GROUP_TAMPERING = Detection(
                 iam_user("mallory"),
                 request={
                     "logGroupIdentifier": (
-                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_GROUP}"
+                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_LOG_GROUP}"
                     ),
                     "deletionProtectionEnabled": False,
                 },
@@ -138,7 +138,7 @@ LOG_GROUP_TAMPERING = Detection(
                 "CreateLogStream",
                 role("security-alerts-TrailRole-EXAMPLE", "CLOUDWATCH_LOGS_DELIVERY_SESSION"),
                 request={
-                    "logGroupName": _GROUP,
+                    "logGroupName": _LOG_GROUP,
                     "logStreamName": "111122223333_CloudTrail_us-east-1",
                 },
             ),
@@ -149,7 +149,7 @@ LOG_GROUP_TAMPERING = Detection(
                 "logs",
                 "DescribeMetricFilters",
                 iam_user("alice"),
-                request={"logGroupName": _GROUP},
+                request={"logGroupName": _LOG_GROUP},
                 read_only=True,
             ),
         ),
@@ -340,7 +340,10 @@ ALERT_STACK_CHANGES = Detection(
                 "cloudformation",
                 "DeleteStack",
                 sso_person("mallory"),
-                request={"stackName": _STACK, "clientRequestToken": "Console-DeleteStack-1"},
+                request={
+                    "stackName": _BASE_STACK_ARN,
+                    "clientRequestToken": "Console-DeleteStack-1",
+                },
             ),
         ),
     ),

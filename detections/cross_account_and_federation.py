@@ -1,4 +1,4 @@
-"""Who vouches for people: identity providers, trust between accounts, tokens."""
+"""Access from outside the account: identity providers, roles in member accounts, tokens."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
@@ -15,7 +15,7 @@ from trailbell.event import (
 )
 from trailbell.pattern import all_of, any_of, field
 
-_PROVIDER = "arn:aws:iam::111122223333:saml-provider/corporate"
+_SAML_PROVIDER_ARN = "arn:aws:iam::111122223333:saml-provider/corporate"
 
 IDENTITY_PROVIDER_CHANGES = Detection(
     id="identity-provider-changes",
@@ -90,7 +90,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 "iam",
                 "UpdateSAMLProvider",
                 role("Deployer"),
-                request={"sAMLProviderArn": _PROVIDER},
+                request={"sAMLProviderArn": _SAML_PROVIDER_ARN},
             ),
         ),
     ),

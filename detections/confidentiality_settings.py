@@ -1,15 +1,15 @@
-"""What kept things closed, taken away: blocks of public access, encryption by default."""
+"""Settings that keep data confidential: Block Public Access, EBS encryption by default."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.event import Event, Identity, api_call, iam_user, role, sso_person
 from trailbell.pattern import all_of, any_of, field
 
-_BLOCK = "requestParameters.PublicAccessBlockConfiguration"
+_CONFIGURATION = "requestParameters.PublicAccessBlockConfiguration"
 
 
-def _block(name: str, by: Identity, *, closed: bool, **more: str) -> Event:
-    """A public access block that is set, all of it or but for bucket policies."""
+def _set_block_public_access(name: str, by: Identity, *, complete: bool, **more: str) -> Event:
+    """A call that sets Block Public Access: for ACLs and, if ``complete``, for bucket policies."""
     return api_call(
         "s3",
         name,
@@ -20,8 +20,8 @@ def _block(name: str, by: Identity, *, closed: bool, **more: str) -> Event:
                 "xmlns": "http://s3.amazonaws.com/doc/2006-03-01/",
                 "BlockPublicAcls": True,
                 "IgnorePublicAcls": True,
-                "BlockPublicPolicy": closed,
-                "RestrictPublicBuckets": closed,
+                "BlockPublicPolicy": complete,
+                "RestrictPublicBuckets": complete,
             },
         }
         | more,
@@ -39,10 +39,10 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
             all_of(
                 calls("s3", "PutBucketPublicAccessBlock", "PutAccountPublicAccessBlock"),
                 any_of(
-                    field(f"{_BLOCK}.BlockPublicAcls").is_false(),
-                    field(f"{_BLOCK}.IgnorePublicAcls").is_false(),
-                    field(f"{_BLOCK}.BlockPublicPolicy").is_false(),
-                    field(f"{_BLOCK}.RestrictPublicBuckets").is_false(),
+                    field(f"{_CONFIGURATION}.BlockPublicAcls").is_false(),
+                    field(f"{_CONFIGURATION}.IgnorePublicAcls").is_false(),
+                    field(f"{_CONFIGURATION}.BlockPublicPolicy").is_false(),
+                    field(f"{_CONFIGURATION}.RestrictPublicBuckets").is_false(),
                 ),
             ),
             calls("ec2", "DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess"),
@@ -69,10 +69,10 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     fires=(
         Example(
             "Block Public Access of a bucket allows public policies",
-            _block(
+            _set_block_public_access(
                 "PutBucketPublicAccessBlock",
                 iam_user("mallory"),
-                closed=False,
+                complete=False,
                 bucketName="shop",
             ),
         ),
@@ -88,11 +88,15 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     silent=(
         Example(
             "Block Public Access of a new bucket is enabled",
-            _block("PutBucketPublicAccessBlock", role("Deployer"), closed=True, bucketName="shop"),
+            _set_block_public_access(
+                "PutBucketPublicAccessBlock", role("Deployer"), complete=True, bucketName="shop"
+            ),
         ),
         Example(
             "Block Public Access of the account is enabled",
-            _block("PutAccountPublicAccessBlock", role("Deployer"), closed=True),
+            _set_block_public_access(
+                "PutAccountPublicAccessBlock", role("Deployer"), complete=True
+            ),
         ),
         Example(
             "a call to delete Block Public Access is denied",
@@ -111,7 +115,7 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     ),
 )
 
-EBS_ENCRYPTION_DISABLED = Detection(
+DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
     id="disk-encryption-default-disabled",
     title="EBS encryption by default was disabled or its key changed",
     packs=(Pack.EXPOSURE,),
