@@ -17,9 +17,9 @@ ACCESS_KEY_LEAKED = Detection(
         field("requestParameters.policyArn").contains(":aws:policy/AWSCompromisedKeyQuarantine"),
     ),
     why=(
-        "AWS scans public code for access keys and attaches a quarantine policy to the user. "
-        "The policy denies only the costliest calls: the key still works, and others may "
-        "have found it."
+        "AWS scans public code for access keys and attaches a quarantine policy to the user. The "
+        "policy denies only the costliest calls: the key still works, and others may have found "
+        "it."
     ),
     respond=(
         "Disable all access keys of the user (requestParameters.userName), then replace them.",
@@ -27,8 +27,8 @@ ACCESS_KEY_LEAKED = Detection(
         "Answer the AWS Support case, and remove the key from where it was published.",
     ),
     false_alarms=(
-        "None known: a user who attaches this policy does so on purpose. An exposed "
-        "key that AWS did not find is not detected."
+        "None known: a user who attaches this policy does so on purpose. An exposed key that AWS "
+        "did not find is not detected."
     ),
     controls=Controls(attack=("T1552.001", "T1078.004")),
     fires=(
@@ -108,8 +108,8 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
         field("eventType").equals("AwsApiCall"),
     ),
     why=(
-        "Long-term keys are stored in files and code, are not protected by MFA, and do not "
-        "expire. If all workloads use roles, any use of such a key is a leftover or a theft."
+        "Long-term keys are stored in files and code, are not protected by MFA, and do not expire. "
+        "If all workloads use roles, any use of such a key is a leftover or a theft."
     ),
     respond=(
         "Identify the key's owner and the change.",
@@ -117,9 +117,9 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
         "If the owner did not make the call: review all uses of the key, in all Regions.",
     ),
     false_alarms=(
-        "Every workload and user with an access key, so enable it only where there "
-        "should be none. Exclude the remaining users by ARN. Denied calls are "
-        "detected as well; read calls are not."
+        "Every workload and user with an access key, so enable it only where there should be none. "
+        "Exclude the remaining users by ARN. Denied calls are detected as well; read calls are "
+        "not."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(

@@ -12,17 +12,17 @@ REGION_ENABLED = Detection(
     severity=Severity.MEDIUM,
     pattern=calls("account", "EnableRegion", "DisableRegion"),
     why=(
-        "An unused Region is rarely monitored. Attackers enable one for crypto mining: "
-        "GuardDuty, Config and default encryption are usually missing there."
+        "An unused Region is rarely monitored. Attackers enable one for crypto mining: GuardDuty, "
+        "Config and default encryption are usually missing there."
     ),
     respond=(
         "Identify the Region (regionName) and the caller.",
-        "If it was not planned: disable the Region, and disable the caller's credentials.",
+        "If it was not planned: revert it, and disable the caller's credentials.",
         "Review what runs there: instances, functions, IAM users of the same caller.",
     ),
     false_alarms=(
-        "A planned expansion: once for each account and Region. Denied calls are "
-        "detected as well, by design."
+        "A planned expansion: once for each account and Region. Denied calls are detected as well, "
+        "by design."
     ),
     controls=Controls(attack=("T1535",)),
     fires=(
@@ -70,8 +70,8 @@ ACCOUNT_LEAVING_ORGANIZATION = Detection(
         calls("account", "CloseAccount"),
     ),
     why=(
-        "Outside the organization, an account is no longer subject to its policies, trail "
-        "and security services. Closing an account suspends its data."
+        "Outside the organization, an account is no longer subject to its policies, trail and "
+        "security services. Closing an account suspends its data."
     ),
     respond=(
         "Identify the account. A closed account can be reopened for 90 days.",
@@ -79,9 +79,9 @@ ACCOUNT_LEAVING_ORGANIZATION = Detection(
         "Disable the caller's credentials, and review what was done in the account before.",
     ),
     false_alarms=(
-        "Accounts that are closed on purpose: exclude the role that closes them. "
-        "Denied calls are detected as well, by design. A call to leave is recorded "
-        "only in the account's own trail or the organization's trail."
+        "Accounts that are closed on purpose: exclude the role that closes them. Denied calls are "
+        "detected as well, by design. A call to leave is recorded only in the account's own trail "
+        "or the organization's trail."
     ),
     controls=Controls(relates_to=15, attack=("T1666", "T1485")),
     fires=(
@@ -146,9 +146,9 @@ ACCOUNT_CONTACT_CHANGES = Detection(
         ),
     ),
     false_alarms=(
-        "New accounts whose contacts are set by a pipeline: exclude its role. "
-        "Denied calls are detected as well. Changes that the root user makes on its "
-        "own account page are detected by root-account-use."
+        "New accounts whose contacts are set by a pipeline: exclude its role. Denied calls are "
+        "also detected. Changes that the root user makes on its own account page are detected by "
+        "root-account-use."
     ),
     controls=Controls(attack=("T1098", "T1531")),
     fires=(
@@ -216,8 +216,8 @@ COST_ALERT_REMOVED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A billing alert is often the first sign of crypto mining. Attackers delete it or "
-        "raise its limit."
+        "A billing alert is often the first sign of crypto mining. Attackers delete it or raise "
+        "its limit."
     ),
     respond=(
         "Identify the budget or monitor, and what it alerted on.",
@@ -225,8 +225,8 @@ COST_ALERT_REMOVED = Detection(
         "Review which costs rose since then: check EC2 instances in all Regions first.",
     ),
     false_alarms=(
-        "Changes by the team that manages costs. Exclude its role or permission "
-        "set. Denied calls are not detected."
+        "Changes by the team that manages costs. Exclude its role or permission set. Denied calls "
+        "are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(

@@ -38,9 +38,8 @@ LOG_GROUP_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Alarms depend on these metric filters. If a filter is deleted or replaced, its "
-        "alarm stays in OK, whatever happens. Without the log group, that is true of all "
-        "alarms."
+        "Alarms depend on these metric filters. If a filter is deleted or replaced, its alarm "
+        "stays in OK, whatever happens. Without the log group, that is true of all alarms."
     ),
     respond=(
         "Identify the filter or setting, and compare it with the stack of the alarms.",
@@ -48,9 +47,9 @@ LOG_GROUP_TAMPERING = Detection(
         "Search the log group, or the log files in the bucket, for what the filter missed.",
     ),
     false_alarms=(
-        "Each update of these stacks triggers once. Other metric filters on the "
-        "same log group: exclude the deployment role. Account-level policies "
-        "(PutAccountPolicy) name no log group and are not detected."
+        "Each update of these stacks triggers once. Other metric filters on the same log group: "
+        "exclude the deployment role. Account-level policies (PutAccountPolicy) name no log group "
+        "and are not detected."
     ),
     controls=Controls(attack=("T1685.002", "T1070")),
     fires=(
@@ -179,8 +178,8 @@ ALARM_TAMPERING = Detection(
         ),
     ),
     why=(
-        "A deleted or muted alarm sends no notification. An alarm held in ALARM by "
-        "SetAlarmState does not either, because actions run only on state changes."
+        "A deleted or muted alarm sends no notification. An alarm held in ALARM by SetAlarmState "
+        "does not either, because actions run only on state changes."
     ),
     respond=(
         "Identify the alarm, and compare its actions and threshold with its stack.",
@@ -188,9 +187,9 @@ ALARM_TAMPERING = Detection(
         "Run the saved query of the alarm for the time in which it sent no notifications.",
     ),
     false_alarms=(
-        "Each update of these stacks triggers once, each test with SetAlarmState as "
-        "well. Your own alarms are included if their names start with the name of "
-        "the base stack and a hyphen."
+        "Each update of these stacks triggers once, and so does each test with SetAlarmState. Your "
+        "own alarms are included if their names start with the name of the base stack and a "
+        "hyphen."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -299,8 +298,8 @@ ALERT_STACK_CHANGES = Detection(
         ),
     ),
     why=(
-        "One update of this stack can change its topics, metric filters and alarms. "
-        "Disabling termination protection is the step before deleting it."
+        "One update of this stack can change its topics, metric filters and alarms. Disabling "
+        "termination protection is the step before deleting it."
     ),
     respond=(
         "Ask the team that deploys this stack whether it made the change.",
@@ -308,11 +307,10 @@ ALERT_STACK_CHANGES = Detection(
         "Enable termination protection, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Each planned update triggers once, which also shows that the alarms work. "
-        "A change set executed by its ARN alone is not detected, because the call "
-        "names no stack; what it changes is detected by the other detections of "
-        "this pack. Stacks of packs are not covered. A successful deletion removes "
-        "this alarm before it can trigger."
+        "Each planned update triggers once, which also shows that the alarms work. A change set "
+        "executed by its ARN alone is not detected, because the call names no stack; what it "
+        "changes is detected by the other detections of this pack. Stacks of packs are not "
+        "covered. A successful deletion removes this alarm before it can trigger."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(

@@ -33,12 +33,11 @@ TOPIC_TAMPERING = Detection(
     respond=(
         "Compare the topic's policy and key with the base stack.",
         "If it was not planned: deploy that stack again, and disable the caller's credentials.",
-        "Review the alarm history for notifications that were not delivered.",
+        "Review the alarm history for alarms that triggered since then.",
     ),
     false_alarms=(
-        "Updates of the base stack trigger once. No other change of these topics is "
-        "expected. A data protection policy on a topic (PutDataProtectionPolicy) is "
-        "not detected."
+        "Updates of the base stack trigger once. No other change of these topics is expected. A "
+        "data protection policy on a topic (PutDataProtectionPolicy) is not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -93,7 +92,7 @@ TOPIC_TAMPERING = Detection(
 
 SUBSCRIPTION_TAMPERING = Detection(
     id="subscription-tampering",
-    title="A subscription to alarm notifications was removed or filtered",
+    title="A subscription to alarm notifications was removed or changed",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -105,17 +104,17 @@ SUBSCRIPTION_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Removing a subscription, or adding a filter policy, stops notifications while the "
-        "topic and the alarms look unchanged."
+        "Removing a subscription, or adding a filter policy, stops notifications while the topic "
+        "and the alarms look unchanged."
     ),
     respond=(
         "Check the subscriptions of the three topics, and their filter policies.",
         "If it was not planned: subscribe again, and disable the caller's credentials.",
-        "Review the alarm history for notifications that were not delivered.",
+        "Review the alarm history for alarms that triggered since then.",
     ),
     false_alarms=(
-        "A subscriber who follows the unsubscribe link in an e-mail, and updates of "
-        "the base stack with another address. New subscriptions are not detected."
+        "A subscriber who follows the unsubscribe link in an e-mail, and updates of the base stack "
+        "with another address. New subscriptions are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -194,8 +193,8 @@ RULE_TAMPERING = Detection(
         ),
     ),
     why=(
-        "EventBridge rules cover cases that need a faster reaction than metric filters. A "
-        "disabled rule, or one without a target, looks like a rule without matches."
+        "EventBridge rules cover cases that need a faster reaction than metric filters. A disabled "
+        "rule, or one without a target, looks like a rule without matches."
     ),
     respond=(
         "Identify the rule, and compare its pattern and targets with their source.",
@@ -203,10 +202,9 @@ RULE_TAMPERING = Detection(
         "Search the log group for events that the rule missed.",
     ),
     false_alarms=(
-        "Enable it if you add EventBridge rules whose names start with the name of "
-        "the base stack and a hyphen (security-alerts-…). No stack here creates "
-        "rules, so otherwise it protects nothing. Each update of the stacks with "
-        "those rules triggers once."
+        "Enable it if you add EventBridge rules whose names start with the name of the base stack "
+        "and a hyphen (security-alerts-…). No stack here creates rules, so otherwise it protects "
+        "nothing. Each update of the stacks with those rules triggers once."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(

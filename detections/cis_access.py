@@ -28,28 +28,28 @@ UNAUTHORIZED_API_CALLS = Detection(
         ' && ($.eventName != "HeadBucket") }'
     ),
     why=(
-        "Attackers with new credentials try many calls, and most are denied. The other "
-        "common cause is a workload that lost a permission."
+        "Attackers with new credentials try many calls, and most are denied. The other common "
+        "cause is a workload that lost a permission."
     ),
     respond=(
         "Identify the caller. One caller with many different denied calls suggests an attacker.",
         (
-            "If the caller is unknown: disable its keys, revoke active sessions, review "
-            "successful calls."
+            "If the caller is unknown: disable its keys, revoke active sessions, review successful "
+            "calls."
         ),
         "If it is a workload: grant the permission, or stop the calls.",
     ),
     false_alarms=(
-        "Security scanners, console pages that make calls a read-only user may not "
-        "make, and deployment roles with too few permissions. Exclude their roles, "
-        "or raise the threshold. Denied calls of all callers are counted together."
+        "Security scanners, console pages that make calls a read-only user may not make, and "
+        "deployment roles with too few permissions. Exclude their roles, or raise the threshold. "
+        "Denied calls of all callers are counted together."
     ),
     controls=Controls(cis=1, attack=("T1580", "T1526", "T1078.004")),
     timing=Timing(
         threshold=5,
         why=(
-            "A single denied call is an everyday error. Five within five minutes are a "
-            "workload without a permission or an attacker."
+            "A single denied call is an everyday error. Five within five minutes are a workload "
+            "without a permission or an attacker."
         ),
     ),
     fires=(
@@ -135,9 +135,9 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
         "If the caller is unknown: disable its credentials, and review its successful calls.",
     ),
     false_alarms=(
-        "Every mistake of a user or a workload, so it triggers daily in most "
-        "accounts. The pattern must stay verbatim: send the low-severity topic to "
-        "an archive, or disable this detection if no compliance scanner checks it."
+        "Every mistake of a user or a workload, so it triggers daily in most accounts. The pattern "
+        "must stay verbatim: send the low-severity topic to an archive, or disable this detection "
+        "if no compliance scanner checks it."
     ),
     controls=Controls(cis=1, attack=("T1580", "T1526", "T1078.004")),
     fires=(
@@ -193,8 +193,8 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
     },
     why=(
         "Security Hub and Powerpipe pass their controls only with this verbatim pattern. For "
-        "alerting, use console-sign-in-without-mfa, which also covers the root user and "
-        "events without an MFA field."
+        "alerting, use console-sign-in-without-mfa, which also covers the root user and events "
+        "without an MFA field."
     ),
     respond=(
         "Ask the user about the sign-in: time and sourceIPAddress of the event.",
@@ -202,8 +202,8 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
         "Require MFA by policy, or use IAM Identity Center for sign-ins.",
     ),
     false_alarms=(
-        "IAM users who may sign in without MFA, such as users of browser tests. The "
-        "pattern must stay verbatim: give those users MFA."
+        "IAM users who may sign in without MFA, such as users of browser tests. The pattern must "
+        "stay verbatim: give those users MFA."
     ),
     controls=Controls(cis=2, attack=("T1078.004",)),
     fires=(
@@ -238,7 +238,7 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
     exact=True,
     pattern='{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
     why=(
-        "Repeated wrong passwords mean that an attacker is guessing, or is trying leaked "
+        "Repeated wrong passwords can mean that an attacker is guessing, or is trying leaked "
         "passwords on many users."
     ),
     respond=(
@@ -250,9 +250,9 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
         "Check whether a later sign-in from the same address succeeded.",
     ),
     false_alarms=(
-        "A user who forgot a password. Raise the threshold where many IAM users "
-        "sign in. Failures in IAM Identity Center are recorded differently, and "
-        "unknown user names fail with another message: neither is detected."
+        "A user who forgot a password. Raise the threshold where many IAM users sign in. Failures "
+        "in IAM Identity Center are recorded differently, and unknown user names fail with another "
+        "message: neither is detected."
     ),
     controls=Controls(cis=6, attack=("T1110.001", "T1110.003", "T1110.004")),
     timing=Timing(
@@ -310,8 +310,8 @@ IAM_POLICY_CHANGES = Detection(
         " || ($.eventName=DetachGroupPolicy))}"
     ),
     why=(
-        "IAM policies define permissions. Security Hub requires this list of calls verbatim. "
-        "For alerting, use iam-changes, which covers these and all other IAM changes."
+        "IAM policies define permissions. Security Hub requires this list of calls verbatim. For "
+        "alerting, use iam-changes, which covers these and all other IAM changes."
     ),
     respond=(
         "Compare the event with what your deployments changed at that time.",
@@ -319,9 +319,8 @@ IAM_POLICY_CHANGES = Detection(
         "If it was not planned: detach the policy, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every deployment that creates a role. The pattern must stay verbatim, so "
-        "it notifies the low-severity topic. In iam-changes you can exclude "
-        "deployment roles."
+        "Every deployment that creates a role. The pattern must stay verbatim, so it notifies the "
+        "low-severity topic. In iam-changes you can exclude deployment roles."
     ),
     controls=Controls(cis=4, attack=("T1098.003",)),
     fires=(

@@ -23,8 +23,8 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
         " || ($.eventName=CreateSecurityGroup) || ($.eventName=DeleteSecurityGroup)}"
     ),
     why=(
-        "Security Hub passes its control only with these six calls, verbatim. For alerting, "
-        "use security-group-changes, which also covers rules that are modified in place."
+        "Security Hub passes its control only with these six calls, verbatim. For alerting, use "
+        "security-group-changes, which also covers rules that are modified in place."
     ),
     respond=(
         "Check security-group-changes, which triggers at the same time.",
@@ -32,9 +32,8 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
         "If it was not planned: revoke the rule, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every deployment that changes a security group. The pattern must stay "
-        "verbatim, so it notifies the low-severity topic; tune "
-        "security-group-changes instead."
+        "Every deployment that changes a security group. The pattern must stay verbatim, so it "
+        "notifies the low-severity topic; tune security-group-changes instead."
     ),
     controls=Controls(cis=10, attack=("T1686.001",)),
     fires=(
@@ -106,18 +105,18 @@ NETWORK_GATEWAY_CHANGES = Detection(
         " || ($.eventName=DeleteInternetGateway) || ($.eventName=DetachInternetGateway)}"
     ),
     why=(
-        "A gateway connects a private network to the internet or to the other end of a VPN. "
-        "A new one lets data out; deleting one interrupts connections."
+        "A gateway connects a private network to the internet or to the other end of a VPN. A new "
+        "one lets data out; deleting one interrupts connections."
     ),
     respond=(
         "Identify the VPC of the gateway, and check whether that VPC should be private.",
-        "If it was not planned: detach the gateway, and disable the caller's credentials.",
+        "If it was not planned: revert the change, and disable the caller's credentials.",
         "Review routes and public IP addresses that were added at the same time.",
     ),
     false_alarms=(
-        "New VPCs, especially those that deployments create for tests. The pattern "
-        "must stay verbatim; set the severity to low in accounts where VPCs come "
-        "and go. NAT, transit and virtual private gateways are not detected."
+        "New VPCs, especially those that deployments create for tests. The pattern must stay "
+        "verbatim; set the severity to low in accounts where VPCs come and go. NAT, transit and "
+        "virtual private gateways are not detected."
     ),
     controls=Controls(cis=12, attack=("T1599", "T1133")),
     fires=(
@@ -180,8 +179,8 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         " || ($.eventName=DeleteRoute) || ($.eventName=DisassociateRouteTable))}"
     ),
     why=(
-        "Security Hub passes its control only with these seven calls, verbatim. For "
-        "alerting, use route-table-changes, which also covers associations and VPN routes."
+        "Security Hub passes its control only with these seven calls, verbatim. For alerting, use "
+        "route-table-changes, which also covers associations and VPN routes."
     ),
     respond=(
         "Check route-table-changes, which triggers at the same time.",
@@ -189,8 +188,8 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         "If it was not planned: restore the route, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every deployment that creates a VPC. The pattern must stay verbatim, so it "
-        "notifies the low-severity topic; tune route-table-changes instead."
+        "Every deployment that creates a VPC. The pattern must stay verbatim, so it notifies the "
+        "low-severity topic; tune route-table-changes instead."
     ),
     controls=Controls(cis=13, attack=("T1599",)),
     fires=(
@@ -250,8 +249,8 @@ VPC_CHANGES = Detection(
         " || ($.eventName=EnableVpcClassicLink)}"
     ),
     why=(
-        "A peering connection joins two networks, possibly of different owners. A new VPC "
-        "has no firewall rules and no flow logs of yours."
+        "A peering connection joins two networks, possibly of different owners. A new VPC has none "
+        "of your firewall rules or flow logs."
     ),
     respond=(
         "For a peering connection: identify the account and network of the other side.",
@@ -259,8 +258,8 @@ VPC_CHANGES = Detection(
         "For a new VPC: review what runs in it, and enable flow logs.",
     ),
     false_alarms=(
-        "Deployments that create VPCs, especially for tests. The pattern must stay "
-        "verbatim; set the severity to low in accounts where VPCs come and go."
+        "Deployments that create VPCs, especially for tests. The pattern must stay verbatim; set "
+        "the severity to low in accounts where VPCs come and go."
     ),
     controls=Controls(cis=14, attack=("T1599",)),
     fires=(

@@ -19,8 +19,8 @@ CLOUDTRAIL_CHANGES = Detection(
         " || ($.eventName=StartLogging) || ($.eventName=StopLogging)}"
     ),
     why=(
-        "Without a trail, events are kept for 90 days only; without the trail that feeds "
-        "these alarms, none can trigger. Attackers often start here."
+        "Without a trail, events are kept for 90 days only; without the trail that feeds these "
+        "alarms, none can trigger. Attackers often start here."
     ),
     respond=(
         "Check that your trail still logs all Regions, to the right bucket and log group.",
@@ -28,9 +28,8 @@ CLOUDTRAIL_CHANGES = Detection(
         "Review what the same caller did in Event history, which keeps 90 days in any case.",
     ),
     false_alarms=(
-        "Updates of the stack with the trail, and new trails for tests. The pattern "
-        "must stay verbatim; trail-tampering detects the dangerous changes with "
-        "high severity."
+        "Updates of the stack with the trail, and new trails for tests. The pattern must stay "
+        "verbatim; trail-tampering detects the dangerous changes with high severity."
     ),
     controls=Controls(cis=5, attack=("T1685.002",)),
     fires=(
@@ -75,8 +74,8 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         " && (($.eventName=DisableKey) || ($.eventName=ScheduleKeyDeletion))}"
     ),
     why=(
-        "Data encrypted with a key is lost once the key is deleted. Security Hub requires "
-        "these two calls verbatim. For alerting, use kms-key-destroyed, which covers more."
+        "Data encrypted with a key is lost once the key is deleted. Security Hub requires these "
+        "two calls verbatim. For alerting, use kms-key-destroyed, which covers more."
     ),
     respond=(
         "Check kms-key-destroyed, which triggers at the same time.",
@@ -84,8 +83,8 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         "Identify the caller, and what the key encrypts.",
     ),
     false_alarms=(
-        "Stacks that delete their keys. The pattern must stay verbatim, so it "
-        "notifies the low-severity topic."
+        "Stacks that delete their keys. The pattern must stay verbatim, so it notifies the "
+        "low-severity topic."
     ),
     controls=Controls(cis=7, attack=("T1485",)),
     fires=(
@@ -144,9 +143,8 @@ S3_BUCKET_POLICY_CHANGES = Detection(
         "Check the bucket's access logs or data events for who has read it since then.",
     ),
     false_alarms=(
-        "Every deployment that creates a bucket. The pattern must stay verbatim, so "
-        "it notifies the low-severity topic; the packs tamper and exposure cover "
-        "some of the dangerous cases."
+        "Every deployment that creates a bucket. The pattern must stay verbatim, so it notifies "
+        "the low-severity topic; the packs tamper and exposure cover some of the dangerous cases."
     ),
     controls=Controls(cis=8, attack=("T1530", "T1485.001", "T1537")),
     fires=(
@@ -210,17 +208,20 @@ CONFIG_CHANGES = Detection(
         " || ($.eventName=PutConfigurationRecorder))}"
     ),
     why=(
-        "AWS Config records resource configurations, and most compliance checks depend on "
-        "it. While it is stopped, changes are not recorded."
+        "AWS Config records resource configurations, and most compliance checks depend on it. "
+        "While it is stopped, changes are not recorded."
     ),
     respond=(
         "Check that the configuration recorder runs and covers all resource types.",
-        "If it was not planned: start the recorder, and disable the caller's credentials.",
+        (
+            "If it was not planned: restore recorder and channel, and disable the caller's "
+            "credentials."
+        ),
         "Review in CloudTrail what was changed while it was stopped.",
     ),
     false_alarms=(
-        "Account setup by Control Tower or Security Hub, and updates of the stack "
-        "with the recorder. The pattern must stay verbatim."
+        "Account setup by Control Tower or Security Hub, and updates of the stack with the "
+        "recorder. The pattern must stay verbatim."
     ),
     controls=Controls(cis=9, attack=("T1685",)),
     fires=(
@@ -292,8 +293,8 @@ ORGANIZATIONS_CHANGES = Detection(
         " || ($.eventName=CreateOrganization) || ($.eventName=EnableAllFeatures))}"
     ),
     why=(
-        "Organization policies apply even to account administrators. Detaching one, or "
-        "moving an account, removes these guardrails."
+        "Organization policies apply even to account administrators. Detaching one, or moving an "
+        "account, removes these guardrails."
     ),
     respond=(
         "Identify the policy or account, and the caller.",
@@ -301,8 +302,8 @@ ORGANIZATIONS_CHANGES = Detection(
         "Review what was done in the affected accounts since then.",
     ),
     false_alarms=(
-        "New accounts from Control Tower or an account factory. Triggers mainly in "
-        "the management account. The pattern must stay verbatim."
+        "New accounts from Control Tower or an account factory. Triggers mainly in the management "
+        "account. The pattern must stay verbatim."
     ),
     controls=Controls(cis=15, attack=("T1666", "T1484")),
     fires=(

@@ -50,9 +50,8 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Block Public Access prevents a policy mistake from exposing data. Where it is on, "
-        "it must be removed before anything can become public, so this alarm comes before "
-        "the exposure."
+        "Block Public Access prevents a policy mistake from exposing data. Where it is on, it must "
+        "be removed before anything can become public, so this alarm comes before the exposure."
     ),
     respond=(
         "Restore Block Public Access unless public access is required.",
@@ -60,10 +59,9 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         "If it was not planned: disable the caller's credentials.",
     ),
     false_alarms=(
-        "Public websites in buckets, and deployments that remove the setting "
-        "together with the bucket: exclude the deployment role. If Block Public "
-        "Access was never enabled, nothing needs to be removed, and public access "
-        "is not detected here."
+        "Public websites in buckets, and deployments that remove the setting together with the "
+        "bucket: exclude the deployment role. If Block Public Access was never enabled, nothing "
+        "needs to be removed, and public access is not detected here."
     ),
     controls=Controls(attack=("T1530", "T1685")),
     fires=(
@@ -139,8 +137,8 @@ DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
         "Identify volumes and snapshots created since then, and encrypt them by copying.",
     ),
     false_alarms=(
-        "The stack or account factory that sets the default key, once for each "
-        "Region. Denied calls are not detected."
+        "The stack or account factory that sets the default key, once for each Region. Denied "
+        "calls are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(

@@ -32,8 +32,8 @@ CREDENTIAL_PERSISTENCE = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Stolen credentials are eventually revoked; users, keys and trust policies changed "
-        "with them remain."
+        "Stolen credentials are eventually revoked; users, keys and trust policies created or "
+        "changed with them remain."
     ),
     respond=(
         "Identify the caller and the target; a key for another user is the worst sign.",
@@ -41,10 +41,10 @@ CREDENTIAL_PERSISTENCE = Detection(
         "Review what the user, key or role did since then.",
     ),
     false_alarms=(
-        "Deployments that change trust policies, and users who rotate their keys. "
-        "Exclude the deployment role, or set the severity to low where IAM users "
-        "are daily work. New roles (CreateRole) are not detected, because many "
-        "deployments create them: iam-changes covers those."
+        "Deployments that change trust policies, and users who rotate their keys. Exclude the "
+        "deployment role, or set the severity to low where IAM users are daily work. New roles "
+        "(CreateRole) are not detected, because many deployments create them: iam-changes covers "
+        "those."
     ),
     controls=Controls(attack=("T1098.001", "T1098.003", "T1136.003")),
     fires=(
@@ -117,9 +117,8 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
         SUCCEEDED,
     ),
     why=(
-        "AdministratorAccess grants everything, IAMFullAccess leads to it, and "
-        "PowerUserAccess grants everything except IAM. This is a usual first step of "
-        "escalation."
+        "AdministratorAccess grants everything, IAMFullAccess leads to it, and PowerUserAccess "
+        "grants everything except IAM. This is a usual first step of privilege escalation."
     ),
     respond=(
         "Identify the user, group or role, and who can use it.",
@@ -127,10 +126,10 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
         "Review what was done with the new permissions since then.",
     ),
     false_alarms=(
-        "New accounts that are given a deployment role. Not detected: permission "
-        "sets, which identity-center-access-changes covers, and your own policies "
-        "that allow every action, attached or inline (PutUserPolicy, PutRolePolicy, "
-        "PutGroupPolicy), which iam-changes covers."
+        "New accounts that are given a deployment role. Not detected: permission sets, which "
+        "identity-center-access-changes covers, and your own policies that allow every action, "
+        "attached or inline (PutUserPolicy, PutRolePolicy, PutGroupPolicy), which iam-changes "
+        "covers."
     ),
     controls=Controls(relates_to=4, attack=("T1098.003",)),
     fires=(
@@ -249,9 +248,8 @@ MFA_DEVICE_REMOVED = Detection(
         "Identify the device that was registered afterwards (EnableMFADevice), and remove it.",
     ),
     false_alarms=(
-        "Users with a new phone, users who are deleted, and a setup that is "
-        "canceled. All are rare; where they are not, exclude the help desk role. "
-        "Denied calls are not detected."
+        "Users with a new phone, users who are deleted, and a setup that is canceled. All are "
+        "rare; where they are not, exclude the help desk role. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1556.006",)),
     fires=(
@@ -308,8 +306,8 @@ PASSWORD_POLICY_CHANGES = Detection(
     severity=Severity.MEDIUM,
     pattern=calls("iam", "UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"),
     why=(
-        "The policy sets the length, age and reuse of the passwords of IAM users. Attackers "
-        "weaken it before they set or guess passwords."
+        "The policy sets the length, age and reuse of the passwords of IAM users. Attackers weaken "
+        "it before they set or guess passwords."
     ),
     respond=(
         "Compare the new policy with yours; settings that an update leaves out return to defaults.",
@@ -317,9 +315,8 @@ PASSWORD_POLICY_CHANGES = Detection(
         "Review passwords changed since then (ChangePassword, UpdateLoginProfile).",
     ),
     false_alarms=(
-        "The stack or account factory that sets the policy: exclude its role if it "
-        "does so each time. A stronger policy and denied calls are detected as "
-        "well."
+        "The stack or account factory that sets the policy: exclude its role if it does so each "
+        "time. A stronger policy and denied calls are also detected."
     ),
     controls=Controls(attack=("T1556",)),
     fires=(

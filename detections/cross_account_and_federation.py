@@ -44,8 +44,8 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         SUCCEEDED,
     ),
     why=(
-        "An identity provider or trust anchor gives access to every role that trusts it. A "
-        "new one lets its owner in without an IAM user or key in this account."
+        "An identity provider or trust anchor gives access to every role that trusts it. A new one "
+        "lets its owner in without an IAM user or key in this account."
     ),
     respond=(
         "Identify the owner of the provider or certificate.",
@@ -56,9 +56,9 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         ),
     ),
     false_alarms=(
-        "Each new EKS cluster can add an OpenID Connect provider, and SAML "
-        "certificates are renewed about once a year. Exclude the role that creates "
-        "clusters. A deleted provider is not detected, nor are denied calls."
+        "Each new EKS cluster can add an OpenID Connect provider, and SAML certificates are "
+        "renewed about once a year. Exclude the role that creates clusters. A deleted provider is "
+        "not detected, nor are denied calls."
     ),
     controls=Controls(attack=("T1484.002",)),
     fires=(
@@ -125,8 +125,7 @@ ASSUME_ROOT = Detection(
     ),
     why=(
         "Central root access lets the management account act as the root user of any member: "
-        "unlock buckets and queues, create or delete root credentials. It is for "
-        "emergencies."
+        "unlock buckets and queues, create or delete root credentials. It is for emergencies."
     ),
     respond=(
         "Identify the member account (targetPrincipal) and the task (taskPolicyArn).",
@@ -137,9 +136,8 @@ ASSUME_ROOT = Detection(
         "Check that account for changed bucket or queue policies and new root credentials.",
     ),
     false_alarms=(
-        "Planned repairs of locked buckets, and the cleanup of root credentials "
-        "when central root access is introduced. Denied calls are detected as well, "
-        "by design."
+        "Planned repairs of locked buckets, and the cleanup of root credentials when central root "
+        "access is introduced. Denied calls are detected as well, by design."
     ),
     controls=Controls(relates_to=3, attack=("T1078.004", "T1548.005")),
     fires=(
@@ -195,8 +193,8 @@ ORGANIZATION_ROLE_USE = Detection(
         SUCCEEDED,
     ),
     why=(
-        "This administrator role exists in every account that Organizations created. By "
-        "default, it trusts the whole management account."
+        "This administrator role exists in every account that Organizations created. By default, "
+        "it trusts the whole management account."
     ),
     respond=(
         "Identify the caller in the management account's event for the same call.",
@@ -207,10 +205,9 @@ ORGANIZATION_ROLE_USE = Detection(
         "Restrict the role's trust policy to one user or pipeline, or delete the role.",
     ),
     false_alarms=(
-        "Pipelines that set up new accounts with it. Exclude their role in the "
-        "management account. In the member account, the event does not name the "
-        "caller, so set the severity to low there. If the role was given another "
-        "name, it is not detected."
+        "Pipelines that set up new accounts with it. Exclude their role in the management account. "
+        "In the member account, the event does not name the caller, so set the severity to low "
+        "there. If the role was given another name, it is not detected."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(
@@ -272,8 +269,8 @@ FEDERATION_TOKEN_MADE = Detection(
     severity=Severity.MEDIUM,
     pattern=all_of(calls("sts", "GetFederationToken"), SUCCEEDED),
     why=(
-        "GetFederationToken returns credentials that stay valid for up to 36 hours, in the "
-        "console too, even after the access key is disabled. Few applications still need it."
+        "GetFederationToken returns credentials that stay valid for up to 36 hours, in the console "
+        "too, even after the access key is disabled. Few applications still need it."
     ),
     respond=(
         "Ask the user whether one of their applications makes this call.",
@@ -281,9 +278,8 @@ FEDERATION_TOKEN_MADE = Detection(
         "Disable the access key, and review calls with userIdentity.type FederatedUser since then.",
     ),
     false_alarms=(
-        "Older applications that sign users in to the console by a link. Exclude "
-        "their IAM user by ARN, or replace it with a role. Denied calls are not "
-        "detected."
+        "Older applications that sign users in to the console by a link. Exclude their IAM user by "
+        "ARN, or replace it with a role. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1550.001", "T1098.001")),
     fires=(

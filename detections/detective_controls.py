@@ -38,8 +38,8 @@ THREAT_DETECTION_DISABLED = Detection(
         calls("inspector2", "Disable"),
     ),
     why=(
-        "GuardDuty, Security Hub, Macie, Inspector and Access Analyzer find threats that "
-        "metric filters cannot. Attackers disable them Region by Region."
+        "GuardDuty, Security Hub, Macie, Inspector and Access Analyzer find threats that metric "
+        "filters cannot. Attackers disable them Region by Region."
     ),
     respond=(
         "Restore the service in this Region (awsRegion), and check the other Regions.",
@@ -47,9 +47,9 @@ THREAT_DETECTION_DISABLED = Detection(
         "Review in CloudTrail what the same caller did since then.",
     ),
     false_alarms=(
-        "Accounts that are being closed, and a move to another delegated "
-        "administrator. Exclude the role that does this. Denied calls are detected "
-        "as well, by design. Disabling a single GuardDuty feature is not detected."
+        "Accounts that are being closed, and a move to another delegated administrator. Exclude "
+        "the role that does this. Denied calls are detected as well, by design. Disabling a single "
+        "GuardDuty feature is not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -130,20 +130,18 @@ THREAT_FINDINGS_HIDDEN = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A suppression or archive rule, a trusted IP list or a disabled control leaves the "
-        "service running but hides its findings. That is less visible than disabling the "
-        "service."
+        "A suppression or archive rule, a trusted IP list or a disabled control leaves the service "
+        "running but hides its findings. That is less visible than disabling the service."
     ),
     respond=(
         "Review the rule or list: which IP addresses, which types of findings.",
-        "If it was not planned: delete it, and disable the caller's credentials.",
+        "If it was not planned: revert it, and disable the caller's credentials.",
         "Review the findings that were archived since then.",
     ),
     false_alarms=(
-        "Users who suppress findings for good reasons; in Security Hub also rules "
-        "that only add notes, and controls that are enabled. Exclude the deployment "
-        "role, so that only manual changes trigger. Filters of Inspector and Macie "
-        "are not detected."
+        "Users who suppress findings for good reasons; in Security Hub also rules that only label "
+        "findings, and controls that are enabled. Exclude the deployment role, so that only manual "
+        "changes trigger. Filters of Inspector and Macie are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -212,18 +210,18 @@ RECORDING_DISABLED = Detection(
         calls("wafv2", "DeleteLoggingConfiguration"),
     ),
     why=(
-        "Flow logs and query logs show network connections, AWS Config shows changes of "
-        "resources. Without them, an incident cannot be reconstructed."
+        "Flow logs and query logs show network connections, AWS Config shows changes of resources. "
+        "Without them, an incident cannot be reconstructed."
     ),
     respond=(
-        "Restore it in this Region (awsRegion).",
+        "Restore the recording in this Region (awsRegion).",
         "If it was not planned: disable the caller's credentials.",
         "Review in CloudTrail what the same caller did since then.",
     ),
     false_alarms=(
-        "Deployments that delete a VPC or a Config rule. Exclude the deployment "
-        "role. Denied calls are detected as well, by design. Access logs of buckets "
-        "and load balancers are not covered."
+        "Deployments that delete a VPC or a Config rule. Exclude the deployment role. Denied calls "
+        "are detected as well, by design. Access logs of buckets and load balancers are not "
+        "covered."
     ),
     controls=Controls(relates_to=9, attack=("T1685.002", "T1685")),
     fires=(
@@ -289,8 +287,8 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A delegated administrator of StackSets, IAM Identity Center or GuardDuty acts in "
-        "every account. Removing one can leave all accounts without that service."
+        "A delegated administrator of StackSets, IAM Identity Center or GuardDuty acts in every "
+        "account. Removing one can leave all accounts without that service."
     ),
     respond=(
         "Identify the account and the service (accountId, servicePrincipal).",
@@ -298,9 +296,8 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
         "Review what the delegated account did with the service since then.",
     ),
     false_alarms=(
-        "Services that are introduced for the organization, usually some days "
-        "apart. Triggers only in the management account. Denied calls are not "
-        "detected."
+        "Services that are introduced for the organization, usually some days apart. Triggers only "
+        "in the management account. Denied calls are not detected."
     ),
     controls=Controls(relates_to=15, attack=("T1098.003", "T1484.002", "T1685")),
     fires=(

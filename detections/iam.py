@@ -14,8 +14,8 @@ IAM_CHANGES = Detection(
         ' && ($.eventName != "Generate*") && ($.eventName != "Simulate*") }'
     ),
     why=(
-        "IAM controls all permissions. New users, keys, roles and policies are how attackers "
-        "keep their access and extend it."
+        "IAM controls all permissions. New users, keys, roles and policies are how attackers keep "
+        "their access and extend it."
     ),
     respond=(
         "Compare the event with what your deployments changed at that time.",
@@ -23,17 +23,15 @@ IAM_CHANGES = Detection(
         "Review access keys, login profiles and trust policies that the same caller changed.",
     ),
     false_alarms=(
-        "Every deployment that creates a role or policy, and services that create "
-        "their own roles. Exclude the deployment role, or use "
-        "administrator-access-given and credential-persistence instead. Denied "
-        "calls are detected as well."
+        "Every deployment that creates a role or policy, and services that create their own roles. "
+        "Exclude the deployment role, or use administrator-access-given and credential-persistence "
+        "instead. Denied calls are also detected."
     ),
     controls=Controls(relates_to=4, attack=("T1098", "T1136.003")),
     original="IAM changes",
     changed=(
-        "The original also triggered for reports (Generate…) and simulations "
-        "(Simulate…), which change nothing, and for any service whose name starts with "
-        "'iam.'."
+        "The original also triggered for reports (Generate…) and simulations (Simulate…), which "
+        "change nothing, and for any service whose name starts with 'iam.'."
     ),
     fires=(
         Example(

@@ -39,8 +39,8 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
         ),
     ),
     why=(
-        "All users of all accounts sign in here. A different directory, an additional "
-        "certificate or disabled MFA lets an attacker sign in as any of them."
+        "All users of all accounts sign in here. A different directory, an additional certificate "
+        "or disabled MFA lets an attacker sign in as any of them."
     ),
     respond=(
         "Review identity source, certificates, MFA and tokens in IAM Identity Center's settings.",
@@ -48,9 +48,9 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
         "Review sign-ins since then (UserAuthentication), and the accounts they reached.",
     ),
     false_alarms=(
-        "A change of identity provider, yearly renewals of tokens and certificates, "
-        "and users with a new phone. Triggers only in the account that administers "
-        "IAM Identity Center. Denied calls are detected as well."
+        "A change of identity provider, yearly renewals of tokens and certificates, and users with "
+        "a new phone. Triggers only in the account that administers IAM Identity Center. Denied "
+        "calls are also detected."
     ),
     controls=Controls(attack=("T1484.002", "T1556.006")),
     fires=(
@@ -124,8 +124,8 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
         "DeletePermissionsBoundaryFromPermissionSet",
     ),
     why=(
-        "An assignment gives a user or group access to an account with a permission set. One "
-        "call can create an administrator in every account."
+        "An assignment gives a user or group access to an account with a permission set. One call "
+        "can create an administrator in every account."
     ),
     respond=(
         "Identify the user or group, the permission set and the account.",
@@ -133,10 +133,9 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
         "Review what the user did in the account since then.",
     ),
     false_alarms=(
-        "Access for new colleagues and new accounts. Exclude the role that grants "
-        "access in your own process; manual grants are still detected. Adding a "
-        "user to a group is not detected, nor is removing access. Denied calls are "
-        "detected as well."
+        "Access for new colleagues and new accounts. Exclude the role that grants access in your "
+        "own process; manual grants are still detected. Adding a user to a group is not detected, "
+        "nor is removing access. Denied calls are also detected."
     ),
     controls=Controls(attack=("T1098.003",)),
     fires=(

@@ -9,7 +9,7 @@ _INSTANCE_ID = "i-0123456789abcdef0"
 
 INSTANCE_BACK_DOOR = Detection(
     id="instance-back-door",
-    title="EC2 user data or serial console access was changed",
+    title="EC2 user data was changed, or serial console access was enabled or used",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -24,18 +24,18 @@ INSTANCE_BACK_DOOR = Detection(
         SUCCEEDED,
     ),
     why=(
-        "New user data can run as root when the instance starts again. The serial console "
-        "bypasses security groups and does not appear in flow logs."
+        "New user data can run as root when the instance starts again. The serial console bypasses "
+        "security groups and does not appear in flow logs."
     ),
     respond=(
-        "Review the user data before the instance starts again, and restore the old user data.",
+        "For user data: review and restore it before the instance starts again.",
         "If it was not planned: disable serial console access and the caller's credentials.",
         "Check whether the instance was restarted since then, and what its role did.",
     ),
     false_alarms=(
-        "Deployments that change user data in place instead of a launch template, "
-        "and repairs over the serial console. Exclude those roles. Systems Manager "
-        "commands and sessions are not detected, nor are denied calls."
+        "Deployments that change user data in place instead of a launch template, and repairs over "
+        "the serial console. Exclude those roles. Systems Manager commands and sessions are not "
+        "detected, nor are denied calls."
     ),
     controls=Controls(attack=("T1037", "T1021.008")),
     fires=(

@@ -7,7 +7,9 @@ _KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-12345
 
 KMS_KEY_DESTROYED = Detection(
     id="kms-key-destroyed",
-    title="A KMS key was disabled or scheduled for deletion, or its policy or alias was changed",
+    title=(
+        "A KMS key was disabled or scheduled for deletion, or its key policy or alias was changed"
+    ),
     packs=(Pack.ESSENTIALS, Pack.TAMPER),
     severity=Severity.HIGH,
     pattern=(
@@ -18,25 +20,25 @@ KMS_KEY_DESTROYED = Detection(
         " || ($.eventName = DisableKeyRotation)) }"
     ),
     why=(
-        "Data encrypted with a key is lost permanently once the key is deleted. A changed "
-        "key policy or alias can lock out the owner (ransom)."
+        "Data encrypted with a key is lost permanently once the key is deleted. A changed key "
+        "policy or alias can lock out the owner (ransom)."
     ),
     respond=(
         "Cancel a scheduled deletion at once (kms:CancelKeyDeletion), and enable the key again.",
-        "Identify the caller, and check whether the key policy or an alias was changed as well.",
+        "Identify the caller, and check whether the key policy or an alias was also changed.",
         "Identify the data that the key encrypts before you let any key be deleted.",
     ),
     false_alarms=(
-        "Deployments that write a key policy each time, and planned alias changes. "
-        "Exclude the deployment role; deletions by other callers are still "
-        "detected. Denied calls are detected as well."
+        "Deployments that write a key policy each time, and planned alias changes. Exclude the "
+        "deployment role; deletions by other callers are still detected. Denied calls are also "
+        "detected."
     ),
     controls=Controls(cis=7, attack=("T1485", "T1486")),
     original="illegal use of a KMS key",
     changed=(
-        "The original covered DisableKey and DeleteAlias only. It missed scheduled "
-        "deletion (ScheduleKeyDeletion), deletion of imported key material, a new key "
-        "policy, an alias that is moved to another key, and disabled rotation."
+        "The original covered DisableKey and DeleteAlias only. It missed scheduled deletion "
+        "(ScheduleKeyDeletion), deletion of imported key material, a new key policy, an alias that "
+        "is moved to another key, and disabled rotation."
     ),
     fires=(
         Example(
@@ -91,8 +93,8 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         ' || ($.userIdentity.sessionContext.sessionIssuer.userName = "AWSReservedSSO_*")) }'
     ),
     why=(
-        "AWS services decrypt on behalf of users. A user who calls Decrypt directly is "
-        "decrypting ciphertext obtained elsewhere."
+        "AWS services decrypt on behalf of users. A user who calls Decrypt directly is decrypting "
+        "ciphertext obtained elsewhere."
     ),
     respond=(
         "Ask the user about the call: the event has the user, the key and the source IP address.",
@@ -100,17 +102,16 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         "If it was not the user: disable their credentials, and review what else they read.",
     ),
     false_alarms=(
-        "Users who work with SOPS or client-side encryption, and programs with an "
-        "IAM user's key. Exclude them by role name or ARN. Calls by other roles, "
-        "such as those of applications, are not detected. Denied calls are detected "
-        "as well."
+        "Users who work with SOPS or client-side encryption, and programs with an IAM user's key. "
+        "Exclude them by role name or ARN. Calls by other roles, such as those of applications, "
+        "are not detected. Denied calls are also detected."
     ),
     controls=Controls(attack=("T1530",)),
     original="KMS decrypt by users",
     changed=(
-        "The original required an identity type 'AssumeRole', which does not exist, so "
-        "it triggered only for services that decrypt on behalf of users. Here: direct "
-        "calls by IAM users and by users of IAM Identity Center."
+        "The original required an identity type 'AssumeRole', which does not exist, so it "
+        "triggered only for services that decrypt on behalf of users. Here: direct calls by IAM "
+        "users and by users of IAM Identity Center."
     ),
     fires=(
         Example(

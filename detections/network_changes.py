@@ -20,8 +20,8 @@ SECURITY_GROUP_CHANGES = Detection(
         " || ($.eventName = ModifySecurityGroupRules) }"
     ),
     why=(
-        "Security groups are the firewall of each instance. One rule can open a database or "
-        "remote shell to the internet, or let data out."
+        "Security groups are the firewall of each instance. One rule can open a database or remote "
+        "shell to the internet, or let data out."
     ),
     respond=(
         "Identify the opened ports and sources; 0.0.0.0/0 and ::/0 are the whole internet.",
@@ -29,15 +29,15 @@ SECURITY_GROUP_CHANGES = Detection(
         "Check flow logs for connections while the rule was in place.",
     ),
     false_alarms=(
-        "Every deployment that changes a security group, and load balancers created "
-        "by Kubernetes. Exclude those roles; security-group-opened-to-the-world "
-        "detects the worst case. Denied calls are detected as well."
+        "Every deployment that changes a security group, and load balancers created by Kubernetes. "
+        "Exclude those roles; security-group-opened-to-the-world detects the worst case. Denied "
+        "calls are also detected."
     ),
     controls=Controls(cis=10, attack=("T1686.001",)),
     original="security group changes",
     changed=(
-        "The original missed ModifySecurityGroupRules, which changes rules in place, and "
-        "no compliance scanner accepted its wildcards."
+        "The original missed ModifySecurityGroupRules, which changes rules in place, and no "
+        "compliance scanner accepted its wildcards."
     ),
     fires=(
         Example(
@@ -112,8 +112,8 @@ ROUTE_TABLE_CHANGES = Detection(
         " || ($.eventName = DisableVgwRoutePropagation)) }"
     ),
     why=(
-        "Routes decide where traffic goes. A changed route can bypass the firewall, lead to "
-        "an attacker who reads the traffic, or lead nowhere."
+        "Routes decide where traffic goes. A changed route can bypass the firewall, lead to an "
+        "attacker who reads the traffic, or lead nowhere."
     ),
     respond=(
         "Identify the destination and target; a new internet or peering route matters most.",
@@ -121,14 +121,14 @@ ROUTE_TABLE_CHANGES = Detection(
         "Check flow logs for traffic that used the new route.",
     ),
     false_alarms=(
-        "Deployments that create VPCs, VPNs and transit gateways. Exclude the "
-        "deployment role. Denied calls are detected as well."
+        "Deployments that create VPCs, VPNs and transit gateways. Exclude the deployment role. "
+        "Denied calls are also detected."
     ),
     controls=Controls(cis=13, attack=("T1599",)),
     original="route table changes",
     changed=(
-        "The same calls by name instead of wildcards, which no compliance scanner "
-        "accepted: first those of CIS in its order, then those that CIS omits."
+        "The same calls by name instead of wildcards, which no compliance scanner accepted: first "
+        "those of CIS in its order, then those that CIS omits."
     ),
     fires=(
         Example(
@@ -185,8 +185,8 @@ NETWORK_ACL_CHANGES = Detection(
         " || ($.eventName=ReplaceNetworkAclEntry) || ($.eventName=ReplaceNetworkAclAssociation)}"
     ),
     why=(
-        "Network ACLs filter the traffic of whole subnets. One entry added or removed can "
-        "let in what they blocked."
+        "Network ACLs filter the traffic of whole subnets. One entry added or removed can let in "
+        "what they blocked."
     ),
     respond=(
         "Identify the entry: rule number, IP addresses, ports, allow or deny.",
@@ -194,8 +194,8 @@ NETWORK_ACL_CHANGES = Detection(
         "Check flow logs of the subnets for connections since then.",
     ),
     false_alarms=(
-        "Deployments that create VPCs. The pattern must stay verbatim; other "
-        "changes of network ACLs are rare."
+        "Deployments that create VPCs. The pattern must stay verbatim; other changes of network "
+        "ACLs are rare."
     ),
     controls=Controls(cis=11, attack=("T1686.001",)),
     original="NACL changes",

@@ -69,8 +69,8 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Attackers find remote shells and databases that are open to the internet within "
-        "minutes and try passwords until one works."
+        "Attackers find remote shells and databases that are open to the internet within minutes "
+        "and try passwords until one works."
     ),
     respond=(
         "Identify the ports; all except 80 and 443 are urgent.",
@@ -78,11 +78,10 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
         "Check flow logs for connections while the rule was in place.",
     ),
     false_alarms=(
-        "Public load balancers: exclude the deployment role. A rule that is "
-        "modified in place is detected even if it is an outbound rule or was open "
-        "before; the call does not say. If one call adds several rules, not every "
-        "range can be checked; security-group-changes covers every call. Denied "
-        "calls are not detected."
+        "Public load balancers: exclude the deployment role. A rule that is modified in place is "
+        "detected even if it is an outbound rule or was open before; the call does not say. If one "
+        "call adds several rules, not every range can be checked; security-group-changes covers "
+        "every call. Denied calls are not detected."
     ),
     controls=Controls(relates_to=10, attack=("T1686.001", "T1133")),
     fires=(
@@ -257,9 +256,9 @@ DATABASE_MADE_PUBLIC = Detection(
         "Rotate the master password if the same caller set it.",
     ),
     false_alarms=(
-        "Test databases: exclude the role that creates them. If the request does "
-        "not set publiclyAccessible, the default applies, and nothing is detected. "
-        "Denied calls are not detected."
+        "Test databases: exclude the role that creates them. If the request does not set "
+        "publiclyAccessible, the default applies, and nothing is detected. Denied calls are not "
+        "detected."
     ),
     controls=Controls(attack=("T1213.006", "T1578.002")),
     fires=(

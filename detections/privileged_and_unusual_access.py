@@ -34,8 +34,8 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
         any_of(field("readOnly").is_false(), field("eventName").equals("ConsoleLogin")),
     ),
     why=(
-        "The root user is not limited by any policy of the account. Its read calls are many; "
-        "its sign-ins and changes are the few events that matter."
+        "The root user is not limited by any policy of the account. Its read calls are many; its "
+        "sign-ins and changes are the few events that matter."
     ),
     respond=(
         "Identify who used it: eventTime, sourceIPAddress and userAgent of the event.",
@@ -43,9 +43,9 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
         "Review and revert what it did since then, especially in IAM.",
     ),
     false_alarms=(
-        "Planned use. It covers less than root-account-use and is for accounts in "
-        "which that triggers too often: enable this one, and set root-account-use "
-        "to severity low. Failed attempts are detected as well."
+        "Planned use. It covers less than root-account-use and is for accounts in which that "
+        "triggers too often: enable this one, and set root-account-use to severity low. Failed "
+        "attempts are also detected."
     ),
     controls=Controls(relates_to=3, attack=("T1078.004",)),
     fires=(
@@ -99,8 +99,8 @@ BREAK_GLASS_USE = Detection(
         CALLED_DIRECTLY,
     ),
     why=(
-        "Break-glass identities are reserved for emergencies. Any use should be known to "
-        "several people."
+        "Break-glass identities are reserved for emergencies. Any use should be known to several "
+        "people."
     ),
     respond=(
         "Ask in the emergency channel whether there is an emergency.",
@@ -108,9 +108,9 @@ BREAK_GLASS_USE = Detection(
         "If so: record the use, and rotate its password and keys afterwards.",
     ),
     false_alarms=(
-        "Drills. Names that start with break-glass, breakglass or BreakGlass are "
-        "detected; if your names differ, rename the identities or change the "
-        "pattern. Denied calls are detected as well."
+        "Drills. Names that start with break-glass, breakglass or BreakGlass are detected; if your "
+        "names differ, rename the identities or change the pattern. Denied calls are also "
+        "detected."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(
@@ -173,8 +173,8 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
         "Review what was done in that session.",
     ),
     false_alarms=(
-        "Users on call and in other time zones. The hours are 20:00 to 05:00 UTC, "
-        "every day; change them in the pattern to match where your users are."
+        "Users on call and in other time zones. The hours are 20:00 to 05:00 UTC, every day; "
+        "change them in the pattern to match where your users are."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(

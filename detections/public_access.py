@@ -33,8 +33,8 @@ FUNCTION_MADE_PUBLIC = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A function runs with the permissions of its role. A public function can be called "
-        "by anyone, and attackers use it to come back."
+        "A function runs with the permissions of its role. A public function can be called by "
+        "anyone, and attackers use it to come back."
     ),
     respond=(
         "Review what the function does, and the permissions of its role.",
@@ -42,9 +42,9 @@ FUNCTION_MADE_PUBLIC = Detection(
         "Check the function's log and metrics for calls since then.",
     ),
     false_alarms=(
-        "Public functions that check their callers themselves: exclude the "
-        "deployment role. An update of a function URL that was public before is "
-        "detected as well. Denied calls are not detected."
+        "Public functions that check their callers themselves: exclude the deployment role. An "
+        "update of a function URL that was public before is also detected. Denied calls are not "
+        "detected."
     ),
     controls=Controls(attack=("T1648",)),
     fires=(
@@ -190,9 +190,9 @@ BUCKET_OPENED_BY_ACL = Detection(
     ),
     false_alarms=(
         "Older public websites in buckets. Not detected: public bucket policies "
-        "(public-access-block-loosened detects the step before, where there is "
-        "one), grants in headers (x-amz-grant-read and similar), and ACLs of single "
-        "objects. Denied calls are not detected."
+        "(public-access-block-loosened detects the step before, where there is one), grants in "
+        "headers (x-amz-grant-read and similar), and ACLs of single objects. Denied calls are not "
+        "detected."
     ),
     controls=Controls(relates_to=8, attack=("T1530",)),
     fires=(

@@ -35,8 +35,8 @@ SNAPSHOT_SHARED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A snapshot is a complete EBS volume or database. Once shared, it can be copied to "
-        "another account within minutes, and no event here shows who reads the copy."
+        "A snapshot is a complete EBS volume or database. Once shared, it can be copied to another "
+        "account within minutes, and no event here shows who reads the copy."
     ),
     respond=(
         "Identify the recipient: an account number, or 'all', which means public.",
@@ -44,8 +44,8 @@ SNAPSHOT_SHARED = Detection(
         "Rotate every secret on the snapshot; assume that it was copied.",
     ),
     false_alarms=(
-        "Backups that are copied to your own account. Exclude the backup role; AWS "
-        "Backup copies without sharing. Denied calls are not detected."
+        "Backups that are copied to another account of yours. Exclude the backup role; AWS Backup "
+        "copies without sharing. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1537",)),
     fires=(
@@ -166,8 +166,8 @@ IMAGE_SHARED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "An AMI contains everything on the EBS volumes it was created from, including keys "
-        "and data. An SSM document shows how instances are administered."
+        "An AMI contains everything on the EBS volumes it was created from, including keys and "
+        "data. An SSM document shows how instances are administered."
     ),
     respond=(
         "Identify the recipient: an account, an organization, or 'all', which means public.",
@@ -175,8 +175,8 @@ IMAGE_SHARED = Detection(
         "Rotate the secrets in the AMI or document.",
     ),
     false_alarms=(
-        "Pipelines that build AMIs for other accounts. Exclude their role; AMIs "
-        "shared by other callers are still detected. Denied calls are not detected."
+        "Pipelines that build AMIs for other accounts. Exclude their role; AMIs shared by other "
+        "callers are still detected. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1537",)),
     fires=(

@@ -16,8 +16,8 @@ ROOT_ACCOUNT_USE = Detection(
         ' && $.eventType !="AwsServiceEvent"}'
     ),
     why=(
-        "The root user is not limited by any policy of the account and is not needed for "
-        "daily work. Every use is either planned or a compromise of its password or key."
+        "The root user is not limited by any policy of the account and is not needed for daily "
+        "work. Every use is either planned or a compromise of its password or key."
     ),
     respond=(
         "Identify who used it: eventTime, sourceIPAddress and userAgent of the event.",
@@ -25,16 +25,15 @@ ROOT_ACCOUNT_USE = Detection(
         "Review and revert what it did since then, especially in IAM.",
     ),
     false_alarms=(
-        "Every console page that the root user opens, hundreds in a session. "
-        "Planned use is detected as well: compliance scanners require that. For "
-        "changes and sign-ins only, enable root-write-or-sign-in and set this one "
-        "to severity low."
+        "Every console page that the root user opens, hundreds in a session. Planned use is "
+        "detected as well: compliance scanners require that. For changes and sign-ins only, enable "
+        "root-write-or-sign-in and set this one to severity low."
     ),
     controls=Controls(cis=3, attack=("T1078.004",)),
     original="root login",
     changed=(
-        "The original also triggered for calls of AWS services on behalf of the root "
-        "user and for events that services report. Both are excluded here."
+        "The original also triggered for calls of AWS services on behalf of the root user and for "
+        "events that services report. Both are excluded here."
     ),
     fires=(
         Example("the root user signs in to the console", console_sign_in(root(), mfa="Yes")),
@@ -91,17 +90,16 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
         "Require MFA by policy, or use IAM Identity Center for sign-ins.",
     ),
     false_alarms=(
-        "IAM users without MFA in browser tests. Give them MFA, or exclude their "
-        "ARN. Sign-ins through IAM Identity Center or another identity provider are "
-        "not detected."
+        "IAM users without MFA in browser tests. Give them MFA, or exclude their ARN. Sign-ins "
+        "through IAM Identity Center or another identity provider are not detected."
     ),
     controls=Controls(cis=2, attack=("T1078.004",)),
     original="console login without MFA",
     changed=(
-        "The original also counted failed sign-ins and all sign-ins with a role or "
-        "through IAM Identity Center, for which CloudTrail always records MFAUsed as No; "
-        "it missed events without that field. Here: successful sign-ins of IAM users and "
-        "the root user, and every value other than Yes counts as No."
+        "The original also counted failed sign-ins and all sign-ins with a role or through IAM "
+        "Identity Center, for which CloudTrail always records MFAUsed as No; it missed events "
+        "without that field. Here: successful sign-ins of IAM users and the root user, and every "
+        "value other than Yes or YES counts as No."
     ),
     fires=(
         Example(
@@ -148,25 +146,24 @@ WRITE_WITHOUT_MFA = Detection(
     respond=(
         "Ask the user about the change: eventName, time and sourceIPAddress of the event.",
         (
-            "If it was not the user: disable password and access keys, revoke sessions, revert "
-            "the change."
+            "If it was not the user: disable password and access keys, revoke sessions, revert the "
+            "change."
         ),
         "Require aws:MultiFactorAuthPresent for write calls of IAM users.",
     ),
     false_alarms=(
-        "Scripts of IAM users that call GetSessionToken without MFA. Exclude the "
-        "users by ARN, or replace their keys with roles. Calls with a long-term "
-        "access key have no session and are not detected. Denied calls are detected "
-        "as well."
+        "Scripts of IAM users that call GetSessionToken without MFA. Exclude the users by ARN, or "
+        "replace their keys with roles. Calls with a long-term access key have no session and are "
+        "not detected. Denied calls are also detected."
     ),
     controls=Controls(attack=("T1078.004",)),
     original="action without MFA",
     changed=(
-        "The original did the opposite of its name: '!=' is false where a field is "
-        "missing, so it missed calls with an access key and triggered only for AWS "
-        "services acting on behalf of a user. Here: direct changes in sessions that "
-        "CloudTrail marks as without MFA. Calls with a long-term access key have no "
-        "session and no such mark; access-key-write-without-session covers those."
+        "The original did the opposite of its name: '!=' is false where a field is missing, so it "
+        "missed calls with an access key and triggered only for AWS services acting on behalf of a "
+        "user. Here: direct changes in sessions that CloudTrail marks as without MFA. Calls with a "
+        "long-term access key have no session and no such mark; the opt-in "
+        "access-key-write-without-session covers those."
     ),
     fires=(
         Example(

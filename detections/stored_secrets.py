@@ -25,8 +25,8 @@ SECRETS_READ_IN_BULK = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Workloads read their secrets with their own roles. A user who reads many secrets in "
-        "a row may be exfiltrating them."
+        "Workloads read their secrets with their own roles. A user who reads many secrets in a row "
+        "may be exfiltrating them."
     ),
     respond=(
         "Ask the user; a migration of secrets or a script is the harmless reason.",
@@ -34,17 +34,17 @@ SECRETS_READ_IN_BULK = Detection(
         "Rotate every secret that was read, those with the most access first.",
     ),
     false_alarms=(
-        "Infrastructure as code on a user's own machine, which reads every secret "
-        "it manages. Exclude the permission set, raise the threshold, or use a "
-        "pipeline. Calls of all users are counted together; a call that reads many "
-        "secrets counts once. Denied calls are not detected."
+        "Infrastructure as code on a user's own machine, which reads every secret it manages. "
+        "Exclude the permission set, raise the threshold, or use a pipeline. Calls of all users "
+        "are counted together; a call that reads many secrets counts once. Denied calls are not "
+        "detected."
     ),
     controls=Controls(attack=("T1555.006",)),
     timing=Timing(
         threshold=10,
         why=(
-            "Reading a few secrets is daily work. Ten calls within five minutes suggest that "
-            "a list is being read."
+            "Reading a few secrets is daily work. Ten calls within five minutes suggest that a "
+            "list is being read."
         ),
     ),
     fires=(

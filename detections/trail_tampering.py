@@ -37,9 +37,8 @@ TRAIL_TAMPERING = Detection(
         "Review what the same caller did in Event history, which keeps 90 days in any case.",
     ),
     false_alarms=(
-        "Each update of the stack with the trail triggers once. Trails for data "
-        "events that change often: exclude the role that changes them. Denied calls "
-        "are detected as well, by design."
+        "Each update of the stack with the trail triggers once. Trails for data events that change "
+        "often: exclude the role that changes them. Denied calls are detected as well, by design."
     ),
     controls=Controls(relates_to=5, attack=("T1685.002",)),
     fires=(
@@ -116,8 +115,8 @@ TRAIL_ROLE_TAMPERING = Detection(
         field("requestParameters.roleName").starts_with("${AlarmPrefix}-TrailRole-"),
     ),
     why=(
-        "CloudTrail uses this role to write to the log group. Without it, the trail looks "
-        "healthy but alarms receive no events."
+        "CloudTrail uses this role to write to the log group. Without it, the trail looks healthy "
+        "but alarms receive no events."
     ),
     respond=(
         "Check on the trail's page when events were last delivered to CloudWatch Logs.",
@@ -125,11 +124,10 @@ TRAIL_ROLE_TAMPERING = Detection(
         "Review the log files in the bucket for the time without events in the log group.",
     ),
     false_alarms=(
-        "Each update of the stack with the trail triggers once. The role is "
-        "recognized by its name, which starts with the name of the base stack. "
-        "Nothing is detected if the base stack is alerts, which creates no such "
-        "role, or if the stack name has more than about 40 characters, because "
-        "CloudFormation shortens role names to 64."
+        "Each update of the stack with the trail triggers once. The role is recognized by its "
+        "name, which starts with the name of the base stack. Nothing is detected if the base stack "
+        "is alerts, which creates no such role, or if the stack name has more than about 40 "
+        "characters, because CloudFormation shortens role names to 64."
     ),
     controls=Controls(attack=("T1685.002",)),
     fires=(
@@ -207,8 +205,8 @@ TRAIL_BUCKET_TAMPERING = Detection(
         field("requestParameters.bucketName").equals("${LogBucketName}"),
     ),
     why=(
-        "The log files are the evidence. A bucket policy without CloudTrail stops their "
-        "delivery, a one-day lifecycle rule deletes them, and public access exposes them."
+        "The log files are the evidence. A bucket policy without CloudTrail stops their delivery, "
+        "a one-day lifecycle rule deletes them, and public access exposes them."
     ),
     respond=(
         "Compare policy, lifecycle, versioning and encryption with the trail stack.",
@@ -216,10 +214,9 @@ TRAIL_BUCKET_TAMPERING = Detection(
         "Check the log files of that time (aws cloudtrail validate-logs).",
     ),
     false_alarms=(
-        "Each update of the stack with the bucket triggers once. Deleting single "
-        "log files is not detected, because that is a data event, which the trail "
-        "does not record. Nothing is detected if the bucket name is not set in the "
-        "stack of this pack."
+        "Each update of the stack with the bucket triggers once. Deleting single log files is not "
+        "detected, because that is a data event, which the trail does not record. Nothing is "
+        "detected if the bucket name is not set in the stack of this pack."
     ),
     controls=Controls(attack=("T1685.002", "T1485", "T1070")),
     fires=(
