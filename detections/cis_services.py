@@ -212,7 +212,7 @@ CONFIG_CHANGES = Detection(
         "While it is stopped, changes are not recorded."
     ),
     respond=(
-        "Check that the configuration recorder runs and covers all resource types.",
+        "Check that the recorder runs and covers all resource types.",
         (
             "If it was not planned: restore recorder and channel, and disable the caller's "
             "credentials."
