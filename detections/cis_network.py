@@ -253,9 +253,9 @@ VPC_CHANGES = Detection(
         "of your firewall rules or flow logs."
     ),
     respond=(
-        "For a peering connection: identify the account and network of the other side.",
+        "Identify the account and network on the other side of a peering connection.",
         "If it was not planned: reject or delete it, and disable the caller's credentials.",
-        "For a new VPC: review what runs in it, and enable flow logs.",
+        "Review what runs in a new VPC, and enable its flow logs.",
     ),
     false_alarms=(
         "Deployments that create VPCs, especially for tests. The pattern must stay verbatim; set "

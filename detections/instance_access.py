@@ -28,7 +28,7 @@ INSTANCE_BACK_DOOR = Detection(
         "security groups and does not appear in flow logs."
     ),
     respond=(
-        "For user data: review and restore it before the instance starts again.",
+        "Review changed user data, and restore it before the instance starts again.",
         "If it was not planned: disable serial console access and the caller's credentials.",
         "Check whether the instance was restarted since then, and what its role did.",
     ),
