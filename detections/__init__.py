@@ -1,1 +1,1 @@
-"""What is watched for: one `Detection` literal each, one module a theme."""
+"""The detections: one `Detection` literal for each, one module for each theme."""

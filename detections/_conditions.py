@@ -1,7 +1,7 @@
 """
 Conditions that many detections share.
 
-In:    names of services and of their API calls.
+In:    names of AWS services and their API calls.
 Out:   conditions on CloudTrail records.
 Never: a detection.
 """
@@ -10,20 +10,20 @@ from trailbell.pattern import all_of, any_of, field
 from trailbell.pattern.ast import Condition
 
 SUCCEEDED = field("errorCode").missing_or_null()
-"""The call was not refused. Records without an error lack the member; a few have null."""
+"""The call succeeded. Records without an error lack ``errorCode``; in a few it is null."""
 
-DIRECT = field("userIdentity.invokedBy").missing()
-"""No AWS service called on behalf of somebody."""
+CALLED_DIRECTLY = field("userIdentity.invokedBy").missing()
+"""The caller made the call itself: no AWS service made it on behalf of the caller."""
 
-PERSON = any_of(
+IAM_OR_IDENTITY_CENTER_USER = any_of(
     field("userIdentity.type").equals("IAMUser"),
     field("userIdentity.sessionContext.sessionIssuer.userName").starts_with("AWSReservedSSO_"),
 )
-"""An IAM user, or somebody who came through IAM Identity Center."""
+"""The caller is an IAM user, or a user who signed in through IAM Identity Center."""
 
 
 def calls(service: str, first: str, *others: str) -> Condition:
-    """These calls of a service, the name of which is the first part of its eventSource."""
+    """One of these API calls of a service; ``service`` is the first part of its ``eventSource``."""
     return all_of(
         field("eventSource").equals(f"{service}.amazonaws.com"),
         field("eventName").one_of(first, *others),

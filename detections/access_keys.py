@@ -1,13 +1,13 @@
-"""Long-term access keys: lost ones, and their use."""
+"""Long-term access keys: exposed keys, and any use of a key."""
 
-from detections._conditions import DIRECT, calls
+from detections._conditions import CALLED_DIRECTLY, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, field
 from trailbell.samples import api_call, console_sign_in, iam_user, service_event, sso_person
 
 ACCESS_KEY_LEAKED = Detection(
     id="access-key-leaked",
-    title="AWS found that an access key of yours leaked",
+    title="AWS reported an exposed IAM access key",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     reports_leaked_credentials=True,
@@ -17,22 +17,23 @@ ACCESS_KEY_LEAKED = Detection(
         field("requestParameters.policyArn").contains(":aws:policy/AWSCompromisedKeyQuarantine"),
     ),
     why=(
-        "AWS looks for keys in public code and puts a quarantine on their users. It forbids the "
-        "dearest calls only; the key still works, and others may have found it too."
+        "AWS scans public code for access keys and attaches a quarantine policy to the user. The "
+        "policy denies only the costliest calls: the key still works, and others may have found "
+        "it."
     ),
     respond=(
         "Disable all access keys of the user (requestParameters.userName), then replace them.",
-        "See what the key did since it leaked, in all Regions: users, roles, instances, quotas.",
-        "Answer the case that AWS opened, and remove the key from where it was published.",
+        "Review what the user did in all Regions: new users, roles, instances and quota increases.",
+        "Answer the AWS Support case, and remove the key from where it was published.",
     ),
     false_alarms=(
-        "None known; somebody who attaches the policy by hand means it. A key that AWS did not "
-        "find does not ring."
+        "None known: a user who attaches this policy does so on purpose. An exposed key that AWS "
+        "did not find is not detected."
     ),
     controls=Controls(attack=("T1552.001", "T1078.004")),
     fires=(
         Example(
-            "a user is put into quarantine",
+            "AWS attaches the quarantine policy to a user",
             api_call(
                 "iam",
                 "AttachUserPolicy",
@@ -44,7 +45,7 @@ ACCESS_KEY_LEAKED = Detection(
             ),
         ),
         Example(
-            "an older version of the quarantine is used",
+            "an older version of the quarantine policy is attached",
             api_call(
                 "iam",
                 "AttachUserPolicy",
@@ -58,7 +59,7 @@ ACCESS_KEY_LEAKED = Detection(
     ),
     silent=(
         Example(
-            "the quarantine is lifted",
+            "the quarantine policy is detached",
             api_call(
                 "iam",
                 "DetachUserPolicy",
@@ -70,7 +71,7 @@ ACCESS_KEY_LEAKED = Detection(
             ),
         ),
         Example(
-            "another policy of AWS is attached",
+            "another AWS managed policy is attached",
             api_call(
                 "iam",
                 "AttachUserPolicy",
@@ -95,49 +96,49 @@ ACCESS_KEY_LEAKED = Detection(
 
 ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
     id="access-key-write-without-session",
-    title="A long-term access key was used to change something",
+    title="A long-term access key was used for a write call",
     packs=(Pack.IDENTITY,),
     severity=Severity.LOW,
     opt_in=True,
     pattern=all_of(
         field("userIdentity.type").equals("IAMUser"),
-        DIRECT,
+        CALLED_DIRECTLY,
         field("userIdentity.sessionContext").missing(),
         field("readOnly").is_false(),
         field("eventType").equals("AwsApiCall"),
     ),
     why=(
-        "Long-term keys lie in files and in code, know no MFA and never end. Where everything runs "
-        "with roles, any use of one is either a leftover or a thief."
+        "Long-term keys are stored in files and code, are not protected by MFA, and do not expire. "
+        "If all workloads use roles, any use of such a key is a leftover or a theft."
     ),
     respond=(
-        "See whose key it is and what it changed.",
-        "If nobody uses it: disable the key; if a program does, give that a role instead.",
-        "If it was not its owner: see what else it did, in all Regions.",
+        "Identify the key's owner and the change.",
+        "If the key is unused: disable it. If a workload uses it, replace it with a role.",
+        "If the owner did not make the call: review all uses of the key, in all Regions.",
     ),
     false_alarms=(
-        "Every program and person with an access key, so switch it on only where there should be "
-        "none. Exclude the users that are left by their ARN. Attempts that are refused count, "
-        "reads do not."
+        "Every workload and user with an access key, so enable it only where there should be none. "
+        "Exclude the remaining users by ARN. Denied calls are detected as well; read calls are "
+        "not."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(
         Example(
-            "a key starts an instance",
+            "an access key starts an instance",
             api_call("ec2", "RunInstances", iam_user("ci"), request={"instanceType": "m7i.large"}),
         ),
         Example(
-            "a key makes another one",
+            "an access key creates another access key",
             api_call("iam", "CreateAccessKey", iam_user("ci"), request={"userName": "ci"}),
         ),
     ),
     silent=(
         Example(
-            "a user in a session with MFA starts an instance",
+            "an IAM user in a session with MFA starts an instance",
             api_call("ec2", "RunInstances", iam_user("alice", mfa=True)),
         ),
         Example(
-            "a service does something for a user",
+            "an AWS service makes a call on behalf of an IAM user",
             api_call(
                 "ec2",
                 "CreateNetworkInterface",
@@ -145,15 +146,15 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
             ),
         ),
         Example(
-            "a key only looks",
+            "an access key makes a read call",
             api_call("ec2", "DescribeInstances", iam_user("ci"), read_only=True),
         ),
         Example(
-            "a user signs in to the console, which is no call",
+            "an IAM user signs in to the console, which is not an API call",
             console_sign_in(iam_user("alice"), mfa="Yes"),
         ),
         Example(
-            "a service reports something about a user by itself",
+            "an AWS service reports an event about an IAM user",
             service_event("kms", "DeleteKey", iam_user("ci")),
         ),
     ),

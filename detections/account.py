@@ -1,4 +1,4 @@
-"""The account itself: its Regions, its place in the organization, whom AWS writes to."""
+"""The account: its Regions, its membership in the organization, its contacts, its cost alerts."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
@@ -7,43 +7,43 @@ from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, root, sso
 
 REGION_ENABLED = Detection(
     id="region-enabled",
-    title="A Region that was closed was opened, or the other way round",
+    title="An AWS Region was enabled or disabled for the account",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=calls("account", "EnableRegion", "DisableRegion"),
     why=(
-        "In a Region that nobody uses nobody looks. Miners and thieves open one; GuardDuty, Config "
-        "and defaults of encryption are not there yet."
+        "An unused Region is rarely monitored. Attackers enable one for crypto mining: GuardDuty, "
+        "Config and default encryption are usually missing there."
     ),
     respond=(
-        "See which Region it was, and who asked.",
-        "If nobody planned it: disable the Region again, and disable who opened it.",
-        "See what runs there: instances, functions, users of the same caller.",
+        "Identify the Region (regionName) and the caller.",
+        "If it was not planned: revert it, and disable the caller's credentials.",
+        "Review what runs there: instances, functions, IAM users of the same caller.",
     ),
     false_alarms=(
-        "An expansion that was planned: once for each account and Region. Attempts that are "
-        "refused ring as well, on purpose."
+        "A planned expansion: once for each account and Region. Denied calls are detected as well, "
+        "by design."
     ),
     controls=Controls(attack=("T1535",)),
     fires=(
         Example(
-            "a Region is opened",
+            "a Region is enabled",
             api_call(
                 "account", "EnableRegion", iam_user("mallory"), request={"regionName": "ap-east-1"}
             ),
         ),
         Example(
-            "somebody may not open a Region and tries",
+            "a call to enable a Region is denied",
             api_call("account", "EnableRegion", role("WebServer"), error="AccessDenied"),
         ),
     ),
     silent=(
         Example(
-            "Regions are listed",
+            "the Regions of the account are listed",
             api_call("account", "ListRegions", iam_user("alice"), read_only=True),
         ),
         Example(
-            "a key is copied into another Region",
+            "a KMS key is replicated to another Region",
             api_call("kms", "ReplicateKey", role("Deployer"), request={"replicaRegion": "x"}),
         ),
         Example(
@@ -53,9 +53,9 @@ REGION_ENABLED = Detection(
     ),
 )
 
-ACCOUNT_LEAVING = Detection(
+ACCOUNT_LEAVING_ORGANIZATION = Detection(
     id="account-leaving-organization",
-    title="An account leaves the organization or is closed",
+    title="An account left the organization or was closed",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=any_of(
@@ -70,23 +70,23 @@ ACCOUNT_LEAVING = Detection(
         calls("account", "CloseAccount"),
     ),
     why=(
-        "Out of the organization, an account is free of its policies, its trail and its guards. A "
-        "closed one takes its data along."
+        "Outside the organization, an account is no longer subject to its policies, trail and "
+        "security services. Closing an account suspends its data."
     ),
     respond=(
-        "See which account it was; an account that is closed can be reopened for 90 days.",
-        "If nobody planned it: invite it again, or ask AWS Support at once.",
-        "Disable who did it, and see what was done in the account before.",
+        "Identify the account. A closed account can be reopened for 90 days.",
+        "If it was not planned: invite the account again, or contact AWS Support at once.",
+        "Disable the caller's credentials, and review what was done in the account before.",
     ),
     false_alarms=(
-        "Accounts that are given up on purpose. Exclude the role that closes them; attempts that "
-        "are refused ring as well, on purpose. An account that leaves by itself is seen in its "
-        "own trail or that of the organization."
+        "Accounts that are closed on purpose: exclude the role that closes them. Denied calls are "
+        "detected as well, by design. A call to leave is recorded only in the account's own trail "
+        "or the organization's trail."
     ),
     controls=Controls(relates_to=15, attack=("T1666", "T1485")),
     fires=(
         Example(
-            "a role may not leave and tries",
+            "a call to leave the organization is denied",
             api_call("organizations", "LeaveOrganization", role("Admin"), error="AccessDenied"),
         ),
         Example(
@@ -110,11 +110,11 @@ ACCOUNT_LEAVING = Detection(
             ),
         ),
         Example(
-            "an account is made",
+            "an account is created",
             api_call("organizations", "CreateAccount", role("Deployer")),
         ),
         Example(
-            "the organization is looked at",
+            "the organization is described",
             api_call("organizations", "DescribeOrganization", iam_user("alice"), read_only=True),
         ),
     ),
@@ -122,7 +122,7 @@ ACCOUNT_LEAVING = Detection(
 
 ACCOUNT_CONTACT_CHANGES = Detection(
     id="account-contact-changes",
-    title="Whom AWS writes to about the account was changed",
+    title="The account's e-mail address or contacts were changed",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=calls(
@@ -134,23 +134,26 @@ ACCOUNT_CONTACT_CHANGES = Detection(
         "PutContactInformation",
     ),
     why=(
-        "Who owns the primary e-mail address resets the root password. Without a security contact "
-        "nobody reads what AWS writes about stolen keys and abuse."
+        "Control of the root e-mail address is enough to reset the root password. Without a "
+        "security contact, AWS notices about stolen keys and abuse reach no one."
     ),
     respond=(
-        "See on the account's page which addresses and numbers are there now.",
-        "If nobody planned it: put yours back, and reset the root password.",
-        "Disable who changed them; if an address was taken over, ask AWS Support.",
+        "Check the addresses and phone numbers on the account page.",
+        "If it was not planned: restore your contacts, and reset the root password.",
+        (
+            "Disable the caller's credentials. If you lost access to the e-mail address, contact "
+            "AWS Support."
+        ),
     ),
     false_alarms=(
-        "New accounts, to which contacts are given by a pipeline. Exclude its role. Attempts that "
-        "are refused ring as well. What the root user changes on its own page is told by "
+        "New accounts whose contacts are set by a pipeline: exclude its role. Denied calls are "
+        "also detected. Changes that the root user makes on its own account page are detected by "
         "root-account-use."
     ),
     controls=Controls(attack=("T1098", "T1531")),
     fires=(
         Example(
-            "the primary e-mail address of an account is changed",
+            "a change of the primary e-mail address is started",
             api_call(
                 "account",
                 "StartPrimaryEmailUpdate",
@@ -170,15 +173,15 @@ ACCOUNT_CONTACT_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "the security contact is looked at",
+            "the security contact is read",
             api_call("account", "GetAlternateContact", iam_user("alice"), read_only=True),
         ),
         Example(
-            "a contact of Incident Manager is changed, which is another thing",
+            "a contact of Incident Manager is changed, which is not an account contact",
             api_call("ssm-contacts", "UpdateContact", role("Deployer")),
         ),
         Example(
-            "an alias of the account is made",
+            "an account alias is created",
             api_call("iam", "CreateAccountAlias", sso_person("alice")),
         ),
     ),
@@ -186,7 +189,7 @@ ACCOUNT_CONTACT_CHANGES = Detection(
 
 COST_ALERT_REMOVED = Detection(
     id="cost-alert-removed",
-    title="A budget, or a watch on costs, was changed or deleted",
+    title="A budget or cost anomaly monitor was changed or deleted",
     packs=(Pack.EXPOSURE,),
     severity=Severity.LOW,
     pattern=all_of(
@@ -213,15 +216,18 @@ COST_ALERT_REMOVED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "For many accounts the bill is the alarm that hears mining first. Whoever mines removes "
-        "it, or raises its limit."
+        "A billing alert is often the first sign of crypto mining. Attackers delete it or raise "
+        "its limit."
     ),
     respond=(
-        "See which budget or monitor it was, and what it would tell.",
-        "If nobody planned it: make it again, and disable who removed it.",
-        "See what costs more since: instances in all Regions first.",
+        "Identify the budget or monitor, and what it alerted on.",
+        "If it was not planned: recreate it, and disable the caller's credentials.",
+        "Review which costs rose since then: check EC2 instances in all Regions first.",
     ),
-    false_alarms=("People who look after costs. Exclude their role or permission set."),
+    false_alarms=(
+        "Changes by the team that manages costs. Exclude its role or permission set. Denied calls "
+        "are not detected."
+    ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
@@ -231,25 +237,25 @@ COST_ALERT_REMOVED = Detection(
             ),
         ),
         Example(
-            "a monitor of costs is deleted",
+            "a cost anomaly monitor is deleted",
             api_call("ce", "DeleteAnomalyMonitor", sso_person("mallory")),
         ),
     ),
     silent=(
         Example(
-            "a watch on costs is made",
+            "a cost anomaly subscription is created",
             api_call("ce", "CreateAnomalySubscription", sso_person("alice")),
         ),
         Example(
-            "a budget is made",
+            "a budget is created",
             api_call("budgets", "CreateBudget", role("Deployer")),
         ),
         Example(
-            "a budget is deleted, which was refused",
+            "a call to delete a budget is denied",
             api_call("budgets", "DeleteBudget", iam_user("mallory"), error="AccessDenied"),
         ),
         Example(
-            "budgets are looked at",
+            "a budget is described",
             api_call("budgets", "DescribeBudget", iam_user("alice"), read_only=True),
         ),
     ),

@@ -1,6 +1,6 @@
-"""What auditors want watched of access: refused calls, sign-ins, policies of IAM.
+"""CIS monitoring controls for access: unauthorized API calls, sign-ins, IAM policies.
 
-The texts of the exact ones are prescribed, to the letter:
+Patterns with ``exact`` are verbatim:
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
@@ -17,41 +17,44 @@ from trailbell.samples import (
 
 UNAUTHORIZED_API_CALLS = Detection(
     id="unauthorized-api-calls",
-    title="Several calls were refused for lack of permission",
+    title="Repeated unauthorized API calls",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    # The order of the clauses and the quotes are those that open auditors look for; the
-    # parentheses around the alternatives are ours, without them '&&' would bind to one of them.
+    # Open source compliance scanners check the order of the clauses and the quotation marks. The
+    # parentheses around the alternatives are added: without them, '&&' would apply to one of them.
     pattern=(
         '{ (($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*"))'
         ' && ($.sourceIPAddress != "delivery.logs.amazonaws.com")'
         ' && ($.eventName != "HeadBucket") }'
     ),
     why=(
-        "Whoever finds credentials first tries what they open, and most of it is refused. The "
-        "other cause is a program that lost a permission it needs."
+        "Attackers with new credentials try many calls, and most are denied. The other common "
+        "cause is a workload that lost a permission."
     ),
     respond=(
-        "See who was refused: one caller and many different calls is somebody who looks around.",
-        "If nobody knows that caller: disable its keys, end its sessions, see what succeeded.",
-        "If it is a program: give it the permission, or stop it from asking.",
+        "Identify the caller. One caller with many different denied calls suggests an attacker.",
+        (
+            "If the caller is unknown: disable its keys, revoke active sessions, review successful "
+            "calls."
+        ),
+        "If it is a workload: grant the permission, or stop the calls.",
     ),
     false_alarms=(
-        "Scanners of security products, consoles that ask for more than a reader may see, and "
-        "deployments with a role that is too narrow. Exclude their roles, or raise the threshold. "
-        "The refusals of all callers are counted together."
+        "Security scanners, console pages that make calls a read-only user may not make, and "
+        "deployment roles with too few permissions. Exclude their roles, or raise the threshold. "
+        "Denied calls of all callers are counted together."
     ),
     controls=Controls(cis=1, attack=("T1580", "T1526", "T1078.004")),
     timing=Timing(
         threshold=5,
         why=(
-            "One refusal is a slip and happens every day; five within five minutes are a program "
-            "or somebody who tries doors."
+            "A single denied call is an everyday error. Five within five minutes are a workload "
+            "without a permission or an attacker."
         ),
     ),
     fires=(
         Example(
-            "a role may not read a password of an instance",
+            "a role may not read the password of an instance",
             api_call(
                 "ec2",
                 "GetPasswordData",
@@ -66,7 +69,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             api_call("iam", "ListUsers", iam_user("mallory"), read_only=True, error="AccessDenied"),
         ),
         Example(
-            "a key may not be used",
+            "a role may not use a KMS key",
             api_call(
                 "kms",
                 "Decrypt",
@@ -78,7 +81,7 @@ UNAUTHORIZED_API_CALLS = Detection(
     ),
     silent=(
         Example(
-            "the delivery of logs to a bucket is refused",
+            "AWS log delivery to a bucket is denied",
             api_call(
                 "s3",
                 "PutObject",
@@ -89,7 +92,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             ),
         ),
         Example(
-            "somebody asks whether a bucket exists and may not know",
+            "a call to find out whether a bucket exists (HeadBucket) is denied",
             api_call(
                 "s3",
                 "HeadBucket",
@@ -109,7 +112,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             ),
         ),
         Example(
-            "an unusual number of refusals is reported, which is no call itself",
+            "CloudTrail Insights reports an unusual error rate, which is not an API call",
             insight_event("iam", "ListUsers"),
         ),
     ),
@@ -117,28 +120,29 @@ UNAUTHORIZED_API_CALLS = Detection(
 
 UNAUTHORIZED_API_CALLS_EXACT = Detection(
     id="unauthorized-api-calls-exact",
-    title="A call was refused for lack of permission",
+    title="An unauthorized API call (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
     pattern='{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}',
     why=(
-        "Security Hub passes its control for refused calls with this text alone. People are told "
-        "by unauthorized-api-calls, which leaves out what is known to be harmless."
+        "Security Hub passes its control only with this verbatim pattern. For alerting, use "
+        "unauthorized-api-calls, which excludes known harmless calls."
     ),
     respond=(
-        "Look at unauthorized-api-calls first: it rings when refusals pile up.",
-        "See who was refused what, and from where.",
-        "If it was nobody you know: disable the credentials and see what succeeded.",
+        "Check unauthorized-api-calls first: it triggers on repeated denied calls.",
+        "Identify the caller, the denied call and the source IP address.",
+        "If the caller is unknown: disable its credentials, and review its successful calls.",
     ),
     false_alarms=(
-        "Every slip of a person or a program, so it rings daily in most accounts. The text may "
-        "not be tuned: let its topic go to an archive, or switch it off if no auditor asks."
+        "Every mistake of a user or a workload, so it triggers daily in most accounts. The pattern "
+        "must stay verbatim: send the low-severity topic to an archive, or disable this detection "
+        "if no compliance scanner checks it."
     ),
     controls=Controls(cis=1, attack=("T1580", "T1526", "T1078.004")),
     fires=(
         Example(
-            "the delivery of logs to a bucket is refused",
+            "AWS log delivery to a bucket is denied",
             api_call(
                 "s3",
                 "PutObject",
@@ -148,7 +152,7 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
             ),
         ),
         Example(
-            "an instance may not be stopped",
+            "an IAM user may not stop an instance",
             api_call(
                 "ec2", "StopInstances", iam_user("alice"), error="Client.UnauthorizedOperation"
             ),
@@ -156,7 +160,7 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
     ),
     silent=(
         Example(
-            "a call that would have been allowed was only rehearsed",
+            "a dry run shows that a call would be allowed",
             api_call("ec2", "StopInstances", iam_user("alice"), error="Client.DryRunOperation"),
         ),
         Example(
@@ -172,7 +176,7 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
 
 CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
     id="console-sign-in-without-mfa-exact",
-    title="An IAM user signed in to the console without MFA",
+    title="An IAM user signed in to the console without MFA (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
@@ -183,46 +187,44 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
     ),
     accepts={
         "unguarded-not-equal": (
-            "an auditor wants the text to the letter; console-sign-in-without-mfa sees the events "
-            "that do not mention MFA"
+            "the pattern must stay verbatim for compliance scanners; console-sign-in-without-mfa "
+            "covers events without an MFA field"
         )
     },
     why=(
-        "Security Hub and Powerpipe pass their controls with this text alone. People are told by "
-        "console-sign-in-without-mfa, which also sees the root user and events without a word "
-        "about MFA."
+        "Security Hub and Powerpipe pass their controls only with this verbatim pattern. For "
+        "alerting, use console-sign-in-without-mfa, which also covers the root user and events "
+        "without an MFA field."
     ),
     respond=(
-        "Ask the user whether it was them: time and sourceIPAddress of the event.",
-        "If not: disable the console password and the access keys, end the sessions.",
-        "Require MFA by policy, or let people sign in through IAM Identity Center.",
+        "Ask the user about the sign-in: time and sourceIPAddress of the event.",
+        "If it was not the user: disable the password and access keys, and revoke active sessions.",
+        "Require MFA by policy, or use IAM Identity Center for sign-ins.",
     ),
     false_alarms=(
-        "IAM users who may sign in without MFA, such as test users of a browser suite. The text "
-        "may not be tuned: give those users MFA."
+        "IAM users who may sign in without MFA, such as users of browser tests. The pattern must "
+        "stay verbatim: give those users MFA."
     ),
     controls=Controls(cis=2, attack=("T1078.004",)),
     fires=(
         Example(
-            "an IAM user signs in with the password alone",
+            "an IAM user signs in with only a password",
             console_sign_in(iam_user("alice"), mfa="No"),
         ),
         Example(
-            "another one does, from another address",
+            "another IAM user signs in with only a password, from another address",
             console_sign_in(iam_user("bob"), mfa="No") | {"sourceIPAddress": "198.51.100.7"},
         ),
     ),
     silent=(
         Example(
-            "an IAM user signs in and the event does not mention MFA",
+            "an IAM user signs in and the event has no MFA field",
             console_sign_in(iam_user("alice"), mfa=None),
         ),
-        Example(
-            "the root user signs in with the password alone", console_sign_in(root(), mfa="No")
-        ),
+        Example("the root user signs in with only a password", console_sign_in(root(), mfa="No")),
         Example("an IAM user signs in with MFA", console_sign_in(iam_user("alice"), mfa="Yes")),
         Example(
-            "somebody comes through IAM Identity Center",
+            "a user signs in through IAM Identity Center",
             console_sign_in(sso_person("alice"), mfa="No"),
         ),
     ),
@@ -230,46 +232,46 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
 
 CONSOLE_SIGN_IN_FAILURES = Detection(
     id="console-sign-in-failures",
-    title="Several sign-ins to the console failed",
+    title="Repeated console sign-in failures",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
     exact=True,
     pattern='{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
     why=(
-        "Wrong passwords one after the other are somebody who guesses, or who tries a list of "
-        "leaked ones on many users."
+        "Repeated wrong passwords can mean that an attacker is guessing, or is trying leaked "
+        "passwords on many users."
     ),
     respond=(
-        "See which users were tried and from which addresses; one address and many users is worst.",
-        "Ask those users; whoever did not try gets a new password and MFA.",
-        "See whether a sign-in from the same address succeeded afterwards.",
+        (
+            "Identify the users and source IP addresses; one address with many users is the worst "
+            "sign."
+        ),
+        "Ask those users; for those who did not try, reset the password and require MFA.",
+        "Check whether a later sign-in from the same address succeeded.",
     ),
     false_alarms=(
-        "A person who forgot a password. Raise the threshold where many IAM users sign in by "
-        "hand. Sign-ins through IAM Identity Center fail elsewhere, and user names that do not "
-        "exist fail with another message: neither counts."
+        "A user who forgot a password. Raise the threshold where many IAM users sign in. Failures "
+        "in IAM Identity Center are recorded differently, and unknown user names fail with another "
+        "message: neither is detected."
     ),
     controls=Controls(cis=6, attack=("T1110.001", "T1110.003", "T1110.004")),
     timing=Timing(
         threshold=3,
-        why=(
-            "One or two wrong passwords are a person who mistypes; three within five minutes are "
-            "worth a look."
-        ),
+        why="One or two wrong passwords are typing errors. Three within five minutes need a check.",
     ),
     fires=(
         Example(
-            "an IAM user gives a wrong password",
+            "an IAM user enters a wrong password",
             console_sign_in(iam_user("alice"), mfa="No", succeeded=False),
         ),
         Example(
-            "somebody tries the root user's password",
+            "a sign-in as the root user fails with a wrong password",
             console_sign_in(root(), mfa="No", succeeded=False),
         ),
     ),
     silent=(
         Example(
-            "a sign-in fails because the user must come from elsewhere",
+            "a sign-in fails because of a network policy",
             console_sign_in(iam_user("alice"), mfa="No", succeeded=False)
             | {"errorMessage": "Access denied by network policy"},
         ),
@@ -278,7 +280,7 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
             console_sign_in(iam_user("alice"), mfa="Yes"),
         ),
         Example(
-            "a session token is asked for and refused, which is no sign-in",
+            "a call for a session token is denied, which is not a sign-in",
             api_call(
                 "sts",
                 "GetSessionToken",
@@ -292,7 +294,7 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
 
 IAM_POLICY_CHANGES = Detection(
     id="iam-policy-changes",
-    title="A policy of IAM was made, changed, attached or removed",
+    title="An IAM policy was created, changed, attached or detached",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
@@ -308,22 +310,22 @@ IAM_POLICY_CHANGES = Detection(
         " || ($.eventName=DetachGroupPolicy))}"
     ),
     why=(
-        "Policies say who may do what. Security Hub wants this list to the letter; iam-changes "
-        "tells people of these and of every other change in IAM."
+        "IAM policies define permissions. Security Hub requires this list of calls verbatim. For "
+        "alerting, use iam-changes, which covers these and all other IAM changes."
     ),
     respond=(
         "Compare the event with what your deployments changed at that time.",
-        "Read the policy: a star as action or resource, or a new principal, is what to look for.",
-        "If nobody planned it: detach it, and disable who made it.",
+        "Review the policy for wildcards in Action or Resource.",
+        "If it was not planned: detach the policy, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every deployment that makes a role. The text may not be tuned, so it rings the topic for "
-        "audits; iam-changes can exclude the roles that deploy."
+        "Every deployment that creates a role. The pattern must stay verbatim, so it notifies the "
+        "low-severity topic. In iam-changes you can exclude deployment roles."
     ),
     controls=Controls(cis=4, attack=("T1098.003",)),
     fires=(
         Example(
-            "a user is given every right",
+            "an administrator policy is attached to a user",
             api_call(
                 "iam",
                 "AttachUserPolicy",
@@ -335,7 +337,7 @@ IAM_POLICY_CHANGES = Detection(
             ),
         ),
         Example(
-            "a role's own policy is replaced",
+            "an inline policy of a role is replaced",
             api_call(
                 "iam",
                 "PutRolePolicy",
@@ -346,7 +348,7 @@ IAM_POLICY_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "another version of a policy becomes the default, which the list leaves out",
+            "another version of a policy becomes the default, which is not in the list",
             api_call(
                 "iam",
                 "SetDefaultPolicyVersion",
@@ -355,11 +357,11 @@ IAM_POLICY_CHANGES = Detection(
             ),
         ),
         Example(
-            "a policy of an organization is made, which is another thing",
+            "a policy of AWS Organizations is created, which is not an IAM policy",
             api_call("organizations", "CreatePolicy", sso_person("alice"), request={"name": "x"}),
         ),
         Example(
-            "a user's policies are listed",
+            "the policies of a user are listed",
             api_call(
                 "iam",
                 "ListAttachedUserPolicies",

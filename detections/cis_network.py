@@ -1,4 +1,4 @@
-"""What auditors want watched of the network, to the letter.
+"""CIS monitoring controls for the network, verbatim.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
@@ -7,11 +7,11 @@ from trailbell.catalog.detection import Controls, Detection, Example, Pack, Seve
 from trailbell.samples import api_call, iam_user, role, sso_person
 
 _VPC = "vpc-0123456789abcdef0"
-_RTB = "rtb-0123456789abcdef0"
+_ROUTE_TABLE = "rtb-0123456789abcdef0"
 
 SECURITY_GROUP_CHANGES_EXACT = Detection(
     id="security-group-changes-exact",
-    title="A security group was changed, as auditors count it",
+    title="A security group was changed (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
@@ -23,22 +23,22 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
         " || ($.eventName=CreateSecurityGroup) || ($.eventName=DeleteSecurityGroup)}"
     ),
     why=(
-        "Security Hub passes its control with these six calls alone. People are told by "
-        "security-group-changes, which also sees rules that are changed in place."
+        "Security Hub passes its control only with these six calls, verbatim. For alerting, use "
+        "security-group-changes, which also covers rules that are modified in place."
     ),
     respond=(
-        "Look at security-group-changes, which rings at the same time.",
-        "See which ports were opened to whom; 0.0.0.0/0 and ::/0 are the whole internet.",
-        "If nobody planned it: revoke the rule, and disable who added it.",
+        "Check security-group-changes, which triggers at the same time.",
+        "Identify the opened ports and sources; 0.0.0.0/0 and ::/0 are the whole internet.",
+        "If it was not planned: revoke the rule, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every deployment that touches a security group. The text may not be tuned, so it rings "
-        "the topic for audits; tune security-group-changes instead."
+        "Every deployment that changes a security group. The pattern must stay verbatim, so it "
+        "notifies the low-severity topic; tune security-group-changes instead."
     ),
     controls=Controls(cis=10, attack=("T1686.001",)),
     fires=(
         Example(
-            "a database is opened to the internet",
+            "a database port is opened to the internet",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
@@ -62,7 +62,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
             ),
         ),
         Example(
-            "a security group is made",
+            "a security group is created",
             api_call(
                 "ec2",
                 "CreateSecurityGroup",
@@ -74,7 +74,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
     ),
     silent=(
         Example(
-            "a rule is changed in place, which the list leaves out",
+            "a rule is modified in place, which is not in the list",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
@@ -83,11 +83,11 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
             ),
         ),
         Example(
-            "the description of a rule is changed",
+            "the description of a rule is updated",
             api_call("ec2", "UpdateSecurityGroupRuleDescriptionsEgress", role("Deployer")),
         ),
         Example(
-            "rules are listed",
+            "security group rules are listed",
             api_call("ec2", "DescribeSecurityGroupRules", iam_user("alice"), read_only=True),
         ),
     ),
@@ -95,7 +95,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
 
 NETWORK_GATEWAY_CHANGES = Detection(
     id="network-gateway-changes",
-    title="An internet or customer gateway was made, attached or removed",
+    title="An internet or customer gateway was created, attached, detached or deleted",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
     exact=True,
@@ -105,18 +105,18 @@ NETWORK_GATEWAY_CHANGES = Detection(
         " || ($.eventName=DeleteInternetGateway) || ($.eventName=DetachInternetGateway)}"
     ),
     why=(
-        "A gateway is a door of a private network: to the internet, or to the other end of a VPN. "
-        "A new one lets data out; one that is gone cuts people off."
+        "A gateway connects a private network to the internet or to the other end of a VPN. A new "
+        "one lets data out; deleting one interrupts connections."
     ),
     respond=(
-        "See which VPC the gateway was attached to, and whether that VPC should be private.",
-        "If nobody planned it: detach the gateway, and disable who attached it.",
-        "Look for routes and public addresses that were added along with it.",
+        "Identify the VPC of the gateway, and check whether that VPC should be private.",
+        "If it was not planned: revert the change, and disable the caller's credentials.",
+        "Review routes and public IP addresses that were added at the same time.",
     ),
     false_alarms=(
-        "New VPCs, above all those that deployments make for tests. The text may not be tuned; "
-        "give the alarm the severity low in accounts where VPCs come and go. NAT, transit and "
-        "virtual private gateways are not in it."
+        "New VPCs, especially those that deployments create for tests. The pattern must stay "
+        "verbatim; set the severity to low in accounts where VPCs come and go. NAT, transit and "
+        "virtual private gateways are not detected."
     ),
     controls=Controls(cis=12, attack=("T1599", "T1133")),
     fires=(
@@ -131,7 +131,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
             ),
         ),
         Example(
-            "the other end of a VPN is made",
+            "a customer gateway is created",
             api_call(
                 "ec2",
                 "CreateCustomerGateway",
@@ -142,7 +142,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "a gateway for traffic that only goes out is made, which the list leaves out",
+            "an egress-only internet gateway is created, which is not in the list",
             api_call(
                 "ec2",
                 "CreateEgressOnlyInternetGateway",
@@ -151,7 +151,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
             ),
         ),
         Example(
-            "a NAT gateway is made, which the list leaves out",
+            "a NAT gateway is created, which is not in the list",
             api_call(
                 "ec2",
                 "CreateNatGateway",
@@ -160,7 +160,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
             ),
         ),
         Example(
-            "gateways are listed",
+            "internet gateways are listed",
             api_call("ec2", "DescribeInternetGateways", iam_user("alice"), read_only=True),
         ),
     ),
@@ -168,7 +168,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
 
 ROUTE_TABLE_CHANGES_EXACT = Detection(
     id="route-table-changes-exact",
-    title="Routing in a VPC was changed, as auditors count it",
+    title="VPC routing was changed (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
@@ -179,28 +179,28 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         " || ($.eventName=DeleteRoute) || ($.eventName=DisassociateRouteTable))}"
     ),
     why=(
-        "Security Hub passes its control with these seven calls alone. People are told by "
-        "route-table-changes, which also sees associations and routes of a VPN."
+        "Security Hub passes its control only with these seven calls, verbatim. For alerting, use "
+        "route-table-changes, which also covers associations and VPN routes."
     ),
     respond=(
-        "Look at route-table-changes, which rings at the same time.",
-        "See which destination now goes where; a new internet or peering route matters most.",
-        "If nobody planned it: put the old route back, and disable who changed it.",
+        "Check route-table-changes, which triggers at the same time.",
+        "Identify the destination and target; a new internet or peering route matters most.",
+        "If it was not planned: restore the route, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every deployment that makes a VPC. The text may not be tuned, so it rings the topic for "
-        "audits; tune route-table-changes instead."
+        "Every deployment that creates a VPC. The pattern must stay verbatim, so it notifies the "
+        "low-severity topic; tune route-table-changes instead."
     ),
     controls=Controls(cis=13, attack=("T1599",)),
     fires=(
         Example(
-            "a route is sent elsewhere",
+            "the target of a route is replaced",
             api_call(
                 "ec2",
                 "ReplaceRoute",
                 iam_user("mallory"),
                 request={
-                    "routeTableId": _RTB,
+                    "routeTableId": _ROUTE_TABLE,
                     "destinationCidrBlock": "0.0.0.0/0",
                     "networkInterfaceId": "eni-0123456789abcdef0",
                 },
@@ -208,21 +208,23 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         ),
         Example(
             "a route table is deleted",
-            api_call("ec2", "DeleteRouteTable", role("Deployer"), request={"routeTableId": _RTB}),
+            api_call(
+                "ec2", "DeleteRouteTable", role("Deployer"), request={"routeTableId": _ROUTE_TABLE}
+            ),
         ),
     ),
     silent=(
         Example(
-            "a subnet is given a route table, which the list leaves out",
+            "a route table is associated with a subnet, which is not in the list",
             api_call(
                 "ec2",
                 "AssociateRouteTable",
                 role("Deployer"),
-                request={"routeTableId": _RTB, "subnetId": "subnet-0123456789abcdef0"},
+                request={"routeTableId": _ROUTE_TABLE, "subnetId": "subnet-0123456789abcdef0"},
             ),
         ),
         Example(
-            "a route of an API is made, which is another thing",
+            "a route of an API Gateway API is created, which is not a VPC route",
             api_call("apigateway", "CreateRoute", role("Deployer"), request={"apiId": "a1b2c3"}),
         ),
         Example(
@@ -234,7 +236,7 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
 
 VPC_CHANGES = Detection(
     id="vpc-changes",
-    title="A VPC or a peering was made, changed or removed",
+    title="A VPC or VPC peering connection was created, changed or deleted",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
     exact=True,
@@ -247,22 +249,22 @@ VPC_CHANGES = Detection(
         " || ($.eventName=EnableVpcClassicLink)}"
     ),
     why=(
-        "A peering joins two networks, also with somebody else's account. A new VPC is a place "
-        "that no firewall and no flow log of yours watches."
+        "A peering connection joins two networks, possibly of different owners. A new VPC has none "
+        "of your firewall rules or flow logs."
     ),
     respond=(
-        "With a peering: see whose account and network the other side is.",
-        "If nobody planned it: reject or delete the peering, and disable who made it.",
-        "With a new VPC: see what runs in it, and switch on its flow logs.",
+        "Identify the account and network on the other side of a peering connection.",
+        "If it was not planned: reject or delete it, and disable the caller's credentials.",
+        "Review what runs in a new VPC, and enable its flow logs.",
     ),
     false_alarms=(
-        "Deployments that make VPCs, above all for tests. The text may not be tuned; give the "
-        "alarm the severity low in accounts where VPCs come and go."
+        "Deployments that create VPCs, especially for tests. The pattern must stay verbatim; set "
+        "the severity to low in accounts where VPCs come and go."
     ),
     controls=Controls(cis=14, attack=("T1599",)),
     fires=(
         Example(
-            "a peering with another account is asked for",
+            "a peering connection with another account is requested",
             api_call(
                 "ec2",
                 "CreateVpcPeeringConnection",
@@ -271,13 +273,13 @@ VPC_CHANGES = Detection(
             ),
         ),
         Example(
-            "a VPC is made",
+            "a VPC is created",
             api_call("ec2", "CreateVpc", role("Deployer"), request={"cidrBlock": "10.9.0.0/16"}),
         ),
     ),
     silent=(
         Example(
-            "an endpoint in a VPC is made, which the list leaves out",
+            "a VPC endpoint is created, which is not in the list",
             api_call(
                 "ec2",
                 "CreateVpcEndpoint",
@@ -286,7 +288,7 @@ VPC_CHANGES = Detection(
             ),
         ),
         Example(
-            "a subnet is made, which the list leaves out",
+            "a subnet is created, which is not in the list",
             api_call("ec2", "CreateSubnet", sso_person("alice"), request={"vpcId": _VPC}),
         ),
         Example(

@@ -1,4 +1,4 @@
-"""What auditors want watched of CloudTrail, KMS, S3, Config and Organizations, to the letter.
+"""CIS monitoring controls for CloudTrail, KMS, S3, Config and Organizations, verbatim.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.htm
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user, role, service_event, sso_person
 
-_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 CLOUDTRAIL_CHANGES = Detection(
     id="cloudtrail-changes",
-    title="A trail was made, changed, started, stopped or deleted",
+    title="A CloudTrail trail was created, changed, started, stopped or deleted",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
     exact=True,
@@ -19,17 +19,17 @@ CLOUDTRAIL_CHANGES = Detection(
         " || ($.eventName=StartLogging) || ($.eventName=StopLogging)}"
     ),
     why=(
-        "What no trail records cannot be seen afterwards, and without the trail that feeds these "
-        "alarms none of them rings. Whoever wants to stay unseen starts here."
+        "Without a trail, events are kept for 90 days only; without the trail that feeds these "
+        "alarms, none can trigger. Attackers often start here."
     ),
     respond=(
-        "See whether your trail still logs, in all Regions, to the right bucket and log group.",
-        "If nobody planned it: start it again, and disable who changed it.",
-        "Look at event history for what the same caller did meanwhile; it keeps 90 days anyway.",
+        "Check that your trail still logs all Regions, to the right bucket and log group.",
+        "If it was not planned: restore the trail, and disable the caller's credentials.",
+        "Review what the same caller did in Event history, which keeps 90 days in any case.",
     ),
     false_alarms=(
-        "Updates of the stack that has the trail, and new trails for tests. The text may not be "
-        "tuned; trail-tampering tells what is dangerous of it with high severity."
+        "Updates of the stack with the trail, and new trails for tests. The pattern must stay "
+        "verbatim; trail-tampering detects the dangerous changes with high severity."
     ),
     controls=Controls(cis=5, attack=("T1685.002",)),
     fires=(
@@ -38,13 +38,13 @@ CLOUDTRAIL_CHANGES = Detection(
             api_call("cloudtrail", "StopLogging", iam_user("mallory"), request={"name": "main"}),
         ),
         Example(
-            "somebody may not delete the trail and tries",
+            "a call to delete the trail is denied",
             api_call("cloudtrail", "DeleteTrail", iam_user("mallory"), error="AccessDenied"),
         ),
     ),
     silent=(
         Example(
-            "what the trail selects is narrowed, which the list leaves out",
+            "the event selectors are narrowed, which is not in the list",
             api_call(
                 "cloudtrail",
                 "PutEventSelectors",
@@ -53,11 +53,11 @@ CLOUDTRAIL_CHANGES = Detection(
             ),
         ),
         Example(
-            "tags are put on the trail",
+            "the trail is tagged",
             api_call("cloudtrail", "AddTags", role("Deployer"), request={"resourceId": "main"}),
         ),
         Example(
-            "the trail is looked at",
+            "the status of the trail is read",
             api_call("cloudtrail", "GetTrailStatus", iam_user("alice"), read_only=True),
         ),
     ),
@@ -65,7 +65,7 @@ CLOUDTRAIL_CHANGES = Detection(
 
 KMS_KEY_DISABLED_OR_DELETED = Detection(
     id="kms-key-disabled-or-deleted",
-    title="A KMS key was disabled, or its deletion was scheduled",
+    title="A KMS key was disabled or scheduled for deletion (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
@@ -74,47 +74,47 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         " && (($.eventName=DisableKey) || ($.eventName=ScheduleKeyDeletion))}"
     ),
     why=(
-        "What a key encrypts is lost with it. Security Hub wants these two calls to the letter; "
-        "kms-key-destroyed tells people of these and of the other ways to lose a key."
+        "Data encrypted with a key is lost once the key is deleted. Security Hub requires these "
+        "two calls verbatim. For alerting, use kms-key-destroyed, which covers more."
     ),
     respond=(
-        "Look at kms-key-destroyed, which rings at the same time.",
+        "Check kms-key-destroyed, which triggers at the same time.",
         "Cancel the deletion (kms:CancelKeyDeletion), and enable the key again.",
-        "Find out who called, and what the key encrypts.",
+        "Identify the caller, and what the key encrypts.",
     ),
     false_alarms=(
-        "Stacks that are deleted along with their keys. The text may not be tuned, so it rings the "
-        "topic for audits."
+        "Stacks that delete their keys. The pattern must stay verbatim, so it notifies the "
+        "low-severity topic."
     ),
     controls=Controls(cis=7, attack=("T1485",)),
     fires=(
         Example(
-            "a key's deletion is scheduled",
+            "the deletion of a key is scheduled",
             api_call(
                 "kms",
                 "ScheduleKeyDeletion",
                 iam_user("mallory"),
-                request={"keyId": _KEY, "pendingWindowInDays": 7},
+                request={"keyId": _KEY_ARN, "pendingWindowInDays": 7},
             ),
         ),
         Example(
             "a key is disabled",
-            api_call("kms", "DisableKey", role("Deployer"), request={"keyId": _KEY}),
+            api_call("kms", "DisableKey", role("Deployer"), request={"keyId": _KEY_ARN}),
         ),
     ),
     silent=(
         Example(
-            "imported key material is deleted, which the list leaves out",
+            "imported key material is deleted, which is not in the list",
             api_call(
-                "kms", "DeleteImportedKeyMaterial", iam_user("mallory"), request={"keyId": _KEY}
+                "kms", "DeleteImportedKeyMaterial", iam_user("mallory"), request={"keyId": _KEY_ARN}
             ),
         ),
         Example(
-            "a deletion is cancelled",
-            api_call("kms", "CancelKeyDeletion", sso_person("alice"), request={"keyId": _KEY}),
+            "the deletion of a key is canceled",
+            api_call("kms", "CancelKeyDeletion", sso_person("alice"), request={"keyId": _KEY_ARN}),
         ),
         Example(
-            "KMS deletes a key whose waiting period is over",
+            "KMS deletes a key after its waiting period",
             service_event("kms", "DeleteKey", {"accountId": "111122223333", "invokedBy": "AWS"}),
         ),
     ),
@@ -122,7 +122,7 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
 
 S3_BUCKET_POLICY_CHANGES = Detection(
     id="s3-bucket-policy-changes",
-    title="Who may use a bucket, or what becomes of its objects, was changed",
+    title="A bucket policy, ACL, CORS, lifecycle or replication configuration was changed",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
     exact=True,
@@ -134,22 +134,22 @@ S3_BUCKET_POLICY_CHANGES = Detection(
         " || ($.eventName=DeleteBucketLifecycle) || ($.eventName=DeleteBucketReplication))}"
     ),
     why=(
-        "A bucket policy opens a bucket to the world, a lifecycle rule of one day empties it, and "
-        "replication copies it into somebody else's account."
+        "A bucket policy can make a bucket public, a one-day lifecycle rule empties it, and "
+        "replication copies it to another account."
     ),
     respond=(
-        "Read the new policy, rule or destination in requestParameters.",
-        "If nobody planned it: put the old one back, and disable who changed it.",
-        "See the bucket's access logs or data events for who read meanwhile.",
+        "Review the new policy, rule or destination in requestParameters.",
+        "If it was not planned: restore the old one, and disable the caller's credentials.",
+        "Check the bucket's access logs or data events for who has read it since then.",
     ),
     false_alarms=(
-        "Every deployment that makes a bucket. The text may not be tuned, so it rings the topic "
-        "for audits; the packs tamper and exposure tell some of what is dangerous in it."
+        "Every deployment that creates a bucket. The pattern must stay verbatim, so it notifies "
+        "the low-severity topic; the packs tamper and exposure cover some of the dangerous cases."
     ),
     controls=Controls(cis=8, attack=("T1530", "T1485.001", "T1537")),
     fires=(
         Example(
-            "a lifecycle rule deletes everything after a day",
+            "a lifecycle rule expires all objects after one day",
             api_call(
                 "s3",
                 "PutBucketLifecycle",
@@ -164,7 +164,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
             ),
         ),
         Example(
-            "a bucket is given a policy",
+            "a bucket policy is set",
             api_call(
                 "s3",
                 "PutBucketPolicy",
@@ -175,7 +175,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "a bucket's public access block is lifted, which the list leaves out",
+            "Block Public Access of a bucket is removed, which is not in the list",
             api_call(
                 "s3",
                 "DeleteBucketPublicAccessBlock",
@@ -184,13 +184,13 @@ S3_BUCKET_POLICY_CHANGES = Detection(
             ),
         ),
         Example(
-            "the access list of an object is set, which is another thing",
+            "the ACL of an object is set, which is not a bucket ACL",
             api_call(
                 "s3", "PutObjectAcl", role("Deployer"), request={"bucketName": "shop", "key": "a"}
             ),
         ),
         Example(
-            "a bucket's policy is read",
+            "a bucket policy is read",
             api_call("s3", "GetBucketPolicy", iam_user("alice"), read_only=True),
         ),
     ),
@@ -198,7 +198,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
 
 CONFIG_CHANGES = Detection(
     id="config-changes",
-    title="AWS Config's recorder or delivery was changed or stopped",
+    title="The AWS Config recorder or delivery channel was changed or stopped",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
     exact=True,
@@ -208,22 +208,25 @@ CONFIG_CHANGES = Detection(
         " || ($.eventName=PutConfigurationRecorder))}"
     ),
     why=(
-        "AWS Config records how every resource was and is, and most checks of compliance stand on "
-        "it. Once it stops, changes leave no trace there."
+        "AWS Config records resource configurations, and most compliance checks depend on it. "
+        "While it is stopped, changes are not recorded."
     ),
     respond=(
-        "See whether the recorder runs and covers all resource types.",
-        "If nobody planned it: start it again, and disable who changed it.",
-        "See in CloudTrail what was changed while it stood still.",
+        "Check that the recorder runs and covers all resource types.",
+        (
+            "If it was not planned: restore recorder and channel, and disable the caller's "
+            "credentials."
+        ),
+        "Review in CloudTrail what was changed while it was stopped.",
     ),
     false_alarms=(
-        "Set-up of accounts by Control Tower or Security Hub, and updates of the stack that has "
-        "the recorder. The text may not be tuned."
+        "Account setup by Control Tower or Security Hub, and updates of the stack with the "
+        "recorder. The pattern must stay verbatim."
     ),
     controls=Controls(cis=9, attack=("T1685",)),
     fires=(
         Example(
-            "the recorder is stopped",
+            "the configuration recorder is stopped",
             api_call(
                 "config",
                 "StopConfigurationRecorder",
@@ -232,7 +235,7 @@ CONFIG_CHANGES = Detection(
             ),
         ),
         Example(
-            "the recorder is told to record less",
+            "the configuration recorder is set to record fewer resource types",
             api_call(
                 "config",
                 "PutConfigurationRecorder",
@@ -248,13 +251,13 @@ CONFIG_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "a rule of Config is deleted, which the list leaves out",
+            "a Config rule is deleted, which is not in the list",
             api_call(
                 "config", "DeleteConfigRule", iam_user("mallory"), request={"configRuleName": "x"}
             ),
         ),
         Example(
-            "the recorder is started",
+            "the configuration recorder is started",
             api_call(
                 "config",
                 "StartConfigurationRecorder",
@@ -263,16 +266,16 @@ CONFIG_CHANGES = Detection(
             ),
         ),
         Example(
-            "the recorder is looked at",
+            "the configuration recorder is described",
             api_call("config", "DescribeConfigurationRecorders", iam_user("alice"), read_only=True),
         ),
     ),
 )
 
-# In the order of CIS, then three that one auditor wants besides.
+# The calls in the order of CIS, then three more that one compliance scanner requires.
 ORGANIZATIONS_CHANGES = Detection(
     id="organizations-changes",
-    title="The organization, its accounts or its policies were changed",
+    title="AWS Organizations configuration was changed",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
     exact=True,
@@ -290,17 +293,17 @@ ORGANIZATIONS_CHANGES = Detection(
         " || ($.eventName=CreateOrganization) || ($.eventName=EnableAllFeatures))}"
     ),
     why=(
-        "Policies of the organization bind even administrators of its accounts. One detached, or "
-        "an account moved from under it, takes the guard rails away."
+        "Organization policies apply even to account administrators. Detaching one, or moving an "
+        "account, removes these guardrails."
     ),
     respond=(
-        "See which policy or account it was, and who asked.",
-        "If nobody planned it: attach the policy again, move the account back.",
-        "See what was done in the accounts concerned since then.",
+        "Identify the policy or account, and the caller.",
+        "If it was not planned: attach the policy again, or move the account back.",
+        "Review what was done in the affected accounts since then.",
     ),
     false_alarms=(
-        "New accounts from Control Tower or an account factory. Rings only where the organization "
-        "is managed. The text may not be tuned."
+        "New accounts from Control Tower or an account factory. Triggers mainly in the management "
+        "account. The pattern must stay verbatim."
     ),
     controls=Controls(cis=15, attack=("T1666", "T1484")),
     fires=(
@@ -314,13 +317,13 @@ ORGANIZATIONS_CHANGES = Detection(
             ),
         ),
         Example(
-            "an account may not leave and tries",
+            "a call to leave the organization is denied",
             api_call("organizations", "LeaveOrganization", role("Admin"), error="AccessDenied"),
         ),
     ),
     silent=(
         Example(
-            "an account is closed, which the list leaves out",
+            "an account is closed, which is not in the list",
             api_call(
                 "organizations",
                 "CloseAccount",
@@ -329,7 +332,7 @@ ORGANIZATIONS_CHANGES = Detection(
             ),
         ),
         Example(
-            "a policy of IAM is made, which is another thing",
+            "an IAM policy is created, which is not an organization policy",
             api_call("iam", "CreatePolicy", role("Deployer"), request={"policyName": "read"}),
         ),
         Example(

@@ -1,4 +1,4 @@
-"""Ways to stay: new credentials, and weaker ones."""
+"""IAM credentials and privileges: created, granted, or protected less."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
@@ -9,7 +9,7 @@ _POLICY = "arn:aws:iam::111122223333:policy/shop"
 
 CREDENTIAL_PERSISTENCE = Detection(
     id="credential-persistence",
-    title="Somebody made a new way to come back, or widened one",
+    title="Credentials or a trust policy that allow persistent access were created or changed",
     packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -32,25 +32,24 @@ CREDENTIAL_PERSISTENCE = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Stolen credentials are found and locked; a user, a key or a trust policy changed with "
-        "them stays. Few of these calls belong to daily work where people come from one "
-        "directory."
+        "Stolen credentials are eventually revoked; users, keys and trust policies created or "
+        "changed with them remain."
     ),
     respond=(
-        "Ask who made it, and for whom; a key for another user is the worst sign.",
-        "If nobody planned it: delete what was made, then disable who made it.",
-        "See what the new user, key or role has done since.",
+        "Identify the caller and the target; a key for another user is the worst sign.",
+        "If it was not planned: delete or revert it, and disable the caller's credentials.",
+        "Review what the user, key or role did since then.",
     ),
     false_alarms=(
         "Deployments that change trust policies, and users who rotate their keys. Exclude the "
-        "roles that deploy, or give this the severity low where IAM users are daily work. New "
-        "roles (CreateRole) do not ring, because every deployment makes some: iam-changes tells "
-        "of those."
+        "deployment role, or set the severity to low where IAM users are daily work. New roles "
+        "(CreateRole) are not detected, because many deployments create them: iam-changes covers "
+        "those."
     ),
     controls=Controls(attack=("T1098.001", "T1098.003", "T1136.003")),
     fires=(
         Example(
-            "an access key is made for another user",
+            "an access key is created for another user",
             api_call(
                 "iam",
                 "CreateAccessKey",
@@ -60,7 +59,7 @@ CREDENTIAL_PERSISTENCE = Detection(
             ),
         ),
         Example(
-            "a role may now be taken by another account",
+            "the trust policy of a role is changed",
             api_call(
                 "iam",
                 "UpdateAssumeRolePolicy",
@@ -69,7 +68,7 @@ CREDENTIAL_PERSISTENCE = Detection(
             ),
         ),
         Example(
-            "a user without one is given a password",
+            "a user without a password is given one",
             api_call(
                 "iam",
                 "CreateLoginProfile",
@@ -80,11 +79,11 @@ CREDENTIAL_PERSISTENCE = Detection(
     ),
     silent=(
         Example(
-            "an access key is asked for and refused",
+            "a call to create an access key is denied",
             api_call("iam", "CreateAccessKey", iam_user("mallory"), error="AccessDenied"),
         ),
         Example(
-            "a user changes the own password",
+            "a user changes their own password",
             api_call("iam", "ChangePassword", iam_user("alice", mfa=True)),
         ),
         Example(
@@ -92,11 +91,11 @@ CREDENTIAL_PERSISTENCE = Detection(
             api_call("iam", "DeleteAccessKey", iam_user("alice"), request={"userName": "alice"}),
         ),
         Example(
-            "a role is made, which every deployment does",
+            "a role is created, as in many deployments",
             api_call("iam", "CreateRole", role("Deployer"), request={"roleName": "shop"}),
         ),
         Example(
-            "a user of another service is made",
+            "a user of another service is created",
             api_call("transfer", "CreateUser", role("Deployer"), request={"userName": "bob"}),
         ),
     ),
@@ -104,7 +103,7 @@ CREDENTIAL_PERSISTENCE = Detection(
 
 ADMINISTRATOR_ACCESS_GIVEN = Detection(
     id="administrator-access-given",
-    title="Somebody was made administrator, or nearly",
+    title="An administrator-level policy was attached",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -118,24 +117,24 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
         SUCCEEDED,
     ),
     why=(
-        "AdministratorAccess is everything, IAMFullAccess leads to it, and PowerUserAccess is "
-        "everything but IAM. Who came in with little takes this step first."
+        "AdministratorAccess grants everything, IAMFullAccess leads to it, and PowerUserAccess "
+        "grants everything except IAM. This is a usual first step of privilege escalation."
     ),
     respond=(
-        "See which user, group or role it was, and who may use that.",
-        "If nobody planned it: detach the policy, and disable who attached it.",
-        "See what was done with the new rights since.",
+        "Identify the user, group or role, and who can use it.",
+        "If it was not planned: detach the policy, and disable the caller's credentials.",
+        "Review what was done with the new permissions since then.",
     ),
     false_alarms=(
-        "New accounts that are given a role for deployments. Permission sets do not ring, "
-        "identity-center-access-changes tells of those. Nor does a policy of your own that allows "
-        "every action, attached or put inline (PutUserPolicy, PutRolePolicy, PutGroupPolicy): "
-        "iam-changes tells of those."
+        "New accounts that are given a deployment role. Not detected: permission sets, which "
+        "identity-center-access-changes covers, and your own policies that allow every action, "
+        "attached or inline (PutUserPolicy, PutRolePolicy, PutGroupPolicy), which iam-changes "
+        "covers."
     ),
     controls=Controls(relates_to=4, attack=("T1098.003",)),
     fires=(
         Example(
-            "a new user is made administrator",
+            "AdministratorAccess is attached to a new user",
             api_call(
                 "iam",
                 "AttachUserPolicy",
@@ -147,7 +146,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             ),
         ),
         Example(
-            "a role is given all of IAM",
+            "IAMFullAccess is attached to a role",
             api_call(
                 "iam",
                 "AttachRolePolicy",
@@ -159,7 +158,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             ),
         ),
         Example(
-            "a group may do everything but IAM",
+            "PowerUserAccess is attached to a group",
             api_call(
                 "iam",
                 "AttachGroupPolicy",
@@ -185,7 +184,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             ),
         ),
         Example(
-            "a policy of the account with that name is attached",
+            "a customer managed policy of the same name is attached",
             api_call(
                 "iam",
                 "AttachRolePolicy",
@@ -197,7 +196,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             ),
         ),
         Example(
-            "a user is allowed every action by a policy of its own, which iam-changes sees",
+            "an inline policy allows a user every action, which iam-changes covers",
             api_call(
                 "iam",
                 "PutUserPolicy",
@@ -212,11 +211,11 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             ),
         ),
         Example(
-            "somebody is made administrator, which was refused",
+            "a call to attach an administrator policy is denied",
             api_call("iam", "AttachUserPolicy", iam_user("mallory"), error="AccessDenied"),
         ),
         Example(
-            "a role may read",
+            "ReadOnlyAccess is attached to a role",
             api_call(
                 "iam",
                 "AttachRolePolicy",
@@ -232,27 +231,30 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
 
 MFA_DEVICE_REMOVED = Detection(
     id="mfa-device-removed",
-    title="An MFA device was taken from a user, or deleted",
+    title="An MFA device was deactivated or deleted",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=all_of(calls("iam", "DeactivateMFADevice", "DeleteVirtualMFADevice"), SUCCEEDED),
     why=(
-        "Without its MFA device a user signs in with the password alone. Whoever has taken over "
-        "the account removes the device, and puts an own one in its place."
+        "Without MFA, the password alone is enough to sign in. After taking over a user, an "
+        "attacker removes the MFA device and registers another."
     ),
     respond=(
-        "Ask the user whether it was them, by another way than e-mail.",
-        "If not: disable the password and the keys of the user, and of who removed the device.",
-        "See which device was registered afterwards (EnableMFADevice), and remove it.",
+        "Ask the user about the change, but not by e-mail.",
+        (
+            "If it was not the user: disable the password and access keys of the user and of the "
+            "caller."
+        ),
+        "Identify the device that was registered afterwards (EnableMFADevice), and remove it.",
     ),
     false_alarms=(
-        "People with a new phone, users who are deleted, and a set-up that is broken off. All are "
-        "rare; where they are not, exclude the role of the help desk."
+        "Users with a new phone, users who are deleted, and a setup that is canceled. All are "
+        "rare; where they are not, exclude the help desk role. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1556.006",)),
     fires=(
         Example(
-            "a device is taken from another user",
+            "the MFA device of another user is deactivated",
             api_call(
                 "iam",
                 "DeactivateMFADevice",
@@ -264,7 +266,7 @@ MFA_DEVICE_REMOVED = Detection(
             ),
         ),
         Example(
-            "a virtual device is deleted",
+            "a virtual MFA device is deleted",
             api_call(
                 "iam",
                 "DeleteVirtualMFADevice",
@@ -275,11 +277,11 @@ MFA_DEVICE_REMOVED = Detection(
     ),
     silent=(
         Example(
-            "a device is taken away, which was refused",
+            "a call to deactivate an MFA device is denied",
             api_call("iam", "DeactivateMFADevice", iam_user("mallory"), error="AccessDenied"),
         ),
         Example(
-            "a device is registered",
+            "an MFA device is registered",
             api_call(
                 "iam",
                 "EnableMFADevice",
@@ -291,7 +293,7 @@ MFA_DEVICE_REMOVED = Detection(
             ),
         ),
         Example(
-            "devices are listed",
+            "MFA devices are listed",
             api_call("iam", "ListMFADevices", iam_user("alice"), read_only=True),
         ),
     ),
@@ -299,22 +301,22 @@ MFA_DEVICE_REMOVED = Detection(
 
 PASSWORD_POLICY_CHANGES = Detection(
     id="password-policy-changes",
-    title="The password policy of the account was changed or deleted",
+    title="The IAM password policy was changed or deleted",
     packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=calls("iam", "UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"),
     why=(
-        "The policy says how long the passwords of IAM users are and how often old ones come "
-        "back. A weaker one is made before many passwords are guessed or set."
+        "The policy sets the length, age and reuse of the passwords of IAM users. Attackers weaken "
+        "it before they set or guess passwords."
     ),
     respond=(
-        "Compare the new policy with yours; what a change does not name falls back to a default.",
-        "If nobody planned it: set it again, and disable who changed it.",
-        "See which passwords were changed since (ChangePassword, UpdateLoginProfile).",
+        "Compare the new policy with yours; settings that an update leaves out return to defaults.",
+        "If it was not planned: restore the policy, and disable the caller's credentials.",
+        "Review passwords changed since then (ChangePassword, UpdateLoginProfile).",
     ),
     false_alarms=(
-        "The stack or the account factory that sets the policy. Exclude its role if it does so "
-        "each time. A stronger policy rings as well, and so do attempts that are refused."
+        "The stack or account factory that sets the policy: exclude its role if it does so each "
+        "time. A stronger policy and denied calls are also detected."
     ),
     controls=Controls(attack=("T1556",)),
     fires=(
@@ -328,21 +330,21 @@ PASSWORD_POLICY_CHANGES = Detection(
             ),
         ),
         Example(
-            "the policy is deleted",
+            "the password policy is deleted",
             api_call("iam", "DeleteAccountPasswordPolicy", sso_person("mallory")),
         ),
     ),
     silent=(
         Example(
-            "the password policy of a user pool is changed, which is another thing",
+            "the password policy of a Cognito user pool is changed",
             api_call("cognito-idp", "UpdateUserPool", role("Deployer")),
         ),
         Example(
-            "a user changes the own password",
+            "a user changes their own password",
             api_call("iam", "ChangePassword", iam_user("alice", mfa=True)),
         ),
         Example(
-            "the policy is read",
+            "the password policy is read",
             api_call("iam", "GetAccountPasswordPolicy", iam_user("alice"), read_only=True),
         ),
     ),

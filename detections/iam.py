@@ -1,11 +1,11 @@
-"""Who may do what, changed."""
+"""Changes of IAM."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user, role
 
 IAM_CHANGES = Detection(
     id="iam-changes",
-    title="Something in IAM was changed",
+    title="An IAM change was made",
     packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
@@ -14,24 +14,24 @@ IAM_CHANGES = Detection(
         ' && ($.eventName != "Generate*") && ($.eventName != "Simulate*") }'
     ),
     why=(
-        "IAM decides who may do what. New users, keys, roles and policies are how somebody who "
-        "came in stays, and how a little access becomes all of it."
+        "IAM controls all permissions. New users, keys, roles and policies are how attackers keep "
+        "their access and extend it."
     ),
     respond=(
         "Compare the event with what your deployments changed at that time.",
-        "If nobody planned it: detach or delete what was added, disable who added it.",
-        "Look for access keys, login profiles and trust policies made by the same caller.",
+        "If it was not planned: detach or delete the addition, disable the caller's credentials.",
+        "Review access keys, login profiles and trust policies that the same caller changed.",
     ),
     false_alarms=(
-        "Every deployment that makes a role or a policy, and services that make their own roles. "
-        "Exclude the roles that deploy, or choose administrator-access-given and "
-        "credential-persistence instead. Attempts that are refused ring as well."
+        "Every deployment that creates a role or policy, and services that create their own roles. "
+        "Exclude the deployment role, or use administrator-access-given and credential-persistence "
+        "instead. Denied calls are also detected."
     ),
     controls=Controls(relates_to=4, attack=("T1098", "T1136.003")),
     original="IAM changes",
     changed=(
-        "The original rang also for reports (Generate…) and simulations (Simulate…), which change "
-        "nothing, and for any service whose name starts with 'iam.'."
+        "The original also triggered for reports (Generate…) and simulations (Simulate…), which "
+        "change nothing, and for any service whose name starts with 'iam.'."
     ),
     fires=(
         Example(
@@ -39,11 +39,11 @@ IAM_CHANGES = Detection(
             api_call("iam", "CreateUser", iam_user("alice"), request={"userName": "bob"}),
         ),
         Example(
-            "a role's trust policy is changed",
+            "the trust policy of a role is changed",
             api_call("iam", "UpdateAssumeRolePolicy", role("Deployer"), request={"roleName": "x"}),
         ),
         Example(
-            "an access key is made for another user, which was refused",
+            "a call to create an access key for another user is denied",
             api_call(
                 "iam",
                 "CreateAccessKey",
@@ -59,7 +59,7 @@ IAM_CHANGES = Detection(
             api_call("iam", "SimulatePrincipalPolicy", iam_user("alice"), read_only=True),
         ),
         Example(
-            "a credential report is made",
+            "a credential report is generated",
             api_call("iam", "GenerateCredentialReport", role("Auditor"), read_only=True),
         ),
         Example(

@@ -1,4 +1,4 @@
-"""People of all accounts: IAM Identity Center."""
+"""IAM Identity Center: its identity source, and access to accounts."""
 
 from detections._conditions import calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
@@ -11,14 +11,14 @@ from trailbell.samples import (
     sso_person,
 )
 
-_INSTANCE = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+_INSTANCE_ARN = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
 
-# Some of these are calls of the console alone; AWS lists them as permissions of the service:
+# Only the console makes some of these calls; AWS lists them as actions of the service:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenterdirectory.html
 IDENTITY_CENTER_SOURCE_CHANGES = Detection(
     id="identity-center-source-changes",
-    title="How IAM Identity Center knows its people was changed: source, tokens or MFA",
+    title="The identity source, tokens or MFA settings of IAM Identity Center were changed",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -39,17 +39,18 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
         ),
     ),
     why=(
-        "All people of all accounts come through here. Another directory, a second certificate or "
-        "MFA switched off lets somebody in as any of them, everywhere."
+        "All users of all accounts sign in here. A different directory, an additional certificate "
+        "or disabled MFA lets an attacker sign in as any of them."
     ),
     respond=(
-        "See in IAM Identity Center's settings: identity source, certificates, MFA, tokens.",
-        "If nobody planned it: put back what was there, and end all sessions.",
-        "See who signed in since (UserAuthentication), and into which accounts.",
+        "Review identity source, certificates, MFA and tokens in IAM Identity Center's settings.",
+        "If it was not planned: restore the settings, and revoke all active sessions.",
+        "Review sign-ins since then (UserAuthentication), and the accounts they reached.",
     ),
     false_alarms=(
-        "A change of the identity provider, yearly tokens and certificates, and people with a new "
-        "phone. Rings only in the account that administers IAM Identity Center."
+        "A change of identity provider, yearly renewals of tokens and certificates, and users with "
+        "a new phone. Triggers only in the account that administers IAM Identity Center. Denied "
+        "calls are also detected."
     ),
     controls=Controls(attack=("T1484.002", "T1556.006")),
     fires=(
@@ -63,7 +64,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             ),
         ),
         Example(
-            "a person's MFA device is removed",
+            "the MFA device of a user is deleted",
             api_call(
                 "sso-directory",
                 "DeleteMfaDeviceForUser",
@@ -72,18 +73,18 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             ),
         ),
         Example(
-            "the rules for MFA are changed",
+            "the MFA settings are changed",
             api_call(
                 "sso",
                 "PutMfaDeviceManagementForDirectory",
                 sso_person("mallory"),
-                request={"directoryId": "d-1234567890", "instanceArn": _INSTANCE},
+                request={"directoryId": "d-1234567890", "instanceArn": _INSTANCE_ARN},
             ),
         ),
     ),
     silent=(
         Example(
-            "a person registers an MFA device",
+            "a user registers an MFA device",
             api_call(
                 "sso-directory",
                 "CompleteVirtualMfaDeviceRegistration",
@@ -92,7 +93,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             ),
         ),
         Example(
-            "a person is added by the directory that synchronizes",
+            "a user is created by directory synchronization",
             api_call(
                 "identitystore",
                 "CreateUser",
@@ -101,7 +102,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             ),
         ),
         Example(
-            "a directory of another service is made",
+            "a directory of another service is created",
             api_call("ds", "CreateDirectory", role("Deployer"), request={"size": "Small"}),
         ),
     ),
@@ -109,7 +110,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
 
 IDENTITY_CENTER_ACCESS_CHANGES = Detection(
     id="identity-center-access-changes",
-    title="Who may enter which account, or with which rights, was changed",
+    title="IAM Identity Center assignments or permission sets were changed",
     packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=calls(
@@ -123,29 +124,29 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
         "DeletePermissionsBoundaryFromPermissionSet",
     ),
     why=(
-        "An assignment lets a person or a group into an account, a permission set says as what. "
-        "One call here can be worth a new administrator in every account."
+        "An assignment gives a user or group access to an account with a permission set. One call "
+        "can create an administrator in every account."
     ),
     respond=(
-        "See who was given which permission set in which account.",
-        "If nobody planned it: delete the assignment or the policy, and end the sessions.",
-        "See what that person did in the account since then.",
+        "Identify the user or group, the permission set and the account.",
+        "If it was not planned: delete the assignment or policy, and revoke active sessions.",
+        "Review what the user did in the account since then.",
     ),
     false_alarms=(
-        "Everything that new colleagues and new accounts need. Exclude the role that your own "
-        "process of granting uses; what is granted by hand still rings. A person who is added to "
-        "a group does not ring, nor does access that is taken away."
+        "Access for new colleagues and new accounts. Exclude the role that grants access in your "
+        "own process; manual grants are still detected. Adding a user to a group is not detected, "
+        "nor is removing access. Denied calls are also detected."
     ),
     controls=Controls(attack=("T1098.003",)),
     fires=(
         Example(
-            "a person is let into the management account",
+            "a user is given access to another account",
             api_call(
                 "sso",
                 "CreateAccountAssignment",
                 sso_person("mallory"),
                 request={
-                    "instanceArn": _INSTANCE,
+                    "instanceArn": _INSTANCE_ARN,
                     "targetId": OTHER_ACCOUNT,
                     "targetType": "AWS_ACCOUNT",
                     "principalType": "USER",
@@ -154,13 +155,13 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
             ),
         ),
         Example(
-            "a permission set is given a policy",
+            "a managed policy is attached to a permission set",
             api_call(
                 "sso",
                 "AttachManagedPolicyToPermissionSet",
                 role("Deployer"),
                 request={
-                    "instanceArn": _INSTANCE,
+                    "instanceArn": _INSTANCE_ARN,
                     "managedPolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess",
                 },
             ),
@@ -173,11 +174,11 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 "sso",
                 "DeleteAccountAssignment",
                 sso_person("alice"),
-                request={"instanceArn": _INSTANCE, "targetId": OTHER_ACCOUNT},
+                request={"instanceArn": _INSTANCE_ARN, "targetId": OTHER_ACCOUNT},
             ),
         ),
         Example(
-            "a person takes a role in an account",
+            "a user gets credentials for a role in an account",
             api_call(
                 "sso",
                 "GetRoleCredentials",

@@ -1,4 +1,4 @@
-"""What was opened to everybody: functions, and buckets by their access control list."""
+"""Resources made public by their own policy or ACL: Lambda functions, S3 buckets."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
@@ -7,7 +7,7 @@ from trailbell.samples import api_call, iam_user, role, sso_person
 
 FUNCTION_MADE_PUBLIC = Detection(
     id="function-made-public",
-    title="A Lambda function may now be called by everybody",
+    title="A Lambda function was made public",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -21,7 +21,7 @@ FUNCTION_MADE_PUBLIC = Detection(
                 field("requestParameters.authType").equals("NONE"),
             ),
             all_of(
-                # With the version of the API and without:
+                # CloudTrail records the name with or without the version of the API:
                 # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
                 field("eventName").starts_with("AddPermission"),
                 field("requestParameters.principal").matches(r"^\*$"),
@@ -33,22 +33,23 @@ FUNCTION_MADE_PUBLIC = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A function runs with its role. Open to everybody it is a way in for strangers, and a way "
-        "back for who was in."
+        "A function runs with the permissions of its role. A public function can be called by "
+        "anyone, and attackers use it to come back."
     ),
     respond=(
-        "See what the function does and what its role may do.",
-        "If nobody planned it: remove the address or the permission, disable who made it.",
-        "See the function's log and metrics for who called it meanwhile.",
+        "Review what the function does, and the permissions of its role.",
+        "If it was not planned: delete the URL or permission, disable the caller's credentials.",
+        "Check the function's log and metrics for calls since then.",
     ),
     false_alarms=(
-        "Functions that are meant for everybody and check callers themselves. Exclude the role "
-        "that deploys them. An address that was open and is set anew rings again."
+        "Public functions that check their callers themselves: exclude the deployment role. An "
+        "update of a function URL that was public before is also detected. Denied calls are not "
+        "detected."
     ),
     controls=Controls(attack=("T1648",)),
     fires=(
         Example(
-            "a function is given an address without authentication",
+            "a function URL without authentication is created",
             api_call(
                 "lambda",
                 "CreateFunctionUrlConfig",
@@ -58,7 +59,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "everybody may call a function",
+            "everyone is allowed to call a function",
             api_call(
                 "lambda",
                 "AddPermission20150331v2",
@@ -72,7 +73,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "everybody may call a function, told without the version of the API",
+            "everyone is allowed to call a function, recorded without the API version",
             api_call(
                 "lambda",
                 "AddPermission",
@@ -83,7 +84,7 @@ FUNCTION_MADE_PUBLIC = Detection(
     ),
     silent=(
         Example(
-            "a bucket may call a function",
+            "a bucket is allowed to call a function",
             api_call(
                 "lambda",
                 "AddPermission20150331v2",
@@ -98,7 +99,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a bucket may call a function, told without the version of the API",
+            "a bucket is allowed to call a function, recorded without the API version",
             api_call(
                 "lambda",
                 "AddPermission",
@@ -111,7 +112,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "everybody may use a layer",
+            "everyone is allowed to use a layer",
             api_call(
                 "lambda",
                 "AddLayerVersionPermission20181031",
@@ -120,7 +121,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "everybody of the organization may call a function",
+            "everyone in the organization is allowed to call a function",
             api_call(
                 "lambda",
                 "AddPermission20150331v2",
@@ -135,7 +136,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a function is given an address for callers who sign",
+            "a function URL with IAM authentication is created",
             api_call(
                 "lambda",
                 "CreateFunctionUrlConfig",
@@ -144,7 +145,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a function is given an address without authentication, which was refused",
+            "a call to create a function URL without authentication is denied",
             api_call(
                 "lambda",
                 "CreateFunctionUrlConfig",
@@ -158,7 +159,7 @@ FUNCTION_MADE_PUBLIC = Detection(
 
 BUCKET_OPENED_BY_ACL = Detection(
     id="bucket-opened-by-acl",
-    title="A bucket was opened to everybody by its access control list",
+    title="A bucket was made public by an ACL",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -179,23 +180,24 @@ BUCKET_OPENED_BY_ACL = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Lists that name everybody are the classic leak: whoever guesses the bucket's name lists "
-        "it or writes to it. Hardly anything needs them any more."
+        "With a public ACL, anyone who guesses the bucket's name can list it or write to it. "
+        "Hardly any application still needs one."
     ),
     respond=(
-        "Block public access of the bucket, or better of the whole account.",
-        "See what lies in the bucket, and in its access logs who read it.",
-        "If nobody planned it: disable who did it.",
+        "Restore Block Public Access for the bucket, or better for the account.",
+        "Review the objects in the bucket, and check its access logs for readers.",
+        "If it was not planned: disable the caller's credentials.",
     ),
     false_alarms=(
-        "Old web sites in buckets. Public access by a bucket policy does not ring here, but "
-        "public-access-block-loosened does where a block has to go first. Grants in headers "
-        "(x-amz-grant-read and the like) and lists of single objects do not ring."
+        "Older public websites in buckets. Not detected: public bucket policies "
+        "(public-access-block-loosened detects the step before, where there is one), grants in "
+        "headers (x-amz-grant-read and similar), and ACLs of single objects. Denied calls are not "
+        "detected."
     ),
     controls=Controls(relates_to=8, attack=("T1530",)),
     fires=(
         Example(
-            "a bucket is made readable for everybody",
+            "a bucket is made public-read",
             api_call(
                 "s3",
                 "PutBucketAcl",
@@ -204,7 +206,7 @@ BUCKET_OPENED_BY_ACL = Detection(
             ),
         ),
         Example(
-            "a list with everybody among others is set",
+            "an ACL with a grant to all users is set",
             api_call(
                 "s3",
                 "PutBucketAcl",
@@ -233,7 +235,7 @@ BUCKET_OPENED_BY_ACL = Detection(
             ),
         ),
         Example(
-            "a list of old form is set",
+            "an ACL is set, recorded in the older form",
             api_call(
                 "s3",
                 "PutBucketAcl",
@@ -253,7 +255,7 @@ BUCKET_OPENED_BY_ACL = Detection(
             ),
         ),
         Example(
-            "the delivery of logs may write",
+            "log delivery is allowed to write to a bucket",
             api_call(
                 "s3",
                 "PutBucketAcl",
@@ -275,7 +277,7 @@ BUCKET_OPENED_BY_ACL = Detection(
             ),
         ),
         Example(
-            "a bucket is made readable for everybody, which was refused",
+            "a call to make a bucket public-read fails",
             api_call(
                 "s3",
                 "PutBucketAcl",

@@ -1,27 +1,30 @@
-"""What was given to others: snapshots, images, documents."""
+"""Data shared with other accounts: snapshots, AMIs, SSM documents."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
 
-_SNAPSHOT = "snap-0123456789abcdef0"
-_IMAGE = "ami-0123456789abcdef0"
+_SNAPSHOT_ID = "snap-0123456789abcdef0"
+_IMAGE_ID = "ami-0123456789abcdef0"
 
-_ADDED = "requestParameters.createVolumePermission.add.items[0]"
-_LAUNCH = "requestParameters.launchPermission.add.items[0]"
+_ADDED_VOLUME_PERMISSION = "requestParameters.createVolumePermission.add.items[0]"
+_ADDED_LAUNCH_PERMISSION = "requestParameters.launchPermission.add.items[0]"
 
-# A change adds or removes; the first thing that is added shows that it adds.
+# One call either adds or removes permissions; a first added item means that it adds.
 SNAPSHOT_SHARED = Detection(
     id="snapshot-shared",
-    title="A snapshot was shared with another account or with everybody",
+    title="A snapshot was shared with another account or made public",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
             all_of(
                 calls("ec2", "ModifySnapshotAttribute"),
-                any_of(field(f"{_ADDED}.userId").present(), field(f"{_ADDED}.group").present()),
+                any_of(
+                    field(f"{_ADDED_VOLUME_PERMISSION}.userId").present(),
+                    field(f"{_ADDED_VOLUME_PERMISSION}.group").present(),
+                ),
             ),
             all_of(
                 calls("rds", "ModifyDBSnapshotAttribute", "ModifyDBClusterSnapshotAttribute"),
@@ -32,28 +35,28 @@ SNAPSHOT_SHARED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A snapshot is a whole disk or database. Shared, it is copied into another account within "
-        "minutes, and nothing in this account sees it being read."
+        "A snapshot is a complete EBS volume or database. Once shared, it can be copied to another "
+        "account within minutes, and no event here shows who reads the copy."
     ),
     respond=(
-        "See with whom it was shared: an account number, or 'all', which is everybody.",
-        "If nobody planned it: take the permission away, and disable who gave it.",
-        "Take for granted that it was copied; renew every secret that was on it.",
+        "Identify the recipient: an account number, or 'all', which means public.",
+        "If it was not planned: remove the permission, and disable the caller's credentials.",
+        "Rotate every secret on the snapshot; assume that it was copied.",
     ),
     false_alarms=(
-        "Backups that are copied to an account of yours. Exclude the role of the backup; AWS "
-        "Backup itself copies without sharing."
+        "Backups that are copied to another account of yours. Exclude the backup role; AWS Backup "
+        "copies without sharing. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1537",)),
     fires=(
         Example(
-            "a snapshot of a disk is shared with another account",
+            "an EBS snapshot is shared with another account",
             api_call(
                 "ec2",
                 "ModifySnapshotAttribute",
                 iam_user("mallory"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"add": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "CREATE_VOLUME_PERMISSION",
                 },
@@ -61,7 +64,7 @@ SNAPSHOT_SHARED = Detection(
             ),
         ),
         Example(
-            "a snapshot of a database is made public",
+            "an RDS snapshot is made public",
             api_call(
                 "rds",
                 "ModifyDBSnapshotAttribute",
@@ -74,13 +77,13 @@ SNAPSHOT_SHARED = Detection(
             ),
         ),
         Example(
-            "a snapshot of a disk is made public",
+            "an EBS snapshot is made public",
             api_call(
                 "ec2",
                 "ModifySnapshotAttribute",
                 iam_user("mallory"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"add": {"items": [{"group": "all"}]}},
                     "attributeType": "CREATE_VOLUME_PERMISSION",
                 },
@@ -89,20 +92,20 @@ SNAPSHOT_SHARED = Detection(
     ),
     silent=(
         Example(
-            "a snapshot is no longer shared",
+            "an EBS snapshot is no longer shared",
             api_call(
                 "ec2",
                 "ModifySnapshotAttribute",
                 iam_user("alice"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"remove": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "CREATE_VOLUME_PERMISSION",
                 },
             ),
         ),
         Example(
-            "a snapshot of a database is no longer shared",
+            "an RDS snapshot is no longer shared",
             api_call(
                 "rds",
                 "ModifyDBSnapshotAttribute",
@@ -115,20 +118,20 @@ SNAPSHOT_SHARED = Detection(
             ),
         ),
         Example(
-            "a snapshot is shared, which was refused",
+            "a call to share a snapshot is denied",
             api_call(
                 "ec2",
                 "ModifySnapshotAttribute",
                 iam_user("mallory"),
                 request={
-                    "snapshotId": _SNAPSHOT,
+                    "snapshotId": _SNAPSHOT_ID,
                     "createVolumePermission": {"add": {"items": [{"userId": OTHER_ACCOUNT}]}},
                 },
                 error="Client.UnauthorizedOperation",
             ),
         ),
         Example(
-            "a snapshot is made",
+            "a snapshot is created",
             api_call("ec2", "CreateSnapshot", role("Backup"), request={"volumeId": "vol-1"}),
         ),
     ),
@@ -136,7 +139,7 @@ SNAPSHOT_SHARED = Detection(
 
 IMAGE_SHARED = Detection(
     id="image-shared",
-    title="An image or a document was shared with another account or with everybody",
+    title="An AMI or SSM document was shared with another account or made public",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -145,7 +148,7 @@ IMAGE_SHARED = Detection(
                 calls("ec2", "ModifyImageAttribute"),
                 any_of(
                     *(
-                        field(f"{_LAUNCH}.{member}").present()
+                        field(f"{_ADDED_LAUNCH_PERMISSION}.{member}").present()
                         for member in (
                             "userId",
                             "group",
@@ -163,48 +166,48 @@ IMAGE_SHARED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "An image holds what was on the disk it was made of, keys and data among it. A document "
-        "of Systems Manager shows how machines are run."
+        "An AMI contains everything on the EBS volumes it was created from, including keys and "
+        "data. An SSM document shows how instances are administered."
     ),
     respond=(
-        "See with whom it was shared: an account number, or 'all', which is everybody.",
-        "If nobody planned it: take the permission away, and disable who gave it.",
-        "Renew the secrets that were on the image.",
+        "Identify the recipient: an account, an organization, or 'all', which means public.",
+        "If it was not planned: remove the permission, and disable the caller's credentials.",
+        "Rotate the secrets in the AMI or document.",
     ),
     false_alarms=(
-        "Pipelines that build images for other accounts. Exclude their role; an image that a "
-        "person shares still rings."
+        "Pipelines that build AMIs for other accounts. Exclude their role; AMIs shared by other "
+        "callers are still detected. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1537",)),
     fires=(
         Example(
-            "an image is shared with another account",
+            "an AMI is shared with another account",
             api_call(
                 "ec2",
                 "ModifyImageAttribute",
                 iam_user("mallory"),
                 request={
-                    "imageId": _IMAGE,
+                    "imageId": _IMAGE_ID,
                     "launchPermission": {"add": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "launchPermission",
                 },
             ),
         ),
         Example(
-            "an image is made public",
+            "an AMI is made public",
             api_call(
                 "ec2",
                 "ModifyImageAttribute",
                 sso_person("mallory"),
                 request={
-                    "imageId": _IMAGE,
+                    "imageId": _IMAGE_ID,
                     "launchPermission": {"add": {"items": [{"group": "all"}]}},
                     "attributeType": "launchPermission",
                 },
             ),
         ),
         Example(
-            "a document is made public",
+            "an SSM document is made public",
             api_call(
                 "ssm",
                 "ModifyDocumentPermission",
@@ -219,30 +222,30 @@ IMAGE_SHARED = Detection(
     ),
     silent=(
         Example(
-            "an image is no longer shared",
+            "an AMI is no longer shared",
             api_call(
                 "ec2",
                 "ModifyImageAttribute",
                 iam_user("alice"),
                 request={
-                    "imageId": _IMAGE,
+                    "imageId": _IMAGE_ID,
                     "launchPermission": {"remove": {"items": [{"userId": OTHER_ACCOUNT}]}},
                     "attributeType": "launchPermission",
                 },
             ),
         ),
         Example(
-            "the description of an image is changed",
+            "the description of an AMI is changed",
             api_call(
                 "ec2",
                 "ModifyImageAttribute",
                 iam_user("alice"),
-                request={"imageId": _IMAGE, "description": {"value": "shop"}},
+                request={"imageId": _IMAGE_ID, "description": {"value": "shop"}},
             ),
         ),
         Example(
-            "an image is copied",
-            api_call("ec2", "CopyImage", role("Builder"), request={"sourceImageId": _IMAGE}),
+            "an AMI is copied",
+            api_call("ec2", "CopyImage", role("Builder"), request={"sourceImageId": _IMAGE_ID}),
         ),
     ),
 )

@@ -1,55 +1,54 @@
-"""People who come in: the root user, the console, sessions without a second factor."""
+"""Sign-ins and sessions: the root user, the console, calls without MFA."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, console_sign_in, iam_user, role, root, service_event
 
 ROOT_ACCOUNT_USE = Detection(
     id="root-account-use",
-    title="The root user did something",
+    title="The root user was used",
     packs=(Pack.ESSENTIALS, Pack.CIS),
     severity=Severity.HIGH,
     exact=True,
-    # The text that CIS prescribes, to the letter: three auditors look for it.
+    # The pattern of CIS, verbatim: three compliance scanners check it.
     # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
     pattern=(
         '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS'
         ' && $.eventType !="AwsServiceEvent"}'
     ),
     why=(
-        "The root user can do anything, and no policy of the account stops it. Daily work does "
-        "not need it, so every use is either one you planned or somebody who has its password or "
-        "key."
+        "The root user is not limited by any policy of the account and is not needed for daily "
+        "work. Every use is either planned or a compromise of its password or key."
     ),
     respond=(
-        "Find out who used it: eventTime, sourceIPAddress and userAgent of the event.",
-        "If nobody planned it: change the root password, remove root access keys, check its MFA.",
-        "List what it did since, above all in IAM, and undo it.",
+        "Identify who used it: eventTime, sourceIPAddress and userAgent of the event.",
+        "If it was not planned: reset the root password, delete root access keys, check its MFA.",
+        "Review and revert what it did since then, especially in IAM.",
     ),
     false_alarms=(
-        "Every page of the console that the root user opens, hundreds a session. Planned uses "
-        "ring as well: that is what auditors want. For changes and sign-ins only, switch on "
-        "root-write-or-sign-in and give this one the severity low."
+        "Every console page that the root user opens, hundreds in a session. Planned use is "
+        "detected as well: compliance scanners require that. For changes and sign-ins only, enable "
+        "root-write-or-sign-in and set this one to severity low."
     ),
     controls=Controls(cis=3, attack=("T1078.004",)),
     original="root login",
     changed=(
-        "The original also rang for calls that AWS services make for the root user and for events "
-        "that services report by themselves; both are excluded."
+        "The original also triggered for calls of AWS services on behalf of the root user and for "
+        "events that services report. Both are excluded here."
     ),
     fires=(
         Example("the root user signs in to the console", console_sign_in(root(), mfa="Yes")),
         Example(
-            "the root user makes an access key",
+            "the root user creates an access key",
             api_call("iam", "CreateAccessKey", root(), request={"userName": "root"}),
         ),
         Example(
-            "somebody tries the root user's password and fails",
+            "a sign-in as the root user fails",
             console_sign_in(root(), mfa="No", succeeded=False),
         ),
     ),
     silent=(
         Example(
-            "a service calls another one for the root user",
+            "an AWS service calls another one on behalf of the root user",
             api_call(
                 "kms",
                 "Decrypt",
@@ -58,11 +57,11 @@ ROOT_ACCOUNT_USE = Detection(
             ),
         ),
         Example(
-            "a service reports something about the root user by itself",
+            "an AWS service reports an event about the root user",
             service_event("signin", "UserAuthentication", root()),
         ),
         Example(
-            "an IAM user who is called root signs in",
+            "an IAM user named root signs in",
             console_sign_in(iam_user("root"), mfa="Yes"),
         ),
     ),
@@ -82,51 +81,49 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
         ' && ($.additionalEventData.MFAUsed != "YES"))) }'
     ),
     why=(
-        "A password alone is guessed, phished and reused. Whoever has it now has the console, as "
-        "this user, and nothing else stands in the way."
+        "A password alone can be guessed, phished or reused. An attacker who has it now has "
+        "console access as this user."
     ),
     respond=(
-        "Ask the user whether it was them: time and sourceIPAddress of the event.",
-        "If not: disable the console password and the access keys, end the sessions.",
-        "Require MFA by policy, or let people sign in through IAM Identity Center.",
+        "Ask the user about the sign-in: time and sourceIPAddress of the event.",
+        "If it was not the user: disable the password and access keys, and revoke active sessions.",
+        "Require MFA by policy, or use IAM Identity Center for sign-ins.",
     ),
     false_alarms=(
-        "IAM users without MFA that a test suite signs in with. Give them MFA, or exclude their "
-        "ARN. Sign-ins through IAM Identity Center or by another provider do not count."
+        "IAM users without MFA in browser tests. Give them MFA, or exclude their ARN. Sign-ins "
+        "through IAM Identity Center or another identity provider are not detected."
     ),
     controls=Controls(cis=2, attack=("T1078.004",)),
     original="console login without MFA",
     changed=(
-        "The original counted failed sign-ins, and every sign-in of a role or through IAM Identity "
-        "Center, whose MFA CloudTrail does not know (it always says No); and it was silent if the "
-        "event did not say. Here: successful sign-ins of IAM users and of the root user, and what "
-        "does not say Yes counts as No."
+        "The original also counted failed sign-ins and all sign-ins with a role or through IAM "
+        "Identity Center, for which CloudTrail always records MFAUsed as No; it missed events "
+        "without that field. Here: successful sign-ins of IAM users and the root user, and every "
+        "value other than Yes or YES counts as No."
     ),
     fires=(
         Example(
-            "an IAM user signs in with the password alone",
+            "an IAM user signs in with only a password",
             console_sign_in(iam_user("alice"), mfa="No"),
         ),
+        Example("the root user signs in with only a password", console_sign_in(root(), mfa="No")),
         Example(
-            "the root user signs in with the password alone", console_sign_in(root(), mfa="No")
-        ),
-        Example(
-            "an IAM user signs in and the event does not mention MFA",
+            "an IAM user signs in and the event has no MFA field",
             console_sign_in(iam_user("alice"), mfa=None),
         ),
     ),
     silent=(
         Example("an IAM user signs in with MFA", console_sign_in(iam_user("alice"), mfa="Yes")),
         Example(
-            "the root user signs in with MFA, which its events write YES",
+            "the root user signs in with MFA, recorded as YES",
             console_sign_in(root(), mfa="YES"),
         ),
         Example(
-            "an IAM user's sign-in without MFA fails",
+            "a sign-in of an IAM user without MFA fails",
             console_sign_in(iam_user("alice"), mfa="No", succeeded=False),
         ),
         Example(
-            "somebody comes through IAM Identity Center, whose MFA is not CloudTrail's to know",
+            "a user signs in through IAM Identity Center, for which CloudTrail does not record MFA",
             console_sign_in(role("AWSReservedSSO_ReadOnly_0123456789abcdef", "alice"), mfa="No"),
         ),
     ),
@@ -134,7 +131,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
 
 WRITE_WITHOUT_MFA = Detection(
     id="write-without-mfa",
-    title="An IAM user changed something in a session without MFA",
+    title="An IAM user made a change in a session without MFA",
     packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
@@ -143,30 +140,34 @@ WRITE_WITHOUT_MFA = Detection(
         ' && ($.userIdentity.sessionContext.attributes.mfaAuthenticated = "false") }'
     ),
     why=(
-        "The session was opened with a password or key alone and is now used to change things. "
-        "A policy that requires MFA would have refused it."
+        "The session was started with only a password or access key and is now used to make "
+        "changes. A policy that requires MFA would have denied this."
     ),
     respond=(
-        "Ask the user whether it was them: eventName, time and sourceIPAddress of the event.",
-        "If not: disable password and access keys, end the sessions, undo the change.",
-        "Deny writes without aws:MultiFactorAuthPresent for IAM users.",
+        "Ask the user about the change: eventName, time and sourceIPAddress of the event.",
+        (
+            "If it was not the user: disable password and access keys, revoke sessions, revert the "
+            "change."
+        ),
+        "Require aws:MultiFactorAuthPresent for write calls of IAM users.",
     ),
     false_alarms=(
         "Scripts of IAM users that call GetSessionToken without MFA. Exclude the users by ARN, or "
-        "replace their keys by roles. Calls by access key alone have no session and do not ring, "
-        "attempts that are refused do."
+        "replace their keys with roles. Calls with a long-term access key have no session and are "
+        "not detected. Denied calls are also detected."
     ),
     controls=Controls(attack=("T1078.004",)),
     original="action without MFA",
     changed=(
-        "The original did the opposite of its name: '!=' is false where a member is missing, so it "
-        "never saw a call by access key, and all that it rang for were AWS services acting for a "
-        "user. Here: direct changes in sessions that CloudTrail marks as without MFA. Calls by "
-        "long-term access key carry no session and no mark; to watch those is another detection."
+        "The original did the opposite of its name: '!=' is false where a field is missing, so it "
+        "missed calls with an access key and triggered only for AWS services acting on behalf of a "
+        "user. Here: direct changes in sessions that CloudTrail marks as without MFA. Calls with a "
+        "long-term access key have no session and no such mark; the opt-in "
+        "access-key-write-without-session covers those."
     ),
     fires=(
         Example(
-            "an IAM user in the console without MFA stops an instance",
+            "an IAM user in a console session without MFA stops an instance",
             api_call(
                 "ec2",
                 "StopInstances",
@@ -175,7 +176,7 @@ WRITE_WITHOUT_MFA = Detection(
             ),
         ),
         Example(
-            "an IAM user in a session without MFA makes a user",
+            "an IAM user in a session without MFA creates a user",
             api_call(
                 "iam",
                 "CreateUser",
@@ -186,7 +187,7 @@ WRITE_WITHOUT_MFA = Detection(
     ),
     silent=(
         Example(
-            "an AWS service changes something for an IAM user without MFA",
+            "an AWS service makes a change on behalf of an IAM user without MFA",
             api_call(
                 "ec2",
                 "CreateNetworkInterface",
@@ -194,15 +195,15 @@ WRITE_WITHOUT_MFA = Detection(
             ),
         ),
         Example(
-            "an IAM user without MFA only looks",
+            "an IAM user without MFA makes a read call",
             api_call("ec2", "DescribeInstances", iam_user("alice", mfa=False), read_only=True),
         ),
         Example(
-            "an IAM user with MFA changes something",
+            "an IAM user with MFA makes a change",
             api_call("ec2", "StopInstances", iam_user("alice", mfa=True)),
         ),
         Example(
-            "a role, for which MFA says nothing, changes something",
+            "a role makes a change",
             api_call("ec2", "StopInstances", role("Deployer")),
         ),
     ),

@@ -1,15 +1,15 @@
-"""Secrets, read by people."""
+"""Secrets in Secrets Manager and Parameter Store that users read."""
 
-from detections._conditions import DIRECT, PERSON, SUCCEEDED, calls
+from detections._conditions import CALLED_DIRECTLY, IAM_OR_IDENTITY_CENTER_USER, SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 
-_STORED = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-AbCdEf"
+_DATABASE_LOGIN_ARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-AbCdEf"
 
 SECRETS_READ_IN_BULK = Detection(
     id="secrets-read-in-bulk",
-    title="People read many secrets within minutes",
+    title="Users read many secrets in a short time",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -20,30 +20,31 @@ SECRETS_READ_IN_BULK = Detection(
                 field("requestParameters.withDecryption").is_true(),
             ),
         ),
-        PERSON,
-        DIRECT,
+        IAM_OR_IDENTITY_CENTER_USER,
+        CALLED_DIRECTLY,
         SUCCEEDED,
     ),
     why=(
-        "Programs read their secrets all day, with roles of their own. A person who reads one "
-        "after the other is emptying the safe."
+        "Workloads read their secrets with their own roles. A user who reads many secrets in a row "
+        "may be exfiltrating them."
     ),
     respond=(
-        "Ask the person; a move of secrets or a script of theirs is the harmless reason.",
-        "If it was not them: disable their credentials, and end the sessions.",
-        "Renew every secret that was read, the widest first.",
+        "Ask the user; a migration of secrets or a script is the harmless reason.",
+        "If it was not the user: disable their credentials, and revoke active sessions.",
+        "Rotate every secret that was read, those with the most access first.",
     ),
     false_alarms=(
-        "Infrastructure as code that people run from their own machine reads every secret it "
-        "manages. Exclude their permission set, raise the threshold, or let a pipeline run it. "
-        "Counts calls, of all people together; one that reads many secrets at once counts once."
+        "Infrastructure as code on a user's own machine, which reads every secret it manages. "
+        "Exclude the permission set, raise the threshold, or use a pipeline. Calls of all users "
+        "are counted together; a call that reads many secrets counts once. Denied calls are not "
+        "detected."
     ),
     controls=Controls(attack=("T1555.006",)),
     timing=Timing(
         threshold=10,
         why=(
-            "Reading one secret, or a few, is work; ten within five minutes are a list that is "
-            "gone through."
+            "Reading a few secrets is daily work. Ten calls within five minutes suggest that a "
+            "list is being read."
         ),
     ),
     fires=(
@@ -53,12 +54,12 @@ SECRETS_READ_IN_BULK = Detection(
                 "secretsmanager",
                 "GetSecretValue",
                 iam_user("mallory"),
-                request={"secretId": _STORED},
+                request={"secretId": _DATABASE_LOGIN_ARN},
                 read_only=True,
             ),
         ),
         Example(
-            "somebody from IAM Identity Center reads parameters in the clear",
+            "an IAM Identity Center user reads decrypted parameters",
             api_call(
                 "ssm",
                 "GetParameters",
@@ -75,12 +76,12 @@ SECRETS_READ_IN_BULK = Detection(
                 "secretsmanager",
                 "GetSecretValue",
                 role("PaymentService", "i-0123456789abcdef0"),
-                request={"secretId": _STORED},
+                request={"secretId": _DATABASE_LOGIN_ARN},
                 read_only=True,
             ),
         ),
         Example(
-            "a person reads a parameter that is no secret",
+            "a user reads a parameter without decryption",
             api_call(
                 "ssm",
                 "GetParameter",
@@ -90,12 +91,12 @@ SECRETS_READ_IN_BULK = Detection(
             ),
         ),
         Example(
-            "a service reads a secret for a person",
+            "an AWS service reads a secret on behalf of a user",
             api_call(
                 "secretsmanager",
                 "GetSecretValue",
                 iam_user("alice", invoked_by="rds.amazonaws.com"),
-                request={"secretId": _STORED},
+                request={"secretId": _DATABASE_LOGIN_ARN},
                 read_only=True,
             ),
         ),

@@ -1,12 +1,12 @@
 """
 How often each detection fires on public CloudTrail records.
 
-In:    ``../shared/corpora/*.jsonl.gz``, where that stands beside this project: records of attack
-       labs and of documentation, one a line.
+In:    ``../shared/corpora/*.jsonl.gz``, if it exists next to this project: records of attack labs
+       and of documentation, one on each line.
 Out:   counts per source and detection, and a table of them per thousand records.
-Never: a verdict. A count says how a pattern behaves, not whether that is right.
+Never: a verdict. A count shows how a pattern behaves, not whether that is right.
 
-After a pattern has been changed on purpose, record anew and read the difference::
+After a pattern was changed on purpose, record the counts again and review the difference::
 
     python -m tests.detections.corpora            # writes corpus_counts.json
     python -m tests.detections.corpora --table    # prints the rates as a Markdown table
@@ -31,7 +31,7 @@ Record = dict[str, Any]
 
 
 def detections() -> tuple[Detection, ...]:
-    """Everything that is written, whether it is deployed or not."""
+    """All detections, deployed or not."""
     return collect("detections", Detection).found
 
 
@@ -46,24 +46,28 @@ def sources() -> dict[str, list[Record]]:
 
 
 def counts() -> Counts:
-    """How many records of each source there are, and each detection fires on, if any."""
-    found: Counts = {"records": {}}
+    """The number of records of each source, and how many of them each detection fires on."""
+    recorded: Counts = {"records": {}}
     for source, records in sources().items():
-        found["records"][source] = len(records)
+        recorded["records"][source] = len(records)
         for detection in detections():
             outcomes = [detection.filter_pattern.test_record(record) for record in records]
             if Outcome.UNCERTAIN in outcomes:
                 raise AssertionError(f"{detection.id} is not certain about a record of {source}")
             if number := outcomes.count(Outcome.MATCH):
-                found.setdefault(detection.id, {})[source] = number
-    return found
+                recorded.setdefault(detection.id, {})[source] = number
+    return recorded
 
 
 def rates(recorded: Counts) -> str:
-    """Matches in a thousand records, the most frequent first."""
+    """Matches per thousand records, the most frequent detection first."""
     total = sum(recorded["records"].values())
     rows = sorted(
-        ((sum(each.values()), name) for name, each in recorded.items() if name != "records"),
+        (
+            (sum(per_source.values()), name)
+            for name, per_source in recorded.items()
+            if name != "records"
+        ),
         reverse=True,
     )
     return table(

@@ -1,4 +1,4 @@
-"""Public records: what fires on them is what was recorded, and what their sources say of them."""
+"""Public records: detections fire on them as recorded, and as the labels of their sources say."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from trailbell.source_location import PROJECT
 
 VERDICTS = CORPORA.parent / "cases" / "verdicts.jsonl"
 
-# What the labels are called here; the second, where there is one, is the exact text for auditors.
+# The detections for each label; the second, if there is one, is the verbatim CIS control.
 NAMES = {
     "aws-config-changes": ("config-changes",),
     "cloudtrail-config-changes": ("cloudtrail-changes",),
@@ -32,22 +32,22 @@ NAMES = {
     "unauthorized-api-calls": ("unauthorized-api-calls", "unauthorized-api-calls-exact"),
 }
 
-# (detection, eventID): why we are silent on purpose where the label says otherwise.
+# (detection, eventID): why the detection is silent on purpose although the label differs.
 ON_PURPOSE = {
     ("console-sign-in-without-mfa-exact", "deb1e1f9-c99b-4612-8e9f-21f93b5d79c0"): (
-        "the root user signs in: the text of auditors asks for IAM users, and "
-        "console-sign-in-without-mfa sees it"
+        "the root user signs in: the verbatim pattern matches IAM users only, and "
+        "console-sign-in-without-mfa fires"
     ),
     ("kms-decrypt-by-people", "edb65380-0a3e-4123-bbc8-3d1b7cff49b0"): (
-        "the role aws:ec2-infrastructure attaches a disk: no person"
+        "the role aws:ec2-infrastructure attaches an EBS volume: not a user"
     ),
     ("kms-decrypt-by-people", "ae551b19-8a09-4cfc-a249-205ddba330e3"): (
-        "invokedBy says that a service decrypts for the role: no direct call"
+        "invokedBy names a service that decrypts for the role: not a direct call"
     ),
 }
 
-beside = pytest.mark.skipif(
-    not CORPORA.is_dir(), reason="the public records are not beside this project"
+needs_corpora = pytest.mark.skipif(
+    not CORPORA.is_dir(), reason="the public records are not next to this project"
 )
 
 
@@ -55,13 +55,13 @@ def verdicts() -> list[dict[str, Any]]:
     return [json.loads(line) for line in Path(VERDICTS).read_text("utf-8").splitlines()]
 
 
-@beside
+@needs_corpora
 def test_counts_are_as_recorded() -> None:
     assert counts() == json.loads(RECORDED.read_text("utf-8"))
 
 
-@beside
-def test_labels_of_public_records_are_agreed_with_but_for_what_differs_on_purpose() -> None:
+@needs_corpora
+def test_detections_agree_with_the_labels_of_public_records_unless_they_differ_on_purpose() -> None:
     patterns = {detection.id: detection.filter_pattern for detection in detections()}
     differences = set()
     for verdict in verdicts():
@@ -87,6 +87,6 @@ def test_rates_are_listed_most_frequent_first() -> None:
     ]
 
 
-def test_the_page_of_rates_says_what_was_counted() -> None:
+def test_the_page_of_rates_shows_what_was_counted() -> None:
     page = (PROJECT / "docs" / "rates.md").read_text("utf-8")
     assert page.endswith(f"\n\n{rates(json.loads(RECORDED.read_text('utf-8')))}\n")

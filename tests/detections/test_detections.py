@@ -1,4 +1,4 @@
-"""Every detection there is keeps the rules of detections, and is proven."""
+"""Every detection follows the rules for detections, and its examples prove it."""
 
 import pytest
 
@@ -27,20 +27,20 @@ def test_every_module_can_be_used() -> None:
 
 
 @_EACH
-def test_it_keeps_every_rule_and_does_what_it_says(detection: Detection) -> None:
+def test_it_follows_every_rule_and_matches_its_examples(detection: Detection) -> None:
     assert faults(Catalogue((detection,)), use_cache=False) == ()
 
 
-def test_each_of_the_original_nine_has_one_that_stands_for_it() -> None:
-    found = [detection.original for detection in detections() if detection.original]
-    assert sorted(found) == sorted(_ORIGINALS)
+def test_each_of_the_nine_original_alarms_has_a_detection() -> None:
+    originals = [detection.original for detection in detections() if detection.original]
+    assert sorted(originals) == sorted(_ORIGINALS)
 
 
 @_EACH
-def test_what_is_different_from_the_original_is_said(detection: Detection) -> None:
+def test_it_describes_its_differences_from_the_original(detection: Detection) -> None:
     assert bool(detection.original) == bool(detection.changed)
 
 
 @_EACH
-def test_it_says_what_rings_it_without_danger(detection: Detection) -> None:
+def test_it_describes_its_false_alarms(detection: Detection) -> None:
     assert detection.false_alarms

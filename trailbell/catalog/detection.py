@@ -69,8 +69,9 @@ class Timing:
     of: int = 1
     threshold: int = 1
     why: str = (
-        "One event is enough. The metric counts 0 for every minute with other events, so the "
-        "alarm ends about five minutes after the last match and can ring again."
+        "One event is enough. The metric filter publishes 0 for every minute with other events, "
+        "so the alarm returns to OK about five minutes after the last match and can go into ALARM "
+        "again."
     )
 
     def __post_init__(self) -> None:

@@ -1,15 +1,15 @@
-"""What the whole internet reaches from now on: ports, databases."""
+"""Exposure to the internet over the network: security groups, databases."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 
-_GROUP = "sg-0123456789abcdef0"
+_SECURITY_GROUP_ID = "sg-0123456789abcdef0"
 
 
-def _rule(address: str) -> dict[str, object]:
-    """A security group rule that lets somebody reach remote shells."""
+def _ssh_rule(address: str) -> dict[str, object]:
+    """A security group rule that allows SSH from an IP address range."""
     return {
         "ipProtocol": "tcp",
         "fromPort": 22,
@@ -21,11 +21,13 @@ def _rule(address: str) -> dict[str, object]:
     }
 
 
-_CHANGED = "ModifySecurityGroupRulesRequest.SecurityGroupRule"
+_MODIFIED_RULE = "ModifySecurityGroupRulesRequest.SecurityGroupRule"
 
 
-def _changed(address: str, identifier: str = "sgr-0123456789abcdef0") -> dict[str, object]:
-    """A security group rule that is changed in place, as CloudTrail shows one of several."""
+def _modified_ssh_rule(
+    address: str, identifier: str = "sgr-0123456789abcdef0"
+) -> dict[str, object]:
+    """A rule as ModifySecurityGroupRules records it: SSH from an IP address range."""
     return {
         "SecurityGroupRuleId": identifier,
         "SecurityGroupRule": {
@@ -37,14 +39,14 @@ def _changed(address: str, identifier: str = "sgr-0123456789abcdef0") -> dict[st
     }
 
 
-# The rules of one call are an array of arrays, and a selector may hold one wildcard: any range
-# of the first rule, and the first range of any rule. '/0' is the whole internet whatever stands
-# before it. Rules that are changed in place are an object if it is one, else an array; whether
-# they let in or out the call does not say. The member of the record:
+# The rules of one call are an array of arrays, and a selector can have one wildcard: any range of
+# the first rule, and the first range of any rule. '/0' is the whole internet, whatever the address
+# before it. Rules that are modified in place are an object if there is one, otherwise an array; the
+# call does not say whether they are inbound or outbound. The field of the record:
 # https://github.com/aws-samples/cloud-trail-lake-query-samples
-SECURITY_GROUP_OPENED = Detection(
+SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
     id="security-group-opened-to-the-world",
-    title="A security group was opened to the whole internet",
+    title="A security group was opened to 0.0.0.0/0 or ::/0",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -57,29 +59,29 @@ SECURITY_GROUP_OPENED = Detection(
                     "ipPermissions.items[0].ipRanges.items[*].cidrIp",
                     "ipPermissions.items[*].ipRanges.items[0].cidrIp",
                     "ipPermissions.items[*].ipv6Ranges.items[0].cidrIpv6",
-                    f"{_CHANGED}.SecurityGroupRule.CidrIpv4",
-                    f"{_CHANGED}.SecurityGroupRule.CidrIpv6",
-                    f"{_CHANGED}[0].SecurityGroupRule.CidrIpv4",
-                    f"{_CHANGED}[0].SecurityGroupRule.CidrIpv6",
+                    f"{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv4",
+                    f"{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv6",
+                    f"{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv4",
+                    f"{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv6",
                 )
             )
         ),
         SUCCEEDED,
     ),
     why=(
-        "Remote shells and databases that the whole internet reaches are found within minutes, "
-        "and tried until something gives."
+        "Attackers find remote shells and databases that are open to the internet within minutes "
+        "and try passwords until one works."
     ),
     respond=(
-        "See which ports it was; anything but 80 and 443 is urgent.",
-        "If nobody planned it: revoke the rule, and disable who added it.",
-        "Check flow logs for who came through while it was open.",
+        "Identify the ports; all except 80 and 443 are urgent.",
+        "If it was not planned: revoke the rule, and disable the caller's credentials.",
+        "Check flow logs for connections while the rule was in place.",
     ),
     false_alarms=(
-        "Load balancers that are meant for everybody: exclude the role that deploys them. A rule "
-        "that is changed in place rings also if it lets out, which the call does not say, or was "
-        "open before. Of several rules in one call not every range can be seen; "
-        "security-group-changes tells of each call."
+        "Public load balancers: exclude the deployment role. A rule that is modified in place is "
+        "detected even if it is an outbound rule or was open before; the call does not say. If one "
+        "call adds several rules, not every range can be checked; security-group-changes covers "
+        "every call. Denied calls are not detected."
     ),
     controls=Controls(relates_to=10, attack=("T1686.001", "T1133")),
     fires=(
@@ -90,19 +92,19 @@ SECURITY_GROUP_OPENED = Detection(
                 "AuthorizeSecurityGroupIngress",
                 iam_user("mallory"),
                 request={
-                    "groupId": _GROUP,
-                    "ipPermissions": {"items": [_rule("10.0.0.0/8"), _rule("0.0.0.0/0")]},
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("10.0.0.0/8"), _ssh_rule("0.0.0.0/0")]},
                 },
             ),
         ),
         Example(
-            "an old form of the call opens it",
+            "the older form of the call opens a remote shell to the internet",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
                 iam_user("mallory"),
                 request={
-                    "groupId": _GROUP,
+                    "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {},
                     "ipProtocol": "tcp",
                     "fromPort": 22,
@@ -112,44 +114,44 @@ SECURITY_GROUP_OPENED = Detection(
             ),
         ),
         Example(
-            "a rule is changed in place and opens it",
+            "a rule is modified in place and opens a remote shell to the internet",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
                 iam_user("mallory"),
                 request={
                     "ModifySecurityGroupRulesRequest": {
-                        "GroupId": _GROUP,
-                        "SecurityGroupRule": _changed("0.0.0.0/0") | {"tag": 1},
+                        "GroupId": _SECURITY_GROUP_ID,
+                        "SecurityGroupRule": _modified_ssh_rule("0.0.0.0/0") | {"tag": 1},
                     }
                 },
             ),
         ),
         Example(
-            "several rules are changed in place and the first opens it",
+            "the first of several rules modified in place opens a remote shell to the internet",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
                 sso_person("mallory"),
                 request={
                     "ModifySecurityGroupRulesRequest": {
-                        "GroupId": _GROUP,
+                        "GroupId": _SECURITY_GROUP_ID,
                         "SecurityGroupRule": [
-                            _changed("0.0.0.0/0") | {"tag": 1},
-                            _changed("10.0.0.0/8", "sgr-0fedcba9876543210") | {"tag": 2},
+                            _modified_ssh_rule("0.0.0.0/0") | {"tag": 1},
+                            _modified_ssh_rule("10.0.0.0/8", "sgr-0fedcba9876543210") | {"tag": 2},
                         ],
                     }
                 },
             ),
         ),
         Example(
-            "it is opened to the internet of IPv6",
+            "a remote shell is opened to all IPv6 addresses",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
                 sso_person("mallory"),
                 request={
-                    "groupId": _GROUP,
+                    "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {
                         "items": [
                             {
@@ -172,30 +174,36 @@ SECURITY_GROUP_OPENED = Detection(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
                 iam_user("alice"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("192.0.2.0/24")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("192.0.2.0/24")]},
+                },
             ),
         ),
         Example(
-            "a rule is changed in place to one office",
+            "a rule is modified in place to allow one office",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
                 iam_user("alice"),
                 request={
                     "ModifySecurityGroupRulesRequest": {
-                        "GroupId": _GROUP,
-                        "SecurityGroupRule": _changed("192.0.2.0/24") | {"tag": 1},
+                        "GroupId": _SECURITY_GROUP_ID,
+                        "SecurityGroupRule": _modified_ssh_rule("192.0.2.0/24") | {"tag": 1},
                     }
                 },
             ),
         ),
         Example(
-            "a way out to the internet is opened",
+            "an outbound rule to the internet is added",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupEgress",
                 role("Deployer"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("0.0.0.0/0")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
+                },
             ),
         ),
         Example(
@@ -204,16 +212,22 @@ SECURITY_GROUP_OPENED = Detection(
                 "ec2",
                 "RevokeSecurityGroupIngress",
                 iam_user("alice"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("0.0.0.0/0")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
+                },
             ),
         ),
         Example(
-            "a rule that is there already is added, which fails",
+            "a call to add an existing rule fails",
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
                 role("Deployer"),
-                request={"groupId": _GROUP, "ipPermissions": {"items": [_rule("0.0.0.0/0")]}},
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
+                },
                 error="Client.InvalidPermission.Duplicate",
             ),
         ),
@@ -222,7 +236,7 @@ SECURITY_GROUP_OPENED = Detection(
 
 DATABASE_MADE_PUBLIC = Detection(
     id="database-made-public",
-    title="A database was given a public address",
+    title="A database was made publicly accessible",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -233,22 +247,23 @@ DATABASE_MADE_PUBLIC = Detection(
         SUCCEEDED,
     ),
     why=(
-        "With a public address only the security group and a password stand between the internet "
-        "and the data. A snapshot that is restored so is a way to carry data off."
+        "With a public IP address, only the security group and a password protect the data. "
+        "Restoring a snapshot as a public database is a way to exfiltrate it."
     ),
     respond=(
-        "See whether the security groups let the internet in; close them first.",
-        "If nobody planned it: modify the database, or delete the restored copy.",
-        "Change the master password if it came from the same caller.",
+        "Check whether the security groups allow the internet; restrict them first.",
+        "If it was not planned: change the database to private, or delete the restored copy.",
+        "Rotate the master password if the same caller set it.",
     ),
     false_alarms=(
-        "Databases for tests. Exclude the role that makes them. Where the request does not say, "
-        "the address depends on the subnets, and this is silent."
+        "Test databases: exclude the role that creates them. If the request does not set "
+        "publiclyAccessible, the default applies, and nothing is detected. Denied calls are not "
+        "detected."
     ),
     controls=Controls(attack=("T1213.006", "T1578.002")),
     fires=(
         Example(
-            "a database is made public",
+            "a database is made publicly accessible",
             api_call(
                 "rds",
                 "ModifyDBInstance",
@@ -257,7 +272,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a warehouse without servers is made public",
+            "a Redshift Serverless workgroup is made publicly accessible",
             api_call(
                 "redshift-serverless",
                 "UpdateWorkgroup",
@@ -266,7 +281,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a replica with a public address is made",
+            "a publicly accessible read replica is created",
             api_call(
                 "rds",
                 "CreateDBInstanceReadReplica",
@@ -279,7 +294,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a snapshot is restored with a public address",
+            "a snapshot is restored as a publicly accessible database",
             api_call(
                 "rds",
                 "RestoreDBInstanceFromDBSnapshot",
@@ -315,7 +330,7 @@ DATABASE_MADE_PUBLIC = Detection(
             ),
         ),
         Example(
-            "a database is made public, which was refused",
+            "a call to make a database publicly accessible is denied",
             api_call(
                 "rds",
                 "ModifyDBInstance",

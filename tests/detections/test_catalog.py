@@ -1,4 +1,4 @@
-"""Every detection, one by one: what it says, what it fires on, what it costs in characters."""
+"""Every detection: its texts, its examples, its controls, and the characters it needs."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from trailbell.pattern.parser import LONGEST
 from trailbell.samples import ACCOUNT, OTHER_ACCOUNT
 
 ALL = [pytest.param(detection, id=detection.id) for detection in detections()]
-# The longest names that CloudFormation makes for a stack whose name has 128 characters.
+# The longest names that CloudFormation generates for a stack whose name has 128 characters.
 LONG_NAMES = {
     "LogGroupName": "g" * 150,
     "AlarmPrefix": "p" * 128,
@@ -26,7 +26,7 @@ LONG_NAMES = {
     "LogBucketName": "b" * 63,
 }
 
-# Patterns about who acts, whatever they do, and texts that auditors want without the service.
+# Patterns that match any call of an identity, and verbatim patterns that name no service.
 WITHOUT_SERVICE = {
     "access-key-write-without-session",
     "break-glass-use",
@@ -37,8 +37,8 @@ WITHOUT_SERVICE = {
     "write-without-mfa",
 }
 
-# The names of techniques, as https://attack.mitre.org has them in version 19: of those that
-# detections name, no more.
+# The techniques that detections name, and no others, as https://attack.mitre.org names them in
+# version 19.
 TECHNIQUES = {
     "T1021.008": "Direct Cloud VM Connections",
     "T1037": "Boot or Logon Initialization Scripts",
@@ -79,8 +79,8 @@ TECHNIQUES = {
     "T1686.001": "Cloud Firewall",
 }
 
-# Auditors look for clauses and do not read the rest: a text with all of them that then leaves
-# something out still passes. Such a detection relates to the control, and does not satisfy it.
+# Compliance scanners check for clauses and ignore the rest: a pattern with all clauses passes even
+# if it then excludes events. Such a detection relates to the control but does not satisfy it.
 ACCEPTED_THOUGH_NARROWER = {"root-write-or-sign-in"}
 
 
@@ -89,26 +89,26 @@ def test_every_pack_has_detections() -> None:
 
 
 @pytest.mark.parametrize("detection", ALL)
-def test_its_words_leave_room_for_its_query(detection: Detection) -> None:
-    told = len(detection.title) + len(detection.why) + sum(map(len, detection.respond))
-    assert told <= 620
+def test_its_texts_leave_room_for_its_query(detection: Detection) -> None:
+    length = len(detection.title) + len(detection.why) + sum(map(len, detection.respond))
+    assert length <= 620
     assert query(detection).endswith("| sort @timestamp desc")
 
 
 @pytest.mark.parametrize("detection", ALL)
 def test_its_pattern_fits_into_one_filter_with_the_longest_names(detection: Detection) -> None:
-    long = re.sub(r"\$\{(\w+)\}", lambda found: LONG_NAMES[found[1]], detection.text)
+    long = re.sub(r"\$\{(\w+)\}", lambda name: LONG_NAMES[name[1]], detection.text)
     assert len(parse(long, longest=LONGEST).text) <= LONGEST
 
 
 @pytest.mark.parametrize("detection", ALL)
-def test_its_pattern_is_one_on_json_without_doubts(detection: Detection) -> None:
+def test_its_pattern_is_a_json_pattern_without_doubts(detection: Detection) -> None:
     pattern = detection.filter_pattern
     assert pattern.doubts == ()
     assert isinstance(pattern.tree, Json)
 
 
-def test_all_patterns_together_have_as_few_regexes_as_a_log_group_may_hold() -> None:
+def test_all_patterns_together_have_no_more_regexes_than_a_log_group_allows() -> None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html"""
     assert sum("= %" in detection.text for detection in detections()) <= 5
 
@@ -121,7 +121,7 @@ def test_its_pattern_names_the_service(detection: Detection) -> None:
 
 @pytest.mark.parametrize("detection", ALL)
 def test_its_examples_are_records_of_an_example_account(detection: Detection) -> None:
-    events = json.dumps([each.event for each in (*detection.fires, *detection.silent)])
+    events = json.dumps([example.event for example in (*detection.fires, *detection.silent)])
     assert set(re.findall(r"(?<![\w-])\d{12}(?![\w-])", events)) <= {ACCOUNT, OTHER_ACCOUNT}
 
 
@@ -131,11 +131,11 @@ def test_its_techniques_are_of_attack_19(detection: Detection) -> None:
 
 
 def test_a_technique_is_listed_only_while_a_detection_names_it() -> None:
-    assert set(TECHNIQUES) == {one for d in detections() for one in d.controls.attack}
+    assert set(TECHNIQUES) == {technique for d in detections() for technique in d.controls.attack}
 
 
 @pytest.mark.parametrize("detection", ALL)
-def test_it_counts_towards_a_control_only_where_an_auditor_accepts_its_text(
+def test_it_counts_towards_a_control_only_if_a_compliance_scanner_accepts_it(
     detection: Detection,
 ) -> None:
     accepted = {control.item for control in CONTROLS if _accepting(detection, control)}
@@ -148,7 +148,7 @@ def test_it_counts_towards_a_control_only_where_an_auditor_accepts_its_text(
 
 @pytest.mark.parametrize("detection", ALL)
 def test_security_hub_accepts_it_only_if_it_is_exact(detection: Detection) -> None:
-    """What the pages say of Security Hub they take from that."""
+    """The generated pages rely on this for what they say about Security Hub."""
     for control in CONTROLS:
         if control.item == detection.controls.cis and control.security_hub:
             accepted = security_hub.AUDITOR.name in _accepting(detection, control)
@@ -156,7 +156,7 @@ def test_security_hub_accepts_it_only_if_it_is_exact(detection: Detection) -> No
 
 
 def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
-    """The auditors for whom the text of this detection is enough for this control."""
+    """The compliance scanners that accept the pattern of this detection for this control."""
     return tuple(
         auditor.name
         for auditor in (security_hub.AUDITOR, prowler.AUDITOR, powerpipe.AUDITOR)
@@ -164,6 +164,6 @@ def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
     )
 
 
-def test_the_pack_for_auditors_has_every_control() -> None:
+def test_the_cis_pack_has_every_control() -> None:
     counted = {d.controls.cis for d in detections() if Pack.CIS in d.packs}
     assert counted == {*range(1, 16)}

@@ -1,15 +1,15 @@
-"""Back doors into instances."""
+"""Ways into EC2 instances that bypass the network: user data and the serial console."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 
-_INSTANCE = "i-0123456789abcdef0"
+_INSTANCE_ID = "i-0123456789abcdef0"
 
 INSTANCE_BACK_DOOR = Detection(
     id="instance-back-door",
-    title="What may be a back door into instances was opened",
+    title="EC2 user data was changed, or serial console access was enabled or used",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -24,18 +24,18 @@ INSTANCE_BACK_DOOR = Detection(
         SUCCEEDED,
     ),
     why=(
-        "New user data can run as root when the instance starts again. The serial console goes "
-        "past security groups and shows up in no flow log."
+        "New user data can run as root when the instance starts again. The serial console bypasses "
+        "security groups and does not appear in flow logs."
     ),
     respond=(
-        "Read the user data of the instance before it starts, and put back what was there.",
-        "If nobody planned it: switch serial console access off, disable who did it.",
-        "See whether the instance was stopped and started since, and what its role did.",
+        "Review changed user data, and restore it before the instance starts again.",
+        "If it was not planned: disable serial console access and the caller's credentials.",
+        "Check whether the instance was restarted since then, and what its role did.",
     ),
     false_alarms=(
-        "Deployments that change user data in place instead of a launch template, and repairs "
-        "over the serial console. Exclude those roles. Commands and sessions of Systems Manager "
-        "do not ring."
+        "Deployments that change user data in place instead of a launch template, and repairs over "
+        "the serial console. Exclude those roles. Systems Manager commands and sessions are not "
+        "detected, nor are denied calls."
     ),
     controls=Controls(attack=("T1037", "T1021.008")),
     fires=(
@@ -45,12 +45,12 @@ INSTANCE_BACK_DOOR = Detection(
                 "ec2",
                 "ModifyInstanceAttribute",
                 iam_user("mallory"),
-                request={"instanceId": _INSTANCE, "userData": "<sensitiveDataRemoved>"},
+                request={"instanceId": _INSTANCE_ID, "userData": "<sensitiveDataRemoved>"},
                 response={"_return": True},
             ),
         ),
         Example(
-            "serial consoles are opened for the account",
+            "serial console access is enabled for the account",
             api_call(
                 "ec2",
                 "EnableSerialConsoleAccess",
@@ -61,16 +61,16 @@ INSTANCE_BACK_DOOR = Detection(
     ),
     silent=(
         Example(
-            "an instance may be terminated from now on",
+            "termination protection of an instance is disabled",
             api_call(
                 "ec2",
                 "ModifyInstanceAttribute",
                 role("Deployer"),
-                request={"instanceId": _INSTANCE, "disableApiTermination": {"value": False}},
+                request={"instanceId": _INSTANCE_ID, "disableApiTermination": {"value": False}},
             ),
         ),
         Example(
-            "serial consoles are opened, which was refused",
+            "a call to enable serial console access is denied",
             api_call(
                 "ec2",
                 "EnableSerialConsoleAccess",
@@ -80,12 +80,12 @@ INSTANCE_BACK_DOOR = Detection(
             ),
         ),
         Example(
-            "a key for the ordinary way in is sent",
+            "an SSH key for EC2 Instance Connect is sent",
             api_call(
                 "ec2-instance-connect",
                 "SendSSHPublicKey",
                 sso_person("alice"),
-                request={"instanceId": _INSTANCE, "instanceOSUser": "ec2-user"},
+                request={"instanceId": _INSTANCE_ID, "instanceOSUser": "ec2-user"},
             ),
         ),
     ),

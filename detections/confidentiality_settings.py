@@ -1,15 +1,15 @@
-"""What kept things closed, taken away: blocks of public access, encryption by default."""
+"""Settings that keep data confidential: Block Public Access, EBS encryption by default."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import Event, Identity, api_call, iam_user, role, sso_person
 
-_BLOCK = "requestParameters.PublicAccessBlockConfiguration"
+_CONFIGURATION = "requestParameters.PublicAccessBlockConfiguration"
 
 
-def _block(name: str, by: Identity, *, closed: bool, **more: str) -> Event:
-    """A public access block that is set, all of it or but for bucket policies."""
+def _set_block_public_access(name: str, by: Identity, *, complete: bool, **more: str) -> Event:
+    """A call that sets Block Public Access: for ACLs and, if ``complete``, for bucket policies."""
     return api_call(
         "s3",
         name,
@@ -20,8 +20,8 @@ def _block(name: str, by: Identity, *, closed: bool, **more: str) -> Event:
                 "xmlns": "http://s3.amazonaws.com/doc/2006-03-01/",
                 "BlockPublicAcls": True,
                 "IgnorePublicAcls": True,
-                "BlockPublicPolicy": closed,
-                "RestrictPublicBuckets": closed,
+                "BlockPublicPolicy": complete,
+                "RestrictPublicBuckets": complete,
             },
         }
         | more,
@@ -30,7 +30,7 @@ def _block(name: str, by: Identity, *, closed: bool, **more: str) -> Event:
 
 PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     id="public-access-block-loosened",
-    title="The block of public access to buckets, snapshots or images was loosened",
+    title="Block Public Access was weakened (S3, EBS snapshots or AMIs)",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -39,10 +39,10 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
             all_of(
                 calls("s3", "PutBucketPublicAccessBlock", "PutAccountPublicAccessBlock"),
                 any_of(
-                    field(f"{_BLOCK}.BlockPublicAcls").is_false(),
-                    field(f"{_BLOCK}.IgnorePublicAcls").is_false(),
-                    field(f"{_BLOCK}.BlockPublicPolicy").is_false(),
-                    field(f"{_BLOCK}.RestrictPublicBuckets").is_false(),
+                    field(f"{_CONFIGURATION}.BlockPublicAcls").is_false(),
+                    field(f"{_CONFIGURATION}.IgnorePublicAcls").is_false(),
+                    field(f"{_CONFIGURATION}.BlockPublicPolicy").is_false(),
+                    field(f"{_CONFIGURATION}.RestrictPublicBuckets").is_false(),
                 ),
             ),
             calls("ec2", "DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess"),
@@ -50,50 +50,54 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "The block is what keeps a slip in a policy from becoming a leak. Where it is set, it has "
-        "to go before anything can be public, so this rings before the leak does."
+        "Block Public Access prevents a policy mistake from exposing data. Where it is on, it must "
+        "be removed before anything can become public, so this alarm comes before the exposure."
     ),
     respond=(
-        "Set the block again unless somebody can say what has to be public.",
-        "See policies and lists of the buckets, snapshots and images that it covered.",
-        "If nobody planned it: disable who lifted it.",
+        "Restore Block Public Access unless public access is required.",
+        "Review the policies, ACLs and permissions of the buckets, snapshots and AMIs it covered.",
+        "If it was not planned: disable the caller's credentials.",
     ),
     false_alarms=(
-        "Web sites in buckets, and deployments that remove the block along with the bucket. "
-        "Exclude the role that deploys those. Where no block was set, none has to go, and this is "
-        "silent."
+        "Public websites in buckets, and deployments that remove the setting together with the "
+        "bucket: exclude the deployment role. If Block Public Access was never enabled, nothing "
+        "needs to be removed, and public access is not detected here."
     ),
     controls=Controls(attack=("T1530", "T1685")),
     fires=(
         Example(
-            "a bucket's policy may be public from now on",
-            _block(
+            "Block Public Access of a bucket allows public policies",
+            _set_block_public_access(
                 "PutBucketPublicAccessBlock",
                 iam_user("mallory"),
-                closed=False,
+                complete=False,
                 bucketName="shop",
             ),
         ),
         Example(
-            "the block of the whole account is deleted",
+            "Block Public Access of the account is deleted",
             api_call("s3", "DeleteAccountPublicAccessBlock", sso_person("mallory")),
         ),
         Example(
-            "snapshots may be public from now on",
+            "Block Public Access for EBS snapshots is disabled",
             api_call("ec2", "DisableSnapshotBlockPublicAccess", iam_user("mallory")),
         ),
     ),
     silent=(
         Example(
-            "a new bucket is closed",
-            _block("PutBucketPublicAccessBlock", role("Deployer"), closed=True, bucketName="shop"),
+            "Block Public Access of a new bucket is enabled",
+            _set_block_public_access(
+                "PutBucketPublicAccessBlock", role("Deployer"), complete=True, bucketName="shop"
+            ),
         ),
         Example(
-            "the whole account is closed",
-            _block("PutAccountPublicAccessBlock", role("Deployer"), closed=True),
+            "Block Public Access of the account is enabled",
+            _set_block_public_access(
+                "PutAccountPublicAccessBlock", role("Deployer"), complete=True
+            ),
         ),
         Example(
-            "a block is lifted, which was refused",
+            "a call to delete Block Public Access is denied",
             api_call(
                 "s3",
                 "DeleteBucketPublicAccessBlock",
@@ -103,15 +107,15 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
             ),
         ),
         Example(
-            "a block is looked at",
+            "Block Public Access of a bucket is read",
             api_call("s3", "GetBucketPublicAccessBlock", iam_user("alice"), read_only=True),
         ),
     ),
 )
 
-EBS_ENCRYPTION_DISABLED = Detection(
+DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
     id="disk-encryption-default-disabled",
-    title="New disks are no longer encrypted by default, or with another key",
+    title="EBS encryption by default was disabled or its key changed",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -124,21 +128,22 @@ EBS_ENCRYPTION_DISABLED = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Disks and snapshots made from now on lie in the clear, or under a key that is not yours. "
-        "Snapshots in the clear can be made public; encrypted ones cannot."
+        "New EBS volumes and snapshots are unencrypted, or use a key that may not be yours. "
+        "Unencrypted snapshots can be made public; encrypted ones cannot."
     ),
     respond=(
-        "Put the default and its key back, in this Region (awsRegion of the event).",
-        "If nobody planned it: disable who changed it, and see what else they did.",
-        "List disks and snapshots made since, and encrypt them by copying.",
+        "Restore the default and its key in this Region (awsRegion of the event).",
+        "If it was not planned: disable the caller's credentials, and review their other calls.",
+        "Identify volumes and snapshots created since then, and encrypt them by copying.",
     ),
     false_alarms=(
-        "The stack or the account factory that sets the default key, once for each Region."
+        "The stack or account factory that sets the default key, once for each Region. Denied "
+        "calls are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "the default is switched off",
+            "EBS encryption by default is disabled",
             api_call(
                 "ec2",
                 "DisableEbsEncryptionByDefault",
@@ -147,7 +152,7 @@ EBS_ENCRYPTION_DISABLED = Detection(
             ),
         ),
         Example(
-            "the default key is from now on one of another account",
+            "the default key is changed to a key of another account",
             api_call(
                 "ec2",
                 "ModifyEbsDefaultKmsKeyId",
@@ -160,13 +165,13 @@ EBS_ENCRYPTION_DISABLED = Detection(
             ),
         ),
         Example(
-            "the default key is taken back to that of AWS",
+            "the default key is reset to the AWS managed key",
             api_call("ec2", "ResetEbsDefaultKmsKeyId", sso_person("mallory")),
         ),
     ),
     silent=(
         Example(
-            "the default is switched off, which was refused",
+            "a call to disable EBS encryption by default is denied",
             api_call(
                 "ec2",
                 "DisableEbsEncryptionByDefault",
@@ -175,11 +180,11 @@ EBS_ENCRYPTION_DISABLED = Detection(
             ),
         ),
         Example(
-            "the default is switched on",
+            "EBS encryption by default is enabled",
             api_call("ec2", "EnableEbsEncryptionByDefault", role("Deployer")),
         ),
         Example(
-            "the default is looked at",
+            "the setting of EBS encryption by default is read",
             api_call("ec2", "GetEbsEncryptionByDefault", iam_user("alice"), read_only=True),
         ),
     ),

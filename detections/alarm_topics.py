@@ -1,8 +1,8 @@
-"""The way of an alarm after it rings: topics, subscriptions, rules.
+"""Tampering with what delivers a notification: topics, subscriptions, EventBridge rules.
 
-Each names what is deployed, so that alarms of others may come and go. Calls that are refused
-often say nothing of what they were about, so these ring for what was done, not for each attempt;
-unauthorized-api-calls sees the attempts.
+Each pattern names what is deployed, so that other resources can change freely. Denied calls often
+do not say which resource they were about, so these detections cover calls that name the resource,
+not every attempt; unauthorized-api-calls covers denied calls.
 """
 
 from detections._conditions import calls
@@ -11,13 +11,13 @@ from trailbell.catalog.placeholders import OWN_NAMES
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 
-_HIGH = OWN_NAMES["HighTopicArn"]
-_LOW = OWN_NAMES["LowTopicArn"]
-_SUBSCRIPTION = f"{_HIGH}:1234abcd-12ab-34cd-56ef-1234567890ab"
+_HIGH_TOPIC_ARN = OWN_NAMES["HighTopicArn"]
+_LOW_TOPIC_ARN = OWN_NAMES["LowTopicArn"]
+_SUBSCRIPTION_ARN = f"{_HIGH_TOPIC_ARN}:1234abcd-12ab-34cd-56ef-1234567890ab"
 
 TOPIC_TAMPERING = Detection(
     id="topic-tampering",
-    title="A topic that alarms ring was changed or deleted",
+    title="An alarm notification topic was changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -27,28 +27,28 @@ TOPIC_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Alarms reach people through these topics. A policy that no longer lets CloudWatch "
-        "publish, or another key, and alarms ring without anybody hearing."
+        "Alarms notify people through these topics. If the topic policy or KMS key no longer "
+        "allows CloudWatch to publish, alarms trigger without a notification."
     ),
     respond=(
         "Compare the topic's policy and key with the base stack.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
-        "Read the history of the alarms for what rang meanwhile.",
+        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
+        "Review the alarm history for alarms that triggered since then.",
     ),
     false_alarms=(
-        "Updates of the base stack ring once. Nobody else should touch these topics. A data "
-        "protection policy on a topic (PutDataProtectionPolicy) does not ring."
+        "Updates of the base stack trigger once. No other change of these topics is expected. A "
+        "data protection policy on a topic (PutDataProtectionPolicy) is not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "a topic's policy is replaced",
+            "the policy of a topic is replaced",
             api_call(
                 "sns",
                 "SetTopicAttributes",
                 iam_user("mallory"),
                 request={
-                    "topicArn": _HIGH,
+                    "topicArn": _HIGH_TOPIC_ARN,
                     "attributeName": "Policy",
                     "attributeValue": "{}",
                 },
@@ -56,25 +56,34 @@ TOPIC_TAMPERING = Detection(
         ),
         Example(
             "a topic is deleted",
-            api_call("sns", "DeleteTopic", sso_person("mallory"), request={"topicArn": _LOW}),
+            api_call(
+                "sns", "DeleteTopic", sso_person("mallory"), request={"topicArn": _LOW_TOPIC_ARN}
+            ),
         ),
     ),
     silent=(
         Example(
             "a topic with a longer name is deleted",
-            api_call("sns", "DeleteTopic", role("Deployer"), request={"topicArn": f"{_HIGH}-old"}),
+            api_call(
+                "sns",
+                "DeleteTopic",
+                role("Deployer"),
+                request={"topicArn": f"{_HIGH_TOPIC_ARN}-old"},
+            ),
         ),
         Example(
-            "tags are put on a topic",
-            api_call("sns", "TagResource", role("Deployer"), request={"resourceArn": _HIGH}),
+            "a topic is tagged",
+            api_call(
+                "sns", "TagResource", role("Deployer"), request={"resourceArn": _HIGH_TOPIC_ARN}
+            ),
         ),
         Example(
-            "a topic is looked at",
+            "the attributes of a topic are read",
             api_call(
                 "sns",
                 "GetTopicAttributes",
                 iam_user("alice"),
-                request={"topicArn": _HIGH},
+                request={"topicArn": _HIGH_TOPIC_ARN},
                 read_only=True,
             ),
         ),
@@ -83,7 +92,7 @@ TOPIC_TAMPERING = Detection(
 
 SUBSCRIPTION_TAMPERING = Detection(
     id="subscription-tampering",
-    title="Somebody was cut off from the alarms, or hears only some of them",
+    title="A subscription to alarm notifications was removed or changed",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -95,17 +104,17 @@ SUBSCRIPTION_TAMPERING = Detection(
         ),
     ),
     why=(
-        "A subscription that is removed, or that filters messages, leaves alarms ringing into the "
-        "void. The topic and the alarms look as they always did."
+        "Removing a subscription, or adding a filter policy, stops notifications while the topic "
+        "and the alarms look unchanged."
     ),
     respond=(
-        "List the subscriptions of the three topics, and their filter policies.",
-        "If nobody planned it: subscribe again, and disable who did it.",
-        "Read the history of the alarms for what rang meanwhile.",
+        "Check the subscriptions of the three topics, and their filter policies.",
+        "If it was not planned: subscribe again, and disable the caller's credentials.",
+        "Review the alarm history for alarms that triggered since then.",
     ),
     false_alarms=(
-        "A person who follows the link to unsubscribe below an e-mail, and updates of the base "
-        "stack with another address. New subscriptions do not ring."
+        "A subscriber who follows the unsubscribe link in an e-mail, and updates of the base stack "
+        "with another address. New subscriptions are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -115,17 +124,17 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "sns",
                 "Unsubscribe",
                 iam_user("mallory"),
-                request={"subscriptionArn": _SUBSCRIPTION},
+                request={"subscriptionArn": _SUBSCRIPTION_ARN},
             ),
         ),
         Example(
-            "a subscription is told to let nothing through",
+            "a filter policy that blocks every message is added to a subscription",
             api_call(
                 "sns",
                 "SetSubscriptionAttributes",
                 sso_person("mallory"),
                 request={
-                    "subscriptionArn": _SUBSCRIPTION,
+                    "subscriptionArn": _SUBSCRIPTION_ARN,
                     "attributeName": "FilterPolicy",
                     "attributeValue": '{"x": ["y"]}',
                 },
@@ -139,25 +148,25 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "sns",
                 "Unsubscribe",
                 role("Deployer"),
-                request={"subscriptionArn": f"{_HIGH}-old:1234abcd"},
+                request={"subscriptionArn": f"{_HIGH_TOPIC_ARN}-old:1234abcd"},
             ),
         ),
         Example(
-            "somebody subscribes",
+            "a new subscription is created",
             api_call(
                 "sns",
                 "Subscribe",
                 sso_person("alice"),
-                request={"topicArn": _HIGH, "protocol": "email"},
+                request={"topicArn": _HIGH_TOPIC_ARN, "protocol": "email"},
             ),
         ),
         Example(
-            "a subscription is looked at",
+            "the attributes of a subscription are read",
             api_call(
                 "sns",
                 "GetSubscriptionAttributes",
                 iam_user("alice"),
-                request={"subscriptionArn": _SUBSCRIPTION},
+                request={"subscriptionArn": _SUBSCRIPTION_ARN},
                 read_only=True,
             ),
         ),
@@ -166,7 +175,7 @@ SUBSCRIPTION_TAMPERING = Detection(
 
 RULE_TAMPERING = Detection(
     id="rule-tampering",
-    title="An EventBridge rule that is guarded was disabled, changed or deleted",
+    title="A protected EventBridge rule was disabled, changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     opt_in=True,
@@ -184,18 +193,18 @@ RULE_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Rules bring what metric filters are too slow for. A rule that is disabled, or that has "
-        "lost its target, is silent and looks like one with nothing to tell."
+        "EventBridge rules cover cases that need a faster reaction than metric filters. A disabled "
+        "rule, or one without a target, looks like a rule without matches."
     ),
     respond=(
-        "See which rule it was; compare its pattern and targets with where you made it.",
-        "If nobody planned it: make it again as it was, then disable who did it.",
-        "Search the log group for what the rule would have told meanwhile.",
+        "Identify the rule, and compare its pattern and targets with their source.",
+        "If it was not planned: restore the rule, and disable the caller's credentials.",
+        "Search the log group for events that the rule missed.",
     ),
     false_alarms=(
-        "For those who add rules of their own, named like the base stack and a hyphen "
-        "(security-alerts-…): no stack here makes a rule, so without them it guards nothing. "
-        "Updates of the stacks that make them ring once."
+        "Enable it if you add EventBridge rules whose names start with the name of the base stack "
+        "and a hyphen (security-alerts-…). No stack here creates rules, so otherwise it protects "
+        "nothing. Each update of the stacks with those rules triggers once."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
@@ -209,7 +218,7 @@ RULE_TAMPERING = Detection(
             ),
         ),
         Example(
-            "a rule loses its target",
+            "the target of a rule is removed",
             api_call(
                 "events",
                 "RemoveTargets",
@@ -220,7 +229,7 @@ RULE_TAMPERING = Detection(
     ),
     silent=(
         Example(
-            "a rule of others is disabled",
+            "another rule is disabled",
             api_call("events", "DisableRule", role("Deployer"), request={"name": "nightly-report"}),
         ),
         Example(

@@ -1,4 +1,4 @@
-"""Who vouches for people: identity providers, trust between accounts, tokens."""
+"""Access from outside the account: identity providers, roles in member accounts, tokens."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
@@ -15,11 +15,11 @@ from trailbell.samples import (
     sso_person,
 )
 
-_PROVIDER = "arn:aws:iam::111122223333:saml-provider/corporate"
+_SAML_PROVIDER_ARN = "arn:aws:iam::111122223333:saml-provider/corporate"
 
 IDENTITY_PROVIDER_CHANGES = Detection(
     id="identity-provider-changes",
-    title="Whom the account trusts to vouch for people or programs was changed",
+    title="An identity provider or trust anchor was created or changed",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -44,23 +44,26 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         SUCCEEDED,
     ),
     why=(
-        "An identity provider or a trust anchor signs for whoever it likes. A new one lets its "
-        "owner in as any role that trusts it, without a user or a key in this account."
+        "An identity provider or trust anchor gives access to every role that trusts it. A new one "
+        "lets its owner in without an IAM user or key in this account."
     ),
     respond=(
-        "See whose provider or certificate it is.",
-        "If nobody planned it: delete or disable it, then disable who made it.",
-        "Look for AssumeRoleWithSAML, AssumeRoleWithWebIdentity and rolesanywhere CreateSession.",
+        "Identify the owner of the provider or certificate.",
+        "If it was not planned: delete or disable it, and disable the caller's credentials.",
+        (
+            "Review AssumeRoleWithSAML, AssumeRoleWithWebIdentity and rolesanywhere CreateSession "
+            "calls."
+        ),
     ),
     false_alarms=(
-        "Clusters of EKS make an OpenID Connect provider each, and certificates of SAML are "
-        "renewed about once a year. Exclude the role that makes clusters. A provider that is "
-        "deleted does not ring."
+        "Each new EKS cluster can add an OpenID Connect provider, and SAML certificates are "
+        "renewed about once a year. Exclude the role that creates clusters. A deleted provider is "
+        "not detected, nor are denied calls."
     ),
     controls=Controls(attack=("T1484.002",)),
     fires=(
         Example(
-            "an OpenID Connect provider is made",
+            "an OpenID Connect provider is created",
             api_call(
                 "iam",
                 "CreateOpenIDConnectProvider",
@@ -69,7 +72,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
             ),
         ),
         Example(
-            "a trust anchor is made",
+            "a trust anchor is created",
             api_call(
                 "rolesanywhere",
                 "CreateTrustAnchor",
@@ -87,21 +90,21 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 "iam",
                 "UpdateSAMLProvider",
                 role("Deployer"),
-                request={"sAMLProviderArn": _PROVIDER},
+                request={"sAMLProviderArn": _SAML_PROVIDER_ARN},
             ),
         ),
     ),
     silent=(
         Example(
-            "a provider is asked for and refused",
+            "a call to create a SAML provider is denied",
             api_call("iam", "CreateSAMLProvider", iam_user("mallory"), error="AccessDenied"),
         ),
         Example(
-            "a profile of another service is made",
+            "a profile of another service is created",
             api_call("route53profiles", "CreateProfile", role("Deployer"), request={"name": "x"}),
         ),
         Example(
-            "providers are listed",
+            "SAML providers are listed",
             api_call("iam", "ListSAMLProviders", iam_user("alice"), read_only=True),
         ),
     ),
@@ -109,7 +112,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
 
 ASSUME_ROOT = Detection(
     id="assume-root",
-    title="Root rights in a member account were taken or made possible",
+    title="Root access to a member account was used or enabled",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     pattern=any_of(
@@ -122,21 +125,24 @@ ASSUME_ROOT = Detection(
     ),
     why=(
         "Central root access lets the management account act as the root user of any member: "
-        "unlock buckets and queues, make or delete root credentials. It is for emergencies."
+        "unlock buckets and queues, create or delete root credentials. It is for emergencies."
     ),
     respond=(
-        "See whose root rights were taken for which task: targetPrincipal and taskPolicyArn.",
-        "If nobody planned it: disable who called, and look at what was done in that account.",
-        "See there for changed bucket or queue policies and new root credentials.",
+        "Identify the member account (targetPrincipal) and the task (taskPolicyArn).",
+        (
+            "If it was not planned: disable the caller's credentials, and review calls in that "
+            "account."
+        ),
+        "Check that account for changed bucket or queue policies and new root credentials.",
     ),
     false_alarms=(
-        "Planned repairs of locked buckets, and the clean-up of root credentials when central "
-        "root access is introduced. Attempts that are refused ring as well, on purpose."
+        "Planned repairs of locked buckets, and the cleanup of root credentials when central root "
+        "access is introduced. Denied calls are detected as well, by design."
     ),
     controls=Controls(relates_to=3, attack=("T1078.004", "T1548.005")),
     fires=(
         Example(
-            "somebody takes root rights to unlock a bucket",
+            "root access to a member account is used to unlock a bucket",
             api_call(
                 "sts",
                 "AssumeRoot",
@@ -150,13 +156,13 @@ ASSUME_ROOT = Detection(
             ),
         ),
         Example(
-            "root sessions are switched on",
+            "root sessions are enabled",
             api_call("iam", "EnableOrganizationsRootSessions", iam_user("mallory")),
         ),
     ),
     silent=(
         Example(
-            "a role is taken",
+            "a role is assumed",
             api_call(
                 "sts",
                 "AssumeRole",
@@ -166,11 +172,11 @@ ASSUME_ROOT = Detection(
             ),
         ),
         Example(
-            "root sessions are switched off",
+            "root sessions are disabled",
             api_call("iam", "DisableOrganizationsRootSessions", sso_person("alice")),
         ),
         Example(
-            "the features are listed",
+            "the root access features are listed",
             api_call("iam", "ListOrganizationsFeatures", iam_user("alice"), read_only=True),
         ),
     ),
@@ -178,7 +184,7 @@ ASSUME_ROOT = Detection(
 
 ORGANIZATION_ROLE_USE = Detection(
     id="organization-role-use",
-    title="Somebody entered an account as OrganizationAccountAccessRole",
+    title="The role OrganizationAccountAccessRole was assumed",
     packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -187,23 +193,26 @@ ORGANIZATION_ROLE_USE = Detection(
         SUCCEEDED,
     ),
     why=(
-        "Accounts that Organizations made have this role: administrator, open to the whole "
-        "management account. Who owns that account owns all others by it."
+        "This administrator role exists in every account that Organizations created. By default, "
+        "it trusts the whole management account."
     ),
     respond=(
-        "See who took the role, in the management account's record of the same call.",
-        "If nobody planned it: end the role's sessions, and disable who took it.",
-        "Narrow the role's trust policy to one person or one pipeline, or delete the role.",
+        "Identify the caller in the management account's event for the same call.",
+        (
+            "If it was not planned: revoke active sessions of the role, disable the caller's "
+            "credentials."
+        ),
+        "Restrict the role's trust policy to one user or pipeline, or delete the role.",
     ),
     false_alarms=(
-        "Pipelines that set up new accounts with it. Exclude their role in the management "
-        "account; in the member account the caller has no name, so give it the severity low "
-        "there. Where the role was given another name this is silent."
+        "Pipelines that set up new accounts with it. Exclude their role in the management account. "
+        "In the member account, the event does not name the caller, so set the severity to low "
+        "there. If the role was given another name, it is not detected."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(
         Example(
-            "a member account is entered from the management account",
+            "the role in a member account is assumed from the management account",
             api_call(
                 "sts",
                 "AssumeRole",
@@ -213,7 +222,7 @@ ORGANIZATION_ROLE_USE = Detection(
             ),
         ),
         Example(
-            "in the management account, somebody enters a member account",
+            "in the management account, a user assumes the role in a member account",
             api_call(
                 "sts",
                 "AssumeRole",
@@ -225,13 +234,13 @@ ORGANIZATION_ROLE_USE = Detection(
     ),
     silent=(
         Example(
-            "the role is asked for and refused",
+            "a call to assume the role is denied",
             api_call(
                 "sts", "AssumeRole", iam_user("mallory"), read_only=True, error="AccessDenied"
             ),
         ),
         Example(
-            "Control Tower enters with its own role",
+            "Control Tower assumes its own role",
             api_call(
                 "sts",
                 "AssumeRole",
@@ -241,7 +250,7 @@ ORGANIZATION_ROLE_USE = Detection(
             ),
         ),
         Example(
-            "a role with a longer name is taken",
+            "a role with a longer name is assumed",
             api_call(
                 "sts",
                 "AssumeRole",
@@ -255,27 +264,27 @@ ORGANIZATION_ROLE_USE = Detection(
 
 FEDERATION_TOKEN_MADE = Detection(
     id="federation-token-made",
-    title="A user made credentials that outlive its access key",
+    title="A federation token was created",
     packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=all_of(calls("sts", "GetFederationToken"), SUCCEEDED),
     why=(
-        "GetFederationToken makes credentials that work for up to 36 hours, in the console too, "
-        "after the key that made them is disabled. Hardly any program needs it today."
+        "GetFederationToken returns credentials that stay valid for up to 36 hours, in the console "
+        "too, even after the access key is disabled. Few applications still need it."
     ),
     respond=(
-        "Ask the user whether a program of theirs does this.",
-        "If not: deny everything to sessions older than now (aws:TokenIssueTime) by a policy.",
-        "Look for calls of userIdentity.type FederatedUser since, and disable the access key.",
+        "Ask the user whether one of their applications makes this call.",
+        "If not: attach a policy that denies everything to older sessions (aws:TokenIssueTime).",
+        "Disable the access key, and review calls with userIdentity.type FederatedUser since then.",
     ),
     false_alarms=(
-        "Old brokers that sign people in to the console by a link. Exclude their user by its ARN, "
-        "or let them take a role instead."
+        "Older applications that sign users in to the console by a link. Exclude their IAM user by "
+        "ARN, or replace it with a role. Denied calls are not detected."
     ),
     controls=Controls(attack=("T1550.001", "T1098.001")),
     fires=(
         Example(
-            "a user makes credentials with every right it has",
+            "an IAM user creates a token that is valid for 36 hours",
             api_call(
                 "sts",
                 "GetFederationToken",
@@ -284,17 +293,17 @@ FEDERATION_TOKEN_MADE = Detection(
             ),
         ),
         Example(
-            "a user makes credentials without a policy",
+            "an IAM user creates a token without a policy",
             api_call("sts", "GetFederationToken", iam_user("ci"), request={"name": "broker"}),
         ),
     ),
     silent=(
         Example(
-            "a token is asked for and refused",
+            "a call to create a token is denied",
             api_call("sts", "GetFederationToken", iam_user("mallory"), error="AccessDenied"),
         ),
         Example(
-            "a user opens a session with MFA",
+            "an IAM user starts a session with MFA",
             api_call(
                 "sts",
                 "GetSessionToken",
@@ -304,7 +313,7 @@ FEDERATION_TOKEN_MADE = Detection(
             ),
         ),
         Example(
-            "somebody with such credentials asks who they are",
+            "a federated user makes a call with such a token",
             api_call("sts", "GetCallerIdentity", federated_user("console"), read_only=True),
         ),
     ),

@@ -1,4 +1,4 @@
-"""The trail itself: stopped, narrowed, cut off from the log group, or its bucket opened."""
+"""Tampering with the trail: the trail, the role that delivers its events, its bucket."""
 
 from detections._conditions import calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
@@ -6,12 +6,12 @@ from trailbell.catalog.placeholders import OWN_NAMES
 from trailbell.pattern import all_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 
-_BUCKET = OWN_NAMES["LogBucketName"]
-_ROLE = "security-alerts-TrailRole-EXAMPLE"
+_LOG_BUCKET = OWN_NAMES["LogBucketName"]
+_TRAIL_ROLE = "security-alerts-TrailRole-EXAMPLE"
 
 TRAIL_TAMPERING = Detection(
     id="trail-tampering",
-    title="A trail or an event data store was stopped, changed or deleted",
+    title="A trail or event data store was stopped, changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=calls(
@@ -28,23 +28,22 @@ TRAIL_TAMPERING = Detection(
         "DeleteResourcePolicy",
     ),
     why=(
-        "Whoever wants to stay unseen stops the trail first, or tells it to record only what does "
-        "not matter. If it is the one that feeds these alarms, they are deaf afterwards."
+        "Attackers stop the trail first or restrict what it records. If this trail feeds the "
+        "alarms, they no longer detect anything."
     ),
     respond=(
-        "See whether your trail still logs all management events in all Regions.",
-        "If nobody planned it: undo the change, then disable who made it.",
-        "Look at event history for what the same caller did since; it keeps 90 days anyway.",
+        "Check that your trail still logs all management events in all Regions.",
+        "If it was not planned: revert the change, and disable the caller's credentials.",
+        "Review what the same caller did in Event history, which keeps 90 days in any case.",
     ),
     false_alarms=(
-        "Updates of the stack that has the trail ring once. Trails for data events that are "
-        "changed often: exclude the role that changes them. Attempts that are refused ring as "
-        "well, on purpose."
+        "Each update of the stack with the trail triggers once. Trails for data events that change "
+        "often: exclude the role that changes them. Denied calls are detected as well, by design."
     ),
     controls=Controls(relates_to=5, attack=("T1685.002",)),
     fires=(
         Example(
-            "the trail is told to leave out management events",
+            "the trail is set to exclude management events",
             api_call(
                 "cloudtrail",
                 "PutEventSelectors",
@@ -72,7 +71,7 @@ TRAIL_TAMPERING = Detection(
             ),
         ),
         Example(
-            "somebody may not delete the trail and tries",
+            "a call to delete the trail is denied",
             api_call("cloudtrail", "DeleteTrail", iam_user("mallory"), error="AccessDenied"),
         ),
     ),
@@ -87,11 +86,11 @@ TRAIL_TAMPERING = Detection(
             ),
         ),
         Example(
-            "another trail is made",
+            "another trail is created",
             api_call("cloudtrail", "CreateTrail", role("Deployer"), request={"name": "data"}),
         ),
         Example(
-            "the selectors are looked at",
+            "the event selectors are read",
             api_call("cloudtrail", "GetEventSelectors", iam_user("alice"), read_only=True),
         ),
     ),
@@ -99,7 +98,7 @@ TRAIL_TAMPERING = Detection(
 
 TRAIL_ROLE_TAMPERING = Detection(
     id="trail-role-tampering",
-    title="The role that brings events to the log group was changed or deleted",
+    title="The role that delivers events to CloudWatch Logs was changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -116,44 +115,44 @@ TRAIL_ROLE_TAMPERING = Detection(
         field("requestParameters.roleName").starts_with("${AlarmPrefix}-TrailRole-"),
     ),
     why=(
-        "CloudTrail writes to the log group with this role. Without it the trail still runs and "
-        "looks healthy, but no alarm sees an event any more."
+        "CloudTrail uses this role to write to the log group. Without it, the trail looks healthy "
+        "but alarms receive no events."
     ),
     respond=(
-        "See on the trail's page when events last reached CloudWatch Logs.",
-        "If nobody planned it: deploy the stack of the trail again, then disable who did it.",
-        "Read the log files in the bucket for what happened while the alarms were deaf.",
+        "Check on the trail's page when events were last delivered to CloudWatch Logs.",
+        "If it was not planned: deploy the trail stack again, disable the caller's credentials.",
+        "Review the log files in the bucket for the time without events in the log group.",
     ),
     false_alarms=(
-        "Updates of the stack that has the trail ring once. The role is known by its name, which "
-        "starts like the base stack's: silent where that stack is alerts, which makes none, and "
-        "where its name has more than about 40 characters, as CloudFormation shortens names to "
-        "the 64 of IAM."
+        "Each update of the stack with the trail triggers once. The role is recognized by its "
+        "name, which starts with the name of the base stack. Nothing is detected if the base stack "
+        "is alerts, which creates no such role, or if the stack name has more than about 40 "
+        "characters, because CloudFormation shortens role names to 64."
     ),
     controls=Controls(attack=("T1685.002",)),
     fires=(
         Example(
-            "the role loses the right to write log events",
+            "the policy that allows the role to write log events is deleted",
             api_call(
                 "iam",
                 "DeleteRolePolicy",
                 iam_user("mallory"),
-                request={"roleName": _ROLE, "policyName": "write-log-events"},
+                request={"roleName": _TRAIL_ROLE, "policyName": "write-log-events"},
             ),
         ),
         Example(
-            "CloudTrail may no longer take the role",
+            "the trust policy of the role no longer allows CloudTrail",
             api_call(
                 "iam",
                 "UpdateAssumeRolePolicy",
                 sso_person("mallory"),
-                request={"roleName": _ROLE, "policyDocument": "{}"},
+                request={"roleName": _TRAIL_ROLE, "policyDocument": "{}"},
             ),
         ),
     ),
     silent=(
         Example(
-            "another role of the same stack loses a policy",
+            "a policy of another role of the stack is deleted",
             api_call(
                 "iam",
                 "DeleteRolePolicy",
@@ -162,13 +161,17 @@ TRAIL_ROLE_TAMPERING = Detection(
             ),
         ),
         Example(
-            "tags are put on the role",
-            api_call("iam", "TagRole", role("Deployer"), request={"roleName": _ROLE}),
+            "the role is tagged",
+            api_call("iam", "TagRole", role("Deployer"), request={"roleName": _TRAIL_ROLE}),
         ),
         Example(
-            "the role is looked at",
+            "the role is read",
             api_call(
-                "iam", "GetRole", iam_user("alice"), request={"roleName": _ROLE}, read_only=True
+                "iam",
+                "GetRole",
+                iam_user("alice"),
+                request={"roleName": _TRAIL_ROLE},
+                read_only=True,
             ),
         ),
     ),
@@ -176,7 +179,7 @@ TRAIL_ROLE_TAMPERING = Detection(
 
 TRAIL_BUCKET_TAMPERING = Detection(
     id="trail-bucket-tampering",
-    title="The bucket of the log files was changed or deleted",
+    title="The CloudTrail log bucket was changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -202,29 +205,29 @@ TRAIL_BUCKET_TAMPERING = Detection(
         field("requestParameters.bucketName").equals("${LogBucketName}"),
     ),
     why=(
-        "The log files are the evidence. A policy without CloudTrail in it ends their delivery, a "
-        "lifecycle rule of one day deletes them, and an open bucket shows them to everybody."
+        "The log files are the evidence. A bucket policy without CloudTrail stops their delivery, "
+        "a one-day lifecycle rule deletes them, and public access exposes them."
     ),
     respond=(
-        "Compare policy, lifecycle, versioning and encryption with the stack of the trail.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
-        "Validate the log files (aws cloudtrail validate-logs) for the time in question.",
+        "Compare policy, lifecycle, versioning and encryption with the trail stack.",
+        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
+        "Check the log files of that time (aws cloudtrail validate-logs).",
     ),
     false_alarms=(
-        "Updates of the stack that has the bucket ring once. Log files that are deleted one by "
-        "one do not ring: that is a data event, which the trail does not record. Nothing rings "
-        "where the stack of the pack was not told the bucket's name."
+        "Each update of the stack with the bucket triggers once. Deleting single log files is not "
+        "detected, because that is a data event, which the trail does not record. Nothing is "
+        "detected if the bucket name is not set in the stack of this pack."
     ),
     controls=Controls(attack=("T1685.002", "T1485", "T1070")),
     fires=(
         Example(
-            "a lifecycle rule deletes log files after a day",
+            "a lifecycle rule expires log files after one day",
             api_call(
                 "s3",
                 "PutBucketLifecycle",
                 iam_user("mallory"),
                 request={
-                    "bucketName": _BUCKET,
+                    "bucketName": _LOG_BUCKET,
                     "lifecycle": "",
                     "LifecycleConfiguration": {
                         "Rule": {
@@ -238,12 +241,16 @@ TRAIL_BUCKET_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the bucket's policy is replaced",
+            "the bucket policy is replaced",
             api_call(
                 "s3",
                 "PutBucketPolicy",
                 sso_person("mallory"),
-                request={"bucketName": _BUCKET, "policy": "", "bucketPolicy": {"Statement": []}},
+                request={
+                    "bucketName": _LOG_BUCKET,
+                    "policy": "",
+                    "bucketPolicy": {"Statement": []},
+                },
             ),
         ),
     ),
@@ -254,20 +261,22 @@ TRAIL_BUCKET_TAMPERING = Detection(
                 "s3",
                 "PutBucketLifecycle",
                 role("Deployer"),
-                request={"bucketName": f"{_BUCKET}-copy", "lifecycle": ""},
+                request={"bucketName": f"{_LOG_BUCKET}-copy", "lifecycle": ""},
             ),
         ),
         Example(
-            "tags are put on the bucket",
-            api_call("s3", "PutBucketTagging", role("Deployer"), request={"bucketName": _BUCKET}),
+            "the bucket is tagged",
+            api_call(
+                "s3", "PutBucketTagging", role("Deployer"), request={"bucketName": _LOG_BUCKET}
+            ),
         ),
         Example(
-            "the bucket's policy is read",
+            "the bucket policy is read",
             api_call(
                 "s3",
                 "GetBucketPolicy",
                 iam_user("alice"),
-                request={"bucketName": _BUCKET},
+                request={"bucketName": _LOG_BUCKET},
                 read_only=True,
             ),
         ),

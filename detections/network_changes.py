@@ -1,9 +1,9 @@
-"""What can reach what: security groups, routes, network ACLs."""
+"""Changes of the network: security groups, routes, network ACLs."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user, role
 
-# Names stand unquoted and in the order of CIS: that is how auditors look for them.
+# Names are unquoted and in the order of CIS, because compliance scanners require both.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 
 SECURITY_GROUP_CHANGES = Detection(
@@ -20,23 +20,24 @@ SECURITY_GROUP_CHANGES = Detection(
         " || ($.eventName = ModifySecurityGroupRules) }"
     ),
     why=(
-        "Security groups are the firewall of each instance. One rule opens a database or a remote "
-        "shell to the internet, and one more lets data out."
+        "Security groups are the firewall of each instance. One rule can open a database or remote "
+        "shell to the internet, or let data out."
     ),
     respond=(
-        "See which ports were opened to whom; 0.0.0.0/0 and ::/0 are the whole internet.",
-        "If nobody planned it: revoke the rule, and disable who added it.",
-        "Check flow logs for who came through while it was open.",
+        "Identify the opened ports and sources; 0.0.0.0/0 and ::/0 are the whole internet.",
+        "If it was not planned: revoke the rule, and disable the caller's credentials.",
+        "Check flow logs for connections while the rule was in place.",
     ),
     false_alarms=(
-        "Every deployment that touches a security group, and load balancers made by Kubernetes. "
-        "Exclude those roles; security-group-opened-to-the-world tells the worst of it by itself."
+        "Every deployment that changes a security group, and load balancers created by Kubernetes. "
+        "Exclude those roles; security-group-opened-to-the-world detects the worst case. Denied "
+        "calls are also detected."
     ),
     controls=Controls(cis=10, attack=("T1686.001",)),
     original="security group changes",
     changed=(
-        "The original missed ModifySecurityGroupRules, which changes rules in place, and its "
-        "wildcards passed no auditor."
+        "The original missed ModifySecurityGroupRules, which changes rules in place, and no "
+        "compliance scanner accepted its wildcards."
     ),
     fires=(
         Example(
@@ -61,7 +62,7 @@ SECURITY_GROUP_CHANGES = Detection(
             ),
         ),
         Example(
-            "a rule is changed in place",
+            "a rule is modified in place",
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
@@ -81,7 +82,7 @@ SECURITY_GROUP_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "only the description of a rule is changed",
+            "only the description of a rule is updated",
             api_call("ec2", "UpdateSecurityGroupRuleDescriptionsIngress", role("Deployer")),
         ),
         Example(
@@ -89,7 +90,7 @@ SECURITY_GROUP_CHANGES = Detection(
             api_call("ec2", "DescribeSecurityGroups", iam_user("alice"), read_only=True),
         ),
         Example(
-            "a cache's security group is created, which is another thing",
+            "an ElastiCache security group is created",
             api_call("elasticache", "CreateCacheSecurityGroup", role("Deployer")),
         ),
     ),
@@ -97,7 +98,7 @@ SECURITY_GROUP_CHANGES = Detection(
 
 ROUTE_TABLE_CHANGES = Detection(
     id="route-table-changes",
-    title="Routing in a VPC was changed",
+    title="VPC routing was changed",
     packs=(Pack.ESSENTIALS,),
     severity=Severity.MEDIUM,
     pattern=(
@@ -111,26 +112,27 @@ ROUTE_TABLE_CHANGES = Detection(
         " || ($.eventName = DisableVgwRoutePropagation)) }"
     ),
     why=(
-        "Routes decide where traffic goes. A changed one sends it past the firewall, to somebody "
-        "who reads along, or nowhere."
+        "Routes decide where traffic goes. A changed route can bypass the firewall, lead to an "
+        "attacker who reads the traffic, or lead nowhere."
     ),
     respond=(
-        "See which destination now goes where; a new internet or peering route matters most.",
-        "If nobody planned it: put the old route back, and disable who changed it.",
-        "Check flow logs for traffic that took the new way.",
+        "Identify the destination and target; a new internet or peering route matters most.",
+        "If it was not planned: restore the route, and disable the caller's credentials.",
+        "Check flow logs for traffic that used the new route.",
     ),
     false_alarms=(
-        "Deployments that make VPCs, VPNs and transit gateways. Exclude the roles that deploy."
+        "Deployments that create VPCs, VPNs and transit gateways. Exclude the deployment role. "
+        "Denied calls are also detected."
     ),
     controls=Controls(cis=13, attack=("T1599",)),
     original="route table changes",
     changed=(
-        "The same calls, by their names instead of wildcards, which passed no auditor: those of "
-        "CIS first and in its order, then those that CIS leaves out."
+        "The same calls by name instead of wildcards, which no compliance scanner accepted: first "
+        "those of CIS in its order, then those that CIS omits."
     ),
     fires=(
         Example(
-            "a route to the internet is added",
+            "a route to the internet is created",
             api_call(
                 "ec2",
                 "CreateRoute",
@@ -143,7 +145,7 @@ ROUTE_TABLE_CHANGES = Detection(
             ),
         ),
         Example(
-            "a subnet is given another route table",
+            "a route table is associated with a subnet",
             api_call(
                 "ec2",
                 "AssociateRouteTable",
@@ -157,11 +159,11 @@ ROUTE_TABLE_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "a route of App Mesh is created, which is another thing",
+            "an App Mesh route is created, which is not a VPC route",
             api_call("appmesh", "CreateRoute", role("Deployer"), request={"meshName": "shop"}),
         ),
         Example(
-            "a transit gateway's route table is made, which is another thing",
+            "a transit gateway route table is created",
             api_call("ec2", "CreateTransitGatewayRouteTable", role("Deployer")),
         ),
         Example(
@@ -183,24 +185,24 @@ NETWORK_ACL_CHANGES = Detection(
         " || ($.eventName=ReplaceNetworkAclEntry) || ($.eventName=ReplaceNetworkAclAssociation)}"
     ),
     why=(
-        "Network ACLs guard whole subnets, behind every security group. One entry more or less "
-        "lets in what they kept out."
+        "Network ACLs filter the traffic of whole subnets. One entry added or removed can let in "
+        "what they blocked."
     ),
     respond=(
-        "See which entry changed: rule number, addresses, ports, allow or deny.",
-        "If nobody planned it: put the old entry back, and disable who changed it.",
-        "Check flow logs of the subnets for who came through.",
+        "Identify the entry: rule number, IP addresses, ports, allow or deny.",
+        "If it was not planned: restore the entry, and disable the caller's credentials.",
+        "Check flow logs of the subnets for connections since then.",
     ),
     false_alarms=(
-        "Deployments that make VPCs. Security Hub wants the text to the letter, so it may not be "
-        "tuned; network ACLs change rarely elsewhere."
+        "Deployments that create VPCs. The pattern must stay verbatim; other changes of network "
+        "ACLs are rare."
     ),
     controls=Controls(cis=11, attack=("T1686.001",)),
     original="NACL changes",
-    changed="The same six calls, by their names as CIS lists them, instead of wildcards.",
+    changed="The same six calls by name, as CIS lists them, instead of wildcards.",
     fires=(
         Example(
-            "an entry that lets the internet in is added",
+            "an entry that allows all inbound traffic is created",
             api_call(
                 "ec2",
                 "CreateNetworkAclEntry",
@@ -216,7 +218,7 @@ NETWORK_ACL_CHANGES = Detection(
             ),
         ),
         Example(
-            "a subnet is given another ACL",
+            "another network ACL is associated with a subnet",
             api_call(
                 "ec2",
                 "ReplaceNetworkAclAssociation",
@@ -231,11 +233,11 @@ NETWORK_ACL_CHANGES = Detection(
             api_call("ec2", "DescribeNetworkAcls", iam_user("alice"), read_only=True),
         ),
         Example(
-            "a web ACL is made, which is another thing",
+            "a web ACL of AWS WAF is created, which is not a network ACL",
             api_call("wafv2", "CreateWebACL", role("Deployer"), request={"name": "shop"}),
         ),
         Example(
-            "an ACL of a bucket is set, which is another thing",
+            "the ACL of a bucket is set, which is not a network ACL",
             api_call("s3", "PutBucketAcl", role("Deployer"), request={"bucketName": "shop"}),
         ),
     ),

@@ -1,8 +1,8 @@
-"""The way of an alarm until it rings: log group, filters, alarms, stack.
+"""Tampering with what triggers an alarm: log group, metric filters, alarms, base stack.
 
-Each names what is deployed, so that alarms of others may come and go. Calls that are refused
-often say nothing of what they were about, so these ring for what was done, not for each attempt;
-unauthorized-api-calls sees the attempts.
+Each pattern names what is deployed, so that other resources can change freely. Denied calls often
+do not say which resource they were about, so these detections cover calls that name the resource,
+not every attempt; unauthorized-api-calls covers denied calls.
 """
 
 from detections._conditions import calls
@@ -11,26 +11,26 @@ from trailbell.catalog.placeholders import OWN_NAMES
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, iam_user, role, sso_person
 
-_GROUP = OWN_NAMES["LogGroupName"]
-_STACK = (
+_LOG_GROUP = OWN_NAMES["LogGroupName"]
+_BASE_STACK_ARN = (
     "arn:aws:cloudformation:us-east-1:111122223333:stack/security-alerts/"
     "1234abcd-12ab-34cd-56ef-1234567890ab"
 )
 
 LOG_GROUP_TAMPERING = Detection(
     id="log-group-tampering",
-    title="The log group that alarms read, or its filters, were changed or deleted",
+    title="The monitored log group or its metric filters were changed or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("logs.amazonaws.com"),
-        # A call names the log group, or its ARN, by one of these.
+        # The log group, or its ARN, is in one of these fields.
         any_of(
             field("requestParameters.logGroupName").equals("${LogGroupName}"),
             field("requestParameters.logGroupIdentifier").ends_with("${LogGroupName}"),
             field("requestParameters.resourceIdentifier").ends_with(":log-group:${LogGroupName}"),
         ),
-        # Log streams, filters, retention, deletion protection, masking, transformers, the key.
+        # Log streams, filters, retention, deletion protection, masking, transformers, the KMS key.
         any_of(
             field("eventName").starts_with("Delete"),
             field("eventName").starts_with("Put"),
@@ -38,71 +38,71 @@ LOG_GROUP_TAMPERING = Detection(
         ),
     ),
     why=(
-        "Filters count what alarms ring for. A filter that is deleted or replaced silences its "
-        "alarm, and without the log group all of them are silent while they show OK."
+        "Alarms depend on these metric filters. If a filter is deleted or replaced, its alarm "
+        "stays in OK, whatever happens. Without the log group, that is true of all alarms."
     ),
     respond=(
-        "See which filter or setting it was; compare with the stack of the alarms.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
+        "Identify the filter or setting, and compare it with the stack of the alarms.",
+        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
         "Search the log group, or the log files in the bucket, for what the filter missed.",
     ),
     false_alarms=(
-        "Updates of these stacks ring once. Another team's filters on the same log group: exclude "
-        "the role that deploys them. Policies of CloudWatch Logs for the whole account "
-        "(PutAccountPolicy) name no log group and do not ring."
+        "Each update of these stacks triggers once. Other metric filters on the same log group: "
+        "exclude the deployment role. Account-level policies (PutAccountPolicy) name no log group "
+        "and are not detected."
     ),
     controls=Controls(attack=("T1685.002", "T1070")),
     fires=(
         Example(
-            "a filter is deleted",
+            "a metric filter of the log group is deleted",
             api_call(
                 "logs",
                 "DeleteMetricFilter",
                 iam_user("mallory"),
-                request={"logGroupName": _GROUP, "filterName": "security-alerts-iam-changes"},
+                request={"logGroupName": _LOG_GROUP, "filterName": "security-alerts-iam-changes"},
             ),
         ),
         Example(
-            "log events are kept for a day only",
+            "the retention of the log group is set to one day",
             api_call(
                 "logs",
                 "PutRetentionPolicy",
                 sso_person("mallory"),
-                request={"logGroupName": _GROUP, "retentionInDays": 1},
+                request={"logGroupName": _LOG_GROUP, "retentionInDays": 1},
             ),
         ),
         Example(
-            "the log group is given another key by its ARN",
+            "the log group, named by its ARN, is encrypted with another KMS key",
             api_call(
                 "logs",
                 "AssociateKmsKey",
                 iam_user("mallory"),
                 request={
                     "resourceIdentifier": (
-                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_GROUP}"
+                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_LOG_GROUP}"
                     ),
                     "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1234abcd",
                 },
             ),
         ),
         Example(
-            "addresses in the log events are masked",
+            "a data protection policy that can mask log events is set",
             api_call(
                 "logs",
                 "PutDataProtectionPolicy",
                 sso_person("mallory"),
-                request={"logGroupIdentifier": _GROUP, "policyDocument": "{}"},
+                request={"logGroupIdentifier": _LOG_GROUP, "policyDocument": "{}"},
             ),
         ),
         Example(
-            "the log group is no longer protected against deletion",
+            "deletion protection of the log group is disabled",
             api_call(
                 "logs",
                 "PutLogGroupDeletionProtection",
                 iam_user("mallory"),
                 request={
                     "logGroupIdentifier": (
-                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_GROUP}"
+                        f"arn:aws:logs:us-east-1:111122223333:log-group:{_LOG_GROUP}"
                     ),
                     "deletionProtectionEnabled": False,
                 },
@@ -111,7 +111,7 @@ LOG_GROUP_TAMPERING = Detection(
     ),
     silent=(
         Example(
-            "a key is put on the results of queries, which is another thing",
+            "a KMS key is associated with query results, not with the log group",
             api_call(
                 "logs",
                 "AssociateKmsKey",
@@ -122,7 +122,7 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "a filter of another log group is deleted",
+            "a metric filter of another log group is deleted",
             api_call(
                 "logs",
                 "DeleteMetricFilter",
@@ -131,24 +131,24 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
-            "CloudTrail opens a stream in the log group",
+            "CloudTrail creates a log stream in the log group",
             api_call(
                 "logs",
                 "CreateLogStream",
                 role("security-alerts-TrailRole-EXAMPLE", "CLOUDWATCH_LOGS_DELIVERY_SESSION"),
                 request={
-                    "logGroupName": _GROUP,
+                    "logGroupName": _LOG_GROUP,
                     "logStreamName": "111122223333_CloudTrail_us-east-1",
                 },
             ),
         ),
         Example(
-            "the filters are listed",
+            "the metric filters are listed",
             api_call(
                 "logs",
                 "DescribeMetricFilters",
                 iam_user("alice"),
-                request={"logGroupName": _GROUP},
+                request={"logGroupName": _LOG_GROUP},
                 read_only=True,
             ),
         ),
@@ -157,7 +157,7 @@ LOG_GROUP_TAMPERING = Detection(
 
 ALARM_TAMPERING = Detection(
     id="alarm-tampering",
-    title="An alarm of these stacks was deleted, muted, replaced or set by hand",
+    title="An alarm was deleted, muted, replaced or set manually",
     packs=(Pack.TAMPER,),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -178,22 +178,23 @@ ALARM_TAMPERING = Detection(
         ),
     ),
     why=(
-        "An alarm that is deleted or muted tells nobody. One that is kept in ALARM by hand tells "
-        "nobody either, because actions run only when the state changes."
+        "A deleted or muted alarm sends no notification. An alarm held in ALARM by SetAlarmState "
+        "does not either, because actions run only on state changes."
     ),
     respond=(
-        "See which alarm it was; compare its actions and threshold with its stack.",
-        "If nobody planned it: deploy that stack again, then disable who did it.",
-        "Run that alarm's saved query over the time in which it was silent.",
+        "Identify the alarm, and compare its actions and threshold with its stack.",
+        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
+        "Run the saved query of the alarm for the time in which it sent no notifications.",
     ),
     false_alarms=(
-        "Updates of these stacks ring once, tests with SetAlarmState each time. Alarms of yours "
-        "whose names start like the base stack's, with a hyphen, count as ours."
+        "Each update of these stacks triggers once, and so does each test with SetAlarmState. Your "
+        "own alarms are included if their names start with the name of the base stack and a "
+        "hyphen."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "an alarm of ours is deleted among others",
+            "one of these alarms is deleted together with other alarms",
             api_call(
                 "monitoring",
                 "DeleteAlarms",
@@ -202,7 +203,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the actions of an alarm are switched off",
+            "the actions of an alarm are disabled",
             api_call(
                 "monitoring",
                 "DisableAlarmActions",
@@ -211,7 +212,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "an alarm is set to OK by hand",
+            "an alarm is set to OK manually",
             api_call(
                 "monitoring",
                 "SetAlarmState",
@@ -224,7 +225,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "an alarm is muted over the night",
+            "an alarm is muted",
             api_call(
                 "monitoring",
                 "PutAlarmMuteRule",
@@ -238,7 +239,7 @@ ALARM_TAMPERING = Detection(
     ),
     silent=(
         Example(
-            "an alarm of others is deleted whose name has ours in it",
+            "another alarm is deleted whose name only contains the stack name",
             api_call(
                 "monitoring",
                 "DeleteAlarms",
@@ -247,7 +248,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "an alarm of others is made",
+            "another alarm is created",
             api_call(
                 "monitoring",
                 "PutMetricAlarm",
@@ -256,7 +257,7 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
-            "the actions of an alarm are switched on",
+            "the actions of an alarm are enabled",
             api_call(
                 "monitoring",
                 "EnableAlarmActions",
@@ -279,7 +280,7 @@ ALARM_TAMPERING = Detection(
 
 ALERT_STACK_CHANGES = Detection(
     id="alert-stack-changes",
-    title="The base stack of the alarms was changed, unprotected or deleted",
+    title="The base stack was updated, unprotected or deleted",
     packs=(Pack.TAMPER,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -297,24 +298,24 @@ ALERT_STACK_CHANGES = Detection(
         ),
     ),
     why=(
-        "Whoever may change this stack changes topics, filters and alarms in one call. Taking off "
-        "the termination protection is the step before its deletion."
+        "One update of this stack can change its topics, metric filters and alarms. Disabling "
+        "termination protection is the step before deleting it."
     ),
     respond=(
-        "Ask who deploys this stack whether it was them.",
-        "If not: see in the events of the stack what changed, and deploy it from your own source.",
-        "Switch termination protection on, and disable who did it.",
+        "Ask the team that deploys this stack whether it made the change.",
+        "If it did not: review the stack events, and deploy the stack from your own source.",
+        "Enable termination protection, and disable the caller's credentials.",
     ),
     false_alarms=(
-        "Every planned update rings once; that it does shows that the alarms still hear. A change "
-        "set that is executed by its ARN alone does not ring, for the call then names no stack; "
-        "what it changes rings the others of this pack. Nor do the stacks of packs. A deletion "
-        "that succeeds takes the alarm along before it can ring."
+        "Each planned update triggers once, which also shows that the alarms work. A change set "
+        "executed by its ARN alone is not detected, because the call names no stack; what it "
+        "changes is detected by the other detections of this pack. Stacks of packs are not "
+        "covered. A successful deletion removes this alarm before it can trigger."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "the stack is no longer protected against deletion",
+            "termination protection of the stack is disabled",
             api_call(
                 "cloudformation",
                 "UpdateTerminationProtection",
@@ -337,7 +338,10 @@ ALERT_STACK_CHANGES = Detection(
                 "cloudformation",
                 "DeleteStack",
                 sso_person("mallory"),
-                request={"stackName": _STACK, "clientRequestToken": "Console-DeleteStack-1"},
+                request={
+                    "stackName": _BASE_STACK_ARN,
+                    "clientRequestToken": "Console-DeleteStack-1",
+                },
             ),
         ),
     ),
@@ -352,7 +356,7 @@ ALERT_STACK_CHANGES = Detection(
             ),
         ),
         Example(
-            "a change set is made and not executed",
+            "a change set is created but not executed",
             api_call(
                 "cloudformation",
                 "CreateChangeSet",
@@ -375,7 +379,7 @@ ALERT_STACK_CHANGES = Detection(
             ),
         ),
         Example(
-            "the stack is looked at",
+            "the stack is described",
             api_call(
                 "cloudformation",
                 "DescribeStacks",

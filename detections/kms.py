@@ -1,13 +1,15 @@
-"""Keys of KMS: taken away, or used by people to read what they protect."""
+"""KMS keys: disabled, deleted, changed, or used directly to decrypt."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user, role, service_event, sso_person
 
-_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 KMS_KEY_DESTROYED = Detection(
     id="kms-key-destroyed",
-    title="A KMS key was disabled, scheduled for deletion, or put under other rules",
+    title=(
+        "A KMS key was disabled or scheduled for deletion, or its key policy or alias was changed"
+    ),
     packs=(Pack.ESSENTIALS, Pack.TAMPER),
     severity=Severity.HIGH,
     pattern=(
@@ -18,58 +20,59 @@ KMS_KEY_DESTROYED = Detection(
         " || ($.eventName = DisableKeyRotation)) }"
     ),
     why=(
-        "Whatever a key encrypts is lost with it, for ever once its waiting period is over. A key "
-        "policy or an alias that is changed locks the owner out and holds data to ransom."
+        "Data encrypted with a key is lost permanently once the key is deleted. A changed key "
+        "policy or alias can lock out the owner (ransom)."
     ),
     respond=(
-        "Cancel a deletion at once (kms:CancelKeyDeletion), and enable the key again.",
-        "Find out who called, and whether the key policy or an alias was changed as well.",
-        "List what the key encrypts before you let anything of it go.",
+        "Cancel a scheduled deletion at once (kms:CancelKeyDeletion), and enable the key again.",
+        "Identify the caller, and check whether the key policy or an alias was also changed.",
+        "Identify the data that the key encrypts before you let any key be deleted.",
     ),
     false_alarms=(
-        "Deployments that write a key policy each time, and aliases moved on purpose. Exclude the "
-        "roles that deploy; deletions by hand still ring."
+        "Deployments that write a key policy each time, and planned alias changes. Exclude the "
+        "deployment role; deletions by other callers are still detected. Denied calls are also "
+        "detected."
     ),
     controls=Controls(cis=7, attack=("T1485", "T1486")),
     original="illegal use of a KMS key",
     changed=(
-        "The original watched DisableKey and DeleteAlias, and missed the deletion itself "
-        "(ScheduleKeyDeletion), the deletion of imported key material, a new key policy, an alias "
-        "that is moved to another key, and rotation that is switched off."
+        "The original covered DisableKey and DeleteAlias only. It missed scheduled deletion "
+        "(ScheduleKeyDeletion), deletion of imported key material, a new key policy, an alias that "
+        "is moved to another key, and disabled rotation."
     ),
     fires=(
         Example(
-            "a key's deletion is scheduled",
+            "the deletion of a key is scheduled",
             api_call(
                 "kms",
                 "ScheduleKeyDeletion",
                 role("Deployer"),
-                request={"keyId": _KEY, "pendingWindowInDays": 7},
-                response={"keyId": _KEY, "keyState": "PendingDeletion"},
+                request={"keyId": _KEY_ARN, "pendingWindowInDays": 7},
+                response={"keyId": _KEY_ARN, "keyState": "PendingDeletion"},
             ),
         ),
         Example(
             "a key is disabled",
-            api_call("kms", "DisableKey", iam_user("alice"), request={"keyId": _KEY}),
+            api_call("kms", "DisableKey", iam_user("alice"), request={"keyId": _KEY_ARN}),
         ),
         Example(
-            "a key policy is replaced, which was refused",
+            "a call to replace a key policy is denied",
             api_call(
                 "kms",
                 "PutKeyPolicy",
                 iam_user("mallory"),
-                request={"keyId": _KEY, "policyName": "default"},
+                request={"keyId": _KEY_ARN, "policyName": "default"},
                 error="AccessDenied",
             ),
         ),
     ),
     silent=(
         Example(
-            "a deletion is cancelled",
-            api_call("kms", "CancelKeyDeletion", role("Deployer"), request={"keyId": _KEY}),
+            "the deletion of a key is canceled",
+            api_call("kms", "CancelKeyDeletion", role("Deployer"), request={"keyId": _KEY_ARN}),
         ),
         Example(
-            "an alias of another service is deleted",
+            "an alias of a Lambda function is deleted",
             api_call("lambda", "DeleteAlias20150331", role("Deployer")),
         ),
         Example(
@@ -80,7 +83,7 @@ KMS_KEY_DESTROYED = Detection(
 
 KMS_DECRYPT_BY_PEOPLE = Detection(
     id="kms-decrypt-by-people",
-    title="A person decrypted something with a KMS key",
+    title="A user called kms:Decrypt directly",
     packs=(Pack.ESSENTIALS,),
     severity=Severity.LOW,
     pattern=(
@@ -90,40 +93,39 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         ' || ($.userIdentity.sessionContext.sessionIssuer.userName = "AWSReservedSSO_*")) }'
     ),
     why=(
-        "Services decrypt all day for the people who use them. A person who calls Decrypt "
-        "directly holds ciphertext taken from somewhere and wants what is in it."
+        "AWS services decrypt on behalf of users. A user who calls Decrypt directly is decrypting "
+        "ciphertext obtained elsewhere."
     ),
     respond=(
-        "Ask the person: the event names them, the key and the address they called from.",
-        "Find out where the ciphertext came from; the encryption context often says.",
-        "If it was not them: disable their credentials, and see what else they read.",
+        "Ask the user about the call: the event has the user, the key and the source IP address.",
+        "Identify the source of the ciphertext; the encryption context often names it.",
+        "If it was not the user: disable their credentials, and review what else they read.",
     ),
     false_alarms=(
-        "People who work with SOPS or client-side encryption decrypt on purpose, and programs "
-        "with an IAM user's key. Exclude them by role name or ARN; applications with roles of "
-        "their own never ring, nor do people who come with other roles. Attempts that are refused "
-        "ring."
+        "Users who work with SOPS or client-side encryption, and programs with an IAM user's key. "
+        "Exclude them by role name or ARN. Calls by other roles, such as those of applications, "
+        "are not detected. Denied calls are also detected."
     ),
     controls=Controls(attack=("T1530",)),
     original="KMS decrypt by users",
     changed=(
-        "The original asked for an identity type 'AssumeRole', which does not exist, and all that "
-        "it rang for were services decrypting on behalf of users. Here: direct calls, by IAM users "
-        "and by people who come through IAM Identity Center."
+        "The original required an identity type 'AssumeRole', which does not exist, so it "
+        "triggered only for services that decrypt on behalf of users. Here: direct calls by IAM "
+        "users and by users of IAM Identity Center."
     ),
     fires=(
         Example(
-            "an IAM user decrypts by the command line",
+            "an IAM user decrypts with the AWS CLI",
             api_call(
                 "kms",
                 "Decrypt",
                 iam_user("alice"),
-                request={"encryptionAlgorithm": "SYMMETRIC_DEFAULT", "keyId": _KEY},
+                request={"encryptionAlgorithm": "SYMMETRIC_DEFAULT", "keyId": _KEY_ARN},
                 read_only=True,
             ),
         ),
         Example(
-            "somebody from IAM Identity Center decrypts by the command line",
+            "an IAM Identity Center user decrypts with the AWS CLI",
             api_call(
                 "kms",
                 "Decrypt",
@@ -135,7 +137,7 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
     ),
     silent=(
         Example(
-            "Secrets Manager decrypts for an IAM user",
+            "Secrets Manager decrypts on behalf of an IAM user",
             api_call(
                 "kms",
                 "Decrypt",

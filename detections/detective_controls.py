@@ -1,15 +1,15 @@
-"""Those who watch besides us: switched off, or told to look away."""
+"""AWS services that detect or record: disabled, weakened, or administered by another account."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
 
-_DETECTOR = "12abc34d567e8fa901bc2d34e56789f0"
+_DETECTOR_ID = "12abc34d567e8fa901bc2d34e56789f0"
 
 THREAT_DETECTION_DISABLED = Detection(
     id="threat-detection-disabled",
-    title="A service that looks for threats was switched off or cut off",
+    title="A threat detection service was disabled or disconnected",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=any_of(
@@ -38,68 +38,68 @@ THREAT_DETECTION_DISABLED = Detection(
         calls("inspector2", "Disable"),
     ),
     why=(
-        "GuardDuty, Security Hub, Macie, Inspector and Access Analyzer tell what no metric filter "
-        "can. Whoever wants to work in peace switches them off, Region by Region."
+        "GuardDuty, Security Hub, Macie, Inspector and Access Analyzer find threats that metric "
+        "filters cannot. Attackers disable them Region by Region."
     ),
     respond=(
-        "Switch the service on again in this Region (awsRegion), and look at the other Regions.",
-        "If nobody planned it: disable who switched it off.",
-        "See in CloudTrail what the same caller did meanwhile.",
+        "Restore the service in this Region (awsRegion), and check the other Regions.",
+        "If it was not planned: disable the caller's credentials.",
+        "Review in CloudTrail what the same caller did since then.",
     ),
     false_alarms=(
-        "Accounts that are taken down, and a move to another delegated administrator. Exclude the "
-        "role that does so; attempts that are refused ring as well, on purpose. Single features "
-        "of GuardDuty that are switched off do not ring."
+        "Accounts that are being closed, and a move to another delegated administrator. Exclude "
+        "the role that does this. Denied calls are detected as well, by design. Disabling a single "
+        "GuardDuty feature is not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "GuardDuty's detector is deleted",
+            "the GuardDuty detector is deleted",
             api_call(
                 "guardduty",
                 "DeleteDetector",
                 iam_user("mallory"),
-                request={"detectorId": _DETECTOR},
+                request={"detectorId": _DETECTOR_ID},
             ),
         ),
         Example(
-            "GuardDuty's detector is paused",
+            "the GuardDuty detector is suspended",
             api_call(
                 "guardduty",
                 "UpdateDetector",
                 sso_person("mallory"),
-                request={"detectorId": _DETECTOR, "enable": False},
+                request={"detectorId": _DETECTOR_ID, "enable": False},
             ),
         ),
         Example(
-            "somebody may not switch Security Hub off and tries",
+            "a call to disable Security Hub is denied",
             api_call("securityhub", "DisableSecurityHub", role("WebServer"), error="AccessDenied"),
         ),
     ),
     silent=(
         Example(
-            "GuardDuty reports more often",
+            "GuardDuty is set to publish findings more often",
             api_call(
                 "guardduty",
                 "UpdateDetector",
                 role("Deployer"),
                 request={
-                    "detectorId": _DETECTOR,
+                    "detectorId": _DETECTOR_ID,
                     "enable": True,
                     "findingPublishingFrequency": "FIFTEEN_MINUTES",
                 },
             ),
         ),
         Example(
-            "Security Hub is switched on",
+            "Security Hub is enabled",
             api_call("securityhub", "EnableSecurityHub", role("Deployer")),
         ),
         Example(
-            "Inspector is switched on",
+            "Inspector is enabled",
             api_call("inspector2", "Enable", role("Deployer")),
         ),
         Example(
-            "detectors are listed",
+            "GuardDuty detectors are listed",
             api_call("guardduty", "ListDetectors", iam_user("alice"), read_only=True),
         ),
     ),
@@ -107,7 +107,7 @@ THREAT_DETECTION_DISABLED = Detection(
 
 THREAT_FINDINGS_HIDDEN = Detection(
     id="threat-findings-hidden",
-    title="A rule or list that may hide findings of threats was made or changed",
+    title="A rule or list that can hide threat findings was created or changed",
     packs=(Pack.EXPOSURE,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -130,57 +130,56 @@ THREAT_FINDINGS_HIDDEN = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A rule of GuardDuty, Security Hub or Access Analyzer that archives findings, or a list "
-        "of trusted addresses, keeps the service running and blind. That is quieter than "
-        "switching it off."
+        "A suppression or archive rule, a trusted IP list or a disabled control leaves the service "
+        "running but hides its findings. That is less visible than disabling the service."
     ),
     respond=(
-        "Read the rule or list: whose addresses, which kinds of findings.",
-        "If nobody planned it: delete it, and disable who made it.",
-        "Look through the findings that were archived since.",
+        "Review the rule or list: which IP addresses, which types of findings.",
+        "If it was not planned: revert it, and disable the caller's credentials.",
+        "Review the findings that were archived since then.",
     ),
     false_alarms=(
-        "People who tidy up findings, with good reason; of Security Hub also rules that only mark "
-        "findings, and controls that are switched on. Exclude the role that deploys your rules, "
-        "so that only those made by hand ring. Filters of Inspector and Macie do not."
+        "Users who suppress findings for good reasons; in Security Hub also rules that only label "
+        "findings, and controls that are enabled. Exclude the deployment role, so that only manual "
+        "changes trigger. Filters of Inspector and Macie are not detected."
     ),
     controls=Controls(attack=("T1685",)),
     fires=(
         Example(
-            "findings of GuardDuty are archived at once",
+            "a GuardDuty suppression rule is created",
             api_call(
                 "guardduty",
                 "CreateFilter",
                 iam_user("mallory"),
-                request={"detectorId": _DETECTOR, "name": "noise", "action": "ARCHIVE"},
+                request={"detectorId": _DETECTOR_ID, "name": "noise", "action": "ARCHIVE"},
             ),
         ),
         Example(
-            "GuardDuty trusts more addresses",
+            "a trusted IP list of GuardDuty is created",
             api_call(
                 "guardduty",
                 "CreateIPSet",
                 sso_person("mallory"),
-                request={"detectorId": _DETECTOR, "name": "ours", "activate": True},
+                request={"detectorId": _DETECTOR_ID, "name": "ours", "activate": True},
             ),
         ),
     ),
     silent=(
         Example(
-            "a filter only sorts findings",
+            "a GuardDuty filter that only sorts findings is created",
             api_call(
                 "guardduty",
                 "CreateFilter",
                 iam_user("alice"),
-                request={"detectorId": _DETECTOR, "name": "new", "action": "NOOP"},
+                request={"detectorId": _DETECTOR_ID, "name": "new", "action": "NOOP"},
             ),
         ),
         Example(
-            "a list of trusted addresses of a firewall is made, which is another thing",
+            "an IP set of AWS WAF is created, which is not a trusted IP list",
             api_call("wafv2", "CreateIPSet", role("Deployer"), request={"name": "office"}),
         ),
         Example(
-            "a list of trusted addresses is asked for and refused",
+            "a call to create a trusted IP list is denied",
             api_call("guardduty", "CreateIPSet", iam_user("mallory"), error="AccessDenied"),
         ),
     ),
@@ -188,7 +187,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
 
 RECORDING_DISABLED = Detection(
     id="recording-disabled",
-    title="Config, flow logs, DNS query logs or WAF logs were switched off, at least in part",
+    title="AWS Config, flow logs, DNS query logs or WAF logs were disabled, at least in part",
     packs=(Pack.EXPOSURE,),
     severity=Severity.HIGH,
     pattern=any_of(
@@ -211,17 +210,18 @@ RECORDING_DISABLED = Detection(
         calls("wafv2", "DeleteLoggingConfiguration"),
     ),
     why=(
-        "Flow logs and query logs show who talked to whom, Config shows what was changed. Without "
-        "them an incident cannot be told afterwards."
+        "Flow logs and query logs show network connections, AWS Config shows changes of resources. "
+        "Without them, an incident cannot be reconstructed."
     ),
     respond=(
-        "Switch it on again, in this Region (awsRegion).",
-        "If nobody planned it: disable who switched it off.",
-        "See in CloudTrail what the same caller did meanwhile.",
+        "Restore the recording in this Region (awsRegion).",
+        "If it was not planned: disable the caller's credentials.",
+        "Review in CloudTrail what the same caller did since then.",
     ),
     false_alarms=(
-        "Deployments that remove a VPC or a rule with it. Exclude their role; attempts that are "
-        "refused ring as well, on purpose. Access logs of buckets and load balancers do not ring."
+        "Deployments that delete a VPC or a Config rule. Exclude the deployment role. Denied calls "
+        "are detected as well, by design. Access logs of buckets and load balancers are not "
+        "covered."
     ),
     controls=Controls(relates_to=9, attack=("T1685.002", "T1685")),
     fires=(
@@ -239,7 +239,7 @@ RECORDING_DISABLED = Detection(
             ),
         ),
         Example(
-            "Config's recorder is stopped",
+            "the configuration recorder is stopped",
             api_call(
                 "config",
                 "StopConfigurationRecorder",
@@ -250,11 +250,11 @@ RECORDING_DISABLED = Detection(
     ),
     silent=(
         Example(
-            "flow logs are switched on",
+            "flow logs are created",
             api_call("ec2", "CreateFlowLogs", role("Deployer")),
         ),
         Example(
-            "a rule of Config is changed",
+            "a Config rule is changed",
             api_call(
                 "config",
                 "PutConfigRule",
@@ -269,9 +269,9 @@ RECORDING_DISABLED = Detection(
     ),
 )
 
-DELEGATION_CHANGES = Detection(
+ORGANIZATION_DELEGATION_CHANGES = Detection(
     id="organization-delegation-changes",
-    title="Who administers a service for the whole organization was changed",
+    title="Delegated administration or service access in the organization was changed",
     packs=(Pack.IDENTITY,),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -288,21 +288,21 @@ DELEGATION_CHANGES = Detection(
     ),
     why=(
         "A delegated administrator of StackSets, IAM Identity Center or GuardDuty acts in every "
-        "account. One who is removed may leave all accounts without that guard."
+        "account. Removing one can leave all accounts without that service."
     ),
     respond=(
-        "See which account and service it was: accountId and servicePrincipal.",
-        "If nobody planned it: undo it, and disable who did it.",
-        "See what the delegated account did with the service since then.",
+        "Identify the account and the service (accountId, servicePrincipal).",
+        "If it was not planned: revert it, and disable the caller's credentials.",
+        "Review what the delegated account did with the service since then.",
     ),
     false_alarms=(
-        "Services that are introduced for the organization; some days apart, never many at once. "
-        "Rings only where the organization is managed."
+        "Services that are introduced for the organization, usually some days apart. Triggers only "
+        "in the management account. Denied calls are not detected."
     ),
     controls=Controls(relates_to=15, attack=("T1098.003", "T1484.002", "T1685")),
     fires=(
         Example(
-            "another account may deploy stacks everywhere",
+            "another account becomes delegated administrator of StackSets",
             api_call(
                 "organizations",
                 "RegisterDelegatedAdministrator",
@@ -314,7 +314,7 @@ DELEGATION_CHANGES = Detection(
             ),
         ),
         Example(
-            "CloudTrail may no longer work for the organization",
+            "CloudTrail's access to the organization is disabled",
             api_call(
                 "organizations",
                 "DisableAWSServiceAccess",
@@ -325,7 +325,7 @@ DELEGATION_CHANGES = Detection(
     ),
     silent=(
         Example(
-            "a delegated administrator is asked for and refused",
+            "a call to register a delegated administrator is denied",
             api_call(
                 "organizations",
                 "RegisterDelegatedAdministrator",
@@ -334,7 +334,7 @@ DELEGATION_CHANGES = Detection(
             ),
         ),
         Example(
-            "a policy of a secret is set, which is another thing",
+            "the resource policy of a secret is set",
             api_call("secretsmanager", "PutResourcePolicy", role("Deployer")),
         ),
         Example(

@@ -1,6 +1,6 @@
-"""People at unusual doors or hours: the root user, break-glass users, sign-ins at night."""
+"""Privileged or unusual access: the root user, break-glass identities, sign-ins at night."""
 
-from detections._conditions import DIRECT
+from detections._conditions import CALLED_DIRECTLY
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import (
@@ -13,54 +13,55 @@ from trailbell.samples import (
     sso_person,
 )
 
-_SUCCESS = field("responseElements.ConsoleLogin").equals("Success")
+_SIGNED_IN = field("responseElements.ConsoleLogin").equals("Success")
 
 
-def _at(hour: int) -> dict[str, str]:
+def _at_hour(hour: int) -> dict[str, str]:
+    """An ``eventTime`` in this hour of the day, in UTC."""
     return {"eventTime": f"2026-01-15T{hour:02}:34:56Z"}
 
 
 ROOT_WRITE_OR_SIGN_IN = Detection(
     id="root-write-or-sign-in",
-    title="The root user signed in or changed something",
+    title="The root user signed in or made a change",
     packs=(Pack.IDENTITY,),
     severity=Severity.HIGH,
     opt_in=True,
     pattern=all_of(
         field("userIdentity.type").equals("Root"),
-        DIRECT,
+        CALLED_DIRECTLY,
         field("eventType").present_and_differs("AwsServiceEvent"),
         any_of(field("readOnly").is_false(), field("eventName").equals("ConsoleLogin")),
     ),
     why=(
-        "The root user can do anything, and no policy of the account stops it. What it reads fills "
-        "pages; its sign-in and what it changes are the few events that matter."
+        "The root user is not limited by any policy of the account. Its read calls are many; its "
+        "sign-ins and changes are the few events that matter."
     ),
     respond=(
-        "Find out who used it: eventTime, sourceIPAddress and userAgent of the event.",
-        "If nobody planned it: change the root password, remove root access keys, check its MFA.",
-        "List what it did since, above all in IAM, and undo it.",
+        "Identify who used it: eventTime, sourceIPAddress and userAgent of the event.",
+        "If it was not planned: reset the root password, delete root access keys, check its MFA.",
+        "Review and revert what it did since then, especially in IAM.",
     ),
     false_alarms=(
-        "Planned uses. It says less than root-account-use and is for accounts in which that rings "
-        "too often: switch this on, and give root-account-use the severity low. Attempts that "
-        "fail ring as well."
+        "Planned use. It covers less than root-account-use and is for accounts in which that "
+        "triggers too often: enable this one, and set root-account-use to severity low. Failed "
+        "attempts are also detected."
     ),
     controls=Controls(relates_to=3, attack=("T1078.004",)),
     fires=(
         Example("the root user signs in", console_sign_in(root(), mfa="Yes")),
         Example(
-            "the root user closes a door behind itself",
+            "the root user stops a trail",
             api_call("cloudtrail", "StopLogging", root(), request={"name": "main"}),
         ),
     ),
     silent=(
         Example(
-            "the root user's console looks around",
+            "the console of the root user makes a read call",
             api_call("ec2", "DescribeRegions", root(), read_only=True),
         ),
         Example(
-            "a service changes something for the root user",
+            "an AWS service makes a change on behalf of the root user",
             api_call(
                 "ec2",
                 "CreateNetworkInterface",
@@ -68,11 +69,11 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
             ),
         ),
         Example(
-            "a service reports something about the root user by itself",
+            "an AWS service reports an event about the root user",
             service_event("kms", "DeleteKey", root()),
         ),
         Example(
-            "an IAM user who is called root changes something",
+            "an IAM user named root makes a change",
             api_call("cloudtrail", "StopLogging", iam_user("root")),
         ),
     ),
@@ -95,34 +96,35 @@ BREAK_GLASS_USE = Detection(
                 for prefix in ("break-glass", "breakglass", "BreakGlass")
             )
         ),
-        DIRECT,
+        CALLED_DIRECTLY,
     ),
     why=(
-        "These identities lie in a safe for the day on which nothing else works. Nobody should use "
-        "one without many people knowing about it."
+        "Break-glass identities are reserved for emergencies. Any use should be known to several "
+        "people."
     ),
     respond=(
-        "Ask in the channel for emergencies whether there is one.",
-        "If there is none: disable the user, end its sessions, see what it did.",
-        "If there is: note the use, and renew password and keys when it is over.",
+        "Ask in the emergency channel whether there is an emergency.",
+        "If not: disable the identity, revoke active sessions, and review what it did.",
+        "If so: record the use, and rotate its password and keys afterwards.",
     ),
     false_alarms=(
-        "Drills. Counts names that start with break-glass, breakglass or BreakGlass; where yours "
-        "are called otherwise, name them so, or change the pattern."
+        "Drills. Names that start with break-glass, breakglass or BreakGlass are detected; if your "
+        "names differ, rename the identities or change the pattern. Denied calls are also "
+        "detected."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(
         Example(
-            "the break-glass user signs in", console_sign_in(iam_user("break-glass-1"), mfa="Yes")
+            "a break-glass user signs in", console_sign_in(iam_user("break-glass-1"), mfa="Yes")
         ),
         Example(
-            "somebody acts with the break-glass role",
+            "a user makes a call with a break-glass role",
             api_call("iam", "ListUsers", role("BreakGlassAdministrator", "alice"), read_only=True),
         ),
     ),
     silent=(
         Example(
-            "a service acts for the break-glass role",
+            "an AWS service makes a call on behalf of a break-glass role",
             api_call(
                 "kms",
                 "Decrypt",
@@ -131,11 +133,11 @@ BREAK_GLASS_USE = Detection(
             ),
         ),
         Example(
-            "a user whose name only holds the word signs in",
+            "a user whose name only contains break-glass signs in",
             console_sign_in(iam_user("no-break-glass"), mfa="Yes"),
         ),
         Example(
-            "somebody looks at the break-glass user",
+            "another user reads the settings of a break-glass user",
             api_call(
                 "iam",
                 "GetUser",
@@ -149,14 +151,14 @@ BREAK_GLASS_USE = Detection(
 
 CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
     id="console-sign-in-out-of-hours",
-    title="Somebody signed in to the console at night",
+    title="A user signed in to the console outside working hours",
     packs=(Pack.IDENTITY,),
     severity=Severity.LOW,
     opt_in=True,
     pattern=all_of(
         field("eventSource").equals("signin.amazonaws.com"),
         field("eventName").equals("ConsoleLogin"),
-        _SUCCESS,
+        _SIGNED_IN,
         any_of(
             *(
                 field("eventTime").contains(f"T{hour:02}:")
@@ -164,42 +166,39 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
             )
         ),
     ),
-    why=(
-        "Where people work by day, a sign-in at night is an incident, somebody abroad, or somebody "
-        "else."
-    ),
+    why="A sign-in outside working hours is an incident response, a traveler, or an attacker.",
     respond=(
-        "Ask the person: sourceIPAddress and userAgent say from where and with what.",
-        "If it was not them: end the sessions, and disable the user.",
-        "List what was done in that session.",
+        "Ask the user about sourceIPAddress and userAgent of the event.",
+        "If it was not the user: revoke active sessions, and disable the user.",
+        "Review what was done in that session.",
     ),
     false_alarms=(
-        "People on call and in other time zones. Counts from 20:00 to 05:00 UTC; change the hours "
-        "in the pattern for where your people are."
+        "Users on call and in other time zones. The hours are 20:00 to 05:00 UTC, every day; "
+        "change them in the pattern to match where your users are."
     ),
     controls=Controls(attack=("T1078.004",)),
     fires=(
         Example(
-            "an IAM user signs in before midnight",
-            console_sign_in(iam_user("alice"), mfa="Yes") | _at(22),
+            "an IAM user signs in at 22:34 UTC",
+            console_sign_in(iam_user("alice"), mfa="Yes") | _at_hour(22),
         ),
         Example(
-            "somebody from IAM Identity Center signs in after midnight",
-            console_sign_in(sso_person("bob"), mfa="No") | _at(3),
+            "an IAM Identity Center user signs in at 03:34 UTC",
+            console_sign_in(sso_person("bob"), mfa="No") | _at_hour(3),
         ),
     ),
     silent=(
         Example(
-            "a sign-in at night fails",
-            console_sign_in(iam_user("alice"), mfa="No", succeeded=False) | _at(22),
+            "a sign-in at 22:34 UTC fails",
+            console_sign_in(iam_user("alice"), mfa="No", succeeded=False) | _at_hour(22),
         ),
         Example(
-            "somebody signs in at 12:20, which has a 20 in it",
+            "a user signs in at 12:20 UTC, on the 20th",
             console_sign_in(iam_user("alice"), mfa="Yes") | {"eventTime": "2026-01-20T12:20:20Z"},
         ),
         Example(
-            "somebody works at night without signing in",
-            api_call("ec2", "DescribeInstances", iam_user("alice"), read_only=True) | _at(23),
+            "a user makes a call at 23:34 UTC without a sign-in",
+            api_call("ec2", "DescribeInstances", iam_user("alice"), read_only=True) | _at_hour(23),
         ),
     ),
 )
