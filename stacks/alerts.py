@@ -1,4 +1,4 @@
-"""The alerts alone, on a log group that exists: organization trail, Control Tower."""
+"""Alarms without a trail, for a log group of an organization trail or of Control Tower."""
 
 from troposphere import Ref, Template
 
@@ -14,8 +14,8 @@ from trailbell.stack import Piece, Stack, assemble
 def template(catalogue: Catalogue) -> Template:
     site = own_site(Ref("LogGroupName"))
     return assemble(
-        "Trailbell: metric filters, alarms and topics on an existing CloudTrail log group. "
-        "Deploy where that log group is: its account and Region.",
+        "Trailbell: metric filters, alarms and SNS topics for an existing CloudTrail log group. "
+        "Deploy in the account and Region of the log group.",
         Piece(inputs=(LOG_GROUP_NAME, NAMESPACE)),
         topics(),
         alarms(catalogue.deployed_by(Pack.ESSENTIALS), site, room=19_000),
@@ -27,7 +27,7 @@ def template(catalogue: Catalogue) -> Template:
 
 STACK = Stack(
     name="alerts",
-    summary="Topics, filters and alarms on an existing log group",
+    summary="Metric filters, alarms and topics for an existing log group",
     template=template,
     instead_of="security-alerts",
     without_bucket=True,

@@ -1,5 +1,5 @@
 """
-One dashboard over all packs: which alarms ring, how often, and the latest events behind them.
+One dashboard for all packs: the state of the alarms, event counts, and the latest events.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
@@ -28,16 +28,16 @@ def template(catalogue: Catalogue) -> Template:
         Metadata={
             "cfn-lint": {
                 "config": {"ignore_checks": ["I3042"]},
-                "reason": "An exclusion may name a principal by its ARN, and so do the queries.",
+                "reason": "Queries contain the exclusions, which can name a principal by its ARN.",
             }
         },
-        # Dashboards have no Region of their own, so the name says which one it shows.
+        # Dashboards are global, so the name contains the Region that this one shows.
         DashboardName=Sub("${BaseStackName}-${AWS::Region}"),
         DashboardBody=_body(catalogue, site),
     )
     return assemble(
-        "Trailbell: one dashboard over the alarms of a base stack and its packs: which ring, how "
-        "often, and the latest events. Deploy after them, in the same account and Region.",
+        "Trailbell: dashboard for the alarms of a base stack and its packs, with event counts and "
+        "the latest events. Deploy after these stacks, in the same account and Region.",
         Piece(inputs=needed_inputs(catalogue), resources=(dashboard,)),
     )
 
@@ -69,7 +69,7 @@ def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
 
 
 def _names(catalogue: Catalogue) -> Iterator[str]:
-    """Every alarm, without the prefix that all of them have."""
+    """The names of all alarms, without their common prefix."""
     yield "heartbeat"
     if Pack.TAMPER in catalogue.packs:
         yield from (f"{severity}-undelivered" for severity in Severity)
@@ -82,7 +82,7 @@ def _counts(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
         "width": _WIDTH,
         "height": 6,
         "properties": {
-            "title": f"Events of {severity} severity",
+            "title": f"{severity.capitalize()}-severity events",
             "region": "${AWS::Region}",
             "view": "timeSeries",
             "stacked": True,
@@ -109,7 +109,7 @@ def _latest(detection: Detection) -> dict[str, Any]:
 
 STACK = Stack(
     name="dashboard",
-    summary="A dashboard over all alarms, and the latest events behind them",
+    summary="Dashboard with the state, event counts and latest events of all alarms",
     template=template,
     without_bucket=True,
 )

@@ -1,4 +1,4 @@
-"""An organization's trail: log files to the log archive account, log events to a group here."""
+"""An organization trail: log files in the log archive account, a log group in this account."""
 
 from dataclasses import replace
 
@@ -16,10 +16,12 @@ BUCKET = Input(
         "ArchiveBucketName",
         Type="String",
         AllowedPattern="^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-        Description="The bucket in the log archive account: the output BucketName of log-archive.",
-        ConstraintDescription="a bucket's name",
+        Description=(
+            "Name of the log bucket in the log archive account (output BucketName of log-archive)."
+        ),
+        ConstraintDescription="must be a bucket name",
     ),
-    label="Bucket in the log archive account",
+    label="Log bucket of the log archive account",
     group="Log archive",
 )
 KEY = Input(
@@ -29,12 +31,12 @@ KEY = Input(
         Default="",
         AllowedPattern="^$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
-            "What encrypts log files: the output KeyArn of log-archive, in the Region of the "
-            "bucket. Empty: the key of S3."
+            "KMS key ARN for log files, in the Region of the bucket (output KeyArn of "
+            "log-archive). Leave empty for SSE-S3."
         ),
-        ConstraintDescription="empty, or the ARN of a key (arn:...:kms:...:key/...)",
+        ConstraintDescription="must be empty or a KMS key ARN (arn:...:kms:...:key/...)",
     ),
-    label="Key of the log archive account (optional)",
+    label="KMS key of the log archive account (optional)",
     group="Log archive",
 )
 
@@ -42,9 +44,9 @@ KEY = Input(
 def template(_: Catalogue) -> Template:
     owner = replace(OWN, inputs=(ORGANIZATION, MANAGEMENT_ACCOUNT))
     return assemble(
-        "Trailbell: the trail of an organization, into the bucket of log-archive and a log group "
-        "here. Belongs in the management account or a delegated administrator of CloudTrail, in "
-        "the home Region; alerts belongs beside it.",
+        "Trailbell: organization trail with a log group in this account and log files in the "
+        "bucket of log-archive. Deploy in the home Region of the management account or a "
+        "CloudTrail delegated administrator account, and alerts after it.",
         Piece(inputs=(BUCKET, KEY), conditions={"HasArchiveKey": given("ArchiveKeyArn")}),
         trail(
             owner,
@@ -57,7 +59,11 @@ def template(_: Catalogue) -> Template:
         ),
         Piece(
             outputs=(
-                Output("LogGroupName", Description="Where log events are", Value=Ref("LogGroup")),
+                Output(
+                    "LogGroupName",
+                    Description="Name of the CloudTrail log group",
+                    Value=Ref("LogGroup"),
+                ),
             )
         ),
     )
@@ -65,7 +71,7 @@ def template(_: Catalogue) -> Template:
 
 STACK = Stack(
     name="organization-trail",
-    summary="The trail of an organization, into the log archive account and a log group",
+    summary="Organization trail with a log group, and log files in the log archive account",
     template=template,
     where=Where.HOME_REGION,
     instead_of="security-alerts",

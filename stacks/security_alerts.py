@@ -1,4 +1,4 @@
-"""Everything for one account: the trail, and the alerts on it."""
+"""The trail, and the topics and alarms for it, in one stack."""
 
 from troposphere import Ref, Template
 
@@ -15,8 +15,8 @@ from trailbell.stack import Piece, Stack, Where, assemble
 def template(catalogue: Catalogue) -> Template:
     site = own_site(Ref("LogGroup"))
     return assemble(
-        "Trailbell: CloudTrail, and alarms for what is dangerous in it, for one account. "
-        "Belongs in the home Region only: one trail records all Regions, a second one costs.",
+        "Trailbell: CloudTrail trail, SNS topics and alarms for one account or an organization. "
+        "Deploy in the home Region only: the trail records all Regions.",
         topics(),
         Piece(inputs=(NAMESPACE,)),
         alarms(catalogue.deployed_by(Pack.ESSENTIALS), site, room=19_000),
@@ -29,7 +29,7 @@ def template(catalogue: Catalogue) -> Template:
 
 STACK = Stack(
     name="security-alerts",
-    summary="Trail, topics and the alarms of essentials, for an account or an organization",
+    summary="Trail, topics and the alarms of pack essentials, for an account or an organization",
     template=template,
     where=Where.HOME_REGION,
     without_bucket=True,

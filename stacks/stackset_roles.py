@@ -1,4 +1,5 @@
-"""The two roles that stack sets with self-managed permissions need, by the names AWS wants.
+"""
+The two roles that StackSets needs for self-managed permissions, under the default names of AWS.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
@@ -23,18 +24,18 @@ ADMINISTRATOR = Input(
         Type="String",
         AllowedPattern="^[0-9]{12}$",
         Description=(
-            "The account in which the stack sets are kept. There this stack makes both roles, in "
-            "every other account the execution role alone."
+            "StackSets administrator account. In that account both roles are created; in all "
+            "others only the execution role."
         ),
-        ConstraintDescription="an account's id: 12 digits",
+        ConstraintDescription="must be a 12-digit account ID",
     ),
-    label="Administrator account",
-    group="Stack sets",
+    label="Administrator account ID",
+    group="StackSets",
 )
 
 
 def _arn(rest: str) -> Sub:
-    """An ARN of this account, in any Region: a role is of no Region."""
+    """An ARN in this account and any Region, because IAM roles are global."""
     found = rest.replace("${Region}", "*").replace("${Account}", "${AWS::AccountId}")
     return Sub(f"arn:${{AWS::Partition}}:{found}")
 
@@ -44,7 +45,7 @@ def template(_: Catalogue) -> Template:
         "AdministrationRole",
         Condition="IsAdministrator",
         RoleName=ADMINISTRATION,
-        Description="Stack sets of this account take it to reach the execution roles",
+        Description="Allows StackSets of this account to assume the execution roles",
         AssumeRolePolicyDocument=administration_trust(
             account=Ref("AWS::AccountId"),
             stack_sets_arn=_arn("cloudformation:${Region}:${Account}:stackset/*"),
@@ -61,7 +62,7 @@ def template(_: Catalogue) -> Template:
     execution_role = iam.Role(
         "ExecutionRole",
         RoleName=EXECUTION,
-        Description=Sub("Stack sets of ${AdministratorAccountId} deploy with it in this account"),
+        Description=Sub("Allows StackSets of ${AdministratorAccountId} to deploy in this account"),
         AssumeRolePolicyDocument=execution_trust(
             administrator_root=Sub("arn:${AWS::Partition}:iam::${AdministratorAccountId}:root"),
             administration_role=Sub(
@@ -71,8 +72,8 @@ def template(_: Catalogue) -> Template:
         Policies=[iam.Policy(PolicyName="deploy-stacks", PolicyDocument=execution(arn=_arn))],
     )
     return assemble(
-        "Trailbell: the roles of stack sets with self-managed permissions. Deploy in the "
-        "administrator account and in each account that gets stacks, in one Region each.",
+        "Trailbell: IAM roles for StackSets with self-managed permissions. Deploy in one Region of "
+        "the administrator account and of each target account.",
         Piece(
             inputs=(ADMINISTRATOR,),
             conditions={
@@ -82,7 +83,7 @@ def template(_: Catalogue) -> Template:
             outputs=(
                 Output(
                     "ExecutionRoleArn",
-                    Description="What deploys in this account",
+                    Description="ARN of the StackSets execution role",
                     Value=GetAtt(execution_role, "Arn"),
                 ),
             ),
@@ -92,7 +93,7 @@ def template(_: Catalogue) -> Template:
 
 STACK = Stack(
     name="stackset-roles",
-    summary="The two roles of stack sets with self-managed permissions",
+    summary="IAM roles for StackSets with self-managed permissions",
     template=template,
     without_bucket=True,
 )

@@ -1,4 +1,4 @@
-"""The pack ``tamper``: the alarms guard themselves."""
+"""The pack ``tamper``: alarms on changes to the trail and to the alarms themselves."""
 
 from stacks.pieces.liveness import undelivered
 from stacks.pieces.pack import pack_stack
@@ -7,6 +7,6 @@ from trailbell.detection import Pack
 
 STACK = pack_stack(
     Pack.TAMPER,
-    "somebody switches off, narrows or deafens the trail and its alarms",
+    "tampering with the trail or its alarms",
     undelivered(base_site()),
 )

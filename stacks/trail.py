@@ -1,4 +1,4 @@
-"""The trail alone: CloudTrail into a bucket and a log group, with the role and the key."""
+"""A trail without alarms: the trail, its bucket, log group, role and key."""
 
 from troposphere import Output, Ref, Template
 
@@ -10,13 +10,17 @@ from trailbell.stack import Piece, Stack, Where, assemble
 
 def template(_: Catalogue) -> Template:
     return assemble(
-        "Trailbell: one CloudTrail trail over all Regions into a bucket and a log group. "
-        "Belongs in the home Region only.",
+        "Trailbell: CloudTrail trail for all Regions, with an S3 bucket and a log group. "
+        "Deploy in the home Region only.",
         *recording(),
         encryption(uses=FOR_RECORDING),
         Piece(
             outputs=(
-                Output("LogGroupName", Description="Where log events are", Value=Ref("LogGroup")),
+                Output(
+                    "LogGroupName",
+                    Description="Name of the CloudTrail log group",
+                    Value=Ref("LogGroup"),
+                ),
             )
         ),
     )
@@ -24,7 +28,7 @@ def template(_: Catalogue) -> Template:
 
 STACK = Stack(
     name="trail",
-    summary="CloudTrail into a bucket and a log group",
+    summary="CloudTrail trail with a bucket and a log group",
     template=template,
     where=Where.HOME_REGION,
     instead_of="security-alerts",

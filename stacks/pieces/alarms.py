@@ -23,8 +23,10 @@ NAMESPACE = Input(
         Type="String",
         Default="Trailbell",
         AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
-        Description="Metrics are kept under this, a slash, and the name of the stack.",
-        ConstraintDescription="1 to 201 letters, digits and any of . - _ / #",
+        Description="Metric namespace. The stack name is appended: Namespace/StackName.",
+        ConstraintDescription=(
+            "must have 1 to 201 letters, digits and . - _ / # and start with a letter or digit"
+        ),
     ),
     label="Metric namespace",
     group="Alerts",
@@ -35,12 +37,12 @@ LOG_GROUP_NAME = Input(
         Type="String",
         AllowedPattern="^[A-Za-z0-9._/#-]{1,128}$",
         Description=(
-            "The existing log group of this account and Region to which CloudTrail writes. With "
-            "Control Tower: the one that starts with aws-controltower/CloudTrailLogs."
+            "Name of the existing CloudTrail log group in this account and Region. With Control "
+            "Tower, its name starts with aws-controltower/CloudTrailLogs."
         ),
-        ConstraintDescription="the name of a log group: 1 to 128 letters, digits and . - _ / #",
+        ConstraintDescription="must be a log group name: 1 to 128 letters, digits and . - _ / #",
     ),
-    label="Log group to watch",
+    label="CloudTrail log group",
     group="Alerts",
 )
 

@@ -44,23 +44,25 @@ def encryption(*, uses: list[Statement]) -> Piece:
         Default="create",
         AllowedPattern="^none$|^create$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
-            "What encrypts trail, log group and topic: 'create' makes a key (about 1 USD a month), "
-            "'none' leaves it to what each service does by itself, or the ARN of a key whose "
-            "policy lets CloudTrail, CloudWatch Logs and CloudWatch use it."
+            'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed '
+            "encryption), or the ARN of an existing key whose policy allows CloudTrail, CloudWatch "
+            "Logs and CloudWatch."
         ),
-        ConstraintDescription="none, create, or the ARN of a key (arn:...:kms:...:key/...)",
+        ConstraintDescription=(
+            'must be "none", "create" or a KMS key ARN (arn:...:kms:...:key/...)'
+        ),
     )
     made = kms.Key(
         "Key",
         Condition="MakesKey",
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
-        Description=Sub("Trail, log group and topic of the stack ${AWS::StackName}"),
+        Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
         EnableKeyRotation=True,
         KeyPolicy=key(account_root=arns.ACCOUNT_ROOT, uses=uses),
     )
     return Piece(
-        inputs=(Input(parameter=wanted, label="Encryption key", group="Encryption"),),
+        inputs=(Input(parameter=wanted, label="KMS key", group="Encryption"),),
         conditions={
             "MakesKey": Equals(Ref("EncryptionKey"), "create"),
             "Encrypts": Not(Equals(Ref("EncryptionKey"), "none")),
@@ -70,7 +72,7 @@ def encryption(*, uses: list[Statement]) -> Piece:
             Output(
                 "KeyArn",
                 Condition="Encrypts",
-                Description="The key that encrypts",
+                Description="ARN of the KMS key",
                 Value=_GIVEN_KEY_ARN,
             ),
         ),

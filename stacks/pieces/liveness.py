@@ -21,20 +21,20 @@ _TELLS = {
 _SILENCE = """\
 No log events arrived for an hour (high)
 
-CloudTrail writes to this log group all day. If it stopped, no alarm can ring any more.
+CloudTrail writes to this log group continuously. If it has stopped, no alarm can trigger.
 
-1. See whether the trail is logging and delivers: aws cloudtrail get-trail-status.
-2. See who stopped or changed it: StopLogging, UpdateTrail, DeleteTrail, PutEventSelectors.
-3. Check the role of the trail, the key policy, and that the log group is there."""
+1. Check that the trail is logging and delivers events: aws cloudtrail get-trail-status.
+2. Identify who changed it: StopLogging, UpdateTrail, DeleteTrail, PutEventSelectors.
+3. Check the role of the trail, the key policy, and that the log group exists."""
 
 _UNDELIVERED = """\
-Notifications of {severity} severity do not get through (high)
+Notifications for {severity}-severity alarms are not delivered (high)
 
-Alarms rang and SNS could not deliver. Somebody was not told.
+Alarms triggered, but SNS could not deliver the notifications.
 
-1. See which subscription fails: delivery status of the topic, a full or deleted queue.
-2. See whether somebody changed subscription, queue policy or key.
-3. Look at the alarms of the last hours by hand."""
+1. Identify the subscription: delivery status of the topic, a full or deleted queue.
+2. Check whether the subscription, queue policy or key was changed.
+3. Review the alarms of the last hours in the CloudWatch console."""
 
 
 def heartbeat(site: Site) -> Piece:

@@ -33,7 +33,7 @@ def pack_stack(pack: Pack, summary: str, *more: Piece) -> Stack:
 
 def queries_stack(pack: Pack) -> Stack:
     """For each alarm of a pack, the query that lists who did it, saved in the console."""
-    summary = f"saved queries that answer the alarms of the pack {pack}"
+    summary = f"saved Logs Insights queries for the alarms of pack {pack}"
 
     def template(catalogue: Catalogue) -> Template:
         detections, site = catalogue.deployed_by(pack), base_site()

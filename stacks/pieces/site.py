@@ -89,10 +89,10 @@ def own_site(log_group: Any) -> Site:
 def exports(site: Site) -> Piece:
     """What stacks of packs import."""
     values = {
-        "LogGroupName": ("The log group that filters read", site.log_group),
-        "MetricNamespace": ("Where the metrics are", site.namespace),
+        "LogGroupName": ("Name of the CloudTrail log group", site.log_group),
+        "MetricNamespace": ("Metric namespace", site.namespace),
     } | {
-        f"{topic_name(severity)}Arn": (f"The topic that alarms of {severity} severity ring", topic)
+        f"{topic_name(severity)}Arn": (f"ARN of the topic for {severity}-severity alarms", topic)
         for severity, topic in site.topics.items()
     }
     return Piece(
@@ -115,14 +115,15 @@ BASE_STACK = Input(
         Default="security-alerts",
         AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,39}$",
         Description=(
-            "The stack in this account and Region, made from security-alerts or alerts, whose "
-            "topics and log group this pack uses."
+            "Name of the base stack (security-alerts or alerts) in this account and Region. This "
+            "stack uses its topics and log group."
         ),
         ConstraintDescription=(
-            "the name of a stack: a letter, then letters, digits and hyphens, 40 at most"
+            "must be a stack name of at most 40 characters: a letter, then letters, digits and "
+            "hyphens"
         ),
     ),
-    label="Base stack",
+    label="Base stack name",
     group="Alerts",
 )
 
@@ -133,12 +134,12 @@ LOG_BUCKET_NAME = Input(
         Default="",
         AllowedPattern="^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
         Description=(
-            "The bucket to which CloudTrail delivers (the output BucketName of security-alerts). "
-            "Changes to it ring. Empty: no bucket is watched."
+            "Name of the CloudTrail log bucket (output BucketName of security-alerts). Changes to "
+            "it trigger an alarm. Leave empty to skip these detections."
         ),
-        ConstraintDescription="empty, or the name of a bucket",
+        ConstraintDescription="must be empty or a bucket name",
     ),
-    label="Log bucket to guard (optional)",
+    label="CloudTrail log bucket (optional)",
     group="Alerts",
 )
 

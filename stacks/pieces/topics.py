@@ -35,12 +35,12 @@ EMAIL = Input(
         Default="",
         AllowedPattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$",
         Description=(
-            "Is told when an alarm of high or medium severity rings, after confirming the e-mails "
-            "that SNS sends first. Empty: subscribe later, on the page in the output SubscribeUrl."
+            "E-mail address for alarms of high and medium severity. The recipient must confirm "
+            "both subscriptions. Leave empty to subscribe later (see output SubscribeUrl)."
         ),
-        ConstraintDescription="empty, or an e-mail address",
+        ConstraintDescription="must be empty or a valid e-mail address",
     ),
-    label="E-mail to notify (optional)",
+    label="E-mail address (optional)",
     group=_GROUP,
 )
 
@@ -65,7 +65,7 @@ def topics() -> Piece:
         outputs=(
             Output(
                 "SubscribeUrl",
-                Description="The console page on which to subscribe to the topics",
+                Description="SNS console page for subscribing to the topics",
                 Value=Sub(
                     "https://${AWS::Region}.${Domain}/sns/v3/home?region=${AWS::Region}#/topics",
                     Domain=FindInMap("Console", Ref("AWS::Partition"), "Domain"),
@@ -84,8 +84,8 @@ def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
                 Type="String",
                 Default="email",
                 AllowedValues=["email", "https", "sqs", "lambda"],
-                Description=f"What {name}Endpoint is.",
-                ConstraintDescription="email, https, sqs or lambda",
+                Description=f"Protocol of {name}Endpoint. Ignored if {name}Endpoint is empty.",
+                ConstraintDescription="must be email, https, sqs or lambda",
             ),
             label=f"Protocol for {severity} severity",
             group=_GROUP,
@@ -99,19 +99,23 @@ def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
                     r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):\S+$"
                 ),
                 Description=(
-                    f"Is told of alarms of {severity} severity: an e-mail address, an https:// "
-                    "address, or the ARN of a queue (whose policy lets the topic send) or of a "
-                    "function. Empty: nobody else."
+                    f"{_endpoint(severity)} for {severity}-severity alarms: e-mail address, HTTPS "
+                    "URL, or ARN of an SQS queue or Lambda function. A queue's policy must allow "
+                    "the topic. Leave empty for none."
                 ),
                 ConstraintDescription=(
-                    "empty, an e-mail address, an https:// address, or the ARN of an SQS queue or "
-                    "a Lambda function"
+                    "must be empty, an e-mail address, an https:// URL, or the ARN of an SQS queue "
+                    "or Lambda function"
                 ),
             ),
             label=f"Endpoint for {severity} severity (optional)",
             group=_GROUP,
         ),
     )
+
+
+def _endpoint(severity: Severity) -> str:
+    return "Additional endpoint" if severity in _FOR_PEOPLE else "Endpoint"
 
 
 def _conditions(severity: Severity) -> dict[str, object]:

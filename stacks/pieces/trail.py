@@ -44,10 +44,12 @@ TRAIL_NAME = Input(
         Default="trail",
         AllowedPattern="^[A-Za-z0-9](?:[._-]?[A-Za-z0-9])*$",
         MaxLength=60,
-        Description="The trail is called stack, this and Region, with hyphens between them.",
-        ConstraintDescription="up to 60 letters, digits, and single '.', '_' or '-' between them",
+        Description="Middle part of the trail name: StackName-TrailName-Region.",
+        ConstraintDescription=(
+            "must be at most 60 letters and digits, with single '.', '_' or '-' between them"
+        ),
     ),
-    label="Name of the trail",
+    label="Trail name",
     group=_GROUP,
 )
 ORGANIZATION_ID = Input(
@@ -57,13 +59,12 @@ ORGANIZATION_ID = Input(
         Default="",
         AllowedPattern="^$|^o-[a-z0-9]{10,32}$",
         Description=(
-            "Records all accounts of this organization. Deploy in the management account, or in a "
-            "delegated administrator of CloudTrail and name the management account. Empty: this "
-            "account alone."
+            "Organization ID. Records all member accounts. Deploy in the management account or in "
+            "a CloudTrail delegated administrator account. Leave empty to record this account only."
         ),
-        ConstraintDescription="empty, or an organization's id like o-a1b2c3d4e5",
+        ConstraintDescription="must be empty or an organization ID such as o-a1b2c3d4e5",
     ),
-    label="Organization (optional)",
+    label="Organization ID (optional)",
     group=_GROUP,
 )
 MANAGEMENT_ACCOUNT = Input(
@@ -73,12 +74,12 @@ MANAGEMENT_ACCOUNT = Input(
         Default="",
         AllowedPattern="^$|^[0-9]{12}$",
         Description=(
-            "The organization's management account, if this is deployed in a delegated "
-            "administrator: it owns the trail. Empty: this account owns it."
+            "Management account ID, which owns the organization trail. Required only in a "
+            "delegated administrator account. Leave empty if this account owns the trail."
         ),
-        ConstraintDescription="empty, or the 12 digits of an account",
+        ConstraintDescription="must be empty or a 12-digit account ID",
     ),
-    label="Management account (delegated administrator only)",
+    label="Management account ID (delegated administrator only)",
     group=_GROUP,
 )
 KEY_PREFIX = Input(
@@ -88,8 +89,14 @@ KEY_PREFIX = Input(
         Default="",
         AllowedPattern="^$|^[A-Za-z0-9_.-](?:[A-Za-z0-9_./-]*[A-Za-z0-9_.-])?$",
         MaxLength=200,
-        Description="What stands before AWSLogs/ in the bucket, without a '/' at either end.",
-        ConstraintDescription="at most 200 letters, digits and _ . - /, no '/' at either end",
+        Description=(
+            "S3 key prefix for the log files (before AWSLogs/), without a slash at either end. "
+            "Leave empty for none."
+        ),
+        ConstraintDescription=(
+            "must be empty or at most 200 letters, digits and _ . - /, without a slash at either "
+            "end"
+        ),
     ),
     label="Key prefix (optional)",
     group=_GROUP,
@@ -100,10 +107,10 @@ BUCKET_NAME = Input(
         Type="String",
         Default="",
         AllowedPattern="^$|^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
-        Description="Empty: CloudFormation makes a unique name.",
-        ConstraintDescription="empty, or 3 to 63 lower-case letters, digits and hyphens",
+        Description="Bucket name. Leave empty for a generated name.",
+        ConstraintDescription="must be empty or 3 to 63 lowercase letters, digits and hyphens",
     ),
-    label="Name of the log bucket (optional)",
+    label="Log bucket name (optional)",
     group=_GROUP,
 )
 ACCESS_LOG_BUCKET = Input(
@@ -112,10 +119,13 @@ ACCESS_LOG_BUCKET = Input(
         Type="String",
         Default="",
         AllowedPattern="^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-        Description="An existing bucket that receives the log bucket's access logs. Empty: none.",
-        ConstraintDescription="empty, or a bucket's name",
+        Description=(
+            "Name of an existing bucket for the S3 server access logs of the log bucket. Leave "
+            "empty to disable access logging."
+        ),
+        ConstraintDescription="must be empty or a bucket name",
     ),
-    label="Bucket for access logs (optional)",
+    label="Bucket for server access logs (optional)",
     group=_GROUP,
 )
 LOG_FILE_DAYS = Input(
@@ -125,10 +135,10 @@ LOG_FILE_DAYS = Input(
         Default=2555,
         MinValue=90,
         MaxValue=36500,
-        Description="Days for which log files stay in the bucket; 2555 is seven years.",
-        ConstraintDescription="90 to 36500 days",
+        Description="Days to keep log files in the bucket (2555 = 7 years).",
+        ConstraintDescription="must be a number of days from 90 to 36500",
     ),
-    label="Keep log files (days)",
+    label="Retention of log files (days)",
     group=_GROUP,
 )
 RETENTION = Input(
@@ -137,10 +147,12 @@ RETENTION = Input(
         Type="Number",
         Default=365,
         AllowedValues=_LOG_GROUP_DAYS,
-        Description="Days for which log events stay in the log group; auditors ask for 365.",
-        ConstraintDescription="a number of days that CloudWatch Logs offers, like 30 or 365",
+        Description=(
+            "Days to keep events in the log group. Compliance standards usually require 365."
+        ),
+        ConstraintDescription="must be a retention period of CloudWatch Logs, such as 30 or 365",
     ),
-    label="Keep log events (days)",
+    label="Retention of log events (days)",
     group=_GROUP,
 )
 
@@ -157,10 +169,10 @@ ORGANIZATION = Input(
         "OrganizationId",
         Type="String",
         AllowedPattern="^o-[a-z0-9]{10,32}$",
-        Description="The organization whose accounts are all recorded.",
-        ConstraintDescription="an organization's id like o-a1b2c3d4e5",
+        Description="Organization ID. The trail records all accounts of this organization.",
+        ConstraintDescription="must be an organization ID such as o-a1b2c3d4e5",
     ),
-    label="Organization",
+    label="Organization ID",
     group=_GROUP,
 )
 """The same, in stacks that are for organizations alone."""
@@ -271,7 +283,11 @@ def log_bucket(owner: Owner = OWN) -> Piece:
             **owner.conditions,
         },
         resources=(bucket, policy),
-        outputs=(Output("BucketName", Description="Where log files are", Value=Ref(bucket)),),
+        outputs=(
+            Output(
+                "BucketName", Description="Name of the CloudTrail log bucket", Value=Ref(bucket)
+            ),
+        ),
     )
 
 
@@ -287,7 +303,7 @@ def log_group(owner: Owner = OWN) -> Piece:
     # No RoleName: a fixed one could stand in one Region of an account only.
     role = iam.Role(
         "TrailRole",
-        Description=Sub("Lets CloudTrail write to the log group of the stack ${AWS::StackName}"),
+        Description=Sub("Allows CloudTrail to write to the log group of stack ${AWS::StackName}"),
         AssumeRolePolicyDocument=trust(),
         Policies=[
             iam.Policy(
@@ -348,5 +364,9 @@ def trail(owner: Owner = OWN, *, bucket: Any = None, key: Any = KEY_ARN) -> Piec
         inputs=(TRAIL_NAME, *owner.inputs, KEY_PREFIX),
         conditions={"HasPrefix": given("KeyPrefix"), **owner.conditions},
         resources=(resource,),
-        outputs=(Output("TrailArn", Description="The trail", Value=GetAtt(resource, "Arn")),),
+        outputs=(
+            Output(
+                "TrailArn", Description="ARN of the CloudTrail trail", Value=GetAtt(resource, "Arn")
+            ),
+        ),
     )

@@ -84,6 +84,14 @@ def test_a_parameter_says_what_it_is_and_what_it_may_be(row: _Row) -> None:
 
 
 @_PARAMETER
+def test_the_texts_of_a_parameter_fit_the_console(row: _Row) -> None:
+    """The console shows plain text. CloudFormation appends the constraint to its error message."""
+    description = row.parameter["Description"]
+    assert re.fullmatch(r"[A-Z][^`*\n]{,198}\.", description)
+    assert re.match(r"must (be|have) .*[^.]$", row.parameter["ConstraintDescription"])
+
+
+@_PARAMETER
 def test_a_default_is_allowed(row: _Row) -> None:
     parameter = row.parameter
     if "Default" not in parameter:
@@ -242,4 +250,4 @@ def test_a_description_says_whose_it_is_what_it_is_and_where_it_belongs(
 ) -> None:
     description = document["Description"]
     assert re.match(r"Trailbell( pack [a-z]+)?: ", description)
-    assert re.search(r"\b(Deploy|Belongs)\b", description)
+    assert re.search(r"\. Deploy [^.]*\.$", description)
