@@ -2,7 +2,7 @@
 
 from troposphere import Parameter, Ref, Template
 
-from policies.key import for_trail
+from policies.key import trail_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
 from stacks.pieces.trail import ORGANIZATION, TRAIL_NAME, Owner, log_bucket
@@ -68,7 +68,9 @@ def template(_: Catalogue) -> Template:
         "the log archive account, before organization-trail.",
         Piece(inputs=(*owner.inputs, TRAIL_STACK, TRAIL_NAME, TRAIL_REGION)),
         log_bucket(owner),
-        encryption(uses=for_trail(trail_arn=owner.trail, trails_arn=arns.trails_of(manager))),
+        encryption(
+            uses=trail_statements(trail_arn=owner.trail, trails_arn=arns.trails_of(manager))
+        ),
     )
 
 

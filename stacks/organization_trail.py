@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from troposphere import If, NoValue, Output, Parameter, Ref, Template
 
-from policies.key import for_log_group
+from policies.key import log_group_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
 from stacks.pieces.trail import MANAGEMENT_ACCOUNT, ORGANIZATION, OWN, log_group, trail
@@ -55,7 +55,9 @@ def template(_: Catalogue) -> Template:
         ),
         log_group(owner),
         encryption(
-            uses=for_log_group(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS)
+            uses=log_group_statements(
+                logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS
+            )
         ),
         Piece(
             outputs=(

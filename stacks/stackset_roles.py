@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 from troposphere import Equals, GetAtt, Output, Parameter, Ref, Sub, Template, iam
 
 from policies.stackset_roles import (
-    administration,
-    administration_trust,
-    execution,
-    execution_trust,
+    administration_permissions_policy,
+    administration_trust_policy,
+    execution_permissions_policy,
+    execution_trust_policy,
 )
 from trailbell.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, assemble
@@ -34,10 +34,10 @@ ADMINISTRATOR = Input(
 )
 
 
-def _arn(rest: str) -> Sub:
+def _build_arn(suffix: str) -> Sub:
     """An ARN in this account and any Region, because IAM roles are global."""
-    found = rest.replace("${Region}", "*").replace("${Account}", "${AWS::AccountId}")
-    return Sub(f"arn:${{AWS::Partition}}:{found}")
+    suffix = suffix.replace("${Region}", "*").replace("${Account}", "${AWS::AccountId}")
+    return Sub(f"arn:${{AWS::Partition}}:{suffix}")
 
 
 def template(_: Catalogue) -> Template:
@@ -46,14 +46,14 @@ def template(_: Catalogue) -> Template:
         Condition="IsAdministrator",
         RoleName=ADMINISTRATION,
         Description="Allows StackSets of this account to assume the execution roles",
-        AssumeRolePolicyDocument=administration_trust(
+        AssumeRolePolicyDocument=administration_trust_policy(
             account=Ref("AWS::AccountId"),
-            stack_sets_arn=_arn("cloudformation:${Region}:${Account}:stackset/*"),
+            stack_sets_arn=_build_arn("cloudformation:${Region}:${Account}:stackset/*"),
         ),
         Policies=[
             iam.Policy(
-                PolicyName="take-execution-roles",
-                PolicyDocument=administration(
+                PolicyName="assume-execution-roles",
+                PolicyDocument=administration_permissions_policy(
                     execution_roles_arn=Sub(f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}")
                 ),
             )
@@ -63,13 +63,18 @@ def template(_: Catalogue) -> Template:
         "ExecutionRole",
         RoleName=EXECUTION,
         Description=Sub("Allows StackSets of ${AdministratorAccountId} to deploy in this account"),
-        AssumeRolePolicyDocument=execution_trust(
+        AssumeRolePolicyDocument=execution_trust_policy(
             administrator_root=Sub("arn:${AWS::Partition}:iam::${AdministratorAccountId}:root"),
             administration_role=Sub(
                 f"arn:${{AWS::Partition}}:iam::${{AdministratorAccountId}}:role/{ADMINISTRATION}"
             ),
         ),
-        Policies=[iam.Policy(PolicyName="deploy-stacks", PolicyDocument=execution(arn=_arn))],
+        Policies=[
+            iam.Policy(
+                PolicyName="deploy-stacks",
+                PolicyDocument=execution_permissions_policy(build_arn=_build_arn),
+            )
+        ],
     )
     return assemble(
         "Trailbell: IAM roles for StackSets with self-managed permissions. Deploy in one Region of "

@@ -20,7 +20,7 @@ from troposphere import (
     kms,
 )
 
-from policies.key import for_log_group, for_topic, for_trail, key
+from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
 from stacks.pieces import arns
 from trailbell.stack import Input, Piece
 
@@ -30,10 +30,10 @@ KEY_ARN = If("Encrypts", _GIVEN_KEY_ARN, NoValue)
 """The value of any property that takes a key: an ARN, or nothing."""
 
 FOR_RECORDING = [
-    *for_trail(trail_arn=arns.TRAIL, trails_arn=arns.TRAILS),
-    *for_log_group(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS),
+    *trail_statements(trail_arn=arns.TRAIL, trails_arn=arns.TRAILS),
+    *log_group_statements(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS),
 ]
-FOR_ALERTING = for_topic(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
+FOR_ALERTING = topic_statements(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
 
 
 def encryption(*, uses: list[Statement]) -> Piece:
@@ -59,7 +59,7 @@ def encryption(*, uses: list[Statement]) -> Piece:
         UpdateReplacePolicy="Retain",
         Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
         EnableKeyRotation=True,
-        KeyPolicy=key(account_root=arns.ACCOUNT_ROOT, uses=uses),
+        KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=uses),
     )
     return Piece(
         inputs=(Input(parameter=wanted, label="KMS key", group="Encryption"),),

@@ -18,7 +18,7 @@ from troposphere import (
     sns,
 )
 
-from policies.alert_topic import alert_topic
+from policies.alert_topic import alert_topic_policy
 from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.site import topic_name
@@ -136,7 +136,7 @@ def _topic(severity: Severity) -> list[object]:
     policy = sns.TopicPolicy(
         f"{name}TopicPolicy",
         Topics=[Ref(topic)],
-        PolicyDocument=alert_topic(
+        PolicyDocument=alert_topic_policy(
             topic_arn=Ref(topic), account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS
         ),
     )

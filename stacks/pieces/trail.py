@@ -23,8 +23,8 @@ from troposphere import (
     s3,
 )
 
-from policies.log_bucket import log_bucket as bucket_policy
-from policies.trail_role import permissions, trust
+from policies.log_bucket import log_bucket_policy
+from policies.trail_role import permissions_policy, trust_policy
 from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN
 from trailbell.stack import Input, Piece, given
@@ -264,10 +264,10 @@ def log_bucket(owner: Owner = OWN) -> Piece:
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         Bucket=Ref(bucket),
-        PolicyDocument=bucket_policy(
+        PolicyDocument=log_bucket_policy(
             bucket_arn=GetAtt(bucket, "Arn"),
             objects_arn=Sub("${LogBucket.Arn}/*"),
-            deliveries=[
+            log_file_arns=[
                 _delivery(owner.account),
                 If("IsOrganizationTrail", _delivery(Ref("OrganizationId")), NoValue),
             ],
@@ -304,11 +304,11 @@ def log_group(owner: Owner = OWN) -> Piece:
     role = iam.Role(
         "TrailRole",
         Description=Sub("Allows CloudTrail to write to the log group of stack ${AWS::StackName}"),
-        AssumeRolePolicyDocument=trust(),
+        AssumeRolePolicyDocument=trust_policy(),
         Policies=[
             iam.Policy(
                 PolicyName="write-log-events",
-                PolicyDocument=permissions(
+                PolicyDocument=permissions_policy(
                     log_streams=[
                         _log_streams("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
                         If("IsOrganizationTrail", _log_streams("${OrganizationId}_*"), NoValue),

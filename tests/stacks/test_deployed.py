@@ -105,10 +105,10 @@ def _check_plumbing(outputs: dict[str, str]) -> None:
     assert set(block.values()) == {True}
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     assert [statement["Sid"] for statement in policy["Statement"]] == [
-        "CloudTrailReadsAcl",
-        "CloudTrailDelivers",
-        "RefuseWithoutTls",
-        "RefuseOldTls",
+        "AllowCloudTrailGetBucketAcl",
+        "AllowCloudTrailPutObject",
+        "DenyRequestsWithoutTls",
+        "DenyOutdatedTlsVersions",
     ]
     key = outputs["KeyArn"]
     assert _client("kms").get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]

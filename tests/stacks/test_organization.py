@@ -36,7 +36,7 @@ def test_the_archive_lets_one_trail_of_another_account_in() -> None:
 
 def test_its_key_makes_data_keys_for_that_trail() -> None:
     key = _document("log-archive")["Resources"]["Key"]["Properties"]["KeyPolicy"]
-    encrypts = next(s for s in key["Statement"] if s["Sid"] == "CloudTrailEncrypts")
+    encrypts = next(s for s in key["Statement"] if s["Sid"] == "AllowCloudTrailEncryptLogs")
     assert encrypts["Condition"] == {
         "StringEquals": {"aws:SourceArn": _TRAIL},
         "StringLike": {
