@@ -10,19 +10,21 @@ from typing import Any
 
 from troposphere import Sub, Template, cloudwatch
 
-from stacks.pieces.site import Site, base_site, needed_inputs, substituted
+from stacks.pieces.base_refs import BaseRefs, imported_refs, required_inputs, to_sub
 from trailbell.answer import query
 from trailbell.deployed_name import escaped
 from trailbell.detection import Catalogue, Detection, Pack, Severity
 from trailbell.stack import Piece, Stack, assemble
 
-_ALARM = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"
+_ALARM_ARN_PREFIX = (
+    "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"
+)
 _WIDTH = 24
-_LATEST = "| limit 20"
+_LIMIT = "| limit 20"
 
 
 def template(catalogue: Catalogue) -> Template:
-    site = base_site()
+    refs = imported_refs()
     dashboard = cloudwatch.Dashboard(
         "Dashboard",
         Metadata={
@@ -33,18 +35,18 @@ def template(catalogue: Catalogue) -> Template:
         },
         # Dashboards are global, so the name contains the Region that this one shows.
         DashboardName=Sub("${BaseStackName}-${AWS::Region}"),
-        DashboardBody=_body(catalogue, site),
+        DashboardBody=_build_body(catalogue, refs),
     )
     return assemble(
         "Trailbell: dashboard for the alarms of a base stack and its packs, with event counts and "
         "the latest events. Deploy after these stacks, in the same account and Region.",
-        Piece(inputs=needed_inputs(catalogue), resources=(dashboard,)),
+        Piece(inputs=required_inputs(catalogue), resources=(dashboard,)),
     )
 
 
-def _body(catalogue: Catalogue, site: Site) -> Sub:
+def _build_body(catalogue: Catalogue, refs: BaseRefs) -> Sub:
     text = json.dumps({"widgets": _widgets(catalogue)}, separators=(",", ":"))
-    return substituted(text, {"MetricNamespace": site.namespace} | dict(site.own_names))
+    return to_sub(text, {"MetricNamespace": refs.namespace} | dict(refs.placeholder_values))
 
 
 def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -56,19 +58,19 @@ def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
             "height": 6,
             "properties": {
                 "title": "Alarms",
-                "alarms": [f"{_ALARM}{name}" for name in _names(catalogue)],
+                "alarms": [f"{_ALARM_ARN_PREFIX}{name}" for name in _alarm_names(catalogue)],
             },
         },
         *(
-            _counts(severity, detections)
+            _event_counts_widget(severity, detections)
             for severity, detections in by_severity.items()
             if detections
         ),
-        *(_latest(detection) for detection in by_severity[Severity.HIGH]),
+        *(_latest_events_widget(detection) for detection in by_severity[Severity.HIGH]),
     ]
 
 
-def _names(catalogue: Catalogue) -> Iterator[str]:
+def _alarm_names(catalogue: Catalogue) -> Iterator[str]:
     """The names of all alarms, without their common prefix."""
     yield "heartbeat"
     if Pack.TAMPER in catalogue.packs:
@@ -76,7 +78,7 @@ def _names(catalogue: Catalogue) -> Iterator[str]:
     yield from (detection.id for detection in catalogue)
 
 
-def _counts(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
+def _event_counts_widget(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
     return {
         "type": "metric",
         "width": _WIDTH,
@@ -93,7 +95,7 @@ def _counts(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
     }
 
 
-def _latest(detection: Detection) -> dict[str, Any]:
+def _latest_events_widget(detection: Detection) -> dict[str, Any]:
     return {
         "type": "log",
         "width": _WIDTH,
@@ -102,7 +104,7 @@ def _latest(detection: Detection) -> dict[str, Any]:
             "title": escaped(detection.title),
             "region": "${AWS::Region}",
             "view": "table",
-            "query": f"SOURCE '${{LogGroupName}}' | {escaped(query(detection))}\n{_LATEST}",
+            "query": f"SOURCE '${{LogGroupName}}' | {escaped(query(detection))}\n{_LIMIT}",
         },
     }
 

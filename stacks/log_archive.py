@@ -5,11 +5,13 @@ from troposphere import Parameter, Ref, Template
 from policies.key import trail_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.trail import ORGANIZATION, TRAIL_NAME, Owner, log_bucket
+from stacks.pieces.log_bucket import log_bucket
+from stacks.pieces.trail import TRAIL_NAME
+from stacks.pieces.trail_owner import REQUIRED_ORGANIZATION_ID, TrailOwner
 from trailbell.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, assemble, given
 
-MANAGEMENT_ACCOUNT = Input(
+MANAGEMENT_ACCOUNT_ID = Input(
     parameter=Parameter(
         "ManagementAccountId",
         Type="String",
@@ -23,7 +25,7 @@ MANAGEMENT_ACCOUNT = Input(
     label="Management account ID",
     group="Trail",
 )
-TRAIL_STACK = Input(
+TRAIL_STACK_NAME = Input(
     parameter=Parameter(
         "TrailStackName",
         Type="String",
@@ -53,23 +55,25 @@ TRAIL_REGION = Input(
 
 
 def template(_: Catalogue) -> Template:
-    manager = Ref("ManagementAccountId")
-    owner = Owner(
-        inputs=(ORGANIZATION, MANAGEMENT_ACCOUNT),
+    management_account = Ref("ManagementAccountId")
+    owner = TrailOwner(
+        inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
         conditions={
             "IsOrganizationTrail": given("OrganizationId"),
             "TrailIsElsewhere": given("TrailRegion"),
         },
-        account=manager,
-        trail=arns.trail_of(manager),
+        account_id=management_account,
+        trail_arn=arns.trail_of_stack(management_account),
     )
     return assemble(
         "Trailbell: S3 bucket and KMS key for the log files of an organization trail. Deploy in "
         "the log archive account, before organization-trail.",
-        Piece(inputs=(*owner.inputs, TRAIL_STACK, TRAIL_NAME, TRAIL_REGION)),
+        Piece(inputs=(*owner.inputs, TRAIL_STACK_NAME, TRAIL_NAME, TRAIL_REGION)),
         log_bucket(owner),
         encryption(
-            uses=trail_statements(trail_arn=owner.trail, trails_arn=arns.trails_of(manager))
+            key_statements=trail_statements(
+                trail_arn=owner.trail_arn, trails_arn=arns.all_trails(management_account)
+            )
         ),
     )
 

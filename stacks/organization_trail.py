@@ -7,11 +7,17 @@ from troposphere import If, NoValue, Output, Parameter, Ref, Template
 from policies.key import log_group_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.trail import MANAGEMENT_ACCOUNT, ORGANIZATION, OWN, log_group, trail
+from stacks.pieces.log_group import log_group
+from stacks.pieces.trail import trail
+from stacks.pieces.trail_owner import (
+    MANAGEMENT_ACCOUNT_ID,
+    REQUIRED_ORGANIZATION_ID,
+    THIS_ACCOUNT,
+)
 from trailbell.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, Where, assemble, given
 
-BUCKET = Input(
+ARCHIVE_BUCKET_NAME = Input(
     parameter=Parameter(
         "ArchiveBucketName",
         Type="String",
@@ -24,7 +30,7 @@ BUCKET = Input(
     label="Log bucket of the log archive account",
     group="Log archive",
 )
-KEY = Input(
+ARCHIVE_KEY_ARN = Input(
     parameter=Parameter(
         "ArchiveKeyArn",
         Type="String",
@@ -42,12 +48,15 @@ KEY = Input(
 
 
 def template(_: Catalogue) -> Template:
-    owner = replace(OWN, inputs=(ORGANIZATION, MANAGEMENT_ACCOUNT))
+    owner = replace(THIS_ACCOUNT, inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID))
     return assemble(
         "Trailbell: organization trail with a log group in this account and log files in the "
         "bucket of log-archive. Deploy in the home Region of the management account or a "
         "CloudTrail delegated administrator account, and alerts after it.",
-        Piece(inputs=(BUCKET, KEY), conditions={"HasArchiveKey": given("ArchiveKeyArn")}),
+        Piece(
+            inputs=(ARCHIVE_BUCKET_NAME, ARCHIVE_KEY_ARN),
+            conditions={"HasArchiveKey": given("ArchiveKeyArn")},
+        ),
         trail(
             owner,
             bucket=Ref("ArchiveBucketName"),
@@ -55,8 +64,8 @@ def template(_: Catalogue) -> Template:
         ),
         log_group(owner),
         encryption(
-            uses=log_group_statements(
-                logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS
+            key_statements=log_group_statements(
+                logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.STACK_LOG_GROUPS
             )
         ),
         Piece(

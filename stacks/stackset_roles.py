@@ -15,10 +15,10 @@ from policies.stackset_roles import (
 from trailbell.detection import Catalogue
 from trailbell.stack import Input, Piece, Stack, assemble
 
-ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
-EXECUTION = "AWSCloudFormationStackSetExecutionRole"
+ADMINISTRATION_ROLE_NAME = "AWSCloudFormationStackSetAdministrationRole"
+EXECUTION_ROLE_NAME = "AWSCloudFormationStackSetExecutionRole"
 
-ADMINISTRATOR = Input(
+ADMINISTRATOR_ACCOUNT_ID = Input(
     parameter=Parameter(
         "AdministratorAccountId",
         Type="String",
@@ -44,7 +44,7 @@ def template(_: Catalogue) -> Template:
     administration_role = iam.Role(
         "AdministrationRole",
         Condition="IsAdministrator",
-        RoleName=ADMINISTRATION,
+        RoleName=ADMINISTRATION_ROLE_NAME,
         Description="Allows StackSets of this account to assume the execution roles",
         AssumeRolePolicyDocument=administration_trust_policy(
             account=Ref("AWS::AccountId"),
@@ -54,19 +54,21 @@ def template(_: Catalogue) -> Template:
             iam.Policy(
                 PolicyName="assume-execution-roles",
                 PolicyDocument=administration_permissions_policy(
-                    execution_roles_arn=Sub(f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}")
+                    execution_roles_arn=Sub(
+                        f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION_ROLE_NAME}"
+                    )
                 ),
             )
         ],
     )
     execution_role = iam.Role(
         "ExecutionRole",
-        RoleName=EXECUTION,
+        RoleName=EXECUTION_ROLE_NAME,
         Description=Sub("Allows StackSets of ${AdministratorAccountId} to deploy in this account"),
         AssumeRolePolicyDocument=execution_trust_policy(
             administrator_root=Sub("arn:${AWS::Partition}:iam::${AdministratorAccountId}:root"),
             administration_role=Sub(
-                f"arn:${{AWS::Partition}}:iam::${{AdministratorAccountId}}:role/{ADMINISTRATION}"
+                f"arn:${{AWS::Partition}}:iam::${{AdministratorAccountId}}:role/{ADMINISTRATION_ROLE_NAME}"
             ),
         ),
         Policies=[
@@ -80,7 +82,7 @@ def template(_: Catalogue) -> Template:
         "Trailbell: IAM roles for StackSets with self-managed permissions. Deploy in one Region of "
         "the administrator account and of each target account.",
         Piece(
-            inputs=(ADMINISTRATOR,),
+            inputs=(ADMINISTRATOR_ACCOUNT_ID,),
             conditions={
                 "IsAdministrator": Equals(Ref("AWS::AccountId"), Ref("AdministratorAccountId"))
             },

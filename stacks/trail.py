@@ -2,8 +2,8 @@
 
 from troposphere import Output, Ref, Template
 
-from stacks.pieces.encryption import FOR_RECORDING, encryption
-from stacks.pieces.trail import recording
+from stacks.pieces.encryption import TRAIL_KEY_STATEMENTS, encryption
+from stacks.pieces.trail import trail_fragments
 from trailbell.detection import Catalogue
 from trailbell.stack import Piece, Stack, Where, assemble
 
@@ -12,8 +12,8 @@ def template(_: Catalogue) -> Template:
     return assemble(
         "Trailbell: CloudTrail trail for all Regions, with an S3 bucket and a log group. "
         "Deploy in the home Region only.",
-        *recording(),
-        encryption(uses=FOR_RECORDING),
+        *trail_fragments(),
+        encryption(key_statements=TRAIL_KEY_STATEMENTS),
         Piece(
             outputs=(
                 Output(

@@ -1,1 +1,1 @@
-"""What stacks are composed of: functions that return a `trailbell.stack.Piece`."""
+"""The parts that stacks are assembled from: functions that return a `trailbell.stack.Piece`."""

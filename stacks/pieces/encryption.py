@@ -1,8 +1,8 @@
 """
-The key: none, one that the stack makes, or one that exists.
+The KMS key: none, one that the stack creates, or an existing one.
 
-In:    who will use the key, as statements of its policy: `FOR_RECORDING`, `FOR_ALERTING`.
-Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for whatever is encrypted.
+In:    the statements of the key policy: `TRAIL_KEY_STATEMENTS`, `ALERTING_KEY_STATEMENTS`.
+Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for the encrypted resources.
 """
 
 from awacs.aws import Statement
@@ -24,21 +24,24 @@ from policies.key import key_policy, log_group_statements, topic_statements, tra
 from stacks.pieces import arns
 from trailbell.stack import Input, Piece
 
-_GIVEN_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
+_SELECTED_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
 
-KEY_ARN = If("Encrypts", _GIVEN_KEY_ARN, NoValue)
-"""The value of any property that takes a key: an ARN, or nothing."""
+KEY_ARN = If("Encrypts", _SELECTED_KEY_ARN, NoValue)
+"""The value of properties for a KMS key: an ARN, or no value."""
 
-FOR_RECORDING = [
+TRAIL_KEY_STATEMENTS = [
     *trail_statements(trail_arn=arns.TRAIL, trails_arn=arns.TRAILS),
-    *log_group_statements(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS),
+    *log_group_statements(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.STACK_LOG_GROUPS),
 ]
-FOR_ALERTING = topic_statements(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
+ALERTING_KEY_STATEMENTS = topic_statements(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
 
 
-def encryption(*, uses: list[Statement]) -> Piece:
-    """A key whose policy lets the services of ``uses`` in; or none, or one that exists."""
-    wanted = Parameter(
+def encryption(*, key_statements: list[Statement]) -> Piece:
+    """The parameter ``EncryptionKey`` and the key that the stack creates if it is "create".
+
+    ``key_statements`` allow services to use that key.
+    """
+    parameter = Parameter(
         "EncryptionKey",
         Type="String",
         Default="create",
@@ -52,28 +55,28 @@ def encryption(*, uses: list[Statement]) -> Piece:
             'must be "none", "create" or a KMS key ARN (arn:...:kms:...:key/...)'
         ),
     )
-    made = kms.Key(
+    key = kms.Key(
         "Key",
         Condition="MakesKey",
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
         EnableKeyRotation=True,
-        KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=uses),
+        KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=key_statements),
     )
     return Piece(
-        inputs=(Input(parameter=wanted, label="KMS key", group="Encryption"),),
+        inputs=(Input(parameter=parameter, label="KMS key", group="Encryption"),),
         conditions={
             "MakesKey": Equals(Ref("EncryptionKey"), "create"),
             "Encrypts": Not(Equals(Ref("EncryptionKey"), "none")),
         },
-        resources=(made,),
+        resources=(key,),
         outputs=(
             Output(
                 "KeyArn",
                 Condition="Encrypts",
                 Description="ARN of the KMS key",
-                Value=_GIVEN_KEY_ARN,
+                Value=_SELECTED_KEY_ARN,
             ),
         ),
     )

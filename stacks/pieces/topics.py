@@ -1,8 +1,8 @@
 """
-Who is told: a topic for each severity, who may publish to it, and its subscriptions.
+An SNS topic for each severity, with its policy and subscriptions.
 
-A topic has up to two subscriptions from parameters: the one e-mail address for people, on the
-topics of high and medium severity; and an endpoint of the topic's own, of any protocol.
+A topic has up to two subscriptions from parameters: the e-mail address, for high and medium
+severity only, and an endpoint of any protocol.
 """
 
 from troposphere import (
@@ -20,15 +20,15 @@ from troposphere import (
 
 from policies.alert_topic import alert_topic_policy
 from stacks.pieces import arns
+from stacks.pieces.base_refs import topic_logical_id
 from stacks.pieces.encryption import KEY_ARN
-from stacks.pieces.site import topic_name
 from trailbell.detection import Severity
 from trailbell.stack import Input, Piece, given
 
 _GROUP = "Alerts"
-_FOR_PEOPLE = (Severity.HIGH, Severity.MEDIUM)
+_EMAIL_SEVERITIES = (Severity.HIGH, Severity.MEDIUM)
 
-EMAIL = Input(
+NOTIFICATION_EMAIL = Input(
     parameter=Parameter(
         "NotificationEmail",
         Type="String",
@@ -55,13 +55,16 @@ _CONSOLE = {
 
 
 def topics() -> Piece:
-    """The topics of all severities."""
+    """The topics of all severities, with their policies and subscriptions."""
     return Piece(
-        inputs=(EMAIL, *(entry for severity in Severity for entry in _endpoint_inputs(severity))),
+        inputs=(
+            NOTIFICATION_EMAIL,
+            *(i for severity in Severity for i in _endpoint_inputs(severity)),
+        ),
         conditions={"HasEmail": given("NotificationEmail")}
         | {k: v for severity in Severity for k, v in _conditions(severity).items()},
         mappings={"Console": _CONSOLE},
-        resources=tuple(made for severity in Severity for made in _topic(severity)),
+        resources=tuple(r for severity in Severity for r in _topic_resources(severity)),
         outputs=(
             Output(
                 "SubscribeUrl",
@@ -99,9 +102,9 @@ def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
                     r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):\S+$"
                 ),
                 Description=(
-                    f"{_endpoint(severity)} for {severity}-severity alarms: e-mail address, HTTPS "
-                    "URL, or ARN of an SQS queue or Lambda function. A queue's policy must allow "
-                    "the topic. Leave empty for none."
+                    f"{_endpoint_noun(severity)} for {severity}-severity alarms: e-mail address, "
+                    "HTTPS URL, or ARN of an SQS queue or Lambda function. A queue's policy must "
+                    "allow the topic. Leave empty for none."
                 ),
                 ConstraintDescription=(
                     "must be empty, an e-mail address, an https:// URL, or the ARN of an SQS queue "
@@ -114,8 +117,8 @@ def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
     )
 
 
-def _endpoint(severity: Severity) -> str:
-    return "Additional endpoint" if severity in _FOR_PEOPLE else "Endpoint"
+def _endpoint_noun(severity: Severity) -> str:
+    return "Additional endpoint" if severity in _EMAIL_SEVERITIES else "Endpoint"
 
 
 def _conditions(severity: Severity) -> dict[str, object]:
@@ -128,10 +131,10 @@ def _conditions(severity: Severity) -> dict[str, object]:
     }
 
 
-def _topic(severity: Severity) -> list[object]:
+def _topic_resources(severity: Severity) -> list[object]:
     name = severity.capitalize()
     topic = sns.Topic(
-        topic_name(severity), DisplayName=f"Trailbell {severity}", KmsMasterKeyId=KEY_ARN
+        topic_logical_id(severity), DisplayName=f"Trailbell {severity}", KmsMasterKeyId=KEY_ARN
     )
     policy = sns.TopicPolicy(
         f"{name}TopicPolicy",
@@ -162,5 +165,5 @@ def _topic(severity: Severity) -> list[object]:
         Protocol="email",
         Endpoint=Ref("NotificationEmail"),
     )
-    made: list[object] = [topic, policy, endpoint, permission]
-    return [*made, email] if severity in _FOR_PEOPLE else made
+    resources: list[object] = [topic, policy, endpoint, permission]
+    return [*resources, email] if severity in _EMAIL_SEVERITIES else resources

@@ -1,24 +1,24 @@
 """
-Alarms on the alarms: log events that stop arriving, notifications that do not get through.
+Alarms on the alarms: log events that stop arriving, and notifications that are not delivered.
 
-In:    the site.
-Out:   a `Piece`; its alarms watch metrics that AWS counts, so they cost no metric filter.
+In:    the references to the base stack.
+Out:   a `Piece`. Its alarms use metrics that AWS publishes, so they need no metric filter.
 """
 
 from troposphere import Select, Split, Sub, cloudwatch
 
-from stacks.pieces.site import Site
+from stacks.pieces.base_refs import BaseRefs
 from trailbell.detection import Severity
 from trailbell.stack import Piece
 
-# Another topic than the one that fails has to say so.
-_TELLS = {
+# The topic that reports the delivery failures of another topic.
+_FALLBACK_TOPIC = {
     Severity.HIGH: Severity.MEDIUM,
     Severity.MEDIUM: Severity.HIGH,
     Severity.LOW: Severity.MEDIUM,
 }
 
-_SILENCE = """\
+_HEARTBEAT_TEXT = """\
 No log events arrived for an hour (high)
 
 CloudTrail writes to this log group continuously. If it has stopped, no alarm can trigger.
@@ -27,7 +27,7 @@ CloudTrail writes to this log group continuously. If it has stopped, no alarm ca
 2. Identify who changed it: StopLogging, UpdateTrail, DeleteTrail, PutEventSelectors.
 3. Check the role of the trail, the key policy, and that the log group exists."""
 
-_UNDELIVERED = """\
+_DELIVERY_FAILURE_TEXT = """\
 Notifications for {severity}-severity alarms are not delivered (high)
 
 Alarms triggered, but SNS could not deliver the notifications.
@@ -37,48 +37,48 @@ Alarms triggered, but SNS could not deliver the notifications.
 3. Review the alarms of the last hours in the CloudWatch console."""
 
 
-def heartbeat(site: Site) -> Piece:
-    """Rings when the log group takes in nothing for an hour; missing data is what it waits for.
+def heartbeat(refs: BaseRefs) -> Piece:
+    """An alarm that goes into ALARM when the log group receives no events for an hour.
 
-    CloudTrail delivers within about five minutes, and even a quiet account has events of AWS
-    services in every hour.
+    Missing data is breaching. CloudTrail delivers within about five minutes, and even an unused
+    account has events of AWS services in every hour.
     """
     return Piece(
         resources=(
             cloudwatch.Alarm(
                 "HeartbeatAlarm",
-                AlarmName=Sub(f"{site.prefix}-heartbeat"),
-                AlarmDescription=_SILENCE,
+                AlarmName=Sub(f"{refs.prefix}-heartbeat"),
+                AlarmDescription=_HEARTBEAT_TEXT,
                 Namespace="AWS/Logs",
                 MetricName="IncomingLogEvents",
-                Dimensions=[cloudwatch.MetricDimension(Name="LogGroupName", Value=site.log_group)],
+                Dimensions=[cloudwatch.MetricDimension(Name="LogGroupName", Value=refs.log_group)],
                 Statistic="Sum",
                 Period=3600,
                 EvaluationPeriods=1,
                 ComparisonOperator="LessThanThreshold",
                 Threshold=1,
                 TreatMissingData="breaching",
-                AlarmActions=[site.topics[Severity.HIGH]],
+                AlarmActions=[refs.topics[Severity.HIGH]],
             ),
         )
     )
 
 
-def undelivered(site: Site) -> Piece:
-    """For each topic an alarm on notifications that failed, which rings another topic."""
-    return Piece(resources=tuple(_undelivered(severity, site) for severity in Severity))
+def delivery_failure_alarms(refs: BaseRefs) -> Piece:
+    """For each topic an alarm on failed notifications, which notifies another topic."""
+    return Piece(resources=tuple(_delivery_failure_alarm(severity, refs) for severity in Severity))
 
 
-def _undelivered(severity: Severity, site: Site) -> cloudwatch.Alarm:
+def _delivery_failure_alarm(severity: Severity, refs: BaseRefs) -> cloudwatch.Alarm:
     return cloudwatch.Alarm(
         f"{severity.capitalize()}UndeliveredAlarm",
-        AlarmName=Sub(f"{site.prefix}-{severity}-undelivered"),
-        AlarmDescription=_UNDELIVERED.format(severity=severity),
+        AlarmName=Sub(f"{refs.prefix}-{severity}-undelivered"),
+        AlarmDescription=_DELIVERY_FAILURE_TEXT.format(severity=severity),
         Namespace="AWS/SNS",
         MetricName="NumberOfNotificationsFailed",
         Dimensions=[
             cloudwatch.MetricDimension(
-                Name="TopicName", Value=Select(5, Split(":", site.topics[severity]))
+                Name="TopicName", Value=Select(5, Split(":", refs.topics[severity]))
             )
         ],
         Statistic="Sum",
@@ -87,5 +87,5 @@ def _undelivered(severity: Severity, site: Site) -> cloudwatch.Alarm:
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         Threshold=1,
         TreatMissingData="notBreaching",
-        AlarmActions=[site.topics[_TELLS[severity]]],
+        AlarmActions=[refs.topics[_FALLBACK_TOPIC[severity]]],
     )
