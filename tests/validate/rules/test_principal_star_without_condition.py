@@ -1,4 +1,4 @@
-"""The rule E9807: who lets everybody in has a condition."""
+"""The rule E9807: a policy with Principal '*' has a condition."""
 
 import pytest
 
@@ -25,14 +25,14 @@ def _allow(principal: object, **more: object) -> dict[str, object]:
 
 
 _CONDITION = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
-_FOUND = "allows everybody; name a principal or add a condition"
+_FOUND = "The statement allows all principals. Name a principal, or add a condition."
 _AT = "P.Properties.PolicyDocument.Statement"
 _CASES = [
     silent("a service", _policy([_allow({"Service": "cloudtrail.amazonaws.com"})])),
-    silent("everybody, on a condition", _policy([_allow("*", Condition=_CONDITION)])),
-    silent("everybody, refused", _policy([_allow("*", Effect="Deny")])),
-    silent("a principal from a parameter", _policy([_allow({"AWS": ref("Who")})])),
-    silent("a statement that is left out", _policy([NO_VALUE])),
+    silent("all principals, with a condition", _policy([_allow("*", Condition=_CONDITION)])),
+    silent("all principals, in a Deny statement", _policy([_allow("*", Effect="Deny")])),
+    silent("a principal from a parameter", _policy([_allow({"AWS": ref("Principal")})])),
+    silent("a statement without value", _policy([NO_VALUE])),
     silent(
         "a policy from a parameter", {"P": resource("S3::BucketPolicy", PolicyDocument=ref("P"))}
     ),
@@ -40,9 +40,9 @@ _CASES = [
         "a condition in both branches",
         _policy([_allow("*", Condition=either(_CONDITION, _CONDITION))]),
     ),
-    fires("everybody", _policy([_allow("*")]), (f"{_AT}.0.Principal", _FOUND)),
+    fires("all principals", _policy([_allow("*")]), (f"{_AT}.0.Principal", _FOUND)),
     fires("a single statement", _policy(_allow("*")), (f"{_AT}.Principal", _FOUND)),
-    fires("every account", _policy([_allow({"AWS": "*"})]), (f"{_AT}.0.Principal", _FOUND)),
+    fires("all accounts", _policy([_allow({"AWS": "*"})]), (f"{_AT}.0.Principal", _FOUND)),
     fires("in a list", _policy([_allow({"AWS": ["x", "*"]})]), (f"{_AT}.0.Principal", _FOUND)),
     fires(
         "in a branch of the principal",
@@ -55,7 +55,7 @@ _CASES = [
         (f"{_AT}.0.Fn::If.1.Principal", _FOUND),
     ),
     fires(
-        "a condition that is left out in a branch",
+        "a condition without value in a branch",
         _policy([_allow("*", Condition=either(_CONDITION, NO_VALUE))]),
         (f"{_AT}.0.Principal", _FOUND),
     ),
@@ -80,6 +80,6 @@ _CASES = [
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(PrincipalStarWithoutCondition(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(PrincipalStarWithoutCondition(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule E9812: a metric filter stands where its log group is."""
+"""The rule E9812: a metric filter refers to its log group by name."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.validate.judged import (
     silent,
     sub,
 )
-from trailbell.validate.rules.LogGroupOfAnotherAccount import LogGroupOfAnotherAccount
+from trailbell.validate.rules.CrossAccountLogGroup import CrossAccountLogGroup
 
 
 def _filter(name: object) -> Resources:
@@ -22,14 +22,14 @@ def _filter(name: object) -> Resources:
 
 _AT = "F.Properties.LogGroupName"
 _FOUND = (
-    "a metric filter cannot stand on a log group of another account; deploy it where the log "
-    "group is, and give the name instead of the ARN"
+    "A metric filter cannot use a log group of another account or Region. Deploy it in the account "
+    "and Region of the log group, and use the name instead of the ARN."
 )
 _CASES = [
     silent("a name", _filter("aws-controltower/CloudTrailLogs")),
     silent("a parameter", _filter(ref("LogGroupName"))),
     silent("a name built with Sub", _filter(sub("${Name}-logs"))),
-    silent("something that is no filter", {"G": resource("Logs::LogGroup", LogGroupName="arn:x")}),
+    silent("another resource type", {"G": resource("Logs::LogGroup", LogGroupName="arn:x")}),
     fires("an ARN", _filter("arn:aws:logs:us-east-1:111122223333:log-group:x"), (_AT, _FOUND)),
     fires(
         "an ARN in one branch",
@@ -39,6 +39,6 @@ _CASES = [
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(LogGroupOfAnotherAccount(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(CrossAccountLogGroup(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule E9809: a bucket blocks public access in all four ways."""
+"""The rule E9809: a bucket enables all four S3 Block Public Access settings."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.validate.judged import (
     resource,
     silent,
 )
-from trailbell.validate.rules.BucketOpen import BucketOpen
+from trailbell.validate.rules.BucketWithoutPublicAccessBlock import BucketWithoutPublicAccessBlock
 
 _ALL = {
     "BlockPublicAcls": True,
@@ -28,44 +28,42 @@ def _bucket(block: object) -> Resources:
 
 
 _AT = "B.Properties.PublicAccessBlockConfiguration"
-_NONE = (
-    "does not set BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets to "
-    "true"
-)
+_SET = "The bucket does not block all public access. Set {} to true."
+_NONE = _SET.format("BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets")
 _CASES = [
     silent("all four", _bucket(_ALL)),
-    silent("all four, as text", _bucket(dict.fromkeys(_ALL, "true"))),
+    silent("all four, as strings", _bucket(dict.fromkeys(_ALL, "true"))),
     silent("all four in both branches", _bucket(either(_ALL, _ALL))),
     silent("one from a parameter", _bucket(_ALL | {"BlockPublicAcls": ref("Block")})),
     silent("one in both branches", _bucket(_ALL | {"BlockPublicAcls": either(True, "true")})),
-    silent("a configuration that nobody knows", _bucket({"Fn::FindInMap": ["A", "B", "C"]})),
-    silent("something that is no bucket", {"T": resource("SNS::Topic")}),
-    fires("nothing", {"B": resource("S3::Bucket")}, ("B.Properties", _NONE)),
+    silent("a configuration from a mapping", _bucket({"Fn::FindInMap": ["A", "B", "C"]})),
+    silent("another resource type", {"T": resource("SNS::Topic")}),
+    fires("no configuration", {"B": resource("S3::Bucket")}, ("B.Properties", _NONE)),
     fires("no properties", {"B": {"Type": "AWS::S3::Bucket"}}, ("B.Properties", _NONE)),
-    fires("nothing in any branch", _bucket(NO_VALUE), ("B.Properties", _NONE)),
+    fires("no value", _bucket(NO_VALUE), ("B.Properties", _NONE)),
     fires(
         "three of four",
         _bucket({k: v for k, v in _ALL.items() if k != "IgnorePublicAcls"}),
-        (_AT, "does not set IgnorePublicAcls to true"),
+        (_AT, _SET.format("IgnorePublicAcls")),
     ),
     fires(
-        "one of them off",
+        "one is false",
         _bucket(_ALL | {"BlockPublicPolicy": False}),
-        (_AT, "does not set BlockPublicPolicy to true"),
+        (_AT, _SET.format("BlockPublicPolicy")),
     ),
     fires(
-        "one of them off in a branch",
+        "one is false in a branch",
         _bucket(_ALL | {"BlockPublicPolicy": either(True, False)}),
-        (_AT, "does not set BlockPublicPolicy to true"),
+        (_AT, _SET.format("BlockPublicPolicy")),
     ),
     fires(
         "one branch of two",
         _bucket(either(_ALL, _ALL | {"BlockPublicPolicy": False})),
-        (f"{_AT}.Fn::If.2", "does not set BlockPublicPolicy to true"),
+        (f"{_AT}.Fn::If.2", _SET.format("BlockPublicPolicy")),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(BucketOpen(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(BucketWithoutPublicAccessBlock(), resources) == findings

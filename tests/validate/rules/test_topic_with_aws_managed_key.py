@@ -1,4 +1,4 @@
-"""The rule E9806: no topic stands under the key that AWS manages for SNS."""
+"""The rule E9806: a topic does not use the AWS managed key alias/aws/sns."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.validate.judged import (
     silent,
     sub,
 )
-from trailbell.validate.rules.TopicUnderManagedKey import TopicUnderManagedKey
+from trailbell.validate.rules.TopicWithAwsManagedKey import TopicWithAwsManagedKey
 
 
 def _topic(**properties: object) -> Resources:
@@ -22,16 +22,16 @@ def _topic(**properties: object) -> Resources:
 
 
 _FOUND = (
-    "alarms cannot publish under alias/aws/sns; use a key of your own that lets "
-    "cloudwatch.amazonaws.com decrypt and generate data keys"
+    "CloudWatch cannot publish to a topic that uses the AWS managed key alias/aws/sns. Use a "
+    "customer managed key whose policy allows cloudwatch.amazonaws.com to use it."
 )
 _AT = "T.Properties.KmsMasterKeyId"
 _CASES = [
     silent("no key", _topic()),
     silent("a key from a parameter", _topic(KmsMasterKeyId=ref("Key"))),
     silent("a key or none", _topic(KmsMasterKeyId=either(ref("Key"), NO_VALUE))),
-    silent("an alias of one's own", _topic(KmsMasterKeyId="alias/alerts")),
-    silent("a queue", {"Q": resource("SQS::Queue", KmsMasterKeyId="alias/aws/sns")}),
+    silent("an alias of the customer", _topic(KmsMasterKeyId="alias/alerts")),
+    silent("another resource type", {"Q": resource("SQS::Queue", KmsMasterKeyId="alias/aws/sns")}),
     fires("the alias", _topic(KmsMasterKeyId="alias/aws/sns"), (_AT, _FOUND)),
     fires(
         "the alias as an ARN",
@@ -46,6 +46,6 @@ _CASES = [
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(TopicUnderManagedKey(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(TopicWithAwsManagedKey(), resources) == findings

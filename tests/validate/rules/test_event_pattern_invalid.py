@@ -1,4 +1,4 @@
-"""The rule E9817: an event pattern is one that EventBridge takes."""
+"""The rule E9817: an event pattern is valid."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.validate.judged import (
     silent,
     sub,
 )
-from trailbell.validate.rules.EventPatternRefused import EventPatternRefused
+from trailbell.validate.rules.EventPatternInvalid import EventPatternInvalid
 
 
 def _rule(pattern: object) -> Resources:
@@ -25,9 +25,9 @@ _AT = "R.Properties.EventPattern"
 _NO_LIST = "'source' is neither a list of values nor an object; write [\"aws.ec2\"]"
 _CASES = [
     silent("a schedule", {"R": resource("Events::Rule", ScheduleExpression="rate(1 day)")}),
-    silent("another resource", {"R": resource("Pipes::Pipe", EventPattern={"a": "x"})}),
+    silent("another resource type", {"R": resource("Pipes::Pipe", EventPattern={"a": "x"})}),
     silent("a pattern", _rule({"source": ["aws.ec2"]})),
-    silent("a pattern as text", _rule('{"source": ["aws.ec2"]}')),
+    silent("a pattern as a string", _rule('{"source": ["aws.ec2"]}')),
     silent("a pattern from a parameter", _rule(ref("Pattern"))),
     silent("a list from a parameter", _rule({"account": ref("Accounts")})),
     silent("a value from a parameter", _rule({"account": [ref("AWS::AccountId")]})),
@@ -35,51 +35,56 @@ _CASES = [
     silent("an operand with a variable", _rule({"a": [{"prefix": sub("${Name}-")}]})),
     silent("members from a condition", _rule({"detail": either({"a": ["x"]}, {"a": "x"})})),
     silent("members from a macro", _rule({"Fn::Transform": {"Name": "M"}, "detail": "x"})),
-    silent("a text with a variable for a list", _rule(sub('{"account": ${Accounts}}'))),
-    silent("a text with a variable in a value", _rule(sub('{"account": ["${AWS::AccountId}"]}'))),
-    silent("what is taken and never matches", _rule({"detail": {"errorCode": ["AccessDenied*"]}})),
+    silent("a string with a variable for a list", _rule(sub('{"account": ${Accounts}}'))),
+    silent("a string with a variable in a value", _rule(sub('{"account": ["${AWS::AccountId}"]}'))),
+    silent(
+        "a valid pattern that never matches", _rule({"detail": {"errorCode": ["AccessDenied*"]}})
+    ),
     fires(
         "a value without a list",
         _rule({"source": "aws.ec2"}),
-        (f"{_AT}.source", f"at source: {_NO_LIST}"),
+        (f"{_AT}.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
-        "the same as text",
+        "a value without a list, in a string",
         _rule('{"source": "aws.ec2"}'),
-        (_AT, f"at source: {_NO_LIST}"),
+        (_AT, f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
-        "the same in text with variables",
+        "a value without a list, in a string with variables",
         _rule(sub('{"source": "aws.ec2", "account": ["${AWS::AccountId}"]}')),
-        (_AT, f"at source: {_NO_LIST}"),
+        (_AT, f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
         "one branch of two",
         _rule(either({"source": ["aws.ec2"]}, {"source": "aws.ec2"})),
-        (f"{_AT}.Fn::If.2.source", f"at source: {_NO_LIST}"),
+        (f"{_AT}.Fn::If.2.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
-        "an operator beside an unknown value",
+        "an operator next to a value from a parameter",
         _rule({"detail": {"a": [ref("Value"), {"exists": "true"}]}}),
         (
             f"{_AT}.detail.a.1",
-            "at detail.a[1]: 'exists' wants true or false, unquoted; write true or false, unquoted",
+            (
+                "The event pattern is invalid, at detail.a[1]: 'exists' wants true or false, "
+                "unquoted; write true or false, unquoted"
+            ),
         ),
     ),
     fires(
-        "text that is no JSON",
+        "a string that is not JSON",
         _rule("source: aws.ec2"),
         (
             _AT,
             (
-                "at the pattern: the text is no JSON: Expecting value: line 1 column 1 (char 0); "
-                "correct it"
+                "The event pattern is invalid, at the pattern: the text is no JSON: Expecting "
+                "value: line 1 column 1 (char 0); correct it"
             ),
         ),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(EventPatternRefused(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(EventPatternInvalid(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule E9813: an alarm rings topics of its own Region."""
+"""The rule E9813: an alarm's topic is in the same Region."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.validate.judged import (
     silent,
     sub,
 )
-from trailbell.validate.rules.TopicOfAnotherRegion import TopicOfAnotherRegion
+from trailbell.validate.rules.CrossRegionTopic import CrossRegionTopic
 
 
 def _alarm(action: object) -> Resources:
@@ -22,7 +22,8 @@ def _alarm(action: object) -> Resources:
 
 _AT = "A.Properties.AlarmActions.0"
 _FOUND = (
-    "names a topic in us-east-1; an alarm rings topics of its own Region only: use ${AWS::Region}"
+    "The topic is in us-east-1, but an alarm can only notify a topic in its own Region. Use "
+    "${AWS::Region} instead."
 )
 _CASES = [
     silent("a topic", _alarm(ref("Topic"))),
@@ -43,6 +44,6 @@ _CASES = [
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(TopicOfAnotherRegion(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(CrossRegionTopic(), resources) == findings
