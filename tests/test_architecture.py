@@ -26,7 +26,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "stacks.pieces.*"),
         *("trailbell.answer", "trailbell.deployed_name", "trailbell.detection"),
-        *("trailbell.errors", "trailbell.stack"),
+        *("trailbell.errors", "trailbell.stack", "trailbell.template.partitions"),
     ),
     # The engine: what everything stands on.
     "trailbell": (),
@@ -169,7 +169,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.deploy.*": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.finding"),
         *("trailbell.late", "trailbell.place", "trailbell.reading", "trailbell.settings"),
-        "trailbell.template.limits",
+        *("trailbell.template.limits", "trailbell.template.partitions"),
     ),
     "trailbell.deploy.source": (
         *("trailbell.deploy.*", "trailbell.dist", "trailbell.errors", "trailbell.place"),

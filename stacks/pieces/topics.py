@@ -24,6 +24,7 @@ from stacks.pieces.base_refs import topic_logical_id
 from stacks.pieces.encryption import KEY_ARN
 from trailbell.detection import Severity
 from trailbell.stack import Input, Piece, given
+from trailbell.template.partitions import CONSOLE_DOMAINS
 
 _GROUP = "Alerts"
 _EMAIL_SEVERITIES = (Severity.HIGH, Severity.MEDIUM)
@@ -44,15 +45,6 @@ NOTIFICATION_EMAIL = Input(
     group=_GROUP,
 )
 
-# The console of each partition, without its Region.
-# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-_CONSOLE = {
-    "aws": {"Domain": "console.aws.amazon.com"},
-    "aws-cn": {"Domain": "console.amazonaws.cn"},
-    "aws-eusc": {"Domain": "console.amazonaws-eusc.eu"},
-    "aws-us-gov": {"Domain": "console.amazonaws-us-gov.com"},
-}
-
 
 def topics() -> Piece:
     """The topics of all severities, with their policies and subscriptions."""
@@ -63,7 +55,9 @@ def topics() -> Piece:
         ),
         conditions={"HasEmail": given("NotificationEmail")}
         | {k: v for severity in Severity for k, v in _conditions(severity).items()},
-        mappings={"Console": _CONSOLE},
+        mappings={
+            "Console": {name: {"Domain": domain} for name, domain in CONSOLE_DOMAINS.items()}
+        },
         resources=tuple(r for severity in Severity for r in _topic_resources(severity)),
         outputs=(
             Output(
