@@ -11,14 +11,14 @@ from trailbell.detection import Catalogue, Pack
 from trailbell.stack import Piece, Stack, assemble
 
 
-def template(catalogue: Catalogue) -> Template:
+def template(catalog: Catalogue) -> Template:
     refs = own_refs(Ref("LogGroupName"))
     return assemble(
         "Trailbell: metric filters, alarms and SNS topics for an existing CloudTrail log group. "
         "Deploy in the account and Region of the log group.",
         Piece(inputs=(LOG_GROUP_NAME, NAMESPACE)),
         topics(),
-        alarms(catalogue.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        alarms(catalog.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
         heartbeat(refs),
         encryption(key_statements=ALERTING_KEY_STATEMENTS),
         exports(refs),

@@ -23,7 +23,7 @@ _WIDTH = 24
 _LIMIT = "| limit 20"
 
 
-def template(catalogue: Catalogue) -> Template:
+def template(catalog: Catalogue) -> Template:
     refs = imported_refs()
     dashboard = cloudwatch.Dashboard(
         "Dashboard",
@@ -35,22 +35,22 @@ def template(catalogue: Catalogue) -> Template:
         },
         # Dashboards are global, so the name contains the Region that this one shows.
         DashboardName=Sub("${BaseStackName}-${AWS::Region}"),
-        DashboardBody=_build_body(catalogue, refs),
+        DashboardBody=_build_body(catalog, refs),
     )
     return assemble(
         "Trailbell: dashboard for the alarms of a base stack and its packs, with event counts and "
         "the latest events. Deploy after these stacks, in the same account and Region.",
-        Piece(inputs=required_inputs(catalogue), resources=(dashboard,)),
+        Piece(inputs=required_inputs(catalog), resources=(dashboard,)),
     )
 
 
-def _build_body(catalogue: Catalogue, refs: BaseRefs) -> Sub:
-    text = json.dumps({"widgets": _widgets(catalogue)}, separators=(",", ":"))
+def _build_body(catalog: Catalogue, refs: BaseRefs) -> Sub:
+    text = json.dumps({"widgets": _widgets(catalog)}, separators=(",", ":"))
     return to_sub(text, {"MetricNamespace": refs.namespace} | dict(refs.placeholder_values))
 
 
-def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
-    by_severity = {s: [d for d in catalogue if d.severity == s] for s in Severity}
+def _widgets(catalog: Catalogue) -> list[dict[str, Any]]:
+    by_severity = {s: [d for d in catalog if d.severity == s] for s in Severity}
     return [
         {
             "type": "alarm",
@@ -58,7 +58,7 @@ def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
             "height": 6,
             "properties": {
                 "title": "Alarms",
-                "alarms": [f"{_ALARM_ARN_PREFIX}{name}" for name in _alarm_names(catalogue)],
+                "alarms": [f"{_ALARM_ARN_PREFIX}{name}" for name in _alarm_names(catalog)],
             },
         },
         *(
@@ -70,12 +70,12 @@ def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
     ]
 
 
-def _alarm_names(catalogue: Catalogue) -> Iterator[str]:
+def _alarm_names(catalog: Catalogue) -> Iterator[str]:
     """The names of all alarms, without their common prefix."""
     yield "heartbeat"
-    if Pack.TAMPER in catalogue.packs:
+    if Pack.TAMPER in catalog.packs:
         yield from (f"{severity}-undelivered" for severity in Severity)
-    yield from (detection.id for detection in catalogue)
+    yield from (detection.id for detection in catalog)
 
 
 def _event_counts_widget(severity: Severity, detections: list[Detection]) -> dict[str, Any]:

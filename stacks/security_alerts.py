@@ -12,14 +12,14 @@ from trailbell.detection import Catalogue, Pack
 from trailbell.stack import Piece, Stack, Where, assemble
 
 
-def template(catalogue: Catalogue) -> Template:
+def template(catalog: Catalogue) -> Template:
     refs = own_refs(Ref("LogGroup"))
     return assemble(
         "Trailbell: CloudTrail trail, SNS topics and alarms for one account or an organization. "
         "Deploy in the home Region only: the trail records all Regions.",
         topics(),
         Piece(inputs=(NAMESPACE,)),
-        alarms(catalogue.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        alarms(catalog.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
         heartbeat(refs),
         *trail_fragments(),
         encryption(key_statements=[*TRAIL_KEY_STATEMENTS, *ALERTING_KEY_STATEMENTS]),

@@ -25,8 +25,8 @@ _DEPLOY_AFTER = "Deploy after security-alerts or alerts, in the same account and
 def pack_stack(pack: Pack, summary: str, *further_pieces: Piece) -> Stack:
     """The stack of a pack. ``further_pieces`` are added to the pieces for its detections."""
 
-    def template(catalogue: Catalogue) -> Template:
-        detections = catalogue.deployed_by(pack)
+    def template(catalog: Catalogue) -> Template:
+        detections = catalog.deployed_by(pack)
         return assemble(
             f"Trailbell pack {pack}: {summary}. {_DEPLOY_AFTER}",
             Piece(inputs=required_inputs(detections), conditions=required_conditions(detections)),
@@ -41,8 +41,8 @@ def queries_stack(pack: Pack) -> Stack:
     """The stack with a saved query for each alarm of a pack, which lists the matching events."""
     summary = f"saved Logs Insights queries for the alarms of pack {pack}"
 
-    def template(catalogue: Catalogue) -> Template:
-        detections, refs = catalogue.deployed_by(pack), imported_refs()
+    def template(catalog: Catalogue) -> Template:
+        detections, refs = catalog.deployed_by(pack), imported_refs()
         return assemble(
             f"Trailbell: {summary}. {_DEPLOY_AFTER}",
             Piece(

@@ -41,8 +41,9 @@ def trail_fragments() -> tuple[Piece, ...]:
 def trail(owner: TrailOwner = THIS_ACCOUNT, *, bucket: Any = None, key: Any = KEY_ARN) -> Piece:
     """A trail for all Regions and global services, with log file validation.
 
-    The event selectors equal the default, but some compliance scanners require them. A ``bucket``
-    is an existing one with a policy; the default is the log bucket of the same stack.
+    The event selectors equal the default, but some compliance scanners require them. ``bucket`` is
+    the name of an existing bucket whose policy allows the trail; without it, the trail uses the log
+    bucket of its stack.
     """
     trail_resource = cloudtrail.Trail(
         "Trail",

@@ -15,7 +15,7 @@ CONSOLE_DOMAINS: Mapping[str, str] = {
     "aws-cn": "console.amazonaws.cn",
     # https://docs.aws.eu/general/latest/gr/endpoints.html
     "aws-eusc": "console.amazonaws-eusc.eu",
-    # https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/accessing-govcloud.html
+    # https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/configure-account.html
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
 """The domain of the AWS Management Console in each partition. A Region code precedes it."""

@@ -33,7 +33,7 @@ _TYPO = (
     "No metric filter in this template publishes {}/Usee. Correct the namespace or the name of the "
     "metric, or add a metric filter."
 )
-_AT = "A.Properties.MetricName"
+_PATH = "A.Properties.MetricName"
 _CASES = [
     silent("an alarm alone", {"A": _alarm("Own", "Used")}),
     silent(
@@ -66,17 +66,17 @@ _CASES = [
     fires(
         "a misspelled name",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", "Usee")},
-        (_AT, _TYPO.format("Own")),
+        (_PATH, _TYPO.format("Own")),
     ),
     fires(
         "a misspelled name in a namespace from a parameter",
         {"F": _filter(ref("Space"), "Use"), "A": _alarm(ref("Space"), "Usee")},
-        (_AT, _TYPO.format("${Space}")),
+        (_PATH, _TYPO.format("${Space}")),
     ),
     fires(
         "one branch of two",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", either("Use", "Usee"))},
-        (f"{_AT}.Fn::If.2", _TYPO.format("Own")),
+        (f"{_PATH}.Fn::If.2", _TYPO.format("Own")),
     ),
     fires(
         "metric math",

@@ -31,7 +31,7 @@ def _allow(principal: object, action: object = "sns:Publish") -> dict[str, objec
 
 _CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
 _EVENTS = {"Service": "events.amazonaws.com"}
-_FOUND = (
+_FINDING = (
     "A.Properties.AlarmActions.0",
     (
         "The policy of T does not allow cloudwatch.amazonaws.com to publish. Allow sns:Publish for "
@@ -53,12 +53,14 @@ _CASES = [
     silent("a service built with a suffix", _stack([_allow({"Service": sub("x.${Suffix}")})])),
     silent("one branch of two", _stack([either(_allow(_CLOUDWATCH), _allow(_EVENTS))])),
     silent("the principal of one branch", _stack([_allow(either(_CLOUDWATCH, _EVENTS))])),
-    fires("another service", _stack([_allow(_EVENTS)]), _FOUND),
-    fires("another action", _stack([_allow(_CLOUDWATCH, "sns:Subscribe")]), _FOUND),
-    fires("a Deny statement", _stack([{**_allow(_CLOUDWATCH), "Effect": "Deny"}]), _FOUND),
-    fires("an account, which does not include services", _stack([_allow({"AWS": "arn"})]), _FOUND),
-    fires("the topic by GetAtt", _stack([], topic={"Fn::GetAtt": ["T", "TopicArn"]}), _FOUND),
-    fires("a composite alarm", _stack([], kind="CompositeAlarm"), _FOUND),
+    fires("another service", _stack([_allow(_EVENTS)]), _FINDING),
+    fires("another action", _stack([_allow(_CLOUDWATCH, "sns:Subscribe")]), _FINDING),
+    fires("a Deny statement", _stack([{**_allow(_CLOUDWATCH), "Effect": "Deny"}]), _FINDING),
+    fires(
+        "an account, which does not include services", _stack([_allow({"AWS": "arn"})]), _FINDING
+    ),
+    fires("the topic by GetAtt", _stack([], topic={"Fn::GetAtt": ["T", "TopicArn"]}), _FINDING),
+    fires("a composite alarm", _stack([], kind="CompositeAlarm"), _FINDING),
 ]
 
 

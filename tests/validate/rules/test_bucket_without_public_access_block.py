@@ -27,7 +27,7 @@ def _bucket(block: object) -> Resources:
     return {"B": resource("S3::Bucket", PublicAccessBlockConfiguration=block)}
 
 
-_AT = "B.Properties.PublicAccessBlockConfiguration"
+_PATH = "B.Properties.PublicAccessBlockConfiguration"
 _SET = "The bucket does not block all public access. Set {} to true."
 _NONE = _SET.format("BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets")
 _CASES = [
@@ -44,22 +44,22 @@ _CASES = [
     fires(
         "three of four",
         _bucket({k: v for k, v in _ALL.items() if k != "IgnorePublicAcls"}),
-        (_AT, _SET.format("IgnorePublicAcls")),
+        (_PATH, _SET.format("IgnorePublicAcls")),
     ),
     fires(
         "one is false",
         _bucket(_ALL | {"BlockPublicPolicy": False}),
-        (_AT, _SET.format("BlockPublicPolicy")),
+        (_PATH, _SET.format("BlockPublicPolicy")),
     ),
     fires(
         "one is false in a branch",
         _bucket(_ALL | {"BlockPublicPolicy": either(True, False)}),
-        (_AT, _SET.format("BlockPublicPolicy")),
+        (_PATH, _SET.format("BlockPublicPolicy")),
     ),
     fires(
         "one branch of two",
         _bucket(either(_ALL, _ALL | {"BlockPublicPolicy": False})),
-        (f"{_AT}.Fn::If.2", _SET.format("BlockPublicPolicy")),
+        (f"{_PATH}.Fn::If.2", _SET.format("BlockPublicPolicy")),
     ),
 ]
 

@@ -34,7 +34,7 @@ def _stack(*statements: object, bucket: object = None, **properties: object) -> 
     }
 
 
-_FOUND = (
+_FINDING = (
     "B",
     (
         "No bucket policy in this template denies requests without TLS. Deny s3:* to all "
@@ -62,17 +62,17 @@ _CASES = [
         "the bucket by the parameter for its name",
         _stack(_deny(), bucket=ref("Name"), BucketName=ref("Name")),
     ),
-    fires("a bucket without policy", {"B": resource("S3::Bucket")}, _FOUND),
-    fires("an empty policy", _stack(), _FOUND),
-    fires("the policy of another bucket", _stack(_deny(), bucket=ref("Other")), _FOUND),
-    fires("an Allow statement", _stack(_deny(Effect="Allow")), _FOUND),
-    fires("a Deny for one account", _stack(_deny(Principal={"AWS": "111122223333"})), _FOUND),
-    fires("a Deny of one action", _stack(_deny(Action="s3:GetObject")), _FOUND),
-    fires("no condition", _stack(_deny(Condition={})), _FOUND),
+    fires("a bucket without policy", {"B": resource("S3::Bucket")}, _FINDING),
+    fires("an empty policy", _stack(), _FINDING),
+    fires("the policy of another bucket", _stack(_deny(), bucket=ref("Other")), _FINDING),
+    fires("an Allow statement", _stack(_deny(Effect="Allow")), _FINDING),
+    fires("a Deny for one account", _stack(_deny(Principal={"AWS": "111122223333"})), _FINDING),
+    fires("a Deny of one action", _stack(_deny(Action="s3:GetObject")), _FINDING),
+    fires("no condition", _stack(_deny(Condition={})), _FINDING),
     fires(
         "a Deny of requests with TLS",
         _stack(_deny(Condition={"Bool": {"aws:SecureTransport": "true"}})),
-        _FOUND,
+        _FINDING,
     ),
 ]
 

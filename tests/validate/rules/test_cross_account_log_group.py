@@ -20,8 +20,8 @@ def _filter(name: object) -> Resources:
     return {"F": resource("Logs::MetricFilter", LogGroupName=name)}
 
 
-_AT = "F.Properties.LogGroupName"
-_FOUND = (
+_PATH = "F.Properties.LogGroupName"
+_FINDING = (
     "A metric filter cannot use a log group of another account or Region. Deploy it in the account "
     "and Region of the log group, and use the name instead of the ARN."
 )
@@ -30,11 +30,11 @@ _CASES = [
     silent("a parameter", _filter(ref("LogGroupName"))),
     silent("a name built with Sub", _filter(sub("${Name}-logs"))),
     silent("another resource type", {"G": resource("Logs::LogGroup", LogGroupName="arn:x")}),
-    fires("an ARN", _filter("arn:aws:logs:us-east-1:111122223333:log-group:x"), (_AT, _FOUND)),
+    fires("an ARN", _filter("arn:aws:logs:us-east-1:111122223333:log-group:x"), (_PATH, _FINDING)),
     fires(
         "an ARN in one branch",
         _filter(either(ref("Name"), sub("arn:${AWS::Partition}:logs:x:y:log-group:z"))),
-        (f"{_AT}.Fn::If.2", _FOUND),
+        (f"{_PATH}.Fn::If.2", _FINDING),
     ),
 ]
 

@@ -20,8 +20,8 @@ def _alarm(action: object) -> Resources:
     return {"A": resource("CloudWatch::Alarm", AlarmActions=[action])}
 
 
-_AT = "A.Properties.AlarmActions.0"
-_FOUND = (
+_PATH = "A.Properties.AlarmActions.0"
+_FINDING = (
     "The topic is in us-east-1, but an alarm can only notify a topic in its own Region. Use "
     "${AWS::Region} instead."
 )
@@ -30,16 +30,16 @@ _CASES = [
     silent("this Region", _alarm(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x:alerts"))),
     silent("a Region from a parameter", _alarm(sub("arn:${AWS::Partition}:sns:${Home}:x:alerts"))),
     silent("another service", _alarm(sub("arn:${AWS::Partition}:lambda:us-east-1:x:function:y"))),
-    fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_AT, _FOUND)),
+    fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_PATH, _FINDING)),
     fires(
         "a Region in any partition",
         _alarm(sub("arn:${AWS::Partition}:sns:us-east-1:${AWS::AccountId}:alerts")),
-        (_AT, _FOUND),
+        (_PATH, _FINDING),
     ),
     fires(
         "one branch of two",
         _alarm(either(ref("Topic"), "arn:aws:sns:us-east-1:111122223333:alerts")),
-        (f"{_AT}.Fn::If.2", _FOUND),
+        (f"{_PATH}.Fn::If.2", _FINDING),
     ),
 ]
 

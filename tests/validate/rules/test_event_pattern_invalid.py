@@ -21,7 +21,7 @@ def _rule(pattern: object) -> Resources:
     return {"R": resource("Events::Rule", EventPattern=pattern)}
 
 
-_AT = "R.Properties.EventPattern"
+_PATH = "R.Properties.EventPattern"
 _NO_LIST = "'source' is neither a list of values nor an object; write [\"aws.ec2\"]"
 _CASES = [
     silent("a schedule", {"R": resource("Events::Rule", ScheduleExpression="rate(1 day)")}),
@@ -43,28 +43,28 @@ _CASES = [
     fires(
         "a value without a list",
         _rule({"source": "aws.ec2"}),
-        (f"{_AT}.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
+        (f"{_PATH}.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
         "a value without a list, in a string",
         _rule('{"source": "aws.ec2"}'),
-        (_AT, f"The event pattern is invalid, at source: {_NO_LIST}"),
+        (_PATH, f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
         "a value without a list, in a string with variables",
         _rule(sub('{"source": "aws.ec2", "account": ["${AWS::AccountId}"]}')),
-        (_AT, f"The event pattern is invalid, at source: {_NO_LIST}"),
+        (_PATH, f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
         "one branch of two",
         _rule(either({"source": ["aws.ec2"]}, {"source": "aws.ec2"})),
-        (f"{_AT}.Fn::If.2.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
+        (f"{_PATH}.Fn::If.2.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
     ),
     fires(
         "an operator next to a value from a parameter",
         _rule({"detail": {"a": [ref("Value"), {"exists": "true"}]}}),
         (
-            f"{_AT}.detail.a.1",
+            f"{_PATH}.detail.a.1",
             (
                 "The event pattern is invalid, at detail.a[1]: 'exists' wants true or false, "
                 "unquoted; write true or false, unquoted"
@@ -75,7 +75,7 @@ _CASES = [
         "a string that is not JSON",
         _rule("source: aws.ec2"),
         (
-            _AT,
+            _PATH,
             (
                 "The event pattern is invalid, at the pattern: the text is no JSON: Expecting "
                 "value: line 1 column 1 (char 0); correct it"

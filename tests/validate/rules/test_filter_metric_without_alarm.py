@@ -19,7 +19,7 @@ _NO_ALARM = (
     "No alarm in this template watches Own/Use. Add an alarm, or correct the namespace or the name "
     "of the metric."
 )
-_AT = "F.Properties.MetricTransformations.0.MetricName"
+_PATH = "F.Properties.MetricTransformations.0.MetricName"
 _CASES = [
     silent("a template without alarms", {"F": _filter("Own", "Use")}),
     silent(
@@ -37,12 +37,12 @@ _CASES = [
     fires(
         "an alarm on another metric",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", "Other")},
-        (_AT, _NO_ALARM),
+        (_PATH, _NO_ALARM),
     ),
     fires(
         "an alarm on another namespace",
         {"F": _filter("Own", "Use"), "A": _alarm("Other", "Use")},
-        (_AT, _NO_ALARM),
+        (_PATH, _NO_ALARM),
     ),
 ]
 

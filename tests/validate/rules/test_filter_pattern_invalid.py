@@ -24,7 +24,7 @@ _UNFINISHED = (
     "The filter pattern is invalid, at character 15: unexpected '}'; a comparison should follow: = "
     "!= < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
 )
-_AT = "F.Properties.FilterPattern"
+_PATH = "F.Properties.FilterPattern"
 _CASES = [
     silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
     silent("a pattern of terms", _filter("ERROR -timeout")),
@@ -33,13 +33,13 @@ _CASES = [
     fires(
         "a single &",
         _filter('{ ($.eventName = "a") & ($.eventName = "b") }'),
-        (_AT, "The filter pattern is invalid, at character 23: unexpected '&'; use '&&'"),
+        (_PATH, "The filter pattern is invalid, at character 23: unexpected '&'; use '&&'"),
     ),
     fires(
         "one branch of two",
         _filter(either("ERROR", "{ $.eventName }")),
         (
-            f"{_AT}.Fn::If.2",
+            f"{_PATH}.Fn::If.2",
             _UNFINISHED,
         ),
     ),

@@ -20,7 +20,7 @@ def _filter(pattern: object, kind: str = "MetricFilter") -> Resources:
     return {"F": resource(f"Logs::{kind}", FilterPattern=pattern)}
 
 
-_FOUND = (
+_FINDING = (
     "The filter pattern has 1,025 characters, but the maximum is 1,024. Shorten it, or split it "
     "into several metric filters."
 )
@@ -34,21 +34,21 @@ _CASES = [
     silent(
         "a long text in another property", {"T": resource("SNS::Topic", DisplayName="x" * 2000)}
     ),
-    fires("a pattern of 1,025", _filter("x" * 1025), ("F.Properties.FilterPattern", _FOUND)),
+    fires("a pattern of 1,025", _filter("x" * 1025), ("F.Properties.FilterPattern", _FINDING)),
     fires(
         "a subscription filter",
         _filter("x" * 1025, "SubscriptionFilter"),
-        ("F.Properties.FilterPattern", _FOUND),
+        ("F.Properties.FilterPattern", _FINDING),
     ),
     fires(
         "1,025 characters and a variable",
         _filter(sub("x" * 1025 + "${Name}")),
-        ("F.Properties.FilterPattern", _FOUND),
+        ("F.Properties.FilterPattern", _FINDING),
     ),
     fires(
         "one branch of two",
         _filter(either("x", "x" * 1025)),
-        ("F.Properties.FilterPattern.Fn::If.2", _FOUND),
+        ("F.Properties.FilterPattern.Fn::If.2", _FINDING),
     ),
 ]
 

@@ -15,7 +15,7 @@ _NEVER = (
     '$.eventName = "StopLogging" and $.eventName = "StartLogging" exclude each other; '
     "remove it or correct it"
 )
-_AT = "F.Properties.FilterPattern"
+_PATH = "F.Properties.FilterPattern"
 _CASES = [
     silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
     silent("a pattern from a parameter", _filter(ref("Pattern"))),
@@ -24,7 +24,7 @@ _CASES = [
         "a pattern that never matches",
         _filter('{ ($.eventName = "StopLogging") && ($.eventName = "StartLogging") }'),
         (
-            _AT,
+            _PATH,
             _NEVER,
         ),
     ),

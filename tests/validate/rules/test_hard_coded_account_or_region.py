@@ -20,7 +20,7 @@ def _named(value: object, name: str = "TopicName") -> Resources:
     return {"T": resource("SNS::Topic", **{name: value})}
 
 
-_AT = "T.Properties.TopicName"
+_PATH = "T.Properties.TopicName"
 _CASES = [
     silent(
         "an ARN of pseudo parameters", _named(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x"))
@@ -40,40 +40,40 @@ _CASES = [
     fires(
         "a partition",
         _named("arn:aws:s3:::logs"),
-        (_AT, "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead."),
+        (_PATH, "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead."),
     ),
     fires(
         "another partition",
         _named(sub("arn:aws-us-gov:s3:::${Name}")),
         (
-            f"{_AT}.Fn::Sub",
+            f"{_PATH}.Fn::Sub",
             "The partition 'aws-us-gov' is hard-coded. Use ${AWS::Partition} instead.",
         ),
     ),
     fires(
         "an account",
         _named("111122223333"),
-        (_AT, "The account ID '111122223333' is hard-coded. Use ${AWS::AccountId} instead."),
+        (_PATH, "The account ID '111122223333' is hard-coded. Use ${AWS::AccountId} instead."),
     ),
     fires(
         "a Region",
         _named("sns.us-gov-west-1.amazonaws.com"),
-        (_AT, "The Region 'us-gov-west-1' is hard-coded. Use ${AWS::Region} instead."),
+        (_PATH, "The Region 'us-gov-west-1' is hard-coded. Use ${AWS::Region} instead."),
     ),
     fires(
         "an Availability Zone",
         _named("eu-north-1b"),
-        (_AT, "The Region 'eu-north-1' is hard-coded. Use ${AWS::Region} instead."),
+        (_PATH, "The Region 'eu-north-1' is hard-coded. Use ${AWS::Region} instead."),
     ),
     fires(
         "all three in one branch",
         _named(either("x", "arn:aws:sns:us-east-1:123456789012:x")),
-        (f"{_AT}.Fn::If.2", "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead."),
+        (f"{_PATH}.Fn::If.2", "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead."),
         (
-            f"{_AT}.Fn::If.2",
+            f"{_PATH}.Fn::If.2",
             "The account ID '123456789012' is hard-coded. Use ${AWS::AccountId} instead.",
         ),
-        (f"{_AT}.Fn::If.2", "The Region 'us-east-1' is hard-coded. Use ${AWS::Region} instead."),
+        (f"{_PATH}.Fn::If.2", "The Region 'us-east-1' is hard-coded. Use ${AWS::Region} instead."),
     ),
 ]
 

@@ -30,8 +30,8 @@ def _allow(*actions: str, principal: object = None) -> dict[str, object]:
 
 
 _BOTH = ("kms:Decrypt", "kms:GenerateDataKey*")
-_AT = "T.Properties.KmsMasterKeyId"
-_FOUND = (
+_PATH = "T.Properties.KmsMasterKeyId"
+_FINDING = (
     "The key policy of K does not allow cloudwatch.amazonaws.com to use the key, so notifications "
     "would not be delivered. Allow kms:Decrypt and kms:GenerateDataKey*."
 )
@@ -43,13 +43,13 @@ _CASES = [
     silent("a principal from a parameter", _stack(_allow(*_BOTH, principal=ref("Principal")))),
     silent("a key from a parameter", _stack(key=ref("KeyArn"))),
     silent("a topic that no alarm notifies", _stack(action=ref("Other"))),
-    fires("no statement", _stack(), (_AT, _FOUND)),
-    fires("one of the two actions", _stack(_allow("kms:Decrypt")), (_AT, _FOUND)),
-    fires("another service", _stack(_allow(*_BOTH, principal={"Service": "x"})), (_AT, _FOUND)),
+    fires("no statement", _stack(), (_PATH, _FINDING)),
+    fires("one of the two actions", _stack(_allow("kms:Decrypt")), (_PATH, _FINDING)),
+    fires("another service", _stack(_allow(*_BOTH, principal={"Service": "x"})), (_PATH, _FINDING)),
     fires(
         "one branch of two",
         _stack(key=either({"Fn::GetAtt": ["K", "Arn"]}, NO_VALUE)),
-        (f"{_AT}.Fn::If.1", _FOUND),
+        (f"{_PATH}.Fn::If.1", _FINDING),
     ),
 ]
 
