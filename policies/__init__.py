@@ -1,1 +1,1 @@
-"""Who may do what: functions that return awacs documents, one module a subject."""
+"""IAM and resource policies: functions that return awacs documents, one module per subject."""

@@ -1,5 +1,5 @@
 """
-Who may publish to the topic that alarms ring.
+The topic policy of the SNS topics to which alarms send notifications.
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 """
@@ -18,13 +18,16 @@ from awacs.aws import (
 )
 
 
-def alert_topic(*, topic_arn: Any, account: Any, alarms_arn: Any) -> PolicyDocument:
-    """CloudWatch may publish for this account's alarms (``alarms_arn``, with a ``*``)."""
+def alert_topic_policy(*, topic_arn: Any, account: Any, alarms_arn: Any) -> PolicyDocument:
+    """Allow CloudWatch to publish, for the alarms of one account only.
+
+    ``alarms_arn`` is the ARN pattern of these alarms.
+    """
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             Statement(
-                Sid="AlarmsPublish",
+                Sid="AllowCloudWatchAlarmsPublish",
                 Effect=Allow,
                 Principal=Principal("Service", "cloudwatch.amazonaws.com"),
                 Action=[sns.Publish],

@@ -1,7 +1,8 @@
 """
-Who may use the key that encrypts the trail, the log group and the topic.
+The key policy of the KMS key that encrypts the trail, the log group and the topics.
 
-One function a use; a stack takes the uses it has. A key policy names its own key ``*``.
+One function for each service that uses the key: a stack takes the statements that it needs. In a
+key policy, the resource ``*`` is the key itself.
 """
 
 from typing import Any
@@ -21,62 +22,64 @@ from awacs.aws import (
 _THIS_KEY = ["*"]
 
 
-def key(*, account_root: Any, uses: list[Statement]) -> PolicyDocument:
-    """The account decides by IAM who administers the key and reads with it; services by ``uses``.
+def key_policy(*, account_root: Any, service_statements: list[Statement]) -> PolicyDocument:
+    """Let IAM policies of the account grant access to the key, and services by their statements.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     """
     administration = Statement(
-        Sid="AccountDecidesByIam",
+        Sid="EnableIamPolicies",
         Effect=Allow,
         Principal=Principal("AWS", account_root),
         Action=[kms.Action("*")],
         Resource=_THIS_KEY,
     )
-    return PolicyDocument(Version="2012-10-17", Statement=[administration, *uses])
+    return PolicyDocument(Version="2012-10-17", Statement=[administration, *service_statements])
 
 
-def for_trail(*, trail_arn: Any, trails_arn: Any) -> list[Statement]:
-    """CloudTrail may make data keys, for one trail. ``trails_arn`` is the context it names.
+def trail_statements(*, trail_arn: Any, trails_arn: Any) -> list[Statement]:
+    """Allow CloudTrail to encrypt log files, for one trail.
+
+    ``trails_arn`` is the ARN pattern that the encryption context must match.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
     """
     cloudtrail = Principal("Service", "cloudtrail.amazonaws.com")
-    from_the_trail = StringEquals("aws:SourceArn", trail_arn)
+    from_trail = StringEquals("aws:SourceArn", trail_arn)
     return [
         Statement(
-            Sid="CloudTrailEncrypts",
+            Sid="AllowCloudTrailEncryptLogs",
             Effect=Allow,
             Principal=cloudtrail,
             Action=[kms.Action("GenerateDataKey*")],
             Resource=_THIS_KEY,
             Condition=Condition(
                 [
-                    from_the_trail,
+                    from_trail,
                     StringLike("kms:EncryptionContext:aws:cloudtrail:arn", trails_arn),
                 ]
             ),
         ),
         Statement(
-            Sid="CloudTrailLooksAtKey",
+            Sid="AllowCloudTrailDescribeKey",
             Effect=Allow,
             Principal=cloudtrail,
             Action=[kms.DescribeKey],
             Resource=_THIS_KEY,
-            Condition=Condition([from_the_trail]),
+            Condition=Condition([from_trail]),
         ),
     ]
 
 
-def for_log_group(*, logs_service: Any, log_groups_arn: Any) -> list[Statement]:
-    """CloudWatch Logs may encrypt and decrypt the log groups of that ARN (may hold a ``*``).
+def log_group_statements(*, logs_service: Any, log_groups_arn: Any) -> list[Statement]:
+    """Allow CloudWatch Logs to encrypt and decrypt log groups that match an ARN pattern.
 
-    The service's principal holds the Region: ``logs.<region>.<suffix>``.
+    The service principal contains the Region: ``logs.<region>.<suffix>``.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """
     return [
         Statement(
-            Sid="LogGroupIsEncrypted",
+            Sid="AllowCloudWatchLogs",
             Effect=Allow,
             Principal=Principal("Service", logs_service),
             Action=[
@@ -92,16 +95,16 @@ def for_log_group(*, logs_service: Any, log_groups_arn: Any) -> list[Statement]:
     ]
 
 
-def for_topic(*, account: Any, alarms_arn: Any) -> list[Statement]:
-    """CloudWatch may publish to a topic under this key, for this account's alarms.
+def topic_statements(*, account: Any, alarms_arn: Any) -> list[Statement]:
+    """Allow CloudWatch to publish to topics encrypted with this key, for alarms of one account.
 
-    Without it an alarm fires and nothing arrives; the key that AWS manages for SNS
-    (``alias/aws/sns``) cannot be given it.
+    Without this statement, SNS rejects the notifications of alarms. The AWS managed key for SNS
+    (``alias/aws/sns``) does not have it, and its policy cannot be changed.
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     """
     return [
         Statement(
-            Sid="AlarmsPublishEncrypted",
+            Sid="AllowCloudWatchAlarms",
             Effect=Allow,
             Principal=Principal("Service", "cloudwatch.amazonaws.com"),
             Action=[kms.Decrypt, kms.Action("GenerateDataKey*")],

@@ -1,5 +1,5 @@
 """
-Who may use the bucket that CloudTrail delivers to.
+The bucket policy of the S3 bucket to which CloudTrail delivers log files.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
 """
@@ -23,34 +23,34 @@ CLOUDTRAIL = Principal("Service", "cloudtrail.amazonaws.com")
 EVERYONE = Principal("*")
 
 
-def log_bucket(
-    *, bucket_arn: Any, objects_arn: Any, deliveries: list[Any], trail_arn: Any
+def log_bucket_policy(
+    *, bucket_arn: Any, objects_arn: Any, log_file_arns: list[Any], trail_arn: Any
 ) -> PolicyDocument:
-    """CloudTrail may deliver for one trail; nobody may come without TLS 1.2.
+    """Allow CloudTrail to deliver log files of one trail, and deny requests without TLS 1.2.
 
-    ``objects_arn`` are all objects, ``deliveries`` those that the trail writes. The two
-    refusals stand apart: in one condition block both would have to hold. Uploads are not
-    required to name ``aws:kms``, because digest files do not.
+    ``objects_arn`` is the ARN pattern of all objects, ``log_file_arns`` are those of the objects
+    that the trail writes. TLS is denied in two statements, because all operators of a condition
+    have to match. Uploads are not required to use ``aws:kms``, because digest files do not.
     """
-    from_the_trail = StringEquals("aws:SourceArn", trail_arn)
-    everything = [bucket_arn, objects_arn]
+    from_trail = StringEquals("aws:SourceArn", trail_arn)
+    bucket_and_objects = [bucket_arn, objects_arn]
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             Statement(
-                Sid="CloudTrailReadsAcl",
+                Sid="AllowCloudTrailGetBucketAcl",
                 Effect=Allow,
                 Principal=CLOUDTRAIL,
                 Action=[s3.GetBucketAcl],
                 Resource=[bucket_arn],
-                Condition=Condition([from_the_trail]),
+                Condition=Condition([from_trail]),
             ),
             Statement(
-                Sid="CloudTrailDelivers",
+                Sid="AllowCloudTrailPutObject",
                 Effect=Allow,
                 Principal=CLOUDTRAIL,
                 Action=[s3.PutObject],
-                Resource=deliveries,
+                Resource=log_file_arns,
                 Condition=Condition(
                     [
                         StringEquals(
@@ -63,19 +63,19 @@ def log_bucket(
                 ),
             ),
             Statement(
-                Sid="RefuseWithoutTls",
+                Sid="DenyRequestsWithoutTls",
                 Effect=Deny,
                 Principal=EVERYONE,
                 Action=[s3.Action("*")],
-                Resource=everything,
+                Resource=bucket_and_objects,
                 Condition=Condition([Bool("aws:SecureTransport", "false")]),
             ),
             Statement(
-                Sid="RefuseOldTls",
+                Sid="DenyOutdatedTlsVersions",
                 Effect=Deny,
                 Principal=EVERYONE,
                 Action=[s3.Action("*")],
-                Resource=everything,
+                Resource=bucket_and_objects,
                 Condition=Condition([NumericLessThan("s3:TlsVersion", "1.2")]),
             ),
         ],

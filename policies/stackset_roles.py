@@ -1,9 +1,10 @@
 """
-Who CloudFormation is when StackSets with self-managed permissions deploys, and what it may do.
+The two roles that StackSets assumes to deploy with self-managed permissions.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from awacs import sts
@@ -20,13 +21,13 @@ from awacs.aws import (
 )
 
 
-def administration_trust(*, account: Any, stack_sets_arn: Any) -> PolicyDocument:
-    """CloudFormation may take the role for the stack sets of this account, and for no others."""
+def administration_trust_policy(*, account: Any, stack_sets_arn: Any) -> PolicyDocument:
+    """Allow CloudFormation to assume the role, for stack sets of this account only."""
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             Statement(
-                Sid="StackSetsTakeTheRole",
+                Sid="AllowStackSetsAssumeRole",
                 Effect=Allow,
                 Principal=Principal("Service", "cloudformation.amazonaws.com"),
                 Action=[sts.AssumeRole],
@@ -41,13 +42,13 @@ def administration_trust(*, account: Any, stack_sets_arn: Any) -> PolicyDocument
     )
 
 
-def administration(*, execution_roles_arn: Any) -> PolicyDocument:
-    """Take the execution role of any account, and do nothing by itself."""
+def administration_permissions_policy(*, execution_roles_arn: Any) -> PolicyDocument:
+    """Allow assuming the execution role of any account, and nothing else."""
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             Statement(
-                Sid="TakeExecutionRoles",
+                Sid="AssumeExecutionRoles",
                 Effect=Allow,
                 Action=[sts.AssumeRole],
                 Resource=[execution_roles_arn],
@@ -56,16 +57,17 @@ def administration(*, execution_roles_arn: Any) -> PolicyDocument:
     )
 
 
-def execution_trust(*, administrator_root: Any, administration_role: Any) -> PolicyDocument:
-    """The administration role may take this one.
+def execution_trust_policy(*, administrator_root: Any, administration_role: Any) -> PolicyDocument:
+    """Allow the administration role to assume the execution role.
 
-    The principal is its account: a role that does not exist yet could not be named.
+    The principal is the administrator account, because IAM rejects a principal that does not
+    exist yet. The condition restricts it to the role.
     """
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             Statement(
-                Sid="AdministrationRoleTakesTheRole",
+                Sid="AllowAdministrationRoleAssumeRole",
                 Effect=Allow,
                 Principal=Principal("AWS", administrator_root),
                 Action=[sts.AssumeRole],
@@ -75,50 +77,61 @@ def execution_trust(*, administrator_root: Any, administration_role: Any) -> Pol
     )
 
 
-def execution(*, arn: Any) -> PolicyDocument:
-    """Deploy what the stacks of this project hold, under the names that StackSets gives.
+def execution_permissions_policy(*, build_arn: Callable[[str], Any]) -> PolicyDocument:
+    """Allow deploying the resources of this project's stacks, under the names of StackSets.
 
-    ``arn`` turns the end of an ARN, like ``sns:*:StackSet-*``, into the whole of it in the
-    account. StackSets names stacks ``StackSet-...``, and CloudFormation names resources after
-    their stack.
+    ``build_arn`` completes the end of an ARN, such as ``sns:${Region}:${Account}:StackSet-*``.
+    StackSets names stacks ``StackSet-...``, and CloudFormation names resources after their
+    stack.
     """
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
-            _allow("Stacks", ["cloudformation:*"], ["*"]),
-            _allow("Topics", ["sns:*"], [arn("sns:${Region}:${Account}:StackSet-*")]),
+            _allow("ManageStacks", ["cloudformation:*"], ["*"]),
+            _allow("ManageTopics", ["sns:*"], [build_arn("sns:${Region}:${Account}:StackSet-*")]),
             _allow(
-                "LogGroups", _LOG_GROUPS, [arn("logs:${Region}:${Account}:log-group:StackSet-*")]
+                "ManageLogGroups",
+                _LOG_GROUPS,
+                [build_arn("logs:${Region}:${Account}:log-group:StackSet-*")],
             ),
-            _allow("Filters", _FILTERS, [arn("logs:${Region}:${Account}:log-group:*")]),
-            _allow("Alarms", _ALARMS, [arn("cloudwatch:${Region}:${Account}:alarm:*")]),
-            _allow("Dashboards", _DASHBOARDS, [arn("cloudwatch::${Account}:dashboard/*")]),
-            _allow("Trails", _TRAILS, [arn("cloudtrail:${Region}:${Account}:trail/*")]),
-            _allow("Buckets", _BUCKETS, [arn("s3:::*")]),
-            _allow("Keys", _KEYS, [arn("kms:${Region}:${Account}:key/*")]),
-            _allow("Functions", _FUNCTIONS, [arn("lambda:${Region}:${Account}:function:*")]),
-            _allow("Roles", _ROLES, [arn("iam::${Account}:role/StackSet-*")]),
             _allow(
-                "HandRolesToCloudTrail",
+                "ManageMetricFilters",
+                _FILTERS,
+                [build_arn("logs:${Region}:${Account}:log-group:*")],
+            ),
+            _allow("ManageAlarms", _ALARMS, [build_arn("cloudwatch:${Region}:${Account}:alarm:*")]),
+            _allow(
+                "ManageDashboards", _DASHBOARDS, [build_arn("cloudwatch::${Account}:dashboard/*")]
+            ),
+            _allow("ManageTrails", _TRAILS, [build_arn("cloudtrail:${Region}:${Account}:trail/*")]),
+            _allow("ManageBuckets", _BUCKETS, [build_arn("s3:::*")]),
+            _allow("ManageKeys", _KEYS, [build_arn("kms:${Region}:${Account}:key/*")]),
+            _allow(
+                "ManageFunctionPermissions",
+                _FUNCTIONS,
+                [build_arn("lambda:${Region}:${Account}:function:*")],
+            ),
+            _allow("ManageRoles", _ROLES, [build_arn("iam::${Account}:role/StackSet-*")]),
+            _allow(
+                "PassRolesToCloudTrail",
                 ["iam:PassRole"],
-                [arn("iam::${Account}:role/StackSet-*")],
+                [build_arn("iam::${Account}:role/StackSet-*")],
                 Condition=Condition(
                     [StringEquals("iam:PassedToService", "cloudtrail.amazonaws.com")]
                 ),
             ),
-            _allow("LookAndWhatCannotBeNarrowed", _ANYWHERE, ["*"]),
+            _allow("ReadResourcesAndUnscopedActions", _UNSCOPED, ["*"]),
         ],
     )
 
 
-def _allow(sid: str, actions: list[str], resources: list[Any], **more: Any) -> Statement:
-    parted = (action.split(":", 1) for action in actions)
+def _allow(sid: str, actions: list[str], resources: list[Any], **elements: Any) -> Statement:
     return Statement(
         Sid=sid,
         Effect=Allow,
-        Action=[Action(*pair) for pair in parted],
+        Action=[Action(*action.split(":", 1)) for action in actions],
         Resource=resources,
-        **more,
+        **elements,
     )
 
 
@@ -158,7 +171,7 @@ _ROLES = [
     *("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy"),
     *("iam:TagRole", "iam:UntagRole"),
 ]
-_ANYWHERE = [
+_UNSCOPED = [
     *("cloudtrail:Describe*", "cloudtrail:Get*", "cloudtrail:List*"),
     *("cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"),
     *("iam:GetRole", "iam:GetRolePolicy", "iam:ListRoles", "iam:ListRolePolicies"),

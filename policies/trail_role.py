@@ -1,5 +1,5 @@
 """
-Who CloudTrail is when it writes to CloudWatch Logs, and what it may do there.
+The role that CloudTrail assumes to write to CloudWatch Logs.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
 """
@@ -10,17 +10,18 @@ from awacs import logs, sts
 from awacs.aws import Allow, PolicyDocument, Principal, Statement
 
 
-def trust() -> PolicyDocument:
-    """CloudTrail may take the role.
+def trust_policy() -> PolicyDocument:
+    """Allow CloudTrail to assume the role.
 
-    No ``aws:SourceArn`` here: no page of CloudTrail says that it sends one when it takes this
-    role, and a role that CloudTrail cannot take is an alarm that never rings.
+    There is no condition on ``aws:SourceArn``: the CloudTrail documentation does not say that
+    CloudTrail sends it for this role. If CloudTrail could not assume the role, no events would
+    arrive and no alarm would trigger.
     """
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             Statement(
-                Sid="CloudTrailTakesTheRole",
+                Sid="AllowCloudTrailAssumeRole",
                 Effect=Allow,
                 Principal=Principal("Service", "cloudtrail.amazonaws.com"),
                 Action=[sts.AssumeRole],
@@ -29,8 +30,8 @@ def trust() -> PolicyDocument:
     )
 
 
-def permissions(*, log_streams: list[Any]) -> PolicyDocument:
-    """Make log streams and put events, in these streams (ARNs) and nowhere else."""
+def permissions_policy(*, log_streams: list[Any]) -> PolicyDocument:
+    """Allow creating log streams and writing events, for log streams with these ARNs only."""
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[

@@ -1,1 +1,1 @@
-"""What is deployed: one module a stack, each exporting ``STACK``; ``pieces`` is what they share."""
+"""What is deployed: one module per stack, which defines ``STACK``. They share ``pieces``."""

@@ -1,33 +1,33 @@
-"""The alerts alone, on a log group that exists: organization trail, Control Tower."""
+"""Alarms without a trail, for a log group of an organization trail or of Control Tower."""
 
 from troposphere import Ref, Template
 
 from stacks.pieces.alarms import LOG_GROUP_NAME, NAMESPACE, alarms
-from stacks.pieces.encryption import FOR_ALERTING, encryption
-from stacks.pieces.liveness import heartbeat
-from stacks.pieces.site import exports, own_site
+from stacks.pieces.base_refs import exports, own_refs
+from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, encryption
+from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from trailbell.catalog.detection import Catalogue, Pack
 from trailbell.compiler.stack import Piece, Stack, assemble
 
 
-def template(catalogue: Catalogue) -> Template:
-    site = own_site(Ref("LogGroupName"))
+def template(catalog: Catalogue) -> Template:
+    refs = own_refs(Ref("LogGroupName"))
     return assemble(
-        "Trailbell: metric filters, alarms and topics on an existing CloudTrail log group. "
-        "Deploy where that log group is: its account and Region.",
+        "Trailbell: metric filters, alarms and SNS topics for an existing CloudTrail log group. "
+        "Deploy in the account and Region of the log group.",
         Piece(inputs=(LOG_GROUP_NAME, NAMESPACE)),
         topics(),
-        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site, room=19_000),
-        heartbeat(site),
-        encryption(uses=FOR_ALERTING),
-        exports(site),
+        alarms(catalog.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        heartbeat(refs),
+        encryption(key_statements=ALERTING_KEY_STATEMENTS),
+        exports(refs),
     )
 
 
 STACK = Stack(
     name="alerts",
-    summary="Topics, filters and alarms on an existing log group",
+    summary="Metric filters, alarms and topics for an existing log group",
     template=template,
     instead_of="security-alerts",
     without_bucket=True,

@@ -1,5 +1,5 @@
 """
-One dashboard over all packs: which alarms ring, how often, and the latest events behind them.
+One dashboard for all packs: the state of the alarms, event counts, and the latest events.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
@@ -10,45 +10,47 @@ from typing import Any
 
 from troposphere import Sub, Template, cloudwatch
 
-from stacks.pieces.site import Site, base_site, needed_inputs, substituted
+from stacks.pieces.base_refs import BaseRefs, imported_refs, required_inputs, to_sub
 from trailbell.catalog.alarm_text import query
 from trailbell.catalog.detection import Catalogue, Detection, Pack, Severity
 from trailbell.catalog.placeholders import escaped
 from trailbell.compiler.stack import Piece, Stack, assemble
 
-_ALARM = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"
+_ALARM_ARN_PREFIX = (
+    "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"
+)
 _WIDTH = 24
-_LATEST = "| limit 20"
+_LIMIT = "| limit 20"
 
 
-def template(catalogue: Catalogue) -> Template:
-    site = base_site()
+def template(catalog: Catalogue) -> Template:
+    refs = imported_refs()
     dashboard = cloudwatch.Dashboard(
         "Dashboard",
         Metadata={
             "cfn-lint": {
                 "config": {"ignore_checks": ["I3042"]},
-                "reason": "An exclusion may name a principal by its ARN, and so do the queries.",
+                "reason": "Queries contain the exclusions, which can name a principal by its ARN.",
             }
         },
-        # Dashboards have no Region of their own, so the name says which one it shows.
+        # Dashboards are global, so the name contains the Region that this one shows.
         DashboardName=Sub("${BaseStackName}-${AWS::Region}"),
-        DashboardBody=_body(catalogue, site),
+        DashboardBody=_build_body(catalog, refs),
     )
     return assemble(
-        "Trailbell: one dashboard over the alarms of a base stack and its packs: which ring, how "
-        "often, and the latest events. Deploy after them, in the same account and Region.",
-        Piece(inputs=needed_inputs(catalogue), resources=(dashboard,)),
+        "Trailbell: dashboard for the alarms of a base stack and its packs, with event counts and "
+        "the latest events. Deploy after these stacks, in the same account and Region.",
+        Piece(inputs=required_inputs(catalog), resources=(dashboard,)),
     )
 
 
-def _body(catalogue: Catalogue, site: Site) -> Sub:
-    text = json.dumps({"widgets": _widgets(catalogue)}, separators=(",", ":"))
-    return substituted(text, {"MetricNamespace": site.namespace} | dict(site.own_names))
+def _build_body(catalog: Catalogue, refs: BaseRefs) -> Sub:
+    text = json.dumps({"widgets": _widgets(catalog)}, separators=(",", ":"))
+    return to_sub(text, {"MetricNamespace": refs.namespace} | dict(refs.placeholder_values))
 
 
-def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
-    by_severity = {s: [d for d in catalogue if d.severity == s] for s in Severity}
+def _widgets(catalog: Catalogue) -> list[dict[str, Any]]:
+    by_severity = {s: [d for d in catalog if d.severity == s] for s in Severity}
     return [
         {
             "type": "alarm",
@@ -56,33 +58,33 @@ def _widgets(catalogue: Catalogue) -> list[dict[str, Any]]:
             "height": 6,
             "properties": {
                 "title": "Alarms",
-                "alarms": [f"{_ALARM}{name}" for name in _names(catalogue)],
+                "alarms": [f"{_ALARM_ARN_PREFIX}{name}" for name in _alarm_names(catalog)],
             },
         },
         *(
-            _counts(severity, detections)
+            _event_counts_widget(severity, detections)
             for severity, detections in by_severity.items()
             if detections
         ),
-        *(_latest(detection) for detection in by_severity[Severity.HIGH]),
+        *(_latest_events_widget(detection) for detection in by_severity[Severity.HIGH]),
     ]
 
 
-def _names(catalogue: Catalogue) -> Iterator[str]:
-    """Every alarm, without the prefix that all of them have."""
+def _alarm_names(catalog: Catalogue) -> Iterator[str]:
+    """The names of all alarms, without their common prefix."""
     yield "heartbeat"
-    if Pack.TAMPER in catalogue.packs:
+    if Pack.TAMPER in catalog.packs:
         yield from (f"{severity}-undelivered" for severity in Severity)
-    yield from (detection.id for detection in catalogue)
+    yield from (detection.id for detection in catalog)
 
 
-def _counts(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
+def _event_counts_widget(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
     return {
         "type": "metric",
         "width": _WIDTH,
         "height": 6,
         "properties": {
-            "title": f"Events of {severity} severity",
+            "title": f"{severity.capitalize()}-severity events",
             "region": "${AWS::Region}",
             "view": "timeSeries",
             "stacked": True,
@@ -93,7 +95,7 @@ def _counts(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
     }
 
 
-def _latest(detection: Detection) -> dict[str, Any]:
+def _latest_events_widget(detection: Detection) -> dict[str, Any]:
     return {
         "type": "log",
         "width": _WIDTH,
@@ -102,14 +104,14 @@ def _latest(detection: Detection) -> dict[str, Any]:
             "title": escaped(detection.title),
             "region": "${AWS::Region}",
             "view": "table",
-            "query": f"SOURCE '${{LogGroupName}}' | {escaped(query(detection))}\n{_LATEST}",
+            "query": f"SOURCE '${{LogGroupName}}' | {escaped(query(detection))}\n{_LIMIT}",
         },
     }
 
 
 STACK = Stack(
     name="dashboard",
-    summary="A dashboard over all alarms, and the latest events behind them",
+    summary="Dashboard with the state, event counts and latest events of all alarms",
     template=template,
     without_bucket=True,
 )

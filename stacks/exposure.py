@@ -3,6 +3,4 @@
 from stacks.pieces.pack import pack_stack
 from trailbell.catalog.detection import Pack
 
-STACK = pack_stack(
-    Pack.EXPOSURE, "what is opened to the world, and guardrails that are switched off"
-)
+STACK = pack_stack(Pack.EXPOSURE, "public exposure and disabled guardrails")

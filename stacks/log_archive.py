@@ -1,38 +1,43 @@
-"""The bucket and the key for an organization's log files, in an account of their own."""
+"""The bucket and the key for an organization's log files, in the log archive account."""
 
 from troposphere import Parameter, Ref, Template
 
-from policies.key import for_trail
+from policies.key import trail_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.trail import ORGANIZATION, TRAIL_NAME, Owner, log_bucket
+from stacks.pieces.log_bucket import log_bucket
+from stacks.pieces.trail import TRAIL_NAME
+from stacks.pieces.trail_owner import REQUIRED_ORGANIZATION_ID, TrailOwner
 from trailbell.catalog.detection import Catalogue
 from trailbell.compiler.stack import Input, Piece, Stack, assemble, given
 
-MANAGEMENT_ACCOUNT = Input(
+MANAGEMENT_ACCOUNT_ID = Input(
     parameter=Parameter(
         "ManagementAccountId",
         Type="String",
         AllowedPattern="^[0-9]{12}$",
         Description=(
-            "The organization's management account: it owns the trail, also where a delegated "
-            "administrator makes it."
+            "Management account ID. This account owns the organization trail, even if a delegated "
+            "administrator creates it."
         ),
-        ConstraintDescription="an account's id: 12 digits",
+        ConstraintDescription="must be a 12-digit account ID",
     ),
-    label="Management account",
+    label="Management account ID",
     group="Trail",
 )
-TRAIL_STACK = Input(
+TRAIL_STACK_NAME = Input(
     parameter=Parameter(
         "TrailStackName",
         Type="String",
         Default="organization-trail",
         AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,127}$",
-        Description="The stack of the trail: its name is part of the trail's.",
-        ConstraintDescription="the name of a stack: a letter, then letters, digits and hyphens",
+        Description=(
+            "Name of the stack that creates the trail (organization-trail). It is the first part "
+            "of the trail name."
+        ),
+        ConstraintDescription="must be a stack name: a letter, then letters, digits and hyphens",
     ),
-    label="Stack of the trail",
+    label="Trail stack name",
     group="Trail",
 )
 TRAIL_REGION = Input(
@@ -41,8 +46,8 @@ TRAIL_REGION = Input(
         Type="String",
         Default="",
         AllowedPattern="^$|^[a-z]{2}(-[a-z]+)+-[0-9]+$",
-        Description="The home Region of the trail. Empty: the Region of this stack.",
-        ConstraintDescription="empty, or a Region's name",
+        Description="Home Region of the trail. Leave empty to use the Region of this stack.",
+        ConstraintDescription="must be empty or a Region code such as eu-west-1",
     ),
     label="Home Region of the trail (optional)",
     group="Trail",
@@ -50,22 +55,26 @@ TRAIL_REGION = Input(
 
 
 def template(_: Catalogue) -> Template:
-    manager = Ref("ManagementAccountId")
-    owner = Owner(
-        inputs=(ORGANIZATION, MANAGEMENT_ACCOUNT),
+    management_account = Ref("ManagementAccountId")
+    owner = TrailOwner(
+        inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
         conditions={
             "IsOrganizationTrail": given("OrganizationId"),
             "TrailIsElsewhere": given("TrailRegion"),
         },
-        account=manager,
-        trail=arns.trail_of(manager),
+        account_id=management_account,
+        trail_arn=arns.trail_of_stack(management_account),
     )
     return assemble(
-        "Trailbell: bucket and key for the log files of an organization's trail. Belongs in the "
-        "log archive account; deploy it before organization-trail, which names both.",
-        Piece(inputs=(*owner.inputs, TRAIL_STACK, TRAIL_NAME, TRAIL_REGION)),
+        "Trailbell: S3 bucket and KMS key for the log files of an organization trail. Deploy in "
+        "the log archive account, before organization-trail.",
+        Piece(inputs=(*owner.inputs, TRAIL_STACK_NAME, TRAIL_NAME, TRAIL_REGION)),
         log_bucket(owner),
-        encryption(uses=for_trail(trail_arn=owner.trail, trails_arn=arns.trails_of(manager))),
+        encryption(
+            key_statements=trail_statements(
+                trail_arn=owner.trail_arn, trails_arn=arns.all_trails(management_account)
+            )
+        ),
     )
 
 

@@ -1,51 +1,62 @@
-"""An organization's trail: log files to the log archive account, log events to a group here."""
+"""An organization trail: log files in the log archive account, a log group in this account."""
 
 from dataclasses import replace
 
 from troposphere import If, NoValue, Output, Parameter, Ref, Template
 
-from policies.key import for_log_group
+from policies.key import log_group_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.trail import MANAGEMENT_ACCOUNT, ORGANIZATION, OWN, log_group, trail
+from stacks.pieces.log_group import log_group
+from stacks.pieces.trail import trail
+from stacks.pieces.trail_owner import (
+    MANAGEMENT_ACCOUNT_ID,
+    REQUIRED_ORGANIZATION_ID,
+    THIS_ACCOUNT,
+)
 from trailbell.catalog.detection import Catalogue
 from trailbell.compiler.stack import Input, Piece, Stack, Where, assemble, given
 
-BUCKET = Input(
+ARCHIVE_BUCKET_NAME = Input(
     parameter=Parameter(
         "ArchiveBucketName",
         Type="String",
         AllowedPattern="^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-        Description="The bucket in the log archive account: the output BucketName of log-archive.",
-        ConstraintDescription="a bucket's name",
+        Description=(
+            "Name of the log bucket in the log archive account (output BucketName of log-archive)."
+        ),
+        ConstraintDescription="must be a bucket name",
     ),
-    label="Bucket in the log archive account",
+    label="Log bucket of the log archive account",
     group="Log archive",
 )
-KEY = Input(
+ARCHIVE_KEY_ARN = Input(
     parameter=Parameter(
         "ArchiveKeyArn",
         Type="String",
         Default="",
         AllowedPattern="^$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
-            "What encrypts log files: the output KeyArn of log-archive, in the Region of the "
-            "bucket. Empty: the key of S3."
+            "KMS key ARN for log files, in the Region of the bucket (output KeyArn of "
+            "log-archive). Leave empty for SSE-S3."
         ),
-        ConstraintDescription="empty, or the ARN of a key (arn:...:kms:...:key/...)",
+        ConstraintDescription="must be empty or a KMS key ARN (arn:...:kms:...:key/...)",
     ),
-    label="Key of the log archive account (optional)",
+    label="KMS key of the log archive account (optional)",
     group="Log archive",
 )
 
 
 def template(_: Catalogue) -> Template:
-    owner = replace(OWN, inputs=(ORGANIZATION, MANAGEMENT_ACCOUNT))
+    owner = replace(THIS_ACCOUNT, inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID))
     return assemble(
-        "Trailbell: the trail of an organization, into the bucket of log-archive and a log group "
-        "here. Belongs in the management account or a delegated administrator of CloudTrail, in "
-        "the home Region; alerts belongs beside it.",
-        Piece(inputs=(BUCKET, KEY), conditions={"HasArchiveKey": given("ArchiveKeyArn")}),
+        "Trailbell: organization trail with a log group in this account and log files in the "
+        "bucket of log-archive. Deploy in the home Region of the management account or a "
+        "CloudTrail delegated administrator account, and alerts after it.",
+        Piece(
+            inputs=(ARCHIVE_BUCKET_NAME, ARCHIVE_KEY_ARN),
+            conditions={"HasArchiveKey": given("ArchiveKeyArn")},
+        ),
         trail(
             owner,
             bucket=Ref("ArchiveBucketName"),
@@ -53,11 +64,17 @@ def template(_: Catalogue) -> Template:
         ),
         log_group(owner),
         encryption(
-            uses=for_log_group(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS)
+            key_statements=log_group_statements(
+                logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.STACK_LOG_GROUPS
+            )
         ),
         Piece(
             outputs=(
-                Output("LogGroupName", Description="Where log events are", Value=Ref("LogGroup")),
+                Output(
+                    "LogGroupName",
+                    Description="Name of the CloudTrail log group",
+                    Value=Ref("LogGroup"),
+                ),
             )
         ),
     )
@@ -65,7 +82,7 @@ def template(_: Catalogue) -> Template:
 
 STACK = Stack(
     name="organization-trail",
-    summary="The trail of an organization, into the log archive account and a log group",
+    summary="Organization trail with a log group, and log files in the log archive account",
     template=template,
     where=Where.HOME_REGION,
     instead_of="security-alerts",

@@ -1,35 +1,35 @@
-"""Everything for one account: the trail, and the alerts on it."""
+"""The trail, and the topics and alarms for it, in one stack."""
 
 from troposphere import Ref, Template
 
 from stacks.pieces.alarms import NAMESPACE, alarms
-from stacks.pieces.encryption import FOR_ALERTING, FOR_RECORDING, encryption
-from stacks.pieces.liveness import heartbeat
-from stacks.pieces.site import exports, own_site
+from stacks.pieces.base_refs import exports, own_refs
+from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, TRAIL_KEY_STATEMENTS, encryption
+from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
-from stacks.pieces.trail import recording
+from stacks.pieces.trail import trail_fragments
 from trailbell.catalog.detection import Catalogue, Pack
 from trailbell.compiler.stack import Piece, Stack, Where, assemble
 
 
-def template(catalogue: Catalogue) -> Template:
-    site = own_site(Ref("LogGroup"))
+def template(catalog: Catalogue) -> Template:
+    refs = own_refs(Ref("LogGroup"))
     return assemble(
-        "Trailbell: CloudTrail, and alarms for what is dangerous in it, for one account. "
-        "Belongs in the home Region only: one trail records all Regions, a second one costs.",
+        "Trailbell: CloudTrail trail, SNS topics and alarms for one account or an organization. "
+        "Deploy in the home Region only: the trail records all Regions.",
         topics(),
         Piece(inputs=(NAMESPACE,)),
-        alarms(catalogue.deployed_by(Pack.ESSENTIALS), site, room=19_000),
-        heartbeat(site),
-        *recording(),
-        encryption(uses=[*FOR_RECORDING, *FOR_ALERTING]),
-        exports(site),
+        alarms(catalog.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        heartbeat(refs),
+        *trail_fragments(),
+        encryption(key_statements=[*TRAIL_KEY_STATEMENTS, *ALERTING_KEY_STATEMENTS]),
+        exports(refs),
     )
 
 
 STACK = Stack(
     name="security-alerts",
-    summary="Trail, topics and the alarms of essentials, for an account or an organization",
+    summary="Trail, topics and the alarms of pack essentials, for an account or an organization",
     template=template,
     where=Where.HOME_REGION,
     without_bucket=True,

@@ -1,4 +1,5 @@
-"""The two roles that stack sets with self-managed permissions need, by the names AWS wants.
+"""
+The two roles that StackSets needs for self-managed permissions, under the default names of AWS.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
@@ -6,75 +7,82 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 from troposphere import Equals, GetAtt, Output, Parameter, Ref, Sub, Template, iam
 
 from policies.stackset_roles import (
-    administration,
-    administration_trust,
-    execution,
-    execution_trust,
+    administration_permissions_policy,
+    administration_trust_policy,
+    execution_permissions_policy,
+    execution_trust_policy,
 )
 from trailbell.catalog.detection import Catalogue
 from trailbell.compiler.stack import Input, Piece, Stack, assemble
 
-ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
-EXECUTION = "AWSCloudFormationStackSetExecutionRole"
+ADMINISTRATION_ROLE_NAME = "AWSCloudFormationStackSetAdministrationRole"
+EXECUTION_ROLE_NAME = "AWSCloudFormationStackSetExecutionRole"
 
-ADMINISTRATOR = Input(
+ADMINISTRATOR_ACCOUNT_ID = Input(
     parameter=Parameter(
         "AdministratorAccountId",
         Type="String",
         AllowedPattern="^[0-9]{12}$",
         Description=(
-            "The account in which the stack sets are kept. There this stack makes both roles, in "
-            "every other account the execution role alone."
+            "StackSets administrator account. In that account both roles are created; in all "
+            "others only the execution role."
         ),
-        ConstraintDescription="an account's id: 12 digits",
+        ConstraintDescription="must be a 12-digit account ID",
     ),
-    label="Administrator account",
-    group="Stack sets",
+    label="Administrator account ID",
+    group="StackSets",
 )
 
 
-def _arn(rest: str) -> Sub:
-    """An ARN of this account, in any Region: a role is of no Region."""
-    found = rest.replace("${Region}", "*").replace("${Account}", "${AWS::AccountId}")
-    return Sub(f"arn:${{AWS::Partition}}:{found}")
+def _build_arn(suffix: str) -> Sub:
+    """An ARN in this account and any Region, because IAM roles are global."""
+    suffix = suffix.replace("${Region}", "*").replace("${Account}", "${AWS::AccountId}")
+    return Sub(f"arn:${{AWS::Partition}}:{suffix}")
 
 
 def template(_: Catalogue) -> Template:
     administration_role = iam.Role(
         "AdministrationRole",
         Condition="IsAdministrator",
-        RoleName=ADMINISTRATION,
-        Description="Stack sets of this account take it to reach the execution roles",
-        AssumeRolePolicyDocument=administration_trust(
+        RoleName=ADMINISTRATION_ROLE_NAME,
+        Description="Allows StackSets of this account to assume the execution roles",
+        AssumeRolePolicyDocument=administration_trust_policy(
             account=Ref("AWS::AccountId"),
-            stack_sets_arn=_arn("cloudformation:${Region}:${Account}:stackset/*"),
+            stack_sets_arn=_build_arn("cloudformation:${Region}:${Account}:stackset/*"),
         ),
         Policies=[
             iam.Policy(
-                PolicyName="take-execution-roles",
-                PolicyDocument=administration(
-                    execution_roles_arn=Sub(f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}")
+                PolicyName="assume-execution-roles",
+                PolicyDocument=administration_permissions_policy(
+                    execution_roles_arn=Sub(
+                        f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION_ROLE_NAME}"
+                    )
                 ),
             )
         ],
     )
     execution_role = iam.Role(
         "ExecutionRole",
-        RoleName=EXECUTION,
-        Description=Sub("Stack sets of ${AdministratorAccountId} deploy with it in this account"),
-        AssumeRolePolicyDocument=execution_trust(
+        RoleName=EXECUTION_ROLE_NAME,
+        Description=Sub("Allows StackSets of ${AdministratorAccountId} to deploy in this account"),
+        AssumeRolePolicyDocument=execution_trust_policy(
             administrator_root=Sub("arn:${AWS::Partition}:iam::${AdministratorAccountId}:root"),
             administration_role=Sub(
-                f"arn:${{AWS::Partition}}:iam::${{AdministratorAccountId}}:role/{ADMINISTRATION}"
+                f"arn:${{AWS::Partition}}:iam::${{AdministratorAccountId}}:role/{ADMINISTRATION_ROLE_NAME}"
             ),
         ),
-        Policies=[iam.Policy(PolicyName="deploy-stacks", PolicyDocument=execution(arn=_arn))],
+        Policies=[
+            iam.Policy(
+                PolicyName="deploy-stacks",
+                PolicyDocument=execution_permissions_policy(build_arn=_build_arn),
+            )
+        ],
     )
     return assemble(
-        "Trailbell: the roles of stack sets with self-managed permissions. Deploy in the "
-        "administrator account and in each account that gets stacks, in one Region each.",
+        "Trailbell: IAM roles for StackSets with self-managed permissions. Deploy in one Region of "
+        "the administrator account and of each target account.",
         Piece(
-            inputs=(ADMINISTRATOR,),
+            inputs=(ADMINISTRATOR_ACCOUNT_ID,),
             conditions={
                 "IsAdministrator": Equals(Ref("AWS::AccountId"), Ref("AdministratorAccountId"))
             },
@@ -82,7 +90,7 @@ def template(_: Catalogue) -> Template:
             outputs=(
                 Output(
                     "ExecutionRoleArn",
-                    Description="What deploys in this account",
+                    Description="ARN of the StackSets execution role",
                     Value=GetAtt(execution_role, "Arn"),
                 ),
             ),
@@ -92,7 +100,7 @@ def template(_: Catalogue) -> Template:
 
 STACK = Stack(
     name="stackset-roles",
-    summary="The two roles of stack sets with self-managed permissions",
+    summary="IAM roles for StackSets with self-managed permissions",
     template=template,
     without_bucket=True,
 )

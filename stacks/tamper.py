@@ -1,12 +1,12 @@
-"""The pack ``tamper``: the alarms guard themselves."""
+"""The pack ``tamper``: alarms on changes to the trail and to the alarms themselves."""
 
-from stacks.pieces.liveness import undelivered
+from stacks.pieces.base_refs import imported_refs
 from stacks.pieces.pack import pack_stack
-from stacks.pieces.site import base_site
+from stacks.pieces.self_monitoring import delivery_failure_alarms
 from trailbell.catalog.detection import Pack
 
 STACK = pack_stack(
     Pack.TAMPER,
-    "somebody switches off, narrows or deafens the trail and its alarms",
-    undelivered(base_site()),
+    "tampering with the trail or its alarms",
+    delivery_failure_alarms(imported_refs()),
 )

@@ -1,22 +1,26 @@
-"""The trail alone: CloudTrail into a bucket and a log group, with the role and the key."""
+"""A trail without alarms: the trail, its bucket, log group, role and key."""
 
 from troposphere import Output, Ref, Template
 
-from stacks.pieces.encryption import FOR_RECORDING, encryption
-from stacks.pieces.trail import recording
+from stacks.pieces.encryption import TRAIL_KEY_STATEMENTS, encryption
+from stacks.pieces.trail import trail_fragments
 from trailbell.catalog.detection import Catalogue
 from trailbell.compiler.stack import Piece, Stack, Where, assemble
 
 
 def template(_: Catalogue) -> Template:
     return assemble(
-        "Trailbell: one CloudTrail trail over all Regions into a bucket and a log group. "
-        "Belongs in the home Region only.",
-        *recording(),
-        encryption(uses=FOR_RECORDING),
+        "Trailbell: CloudTrail trail for all Regions, with an S3 bucket and a log group. "
+        "Deploy in the home Region only.",
+        *trail_fragments(),
+        encryption(key_statements=TRAIL_KEY_STATEMENTS),
         Piece(
             outputs=(
-                Output("LogGroupName", Description="Where log events are", Value=Ref("LogGroup")),
+                Output(
+                    "LogGroupName",
+                    Description="Name of the CloudTrail log group",
+                    Value=Ref("LogGroup"),
+                ),
             )
         ),
     )
@@ -24,7 +28,7 @@ def template(_: Catalogue) -> Template:
 
 STACK = Stack(
     name="trail",
-    summary="CloudTrail into a bucket and a log group",
+    summary="CloudTrail trail with a bucket and a log group",
     template=template,
     where=Where.HOME_REGION,
     instead_of="security-alerts",

@@ -32,7 +32,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "policies.*": ("awacs.*",),
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "trailbell.catalog.*"),
-        *("trailbell.compiler.stack", "trailbell.errors"),
+        *("trailbell.compiler.stack", "trailbell.errors", "trailbell.template.partitions"),
     ),
     # What everybody needs.
     "trailbell": (),

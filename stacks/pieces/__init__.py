@@ -1,1 +1,1 @@
-"""What stacks are composed of: functions that return a `trailbell.compiler.stack.Piece`."""
+"""What stacks are composed of: functions that return a `Piece` of `trailbell.compiler.stack`."""

@@ -1,9 +1,9 @@
 """
-From log events to alarms: a metric filter and an alarm for each detection.
+Metric filters and alarms for detections.
 
-In:    detections, and the site they are deployed on.
+In:    detections, and the references to log group, topics and namespace.
 Out:   a `Piece`.
-Never: a topic or a log group. The site has them.
+Never: a topic or a log group. The base stack has them.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 from troposphere import Parameter, Sub, cloudwatch, logs
 
-from stacks.pieces.site import Site, only_where
+from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from trailbell.catalog.alarm_text import description
 from trailbell.catalog.detection import Detection
 from trailbell.compiler.stack import Input, Piece
@@ -23,8 +23,10 @@ NAMESPACE = Input(
         Type="String",
         Default="Trailbell",
         AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
-        Description="Metrics are kept under this, a slash, and the name of the stack.",
-        ConstraintDescription="1 to 201 letters, digits and any of . - _ / #",
+        Description="Metric namespace. The stack name is appended: Namespace/StackName.",
+        ConstraintDescription=(
+            "must have 1 to 201 letters, digits and . - _ / # and start with a letter or digit"
+        ),
     ),
     label="Metric namespace",
     group="Alerts",
@@ -35,55 +37,55 @@ LOG_GROUP_NAME = Input(
         Type="String",
         AllowedPattern="^[A-Za-z0-9._/#-]{1,128}$",
         Description=(
-            "The existing log group of this account and Region to which CloudTrail writes. With "
-            "Control Tower: the one that starts with aws-controltower/CloudTrailLogs."
+            "Name of the existing CloudTrail log group in this account and Region. With Control "
+            "Tower, its name starts with aws-controltower/CloudTrailLogs."
         ),
-        ConstraintDescription="the name of a log group: 1 to 128 letters, digits and . - _ / #",
+        ConstraintDescription="must be a log group name: 1 to 128 letters, digits and . - _ / #",
     ),
-    label="Log group to watch",
+    label="CloudTrail log group",
     group="Alerts",
 )
 
 
-def alarms(detections: Iterable[Detection], site: Site, *, room: int) -> Piece:
-    """For each detection a metric filter on the log group and an alarm that rings a topic.
+def alarms(detections: Iterable[Detection], refs: BaseRefs, *, max_bytes: int) -> Piece:
+    """For each detection a metric filter on the log group, and an alarm that notifies a topic.
 
-    Exclusions make patterns long. Where all would take more than ``room`` bytes of a template,
-    the descriptions of alarms name their saved query instead of holding it.
+    Exclusions make patterns long. If the resources would need more than ``max_bytes`` of JSON,
+    the alarm descriptions name the saved query instead of containing it.
     """
-    watched = tuple(detections)
-    whole = _alarms(watched, site, brief=False)
-    size = sum(len(json.dumps(resource.to_dict())) for resource in whole.resources)
-    return whole if size <= room else _alarms(watched, site, brief=True)
+    detections = tuple(detections)
+    full = _alarms(detections, refs, brief=False)
+    size = sum(len(json.dumps(resource.to_dict())) for resource in full.resources)
+    return full if size <= max_bytes else _alarms(detections, refs, brief=True)
 
 
-def _alarms(detections: tuple[Detection, ...], site: Site, *, brief: bool) -> Piece:
+def _alarms(detections: tuple[Detection, ...], refs: BaseRefs, *, brief: bool) -> Piece:
     resources = []
     for detection in detections:
-        resources += [*_metric_filters(detection, site), _alarm(detection, site, brief=brief)]
+        resources += [*_metric_filters(detection, refs), _alarm(detection, refs, brief=brief)]
     return Piece(resources=tuple(resources))
 
 
-def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFilter]:
-    """Filters that count 1 for each match, and 0 for each minute with other events.
+def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.MetricFilter]:
+    """Metric filters that publish 1 for each match, and the default value 0 for other events.
 
-    The 0 ends an alarm as soon as the log group is quiet about it, so that a second event can
-    ring again: actions run only when the state changes. It is one filter unless the pattern is
-    too long for one.
+    With the 0 the alarm returns to OK soon after the last match, so that it can go into ALARM
+    again: actions run only when the state changes. There is one filter unless the pattern is too
+    long for one.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
     """
     for number, part in enumerate(detection.parts.patterns, 1):
         suffix = str(number) if number > 1 else ""
         yield logs.MetricFilter(
             f"{detection.logical_id}Filter{suffix}",
-            FilterName=Sub(f"{site.prefix}-{detection.id}{suffix and '-' + suffix}"),
-            LogGroupName=site.log_group,
-            FilterPattern=site.filled(detection, part.text),
-            **only_where(detection),
-            **_accepted(detection),
+            FilterName=Sub(f"{refs.prefix}-{detection.id}{suffix and '-' + suffix}"),
+            LogGroupName=refs.log_group,
+            FilterPattern=refs.substitute(detection, part.text),
+            **bucket_condition(detection),
+            **_accepted_issues(detection),
             MetricTransformations=[
                 logs.MetricTransformation(
-                    MetricNamespace=site.namespace,
+                    MetricNamespace=refs.namespace,
                     MetricName=detection.logical_id,
                     MetricValue="1",
                     DefaultValue=0,
@@ -92,23 +94,23 @@ def _metric_filters(detection: Detection, site: Site) -> Iterator[logs.MetricFil
         )
 
 
-def _accepted(detection: Detection) -> dict[str, Any]:
-    """What keeps our rules silent about findings that a detection accepts with a reason."""
+def _accepted_issues(detection: Detection) -> dict[str, Any]:
+    """The metadata that suppresses findings which a detection accepts with a reason."""
     if not detection.accepts:
         return {}
     reason = " ".join(dict.fromkeys(detection.accepts.values()))
-    ignored = {"config": {"ignore_checks": ["W9816"]}, "reason": reason}
-    return {"Metadata": {"cfn-lint": ignored}}
+    suppression = {"config": {"ignore_checks": ["W9816"]}, "reason": reason}
+    return {"Metadata": {"cfn-lint": suppression}}
 
 
-def _alarm(detection: Detection, site: Site, *, brief: bool) -> cloudwatch.Alarm:
+def _alarm(detection: Detection, refs: BaseRefs, *, brief: bool) -> cloudwatch.Alarm:
     timing = detection.timing
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
-        **only_where(detection),
-        AlarmName=site.name(detection),
-        AlarmDescription=site.filled(detection, description(detection, brief=brief)),
-        Namespace=site.namespace,
+        **bucket_condition(detection),
+        AlarmName=refs.alarm_name(detection),
+        AlarmDescription=refs.substitute(detection, description(detection, brief=brief)),
+        Namespace=refs.namespace,
         MetricName=detection.logical_id,
         Statistic="Sum",
         Period=timing.period,
@@ -117,5 +119,5 @@ def _alarm(detection: Detection, site: Site, *, brief: bool) -> cloudwatch.Alarm
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         Threshold=timing.threshold,
         TreatMissingData="notBreaching",
-        AlarmActions=[site.topics[detection.severity]],
+        AlarmActions=[refs.topics[detection.severity]],
     )

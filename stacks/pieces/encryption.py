@@ -1,8 +1,8 @@
 """
-The key: none, one that the stack makes, or one that exists.
+The KMS key: none, one that the stack creates, or an existing one.
 
-In:    who will use the key, as statements of its policy: `FOR_RECORDING`, `FOR_ALERTING`.
-Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for whatever is encrypted.
+In:    the statements of the key policy: `TRAIL_KEY_STATEMENTS`, `ALERTING_KEY_STATEMENTS`.
+Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for the encrypted resources.
 """
 
 from awacs.aws import Statement
@@ -20,58 +20,63 @@ from troposphere import (
     kms,
 )
 
-from policies.key import for_log_group, for_topic, for_trail, key
+from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
 from stacks.pieces import arns
 from trailbell.compiler.stack import Input, Piece
 
-_GIVEN_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
+_SELECTED_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
 
-KEY_ARN = If("Encrypts", _GIVEN_KEY_ARN, NoValue)
-"""The value of any property that takes a key: an ARN, or nothing."""
+KEY_ARN = If("Encrypts", _SELECTED_KEY_ARN, NoValue)
+"""The value of properties for a KMS key: an ARN, or no value."""
 
-FOR_RECORDING = [
-    *for_trail(trail_arn=arns.TRAIL, trails_arn=arns.TRAILS),
-    *for_log_group(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.OWN_LOG_GROUPS),
+TRAIL_KEY_STATEMENTS = [
+    *trail_statements(trail_arn=arns.TRAIL, trails_arn=arns.TRAILS),
+    *log_group_statements(logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.STACK_LOG_GROUPS),
 ]
-FOR_ALERTING = for_topic(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
+ALERTING_KEY_STATEMENTS = topic_statements(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
 
 
-def encryption(*, uses: list[Statement]) -> Piece:
-    """A key whose policy lets the services of ``uses`` in; or none, or one that exists."""
-    wanted = Parameter(
+def encryption(*, key_statements: list[Statement]) -> Piece:
+    """The parameter ``EncryptionKey`` and the key that the stack creates if it is "create".
+
+    ``key_statements`` allow services to use that key.
+    """
+    parameter = Parameter(
         "EncryptionKey",
         Type="String",
         Default="create",
         AllowedPattern="^none$|^create$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
-            "What encrypts trail, log group and topic: 'create' makes a key (about 1 USD a month), "
-            "'none' leaves it to what each service does by itself, or the ARN of a key whose "
-            "policy lets CloudTrail, CloudWatch Logs and CloudWatch use it."
+            'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed '
+            "encryption), or the ARN of an existing key whose policy allows CloudTrail, CloudWatch "
+            "Logs and CloudWatch."
         ),
-        ConstraintDescription="none, create, or the ARN of a key (arn:...:kms:...:key/...)",
+        ConstraintDescription=(
+            'must be "none", "create" or a KMS key ARN (arn:...:kms:...:key/...)'
+        ),
     )
-    made = kms.Key(
+    key = kms.Key(
         "Key",
         Condition="MakesKey",
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
-        Description=Sub("Trail, log group and topic of the stack ${AWS::StackName}"),
+        Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
         EnableKeyRotation=True,
-        KeyPolicy=key(account_root=arns.ACCOUNT_ROOT, uses=uses),
+        KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=key_statements),
     )
     return Piece(
-        inputs=(Input(parameter=wanted, label="Encryption key", group="Encryption"),),
+        inputs=(Input(parameter=parameter, label="KMS key", group="Encryption"),),
         conditions={
             "MakesKey": Equals(Ref("EncryptionKey"), "create"),
             "Encrypts": Not(Equals(Ref("EncryptionKey"), "none")),
         },
-        resources=(made,),
+        resources=(key,),
         outputs=(
             Output(
                 "KeyArn",
                 Condition="Encrypts",
-                Description="The key that encrypts",
-                Value=_GIVEN_KEY_ARN,
+                Description="ARN of the KMS key",
+                Value=_SELECTED_KEY_ARN,
             ),
         ),
     )

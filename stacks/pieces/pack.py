@@ -1,48 +1,54 @@
 """
-The stacks of a pack: its filters and alarms, and the saved queries that answer them.
+The stacks of a pack: its metric filters and alarms, and the saved queries for these alarms.
 
-Both stand beside a base stack, from which log group and topics are imported. The queries have a
-stack of their own so that each template stays below what CloudFormation takes without a bucket.
+Both import the log group and topics from a base stack. The queries have a stack of their own so
+that each template stays below the size that CloudFormation accepts without an S3 bucket.
 """
 
 from troposphere import Sub, Template, logs
 
 from stacks.pieces.alarms import alarms
-from stacks.pieces.site import Site, base_site, needed_conditions, needed_inputs, only_where
+from stacks.pieces.base_refs import (
+    BaseRefs,
+    bucket_condition,
+    imported_refs,
+    required_conditions,
+    required_inputs,
+)
 from trailbell.catalog.alarm_text import query
 from trailbell.catalog.detection import Catalogue, Detection, Pack
 from trailbell.compiler.stack import Piece, Stack, assemble
 
-_BESIDE = "Deploy after security-alerts or alerts, in the same account and Region."
+_DEPLOY_AFTER = "Deploy after security-alerts or alerts, in the same account and Region."
 
 
-def pack_stack(pack: Pack, summary: str, *more: Piece) -> Stack:
-    """The stack of a pack; ``more`` are pieces that it has beside its detections."""
+def pack_stack(pack: Pack, summary: str, *further_pieces: Piece) -> Stack:
+    """The stack of a pack. ``further_pieces`` are added to the pieces for its detections."""
 
-    def template(catalogue: Catalogue) -> Template:
-        detections = catalogue.deployed_by(pack)
+    def template(catalog: Catalogue) -> Template:
+        detections = catalog.deployed_by(pack)
         return assemble(
-            f"Trailbell pack {pack}: {summary}. {_BESIDE}",
-            Piece(inputs=needed_inputs(detections), conditions=needed_conditions(detections)),
-            alarms(detections, base_site(), room=42_000),
-            *more,
+            f"Trailbell pack {pack}: {summary}. {_DEPLOY_AFTER}",
+            Piece(inputs=required_inputs(detections), conditions=required_conditions(detections)),
+            alarms(detections, imported_refs(), max_bytes=42_000),
+            *further_pieces,
         )
 
     return Stack(name=pack, summary=summary, template=template, pack=pack, without_bucket=True)
 
 
 def queries_stack(pack: Pack) -> Stack:
-    """For each alarm of a pack, the query that lists who did it, saved in the console."""
-    summary = f"saved queries that answer the alarms of the pack {pack}"
+    """The stack with a saved query for each alarm of a pack, which lists the matching events."""
+    summary = f"saved Logs Insights queries for the alarms of pack {pack}"
 
-    def template(catalogue: Catalogue) -> Template:
-        detections, site = catalogue.deployed_by(pack), base_site()
+    def template(catalog: Catalogue) -> Template:
+        detections, refs = catalog.deployed_by(pack), imported_refs()
         return assemble(
-            f"Trailbell: {summary}. {_BESIDE}",
+            f"Trailbell: {summary}. {_DEPLOY_AFTER}",
             Piece(
-                inputs=needed_inputs(detections),
-                conditions=needed_conditions(detections),
-                resources=tuple(_saved_query(detection, site) for detection in detections),
+                inputs=required_inputs(detections),
+                conditions=required_conditions(detections),
+                resources=tuple(_saved_query(detection, refs) for detection in detections),
             ),
         )
 
@@ -55,12 +61,12 @@ def queries_stack(pack: Pack) -> Stack:
     )
 
 
-def _saved_query(detection: Detection, site: Site) -> logs.QueryDefinition:
-    """The query of the alarm's description, under the alarm's name in a folder of the console."""
+def _saved_query(detection: Detection, refs: BaseRefs) -> logs.QueryDefinition:
+    """The query in the alarm's description, saved under the alarm's name in one folder."""
     return logs.QueryDefinition(
         f"{detection.logical_id}Query",
-        **only_where(detection),
-        Name=Sub(f"{site.prefix}/{site.prefix}-{detection.id}"),
-        LogGroupNames=[site.log_group],
-        QueryString=site.filled(detection, query(detection)),
+        **bucket_condition(detection),
+        Name=Sub(f"{refs.prefix}/{refs.prefix}-{detection.id}"),
+        LogGroupNames=[refs.log_group],
+        QueryString=refs.substitute(detection, query(detection)),
     )

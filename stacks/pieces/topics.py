@@ -1,8 +1,8 @@
 """
-Who is told: a topic for each severity, who may publish to it, and its subscriptions.
+An SNS topic for each severity, with its policy and subscriptions.
 
-A topic has up to two subscriptions from parameters: the one e-mail address for people, on the
-topics of high and medium severity; and an endpoint of the topic's own, of any protocol.
+A topic has up to two subscriptions from parameters: the e-mail address, for high and medium
+severity only, and an endpoint of any protocol.
 """
 
 from troposphere import (
@@ -18,54 +18,51 @@ from troposphere import (
     sns,
 )
 
-from policies.alert_topic import alert_topic
+from policies.alert_topic import alert_topic_policy
 from stacks.pieces import arns
+from stacks.pieces.base_refs import topic_logical_id
 from stacks.pieces.encryption import KEY_ARN
-from stacks.pieces.site import topic_name
 from trailbell.catalog.detection import Severity
 from trailbell.compiler.stack import Input, Piece, given
+from trailbell.template.partitions import CONSOLE_DOMAINS
 
 _GROUP = "Alerts"
-_FOR_PEOPLE = (Severity.HIGH, Severity.MEDIUM)
+_EMAIL_SEVERITIES = (Severity.HIGH, Severity.MEDIUM)
 
-EMAIL = Input(
+NOTIFICATION_EMAIL = Input(
     parameter=Parameter(
         "NotificationEmail",
         Type="String",
         Default="",
         AllowedPattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$",
         Description=(
-            "Is told when an alarm of high or medium severity rings, after confirming the e-mails "
-            "that SNS sends first. Empty: subscribe later, on the page in the output SubscribeUrl."
+            "E-mail address for alarms of high and medium severity. The recipient must confirm "
+            "both subscriptions. Leave empty to subscribe later (see output SubscribeUrl)."
         ),
-        ConstraintDescription="empty, or an e-mail address",
+        ConstraintDescription="must be empty or a valid e-mail address",
     ),
-    label="E-mail to notify (optional)",
+    label="E-mail address (optional)",
     group=_GROUP,
 )
 
-# The console of each partition, without its Region.
-# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-_CONSOLE = {
-    "aws": {"Domain": "console.aws.amazon.com"},
-    "aws-cn": {"Domain": "console.amazonaws.cn"},
-    "aws-eusc": {"Domain": "console.amazonaws-eusc.eu"},
-    "aws-us-gov": {"Domain": "console.amazonaws-us-gov.com"},
-}
-
 
 def topics() -> Piece:
-    """The topics of all severities."""
+    """The topics of all severities, with their policies and subscriptions."""
     return Piece(
-        inputs=(EMAIL, *(entry for severity in Severity for entry in _endpoint_inputs(severity))),
+        inputs=(
+            NOTIFICATION_EMAIL,
+            *(i for severity in Severity for i in _endpoint_inputs(severity)),
+        ),
         conditions={"HasEmail": given("NotificationEmail")}
         | {k: v for severity in Severity for k, v in _conditions(severity).items()},
-        mappings={"Console": _CONSOLE},
-        resources=tuple(made for severity in Severity for made in _topic(severity)),
+        mappings={
+            "Console": {name: {"Domain": domain} for name, domain in CONSOLE_DOMAINS.items()}
+        },
+        resources=tuple(r for severity in Severity for r in _topic_resources(severity)),
         outputs=(
             Output(
                 "SubscribeUrl",
-                Description="The console page on which to subscribe to the topics",
+                Description="SNS console page for subscribing to the topics",
                 Value=Sub(
                     "https://${AWS::Region}.${Domain}/sns/v3/home?region=${AWS::Region}#/topics",
                     Domain=FindInMap("Console", Ref("AWS::Partition"), "Domain"),
@@ -84,8 +81,8 @@ def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
                 Type="String",
                 Default="email",
                 AllowedValues=["email", "https", "sqs", "lambda"],
-                Description=f"What {name}Endpoint is.",
-                ConstraintDescription="email, https, sqs or lambda",
+                Description=f"Protocol of {name}Endpoint. Ignored if {name}Endpoint is empty.",
+                ConstraintDescription="must be email, https, sqs or lambda",
             ),
             label=f"Protocol for {severity} severity",
             group=_GROUP,
@@ -99,19 +96,23 @@ def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
                     r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):\S+$"
                 ),
                 Description=(
-                    f"Is told of alarms of {severity} severity: an e-mail address, an https:// "
-                    "address, or the ARN of a queue (whose policy lets the topic send) or of a "
-                    "function. Empty: nobody else."
+                    f"{_endpoint_noun(severity)} for {severity}-severity alarms: e-mail address, "
+                    "HTTPS URL, or ARN of an SQS queue or Lambda function. A queue's policy must "
+                    "allow the topic. Leave empty for none."
                 ),
                 ConstraintDescription=(
-                    "empty, an e-mail address, an https:// address, or the ARN of an SQS queue or "
-                    "a Lambda function"
+                    "must be empty, an e-mail address, an https:// URL, or the ARN of an SQS queue "
+                    "or Lambda function"
                 ),
             ),
             label=f"Endpoint for {severity} severity (optional)",
             group=_GROUP,
         ),
     )
+
+
+def _endpoint_noun(severity: Severity) -> str:
+    return "Additional endpoint" if severity in _EMAIL_SEVERITIES else "Endpoint"
 
 
 def _conditions(severity: Severity) -> dict[str, object]:
@@ -124,15 +125,15 @@ def _conditions(severity: Severity) -> dict[str, object]:
     }
 
 
-def _topic(severity: Severity) -> list[object]:
+def _topic_resources(severity: Severity) -> list[object]:
     name = severity.capitalize()
     topic = sns.Topic(
-        topic_name(severity), DisplayName=f"Trailbell {severity}", KmsMasterKeyId=KEY_ARN
+        topic_logical_id(severity), DisplayName=f"Trailbell {severity}", KmsMasterKeyId=KEY_ARN
     )
     policy = sns.TopicPolicy(
         f"{name}TopicPolicy",
         Topics=[Ref(topic)],
-        PolicyDocument=alert_topic(
+        PolicyDocument=alert_topic_policy(
             topic_arn=Ref(topic), account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS
         ),
     )
@@ -158,5 +159,5 @@ def _topic(severity: Severity) -> list[object]:
         Protocol="email",
         Endpoint=Ref("NotificationEmail"),
     )
-    made: list[object] = [topic, policy, endpoint, permission]
-    return [*made, email] if severity in _FOR_PEOPLE else made
+    resources: list[object] = [topic, policy, endpoint, permission]
+    return [*resources, email] if severity in _EMAIL_SEVERITIES else resources

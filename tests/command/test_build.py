@@ -21,8 +21,8 @@ STACK = Stack(name="mine", summary="A topic of [mine] :wave:", template=template
 _RIGHT = _MINE.format(topic='DisplayName="x"')
 _WRONG = _MINE.format(topic='KmsMasterKeyId="alias/aws/sns"')
 _FOUND = (
-    "alarms cannot publish under alias/aws/sns; use a key of your own that lets "
-    "cloudwatch.amazonaws.com decrypt and generate data keys"
+    "CloudWatch cannot publish to a topic that uses the AWS managed key alias/aws/sns. Use a "
+    "customer managed key whose policy allows cloudwatch.amazonaws.com to use it."
 )
 
 # ------------------------------------------------------------------------------ what it does
@@ -136,7 +136,7 @@ def test_a_finding_is_told_with_its_line_and_nothing_is_written(project: Project
     assert (done.code, done.told, done.err, project.dist) == (
         1,
         [
-            "stacks/mine.py:7: error E9806 topic-under-managed-key",
+            "stacks/mine.py:7: error E9806 topic-with-aws-managed-key",
             f"  mine: Topic.KmsMasterKeyId: {_FOUND}",
         ],
         "",
@@ -154,7 +154,7 @@ def test_findings_for_machines(project: Project) -> None:
             {
                 "stack": "mine",
                 "rule": "E9806",
-                "name": "topic-under-managed-key",
+                "name": "topic-with-aws-managed-key",
                 "level": "error",
                 "message": _FOUND,
                 "path": ["Resources", "Topic", "Properties", "KmsMasterKeyId"],

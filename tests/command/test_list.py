@@ -30,7 +30,7 @@ def test_for_machines(pristine: Project) -> None:
     assert (done.code, done.err, [*told]) == (0, "", ["stacks", "detections"])
     assert {
         "name": "trail",
-        "summary": "CloudTrail into a bucket and a log group",
+        "summary": "CloudTrail trail with a bucket and a log group",
         "where": "home Region of the trail",
     } in told["stacks"]
     (root,) = [each for each in told["detections"] if each["id"] == "root-account-use"]

@@ -1,17 +1,17 @@
-"""Who may publish to a topic that alarms ring: the whole document."""
+"""The topic policy, as a whole document."""
 
 from troposphere import encode_to_dict
 
-from policies.alert_topic import alert_topic
+from policies.alert_topic import alert_topic_policy
 
 
-def test_cloudwatch_publishes_for_alarms_of_one_account_and_nobody_else_does() -> None:
-    policy = alert_topic(topic_arn="TOPIC", account="111122223333", alarms_arn="ALARMS")
+def test_only_cloudwatch_publishes_for_alarms_of_one_account() -> None:
+    policy = alert_topic_policy(topic_arn="TOPIC", account="111122223333", alarms_arn="ALARMS")
     assert encode_to_dict(policy) == {
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "AlarmsPublish",
+                "Sid": "AllowCloudWatchAlarmsPublish",
                 "Effect": "Allow",
                 "Principal": {"Service": "cloudwatch.amazonaws.com"},
                 "Action": ["sns:Publish"],

@@ -1,14 +1,14 @@
-"""Who may use the key: the whole document for each use."""
+"""The key policy: the statements of each service, and the whole document."""
 
 from typing import Any
 
 from awacs.aws import Statement
 from troposphere import Ref, encode_to_dict
 
-from policies.key import for_log_group, for_topic, for_trail, key
+from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
 
 _ADMINISTRATION = {
-    "Sid": "AccountDecidesByIam",
+    "Sid": "EnableIamPolicies",
     "Effect": "Allow",
     "Principal": {"AWS": "ROOT"},
     "Action": ["kms:*"],
@@ -16,33 +16,35 @@ _ADMINISTRATION = {
 }
 
 
-def _statements(statements: list[Statement]) -> Any:
+def _to_dicts(statements: list[Statement]) -> Any:
     return encode_to_dict(statements)
 
 
-def test_a_key_that_no_service_uses_is_left_to_iam() -> None:
-    assert encode_to_dict(key(account_root="ROOT", uses=[])) == {
+def test_a_key_without_services_is_controlled_by_iam_policies() -> None:
+    assert encode_to_dict(key_policy(account_root="ROOT", service_statements=[])) == {
         "Version": "2012-10-17",
         "Statement": [_ADMINISTRATION],
     }
 
 
-def test_uses_stand_behind_administration_in_their_order() -> None:
-    uses = [
-        *for_topic(account="111122223333", alarms_arn="ALARMS"),
-        *for_trail(trail_arn="TRAIL", trails_arn="TRAILS"),
+def test_service_statements_follow_the_administration_statement_in_order() -> None:
+    service_statements = [
+        *topic_statements(account="111122223333", alarms_arn="ALARMS"),
+        *trail_statements(trail_arn="TRAIL", trails_arn="TRAILS"),
     ]
-    document = encode_to_dict(key(account_root="ROOT", uses=uses))
+    document = encode_to_dict(
+        key_policy(account_root="ROOT", service_statements=service_statements)
+    )
     assert document == {
         "Version": "2012-10-17",
-        "Statement": [_ADMINISTRATION, *_statements(uses)],
+        "Statement": [_ADMINISTRATION, *_to_dicts(service_statements)],
     }
 
 
-def test_cloudtrail_makes_data_keys_for_one_trail() -> None:
-    assert _statements(for_trail(trail_arn="TRAIL", trails_arn="TRAILS")) == [
+def test_cloudtrail_generates_data_keys_for_one_trail() -> None:
+    assert _to_dicts(trail_statements(trail_arn="TRAIL", trails_arn="TRAILS")) == [
         {
-            "Sid": "CloudTrailEncrypts",
+            "Sid": "AllowCloudTrailEncryptLogs",
             "Effect": "Allow",
             "Principal": {"Service": "cloudtrail.amazonaws.com"},
             "Action": ["kms:GenerateDataKey*"],
@@ -53,7 +55,7 @@ def test_cloudtrail_makes_data_keys_for_one_trail() -> None:
             },
         },
         {
-            "Sid": "CloudTrailLooksAtKey",
+            "Sid": "AllowCloudTrailDescribeKey",
             "Effect": "Allow",
             "Principal": {"Service": "cloudtrail.amazonaws.com"},
             "Action": ["kms:DescribeKey"],
@@ -64,9 +66,9 @@ def test_cloudtrail_makes_data_keys_for_one_trail() -> None:
 
 
 def test_cloudwatch_logs_encrypts_the_log_groups_of_one_stack() -> None:
-    assert _statements(for_log_group(logs_service=Ref("Logs"), log_groups_arn="GROUPS")) == [
+    assert _to_dicts(log_group_statements(logs_service=Ref("Logs"), log_groups_arn="GROUPS")) == [
         {
-            "Sid": "LogGroupIsEncrypted",
+            "Sid": "AllowCloudWatchLogs",
             "Effect": "Allow",
             "Principal": {"Service": {"Ref": "Logs"}},
             "Action": [
@@ -83,9 +85,9 @@ def test_cloudwatch_logs_encrypts_the_log_groups_of_one_stack() -> None:
 
 
 def test_cloudwatch_publishes_under_the_key_for_alarms_of_one_account() -> None:
-    assert _statements(for_topic(account=Ref("AWS::AccountId"), alarms_arn="ALARMS")) == [
+    assert _to_dicts(topic_statements(account=Ref("AWS::AccountId"), alarms_arn="ALARMS")) == [
         {
-            "Sid": "AlarmsPublishEncrypted",
+            "Sid": "AllowCloudWatchAlarms",
             "Effect": "Allow",
             "Principal": {"Service": "cloudwatch.amazonaws.com"},
             "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],

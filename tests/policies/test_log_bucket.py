@@ -1,23 +1,23 @@
-"""Who may use the log bucket: the whole document."""
+"""The policy of the log bucket, as a whole document."""
 
 import json
 
-from policies.log_bucket import log_bucket
+from policies.log_bucket import log_bucket_policy
 
 
-def test_one_trail_delivers_and_nobody_comes_without_tls() -> None:
-    policy = log_bucket(
+def test_one_trail_delivers_and_requests_without_tls_are_denied() -> None:
+    policy = log_bucket_policy(
         bucket_arn="BUCKET",
         objects_arn="BUCKET/*",
-        deliveries=["BUCKET/AWSLogs/111122223333/*", "BUCKET/AWSLogs/o-a1b2c3d4e5/*"],
+        log_file_arns=["BUCKET/AWSLogs/111122223333/*", "BUCKET/AWSLogs/o-a1b2c3d4e5/*"],
         trail_arn="TRAIL",
     )
-    refused = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*"]}
+    deny = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*"]}
     assert json.loads(policy.to_json()) == {
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "CloudTrailReadsAcl",
+                "Sid": "AllowCloudTrailGetBucketAcl",
                 "Effect": "Allow",
                 "Principal": {"Service": "cloudtrail.amazonaws.com"},
                 "Action": ["s3:GetBucketAcl"],
@@ -25,7 +25,7 @@ def test_one_trail_delivers_and_nobody_comes_without_tls() -> None:
                 "Condition": {"StringEquals": {"aws:SourceArn": "TRAIL"}},
             },
             {
-                "Sid": "CloudTrailDelivers",
+                "Sid": "AllowCloudTrailPutObject",
                 "Effect": "Allow",
                 "Principal": {"Service": "cloudtrail.amazonaws.com"},
                 "Action": ["s3:PutObject"],
@@ -37,15 +37,15 @@ def test_one_trail_delivers_and_nobody_comes_without_tls() -> None:
                     }
                 },
             },
-            refused
+            deny
             | {
-                "Sid": "RefuseWithoutTls",
+                "Sid": "DenyRequestsWithoutTls",
                 "Resource": ["BUCKET", "BUCKET/*"],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             },
-            refused
+            deny
             | {
-                "Sid": "RefuseOldTls",
+                "Sid": "DenyOutdatedTlsVersions",
                 "Resource": ["BUCKET", "BUCKET/*"],
                 "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
             },

@@ -1,4 +1,4 @@
-"""Who StackSets is, and what it may do: whole documents, and that it is enough."""
+"""The policies of the StackSets roles: whole documents, and whether they are sufficient."""
 
 import re
 from typing import Any
@@ -7,10 +7,10 @@ import pytest
 from troposphere import encode_to_dict
 
 from policies.stackset_roles import (
-    administration,
-    administration_trust,
-    execution,
-    execution_trust,
+    administration_permissions_policy,
+    administration_trust_policy,
+    execution_permissions_policy,
+    execution_trust_policy,
 )
 from trailbell.deploy import permissions
 from trailbell.deploy.environment import Options
@@ -20,12 +20,14 @@ from trailbell.dist.templates import sources
 from trailbell.source_location import PROJECT
 
 
-def test_cloudformation_takes_the_role_for_the_stack_sets_of_one_account() -> None:
-    assert encode_to_dict(administration_trust(account="ACCOUNT", stack_sets_arn="SETS")) == {
+def test_cloudformation_assumes_the_role_for_stack_sets_of_one_account() -> None:
+    assert encode_to_dict(
+        administration_trust_policy(account="ACCOUNT", stack_sets_arn="SETS")
+    ) == {
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "StackSetsTakeTheRole",
+                "Sid": "AllowStackSetsAssumeRole",
                 "Effect": "Allow",
                 "Principal": {"Service": "cloudformation.amazonaws.com"},
                 "Action": ["sts:AssumeRole"],
@@ -38,12 +40,12 @@ def test_cloudformation_takes_the_role_for_the_stack_sets_of_one_account() -> No
     }
 
 
-def test_the_administration_role_takes_execution_roles_and_nothing_else() -> None:
-    assert encode_to_dict(administration(execution_roles_arn="ROLES")) == {
+def test_the_administration_role_only_assumes_execution_roles() -> None:
+    assert encode_to_dict(administration_permissions_policy(execution_roles_arn="ROLES")) == {
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "TakeExecutionRoles",
+                "Sid": "AssumeExecutionRoles",
                 "Effect": "Allow",
                 "Action": ["sts:AssumeRole"],
                 "Resource": ["ROLES"],
@@ -52,13 +54,15 @@ def test_the_administration_role_takes_execution_roles_and_nothing_else() -> Non
     }
 
 
-def test_only_the_administration_role_takes_the_execution_role() -> None:
-    found = encode_to_dict(execution_trust(administrator_root="ROOT", administration_role="ROLE"))
-    assert found == {
+def test_only_the_administration_role_assumes_the_execution_role() -> None:
+    policy = encode_to_dict(
+        execution_trust_policy(administrator_root="ROOT", administration_role="ROLE")
+    )
+    assert policy == {
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "AdministrationRoleTakesTheRole",
+                "Sid": "AllowAdministrationRoleAssumeRole",
                 "Effect": "Allow",
                 "Principal": {"AWS": "ROOT"},
                 "Action": ["sts:AssumeRole"],
@@ -70,9 +74,11 @@ def test_only_the_administration_role_takes_the_execution_role() -> None:
 
 # ------------------------------------------------------------------------------- execution
 
-_STATEMENTS: list[dict[str, Any]] = encode_to_dict(execution(arn=lambda rest: rest))["Statement"]
+_STATEMENTS: list[dict[str, Any]] = encode_to_dict(
+    execution_permissions_policy(build_arn=lambda suffix: suffix)
+)["Statement"]
 _UNUSED = re.compile(
-    # Features of these types that no template here uses; a stack that begins to needs them.
+    # For features of these types that no template uses. A stack that uses one needs the action.
     r"s3tables:|firehose:|organizations:|iam:CreateServiceLinkedRole|iam:(At|De)tachRolePolicy"
     r"|iam:(Put|Delete)RolePermissionsBoundary|cloudtrail:PutEventConfiguration"
     r"|logs:(Put|Delete)(DataProtection|Index|Resource)Policy|logs:CreateLogDelivery"
@@ -89,26 +95,26 @@ def _allowed(action: str) -> bool:
 
 
 @pytest.mark.parametrize("stack", _STACKS)
-def test_what_the_handlers_of_a_stack_need_is_allowed(stack: str) -> None:
-    """CloudFormation's own schemas say what each type needs."""
+def test_actions_that_the_resource_handlers_need_are_allowed(stack: str) -> None:
+    """The resource schemas of CloudFormation list the actions that each type needs."""
     target = Target(
         source=sources(PROJECT / "dist", [stack])[0],
         options=Options(stack_name=f"StackSet-{stack}"),
     )
-    needed = encode_to_dict(permissions.policy([target], Scope(), boundary=True))
-    actions = {action for statement in needed["Statement"] for action in statement["Action"]}
+    required = encode_to_dict(permissions.policy([target], Scope(), boundary=True))
+    actions = {action for statement in required["Statement"] for action in statement["Action"]}
     assert {a for a in actions if not _allowed(a) and not _UNUSED.match(a)} == set()
 
 
-def test_what_can_be_narrowed_is() -> None:
-    wide = [s["Sid"] for s in _STATEMENTS if s["Resource"] == ["*"]]
-    assert wide == ["Stacks", "LookAndWhatCannotBeNarrowed"]
+def test_only_unscoped_actions_apply_to_all_resources() -> None:
+    unscoped = [s["Sid"] for s in _STATEMENTS if s["Resource"] == ["*"]]
+    assert unscoped == ["ManageStacks", "ReadResourcesAndUnscopedActions"]
 
 
-def test_roles_are_handed_to_cloudtrail_only() -> None:
-    (handing,) = [s for s in _STATEMENTS if "iam:PassRole" in s["Action"]]
-    assert handing == {
-        "Sid": "HandRolesToCloudTrail",
+def test_roles_are_passed_to_cloudtrail_only() -> None:
+    (statement,) = [s for s in _STATEMENTS if "iam:PassRole" in s["Action"]]
+    assert statement == {
+        "Sid": "PassRolesToCloudTrail",
         "Effect": "Allow",
         "Action": ["iam:PassRole"],
         "Resource": ["iam::${Account}:role/StackSet-*"],

@@ -1,16 +1,16 @@
-"""Who CloudTrail is at CloudWatch Logs: the whole documents."""
+"""The policies of CloudTrail's role for CloudWatch Logs, as whole documents."""
 
 import json
 
-from policies.trail_role import permissions, trust
+from policies.trail_role import permissions_policy, trust_policy
 
 
-def test_cloudtrail_takes_the_role_and_nobody_else_does() -> None:
-    assert json.loads(trust().to_json()) == {
+def test_only_cloudtrail_assumes_the_role() -> None:
+    assert json.loads(trust_policy().to_json()) == {
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "CloudTrailTakesTheRole",
+                "Sid": "AllowCloudTrailAssumeRole",
                 "Effect": "Allow",
                 "Principal": {"Service": "cloudtrail.amazonaws.com"},
                 "Action": ["sts:AssumeRole"],
@@ -19,15 +19,15 @@ def test_cloudtrail_takes_the_role_and_nobody_else_does() -> None:
     }
 
 
-def test_the_role_writes_to_its_streams_and_does_nothing_else() -> None:
-    assert json.loads(permissions(log_streams=["ONE", "OTHER"]).to_json()) == {
+def test_the_role_only_writes_to_its_log_streams() -> None:
+    assert json.loads(permissions_policy(log_streams=["STREAM-1", "STREAM-2"]).to_json()) == {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Sid": "WriteLogEvents",
                 "Effect": "Allow",
                 "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                "Resource": ["ONE", "OTHER"],
+                "Resource": ["STREAM-1", "STREAM-2"],
             }
         ],
     }

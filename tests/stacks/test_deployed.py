@@ -1,5 +1,5 @@
 """
-The compiled files, deployed through CloudFormation on a real emulator and read back.
+The compiled templates, deployed with CloudFormation on an emulator and read back.
 """
 
 import json
@@ -28,10 +28,10 @@ def _client(service: str) -> Any:
 
 
 def _deploy(name: str, **parameters: str) -> dict[str, str]:
-    """Create or update a stack; its outputs."""
+    """Create or update a stack, and return its outputs."""
     cloudformation = _client("cloudformation")
-    known = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
-    change = cloudformation.update_stack if name in known else cloudformation.create_stack
+    existing = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
+    change = cloudformation.update_stack if name in existing else cloudformation.create_stack
     change(
         StackName=name,
         TemplateBody=json.dumps(_template(name)),
@@ -40,7 +40,7 @@ def _deploy(name: str, **parameters: str) -> dict[str, str]:
         ],
         Capabilities=[*_ENTRIES[name].capabilities],
     )
-    waiter = "stack_update_complete" if name in known else "stack_create_complete"
+    waiter = "stack_update_complete" if name in existing else "stack_create_complete"
     cloudformation.get_waiter(waiter).wait(StackName=name, WaiterConfig={"Delay": 1})
     (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
@@ -52,7 +52,7 @@ def _pages(client: Any, operation: str, key: str, **request: Any) -> list[Any]:
 
 
 def _filters(name: str) -> list[str]:
-    """The logical ids of a template's filters."""
+    """The logical ids of the metric filters of a template."""
     resources = _template(name)["Resources"]
     return [
         logical_id
@@ -61,7 +61,7 @@ def _filters(name: str) -> list[str]:
     ]
 
 
-def test_everything_is_made_changed_and_removed(emulator: str) -> None:
+def test_security_alerts_is_created_updated_and_deleted(emulator: str) -> None:
     assert emulator
     outputs = _deploy("security-alerts", NotificationEmail="you@example.com")
     logs, cloudwatch, sns = _client("logs"), _client("cloudwatch"), _client("sns")
@@ -84,12 +84,12 @@ def test_everything_is_made_changed_and_removed(emulator: str) -> None:
         ("email", "you@example.com", outputs["HighTopicArn"]),
         ("email", "you@example.com", outputs["MediumTopicArn"]),
     }
-    _check_plumbing(outputs)
+    _check_resources(outputs)
 
     _deploy("security-alerts", NotificationEmail="", RetentionInDays="731")
     assert _pages(sns, "list_subscriptions", "Subscriptions") == []
-    (kept,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-    assert kept["retentionInDays"] == 731
+    (log_group,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert log_group["retentionInDays"] == 731
 
     _client("cloudformation").delete_stack(StackName="security-alerts")
     assert _pages(cloudwatch, "describe_alarms", "MetricAlarms") == []
@@ -97,18 +97,18 @@ def test_everything_is_made_changed_and_removed(emulator: str) -> None:
     assert [b["Name"] for b in _client("s3").list_buckets()["Buckets"]] == [outputs["BucketName"]]
 
 
-def _check_plumbing(outputs: dict[str, str]) -> None:
-    """Bucket, key and topic are as they should be, by the word of their own services."""
+def _check_resources(outputs: dict[str, str]) -> None:
+    """Check bucket, key, trail and log group as their own services describe them."""
     s3, bucket = _client("s3"), outputs["BucketName"]
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert set(block.values()) == {True}
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     assert [statement["Sid"] for statement in policy["Statement"]] == [
-        "CloudTrailReadsAcl",
-        "CloudTrailDelivers",
-        "RefuseWithoutTls",
-        "RefuseOldTls",
+        "AllowCloudTrailGetBucketAcl",
+        "AllowCloudTrailPutObject",
+        "DenyRequestsWithoutTls",
+        "DenyOutdatedTlsVersions",
     ]
     key = outputs["KeyArn"]
     assert _client("kms").get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
@@ -121,14 +121,14 @@ def _check_plumbing(outputs: dict[str, str]) -> None:
     assert group["kmsKeyId"] == key
 
 
-def test_packs_stand_beside_a_base_stack_on_an_existing_log_group(emulator: str) -> None:
+def test_packs_are_deployed_after_a_base_stack_on_an_existing_log_group(emulator: str) -> None:
     assert emulator
     logs, cloudwatch = _client("logs"), _client("cloudwatch")
     logs.create_log_group(logGroupName="aws-controltower/CloudTrailLogs")
     topics = _deploy("alerts", LogGroupName="aws-controltower/CloudTrailLogs")
     for pack in _PACKS:
-        guarded = {"LogBucketName": "logs"} if pack == "tamper" else {}
-        _deploy(pack, BaseStackName="alerts", **guarded)
+        parameters = {"LogBucketName": "logs"} if pack == "tamper" else {}
+        _deploy(pack, BaseStackName="alerts", **parameters)
     for pack in ("essentials", *_PACKS):
         _deploy(f"{pack}-queries", BaseStackName="alerts")
     _deploy("dashboard", BaseStackName="alerts")
@@ -150,7 +150,7 @@ def test_packs_stand_beside_a_base_stack_on_an_existing_log_group(emulator: str)
     assert dashboard["DashboardName"] == "alerts-us-east-1"
 
 
-def test_one_topic_reaches_each_kind_of_endpoint(emulator: str) -> None:
+def test_a_topic_has_a_subscription_for_a_queue(emulator: str) -> None:
     assert emulator
     _client("logs").create_log_group(logGroupName="trail")
     arn = "arn:aws:sqs:us-east-1:111122223333:alerts"

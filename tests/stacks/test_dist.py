@@ -1,4 +1,4 @@
-"""What is committed in ``dist/``: what the sources compile to, the same everywhere, and clean."""
+"""The files in ``dist/`` are what the sources compile to, on any machine, without findings."""
 
 import hashlib
 import json
@@ -28,39 +28,39 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """Build into a folder, in surroundings of one's choice; verdicts are shared between builds."""
+    """Build into a folder, with other environment variables. All builds share one cache."""
     cache = tmp_path_factory.mktemp("cache")
 
-    def run(folder: Path, cwd: Path, **surroundings: str) -> dict[str, bytes]:
+    def run(folder: Path, cwd: Path, **variables: str) -> dict[str, bytes]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG"))}
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, str(PROJECT / "build.py"), "build", "-o", str(folder)],
             cwd=cwd,
-            env=environment | {"XDG_CACHE_HOME": str(cache)} | surroundings,
+            env=environment | {"XDG_CACHE_HOME": str(cache)} | variables,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert process.returncode == 0, process.stdout + process.stderr
         return _bytes(folder)
 
     return run
 
 
-def test_dist_is_what_the_sources_compile_to_wherever_that_is_done(
+def test_dist_is_what_the_sources_compile_to_in_any_environment(
     build: object, tmp_path: Path
 ) -> None:
     assert callable(build)
-    one = build(tmp_path / "one", PROJECT, PYTHONHASHSEED="1", LC_ALL="C", TZ="UTC")
-    other = build(
-        tmp_path / "other", tmp_path, PYTHONHASHSEED="4242", LC_ALL="C.UTF-8", TZ="Asia/Tokyo"
+    first = build(tmp_path / "first", PROJECT, PYTHONHASHSEED="1", LC_ALL="C", TZ="UTC")
+    second = build(
+        tmp_path / "second", tmp_path, PYTHONHASHSEED="4242", LC_ALL="C.UTF-8", TZ="Asia/Tokyo"
     )
-    assert one == _bytes(_DIST)
-    assert other == one
+    assert first == _bytes(_DIST)
+    assert second == first
 
 
 @pytest.mark.parametrize("stack", _STACKS)
-def test_json_and_yaml_are_one_template(stack: str) -> None:
+def test_json_and_yaml_are_the_same_template(stack: str) -> None:
     text = (_DIST / f"{stack}.yaml").read_text(encoding="utf-8")
     assert parse_yaml(text) == json.loads((_DIST / f"{stack}.json").read_bytes())
 
@@ -72,7 +72,7 @@ def test_a_file_can_be_deployed_without_a_bucket(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", _STACKS)
-def test_the_manifest_is_true(stack: str) -> None:
+def test_the_manifest_describes_the_files(stack: str) -> None:
     entry = _MANIFEST.stacks[stack]
     document = json.loads((_DIST / f"{stack}.json").read_bytes())
     for described, name in ((entry.json, f"{stack}.json"), (entry.yaml, f"{stack}.yaml")):
@@ -103,19 +103,19 @@ def test_a_source_in_the_manifest_is_a_line_of_content(stack: str) -> None:
         assert "(" in lines[int(line) - 1], source
 
 
-def test_the_folder_holds_what_the_manifest_names_and_nothing_else() -> None:
+def test_the_folder_contains_only_the_files_of_the_manifest() -> None:
     files = {f"{stack}.{kind}" for stack in _STACKS for kind in ("json", "yaml")}
     assert {path.name for path in _DIST.iterdir()} == files | {"manifest.json"}
 
 
 @pytest.fixture(scope="module")
-def everywhere() -> Linter:
-    """cfn-lint for every commercial, China and GovCloud Region that it knows."""
-    secret = ("us-iso", "eu-iso", "eusc")
-    return Linter(tuple(region for region in known() if not region.startswith(secret)))
+def linter_of_all_regions() -> Linter:
+    """cfn-lint for all commercial, China and GovCloud Regions in its schemas."""
+    excluded = ("us-iso", "eu-iso", "eusc")
+    return Linter(tuple(region for region in known() if not region.startswith(excluded)))
 
 
 @pytest.mark.parametrize("stack", _STACKS)
-def test_no_region_has_anything_against_a_template(stack: str, everywhere: Linter) -> None:
+def test_a_template_is_valid_in_all_regions(stack: str, linter_of_all_regions: Linter) -> None:
     text = (_DIST / f"{stack}.yaml").read_text(encoding="utf-8")
-    assert everywhere.findings(stack, parse_yaml(text), text) == ()
+    assert linter_of_all_regions.findings(stack, parse_yaml(text), text) == ()

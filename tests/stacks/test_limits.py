@@ -1,4 +1,4 @@
-"""What is deployed stays within what CloudWatch takes, however long the names are."""
+"""Deployed texts stay within the limits of CloudWatch, with names of maximum length."""
 
 import json
 import re
@@ -14,10 +14,10 @@ _LONGEST = {name: "x" * length for name, length in LONGEST_NAMES.items()}
 _PACKS = ("cis", "tamper", "identity", "exposure")
 
 
-def _filled(value: Any) -> str:
+def _resolved(value: Any) -> str:
     match value:
         case {"Fn::Sub": [str(text), dict()]}:
-            return re.sub(r"\$\{(\w+)\}", lambda found: _LONGEST[found[1]], text)
+            return re.sub(r"\$\{(\w+)\}", lambda match: _LONGEST[match[1]], text)
         case _:
             return str(value)
 
@@ -30,12 +30,12 @@ def _filled(value: Any) -> str:
         pytest.param("AWS::Logs::MetricFilter", "FilterPattern", id="patterns of filters"),
     ],
 )
-def test_nothing_is_longer_than_1024_characters(kind: str, name: str, pack: str) -> None:
+def test_no_text_is_longer_than_1024_characters(kind: str, name: str, pack: str) -> None:
     document = json.loads(Path(PROJECT, "dist", f"{pack}.json").read_text())
     lengths = {
-        logical_id: len(_filled(resource["Properties"][name]))
+        logical_id: len(_resolved(resource["Properties"][name]))
         for logical_id, resource in document["Resources"].items()
         if resource["Type"] == kind
     }
     assert lengths
-    assert {found: length for found, length in lengths.items() if length > 1_024} == {}
+    assert {key: length for key, length in lengths.items() if length > 1_024} == {}

@@ -1,4 +1,4 @@
-"""What a reader sees after deployment is what was written."""
+"""Texts and patterns of detections keep their meaning in ``Fn::Sub``."""
 
 import json
 import re
@@ -12,8 +12,8 @@ from troposphere import Ref
 
 from stacks import dashboard
 from stacks.pieces.alarms import alarms
+from stacks.pieces.base_refs import imported_refs, own_refs
 from stacks.pieces.pack import queries_stack
-from stacks.pieces.site import base_site, own_site
 from trailbell.catalog.alarm_text import query
 from trailbell.catalog.detection import Catalogue, Detection, Example, Pack, Severity
 from trailbell.catalog.placeholders import OWN_NAMES, with_values
@@ -32,19 +32,19 @@ _OWN = {name: f"<{name}>" for name in OWN_NAMES}
 def _detection(text: str = "", pattern: str = '{ $.eventName = "CreateUser" }') -> Detection:
     return Detection(
         id="users",
-        title=text or "A user was made",
+        title=text or "A user was created",
         packs=(Pack.IDENTITY,),
         severity=Severity.HIGH,
         pattern=pattern,
         why=text or "It matters.",
-        respond=(text or "Look.",),
+        respond=(text or "Review it.",),
         fires=(_EXAMPLE,),
         silent=(_EXAMPLE,),
     )
 
 
 def _deployed(value: Any) -> str:
-    """A text as CloudFormation makes it, with samples for what it imports or refers to.
+    """A text as CloudFormation resolves it, with sample values for references and imports.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
     """
@@ -60,8 +60,8 @@ def _deployed(value: Any) -> str:
 
 
 def _substituted(text: str, variables: Mapping[str, Any]) -> str:
-    def one(found: re.Match[str]) -> str:
-        name = found[1]
+    def value_of(variable: re.Match[str]) -> str:
+        name = variable[1]
         if name.startswith("!"):
             return f"${{{name[1:]}}}"
         if name.startswith(("AWS::", "BaseStackName")):
@@ -69,22 +69,22 @@ def _substituted(text: str, variables: Mapping[str, Any]) -> str:
         given = variables[name]
         return given if isinstance(given, str) else _OWN.get(name, f"<{name}>")
 
-    return re.sub(r"\$\{([^}]*)\}", one, text)
+    return re.sub(r"\$\{([^}]*)\}", value_of, text)
 
 
 def _properties(detection: Detection) -> dict[str, Any]:
     """The filter's and the alarm's properties, as JSON has them."""
-    made: dict[str, Any] = {}
-    for resource in alarms([detection], base_site(), room=50_000).resources:
-        made |= json.loads(json.dumps(resource.to_dict()))["Properties"]
-    return made
+    properties: dict[str, Any] = {}
+    for resource in alarms([detection], imported_refs(), max_bytes=50_000).resources:
+        properties |= json.loads(json.dumps(resource.to_dict()))["Properties"]
+    return properties
 
 
 @given(text=_TEXTS)
 def test_prose(text: str) -> None:
-    told = _deployed(_properties(_detection(text))["AlarmDescription"])
-    filled = with_values(text, _OWN)
-    assert told.startswith(f"**{filled}** (high)\n\n{filled}\n\n1. {filled}\n\n")
+    description = _deployed(_properties(_detection(text))["AlarmDescription"])
+    resolved = with_values(text, _OWN)
+    assert description.startswith(f"**{resolved}** (high)\n\n{resolved}\n\n1. {resolved}\n\n")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_prose(text: str) -> None:
         pytest.param(
             '{ $.requestParameters.a = "${aws:username}" }',
             '{ $.requestParameters.a = "${aws:username}" }',
-            id="a variable of IAM alone is text",
+            id="an IAM variable without a placeholder is text",
         ),
         pytest.param(
             '{ ($.requestParameters.a = "${aws:username}")'
@@ -111,7 +111,7 @@ def test_prose(text: str) -> None:
                     },
                 ]
             },
-            id="beside a name it is escaped",
+            id="an IAM variable next to a placeholder is escaped",
         ),
         pytest.param(
             '{ ($.requestParameters.a = "${!x}") && ($.requestParameters.b = "${AlarmPrefix}") }',
@@ -124,19 +124,19 @@ def test_prose(text: str) -> None:
                     {"AlarmPrefix": {"Ref": "BaseStackName"}},
                 ]
             },
-            id="an exclamation mark that was written",
+            id="an exclamation mark of the pattern is escaped",
         ),
     ],
 )
 def test_a_pattern(pattern: str, expected: Any) -> None:
-    made = _properties(_detection(pattern=pattern))
-    assert made["FilterPattern"] == expected
-    assert _deployed(made["FilterPattern"]) == with_values(pattern, _OWN)
+    properties = _properties(_detection(pattern=pattern))
+    assert properties["FilterPattern"] == expected
+    assert _deployed(properties["FilterPattern"]) == with_values(pattern, _OWN)
 
 
-def test_a_text_that_cfn_lint_would_take_for_a_reference() -> None:
-    made = _properties(_detection("It costs ${AWS::Region} and ${HOME}."))
-    text, variables = made["AlarmDescription"]["Fn::Sub"]
+def test_a_text_that_looks_like_a_reference_to_cfn_lint() -> None:
+    properties = _properties(_detection("It costs ${AWS::Region} and ${HOME}."))
+    text, variables = properties["AlarmDescription"]["Fn::Sub"]
     assert variables == {"Dollar": "$"}
     assert "It costs ${Dollar}{AWS::Region} and ${Dollar}{HOME}." in text
 
@@ -144,17 +144,17 @@ def test_a_text_that_cfn_lint_would_take_for_a_reference() -> None:
 def test_a_saved_query() -> None:
     pattern = '{ ($.a = "${aws:username}*") && ($.b = "${LogGroupName}") && ($.c = "${!x}") }'
     detection = _detection(pattern=pattern)
-    made = queries_stack(Pack.IDENTITY).template(Catalogue((detection,))).to_dict()
-    saved = json.loads(json.dumps(made))["Resources"]["UsersQuery"]["Properties"]
-    assert _deployed(saved["QueryString"]) == with_values(query(detection), _OWN)
+    template = queries_stack(Pack.IDENTITY).template(Catalogue((detection,))).to_dict()
+    properties = json.loads(json.dumps(template))["Resources"]["UsersQuery"]["Properties"]
+    assert _deployed(properties["QueryString"]) == with_values(query(detection), _OWN)
 
 
 @given(text=_TEXTS)
 def test_a_dashboard(text: str) -> None:
     pattern = '{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") }'
     detection = _detection(text, pattern)
-    made = dashboard.template(Catalogue((detection,))).to_dict()["Resources"]["Dashboard"]
-    body = json.loads(_deployed(json.loads(json.dumps(made["Properties"]["DashboardBody"]))))
+    resource = dashboard.template(Catalogue((detection,))).to_dict()["Resources"]["Dashboard"]
+    body = json.loads(_deployed(json.loads(json.dumps(resource["Properties"]["DashboardBody"]))))
     last = body["widgets"][-1]["properties"]
     assert (last["title"], last["query"]) == (
         with_values(text, _OWN),
@@ -162,18 +162,21 @@ def test_a_dashboard(text: str) -> None:
     )
 
 
-def test_a_base_stack_knows_its_own_names_and_says_which_it_does_not() -> None:
-    site = own_site(Ref("LogGroup"))
-    named = site.filled(_detection(), "in ${LogGroupName} of ${AlarmPrefix}")
-    assert json.loads(json.dumps(named.to_dict())) == {
+def test_a_base_stack_rejects_a_placeholder_that_it_does_not_define() -> None:
+    refs = own_refs(Ref("LogGroup"))
+    description = refs.substitute(_detection(), "in ${LogGroupName} of ${AlarmPrefix}")
+    assert json.loads(json.dumps(description.to_dict())) == {
         "Fn::Sub": [
             "in ${LogGroupName} of ${AlarmPrefix}",
             {"LogGroupName": {"Ref": "LogGroup"}, "AlarmPrefix": {"Ref": "AWS::StackName"}},
         ]
     }
     with pytest.raises(ContentError) as raised:
-        site.filled(_detection(), "in ${LogBucketName}")
+        refs.substitute(_detection(), "in ${LogBucketName}")
     assert (raised.value.found, raised.value.expected) == (
-        "detection users names ${LogBucketName}, which the stack of its pack does not know",
-        "known there are AlarmPrefix, HighTopicArn, LogGroupName, LowTopicArn, MediumTopicArn",
+        (
+            "detection users uses the placeholder ${LogBucketName}, which the stack of its pack "
+            "does not define"
+        ),
+        "use one of AlarmPrefix, HighTopicArn, LogGroupName, LowTopicArn, MediumTopicArn",
     )

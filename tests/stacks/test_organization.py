@@ -1,4 +1,4 @@
-"""The baseline of an organization, split over two accounts: the halves fit together."""
+"""The trail of an organization is split into two stacks of two accounts, which fit together."""
 
 import json
 from typing import Any
@@ -7,8 +7,8 @@ from trailbell.source_location import PROJECT
 
 
 def _document(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((PROJECT / "dist" / f"{name}.json").read_bytes())
-    return found
+    document: dict[str, Any] = json.loads((PROJECT / "dist" / f"{name}.json").read_bytes())
+    return document
 
 
 _OWNER = {"Ref": "ManagementAccountId"}
@@ -24,20 +24,20 @@ _TRAIL = {
 }
 
 
-def test_the_archive_lets_one_trail_of_another_account_in() -> None:
+def test_the_archive_bucket_allows_one_trail_of_another_account() -> None:
     policy = _document("log-archive")["Resources"]["LogBucketPolicy"]["Properties"]
-    reads, delivers, *_ = policy["PolicyDocument"]["Statement"]
-    assert reads["Condition"] == {"StringEquals": {"aws:SourceArn": _TRAIL}}
-    assert delivers["Condition"]["StringEquals"]["aws:SourceArn"] == _TRAIL
-    owned = delivers["Resource"][0]["Fn::Sub"][1]["Owner"]
-    organization = delivers["Resource"][1]["Fn::If"][1]["Fn::Sub"][1]["Owner"]
+    get_acl, put_object, *_ = policy["PolicyDocument"]["Statement"]
+    assert get_acl["Condition"] == {"StringEquals": {"aws:SourceArn": _TRAIL}}
+    assert put_object["Condition"]["StringEquals"]["aws:SourceArn"] == _TRAIL
+    owned = put_object["Resource"][0]["Fn::Sub"][1]["Owner"]
+    organization = put_object["Resource"][1]["Fn::If"][1]["Fn::Sub"][1]["Owner"]
     assert (owned, organization) == (_OWNER, {"Ref": "OrganizationId"})
 
 
-def test_its_key_makes_data_keys_for_that_trail() -> None:
+def test_the_archive_key_allows_data_keys_for_that_trail() -> None:
     key = _document("log-archive")["Resources"]["Key"]["Properties"]["KeyPolicy"]
-    encrypts = next(s for s in key["Statement"] if s["Sid"] == "CloudTrailEncrypts")
-    assert encrypts["Condition"] == {
+    statement = next(s for s in key["Statement"] if s["Sid"] == "AllowCloudTrailEncryptLogs")
+    assert statement["Condition"] == {
         "StringEquals": {"aws:SourceArn": _TRAIL},
         "StringLike": {
             "kms:EncryptionContext:aws:cloudtrail:arn": {
@@ -50,12 +50,14 @@ def test_its_key_makes_data_keys_for_that_trail() -> None:
     }
 
 
-def test_the_trail_records_the_organization_into_the_archive_and_a_log_group_here() -> None:
+def test_the_trail_delivers_to_the_archive_and_to_a_log_group_of_its_stack() -> None:
     document = _document("organization-trail")
     trail = document["Resources"]["Trail"]
     assert "DependsOn" not in trail
-    told = {k: trail["Properties"][k] for k in ("S3BucketName", "KMSKeyId", "IsMultiRegionTrail")}
-    assert told == {
+    properties = {
+        k: trail["Properties"][k] for k in ("S3BucketName", "KMSKeyId", "IsMultiRegionTrail")
+    }
+    assert properties == {
         "S3BucketName": {"Ref": "ArchiveBucketName"},
         "KMSKeyId": {
             "Fn::If": ["HasArchiveKey", {"Ref": "ArchiveKeyArn"}, {"Ref": "AWS::NoValue"}]
@@ -66,7 +68,7 @@ def test_the_trail_records_the_organization_into_the_archive_and_a_log_group_her
     assert set(document["Resources"]) == {"Trail", "LogGroup", "TrailRole", "Key"}
 
 
-def test_both_build_the_name_of_the_trail_in_one_way() -> None:
+def test_both_stacks_build_the_same_trail_name() -> None:
     trail, archive = _document("organization-trail"), _document("log-archive")
     assert trail["Resources"]["Trail"]["Properties"]["TrailName"] == {
         "Fn::Sub": "${AWS::StackName}-${TrailName}-${AWS::Region}"

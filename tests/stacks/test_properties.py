@@ -1,4 +1,4 @@
-"""What holds of every stack that is deployed, whoever adds one."""
+"""Properties of every stack in ``dist/``."""
 
 import json
 import re
@@ -60,13 +60,13 @@ def _strings(value: Any) -> Iterator[str]:
 # ------------------------------------------------------------------------------ parameters
 
 _REQUIRED = {
-    "LogGroupName": "the log group to watch exists already, and nobody can guess its name",
-    "AdministratorAccountId": "which account administers stack sets, nobody can guess",
-    "ArchiveBucketName": "the log bucket of an organization exists already",
-    "OrganizationId": "in a stack for organizations alone",
-    "ManagementAccountId": "where another account keeps the log files of its trail",
+    "LogGroupName": "the log group exists already, under a name of the customer",
+    "AdministratorAccountId": "the administrator account differs between customers",
+    "ArchiveBucketName": "the log bucket is created by another stack",
+    "OrganizationId": "in stacks that are for organizations only",
+    "ManagementAccountId": "in the log archive account, which does not own the trail",
 }
-"""Parameters without default, and why."""
+"""Parameters without a default value, and the reason."""
 
 
 @_PARAMETER
@@ -75,16 +75,22 @@ def test_a_parameter_has_a_default_or_a_reason_for_none(row: _Row) -> None:
 
 
 @_PARAMETER
-def test_a_parameter_says_what_it_is_and_what_it_may_be(row: _Row) -> None:
+def test_a_parameter_has_a_description_and_a_constraint(row: _Row) -> None:
     bounds = {"AllowedValues", "AllowedPattern", "MinValue"} & set(row.parameter)
-    told = [
-        bool(row.parameter.get(key)) for key in ("Type", "Description", "ConstraintDescription")
-    ]
-    assert (told, bool(bounds)) == ([True] * 3, True)
+    required = {"Type", "Description", "ConstraintDescription"}
+    assert (required - set(row.parameter), bool(bounds)) == (set(), True)
 
 
 @_PARAMETER
-def test_a_default_is_allowed(row: _Row) -> None:
+def test_the_texts_of_a_parameter_fit_the_console(row: _Row) -> None:
+    """The console shows plain text. CloudFormation appends the constraint to its error message."""
+    description = row.parameter["Description"]
+    assert re.fullmatch(r"[A-Z][^`*\n]{,198}\.", description)
+    assert re.match(r"must (be|have) .*[^.]$", row.parameter["ConstraintDescription"])
+
+
+@_PARAMETER
+def test_a_default_meets_the_constraints(row: _Row) -> None:
     parameter = row.parameter
     if "Default" not in parameter:
         return
@@ -97,19 +103,19 @@ def test_a_default_is_allowed(row: _Row) -> None:
 
 
 @_PARAMETER
-def test_the_console_shows_a_parameter_in_one_group_and_with_a_label(row: _Row) -> None:
+def test_a_parameter_has_one_group_and_a_label(row: _Row) -> None:
     groups = [g for g in row.form["ParameterGroups"] if row.name in g["Parameters"]]
     assert (len(groups), bool(row.form["ParameterLabels"][row.name]["default"])) == (1, True)
 
 
 @_STACK
-def test_the_console_shows_no_parameter_that_is_not_there(document: dict[str, Any]) -> None:
+def test_groups_and_labels_name_existing_parameters(document: dict[str, Any]) -> None:
     form = document["Metadata"]["AWS::CloudFormation::Interface"]
     grouped = {name for group in form["ParameterGroups"] for name in group["Parameters"]}
     assert (grouped, set(form["ParameterLabels"])) == (set(document.get("Parameters", {})),) * 2
 
 
-# ------------------------------------------------------------------------------ names and places
+# ------------------------------------------------------------------------------ names and ARNs
 
 _NAMES = {
     "AWS::CloudTrail::Trail": "TrailName",
@@ -130,27 +136,29 @@ _NAMED_BY_AWS = {
     "AWSCloudFormationStackSetAdministrationRole",
     "AWSCloudFormationStackSetExecutionRole",
 }
-"""Names without which StackSets does not find a role; one of each stands in an account."""
-_OF_THE_ACCOUNT = {"AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"}
-"""Types whose names are not of one Region but of the whole account."""
+"""The default names of the StackSets roles. An account has one role of each name."""
+_GLOBAL_TYPES = {"AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"}
+"""Types whose names are unique in the account, not only in one Region."""
 
 
 @_STACK
-def test_a_name_is_that_of_this_stack_and_cannot_be_taken(document: dict[str, Any]) -> None:
+def test_a_name_is_unique_to_the_stack(document: dict[str, Any]) -> None:
     fixed = {}
     for logical_id, resource in _of_type(document, *_NAMES).items():
         name = json.dumps(resource["Properties"].get(_NAMES[resource["Type"]]))
-        own = any(word in name for word in ("AWS::StackName", "BaseStackName", "TrailName"))
-        chosen = name.startswith('{"Fn::If"') or name == "null" or name.strip('"') in _NAMED_BY_AWS
-        regional = resource["Type"] not in _OF_THE_ACCOUNT or "AWS::Region" in name
-        if not (chosen or (own and regional)):
+        from_stack = any(word in name for word in ("AWS::StackName", "BaseStackName", "TrailName"))
+        optional = (
+            name.startswith('{"Fn::If"') or name == "null" or name.strip('"') in _NAMED_BY_AWS
+        )
+        regional = resource["Type"] not in _GLOBAL_TYPES or "AWS::Region" in name
+        if not (optional or (from_stack and regional)):
             fixed[logical_id] = name
     assert fixed == {}
 
 
 @_STACK
-def test_the_name_of_a_multi_region_trail_names_its_region(document: dict[str, Any]) -> None:
-    """Trails are unique in the account's home Region; a second one must not meet the first."""
+def test_the_name_of_a_multi_region_trail_contains_its_region(document: dict[str, Any]) -> None:
+    """A multi-Region trail occupies its name in all Regions, so two trails need two names."""
     for trail in _of_type(document, "AWS::CloudTrail::Trail").values():
         assert trail["Properties"]["TrailName"] == {
             "Fn::Sub": "${AWS::StackName}-${TrailName}-${AWS::Region}"
@@ -158,75 +166,77 @@ def test_the_name_of_a_multi_region_trail_names_its_region(document: dict[str, A
 
 
 @_STACK
-def test_no_partition_account_or_region_is_written_into_it(document: dict[str, Any]) -> None:
+def test_a_template_has_no_literal_partition_account_or_region(document: dict[str, Any]) -> None:
     regions = "|".join(sorted(REGIONS, key=len, reverse=True))
-    place = re.compile(rf"\barn:aws|(?<!\d)\d{{12}}(?!\d)|\b({regions})\b|\.amazonaws\.com\.cn")
-    read = (document["Resources"], document.get("Outputs", {}), document.get("Conditions", {}))
-    assert [text for text in _strings(list(read)) if place.search(text)] == []
+    literal = re.compile(rf"\barn:aws|(?<!\d)\d{{12}}(?!\d)|\b({regions})\b|\.amazonaws\.com\.cn")
+    sections = (document["Resources"], document.get("Outputs", {}), document.get("Conditions", {}))
+    assert [text for text in _strings(list(sections)) if literal.search(text)] == []
 
 
 # ------------------------------------------------------------------------------ alarms
 
 
 @_STACK
-def test_an_alarm_is_quiet_without_data_unless_silence_is_what_it_watches(
+def test_missing_data_breaches_for_the_heartbeat_only(
     document: dict[str, Any],
 ) -> None:
-    loud = {
+    breaching = {
         logical_id
         for logical_id, alarm in _of_type(document, "AWS::CloudWatch::Alarm").items()
         if alarm["Properties"]["TreatMissingData"] != "notBreaching"
     }
-    assert loud <= {"HeartbeatAlarm"}
+    assert breaching <= {"HeartbeatAlarm"}
 
 
 @_STACK
-def test_an_alarm_rings_a_topic(document: dict[str, Any]) -> None:
-    mute = {
+def test_an_alarm_notifies_a_topic(document: dict[str, Any]) -> None:
+    without_action = {
         logical_id
         for logical_id, alarm in _of_type(document, "AWS::CloudWatch::Alarm").items()
         if not alarm["Properties"].get("AlarmActions")
         or alarm["Properties"].get("ActionsEnabled", True) is not True
     }
-    assert mute == set()
+    assert without_action == set()
 
 
 @_STACK
-def test_each_filter_has_its_alarm_and_each_alarm_its_filter(document: dict[str, Any]) -> None:
-    produced = {
+def test_each_metric_filter_has_an_alarm_and_each_alarm_has_a_metric_filter(
+    document: dict[str, Any],
+) -> None:
+    published = {
         transformation["MetricName"]
-        for each in _of_type(document, "AWS::Logs::MetricFilter").values()
-        for transformation in each["Properties"]["MetricTransformations"]
+        for metric_filter in _of_type(document, "AWS::Logs::MetricFilter").values()
+        for transformation in metric_filter["Properties"]["MetricTransformations"]
     }
-    watched = {
+    alarmed = {
         alarm["Properties"]["MetricName"]
         for alarm in _of_type(document, "AWS::CloudWatch::Alarm").values()
         if not str(alarm["Properties"].get("Namespace")).startswith("AWS/")
     }
-    assert produced == watched
+    assert published == alarmed
 
 
 @_STACK
-def test_a_filter_counts_from_zero(document: dict[str, Any]) -> None:
-    counts = {
+def test_a_metric_filter_publishes_1_and_the_default_value_0(document: dict[str, Any]) -> None:
+    values = {
         (transformation["MetricValue"], transformation["DefaultValue"])
-        for each in _of_type(document, "AWS::Logs::MetricFilter").values()
-        for transformation in each["Properties"]["MetricTransformations"]
+        for metric_filter in _of_type(document, "AWS::Logs::MetricFilter").values()
+        for transformation in metric_filter["Properties"]["MetricTransformations"]
     }
-    assert counts <= {("1", 0)}
+    assert values <= {("1", 0)}
 
 
-# ------------------------------------------------------------------------------ what stays
+# ------------------------------------------------------------------------------ retention and form
 
 
 @_STACK
-def test_what_holds_data_is_kept(document: dict[str, Any]) -> None:
+def test_stateful_resources_are_retained(document: dict[str, Any]) -> None:
     kinds = ("AWS::S3::Bucket", "AWS::Logs::LogGroup", "AWS::KMS::Key")
-    kept = {
+    policies = {
         logical_id: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
         for logical_id, resource in _of_type(document, *kinds).items()
     }
-    assert set(kept.values()) <= {("RetainExceptOnCreate", "Retain")}
+    assert set(policies.values()) <= {("RetainExceptOnCreate", "Retain")}
 
 
 @_STACK
@@ -237,9 +247,9 @@ def test_every_condition_and_mapping_is_used(document: dict[str, Any]) -> None:
 
 
 @_STACK
-def test_a_description_says_whose_it_is_what_it_is_and_where_it_belongs(
+def test_a_description_says_what_a_stack_is_and_where_to_deploy_it(
     document: dict[str, Any],
 ) -> None:
     description = document["Description"]
     assert re.match(r"Trailbell( pack [a-z]+)?: ", description)
-    assert re.search(r"\b(Deploy|Belongs)\b", description)
+    assert re.search(r"\. Deploy [^.]*\.$", description)

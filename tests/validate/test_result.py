@@ -24,9 +24,10 @@ from trailbell.validate.linting import Linting
 from trailbell.validate.result import Judging, Verdict
 
 _REGIONS = ("us-east-1",)
+_NO_ACTION = "The alarm has no alarm action. Add a topic to AlarmActions."
 _MANAGED = (
-    "alarms cannot publish under alias/aws/sns; use a key of your own that lets "
-    "cloudwatch.amazonaws.com decrypt and generate data keys"
+    "CloudWatch cannot publish to a topic that uses the AWS managed key alias/aws/sns. Use a "
+    "customer managed key whose policy allows cloudwatch.amazonaws.com to use it."
 )
 
 
@@ -85,7 +86,7 @@ def test_a_rule_of_ours_finds_what_is_wrong(linter: Linter) -> None:
     assert found == [
         _fault(
             "E9806",
-            "topic-under-managed-key",
+            "topic-with-aws-managed-key",
             _MANAGED,
             *("Resources", "Topic", "Properties", "KmsMasterKeyId"),
             url="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
@@ -349,7 +350,7 @@ def test_plain_cfn_lint_runs_our_rules(tmp_path: Path) -> None:
         2,
         [
             f"{template}:5:7:5:21:E9806:{_MANAGED}",
-            f"{template}:8:5:8:15:E9804:it rings nothing; give it AlarmActions",
+            f"{template}:8:5:8:15:E9804:{_NO_ACTION}",
         ],
         "",
     )

@@ -22,12 +22,7 @@ from trailbell.deploy.environment import Options
 from trailbell.deploy.voice import Voice
 from trailbell.dist.templates import Source
 from trailbell.errors import AlreadyThere, NotFound, Superseded
-
-_CONSOLES = {
-    "aws": "console.aws.amazon.com",
-    "aws-cn": "console.amazonaws.cn",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-}
+from trailbell.template.partitions import CONSOLE_DOMAINS
 
 
 class Status(StrEnum):
@@ -162,5 +157,5 @@ def console(stack_id: str, change_set: str = "") -> str:
     query = f"stackId={quote(stack_id, safe='')}"
     if change_set:
         query += f"&changeSetId={quote(change_set, safe='')}"
-    domain = _CONSOLES.get(partition, _CONSOLES["aws"])
+    domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
     return f"https://{region}.{domain}/cloudformation/home?region={region}#/stacks/{page}?{query}"

@@ -1,4 +1,4 @@
-"""The rule E9802: an alarm's metric is produced by a filter of its template."""
+"""The rule E9802: an alarm watches only metrics that a metric filter publishes."""
 
 import pytest
 
@@ -29,24 +29,31 @@ def _query(namespace: object, name: object) -> dict[str, object]:
     return {"MetricStat": {"Metric": {"Namespace": namespace, "MetricName": name}}}
 
 
-_AT = "A.Properties.MetricName"
+_TYPO = (
+    "No metric filter in this template publishes {}/Usee. Correct the namespace or the name of the "
+    "metric, or add a metric filter."
+)
+_PATH = "A.Properties.MetricName"
 _CASES = [
     silent("an alarm alone", {"A": _alarm("Own", "Used")}),
-    silent("both name one metric", {"F": _filter("Own", "Use"), "A": _alarm("Own", "Use")}),
     silent(
-        "a namespace into which no filter here writes",
+        "a filter and an alarm for the same metric",
+        {"F": _filter("Own", "Use"), "A": _alarm("Own", "Use")},
+    ),
+    silent(
+        "a namespace to which no filter publishes",
         {"F": _filter("Own", "Use"), "A": _alarm("AWS/SNS", "NumberOfNotificationsFailed")},
     ),
     silent(
-        "both take the namespace from one parameter",
+        "a namespace from the same parameter",
         {"F": _filter(ref("Space"), "Use"), "A": _alarm(ref("Space"), "Use")},
     ),
     silent(
-        "a metric whose name nobody knows before deployment",
+        "a metric name that is known after deployment",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", sub("${Name}"))},
     ),
     silent(
-        "a filter whose metric nobody knows before deployment",
+        "a filter whose metric is known after deployment",
         {"F": _filter("Own", ref("Name")), "A": _alarm("Own", "Use")},
     ),
     silent(
@@ -57,19 +64,19 @@ _CASES = [
         },
     ),
     fires(
-        "a slip of the pen",
+        "a misspelled name",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", "Usee")},
-        (_AT, "no metric filter here produces Own/Usee"),
+        (_PATH, _TYPO.format("Own")),
     ),
     fires(
-        "a slip of the pen, in a namespace from a parameter",
+        "a misspelled name in a namespace from a parameter",
         {"F": _filter(ref("Space"), "Use"), "A": _alarm(ref("Space"), "Usee")},
-        (_AT, "no metric filter here produces ${Space}/Usee"),
+        (_PATH, _TYPO.format("${Space}")),
     ),
     fires(
         "one branch of two",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", either("Use", "Usee"))},
-        (f"{_AT}.Fn::If.2", "no metric filter here produces Own/Usee"),
+        (f"{_PATH}.Fn::If.2", _TYPO.format("Own")),
     ),
     fires(
         "metric math",
@@ -79,12 +86,12 @@ _CASES = [
         },
         (
             "A.Properties.Metrics.0.MetricStat.Metric.MetricName",
-            "no metric filter here produces Own/Usee",
+            _TYPO.format("Own"),
         ),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(AlarmMetricWithoutFilter(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(AlarmMetricWithoutFilter(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule E9805: CloudWatch may publish to the topics that alarms ring."""
+"""The rule E9805: the policy of an alarm's topic allows CloudWatch to publish."""
 
 import pytest
 
@@ -31,34 +31,39 @@ def _allow(principal: object, action: object = "sns:Publish") -> dict[str, objec
 
 _CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
 _EVENTS = {"Service": "events.amazonaws.com"}
-_FOUND = (
+_FINDING = (
     "A.Properties.AlarmActions.0",
-    "the policy of T does not let cloudwatch.amazonaws.com publish to it",
+    (
+        "The policy of T does not allow cloudwatch.amazonaws.com to publish. Allow sns:Publish for "
+        "this service principal."
+    ),
 )
 _CASES = [
     silent("a topic without a policy of its own", {"A": _stack([])["A"], "T": _stack([])["T"]}),
     silent("a topic from a parameter", _stack([], topic=ref("TopicArn"))),
     silent("a topic of another stack", _stack([], topic={"Fn::ImportValue": "topic"})),
-    silent("CloudWatch may publish", _stack([_allow(_CLOUDWATCH)])),
+    silent("CloudWatch is allowed", _stack([_allow(_CLOUDWATCH)])),
     silent("a single statement", _stack(_allow(_CLOUDWATCH))),
     silent("one of several services", _stack([_allow({"Service": ["x", *_CLOUDWATCH.values()]})])),
     silent("any action", _stack([_allow(_CLOUDWATCH, ["sns:Subscribe", "SNS:*"])])),
     silent("a pattern of the action", _stack([_allow(_CLOUDWATCH, "sns:Pub*")])),
-    silent("everybody", _stack([_allow("*")])),
-    silent("everybody, in a list", _stack([_allow({"AWS": ["*"]})])),
-    silent("a service that nobody knows", _stack([_allow({"Service": ref("Who")})])),
+    silent("all principals", _stack([_allow("*")])),
+    silent("all principals, in a list", _stack([_allow({"AWS": ["*"]})])),
+    silent("a service from a parameter", _stack([_allow({"Service": ref("Service")})])),
     silent("a service built with a suffix", _stack([_allow({"Service": sub("x.${Suffix}")})])),
     silent("one branch of two", _stack([either(_allow(_CLOUDWATCH), _allow(_EVENTS))])),
     silent("the principal of one branch", _stack([_allow(either(_CLOUDWATCH, _EVENTS))])),
-    fires("another service", _stack([_allow(_EVENTS)]), _FOUND),
-    fires("another action", _stack([_allow(_CLOUDWATCH, "sns:Subscribe")]), _FOUND),
-    fires("a refusal", _stack([{**_allow(_CLOUDWATCH), "Effect": "Deny"}]), _FOUND),
-    fires("an account, which lets no service in", _stack([_allow({"AWS": "arn"})]), _FOUND),
-    fires("the topic by GetAtt", _stack([], topic={"Fn::GetAtt": ["T", "TopicArn"]}), _FOUND),
-    fires("a composite alarm", _stack([], kind="CompositeAlarm"), _FOUND),
+    fires("another service", _stack([_allow(_EVENTS)]), _FINDING),
+    fires("another action", _stack([_allow(_CLOUDWATCH, "sns:Subscribe")]), _FINDING),
+    fires("a Deny statement", _stack([{**_allow(_CLOUDWATCH), "Effect": "Deny"}]), _FINDING),
+    fires(
+        "an account, which does not include services", _stack([_allow({"AWS": "arn"})]), _FINDING
+    ),
+    fires("the topic by GetAtt", _stack([], topic={"Fn::GetAtt": ["T", "TopicArn"]}), _FINDING),
+    fires("a composite alarm", _stack([], kind="CompositeAlarm"), _FINDING),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(AlarmTopicRefusesCloudWatch(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(AlarmTopicRefusesCloudWatch(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule E9804: an alarm rings something."""
+"""The rule E9804: an alarm has an enabled action."""
 
 import pytest
 
@@ -20,28 +20,40 @@ def _alarm(**properties: object) -> Resources:
     return {"A": resource("CloudWatch::Alarm", **properties)}
 
 
-_NOTHING = ("A.Properties", "it rings nothing; give it AlarmActions")
-_OFF = ("A.Properties.ActionsEnabled", "its actions are switched off")
+_NO_ACTION = ("A.Properties", "The alarm has no alarm action. Add a topic to AlarmActions.")
+_DISABLED = (
+    "A.Properties.ActionsEnabled",
+    "ActionsEnabled is false. Remove it, or set it to true.",
+)
 _CASES = [
     silent("a topic", _alarm(AlarmActions=[ref("Topic")])),
     silent("a list from a parameter", _alarm(AlarmActions=ref("Topics"))),
     silent("a topic in one branch", _alarm(AlarmActions=either([ref("Topic")], NO_VALUE))),
     silent("a topic in a branch of the list", _alarm(AlarmActions=[either(ref("T"), NO_VALUE)])),
     silent("actions enabled", _alarm(AlarmActions=[ref("T")], ActionsEnabled=True)),
-    silent("a switch by parameter", _alarm(AlarmActions=[ref("T")], ActionsEnabled=ref("On"))),
-    silent("a switch by condition", _alarm(AlarmActions=[ref("T")], ActionsEnabled=either(1, 0))),
-    silent("something that is no alarm", {"T": resource("SNS::Topic")}),
-    fires("no action", _alarm(), _NOTHING),
-    fires("no properties", {"A": {"Type": "AWS::CloudWatch::Alarm"}}, _NOTHING),
-    fires("an empty list", _alarm(AlarmActions=[]), _NOTHING),
-    fires("nothing in any branch", _alarm(AlarmActions=[NO_VALUE]), _NOTHING),
-    fires("an action for OK only", _alarm(OKActions=[ref("Topic")]), _NOTHING),
-    fires("actions off", _alarm(AlarmActions=[ref("T")], ActionsEnabled=False), _OFF),
-    fires("actions off, as text", _alarm(AlarmActions=[ref("T")], ActionsEnabled="false"), _OFF),
-    fires("a composite alarm", {"A": resource("CloudWatch::CompositeAlarm")}, _NOTHING),
+    silent(
+        "ActionsEnabled from a parameter", _alarm(AlarmActions=[ref("T")], ActionsEnabled=ref("On"))
+    ),
+    silent(
+        "ActionsEnabled from a condition",
+        _alarm(AlarmActions=[ref("T")], ActionsEnabled=either(1, 0)),
+    ),
+    silent("another resource type", {"T": resource("SNS::Topic")}),
+    fires("no action", _alarm(), _NO_ACTION),
+    fires("no properties", {"A": {"Type": "AWS::CloudWatch::Alarm"}}, _NO_ACTION),
+    fires("an empty list", _alarm(AlarmActions=[]), _NO_ACTION),
+    fires("no value in the list", _alarm(AlarmActions=[NO_VALUE]), _NO_ACTION),
+    fires("an action for OK only", _alarm(OKActions=[ref("Topic")]), _NO_ACTION),
+    fires("disabled actions", _alarm(AlarmActions=[ref("T")], ActionsEnabled=False), _DISABLED),
+    fires(
+        "disabled actions, as a string",
+        _alarm(AlarmActions=[ref("T")], ActionsEnabled="false"),
+        _DISABLED,
+    ),
+    fires("a composite alarm", {"A": resource("CloudWatch::CompositeAlarm")}, _NO_ACTION),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(AlarmWithoutAction(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(AlarmWithoutAction(), resources) == findings

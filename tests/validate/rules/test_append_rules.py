@@ -1,4 +1,4 @@
-"""Our rules in cfn-lint's own command line, for people who use nothing else of ours."""
+"""The rules in the command line of cfn-lint, without a build."""
 
 import json
 import os
@@ -42,18 +42,18 @@ def test_rules_in_the_command_line(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text(_TEMPLATE, encoding="utf-8")
     cfn_lint = Path(sys.executable).with_name("cfn-lint")
-    told = subprocess.run(
+    process = subprocess.run(
         [cfn_lint, "--append-rules", RULES, "--format", "json", template],
         env=os.environ | {"PYTHONPATH": str(PROJECT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    found = {
+    findings = {
         (match["Rule"]["Id"], *match["Location"]["Path"][1:2], match["Message"])
-        for match in json.loads(told.stdout)
+        for match in json.loads(process.stdout)
     }
-    assert found == {
+    assert findings == {
         (
             "W9818",
             "Denied",
@@ -74,6 +74,9 @@ def test_rules_in_the_command_line(tmp_path: Path) -> None:
         (
             "E9817",
             "Stopped",
-            "at source: 'source' is neither a list of values nor an object; write [\"aws.ec2\"]",
+            (
+                "The event pattern is invalid, at source: 'source' is neither a list of values nor "
+                'an object; write ["aws.ec2"]'
+            ),
         ),
     }

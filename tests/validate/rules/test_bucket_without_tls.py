@@ -1,4 +1,4 @@
-"""The rule E9810: a bucket's policy refuses requests without TLS."""
+"""The rule E9810: a bucket policy denies requests without TLS."""
 
 import pytest
 
@@ -34,38 +34,49 @@ def _stack(*statements: object, bucket: object = None, **properties: object) -> 
     }
 
 
-_FOUND = ("B", "no bucket policy here denies requests with aws:SecureTransport false")
+_FINDING = (
+    "B",
+    (
+        "No bucket policy in this template denies requests without TLS. Deny s3:* to all "
+        "principals if aws:SecureTransport is false."
+    ),
+)
 _CASES = [
     silent("no bucket", {"T": resource("SNS::Topic")}),
-    silent("a refusal", _stack(_deny())),
-    silent("a refusal to every account", _stack(_deny(Principal={"AWS": "*"}))),
-    silent("a refusal to every account, in a list", _stack(_deny(Principal={"AWS": ["*"]}))),
-    silent("a refusal among actions", _stack(_deny(Action=["s3:*"]))),
-    silent("a refusal in a branch", _stack(either(_deny(), _deny(Sid="Other")))),
+    silent("a Deny statement", _stack(_deny())),
+    silent("a Deny for all accounts", _stack(_deny(Principal={"AWS": "*"}))),
+    silent("a Deny for all accounts, in a list", _stack(_deny(Principal={"AWS": ["*"]}))),
+    silent("a Deny with a list of actions", _stack(_deny(Action=["s3:*"]))),
+    silent("a Deny in both branches", _stack(either(_deny(), _deny(Sid="Other")))),
     silent("a boolean", _stack(_deny(Condition={"Bool": {"aws:SecureTransport": False}}))),
-    silent("a list", _stack(_deny(Condition={"Bool": {"aws:SecureTransport": ["false"]}}))),
-    silent("other letters", _stack(_deny(Condition={"Bool": {"AWS:securetransport": "false"}}))),
+    silent(
+        "a list of values", _stack(_deny(Condition={"Bool": {"aws:SecureTransport": ["false"]}}))
+    ),
+    silent(
+        "another case of the condition key",
+        _stack(_deny(Condition={"Bool": {"AWS:securetransport": "false"}})),
+    ),
     silent("the bucket by Sub", _stack(_deny(), bucket=sub("${B}"))),
     silent("the bucket by its name", _stack(_deny(), bucket="logs", BucketName="logs")),
     silent(
-        "the bucket by the parameter that names it",
+        "the bucket by the parameter for its name",
         _stack(_deny(), bucket=ref("Name"), BucketName=ref("Name")),
     ),
-    fires("a bucket without policy", {"B": resource("S3::Bucket")}, _FOUND),
-    fires("an empty policy", _stack(), _FOUND),
-    fires("the policy of another bucket", _stack(_deny(), bucket=ref("Other")), _FOUND),
-    fires("an allowance", _stack(_deny(Effect="Allow")), _FOUND),
-    fires("a refusal to one account", _stack(_deny(Principal={"AWS": "111122223333"})), _FOUND),
-    fires("a refusal of one action", _stack(_deny(Action="s3:GetObject")), _FOUND),
-    fires("no condition", _stack(_deny(Condition={})), _FOUND),
+    fires("a bucket without policy", {"B": resource("S3::Bucket")}, _FINDING),
+    fires("an empty policy", _stack(), _FINDING),
+    fires("the policy of another bucket", _stack(_deny(), bucket=ref("Other")), _FINDING),
+    fires("an Allow statement", _stack(_deny(Effect="Allow")), _FINDING),
+    fires("a Deny for one account", _stack(_deny(Principal={"AWS": "111122223333"})), _FINDING),
+    fires("a Deny of one action", _stack(_deny(Action="s3:GetObject")), _FINDING),
+    fires("no condition", _stack(_deny(Condition={})), _FINDING),
     fires(
-        "a refusal of requests with TLS",
+        "a Deny of requests with TLS",
         _stack(_deny(Condition={"Bool": {"aws:SecureTransport": "true"}})),
-        _FOUND,
+        _FINDING,
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(BucketWithoutTls(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(BucketWithoutTls(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule W9803: a filter's metric is watched by an alarm of its template."""
+"""The rule W9803: every metric filter's metric is watched by an alarm."""
 
 import pytest
 
@@ -15,31 +15,38 @@ def _alarm(namespace: object, name: object) -> object:
     return resource("CloudWatch::Alarm", Namespace=namespace, MetricName=name)
 
 
-_AT = "F.Properties.MetricTransformations.0.MetricName"
+_NO_ALARM = (
+    "No alarm in this template watches Own/Use. Add an alarm, or correct the namespace or the name "
+    "of the metric."
+)
+_PATH = "F.Properties.MetricTransformations.0.MetricName"
 _CASES = [
-    silent("a filter alone: its alarms are elsewhere", {"F": _filter("Own", "Use")}),
-    silent("both name one metric", {"F": _filter("Own", "Use"), "A": _alarm("Own", "Use")}),
+    silent("a template without alarms", {"F": _filter("Own", "Use")}),
     silent(
-        "one parameter, written in two ways",
+        "a filter and an alarm for the same metric",
+        {"F": _filter("Own", "Use"), "A": _alarm("Own", "Use")},
+    ),
+    silent(
+        "the same parameter in Ref and Sub",
         {"F": _filter(ref("Space"), "Use"), "A": _alarm(sub("${Space}"), "Use")},
     ),
     silent(
-        "a namespace that nobody knows before deployment",
+        "a namespace that is known after deployment",
         {"F": _filter("Own", "Use"), "A": _alarm(ref("Space"), "Use")},
     ),
     fires(
         "an alarm on another metric",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", "Other")},
-        (_AT, "no alarm here watches Own/Use"),
+        (_PATH, _NO_ALARM),
     ),
     fires(
         "an alarm on another namespace",
         {"F": _filter("Own", "Use"), "A": _alarm("Other", "Use")},
-        (_AT, "no alarm here watches Own/Use"),
+        (_PATH, _NO_ALARM),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(FilterMetricWithoutAlarm(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(FilterMetricWithoutAlarm(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule E9801: a filter pattern holds at most 1,024 characters."""
+"""The rule E9801: a filter pattern has at most 1,024 characters."""
 
 import pytest
 
@@ -20,34 +20,39 @@ def _filter(pattern: object, kind: str = "MetricFilter") -> Resources:
     return {"F": resource(f"Logs::{kind}", FilterPattern=pattern)}
 
 
-_FOUND = "1025 characters; a filter pattern holds at most 1024"
+_FINDING = (
+    "The filter pattern has 1,025 characters, but the maximum is 1,024. Shorten it, or split it "
+    "into several metric filters."
+)
 _CASES = [
     silent("no pattern", {"F": resource("Logs::MetricFilter")}),
     silent("no properties", {"F": {"Type": "AWS::Logs::MetricFilter"}}),
     silent("a pattern from a parameter", _filter(ref("Pattern"))),
     silent("a pattern of 1,024 characters", _filter("x" * 1024)),
-    silent("1,024 characters, counted as characters", _filter("é" * 1024)),
-    silent("1,024 characters beside a variable", _filter(sub("x" * 1024 + "${Name}"))),
-    silent("a long text somewhere else", {"T": resource("SNS::Topic", DisplayName="x" * 2000)}),
-    fires("a pattern of 1,025", _filter("x" * 1025), ("F.Properties.FilterPattern", _FOUND)),
+    silent("1,024 characters that are more bytes", _filter("é" * 1024)),
+    silent("1,024 characters and a variable", _filter(sub("x" * 1024 + "${Name}"))),
+    silent(
+        "a long text in another property", {"T": resource("SNS::Topic", DisplayName="x" * 2000)}
+    ),
+    fires("a pattern of 1,025", _filter("x" * 1025), ("F.Properties.FilterPattern", _FINDING)),
     fires(
         "a subscription filter",
         _filter("x" * 1025, "SubscriptionFilter"),
-        ("F.Properties.FilterPattern", _FOUND),
+        ("F.Properties.FilterPattern", _FINDING),
     ),
     fires(
-        "1,025 characters beside a variable",
+        "1,025 characters and a variable",
         _filter(sub("x" * 1025 + "${Name}")),
-        ("F.Properties.FilterPattern", _FOUND),
+        ("F.Properties.FilterPattern", _FINDING),
     ),
     fires(
         "one branch of two",
         _filter(either("x", "x" * 1025)),
-        ("F.Properties.FilterPattern.Fn::If.2", _FOUND),
+        ("F.Properties.FilterPattern.Fn::If.2", _FINDING),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(FilterPatternLength(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(FilterPatternLength(), resources) == findings

@@ -1,4 +1,4 @@
-"""An alarm that can never ring, because nothing counts what it watches."""
+"""An alarm never goes into ALARM if no metric filter publishes its metric."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -9,16 +9,20 @@ from trailbell.validate.metrics import produced, watched
 class AlarmMetricWithoutFilter(CloudFormationLintRule):
     id = "E9802"
     shortdesc = "alarm-metric-without-filter"
-    description = "An alarm watches a metric that no filter of its template produces"
+    description = "An alarm watches only metrics that a metric filter in the template publishes"
     source_url = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html"
     tags = ["cloudwatch", "logs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Only namespaces into which some filter of the template writes can be judged."""
-        known = list(produced(cfn.template))
-        namespaces = {metric.namespace for metric in known}
+        """Only namespaces to which a metric filter of the template publishes are checked."""
+        published = list(produced(cfn.template))
+        namespaces = {metric.namespace for metric in published}
         return [
-            RuleMatch(metric.path, f"no metric filter here produces {metric.shown}")
+            RuleMatch(
+                metric.path,
+                f"No metric filter in this template publishes {metric.shown}. Correct the "
+                "namespace or the name of the metric, or add a metric filter.",
+            )
             for metric in watched(cfn.template)
-            if metric.namespace in namespaces and not any(map(metric.may_be, known))
+            if metric.namespace in namespaces and not any(map(metric.may_be, published))
         ]

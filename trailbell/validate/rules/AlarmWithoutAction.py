@@ -1,4 +1,4 @@
-"""An alarm that rings and tells nobody."""
+"""An alarm without an enabled action sends no notification."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -9,22 +9,24 @@ from trailbell.template.intrinsics import Path, listed, resources
 class AlarmWithoutAction(CloudFormationLintRule):
     id = "E9804"
     shortdesc = "alarm-without-action"
-    description = "An alarm has an action for the ALARM state, and actions are enabled"
+    description = "An alarm has an alarm action, and actions are enabled"
     source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
     tags = ["cloudwatch"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        found = []
+        matches = []
         types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
         for logical_id, properties in resources(cfn.template, *types):
             path: Path = ["Resources", logical_id, "Properties"]
             if properties.get("ActionsEnabled") in (False, "false"):
-                found.append(RuleMatch([*path, "ActionsEnabled"], "its actions are switched off"))
+                message = "ActionsEnabled is false. Remove it, or set it to true."
+                matches.append(RuleMatch([*path, "ActionsEnabled"], message))
             actions = [
                 action
                 for action, _ in listed(properties.get("AlarmActions"), path)
                 if action is not None
             ]
             if not actions:
-                found.append(RuleMatch(path, "it rings nothing; give it AlarmActions"))
-        return found
+                message = "The alarm has no alarm action. Add a topic to AlarmActions."
+                matches.append(RuleMatch(path, message))
+        return matches

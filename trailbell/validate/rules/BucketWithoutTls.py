@@ -1,4 +1,4 @@
-"""A bucket that can be read and written without TLS."""
+"""Objects can be read and written without TLS unless the bucket policy denies it."""
 
 from typing import Any
 
@@ -11,37 +11,40 @@ from trailbell.template.intrinsics import branches, is_everybody, listed, ref, r
 class BucketWithoutTls(CloudFormationLintRule):
     id = "E9810"
     shortdesc = "bucket-without-tls-only-policy"
-    description = "The policy of a bucket refuses requests without TLS"
+    description = "A bucket policy denies requests without TLS"
     source_url = (
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"
     )
     tags = ["s3"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        guarded = [
-            named
+        protected = [
+            name
             for _, properties in resources(cfn.template, "AWS::S3::BucketPolicy")
-            for bucket, _at in branches(properties.get("Bucket"), [])
-            if any(_refuses(s) for s, _ in statements(properties.get("PolicyDocument"), []))
-            for named in (bucket, ref(bucket))
+            for bucket, _ in branches(properties.get("Bucket"), [])
+            if any(
+                _denies_without_tls(s) for s, _ in statements(properties.get("PolicyDocument"), [])
+            )
+            for name in (bucket, ref(bucket))
         ]
         return [
             RuleMatch(
                 ["Resources", logical_id],
-                "no bucket policy here denies requests with aws:SecureTransport false",
+                "No bucket policy in this template denies requests without TLS. Deny s3:* to all "
+                "principals if aws:SecureTransport is false.",
             )
             for logical_id, properties in resources(cfn.template, "AWS::S3::Bucket")
-            if logical_id not in guarded
-            and (properties.get("BucketName") is None or properties["BucketName"] not in guarded)
+            if logical_id not in protected
+            and (properties.get("BucketName") is None or properties["BucketName"] not in protected)
         ]
 
 
-def _refuses(statement: dict[str, Any]) -> bool:
-    """Everything is denied to everybody who comes without TLS."""
+def _denies_without_tls(statement: dict[str, Any]) -> bool:
+    """Whether a statement denies all actions to all principals if they do not use TLS."""
     match statement:
         case {"Effect": "Deny", "Action": action, "Condition": {"Bool": dict(keys)}}:
-            found = {str(key).lower(): value for key, value in keys.items()}
-            values = [value for value, _ in listed(found.get("aws:securetransport"), [])]
+            conditions = {str(key).lower(): value for key, value in keys.items()}
+            values = [value for value, _ in listed(conditions.get("aws:securetransport"), [])]
             return (
                 [str(value).lower() for value in values] == ["false"]
                 and any(entry in ("s3:*", "*") for entry, _ in listed(action, []))

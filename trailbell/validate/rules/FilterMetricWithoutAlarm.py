@@ -1,4 +1,4 @@
-"""A metric filter that nobody is told about."""
+"""A metric filter without an alarm notifies no one."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -10,17 +10,21 @@ from trailbell.validate.metrics import produced, watched
 class FilterMetricWithoutAlarm(CloudFormationLintRule):
     id = "W9803"
     shortdesc = "filter-metric-without-alarm"
-    description = "A metric filter produces a metric that no alarm of its template watches"
+    description = "Every metric filter's metric is watched by an alarm in the template"
     source_url = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html"
     tags = ["cloudwatch", "logs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """A template without alarms keeps them elsewhere and cannot be judged."""
+        """Templates without alarms are skipped: their alarms are in another template."""
         if not any(resources(cfn.template, "AWS::CloudWatch::Alarm")):
             return []
-        known = list(watched(cfn.template))
+        alarmed = list(watched(cfn.template))
         return [
-            RuleMatch(metric.path, f"no alarm here watches {metric.shown}")
+            RuleMatch(
+                metric.path,
+                f"No alarm in this template watches {metric.shown}. Add an alarm, or correct the "
+                "namespace or the name of the metric.",
+            )
             for metric in produced(cfn.template)
-            if not any(map(metric.may_be, known))
+            if not any(map(metric.may_be, alarmed))
         ]

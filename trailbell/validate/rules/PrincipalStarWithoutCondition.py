@@ -1,4 +1,4 @@
-"""A policy that lets everybody in."""
+"""A policy without a condition that allows all principals is public."""
 
 from typing import Any
 
@@ -11,17 +11,20 @@ from trailbell.template.intrinsics import POLICIES, is_everybody, resources, sta
 class PrincipalStarWithoutCondition(CloudFormationLintRule):
     id = "E9807"
     shortdesc = "principal-star-without-condition"
-    description = "A policy that allows something to everybody has a condition"
+    description = 'A policy with Principal "*" has a condition'
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
-            RuleMatch([*at, "Principal"], "allows everybody; name a principal or add a condition")
+            RuleMatch(
+                [*path, "Principal"],
+                "The statement allows all principals. Name a principal, or add a condition.",
+            )
             for resource_type, names in POLICIES.items()
             for logical_id, properties in resources(cfn.template, resource_type)
             for name in names
-            for statement, at in statements(
+            for statement, path in statements(
                 _as_policy(properties.get(name), name),
                 ["Resources", logical_id, "Properties", name],
             )
@@ -32,12 +35,12 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
 
 
 def _as_policy(value: Any, name: str) -> Any:
-    """An event bus takes a single statement where others take a document."""
+    """An event bus policy has a single statement instead of a policy document."""
     return {"Statement": value} if name == "Statement" else value
 
 
 def _unconditional(condition: Any) -> bool:
-    """No condition, in one of the branches."""
+    """Whether the condition is missing in at least one branch."""
     match condition:
         case {"Fn::If": [_, yes, no]}:
             return _unconditional(yes) or _unconditional(no)

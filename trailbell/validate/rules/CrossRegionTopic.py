@@ -1,4 +1,4 @@
-"""An alarm that rings a topic which is not in its Region."""
+"""An alarm cannot send notifications to a topic of another Region."""
 
 import re
 
@@ -10,27 +10,27 @@ from trailbell.template.intrinsics import Path, listed, resources, texts
 _REGION = re.compile(r"^arn:(?:\$\{[^}]*\}|[^:])+:sns:([a-z]+(?:-[a-z0-9]+)+):")
 
 
-class TopicOfAnotherRegion(CloudFormationLintRule):
+class CrossRegionTopic(CloudFormationLintRule):
     id = "E9813"
-    shortdesc = "topic-of-another-region"
-    description = "An alarm rings topics of its own Region"
+    shortdesc = "cross-region-topic"
+    description = "An alarm's topic is in the same Region"
     source_url = (
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
     )
     tags = ["cloudwatch", "sns"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        found = []
+        matches = []
         types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
         for logical_id, properties in resources(cfn.template, *types):
             path: Path = ["Resources", logical_id, "Properties", "AlarmActions"]
-            for action, at in listed(properties.get("AlarmActions"), path):
+            for action, action_path in listed(properties.get("AlarmActions"), path):
                 for text, _ in texts(action, []):
                     region = _REGION.match(text)
                     if region:
                         message = (
-                            f"names a topic in {region[1]}; an alarm rings topics of its own "
-                            "Region only: use ${AWS::Region}"
+                            f"The topic is in {region[1]}, but an alarm can only notify a topic in "
+                            "its own Region. Use ${AWS::Region} instead."
                         )
-                        found.append(RuleMatch(at, message))
-        return found
+                        matches.append(RuleMatch(action_path, message))
+        return matches

@@ -1,4 +1,4 @@
-"""Something that holds what cannot be made again, and goes with its stack."""
+"""Without a Retain policy, data is lost when the stack is deleted or the resource is replaced."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -17,21 +17,24 @@ _STATEFUL = {
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 }
-_KEEPS = {"Retain", "RetainExceptOnCreate", "Snapshot"}
+_RETAINING = {"Retain", "RetainExceptOnCreate", "Snapshot"}
 
 
-class StatefulWithoutRetention(CloudFormationLintRule):
+class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     id = "E9811"
-    shortdesc = "stateful-without-retention"
-    description = "What holds data is kept when its stack is deleted or replaces it"
+    shortdesc = "stateful-without-retain-policy"
+    description = "Stateful resources have DeletionPolicy and UpdateReplacePolicy Retain"
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html"
     tags = ["resources"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
-            RuleMatch(["Resources", logical_id], f"set {name} to Retain")
+            RuleMatch(
+                ["Resources", logical_id],
+                f"The resource holds data, but {name} does not retain it. Set {name} to Retain.",
+            )
             for logical_id, _ in resources(cfn.template, *_STATEFUL)
             for name in ("DeletionPolicy", "UpdateReplacePolicy")
             for policy in [cfn.template["Resources"][logical_id].get(name)]
-            if not unknown(policy) and policy not in _KEEPS
+            if not unknown(policy) and policy not in _RETAINING
         ]

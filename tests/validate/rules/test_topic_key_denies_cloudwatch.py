@@ -1,4 +1,4 @@
-"""The rule E9814: the key of a topic lets CloudWatch use it."""
+"""The rule E9814: the key policy of an alarm's encrypted topic allows CloudWatch."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.validate.judged import (
     resource,
     silent,
 )
-from trailbell.validate.rules.EncryptedTopicWithoutGrant import EncryptedTopicWithoutGrant
+from trailbell.validate.rules.TopicKeyDeniesCloudWatch import TopicKeyDeniesCloudWatch
 
 
 def _stack(*statements: object, key: object = None, action: object = None) -> Resources:
@@ -30,30 +30,30 @@ def _allow(*actions: str, principal: object = None) -> dict[str, object]:
 
 
 _BOTH = ("kms:Decrypt", "kms:GenerateDataKey*")
-_AT = "T.Properties.KmsMasterKeyId"
-_FOUND = (
-    "the policy of K does not let cloudwatch.amazonaws.com kms:Decrypt and "
-    "kms:GenerateDataKey*; alarms would fire and nothing would arrive"
+_PATH = "T.Properties.KmsMasterKeyId"
+_FINDING = (
+    "The key policy of K does not allow cloudwatch.amazonaws.com to use the key, so notifications "
+    "would not be delivered. Allow kms:Decrypt and kms:GenerateDataKey*."
 )
 _CASES = [
     silent("both actions", _stack(_allow(*_BOTH))),
     silent("both actions, in two statements", _stack(*map(_allow, _BOTH))),
     silent("any action of KMS", _stack(_allow("kms:*"))),
     silent("a pattern of the action", _stack(_allow("kms:Decrypt", "kms:Generate*"))),
-    silent("a principal that nobody knows", _stack(_allow(*_BOTH, principal=ref("Who")))),
+    silent("a principal from a parameter", _stack(_allow(*_BOTH, principal=ref("Principal")))),
     silent("a key from a parameter", _stack(key=ref("KeyArn"))),
-    silent("a topic that no alarm rings", _stack(action=ref("Other"))),
-    fires("nothing", _stack(), (_AT, _FOUND)),
-    fires("one of the two", _stack(_allow("kms:Decrypt")), (_AT, _FOUND)),
-    fires("another service", _stack(_allow(*_BOTH, principal={"Service": "x"})), (_AT, _FOUND)),
+    silent("a topic that no alarm notifies", _stack(action=ref("Other"))),
+    fires("no statement", _stack(), (_PATH, _FINDING)),
+    fires("one of the two actions", _stack(_allow("kms:Decrypt")), (_PATH, _FINDING)),
+    fires("another service", _stack(_allow(*_BOTH, principal={"Service": "x"})), (_PATH, _FINDING)),
     fires(
         "one branch of two",
         _stack(key=either({"Fn::GetAtt": ["K", "Arn"]}, NO_VALUE)),
-        (f"{_AT}.Fn::If.1", _FOUND),
+        (f"{_PATH}.Fn::If.1", _FINDING),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(EncryptedTopicWithoutGrant(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(TopicKeyDeniesCloudWatch(), resources) == findings

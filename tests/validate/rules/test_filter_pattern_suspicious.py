@@ -1,9 +1,9 @@
-"""The rule W9816: a filter pattern says what was meant."""
+"""The rule W9816: a filter pattern can match the intended events."""
 
 import pytest
 
 from tests.validate.judged import Found, Resources, fires, judged, ref, resource, silent
-from trailbell.validate.rules.FilterPatternSlip import FilterPatternSlip
+from trailbell.validate.rules.FilterPatternSuspicious import FilterPatternSuspicious
 
 
 def _filter(pattern: object) -> Resources:
@@ -15,22 +15,22 @@ _NEVER = (
     '$.eventName = "StopLogging" and $.eventName = "StartLogging" exclude each other; '
     "remove it or correct it"
 )
-_AT = "F.Properties.FilterPattern"
+_PATH = "F.Properties.FilterPattern"
 _CASES = [
     silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
     silent("a pattern from a parameter", _filter(ref("Pattern"))),
-    silent("what is no pattern, which another rule tells", _filter("{ $.eventName }")),
+    silent("an invalid pattern, which E9815 reports", _filter("{ $.eventName }")),
     fires(
-        "what never matches",
+        "a pattern that never matches",
         _filter('{ ($.eventName = "StopLogging") && ($.eventName = "StartLogging") }'),
         (
-            _AT,
+            _PATH,
             _NEVER,
         ),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(FilterPatternSlip(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(FilterPatternSuspicious(), resources) == findings

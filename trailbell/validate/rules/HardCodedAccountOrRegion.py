@@ -1,4 +1,4 @@
-"""A partition, an account or a Region written into a template."""
+"""A literal partition, account ID or Region ties a template to one account or Region."""
 
 import re
 
@@ -8,9 +8,9 @@ from cfnlint.template import Template
 
 from trailbell.template.intrinsics import Path, texts
 
-_FAULTS = (
+_LITERALS = (
     (re.compile(r"\barn:(aws[a-z-]*):"), "partition", "${AWS::Partition}"),
-    (re.compile(r"(?<![\w-])(\d{12})(?![\w-])"), "account", "${AWS::AccountId}"),
+    (re.compile(r"(?<![\w-])(\d{12})(?![\w-])"), "account ID", "${AWS::AccountId}"),
     (
         re.compile(
             rf"(?<![\w-])({'|'.join(sorted(REGIONS, key=len, reverse=True))})[a-f]?(?![\w-])"
@@ -19,8 +19,8 @@ _FAULTS = (
         "${AWS::Region}",
     ),
 )
-# Text for people, and patterns in which a person may name whom to leave out.
-_NOT_READ = {
+# Texts for people, and patterns and queries, in which exclusions can name an account or a role.
+_SKIPPED = {
     "Description",
     "AlarmDescription",
     "FilterPattern",
@@ -31,22 +31,22 @@ _NOT_READ = {
 }
 
 
-class HardCodedPlace(CloudFormationLintRule):
+class HardCodedAccountOrRegion(CloudFormationLintRule):
     id = "E9808"
-    shortdesc = "hard-coded-place"
-    description = "No partition, account or Region is written into resources and outputs"
+    shortdesc = "hard-coded-account-or-region"
+    description = "Resources and outputs contain no literal partition, account ID or Region"
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html"
     tags = ["base"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
-            RuleMatch(at, f"{what} {found[1]!r} is hard-coded; use {instead}")
+            RuleMatch(path, f"The {noun} {literal[1]!r} is hard-coded. Use {replacement} instead.")
             for section in ("Resources", "Outputs")
-            for text, at in texts(cfn.template.get(section), [section])
-            if not _NOT_READ & set(_names(at))
-            for pattern, what, instead in _FAULTS
-            for found in [pattern.search(text)]
-            if found
+            for text, path in texts(cfn.template.get(section), [section])
+            if not _SKIPPED & set(_names(path))
+            for pattern, noun, replacement in _LITERALS
+            for literal in [pattern.search(text)]
+            if literal
         ]
 
 

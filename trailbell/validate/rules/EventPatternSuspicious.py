@@ -1,4 +1,4 @@
-"""An event pattern that EventBridge takes, and that does not say what was meant."""
+"""EventBridge accepts these event patterns, but they probably do not match as intended."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -7,16 +7,16 @@ from trailbell.event_pattern import REFUSED
 from trailbell.validate.event_patterns import findings
 
 
-class EventPatternSlip(CloudFormationLintRule):
+class EventPatternSuspicious(CloudFormationLintRule):
     id = "W9818"
-    shortdesc = "event-pattern-slip"
-    description = "An event pattern can match, and its rule is given the events that it asks for"
+    shortdesc = "event-pattern-suspicious"
+    description = "An event pattern can match the intended events"
     source_url = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html"
     tags = ["events"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
-            RuleMatch(at, f"{finding.id}, at {finding.where}: {finding.reason}; {finding.fix}")
-            for finding, at in findings(cfn.template)
+            RuleMatch(path, f"{finding.id}, at {finding.where}: {finding.reason}; {finding.fix}")
+            for finding, path in findings(cfn.template)
             if finding.id not in REFUSED
         ]

@@ -1,4 +1,4 @@
-"""The rule E9815: a filter pattern is one that CloudWatch Logs reads."""
+"""The rule E9815: a filter pattern is valid."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.validate.judged import (
     silent,
     sub,
 )
-from trailbell.validate.rules.FilterPatternRefused import FilterPatternRefused
+from trailbell.validate.rules.FilterPatternInvalid import FilterPatternInvalid
 
 
 def _filter(pattern: object) -> Resources:
@@ -21,31 +21,31 @@ def _filter(pattern: object) -> Resources:
 
 
 _UNFINISHED = (
-    "at character 15: unexpected '}'; a comparison should follow: = != < <= > >=, IS NULL, "
-    "IS TRUE, IS FALSE or NOT EXISTS"
+    "The filter pattern is invalid, at character 15: unexpected '}'; a comparison should follow: = "
+    "!= < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
 )
-_AT = "F.Properties.FilterPattern"
+_PATH = "F.Properties.FilterPattern"
 _CASES = [
     silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
-    silent("terms", _filter("ERROR -timeout")),
+    silent("a pattern of terms", _filter("ERROR -timeout")),
     silent("a pattern from a parameter", _filter(ref("Pattern"))),
     silent("a pattern with a variable", _filter(sub('{ $.a.b = "${Name}" }'))),
     fires(
         "a single &",
         _filter('{ ($.eventName = "a") & ($.eventName = "b") }'),
-        (_AT, "at character 23: unexpected '&'; use '&&'"),
+        (_PATH, "The filter pattern is invalid, at character 23: unexpected '&'; use '&&'"),
     ),
     fires(
         "one branch of two",
         _filter(either("ERROR", "{ $.eventName }")),
         (
-            f"{_AT}.Fn::If.2",
+            f"{_PATH}.Fn::If.2",
             _UNFINISHED,
         ),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(FilterPatternRefused(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(FilterPatternInvalid(), resources) == findings

@@ -1,4 +1,4 @@
-"""The rule E9813: an alarm rings topics of its own Region."""
+"""The rule E9813: an alarm's topic is in the same Region."""
 
 import pytest
 
@@ -13,36 +13,37 @@ from tests.validate.judged import (
     silent,
     sub,
 )
-from trailbell.validate.rules.TopicOfAnotherRegion import TopicOfAnotherRegion
+from trailbell.validate.rules.CrossRegionTopic import CrossRegionTopic
 
 
 def _alarm(action: object) -> Resources:
     return {"A": resource("CloudWatch::Alarm", AlarmActions=[action])}
 
 
-_AT = "A.Properties.AlarmActions.0"
-_FOUND = (
-    "names a topic in us-east-1; an alarm rings topics of its own Region only: use ${AWS::Region}"
+_PATH = "A.Properties.AlarmActions.0"
+_FINDING = (
+    "The topic is in us-east-1, but an alarm can only notify a topic in its own Region. Use "
+    "${AWS::Region} instead."
 )
 _CASES = [
     silent("a topic", _alarm(ref("Topic"))),
     silent("this Region", _alarm(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x:alerts"))),
     silent("a Region from a parameter", _alarm(sub("arn:${AWS::Partition}:sns:${Home}:x:alerts"))),
     silent("another service", _alarm(sub("arn:${AWS::Partition}:lambda:us-east-1:x:function:y"))),
-    fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_AT, _FOUND)),
+    fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_PATH, _FINDING)),
     fires(
         "a Region in any partition",
         _alarm(sub("arn:${AWS::Partition}:sns:us-east-1:${AWS::AccountId}:alerts")),
-        (_AT, _FOUND),
+        (_PATH, _FINDING),
     ),
     fires(
         "one branch of two",
         _alarm(either(ref("Topic"), "arn:aws:sns:us-east-1:111122223333:alerts")),
-        (f"{_AT}.Fn::If.2", _FOUND),
+        (f"{_PATH}.Fn::If.2", _FINDING),
     ),
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(TopicOfAnotherRegion(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(CrossRegionTopic(), resources) == findings

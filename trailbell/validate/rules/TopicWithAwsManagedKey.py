@@ -1,4 +1,4 @@
-"""A topic under the key that AWS manages for SNS, to which no service can publish."""
+"""CloudWatch cannot publish to a topic that is encrypted with the AWS managed key for SNS."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -6,22 +6,23 @@ from cfnlint.template import Template
 from trailbell.template.intrinsics import branches, resources, texts
 
 
-class TopicUnderManagedKey(CloudFormationLintRule):
+class TopicWithAwsManagedKey(CloudFormationLintRule):
     id = "E9806"
-    shortdesc = "topic-under-managed-key"
-    description = "A topic is encrypted with a key whose policy can let CloudWatch use it"
+    shortdesc = "topic-with-aws-managed-key"
+    description = "A topic does not use the AWS managed key alias/aws/sns"
     source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
     tags = ["sns", "kms"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
             RuleMatch(
-                at,
-                "alarms cannot publish under alias/aws/sns; use a key of your own that lets "
-                "cloudwatch.amazonaws.com decrypt and generate data keys",
+                path,
+                "CloudWatch cannot publish to a topic that uses the AWS managed key alias/aws/sns. "
+                "Use a customer managed key whose policy allows cloudwatch.amazonaws.com to use "
+                "it.",
             )
             for logical_id, properties in resources(cfn.template, "AWS::SNS::Topic")
-            for key, at in branches(
+            for key, path in branches(
                 properties.get("KmsMasterKeyId"),
                 ["Resources", logical_id, "Properties", "KmsMasterKeyId"],
             )

@@ -1,4 +1,4 @@
-"""An event pattern that EventBridge does not take."""
+"""EventBridge rejects a rule with an invalid event pattern."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -7,10 +7,10 @@ from trailbell.event_pattern import REFUSED
 from trailbell.validate.event_patterns import findings
 
 
-class EventPatternRefused(CloudFormationLintRule):
+class EventPatternInvalid(CloudFormationLintRule):
     id = "E9817"
-    shortdesc = "event-pattern-refused"
-    description = "An event pattern is one that EventBridge takes"
+    shortdesc = "event-pattern-invalid"
+    description = "An event pattern is valid"
     source_url = (
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html"
     )
@@ -18,7 +18,11 @@ class EventPatternRefused(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
-            RuleMatch(at, f"at {finding.where}: {finding.reason}; {finding.fix}")
-            for finding, at in findings(cfn.template)
+            RuleMatch(
+                path,
+                f"The event pattern is invalid, at {finding.where}: "
+                f"{finding.reason}; {finding.fix}",
+            )
+            for finding, path in findings(cfn.template)
             if finding.id in REFUSED
         ]

@@ -1,9 +1,9 @@
-"""The rule W9818: an event pattern can match, and its rule is given what it asks for."""
+"""The rule W9818: an event pattern can match the intended events."""
 
 import pytest
 
 from tests.validate.judged import Found, Resources, either, fires, judged, ref, resource, silent
-from trailbell.validate.rules.EventPatternSlip import EventPatternSlip
+from trailbell.validate.rules.EventPatternSuspicious import EventPatternSuspicious
 
 
 def _rule(pattern: object, **properties: object) -> Resources:
@@ -30,15 +30,17 @@ _CASES = [
     silent("a pattern", _rule(_calls("CreateUser"))),
     silent("a pattern from a parameter", _rule(ref("Pattern"))),
     silent("a name from a parameter", _rule(_calls(ref("Name")))),
-    silent("what is refused, which another rule tells", _rule({"detail": {"errorCode": "x*"}})),
-    silent("reads that are asked for", _rule(_calls("GetUser"), State=_ALL)),
-    silent("a rule that is off", _rule(_calls("GetUser"), State="DISABLED")),
+    silent("an invalid pattern, which E9817 reports", _rule({"detail": {"errorCode": "x*"}})),
+    silent("read-only events with the state for them", _rule(_calls("GetUser"), State=_ALL)),
+    silent("a disabled rule", _rule(_calls("GetUser"), State="DISABLED")),
     silent("a state from a parameter", _rule(_calls("GetUser"), State=ref("State"))),
-    silent("a state that depends", _rule(_calls("GetUser"), State=either(_ALL, "DISABLED"))),
-    fires("reads of a rule that does not say", _rule(_calls("GetUser")), _READ),
-    fires("reads of a rule that is on", _rule(_calls("GetUser"), State="ENABLED"), _READ),
+    silent("a state from a condition", _rule(_calls("GetUser"), State=either(_ALL, "DISABLED"))),
+    fires("read-only events without a state", _rule(_calls("GetUser")), _READ),
     fires(
-        "a call that there is not",
+        "read-only events with the state ENABLED", _rule(_calls("GetUser"), State="ENABLED"), _READ
+    ),
+    fires(
+        "an unknown event name",
         _rule(_calls("CreateUsr")),
         (
             "R.Properties.EventPattern.detail.eventName.0",
@@ -49,7 +51,7 @@ _CASES = [
         ),
     ),
     fires(
-        "a star in text",
+        "a star in a string",
         _rule('{"detail": {"errorCode": ["AccessDenied*"]}}'),
         (
             "R.Properties.EventPattern",
@@ -73,6 +75,6 @@ _CASES = [
 ]
 
 
-@pytest.mark.parametrize(("resources", "found"), _CASES)
-def test_rule(resources: Resources, found: Found) -> None:
-    assert judged(EventPatternSlip(), resources) == found
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Found) -> None:
+    assert judged(EventPatternSuspicious(), resources) == findings

@@ -1,0 +1,193 @@
+"""
+References to the resources of a base stack: log group, topics, metric namespace and name prefix.
+
+In a base stack they refer to its own resources. The stack of a pack imports them from the base
+stack, so that it cannot refer to a topic of another Region or a log group of another account.
+
+In:    nothing, or the log group of a base stack.
+Out:   `BaseRefs`, and the parameters, conditions and outputs that they require.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
+
+from trailbell.catalog.detection import Detection, Severity
+from trailbell.catalog.placeholders import DOLLAR, escaped, names_in
+from trailbell.compiler.stack import Input, Piece, given
+from trailbell.errors import ContentError
+
+
+@dataclass(frozen=True)
+class BaseRefs:
+    """What metric filters and alarms refer to.
+
+    ``placeholder_values`` are the values of the placeholders in patterns and texts of detections,
+    see `trailbell.catalog.detection`.
+    """
+
+    prefix: str
+    log_group: Any
+    namespace: Any
+    topics: Mapping[Severity, Any]
+    placeholder_values: Mapping[str, Any]
+
+    def alarm_name(self, detection: Detection) -> Sub:
+        """The name of a detection's alarm, unique among the base stack and its packs."""
+        return Sub(f"{self.prefix}-{detection.id}")
+
+    def substitute(self, detection: Detection, text: str) -> Any:
+        """Replace the placeholders in a text of a detection by references to resources.
+
+        Returns the text itself if it has none. All other text stays as written, including
+        ``${HOME}``. Raises `ContentError` for a placeholder that this stack does not define.
+        """
+        names = names_in(text)
+        for name in names:
+            if name not in self.placeholder_values:
+                raise ContentError(
+                    place=str(detection.place),
+                    found=f"detection {detection.id} uses the placeholder ${{{name}}}, which the "
+                    "stack of its pack does not define",
+                    expected=f"use one of {', '.join(sorted(self.placeholder_values))}",
+                )
+        if names:
+            return to_sub(escaped(text), self.placeholder_values)
+        if _LOOKS_LIKE_REFERENCE.search(text):
+            return to_sub(text.replace("${", f"${{{DOLLAR}}}{{"), {})
+        return text
+
+
+# cfn-lint reports these as references that are missing an Fn::Sub (E1029). Inside Fn::Sub it
+# requires at least one variable (W1020).
+_LOOKS_LIKE_REFERENCE = re.compile(r"\$\{(AWS::\w+|BaseStackName|MetricNamespace)\}")
+
+
+def to_sub(text: str, values: Mapping[str, Any]) -> Sub:
+    """``Fn::Sub`` of a text, with only the values that the text uses."""
+    variables = {**values, DOLLAR: "$"}
+    return Sub(text, **{name: v for name, v in variables.items() if f"${{{name}}}" in text})
+
+
+def topic_logical_id(severity: Severity) -> str:
+    """The logical id of a severity's topic. Its export starts with the same word."""
+    return f"{severity.capitalize()}Topic"
+
+
+def own_refs(log_group: Any) -> BaseRefs:
+    """The references of a base stack: its own topics, and the log group it creates or reads."""
+    topics = {severity: Ref(topic_logical_id(severity)) for severity in Severity}
+    return BaseRefs(
+        prefix="${AWS::StackName}",
+        log_group=log_group,
+        namespace=Sub("${MetricNamespace}/${AWS::StackName}"),
+        topics=topics,
+        placeholder_values={
+            "LogGroupName": log_group,
+            "AlarmPrefix": Ref("AWS::StackName"),
+            **{f"{topic_logical_id(severity)}Arn": topic for severity, topic in topics.items()},
+        },
+    )
+
+
+def exports(refs: BaseRefs) -> Piece:
+    """The outputs of a base stack that the stacks of packs import."""
+    values = {
+        "LogGroupName": ("Name of the CloudTrail log group", refs.log_group),
+        "MetricNamespace": ("Metric namespace", refs.namespace),
+    } | {
+        f"{topic_logical_id(severity)}Arn": (
+            f"ARN of the topic for {severity}-severity alarms",
+            topic,
+        )
+        for severity, topic in refs.topics.items()
+    }
+    return Piece(
+        outputs=tuple(
+            Output(
+                name,
+                Description=description,
+                Value=value,
+                Export=Export(Sub(f"${{AWS::StackName}}-{name}")),
+            )
+            for name, (description, value) in values.items()
+        )
+    )
+
+
+BASE_STACK_NAME = Input(
+    parameter=Parameter(
+        "BaseStackName",
+        Type="String",
+        Default="security-alerts",
+        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,39}$",
+        Description=(
+            "Name of the base stack (security-alerts or alerts) in this account and Region. This "
+            "stack uses its topics and log group."
+        ),
+        ConstraintDescription=(
+            "must be a stack name of at most 40 characters: a letter, then letters, digits and "
+            "hyphens"
+        ),
+    ),
+    label="Base stack name",
+    group="Alerts",
+)
+
+LOG_BUCKET_NAME = Input(
+    parameter=Parameter(
+        "LogBucketName",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        Description=(
+            "Name of the CloudTrail log bucket (output BucketName of security-alerts). Changes to "
+            "it trigger an alarm. Leave empty to skip these detections."
+        ),
+        ConstraintDescription="must be empty or a bucket name",
+    ),
+    label="CloudTrail log bucket (optional)",
+    group="Alerts",
+)
+
+
+def imported_refs() -> BaseRefs:
+    """The references of a pack's stack, imported from the base stack."""
+    topics = {severity: _imported(f"{topic_logical_id(severity)}Arn") for severity in Severity}
+    log_group = _imported("LogGroupName")
+    return BaseRefs(
+        prefix="${BaseStackName}",
+        log_group=log_group,
+        namespace=_imported("MetricNamespace"),
+        topics=topics,
+        placeholder_values={
+            **{f"{topic_logical_id(severity)}Arn": topic for severity, topic in topics.items()},
+            "LogGroupName": log_group,
+            "AlarmPrefix": Ref("BaseStackName"),
+            "LogBucketName": Ref("LogBucketName"),
+        },
+    )
+
+
+def required_inputs(detections: Iterable[Detection]) -> tuple[Input, ...]:
+    """The parameters of a stack that imports from a base stack, for these detections."""
+    uses_bucket = any(map(bucket_condition, detections))
+    return (BASE_STACK_NAME, LOG_BUCKET_NAME) if uses_bucket else (BASE_STACK_NAME,)
+
+
+def bucket_condition(detection: Detection) -> dict[str, str]:
+    """The ``Condition`` of a detection's resources, if its pattern needs the log bucket's name."""
+    return {"Condition": "GuardsBucket"} if "${LogBucketName}" in detection.text else {}
+
+
+def required_conditions(detections: Iterable[Detection]) -> dict[str, Any]:
+    """The definition of `bucket_condition`, if one of the detections has it."""
+    uses_bucket = any(map(bucket_condition, detections))
+    return {"GuardsBucket": given("LogBucketName")} if uses_bucket else {}
+
+
+def _imported(name: str) -> ImportValue:
+    return ImportValue(Sub(f"${{BaseStackName}}-{name}"))

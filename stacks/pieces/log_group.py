@@ -1,0 +1,78 @@
+"""
+The log group to which CloudTrail writes events, and the role that it assumes to do so.
+
+In:    the owner of the trail.
+Out:   a `Piece`.
+"""
+
+from troposphere import If, NoValue, Parameter, Ref, RetainExceptOnCreate, Sub, iam, logs
+
+from policies.trail_role import permissions_policy, trust_policy
+from stacks.pieces.encryption import KEY_ARN
+from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
+from trailbell.compiler.stack import Input, Piece
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_RETENTION_DAYS = [
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+]
+RETENTION_IN_DAYS = Input(
+    parameter=Parameter(
+        "RetentionInDays",
+        Type="Number",
+        Default=365,
+        AllowedValues=_RETENTION_DAYS,
+        Description=(
+            "Days to keep events in the log group. Compliance standards usually require 365."
+        ),
+        ConstraintDescription="must be a retention period of CloudWatch Logs, such as 30 or 365",
+    ),
+    label="Retention of log events (days)",
+    group=GROUP,
+)
+
+
+def log_group(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
+    """The log group, retained, and CloudTrail's role for it."""
+    group = logs.LogGroup(
+        "LogGroup",
+        DeletionPolicy=RetainExceptOnCreate,
+        UpdateReplacePolicy="Retain",
+        KmsKeyId=KEY_ARN,
+        RetentionInDays=Ref("RetentionInDays"),
+    )
+    # No RoleName: a fixed name could exist only once per account, so in one Region only.
+    role = iam.Role(
+        "TrailRole",
+        Description=Sub("Allows CloudTrail to write to the log group of stack ${AWS::StackName}"),
+        AssumeRolePolicyDocument=trust_policy(),
+        Policies=[
+            iam.Policy(
+                PolicyName="write-log-events",
+                PolicyDocument=permissions_policy(
+                    log_streams=[
+                        _log_streams("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
+                        If("IsOrganizationTrail", _log_streams("${OrganizationId}_*"), NoValue),
+                        If(
+                            "NamesManagementAccount",
+                            _log_streams("${ManagementAccountId}_CloudTrail_${AWS::Region}*"),
+                            NoValue,
+                        ),
+                    ]
+                ),
+            )
+        ],
+    )
+    return Piece(
+        inputs=(RETENTION_IN_DAYS, *owner.inputs),
+        conditions=dict(owner.conditions),
+        resources=(group, role),
+    )
+
+
+def _log_streams(names: str) -> Sub:
+    return Sub(
+        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
+        f":log-group:${{LogGroup}}:log-stream:{names}"
+    )

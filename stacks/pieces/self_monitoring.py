@@ -1,0 +1,91 @@
+"""
+Alarms on the alarms: log events that stop arriving, and notifications that are not delivered.
+
+In:    the references to the base stack.
+Out:   a `Piece`. Its alarms use metrics that AWS publishes, so they need no metric filter.
+"""
+
+from troposphere import Select, Split, Sub, cloudwatch
+
+from stacks.pieces.base_refs import BaseRefs
+from trailbell.catalog.detection import Severity
+from trailbell.compiler.stack import Piece
+
+# The topic that reports the delivery failures of another topic.
+_FALLBACK_TOPIC = {
+    Severity.HIGH: Severity.MEDIUM,
+    Severity.MEDIUM: Severity.HIGH,
+    Severity.LOW: Severity.MEDIUM,
+}
+
+_HEARTBEAT_TEXT = """\
+No log events arrived for an hour (high)
+
+CloudTrail writes to this log group continuously. If it has stopped, no alarm can trigger.
+
+1. Check that the trail is logging and delivers events: aws cloudtrail get-trail-status.
+2. Identify who changed it: StopLogging, UpdateTrail, DeleteTrail, PutEventSelectors.
+3. Check the role of the trail, the key policy, and that the log group exists."""
+
+_DELIVERY_FAILURE_TEXT = """\
+Notifications for {severity}-severity alarms are not delivered (high)
+
+Alarms triggered, but SNS could not deliver the notifications.
+
+1. Identify the subscription: delivery status of the topic, a full or deleted queue.
+2. Check whether the subscription, queue policy or key was changed.
+3. Review the alarms of the last hours in the CloudWatch console."""
+
+
+def heartbeat(refs: BaseRefs) -> Piece:
+    """An alarm that goes into ALARM when the log group receives no events for an hour.
+
+    Missing data is breaching. CloudTrail delivers within about five minutes, and even an unused
+    account has events of AWS services in every hour.
+    """
+    return Piece(
+        resources=(
+            cloudwatch.Alarm(
+                "HeartbeatAlarm",
+                AlarmName=Sub(f"{refs.prefix}-heartbeat"),
+                AlarmDescription=_HEARTBEAT_TEXT,
+                Namespace="AWS/Logs",
+                MetricName="IncomingLogEvents",
+                Dimensions=[cloudwatch.MetricDimension(Name="LogGroupName", Value=refs.log_group)],
+                Statistic="Sum",
+                Period=3600,
+                EvaluationPeriods=1,
+                ComparisonOperator="LessThanThreshold",
+                Threshold=1,
+                TreatMissingData="breaching",
+                AlarmActions=[refs.topics[Severity.HIGH]],
+            ),
+        )
+    )
+
+
+def delivery_failure_alarms(refs: BaseRefs) -> Piece:
+    """For each topic an alarm on failed notifications, which notifies another topic."""
+    return Piece(resources=tuple(_delivery_failure_alarm(severity, refs) for severity in Severity))
+
+
+def _delivery_failure_alarm(severity: Severity, refs: BaseRefs) -> cloudwatch.Alarm:
+    return cloudwatch.Alarm(
+        f"{severity.capitalize()}UndeliveredAlarm",
+        AlarmName=Sub(f"{refs.prefix}-{severity}-undelivered"),
+        AlarmDescription=_DELIVERY_FAILURE_TEXT.format(severity=severity),
+        Namespace="AWS/SNS",
+        MetricName="NumberOfNotificationsFailed",
+        Dimensions=[
+            cloudwatch.MetricDimension(
+                Name="TopicName", Value=Select(5, Split(":", refs.topics[severity]))
+            )
+        ],
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=1,
+        TreatMissingData="notBreaching",
+        AlarmActions=[refs.topics[_FALLBACK_TOPIC[severity]]],
+    )

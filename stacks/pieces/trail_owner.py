@@ -1,0 +1,82 @@
+"""
+The account or organization that owns a trail.
+
+In:    parameters for the organization, if the stack has them.
+Out:   a `TrailOwner`, on which log bucket, log group and trail depend.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import Parameter
+
+from stacks.pieces import arns
+from trailbell.compiler.stack import Input, given
+
+GROUP = "Trail"
+"""The group of all parameters of a trail."""
+
+OPTIONAL_ORGANIZATION_ID = Input(
+    parameter=Parameter(
+        "OrganizationId",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^o-[a-z0-9]{10,32}$",
+        Description=(
+            "Organization ID. Records all member accounts. Deploy in the management account or in "
+            "a CloudTrail delegated administrator account. Leave empty to record this account only."
+        ),
+        ConstraintDescription="must be empty or an organization ID such as o-a1b2c3d4e5",
+    ),
+    label="Organization ID (optional)",
+    group=GROUP,
+)
+REQUIRED_ORGANIZATION_ID = Input(
+    parameter=Parameter(
+        "OrganizationId",
+        Type="String",
+        AllowedPattern="^o-[a-z0-9]{10,32}$",
+        Description="Organization ID. The trail records all accounts of this organization.",
+        ConstraintDescription="must be an organization ID such as o-a1b2c3d4e5",
+    ),
+    label="Organization ID",
+    group=GROUP,
+)
+MANAGEMENT_ACCOUNT_ID = Input(
+    parameter=Parameter(
+        "ManagementAccountId",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[0-9]{12}$",
+        Description=(
+            "Management account ID, which owns the organization trail. Required only in a "
+            "delegated administrator account. Leave empty if this account owns the trail."
+        ),
+        ConstraintDescription="must be empty or a 12-digit account ID",
+    ),
+    label="Management account ID (delegated administrator only)",
+    group=GROUP,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailOwner:
+    """The owner of a trail: parameters and conditions, and account and trail for policies."""
+
+    inputs: tuple[Input, ...]
+    conditions: Mapping[str, Any]
+    account_id: Any
+    trail_arn: Any
+
+
+THIS_ACCOUNT = TrailOwner(
+    inputs=(OPTIONAL_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
+    conditions={
+        "IsOrganizationTrail": given("OrganizationId"),
+        "NamesManagementAccount": given("ManagementAccountId"),
+    },
+    account_id=arns.TRAIL_ACCOUNT_ID,
+    trail_arn=arns.TRAIL,
+)
+"""This account, or its organization if the parameters name one."""

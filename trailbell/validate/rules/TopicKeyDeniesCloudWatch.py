@@ -1,0 +1,64 @@
+"""An alarm sends no notification if the key policy of its topic does not allow CloudWatch."""
+
+from typing import Any
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.template.intrinsics import (
+    Path,
+    admits,
+    allows,
+    branches,
+    listed,
+    ref,
+    resources,
+    statements,
+)
+
+_CLOUDWATCH = "cloudwatch.amazonaws.com"
+_REQUIRED_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+
+
+class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
+    id = "E9814"
+    shortdesc = "topic-key-denies-cloudwatch"
+    description = "The key policy of an alarm's encrypted topic allows CloudWatch"
+    source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
+    tags = ["cloudwatch", "sns", "kms"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Only keys of the template are checked."""
+        denying_keys = {
+            logical_id
+            for logical_id, properties in resources(cfn.template, "AWS::KMS::Key")
+            if not _allows_cloudwatch(properties.get("KeyPolicy"))
+        }
+        notified_topics = {
+            ref(action)
+            for _, properties in resources(cfn.template, "AWS::CloudWatch::Alarm")
+            for action, _ in listed(properties.get("AlarmActions"), [])
+        }
+        matches = []
+        for logical_id, properties in resources(cfn.template, "AWS::SNS::Topic"):
+            path: Path = ["Resources", logical_id, "Properties", "KmsMasterKeyId"]
+            for key, key_path in branches(properties.get("KmsMasterKeyId"), path):
+                if logical_id in notified_topics and ref(key) in denying_keys:
+                    message = (
+                        f"The key policy of {ref(key)} does not allow {_CLOUDWATCH} to use the "
+                        "key, so notifications would not be delivered. Allow kms:Decrypt and "
+                        "kms:GenerateDataKey*."
+                    )
+                    matches.append(RuleMatch(key_path, message))
+        return matches
+
+
+def _allows_cloudwatch(policy: Any) -> bool:
+    allowed = [
+        statement
+        for statement, _ in statements(policy, [])
+        if admits(statement.get("Principal"), _CLOUDWATCH)
+    ]
+    return all(
+        any(allows(statement, action) for statement in allowed) for action in _REQUIRED_ACTIONS
+    )
