@@ -3,8 +3,8 @@ Search the texts of this project for words of the word list, ``.ci/words.toml``.
 
 In:    the list, and the files that it names.
 Out:   one line for each hit: file, line, word, what to write instead. Exit code 1 if there is one.
-Never: silence about what was not read. A list or a file that cannot be read is exit code 2, and
-       so is a pattern of files that matches none.
+Never: silence about what was not read. The exit code is 2 if the list or a file cannot be read,
+       or if a pattern of files matches none.
 
 Documents are read whole. Of Python, only comments and strings are read: names in the code are
 for reviewers. Used by ``.ci/run``, by pre-commit and by ``tests/test_words.py``.
