@@ -96,7 +96,7 @@ def _option_faults(line: str) -> Iterator[str]:
     words = line.split(" #")[0].split()[2:]
     context = click.Context(build.cli)
     command: click.Command = build.cli
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and (words or command is build.cli):
         name = words.pop(0) if words and not words[0].startswith("-") else "build"
         found = command.get_command(context, name)
         if found is None:
@@ -128,6 +128,12 @@ def test_documented_commands_and_options_exist(name: str) -> None:
 def test_settings_in_a_page_are_toml(name: str) -> None:
     for block in _blocks(name, "toml"):
         tomllib.loads(block)
+
+
+def test_settings_in_the_reference_are_read_by_some_module() -> None:
+    sources = "".join(p.read_text("utf-8") for p in (_PROJECT / "trailbell").rglob("*.py"))
+    keys = re.findall(r"^\| `(\w+)[.\w]*` \|", _read("docs/settings.md"), re.MULTILINE)
+    assert [key for key in keys if f'"{key}"' not in sources] == []
 
 
 @pytest.mark.parametrize("name", _NAMES)

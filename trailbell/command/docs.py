@@ -17,7 +17,13 @@ from trailbell.detection import Pack
 from trailbell.place import PROJECT
 from trailbell.validate.lint import RULES
 
-PAGES = ("README.md",)
+PAGES = (
+    "README.md",
+    "docs/compliance.md",
+    "docs/deploy.md",
+    "docs/detections.md",
+    "docs/rules.md",
+)
 
 
 def pages() -> Mapping[str, str]:
