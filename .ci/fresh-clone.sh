@@ -7,12 +7,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 git clone --quiet "$root" "$work/trailbell"
-# Test data that stands beside the repository, where there is any, stands beside the clone too.
+# Test data next to the repository, if there is any, is linked next to the clone.
 if [ -d "$root/../shared" ]; then ln -s "$root/../shared" "$work/shared"; fi
 cd "$work/trailbell"
 export XDG_CACHE_HOME="$work/cache" PIP_DISABLE_PIP_VERSION_CHECK=1
 
-# What must hold beside the tests, in the environment in .venv.
+# What must hold in addition to the tests, in the environment in .venv.
 checks() {
     export PATH="$work/trailbell/.venv/bin:$PATH"
     set -x

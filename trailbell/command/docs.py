@@ -17,7 +17,13 @@ from trailbell.docs import pages
 from trailbell.source_location import PROJECT
 from trailbell.validate.lint import RULES
 
-PAGES = ("README.md",)
+PAGES = (
+    "README.md",
+    "docs/compliance.md",
+    "docs/deploy.md",
+    "docs/detections.md",
+    "docs/rules.md",
+)
 
 
 def project_pages() -> Mapping[str, str]:

@@ -1,0 +1,164 @@
+"""What the documents say of the code is true: names, links, options, settings, imports."""
+
+import ast
+import importlib
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import build
+
+_PROJECT = Path(__file__).resolve().parent.parent
+_PAGES = sorted([*_PROJECT.glob("*.md"), *_PROJECT.glob("docs/*.md")])
+_NAMES = [page.relative_to(_PROJECT).as_posix() for page in _PAGES]
+_HISTORY = "CHANGELOG.md"
+"""Describes what was, too: old options and old modules."""
+
+
+def _read(name: str) -> str:
+    return (_PROJECT / name).read_text(encoding="utf-8")
+
+
+def _blocks(name: str, language: str) -> list[str]:
+    """The code blocks of a language in a page."""
+    return re.findall(rf"^```{language}\n(.*?)^```", _read(name), re.DOTALL | re.MULTILINE)
+
+
+# ------------------------------------------------------------------------- the architecture page
+
+
+def test_the_architecture_page_names_every_package_and_module_at_the_top() -> None:
+    existing = {
+        f"trailbell/{path.name}" if path.is_file() else f"trailbell/{path.name}/"
+        for path in (_PROJECT / "trailbell").iterdir()
+        if (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").is_file()
+    }
+    rows = re.findall(r"^\| `(trailbell/[^`]+)` \|", _read("docs/architecture.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(existing)
+
+
+_PATH = re.compile(
+    r"`((?:trailbell|detections|policies|stacks|tests|benchmarks|requirements|docs|dist|\.ci)/"
+    r"[\w./-]*)`"
+)
+
+
+@pytest.mark.parametrize("name", [name for name in _NAMES if name != _HISTORY])
+def test_paths_that_a_page_names_exist(name: str) -> None:
+    paths = _PATH.findall(_read(name))
+    assert [path for path in paths if not (_PROJECT / path).exists()] == []
+
+
+# --------------------------------------------------------------------------------------- links
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors of the headings of a page, as GitHub makes them."""
+    outside = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", outside, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _broken_links(name: str) -> Iterator[str]:
+    for link in re.findall(r"\]\(([^)\s]+)\)", _read(name)):
+        if link.startswith(("https://", "mailto:")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (_PROJECT / name).parent / path if path else _PROJECT / name
+        if not target.exists() or (anchor and anchor not in _anchors(target.read_text("utf-8"))):
+            yield link
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_links_between_pages_lead_to_something(name: str) -> None:
+    assert list(_broken_links(name)) == []
+
+
+def test_a_page_in_docs_is_linked_from_some_other_page() -> None:
+    linked = {
+        ((_PROJECT / name).parent / link.partition("#")[0]).resolve()
+        for name in _NAMES
+        for link in re.findall(r"\]\(([^)\s]+)\)", _read(name))
+        if link.partition("#")[0]
+    }
+    assert [str(page) for page in _PAGES if page.parent.name == "docs" and page not in linked] == []
+
+
+# ---------------------------------------------------------------------------- commands and code
+
+
+def _option_faults(line: str) -> Iterator[str]:
+    """What a documented command line has that the command does not know."""
+    words = line.split(" #")[0].split()[2:]
+    context = click.Context(build.cli)
+    command: click.Command = build.cli
+    while isinstance(command, click.Group) and (words or command is build.cli):
+        name = words.pop(0) if words and not words[0].startswith("-") else "build"
+        found = command.get_command(context, name)
+        if found is None:
+            yield name
+            return
+        command = found
+    known = {
+        option
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    yield from (
+        option
+        for word in words
+        if word.startswith("-") and word != "-"
+        for option in [word.split("=")[0]]
+        if option not in known
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in _NAMES if name != _HISTORY])
+def test_documented_commands_and_options_exist(name: str) -> None:
+    lines = re.findall(r"(?:^|`|&& )(\S*python build\.py[^&`\n]*)", _read(name), re.MULTILINE)
+    faults = {line: list(_option_faults(line)) for line in lines}
+    assert {line: unknown for line, unknown in faults.items() if unknown} == {}
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_settings_in_a_page_are_toml(name: str) -> None:
+    for block in _blocks(name, "toml"):
+        tomllib.loads(block)
+
+
+def test_settings_in_the_reference_are_read_by_some_module() -> None:
+    sources = "".join(p.read_text("utf-8") for p in (_PROJECT / "trailbell").rglob("*.py"))
+    keys = re.findall(r"^\| `(\w+)[.\w]*` \|", _read("docs/settings.md"), re.MULTILINE)
+    assert [key for key in keys if f'"{key}"' not in sources] == []
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_imports_in_a_page_work(name: str) -> None:
+    for block in _blocks(name, "python"):
+        for node in ast.parse(block).body:
+            if isinstance(node, ast.ImportFrom):
+                module = importlib.import_module(str(node.module))
+                missing = [alias.name for alias in node.names if not hasattr(module, alias.name)]
+                assert missing == []
+
+
+def test_contributing_lists_the_fields_of_a_detection() -> None:
+    (source,) = (_PROJECT / "trailbell").rglob("detection.py")
+    (declared,) = [
+        node.body
+        for node in ast.parse(source.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and node.name == "Detection"
+    ]
+    fields = [ast.unparse(node.target) for node in declared if isinstance(node, ast.AnnAssign)]
+    table = _read("CONTRIBUTING.md").split("### A detection\n")[1].split("\n### ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(fields)
+
+
+def test_the_set_up_line_is_the_one_of_the_readme() -> None:
+    (line,) = re.findall(r"^python3 -m venv .*pytest$", _read("CONTRIBUTING.md"), re.MULTILINE)
+    assert line in _read("README.md").split("\n")
