@@ -12,7 +12,7 @@ except ModuleNotFoundError:
     )
 
 from trailbell import __version__
-from trailbell.errors import TrailbellError, UnknownName
+from trailbell.errors import TrailbellError, UnknownNameError
 from trailbell.lazy_import import lazy_import
 
 # name: (module, attribute, one line for --help). Modules are loaded when they are called.
@@ -46,7 +46,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
         if cmd_name not in COMMANDS:
-            raise UnknownName("command", cmd_name, COMMANDS)
+            raise UnknownNameError("command", cmd_name, COMMANDS)
         module, attribute, _ = COMMANDS[cmd_name]
         try:
             command: click.Command = getattr(lazy_import(module), attribute)

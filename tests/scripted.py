@@ -26,7 +26,7 @@ Answer = Callable[[str, str, dict[str, Any], str, str], Mapping[str, Any]]
 
 
 @dataclass
-class Refusal(Exception):
+class ApiError(Exception):
     """An error of AWS, by its code on the wire."""
 
     code: str
@@ -86,7 +86,7 @@ class Client:
         validate(shapes.input_shape, request, f"request {operation}")
         try:
             found = self._answer(self._service, operation, request, self._account, self._region)
-        except Refusal as refusal:
+        except ApiError as refusal:
             raise ClientError(
                 {
                     "Error": {"Code": refusal.code, "Message": refusal.message},

@@ -9,8 +9,8 @@ from trailbell.errors import (
     PatternError,
     SettingsError,
     TrailbellError,
-    UnknownName,
-    Unsupported,
+    UnknownNameError,
+    UnsupportedError,
 )
 
 
@@ -38,8 +38,8 @@ from trailbell.errors import (
             id="the end of a pattern",
         ),
         pytest.param(
-            Unsupported("EventBridge", "$.a NOT EXISTS", "no such thing"),
-            "EventBridge cannot say $.a NOT EXISTS: no such thing",
+            UnsupportedError("EventBridge", "$.a NOT EXISTS", "no such thing"),
+            "cannot translate $.a NOT EXISTS to EventBridge: no such thing",
             id="what a target cannot say",
         ),
         pytest.param(
@@ -48,23 +48,23 @@ from trailbell.errors import (
             id="content",
         ),
         pytest.param(
-            UnknownName("stack", "trial", ["trail", "alerts"]),
-            "no stack is called 'trial'; did you mean 'trail'?",
+            UnknownNameError("stack", "trial", ["trail", "alerts"]),
+            'unknown stack "trial"; did you mean "trail"?',
             id="a name like a known one",
         ),
         pytest.param(
-            UnknownName("stack", "x", iter(["trail", "alerts"])),
-            "no stack is called 'x'; known: alerts, trail",
+            UnknownNameError("stack", "x", iter(["trail", "alerts"])),
+            'unknown stack "x"; known: alerts, trail',
             id="a name like none",
         ),
         pytest.param(
-            UnknownName("stack", "x", []),
-            "no stack is called 'x'; known: none",
+            UnknownNameError("stack", "x", []),
+            'unknown stack "x"; known: none',
             id="a name where there is none",
         ),
         pytest.param(
             OutputError("dist", "no space left on device"),
-            "cannot write dist: no space left on device; nothing there was changed",
+            "cannot write dist: no space left on device; no files were changed",
             id="a file that could not be written",
         ),
         pytest.param(
@@ -76,7 +76,7 @@ from trailbell.errors import (
             SettingsError(
                 "trailbell.toml", "catalogue.pakcs", "", "nothing reads it", ("packs",), "pakcs"
             ),
-            "trailbell.toml: catalogue.pakcs; nothing reads it, did you mean 'packs'?",
+            'trailbell.toml: catalogue.pakcs; nothing reads it, did you mean "packs"?',
             id="a setting like a known one",
         ),
     ],
@@ -86,12 +86,12 @@ def test_messages(error: TrailbellError, message: str) -> None:
 
 
 def test_a_message_can_be_read_twice() -> None:
-    error = UnknownName("stack", "x", iter(["trail", "alerts"]))
+    error = UnknownNameError("stack", "x", iter(["trail", "alerts"]))
     assert str(error) == str(error)
 
 
 @pytest.mark.parametrize(
-    "kind", [PatternError, Unsupported, ContentError, UnknownName, SettingsError]
+    "kind", [PatternError, UnsupportedError, ContentError, UnknownNameError, SettingsError]
 )
 def test_what_somebody_wrote_is_one_kind_of_error(kind: type[Exception]) -> None:
     assert issubclass(kind, InputError)

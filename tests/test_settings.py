@@ -27,10 +27,10 @@ def read(tmp_path: Path, text: str, name: str = "") -> Environment:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("[enviroment.a]", "enviroment; nothing reads it, did you mean 'environment'?",
+        pytest.param("[enviroment.a]", 'enviroment; nothing reads it, did you mean "environment"?',
                      id="a table that nobody reads"),
         pytest.param("[environment.default]\nregoin = 'x'",
-                     "environment.default.regoin; nothing reads it, did you mean 'region'?",
+                     'environment.default.regoin; nothing reads it, did you mean "region"?',
                      id="a key that nobody reads"),
         pytest.param("[environment.default]\nregion = 1",
                      "environment.default.region: 1; a text in quotes", id="a number for a text"),
@@ -44,14 +44,14 @@ def read(tmp_path: Path, text: str, name: str = "") -> Environment:
                      "environment.default.rollback_minutes: 181; 0 to 180", id="too long"),
         pytest.param("[environment.default]\non_failure = 'rolback'",
                      'environment.default.on_failure: "rolback"; one of them, did you mean '
-                     "'rollback'?", id="a word that is none"),
+                     '"rollback"?', id="a word that is none"),
         pytest.param("[environment.default]\naccount = '12'",
                      'environment.default.account: "12"; twelve digits in quotes', id="an account"),
         pytest.param("[environment.default]\nstack_name = '1x'",
                      'environment.default.stack_name: "1x"; a letter, then letters, digits or '
                      "'-', 128 at most; {stack} stands for the name in dist/", id="a stack's name"),
         pytest.param("[environment.default.stack.alert]\n",
-                     "environment.default.stack.alert; no such stack, did you mean 'alerts'?",
+                     'environment.default.stack.alert; no such stack, did you mean "alerts"?',
                      id="a stack that is not there"),
         pytest.param("[environment.default.stack.trail]\nregion = 'x'",
                      "environment.default.stack.trail.region; nothing reads it (after, "
@@ -85,7 +85,7 @@ def test_what_is_no_toml_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["prod", "x"])
 def test_an_unknown_environment_is_told(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TrailbellError, match=f"no environment is called '{name}'"):
+    with pytest.raises(TrailbellError, match=f'unknown environment "{name}"'):
         read(tmp_path, "[environment.production]", name)
 
 

@@ -1,35 +1,35 @@
 """
 Everything that can be wrong, as types.
 
-In:    the facts of a fault, as attributes.
-Out:   one message: where, what was found, what would be right.
-Never: two wordings of one fault, or a message written where it is raised.
+In:    the facts of an error, as attributes.
+Out:   one message: what is wrong, where, and what to do.
+Never: two wordings of one error, or a message written where it is raised.
 
 ::
 
     TrailbellError
-    ├── InputError              what somebody wrote cannot be used        exit code 2
-    │   ├── Unreadable          a file that is no text, JSON or YAML, or is nested too deeply
-    │   ├── PatternError        a filter pattern that AWS would refuse
-    │   ├── Unsupported         a target cannot say what a pattern says
-    │   ├── ContentError        a module of detections or stacks is not usable
-    │   ├── UnknownName         no stack, detection, Region ... of that name
-    │   ├── SettingsError       a key of trailbell.toml, or a parameter, is not usable
-    │   ├── Refused             a thing is not done without a word that was not given
-    │   └── Stale               a saved plan, and what it was made from has changed
-    ├── OutputError             a file could not be written                exit code 2
-    ├── Interrupted             somebody pressed Ctrl-C                    exit code 1
-    └── AwsError                AWS did not do what it was asked           exit code 1
-        ├── NoCredentials       none, or expired ones                      exit code 2
-        ├── ClockSkewed         this machine's clock is wrong              exit code 2
-        ├── AccessDenied        the caller may not do that
-        ├── NotFound            no such stack, change set, log group ...
-        ├── AlreadyThere        a thing of that name exists
-        ├── Busy                another operation is under way
-        ├── Superseded          somebody else executed, or removed, the change set
-        ├── Throttled           too many calls, for longer than we waited
-        ├── Unreachable         no answer: network, endpoint, a service that is down
-        └── DeploymentFailed    CloudFormation tried, and failed
+    ├── InputError                      what a user wrote cannot be used      exit code 2
+    │   ├── UnreadableFileError         not text, JSON or YAML, or nested too deeply
+    │   ├── PatternError                a filter pattern that AWS rejects
+    │   ├── UnsupportedError            a target cannot express a pattern
+    │   ├── ContentError                a module, template or plan cannot be used
+    │   ├── UnknownNameError            no stack, detection, Region ... has that name
+    │   ├── SettingsError               a key of trailbell.toml, or a parameter, cannot be used
+    │   ├── PreconditionError           an operation needs something that was not given
+    │   └── StalePlanError              what a saved plan is based on has changed
+    ├── OutputError                     a file could not be written           exit code 2
+    ├── DeploymentInterruptedError      the user pressed Ctrl-C               exit code 1
+    └── AwsError                        AWS did not do what was requested     exit code 1
+        ├── CredentialsError            no credentials, or expired ones       exit code 2
+        ├── ClockSkewError              the system clock is wrong             exit code 2
+        ├── AccessDeniedError           the caller lacks a permission
+        ├── NotFoundError               no such stack, change set, log group ...
+        ├── AlreadyExistsError          a resource with that name exists
+        ├── OperationInProgressError    another operation is in progress
+        ├── ChangeSetUnavailableError   the change set was executed or deleted by another process
+        ├── ThrottlingError             too many calls, for longer than we waited
+        ├── ServiceUnavailableError     no answer: network, endpoint, or the service
+        └── DeploymentFailedError       CloudFormation tried, and failed
 
 `exit_code` says how a command ends that meets one.
 """
@@ -47,12 +47,12 @@ class TrailbellError(Exception):
 
 
 class InputError(TrailbellError):
-    """What somebody wrote cannot be used."""
+    """What a user wrote cannot be used."""
 
 
 @dataclass(eq=False)
-class Unreadable(InputError):
-    """A file, or a text, that cannot be read. Who reads it knows its name, and what is right."""
+class UnreadableFileError(InputError):
+    """A file or text that cannot be read. Whoever reads it adds its name and a hint."""
 
     reason: str
 
@@ -62,47 +62,50 @@ class Unreadable(InputError):
 
 @dataclass(eq=False)
 class PatternError(InputError):
-    """A filter pattern that cannot be read: its text, the place (0-based), what would be right."""
+    """A filter pattern that cannot be parsed.
+
+    ``text`` is the pattern, ``position`` counts characters from 0.
+    """
 
     text: str
     position: int
-    found: str
-    expected: str
+    problem: str
+    hint: str
 
     def __str__(self) -> str:
         before = self.text[: self.position]
         line = self.text[before.rfind("\n") + 1 :].split("\n", 1)[0]
         column = self.position - (before.rfind("\n") + 1)
-        return f"{self.found}; {self.expected}\n  {line}\n  {' ' * column}^"
+        return f"{self.problem}; {self.hint}\n  {line}\n  {' ' * column}^"
 
 
 @dataclass(eq=False)
-class Unsupported(InputError):
-    """A target cannot say what a clause says; nothing is approximated."""
+class UnsupportedError(InputError):
+    """A target cannot express a clause; nothing is approximated."""
 
     target: str
     clause: str
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.target} cannot say {self.clause}: {self.reason}"
+        return f"cannot translate {self.clause} to {self.target}: {self.reason}"
 
 
 @dataclass(eq=False)
 class ContentError(InputError):
-    """A module of content (detections, policies, stacks) that cannot be used."""
+    """Something that a user wrote or saved cannot be used: a module, a template, a plan."""
 
-    place: str
-    found: str
-    expected: str
+    location: str
+    problem: str
+    hint: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.found}; {self.expected}"
+        return f"{self.location}: {self.problem}; {self.hint}"
 
 
 @dataclass(eq=False)
-class UnknownName(InputError):
-    """No thing of that kind has that name."""
+class UnknownNameError(InputError):
+    """Nothing of that kind has that name."""
 
     kind: str
     name: str
@@ -114,79 +117,82 @@ class UnknownName(InputError):
     def __str__(self) -> str:
         known = tuple(self.known)
         near = difflib.get_close_matches(self.name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
-        return f"no {self.kind} is called {self.name!r}; {hint}"
+        if near:
+            return f'unknown {self.kind} "{self.name}"; did you mean "{near[0]}"?'
+        return f'unknown {self.kind} "{self.name}"; known: {", ".join(known) or "none"}'
 
 
 @dataclass(eq=False)
 class OutputError(TrailbellError):
-    """A file could not be written; what stood there before still stands."""
+    """A file could not be written; its previous content is unchanged."""
 
     path: str
     reason: str
 
     def __str__(self) -> str:
-        return f"cannot write {self.path}: {self.reason}; nothing there was changed"
+        return f"cannot write {self.path}: {self.reason}; no files were changed"
 
 
 @dataclass(eq=False)
 class SettingsError(InputError):
     """A key of a settings file, or a parameter, that cannot be used.
 
-    ``name`` is the word that nobody knows, where that is the fault, and ``known`` the words
-    that would do.
+    ``name`` is the unknown word where that is the error, and ``known`` the words that can be used.
     """
 
     file: str
     key: str
-    found: str
-    expected: str
+    problem: str
+    hint: str
     known: tuple[str, ...] = ()
     name: str = ""
 
     def __str__(self) -> str:
-        parts = [part for part in (self.file, self.key, self.found) if part]
-        return f"{': '.join(parts)}; {self.expected}{self._nearest()}"
+        parts = [part for part in (self.file, self.key, self.problem) if part]
+        return f"{': '.join(parts)}; {self.hint}{self._nearest()}"
 
     def as_content(self) -> ContentError:
-        """The same fault, to be told together with those of content."""
-        found = ": ".join(part for part in (self.key, self.found) if part)
-        return ContentError(self.file, found, self.expected + self._nearest())
+        """The same error, to be reported together with those of content."""
+        problem = ": ".join(part for part in (self.key, self.problem) if part)
+        return ContentError(self.file, problem, self.hint + self._nearest())
 
     def _nearest(self) -> str:
         near = difflib.get_close_matches(self.name, self.known, n=1) if self.name else []
         if near:
-            return f", did you mean {near[0]!r}?"
+            return f', did you mean "{near[0]}"?'
         return f" ({', '.join(self.known)})" if self.known else ""
 
 
 @dataclass(eq=False)
-class Refused(InputError):
-    """A thing that is not done without a word; ``remedy`` says which word."""
+class PreconditionError(InputError):
+    """An operation that needs something first; ``hint`` says what to do."""
 
-    what: str
-    why: str
-    remedy: str
+    subject: str
+    reason: str
+    hint: str
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.why}\n  {self.remedy}"
+        return f"{self.subject}: {self.reason}\n  {self.hint}"
 
 
 @dataclass(eq=False)
-class Stale(InputError):
-    """A saved plan that no longer fits what it was made from."""
+class StalePlanError(InputError):
+    """A saved plan that no longer fits what it is based on."""
 
     path: str
     stack: str
-    changed: str
+    change: str
 
     def __str__(self) -> str:
-        return f"{self.path}: the plan for {self.stack} is stale, {self.changed}; plan again"
+        return (
+            f'{self.path}: the plan for "{self.stack}" is out of date: {self.change}\n'
+            "  Create a new plan."
+        )
 
 
 @dataclass(eq=False)
-class Interrupted(TrailbellError):
-    """Somebody pressed Ctrl-C. ``running`` names the stacks on which AWS goes on."""
+class DeploymentInterruptedError(TrailbellError):
+    """The user pressed Ctrl-C. ``running`` names the stacks whose operations continue in AWS."""
 
     running: tuple[str, ...]
 
@@ -194,80 +200,83 @@ class Interrupted(TrailbellError):
 
     def __str__(self) -> str:
         if not self.running:
-            return "stopped; nothing was changed in AWS"
+            return "interrupted; nothing was changed in AWS"
         again = "\n".join(f"  python build.py follow {name}" for name in self.running)
-        return f"stopped; AWS goes on with {', '.join(self.running)}. See how:\n{again}"
+        return (
+            f"interrupted; the operation on {', '.join(self.running)} continues in AWS\n"
+            f"Follow it with:\n{again}"
+        )
 
 
 @dataclass(eq=False)
 class AwsError(TrailbellError):
-    """AWS did not do what it was asked. ``operation`` is the API's name, ``reason`` its words."""
+    """AWS did not do what was requested. ``operation`` is the API's name, ``reason`` its words."""
 
     operation: str
     reason: str
 
     exit_code: ClassVar[int] = 1
-    remedy: ClassVar[str] = ""
+    hint: ClassVar[str] = ""
 
     def __str__(self) -> str:
-        remedy = f"\n  {self.remedy}" if self.remedy else ""
-        return f"{self.operation}: {self.reason}{remedy}"
+        hint = f"\n  {self.hint}" if self.hint else ""
+        return f"{self.operation}: {self.reason}{hint}"
 
 
-class NoCredentials(AwsError):
+class CredentialsError(AwsError):
     """No credentials, or expired ones."""
 
     exit_code = 2
-    remedy = (
-        "sign in (aws sso login), name a profile (--profile, AWS_PROFILE), or set the AWS_* "
-        "variables, and run the same command again"
+    hint = (
+        "Sign in (aws sso login), name a profile (--profile, AWS_PROFILE), or set the AWS_* "
+        "variables, then retry."
     )
 
 
-class ClockSkewed(AwsError):
-    """AWS refuses signatures that are more than some minutes old or young."""
+class ClockSkewError(AwsError):
+    """AWS rejects signatures that are more than a few minutes old, or from the future."""
 
     exit_code = 2
-    remedy = "set this machine's clock (it signs every call), and run the same command again"
+    hint = "The system clock is wrong. Correct it and retry."
 
 
-class AccessDenied(AwsError):
-    """The caller may not do that."""
+class AccessDeniedError(AwsError):
+    """The caller lacks a permission."""
 
-    remedy = "what a deployer may do is printed by: python build.py permissions STACK"
-
-
-class NotFound(AwsError):
-    """There is no such thing."""
+    hint = "Show the required permissions with: python build.py permissions STACK"
 
 
-class AlreadyThere(AwsError):
-    """A thing of that name exists."""
+class NotFoundError(AwsError):
+    """No such stack, change set, log group ..."""
 
 
-class Busy(AwsError):
-    """Another operation is under way."""
-
-    remedy = "wait for it with: python build.py follow STACK"
+class AlreadyExistsError(AwsError):
+    """A resource with that name exists."""
 
 
-class Superseded(AwsError):
-    """Somebody else executed, or removed, the change set; nothing was changed by us."""
+class OperationInProgressError(AwsError):
+    """Another operation is in progress."""
 
-    remedy = "plan again: what is deployed is no longer what the plan was made from"
+    hint = "Wait for it with: python build.py follow STACK"
 
 
-class Throttled(AwsError):
+class ChangeSetUnavailableError(AwsError):
+    """The change set was executed or deleted by another process; we changed nothing."""
+
+    hint = "The stack has changed since the plan was created. Create a new plan."
+
+
+class ThrottlingError(AwsError):
     """Too many calls, for longer than we waited."""
 
-    remedy = "wait a minute and run the same command again"
+    hint = "Wait a minute, then retry."
 
 
-class Unreachable(AwsError):
-    """No answer."""
+class ServiceUnavailableError(AwsError):
+    """No answer: network, endpoint, or the service."""
 
-    remedy = "look at the network, the Region and AWS_ENDPOINT_URL, and run the command again"
+    hint = "Check the network, the Region and AWS_ENDPOINT_URL, then retry."
 
 
-class DeploymentFailed(AwsError):
+class DeploymentFailedError(AwsError):
     """CloudFormation tried, and failed."""

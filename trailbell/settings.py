@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from trailbell import text_files
-from trailbell.errors import SettingsError, Unreadable
+from trailbell.errors import SettingsError, UnreadableFileError
 
 FILE = "trailbell.toml"
 SECTIONS = frozenset({"catalogue", "environment", "lint", "rollout"})
@@ -123,8 +123,8 @@ class Table:
         return SettingsError(
             file=self.file,
             key=self._address(key),
-            found=found,
-            expected=expected,
+            problem=found,
+            hint=expected,
             known=tuple(sorted(known)),
             name=name,
         )
@@ -161,21 +161,21 @@ def read(path: Path) -> Table:
     """The whole file. Raises `SettingsError` if it cannot be read or holds an unknown table."""
     try:
         values = tomllib.loads(text_files.text(path))
-    except Unreadable as error:
+    except UnreadableFileError as error:
         raise SettingsError(
-            file=str(path), key="", found=error.reason, expected="name a file of TOML"
+            file=str(path), key="", problem=error.reason, hint="name a file of TOML"
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            file=str(path), key="", found=f"not TOML: {error}", expected="mend that place"
+            file=str(path), key="", problem=f"not TOML: {error}", hint="mend that place"
         ) from error
     except ValueError as error:
         raise SettingsError(
-            file=str(path), key="", found="a number of thousands of digits", expected="shorten it"
+            file=str(path), key="", problem="a number of thousands of digits", hint="shorten it"
         ) from error
     except RecursionError as error:
         raise SettingsError(
-            file=str(path), key="", found="nested too deeply", expected="no setting is"
+            file=str(path), key="", problem="nested too deeply", hint="no setting is"
         ) from error
     table = Table(str(path), "", values)
     table.asked.update(SECTIONS)

@@ -3,8 +3,8 @@ What people give us to read: text, and JSON in it.
 
 In:    a path, standard input, a text.
 Out:   the text; the value that it holds.
-Never: Python's words for what is wrong. `Unreadable` says it in plain ones, and who calls says
-       where it was and what would be right.
+Never: Python's words for what is wrong. `UnreadableFileError` says it in plain ones, and who calls
+       says where it was and what would be right.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from trailbell.errors import Unreadable
+from trailbell.errors import UnreadableFileError
 
 DEEPEST = 100
 """Levels of arrays and objects. Templates have a dozen; parsers and walks fail at some hundreds."""
@@ -21,28 +21,28 @@ TOO_DEEP = f"nested too deeply (more than {DEEPEST} levels)"
 
 
 def text(path: Path) -> str:
-    """The text of a file. Raises `Unreadable`."""
+    """The text of a file. Raises `UnreadableFileError`."""
     try:
         return _decoded(path.read_bytes())
     except OSError as error:
-        raise Unreadable(_why(error)) from error
+        raise UnreadableFileError(_why(error)) from error
     except ValueError as error:  # no file's name has a zero byte in it
-        raise Unreadable("no such file") from error
+        raise UnreadableFileError("no such file") from error
 
 
 def standard_input() -> str:
-    """The text that is piped in. Raises `Unreadable`."""
+    """The text that is piped in. Raises `UnreadableFileError`."""
     try:
         return _decoded(sys.stdin.buffer.read())
     except OSError as error:
-        raise Unreadable(_why(error)) from error
+        raise UnreadableFileError(_why(error)) from error
 
 
 def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"not text in UTF-8 (byte {error.start + 1:,})") from error
+        raise UnreadableFileError(f"not text in UTF-8 (byte {error.start + 1:,})") from error
 
 
 def _why(error: OSError) -> str:
@@ -58,18 +58,18 @@ def _why(error: OSError) -> str:
 
 
 def as_json(text: str) -> Any:
-    """The value that JSON text holds, `DEEPEST` levels deep at most. Raises `Unreadable`."""
+    """The value that JSON text holds, `DEEPEST` levels deep at most. Raises `UnreadableFileError`."""
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise Unreadable(f"not JSON at {place}" if text.strip() else "empty") from error
+        raise UnreadableFileError(f"not JSON at {place}" if text.strip() else "empty") from error
     except ValueError as error:
-        raise Unreadable("JSON with a number of thousands of digits") from error
+        raise UnreadableFileError("JSON with a number of thousands of digits") from error
     except RecursionError as error:
-        raise Unreadable(TOO_DEEP) from error
+        raise UnreadableFileError(TOO_DEEP) from error
     if is_too_deep(value):
-        raise Unreadable(TOO_DEEP)
+        raise UnreadableFileError(TOO_DEEP)
     return value
 
 

@@ -49,10 +49,10 @@ class BaseRefs:
         for name in names:
             if name not in self.placeholder_values:
                 raise ContentError(
-                    place=str(detection.place),
-                    found=f"detection {detection.id} uses the placeholder ${{{name}}}, which the "
+                    location=str(detection.place),
+                    problem=f"detection {detection.id} uses the placeholder ${{{name}}}, which the "
                     "stack of its pack does not define",
-                    expected=f"use one of {', '.join(sorted(self.placeholder_values))}",
+                    hint=f"use one of {', '.join(sorted(self.placeholder_values))}",
                 )
         if names:
             return to_sub(escaped(text), self.placeholder_values)

@@ -2,23 +2,23 @@
 
 import pytest
 
-from tests.deploy.fake import Fake, Refusal
+from tests.deploy.fake import ApiError, Fake
 from trailbell.aws.client import Account, Login, Rate
-from trailbell.aws.waiter import Pace, Stopped
+from trailbell.aws.waiter import Pace, WaitCanceledError
 from trailbell.deploy import desk as desks
 from trailbell.deploy.environment import Environment
 from trailbell.errors import (
-    AccessDenied,
-    AlreadyThere,
+    AccessDeniedError,
+    AlreadyExistsError,
     AwsError,
-    Busy,
-    ClockSkewed,
-    NoCredentials,
-    NotFound,
-    Refused,
-    Superseded,
-    Throttled,
-    Unreachable,
+    ChangeSetUnavailableError,
+    ClockSkewError,
+    CredentialsError,
+    NotFoundError,
+    OperationInProgressError,
+    PreconditionError,
+    ServiceUnavailableError,
+    ThrottlingError,
 )
 
 
@@ -26,36 +26,36 @@ from trailbell.errors import (
     ("code", "words", "status", "kind"),
     [
         pytest.param("ValidationError", "1 error detected", 400, AwsError, id="anything else"),
-        pytest.param("ValidationError", "Stack with id x does not exist", 400, NotFound, id="none"),
+        pytest.param("ValidationError", "Stack x does not exist", 400, NotFoundError, id="none"),
         pytest.param(
             "ValidationError", "Stack:x is in UPDATE_IN_PROGRESS state and can not be updated", 400,
-            Busy, id="busy",
+            OperationInProgressError, id="busy",
         ),
-        pytest.param("ChangeSetNotFound", "no", 404, NotFound, id="no change set"),
-        pytest.param("InvalidChangeSetStatus", "no", 400, Superseded, id="executed already"),
-        pytest.param("AlreadyExistsException", "no", 400, AlreadyThere, id="there already"),
-        pytest.param("AccessDenied", "no", 403, AccessDenied, id="not allowed"),
-        pytest.param("ExpiredToken", "no", 403, NoCredentials, id="expired"),
-        pytest.param("InvalidClientTokenId", "no", 403, NoCredentials, id="unknown key"),
-        pytest.param("SignatureDoesNotMatch", "it differs", 403, NoCredentials, id="wrong secret"),
+        pytest.param("ChangeSetNotFound", "no", 404, NotFoundError, id="no change set"),
+        pytest.param("InvalidChangeSetStatus", "no", 400, ChangeSetUnavailableError, id="executed"),
+        pytest.param("AlreadyExistsException", "no", 400, AlreadyExistsError, id="there already"),
+        pytest.param("AccessDenied", "no", 403, AccessDeniedError, id="not allowed"),
+        pytest.param("ExpiredToken", "no", 403, CredentialsError, id="expired"),
+        pytest.param("InvalidClientTokenId", "no", 403, CredentialsError, id="unknown key"),
+        pytest.param("SignatureDoesNotMatch", "differs", 403, CredentialsError, id="wrong secret"),
         pytest.param(
             "SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2", 403,
-            ClockSkewed, id="clock behind",
+            ClockSkewError, id="clock behind",
         ),
         pytest.param(
-            "InvalidSignatureException", "Signature not yet current: 1", 403, ClockSkewed,
+            "InvalidSignatureException", "Signature not yet current: 1", 403, ClockSkewError,
             id="clock ahead",
         ),
-        pytest.param("Throttling", "Rate exceeded", 400, Throttled, id="too often"),
-        pytest.param("InternalFailure", "no", 500, Unreachable, id="broken"),
-        pytest.param("Unheard", "no", 503, Unreachable, id="broken in a new way"),
+        pytest.param("Throttling", "Rate exceeded", 400, ThrottlingError, id="too often"),
+        pytest.param("InternalFailure", "no", 500, ServiceUnavailableError, id="broken"),
+        pytest.param("Unheard", "no", 503, ServiceUnavailableError, id="broken in a new way"),
     ],
 )  # fmt: skip
 def test_codes_become_types(
     fake: Fake, code: str, words: str, status: int, kind: type[AwsError]
 ) -> None:
     def refuse() -> None:
-        raise Refusal(code, words, status)
+        raise ApiError(code, words, status)
 
     fake.hooks["DescribeStacks"] = refuse
     service = Account(Login(attempts=1)).service("cloudformation")
@@ -70,25 +70,27 @@ def test_no_answer_is_unreachable(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", address)
     account = Account(Login(attempts=1))
-    with pytest.raises(Unreachable):
+    with pytest.raises(ServiceUnavailableError):
         account.service("cloudformation").call("DescribeStacks")
     assert fake.requests == []
 
 
 def test_an_unknown_profile_is_told(fake: Fake) -> None:  # noqa: ARG001 - no real account
-    with pytest.raises(NoCredentials, match="nobody"):
+    with pytest.raises(CredentialsError, match="nobody"):
         Account(Login(profile="nobody"))
 
 
 def test_no_region_is_told(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
-    with pytest.raises(Refused, match="no Region"):
+    with pytest.raises(PreconditionError, match="no Region"):
         Account(Login()).service("sts")
 
 
 def test_another_account_than_the_environments_is_refused(fake: Fake) -> None:
-    with pytest.raises(Refused, match="belongs to account 123456789012, and you are in 111122"):
+    with pytest.raises(
+        PreconditionError, match="belongs to account 123456789012, and you are in 111122"
+    ):
         desks.desk(Environment(name="production", account="123456789012"))
     assert fake.effects() == []
 
@@ -137,14 +139,14 @@ def test_a_wait_ends() -> None:
 
 def test_answers_that_fail_to_come_are_waited_for_but_not_for_ever() -> None:
     def silent() -> None:
-        raise Unreachable("DescribeStacks", "no answer")
+        raise ServiceUnavailableError("DescribeStacks", "no answer")
 
-    with pytest.raises(Unreachable):
+    with pytest.raises(ServiceUnavailableError):
         Pace(shortest=0, longest=0).until("look", silent)
 
 
 def test_somebody_who_stops_stops_every_wait() -> None:
     pace = Pace()
     pace.stop.set()
-    with pytest.raises(Stopped):
+    with pytest.raises(WaitCanceledError):
         pace.until("look", lambda: None)

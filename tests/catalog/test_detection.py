@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trailbell.catalog.detection import Catalogue, Controls, Detection, Example, Pack, Severity
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.source_location import Place
 
 _EXAMPLE = Example("something happens", {"eventName": "X"})
@@ -244,10 +244,10 @@ def test_the_pack_says_which_detections_guard_the_alarms(
 
 
 def test_a_name_of_what_no_stack_deploys() -> None:
-    with pytest.raises(UnknownName) as raised:
+    with pytest.raises(UnknownNameError) as raised:
         _detection(pattern='{ $.a = "${LogGroup}" }')
     assert str(raised.value) == (
-        "no name of what the stack deploys is called 'LogGroup'; did you mean 'LogGroupName'?"
+        'unknown name of what the stack deploys "LogGroup"; did you mean "LogGroupName"?'
     )
 
 
@@ -278,8 +278,6 @@ def test_a_catalogue_has_each_id_once() -> None:
 
 
 def test_a_detection_that_is_not_there() -> None:
-    with pytest.raises(UnknownName) as raised:
+    with pytest.raises(UnknownNameError) as raised:
         Catalogue((_detection(),)).named("root-use")
-    assert str(raised.value) == (
-        "no detection is called 'root-use'; did you mean 'root-account-use'?"
-    )
+    assert str(raised.value) == ('unknown detection "root-use"; did you mean "root-account-use"?')

@@ -132,13 +132,13 @@ def _read(text: str) -> Exclusions:
         pytest.param(
             "events",
             "createuser",
-            "no event is called so, did you mean 'CreateUser'?",
+            'no event is called so, did you mean "CreateUser"?',
             id="an event in another case",
         ),
         pytest.param(
             "events",
             "DeleteTral",
-            "no event is called so, did you mean 'DeleteTrail'?",
+            'no event is called so, did you mean "DeleteTrail"?',
             id="a misspelt event",
         ),
     ],

@@ -47,7 +47,7 @@ _CREATE = _call("iam", "CreateUser")
                         "has a firing event 'event 0' called 'CreateUserr', not one of "
                         "iam.amazonaws.com"
                     ),
-                    f"did you mean 'CreateUser'?{_OR}",
+                    f'did you mean "CreateUser"?{_OR}',
                 )
             ],
             id="a misspelt name is told once",
@@ -58,7 +58,7 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     "has a firing event 'event 0' of 'iamm.amazonaws.com', no service of AWS",
-                    f"did you mean 'iam.amazonaws.com'?{_OR}",
+                    f'did you mean "iam.amazonaws.com"?{_OR}',
                 )
             ],
             id="a misspelt service",
@@ -75,7 +75,7 @@ _CREATE = _call("iam", "CreateUser")
                         "has a firing event 'event 0' called 'createuser', not one of "
                         "iam.amazonaws.com"
                     ),
-                    f"did you mean 'CreateUser'?{_OR}",
+                    f'did you mean "CreateUser"?{_OR}',
                 )
             ],
             id="another case",
@@ -111,7 +111,7 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     "has the event name 'CreateUsr' in its pattern, which no service has",
-                    f"did you mean 'CreateUser'?{_OR}",
+                    f'did you mean "CreateUser"?{_OR}',
                 )
             ],
             id="a misspelt name in a pattern that says no service",

@@ -62,17 +62,17 @@ def deployed(text: str) -> Catalogue:
     [
         pytest.param(
             '[catalogue]\npaks = ["cis"]',
-            "trailbell.toml: catalogue.paks; nothing reads it, did you mean 'packs'?",
+            'trailbell.toml: catalogue.paks; nothing reads it, did you mean "packs"?',
             id="an unknown key",
         ),
         pytest.param(
             '[catalogue]\npacks = ["cs"]',
-            "trailbell.toml: catalogue.packs: \"cs\"; not known, did you mean 'cis'?",
+            'trailbell.toml: catalogue.packs: "cs"; not known, did you mean "cis"?',
             id="an unknown pack",
         ),
         pytest.param(
             '[catalogue]\noff = ["key"]',
-            "trailbell.toml: catalogue.off: \"key\"; not known, did you mean 'keys'?",
+            'trailbell.toml: catalogue.off: "key"; not known, did you mean "keys"?',
             id="an unknown detection",
         ),
         pytest.param(
@@ -124,13 +124,13 @@ def deployed(text: str) -> Catalogue:
         ),
         pytest.param(
             "[catalogue.detection.trial]\nthreshold = 2",
-            "trailbell.toml: catalogue.detection: \"trial\"; not known, did you mean 'trail'?",
+            'trailbell.toml: catalogue.detection: "trial"; not known, did you mean "trail"?',
             id="tuning an unknown detection",
         ),
         pytest.param(
             '[catalogue.detection.keys]\nseverity = "hihg"',
             'trailbell.toml: catalogue.detection.keys.severity: "hihg"; one of them, '
-            "did you mean 'high'?",
+            'did you mean "high"?',
             id="an unknown severity",
         ),
         pytest.param(

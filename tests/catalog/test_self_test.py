@@ -112,20 +112,22 @@ def catalogue(pattern: str, fires: Event, silent: Event, **accepts: str) -> Cata
 )
 def test_faults(pattern: str, fires: Event, silent: Event, found: str) -> None:
     first = faults(catalogue(pattern, fires, silent), use_cache=False)[0]
-    assert first.found.startswith(found)
-    assert first.place.startswith("tests/catalog/test_self_test.py:")
+    assert first.problem.startswith(found)
+    assert first.location.startswith("tests/catalog/test_self_test.py:")
 
 
 def test_what_is_accepted_with_a_reason_is_no_fault() -> None:
     pattern = '{ ($.eventName = "DisableKey") && ($.userIdentity.userName != "bob") }'
-    assert [fault.found for fault in faults(catalogue(pattern, DISABLED, LISTED), use_cache=False)]
+    assert [
+        fault.problem for fault in faults(catalogue(pattern, DISABLED, LISTED), use_cache=False)
+    ]
     accepted = catalogue(pattern, DISABLED, LISTED, unguarded_not_equal="only users matter here")
     assert faults(accepted, use_cache=False) == ()
 
 
 def test_what_is_accepted_has_to_be_there() -> None:
     needless = catalogue('{ $.eventName = "DisableKey" }', DISABLED, LISTED, too_long="why not")
-    assert [fault.found for fault in faults(needless, use_cache=False)] == [
+    assert [fault.problem for fault in faults(needless, use_cache=False)] == [
         "detection keys accepts too-long, which is not found"
     ]
 
@@ -137,7 +139,7 @@ def test_a_count_cannot_be_divided_where_events_would_count_twice() -> None:
     assert divisible(long) == ()
     counted = Catalogue(tuple(d.tuned(timing=Timing(threshold=2)) for d in long))
     (fault,) = divisible(counted)
-    assert fault.found == (
+    assert fault.problem == (
         "detection keys is so long that it takes several filters, "
         "and an event may match two of them"
     )
@@ -146,7 +148,7 @@ def test_a_count_cannot_be_divided_where_events_would_count_twice() -> None:
 def test_a_name_of_another_service_is_told_with_its_service() -> None:
     pattern = '{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "DisableKey") }'
     (slip, *_) = faults(catalogue(pattern, DISABLED, LISTED), use_cache=False)
-    assert slip.expected == (
+    assert slip.hint == (
         "that is an event of kms.amazonaws.com; or say in accepts why it is right here"
     )
 
@@ -155,7 +157,7 @@ def test_a_name_that_the_models_do_not_know_yet_is_accepted_with_a_reason() -> N
     young = DISABLED | {"eventName": "DisableKeyV9"}
     pattern = '{ $.eventName = "DisableKey*" }'
     (fault,) = faults(catalogue(pattern, young, LISTED), use_cache=False)
-    assert fault.found.startswith("detection keys has a firing event 'a key is disabled' called")
+    assert fault.problem.startswith("detection keys has a firing event 'a key is disabled' called")
     accepted = catalogue(pattern, young, LISTED, unknown_event_name="it came last week")
     assert faults(accepted, use_cache=False) == ()
 
@@ -168,7 +170,7 @@ def test_every_fault_of_every_detection_is_told_at_once() -> None:
             detection(id="three", controls=Controls(), silent=detection().silent[:1]),
         )
     )
-    assert [fault.found.partition(":")[0] for fault in faults(several, use_cache=False)] == [
+    assert [fault.problem.partition(":")[0] for fault in faults(several, use_cache=False)] == [
         "detection one has 1 step in respond",
         "detection one has a pattern that is not usable",
         "detection three names no technique of MITRE ATT&CK",
@@ -213,4 +215,4 @@ def test_an_event_that_is_no_json_is_told_and_nothing_is_cached() -> None:
     odd = detection(silent=(*detection().silent, Example("a set", LISTED | {"request": {1}})))
     for _ in range(2):
         (fault,) = faults(Catalogue((odd,)))
-        assert fault.found == "detection keys has an event 'a set' that is no JSON"
+        assert fault.problem == "detection keys has an event 'a set' that is no JSON"

@@ -114,8 +114,8 @@ _MODULES = {
     "unknown_detection": (
         _stack("unknown-detection", "catalogue.named('root-acount-use')"),
         (
-            ":8: stack unknown-detection: no detection is called 'root-acount-use'; did you mean "
-            "'root-account-use'?; mend that line"
+            ':8: stack unknown-detection: unknown detection "root-acount-use"; did you mean '
+            '"root-account-use"?; mend that line'
         ),
     ),
 }
@@ -260,17 +260,17 @@ def test_an_id_that_is_taken(project: Project) -> None:
     [
         pytest.param(
             ["build", "trial"],
-            "error: no stack is called 'trial'; did you mean 'trail'?\n",
+            'error: unknown stack "trial"; did you mean "trail"?\n',
             id="a stack",
         ),
         pytest.param(
             ["--region", "eu-north-9"],
-            "error: no Region is called 'eu-north-9'; did you mean 'eu-north-1'?\n",
+            'error: unknown Region "eu-north-9"; did you mean "eu-north-1"?\n',
             id="a Region",
         ),
         pytest.param(
             ["buidl"],
-            "error: no command is called 'buidl'; did you mean 'build'?\n",
+            'error: unknown command "buidl"; did you mean "build"?\n',
             id="a command",
         ),
     ],
@@ -294,7 +294,7 @@ def test_an_output_that_is_a_file(project: Project) -> None:
     done = project.run("-o", "file")
     assert (done.code, done.err, (project.root / "file").read_text()) == (
         2,
-        "error: cannot write file: it is a file, not a folder; nothing there was changed\n",
+        "error: cannot write file: it is a file, not a folder; no files were changed\n",
         "mine",
     )
 
@@ -303,7 +303,7 @@ def test_an_output_below_a_file(project: Project) -> None:
     done = project.run("-o", "build.py/dist")
     assert (done.code, done.err) == (
         2,
-        "error: cannot write build.py/dist: not a directory; nothing there was changed\n",
+        "error: cannot write build.py/dist: not a directory; no files were changed\n",
     )
 
 
@@ -311,10 +311,7 @@ def test_an_output_folder_that_may_not_be_written(project: Project) -> None:
     done = project.run("-o", "/proc/trailbell")
     assert (done.code, done.err) == (
         2,
-        (
-            "error: cannot write /proc/trailbell: no such file or directory; "
-            "nothing there was changed\n"
-        ),
+        ("error: cannot write /proc/trailbell: no such file or directory; no files were changed\n"),
     )
 
 
@@ -324,7 +321,7 @@ def test_a_full_disk(project: Project) -> None:
     done = project.run(prefix="ulimit -f 16;")
     assert (done.code, done.err, project.dist) == (
         2,
-        f"error: cannot write {project.root / 'dist'}: file too large; nothing there was changed\n",
+        f"error: cannot write {project.root / 'dist'}: file too large; no files were changed\n",
         before,
     )
 

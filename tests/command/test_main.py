@@ -54,7 +54,7 @@ def test_options_alone_are_those_of_build(pristine: Project) -> None:
     assert (done.code, done.out, done.err.split(";")[0]) == (
         2,
         "",
-        "error: no Region is called 'nowhere'",
+        'error: unknown Region "nowhere"',
     )
 
 

@@ -39,7 +39,7 @@ ONE = Detection(
     [
         pytest.param(
             '[environment.production]\nacount = "111122223333"',
-            "environment.production.acount; nothing reads it, did you mean 'account'?",
+            'environment.production.acount; nothing reads it, did you mean "account"?',
             id="a key of an environment",
         ),
         pytest.param(
@@ -49,13 +49,13 @@ ONE = Detection(
         ),
         pytest.param(
             '[environment.a]\n[environment.b.stack.trial]\nstack_name = "x"',
-            "environment.b.stack.trial; no such stack, did you mean 'trail'?",
+            'environment.b.stack.trial; no such stack, did you mean "trail"?',
             id="a stack of the second environment",
         ),
         pytest.param(
             '[rollout.all]\nstack = "trail"\nregions = ["us-east-1"]\n'
             'organizational_units = ["r-ab12"]\nmax_concurent = 2',
-            "rollout.all.max_concurent; nothing reads it, did you mean 'max_concurrent'?",
+            'rollout.all.max_concurent; nothing reads it, did you mean "max_concurrent"?',
             id="a key of a rollout",
         ),
     ],
@@ -81,7 +81,7 @@ def test_a_stack_that_is_waited_for_and_is_not_there(project: Project) -> None:
         2,
         (
             f"error: {project.root / 'trailbell.toml'}: environment.a.stack.alerts: waits for "
-            "\"trial\"; no such stack, did you mean 'trail'?\n"
+            '"trial"; no such stack, did you mean "trail"?\n'
         ),
     )
 
@@ -136,13 +136,13 @@ def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) 
             "detections/two.py:2: detections.two: RuntimeError: no; mend that line",
             (
                 "detections/one.py:5: detection one-user has a firing event 'alice' called "
-                "'CreateUserr', not one of iam.amazonaws.com; did you mean 'CreateUser'?; "
+                "'CreateUserr', not one of iam.amazonaws.com; did you mean \"CreateUser\"?; "
                 "or say in accepts, under unknown-event-name, why it is right here"
             ),
             *done.told[2:-1],
             (
                 f'{project.root / "trailbell.toml"}: catalogue.off: "one-usr"; not known, did you '
-                "mean 'one-user'?"
+                'mean "one-user"?'
             ),
         ],
         "",
@@ -176,7 +176,7 @@ def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project:
         pytest.param(
             "= CreateUser }",
             "= ${UserName} }",
-            "5: detection one-user: no name of what the stack deploys is called 'UserName'; known: "
+            '5: detection one-user: unknown name of what the stack deploys "UserName"; known: '
             "AlarmPrefix, HighTopicArn, LogBucketName, LogGroupName, LowTopicArn, MediumTopicArn; "
             "mend that line",
             id="a name of nothing",

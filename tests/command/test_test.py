@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import trailbell.command.test as module
 from tests.cloudtrail.test_scan import ROOT, STOP, event, lines
 from trailbell.command.content import catalogue
-from trailbell.errors import PatternError, UnknownName
+from trailbell.errors import PatternError, UnknownNameError
 from trailbell.pattern import FilterPattern
 
 RECORD = {
@@ -257,7 +257,7 @@ def test_a_file_that_is_not_there() -> None:
 
 
 def test_a_name_that_nothing_deployed_has(record: str) -> None:
-    with pytest.raises(UnknownName, match="did you mean 'LogGroupName'"):
+    with pytest.raises(UnknownNameError, match='did you mean "LogGroupName"'):
         run("--name", "LogGroup=x", record)
 
 

@@ -91,7 +91,7 @@ def test_values_are_as_json_says_them() -> None:
         ),
         pytest.param(
             lambda catalogue: catalogue.named("none"),
-            "stack mine: no detection is called 'none'; known: none",
+            'stack mine: unknown detection "none"; known: none',
             "mend that line",
             id="a detection that is not there",
         ),
@@ -122,7 +122,7 @@ def test_a_stack_that_cannot_be_compiled(
     with pytest.raises(ContentError) as raised:
         _compiled(template)
     # Later versions of Python say which number it was.
-    assert (raised.value.found.removesuffix(": nan"), raised.value.expected) == (found, expected)
+    assert (raised.value.problem.removesuffix(": nan"), raised.value.hint) == (found, expected)
 
 
 def test_a_place_is_that_of_the_path_or_of_what_is_around_it() -> None:

@@ -6,7 +6,7 @@ import pytest
 from troposphere import Template, sns
 
 from trailbell.compiler.content_errors import foreign
-from trailbell.errors import ContentError, PatternError, UnknownName
+from trailbell.errors import ContentError, PatternError, UnknownNameError
 from trailbell.source_location import Place
 
 _HERE = "tests/compiler/test_content_errors.py"
@@ -17,7 +17,7 @@ def _line() -> int:
 
 
 def _fault(raised: pytest.ExceptionInfo[ContentError]) -> tuple[str, str, str]:
-    return raised.value.place, raised.value.found, raised.value.expected
+    return raised.value.location, raised.value.problem, raised.value.hint
 
 
 def test_what_raises_nothing_is_let_be() -> None:
@@ -43,8 +43,8 @@ def test_a_fault_of_content_passes_as_it_is() -> None:
 
 def test_an_error_of_ours_speaks_for_itself() -> None:
     with pytest.raises(ContentError) as raised, foreign("a stack", None):
-        raise UnknownName("detection", "rot", ["root"])
-    assert _fault(raised)[1] == "a stack: no detection is called 'rot'; did you mean 'root'?"
+        raise UnknownNameError("detection", "rot", ["root"])
+    assert _fault(raised)[1] == 'a stack: unknown detection "rot"; did you mean "root"?'
 
 
 def test_an_error_of_ours_keeps_the_mark_below_its_fault() -> None:
@@ -116,4 +116,4 @@ def test_troposphere_in_words(build: object, found: str, capfd: pytest.CaptureFi
     assert callable(build)
     with pytest.raises(ContentError) as raised, foreign("stack x", None):
         build()
-    assert (raised.value.found, capfd.readouterr()) == (f"stack x: {found}", ("", ""))
+    assert (raised.value.problem, capfd.readouterr()) == (f"stack x: {found}", ("", ""))

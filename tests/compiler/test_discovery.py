@@ -143,7 +143,7 @@ def test_a_module_that_cannot_be_used_is_a_fault_and_the_others_are_found(
 def test_a_module_that_is_no_text_is_named_by_its_file(package: Make) -> None:
     made = package(bad="x = 1\0\n", good=f"{_IMPORT}THING = Thing('good')")
     found = collect(made, Thing, name="THING")
-    assert (_names(found), [fault.place for fault in found.faults]) == (
+    assert (_names(found), [fault.location for fault in found.faults]) == (
         ["good"],
         [f"{made}/bad.py:1"],
     )
@@ -243,7 +243,7 @@ def test_one_bad_literal_costs_no_other(package: Make) -> None:
         "F = Named(id='f', size=B.size)\n"
     )
     found = collect(made, Named)
-    told = [(fault.place.rpartition("/")[2], fault.found) for fault in found.faults]
+    told = [(fault.location.rpartition("/")[2], fault.problem) for fault in found.faults]
     assert ([one.id for one in found.found], told) == (
         ["a", "e"],
         [

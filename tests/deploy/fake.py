@@ -38,7 +38,7 @@ class Fault(StrEnum):
     DENIED = "access denied"
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """An error of the API."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -46,14 +46,14 @@ class Refusal(Exception):
 
 
 _REFUSALS = {
-    Fault.THROTTLED: Refusal("Throttling", "Rate exceeded"),
-    Fault.BROKEN: Refusal("InternalFailure", "we failed", 500),
-    Fault.EXPIRED: Refusal("ExpiredToken", "The security token included is expired", 403),
-    Fault.SKEWED: Refusal(
+    Fault.THROTTLED: ApiError("Throttling", "Rate exceeded"),
+    Fault.BROKEN: ApiError("InternalFailure", "we failed", 500),
+    Fault.EXPIRED: ApiError("ExpiredToken", "The security token included is expired", 403),
+    Fault.SKEWED: ApiError(
         "SignatureDoesNotMatch",
         "Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z", 403,
     ),
-    Fault.DENIED: Refusal("AccessDenied", "User is not authorized to perform it", 403),
+    Fault.DENIED: ApiError("AccessDenied", "User is not authorized to perform it", 403),
 }  # fmt: skip
 
 
@@ -189,7 +189,7 @@ class Fake:
                 if operation.name in self.hooks:
                     self.hooks.pop(operation.name)()
                 answer = getattr(self, f"_{operation.name}")(request) or {}
-            except Refusal as error:
+            except ApiError as error:
                 return error.status, wire.refusal(error.code, error.message)
             return (0, None) if fault else (200, wire.encode(operation, answer))
 
@@ -209,11 +209,11 @@ class Fake:
             gone = stack.state == "DELETE_COMPLETE"
             if stack.id == name or (stack.name == name and not gone):
                 return stack
-        raise Refusal("ValidationError", f"Stack with id {name} does not exist")
+        raise ApiError("ValidationError", f"Stack with id {name} does not exist")
 
     def _set(self, name: str) -> FakeSet:
         if name not in self.sets:
-            raise Refusal("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
+            raise ApiError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
         return self.sets[name]
 
     def _event(self, stack: FakeStack, ev: Ev) -> None:
@@ -280,15 +280,17 @@ class Fake:
         if stack is not None and stack.state == "DELETE_COMPLETE":
             stack = None
         if any(s.name == request["ChangeSetName"] for s in self.sets.values()):
-            raise Refusal("AlreadyExistsException", "ChangeSet already exists")
+            raise ApiError("AlreadyExistsException", "ChangeSet already exists")
         if kind == "UPDATE" and (stack is None or stack.state == "REVIEW_IN_PROGRESS"):
-            raise Refusal("ValidationError", f"Stack [{name}] does not exist")
+            raise ApiError("ValidationError", f"Stack [{name}] does not exist")
         if kind == "CREATE" and stack is not None and stack.state != "REVIEW_IN_PROGRESS":
-            raise Refusal("ValidationError", f"Stack [{name}] already exists and cannot be created")
+            raise ApiError(
+                "ValidationError", f"Stack [{name}] already exists and cannot be created"
+            )
         if kind == "UPDATE" and request.get("OnStackFailure") == "DELETE":
-            raise Refusal("ValidationError", "OnStackFailure DELETE is for CREATE")
+            raise ApiError("ValidationError", "OnStackFailure DELETE is for CREATE")
         if stack is not None and stack.state.endswith("_IN_PROGRESS") and kind == "UPDATE":
-            raise Refusal(
+            raise ApiError(
                 "ValidationError", f"Stack:{name} is in {stack.state} state and can not be"
             )
         stack = stack or self.put(name, "REVIEW_IN_PROGRESS")
@@ -360,7 +362,7 @@ class Fake:
     def _ExecuteChangeSet(self, request: dict[str, Any]) -> None:  # noqa: N802
         found = self._set(request["ChangeSetName"])
         if found.execution != "AVAILABLE":
-            raise Refusal("InvalidChangeSetStatus", f"ChangeSet is {found.execution}")
+            raise ApiError("InvalidChangeSetStatus", f"ChangeSet is {found.execution}")
         stack = self.stacks[found.stack]
         found.execution = "EXECUTE_COMPLETE"
         self.sets = {s.id: s for s in self.sets.values() if s.stack != found.stack or s is found}
@@ -374,7 +376,7 @@ class Fake:
     def _DeleteStack(self, request: dict[str, Any]) -> None:  # noqa: N802
         stack = self._find(request["StackName"])
         if stack.protected:
-            raise Refusal("ValidationError", "TerminationProtection is enabled")
+            raise ApiError("ValidationError", "TerminationProtection is enabled")
         if stack.state == "REVIEW_IN_PROGRESS":
             stack.state = "DELETE_COMPLETE"
             return

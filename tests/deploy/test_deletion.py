@@ -21,7 +21,7 @@ from trailbell.diff.model import (
     StackPlan,
 )
 from trailbell.dist.templates import Named
-from trailbell.errors import NotFound, Refused
+from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.source_location import Place
 
 NAMED = Named("alerts", source())
@@ -71,7 +71,7 @@ def test_a_template_that_may_not_be_read_is_told(deployer: Deployer) -> None:
 def test_it_is_refused(deployer: Deployer, state: str, *, protected: bool, unprotect: bool) -> None:
     stand(deployer, protected=protected, state=state)
     found = deletion.deletion(deployer.desk, "alerts")
-    with pytest.raises(Refused):
+    with pytest.raises(PreconditionError):
         deletion.allow(found, unprotect=unprotect)
     assert deployer.fake.effects() == []
 
@@ -101,9 +101,9 @@ def test_a_deletion_that_fails_says_why(deployer: Deployer) -> None:
 
 
 def test_what_is_not_there_is_told(deployer: Deployer) -> None:
-    with pytest.raises(NotFound, match="there is no stack alerts in us-east-1"):
+    with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
         deletion.deletion(deployer.desk, "alerts")
-    with pytest.raises(NotFound, match="there is no stack alerts in us-east-1"):
+    with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
         watch.watch(deployer.desk, NAMED, deployer.listener)
 
 

@@ -14,7 +14,7 @@ from tests.deploy.fake import Fake, Fault, Frame, well
 from tests.emulator import hear_ctrl_c
 from trailbell.deploy import desk
 from trailbell.deploy.environment import Environment
-from trailbell.errors import NoCredentials
+from trailbell.errors import CredentialsError
 from trailbell.source_location import PROJECT
 
 
@@ -51,7 +51,7 @@ def test_a_passing_fault_is_not_noticed(deployer: Deployer, operation: str, faul
         pytest.param("DescribeChangeSet", Fault.EXPIRED, "security token", id="while planning"),
         pytest.param("ExecuteChangeSet", Fault.EXPIRED, "security token", id="while executing"),
         pytest.param("DescribeStackEvents", Fault.EXPIRED, "security token", id="mid-wait"),
-        pytest.param("CreateChangeSet", Fault.SKEWED, "set this machine's clock", id="clock"),
+        pytest.param("CreateChangeSet", Fault.SKEWED, "The system clock is wrong", id="clock"),
         pytest.param("ExecuteChangeSet", Fault.DENIED, "build.py permissions", id="not allowed"),
     ],
 )
@@ -106,7 +106,7 @@ def test_killed_between_create_and_execute_loses_nothing(fake: Fake, empty: str)
 def test_no_credentials_is_one_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    with pytest.raises(NoCredentials) as caught:
+    with pytest.raises(CredentialsError) as caught:
         desk.desk(Environment())
     assert (caught.value.exit_code, str(caught.value).count("\n")) == (2, 1)
     assert fake.requests == []
@@ -147,8 +147,9 @@ def test_ctrl_c_says_what_goes_on_and_how_to_come_back(fake: Fake, empty: str) -
     _until(fake, "ExecuteChangeSet")
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=20)
-    assert told.splitlines()[-2:] == [
-        "error: stopped; AWS goes on with trail. See how:",
+    assert told.splitlines()[-3:] == [
+        "error: interrupted; the operation on trail continues in AWS",
+        "Follow it with:",
         "  python build.py follow trail",
     ]
     assert process.returncode == 1
@@ -160,7 +161,7 @@ def test_ctrl_c_before_executing_leaves_nothing_behind(fake: Fake, empty: str) -
     _until(fake, "DescribeChangeSet")
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=20)
-    assert told.splitlines()[-1:] == ["error: stopped; nothing was changed in AWS"]
+    assert told.splitlines()[-1:] == ["error: interrupted; nothing was changed in AWS"]
     assert (process.returncode, fake.sets, fake.stacks["trail"].state) == (
         1,
         {},

@@ -80,9 +80,12 @@ def test_a_plan_is_saved_reviewed_and_applied(settings: Path, tmp_path: Path) ->
     assert run("deploy", "--plan", plan, "--yes", *where)[0] == 0
     assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
     code, _, told = run("deploy", "--plan", plan, "--yes", *where)
-    assert (code, told.splitlines()[-1]) == (
+    assert (code, told.splitlines()[-2:]) == (
         2,
-        f"error: {plan}: the plan for alerts is stale, the stack was changed since; plan again",
+        [
+            f'error: {plan}: the plan for "alerts" is out of date: the stack was changed since',
+            "  Create a new plan.",
+        ],
     )
 
 
@@ -106,11 +109,11 @@ def test_one_is_left_for_review_and_executed_by_its_arn(settings: Path) -> None:
         pytest.param(("deploy", "trail", "security-alerts", "--yes"),
                      "it takes the place of security-alerts, and both were named", id="both"),
         pytest.param(("deploy", "alert", "--yes"),
-                     "no stack is called 'alert'; did you mean 'alerts'?", id="an unknown stack"),
+                     'unknown stack "alert"; did you mean "alerts"?', id="an unknown stack"),
         pytest.param(("deploy", "alerts", "--yes"), "LogGroupName: no value, and no default",
                      id="a parameter without a value"),
         pytest.param(("deploy", "alerts", "--yes", "--parameter", "LogGroupNam=x"),
-                     "did you mean 'LogGroupName'?", id="a parameter that is none"),
+                     'did you mean "LogGroupName"?', id="a parameter that is none"),
         pytest.param(("deploy", "--execute", "x", "--yes"), "'x' is not the ARN of a change set",
                      id="no ARN"),
         pytest.param(("plan", "--fail-on", "risk"), "'risk'; out of replace, remove, widen, gap",
@@ -118,7 +121,7 @@ def test_one_is_left_for_review_and_executed_by_its_arn(settings: Path) -> None:
         pytest.param(("plan", "--json", "--markdown"), "exclude each other", id="two shapes"),
         pytest.param(("plan", "--against", "no-such"), "no-such: no such commit",
                      id="an unknown commit"),
-        pytest.param(("plan", "-e", "x"), "no environment is called 'x'", id="an environment"),
+        pytest.param(("plan", "-e", "x"), 'unknown environment "x"', id="an environment"),
     ],
 )  # fmt: skip
 def test_wrong_input_is_one_message(

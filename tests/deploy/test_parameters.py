@@ -94,7 +94,7 @@ def test_these_are_right(given: dict[str, str], kept: tuple[str, ...]) -> None:
         pytest.param({}, "here: Name: no value, and no default in the template; give one, like "
                      "--parameter Name=VALUE", id="missing"),
         pytest.param({"Nam": "x"}, "here: Nam; the template has no such parameter, did you mean "
-                     "'Name'?", id="misspelled"),
+                     '"Name"?', id="misspelled"),
         pytest.param(GOOD | {"Days": "x"}, 'here: Days: "x"; a number', id="no number"),
         pytest.param(GOOD | {"Days": "0"}, 'here: Days: "0"; at least 1', id="too small"),
         pytest.param(GOOD | {"Days": "91"}, 'here: Days: "91"; at most 90', id="too large"),

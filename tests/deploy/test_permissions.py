@@ -11,7 +11,7 @@ from trailbell.deploy.environment import Options
 from trailbell.deploy.permissions import Scope
 from trailbell.deploy.target import Target
 from trailbell.dist.templates import sources
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.source_location import PROJECT
 
 SCOPE = Scope(account="111122223333", region="us-east-1")
@@ -75,7 +75,7 @@ def test_long_templates_need_the_bucket() -> None:
 
 def test_a_type_without_permissions_is_told() -> None:
     document = {"Resources": {"A": {"Type": "Private::Own::Thing"}}}
-    with pytest.raises(Unsupported, match="Private::Own::Thing"):
+    with pytest.raises(UnsupportedError, match="Private::Own::Thing"):
         statements(target("alerts", document))
 
 

@@ -13,7 +13,13 @@ from trailbell.deploy import preview, reviewed, saved
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.environment import Environment, FromOutput
 from trailbell.diff.model import Action, Pin, Plan, Risk
-from trailbell.errors import ContentError, Refused, Stale, Superseded, TrailbellError
+from trailbell.errors import (
+    ChangeSetUnavailableError,
+    ContentError,
+    PreconditionError,
+    StalePlanError,
+    TrailbellError,
+)
 
 NONE: frozenset[Risk] = frozenset()
 
@@ -60,7 +66,7 @@ def test_a_placeholder_on_which_somebody_waits_meanwhile_stays(fake: Fake) -> No
 
 def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
     fake.put("alerts", "ROLLBACK_COMPLETE")
-    with pytest.raises(Refused, match="can only be deleted"):
+    with pytest.raises(PreconditionError, match="can only be deleted"):
         planned(fake, delete_failed=frozenset({"alerts"}))
     assert fake.effects() == []
 
@@ -97,14 +103,16 @@ def test_one_that_cannot_be_executed_is_refused(
     [left] = deployer.deploy(review=True)
     found = deployer.fake.sets[left.change_set]
     found.status, found.execution = status, execution
-    with pytest.raises(Superseded):
+    with pytest.raises(ChangeSetUnavailableError):
         reviewed.by_arn(deployer.desk, left.change_set, [target()], NONE, deployer.listener)
     assert deployer.fake.asked("ExecuteChangeSet") == []
 
 
 def test_one_of_another_account_is_refused(deployer: Deployer) -> None:
     arn = "arn:aws:cloudformation:us-east-1:123456789012:changeSet/x/1"
-    with pytest.raises(Refused, match=f"in account 123456789012, and you are in {ACCOUNT}"):
+    with pytest.raises(
+        PreconditionError, match=f"in account 123456789012, and you are in {ACCOUNT}"
+    ):
         reviewed.by_arn(deployer.desk, arn, [], NONE, deployer.listener)
 
 
@@ -147,9 +155,9 @@ def test_a_stale_plan_is_refused(deployer: Deployer, plan_file: Path, happens: o
     now = target()
     if happens is _other_template:
         now = replace(now, source=replace(now.source, sha256="0"))
-    with pytest.raises(Stale) as caught:
+    with pytest.raises(StalePlanError) as caught:
         reviewed.by_plan(deployer.desk, plan_file, [now], NONE, deployer.listener)
-    assert (caught.value.changed, deployer.fake.asked("ExecuteChangeSet")) == (changed, [])
+    assert (caught.value.change, deployer.fake.asked("ExecuteChangeSet")) == (changed, [])
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"format": 2}', '{"format": 1, "stacks": [{}]}'])

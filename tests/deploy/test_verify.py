@@ -16,7 +16,7 @@ from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment
 from trailbell.deploy.verify import Fault, verify
-from trailbell.errors import NotFound
+from trailbell.errors import NotFoundError
 
 ALLOWED = {
     "Version": "2012-10-17",
@@ -157,7 +157,7 @@ def test_what_somebody_broke_is_found(
 
 
 def test_what_is_not_deployed_is_told(deployer: Deployer) -> None:
-    with pytest.raises(NotFound, match="stack alerts is not deployed in us-east-1"):
+    with pytest.raises(NotFoundError, match="stack alerts is not deployed in us-east-1"):
         verify(deployer.desk, "alerts", source())
 
 

@@ -266,7 +266,7 @@ def test_a_folder_that_may_not_be_written_stays_as_it_is(nobody: Path) -> None:
     with pytest.raises(OutputError) as raised:
         manifest.write(nobody, _NEW)
     assert (str(raised.value), _content(nobody)) == (
-        f"cannot write {nobody}: permission denied; nothing there was changed",
+        f"cannot write {nobody}: permission denied; no files were changed",
         _OLD,
     )
 
@@ -277,7 +277,7 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as raised:
         manifest.write(path, _NEW)
     assert (str(raised.value), path.read_text()) == (
-        f"cannot write {path}: it is a file, not a folder; nothing there was changed",
+        f"cannot write {path}: it is a file, not a folder; no files were changed",
         "mine",
     )
 
@@ -287,7 +287,7 @@ def test_a_folder_below_a_file(tmp_path: Path) -> None:
     path = tmp_path / "file" / "dist"
     with pytest.raises(OutputError) as raised:
         manifest.write(path, _NEW)
-    assert str(raised.value) == f"cannot write {path}: not a directory; nothing there was changed"
+    assert str(raised.value) == f"cannot write {path}: not a directory; no files were changed"
 
 
 def test_a_folder_in_the_place_of_a_file_stops_before_anything_is_written(tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ def test_a_full_disk_leaves_every_old_byte(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert (str(raised.value), _content(tmp_path)) == (
-        f"cannot write {tmp_path}: file too large; nothing there was changed",
+        f"cannot write {tmp_path}: file too large; no files were changed",
         _OLD,
     )
 

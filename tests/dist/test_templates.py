@@ -12,7 +12,7 @@ from trailbell.dist import manifest
 from trailbell.deploy import order
 from trailbell.dist import templates
 from trailbell.deploy.environment import Environment, FromOutput, Options
-from trailbell.errors import ContentError, InputError, UnknownName
+from trailbell.errors import ContentError, InputError, UnknownNameError
 
 
 def document(name: str = "a") -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_an_edited_template_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_stack_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match="did you mean 'one'"):
+    with pytest.raises(UnknownNameError, match='did you mean "one"'):
         templates.sources(write(tmp_path / "dist", one=document()), ["on"])
 
 

@@ -11,7 +11,7 @@ from trailbell.catalog.detection import Catalogue, Controls, Detection, Example,
 from trailbell.catalog.selection import selected, selection
 from trailbell.command.docs import project_pages
 from trailbell.docs import pages
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.markdown import table
 from trailbell.samples import api_call, iam_user
 from trailbell.settings import Table
@@ -195,7 +195,7 @@ def test_blocks_that_are_empty_do_not_run_into_each_other() -> None:
 
 
 def test_a_block_that_nobody_makes_is_an_error() -> None:
-    with pytest.raises(UnknownName, match=r"did you mean 'stacks'\?"):
+    with pytest.raises(UnknownNameError, match=r"did you mean \"stacks\"\?"):
         pages.page("<!-- generated: stack -->\n<!-- end -->", {"stacks": str})
 
 

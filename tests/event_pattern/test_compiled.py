@@ -8,7 +8,7 @@ from tests.pattern.targets.records import trees
 from trailbell.catalog.detection import Detection
 from trailbell.cloudtrail.event_names import ServiceModels
 from trailbell.command.content import content
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.event_pattern import lint
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Pattern
@@ -29,7 +29,7 @@ _READ_ALL = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 def compiled(tree: Pattern) -> dict[str, object] | None:
     try:
         return eventbridge.compile(tree)
-    except Unsupported:
+    except UnsupportedError:
         return None
 
 

@@ -327,7 +327,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
                 ("detail", "eventName", 0),
                 "unknown-event-name",
                 "no event of iam.amazonaws.com is called 'CreateUsr'",
-                "did you mean 'CreateUser'?",
+                'did you mean "CreateUser"?',
             ),
             Finding(
                 ("detail", "eventName", 1, "prefix"),
@@ -406,13 +406,13 @@ def star(at: Path, text: str, fix: str) -> Finding:
                 ("detail", "userIdentity", "type", 0),
                 "unknown-identity-type",
                 "no userIdentity.type is 'root', so this is never true",
-                "did you mean 'Root'?",
+                'did you mean "Root"?',
             ),
             Finding(
                 ("detail", "userIdentity", "type", 1, "anything-but", 0),
                 "unknown-identity-type",
                 "no userIdentity.type is 'AssumeRole', so this is always true",
-                "did you mean 'AssumedRole'?",
+                'did you mean "AssumedRole"?',
             ),
         ),
         case(

@@ -1,6 +1,6 @@
 import pytest
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import Outcome, parse, predicate
 
 
@@ -28,6 +28,6 @@ def test_outcomes(pattern: str, record: object, outcome: str) -> None:
 
 
 def test_patterns_over_text_are_refused() -> None:
-    with pytest.raises(Unsupported) as refusal:
+    with pytest.raises(UnsupportedError) as refusal:
         predicate.compile(parse("ERROR").tree)
     assert refusal.value.target == "a predicate"

@@ -19,7 +19,7 @@ from botocore import xform_name
 
 from tests.rollout.stacks import Stacks
 from tests.rollout.tree import MANAGER, Tree
-from tests.scripted import Refusal, ScriptedAccount
+from tests.scripted import ApiError, ScriptedAccount
 from trailbell.aws.client import Login
 from trailbell.aws.stack_set import Pair
 
@@ -78,7 +78,7 @@ class Cloud(Tree):
     instances: dict[Pair, Stack] = field(default_factory=dict)
     works: list[Work] = field(default_factory=list)
     fails: dict[Pair, str] = field(default_factory=dict)
-    refusals: list[tuple[str, Refusal]] = field(default_factory=list)
+    refusals: list[tuple[str, ApiError]] = field(default_factory=list)
     drifts: dict[Pair, list[dict[str, Any]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     kill: int = 0
@@ -96,7 +96,7 @@ class Cloud(Tree):
         return ScriptedAccount(self.answer, login, account, HOME)
 
     def _denied(self, *_: Any) -> dict[str, Any]:
-        raise Refusal("AccessDenied", "not authorized to perform sts:AssumeRole", 403)
+        raise ApiError("AccessDenied", "not authorized to perform sts:AssumeRole", 403)
 
     def answer(
         self, service: str, operation: str, request: dict[str, Any], account: str, region: str
@@ -131,7 +131,7 @@ class Cloud(Tree):
         """Without CallAs a delegated administrator looks among its own sets, and finds none."""
         model = (self.defined or {}).get("PermissionModel", "SERVICE_MANAGED")
         if model == "SERVICE_MANAGED" and (account != MANAGER) != (call_as == "DELEGATED_ADMIN"):
-            raise Refusal("StackSetNotFoundException", "StackSet not found", 404)
+            raise ApiError("StackSetNotFoundException", "StackSet not found", 404)
 
     def calls(self, *operations: str) -> list[dict[str, Any]]:
         """The requests of these operations, in their order."""
@@ -141,12 +141,12 @@ class Cloud(Tree):
 
     def _there(self) -> dict[str, Any]:
         if self.defined is None:
-            raise Refusal("StackSetNotFoundException", "StackSet not found", 404)
+            raise ApiError("StackSetNotFoundException", "StackSet not found", 404)
         return self.defined
 
     def _create_stack_set(self, request: dict[str, Any]) -> dict[str, Any]:
         if self.defined is not None:
-            raise Refusal("NameAlreadyExistsException", "Stack Set already exists", 409)
+            raise ApiError("NameAlreadyExistsException", "Stack Set already exists", 409)
         request.pop("ClientRequestToken")
         self.defined = request
         self._define()
@@ -166,13 +166,13 @@ class Cloud(Tree):
         has = self._there()
         targeted = any(key in request for key in ("DeploymentTargets", "Accounts", "Regions"))
         if "AutoDeployment" in request and targeted:
-            raise Refusal(
+            raise ApiError(
                 "ValidationError", "AutoDeployment excludes DeploymentTargets and Regions"
             )
         pairs = self._pairs(request) if targeted else list(self.instances)
         missing = [pair for pair in pairs if pair not in self.instances]
         if missing:
-            raise Refusal("StackInstanceNotFoundException", f"{missing[0]}", 404)
+            raise ApiError("StackInstanceNotFoundException", f"{missing[0]}", 404)
         kept = {p["ParameterKey"]: p for p in has.get("Parameters", ())}
         work = self._begin("UPDATE", pairs, request)
         for key in ("TemplateBody", "Description", "Capabilities", "Tags", "AutoDeployment",
@@ -194,7 +194,7 @@ class Cloud(Tree):
     def _delete_stack_set(self, _: dict[str, Any]) -> dict[str, Any]:
         self._there()
         if self.instances:
-            raise Refusal("StackSetNotEmptyException", "StackSet is not empty", 409)
+            raise ApiError("StackSetNotEmptyException", "StackSet is not empty", 409)
         self.defined = None
         return {}
 
@@ -214,13 +214,13 @@ class Cloud(Tree):
         targets = request.get("DeploymentTargets", {})
         units = targets.get("OrganizationalUnitIds")
         if not units:
-            raise Refusal(
+            raise ApiError(
                 "ValidationError",
                 "StackSets with SERVICE_MANAGED permission model can only have "
                 "OrganizationalUnit as target",
             )
         if len(units) > 50:
-            raise Refusal("ValidationError", "at most 50 organizational units")
+            raise ApiError("ValidationError", "at most 50 organizational units")
         inside = [a for unit in units for a in self._members(unit)]
         inside = [a for a in dict.fromkeys(inside) if a != MANAGER]
         named = set(targets.get("Accounts", ()))
@@ -233,7 +233,7 @@ class Cloud(Tree):
             case "DIFFERENCE":
                 return [a for a in inside if a not in named]
             case other:
-                raise Refusal("ValidationError", f"AccountFilterType {other}")
+                raise ApiError("ValidationError", f"AccountFilterType {other}")
 
     def _members(self, unit: str) -> Iterable[str]:
         """Accounts that are there now, and those whose stacks were made by this unit."""
@@ -259,11 +259,11 @@ class Cloud(Tree):
     def _update_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
         pairs = [pair for pair in self._pairs(request) if pair in self.instances]
         if not pairs:
-            raise Refusal("StackInstanceNotFoundException", "no instance", 404)
+            raise ApiError("StackInstanceNotFoundException", "no instance", 404)
         known = {p["ParameterKey"] for p in self._there().get("Parameters", ())}
         given = _values(request.get("ParameterOverrides", ()))
         if not set(given) <= known:
-            raise Refusal("ValidationError", f"the set does not specify {set(given) - known}")
+            raise ApiError("ValidationError", f"the set does not specify {set(given) - known}")
         work = self._begin("UPDATE", pairs, request)
         for pair in pairs:
             self.instances[pair].status, self.instances[pair].detailed = "OUTDATED", "PENDING"
@@ -312,11 +312,11 @@ class Cloud(Tree):
     def _begin(self, action: str, pairs: list[Pair], request: dict[str, Any]) -> Work:
         """Begin, queue, or refuse. An id that is known is refused: that is what makes it safe."""
         if any(work.id == request["OperationId"] for work in self.works):
-            raise Refusal("OperationIdAlreadyExistsException", "exists", 409)
+            raise ApiError("OperationIdAlreadyExistsException", "exists", 409)
         busy = [work for work in self.works if work.status in ("RUNNING", "QUEUED", "STOPPING")]
         managed = self._there().get("ManagedExecution", {}).get("Active", False)
         if busy and not managed:
-            raise Refusal("OperationInProgressException", f"{busy[0].id} is in progress", 409)
+            raise ApiError("OperationInProgressException", f"{busy[0].id} is in progress", 409)
         work = Work(request["OperationId"], action, pairs, request)
         work.results = dict.fromkeys(pairs, ("PENDING", ""))
         if any(set(pairs) & set(each.pairs) or each.status == "QUEUED" for each in busy):
@@ -407,7 +407,7 @@ class Cloud(Tree):
         for work in self.works:
             if work.id == request["OperationId"]:
                 return work
-        raise Refusal("OperationNotFoundException", "no such operation", 404)
+        raise ApiError("OperationNotFoundException", "no such operation", 404)
 
     def _told(self, work: Work) -> dict[str, Any]:
         return {
@@ -440,7 +440,7 @@ class Cloud(Tree):
     def _stop_stack_set_operation(self, request: dict[str, Any]) -> dict[str, Any]:
         work = self._work(request)
         if work.status not in ("RUNNING", "QUEUED"):
-            raise Refusal("InvalidOperationException", "it is not running")
+            raise ApiError("InvalidOperationException", "it is not running")
         work.status = "STOPPING"
         return {}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore import xform_name
 
-from tests.scripted import Refusal
+from tests.scripted import ApiError
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TYPE = "AWS::CloudFormation::Stack"
@@ -44,7 +44,7 @@ class Stacks:
     ) -> dict[str, Any]:
         stack = self._stack(request["StackName"], account, region)
         if stack is None:
-            raise Refusal("ValidationError", f"Stack {request['StackName']} does not exist")
+            raise ApiError("ValidationError", f"Stack {request['StackName']} does not exist")
         return {"Stacks": [{k: v for k, v in stack.items() if k != "TemplateBody"}]}
 
     def _get_template(self, request: dict[str, Any], account: str, region: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Stacks:
     def _describe_change_set(self, request: dict[str, Any], *_: str) -> dict[str, Any]:
         arn = request["ChangeSetName"]
         if arn not in self.sets:
-            raise Refusal("ChangeSetNotFound", "no such change set", 404)
+            raise ApiError("ChangeSetNotFound", "no such change set", 404)
         made = self.sets[arn]
         return {
             "ChangeSetId": arn,

@@ -29,12 +29,12 @@ from tests.rollout.world import (
     source,
     stands,
 )
-from tests.scripted import Refusal
+from tests.scripted import ApiError
 from trailbell.aws.root_cause import Cause
 from trailbell.aws.stack_set import Pair
 from trailbell.deploy.execute import Status
 from trailbell.dist.templates import Source
-from trailbell.errors import Refused
+from trailbell.errors import PreconditionError
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.drive import End, Run
 from trailbell.rollout.failure import Failure, Failures
@@ -422,7 +422,7 @@ def test_what_passes_is_waited_for(operation: str, code: str) -> None:
         "StaleRequestException",
     ):
         return
-    here = cloud(refusals=[(operation, Refusal(code, "for now", 500 if "Int" in code else 400))])
+    here = cloud(refusals=[(operation, ApiError(code, "for now", 500 if "Int" in code else 400))])
     assert applied(here).well
     assert applied(here, SERVICE, source(2)).well
     assert (stands(here), here.refusals) == (everywhere(A, B, C, D, E), [])
@@ -431,7 +431,7 @@ def test_what_passes_is_waited_for(operation: str, code: str) -> None:
 def test_a_lost_answer_begins_nothing_twice() -> None:
     """The id is ours, so the second try hears that the operation exists, and follows it."""
     here = cloud(
-        refusals=[("CreateStackInstances", Refusal("OperationIdAlreadyExistsException", "", 409))]
+        refusals=[("CreateStackInstances", ApiError("OperationIdAlreadyExistsException", "", 409))]
     )
     original = here.answer
 
@@ -458,7 +458,7 @@ def test_queued_operations_are_followed_together() -> None:
 def test_an_operation_that_is_not_seen_at_once_is_looked_for_again() -> None:
     here = cloud(
         refusals=[
-            ("DescribeStackSetOperation", Refusal("OperationNotFoundException", "not yet", 404))
+            ("DescribeStackSetOperation", ApiError("OperationNotFoundException", "not yet", 404))
         ]
     )
     assert applied(here).well
@@ -615,7 +615,7 @@ def test_ctrl_c_while_a_check_waits_leaves_the_next_wave_alone() -> None:
     ("refusal", "text"),
     [
         pytest.param(
-            Refusal("ValidationError", "You must enable organizations access to operate a service "
+            ApiError("ValidationError", "You must enable organizations access to operate a service "
                     "managed stack set"),
             "service-managed sets: trusted access to the organization is off (You must enable "
             "organizations access to operate a service managed stack set)\n  in the management "
@@ -623,20 +623,20 @@ def test_ctrl_c_while_a_check_waits_leaves_the_next_wave_alone() -> None:
             id="trusted access is off",
         ),
         pytest.param(
-            Refusal("NameAlreadyExistsException", "exists", 409),
+            ApiError("NameAlreadyExistsException", "exists", 409),
             "CreateStackSet: somebody made the set baseline meanwhile; run the same command again",
             id="somebody was quicker",
         ),
         pytest.param(
-            Refusal("ExpiredToken", "The security token included in the request is expired", 403),
-            "CreateStackSet: The security token included in the request is expired\n  sign in (aws "
-            "sso login), name a profile (--profile, AWS_PROFILE), or set the AWS_* variables, and "
-            "run the same command again",
+            ApiError("ExpiredToken", "The security token included in the request is expired", 403),
+            "CreateStackSet: The security token included in the request is expired\n  Sign in (aws "
+            "sso login), name a profile (--profile, AWS_PROFILE), or set the AWS_* variables, then "
+            "retry.",
             id="signed out",
         ),
     ],
 )  # fmt: skip
-def test_what_aws_refuses_is_told_with_what_to_do(refusal: Refusal, text: str) -> None:
+def test_what_aws_refuses_is_told_with_what_to_do(refusal: ApiError, text: str) -> None:
     run = applied(cloud(refusals=[("CreateStackSet", refusal)]))
     assert [(s.end, s.text) for s in run.stages] == [(End.FAILED, text)]
 
@@ -657,7 +657,7 @@ def test_a_template_that_is_too_long_goes_through_a_bucket() -> None:
     def with_s3(*words: Any) -> dict[str, Any]:
         match words[:2]:
             case ("s3", "HeadObject"):
-                raise Refusal("404", "Not Found", 404)
+                raise ApiError("404", "Not Found", 404)
             case ("s3", "PutObject"):
                 objects[words[2]["Key"]] = words[2]["Body"]
                 return {}
@@ -676,7 +676,7 @@ def test_a_template_that_is_too_long_goes_through_a_bucket() -> None:
 
 def test_without_a_bucket_it_is_said_before_anything_is_made() -> None:
     here = cloud()
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PreconditionError) as caught:
         applied(here, SERVICE, long())
     assert "name a bucket of this Region for it: template_bucket in trailbell.toml" in str(
         caught.value

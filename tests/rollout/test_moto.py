@@ -217,7 +217,7 @@ def test_a_new_template_reaches_the_set(moto: Moto) -> None:
     ("words", "code", "message"),
     [
         pytest.param(("plan", "nothing"), 2,
-                     "error: no rollout is called 'nothing'; known: baseline\n", id="no rollout"),
+                     'error: unknown rollout "nothing"; known: baseline\n', id="no rollout"),
         pytest.param(("apply", "baseline"), 2, "nobody can be asked here; say --yes\n",
                      id="nobody to ask"),
         pytest.param(("remove", "baseline", "--yes"), 2,

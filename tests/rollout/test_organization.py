@@ -21,9 +21,9 @@ from tests.rollout.world import (
     planned,
     rollout,
 )
-from tests.scripted import Refusal
+from tests.scripted import ApiError
 from trailbell.aws.organization import Member, Organization
-from trailbell.errors import AwsError, InputError, NotFound, Refused, SettingsError
+from trailbell.errors import AwsError, InputError, NotFoundError, PreconditionError, SettingsError
 from trailbell.rollout.office import office, read_organization
 from trailbell.rollout.wanted import wanted
 
@@ -136,7 +136,7 @@ def test_accounts_that_are_not_active_are_named(
                      f" --account-id {A} --service-principal "
                      "member.org.stacksets.cloudformation.amazonaws.com",
                      id="another account is the delegate"),
-        pytest.param(cloud(refusals=[("DescribeOrganization", Refusal(
+        pytest.param(cloud(refusals=[("DescribeOrganization", ApiError(
                      "AWSOrganizationsNotInUseException", "Your account is not a member"))]),
                      SERVICE, f"account {MANAGER}: it is in no organization (Your account is not a "
                      'member)\n  without one, use permissions = "self-managed"',
@@ -144,7 +144,7 @@ def test_accounts_that_are_not_active_are_named(
     ],
 )  # fmt: skip
 def test_who_may_not_administer_is_told_what_to_do(here: Cloud, text: str, expected: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PreconditionError) as caught:
         read_organization(desk(here, rollout(text)))
     assert str(caught.value) == expected
 
@@ -152,7 +152,7 @@ def test_who_may_not_administer_is_told_what_to_do(here: Cloud, text: str, expec
 def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
     here = cloud(
         caller=A,
-        refusals=[("ListDelegatedAdministrators", Refusal("AccessDeniedException", "no", 400))],
+        refusals=[("ListDelegatedAdministrators", ApiError("AccessDeniedException", "no", 400))],
     )
     assert read_organization(desk(here, rollout(DELEGATED))).management == MANAGER
 
@@ -160,10 +160,11 @@ def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "expected"),
     [
-        pytest.param(SERVICE.replace(TEST, "ou-ab12-99999999"), NotFound,
+        pytest.param(SERVICE.replace(TEST, "ou-ab12-99999999"), NotFoundError,
                      "ListAccountsForParent: there is no organizational unit ou-ab12-99999999",
                      id="a unit that is gone"),
-        pytest.param(SERVICE + f'accounts = ["{account(99)}"]\naccount_filter = "union"', NotFound,
+        pytest.param(SERVICE + f'accounts = ["{account(99)}"]\naccount_filter = "union"',
+                     NotFoundError,
                      f"DescribeAccount: account {account(99)} is not in this organization",
                      id="an account that is gone"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{account(9)}"]',
@@ -179,7 +180,7 @@ def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
         pytest.param(SERVICE + f'[rollout.baseline.override.{A}]\nEmial = "a@b.example"',
                      SettingsError,
                      f"trailbell.toml: rollout.baseline.override.{A}: Emial; the template has no "
-                     "such parameter, did you mean 'Email'?", id="an override with a slip"),
+                     'such parameter, did you mean "Email"?', id="an override with a slip"),
     ],
 )  # fmt: skip
 def test_what_reaches_nobody_is_wrong(
@@ -191,7 +192,7 @@ def test_what_reaches_nobody_is_wrong(
 
 
 def test_another_account_than_was_settled_is_refused() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PreconditionError) as caught:
         office(rollout(SERVICE + f'account = "{B}"'), cloud().open)
     assert str(caught.value) == (
         f"rollout baseline: it belongs to account {B}, and you are in {MANAGER}\n"

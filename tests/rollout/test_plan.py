@@ -31,7 +31,7 @@ from tests.rollout.world import (
 )
 from trailbell.aws.stack_set import Pair
 from trailbell.diff.model import Value
-from trailbell.errors import Refused, Unsupported
+from trailbell.errors import PreconditionError, UnsupportedError
 from trailbell.rollout.choice import Filter
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.plan import Call, Do, Kind, Plan
@@ -275,7 +275,7 @@ def test_secrets_are_neither_compared_nor_shown() -> None:
 
 
 def test_a_set_of_the_other_model_is_refused() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PreconditionError) as caught:
         planned(deployed(SELF), SERVICE)
     assert str(caught.value) == (
         "set baseline: it is SELF_MANAGED, and the rollout wants SERVICE_MANAGED\n"
@@ -287,16 +287,16 @@ def test_a_set_of_the_other_model_is_refused() -> None:
     ("key", "value", "expected"),
     [
         pytest.param("Transform", "AWS::Serverless-2016-10-31",
-                     "a service-managed stack set cannot say alerts: the template has a Transform, "
-                     "and macros are not supported there", id="macros"),
+                     "cannot translate alerts to a service-managed stack set: the template "
+                     "has a Transform, and macros are not supported there", id="macros"),
         pytest.param("Resources", {"Inner": {"Type": "AWS::CloudFormation::Stack"}},
-                     "a service-managed stack set cannot say alerts: Inner is a nested stack, and "
-                     "those are not supported there", id="nested stacks"),
+                     "cannot translate alerts to a service-managed stack set: Inner is a "
+                     "nested stack, and those are not supported there", id="nested stacks"),
     ],
 )  # fmt: skip
 def test_what_service_managed_sets_do_not_take(key: str, value: Any, expected: str) -> None:
     wanted = source()
-    with pytest.raises(Unsupported) as caught:
+    with pytest.raises(UnsupportedError) as caught:
         planned(cloud(), SERVICE, replace(wanted, document={**wanted.document, key: value}))
     assert str(caught.value) == expected
 
@@ -375,7 +375,7 @@ def test_resume_takes_only_what_failed_is_outdated_or_never_began() -> None:
 
 
 def test_what_was_never_begun_cannot_be_resumed() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PreconditionError) as caught:
         planned(cloud(), wishes=Wishes(resume=True))
     assert str(caught.value) == (
         "set baseline: it does not exist, so nothing was begun that could be resumed\n"
@@ -483,7 +483,7 @@ def test_more_stacks_than_a_set_takes_are_refused() -> None:
     here = cloud(page=100_000)
     here.units[PROD] = accounts
     text = SERVICE.replace(f', "{TEST}"', "")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PreconditionError) as caught:
         planned(here, text)
     assert str(caught.value) == (
         "rollout baseline: 33,334 accounts x 3 Regions are 100,002 stacks, and a set takes "

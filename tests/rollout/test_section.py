@@ -15,11 +15,11 @@ P = "trailbell.toml: rollout.baseline"
     ("text", "expected"),
     [
         pytest.param(SERVICE.replace("baseline]", "other]"),
-                     "no rollout is called 'baseline'; known: other", id="no such rollout"),
+                     'unknown rollout "baseline"; known: other', id="no such rollout"),
         pytest.param(without(SERVICE, "stack"), f"{P}.stack: not there; name a stack of dist/ "
                      "(alerts, trail)", id="no stack"),
         pytest.param(SERVICE.replace('"alerts"', '"alert"'), f'{P}.stack: "alert"; no such stack, '
-                     "did you mean 'alerts'?", id="a stack that is not in dist/"),
+                     'did you mean "alerts"?', id="a stack that is not in dist/"),
         pytest.param(without(SERVICE, "regions"), f"{P}.regions: not there; name the Regions, in "
                      "their order", id="no Regions"),
         pytest.param(SERVICE.replace('"us-east-1"', '"Virginia"'),
@@ -35,7 +35,7 @@ P = "trailbell.toml: rollout.baseline"
                      "filter alone; both are needed (intersection, difference, union)",
                      id="accounts without a filter"),
         pytest.param(SERVICE + 'max_concurent = 2', f"{P}.max_concurent; nothing reads it, did you "
-                     "mean 'max_concurrent'?", id="a key with a slip"),
+                     'mean "max_concurrent"?', id="a key with a slip"),
         pytest.param(SERVICE.replace("max_concurrent = 3", "max_concurrent = 0"),
                      f'{P}.max_concurrent: 0; a number of accounts from 1, or a percentage like '
                      '"10%"', id="nobody at a time"),
@@ -52,7 +52,7 @@ P = "trailbell.toml: rollout.baseline"
         pytest.param(SERVICE + 'management_role = "arn:aws:iam::111122223333:role/Deployer"',
                      f"{P}.management_role: given; it is for management_account = true",
                      id="a role for nothing"),
-        pytest.param(SERVICE + "[rollout.baseline.override.12345]\nEmail = \"a@b.example\"",
+        pytest.param(SERVICE + '[rollout.baseline.override.12345]\nEmail = "a@b.example"',
                      f"{P}.override.12345; an account has twelve digits", id="no account"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.one]\n[rollout.baseline.wave.two]\n'
                      f'accounts = ["{A}"]', f"{P}.wave.one: takes the rest; it names no accounts: "

@@ -25,9 +25,9 @@ from tests.rollout.world import (
     source,
     stands,
 )
-from tests.scripted import Refusal
+from tests.scripted import ApiError
 from trailbell.aws.stack_set import Pair
-from trailbell.errors import NotFound, Refused, UnknownName
+from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
 from trailbell.rollout import drift, drive, removal, status
 from trailbell.rollout.drift import Changed, Drift
 from trailbell.rollout.failure import Failures
@@ -86,7 +86,7 @@ def test_status_names_what_is_not_current_and_why() -> None:
 
 
 def test_status_of_no_set() -> None:
-    with pytest.raises(NotFound) as caught:
+    with pytest.raises(NotFoundError) as caught:
         status.status(desk(cloud(), rollout()))
     assert str(caught.value) == "DescribeStackSet: there is no set baseline"
 
@@ -116,7 +116,7 @@ def test_one_that_ended_meanwhile_is_no_fault() -> None:
     here = made()
     work = running(here)
     here.refusals.append(
-        ("StopStackSetOperation", Refusal("InvalidOperationException", "it is not running"))
+        ("StopStackSetOperation", ApiError("InvalidOperationException", "it is not running"))
     )
     here.speed = 100
     drive.stop(desk(here, rollout()), Recorder())
@@ -281,16 +281,16 @@ def test_the_plain_stack_of_the_management_account_is_named_and_left() -> None:
 @pytest.mark.parametrize(
     ("what", "error", "expected"),
     [
-        pytest.param(What(accounts=("000000000009",)), UnknownName,
-                     "no account of this set is called '000000000009'; did you mean "
-                     "'000000000005'?", id="an account without a stack"),
-        pytest.param(What(regions=("us-west-1",)), UnknownName,
-                     "no Region of this set is called 'us-west-1'; did you mean 'us-east-1'?",
+        pytest.param(What(accounts=("000000000009",)), UnknownNameError,
+                     'unknown account of this set "000000000009"; did you mean '
+                     '"000000000005"?', id="an account without a stack"),
+        pytest.param(What(regions=("us-west-1",)), UnknownNameError,
+                     'unknown Region of this set "us-west-1"; did you mean "us-east-1"?',
                      id="a Region without a stack"),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_not_removed(
-    what: What, error: type[UnknownName], expected: str
+    what: What, error: type[UnknownNameError], expected: str
 ) -> None:
     with pytest.raises(error) as caught:
         removed(made(), what)
@@ -298,6 +298,6 @@ def test_what_is_not_there_is_not_removed(
 
 
 def test_no_set_has_nothing_to_remove() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(PreconditionError) as caught:
         removed(cloud(), What(everything=True))
     assert str(caught.value) == ("set baseline: it does not exist\n  there is nothing to remove")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.scripted import Refusal
+from tests.scripted import ApiError
 
 MANAGER = "111122223333"
 ROOT = "r-ab12"
@@ -37,7 +37,7 @@ class Tree:
 
     def _list_accounts_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["ParentId"] not in self.units:
-            raise Refusal("ParentNotFoundException", "You specified parent that doesn't exist.")
+            raise ApiError("ParentNotFoundException", "You specified parent that doesn't exist.")
         accounts = [self._account(each) for each in self.units[request["ParentId"]]]
         return self._paged(request, "Accounts", accounts)
 
@@ -50,7 +50,7 @@ class Tree:
 
     def _describe_account(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["AccountId"] not in {a for members in self.units.values() for a in members}:
-            raise Refusal("AccountNotFoundException", "no such account")
+            raise ApiError("AccountNotFoundException", "no such account")
         return {"Account": self._account(request["AccountId"])}
 
     def _list_parents(self, request: dict[str, Any]) -> dict[str, Any]:

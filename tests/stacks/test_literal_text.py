@@ -173,7 +173,7 @@ def test_a_base_stack_rejects_a_placeholder_that_it_does_not_define() -> None:
     }
     with pytest.raises(ContentError) as raised:
         refs.substitute(_detection(), "in ${LogBucketName}")
-    assert (raised.value.found, raised.value.expected) == (
+    assert (raised.value.problem, raised.value.hint) == (
         (
             "detection users uses the placeholder ${LogBucketName}, which the stack of its pack "
             "does not define"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailbell.errors import Unreadable
+from trailbell.errors import UnreadableFileError
 from trailbell.template.parse import _InPython, _Loader, _parse, parse_template
 from trailbell.text_files import TOO_DEEP
 
@@ -73,7 +73,7 @@ _IS_NO_NUMBER = "a number at line 1, which JSON cannot hold"
     ],
 )  # fmt: skip
 def test_yaml_that_cannot_be_read(text: str, reason: str, loader: Any) -> None:
-    with pytest.raises(Unreadable) as found:
+    with pytest.raises(UnreadableFileError) as found:
         _parse(text, loader)
     assert found.value.reason == reason
 
@@ -127,7 +127,7 @@ def test_any_text_is_what_json_can_hold_or_unreadable(text: str) -> None:
     for loader in (_Loader, _InPython):
         try:
             found = _parse(text, loader)
-        except Unreadable:
+        except UnreadableFileError:
             continue
         assert json.loads(json.dumps(found, allow_nan=False)) == found
 
@@ -142,7 +142,7 @@ def test_any_text_is_what_json_can_hold_or_unreadable(text: str) -> None:
     ],
 )  # fmt: skip
 def test_json_that_cannot_be_read(text: str, reason: str) -> None:
-    with pytest.raises(Unreadable) as found:
+    with pytest.raises(UnreadableFileError) as found:
         parse_template(text)
     assert found.value.reason == reason
 

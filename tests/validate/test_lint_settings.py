@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from trailbell.errors import SettingsError, UnknownName
+from trailbell.errors import SettingsError, UnknownNameError
 from trailbell.settings import Table
 from trailbell.validate.lint_settings import LintSettings, lint_settings
 from trailbell.validate.regions import DEFAULT
@@ -19,8 +19,7 @@ def _settings(text: str) -> Table:
     [
         pytest.param(
             'lint.regions = ["eu-centrl-1"]',
-            'trailbell.toml: lint.regions: "eu-centrl-1"; no Region, did you mean '
-            "'eu-central-1'?",
+            'trailbell.toml: lint.regions: "eu-centrl-1"; no Region, did you mean "eu-central-1"?',
             id="a Region that is not",
         ),
         pytest.param(
@@ -30,7 +29,7 @@ def _settings(text: str) -> Table:
         ),
         pytest.param(
             'lint.ignor = "W2001"',
-            "trailbell.toml: lint.ignor; nothing reads it, did you mean 'ignore'?",
+            'trailbell.toml: lint.ignor; nothing reads it, did you mean "ignore"?',
             id="a key that is not",
         ),
         pytest.param(
@@ -68,7 +67,7 @@ def test_what_is_refused(text: str, message: str) -> None:
 
 
 def test_a_region_on_the_command_line_that_is_not() -> None:
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownNameError):
         lint_settings(_settings(""), ["eu-centrl-1"])
 
 

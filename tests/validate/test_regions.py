@@ -3,7 +3,7 @@
 import pytest
 from cfnlint.helpers import REGIONS
 
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.settings import REGION
 from trailbell.validate.regions import DEFAULT, known, regions
 
@@ -26,12 +26,12 @@ def test_regions(wanted: list[str], expected: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("eu-west-11", "no Region is called 'eu-west-11'; did you mean 'eu-west-1'?"),
-        ("sam", f"no Region is called 'sam'; known: {', '.join(known())}"),
+        ("eu-west-11", 'unknown Region "eu-west-11"; did you mean "eu-west-1"?'),
+        ("sam", f'unknown Region "sam"; known: {", ".join(known())}'),
     ],
 )
 def test_a_region_that_nobody_knows(name: str, message: str) -> None:
-    with pytest.raises(UnknownName) as raised:
+    with pytest.raises(UnknownNameError) as raised:
         regions(["us-east-1", name])
     assert str(raised.value) == message
 

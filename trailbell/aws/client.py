@@ -27,17 +27,17 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotocoreSession
 
 from trailbell.errors import (
-    AccessDenied,
-    AlreadyThere,
+    AccessDeniedError,
+    AlreadyExistsError,
     AwsError,
-    Busy,
-    ClockSkewed,
-    NoCredentials,
-    NotFound,
-    Refused,
-    Superseded,
-    Throttled,
-    Unreachable,
+    ChangeSetUnavailableError,
+    ClockSkewError,
+    CredentialsError,
+    NotFoundError,
+    OperationInProgressError,
+    PreconditionError,
+    ServiceUnavailableError,
+    ThrottlingError,
 )
 
 T = TypeVar("T")
@@ -153,10 +153,10 @@ class Account:
 
     @property
     def region(self) -> str:
-        """The Region of all calls. Raises `Refused` if nobody says one."""
+        """The Region of all calls. Raises `PreconditionError` if nobody says one."""
         region = self._session.region_name
         if not region:
-            raise Refused(
+            raise PreconditionError(
                 "no Region",
                 "neither option, settings, profile nor environment name one",
                 "give --region, or region in trailbell.toml, or AWS_REGION",
@@ -180,7 +180,7 @@ class Account:
         return self._services[name]
 
     def identity(self) -> Identity:
-        """Who calls. Raises `NoCredentials` for want of credentials."""
+        """Who calls. Raises `CredentialsError` for want of credentials."""
         answer = self.service("sts").call("GetCallerIdentity")
         return Identity(account=answer["Account"], arn=answer["Arn"])
 
@@ -225,74 +225,74 @@ def _translated(operation: str, work: Callable[[], T]) -> T:
         refused.InvalidConfigError,
         refused.RefreshWithMFAUnsupportedError,
     ) as error:
-        raise NoCredentials(operation, str(error)) from error
+        raise CredentialsError(operation, str(error)) from error
     except (refused.HTTPClientError, refused.ConnectionError, ResponseParserError) as error:
-        raise Unreachable(operation, str(error)) from error
+        raise ServiceUnavailableError(operation, str(error)) from error
     except refused.BotoCoreError as error:
         # The faults of `aws login` are younger than the oldest SDK that we run with.
         signing_in = type(error).__name__.startswith("Login")
-        raise (NoCredentials if signing_in else AwsError)(operation, str(error)) from error
+        raise (CredentialsError if signing_in else AwsError)(operation, str(error)) from error
     except ValueError as error:  # an endpoint or a Region that is no host name
-        raise Unreachable(operation, str(error)) from error
+        raise ServiceUnavailableError(operation, str(error)) from error
 
 
 _BY_CODE: Mapping[str, type[AwsError]] = {
-    "AccessDenied": AccessDenied,
-    "AccessDeniedException": AccessDenied,
-    "AuthorizationError": AccessDenied,
-    "UnauthorizedOperation": AccessDenied,
-    "AuthFailure": NoCredentials,
-    "ExpiredToken": NoCredentials,
-    "ExpiredTokenException": NoCredentials,
-    "InvalidAccessKeyId": NoCredentials,
-    "InvalidClientTokenId": NoCredentials,
-    "MissingAuthenticationToken": NoCredentials,
-    "TokenRefreshRequired": NoCredentials,
-    "UnrecognizedClientException": NoCredentials,
-    "RequestExpired": ClockSkewed,
-    "RequestTimeTooSkewed": ClockSkewed,
-    "SignatureDoesNotMatch": NoCredentials,
-    "InvalidSignatureException": NoCredentials,
-    "404": NotFound,  # HeadObject has no body to say more in
-    "ChangeSetNotFound": NotFound,
-    "ChangeSetNotFoundException": NotFound,
-    "NoSuchBucket": NotFound,
-    "NotFound": NotFound,
-    "NotFoundException": NotFound,
-    "ResourceNotFoundException": NotFound,
-    "TrailNotFoundException": NotFound,
-    "AWSOrganizationsNotInUseException": NotFound,
-    "AccountNotFoundException": NotFound,
-    "ChildNotFoundException": NotFound,
-    "OperationNotFoundException": NotFound,
-    "OrganizationalUnitNotFoundException": NotFound,
-    "ParentNotFoundException": NotFound,
-    "StackInstanceNotFoundException": NotFound,
-    "StackSetNotFoundException": NotFound,
-    "AlreadyExistsException": AlreadyThere,
-    "CreatedButModifiedException": AlreadyThere,
-    "NameAlreadyExistsException": AlreadyThere,
-    "OperationIdAlreadyExistsException": AlreadyThere,
-    "TokenAlreadyExistsException": AlreadyThere,
-    "InvalidChangeSetStatus": Superseded,
-    "InvalidChangeSetStatusException": Superseded,
-    "OperationInProgressException": Busy,
-    "StaleRequestException": Busy,
-    "Throttling": Throttled,
-    "ThrottlingException": Throttled,
-    "TooManyRequestsException": Throttled,
-    "RequestLimitExceeded": Throttled,
-    "InternalFailure": Unreachable,
-    "ServiceUnavailable": Unreachable,
+    "AccessDenied": AccessDeniedError,
+    "AccessDeniedException": AccessDeniedError,
+    "AuthorizationError": AccessDeniedError,
+    "UnauthorizedOperation": AccessDeniedError,
+    "AuthFailure": CredentialsError,
+    "ExpiredToken": CredentialsError,
+    "ExpiredTokenException": CredentialsError,
+    "InvalidAccessKeyId": CredentialsError,
+    "InvalidClientTokenId": CredentialsError,
+    "MissingAuthenticationToken": CredentialsError,
+    "TokenRefreshRequired": CredentialsError,
+    "UnrecognizedClientException": CredentialsError,
+    "RequestExpired": ClockSkewError,
+    "RequestTimeTooSkewed": ClockSkewError,
+    "SignatureDoesNotMatch": CredentialsError,
+    "InvalidSignatureException": CredentialsError,
+    "404": NotFoundError,  # HeadObject has no body to say more in
+    "ChangeSetNotFound": NotFoundError,
+    "ChangeSetNotFoundException": NotFoundError,
+    "NoSuchBucket": NotFoundError,
+    "NotFound": NotFoundError,
+    "NotFoundException": NotFoundError,
+    "ResourceNotFoundException": NotFoundError,
+    "TrailNotFoundException": NotFoundError,
+    "AWSOrganizationsNotInUseException": NotFoundError,
+    "AccountNotFoundException": NotFoundError,
+    "ChildNotFoundException": NotFoundError,
+    "OperationNotFoundException": NotFoundError,
+    "OrganizationalUnitNotFoundException": NotFoundError,
+    "ParentNotFoundException": NotFoundError,
+    "StackInstanceNotFoundException": NotFoundError,
+    "StackSetNotFoundException": NotFoundError,
+    "AlreadyExistsException": AlreadyExistsError,
+    "CreatedButModifiedException": AlreadyExistsError,
+    "NameAlreadyExistsException": AlreadyExistsError,
+    "OperationIdAlreadyExistsException": AlreadyExistsError,
+    "TokenAlreadyExistsException": AlreadyExistsError,
+    "InvalidChangeSetStatus": ChangeSetUnavailableError,
+    "InvalidChangeSetStatusException": ChangeSetUnavailableError,
+    "OperationInProgressException": OperationInProgressError,
+    "StaleRequestException": OperationInProgressError,
+    "Throttling": ThrottlingError,
+    "ThrottlingException": ThrottlingError,
+    "TooManyRequestsException": ThrottlingError,
+    "RequestLimitExceeded": ThrottlingError,
+    "InternalFailure": ServiceUnavailableError,
+    "ServiceUnavailable": ServiceUnavailableError,
 }
 _SERVER = 500
 
 # CloudFormation says these by the one code ValidationError, and a sentence.
 _BY_WORDS: tuple[tuple[str, type[AwsError]], ...] = (
-    ("does not exist", NotFound),
-    ("_IN_PROGRESS state and can not be", Busy),
-    ("_IN_PROGRESS state and cannot be", Busy),
-    ("with status UPDATE_IN_PROGRESS", Busy),
+    ("does not exist", NotFoundError),
+    ("_IN_PROGRESS state and can not be", OperationInProgressError),
+    ("_IN_PROGRESS state and cannot be", OperationInProgressError),
+    ("with status UPDATE_IN_PROGRESS", OperationInProgressError),
 )
 
 
@@ -302,10 +302,10 @@ def _client_error(operation: str, error: refused.ClientError) -> AwsError:
     words = str(answer.get("Error", {}).get("Message", "")) or code
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     kind = _BY_CODE.get(code)
-    if kind is NoCredentials and ("Signature expired" in words or "not yet current" in words):
-        kind = ClockSkewed
+    if kind is CredentialsError and ("Signature expired" in words or "not yet current" in words):
+        kind = ClockSkewError
     if kind is None and code == "ValidationError":
         kind = next((kind for sentence, kind in _BY_WORDS if sentence in words), None)
     if kind is None and status >= _SERVER:
-        kind = Unreachable
+        kind = ServiceUnavailableError
     return (kind or AwsError)(operation, words)

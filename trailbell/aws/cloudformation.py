@@ -13,7 +13,7 @@ from typing import Any
 
 from trailbell.aws.client import Answer, Service
 from trailbell.aws.stack_status import State
-from trailbell.errors import AccessDenied, AwsError, NotFound
+from trailbell.errors import AccessDeniedError, AwsError, NotFoundError
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 _INCOMPLETE = "--include-property-values option can return incomplete"
@@ -120,7 +120,7 @@ class CloudFormation:
         """The stack of a name or an ARN; None if there is none."""
         try:
             found = self.service.call("DescribeStacks", StackName=name)["Stacks"]
-        except NotFound:
+        except NotFoundError:
             return None
         return _stack(found[0]) if found else None
 
@@ -175,7 +175,7 @@ class CloudFormation:
         """Remove a change set; one that is not there any more is fine."""
         try:
             self.service.call("DeleteChangeSet", ChangeSetName=arn)
-        except NotFound:
+        except NotFoundError:
             return
 
     def delete_stack(self, stack: str, *, token: str, role: str = "") -> None:
@@ -204,7 +204,7 @@ class CloudFormation:
     def operation_events(self, **what: str) -> tuple[Event, ...]:
         """Events by ``ChangeSetName``, ``OperationId`` or ``StackName``, failed ones alone.
 
-        Raises `AccessDenied`, and `AwsError` where SDK or endpoint do not know the operation.
+        Raises `AccessDeniedError`, and `AwsError` where SDK or endpoint do not know the operation.
         """
         if not self.service.accepts("DescribeEvents", "Filters"):
             raise AwsError("DescribeEvents", "the installed boto3 does not know it; upgrade it")
@@ -236,7 +236,7 @@ class CloudFormation:
         which = {"ChangeSetName": change_set} if change_set else {"StackName": stack}
         try:
             answer = self.service.call("GetTemplate", **which, TemplateStage="Original")
-        except (NotFound, AccessDenied):
+        except (NotFoundError, AccessDeniedError):
             return None
         body: str | Mapping[str, Any] | None = answer.get("TemplateBody") or None
         return body

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trailbell.aws.client import Service
-from trailbell.errors import AccessDenied, AwsError, NotFound, Refused
+from trailbell.errors import AccessDeniedError, AwsError, NotFoundError, PreconditionError
 
 ACTIVE = "ACTIVE"
 STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -88,8 +88,8 @@ def _inside(service: Service, unit: str, walk: _Walk) -> frozenset[str]:
         for page in service.pages("ListOrganizationalUnitsForParent", ParentId=unit):
             for each in page["OrganizationalUnits"]:
                 found |= _inside(service, each["Id"], walk)
-    except NotFound as error:
-        raise NotFound(error.operation, f"there is no organizational unit {unit}") from error
+    except NotFoundError as error:
+        raise NotFoundError(error.operation, f"there is no organizational unit {unit}") from error
     walk.inside[unit] = frozenset(found)
     return walk.inside[unit]
 
@@ -108,31 +108,34 @@ def _alone(service: Service, account: str) -> Member:
     try:
         found = service.call("DescribeAccount", AccountId=account)["Account"]
         parents = service.call("ListParents", ChildId=account)["Parents"]
-    except NotFound as error:
-        raise NotFound(error.operation, f"account {account} is not in this organization") from error
+    except NotFoundError as error:
+        raise NotFoundError(
+            error.operation, f"account {account} is not in this organization"
+        ) from error
     return _member(found, parents[0]["Id"])
 
 
 def may_administer(service: Service, caller: str, manager: str, *, delegated: bool) -> None:
-    """Raises `Refused` if the settings do not fit who calls, before AWS says it less clearly.
+    """Raises `PreconditionError` if the settings do not fit who calls, before AWS says it less
+    clearly.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html
     """
     if caller == manager and delegated:
-        raise Refused(
+        raise PreconditionError(
             "delegated_administrator",
             f"you are in {caller}, the management account itself",
             "sign in to the delegated administrator, or take delegated_administrator away",
         )
     if caller != manager and not delegated:
-        raise Refused(
+        raise PreconditionError(
             f"account {caller}",
             f"service-managed sets are administered from the management account ({manager}) or "
             "from a delegated administrator",
             "sign in to the management account, or add delegated_administrator = true",
         )
     if delegated and caller not in (known := _delegates(service, caller)):
-        raise Refused(
+        raise PreconditionError(
             f"account {caller}",
             f"it is no delegated administrator of StackSets ({', '.join(sorted(known)) or 'none'})",
             "in the management account, once: aws organizations register-delegated-administrator "
@@ -148,15 +151,15 @@ def _delegates(service: Service, caller: str) -> frozenset[str]:
             for page in service.pages("ListDelegatedAdministrators", ServicePrincipal=STACKSETS)
             for each in page["DelegatedAdministrators"]
         )
-    except AccessDenied:
+    except AccessDeniedError:
         return frozenset({caller})
 
 
-def explained(error: AwsError) -> AwsError | Refused:
+def explained(error: AwsError) -> AwsError | PreconditionError:
     """A refusal for want of trusted access, with what to do; any other error as it is."""
     words = error.reason.lower()
     if "organizations access" in words or "trusted access" in words:
-        return Refused(
+        return PreconditionError(
             "service-managed sets",
             f"trusted access to the organization is off ({error.reason})",
             "in the management account, once: aws cloudformation activate-organizations-access",

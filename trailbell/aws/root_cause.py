@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
 from trailbell.aws.stack_events import is_own
-from trailbell.errors import AccessDenied, AwsError
+from trailbell.errors import AccessDeniedError, AwsError
 from trailbell.source_location import Place
 
 _CANCELLED = re.compile(r"cancell?ed", re.IGNORECASE)
@@ -107,7 +107,7 @@ def _precise(cloud: CloudFormation, events: Sequence[Event]) -> tuple[tuple[Even
         return (), ""
     try:
         found = cloud.operation_events(OperationId=operation)
-    except AccessDenied as error:
+    except AccessDeniedError as error:
         return (), f"cloudformation:DescribeEvents is not allowed ({error.reason})"
     except AwsError:
         return (), ""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.client import Answer, Service
-from trailbell.errors import NotFound
+from trailbell.errors import NotFoundError
 
 _UNDER_WAY = ("RUNNING", "QUEUED", "STOPPING")
 
@@ -115,7 +115,7 @@ class StackSet:
         """The set; None if there is none."""
         try:
             found = self.call("DescribeStackSet")["StackSet"]
-        except NotFound:
+        except NotFoundError:
             return None
         return None if found.get("Status") == "DELETED" else _definition(found)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from trailbell.aws.client import Service
 from trailbell.dist.templates import Source
-from trailbell.errors import NotFound, Refused
+from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.limits import BODY_BYTES
 
 _FOLDER = "trailbell"
@@ -24,13 +24,14 @@ def template_argument(
 ) -> dict[str, str]:
     """The member of a request that holds the template.
 
-    ``options`` names the ways to give a bucket. Raises `Refused` if one is needed and not given.
+    ``options`` names the ways to give a bucket. Raises `PreconditionError` if one is needed and not
+    given.
     """
     text = _inline(source)
     if text is not None:
         return {"TemplateBody": text}
     if not bucket:
-        raise Refused(
+        raise PreconditionError(
             f"stack {source.stack}",
             f"its template has {len(source.text.encode()):,} bytes, and a request takes "
             f"{BODY_BYTES:,}",
@@ -40,7 +41,7 @@ def template_argument(
     key = f"{_FOLDER}/{source.sha256}.json"
     try:
         s3.call("HeadObject", Bucket=bucket, Key=key)
-    except NotFound:
+    except NotFoundError:
         s3.call(
             "PutObject",
             Bucket=bucket,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from trailbell.errors import AwsError, Throttled, Unreachable
+from trailbell.errors import AwsError, ServiceUnavailableError, ThrottlingError
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ _PATIENCE = 10
 """Looks in a row that may fail for want of an answer, on top of the SDK's own retries."""
 
 
-class Stopped(Exception):
+class WaitCanceledError(Exception):
     """Somebody pressed Ctrl-C while a thread was waiting."""
 
 
@@ -28,7 +28,7 @@ class Stopped(Exception):
 class Pace:
     """Seconds between looks grow from ``shortest`` to ``longest``; ``limit`` ends the wait.
 
-    `stop` makes every wait in every thread end with `Stopped`.
+    `stop` makes every wait in every thread end with `WaitCanceledError`.
     """
 
     shortest: float = 1.0
@@ -47,7 +47,7 @@ class Pace:
             try:
                 found = look()
                 silent = 0
-            except (Throttled, Unreachable):
+            except (ThrottlingError, ServiceUnavailableError):
                 silent += 1
                 if silent > _PATIENCE:
                     raise
@@ -58,5 +58,5 @@ class Pace:
                 minutes = self.limit / 60
                 raise AwsError(what, f"not done after {minutes:.0f} minutes; it goes on in AWS")
             if self.stop.wait(delay):
-                raise Stopped
+                raise WaitCanceledError
             delay = min(self.longest, delay * self.growth)

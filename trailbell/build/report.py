@@ -32,14 +32,14 @@ def findings(build: Build) -> tuple[Finding, ...]:
 
 
 def _of_fault(fault: ContentError) -> Finding:
-    path, _, line = fault.place.rpartition(":")
-    place = Place(path, int(line)) if path and line.isdigit() else Place(fault.place, 1)
+    path, _, line = fault.location.rpartition(":")
+    place = Place(path, int(line)) if path and line.isdigit() else Place(fault.location, 1)
     return Finding(
         stack="",
         rule="T0000",
         name="content-unusable",
         level=Level.ERROR,
-        message=f"{fault.found}; {fault.expected}",
+        message=f"{fault.problem}; {fault.hint}",
         place=place,
     )
 

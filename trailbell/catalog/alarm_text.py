@@ -13,7 +13,7 @@ from functools import cache
 
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import OWN_NAMES, deployed_length, with_values
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import all_of, any_of, parse
 from trailbell.pattern.ast import And, Condition, Everything, Json, Or, Pattern
 from trailbell.pattern.targets import insights
@@ -62,7 +62,7 @@ def _left(condition: Condition) -> Condition | None:
         case _:
             try:
                 insights.compile(Json(condition))
-            except Unsupported:
+            except UnsupportedError:
                 return None
             return condition
 

@@ -22,7 +22,7 @@ from trailbell.catalog.placeholders import (
     unknown_names,
     with_values,
 )
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, parse
 from trailbell.pattern.ast import Condition
 from trailbell.pattern.parser import LONGEST
@@ -65,8 +65,8 @@ class Timing:
     """
 
     period: int = 300
-    datapoints: int = 1
-    of: int = 1
+    datapoints_to_alarm: int = 1
+    evaluation_periods: int = 1
     threshold: int = 1
     why: str = (
         "One event is enough. The metric filter publishes 0 for every minute with other events, "
@@ -77,13 +77,20 @@ class Timing:
     def __post_init__(self) -> None:
         """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
         if self.period < 1 or (self.period % 60 and self.period not in (10, 20, 30)):
-            raise ValueError(f"a period of {self.period} seconds; it is 10, 20, 30 or n times 60")
-        if self.period * self.of > (604_800 if self.period >= 3600 else 86_400):
             raise ValueError(
-                f"{self.of} periods of {self.period} seconds are more than an alarm has"
+                f"period must be 10, 20, 30 or a multiple of 60 seconds, not {self.period}"
             )
-        if not 1 <= self.datapoints <= self.of or self.threshold < 1:
-            raise ValueError("an alarm wants 1 or more events in 1 or more of its periods")
+        most = 604_800 if self.period >= 3600 else 86_400
+        if self.period * self.evaluation_periods > most:
+            raise ValueError(
+                f"period times evaluation_periods must be at most {most:,} seconds, not "
+                f"{self.period * self.evaluation_periods:,}"
+            )
+        if not 1 <= self.datapoints_to_alarm <= self.evaluation_periods or self.threshold < 1:
+            raise ValueError(
+                "threshold and datapoints_to_alarm must be at least 1, and datapoints_to_alarm at "
+                "most evaluation_periods"
+            )
 
 
 class Pack(StrEnum):
@@ -197,7 +204,7 @@ class Detection:
             if not isinstance(found, wanted):
                 raise ValueError(f"{name} of detection {self.id!r} is {found!r}; it wants {words}")
         for name in unknown_names(self.text):
-            raise UnknownName("name of what the stack deploys", name, OWN_NAMES)
+            raise UnknownNameError("name of what the stack deploys", name, OWN_NAMES)
 
     def _check(self, name: str, verb: str, found: object, kind: type) -> None:
         """Raises `ValueError` for what is not of this kind, and for a text that says nothing."""
@@ -294,8 +301,8 @@ class Catalogue:
         )
 
     def named(self, identifier: str) -> Detection:
-        """The detection of that id. Raises `UnknownName`."""
+        """The detection of that id. Raises `UnknownNameError`."""
         for detection in self.detections:
             if detection.id == identifier:
                 return detection
-        raise UnknownName("detection", identifier, [known.id for known in self.detections])
+        raise UnknownNameError("detection", identifier, [known.id for known in self.detections])

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from trailbell.catalog.detection import Detection
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern.targets import athena, cloudwatch, duckdb, eventbridge, insights
 
 TARGETS: dict[str, tuple[ModuleType, str]] = {
@@ -29,7 +29,7 @@ def in_targets(detection: Detection) -> Iterator[tuple[str, str]]:
     for name, (target, _) in TARGETS.items():
         try:
             said = target.compile(detection.filter_pattern.tree)
-        except Unsupported as unsupported:
+        except UnsupportedError as unsupported:
             said = f"(not possible: {unsupported})"
         yield name, said if isinstance(said, str) else json.dumps(said, indent=2)
 
@@ -39,6 +39,7 @@ def rings(detection: Detection) -> str:
     timing = detection.timing
     many = f"{timing.threshold} events" if timing.threshold > 1 else "one event"
     window = f"{timing.period:,} seconds"
-    if timing.of == 1:
+    if timing.evaluation_periods == 1:
         return f"at {many} within {window}"
-    return f"at {many} within {window}, in {timing.datapoints} of {timing.of} such periods"
+    of = f"{timing.datapoints_to_alarm} of {timing.evaluation_periods}"
+    return f"at {many} within {window}, in {of} such periods"

@@ -63,7 +63,7 @@ def _of_examples(detection: Detection, names: Names) -> Iterator[Fault]:
                 seen.add((source, name))
                 yield (
                     f"has a {kind} event {example.what!r} of {str(source)!r}, no service of AWS",
-                    f"did you mean {near!r}?{_OR_ACCEPT}",
+                    f'did you mean "{near}"?{_OR_ACCEPT}',
                 )
                 continue
             known = names.event_names(str(source))
@@ -89,7 +89,7 @@ def elsewhere(name: str, names: Names) -> str:
 def _meant(name: str, known: Iterable[str], names: Names) -> str:
     near = _nearest(name, known)
     return elsewhere(name, names) or (
-        f"did you mean {near!r}?" if near else "look it up in the documentation of the service"
+        f'did you mean "{near}"?' if near else "look it up in the documentation of the service"
     )
 
 
@@ -127,5 +127,5 @@ def _of_pattern(detection: Detection, names: Names) -> Iterator[Fault]:
         if near and not names.sources_of(name) and not names.is_an_operation(name):
             yield (
                 f"has the event name {name!r} in its pattern, which no service has",
-                f"did you mean {near!r}?{_OR_ACCEPT}",
+                f'did you mean "{near}"?{_OR_ACCEPT}',
             )

@@ -174,7 +174,7 @@ def selected(written: Catalogue, chosen: Selection) -> Catalogue:
     )
     if len(written) and not len(selected):
         raise SettingsError(
-            file=FILE, key="catalogue", found="nothing is left", expected="switch some detection on"
+            file=FILE, key="catalogue", problem="nothing is left", hint="switch some detection on"
         )
     return selected
 
@@ -190,8 +190,8 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
             raise SettingsError(
                 file=FILE,
                 key=f"catalogue.detection.{detection.id}.exclude",
-                found=_inside(guard),
-                expected="nothing that this detection fires on is excluded by that",
+                problem=_inside(guard),
+                hint="nothing that this detection fires on is excluded by that",
             )
     if tuning.threshold or tuning.period:
         changes["timing"] = replace(
@@ -232,8 +232,8 @@ def _guarded(detection: Detection, guards: list[Condition]) -> str | Condition:
         raise SettingsError(
             file=FILE,
             key="catalogue",
-            found=f"the exclusions leave nothing of {detection.id}",
-            expected="exclude less, or switch it off",
+            problem=f"the exclusions leave nothing of {detection.id}",
+            hint="exclude less, or switch it off",
         )
     return detection.pattern if narrowed == pruned(tree.condition) else narrowed
 

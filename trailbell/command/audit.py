@@ -15,7 +15,7 @@ from trailbell.audit.report import as_dict
 from trailbell.command.console import console
 from trailbell.command.content import DIST
 from trailbell.dist import manifest
-from trailbell.errors import ContentError, Unreadable
+from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.source_location import shown
 from trailbell.template.parse import parse_template
 
@@ -80,7 +80,7 @@ def _document(path: Path) -> Any:
         return parse_template(
             text_files.standard_input() if path == _PIPED else text_files.text(path)
         )
-    except Unreadable as error:
+    except UnreadableFileError as error:
         raise _unusable(path, error.reason) from error
 
 

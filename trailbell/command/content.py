@@ -19,7 +19,7 @@ from trailbell.compiler.discovery import collect
 from trailbell.compiler.stack import Stack
 from trailbell.deploy.environment import environments
 from trailbell.dist import manifest
-from trailbell.errors import ContentError, SettingsError, UnknownName
+from trailbell.errors import ContentError, SettingsError, UnknownNameError
 from trailbell.rollout.section import rollouts
 from trailbell.source_location import PROJECT
 from trailbell.validate.lint_settings import lint_settings
@@ -42,11 +42,11 @@ class Content:
     notes: tuple[str, ...] = ()
 
     def chosen(self, names: Sequence[str]) -> tuple[Stack, ...]:
-        """The stacks of these names, or all if there are none. Raises `UnknownName`."""
+        """The stacks of these names, or all if there are none. Raises `UnknownNameError`."""
         known = {stack.name: stack for stack in self.stacks}
         for name in names:
             if name not in known:
-                raise UnknownName("stack", name, known)
+                raise UnknownNameError("stack", name, known)
         return tuple(known[name] for name in dict.fromkeys(names)) or self.stacks
 
 
@@ -71,7 +71,7 @@ def content() -> Content:
             raise
         return Content((), Catalogue(()), written, (*faults, error.as_content()))
     told = {str(fault) for fault in faults}
-    chosen = _without({fault.place for fault in faults}, selected_.deployed)
+    chosen = _without({fault.location for fault in faults}, selected_.deployed)
     buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
     return Content(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
@@ -136,9 +136,9 @@ def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
 
 def _nothing(place: str, found: str, literal: str) -> ContentError:
     return ContentError(
-        place=place,
-        found=found,
-        expected=f"write at least one {literal}(...) in a module there",
+        location=place,
+        problem=found,
+        hint=f"write at least one {literal}(...) in a module there",
     )
 
 
@@ -155,10 +155,10 @@ def _same_logical_id(detections: Iterable[Detection]) -> list[ContentError]:
         if other.id != detection.id:
             faults.append(
                 ContentError(
-                    place=str(detection.place),
-                    found=f"detection {detection.id} makes resources called "
+                    location=str(detection.place),
+                    problem=f"detection {detection.id} makes resources called "
                     f"{detection.logical_id}, and so does {other.id} at {other.place}",
-                    expected="give it an id that differs in more than its hyphens",
+                    hint="give it an id that differs in more than its hyphens",
                 )
             )
     return faults
@@ -175,9 +175,9 @@ def _repeated(kind: str, named: list[tuple[str, object]]) -> list[ContentError]:
         places.setdefault(name, []).append(str(place))
     return [
         ContentError(
-            place=places[name][-1],
-            found=f"a second {kind} is called {name!r}, after {places[name][0]}",
-            expected="give it a name of its own",
+            location=places[name][-1],
+            problem=f"a second {kind} is called {name!r}, after {places[name][0]}",
+            hint="give it a name of its own",
         )
         for name, times in count.items()
         if times > 1

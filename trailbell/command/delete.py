@@ -8,7 +8,7 @@ import click
 from trailbell.command.deployment import Terminal, chosen, overrides, where
 from trailbell.deploy import deletion, outcome
 from trailbell.deploy.desk import desk
-from trailbell.errors import Interrupted
+from trailbell.errors import DeploymentInterruptedError
 
 
 @click.command("delete")
@@ -44,6 +44,6 @@ def command(
     try:
         result = deletion.delete(here, found, named, voice)
     except KeyboardInterrupt:
-        raise Interrupted((named.name,)) from None
+        raise DeploymentInterruptedError((named.name,)) from None
     click.echo((outcome.as_json if as_json else outcome.text)([result]), nl=False)
     return 0 if result.status.good else 1

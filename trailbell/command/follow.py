@@ -9,7 +9,7 @@ from trailbell.command.deployment import Terminal, chosen, overrides, where
 from trailbell.deploy import outcome
 from trailbell.deploy.desk import desk
 from trailbell.deploy.watch import watch
-from trailbell.errors import Interrupted
+from trailbell.errors import DeploymentInterruptedError
 
 
 @click.command("follow")
@@ -28,6 +28,6 @@ def command(
     try:
         result = watch(here, work.named(stack), Terminal())
     except KeyboardInterrupt:
-        raise Interrupted((stack,)) from None
+        raise DeploymentInterruptedError((stack,)) from None
     click.echo((outcome.as_json if as_json else outcome.text)([result]), nl=False)
     return 0 if result.status.good else 1

@@ -98,5 +98,9 @@ def _changed(detection: Detection, written: Detection) -> str:
 
 def _rings(detection: Detection) -> str:
     timing = detection.timing
-    periods = f" in {timing.datapoints} of {timing.of}" if timing.of > 1 else ""
+    periods = (
+        f" in {timing.datapoints_to_alarm} of {timing.evaluation_periods}"
+        if timing.evaluation_periods > 1
+        else ""
+    )
     return f"{timing.threshold} in {timing.period} s{periods}"

@@ -21,7 +21,7 @@ from trailbell.command.content import Content, content
 from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.source_location import shown
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
@@ -161,7 +161,7 @@ def _chosen(found: Content, names: tuple[str, ...]) -> tuple[Stack, ...]:
         return ()
     try:
         return found.chosen(names)
-    except UnknownName:
+    except UnknownNameError:
         if found.faults:
             return ()
         raise

@@ -16,7 +16,7 @@ from trailbell.cloudtrail.read_error import Problem
 from trailbell.cloudtrail.report import as_dict, as_line, as_match, why
 from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.command.content import catalogue
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
 
 
@@ -77,11 +77,11 @@ def command(
 
 
 def _values(names: tuple[str, ...]) -> dict[str, str]:
-    """The values of ``--name``. Raises `UnknownName` or a usage error."""
+    """The values of ``--name``. Raises `UnknownNameError` or a usage error."""
     values = dict(name.partition("=")[::2] for name in names)
     for name in values:
         if name not in OWN_NAMES:
-            raise UnknownName("name of what the stacks deploy", name, OWN_NAMES)
+            raise UnknownNameError("name of what the stacks deploy", name, OWN_NAMES)
     return values
 
 

@@ -45,10 +45,10 @@ def compiled(stack: Stack, catalogue: Catalogue) -> Compiled:
         template = stack.template(catalogue)
         if not isinstance(template, troposphere.Template):
             raise ContentError(
-                place=str(stack.place),
-                found=f"the template function of stack {stack.name} returns a "
+                location=str(stack.place),
+                problem=f"the template function of stack {stack.name} returns a "
                 f"{type(template).__name__}",
-                expected="return a troposphere.Template",
+                hint="return a troposphere.Template",
             )
         # Through JSON and back: tuples become lists, and what JSON cannot say is told here.
         text = json.dumps(template.to_dict(), allow_nan=False, ensure_ascii=False)
@@ -56,15 +56,15 @@ def compiled(stack: Stack, catalogue: Catalogue) -> Compiled:
         places = provenance.places(template)
     if text_files.is_too_deep(document):
         raise ContentError(
-            place=str(stack.place),
-            found=f"stack {stack.name} is {text_files.TOO_DEEP}",
-            expected="no template that CloudFormation takes has a tenth of that",
+            location=str(stack.place),
+            problem=f"stack {stack.name} is {text_files.TOO_DEEP}",
+            hint="no template that CloudFormation takes has a tenth of that",
         )
     if not document.get("Resources"):
         raise ContentError(
-            place=str(stack.place),
-            found=f"stack {stack.name} has no resources",
-            expected="its template function adds at least one",
+            location=str(stack.place),
+            problem=f"stack {stack.name} has no resources",
+            hint="its template function adds at least one",
         )
     return Compiled(
         stack=stack,

@@ -41,9 +41,9 @@ class _Translated:
             return
         line, *picture = _in_words(error, self.printed.getvalue()).split("\n")
         raise ContentError(
-            place=str(of_error(error) or self.place or self.what),
-            found=f"{self.what}: {line}",
-            expected="\n".join(["mend that line", *picture]),
+            location=str(of_error(error) or self.place or self.what),
+            problem=f"{self.what}: {line}",
+            hint="\n".join(["mend that line", *picture]),
         ) from error
 
 

@@ -20,7 +20,7 @@ from trailbell import text_files
 from trailbell.compiler import literals
 from trailbell.compiler.content_errors import foreign
 from trailbell.compiler.partial_module import without_faults
-from trailbell.errors import ContentError, Unreadable
+from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.source_location import Place
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def _modules(package: str) -> list[str]:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.submodule_search_locations is None:
         raise ContentError(
-            place=f"{package}/", found="there is no such package", expected="content stands there"
+            location=f"{package}/", problem="there is no such package", hint="content stands there"
         )
     with foreign(package, None):
         paths = importlib.import_module(package).__path__
@@ -92,16 +92,16 @@ def _with_ids(fault: ContentError, module_name: str, kind: type[T]) -> ContentEr
     try:
         text = text_files.text(Path(spec.origin))
         found = [literals.id_at(text, line, kind.__name__) for line in reversed(lines)]
-    except (Unreadable, SyntaxError, ValueError):
+    except (UnreadableFileError, SyntaxError, ValueError):
         return fault
     one, lost = next(filter(None, found), ""), literals.ids(text)
     if one:
-        told = fault.found.replace(f"{module_name}: ", f"{noun} {one}: ", 1)
+        told = fault.problem.replace(f"{module_name}: ", f"{noun} {one}: ", 1)
     elif lost:
-        told = f"{fault.found} (in it: {noun} {', '.join(lost)})"
+        told = f"{fault.problem} (in it: {noun} {', '.join(lost)})"
     else:
-        told = fault.found
-    return replace(fault, found=told)
+        told = fault.problem
+    return replace(fault, problem=told)
 
 
 def _exported(module: ModuleType, kind: type[T], name: str | None) -> list[T]:
@@ -110,13 +110,13 @@ def _exported(module: ModuleType, kind: type[T], name: str | None) -> list[T]:
     exported = getattr(module, name, None)
     if not isinstance(exported, kind):
         raise ContentError(
-            place=_file(module),
-            found=(
+            location=_file(module),
+            problem=(
                 f"exports no {name}"
                 if exported is None
                 else f"{name} is a {type(exported).__name__}"
             ),
-            expected=f"end the module with {name} = {kind.__name__}(...)",
+            hint=f"end the module with {name} = {kind.__name__}(...)",
         )
     return [exported]
 

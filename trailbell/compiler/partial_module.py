@@ -15,7 +15,7 @@ from types import ModuleType
 
 from trailbell import text_files
 from trailbell.compiler.content_errors import foreign
-from trailbell.errors import ContentError, Unreadable
+from trailbell.errors import ContentError, UnreadableFileError
 
 
 def without_faults(
@@ -27,7 +27,7 @@ def without_faults(
         return None, (first,)
     try:
         tree = ast.parse(text_files.text(Path(spec.origin)))
-    except (Unreadable, SyntaxError, ValueError):
+    except (UnreadableFileError, SyntaxError, ValueError):
         return None, (first,)
     faults, lost = [first], set[str]()
     fault: ContentError | None = first

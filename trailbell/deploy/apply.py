@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
-from trailbell.aws.waiter import Stopped
+from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import account, change_set, execute, order, settle
 from trailbell.deploy.change_set import Made, Wishes
 from trailbell.deploy.desk import Desk
@@ -24,7 +24,13 @@ from trailbell.deploy.execute import Result, Status
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
 from trailbell.diff.model import Plan, Risk, StackPlan
-from trailbell.errors import AwsError, InputError, Interrupted, Superseded, TrailbellError
+from trailbell.errors import (
+    AwsError,
+    ChangeSetUnavailableError,
+    DeploymentInterruptedError,
+    InputError,
+    TrailbellError,
+)
 
 T = TypeVar("T")
 _AT_ONCE = 8
@@ -57,7 +63,7 @@ def apply(
     risks: frozenset[Risk],
     voice: Voice,
 ) -> tuple[Result, ...]:
-    """Deploy. Raises `Interrupted` on Ctrl-C, after removing what was not executed."""
+    """Deploy. Raises `DeploymentInterruptedError` on Ctrl-C, after removing what was not executed."""
     by_stack = {target.stack: target for target in targets}
     run = _Run()
     try:
@@ -68,7 +74,7 @@ def apply(
     except KeyboardInterrupt:
         desk.pace.stop.set()
         _abandon(desk, run, voice)
-        raise Interrupted(tuple(sorted(run.running))) from None
+        raise DeploymentInterruptedError(tuple(sorted(run.running))) from None
     _abandon(desk, run, voice)
     return tuple(run.results[target.stack] for target in targets if target.stack in run.results)
 
@@ -146,11 +152,11 @@ def _safely(target: Target, do: Callable[[], T], run: _Run) -> T | None:
     """Whatever goes wrong on purpose becomes the result of this stack."""
     try:
         return do()
-    except Stopped:
+    except WaitCanceledError:
         return None
     except TrailbellError as error:
         text = str(error)
-        if isinstance(error, Superseded):
+        if isinstance(error, ChangeSetUnavailableError):
             run.running.discard(target.name)
         if target.name in run.running and isinstance(error, AwsError):
             text += f"\n  see how it goes on with: python build.py follow {target.stack}"

@@ -20,7 +20,7 @@ from trailbell.aws.template_upload import template_argument
 from trailbell.aws.waiter import Pace
 from trailbell.deploy import parameters, target
 from trailbell.deploy.target import Target
-from trailbell.errors import AlreadyThere
+from trailbell.errors import AlreadyExistsError
 
 RUN = "trailbell-run-"
 REVIEW = "trailbell-review-"
@@ -59,7 +59,7 @@ def ask(
 ) -> Made:
     """Ask for a change set; it is not settled yet.
 
-    Parameters are checked first. Raises `SettingsError`, `Refused`, `AwsError`.
+    Parameters are checked first. Raises `SettingsError`, `PreconditionError`, `AwsError`.
     """
     creates = do in (Do.CREATE, Do.REVIEW)
     kept = frozenset(stack.parameters) if stack and wishes.previous_parameters else frozenset()
@@ -109,7 +109,7 @@ def _created(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str,
     """
     try:
         return cloud.create_change_set(request)
-    except AlreadyThere:
+    except AlreadyExistsError:
         name, stack = str(request["ChangeSetName"]), str(request["StackName"])
         for each in cloud.change_sets(stack):
             if each.name == name:

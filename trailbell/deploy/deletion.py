@@ -21,7 +21,7 @@ from trailbell.deploy.voice import Voice
 from trailbell.diff.model import PolicyAction
 from trailbell.diff.resources import removal_policy
 from trailbell.dist.templates import Named, Source
-from trailbell.errors import NotFound, Refused
+from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.references import Document, resources
 
 _FATES = {
@@ -56,10 +56,10 @@ class Deletion:
 
 
 def deletion(desk: Desk, name: str) -> Deletion:
-    """What deleting would do. Raises `NotFound`."""
+    """What deleting would do. Raises `NotFoundError`."""
     stack = desk.cloud.stack(name)
     if stack is None:
-        raise NotFound("DescribeStacks", f"there is no stack {name} in {desk.region}")
+        raise NotFoundError("DescribeStacks", f"there is no stack {name} in {desk.region}")
     template = deployed(desk.cloud, stack, _nameless(name))
     declared = resources(template or {})
     fates = tuple(
@@ -95,16 +95,16 @@ def text(found: Deletion) -> str:
 
 
 def allow(found: Deletion, *, unprotect: bool) -> None:
-    """Raises `Refused` for a moving stack, and for a protected one unless told otherwise."""
+    """Raises `PreconditionError` for a moving stack, and for a protected one unless told otherwise."""
     stack = found.stack
     if stack.state.moving:
-        raise Refused(
+        raise PreconditionError(
             f"stack {stack.name} is {stack.state}",
             "something is going on with it",
             f"wait for it: python build.py follow {stack.name}",
         )
     if stack.protected and not unprotect:
-        raise Refused(
+        raise PreconditionError(
             f"stack {stack.name}",
             "termination protection is on",
             f"python build.py delete {stack.name} --unprotect",

@@ -14,7 +14,7 @@ from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.waiter import Pace
 from trailbell.deploy.environment import Environment, FromOutput
 from trailbell.deploy.target import Target
-from trailbell.errors import Refused
+from trailbell.errors import PreconditionError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +41,14 @@ class Desk:
 
 
 def desk(environment: Environment, *, pace: Pace | None = None, rate: Rate | None = None) -> Desk:
-    """Sign in. Raises `NoCredentials`, and `Refused` in another account than was settled."""
+    """Sign in. Raises `CredentialsError`, and `PreconditionError` in another account than was
+    settled.
+    """
     login = Login(region=environment.region, profile=environment.profile, role=environment.role)
     account = Account(login, rate)
     identity = account.identity()
     if environment.account and identity.account != environment.account:
-        raise Refused(
+        raise PreconditionError(
             f"environment {environment.name}",
             f"it belongs to account {environment.account}, and you are in {identity.account}",
             f"sign in to {environment.account}, or mend account in trailbell.toml",

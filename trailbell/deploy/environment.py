@@ -26,7 +26,7 @@ from typing import Any
 
 from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
-from trailbell.errors import SettingsError, UnknownName, Unreadable
+from trailbell.errors import SettingsError, UnknownNameError, UnreadableFileError
 from trailbell.settings import REGION, Table
 
 DEFAULT = "default"
@@ -98,7 +98,7 @@ class Environment:
 def environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Environment:
     """The environment of that name; without a name, the one called "default" or none at all.
 
-    Raises `UnknownName`, and `SettingsError` for a key that cannot be used.
+    Raises `UnknownNameError`, and `SettingsError` for a key that cannot be used.
     """
     tables = dict(settings.tables("environment"))
     if not name:
@@ -106,13 +106,13 @@ def environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Envi
             raise SettingsError(
                 file=settings.file,
                 key="environment",
-                found="several" if len(tables) > 1 else "one that is not called default",
-                expected="name it with --environment",
+                problem="several" if len(tables) > 1 else "one that is not called default",
+                hint="name it with --environment",
                 known=tuple(sorted(tables)),
             )
         name = DEFAULT if DEFAULT in tables else ""
     if name and name not in tables:
-        raise UnknownName("environment", name, tables)
+        raise UnknownNameError("environment", name, tables)
     return _environment(name, tables[name], frozenset(known_stacks)) if name else Environment()
 
 
@@ -135,8 +135,8 @@ def check_stacks(found: Environment, known_stacks: frozenset[str]) -> None:
                 raise SettingsError(
                     file=options.origin,
                     key="",
-                    found=f'waits for "{name}"',
-                    expected="no such stack",
+                    problem=f'waits for "{name}"',
+                    hint="no such stack",
                     known=tuple(sorted(known_stacks)),
                     name=name,
                 )
@@ -232,7 +232,7 @@ def _policy(table: Table) -> str | None:
     try:
         return policy_text(Path(table.file).parent / name)
     except SettingsError as error:
-        raise table.wrong("stack_policy", error.found, error.expected) from error
+        raise table.wrong("stack_policy", error.problem, error.hint) from error
 
 
 def policy_text(path: Path) -> str:
@@ -240,7 +240,7 @@ def policy_text(path: Path) -> str:
     try:
         text = text_files.text(path)
         text_files.as_json(text)
-    except Unreadable as error:
+    except UnreadableFileError as error:
         raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     if len(text.encode()) > _POLICY_BYTES:
         raise SettingsError(str(path), "", "too long", f"at most {_POLICY_BYTES:,} bytes")

@@ -21,7 +21,7 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
 from trailbell.deploy.voice import Voice
 from trailbell.dist.templates import Source
-from trailbell.errors import AlreadyThere, NotFound, Superseded
+from trailbell.errors import AlreadyExistsError, ChangeSetUnavailableError, NotFoundError
 from trailbell.template.partitions import CONSOLE_DOMAINS
 
 
@@ -79,7 +79,8 @@ def execute(
 ) -> Result:
     """Execute a change set and follow it. ``stack`` is None if it is being created.
 
-    Raises `Superseded` if it was executed or removed by somebody else, and `AwsError`.
+    Raises `ChangeSetUnavailableError` if it was executed or removed by somebody else, and
+    `AwsError`.
     """
     began = time.monotonic()
     cloud = desk.cloud
@@ -122,10 +123,10 @@ def _start(cloud: CloudFormation, found: ChangeSet, token: str) -> None:
     """
     try:
         cloud.execute(found.id, token)
-    except (Superseded, NotFound, AlreadyThere) as error:
+    except (ChangeSetUnavailableError, NotFoundError, AlreadyExistsError) as error:
         ours = any(event.token == token for event in cloud.events(found.stack_id, lambda _: False))
         if not ours:
-            raise Superseded(
+            raise ChangeSetUnavailableError(
                 "ExecuteChangeSet",
                 f"{found.name} on {found.stack_name} was executed or removed meanwhile "
                 f"({error.reason})",

@@ -39,8 +39,8 @@ def waves(found: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
         ready = tuple(name for name, waits in left.items() if waits <= done)
         if not ready:
             raise ContentError(
-                place="stacks", found=f"{', '.join(left)} wait for each other",
-                expected="break the circle",
+                location="stacks", problem=f"{', '.join(left)} wait for each other",
+                hint="break the circle",
             )  # fmt: skip
         ordered.append(ready)
         done.update(ready)

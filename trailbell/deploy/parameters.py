@@ -16,7 +16,7 @@ from typing import Any
 from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
 from trailbell.deploy.environment import FromOutput, Given
-from trailbell.errors import SettingsError, Unreadable
+from trailbell.errors import SettingsError, UnreadableFileError
 from trailbell.template.references import Document, secret_parameters, section
 
 _MAX_BYTES = 4096
@@ -31,7 +31,7 @@ def from_file(path: Path) -> dict[str, str]:
     """
     try:
         data = text_files.as_json(text_files.text(path))
-    except Unreadable as error:
+    except UnreadableFileError as error:
         raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     match data:
         case {"Parameters": dict(values)}:

@@ -19,7 +19,7 @@ from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, Strin
 
 from trailbell.deploy.target import Target
 from trailbell.diff.resource_schema import schema
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.template.references import properties, resources
 
 _OF_STACKS = (
@@ -62,7 +62,7 @@ def policy(targets: Iterable[Target], scope: Scope, *, boundary: bool = False) -
     """The policy of a deployer; with ``boundary``, that of a service role for CloudFormation.
 
     A deployer who hands CloudFormation a service role needs no permission on the resources.
-    Raises `Unsupported` for a type that declares no permissions.
+    Raises `UnsupportedError` for a type that declares no permissions.
     """
     chosen = tuple(targets)
     statements = [] if boundary else list(_deployer(chosen, scope))
@@ -156,7 +156,7 @@ def _permissions(kind: str) -> Iterator[str]:
     """What a type's handlers declare, in IAM's spelling. Some list what is no action of IAM."""
     known = schema(kind)
     if known is None or not known.permissions:
-        raise Unsupported("the permissions of a deployer", kind, "its schema declares none")
+        raise UnsupportedError("the permissions of a deployer", kind, "its schema declares none")
     for action in dict.fromkeys(a for every in known.permissions.values() for a in every):
         service, _, name = action.partition(":")
         spelled = f"{service.lower()}:{name}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from trailbell.aws.cloudformation import ChangeSet, Stack
 from trailbell.aws.stack_status import State
-from trailbell.aws.waiter import Stopped
+from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import account, change_set, execute, saved
 from trailbell.deploy.change_set import Made
 from trailbell.deploy.desk import Desk
@@ -24,7 +24,13 @@ from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
 from trailbell.diff.model import Pin, Plan, Risk
 from trailbell.dist.templates import Source, document
-from trailbell.errors import ContentError, Interrupted, NotFound, Refused, Superseded
+from trailbell.errors import (
+    ChangeSetUnavailableError,
+    ContentError,
+    DeploymentInterruptedError,
+    NotFoundError,
+    PreconditionError,
+)
 
 _EMPTY = (State.REVIEW_IN_PROGRESS, State.DELETE_COMPLETE)
 
@@ -32,10 +38,12 @@ _EMPTY = (State.REVIEW_IN_PROGRESS, State.DELETE_COMPLETE)
 def by_arn(
     desk: Desk, arn: str, targets: Sequence[Target], risks: frozenset[Risk], voice: Voice
 ) -> Result:
-    """Show a reviewed change set, ask, and execute it. Raises `Refused`, `Superseded`."""
+    """Show a reviewed change set, ask, and execute it. Raises `PreconditionError`,
+    `ChangeSetUnavailableError`.
+    """
     whose = arn.split(":")[4]
     if whose != desk.identity.account:
-        raise Refused(
+        raise PreconditionError(
             f"change set {arn}",
             f"it is in account {whose}, and you are in {desk.identity.account}",
             f"sign in to {whose}",
@@ -70,18 +78,20 @@ def _watched(
         return execute.execute(
             desk, found, stack=stack, options=target.options, source=target.source, voice=voice
         )
-    except (KeyboardInterrupt, Stopped):
-        raise Interrupted((found.stack_name,)) from None
+    except (KeyboardInterrupt, WaitCanceledError):
+        raise DeploymentInterruptedError((found.stack_name,)) from None
 
 
 def available(desk: Desk, arn: str) -> ChangeSet:
     """The change set, if it can still be executed."""
     try:
         found = desk.cloud.change_set(arn)
-    except NotFound as error:
-        raise Superseded("DescribeChangeSet", f"{arn} is not there any more") from error
+    except NotFoundError as error:
+        raise ChangeSetUnavailableError(
+            "DescribeChangeSet", f"{arn} is not there any more"
+        ) from error
     if found.status != "CREATE_COMPLETE" or found.execution != "AVAILABLE":
-        raise Superseded(
+        raise ChangeSetUnavailableError(
             "DescribeChangeSet", f"{found.name} is {found.status}, {found.execution or 'unknown'}"
         )
     return found
@@ -111,7 +121,8 @@ def _target(desk: Desk, found: ChangeSet, targets: Sequence[Target], voice: Voic
 def by_plan(
     desk: Desk, path: Path, targets: Sequence[Target], risks: frozenset[Risk], voice: Voice
 ) -> tuple[Result, ...]:
-    """Apply a saved plan. Raises `Stale` before anything is executed, stack by stack after that.
+    """Apply a saved plan. Raises `StalePlanError` before anything is executed, stack by stack after
+    that.
 
     A stack whose forerunner in the plan fails is skipped.
     """
@@ -154,7 +165,7 @@ def _check(desk: Desk, path: Path, stack: str, pin: Pin, by_stack: Mapping[str, 
     if here:
         try:
             here = available(desk, pin.change_set).id
-        except Superseded:
+        except ChangeSetUnavailableError:
             here = ""
     now = Pin(
         template=target.source.sha256,

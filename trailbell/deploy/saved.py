@@ -14,7 +14,7 @@ from typing import Any
 
 from trailbell import text_files
 from trailbell.diff.model import Pin, Plan
-from trailbell.errors import ContentError, OutputError, Stale, Unreadable
+from trailbell.errors import ContentError, OutputError, StalePlanError, UnreadableFileError
 
 FORMAT = 1
 
@@ -41,14 +41,14 @@ def pins(path: Path) -> Mapping[str, Pin]:
         if data["format"] != FORMAT:
             raise ContentError(str(path), f"a plan of format {data['format']}", "plan again")
         return {stack["stack"]: Pin(**stack["pin"]) for stack in data["stacks"]}
-    except Unreadable as error:
+    except UnreadableFileError as error:
         raise ContentError(str(path), error.reason, _REMEDY) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(str(path), "not a plan", _REMEDY) from error
 
 
 def fresh(path: Path, stack: str, pin: Pin, now: Pin) -> None:
-    """Raises `Stale` unless template, last change and change set are what they were."""
+    """Raises `StalePlanError` unless template, last change and change set are what they were."""
     for changed, then, today in (
         ("dist/ holds another template", pin.template, now.template),
         ("the stack was made anew", pin.stack_id, now.stack_id),
@@ -56,4 +56,4 @@ def fresh(path: Path, stack: str, pin: Pin, now: Pin) -> None:
         ("its change set is gone", pin.change_set, now.change_set),
     ):
         if then != today:
-            raise Stale(str(path), stack, changed)
+            raise StalePlanError(str(path), stack, changed)

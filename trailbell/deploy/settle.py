@@ -17,7 +17,7 @@ from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.delete_stack import delete_stack
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.voice import Voice
-from trailbell.errors import DeploymentFailed, Refused
+from trailbell.errors import DeploymentFailedError, PreconditionError
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Settled:
 def settled(desk: Desk, name: str, wishes: Wishes, voice: Voice, *, dry: bool) -> Settled:
     """Bring a stack to rest. ``dry``: wait if need be, but change nothing.
 
-    Raises `Refused` where a person must decide, `DeploymentFailed` where deleting fails.
+    Raises `PreconditionError` where a person must decide, `DeploymentFailedError` where deleting
+    fails.
     """
     found = None
     while found is None:
@@ -68,8 +69,8 @@ def _step(desk: Desk, stack: Stack, wishes: Wishes, voice: Voice, *, dry: bool) 
     return None
 
 
-def _refused(stack: Stack, step: Step, more: str = "") -> Refused:
-    return Refused(f"stack {stack.name} is {stack.state}", step.why + more, step.remedy)
+def _refused(stack: Stack, step: Step, more: str = "") -> PreconditionError:
+    return PreconditionError(f"stack {stack.name} is {stack.state}", step.why + more, step.remedy)
 
 
 def _wait(desk: Desk, stack: Stack) -> None:
@@ -111,7 +112,7 @@ def _remake(
 
 def _deleted(desk: Desk, stack: Stack, voice: Voice) -> None:
     if stack.protected:
-        raise Refused(
+        raise PreconditionError(
             f"stack {stack.name}",
             "termination protection is on",
             f"python build.py delete {stack.name} --unprotect, or switch it off in the console",
@@ -119,7 +120,7 @@ def _deleted(desk: Desk, stack: Stack, voice: Voice) -> None:
     voice.say(f"deleting {stack.name} ({stack.state})")
     outcome = delete_stack(desk, stack, token=uuid.uuid4().hex, voice=voice)
     if not outcome.succeeded:
-        raise DeploymentFailed("DeleteStack", f"{stack.name} is {outcome.state}")
+        raise DeploymentFailedError("DeleteStack", f"{stack.name} is {outcome.state}")
 
 
 def _roll_back(
@@ -141,4 +142,6 @@ def _roll_back(
         pace=desk.pace,
     )
     if outcome.state == State.UPDATE_ROLLBACK_FAILED:
-        raise DeploymentFailed("ContinueUpdateRollback", f"{stack.name} is {outcome.state} again")
+        raise DeploymentFailedError(
+            "ContinueUpdateRollback", f"{stack.name} is {outcome.state} again"
+        )

@@ -13,7 +13,7 @@ from typing import Any
 from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, FromOutput, Options
 from trailbell.dist.templates import Source
-from trailbell.errors import Refused, SettingsError
+from trailbell.errors import PreconditionError, SettingsError
 from trailbell.template.references import resources, section
 
 
@@ -70,11 +70,11 @@ def targets(
 
 
 def together(chosen: tuple[Source, ...]) -> None:
-    """Raises `Refused` for two stacks that never stand beside each other."""
+    """Raises `PreconditionError` for two stacks that never stand beside each other."""
     stacks = {source.stack for source in chosen}
     for source in chosen:
         if source.instead_of in stacks:
-            raise Refused(
+            raise PreconditionError(
                 f"stack {source.stack}",
                 f"it takes the place of {source.instead_of}, and both were named",
                 "name one of them",

@@ -18,7 +18,7 @@ from trailbell.aws.stack_status import SUCCEEDED, State
 from trailbell.deploy.desk import Desk
 from trailbell.diff import broadened_access
 from trailbell.dist.templates import Source
-from trailbell.errors import AwsError, NotFound
+from trailbell.errors import AwsError, NotFoundError
 from trailbell.template.references import properties, references, resources
 
 _SILENCE = timedelta(hours=24)
@@ -47,12 +47,12 @@ class _Live:
 
 
 def verify(desk: Desk, name: str, source: Source, *, drift: bool = True) -> tuple[Fault, ...]:
-    """Every fault of a stack. Raises `NotFound` if there is no such stack, and `AwsError`s of
+    """Every fault of a stack. Raises `NotFoundError` if there is no such stack, and `AwsError`s of
     signing in; what a single resource cannot be asked is a fault of it.
     """
     stack = desk.cloud.stack(name)
     if stack is None or stack.state is State.REVIEW_IN_PROGRESS:
-        raise NotFound("DescribeStacks", f"stack {name} is not deployed in {desk.region}")
+        raise NotFoundError("DescribeStacks", f"stack {name} is not deployed in {desk.region}")
     return (
         *_state(stack),
         *_template(desk, stack, source),
@@ -101,7 +101,7 @@ def _checked(
     each = _Live(desk, found.logical_id, found.physical_id, properties(resource))
     try:
         texts = list(check(each, source))
-    except NotFound:
+    except NotFoundError:
         texts = ["it is gone: somebody deleted it outside of CloudFormation"]
     except AwsError as error:
         texts = [f"could not be read: {error.operation}: {error.reason}"]
@@ -117,7 +117,7 @@ def _filter(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - one
     answer = live.ask("logs", "DescribeMetricFilters", filterNamePrefix=live.physical_id)
     mine = [f for f in answer["metricFilters"] if f["filterName"] == live.physical_id]
     if not mine:
-        raise NotFound("DescribeMetricFilters", live.physical_id)
+        raise NotFoundError("DescribeMetricFilters", live.physical_id)
     wanted = live.wanted.get("FilterPattern")
     if isinstance(wanted, str) and not any(f.get("filterPattern") == wanted for f in mine):
         yield f"its text is {mine[0].get('filterPattern')!r}, not that of the template"
@@ -129,7 +129,7 @@ def _alarm(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as a
     answer = live.ask("cloudwatch", "DescribeAlarms", AlarmNames=[live.physical_id])
     found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
     if not found:
-        raise NotFound("DescribeAlarms", live.physical_id)
+        raise NotFoundError("DescribeAlarms", live.physical_id)
     if not found[0].get("ActionsEnabled", True):
         yield "its actions are switched off"
     if not found[0].get("AlarmActions"):

@@ -14,17 +14,17 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
 from trailbell.deploy.voice import Voice
 from trailbell.dist.templates import Named
-from trailbell.errors import NotFound
+from trailbell.errors import NotFoundError
 
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS",
                "IMPORT_IN_PROGRESS")  # fmt: skip
 
 
 def watch(desk: Desk, named: Named, voice: Voice) -> Result:
-    """Follow until nothing is under way. Raises `NotFound`."""
+    """Follow until nothing is under way. Raises `NotFoundError`."""
     stack = desk.cloud.stack(named.name)
     if stack is None:
-        raise NotFound("DescribeStacks", f"there is no stack {named.name} in {desk.region}")
+        raise NotFoundError("DescribeStacks", f"there is no stack {named.name} in {desk.region}")
     before = _before(desk, stack.id)
     outcome = stack_events.follow(
         desk.cloud,

@@ -55,7 +55,7 @@ def _folder() -> Path:
     spec = importlib.util.find_spec("cfnlint")
     if spec is None or spec.origin is None:
         raise ContentError(
-            place="cfn-lint", found="not installed", expected="install trailbell's dependencies"
+            location="cfn-lint", problem="not installed", hint="install trailbell's dependencies"
         )
     return Path(spec.origin).parent / "data" / "schemas"
 
@@ -71,7 +71,7 @@ def _index(region: str) -> Mapping[str, str]:
         found: dict[str, str] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ContentError(
-            place=str(path), found=f"cannot be read ({error})", expected="install cfn-lint again"
+            location=str(path), problem=f"cannot be read ({error})", hint="install cfn-lint again"
         ) from error
     return found
 
@@ -97,7 +97,7 @@ def schema(resource_type: str, region: str = "us-east-1") -> Schema | None:
         data: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ContentError(
-            place=str(path), found=f"cannot be read ({error})", expected="install cfn-lint again"
+            location=str(path), problem=f"cannot be read ({error})", hint="install cfn-lint again"
         ) from error
     handlers = data.get("handlers", {})
     return Schema(

@@ -86,22 +86,22 @@ def read(folder: Path) -> Manifest:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["format"] != _FORMAT:
             raise ContentError(
-                place=str(path),
-                found=f"a manifest of format {data['format']}",
-                expected=f"build all stacks again, in format {_FORMAT}: python build.py",
+                location=str(path),
+                problem=f"a manifest of format {data['format']}",
+                hint=f"build all stacks again, in format {_FORMAT}: python build.py",
             )
         return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
     except OSError as error:
         raise ContentError(
-            place=str(path),
-            found=f"no manifest ({_reason(error)})",
-            expected="build first: python build.py",
+            location=str(path),
+            problem=f"no manifest ({_reason(error)})",
+            hint="build first: python build.py",
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ContentError(
-            place=str(path),
-            found="not a manifest that a build wrote",
-            expected="build all stacks again: python build.py",
+            location=str(path),
+            problem="not a manifest that a build wrote",
+            hint="build all stacks again: python build.py",
         ) from error
 
 
@@ -148,9 +148,9 @@ def _standing(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise ContentError(
-            place=str(path),
-            found=f"cannot be read ({_reason(error)})",
-            expected="a template stands there after a build; move away what is there",
+            location=str(path),
+            problem=f"cannot be read ({_reason(error)})",
+            hint="a template stands there after a build; move away what is there",
         ) from error
 
 

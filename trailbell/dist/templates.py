@@ -16,7 +16,7 @@ from typing import Any
 
 from trailbell import text_files
 from trailbell.dist import manifest
-from trailbell.errors import ContentError, InputError, UnknownName, Unreadable
+from trailbell.errors import ContentError, InputError, UnknownNameError, UnreadableFileError
 from trailbell.source_location import Place
 from trailbell.template.parse import parse_template
 from trailbell.template.references import Document
@@ -67,12 +67,12 @@ class GitError(InputError):
 def sources(folder: Path, stacks: Sequence[str]) -> tuple[Source, ...]:
     """The stacks of a folder, in its order; all of them if none is named.
 
-    Raises `UnknownName`, and `ContentError` where a file is not what its manifest says.
+    Raises `UnknownNameError`, and `ContentError` where a file is not what its manifest says.
     """
     stated = manifest.read(folder).stacks
     for name in stacks:
         if name not in stated:
-            raise UnknownName("stack", name, stated)
+            raise UnknownNameError("stack", name, stated)
     wanted = [name for name in stated if not stacks or name in stacks]
     return tuple(_source(folder, name, stated[name]) for name in wanted)
 
@@ -83,14 +83,14 @@ def _source(folder: Path, name: str, entry: manifest.Entry) -> Source:
         content = path.read_bytes()
     except OSError as error:
         raise ContentError(
-            place=str(path), found="cannot be read", expected="build again: python build.py"
+            location=str(path), problem="cannot be read", hint="build again: python build.py"
         ) from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != entry.json.sha256:
         raise ContentError(
-            place=str(path),
-            found="differs from what the manifest says was compiled",
-            expected="build again: python build.py",
+            location=str(path),
+            problem="differs from what the manifest says was compiled",
+            hint="build again: python build.py",
         )
     text = _decoded(content, str(path))
     return Source(
@@ -124,7 +124,7 @@ def document(text: str, place: str) -> Document:
     """
     try:
         found: Any = parse_template(text)
-    except Unreadable as error:
+    except UnreadableFileError as error:
         raise ContentError(place, error.reason, _TEMPLATE) from error
     if isinstance(found, dict) and "TemplateBody" in found:
         inner = found["TemplateBody"]
@@ -186,8 +186,8 @@ def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
     if path.is_file():
         if len(stacks) != 1:
             raise ContentError(
-                place=against, found="one template, to compare with several stacks",
-                expected="name the stack that it belongs to",
+                location=against, problem="one template, to compare with several stacks",
+                hint="name the stack that it belongs to",
             )  # fmt: skip
         return Baseline(name=against, documents={stacks[0]: document(_text(path), against)})
     return _commit(against, folder, stacks)
@@ -196,7 +196,7 @@ def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
 def _text(path: Path) -> str:
     try:
         return text_files.text(path)
-    except Unreadable as error:
+    except UnreadableFileError as error:
         raise ContentError(str(path), error.reason, "name a template") from error
 
 

@@ -17,7 +17,7 @@ from trailbell.audit.control import CONTROLS, Control
 from trailbell.catalog.detection import Catalogue, Controls, Detection, Pack
 from trailbell.catalog.explain import rings
 from trailbell.compiler.stack import Stack
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.markdown import table
 
 _BLOCK = re.compile(
@@ -26,12 +26,12 @@ _BLOCK = re.compile(
 
 
 def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
-    """The page with each block made anew. Raises `UnknownName` for a block of no known name."""
+    """The page with each block made anew. Raises `UnknownNameError` for a block of no known name."""
 
     def made(found: re.Match[str]) -> str:
         name = found["name"]
         if name not in blocks:
-            raise UnknownName("generated block", name, blocks)
+            raise UnknownNameError("generated block", name, blocks)
         return f"{found[1]}\n{blocks[name]().strip()}\n\n{found[3]}"
 
     return _BLOCK.sub(made, text)

@@ -161,7 +161,7 @@ def _some(known: Iterable[str], glob: str) -> bool:
 def nearest(text: str, known: Iterable[str]) -> str:
     """What was probably meant."""
     near = difflib.get_close_matches(text.replace("*", ""), sorted(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else "look it up in the documentation"
+    return f'did you mean "{near[0]}"?' if near else "look it up in the documentation"
 
 
 def read_findings(alternative: Alternative, state: str | None) -> Found:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import assert_never
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import (
     AnyElement,
     Clause,
@@ -87,7 +87,7 @@ def members(clause: Clause) -> tuple[str, ...]:
 
 
 def matchers(clause: Clause) -> tuple[Matcher, ...]:
-    """What the member's value must be, by any of these. Raises `Unsupported`."""
+    """What the member's value must be, by any of these. Raises `UnsupportedError`."""
     known = shape(clause.selector)
     if known is None:
         reason = (
@@ -193,7 +193,7 @@ def _pair(left: Matcher, right: Matcher, clause: str) -> Matcher | None:
             return AnythingBut(tuple(dict.fromkeys(some + more)))
         case _:
             reason = "an event pattern cannot ask two such things of one member"
-            raise Unsupported(NAME, clause, reason)
+            raise UnsupportedError(NAME, clause, reason)
 
 
 def _accepts(matcher: Matcher, text: str) -> bool:
@@ -258,5 +258,5 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\")
 
 
-def _refusal(clause: Clause, reason: str) -> Unsupported:
-    return Unsupported(NAME, condition_text(clause), reason)
+def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+    return UnsupportedError(NAME, condition_text(clause), reason)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import evaluate
 from trailbell.pattern.ast import (
     And,
@@ -47,7 +47,7 @@ Predicate = Callable[[object], Outcome]
 _Test = Callable[[object], bool]
 
 
-class _Unsure(Exception):
+class _NeedsReferenceError(Exception):
     """A value was met that only the reference can judge."""
 
 
@@ -64,8 +64,8 @@ def compile(tree: Pattern) -> Predicate:
     A predicate that is certain when the reference is, and then says the same.
 
     A decoder has lost how a number was spelled and which members were written twice; what the
-    reference finds uncertain for that reason alone may be certain here. Raises `Unsupported` for
-    patterns over text.
+    reference finds uncertain for that reason alone may be certain here. Raises `UnsupportedError`
+    for patterns over text.
     """
     match tree:
         case Json(condition=condition):
@@ -73,7 +73,9 @@ def compile(tree: Pattern) -> Predicate:
         case Everything():
             return lambda _: Outcome.MATCH
         case Terms() | Space():
-            raise Unsupported("a predicate", pattern_text(tree), "it is about text, not members")
+            raise UnsupportedError(
+                "a predicate", pattern_text(tree), "it is about text, not members"
+            )
         case _:
             assert_never(tree)
 
@@ -82,7 +84,7 @@ def _predicate(tree: Json, test: _Test) -> Predicate:
     def predicate(record: object) -> Outcome:
         try:
             return Outcome.MATCH if test(record) else Outcome.NO_MATCH
-        except _Unsure:
+        except _NeedsReferenceError:
             return evaluate.test_record(tree, record)
 
     return predicate
@@ -166,7 +168,7 @@ def _referred(clause: Clause) -> _Test:
 
 def _sure(outcome: Outcome) -> bool:
     if outcome == Outcome.UNCERTAIN:
-        raise _Unsure
+        raise _NeedsReferenceError
     return outcome == Outcome.MATCH
 
 

@@ -2,7 +2,7 @@
 Regular expressions as CloudWatch Logs reads them, made into ones that Python reads.
 
 In:    what stands between two percent signs.
-Out:   the same expression for `re`, literal characters escaped; or `RegexFault`.
+Out:   the same expression for `re`, literal characters escaped; or `RegexError`.
 Never: an expression that reaches `re` untouched: sets within sets, lookarounds and named
        groups mean something to Python and nothing to CloudWatch Logs.
 
@@ -21,7 +21,7 @@ _HEX = re.compile(r"[0-9A-Fa-f]{2}")
 
 
 @dataclass
-class RegexFault(Exception):
+class RegexError(Exception):
     """Where in the expression (0-based), what stands there, what would be right."""
 
     position: int
@@ -33,10 +33,10 @@ def translate(source: str, *, end: str = "$") -> str:
     """
     ``source`` for `re`, with ``end`` for every ``$``; search with it, under `re.ASCII`.
 
-    Raises `RegexFault` for whatever CloudWatch Logs is not documented to read.
+    Raises `RegexError` for whatever CloudWatch Logs is not documented to read.
     """
     if not source:
-        raise RegexFault(0, "empty regular expression", "write something between the percent signs")
+        raise RegexError(0, "empty regular expression", "write something between the percent signs")
     for position, character in enumerate(source):
         if not _readable(character):
             raise _refused(position, character)
@@ -45,7 +45,7 @@ def translate(source: str, *, end: str = "$") -> str:
     try:
         re.compile(translated, re.ASCII)
     except re.error as error:
-        raise RegexFault(
+        raise RegexError(
             0, f"regular expression that cannot be read ({error.msg})", "mend it"
         ) from error
     return translated
@@ -57,17 +57,17 @@ def _readable(character: str) -> bool:
     )
 
 
-def _refused(position: int, character: str) -> RegexFault:
+def _refused(position: int, character: str) -> RegexError:
     found = f"unexpected {character!r} in a regular expression"
     if character in "()":
-        return RegexFault(
+        return RegexError(
             position, found, f"there are no groups; a parenthesis itself is \\x{ord(character):02X}"
         )
     if character.isspace():
-        return RegexFault(position, found, "a blank is written \\s")
+        return RegexError(position, found, "a blank is written \\s")
     if ord(character) < 128:
-        return RegexFault(position, found, f"write it as \\x{ord(character):02X}")
-    return RegexFault(position, found, "only ASCII is read; a dot stands for any character")
+        return RegexError(position, found, f"write it as \\x{ord(character):02X}")
+    return RegexError(position, found, "only ASCII is read; a dot stands for any character")
 
 
 class _Reader:
@@ -104,8 +104,8 @@ class _Reader:
                     repeatable = True
         return "".join(self.out)
 
-    def _fault(self, found: str, expected: str) -> RegexFault:
-        return RegexFault(self.at, f"{found} in a regular expression", expected)
+    def _fault(self, found: str, expected: str) -> RegexError:
+        return RegexError(self.at, f"{found} in a regular expression", expected)
 
     def _escape(self) -> str:
         following = self.source[self.at + 1 : self.at + 2]

@@ -5,7 +5,7 @@ In:    a selector.
 Out:   what CloudTrail puts there: text, a boolean, a number, an object, an array; or nothing known.
 Never: what a pattern means. The evaluator knows no shapes: it judges whatever JSON it is given.
        Targets ask here before they lean on something their engine cannot look at (whether a
-       member is null, an object, a number), and raise ``Unsupported`` where nothing is known.
+       member is null, an object, a number), and raise ``UnsupportedError`` where nothing is known.
 
 Pages: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html

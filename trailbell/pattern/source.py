@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from trailbell.errors import PatternError
 from trailbell.pattern.ast import Number, Operator, Regex, Text, Value
 from trailbell.pattern.lexer import Kind, Token, tokens
-from trailbell.pattern.regex import RegexFault, translate
+from trailbell.pattern.regex import RegexError, translate
 
 MOST_REGEXES = 2
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html (quotas)
@@ -79,7 +79,7 @@ class Source:
             )
         try:
             translate(written[1:-1])
-        except RegexFault as fault:
+        except RegexError as fault:
             raise self.fault(start + 1 + fault.position, fault.found, fault.expected) from fault
         return Regex(written[1:-1])
 

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from trailbell.dist.templates import Source
-from trailbell.errors import AlreadyThere, Busy
+from trailbell.errors import AlreadyExistsError, OperationInProgressError
 from trailbell.rollout import definition
 from trailbell.rollout.follow import settle
 from trailbell.rollout.office import Office
@@ -19,7 +19,7 @@ from trailbell.rollout.voice import Voice
 
 
 def create_set(desk: Office, source: Source) -> None:
-    """Make the set, without any stack. Raises `AlreadyThere` if somebody was quicker."""
+    """Make the set, without any stack. Raises `AlreadyExistsError` if somebody was quicker."""
     rollout = desk.rollout
     try:
         desk.set.call(
@@ -29,8 +29,8 @@ def create_set(desk: Office, source: Source) -> None:
             **definition.settings(rollout, creates=True),
             ClientRequestToken=uuid.uuid4().hex,
         )
-    except AlreadyThere as error:
-        raise AlreadyThere(
+    except AlreadyExistsError as error:
+        raise AlreadyExistsError(
             error.operation,
             f"somebody made the set {rollout.set_name} meanwhile; run the same command again",
         ) from error
@@ -46,9 +46,9 @@ def start(desk: Office, call: Call, request: dict[str, Any], voice: Voice) -> st
     def begin() -> str | None:
         try:
             answer = desk.set.call(operation, **request, OperationId=id_)
-        except AlreadyThere:
+        except AlreadyExistsError:
             return id_
-        except Busy:
+        except OperationInProgressError:
             settle(desk, voice)
             return None
         return str(answer.get("OperationId") or id_)

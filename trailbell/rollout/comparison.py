@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import Definition, Instance, Operation, Pair
 from trailbell.dist.templates import Source
-from trailbell.errors import Refused
+from trailbell.errors import PreconditionError
 from trailbell.rollout import definition as definitions
 from trailbell.rollout.calls import LEAVING, Work, stages
 from trailbell.rollout.choice import Leaving, Rollout
@@ -59,7 +59,7 @@ def plan(
     account: str,
     wishes: Wishes | None = None,
 ) -> Plan:
-    """The plan. Raises `SettingsError` and `Refused`."""
+    """The plan. Raises `SettingsError` and `PreconditionError`."""
     asked = wishes or Wishes()
     goal = wanted(rollout, organization)
     _fits(rollout, goal)
@@ -101,7 +101,7 @@ def _fits(rollout: Rollout, goal: Wanted) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
     pairs = len(goal.waves) * len(rollout.regions)
     if pairs > _MOST:
-        raise Refused(
+        raise PreconditionError(
             f"rollout {rollout.name}",
             f"{len(goal.waves):,} accounts x {len(rollout.regions)} Regions are {pairs:,} stacks, "
             f"and a set takes {_MOST:,}",
@@ -115,7 +115,7 @@ def _differences(
     if has is not None:
         return definitions.differences(rollout, source, has)
     if asked.resume:
-        raise Refused(
+        raise PreconditionError(
             f"set {rollout.set_name}",
             "it does not exist, so nothing was begun that could be resumed",
             f"python build.py rollout apply {rollout.name}",

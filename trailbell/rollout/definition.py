@@ -24,7 +24,7 @@ from trailbell.diff import templates
 from trailbell.diff.model import StackPlan, Value
 from trailbell.diff.resources import HIDDEN
 from trailbell.dist.templates import Source, document
-from trailbell.errors import ContentError, Refused, Unsupported
+from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.choice import Model, Rollout
 from trailbell.template.references import Document, secret_parameters, section
 
@@ -45,7 +45,7 @@ class Differences:
 
 def check(rollout: Rollout, source: Source) -> None:
     """Raises `SettingsError` for a parameter, or an override, that the template would refuse, and
-    `Unsupported` for a template that sets of this model do not take.
+    `UnsupportedError` for a template that sets of this model do not take.
     """
     declared = section(source.document, "Parameters")
     parameters.check(rollout.parameters, source.document, (), rollout.origin)
@@ -54,7 +54,7 @@ def check(rollout: Rollout, source: Source) -> None:
         parameters.check(given, source.document, declared, origin)
     if rollout.model is Model.SERVICE:
         for fault in _unsupported(source.document):
-            raise Unsupported("a service-managed stack set", source.stack, fault)
+            raise UnsupportedError("a service-managed stack set", source.stack, fault)
 
 
 def _unsupported(template: Document) -> Iterator[str]:
@@ -73,9 +73,9 @@ def parameters_of(rollout: Rollout, template: Document) -> dict[str, str]:
 
 
 def differences(rollout: Rollout, source: Source, has: Definition) -> Differences:
-    """What an update would change. Raises `Refused` if the set is of the other model."""
+    """What an update would change. Raises `PreconditionError` if the set is of the other model."""
     if has.model != rollout.model:
-        raise Refused(
+        raise PreconditionError(
             f"set {rollout.set_name}",
             f"it is {has.model}, and the rollout wants {rollout.model.value}",
             'give the rollout a set of its own: set = "..." in trailbell.toml',
@@ -197,7 +197,9 @@ def settings(rollout: Rollout, *, creates: bool) -> dict[str, Any]:
 
 
 def template(rollout: Rollout, source: Source, open_s3: Callable[[], Service]) -> dict[str, str]:
-    """TemplateBody, or TemplateURL if it is too long. Raises `Refused` without a bucket for it."""
+    """TemplateBody, or TemplateURL if it is too long. Raises `PreconditionError` without a bucket
+    for it.
+    """
     return template_argument(
         source, rollout.template_bucket, open_s3, "template_bucket in trailbell.toml"
     )

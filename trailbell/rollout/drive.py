@@ -14,7 +14,7 @@ from functools import partial
 
 from trailbell.aws import organization
 from trailbell.aws.stack_set import Operation
-from trailbell.aws.waiter import Stopped
+from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy.execute import Result
 from trailbell.dist.templates import Source
 from trailbell.errors import AwsError
@@ -132,7 +132,7 @@ def _last_check(desk: Office, plan: Plan, voice: Voice, state: _State) -> None:
 def _check(desk: Office, stage: Stage, voice: Voice) -> str:
     try:
         return check(desk, stage.check, stage.name, voice)
-    except (Stopped, KeyboardInterrupt):
+    except (WaitCanceledError, KeyboardInterrupt):
         return "interrupted while waiting"
 
 
@@ -148,7 +148,7 @@ def _stage(desk: Office, plan: Plan, stage: Stage, source: Source, voice: Voice)
                 break
         if all(each.well for each in operations) or desk.rollout.keep_going:
             results += _plain(desk, stage, source, voice)
-    except (Stopped, KeyboardInterrupt):
+    except (WaitCanceledError, KeyboardInterrupt):
         return made(end=End.INTERRUPTED, operations=tuple(operations))
     except AwsError as error:
         return made(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from trailbell.aws.stack_set import Operation, Pair, Result
-from trailbell.errors import NotFound
+from trailbell.errors import NotFoundError
 from trailbell.rollout.office import Office
 from trailbell.rollout.voice import Progress, Voice
 
@@ -40,14 +40,14 @@ def follow(
     total: int,
     voice: Voice,
 ) -> tuple[Operation, ...]:
-    """Wait until all of them ended. Raises `AwsError`, and `Stopped` on Ctrl-C."""
+    """Wait until all of them ended. Raises `AwsError`, and `WaitCanceledError` on Ctrl-C."""
     clock = desk.pace.now
     seen = _Seen(began=clock())
 
     def look() -> tuple[Operation, ...] | None:
         try:
             found = tuple(desk.set.operation(each) for each in ids)
-        except NotFound:
+        except NotFoundError:
             # Reads lag behind writes; what was answered with an id is there soon.
             seen.missing += 1
             if seen.missing > _STALE_LOOKS:
@@ -119,5 +119,5 @@ def settle(desk: Office, voice: Voice) -> tuple[Operation, ...]:
 def _under_way(desk: Office) -> tuple[Operation, ...]:
     try:
         return desk.set.under_way()
-    except NotFound:  # no set, no operations
+    except NotFoundError:  # no set, no operations
         return ()

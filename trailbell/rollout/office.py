@@ -15,7 +15,7 @@ from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import Pair, StackSet
 from trailbell.aws.waiter import Pace
 from trailbell.dist.templates import Source
-from trailbell.errors import NotFound, Refused
+from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.rollout import plain
 from trailbell.rollout.choice import Model, Rollout
 from trailbell.rollout.comparison import Actual
@@ -56,12 +56,14 @@ class Office:
 
 
 def office(rollout: Rollout, open_: Open = Account, pace: Pace | None = None) -> Office:
-    """Sign in. Raises `NoCredentials`, and `Refused` in another account than was settled."""
+    """Sign in. Raises `CredentialsError`, and `PreconditionError` in another account than was
+    settled.
+    """
     login = Login(region=rollout.region, profile=rollout.profile, role=rollout.role)
     account = open_(login)
     identity = account.identity()
     if rollout.account and identity.account != rollout.account:
-        raise Refused(
+        raise PreconditionError(
             f"rollout {rollout.name}",
             f"it belongs to account {rollout.account}, and you are in {identity.account}",
             f"sign in to {rollout.account}, or mend account in trailbell.toml",
@@ -79,7 +81,8 @@ def office(rollout: Rollout, open_: Open = Account, pace: Pace | None = None) ->
 def read_organization(desk: Office) -> Organization:
     """The organization as far as the rollout goes. A self-managed one needs none.
 
-    Raises `Refused` where the caller cannot administer service-managed sets, and `AwsError`.
+    Raises `PreconditionError` where the caller cannot administer service-managed sets, and
+    `AwsError`.
     """
     rollout = desk.rollout
     if rollout.model is Model.SELF:
@@ -87,8 +90,8 @@ def read_organization(desk: Office) -> Organization:
     service = desk.account.service("organizations")
     try:
         manager = organization.management(service)
-    except NotFound as error:
-        raise Refused(
+    except NotFoundError as error:
+        raise PreconditionError(
             f"account {desk.identity.account}",
             f"it is in no organization ({error.reason})",
             'without one, use permissions = "self-managed"',
@@ -127,5 +130,5 @@ def _overrides(stack_set: StackSet, pairs: Iterable[Pair]) -> Iterable[tuple[Pai
     for pair in pairs:
         try:
             yield pair, dict(stack_set.overrides(pair))
-        except NotFound:  # it went between the list and now
+        except NotFoundError:  # it went between the list and now
             continue

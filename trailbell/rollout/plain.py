@@ -24,7 +24,7 @@ from trailbell.deploy.execute import Result
 from trailbell.deploy.target import Target
 from trailbell.diff.model import Plan
 from trailbell.dist.templates import Source, document
-from trailbell.errors import ContentError, Refused
+from trailbell.errors import ContentError, PreconditionError
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.definition import defaults
 from trailbell.rollout.plan import Kind, Plain
@@ -61,12 +61,12 @@ class Quiet:
 def desk(
     rollout: Rollout, open_: Callable[[Login], Account], manager: str, region: str, pace: Pace
 ) -> Desk:
-    """The management account in one Region. Raises `Refused` if that is not where we are."""
+    """The management account in one Region. Raises `PreconditionError` if that is not where we are."""
     role = rollout.management_role or rollout.role
     account = open_(Login(region=region, profile=rollout.profile, role=role))
     identity = account.identity()
     if identity.account != manager:
-        raise Refused(
+        raise PreconditionError(
             f"rollout {rollout.name}",
             f"management_account = true, but you are in {identity.account}, not in {manager}",
             f'name a role there: management_role = "arn:aws:iam::{manager}:role/NAME"',
@@ -128,7 +128,9 @@ def _kind(here: Desk, stack: Stack | None, source: Source) -> tuple[Kind, str]:
 
 
 def deploy(here: Desk, source: Source, tell: Callable[[str], None]) -> Result:
-    """Deploy one of them, by change set, and follow it. Raises `AwsError`, `Interrupted`."""
+    """Deploy one of them, by change set, and follow it. Raises `AwsError`,
+    `DeploymentInterruptedError`.
+    """
     options = here.environment.of(source.stack)
     parameters.check(options.parameters, source.document, (), options.origin)
     target = Target(source=source, options=options)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import Instance
 from trailbell.dist.templates import Source
-from trailbell.errors import Refused, UnknownName
+from trailbell.errors import PreconditionError, UnknownNameError
 from trailbell.rollout.calls import LEAVING, Work, stages
 from trailbell.rollout.choice import Leaving, Rollout
 from trailbell.rollout.comparison import Actual
@@ -44,9 +44,11 @@ def read(desk: Office, source: Source) -> Actual:
 
 
 def plan(rollout: Rollout, what: What, there: Actual, *, account: str) -> Plan:
-    """The plan. Raises `UnknownName` for an account or a Region in which there is nothing."""
+    """The plan. Raises `UnknownNameError` for an account or a Region in which there is nothing."""
     if there.definition is None:
-        raise Refused(f"set {rollout.set_name}", "it does not exist", "there is nothing to remove")
+        raise PreconditionError(
+            f"set {rollout.set_name}", "it does not exist", "there is nothing to remove"
+        )
     _known("account", what.accounts, (each.pair.account for each in there.instances))
     _known("Region", what.regions, (each.pair.region for each in there.instances))
     chosen = [each for each in there.instances if _chosen(each, what)]
@@ -104,4 +106,4 @@ def _known(kind: str, wanted: Iterable[str], there: Iterable[str]) -> None:
     known = frozenset(there)
     for name in wanted:
         if name not in known:
-            raise UnknownName(f"{kind} of this set", name, known)
+            raise UnknownNameError(f"{kind} of this set", name, known)

@@ -24,7 +24,7 @@ from typing import TypeVar
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.parameters import parameter_value
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 from trailbell.rollout.choice import (
     FILTERS,
     REST,
@@ -48,10 +48,10 @@ _MAX_TAGS = 50
 
 
 def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
-    """The rollout of that name. Raises `UnknownName`, and `SettingsError` for a wrong key."""
+    """The rollout of that name. Raises `UnknownNameError`, and `SettingsError` for a wrong key."""
     tables = dict(settings.tables("rollout"))
     if name not in tables:
-        raise UnknownName("rollout", name, tables)
+        raise UnknownNameError("rollout", name, tables)
     table = tables[name]
     stack = _stack(table, frozenset(stacks))
     model = _word(table, "permissions", _MODELS) or Model.SERVICE

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from trailbell.aws.stack_set import Instance, Operation, Pair
-from trailbell.errors import NotFound
+from trailbell.errors import NotFoundError
 from trailbell.rollout import matrix
 from trailbell.rollout.office import Office
 
@@ -39,9 +39,9 @@ class Status:
 
 
 def status(desk: Office) -> Status:
-    """Read it. Raises `NotFound` if there is no such set."""
+    """Read it. Raises `NotFoundError` if there is no such set."""
     if desk.set.definition() is None:
-        raise NotFound("DescribeStackSet", f"there is no set {desk.set.name}")
+        raise NotFoundError("DescribeStackSet", f"there is no set {desk.set.name}")
     instances = tuple(desk.set.instances())
     behind = tuple(each for each in instances if state(each) != "CURRENT")
     return Status(

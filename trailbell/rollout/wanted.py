@@ -126,6 +126,6 @@ def _stranger(rollout: Rollout, key: str, account: str) -> SettingsError:
     return SettingsError(
         file=rollout.origin,
         key=key,
-        found=account,
-        expected="it is not among the accounts of this rollout; take it away, or add it there",
+        problem=account,
+        hint="it is not among the accounts of this rollout; take it away, or add it there",
     )

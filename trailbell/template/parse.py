@@ -3,7 +3,7 @@ The text of a template, read as CloudFormation reads it.
 
 In:    JSON or YAML.
 Out:   the document in long form: what JSON can hold, with text as keys.
-Never: anything but a document or `Unreadable`, whatever the text is.
+Never: anything but a document or `UnreadableFileError`, whatever the text is.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import yaml
 
 from trailbell import text_files
-from trailbell.errors import Unreadable
+from trailbell.errors import UnreadableFileError
 
 Document = dict[str, Any]
 
@@ -73,7 +73,7 @@ class _Reading:
         except OverflowError:
             value = math.inf
         if isinstance(value, float) and not math.isfinite(value):
-            raise Unreadable(f"a number at line {mark.line + 1}, which JSON cannot hold")
+            raise UnreadableFileError(f"a number at line {mark.line + 1}, which JSON cannot hold")
         return value
 
     def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
@@ -81,7 +81,9 @@ class _Reading:
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if key.tag == f"{_YAML}merge":
                 line = key.start_mark.line + 1
-                raise Unreadable(f"a YAML merge (<<) at line {line}, which CloudFormation refuses")
+                raise UnreadableFileError(
+                    f"a YAML merge (<<) at line {line}, which CloudFormation refuses"
+                )
             if isinstance(key, yaml.ScalarNode) and key.tag.startswith(_YAML):
                 key.tag = f"{_YAML}str"
         return super().construct_mapping(node, deep)  # type: ignore[misc]
@@ -100,7 +102,7 @@ class _Reading:
 
     def _limit(self) -> None:
         if self.flow_level + len(self.indents) > text_files.DEEPEST:  # type: ignore[attr-defined]
-            raise Unreadable(text_files.TOO_DEEP)
+            raise UnreadableFileError(text_files.TOO_DEEP)
 
 
 class _InPython(_Reading, yaml.SafeLoader):
@@ -115,7 +117,7 @@ def parse_yaml(text: str) -> Any:
     """The document that YAML text holds, in long form: what `trailbell.compiler.render` was
     given.
 
-    Whatever the text, it is what JSON can hold, with text as keys. Raises `Unreadable`.
+    Whatever the text, it is what JSON can hold, with text as keys. Raises `UnreadableFileError`.
     """
     return _parse(text, _Loader)
 
@@ -126,11 +128,15 @@ def _parse(text: str, loader: Any) -> Any:
         return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader and our own tags
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(f"not YAML at line {mark.line + 1}" if mark else "not YAML") from error
+        raise UnreadableFileError(
+            f"not YAML at line {mark.line + 1}" if mark else "not YAML"
+        ) from error
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         place = error.position if isinstance(error, yaml.reader.ReaderError) else error.start
         line = text.count("\n", 0, place) + 1
-        raise Unreadable(f"not YAML at line {line}: a character that is not allowed") from error
+        raise UnreadableFileError(
+            f"not YAML at line {line}: a character that is not allowed"
+        ) from error
 
 
 def _check(text: str, loader: Any) -> None:
@@ -155,32 +161,36 @@ def _check_events(events: Iterable[yaml.Event]) -> None:
         tag = getattr(event, "tag", None)
         if tag in _UNSUPPORTED:
             name = tag.removeprefix(_YAML)
-            raise Unreadable(f"a YAML tag !!{name} at line {line}, which CloudFormation refuses")
+            raise UnreadableFileError(
+                f"a YAML tag !!{name} at line {line}, which CloudFormation refuses"
+            )
         match event:
             case yaml.CollectionStartEvent():
                 depth += 1
                 if depth > text_files.DEEPEST:
-                    raise Unreadable(text_files.TOO_DEEP)
+                    raise UnreadableFileError(text_files.TOO_DEEP)
             case yaml.CollectionEndEvent():
                 depth -= 1
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:
-                    raise Unreadable(f"a second YAML document at line {line}")
+                    raise UnreadableFileError(f"a second YAML document at line {line}")
             case yaml.AliasEvent():
                 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
-                raise Unreadable(f"a YAML alias at line {line}, which CloudFormation refuses")
+                raise UnreadableFileError(
+                    f"a YAML alias at line {line}, which CloudFormation refuses"
+                )
 
 
 def parse_template(text: str) -> Any:
-    """The document in a text of either format. Raises `Unreadable`."""
+    """The document in a text of either format. Raises `UnreadableFileError`."""
     found = _either(text.removeprefix("\ufeff"))
     try:
         json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError as error:
-        raise Unreadable("half of a character (a surrogate alone)") from error
+        raise UnreadableFileError("half of a character (a surrogate alone)") from error
     except ValueError as error:  # Python's reader takes NaN, and 1e999 for infinity
-        raise Unreadable("a number which JSON cannot hold") from error
+        raise UnreadableFileError("a number which JSON cannot hold") from error
     return found
 
 
@@ -189,9 +199,9 @@ def _either(text: str) -> Any:
         return parse_yaml(text)
     try:
         return text_files.as_json(text)
-    except Unreadable as fault:
+    except UnreadableFileError as fault:
         if fault.reason == text_files.TOO_DEEP:
             raise
-        with suppress(Unreadable):  # what begins like JSON may be YAML
+        with suppress(UnreadableFileError):  # what begins like JSON may be YAML
             return parse_yaml(text)
         raise

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from trailbell.errors import UnknownName
+from trailbell.errors import UnknownNameError
 
 DEFAULT = ("us-east-1", "us-west-2", "cn-north-1", "us-gov-west-1")
 """The two largest Regions, and one in each other partition."""
@@ -30,9 +30,9 @@ def known() -> tuple[str, ...]:
 
 
 def regions(wanted: Sequence[str]) -> tuple[str, ...]:
-    """These Regions, each once, or the default if there are none. Raises `UnknownName`."""
+    """These Regions, each once, or the default if there are none. Raises `UnknownNameError`."""
     names = known()
     for name in wanted:
         if name not in names:
-            raise UnknownName("Region", name, names)
+            raise UnknownNameError("Region", name, names)
     return tuple(dict.fromkeys(wanted)) or DEFAULT

@@ -239,7 +239,7 @@ def test_finding_says_why_and_what_to_do() -> None:
             35,
             "unknown-identity-type",
             "no userIdentity.type is 'Assumedrole', so this is never true",
-            "did you mean 'AssumedRole'?",
+            'did you mean "AssumedRole"?',
         ),
     )
 

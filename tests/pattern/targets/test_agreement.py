@@ -15,7 +15,7 @@ from ministack.services import eventbridge as referee
 from tests.pattern.strategies import Event, events, json_patterns
 from tests.pattern.targets import trino
 from tests.pattern.targets.records import records, trees
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import Outcome, evaluate, predicate
 from trailbell.pattern.ast import Json, Pattern
 from trailbell.pattern.printer import pattern_text
@@ -31,7 +31,7 @@ def compiled(target: Callable[[Pattern], object], tree: Pattern) -> object | Non
     """What the target makes of a tree; `None` if it refuses."""
     try:
         return target(tree)
-    except Unsupported:
+    except UnsupportedError:
         return None
 
 

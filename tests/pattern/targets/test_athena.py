@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.athena_table import SCALARS
 from trailbell.pattern.shape import SHAPES
@@ -64,7 +64,7 @@ from trailbell.pattern.targets import athena
     ],
 )
 def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(Unsupported) as refusal:
+    with pytest.raises(UnsupportedError) as refusal:
         athena.compile(parse(pattern).tree)
     assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
         "Athena",

@@ -1,6 +1,6 @@
 import pytest
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.targets import cloudwatch
 
@@ -23,7 +23,7 @@ def test_the_canonical_text(written: str, compiled: str) -> None:
 def test_what_is_too_long_is_refused() -> None:
     text = " || ".join(f'($.eventName = "Name{number:04}")' for number in range(50))
     tree = parse(f"{{ {text} }}", longest=None).tree
-    with pytest.raises(Unsupported) as refusal:
+    with pytest.raises(UnsupportedError) as refusal:
         cloudwatch.compile(tree)
     assert refusal.value.reason == (
         "its 1,500 characters are more than 1,024; split it into several filters"

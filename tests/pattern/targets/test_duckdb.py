@@ -5,7 +5,7 @@ import json
 import duckdb as engine
 import pytest
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.targets import duckdb
 
@@ -114,7 +114,7 @@ def test_fires(pattern: str, event: dict[str, object]) -> None:
     ],
 )
 def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(Unsupported) as refusal:
+    with pytest.raises(UnsupportedError) as refusal:
         duckdb.compile(parse(pattern).tree)
     assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
         "DuckDB",

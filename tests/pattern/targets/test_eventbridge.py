@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.targets import eventbridge
 
@@ -84,7 +84,7 @@ def detail(pattern: str) -> object:
     ],
 )
 def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(Unsupported) as refusal:
+    with pytest.raises(UnsupportedError) as refusal:
         eventbridge.compile(parse(pattern).tree)
     assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
         "EventBridge",
@@ -231,7 +231,7 @@ def test_envelope(pattern: str, source: object, detail_type: object) -> None:
 
 def test_what_is_too_long_is_refused() -> None:
     text = " || ".join(f'($.eventName = "{"Name" * 8}{number:04}")' for number in range(60))
-    with pytest.raises(Unsupported) as refusal:
+    with pytest.raises(UnsupportedError) as refusal:
         eventbridge.compile(parse(f"{{ {text} }}", longest=None).tree)
     assert refusal.value.reason == (
         "its 2,440 characters are more than 2,048; split it into several rules"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.targets import insights
 
@@ -54,7 +54,7 @@ SHOWN = (
     ],
 )
 def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(Unsupported) as refusal:
+    with pytest.raises(UnsupportedError) as refusal:
         insights.compile(parse(pattern).tree)
     assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
         "Logs Insights",

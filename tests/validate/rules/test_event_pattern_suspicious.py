@@ -46,7 +46,7 @@ _CASES = [
             "R.Properties.EventPattern.detail.eventName.0",
             (
                 "unknown-event-name, at detail.eventName[0]: no event of iam.amazonaws.com is "
-                "called 'CreateUsr'; did you mean 'CreateUser'?"
+                "called 'CreateUsr'; did you mean \"CreateUser\"?"
             ),
         ),
     ),

@@ -39,8 +39,8 @@ def lint(pattern: FilterPattern | str, services: Services | None = None) -> tupl
     try:
         read = parse(pattern, longest=None)
     except PatternError as error:
-        name = "too-many-regexes" if error.found == THIRD_REGEX else "not-a-pattern"
-        fault = Finding(error.position, error.position + 1, name, error.found, error.expected)
+        name = "too-many-regexes" if error.problem == THIRD_REGEX else "not-a-pattern"
+        fault = Finding(error.position, error.position + 1, name, error.problem, error.hint)
         return tuple(sorted({fault, *_length(pattern)}))
     return lint(read, services)
 

@@ -133,7 +133,7 @@ def _some(known: frozenset[str] | set[str], text: str) -> bool:
 
 def _nearest(text: str, known: frozenset[str] | set[str]) -> str:
     near = difflib.get_close_matches(text.replace("*", ""), sorted(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else "look it up in the documentation"
+    return f'did you mean "{near[0]}"?' if near else "look it up in the documentation"
 
 
 def always_findings(condition: Condition, worlds: Worlds, whole: Span) -> Iterator[Finding]:

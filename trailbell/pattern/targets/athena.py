@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 from typing import assert_never
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import (
     And,
     AnyElement,
@@ -63,7 +63,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def compile(tree: Pattern) -> str:
     """
-    A query for the events, newest first. Raises `Unsupported`.
+    A query for the events, newest first. Raises `UnsupportedError`.
 
     It reads the whole table: add ``AND "timestamp" >= '2026/11/01'`` before paying for it.
     """
@@ -71,14 +71,16 @@ def compile(tree: Pattern) -> str:
 
 
 def condition(tree: Pattern) -> str:
-    """What stands behind WHERE; true where the pattern matches. Raises `Unsupported`."""
+    """What stands behind WHERE; true where the pattern matches. Raises `UnsupportedError`."""
     match tree:
         case Json(condition=inner):
             return _condition(inner)
         case Everything():
             return "true"
         case Terms() | Space():
-            raise Unsupported(NAME, pattern_text(tree), "the table does not keep an event's text")
+            raise UnsupportedError(
+                NAME, pattern_text(tree), "the table does not keep an event's text"
+            )
         case _:
             assert_never(tree)
 
@@ -319,5 +321,5 @@ def _always_text(selector: Selector) -> bool:
     return known is not None and known.kind is Kind.TEXT
 
 
-def _refusal(clause: Clause, reason: str) -> Unsupported:
-    return Unsupported(NAME, condition_text(clause), reason)
+def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+    return UnsupportedError(NAME, condition_text(clause), reason)

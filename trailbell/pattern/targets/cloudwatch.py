@@ -8,7 +8,7 @@ Never: a text that the service refuses. What is too long is split first, not sho
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 """
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
 from trailbell.pattern.printer import pattern_text
 
@@ -19,11 +19,11 @@ LONGEST = 1024
 
 
 def compile(tree: Pattern) -> str:
-    """The canonical text. Raises `Unsupported` when it is longer than the service takes."""
+    """The canonical text. Raises `UnsupportedError` when it is longer than the service takes."""
     text = pattern_text(tree)
     if len(text) > LONGEST:
         reason = (
             f"its {len(text):,} characters are more than {LONGEST:,}; split it into several filters"
         )
-        raise Unsupported(NAME, text, reason)
+        raise UnsupportedError(NAME, text, reason)
     return text

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from typing import assert_never
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import (
     And,
     AnyElement,
@@ -58,7 +58,7 @@ _FILES = "read_json('*.json.gz', columns = {'Records': 'JSON[]'}, maximum_object
 
 
 def compile(tree: Pattern) -> str:
-    """A query for the records, one JSON document a row. Raises `Unsupported`."""
+    """A query for the records, one JSON document a row. Raises `UnsupportedError`."""
     return (
         "SELECT record\n"
         f"FROM (SELECT unnest(Records) AS record FROM {_FILES})\n"
@@ -70,7 +70,8 @@ def condition(tree: Pattern, column: str = "record") -> str:
     """
     The condition alone, over a column of type JSON.
 
-    It is true where the pattern matches and false or NULL where it does not. Raises `Unsupported`.
+    It is true where the pattern matches and false or NULL where it does not. Raises
+    `UnsupportedError`.
     """
     match tree:
         case Json(condition=inner):
@@ -78,7 +79,9 @@ def condition(tree: Pattern, column: str = "record") -> str:
         case Everything():
             return "true"
         case Terms() | Space():
-            raise Unsupported(NAME, pattern_text(tree), "it is about text, not about JSON members")
+            raise UnsupportedError(
+                NAME, pattern_text(tree), "it is about text, not about JSON members"
+            )
         case _:
             assert_never(tree)
 
@@ -203,5 +206,5 @@ def _always_text(selector: Selector) -> bool:
     return known is not None and known.kind is Kind.TEXT
 
 
-def _refusal(clause: Clause, reason: str) -> Unsupported:
-    return Unsupported(NAME, condition_text(clause), reason)
+def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+    return UnsupportedError(NAME, condition_text(clause), reason)

@@ -24,7 +24,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import assert_never
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import (
     And,
     Clause,
@@ -97,22 +97,24 @@ _ANY_SOURCE = {"prefix": "aws."}
 
 
 def compile(tree: Pattern) -> dict[str, object]:
-    """An event pattern. Raises `Unsupported`."""
+    """An event pattern. Raises `UnsupportedError`."""
     match tree:
         case Json(condition=inner):
             alternatives = _alternatives(inner)
         case Everything():
             return {"source": [_ANY_SOURCE], "detail-type": [_ANY_DETAIL_TYPE]}
         case Terms() | Space():
-            raise Unsupported(NAME, pattern_text(tree), "an event pattern sees members, not text")
+            raise UnsupportedError(
+                NAME, pattern_text(tree), "an event pattern sees members, not text"
+            )
         case _:
             assert_never(tree)
     if not alternatives:
         reason = "no event can match it, and an event pattern cannot say so"
-        raise Unsupported(NAME, pattern_text(tree), reason)
+        raise UnsupportedError(NAME, pattern_text(tree), reason)
     if len(alternatives) > MOST_COMBINATIONS:
         reason = f"it makes {len(alternatives):,} alternatives; {MOST_COMBINATIONS:,} is the most"
-        raise Unsupported(NAME, pattern_text(tree), reason)
+        raise UnsupportedError(NAME, pattern_text(tree), reason)
     compiled: dict[str, object] = {
         "source": _sources(alternatives),
         "detail-type": _detail_types(alternatives),
@@ -121,7 +123,7 @@ def compile(tree: Pattern) -> dict[str, object]:
     length = len(json.dumps(compiled, separators=(",", ":")))
     if length > LONGEST:
         reason = f"its {length:,} characters are more than {LONGEST:,}; split it into several rules"
-        raise Unsupported(NAME, pattern_text(tree), reason)
+        raise UnsupportedError(NAME, pattern_text(tree), reason)
     return compiled
 
 
@@ -176,10 +178,10 @@ def _check(alternative: Alternative, whole: Condition) -> None:
     asked = sorted(alternative)
     if sum(member[0] == "resources" for member in asked) > 1:
         reason = "two conditions on the elements of one array would have to hold for one element"
-        raise Unsupported(NAME, condition_text(whole), reason)
+        raise UnsupportedError(NAME, condition_text(whole), reason)
     if any(inner[: len(outer)] == outer for outer, inner in pairwise(asked)):
         reason = "one member is asked about as a whole and from within"
-        raise Unsupported(NAME, condition_text(whole), reason)
+        raise UnsupportedError(NAME, condition_text(whole), reason)
 
 
 def _merged(alternatives: list[Alternative]) -> list[Alternative]:

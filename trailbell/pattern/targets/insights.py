@@ -19,7 +19,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operati
 import re
 from typing import assert_never
 
-from trailbell.errors import Unsupported
+from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import (
     And,
     AnyElement,
@@ -79,19 +79,19 @@ _PLAIN_TEXT = re.compile(r'[^"\\\n\r]*')
 
 
 def compile(tree: Pattern) -> str:
-    """A query for the events, newest first. Raises `Unsupported`."""
+    """A query for the events, newest first. Raises `UnsupportedError`."""
     match tree:
         case Json(condition=inner):
             wanted = _condition(inner)
         case Everything():
             wanted = "ispresent(@message)"
         case Terms() | Space():
-            raise Unsupported(NAME, pattern_text(tree), "only JSON members are compiled")
+            raise UnsupportedError(NAME, pattern_text(tree), "only JSON members are compiled")
         case _:
             assert_never(tree)
     if len(wanted) > LONGEST:
         reason = f"its condition alone is longer than the {LONGEST:,} characters of a query"
-        raise Unsupported(NAME, pattern_text(tree), reason)
+        raise UnsupportedError(NAME, pattern_text(tree), reason)
     parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in wanted else ""
     return f"fields {_SHOWN}{parsed}\n| filter {wanted}\n| sort @timestamp desc"
 
@@ -302,5 +302,5 @@ def _needs_text(clause: Comparison) -> None:
         raise _refusal(clause, "it is not known to be text whenever it is there")
 
 
-def _refusal(clause: Clause, reason: str) -> Unsupported:
-    return Unsupported(NAME, condition_text(clause), reason)
+def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+    return UnsupportedError(NAME, condition_text(clause), reason)
