@@ -58,7 +58,9 @@ def _why(error: OSError) -> str:
 
 
 def as_json(text: str) -> Any:
-    """The value that JSON text holds, `DEEPEST` levels deep at most. Raises `UnreadableFileError`."""
+    """The value that JSON text holds, `DEEPEST` levels deep at most. Raises
+    `UnreadableFileError`.
+    """
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:

@@ -63,7 +63,9 @@ def apply(
     risks: frozenset[Risk],
     voice: Voice,
 ) -> tuple[Result, ...]:
-    """Deploy. Raises `DeploymentInterruptedError` on Ctrl-C, after removing what was not executed."""
+    """Deploy. Raises `DeploymentInterruptedError` on Ctrl-C, after removing what was not
+    executed.
+    """
     by_stack = {target.stack: target for target in targets}
     run = _Run()
     try:

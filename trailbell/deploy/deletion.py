@@ -95,7 +95,9 @@ def text(found: Deletion) -> str:
 
 
 def allow(found: Deletion, *, unprotect: bool) -> None:
-    """Raises `PreconditionError` for a moving stack, and for a protected one unless told otherwise."""
+    """Raises `PreconditionError` for a moving stack, and for a protected one unless told
+    otherwise.
+    """
     stack = found.stack
     if stack.state.moving:
         raise PreconditionError(

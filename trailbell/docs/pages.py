@@ -26,7 +26,9 @@ _BLOCK = re.compile(
 
 
 def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
-    """The page with each block made anew. Raises `UnknownNameError` for a block of no known name."""
+    """The page with each block made anew. Raises `UnknownNameError` for a block of no
+    known name.
+    """
 
     def made(found: re.Match[str]) -> str:
         name = found["name"]

@@ -61,7 +61,9 @@ class Quiet:
 def desk(
     rollout: Rollout, open_: Callable[[Login], Account], manager: str, region: str, pace: Pace
 ) -> Desk:
-    """The management account in one Region. Raises `PreconditionError` if that is not where we are."""
+    """The management account in one Region. Raises `PreconditionError` if that is not
+    where we are.
+    """
     role = rollout.management_role or rollout.role
     account = open_(Login(region=region, profile=rollout.profile, role=role))
     identity = account.identity()
