@@ -23,8 +23,8 @@ from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.target import Target
-from trailbell.diff.model import Plan
-from trailbell.dist.templates import sources
+from trailbell.diff.model import DeployPlan
+from trailbell.dist.templates import load_templates
 from trailbell.source_location import PROJECT
 
 RUNS = 9
@@ -82,7 +82,7 @@ def _calls() -> tuple[float, list[float]]:
 
     client.meta.events.register("before-send.cloudformation", before)
     client.meta.events.register("after-call.cloudformation", after)
-    [source] = sources(PROJECT / "dist", ["alerts"])
+    [source] = load_templates(PROJECT / "dist", ["alerts"])
     options = Options(stack_name="alerts", parameters={"LogGroupName": "trails"})
     apply(
         here, [Target(source=source, options=options)], {"alerts": frozenset()}, Wishes(),
@@ -100,7 +100,7 @@ class _Silent:
     def event(self, stack: str, event: object) -> None:
         """Nothing."""
 
-    def plan(self, plan: Plan) -> None:
+    def plan(self, plan: DeployPlan) -> None:
         """Nothing."""
 
     def confirm(self) -> bool:

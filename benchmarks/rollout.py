@@ -21,7 +21,7 @@ from botocore import xform_name
 from trailbell.aws import organization
 from trailbell.aws.client import Rate, Service
 from trailbell.aws.stack_set import StackSet
-from trailbell.dist.templates import Source, sources
+from trailbell.dist.templates import BuiltTemplate, load_templates
 from trailbell.rollout import comparison, machine, report
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.comparison import Actual
@@ -128,7 +128,7 @@ class Organization:
             }
 
 
-def planned(fake: Organization, source: Source) -> Plan:
+def planned(fake: Organization, source: BuiltTemplate) -> Plan:
     """What ``build.py rollout plan`` does, from the first call to the plan."""
     service = Service(fake, Rate(burst=1e9, per_second=1e9))
     rollout = Rollout(
@@ -145,7 +145,7 @@ def planned(fake: Organization, source: Source) -> Plan:
 
 
 def main() -> int:
-    (source,) = sources(PROJECT / "dist", ["security-alerts"])
+    (source,) = load_templates(PROJECT / "dist", ["security-alerts"])
     rates = []
     took = 0.0
     for accounts in ACCOUNTS:

@@ -3,7 +3,13 @@
 from detections._conditions import CALLED_DIRECTLY, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, field
-from trailbell.samples import api_call, console_sign_in, iam_user, service_event, sso_person
+from trailbell.samples import (
+    api_call,
+    console_sign_in,
+    iam_user,
+    identity_center_user,
+    service_event,
+)
 
 ACCESS_KEY_LEAKED = Detection(
     id="access-key-leaked",
@@ -21,16 +27,16 @@ ACCESS_KEY_LEAKED = Detection(
         "policy denies only the costliest calls: the key still works, and others may have found "
         "it."
     ),
-    respond=(
+    runbook=(
         "Disable all access keys of the user (requestParameters.userName), then replace them.",
         "Review what the user did in all Regions: new users, roles, instances and quota increases.",
         "Answer the AWS Support case, and remove the key from where it was published.",
     ),
-    false_alarms=(
+    false_positives=(
         "None known: a user who attaches this policy does so on purpose. An exposed key that AWS "
         "did not find is not detected."
     ),
-    controls=Controls(attack=("T1552.001", "T1078.004")),
+    controls=Controls(mitre_attack=("T1552.001", "T1078.004")),
     fires=(
         Example(
             "AWS attaches the quarantine policy to a user",
@@ -63,7 +69,7 @@ ACCESS_KEY_LEAKED = Detection(
             api_call(
                 "iam",
                 "DetachUserPolicy",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={
                     "userName": "ci",
                     "policyArn": "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3",
@@ -75,7 +81,7 @@ ACCESS_KEY_LEAKED = Detection(
             api_call(
                 "iam",
                 "AttachUserPolicy",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={
                     "userName": "ci",
                     "policyArn": "arn:aws:iam::aws:policy/AWSDenyAll",
@@ -87,7 +93,7 @@ ACCESS_KEY_LEAKED = Detection(
             api_call(
                 "iam",
                 "UpdateAccessKey",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"userName": "ci", "status": "Inactive"},
             ),
         ),
@@ -111,17 +117,17 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
         "Long-term keys are stored in files and code, are not protected by MFA, and do not expire. "
         "If all workloads use roles, any use of such a key is a leftover or a theft."
     ),
-    respond=(
+    runbook=(
         "Identify the key's owner and the change.",
         "If the key is unused: disable it. If a workload uses it, replace it with a role.",
         "If the owner did not make the call: review all uses of the key, in all Regions.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every workload and user with an access key, so enable it only where there should be none. "
         "Exclude the remaining users by ARN. Denied calls are detected as well; read calls are "
         "not."
     ),
-    controls=Controls(attack=("T1078.004",)),
+    controls=Controls(mitre_attack=("T1078.004",)),
     fires=(
         Example(
             "an access key starts an instance",

@@ -3,7 +3,14 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of
-from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, root, sso_person
+from trailbell.samples import (
+    OTHER_ACCOUNT,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+    root,
+)
 
 REGION_ENABLED = Detection(
     id="region-enabled",
@@ -15,16 +22,16 @@ REGION_ENABLED = Detection(
         "An unused Region is rarely monitored. Attackers enable one for crypto mining: GuardDuty, "
         "Config and default encryption are usually missing there."
     ),
-    respond=(
+    runbook=(
         "Identify the Region (regionName) and the caller.",
         "If it was not planned: revert it, and disable the caller's credentials.",
         "Review what runs there: instances, functions, IAM users of the same caller.",
     ),
-    false_alarms=(
+    false_positives=(
         "A planned expansion: once for each account and Region. Denied calls are detected as well, "
         "by design."
     ),
-    controls=Controls(attack=("T1535",)),
+    controls=Controls(mitre_attack=("T1535",)),
     fires=(
         Example(
             "a Region is enabled",
@@ -34,7 +41,9 @@ REGION_ENABLED = Detection(
         ),
         Example(
             "a call to enable a Region is denied",
-            api_call("account", "EnableRegion", role("WebServer"), error="AccessDenied"),
+            api_call(
+                "account", "EnableRegion", assumed_role_identity("WebServer"), error="AccessDenied"
+            ),
         ),
     ),
     silent=(
@@ -44,7 +53,12 @@ REGION_ENABLED = Detection(
         ),
         Example(
             "a KMS key is replicated to another Region",
-            api_call("kms", "ReplicateKey", role("Deployer"), request={"replicaRegion": "x"}),
+            api_call(
+                "kms",
+                "ReplicateKey",
+                assumed_role_identity("Deployer"),
+                request={"replicaRegion": "x"},
+            ),
         ),
         Example(
             "the Regions of EC2 are listed",
@@ -73,28 +87,33 @@ ACCOUNT_LEAVING_ORGANIZATION = Detection(
         "Outside the organization, an account is no longer subject to its policies, trail and "
         "security services. Closing an account suspends its data."
     ),
-    respond=(
+    runbook=(
         "Identify the account. A closed account can be reopened for 90 days.",
         "If it was not planned: invite the account again, or contact AWS Support at once.",
         "Disable the caller's credentials, and review what was done in the account before.",
     ),
-    false_alarms=(
+    false_positives=(
         "Accounts that are closed on purpose: exclude the role that closes them. Denied calls are "
         "detected as well, by design. A call to leave is recorded only in the account's own trail "
         "or the organization's trail."
     ),
-    controls=Controls(relates_to=15, attack=("T1666", "T1485")),
+    controls=Controls(related_cis_control=15, mitre_attack=("T1666", "T1485")),
     fires=(
         Example(
             "a call to leave the organization is denied",
-            api_call("organizations", "LeaveOrganization", role("Admin"), error="AccessDenied"),
+            api_call(
+                "organizations",
+                "LeaveOrganization",
+                assumed_role_identity("Admin"),
+                error="AccessDenied",
+            ),
         ),
         Example(
             "an account is closed",
             api_call(
                 "organizations",
                 "CloseAccount",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"accountId": OTHER_ACCOUNT},
             ),
         ),
@@ -105,13 +124,13 @@ ACCOUNT_LEAVING_ORGANIZATION = Detection(
             api_call(
                 "organizations",
                 "MoveAccount",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"accountId": OTHER_ACCOUNT},
             ),
         ),
         Example(
             "an account is created",
-            api_call("organizations", "CreateAccount", role("Deployer")),
+            api_call("organizations", "CreateAccount", assumed_role_identity("Deployer")),
         ),
         Example(
             "the organization is described",
@@ -137,7 +156,7 @@ ACCOUNT_CONTACT_CHANGES = Detection(
         "Control of the root e-mail address is enough to reset the root password. Without a "
         "security contact, AWS notices about stolen keys and abuse reach no one."
     ),
-    respond=(
+    runbook=(
         "Check the addresses and phone numbers on the account page.",
         "If it was not planned: restore your contacts, and reset the root password.",
         (
@@ -145,12 +164,12 @@ ACCOUNT_CONTACT_CHANGES = Detection(
             "AWS Support."
         ),
     ),
-    false_alarms=(
+    false_positives=(
         "New accounts whose contacts are set by a pipeline: exclude its role. Denied calls are "
         "also detected. Changes that the root user makes on its own account page are detected by "
         "root-account-use."
     ),
-    controls=Controls(attack=("T1098", "T1531")),
+    controls=Controls(mitre_attack=("T1098", "T1531")),
     fires=(
         Example(
             "a change of the primary e-mail address is started",
@@ -178,11 +197,11 @@ ACCOUNT_CONTACT_CHANGES = Detection(
         ),
         Example(
             "a contact of Incident Manager is changed, which is not an account contact",
-            api_call("ssm-contacts", "UpdateContact", role("Deployer")),
+            api_call("ssm-contacts", "UpdateContact", assumed_role_identity("Deployer")),
         ),
         Example(
             "an account alias is created",
-            api_call("iam", "CreateAccountAlias", sso_person("alice")),
+            api_call("iam", "CreateAccountAlias", identity_center_user("alice")),
         ),
     ),
 )
@@ -219,16 +238,16 @@ COST_ALERT_REMOVED = Detection(
         "A billing alert is often the first sign of crypto mining. Attackers delete it or raise "
         "its limit."
     ),
-    respond=(
+    runbook=(
         "Identify the budget or monitor, and what it alerted on.",
         "If it was not planned: recreate it, and disable the caller's credentials.",
         "Review which costs rose since then: check EC2 instances in all Regions first.",
     ),
-    false_alarms=(
+    false_positives=(
         "Changes by the team that manages costs. Exclude its role or permission set. Denied calls "
         "are not detected."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "a budget is deleted",
@@ -238,17 +257,17 @@ COST_ALERT_REMOVED = Detection(
         ),
         Example(
             "a cost anomaly monitor is deleted",
-            api_call("ce", "DeleteAnomalyMonitor", sso_person("mallory")),
+            api_call("ce", "DeleteAnomalyMonitor", identity_center_user("mallory")),
         ),
     ),
     silent=(
         Example(
             "a cost anomaly subscription is created",
-            api_call("ce", "CreateAnomalySubscription", sso_person("alice")),
+            api_call("ce", "CreateAnomalySubscription", identity_center_user("alice")),
         ),
         Example(
             "a budget is created",
-            api_call("budgets", "CreateBudget", role("Deployer")),
+            api_call("budgets", "CreateBudget", assumed_role_identity("Deployer")),
         ),
         Example(
             "a call to delete a budget is denied",

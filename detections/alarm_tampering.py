@@ -7,11 +7,11 @@ not every attempt; unauthorized-api-calls covers denied calls.
 
 from detections._conditions import calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import OWN_NAMES
+from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
-_LOG_GROUP = OWN_NAMES["LogGroupName"]
+_LOG_GROUP = PLACEHOLDERS["LogGroupName"]
 _BASE_STACK_ARN = (
     "arn:aws:cloudformation:us-east-1:111122223333:stack/security-alerts/"
     "1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -41,17 +41,17 @@ LOG_GROUP_TAMPERING = Detection(
         "Alarms depend on these metric filters. If a filter is deleted or replaced, its alarm "
         "stays in OK, whatever happens. Without the log group, that is true of all alarms."
     ),
-    respond=(
+    runbook=(
         "Identify the filter or setting, and compare it with the stack of the alarms.",
         "If it was not planned: deploy that stack again, and disable the caller's credentials.",
         "Search the log group, or the log files in the bucket, for what the filter missed.",
     ),
-    false_alarms=(
+    false_positives=(
         "Each update of these stacks triggers once. Other metric filters on the same log group: "
         "exclude the deployment role. Account-level policies (PutAccountPolicy) name no log group "
         "and are not detected."
     ),
-    controls=Controls(attack=("T1685.002", "T1070")),
+    controls=Controls(mitre_attack=("T1685.002", "T1070")),
     fires=(
         Example(
             "a metric filter of the log group is deleted",
@@ -67,7 +67,7 @@ LOG_GROUP_TAMPERING = Detection(
             api_call(
                 "logs",
                 "PutRetentionPolicy",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"logGroupName": _LOG_GROUP, "retentionInDays": 1},
             ),
         ),
@@ -90,7 +90,7 @@ LOG_GROUP_TAMPERING = Detection(
             api_call(
                 "logs",
                 "PutDataProtectionPolicy",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"logGroupIdentifier": _LOG_GROUP, "policyDocument": "{}"},
             ),
         ),
@@ -115,7 +115,7 @@ LOG_GROUP_TAMPERING = Detection(
             api_call(
                 "logs",
                 "AssociateKmsKey",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "resourceIdentifier": "arn:aws:logs:us-east-1:111122223333:query-result:*"
                 },
@@ -126,7 +126,7 @@ LOG_GROUP_TAMPERING = Detection(
             api_call(
                 "logs",
                 "DeleteMetricFilter",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"logGroupName": "/aws/lambda/shop", "filterName": "errors"},
             ),
         ),
@@ -135,7 +135,9 @@ LOG_GROUP_TAMPERING = Detection(
             api_call(
                 "logs",
                 "CreateLogStream",
-                role("security-alerts-TrailRole-EXAMPLE", "CLOUDWATCH_LOGS_DELIVERY_SESSION"),
+                assumed_role_identity(
+                    "security-alerts-TrailRole-EXAMPLE", "CLOUDWATCH_LOGS_DELIVERY_SESSION"
+                ),
                 request={
                     "logGroupName": _LOG_GROUP,
                     "logStreamName": "111122223333_CloudTrail_us-east-1",
@@ -181,17 +183,17 @@ ALARM_TAMPERING = Detection(
         "A deleted or muted alarm sends no notification. An alarm held in ALARM by SetAlarmState "
         "does not either, because actions run only on state changes."
     ),
-    respond=(
+    runbook=(
         "Identify the alarm, and compare its actions and threshold with its stack.",
         "If it was not planned: deploy that stack again, and disable the caller's credentials.",
         "Run the saved query of the alarm for the time in which it sent no notifications.",
     ),
-    false_alarms=(
+    false_positives=(
         "Each update of these stacks triggers once, and so does each test with SetAlarmState. Your "
         "own alarms are included if their names start with the name of the base stack and a "
         "hyphen."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "one of these alarms is deleted together with other alarms",
@@ -207,7 +209,7 @@ ALARM_TAMPERING = Detection(
             api_call(
                 "monitoring",
                 "DisableAlarmActions",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"alarmNames": ["security-alerts-root-account-use"]},
             ),
         ),
@@ -243,7 +245,7 @@ ALARM_TAMPERING = Detection(
             api_call(
                 "monitoring",
                 "DeleteAlarms",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"alarmNames": ["shop-security-alerts-errors"]},
             ),
         ),
@@ -252,7 +254,7 @@ ALARM_TAMPERING = Detection(
             api_call(
                 "monitoring",
                 "PutMetricAlarm",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"alarmName": "shop-errors", "threshold": 1.0},
             ),
         ),
@@ -261,7 +263,7 @@ ALARM_TAMPERING = Detection(
             api_call(
                 "monitoring",
                 "EnableAlarmActions",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"alarmNames": ["security-alerts-root-account-use"]},
             ),
         ),
@@ -301,18 +303,18 @@ ALERT_STACK_CHANGES = Detection(
         "One update of this stack can change its topics, metric filters and alarms. Disabling "
         "termination protection is the step before deleting it."
     ),
-    respond=(
+    runbook=(
         "Ask the team that deploys this stack whether it made the change.",
         "If it did not: review the stack events, and deploy the stack from your own source.",
         "Enable termination protection, and disable the caller's credentials.",
     ),
-    false_alarms=(
+    false_positives=(
         "Each planned update triggers once, which also shows that the alarms work. A change set "
         "executed by its ARN alone is not detected, because the call names no stack; what it "
         "changes is detected by the other detections of this pack. Stacks of packs are not "
         "covered. A successful deletion removes this alarm before it can trigger."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "termination protection of the stack is disabled",
@@ -328,7 +330,7 @@ ALERT_STACK_CHANGES = Detection(
             api_call(
                 "cloudformation",
                 "ExecuteChangeSet",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"stackName": "security-alerts", "changeSetName": "next"},
             ),
         ),
@@ -337,7 +339,7 @@ ALERT_STACK_CHANGES = Detection(
             api_call(
                 "cloudformation",
                 "DeleteStack",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "stackName": _BASE_STACK_ARN,
                     "clientRequestToken": "Console-DeleteStack-1",
@@ -351,7 +353,7 @@ ALERT_STACK_CHANGES = Detection(
             api_call(
                 "cloudformation",
                 "DeleteStack",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"stackName": "security-alerts-test"},
             ),
         ),
@@ -360,7 +362,7 @@ ALERT_STACK_CHANGES = Detection(
             api_call(
                 "cloudformation",
                 "CreateChangeSet",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"stackName": "security-alerts", "changeSetName": "next"},
             ),
         ),
@@ -369,7 +371,7 @@ ALERT_STACK_CHANGES = Detection(
             api_call(
                 "cloudformation",
                 "ExecuteChangeSet",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "changeSetName": (
                         "arn:aws:cloudformation:us-east-1:111122223333:changeSet/next/"

@@ -7,12 +7,12 @@ not every attempt; unauthorized-api-calls covers denied calls.
 
 from detections._conditions import calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import OWN_NAMES
+from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
-_HIGH_TOPIC_ARN = OWN_NAMES["HighTopicArn"]
-_LOW_TOPIC_ARN = OWN_NAMES["LowTopicArn"]
+_HIGH_TOPIC_ARN = PLACEHOLDERS["HighTopicArn"]
+_LOW_TOPIC_ARN = PLACEHOLDERS["LowTopicArn"]
 _SUBSCRIPTION_ARN = f"{_HIGH_TOPIC_ARN}:1234abcd-12ab-34cd-56ef-1234567890ab"
 
 TOPIC_TAMPERING = Detection(
@@ -30,16 +30,16 @@ TOPIC_TAMPERING = Detection(
         "Alarms notify people through these topics. If the topic policy or KMS key no longer "
         "allows CloudWatch to publish, alarms trigger without a notification."
     ),
-    respond=(
+    runbook=(
         "Compare the topic's policy and key with the base stack.",
         "If it was not planned: deploy that stack again, and disable the caller's credentials.",
         "Review the alarm history for alarms that triggered since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Updates of the base stack trigger once. No other change of these topics is expected. A "
         "data protection policy on a topic (PutDataProtectionPolicy) is not detected."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "the policy of a topic is replaced",
@@ -57,7 +57,10 @@ TOPIC_TAMPERING = Detection(
         Example(
             "a topic is deleted",
             api_call(
-                "sns", "DeleteTopic", sso_person("mallory"), request={"topicArn": _LOW_TOPIC_ARN}
+                "sns",
+                "DeleteTopic",
+                identity_center_user("mallory"),
+                request={"topicArn": _LOW_TOPIC_ARN},
             ),
         ),
     ),
@@ -67,14 +70,17 @@ TOPIC_TAMPERING = Detection(
             api_call(
                 "sns",
                 "DeleteTopic",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"topicArn": f"{_HIGH_TOPIC_ARN}-old"},
             ),
         ),
         Example(
             "a topic is tagged",
             api_call(
-                "sns", "TagResource", role("Deployer"), request={"resourceArn": _HIGH_TOPIC_ARN}
+                "sns",
+                "TagResource",
+                assumed_role_identity("Deployer"),
+                request={"resourceArn": _HIGH_TOPIC_ARN},
             ),
         ),
         Example(
@@ -107,16 +113,16 @@ SUBSCRIPTION_TAMPERING = Detection(
         "Removing a subscription, or adding a filter policy, stops notifications while the topic "
         "and the alarms look unchanged."
     ),
-    respond=(
+    runbook=(
         "Check the subscriptions of the three topics, and their filter policies.",
         "If it was not planned: subscribe again, and disable the caller's credentials.",
         "Review the alarm history for alarms that triggered since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "A subscriber who follows the unsubscribe link in an e-mail, and updates of the base stack "
         "with another address. New subscriptions are not detected."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "a subscription is removed",
@@ -132,7 +138,7 @@ SUBSCRIPTION_TAMPERING = Detection(
             api_call(
                 "sns",
                 "SetSubscriptionAttributes",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "subscriptionArn": _SUBSCRIPTION_ARN,
                     "attributeName": "FilterPolicy",
@@ -147,7 +153,7 @@ SUBSCRIPTION_TAMPERING = Detection(
             api_call(
                 "sns",
                 "Unsubscribe",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"subscriptionArn": f"{_HIGH_TOPIC_ARN}-old:1234abcd"},
             ),
         ),
@@ -156,7 +162,7 @@ SUBSCRIPTION_TAMPERING = Detection(
             api_call(
                 "sns",
                 "Subscribe",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"topicArn": _HIGH_TOPIC_ARN, "protocol": "email"},
             ),
         ),
@@ -196,17 +202,17 @@ RULE_TAMPERING = Detection(
         "EventBridge rules cover cases that need a faster reaction than metric filters. A disabled "
         "rule, or one without a target, looks like a rule without matches."
     ),
-    respond=(
+    runbook=(
         "Identify the rule, and compare its pattern and targets with their source.",
         "If it was not planned: restore the rule, and disable the caller's credentials.",
         "Search the log group for events that the rule missed.",
     ),
-    false_alarms=(
+    false_positives=(
         "Enable it if you add EventBridge rules whose names start with the name of the base stack "
         "and a hyphen (security-alerts-…). No stack here creates rules, so otherwise it protects "
         "nothing. Each update of the stacks with those rules triggers once."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "a rule is disabled",
@@ -222,7 +228,7 @@ RULE_TAMPERING = Detection(
             api_call(
                 "events",
                 "RemoveTargets",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"rule": "security-alerts-root-account-use", "ids": ["topic"]},
             ),
         ),
@@ -230,14 +236,19 @@ RULE_TAMPERING = Detection(
     silent=(
         Example(
             "another rule is disabled",
-            api_call("events", "DisableRule", role("Deployer"), request={"name": "nightly-report"}),
+            api_call(
+                "events",
+                "DisableRule",
+                assumed_role_identity("Deployer"),
+                request={"name": "nightly-report"},
+            ),
         ),
         Example(
             "a rule is enabled",
             api_call(
                 "events",
                 "EnableRule",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"name": "security-alerts-root-account-use"},
             ),
         ),

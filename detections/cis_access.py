@@ -7,12 +7,12 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.htm
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.samples import (
     api_call,
+    assumed_role_identity,
     console_sign_in,
     iam_user,
+    identity_center_user,
     insight_event,
-    role,
     root,
-    sso_person,
 )
 
 UNAUTHORIZED_API_CALLS = Detection(
@@ -31,7 +31,7 @@ UNAUTHORIZED_API_CALLS = Detection(
         "Attackers with new credentials try many calls, and most are denied. The other common "
         "cause is a workload that lost a permission."
     ),
-    respond=(
+    runbook=(
         "Identify the caller. One caller with many different denied calls suggests an attacker.",
         (
             "If the caller is unknown: disable its keys, revoke active sessions, review successful "
@@ -39,15 +39,15 @@ UNAUTHORIZED_API_CALLS = Detection(
         ),
         "If it is a workload: grant the permission, or stop the calls.",
     ),
-    false_alarms=(
+    false_positives=(
         "Security scanners, console pages that make calls a read-only user may not make, and "
         "deployment roles with too few permissions. Exclude their roles, or raise the threshold. "
         "Denied calls of all callers are counted together."
     ),
-    controls=Controls(cis=1, attack=("T1580", "T1526", "T1078.004")),
+    controls=Controls(cis_control=1, mitre_attack=("T1580", "T1526", "T1078.004")),
     timing=Timing(
         threshold=5,
-        why=(
+        reason=(
             "A single denied call is an everyday error. Five within five minutes are a workload "
             "without a permission or an attacker."
         ),
@@ -58,7 +58,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             api_call(
                 "ec2",
                 "GetPasswordData",
-                role("WebServer", "i-0123456789abcdef0"),
+                assumed_role_identity("WebServer", "i-0123456789abcdef0"),
                 request={"instanceId": "i-0123456789abcdef0"},
                 read_only=True,
                 error="Client.UnauthorizedOperation",
@@ -73,7 +73,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             api_call(
                 "kms",
                 "Decrypt",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 read_only=True,
                 error="AccessDeniedException",
             ),
@@ -85,7 +85,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             api_call(
                 "s3",
                 "PutObject",
-                role("LogDelivery"),
+                assumed_role_identity("LogDelivery"),
                 request={"bucketName": "shop-logs", "key": "AWSLogs/1"},
                 error="AccessDenied",
                 sourceIPAddress="delivery.logs.amazonaws.com",
@@ -96,7 +96,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             api_call(
                 "s3",
                 "HeadBucket",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"bucketName": "shop"},
                 read_only=True,
                 error="AccessDenied",
@@ -107,7 +107,7 @@ UNAUTHORIZED_API_CALLS = Detection(
             api_call(
                 "ec2",
                 "RunInstances",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 error="Client.InstanceLimitExceeded",
             ),
         ),
@@ -123,30 +123,30 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
     title="An unauthorized API call (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
-    exact=True,
+    verbatim=True,
     pattern='{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}',
     why=(
         "Security Hub passes its control only with this verbatim pattern. For alerting, use "
         "unauthorized-api-calls, which excludes known harmless calls."
     ),
-    respond=(
+    runbook=(
         "Check unauthorized-api-calls first: it triggers on repeated denied calls.",
         "Identify the caller, the denied call and the source IP address.",
         "If the caller is unknown: disable its credentials, and review its successful calls.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every mistake of a user or a workload, so it triggers daily in most accounts. The pattern "
         "must stay verbatim: send the low-severity topic to an archive, or disable this detection "
         "if no compliance scanner checks it."
     ),
-    controls=Controls(cis=1, attack=("T1580", "T1526", "T1078.004")),
+    controls=Controls(cis_control=1, mitre_attack=("T1580", "T1526", "T1078.004")),
     fires=(
         Example(
             "AWS log delivery to a bucket is denied",
             api_call(
                 "s3",
                 "PutObject",
-                role("LogDelivery"),
+                assumed_role_identity("LogDelivery"),
                 error="AccessDenied",
                 sourceIPAddress="delivery.logs.amazonaws.com",
             ),
@@ -165,7 +165,9 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
         ),
         Example(
             "a token has expired",
-            api_call("sts", "GetCallerIdentity", role("Deployer"), error="ExpiredToken"),
+            api_call(
+                "sts", "GetCallerIdentity", assumed_role_identity("Deployer"), error="ExpiredToken"
+            ),
         ),
         Example(
             "an instance is stopped",
@@ -179,13 +181,13 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
     title="An IAM user signed in to the console without MFA (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
-    exact=True,
+    verbatim=True,
     pattern=(
         '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes")'
         ' && ($.userIdentity.type = "IAMUser")'
         ' && ($.responseElements.ConsoleLogin = "Success") }'
     ),
-    accepts={
+    accepted_issues={
         "unguarded-not-equal": (
             "the pattern must stay verbatim for compliance scanners; console-sign-in-without-mfa "
             "covers events without an MFA field"
@@ -196,16 +198,16 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
         "alerting, use console-sign-in-without-mfa, which also covers the root user and events "
         "without an MFA field."
     ),
-    respond=(
+    runbook=(
         "Ask the user about the sign-in: time and sourceIPAddress of the event.",
         "If it was not the user: disable the password and access keys, and revoke active sessions.",
         "Require MFA by policy, or use IAM Identity Center for sign-ins.",
     ),
-    false_alarms=(
+    false_positives=(
         "IAM users who may sign in without MFA, such as users of browser tests. The pattern must "
         "stay verbatim: give those users MFA."
     ),
-    controls=Controls(cis=2, attack=("T1078.004",)),
+    controls=Controls(cis_control=2, mitre_attack=("T1078.004",)),
     fires=(
         Example(
             "an IAM user signs in with only a password",
@@ -225,7 +227,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
         Example("an IAM user signs in with MFA", console_sign_in(iam_user("alice"), mfa="Yes")),
         Example(
             "a user signs in through IAM Identity Center",
-            console_sign_in(sso_person("alice"), mfa="No"),
+            console_sign_in(identity_center_user("alice"), mfa="No"),
         ),
     ),
 )
@@ -235,13 +237,13 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
     title="Repeated console sign-in failures",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    exact=True,
+    verbatim=True,
     pattern='{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
     why=(
         "Repeated wrong passwords can mean that an attacker is guessing, or is trying leaked "
         "passwords on many users."
     ),
-    respond=(
+    runbook=(
         (
             "Identify the users and source IP addresses; one address with many users is the worst "
             "sign."
@@ -249,15 +251,17 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
         "Ask those users; for those who did not try, reset the password and require MFA.",
         "Check whether a later sign-in from the same address succeeded.",
     ),
-    false_alarms=(
+    false_positives=(
         "A user who forgot a password. Raise the threshold where many IAM users sign in. Failures "
         "in IAM Identity Center are recorded differently, and unknown user names fail with another "
         "message: neither is detected."
     ),
-    controls=Controls(cis=6, attack=("T1110.001", "T1110.003", "T1110.004")),
+    controls=Controls(cis_control=6, mitre_attack=("T1110.001", "T1110.003", "T1110.004")),
     timing=Timing(
         threshold=3,
-        why="One or two wrong passwords are typing errors. Three within five minutes need a check.",
+        reason=(
+            "One or two wrong passwords are typing errors. Three within five minutes need a check."
+        ),
     ),
     fires=(
         Example(
@@ -297,7 +301,7 @@ IAM_POLICY_CHANGES = Detection(
     title="An IAM policy was created, changed, attached or detached",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventSource=iam.amazonaws.com) && (($.eventName=DeleteGroupPolicy)"
         " || ($.eventName=DeleteRolePolicy) || ($.eventName=DeleteUserPolicy)"
@@ -313,16 +317,16 @@ IAM_POLICY_CHANGES = Detection(
         "IAM policies define permissions. Security Hub requires this list of calls verbatim. For "
         "alerting, use iam-changes, which covers these and all other IAM changes."
     ),
-    respond=(
+    runbook=(
         "Compare the event with what your deployments changed at that time.",
         "Review the policy for wildcards in Action or Resource.",
         "If it was not planned: detach the policy, and disable the caller's credentials.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every deployment that creates a role. The pattern must stay verbatim, so it notifies the "
         "low-severity topic. In iam-changes you can exclude deployment roles."
     ),
-    controls=Controls(cis=4, attack=("T1098.003",)),
+    controls=Controls(cis_control=4, mitre_attack=("T1098.003",)),
     fires=(
         Example(
             "an administrator policy is attached to a user",
@@ -341,7 +345,7 @@ IAM_POLICY_CHANGES = Detection(
             api_call(
                 "iam",
                 "PutRolePolicy",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"roleName": "shop", "policyName": "read", "policyDocument": "{}"},
             ),
         ),
@@ -358,7 +362,12 @@ IAM_POLICY_CHANGES = Detection(
         ),
         Example(
             "a policy of AWS Organizations is created, which is not an IAM policy",
-            api_call("organizations", "CreatePolicy", sso_person("alice"), request={"name": "x"}),
+            api_call(
+                "organizations",
+                "CreatePolicy",
+                identity_center_user("alice"),
+                request={"name": "x"},
+            ),
         ),
         Example(
             "the policies of a user are listed",

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.htm
 """
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
 _VPC = "vpc-0123456789abcdef0"
 _ROUTE_TABLE = "rtb-0123456789abcdef0"
@@ -14,7 +14,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
     title="A security group was changed (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventName=AuthorizeSecurityGroupIngress)"
         " || ($.eventName=AuthorizeSecurityGroupEgress)"
@@ -26,16 +26,16 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
         "Security Hub passes its control only with these six calls, verbatim. For alerting, use "
         "security-group-changes, which also covers rules that are modified in place."
     ),
-    respond=(
+    runbook=(
         "Check security-group-changes, which triggers at the same time.",
         "Identify the opened ports and sources; 0.0.0.0/0 and ::/0 are the whole internet.",
         "If it was not planned: revoke the rule, and disable the caller's credentials.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every deployment that changes a security group. The pattern must stay verbatim, so it "
         "notifies the low-severity topic; tune security-group-changes instead."
     ),
-    controls=Controls(cis=10, attack=("T1686.001",)),
+    controls=Controls(cis_control=10, mitre_attack=("T1686.001",)),
     fires=(
         Example(
             "a database port is opened to the internet",
@@ -66,7 +66,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
             api_call(
                 "ec2",
                 "CreateSecurityGroup",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"groupName": "shop", "groupDescription": "shop", "vpcId": _VPC},
                 response={"groupId": "sg-0123456789abcdef0", "_return": True},
             ),
@@ -78,13 +78,17 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"ModifySecurityGroupRulesRequest": {"GroupId": "sg-0123456789abcdef0"}},
             ),
         ),
         Example(
             "the description of a rule is updated",
-            api_call("ec2", "UpdateSecurityGroupRuleDescriptionsEgress", role("Deployer")),
+            api_call(
+                "ec2",
+                "UpdateSecurityGroupRuleDescriptionsEgress",
+                assumed_role_identity("Deployer"),
+            ),
         ),
         Example(
             "security group rules are listed",
@@ -98,7 +102,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
     title="An internet or customer gateway was created, attached, detached or deleted",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventName=CreateCustomerGateway) || ($.eventName=DeleteCustomerGateway)"
         " || ($.eventName=AttachInternetGateway) || ($.eventName=CreateInternetGateway)"
@@ -108,17 +112,17 @@ NETWORK_GATEWAY_CHANGES = Detection(
         "A gateway connects a private network to the internet or to the other end of a VPN. A new "
         "one lets data out; deleting one interrupts connections."
     ),
-    respond=(
+    runbook=(
         "Identify the VPC of the gateway, and check whether that VPC should be private.",
         "If it was not planned: revert the change, and disable the caller's credentials.",
         "Review routes and public IP addresses that were added at the same time.",
     ),
-    false_alarms=(
+    false_positives=(
         "New VPCs, especially those that deployments create for tests. The pattern must stay "
         "verbatim; set the severity to low in accounts where VPCs come and go. NAT, transit and "
         "virtual private gateways are not detected."
     ),
-    controls=Controls(cis=12, attack=("T1599", "T1133")),
+    controls=Controls(cis_control=12, mitre_attack=("T1599", "T1133")),
     fires=(
         Example(
             "an internet gateway is attached to a VPC",
@@ -135,7 +139,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
             api_call(
                 "ec2",
                 "CreateCustomerGateway",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"type": "ipsec.1", "ipAddress": "203.0.113.9", "bgpAsn": 65000},
             ),
         ),
@@ -146,7 +150,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
             api_call(
                 "ec2",
                 "CreateEgressOnlyInternetGateway",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"CreateEgressOnlyInternetGatewayRequest": {"VpcId": _VPC}},
             ),
         ),
@@ -155,7 +159,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
             api_call(
                 "ec2",
                 "CreateNatGateway",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"CreateNatGatewayRequest": {"SubnetId": "subnet-0123456789abcdef0"}},
             ),
         ),
@@ -171,7 +175,7 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
     title="VPC routing was changed (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventSource=ec2.amazonaws.com) && (($.eventName=CreateRoute)"
         " || ($.eventName=CreateRouteTable) || ($.eventName=ReplaceRoute)"
@@ -182,16 +186,16 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         "Security Hub passes its control only with these seven calls, verbatim. For alerting, use "
         "route-table-changes, which also covers associations and VPN routes."
     ),
-    respond=(
+    runbook=(
         "Check route-table-changes, which triggers at the same time.",
         "Identify the destination and target; a new internet or peering route matters most.",
         "If it was not planned: restore the route, and disable the caller's credentials.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every deployment that creates a VPC. The pattern must stay verbatim, so it notifies the "
         "low-severity topic; tune route-table-changes instead."
     ),
-    controls=Controls(cis=13, attack=("T1599",)),
+    controls=Controls(cis_control=13, mitre_attack=("T1599",)),
     fires=(
         Example(
             "the target of a route is replaced",
@@ -209,7 +213,10 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         Example(
             "a route table is deleted",
             api_call(
-                "ec2", "DeleteRouteTable", role("Deployer"), request={"routeTableId": _ROUTE_TABLE}
+                "ec2",
+                "DeleteRouteTable",
+                assumed_role_identity("Deployer"),
+                request={"routeTableId": _ROUTE_TABLE},
             ),
         ),
     ),
@@ -219,13 +226,18 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
             api_call(
                 "ec2",
                 "AssociateRouteTable",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"routeTableId": _ROUTE_TABLE, "subnetId": "subnet-0123456789abcdef0"},
             ),
         ),
         Example(
             "a route of an API Gateway API is created, which is not a VPC route",
-            api_call("apigateway", "CreateRoute", role("Deployer"), request={"apiId": "a1b2c3"}),
+            api_call(
+                "apigateway",
+                "CreateRoute",
+                assumed_role_identity("Deployer"),
+                request={"apiId": "a1b2c3"},
+            ),
         ),
         Example(
             "route tables are listed",
@@ -239,7 +251,7 @@ VPC_CHANGES = Detection(
     title="A VPC or VPC peering connection was created, changed or deleted",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventName=CreateVpc) || ($.eventName=DeleteVpc) || ($.eventName=ModifyVpcAttribute)"
         " || ($.eventName=AcceptVpcPeeringConnection) || ($.eventName=CreateVpcPeeringConnection)"
@@ -252,16 +264,16 @@ VPC_CHANGES = Detection(
         "A peering connection joins two networks, possibly of different owners. A new VPC has none "
         "of your firewall rules or flow logs."
     ),
-    respond=(
+    runbook=(
         "Identify the account and network on the other side of a peering connection.",
         "If it was not planned: reject or delete it, and disable the caller's credentials.",
         "Review what runs in a new VPC, and enable its flow logs.",
     ),
-    false_alarms=(
+    false_positives=(
         "Deployments that create VPCs, especially for tests. The pattern must stay verbatim; set "
         "the severity to low in accounts where VPCs come and go."
     ),
-    controls=Controls(cis=14, attack=("T1599",)),
+    controls=Controls(cis_control=14, mitre_attack=("T1599",)),
     fires=(
         Example(
             "a peering connection with another account is requested",
@@ -274,7 +286,12 @@ VPC_CHANGES = Detection(
         ),
         Example(
             "a VPC is created",
-            api_call("ec2", "CreateVpc", role("Deployer"), request={"cidrBlock": "10.9.0.0/16"}),
+            api_call(
+                "ec2",
+                "CreateVpc",
+                assumed_role_identity("Deployer"),
+                request={"cidrBlock": "10.9.0.0/16"},
+            ),
         ),
     ),
     silent=(
@@ -283,13 +300,13 @@ VPC_CHANGES = Detection(
             api_call(
                 "ec2",
                 "CreateVpcEndpoint",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"CreateVpcEndpointRequest": {"VpcId": _VPC}},
             ),
         ),
         Example(
             "a subnet is created, which is not in the list",
-            api_call("ec2", "CreateSubnet", sso_person("alice"), request={"vpcId": _VPC}),
+            api_call("ec2", "CreateSubnet", identity_center_user("alice"), request={"vpcId": _VPC}),
         ),
         Example(
             "VPCs are listed",

@@ -4,7 +4,13 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.htm
 """
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, iam_user, role, service_event, sso_person
+from trailbell.samples import (
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+    service_event,
+)
 
 _KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
@@ -13,7 +19,7 @@ CLOUDTRAIL_CHANGES = Detection(
     title="A CloudTrail trail was created, changed, started, stopped or deleted",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventName=CreateTrail) || ($.eventName=UpdateTrail) || ($.eventName=DeleteTrail)"
         " || ($.eventName=StartLogging) || ($.eventName=StopLogging)}"
@@ -22,16 +28,16 @@ CLOUDTRAIL_CHANGES = Detection(
         "Without a trail, events are kept for 90 days only; without the trail that feeds these "
         "alarms, none can trigger. Attackers often start here."
     ),
-    respond=(
+    runbook=(
         "Check that your trail still logs all Regions, to the right bucket and log group.",
         "If it was not planned: restore the trail, and disable the caller's credentials.",
         "Review what the same caller did in Event history, which keeps 90 days in any case.",
     ),
-    false_alarms=(
+    false_positives=(
         "Updates of the stack with the trail, and new trails for tests. The pattern must stay "
         "verbatim; trail-tampering detects the dangerous changes with high severity."
     ),
-    controls=Controls(cis=5, attack=("T1685.002",)),
+    controls=Controls(cis_control=5, mitre_attack=("T1685.002",)),
     fires=(
         Example(
             "the trail is stopped",
@@ -54,7 +60,12 @@ CLOUDTRAIL_CHANGES = Detection(
         ),
         Example(
             "the trail is tagged",
-            api_call("cloudtrail", "AddTags", role("Deployer"), request={"resourceId": "main"}),
+            api_call(
+                "cloudtrail",
+                "AddTags",
+                assumed_role_identity("Deployer"),
+                request={"resourceId": "main"},
+            ),
         ),
         Example(
             "the status of the trail is read",
@@ -68,7 +79,7 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
     title="A KMS key was disabled or scheduled for deletion (verbatim CIS control)",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventSource=kms.amazonaws.com)"
         " && (($.eventName=DisableKey) || ($.eventName=ScheduleKeyDeletion))}"
@@ -77,16 +88,16 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         "Data encrypted with a key is lost once the key is deleted. Security Hub requires these "
         "two calls verbatim. For alerting, use kms-key-destroyed, which covers more."
     ),
-    respond=(
+    runbook=(
         "Check kms-key-destroyed, which triggers at the same time.",
         "Cancel the deletion (kms:CancelKeyDeletion), and enable the key again.",
         "Identify the caller, and what the key encrypts.",
     ),
-    false_alarms=(
+    false_positives=(
         "Stacks that delete their keys. The pattern must stay verbatim, so it notifies the "
         "low-severity topic."
     ),
-    controls=Controls(cis=7, attack=("T1485",)),
+    controls=Controls(cis_control=7, mitre_attack=("T1485",)),
     fires=(
         Example(
             "the deletion of a key is scheduled",
@@ -99,7 +110,9 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         ),
         Example(
             "a key is disabled",
-            api_call("kms", "DisableKey", role("Deployer"), request={"keyId": _KEY_ARN}),
+            api_call(
+                "kms", "DisableKey", assumed_role_identity("Deployer"), request={"keyId": _KEY_ARN}
+            ),
         ),
     ),
     silent=(
@@ -111,7 +124,12 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         ),
         Example(
             "the deletion of a key is canceled",
-            api_call("kms", "CancelKeyDeletion", sso_person("alice"), request={"keyId": _KEY_ARN}),
+            api_call(
+                "kms",
+                "CancelKeyDeletion",
+                identity_center_user("alice"),
+                request={"keyId": _KEY_ARN},
+            ),
         ),
         Example(
             "KMS deletes a key after its waiting period",
@@ -125,7 +143,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
     title="A bucket policy, ACL, CORS, lifecycle or replication configuration was changed",
     packs=(Pack.CIS,),
     severity=Severity.LOW,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventSource=s3.amazonaws.com) && (($.eventName=PutBucketAcl)"
         " || ($.eventName=PutBucketPolicy) || ($.eventName=PutBucketCors)"
@@ -137,16 +155,16 @@ S3_BUCKET_POLICY_CHANGES = Detection(
         "A bucket policy can make a bucket public, a one-day lifecycle rule empties it, and "
         "replication copies it to another account."
     ),
-    respond=(
+    runbook=(
         "Review the new policy, rule or destination in requestParameters.",
         "If it was not planned: restore the old one, and disable the caller's credentials.",
         "Check the bucket's access logs or data events for who has read it since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every deployment that creates a bucket. The pattern must stay verbatim, so it notifies "
         "the low-severity topic; the packs tamper and exposure cover some of the dangerous cases."
     ),
-    controls=Controls(cis=8, attack=("T1530", "T1485.001", "T1537")),
+    controls=Controls(cis_control=8, mitre_attack=("T1530", "T1485.001", "T1537")),
     fires=(
         Example(
             "a lifecycle rule expires all objects after one day",
@@ -168,7 +186,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
             api_call(
                 "s3",
                 "PutBucketPolicy",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"bucketName": "shop", "policy": "", "bucketPolicy": {"Statement": []}},
             ),
         ),
@@ -186,7 +204,10 @@ S3_BUCKET_POLICY_CHANGES = Detection(
         Example(
             "the ACL of an object is set, which is not a bucket ACL",
             api_call(
-                "s3", "PutObjectAcl", role("Deployer"), request={"bucketName": "shop", "key": "a"}
+                "s3",
+                "PutObjectAcl",
+                assumed_role_identity("Deployer"),
+                request={"bucketName": "shop", "key": "a"},
             ),
         ),
         Example(
@@ -201,7 +222,7 @@ CONFIG_CHANGES = Detection(
     title="The AWS Config recorder or delivery channel was changed or stopped",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventSource=config.amazonaws.com) && (($.eventName=StopConfigurationRecorder)"
         " || ($.eventName=DeleteDeliveryChannel) || ($.eventName=PutDeliveryChannel)"
@@ -211,7 +232,7 @@ CONFIG_CHANGES = Detection(
         "AWS Config records resource configurations, and most compliance checks depend on it. "
         "While it is stopped, changes are not recorded."
     ),
-    respond=(
+    runbook=(
         "Check that the recorder runs and covers all resource types.",
         (
             "If it was not planned: restore recorder and channel, and disable the caller's "
@@ -219,11 +240,11 @@ CONFIG_CHANGES = Detection(
         ),
         "Review in CloudTrail what was changed while it was stopped.",
     ),
-    false_alarms=(
+    false_positives=(
         "Account setup by Control Tower or Security Hub, and updates of the stack with the "
         "recorder. The pattern must stay verbatim."
     ),
-    controls=Controls(cis=9, attack=("T1685",)),
+    controls=Controls(cis_control=9, mitre_attack=("T1685",)),
     fires=(
         Example(
             "the configuration recorder is stopped",
@@ -261,7 +282,7 @@ CONFIG_CHANGES = Detection(
             api_call(
                 "config",
                 "StartConfigurationRecorder",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"configurationRecorderName": "default"},
             ),
         ),
@@ -278,7 +299,7 @@ ORGANIZATIONS_CHANGES = Detection(
     title="AWS Organizations configuration was changed",
     packs=(Pack.CIS,),
     severity=Severity.MEDIUM,
-    exact=True,
+    verbatim=True,
     pattern=(
         "{($.eventSource=organizations.amazonaws.com) && (($.eventName=AcceptHandshake)"
         " || ($.eventName=AttachPolicy) || ($.eventName=CreateAccount)"
@@ -296,16 +317,16 @@ ORGANIZATIONS_CHANGES = Detection(
         "Organization policies apply even to account administrators. Detaching one, or moving an "
         "account, removes these guardrails."
     ),
-    respond=(
+    runbook=(
         "Identify the policy or account, and the caller.",
         "If it was not planned: attach the policy again, or move the account back.",
         "Review what was done in the affected accounts since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "New accounts from Control Tower or an account factory. Triggers mainly in the management "
         "account. The pattern must stay verbatim."
     ),
-    controls=Controls(cis=15, attack=("T1666", "T1484")),
+    controls=Controls(cis_control=15, mitre_attack=("T1666", "T1484")),
     fires=(
         Example(
             "a policy is detached from an account",
@@ -318,7 +339,12 @@ ORGANIZATIONS_CHANGES = Detection(
         ),
         Example(
             "a call to leave the organization is denied",
-            api_call("organizations", "LeaveOrganization", role("Admin"), error="AccessDenied"),
+            api_call(
+                "organizations",
+                "LeaveOrganization",
+                assumed_role_identity("Admin"),
+                error="AccessDenied",
+            ),
         ),
     ),
     silent=(
@@ -327,13 +353,18 @@ ORGANIZATIONS_CHANGES = Detection(
             api_call(
                 "organizations",
                 "CloseAccount",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"accountId": "123456789012"},
             ),
         ),
         Example(
             "an IAM policy is created, which is not an organization policy",
-            api_call("iam", "CreatePolicy", role("Deployer"), request={"policyName": "read"}),
+            api_call(
+                "iam",
+                "CreatePolicy",
+                assumed_role_identity("Deployer"),
+                request={"policyName": "read"},
+            ),
         ),
         Example(
             "accounts are listed",

@@ -3,7 +3,14 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import Event, Identity, api_call, iam_user, role, sso_person
+from trailbell.samples import (
+    Event,
+    Identity,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+)
 
 _CONFIGURATION = "requestParameters.PublicAccessBlockConfiguration"
 
@@ -53,17 +60,17 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         "Block Public Access prevents a policy mistake from exposing data. Where it is on, it must "
         "be removed before anything can become public, so this alarm comes before the exposure."
     ),
-    respond=(
+    runbook=(
         "Restore Block Public Access unless public access is required.",
         "Review the policies, ACLs and permissions of the buckets, snapshots and AMIs it covered.",
         "If it was not planned: disable the caller's credentials.",
     ),
-    false_alarms=(
+    false_positives=(
         "Public websites in buckets, and deployments that remove the setting together with the "
         "bucket: exclude the deployment role. If Block Public Access was never enabled, nothing "
         "needs to be removed, and public access is not detected here."
     ),
-    controls=Controls(attack=("T1530", "T1685")),
+    controls=Controls(mitre_attack=("T1530", "T1685")),
     fires=(
         Example(
             "Block Public Access of a bucket allows public policies",
@@ -76,7 +83,7 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         ),
         Example(
             "Block Public Access of the account is deleted",
-            api_call("s3", "DeleteAccountPublicAccessBlock", sso_person("mallory")),
+            api_call("s3", "DeleteAccountPublicAccessBlock", identity_center_user("mallory")),
         ),
         Example(
             "Block Public Access for EBS snapshots is disabled",
@@ -87,13 +94,16 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
         Example(
             "Block Public Access of a new bucket is enabled",
             _set_block_public_access(
-                "PutBucketPublicAccessBlock", role("Deployer"), complete=True, bucketName="shop"
+                "PutBucketPublicAccessBlock",
+                assumed_role_identity("Deployer"),
+                complete=True,
+                bucketName="shop",
             ),
         ),
         Example(
             "Block Public Access of the account is enabled",
             _set_block_public_access(
-                "PutAccountPublicAccessBlock", role("Deployer"), complete=True
+                "PutAccountPublicAccessBlock", assumed_role_identity("Deployer"), complete=True
             ),
         ),
         Example(
@@ -131,16 +141,16 @@ DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
         "New EBS volumes and snapshots are unencrypted, or use a key that may not be yours. "
         "Unencrypted snapshots can be made public; encrypted ones cannot."
     ),
-    respond=(
+    runbook=(
         "Restore the default and its key in this Region (awsRegion of the event).",
         "If it was not planned: disable the caller's credentials, and review their other calls.",
         "Identify volumes and snapshots created since then, and encrypt them by copying.",
     ),
-    false_alarms=(
+    false_positives=(
         "The stack or account factory that sets the default key, once for each Region. Denied "
         "calls are not detected."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "EBS encryption by default is disabled",
@@ -166,7 +176,7 @@ DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
         ),
         Example(
             "the default key is reset to the AWS managed key",
-            api_call("ec2", "ResetEbsDefaultKmsKeyId", sso_person("mallory")),
+            api_call("ec2", "ResetEbsDefaultKmsKeyId", identity_center_user("mallory")),
         ),
     ),
     silent=(
@@ -181,7 +191,7 @@ DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
         ),
         Example(
             "EBS encryption by default is enabled",
-            api_call("ec2", "EnableEbsEncryptionByDefault", role("Deployer")),
+            api_call("ec2", "EnableEbsEncryptionByDefault", assumed_role_identity("Deployer")),
         ),
         Example(
             "the setting of EBS encryption by default is read",

@@ -3,7 +3,7 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
 _POLICY = "arn:aws:iam::111122223333:policy/shop"
 
@@ -35,18 +35,18 @@ CREDENTIAL_PERSISTENCE = Detection(
         "Stolen credentials are eventually revoked; users, keys and trust policies created or "
         "changed with them remain."
     ),
-    respond=(
+    runbook=(
         "Identify the caller and the target; a key for another user is the worst sign.",
         "If it was not planned: delete or revert it, and disable the caller's credentials.",
         "Review what the user, key or role did since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Deployments that change trust policies, and users who rotate their keys. Exclude the "
         "deployment role, or set the severity to low where IAM users are daily work. New roles "
         "(CreateRole) are not detected, because many deployments create them: iam-changes covers "
         "those."
     ),
-    controls=Controls(attack=("T1098.001", "T1098.003", "T1136.003")),
+    controls=Controls(mitre_attack=("T1098.001", "T1098.003", "T1136.003")),
     fires=(
         Example(
             "an access key is created for another user",
@@ -63,7 +63,7 @@ CREDENTIAL_PERSISTENCE = Detection(
             api_call(
                 "iam",
                 "UpdateAssumeRolePolicy",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"roleName": "shop", "policyDocument": "{}"},
             ),
         ),
@@ -92,11 +92,18 @@ CREDENTIAL_PERSISTENCE = Detection(
         ),
         Example(
             "a role is created, as in many deployments",
-            api_call("iam", "CreateRole", role("Deployer"), request={"roleName": "shop"}),
+            api_call(
+                "iam", "CreateRole", assumed_role_identity("Deployer"), request={"roleName": "shop"}
+            ),
         ),
         Example(
             "a user of another service is created",
-            api_call("transfer", "CreateUser", role("Deployer"), request={"userName": "bob"}),
+            api_call(
+                "transfer",
+                "CreateUser",
+                assumed_role_identity("Deployer"),
+                request={"userName": "bob"},
+            ),
         ),
     ),
 )
@@ -120,18 +127,18 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
         "AdministratorAccess grants everything, IAMFullAccess leads to it, and PowerUserAccess "
         "grants everything except IAM. This is a usual first step of privilege escalation."
     ),
-    respond=(
+    runbook=(
         "Identify the user, group or role, and who can use it.",
         "If it was not planned: detach the policy, and disable the caller's credentials.",
         "Review what was done with the new permissions since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "New accounts that are given a deployment role. Not detected: permission sets, which "
         "identity-center-access-changes covers, and your own policies that allow every action, "
         "attached or inline (PutUserPolicy, PutRolePolicy, PutGroupPolicy), which iam-changes "
         "covers."
     ),
-    controls=Controls(relates_to=4, attack=("T1098.003",)),
+    controls=Controls(related_cis_control=4, mitre_attack=("T1098.003",)),
     fires=(
         Example(
             "AdministratorAccess is attached to a new user",
@@ -150,7 +157,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             api_call(
                 "iam",
                 "AttachRolePolicy",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "roleName": "ci",
                     "policyArn": "arn:aws:iam::aws:policy/IAMFullAccess",
@@ -162,7 +169,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             api_call(
                 "iam",
                 "AttachGroupPolicy",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "groupName": "helpers",
                     "policyArn": "arn:aws:iam::aws:policy/PowerUserAccess",
@@ -176,7 +183,9 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             api_call(
                 "iam",
                 "AttachRolePolicy",
-                role("AWSServiceRoleForSSO", "AWS-SSO", invoked_by="sso.amazonaws.com"),
+                assumed_role_identity(
+                    "AWSServiceRoleForSSO", "AWS-SSO", invoked_by="sso.amazonaws.com"
+                ),
                 request={
                     "roleName": "AWSReservedSSO_AdministratorAccess_0123456789abcdef",
                     "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -188,7 +197,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             api_call(
                 "iam",
                 "AttachRolePolicy",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "roleName": "ci",
                     "policyArn": "arn:aws:iam::111122223333:policy/AdministratorAccess",
@@ -219,7 +228,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             api_call(
                 "iam",
                 "AttachRolePolicy",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "roleName": "ci",
                     "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
@@ -239,7 +248,7 @@ MFA_DEVICE_REMOVED = Detection(
         "Without MFA, the password alone is enough to sign in. After taking over a user, an "
         "attacker removes the MFA device and registers another."
     ),
-    respond=(
+    runbook=(
         "Ask the user about the change, but not by e-mail.",
         (
             "If it was not the user: disable the password and access keys of the user and of the "
@@ -247,11 +256,11 @@ MFA_DEVICE_REMOVED = Detection(
         ),
         "Identify the device that was registered afterwards (EnableMFADevice), and remove it.",
     ),
-    false_alarms=(
+    false_positives=(
         "Users with a new phone, users who are deleted, and a setup that is canceled. All are "
         "rare; where they are not, exclude the help desk role. Denied calls are not detected."
     ),
-    controls=Controls(attack=("T1556.006",)),
+    controls=Controls(mitre_attack=("T1556.006",)),
     fires=(
         Example(
             "the MFA device of another user is deactivated",
@@ -270,7 +279,7 @@ MFA_DEVICE_REMOVED = Detection(
             api_call(
                 "iam",
                 "DeleteVirtualMFADevice",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"serialNumber": "arn:aws:iam::111122223333:mfa/alice"},
             ),
         ),
@@ -309,16 +318,16 @@ PASSWORD_POLICY_CHANGES = Detection(
         "The policy sets the length, age and reuse of the passwords of IAM users. Attackers weaken "
         "it before they set or guess passwords."
     ),
-    respond=(
+    runbook=(
         "Compare the new policy with yours; settings that an update leaves out return to defaults.",
         "If it was not planned: restore the policy, and disable the caller's credentials.",
         "Review passwords changed since then (ChangePassword, UpdateLoginProfile).",
     ),
-    false_alarms=(
+    false_positives=(
         "The stack or account factory that sets the policy: exclude its role if it does so each "
         "time. A stronger policy and denied calls are also detected."
     ),
-    controls=Controls(attack=("T1556",)),
+    controls=Controls(mitre_attack=("T1556",)),
     fires=(
         Example(
             "shorter passwords are allowed",
@@ -331,13 +340,13 @@ PASSWORD_POLICY_CHANGES = Detection(
         ),
         Example(
             "the password policy is deleted",
-            api_call("iam", "DeleteAccountPasswordPolicy", sso_person("mallory")),
+            api_call("iam", "DeleteAccountPasswordPolicy", identity_center_user("mallory")),
         ),
     ),
     silent=(
         Example(
             "the password policy of a Cognito user pool is changed",
-            api_call("cognito-idp", "UpdateUserPool", role("Deployer")),
+            api_call("cognito-idp", "UpdateUserPool", assumed_role_identity("Deployer")),
         ),
         Example(
             "a user changes their own password",

@@ -6,13 +6,13 @@ from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import (
     OTHER_ACCOUNT,
     api_call,
-    assumed_role,
+    assume_role_request,
+    assumed_role_identity,
     aws_service,
+    cross_account_caller,
     federated_user,
     iam_user,
-    other_account,
-    role,
-    sso_person,
+    identity_center_user,
 )
 
 _SAML_PROVIDER_ARN = "arn:aws:iam::111122223333:saml-provider/corporate"
@@ -47,7 +47,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         "An identity provider or trust anchor gives access to every role that trusts it. A new one "
         "lets its owner in without an IAM user or key in this account."
     ),
-    respond=(
+    runbook=(
         "Identify the owner of the provider or certificate.",
         "If it was not planned: delete or disable it, and disable the caller's credentials.",
         (
@@ -55,12 +55,12 @@ IDENTITY_PROVIDER_CHANGES = Detection(
             "calls."
         ),
     ),
-    false_alarms=(
+    false_positives=(
         "Each new EKS cluster can add an OpenID Connect provider, and SAML certificates are "
         "renewed about once a year. Exclude the role that creates clusters. A deleted provider is "
         "not detected, nor are denied calls."
     ),
-    controls=Controls(attack=("T1484.002",)),
+    controls=Controls(mitre_attack=("T1484.002",)),
     fires=(
         Example(
             "an OpenID Connect provider is created",
@@ -76,7 +76,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
             api_call(
                 "rolesanywhere",
                 "CreateTrustAnchor",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "name": "build",
                     "enabled": True,
@@ -89,7 +89,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
             api_call(
                 "iam",
                 "UpdateSAMLProvider",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"sAMLProviderArn": _SAML_PROVIDER_ARN},
             ),
         ),
@@ -101,7 +101,12 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         ),
         Example(
             "a profile of another service is created",
-            api_call("route53profiles", "CreateProfile", role("Deployer"), request={"name": "x"}),
+            api_call(
+                "route53profiles",
+                "CreateProfile",
+                assumed_role_identity("Deployer"),
+                request={"name": "x"},
+            ),
         ),
         Example(
             "SAML providers are listed",
@@ -127,7 +132,7 @@ ASSUME_ROOT = Detection(
         "Central root access lets the management account act as the root user of any member: "
         "unlock buckets and queues, create or delete root credentials. It is for emergencies."
     ),
-    respond=(
+    runbook=(
         "Identify the member account (targetPrincipal) and the task (taskPolicyArn).",
         (
             "If it was not planned: disable the caller's credentials, and review calls in that "
@@ -135,18 +140,18 @@ ASSUME_ROOT = Detection(
         ),
         "Check that account for changed bucket or queue policies and new root credentials.",
     ),
-    false_alarms=(
+    false_positives=(
         "Planned repairs of locked buckets, and the cleanup of root credentials when central root "
         "access is introduced. Denied calls are detected as well, by design."
     ),
-    controls=Controls(relates_to=3, attack=("T1078.004", "T1548.005")),
+    controls=Controls(related_cis_control=3, mitre_attack=("T1078.004", "T1548.005")),
     fires=(
         Example(
             "root access to a member account is used to unlock a bucket",
             api_call(
                 "sts",
                 "AssumeRoot",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "targetPrincipal": OTHER_ACCOUNT,
                     "taskPolicyArn": {
@@ -166,14 +171,14 @@ ASSUME_ROOT = Detection(
             api_call(
                 "sts",
                 "AssumeRole",
-                sso_person("alice"),
-                request=assumed_role("Deployer"),
+                identity_center_user("alice"),
+                request=assume_role_request("Deployer"),
                 read_only=True,
             ),
         ),
         Example(
             "root sessions are disabled",
-            api_call("iam", "DisableOrganizationsRootSessions", sso_person("alice")),
+            api_call("iam", "DisableOrganizationsRootSessions", identity_center_user("alice")),
         ),
         Example(
             "the root access features are listed",
@@ -196,7 +201,7 @@ ORGANIZATION_ROLE_USE = Detection(
         "This administrator role exists in every account that Organizations created. By default, "
         "it trusts the whole management account."
     ),
-    respond=(
+    runbook=(
         "Identify the caller in the management account's event for the same call.",
         (
             "If it was not planned: revoke active sessions of the role, disable the caller's "
@@ -204,20 +209,20 @@ ORGANIZATION_ROLE_USE = Detection(
         ),
         "Restrict the role's trust policy to one user or pipeline, or delete the role.",
     ),
-    false_alarms=(
+    false_positives=(
         "Pipelines that set up new accounts with it. Exclude their role in the management account. "
         "In the member account, the event does not name the caller, so set the severity to low "
         "there. If the role was given another name, it is not detected."
     ),
-    controls=Controls(attack=("T1078.004",)),
+    controls=Controls(mitre_attack=("T1078.004",)),
     fires=(
         Example(
             "the role in a member account is assumed from the management account",
             api_call(
                 "sts",
                 "AssumeRole",
-                other_account("mallory"),
-                request=assumed_role("OrganizationAccountAccessRole"),
+                cross_account_caller("mallory"),
+                request=assume_role_request("OrganizationAccountAccessRole"),
                 read_only=True,
             ),
         ),
@@ -227,7 +232,7 @@ ORGANIZATION_ROLE_USE = Detection(
                 "sts",
                 "AssumeRole",
                 iam_user("mallory"),
-                request=assumed_role("OrganizationAccountAccessRole", account=OTHER_ACCOUNT),
+                request=assume_role_request("OrganizationAccountAccessRole", account=OTHER_ACCOUNT),
                 read_only=True,
             ),
         ),
@@ -245,7 +250,7 @@ ORGANIZATION_ROLE_USE = Detection(
                 "sts",
                 "AssumeRole",
                 aws_service("controltower.amazonaws.com"),
-                request=assumed_role("AWSControlTowerExecution"),
+                request=assume_role_request("AWSControlTowerExecution"),
                 read_only=True,
             ),
         ),
@@ -254,8 +259,8 @@ ORGANIZATION_ROLE_USE = Detection(
             api_call(
                 "sts",
                 "AssumeRole",
-                sso_person("alice"),
-                request=assumed_role("OrganizationAccountAccessRoleReadOnly"),
+                identity_center_user("alice"),
+                request=assume_role_request("OrganizationAccountAccessRoleReadOnly"),
                 read_only=True,
             ),
         ),
@@ -272,16 +277,16 @@ FEDERATION_TOKEN_MADE = Detection(
         "GetFederationToken returns credentials that stay valid for up to 36 hours, in the console "
         "too, even after the access key is disabled. Few applications still need it."
     ),
-    respond=(
+    runbook=(
         "Ask the user whether one of their applications makes this call.",
         "If not: attach a policy that denies everything to older sessions (aws:TokenIssueTime).",
         "Disable the access key, and review calls with userIdentity.type FederatedUser since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Older applications that sign users in to the console by a link. Exclude their IAM user by "
         "ARN, or replace it with a role. Denied calls are not detected."
     ),
-    controls=Controls(attack=("T1550.001", "T1098.001")),
+    controls=Controls(mitre_attack=("T1550.001", "T1098.001")),
     fires=(
         Example(
             "an IAM user creates a token that is valid for 36 hours",

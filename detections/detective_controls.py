@@ -3,7 +3,13 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
+from trailbell.samples import (
+    OTHER_ACCOUNT,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+)
 
 _DETECTOR_ID = "12abc34d567e8fa901bc2d34e56789f0"
 
@@ -41,17 +47,17 @@ THREAT_DETECTION_DISABLED = Detection(
         "GuardDuty, Security Hub, Macie, Inspector and Access Analyzer find threats that metric "
         "filters cannot. Attackers disable them Region by Region."
     ),
-    respond=(
+    runbook=(
         "Restore the service in this Region (awsRegion), and check the other Regions.",
         "If it was not planned: disable the caller's credentials.",
         "Review in CloudTrail what the same caller did since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Accounts that are being closed, and a move to another delegated administrator. Exclude "
         "the role that does this. Denied calls are detected as well, by design. Disabling a single "
         "GuardDuty feature is not detected."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "the GuardDuty detector is deleted",
@@ -67,13 +73,18 @@ THREAT_DETECTION_DISABLED = Detection(
             api_call(
                 "guardduty",
                 "UpdateDetector",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"detectorId": _DETECTOR_ID, "enable": False},
             ),
         ),
         Example(
             "a call to disable Security Hub is denied",
-            api_call("securityhub", "DisableSecurityHub", role("WebServer"), error="AccessDenied"),
+            api_call(
+                "securityhub",
+                "DisableSecurityHub",
+                assumed_role_identity("WebServer"),
+                error="AccessDenied",
+            ),
         ),
     ),
     silent=(
@@ -82,7 +93,7 @@ THREAT_DETECTION_DISABLED = Detection(
             api_call(
                 "guardduty",
                 "UpdateDetector",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "detectorId": _DETECTOR_ID,
                     "enable": True,
@@ -92,11 +103,11 @@ THREAT_DETECTION_DISABLED = Detection(
         ),
         Example(
             "Security Hub is enabled",
-            api_call("securityhub", "EnableSecurityHub", role("Deployer")),
+            api_call("securityhub", "EnableSecurityHub", assumed_role_identity("Deployer")),
         ),
         Example(
             "Inspector is enabled",
-            api_call("inspector2", "Enable", role("Deployer")),
+            api_call("inspector2", "Enable", assumed_role_identity("Deployer")),
         ),
         Example(
             "GuardDuty detectors are listed",
@@ -133,17 +144,17 @@ THREAT_FINDINGS_HIDDEN = Detection(
         "A suppression or archive rule, a trusted IP list or a disabled control leaves the service "
         "running but hides its findings. That is less visible than disabling the service."
     ),
-    respond=(
+    runbook=(
         "Review the rule or list: which IP addresses, which types of findings.",
         "If it was not planned: revert it, and disable the caller's credentials.",
         "Review the findings that were archived since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Users who suppress findings for good reasons; in Security Hub also rules that only label "
         "findings, and controls that are enabled. Exclude the deployment role, so that only manual "
         "changes trigger. Filters of Inspector and Macie are not detected."
     ),
-    controls=Controls(attack=("T1685",)),
+    controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
             "a GuardDuty suppression rule is created",
@@ -159,7 +170,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
             api_call(
                 "guardduty",
                 "CreateIPSet",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"detectorId": _DETECTOR_ID, "name": "ours", "activate": True},
             ),
         ),
@@ -176,7 +187,12 @@ THREAT_FINDINGS_HIDDEN = Detection(
         ),
         Example(
             "an IP set of AWS WAF is created, which is not a trusted IP list",
-            api_call("wafv2", "CreateIPSet", role("Deployer"), request={"name": "office"}),
+            api_call(
+                "wafv2",
+                "CreateIPSet",
+                assumed_role_identity("Deployer"),
+                request={"name": "office"},
+            ),
         ),
         Example(
             "a call to create a trusted IP list is denied",
@@ -213,17 +229,17 @@ RECORDING_DISABLED = Detection(
         "Flow logs and query logs show network connections, AWS Config shows changes of resources. "
         "Without them, an incident cannot be reconstructed."
     ),
-    respond=(
+    runbook=(
         "Restore the recording in this Region (awsRegion).",
         "If it was not planned: disable the caller's credentials.",
         "Review in CloudTrail what the same caller did since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Deployments that delete a VPC or a Config rule. Exclude the deployment role. Denied calls "
         "are detected as well, by design. Access logs of buckets and load balancers are not "
         "covered."
     ),
-    controls=Controls(relates_to=9, attack=("T1685.002", "T1685")),
+    controls=Controls(related_cis_control=9, mitre_attack=("T1685.002", "T1685")),
     fires=(
         Example(
             "flow logs are deleted",
@@ -243,7 +259,7 @@ RECORDING_DISABLED = Detection(
             api_call(
                 "config",
                 "StopConfigurationRecorder",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"configurationRecorderName": "default"},
             ),
         ),
@@ -251,14 +267,14 @@ RECORDING_DISABLED = Detection(
     silent=(
         Example(
             "flow logs are created",
-            api_call("ec2", "CreateFlowLogs", role("Deployer")),
+            api_call("ec2", "CreateFlowLogs", assumed_role_identity("Deployer")),
         ),
         Example(
             "a Config rule is changed",
             api_call(
                 "config",
                 "PutConfigRule",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"configRule": {"configRuleName": "x"}},
             ),
         ),
@@ -290,16 +306,16 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
         "A delegated administrator of StackSets, IAM Identity Center or GuardDuty acts in every "
         "account. Removing one can leave all accounts without that service."
     ),
-    respond=(
+    runbook=(
         "Identify the account and the service (accountId, servicePrincipal).",
         "If it was not planned: revert it, and disable the caller's credentials.",
         "Review what the delegated account did with the service since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Services that are introduced for the organization, usually some days apart. Triggers only "
         "in the management account. Denied calls are not detected."
     ),
-    controls=Controls(relates_to=15, attack=("T1098.003", "T1484.002", "T1685")),
+    controls=Controls(related_cis_control=15, mitre_attack=("T1098.003", "T1484.002", "T1685")),
     fires=(
         Example(
             "another account becomes delegated administrator of StackSets",
@@ -318,7 +334,7 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
             api_call(
                 "organizations",
                 "DisableAWSServiceAccess",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"servicePrincipal": "cloudtrail.amazonaws.com"},
             ),
         ),
@@ -335,7 +351,7 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
         ),
         Example(
             "the resource policy of a secret is set",
-            api_call("secretsmanager", "PutResourcePolicy", role("Deployer")),
+            api_call("secretsmanager", "PutResourcePolicy", assumed_role_identity("Deployer")),
         ),
         Example(
             "delegated administrators are listed",

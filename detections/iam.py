@@ -1,7 +1,7 @@
 """Changes of IAM."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, iam_user, role
+from trailbell.samples import api_call, assumed_role_identity, iam_user
 
 IAM_CHANGES = Detection(
     id="iam-changes",
@@ -17,19 +17,19 @@ IAM_CHANGES = Detection(
         "IAM controls all permissions. New users, keys, roles and policies are how attackers keep "
         "their access and extend it."
     ),
-    respond=(
+    runbook=(
         "Compare the event with what your deployments changed at that time.",
         "If it was not planned: detach or delete the addition, disable the caller's credentials.",
         "Review access keys, login profiles and trust policies that the same caller changed.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every deployment that creates a role or policy, and services that create their own roles. "
         "Exclude the deployment role, or use administrator-access-given and credential-persistence "
         "instead. Denied calls are also detected."
     ),
-    controls=Controls(relates_to=4, attack=("T1098", "T1136.003")),
+    controls=Controls(related_cis_control=4, mitre_attack=("T1098", "T1136.003")),
     original="IAM changes",
-    changed=(
+    changes_from_original=(
         "The original also triggered for reports (Generate…) and simulations (Simulate…), which "
         "change nothing, and for any service whose name starts with 'iam.'."
     ),
@@ -40,7 +40,12 @@ IAM_CHANGES = Detection(
         ),
         Example(
             "the trust policy of a role is changed",
-            api_call("iam", "UpdateAssumeRolePolicy", role("Deployer"), request={"roleName": "x"}),
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={"roleName": "x"},
+            ),
         ),
         Example(
             "a call to create an access key for another user is denied",
@@ -60,14 +65,21 @@ IAM_CHANGES = Detection(
         ),
         Example(
             "a credential report is generated",
-            api_call("iam", "GenerateCredentialReport", role("Auditor"), read_only=True),
+            api_call(
+                "iam", "GenerateCredentialReport", assumed_role_identity("Auditor"), read_only=True
+            ),
         ),
         Example(
             "users are listed", api_call("iam", "ListUsers", iam_user("alice"), read_only=True)
         ),
         Example(
             "a user of another service is created",
-            api_call("transfer", "CreateUser", role("Deployer"), request={"userName": "bob"}),
+            api_call(
+                "transfer",
+                "CreateUser",
+                assumed_role_identity("Deployer"),
+                request={"userName": "bob"},
+            ),
         ),
     ),
 )

@@ -6,9 +6,9 @@ from trailbell.pattern import all_of, field
 from trailbell.samples import (
     OTHER_ACCOUNT,
     api_call,
+    assumed_role_identity,
     aws_service,
-    role,
-    sso_person,
+    identity_center_user,
 )
 
 _INSTANCE_ARN = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
@@ -42,24 +42,24 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
         "All users of all accounts sign in here. A different directory, an additional certificate "
         "or disabled MFA lets an attacker sign in as any of them."
     ),
-    respond=(
+    runbook=(
         "Review identity source, certificates, MFA and tokens in IAM Identity Center's settings.",
         "If it was not planned: restore the settings, and revoke all active sessions.",
         "Review sign-ins since then (UserAuthentication), and the accounts they reached.",
     ),
-    false_alarms=(
+    false_positives=(
         "A change of identity provider, yearly renewals of tokens and certificates, and users with "
         "a new phone. Triggers only in the account that administers IAM Identity Center. Denied "
         "calls are also detected."
     ),
-    controls=Controls(attack=("T1484.002", "T1556.006")),
+    controls=Controls(mitre_attack=("T1484.002", "T1556.006")),
     fires=(
         Example(
             "an external identity provider is enabled",
             api_call(
                 "sso-directory",
                 "EnableExternalIdPConfigurationForDirectory",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"directoryId": "d-1234567890"},
             ),
         ),
@@ -68,7 +68,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             api_call(
                 "sso-directory",
                 "DeleteMfaDeviceForUser",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"userId": "1234567890-example", "deviceId": "example"},
             ),
         ),
@@ -77,7 +77,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             api_call(
                 "sso",
                 "PutMfaDeviceManagementForDirectory",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"directoryId": "d-1234567890", "instanceArn": _INSTANCE_ARN},
             ),
         ),
@@ -88,7 +88,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             api_call(
                 "sso-directory",
                 "CompleteVirtualMfaDeviceRegistration",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"identityStoreId": "d-1234567890"},
             ),
         ),
@@ -103,7 +103,12 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
         ),
         Example(
             "a directory of another service is created",
-            api_call("ds", "CreateDirectory", role("Deployer"), request={"size": "Small"}),
+            api_call(
+                "ds",
+                "CreateDirectory",
+                assumed_role_identity("Deployer"),
+                request={"size": "Small"},
+            ),
         ),
     ),
 )
@@ -127,24 +132,24 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
         "An assignment gives a user or group access to an account with a permission set. One call "
         "can create an administrator in every account."
     ),
-    respond=(
+    runbook=(
         "Identify the user or group, the permission set and the account.",
         "If it was not planned: delete the assignment or policy, and revoke active sessions.",
         "Review what the user did in the account since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Access for new colleagues and new accounts. Exclude the role that grants access in your "
         "own process; manual grants are still detected. Adding a user to a group is not detected, "
         "nor is removing access. Denied calls are also detected."
     ),
-    controls=Controls(attack=("T1098.003",)),
+    controls=Controls(mitre_attack=("T1098.003",)),
     fires=(
         Example(
             "a user is given access to another account",
             api_call(
                 "sso",
                 "CreateAccountAssignment",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "instanceArn": _INSTANCE_ARN,
                     "targetId": OTHER_ACCOUNT,
@@ -159,7 +164,7 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
             api_call(
                 "sso",
                 "AttachManagedPolicyToPermissionSet",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "instanceArn": _INSTANCE_ARN,
                     "managedPolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -173,7 +178,7 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
             api_call(
                 "sso",
                 "DeleteAccountAssignment",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"instanceArn": _INSTANCE_ARN, "targetId": OTHER_ACCOUNT},
             ),
         ),
@@ -188,7 +193,9 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
         ),
         Example(
             "assignments are listed",
-            api_call("sso", "ListAccountAssignments", sso_person("alice"), read_only=True),
+            api_call(
+                "sso", "ListAccountAssignments", identity_center_user("alice"), read_only=True
+            ),
         ),
     ),
 )

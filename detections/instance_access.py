@@ -3,7 +3,7 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
 _INSTANCE_ID = "i-0123456789abcdef0"
 
@@ -27,17 +27,17 @@ INSTANCE_BACK_DOOR = Detection(
         "New user data can run as root when the instance starts again. The serial console bypasses "
         "security groups and does not appear in flow logs."
     ),
-    respond=(
+    runbook=(
         "Review changed user data, and restore it before the instance starts again.",
         "If it was not planned: disable serial console access and the caller's credentials.",
         "Check whether the instance was restarted since then, and what its role did.",
     ),
-    false_alarms=(
+    false_positives=(
         "Deployments that change user data in place instead of a launch template, and repairs over "
         "the serial console. Exclude those roles. Systems Manager commands and sessions are not "
         "detected, nor are denied calls."
     ),
-    controls=Controls(attack=("T1037", "T1021.008")),
+    controls=Controls(mitre_attack=("T1037", "T1021.008")),
     fires=(
         Example(
             "the user data of an instance is replaced",
@@ -54,7 +54,7 @@ INSTANCE_BACK_DOOR = Detection(
             api_call(
                 "ec2",
                 "EnableSerialConsoleAccess",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"EnableSerialConsoleAccessRequest": ""},
             ),
         ),
@@ -65,7 +65,7 @@ INSTANCE_BACK_DOOR = Detection(
             api_call(
                 "ec2",
                 "ModifyInstanceAttribute",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"instanceId": _INSTANCE_ID, "disableApiTermination": {"value": False}},
             ),
         ),
@@ -84,7 +84,7 @@ INSTANCE_BACK_DOOR = Detection(
             api_call(
                 "ec2-instance-connect",
                 "SendSSHPublicKey",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"instanceId": _INSTANCE_ID, "instanceOSUser": "ec2-user"},
             ),
         ),

@@ -1,7 +1,13 @@
 """KMS keys: disabled, deleted, changed, or used directly to decrypt."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, iam_user, role, service_event, sso_person
+from trailbell.samples import (
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+    service_event,
+)
 
 _KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
@@ -23,19 +29,19 @@ KMS_KEY_DESTROYED = Detection(
         "Data encrypted with a key is lost permanently once the key is deleted. A changed key "
         "policy or alias can lock out the owner (ransom)."
     ),
-    respond=(
+    runbook=(
         "Cancel a scheduled deletion at once (kms:CancelKeyDeletion), and enable the key again.",
         "Identify the caller, and check whether the key policy or an alias was also changed.",
         "Identify the data that the key encrypts before you let any key be deleted.",
     ),
-    false_alarms=(
+    false_positives=(
         "Deployments that write a key policy each time, and planned alias changes. Exclude the "
         "deployment role; deletions by other callers are still detected. Denied calls are also "
         "detected."
     ),
-    controls=Controls(cis=7, attack=("T1485", "T1486")),
+    controls=Controls(cis_control=7, mitre_attack=("T1485", "T1486")),
     original="illegal use of a KMS key",
-    changed=(
+    changes_from_original=(
         "The original covered DisableKey and DeleteAlias only. It missed scheduled deletion "
         "(ScheduleKeyDeletion), deletion of imported key material, a new key policy, an alias that "
         "is moved to another key, and disabled rotation."
@@ -46,7 +52,7 @@ KMS_KEY_DESTROYED = Detection(
             api_call(
                 "kms",
                 "ScheduleKeyDeletion",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"keyId": _KEY_ARN, "pendingWindowInDays": 7},
                 response={"keyId": _KEY_ARN, "keyState": "PendingDeletion"},
             ),
@@ -69,14 +75,20 @@ KMS_KEY_DESTROYED = Detection(
     silent=(
         Example(
             "the deletion of a key is canceled",
-            api_call("kms", "CancelKeyDeletion", role("Deployer"), request={"keyId": _KEY_ARN}),
+            api_call(
+                "kms",
+                "CancelKeyDeletion",
+                assumed_role_identity("Deployer"),
+                request={"keyId": _KEY_ARN},
+            ),
         ),
         Example(
             "an alias of a Lambda function is deleted",
-            api_call("lambda", "DeleteAlias20150331", role("Deployer")),
+            api_call("lambda", "DeleteAlias20150331", assumed_role_identity("Deployer")),
         ),
         Example(
-            "KMS reports that it rotated a key", service_event("kms", "RotateKey", role("KMS"))
+            "KMS reports that it rotated a key",
+            service_event("kms", "RotateKey", assumed_role_identity("KMS")),
         ),
     ),
 )
@@ -96,19 +108,19 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         "AWS services decrypt on behalf of users. A user who calls Decrypt directly is decrypting "
         "ciphertext obtained elsewhere."
     ),
-    respond=(
+    runbook=(
         "Ask the user about the call: the event has the user, the key and the source IP address.",
         "Identify the source of the ciphertext; the encryption context often names it.",
         "If it was not the user: disable their credentials, and review what else they read.",
     ),
-    false_alarms=(
+    false_positives=(
         "Users who work with SOPS or client-side encryption, and programs with an IAM user's key. "
         "Exclude them by role name or ARN. Calls by other roles, such as those of applications, "
         "are not detected. Denied calls are also detected."
     ),
-    controls=Controls(attack=("T1530",)),
+    controls=Controls(mitre_attack=("T1530",)),
     original="KMS decrypt by users",
-    changed=(
+    changes_from_original=(
         "The original required an identity type 'AssumeRole', which does not exist, so it "
         "triggered only for services that decrypt on behalf of users. Here: direct calls by IAM "
         "users and by users of IAM Identity Center."
@@ -129,7 +141,7 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
             api_call(
                 "kms",
                 "Decrypt",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"encryptionAlgorithm": "SYMMETRIC_DEFAULT"},
                 read_only=True,
             ),
@@ -147,7 +159,9 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         ),
         Example(
             "an application decrypts with its role",
-            api_call("kms", "Decrypt", role("PaymentService", "i-0123456789abcdef0")),
+            api_call(
+                "kms", "Decrypt", assumed_role_identity("PaymentService", "i-0123456789abcdef0")
+            ),
         ),
         Example(
             "an IAM user encrypts",

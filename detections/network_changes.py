@@ -1,7 +1,7 @@
 """Changes of the network: security groups, routes, network ACLs."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, iam_user, role
+from trailbell.samples import api_call, assumed_role_identity, iam_user
 
 # Names are unquoted and in the order of CIS, because compliance scanners require both.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
@@ -23,19 +23,19 @@ SECURITY_GROUP_CHANGES = Detection(
         "Security groups are the firewall of each instance. One rule can open a database or remote "
         "shell to the internet, or let data out."
     ),
-    respond=(
+    runbook=(
         "Identify the opened ports and sources; 0.0.0.0/0 and ::/0 are the whole internet.",
         "If it was not planned: revoke the rule, and disable the caller's credentials.",
         "Check flow logs for connections while the rule was in place.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every deployment that changes a security group, and load balancers created by Kubernetes. "
         "Exclude those roles; security-group-opened-to-the-world detects the worst case. Denied "
         "calls are also detected."
     ),
-    controls=Controls(cis=10, attack=("T1686.001",)),
+    controls=Controls(cis_control=10, mitre_attack=("T1686.001",)),
     original="security group changes",
-    changed=(
+    changes_from_original=(
         "The original missed ModifySecurityGroupRules, which changes rules in place, and no "
         "compliance scanner accepted its wildcards."
     ),
@@ -66,7 +66,7 @@ SECURITY_GROUP_CHANGES = Detection(
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"ModifySecurityGroupRulesRequest": {"GroupId": "sg-0123456789abcdef0"}},
             ),
         ),
@@ -75,7 +75,7 @@ SECURITY_GROUP_CHANGES = Detection(
             api_call(
                 "ec2",
                 "DeleteSecurityGroup",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"groupId": "sg-0123456789abcdef0"},
             ),
         ),
@@ -83,7 +83,11 @@ SECURITY_GROUP_CHANGES = Detection(
     silent=(
         Example(
             "only the description of a rule is updated",
-            api_call("ec2", "UpdateSecurityGroupRuleDescriptionsIngress", role("Deployer")),
+            api_call(
+                "ec2",
+                "UpdateSecurityGroupRuleDescriptionsIngress",
+                assumed_role_identity("Deployer"),
+            ),
         ),
         Example(
             "security groups are listed",
@@ -91,7 +95,7 @@ SECURITY_GROUP_CHANGES = Detection(
         ),
         Example(
             "an ElastiCache security group is created",
-            api_call("elasticache", "CreateCacheSecurityGroup", role("Deployer")),
+            api_call("elasticache", "CreateCacheSecurityGroup", assumed_role_identity("Deployer")),
         ),
     ),
 )
@@ -115,18 +119,18 @@ ROUTE_TABLE_CHANGES = Detection(
         "Routes decide where traffic goes. A changed route can bypass the firewall, lead to an "
         "attacker who reads the traffic, or lead nowhere."
     ),
-    respond=(
+    runbook=(
         "Identify the destination and target; a new internet or peering route matters most.",
         "If it was not planned: restore the route, and disable the caller's credentials.",
         "Check flow logs for traffic that used the new route.",
     ),
-    false_alarms=(
+    false_positives=(
         "Deployments that create VPCs, VPNs and transit gateways. Exclude the deployment role. "
         "Denied calls are also detected."
     ),
-    controls=Controls(cis=13, attack=("T1599",)),
+    controls=Controls(cis_control=13, mitre_attack=("T1599",)),
     original="route table changes",
-    changed=(
+    changes_from_original=(
         "The same calls by name instead of wildcards, which no compliance scanner accepted: first "
         "those of CIS in its order, then those that CIS omits."
     ),
@@ -149,7 +153,7 @@ ROUTE_TABLE_CHANGES = Detection(
             api_call(
                 "ec2",
                 "AssociateRouteTable",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "routeTableId": "rtb-0123456789abcdef0",
                     "subnetId": "subnet-0123456789abcdef0",
@@ -160,11 +164,16 @@ ROUTE_TABLE_CHANGES = Detection(
     silent=(
         Example(
             "an App Mesh route is created, which is not a VPC route",
-            api_call("appmesh", "CreateRoute", role("Deployer"), request={"meshName": "shop"}),
+            api_call(
+                "appmesh",
+                "CreateRoute",
+                assumed_role_identity("Deployer"),
+                request={"meshName": "shop"},
+            ),
         ),
         Example(
             "a transit gateway route table is created",
-            api_call("ec2", "CreateTransitGatewayRouteTable", role("Deployer")),
+            api_call("ec2", "CreateTransitGatewayRouteTable", assumed_role_identity("Deployer")),
         ),
         Example(
             "route tables are listed",
@@ -177,7 +186,7 @@ NETWORK_ACL_CHANGES = Detection(
     id="network-acl-changes",
     title="A network ACL was changed",
     packs=(Pack.ESSENTIALS, Pack.CIS),
-    exact=True,
+    verbatim=True,
     severity=Severity.MEDIUM,
     pattern=(
         "{($.eventName=CreateNetworkAcl) || ($.eventName=CreateNetworkAclEntry)"
@@ -188,18 +197,18 @@ NETWORK_ACL_CHANGES = Detection(
         "Network ACLs filter the traffic of whole subnets. One entry added or removed can let in "
         "what they blocked."
     ),
-    respond=(
+    runbook=(
         "Identify the entry: rule number, IP addresses, ports, allow or deny.",
         "If it was not planned: restore the entry, and disable the caller's credentials.",
         "Check flow logs of the subnets for connections since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Deployments that create VPCs. The pattern must stay verbatim; other changes of network "
         "ACLs are rare."
     ),
-    controls=Controls(cis=11, attack=("T1686.001",)),
+    controls=Controls(cis_control=11, mitre_attack=("T1686.001",)),
     original="NACL changes",
-    changed="The same six calls by name, as CIS lists them, instead of wildcards.",
+    changes_from_original="The same six calls by name, as CIS lists them, instead of wildcards.",
     fires=(
         Example(
             "an entry that allows all inbound traffic is created",
@@ -222,7 +231,7 @@ NETWORK_ACL_CHANGES = Detection(
             api_call(
                 "ec2",
                 "ReplaceNetworkAclAssociation",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"networkAclId": "acl-0123456789abcdef0"},
             ),
         ),
@@ -234,11 +243,18 @@ NETWORK_ACL_CHANGES = Detection(
         ),
         Example(
             "a web ACL of AWS WAF is created, which is not a network ACL",
-            api_call("wafv2", "CreateWebACL", role("Deployer"), request={"name": "shop"}),
+            api_call(
+                "wafv2", "CreateWebACL", assumed_role_identity("Deployer"), request={"name": "shop"}
+            ),
         ),
         Example(
             "the ACL of a bucket is set, which is not a network ACL",
-            api_call("s3", "PutBucketAcl", role("Deployer"), request={"bucketName": "shop"}),
+            api_call(
+                "s3",
+                "PutBucketAcl",
+                assumed_role_identity("Deployer"),
+                request={"bucketName": "shop"},
+            ),
         ),
     ),
 )

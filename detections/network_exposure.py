@@ -3,7 +3,7 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
 _SECURITY_GROUP_ID = "sg-0123456789abcdef0"
 
@@ -72,18 +72,18 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
         "Attackers find remote shells and databases that are open to the internet within minutes "
         "and try passwords until one works."
     ),
-    respond=(
+    runbook=(
         "Identify the ports; all except 80 and 443 are urgent.",
         "If it was not planned: revoke the rule, and disable the caller's credentials.",
         "Check flow logs for connections while the rule was in place.",
     ),
-    false_alarms=(
+    false_positives=(
         "Public load balancers: exclude the deployment role. A rule that is modified in place is "
         "detected even if it is an outbound rule or was open before; the call does not say. If one "
         "call adds several rules, not every range can be checked; security-group-changes covers "
         "every call. Denied calls are not detected."
     ),
-    controls=Controls(relates_to=10, attack=("T1686.001", "T1133")),
+    controls=Controls(related_cis_control=10, mitre_attack=("T1686.001", "T1133")),
     fires=(
         Example(
             "a remote shell is opened to the internet",
@@ -132,7 +132,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
             api_call(
                 "ec2",
                 "ModifySecurityGroupRules",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "ModifySecurityGroupRulesRequest": {
                         "GroupId": _SECURITY_GROUP_ID,
@@ -149,7 +149,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {
@@ -199,7 +199,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupEgress",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
@@ -223,7 +223,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
             api_call(
                 "ec2",
                 "AuthorizeSecurityGroupIngress",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
@@ -250,17 +250,17 @@ DATABASE_MADE_PUBLIC = Detection(
         "With a public IP address, only the security group and a password protect the data. "
         "Restoring a snapshot as a public database is a way to exfiltrate it."
     ),
-    respond=(
+    runbook=(
         "Check whether the security groups allow the internet; restrict them first.",
         "If it was not planned: change the database to private, or delete the restored copy.",
         "Rotate the master password if the same caller set it.",
     ),
-    false_alarms=(
+    false_positives=(
         "Test databases: exclude the role that creates them. If the request does not set "
         "publiclyAccessible, the default applies, and nothing is detected. Denied calls are not "
         "detected."
     ),
-    controls=Controls(attack=("T1213.006", "T1578.002")),
+    controls=Controls(mitre_attack=("T1213.006", "T1578.002")),
     fires=(
         Example(
             "a database is made publicly accessible",
@@ -298,7 +298,7 @@ DATABASE_MADE_PUBLIC = Detection(
             api_call(
                 "rds",
                 "RestoreDBInstanceFromDBSnapshot",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "dBInstanceIdentifier": "copy",
                     "dBSnapshotIdentifier": "shop",

@@ -5,12 +5,12 @@ from trailbell.catalog.detection import Controls, Detection, Example, Pack, Seve
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import (
     api_call,
+    assumed_role_identity,
     console_sign_in,
     iam_user,
-    role,
+    identity_center_user,
     root,
     service_event,
-    sso_person,
 )
 
 _SIGNED_IN = field("responseElements.ConsoleLogin").equals("Success")
@@ -37,17 +37,17 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
         "The root user is not limited by any policy of the account. Its read calls are many; its "
         "sign-ins and changes are the few events that matter."
     ),
-    respond=(
+    runbook=(
         "Identify who used it: eventTime, sourceIPAddress and userAgent of the event.",
         "If it was not planned: reset the root password, delete root access keys, check its MFA.",
         "Review and revert what it did since then, especially in IAM.",
     ),
-    false_alarms=(
+    false_positives=(
         "Planned use. It covers less than root-account-use and is for accounts in which that "
         "triggers too often: enable this one, and set root-account-use to severity low. Failed "
         "attempts are also detected."
     ),
-    controls=Controls(relates_to=3, attack=("T1078.004",)),
+    controls=Controls(related_cis_control=3, mitre_attack=("T1078.004",)),
     fires=(
         Example("the root user signs in", console_sign_in(root(), mfa="Yes")),
         Example(
@@ -102,24 +102,29 @@ BREAK_GLASS_USE = Detection(
         "Break-glass identities are reserved for emergencies. Any use should be known to several "
         "people."
     ),
-    respond=(
+    runbook=(
         "Ask in the emergency channel whether there is an emergency.",
         "If not: disable the identity, revoke active sessions, and review what it did.",
         "If so: record the use, and rotate its password and keys afterwards.",
     ),
-    false_alarms=(
+    false_positives=(
         "Drills. Names that start with break-glass, breakglass or BreakGlass are detected; if your "
         "names differ, rename the identities or change the pattern. Denied calls are also "
         "detected."
     ),
-    controls=Controls(attack=("T1078.004",)),
+    controls=Controls(mitre_attack=("T1078.004",)),
     fires=(
         Example(
             "a break-glass user signs in", console_sign_in(iam_user("break-glass-1"), mfa="Yes")
         ),
         Example(
             "a user makes a call with a break-glass role",
-            api_call("iam", "ListUsers", role("BreakGlassAdministrator", "alice"), read_only=True),
+            api_call(
+                "iam",
+                "ListUsers",
+                assumed_role_identity("BreakGlassAdministrator", "alice"),
+                read_only=True,
+            ),
         ),
     ),
     silent=(
@@ -128,7 +133,9 @@ BREAK_GLASS_USE = Detection(
             api_call(
                 "kms",
                 "Decrypt",
-                role("BreakGlassAdministrator", "alice", invoked_by="s3.amazonaws.com"),
+                assumed_role_identity(
+                    "BreakGlassAdministrator", "alice", invoked_by="s3.amazonaws.com"
+                ),
                 read_only=True,
             ),
         ),
@@ -141,7 +148,7 @@ BREAK_GLASS_USE = Detection(
             api_call(
                 "iam",
                 "GetUser",
-                sso_person("alice"),
+                identity_center_user("alice"),
                 request={"userName": "break-glass-1"},
                 read_only=True,
             ),
@@ -167,16 +174,16 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
         ),
     ),
     why="A sign-in outside working hours is an incident response, a traveler, or an attacker.",
-    respond=(
+    runbook=(
         "Ask the user about sourceIPAddress and userAgent of the event.",
         "If it was not the user: revoke active sessions, and disable the user.",
         "Review what was done in that session.",
     ),
-    false_alarms=(
+    false_positives=(
         "Users on call and in other time zones. The hours are 20:00 to 05:00 UTC, every day; "
         "change them in the pattern to match where your users are."
     ),
-    controls=Controls(attack=("T1078.004",)),
+    controls=Controls(mitre_attack=("T1078.004",)),
     fires=(
         Example(
             "an IAM user signs in at 22:34 UTC",
@@ -184,7 +191,7 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
         ),
         Example(
             "an IAM Identity Center user signs in at 03:34 UTC",
-            console_sign_in(sso_person("bob"), mfa="No") | _at_hour(3),
+            console_sign_in(identity_center_user("bob"), mfa="No") | _at_hour(3),
         ),
     ),
     silent=(

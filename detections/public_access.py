@@ -3,7 +3,7 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
 FUNCTION_MADE_PUBLIC = Detection(
     id="function-made-public",
@@ -36,17 +36,17 @@ FUNCTION_MADE_PUBLIC = Detection(
         "A function runs with the permissions of its role. A public function can be called by "
         "anyone, and attackers use it to come back."
     ),
-    respond=(
+    runbook=(
         "Review what the function does, and the permissions of its role.",
         "If it was not planned: delete the URL or permission, disable the caller's credentials.",
         "Check the function's log and metrics for calls since then.",
     ),
-    false_alarms=(
+    false_positives=(
         "Public functions that check their callers themselves: exclude the deployment role. An "
         "update of a function URL that was public before is also detected. Denied calls are not "
         "detected."
     ),
-    controls=Controls(attack=("T1648",)),
+    controls=Controls(mitre_attack=("T1648",)),
     fires=(
         Example(
             "a function URL without authentication is created",
@@ -63,7 +63,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             api_call(
                 "lambda",
                 "AddPermission20150331v2",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "functionName": "shop",
                     "statementId": "all",
@@ -88,7 +88,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             api_call(
                 "lambda",
                 "AddPermission20150331v2",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "functionName": "shop",
                     "statementId": "bucket",
@@ -103,7 +103,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             api_call(
                 "lambda",
                 "AddPermission",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "functionName": "shop",
                     "principal": "s3.amazonaws.com",
@@ -116,7 +116,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             api_call(
                 "lambda",
                 "AddLayerVersionPermission20181031",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"layerName": "shop", "principal": "*"},
             ),
         ),
@@ -125,7 +125,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             api_call(
                 "lambda",
                 "AddPermission20150331v2",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "functionName": "shop",
                     "statementId": "ours",
@@ -140,7 +140,7 @@ FUNCTION_MADE_PUBLIC = Detection(
             api_call(
                 "lambda",
                 "CreateFunctionUrlConfig",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"functionName": "shop", "authType": "AWS_IAM"},
             ),
         ),
@@ -183,18 +183,18 @@ BUCKET_OPENED_BY_ACL = Detection(
         "With a public ACL, anyone who guesses the bucket's name can list it or write to it. "
         "Hardly any application still needs one."
     ),
-    respond=(
+    runbook=(
         "Restore Block Public Access for the bucket, or better for the account.",
         "Review the objects in the bucket, and check its access logs for readers.",
         "If it was not planned: disable the caller's credentials.",
     ),
-    false_alarms=(
+    false_positives=(
         "Older public websites in buckets. Not detected: public bucket policies "
         "(public-access-block-loosened detects the step before, where there is one), grants in "
         "headers (x-amz-grant-read and similar), and ACLs of single objects. Denied calls are not "
         "detected."
     ),
-    controls=Controls(relates_to=8, attack=("T1530",)),
+    controls=Controls(related_cis_control=8, mitre_attack=("T1530",)),
     fires=(
         Example(
             "a bucket is made public-read",
@@ -210,7 +210,7 @@ BUCKET_OPENED_BY_ACL = Detection(
             api_call(
                 "s3",
                 "PutBucketAcl",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "bucketName": "shop",
                     "acl": "",
@@ -259,7 +259,7 @@ BUCKET_OPENED_BY_ACL = Detection(
             api_call(
                 "s3",
                 "PutBucketAcl",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={
                     "bucketName": "shop-logs",
                     "AccessControlPolicy": {

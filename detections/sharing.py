@@ -3,7 +3,13 @@
 from detections._conditions import SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import OTHER_ACCOUNT, api_call, iam_user, role, sso_person
+from trailbell.samples import (
+    OTHER_ACCOUNT,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+)
 
 _SNAPSHOT_ID = "snap-0123456789abcdef0"
 _IMAGE_ID = "ami-0123456789abcdef0"
@@ -38,16 +44,16 @@ SNAPSHOT_SHARED = Detection(
         "A snapshot is a complete EBS volume or database. Once shared, it can be copied to another "
         "account within minutes, and no event here shows who reads the copy."
     ),
-    respond=(
+    runbook=(
         "Identify the recipient: an account number, or 'all', which means public.",
         "If it was not planned: remove the permission, and disable the caller's credentials.",
         "Rotate every secret on the snapshot; assume that it was copied.",
     ),
-    false_alarms=(
+    false_positives=(
         "Backups that are copied to another account of yours. Exclude the backup role; AWS Backup "
         "copies without sharing. Denied calls are not detected."
     ),
-    controls=Controls(attack=("T1537",)),
+    controls=Controls(mitre_attack=("T1537",)),
     fires=(
         Example(
             "an EBS snapshot is shared with another account",
@@ -68,7 +74,7 @@ SNAPSHOT_SHARED = Detection(
             api_call(
                 "rds",
                 "ModifyDBSnapshotAttribute",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "dBSnapshotIdentifier": "shop",
                     "attributeName": "restore",
@@ -132,7 +138,12 @@ SNAPSHOT_SHARED = Detection(
         ),
         Example(
             "a snapshot is created",
-            api_call("ec2", "CreateSnapshot", role("Backup"), request={"volumeId": "vol-1"}),
+            api_call(
+                "ec2",
+                "CreateSnapshot",
+                assumed_role_identity("Backup"),
+                request={"volumeId": "vol-1"},
+            ),
         ),
     ),
 )
@@ -169,16 +180,16 @@ IMAGE_SHARED = Detection(
         "An AMI contains everything on the EBS volumes it was created from, including keys and "
         "data. An SSM document shows how instances are administered."
     ),
-    respond=(
+    runbook=(
         "Identify the recipient: an account, an organization, or 'all', which means public.",
         "If it was not planned: remove the permission, and disable the caller's credentials.",
         "Rotate the secrets in the AMI or document.",
     ),
-    false_alarms=(
+    false_positives=(
         "Pipelines that build AMIs for other accounts. Exclude their role; AMIs shared by other "
         "callers are still detected. Denied calls are not detected."
     ),
-    controls=Controls(attack=("T1537",)),
+    controls=Controls(mitre_attack=("T1537",)),
     fires=(
         Example(
             "an AMI is shared with another account",
@@ -198,7 +209,7 @@ IMAGE_SHARED = Detection(
             api_call(
                 "ec2",
                 "ModifyImageAttribute",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "imageId": _IMAGE_ID,
                     "launchPermission": {"add": {"items": [{"group": "all"}]}},
@@ -245,7 +256,12 @@ IMAGE_SHARED = Detection(
         ),
         Example(
             "an AMI is copied",
-            api_call("ec2", "CopyImage", role("Builder"), request={"sourceImageId": _IMAGE_ID}),
+            api_call(
+                "ec2",
+                "CopyImage",
+                assumed_role_identity("Builder"),
+                request={"sourceImageId": _IMAGE_ID},
+            ),
         ),
     ),
 )

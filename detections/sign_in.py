@@ -1,14 +1,21 @@
 """Sign-ins and sessions: the root user, the console, calls without MFA."""
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, console_sign_in, iam_user, role, root, service_event
+from trailbell.samples import (
+    api_call,
+    assumed_role_identity,
+    console_sign_in,
+    iam_user,
+    root,
+    service_event,
+)
 
 ROOT_ACCOUNT_USE = Detection(
     id="root-account-use",
     title="The root user was used",
     packs=(Pack.ESSENTIALS, Pack.CIS),
     severity=Severity.HIGH,
-    exact=True,
+    verbatim=True,
     # The pattern of CIS, verbatim: three compliance scanners check it.
     # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
     pattern=(
@@ -19,19 +26,19 @@ ROOT_ACCOUNT_USE = Detection(
         "The root user is not limited by any policy of the account and is not needed for daily "
         "work. Every use is either planned or a compromise of its password or key."
     ),
-    respond=(
+    runbook=(
         "Identify who used it: eventTime, sourceIPAddress and userAgent of the event.",
         "If it was not planned: reset the root password, delete root access keys, check its MFA.",
         "Review and revert what it did since then, especially in IAM.",
     ),
-    false_alarms=(
+    false_positives=(
         "Every console page that the root user opens, hundreds in a session. Planned use is "
         "detected as well: compliance scanners require that. For changes and sign-ins only, enable "
         "root-write-or-sign-in and set this one to severity low."
     ),
-    controls=Controls(cis=3, attack=("T1078.004",)),
+    controls=Controls(cis_control=3, mitre_attack=("T1078.004",)),
     original="root login",
-    changed=(
+    changes_from_original=(
         "The original also triggered for calls of AWS services on behalf of the root user and for "
         "events that services report. Both are excluded here."
     ),
@@ -84,18 +91,18 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
         "A password alone can be guessed, phished or reused. An attacker who has it now has "
         "console access as this user."
     ),
-    respond=(
+    runbook=(
         "Ask the user about the sign-in: time and sourceIPAddress of the event.",
         "If it was not the user: disable the password and access keys, and revoke active sessions.",
         "Require MFA by policy, or use IAM Identity Center for sign-ins.",
     ),
-    false_alarms=(
+    false_positives=(
         "IAM users without MFA in browser tests. Give them MFA, or exclude their ARN. Sign-ins "
         "through IAM Identity Center or another identity provider are not detected."
     ),
-    controls=Controls(cis=2, attack=("T1078.004",)),
+    controls=Controls(cis_control=2, mitre_attack=("T1078.004",)),
     original="console login without MFA",
-    changed=(
+    changes_from_original=(
         "The original also counted failed sign-ins and all sign-ins with a role or through IAM "
         "Identity Center, for which CloudTrail always records MFAUsed as No; it missed events "
         "without that field. Here: successful sign-ins of IAM users and the root user, and every "
@@ -124,7 +131,9 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
         ),
         Example(
             "a user signs in through IAM Identity Center, for which CloudTrail does not record MFA",
-            console_sign_in(role("AWSReservedSSO_ReadOnly_0123456789abcdef", "alice"), mfa="No"),
+            console_sign_in(
+                assumed_role_identity("AWSReservedSSO_ReadOnly_0123456789abcdef", "alice"), mfa="No"
+            ),
         ),
     ),
 )
@@ -143,7 +152,7 @@ WRITE_WITHOUT_MFA = Detection(
         "The session was started with only a password or access key and is now used to make "
         "changes. A policy that requires MFA would have denied this."
     ),
-    respond=(
+    runbook=(
         "Ask the user about the change: eventName, time and sourceIPAddress of the event.",
         (
             "If it was not the user: disable password and access keys, revoke sessions, revert the "
@@ -151,14 +160,14 @@ WRITE_WITHOUT_MFA = Detection(
         ),
         "Require aws:MultiFactorAuthPresent for write calls of IAM users.",
     ),
-    false_alarms=(
+    false_positives=(
         "Scripts of IAM users that call GetSessionToken without MFA. Exclude the users by ARN, or "
         "replace their keys with roles. Calls with a long-term access key have no session and are "
         "not detected. Denied calls are also detected."
     ),
-    controls=Controls(attack=("T1078.004",)),
+    controls=Controls(mitre_attack=("T1078.004",)),
     original="action without MFA",
-    changed=(
+    changes_from_original=(
         "The original did the opposite of its name: '!=' is false where a field is missing, so it "
         "missed calls with an access key and triggered only for AWS services acting on behalf of a "
         "user. Here: direct changes in sessions that CloudTrail marks as without MFA. Calls with a "
@@ -204,7 +213,7 @@ WRITE_WITHOUT_MFA = Detection(
         ),
         Example(
             "a role makes a change",
-            api_call("ec2", "StopInstances", role("Deployer")),
+            api_call("ec2", "StopInstances", assumed_role_identity("Deployer")),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from detections._conditions import CALLED_DIRECTLY, IAM_OR_IDENTITY_CENTER_USER, SUCCEEDED, calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
 from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
 _DATABASE_LOGIN_ARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-AbCdEf"
 
@@ -28,21 +28,21 @@ SECRETS_READ_IN_BULK = Detection(
         "Workloads read their secrets with their own roles. A user who reads many secrets in a row "
         "may be exfiltrating them."
     ),
-    respond=(
+    runbook=(
         "Ask the user; a migration of secrets or a script is the harmless reason.",
         "If it was not the user: disable their credentials, and revoke active sessions.",
         "Rotate every secret that was read, those with the most access first.",
     ),
-    false_alarms=(
+    false_positives=(
         "Infrastructure as code on a user's own machine, which reads every secret it manages. "
         "Exclude the permission set, raise the threshold, or use a pipeline. Calls of all users "
         "are counted together; a call that reads many secrets counts once. Denied calls are not "
         "detected."
     ),
-    controls=Controls(attack=("T1555.006",)),
+    controls=Controls(mitre_attack=("T1555.006",)),
     timing=Timing(
         threshold=10,
-        why=(
+        reason=(
             "Reading a few secrets is daily work. Ten calls within five minutes suggest that a "
             "list is being read."
         ),
@@ -63,7 +63,7 @@ SECRETS_READ_IN_BULK = Detection(
             api_call(
                 "ssm",
                 "GetParameters",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"names": ["/shop/a", "/shop/b"], "withDecryption": True},
                 read_only=True,
             ),
@@ -75,7 +75,7 @@ SECRETS_READ_IN_BULK = Detection(
             api_call(
                 "secretsmanager",
                 "GetSecretValue",
-                role("PaymentService", "i-0123456789abcdef0"),
+                assumed_role_identity("PaymentService", "i-0123456789abcdef0"),
                 request={"secretId": _DATABASE_LOGIN_ARN},
                 read_only=True,
             ),

@@ -2,11 +2,11 @@
 
 from detections._conditions import calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import OWN_NAMES
+from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.pattern import all_of, field
-from trailbell.samples import api_call, iam_user, role, sso_person
+from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
-_LOG_BUCKET = OWN_NAMES["LogBucketName"]
+_LOG_BUCKET = PLACEHOLDERS["LogBucketName"]
 _TRAIL_ROLE = "security-alerts-TrailRole-EXAMPLE"
 
 TRAIL_TAMPERING = Detection(
@@ -31,16 +31,16 @@ TRAIL_TAMPERING = Detection(
         "Attackers stop the trail first or restrict what it records. If this trail feeds the "
         "alarms, they no longer detect anything."
     ),
-    respond=(
+    runbook=(
         "Check that your trail still logs all management events in all Regions.",
         "If it was not planned: revert the change, and disable the caller's credentials.",
         "Review what the same caller did in Event history, which keeps 90 days in any case.",
     ),
-    false_alarms=(
+    false_positives=(
         "Each update of the stack with the trail triggers once. Trails for data events that change "
         "often: exclude the role that changes them. Denied calls are detected as well, by design."
     ),
-    controls=Controls(relates_to=5, attack=("T1685.002",)),
+    controls=Controls(related_cis_control=5, mitre_attack=("T1685.002",)),
     fires=(
         Example(
             "the trail is set to exclude management events",
@@ -66,7 +66,7 @@ TRAIL_TAMPERING = Detection(
             api_call(
                 "cloudtrail",
                 "StopLogging",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"name": "trailbell-us-east-1"},
             ),
         ),
@@ -81,13 +81,18 @@ TRAIL_TAMPERING = Detection(
             api_call(
                 "cloudtrail",
                 "StartLogging",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"name": "trailbell-us-east-1"},
             ),
         ),
         Example(
             "another trail is created",
-            api_call("cloudtrail", "CreateTrail", role("Deployer"), request={"name": "data"}),
+            api_call(
+                "cloudtrail",
+                "CreateTrail",
+                assumed_role_identity("Deployer"),
+                request={"name": "data"},
+            ),
         ),
         Example(
             "the event selectors are read",
@@ -118,18 +123,18 @@ TRAIL_ROLE_TAMPERING = Detection(
         "CloudTrail uses this role to write to the log group. Without it, the trail looks healthy "
         "but alarms receive no events."
     ),
-    respond=(
+    runbook=(
         "Check on the trail's page when events were last delivered to CloudWatch Logs.",
         "If it was not planned: deploy the trail stack again, disable the caller's credentials.",
         "Review the log files in the bucket for the time without events in the log group.",
     ),
-    false_alarms=(
+    false_positives=(
         "Each update of the stack with the trail triggers once. The role is recognized by its "
         "name, which starts with the name of the base stack. Nothing is detected if the base stack "
         "is alerts, which creates no such role, or if the stack name has more than about 40 "
         "characters, because CloudFormation shortens role names to 64."
     ),
-    controls=Controls(attack=("T1685.002",)),
+    controls=Controls(mitre_attack=("T1685.002",)),
     fires=(
         Example(
             "the policy that allows the role to write log events is deleted",
@@ -145,7 +150,7 @@ TRAIL_ROLE_TAMPERING = Detection(
             api_call(
                 "iam",
                 "UpdateAssumeRolePolicy",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={"roleName": _TRAIL_ROLE, "policyDocument": "{}"},
             ),
         ),
@@ -156,13 +161,18 @@ TRAIL_ROLE_TAMPERING = Detection(
             api_call(
                 "iam",
                 "DeleteRolePolicy",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"roleName": "security-alerts-Notifier-EXAMPLE", "policyName": "x"},
             ),
         ),
         Example(
             "the role is tagged",
-            api_call("iam", "TagRole", role("Deployer"), request={"roleName": _TRAIL_ROLE}),
+            api_call(
+                "iam",
+                "TagRole",
+                assumed_role_identity("Deployer"),
+                request={"roleName": _TRAIL_ROLE},
+            ),
         ),
         Example(
             "the role is read",
@@ -208,17 +218,17 @@ TRAIL_BUCKET_TAMPERING = Detection(
         "The log files are the evidence. A bucket policy without CloudTrail stops their delivery, "
         "a one-day lifecycle rule deletes them, and public access exposes them."
     ),
-    respond=(
+    runbook=(
         "Compare policy, lifecycle, versioning and encryption with the trail stack.",
         "If it was not planned: deploy that stack again, and disable the caller's credentials.",
         "Check the log files of that time (aws cloudtrail validate-logs).",
     ),
-    false_alarms=(
+    false_positives=(
         "Each update of the stack with the bucket triggers once. Deleting single log files is not "
         "detected, because that is a data event, which the trail does not record. Nothing is "
         "detected if the bucket name is not set in the stack of this pack."
     ),
-    controls=Controls(attack=("T1685.002", "T1485", "T1070")),
+    controls=Controls(mitre_attack=("T1685.002", "T1485", "T1070")),
     fires=(
         Example(
             "a lifecycle rule expires log files after one day",
@@ -245,7 +255,7 @@ TRAIL_BUCKET_TAMPERING = Detection(
             api_call(
                 "s3",
                 "PutBucketPolicy",
-                sso_person("mallory"),
+                identity_center_user("mallory"),
                 request={
                     "bucketName": _LOG_BUCKET,
                     "policy": "",
@@ -260,14 +270,17 @@ TRAIL_BUCKET_TAMPERING = Detection(
             api_call(
                 "s3",
                 "PutBucketLifecycle",
-                role("Deployer"),
+                assumed_role_identity("Deployer"),
                 request={"bucketName": f"{_LOG_BUCKET}-copy", "lifecycle": ""},
             ),
         ),
         Example(
             "the bucket is tagged",
             api_call(
-                "s3", "PutBucketTagging", role("Deployer"), request={"bucketName": _LOG_BUCKET}
+                "s3",
+                "PutBucketTagging",
+                assumed_role_identity("Deployer"),
+                request={"bucketName": _LOG_BUCKET},
             ),
         ),
         Example(

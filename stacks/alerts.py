@@ -7,18 +7,18 @@ from stacks.pieces.base_refs import exports, own_refs
 from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, encryption
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
-from trailbell.catalog.detection import Catalogue, Pack
+from trailbell.catalog.detection import Catalog, Pack
 from trailbell.compiler.stack import Piece, Stack, assemble
 
 
-def template(catalog: Catalogue) -> Template:
+def template(catalog: Catalog) -> Template:
     refs = own_refs(Ref("LogGroupName"))
     return assemble(
         "Trailbell: metric filters, alarms and SNS topics for an existing CloudTrail log group. "
         "Deploy in the account and Region of the log group.",
         Piece(inputs=(LOG_GROUP_NAME, NAMESPACE)),
         topics(),
-        alarms(catalog.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),
         heartbeat(refs),
         encryption(key_statements=ALERTING_KEY_STATEMENTS),
         exports(refs),
@@ -29,6 +29,6 @@ STACK = Stack(
     name="alerts",
     summary="Metric filters, alarms and topics for an existing log group",
     template=template,
-    instead_of="security-alerts",
+    alternative_to="security-alerts",
     without_bucket=True,
 )

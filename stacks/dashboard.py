@@ -11,8 +11,8 @@ from typing import Any
 from troposphere import Sub, Template, cloudwatch
 
 from stacks.pieces.base_refs import BaseRefs, imported_refs, required_inputs, to_sub
-from trailbell.catalog.alarm_text import query
-from trailbell.catalog.detection import Catalogue, Detection, Pack, Severity
+from trailbell.catalog.alarm_text import investigation_query
+from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
 from trailbell.catalog.placeholders import escaped
 from trailbell.compiler.stack import Piece, Stack, assemble
 
@@ -23,7 +23,7 @@ _WIDTH = 24
 _LIMIT = "| limit 20"
 
 
-def template(catalog: Catalogue) -> Template:
+def template(catalog: Catalog) -> Template:
     refs = imported_refs()
     dashboard = cloudwatch.Dashboard(
         "Dashboard",
@@ -44,12 +44,12 @@ def template(catalog: Catalogue) -> Template:
     )
 
 
-def _build_body(catalog: Catalogue, refs: BaseRefs) -> Sub:
+def _build_body(catalog: Catalog, refs: BaseRefs) -> Sub:
     text = json.dumps({"widgets": _widgets(catalog)}, separators=(",", ":"))
     return to_sub(text, {"MetricNamespace": refs.namespace} | dict(refs.placeholder_values))
 
 
-def _widgets(catalog: Catalogue) -> list[dict[str, Any]]:
+def _widgets(catalog: Catalog) -> list[dict[str, Any]]:
     by_severity = {s: [d for d in catalog if d.severity == s] for s in Severity}
     return [
         {
@@ -70,7 +70,7 @@ def _widgets(catalog: Catalogue) -> list[dict[str, Any]]:
     ]
 
 
-def _alarm_names(catalog: Catalogue) -> Iterator[str]:
+def _alarm_names(catalog: Catalog) -> Iterator[str]:
     """The names of all alarms, without their common prefix."""
     yield "heartbeat"
     if Pack.TAMPER in catalog.packs:
@@ -104,7 +104,9 @@ def _latest_events_widget(detection: Detection) -> dict[str, Any]:
             "title": escaped(detection.title),
             "region": "${AWS::Region}",
             "view": "table",
-            "query": f"SOURCE '${{LogGroupName}}' | {escaped(query(detection))}\n{_LIMIT}",
+            "query": (
+                f"SOURCE '${{LogGroupName}}' | {escaped(investigation_query(detection))}\n{_LIMIT}"
+            ),
         },
     }
 

@@ -8,10 +8,10 @@ from stacks.pieces.encryption import encryption
 from stacks.pieces.log_bucket import log_bucket
 from stacks.pieces.trail import TRAIL_NAME
 from stacks.pieces.trail_owner import REQUIRED_ORGANIZATION_ID, TrailOwner
-from trailbell.catalog.detection import Catalogue
-from trailbell.compiler.stack import Input, Piece, Stack, assemble, given
+from trailbell.catalog.detection import Catalog
+from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble, is_set
 
-MANAGEMENT_ACCOUNT_ID = Input(
+MANAGEMENT_ACCOUNT_ID = ParameterInput(
     parameter=Parameter(
         "ManagementAccountId",
         Type="String",
@@ -25,7 +25,7 @@ MANAGEMENT_ACCOUNT_ID = Input(
     label="Management account ID",
     group="Trail",
 )
-TRAIL_STACK_NAME = Input(
+TRAIL_STACK_NAME = ParameterInput(
     parameter=Parameter(
         "TrailStackName",
         Type="String",
@@ -40,7 +40,7 @@ TRAIL_STACK_NAME = Input(
     label="Trail stack name",
     group="Trail",
 )
-TRAIL_REGION = Input(
+TRAIL_REGION = ParameterInput(
     parameter=Parameter(
         "TrailRegion",
         Type="String",
@@ -54,13 +54,13 @@ TRAIL_REGION = Input(
 )
 
 
-def template(_: Catalogue) -> Template:
+def template(_: Catalog) -> Template:
     management_account = Ref("ManagementAccountId")
     owner = TrailOwner(
         inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
         conditions={
-            "IsOrganizationTrail": given("OrganizationId"),
-            "TrailIsElsewhere": given("TrailRegion"),
+            "IsOrganizationTrail": is_set("OrganizationId"),
+            "TrailIsElsewhere": is_set("TrailRegion"),
         },
         account_id=management_account,
         trail_arn=arns.trail_of_stack(management_account),

@@ -14,10 +14,10 @@ from stacks.pieces.trail_owner import (
     REQUIRED_ORGANIZATION_ID,
     THIS_ACCOUNT,
 )
-from trailbell.catalog.detection import Catalogue
-from trailbell.compiler.stack import Input, Piece, Stack, Where, assemble, given
+from trailbell.catalog.detection import Catalog
+from trailbell.compiler.stack import ParameterInput, Piece, RegionScope, Stack, assemble, is_set
 
-ARCHIVE_BUCKET_NAME = Input(
+ARCHIVE_BUCKET_NAME = ParameterInput(
     parameter=Parameter(
         "ArchiveBucketName",
         Type="String",
@@ -30,7 +30,7 @@ ARCHIVE_BUCKET_NAME = Input(
     label="Log bucket of the log archive account",
     group="Log archive",
 )
-ARCHIVE_KEY_ARN = Input(
+ARCHIVE_KEY_ARN = ParameterInput(
     parameter=Parameter(
         "ArchiveKeyArn",
         Type="String",
@@ -47,7 +47,7 @@ ARCHIVE_KEY_ARN = Input(
 )
 
 
-def template(_: Catalogue) -> Template:
+def template(_: Catalog) -> Template:
     owner = replace(THIS_ACCOUNT, inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID))
     return assemble(
         "Trailbell: organization trail with a log group in this account and log files in the "
@@ -55,7 +55,7 @@ def template(_: Catalogue) -> Template:
         "CloudTrail delegated administrator account, and alerts after it.",
         Piece(
             inputs=(ARCHIVE_BUCKET_NAME, ARCHIVE_KEY_ARN),
-            conditions={"HasArchiveKey": given("ArchiveKeyArn")},
+            conditions={"HasArchiveKey": is_set("ArchiveKeyArn")},
         ),
         trail(
             owner,
@@ -84,7 +84,7 @@ STACK = Stack(
     name="organization-trail",
     summary="Organization trail with a log group, and log files in the log archive account",
     template=template,
-    where=Where.HOME_REGION,
-    instead_of="security-alerts",
+    region_scope=RegionScope.HOME_REGION,
+    alternative_to="security-alerts",
     without_bucket=True,
 )

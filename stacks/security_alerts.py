@@ -8,18 +8,18 @@ from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, TRAIL_KEY_STATEMEN
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from stacks.pieces.trail import trail_fragments
-from trailbell.catalog.detection import Catalogue, Pack
-from trailbell.compiler.stack import Piece, Stack, Where, assemble
+from trailbell.catalog.detection import Catalog, Pack
+from trailbell.compiler.stack import Piece, RegionScope, Stack, assemble
 
 
-def template(catalog: Catalogue) -> Template:
+def template(catalog: Catalog) -> Template:
     refs = own_refs(Ref("LogGroup"))
     return assemble(
         "Trailbell: CloudTrail trail, SNS topics and alarms for one account or an organization. "
         "Deploy in the home Region only: the trail records all Regions.",
         topics(),
         Piece(inputs=(NAMESPACE,)),
-        alarms(catalog.deployed_by(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),
         heartbeat(refs),
         *trail_fragments(),
         encryption(key_statements=[*TRAIL_KEY_STATEMENTS, *ALERTING_KEY_STATEMENTS]),
@@ -31,6 +31,6 @@ STACK = Stack(
     name="security-alerts",
     summary="Trail, topics and the alarms of pack essentials, for an account or an organization",
     template=template,
-    where=Where.HOME_REGION,
+    region_scope=RegionScope.HOME_REGION,
     without_bucket=True,
 )

@@ -12,13 +12,13 @@ from policies.stackset_roles import (
     execution_permissions_policy,
     execution_trust_policy,
 )
-from trailbell.catalog.detection import Catalogue
-from trailbell.compiler.stack import Input, Piece, Stack, assemble
+from trailbell.catalog.detection import Catalog
+from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble
 
 ADMINISTRATION_ROLE_NAME = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION_ROLE_NAME = "AWSCloudFormationStackSetExecutionRole"
 
-ADMINISTRATOR_ACCOUNT_ID = Input(
+ADMINISTRATOR_ACCOUNT_ID = ParameterInput(
     parameter=Parameter(
         "AdministratorAccountId",
         Type="String",
@@ -40,7 +40,7 @@ def _build_arn(suffix: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:{suffix}")
 
 
-def template(_: Catalogue) -> Template:
+def template(_: Catalog) -> Template:
     administration_role = iam.Role(
         "AdministrationRole",
         Condition="IsAdministrator",

@@ -4,11 +4,11 @@ from troposphere import Output, Ref, Template
 
 from stacks.pieces.encryption import TRAIL_KEY_STATEMENTS, encryption
 from stacks.pieces.trail import trail_fragments
-from trailbell.catalog.detection import Catalogue
-from trailbell.compiler.stack import Piece, Stack, Where, assemble
+from trailbell.catalog.detection import Catalog
+from trailbell.compiler.stack import Piece, RegionScope, Stack, assemble
 
 
-def template(_: Catalogue) -> Template:
+def template(_: Catalog) -> Template:
     return assemble(
         "Trailbell: CloudTrail trail for all Regions, with an S3 bucket and a log group. "
         "Deploy in the home Region only.",
@@ -30,7 +30,7 @@ STACK = Stack(
     name="trail",
     summary="CloudTrail trail with a bucket and a log group",
     template=template,
-    where=Where.HOME_REGION,
-    instead_of="security-alerts",
+    region_scope=RegionScope.HOME_REGION,
+    alternative_to="security-alerts",
     without_bucket=True,
 )

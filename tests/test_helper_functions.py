@@ -39,9 +39,9 @@ from troposphere import (
     sns,
 )
 
-from trailbell.catalog.detection import Catalogue
+from trailbell.catalog.detection import Catalog
 from trailbell.compiler import provenance
-from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.compile import CompiledStack, compile_stack
 from trailbell.compiler.stack import Stack
 from trailbell.template.parse import parse_yaml
 
@@ -108,14 +108,14 @@ def _classes(of: type[AWSHelperFn]) -> Iterator[type[AWSHelperFn]]:
         yield from _classes(found)
 
 
-def _program(value: Any) -> Compiled:
-    def template(_: Catalogue) -> Template:
+def _program(value: Any) -> CompiledStack:
+    def template(_: Catalog) -> Template:
         made = Template("d", {"Value": value, "InIf": If("C", value, Ref("AWS::NoValue"))})
         made.add_resource(sns.Topic("T"))
         return made
 
-    with provenance.recorded():
-        return compiled(Stack(name="x", summary="s", template=template), Catalogue(()))
+    with provenance.record_locations():
+        return compile_stack(Stack(name="x", summary="s", template=template), Catalog(()))
 
 
 def test_there_is_an_example_of_every_helper_class() -> None:

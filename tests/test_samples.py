@@ -6,13 +6,13 @@ from trailbell.samples import (
     Event,
     Identity,
     api_call,
+    assumed_role_identity,
     aws_service,
     console_sign_in,
     iam_user,
-    role,
+    identity_center_user,
     root,
     service_event,
-    sso_person,
 )
 
 _ACCOUNT = "111122223333"
@@ -64,7 +64,7 @@ def _differing(event: Event) -> Event:
             id="a refused call",
         ),
         pytest.param(
-            api_call("kms", "X", role("R", invoked_by="s3.amazonaws.com")),
+            api_call("kms", "X", assumed_role_identity("R", invoked_by="s3.amazonaws.com")),
             {"sourceIPAddress": "s3.amazonaws.com", "userAgent": "s3.amazonaws.com"},
             id="a service on behalf of somebody",
         ),
@@ -154,7 +154,7 @@ def test_an_identity(identity: Identity, expected: Identity) -> None:
 
 
 def test_a_person_from_identity_center_is_a_role_of_a_reserved_name() -> None:
-    person = sso_person("alice")
+    person = identity_center_user("alice")
     issuer = person["sessionContext"]["sessionIssuer"]
     name = "AWSReservedSSO_AdministratorAccess_0123456789abcdef"
     arn = f"arn:aws:sts::111122223333:assumed-role/{name}/alice"

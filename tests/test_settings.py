@@ -94,7 +94,7 @@ def test_tables_of_others_are_left_to_them(tmp_path: Path) -> None:
 
 
 def test_no_file_is_no_settings(tmp_path: Path) -> None:
-    assert environment(settings.find(None, tmp_path), "", STACKS) == Environment()
+    assert environment(settings.load(None, tmp_path), "", STACKS) == Environment()
 
 
 FULL = """

@@ -64,7 +64,7 @@ class UnreadableFileError(InputError):
 class PatternError(InputError):
     """A filter pattern that cannot be parsed.
 
-    ``text`` is the pattern, ``position`` counts characters from 0.
+    ``read_text`` is the pattern, ``position`` counts characters from 0.
     """
 
     text: str

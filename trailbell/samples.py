@@ -56,7 +56,9 @@ def iam_user(name: str, *, mfa: bool | None = None, invoked_by: str | None = Non
     return identity
 
 
-def role(name: str, session: str = "session", *, invoked_by: str | None = None) -> Identity:
+def assumed_role_identity(
+    name: str, session: str = "session", *, invoked_by: str | None = None
+) -> Identity:
     """Somebody or something that assumed a role."""
     identity: Identity = {
         "type": "AssumedRole",
@@ -80,9 +82,9 @@ def role(name: str, session: str = "session", *, invoked_by: str | None = None) 
     return identity
 
 
-def sso_person(name: str, permission_set: str = "AdministratorAccess") -> Identity:
+def identity_center_user(name: str, permission_set: str = "AdministratorAccess") -> Identity:
     """A person who came through IAM Identity Center: a role named ``AWSReservedSSO_…``."""
-    return role(f"AWSReservedSSO_{permission_set}_0123456789abcdef", name)
+    return assumed_role_identity(f"AWSReservedSSO_{permission_set}_0123456789abcdef", name)
 
 
 def federated_user(name: str) -> Identity:
@@ -106,7 +108,7 @@ def federated_user(name: str) -> Identity:
     }
 
 
-def other_account(name: str) -> Identity:
+def cross_account_caller(name: str) -> Identity:
     """Somebody of another account, as the account that is called sees it: no name, no ARN."""
     return {
         "type": "AWSAccount",
@@ -120,7 +122,9 @@ def aws_service(name: str) -> Identity:
     return {"type": "AWSService", "invokedBy": name}
 
 
-def assumed_role(name: str, session: str = "session", account: str = ACCOUNT) -> dict[str, Any]:
+def assume_role_request(
+    name: str, session: str = "session", account: str = ACCOUNT
+) -> dict[str, Any]:
     """What AssumeRole was asked for."""
     return {"roleArn": f"arn:aws:iam::{account}:role/{name}", "roleSessionName": session}
 

@@ -48,35 +48,35 @@ class Table:
     file: str
     path: str
     values: Mapping[str, Any]
-    asked: set[str] = field(default_factory=set, compare=False, repr=False)
+    read_keys: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The keys, in the order of the file."""
         return tuple(self.values)
 
-    def text(self, key: str) -> str | None:
+    def string(self, key: str) -> str | None:
         """A string."""
         return self._get(key, str)
 
-    def flag(self, key: str) -> bool | None:
+    def boolean(self, key: str) -> bool | None:
         """A boolean."""
         return self._get(key, bool)
 
-    def number(self, key: str) -> int | None:
+    def integer(self, key: str) -> int | None:
         """A whole number."""
         return self._get(key, int)
 
-    def texts(self, key: str) -> tuple[str, ...] | None:
+    def strings(self, key: str) -> tuple[str, ...] | None:
         """A list of strings."""
         found = self._get(key, list)
         if found is None:
             return None
         for entry in found:
             if not isinstance(entry, str):
-                raise self.wrong(key, _shown(entry), "a list of texts in quotes")
+                raise self.error(key, _shown(entry), "a list of texts in quotes")
         return tuple(found)
 
     def table(self, key: str) -> "Table | None":
@@ -89,28 +89,28 @@ class Table:
         below = self.table(key)
         if below is None:
             return ()
-        found = ((name, below.table(name)) for name in below.keys())  # noqa: SIM118
+        found = ((name, below.table(name)) for name in below.names())
         return tuple((name, table) for name, table in found if table is not None)
 
     def raw(self, key: str) -> Any:
         """A value of any kind; None if there is none."""
-        self.asked.add(key)
+        self.read_keys.add(key)
         return self.values.get(key)
 
     def choice(self, key: str, known: frozenset[str]) -> str | None:
         """A string out of a few."""
-        found = self.text(key)
+        found = self.string(key)
         if found is not None and found not in known:
-            raise self.wrong(key, _shown(found), "one of them", known=known, name=found)
+            raise self.error(key, _shown(found), "one of them", known=known, name=found)
         return found
 
-    def end(self) -> None:
+    def reject_unknown_keys(self) -> None:
         """Say that all keys were asked for. Raises `SettingsError` on one that was not."""
         for key in self.values:
-            if key not in self.asked:
-                raise self.wrong(key, "", "nothing reads it", known=self.asked, name=key)
+            if key not in self.read_keys:
+                raise self.error(key, "", "nothing reads it", known=self.read_keys, name=key)
 
-    def wrong(
+    def error(
         self,
         key: str,
         found: str,
@@ -130,13 +130,13 @@ class Table:
         )
 
     def _get(self, key: str, kind: type[T]) -> T | None:
-        self.asked.add(key)
+        self.read_keys.add(key)
         found = self.values.get(key)
         if found is None:
             return None
         # TOML tells true from 1; Python does not.
         if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-            raise self.wrong(key, _shown(found), _KINDS[kind])
+            raise self.error(key, _shown(found), _KINDS[kind])
         return found
 
     def _address(self, key: str) -> str:
@@ -160,7 +160,7 @@ def _shown(value: Any) -> str:
 def read(path: Path) -> Table:
     """The whole file. Raises `SettingsError` if it cannot be read or holds an unknown table."""
     try:
-        values = tomllib.loads(text_files.text(path))
+        values = tomllib.loads(text_files.read_text(path))
     except UnreadableFileError as error:
         raise SettingsError(
             file=str(path), key="", problem=error.reason, hint="name a file of TOML"
@@ -178,12 +178,12 @@ def read(path: Path) -> Table:
             file=str(path), key="", problem="nested too deeply", hint="no setting is"
         ) from error
     table = Table(str(path), "", values)
-    table.asked.update(SECTIONS)
-    table.end()
+    table.read_keys.update(SECTIONS)
+    table.reject_unknown_keys()
     return table
 
 
-def find(given: Path | None, start: Path) -> Table:
+def load(given: Path | None, start: Path) -> Table:
     """The settings: the given file, or the one in ``start``, or none at all (an empty table)."""
     if given is not None:
         return read(given)

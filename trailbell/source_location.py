@@ -2,7 +2,7 @@
 Where in the Python sources a thing was written.
 
 In:    the call stack, at the moment an object of content is built.
-Out:   a `Place`: file and line, relative to the project, the same on every machine.
+Out:   a `SourceLocation`: file and line, relative to the project, the same on every machine.
 Never: a frame of a library or of the engine. People mend content, so content is named.
 """
 
@@ -16,11 +16,11 @@ from types import FrameType
 
 ENGINE = Path(__file__).resolve().parent
 PROJECT = ENGINE.parent
-_FOREIGN = (str(ENGINE), sysconfig.get_path("stdlib"), "<")
+_NOT_CONTENT = (str(ENGINE), sysconfig.get_path("stdlib"), "<")
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourceLocation:
     """A line of a file; ``path`` is relative to the project and uses ``/``."""
 
     path: str
@@ -34,7 +34,7 @@ class Place:
 def _content(filename: str) -> str | None:
     """The file as people name it, or None for a file of the engine or of a library."""
     path = Path(filename)
-    if filename.startswith(_FOREIGN) or "site-packages" in path.parts:
+    if filename.startswith(_NOT_CONTENT) or "site-packages" in path.parts:
         return None
     resolved = path.resolve()
     if resolved.is_relative_to(PROJECT):
@@ -42,29 +42,29 @@ def _content(filename: str) -> str | None:
     return path.name
 
 
-def here() -> Place | None:
+def caller_location() -> SourceLocation | None:
     """The innermost line of content that is being executed."""
     frame: FrameType | None = inspect.currentframe()
     while frame is not None:
         content = _content(frame.f_code.co_filename)
         if content is not None:
-            return Place(content, frame.f_lineno)
+            return SourceLocation(content, frame.f_lineno)
         frame = frame.f_back
     return None
 
 
-def of_error(error: BaseException) -> Place | None:
+def location_of(error: BaseException) -> SourceLocation | None:
     """The innermost line of content through which an exception passed."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return Place(_content(error.filename) or error.filename, error.lineno)
+        return SourceLocation(_content(error.filename) or error.filename, error.lineno)
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         content = _content(frame.f_code.co_filename)
         if content is not None:
-            return Place(content, line)
+            return SourceLocation(content, line)
     return None
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as people read it: relative to where they stand if it is below that."""
     here = Path.cwd()
     absolute = path.resolve()

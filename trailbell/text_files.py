@@ -14,28 +14,28 @@ from typing import Any
 
 from trailbell.errors import UnreadableFileError
 
-DEEPEST = 100
+MAX_DEPTH = 100
 """Levels of arrays and objects. Templates have a dozen; parsers and walks fail at some hundreds."""
 
-TOO_DEEP = f"nested too deeply (more than {DEEPEST} levels)"
+TOO_DEEP = f"nested too deeply (more than {MAX_DEPTH} levels)"
 
 
-def text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The text of a file. Raises `UnreadableFileError`."""
     try:
         return _decoded(path.read_bytes())
     except OSError as error:
-        raise UnreadableFileError(_why(error)) from error
+        raise UnreadableFileError(_reason(error)) from error
     except ValueError as error:  # no file's name has a zero byte in it
         raise UnreadableFileError("no such file") from error
 
 
-def standard_input() -> str:
+def read_stdin() -> str:
     """The text that is piped in. Raises `UnreadableFileError`."""
     try:
         return _decoded(sys.stdin.buffer.read())
     except OSError as error:
-        raise UnreadableFileError(_why(error)) from error
+        raise UnreadableFileError(_reason(error)) from error
 
 
 def _decoded(content: bytes) -> str:
@@ -45,7 +45,7 @@ def _decoded(content: bytes) -> str:
         raise UnreadableFileError(f"not text in UTF-8 (byte {error.start + 1:,})") from error
 
 
-def _why(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     match error:
         case FileNotFoundError() | NotADirectoryError():
             return "no such file"
@@ -57,8 +57,8 @@ def _why(error: OSError) -> str:
             return (error.strerror or str(error)).lower()
 
 
-def as_json(text: str) -> Any:
-    """The value that JSON text holds, `DEEPEST` levels deep at most. Raises
+def parse_json(text: str) -> Any:
+    """The value that JSON text holds, `MAX_DEPTH` levels deep at most. Raises
     `UnreadableFileError`.
     """
     try:
@@ -76,9 +76,9 @@ def as_json(text: str) -> Any:
 
 
 def is_too_deep(value: Any) -> bool:
-    """Whether a value has more than `DEEPEST` levels."""
+    """Whether a value has more than `MAX_DEPTH` levels."""
     level = [value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(MAX_DEPTH + 1):
         level = [
             inner
             for outer in level

@@ -13,11 +13,11 @@ from typing import Any
 from troposphere import Parameter, Sub, cloudwatch, logs
 
 from stacks.pieces.base_refs import BaseRefs, bucket_condition
-from trailbell.catalog.alarm_text import description
+from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.detection import Detection
-from trailbell.compiler.stack import Input, Piece
+from trailbell.compiler.stack import ParameterInput, Piece
 
-NAMESPACE = Input(
+NAMESPACE = ParameterInput(
     parameter=Parameter(
         "MetricNamespace",
         Type="String",
@@ -31,7 +31,7 @@ NAMESPACE = Input(
     label="Metric namespace",
     group="Alerts",
 )
-LOG_GROUP_NAME = Input(
+LOG_GROUP_NAME = ParameterInput(
     parameter=Parameter(
         "LogGroupName",
         Type="String",
@@ -74,7 +74,7 @@ def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.Metri
     long for one.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
     """
-    for number, part in enumerate(detection.parts.patterns, 1):
+    for number, part in enumerate(detection.filters.patterns, 1):
         suffix = str(number) if number > 1 else ""
         yield logs.MetricFilter(
             f"{detection.logical_id}Filter{suffix}",
@@ -96,9 +96,9 @@ def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.Metri
 
 def _accepted_issues(detection: Detection) -> dict[str, Any]:
     """The metadata that suppresses findings which a detection accepts with a reason."""
-    if not detection.accepts:
+    if not detection.accepted_issues:
         return {}
-    reason = " ".join(dict.fromkeys(detection.accepts.values()))
+    reason = " ".join(dict.fromkeys(detection.accepted_issues.values()))
     suppression = {"config": {"ignore_checks": ["W9816"]}, "reason": reason}
     return {"Metadata": {"cfn-lint": suppression}}
 
@@ -109,7 +109,7 @@ def _alarm(detection: Detection, refs: BaseRefs, *, brief: bool) -> cloudwatch.A
         f"{detection.logical_id}Alarm",
         **bucket_condition(detection),
         AlarmName=refs.alarm_name(detection),
-        AlarmDescription=refs.substitute(detection, description(detection, brief=brief)),
+        AlarmDescription=refs.substitute(detection, alarm_description(detection, brief=brief)),
         Namespace=refs.namespace,
         MetricName=detection.logical_id,
         Statistic="Sum",

@@ -17,7 +17,7 @@ from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
 
 from trailbell.catalog.detection import Detection, Severity
 from trailbell.catalog.placeholders import DOLLAR, escaped, names_in
-from trailbell.compiler.stack import Input, Piece, given
+from trailbell.compiler.stack import ParameterInput, Piece, is_set
 from trailbell.errors import ContentError
 
 
@@ -49,7 +49,7 @@ class BaseRefs:
         for name in names:
             if name not in self.placeholder_values:
                 raise ContentError(
-                    location=str(detection.place),
+                    location=str(detection.location),
                     problem=f"detection {detection.id} uses the placeholder ${{{name}}}, which the "
                     "stack of its pack does not define",
                     hint=f"use one of {', '.join(sorted(self.placeholder_values))}",
@@ -118,7 +118,7 @@ def exports(refs: BaseRefs) -> Piece:
     )
 
 
-BASE_STACK_NAME = Input(
+BASE_STACK_NAME = ParameterInput(
     parameter=Parameter(
         "BaseStackName",
         Type="String",
@@ -137,7 +137,7 @@ BASE_STACK_NAME = Input(
     group="Alerts",
 )
 
-LOG_BUCKET_NAME = Input(
+LOG_BUCKET_NAME = ParameterInput(
     parameter=Parameter(
         "LogBucketName",
         Type="String",
@@ -172,7 +172,7 @@ def imported_refs() -> BaseRefs:
     )
 
 
-def required_inputs(detections: Iterable[Detection]) -> tuple[Input, ...]:
+def required_inputs(detections: Iterable[Detection]) -> tuple[ParameterInput, ...]:
     """The parameters of a stack that imports from a base stack, for these detections."""
     uses_bucket = any(map(bucket_condition, detections))
     return (BASE_STACK_NAME, LOG_BUCKET_NAME) if uses_bucket else (BASE_STACK_NAME,)
@@ -180,13 +180,13 @@ def required_inputs(detections: Iterable[Detection]) -> tuple[Input, ...]:
 
 def bucket_condition(detection: Detection) -> dict[str, str]:
     """The ``Condition`` of a detection's resources, if its pattern needs the log bucket's name."""
-    return {"Condition": "GuardsBucket"} if "${LogBucketName}" in detection.text else {}
+    return {"Condition": "GuardsBucket"} if "${LogBucketName}" in detection.pattern_text else {}
 
 
 def required_conditions(detections: Iterable[Detection]) -> dict[str, Any]:
     """The definition of `bucket_condition`, if one of the detections has it."""
     uses_bucket = any(map(bucket_condition, detections))
-    return {"GuardsBucket": given("LogBucketName")} if uses_bucket else {}
+    return {"GuardsBucket": is_set("LogBucketName")} if uses_bucket else {}
 
 
 def _imported(name: str) -> ImportValue:

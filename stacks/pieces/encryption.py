@@ -22,7 +22,7 @@ from troposphere import (
 
 from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
 from stacks.pieces import arns
-from trailbell.compiler.stack import Input, Piece
+from trailbell.compiler.stack import ParameterInput, Piece
 
 _SELECTED_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
 
@@ -65,7 +65,7 @@ def encryption(*, key_statements: list[Statement]) -> Piece:
         KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=key_statements),
     )
     return Piece(
-        inputs=(Input(parameter=parameter, label="KMS key", group="Encryption"),),
+        inputs=(ParameterInput(parameter=parameter, label="KMS key", group="Encryption"),),
         conditions={
             "MakesKey": Equals(Ref("EncryptionKey"), "create"),
             "Encrypts": Not(Equals(Ref("EncryptionKey"), "none")),

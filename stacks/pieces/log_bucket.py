@@ -21,9 +21,9 @@ from troposphere import (
 
 from policies.log_bucket import log_bucket_policy
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
-from trailbell.compiler.stack import Input, Piece, given
+from trailbell.compiler.stack import ParameterInput, Piece, is_set
 
-KEY_PREFIX = Input(
+KEY_PREFIX = ParameterInput(
     parameter=Parameter(
         "KeyPrefix",
         Type="String",
@@ -42,7 +42,7 @@ KEY_PREFIX = Input(
     label="Key prefix (optional)",
     group=GROUP,
 )
-BUCKET_NAME = Input(
+BUCKET_NAME = ParameterInput(
     parameter=Parameter(
         "BucketName",
         Type="String",
@@ -54,7 +54,7 @@ BUCKET_NAME = Input(
     label="Log bucket name (optional)",
     group=GROUP,
 )
-ACCESS_LOG_BUCKET_NAME = Input(
+ACCESS_LOG_BUCKET_NAME = ParameterInput(
     parameter=Parameter(
         "AccessLogBucket",
         Type="String",
@@ -69,7 +69,7 @@ ACCESS_LOG_BUCKET_NAME = Input(
     label="Bucket for server access logs (optional)",
     group=GROUP,
 )
-LOG_FILE_DAYS = Input(
+LOG_FILE_DAYS = ParameterInput(
     parameter=Parameter(
         "LogFileRetentionInDays",
         Type="Number",
@@ -151,9 +151,9 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
     return Piece(
         inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET_NAME, *owner.inputs),
         conditions={
-            "NamesBucket": given("BucketName"),
-            "HasPrefix": given("KeyPrefix"),
-            "LogsAccess": given("AccessLogBucket"),
+            "NamesBucket": is_set("BucketName"),
+            "HasPrefix": is_set("KeyPrefix"),
+            "LogsAccess": is_set("AccessLogBucket"),
             **owner.conditions,
         },
         resources=(bucket, policy),

@@ -10,14 +10,14 @@ from troposphere import If, NoValue, Parameter, Ref, RetainExceptOnCreate, Sub, 
 from policies.trail_role import permissions_policy, trust_policy
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
-from trailbell.compiler.stack import Input, Piece
+from trailbell.compiler.stack import ParameterInput, Piece
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = [
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 ]
-RETENTION_IN_DAYS = Input(
+RETENTION_IN_DAYS = ParameterInput(
     parameter=Parameter(
         "RetentionInDays",
         Type="Number",

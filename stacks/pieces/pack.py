@@ -15,8 +15,8 @@ from stacks.pieces.base_refs import (
     required_conditions,
     required_inputs,
 )
-from trailbell.catalog.alarm_text import query
-from trailbell.catalog.detection import Catalogue, Detection, Pack
+from trailbell.catalog.alarm_text import investigation_query
+from trailbell.catalog.detection import Catalog, Detection, Pack
 from trailbell.compiler.stack import Piece, Stack, assemble
 
 _DEPLOY_AFTER = "Deploy after security-alerts or alerts, in the same account and Region."
@@ -25,8 +25,8 @@ _DEPLOY_AFTER = "Deploy after security-alerts or alerts, in the same account and
 def pack_stack(pack: Pack, summary: str, *further_pieces: Piece) -> Stack:
     """The stack of a pack. ``further_pieces`` are added to the pieces for its detections."""
 
-    def template(catalog: Catalogue) -> Template:
-        detections = catalog.deployed_by(pack)
+    def template(catalog: Catalog) -> Template:
+        detections = catalog.in_pack(pack)
         return assemble(
             f"Trailbell pack {pack}: {summary}. {_DEPLOY_AFTER}",
             Piece(inputs=required_inputs(detections), conditions=required_conditions(detections)),
@@ -41,8 +41,8 @@ def queries_stack(pack: Pack) -> Stack:
     """The stack with a saved query for each alarm of a pack, which lists the matching events."""
     summary = f"saved Logs Insights queries for the alarms of pack {pack}"
 
-    def template(catalog: Catalogue) -> Template:
-        detections, refs = catalog.deployed_by(pack), imported_refs()
+    def template(catalog: Catalog) -> Template:
+        detections, refs = catalog.in_pack(pack), imported_refs()
         return assemble(
             f"Trailbell: {summary}. {_DEPLOY_AFTER}",
             Piece(
@@ -68,5 +68,5 @@ def _saved_query(detection: Detection, refs: BaseRefs) -> logs.QueryDefinition:
         **bucket_condition(detection),
         Name=Sub(f"{refs.prefix}/{refs.prefix}-{detection.id}"),
         LogGroupNames=[refs.log_group],
-        QueryString=refs.substitute(detection, query(detection)),
+        QueryString=refs.substitute(detection, investigation_query(detection)),
     )

@@ -23,13 +23,13 @@ from stacks.pieces import arns
 from stacks.pieces.base_refs import topic_logical_id
 from stacks.pieces.encryption import KEY_ARN
 from trailbell.catalog.detection import Severity
-from trailbell.compiler.stack import Input, Piece, given
+from trailbell.compiler.stack import ParameterInput, Piece, is_set
 from trailbell.template.partitions import CONSOLE_DOMAINS
 
 _GROUP = "Alerts"
 _EMAIL_SEVERITIES = (Severity.HIGH, Severity.MEDIUM)
 
-NOTIFICATION_EMAIL = Input(
+NOTIFICATION_EMAIL = ParameterInput(
     parameter=Parameter(
         "NotificationEmail",
         Type="String",
@@ -53,7 +53,7 @@ def topics() -> Piece:
             NOTIFICATION_EMAIL,
             *(i for severity in Severity for i in _endpoint_inputs(severity)),
         ),
-        conditions={"HasEmail": given("NotificationEmail")}
+        conditions={"HasEmail": is_set("NotificationEmail")}
         | {k: v for severity in Severity for k, v in _conditions(severity).items()},
         mappings={
             "Console": {name: {"Domain": domain} for name, domain in CONSOLE_DOMAINS.items()}
@@ -72,10 +72,10 @@ def topics() -> Piece:
     )
 
 
-def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
+def _endpoint_inputs(severity: Severity) -> tuple[ParameterInput, ParameterInput]:
     name = severity.capitalize()
     return (
-        Input(
+        ParameterInput(
             parameter=Parameter(
                 f"{name}Protocol",
                 Type="String",
@@ -87,7 +87,7 @@ def _endpoint_inputs(severity: Severity) -> tuple[Input, Input]:
             label=f"Protocol for {severity} severity",
             group=_GROUP,
         ),
-        Input(
+        ParameterInput(
             parameter=Parameter(
                 f"{name}Endpoint",
                 Type="String",
@@ -118,7 +118,7 @@ def _endpoint_noun(severity: Severity) -> str:
 def _conditions(severity: Severity) -> dict[str, object]:
     name = severity.capitalize()
     return {
-        f"Has{name}Endpoint": given(f"{name}Endpoint"),
+        f"Has{name}Endpoint": is_set(f"{name}Endpoint"),
         f"{name}CallsLambda": And(
             Condition(f"Has{name}Endpoint"), Equals(Ref(f"{name}Protocol"), "lambda")
         ),

@@ -14,9 +14,9 @@ from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.log_bucket import KEY_PREFIX, log_bucket
 from stacks.pieces.log_group import log_group
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
-from trailbell.compiler.stack import Input, Piece, given
+from trailbell.compiler.stack import ParameterInput, Piece, is_set
 
-TRAIL_NAME = Input(
+TRAIL_NAME = ParameterInput(
     parameter=Parameter(
         "TrailName",
         Type="String",
@@ -65,7 +65,7 @@ def trail(owner: TrailOwner = THIS_ACCOUNT, *, bucket: Any = None, key: Any = KE
     )
     return Piece(
         inputs=(TRAIL_NAME, *owner.inputs, KEY_PREFIX),
-        conditions={"HasPrefix": given("KeyPrefix"), **owner.conditions},
+        conditions={"HasPrefix": is_set("KeyPrefix"), **owner.conditions},
         resources=(trail_resource,),
         outputs=(
             Output(

@@ -12,12 +12,12 @@ from typing import Any
 from troposphere import Parameter
 
 from stacks.pieces import arns
-from trailbell.compiler.stack import Input, given
+from trailbell.compiler.stack import ParameterInput, is_set
 
 GROUP = "Trail"
 """The group of all parameters of a trail."""
 
-OPTIONAL_ORGANIZATION_ID = Input(
+OPTIONAL_ORGANIZATION_ID = ParameterInput(
     parameter=Parameter(
         "OrganizationId",
         Type="String",
@@ -32,7 +32,7 @@ OPTIONAL_ORGANIZATION_ID = Input(
     label="Organization ID (optional)",
     group=GROUP,
 )
-REQUIRED_ORGANIZATION_ID = Input(
+REQUIRED_ORGANIZATION_ID = ParameterInput(
     parameter=Parameter(
         "OrganizationId",
         Type="String",
@@ -43,7 +43,7 @@ REQUIRED_ORGANIZATION_ID = Input(
     label="Organization ID",
     group=GROUP,
 )
-MANAGEMENT_ACCOUNT_ID = Input(
+MANAGEMENT_ACCOUNT_ID = ParameterInput(
     parameter=Parameter(
         "ManagementAccountId",
         Type="String",
@@ -64,7 +64,7 @@ MANAGEMENT_ACCOUNT_ID = Input(
 class TrailOwner:
     """The owner of a trail: parameters and conditions, and account and trail for policies."""
 
-    inputs: tuple[Input, ...]
+    inputs: tuple[ParameterInput, ...]
     conditions: Mapping[str, Any]
     account_id: Any
     trail_arn: Any
@@ -73,8 +73,8 @@ class TrailOwner:
 THIS_ACCOUNT = TrailOwner(
     inputs=(OPTIONAL_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
     conditions={
-        "IsOrganizationTrail": given("OrganizationId"),
-        "NamesManagementAccount": given("ManagementAccountId"),
+        "IsOrganizationTrail": is_set("OrganizationId"),
+        "NamesManagementAccount": is_set("ManagementAccountId"),
     },
     account_id=arns.TRAIL_ACCOUNT_ID,
     trail_arn=arns.TRAIL,

@@ -80,7 +80,7 @@ def test_wrong_input_is_one_message_and_exit_code_2(
 def test_matrix_with_reasons(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (place / "bad.json").write_text(render.as_json(BAD))
+    (place / "bad.json").write_text(render.to_json(BAD))
     assert _run(monkeypatch, "bad.json") == 1
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     shown = [line.split("  ") for line in lines if line.startswith((".3", ".15"))]
@@ -99,8 +99,8 @@ def test_everything_passes(
     """A template in both formats counts once; what is no template in a folder is left out."""
     folder = place / "out"
     folder.mkdir()
-    (folder / "cis.json").write_text(render.as_json(GOOD))
-    (folder / "cis.yaml").write_text(render.as_yaml(GOOD))
+    (folder / "cis.json").write_text(render.to_json(GOOD))
+    (folder / "cis.yaml").write_text(render.to_yaml(GOOD))
     (folder / "manifest.json").write_text('{"stacks": {}}')
     assert _run(monkeypatch, "--json", "out") == 0
     said = json.loads(capsys.readouterr().out)
@@ -136,7 +136,7 @@ def test_template_beside_which_a_trail_stands(
     group = {"Ref": "Group"}
     parameters = {"Group": {"Type": "String"}}
     alone = stack(*texts, log_group=group, parameters=parameters, without=("Trail", "Group"))
-    (place / "alone.yaml").write_text(render.as_yaml(alone))
+    (place / "alone.yaml").write_text(render.to_yaml(alone))
     assert _run(monkeypatch, "alone.yaml") == 1
     capsys.readouterr()
     assert _run(monkeypatch, "alone.yaml", "--trail-elsewhere") == 0

@@ -8,22 +8,22 @@ import pytest
 
 from trailbell import __version__
 from trailbell.build import report
-from trailbell.build.build import Build
-from trailbell.compiler.compile import Compiled
+from trailbell.build.build import BuildResult
+from trailbell.compiler.compile import CompiledStack
 from trailbell.compiler.stack import Piece, Stack, assemble
 from trailbell.errors import ContentError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 from trailbell.validate.finding import Finding, Level
 from trailbell.validate.quota import Quota
-from trailbell.validate.result import Verdict
+from trailbell.validate.result import ValidationResult
 from trailbell.validate.suppression import Suppression
 
 
-def _verdict(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> Verdict:
+def _verdict(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> ValidationResult:
     stack = Stack(name=name, summary="s", template=lambda _: assemble("d", Piece()))
     document: dict[str, Any] = {"Resources": {"A": {}, "B": {}}}
-    made = Compiled(stack=stack, document=document, json="", yaml="", places={})
-    return Verdict(compiled=made, findings=findings, quotas=quotas, seconds=0.12345)
+    made = CompiledStack(stack=stack, document=document, json="", yaml="", source_lines={})
+    return ValidationResult(compiled=made, findings=findings, quotas=quotas, seconds=0.12345)
 
 
 _PLACED = Finding(
@@ -33,7 +33,7 @@ _PLACED = Finding(
     level=Level.ERROR,
     message="does not set é to true",
     path=("Resources", "LogBucket", "Properties", "Rules", 0, "Id"),
-    place=Place("stacks/pieces/trail.py", 144),
+    source_location=SourceLocation("stacks/pieces/trail.py", 144),
     url="https://docs.aws.amazon.com/s3",
 )
 _NOWHERE = Finding(
@@ -43,8 +43,8 @@ _BARE = ContentError("stacks/mine.py:3", "stack mine: ValueError: no", "mend tha
 _FOLDER = ContentError("detections/", "the catalogue is empty", "write one")
 _QUOTAS = (Quota("bytes of JSON", 25_600, 51_200), Quota("resources", 1, 500, ("Resources",)))
 
-_CLEAN = Build((_verdict("alerts", quotas=_QUOTAS),), (), ("us-east-1", "eu-west-1"))
-_BAD = Build((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-east-1",))
+_CLEAN = BuildResult((_verdict("alerts", quotas=_QUOTAS),), (), ("us-east-1", "eu-west-1"))
+_BAD = BuildResult((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-east-1",))
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ _BAD = Build((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-eas
         ),
     ],
 )
-def test_paragraphs(build: Build, text: list[str]) -> None:
+def test_paragraphs(build: BuildResult, text: list[str]) -> None:
     assert [told for _, told in report.paragraphs(build)] == text
 
 
 def test_json_of_a_clean_build() -> None:
-    assert json.loads(report.as_json(_CLEAN)) == {
+    assert json.loads(report.to_json(_CLEAN)) == {
         "regions": ["us-east-1", "eu-west-1"],
         "stacks": [
             {
@@ -100,7 +100,7 @@ def test_json_of_findings() -> None:
         "path": [],
         "url": "",
     }
-    assert json.loads(report.as_json(_BAD))["findings"] == [
+    assert json.loads(report.to_json(_BAD))["findings"] == [
         unusable
         | {
             "message": "stack mine: ValueError: no; mend that line",
@@ -147,7 +147,7 @@ def _result(rule: str, level: str, text: str, file: str, line: int, where: str) 
 
 def test_sarif() -> None:
     """As https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html wants it."""
-    assert json.loads(report.as_sarif(_BAD)) == {
+    assert json.loads(report.to_sarif(_BAD)) == {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [
@@ -211,7 +211,7 @@ def test_sarif() -> None:
 
 
 _ALLOWED = replace(_NOWHERE, level=Level.WARNING, ignored="a macro reads it")
-_IGNORING = Build(
+_IGNORING = BuildResult(
     (
         replace(
             _verdict("trail", _ALLOWED, _ALLOWED),
@@ -228,8 +228,8 @@ _IGNORING = Build(
 
 
 def test_what_is_ignored_is_listed_with_its_reason() -> None:
-    told = [*report.paragraphs(_IGNORING)], [*report.passed_over(_IGNORING)]
-    assert (_IGNORING.clean, *told) == (
+    told = [*report.paragraphs(_IGNORING)], [*report.suppressed_lines(_IGNORING)]
+    assert (_IGNORING.succeeded, *told) == (
         True,
         [],
         [
@@ -242,8 +242,8 @@ def test_what_is_ignored_is_listed_with_its_reason() -> None:
 
 
 def test_machines_are_told_what_is_ignored_and_why() -> None:
-    told = json.loads(report.as_json(_IGNORING))
-    (run,) = json.loads(report.as_sarif(_IGNORING))["runs"]
+    told = json.loads(report.to_json(_IGNORING))
+    (run,) = json.loads(report.to_sarif(_IGNORING))["runs"]
     assert (told["findings"], [one["reason"] for one in told["ignored"]]) == (
         [],
         ["a macro reads it"] * 2,
@@ -273,30 +273,32 @@ _WARNING = replace(_NOWHERE, level=Level.WARNING)
     ("build", "clean", "told"),
     [
         pytest.param(_CLEAN, True, "", id="nothing"),
-        pytest.param(Build((_verdict("a", _NOWHERE),), (), ()), True, "", id="information"),
+        pytest.param(BuildResult((_verdict("a", _NOWHERE),), (), ()), True, "", id="information"),
         pytest.param(_IGNORING, True, "", id="warnings that are ignored"),
-        pytest.param(Build((_verdict("a", _WARNING),), (), ()), False, "1 warning", id="a warning"),
+        pytest.param(
+            BuildResult((_verdict("a", _WARNING),), (), ()), False, "1 warning", id="a warning"
+        ),
         pytest.param(_BAD, False, "3 errors", id="an error, and content that is unusable"),
         pytest.param(
-            Build((_verdict("a", _WARNING, _PLACED), _verdict("b", _WARNING)), (), ()),
+            BuildResult((_verdict("a", _WARNING, _PLACED), _verdict("b", _WARNING)), (), ()),
             False,
             "1 error and 2 warnings",
             id="both, in two stacks",
         ),
     ],
 )
-def test_what_stops_a_build(build: Build, clean: bool, told: str) -> None:  # noqa: FBT001
-    assert (build.clean, report.counted(build)) == (clean, told)
+def test_what_stops_a_build(build: BuildResult, clean: bool, told: str) -> None:  # noqa: FBT001
+    assert (build.succeeded, report.count_text(build)) == (clean, told)
 
 
 def test_sarif_of_a_clean_build_has_no_result() -> None:
-    (run,) = json.loads(report.as_sarif(_CLEAN))["runs"]
+    (run,) = json.loads(report.to_sarif(_CLEAN))["runs"]
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
 
 
 def test_the_budget_names_quotas_that_are_used_to_a_twentieth() -> None:
-    build = Build((_verdict("alerts", quotas=_QUOTAS), _verdict("trail")), (), ())
-    assert [*report.budget(build)] == [
+    build = BuildResult((_verdict("alerts", quotas=_QUOTAS), _verdict("trail")), (), ())
+    assert [*report.quota_lines(build)] == [
         "alerts: bytes of JSON 50%",
         "trail: under 5% of every quota",
     ]
@@ -317,4 +319,4 @@ def test_the_budget_names_quotas_that_are_used_to_a_twentieth() -> None:
 )
 def test_where_a_finding_is(path: tuple[str | int, ...], where: str) -> None:
     finding = Finding(stack="trail", rule="E1", name="n", level=Level.ERROR, message="m", path=path)
-    assert finding.where == where
+    assert finding.template_location == where

@@ -1,6 +1,6 @@
 """What the person reads who is woken by an alarm."""
 
-from trailbell.catalog.alarm_text import description, query
+from trailbell.catalog.alarm_text import alarm_description, investigation_query
 from trailbell.catalog.detection import Detection, Example, Pack, Severity
 from trailbell.samples import api_call, iam_user
 
@@ -15,7 +15,7 @@ def detection(pattern: str) -> Detection:
         severity=Severity.HIGH,
         pattern=pattern,
         why="No alarm can ring any more.",
-        respond=("Find out who.", "Make it again.", "Look at what they did."),
+        runbook=("Find out who.", "Make it again.", "Look at what they did."),
         fires=(Example("it is deleted", EVENT),),
         silent=(Example("it is not", EVENT),),
     )
@@ -26,7 +26,7 @@ def test_a_query_keeps_the_names_of_what_is_deployed() -> None:
         '{ ($.eventName = "DeleteLogGroup")'
         ' && ($.requestParameters.logGroupName = "${LogGroupName}") }'
     )
-    assert query(named) == (
+    assert investigation_query(named) == (
         "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
         "userIdentity.arn, errorCode, jsonParse(@message) as record\n"
         '| filter (eventName = "DeleteLogGroup" and '
@@ -36,7 +36,7 @@ def test_a_query_keeps_the_names_of_what_is_deployed() -> None:
 
 
 def test_a_description_says_what_why_what_to_do_and_who() -> None:
-    assert description(detection('{ $.eventName = "DeleteLogGroup" }')) == (
+    assert alarm_description(detection('{ $.eventName = "DeleteLogGroup" }')) == (
         "**The log group was deleted** (high)\n"
         "\n"
         "No alarm can ring any more.\n"
@@ -57,7 +57,7 @@ def test_a_description_says_what_why_what_to_do_and_who() -> None:
 
 def test_a_query_that_does_not_fit_is_named() -> None:
     long = " || ".join(f'($.eventName = "DeleteSomethingOfALongName{n}")' for n in range(30))
-    assert description(detection(f"{{ {long} }}")) == (
+    assert alarm_description(detection(f"{{ {long} }}")) == (
         "**The log group was deleted** (high)\n"
         "\n"
         "No alarm can ring any more.\n"
@@ -75,7 +75,7 @@ def test_a_query_leaves_out_what_insights_cannot_say_and_lists_more() -> None:
     named = detection(
         '{ ($.eventName = "DeleteAlarms") && ($.requestParameters.alarmNames[*] = "ours-*") }'
     )
-    assert query(named) == (
+    assert investigation_query(named) == (
         "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
         "userIdentity.arn, errorCode\n"
         '| filter eventName = "DeleteAlarms"\n'
@@ -88,11 +88,11 @@ def test_an_alternative_that_insights_cannot_say_takes_the_others_along() -> Non
         '{ ($.eventSource = "ec2.amazonaws.com")'
         ' && (($.eventName = "DeleteAlarms") || ($.requestParameters.items[*].id = "a")) }'
     )
-    assert '| filter eventSource = "ec2.amazonaws.com"\n' in query(named)
+    assert '| filter eventSource = "ec2.amazonaws.com"\n' in investigation_query(named)
 
 
 def test_a_query_of_which_nothing_is_left_lists_everything() -> None:
-    assert "| filter ispresent(@message)\n" in query(detection('{ $.a[*].b = "c" }'))
+    assert "| filter ispresent(@message)\n" in investigation_query(detection('{ $.a[*].b = "c" }'))
 
 
 def test_a_query_that_would_not_fit_with_the_longest_names_is_named() -> None:
@@ -100,4 +100,4 @@ def test_a_query_that_would_not_fit_with_the_longest_names_is_named() -> None:
         f'($.requestParameters.{member} = "${{HighTopicArn}}")'
         for member in ("topicArn", "resourceArn", "targetArn", "sourceArn", "endpoint")
     )
-    assert "```" not in description(detection(f"{{ {named} }}"))
+    assert "```" not in alarm_description(detection(f"{{ {named} }}"))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from trailbell.catalog.detection import Catalogue, Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Catalog, Controls, Detection, Example, Pack, Severity
 from trailbell.errors import UnknownNameError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 
 _EXAMPLE = Example("something happens", {"eventName": "X"})
 _FIELDS: dict[str, Any] = {
@@ -18,7 +18,7 @@ _FIELDS: dict[str, Any] = {
     "severity": Severity.HIGH,
     "pattern": '{ $.eventName = "X" }',
     "why": "because",
-    "respond": ("look",),
+    "runbook": ("look",),
     "fires": (_EXAMPLE,),
     "silent": (_EXAMPLE,),
 }
@@ -52,7 +52,7 @@ def test_an_id_that_is_not_kebab_case(identifier: str) -> None:
     )
 
 
-@pytest.mark.parametrize("field", ["packs", "fires", "silent", "respond"])
+@pytest.mark.parametrize("field", ["packs", "fires", "silent", "runbook"])
 def test_a_field_that_holds_nothing(field: str) -> None:
     with pytest.raises(ValueError, match=field) as raised:
         _detection(**{field: ()})
@@ -64,7 +64,7 @@ def test_a_field_that_holds_nothing(field: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        pytest.param("respond", ("call somebody"), id="text, without the comma of a tuple"),
+        pytest.param("runbook", ("call somebody"), id="text, without the comma of a tuple"),
         pytest.param("fires", _EXAMPLE, id="an example alone"),
         pytest.param("silent", [_EXAMPLE], id="a list"),
         pytest.param("packs", Pack.CIS, id="a pack alone"),
@@ -102,13 +102,13 @@ def test_a_field_that_is_not_a_tuple(field: str, value: object) -> None:
             id="a reason that is no text",
         ),
         pytest.param(
-            {"respond": ("look", "")},
-            "respond of detection 'root-account-use' holds ''; it wants a text that is not empty",
+            {"runbook": ("look", "")},
+            "runbook of detection 'root-account-use' holds ''; it wants a text that is not empty",
             id="a step that says nothing",
         ),
         pytest.param(
-            {"respond": ("look", None)},
-            "respond of detection 'root-account-use' holds None; it wants a text that is not empty",
+            {"runbook": ("look", None)},
+            "runbook of detection 'root-account-use' holds None; it wants a text that is not empty",
             id="a step that is no text",
         ),
         pytest.param(
@@ -172,10 +172,10 @@ def test_a_field_that_is_not_a_tuple(field: str, value: object) -> None:
             id="a text for a switch",
         ),
         pytest.param(
-            {"accepts": ["too-long"]},
+            {"accepted_issues": ["too-long"]},
             (
-                "accepts of detection 'root-account-use' is ['too-long']; it wants a dict of a "
-                "finding and the reason why it is right here"
+                "accepted_issues of detection 'root-account-use' is ['too-long']; it wants a dict "
+                "of a finding and the reason why it is right here"
             ),
             id="findings without reasons",
         ),
@@ -188,9 +188,12 @@ def test_a_field_that_cannot_be_used(fields: dict[str, Any], message: str) -> No
 
 
 def test_controls_count_towards_an_item_of_cis_or_relate_to_one() -> None:
-    assert (Controls(cis=5).relates_to, Controls(relates_to=5).cis) == (None, None)
+    assert (
+        Controls(cis_control=5).related_cis_control,
+        Controls(related_cis_control=5).cis_control,
+    ) == (None, None)
     with pytest.raises(ValueError, match="CIS") as raised:
-        Controls(cis=5, relates_to=8)
+        Controls(cis_control=5, related_cis_control=8)
     assert str(raised.value) == (
         "controls count towards item 5 of CIS and relate to 8; it is one or the other"
     )
@@ -200,8 +203,8 @@ def test_controls_count_towards_an_item_of_cis_or_relate_to_one() -> None:
     ("make", "message"),
     [
         pytest.param(
-            lambda: Controls(attack="T1485"),  # type: ignore[arg-type]
-            "attack is 'T1485', no tuple of texts; mind the comma",
+            lambda: Controls(mitre_attack="T1485"),  # type: ignore[arg-type]
+            "mitre_attack is 'T1485', no tuple of texts; mind the comma",
             id="a technique alone",
         ),
         pytest.param(
@@ -223,7 +226,7 @@ def test_a_part_that_cannot_be_used(make: Callable[[], object], message: str) ->
 
 def test_what_cannot_be_a_name_is_literal_and_a_name_is_filled() -> None:
     one = _detection(pattern='{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") }')
-    assert (one.own_names, one.named({"LogGroupName": "mine"}).text) == (
+    assert (one.placeholders, one.resolve({"LogGroupName": "mine"}).text) == (
         ("LogGroupName",),
         '{ ($.a = "${aws:username}") && ($.b = "mine") }',
     )
@@ -254,30 +257,30 @@ def test_a_name_of_what_no_stack_deploys() -> None:
 def test_a_detection_knows_where_it_was_written_and_is_the_same_elsewhere() -> None:
     one, other = _detection(), Detection(**_FIELDS)
     assert one == other
-    assert one.place == Place(
+    assert one.location == SourceLocation(
         "tests/catalog/test_detection.py", _detection.__code__.co_firstlineno + 1
     )
 
 
 def test_a_tuned_detection_is_still_said_to_be_written_where_it_was() -> None:
     one = _detection()
-    tuned = one.tuned(severity=Severity.LOW)
-    assert (tuned.severity, tuned.place) == (Severity.LOW, one.place)
+    tuned = one.with_changes(severity=Severity.LOW)
+    assert (tuned.severity, tuned.location) == (Severity.LOW, one.location)
 
 
 def test_a_catalogue_is_walked_counted_and_asked() -> None:
     one, other = _detection(id="a"), _detection(id="b")
-    catalogue = Catalogue((one, other))
-    assert ([*catalogue], len(catalogue), catalogue.named("b")) == ([one, other], 2, other)
+    catalogue = Catalog((one, other))
+    assert ([*catalogue], len(catalogue), catalogue.get("b")) == ([one, other], 2, other)
 
 
 def test_a_catalogue_has_each_id_once() -> None:
     with pytest.raises(ValueError, match="unique") as raised:
-        Catalogue((_detection(), _detection(title="Another")))
+        Catalog((_detection(), _detection(title="Another")))
     assert str(raised.value) == "two detections are called 'root-account-use'; ids are unique"
 
 
 def test_a_detection_that_is_not_there() -> None:
     with pytest.raises(UnknownNameError) as raised:
-        Catalogue((_detection(),)).named("root-use")
+        Catalog((_detection(),)).get("root-use")
     assert str(raised.value) == ('unknown detection "root-use"; did you mean "root-account-use"?')

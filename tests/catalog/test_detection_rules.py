@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.catalog.detection_rules import faults, of_alarm
+from trailbell.catalog.detection_rules import description_violations, rule_violations
 from trailbell.samples import api_call, console_sign_in, iam_user, insight_event, service_event
 
 _ALICE, _BOB = iam_user("alice"), iam_user("bob")
@@ -23,9 +23,9 @@ def _detection(**fields: Any) -> Detection:
         "severity": Severity.HIGH,
         "pattern": '{ $.eventName = "DisableKey" }',
         "why": "What it encrypts cannot be read (nor written).",
-        "respond": ("Find out who did it.", "Enable it again.", "Look at what they did."),
-        "false_alarms": "Cleaning up.",
-        "controls": Controls(attack=("T1485", "T1098.001")),
+        "runbook": ("Find out who did it.", "Enable it again.", "Look at what they did."),
+        "false_positives": "Cleaning up.",
+        "controls": Controls(mitre_attack=("T1485", "T1098.001")),
         "fires": (
             Example("alice disables it", _event("DisableKey")),
             Example("bob disables it", _event("DisableKey", _BOB)),
@@ -60,21 +60,21 @@ _SILENT = _detection().silent
             id="a title like a sentence",
         ),
         pytest.param(
-            {"why": "It matters", "false_alarms": "Cleaning  up."},
+            {"why": "It matters", "false_positives": "Cleaning  up."},
             [
                 (
                     "has no whole sentences in why: 'It matters'",
                     "one line that ends with a full stop, and single spaces",
                 ),
                 (
-                    "has no whole sentences in false_alarms: 'Cleaning  up.'",
+                    "has no whole sentences in false_positives: 'Cleaning  up.'",
                     "one line that ends with a full stop, and single spaces",
                 ),
             ],
             id="a reason without a full stop, and two spaces",
         ),
         pytest.param(
-            {"respond": ("Look.", "Ask\nthem.")},
+            {"runbook": ("Look.", "Ask\nthem.")},
             [
                 (
                     "has no whole sentences in respond[1]: 'Ask\\nthem.'",
@@ -90,7 +90,7 @@ _SILENT = _detection().silent
                 (
                     "names no technique of MITRE ATT&CK",
                     (
-                        'controls = Controls(attack=("T1098.001",)), as https://attack.mitre.org '
+                        'Controls(mitre_attack=("T1098.001",)), as https://attack.mitre.org '
                         "numbers them"
                     ),
                 )
@@ -98,7 +98,7 @@ _SILENT = _detection().silent
             id="no technique",
         ),
         pytest.param(
-            {"controls": Controls(attack=("1098", "T1485", "T1485", "T1098.01"))},
+            {"controls": Controls(mitre_attack=("1098", "T1485", "T1485", "T1098.01"))},
             [
                 (
                     "names the technique '1098'",
@@ -197,12 +197,12 @@ _SILENT = _detection().silent
             id="a source without its domain, and text for a boolean",
         ),
         pytest.param({}, [], id="nothing is missing"),
-        pytest.param({"false_alarms": ""}, [], id="nothing is said of false alarms"),
+        pytest.param({"false_positives": ""}, [], id="nothing is said of false alarms"),
         pytest.param(
             {
                 "title": "${HOME} was read",
                 "why": "${HOME} costs $5.",
-                "timing": Timing(threshold=3, why="Two are a slip."),
+                "timing": Timing(threshold=3, reason="Two are a slip."),
             },
             [],
             id="dollar signs, and a count with a reason",
@@ -221,13 +221,13 @@ _SILENT = _detection().silent
     ],
 )
 def test_faults(fields: dict[str, Any], expected: list[tuple[str, str]]) -> None:
-    assert [*faults(_detection(**fields))] == expected
+    assert [*rule_violations(_detection(**fields))] == expected
 
 
 def test_an_alarm_says_all_of_it_or_the_build_says_that_it_cannot() -> None:
     long = _detection(why=f"{'x' * 900}.")
-    assert [*of_alarm(_detection())] == []
-    assert [*of_alarm(long)] == [
+    assert [*description_violations(_detection())] == []
+    assert [*description_violations(long)] == [
         (
             "makes an alarm with 1,125 characters of description",
             "CloudWatch takes 1,024: shorten its title, why and respond",

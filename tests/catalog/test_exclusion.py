@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trailbell.catalog.exclusion import Exclusions, exclusions
 from trailbell.errors import SettingsError
 from trailbell.pattern import FilterPattern, Outcome, all_of
-from trailbell.samples import api_call, iam_user, role
+from trailbell.samples import api_call, assumed_role_identity, iam_user
 from trailbell.settings import Table
 
 _A_ROLE = (
@@ -184,7 +184,7 @@ def test_what_a_record_can_hold_is_taken(name: str, value: str) -> None:
 
 
 def _role(path: str, name: str, account: str = "111122223333") -> dict[str, Any]:
-    caller = role(name)
+    caller = assumed_role_identity(name)
     caller["sessionContext"]["sessionIssuer"]["arn"] = f"arn:aws:iam::{account}:role{path}{name}"
     return caller
 

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from trailbell.catalog.placeholders import (
     DOLLAR,
-    OWN_NAMES,
-    deployed_length,
+    PLACEHOLDERS,
     escaped,
+    max_deployed_length,
     names_in,
     unknown_names,
     with_values,
 )
 
 _TEXTS = st.lists(
-    st.sampled_from(["${", "$", "{", "}", "!", " ", "a", ":", DOLLAR, *OWN_NAMES]), max_size=20
+    st.sampled_from(["${", "$", "{", "}", "!", " ", "a", ":", DOLLAR, *PLACEHOLDERS]), max_size=20
 ).map("".join)
 
 
@@ -85,12 +85,12 @@ def test_escaped(text: str, expected: str) -> None:
 )
 @given(text=_TEXTS)
 def test_what_was_written_is_read_after_deployment(variable: str, text: str) -> None:
-    values = {name: f"<{name}>" for name in OWN_NAMES}
+    values = {name: f"<{name}>" for name in PLACEHOLDERS}
     assert _sub(escaped(text), {**values, DOLLAR: "$"}, variable) == with_values(text, values)
 
 
 @given(text=_TEXTS)
 def test_no_value_makes_a_text_longer_than_was_counted(text: str) -> None:
-    longest = dict.fromkeys(OWN_NAMES, "x" * 128)
-    assert deployed_length(text) <= len(with_values(text, longest))
-    assert deployed_length(text) >= len(with_values(text, dict.fromkeys(OWN_NAMES, "")))
+    longest = dict.fromkeys(PLACEHOLDERS, "x" * 128)
+    assert max_deployed_length(text) <= len(with_values(text, longest))
+    assert max_deployed_length(text) >= len(with_values(text, dict.fromkeys(PLACEHOLDERS, "")))

@@ -6,11 +6,11 @@ import pytest
 
 from trailbell.catalog.detection import Detection, Example, Pack, Severity
 from trailbell.catalog.sample_event_names import faults
-from trailbell.cloudtrail.event_names import ServiceModels
+from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.samples import api_call, console_sign_in, iam_user, service_event
 
 _ALICE = iam_user("alice")
-_OR = "; or say in accepts, under unknown-event-name, why it is right here"
+_OR = "; or explain it in accepted_issues, under unknown-event-name"
 
 
 def _detection(pattern: str, *fires: dict[str, Any]) -> Detection:
@@ -21,7 +21,7 @@ def _detection(pattern: str, *fires: dict[str, Any]) -> Detection:
         severity=Severity.HIGH,
         pattern=pattern,
         why="It matters.",
-        respond=("Look.",),
+        runbook=("Look.",),
         fires=tuple(Example(f"event {number}", event) for number, event in enumerate(fires)),
         silent=(Example("nothing", api_call("iam", "ListUsers", _ALICE)),),
     )
@@ -44,8 +44,8 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        "has a firing event 'event 0' called 'CreateUserr', not one of "
-                        "iam.amazonaws.com"
+                        'has the firing event "event 0" with the name "CreateUserr", which '
+                        "iam.amazonaws.com does not have"
                     ),
                     f'did you mean "CreateUser"?{_OR}',
                 )
@@ -57,7 +57,10 @@ _CREATE = _call("iam", "CreateUser")
             [_call("iamm", "CreateUser")],
             [
                 (
-                    "has a firing event 'event 0' of 'iamm.amazonaws.com', no service of AWS",
+                    (
+                        'has the firing event "event 0" of "iamm.amazonaws.com", which is not a '
+                        "service of AWS"
+                    ),
                     f'did you mean "iam.amazonaws.com"?{_OR}',
                 )
             ],
@@ -72,8 +75,8 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        "has a firing event 'event 0' called 'createuser', not one of "
-                        "iam.amazonaws.com"
+                        'has the firing event "event 0" with the name "createuser", which '
+                        "iam.amazonaws.com does not have"
                     ),
                     f'did you mean "CreateUser"?{_OR}',
                 )
@@ -86,8 +89,8 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        "has a firing event 'event 0' called 'DisableKey', not one of "
-                        "iam.amazonaws.com"
+                        'has the firing event "event 0" with the name "DisableKey", which '
+                        "iam.amazonaws.com does not have"
                     ),
                     f"that is an event of kms.amazonaws.com{_OR}",
                 )
@@ -99,7 +102,10 @@ _CREATE = _call("iam", "CreateUser")
             [_call("iam", "Xyzzy")],
             [
                 (
-                    "has a firing event 'event 0' called 'Xyzzy', not one of iam.amazonaws.com",
+                    (
+                        'has the firing event "event 0" with the name "Xyzzy", which '
+                        "iam.amazonaws.com does not have"
+                    ),
                     f"look it up in the documentation of the service{_OR}",
                 )
             ],
@@ -151,4 +157,4 @@ _CREATE = _call("iam", "CreateUser")
 def test_faults(
     pattern: str, events: list[dict[str, Any]], expected: list[tuple[str, str]]
 ) -> None:
-    assert [*faults(_detection(pattern, *events), ServiceModels())] == expected
+    assert [*faults(_detection(pattern, *events), BotocoreEventNames())] == expected

@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from trailbell.catalog.detection import Catalogue, Detection, Example, Pack, Severity
-from trailbell.catalog.selection import notes, selected, selection
+from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity
+from trailbell.catalog.selection import apply_selection, notes, read_selection
 from trailbell.errors import SettingsError
 from trailbell.samples import api_call, iam_user
 from trailbell.settings import Table
@@ -30,10 +30,10 @@ def detection(identifier: str, pattern: str, *packs: Pack, **fields: bool) -> De
         severity=Severity.MEDIUM,
         pattern=pattern,
         why="It matters.",
-        respond=("Look.",),
+        runbook=("Look.",),
         fires=(Example("it happens", EVENT),),
         silent=(Example("it does not", OTHER),),
-        exact=fields.get("exact", False),
+        verbatim=fields.get("verbatim", False),
         opt_in=fields.get("opt_in", False),
         reports_leaked_credentials=fields.get("leaked", False),
     )
@@ -41,20 +41,20 @@ def detection(identifier: str, pattern: str, *packs: Pack, **fields: bool) -> De
 
 KEYS = detection("keys", '{ $.eventName = "DisableKey" }', Pack.ESSENTIALS)
 TRAIL = detection("trail", '{ $.eventName = "StopLogging" }', Pack.TAMPER, Pack.CIS)
-EXACT = detection("exact", "{$.eventName=DisableKey}", Pack.CIS, exact=True)
+EXACT = detection("exact", "{$.eventName=DisableKey}", Pack.CIS, verbatim=True)
 OPTION = detection("option", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, opt_in=True)
 DIRECT = detection(
     "direct", '{ ($.eventName = "Decrypt") && ($.userIdentity.invokedBy NOT EXISTS) }', Pack.CIS
 )
-WRITTEN = Catalogue((KEYS, TRAIL, EXACT, OPTION, DIRECT))
+WRITTEN = Catalog((KEYS, TRAIL, EXACT, OPTION, DIRECT))
 
 
 def settings(text: str) -> Table:
     return Table("trailbell.toml", "", tomllib.loads(text))
 
 
-def deployed(text: str) -> Catalogue:
-    return selected(WRITTEN, selection(settings(text), WRITTEN))
+def deployed(text: str) -> Catalog:
+    return apply_selection(WRITTEN, read_selection(settings(text), WRITTEN))
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_what_is_deployed(text: str, ids: list[str]) -> None:
     ],
 )
 def test_excluded(text: str, identifier: str, pattern: str) -> None:
-    assert deployed(text).named(identifier).text == pattern
+    assert deployed(text).get(identifier).pattern_text == pattern
 
 
 _GUARDS = "detections that guard the alarms or report leaked credentials"
@@ -238,7 +238,7 @@ _BY_NAME = (
     '"/Deployer" is the one on no path, and an ARN is one role'
 )
 LEAKED = detection("leaked", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, leaked=True)
-GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
+GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
 
 
 @pytest.mark.parametrize(
@@ -277,26 +277,30 @@ GUARDED = Catalogue((KEYS, TRAIL, EXACT, LEAKED))
 def test_the_guard_is_not_tuned_away_by_accident(
     text: str, patterns: dict[str, str], told: tuple[str, ...]
 ) -> None:
-    chosen = selection(settings(text), GUARDED)
-    after = selected(GUARDED, chosen)
-    changed = {one.id: one.text for one in after if one.text != GUARDED.named(one.id).text}
+    chosen = read_selection(settings(text), GUARDED)
+    after = apply_selection(GUARDED, chosen)
+    changed = {
+        one.id: one.pattern_text
+        for one in after
+        if one.pattern_text != GUARDED.get(one.id).pattern_text
+    }
     assert (changed, notes(GUARDED, chosen, after)) == (patterns, told)
 
 
 def test_tuned() -> None:
     text = '[catalogue.detection.keys]\nseverity = "high"\nthreshold = 3\nperiod = 600'
-    tuned = deployed(text).named("keys")
+    tuned = deployed(text).get("keys")
     assert (tuned.severity, tuned.timing.threshold, tuned.timing.period) == (
         Severity.HIGH,
         3,
         600,
     )
-    assert tuned.place == KEYS.place
+    assert tuned.location == KEYS.location
 
 
 def test_each_detection_is_deployed_by_the_first_chosen_pack() -> None:
     whole = deployed("")
-    assert {pack: [d.id for d in whole.deployed_by(pack)] for pack in Pack} == {
+    assert {pack: [d.id for d in whole.in_pack(pack)] for pack in Pack} == {
         Pack.ESSENTIALS: ["keys"],
         Pack.CIS: ["trail", "exact", "direct"],
         Pack.TAMPER: [],

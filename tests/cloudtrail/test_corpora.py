@@ -17,7 +17,7 @@ from tests.pattern.targets.test_agreement import (
     in_eventbridge,
 )
 from tests.pattern.targets.trino import select
-from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.scan import Scanner
 from trailbell.pattern import Outcome, evaluate, parse
 from trailbell.pattern.ast import Json
@@ -61,7 +61,7 @@ def fired(source: str) -> tuple[Counter[tuple[str, str]], int]:
     """How often each detection fires, and how many records there were."""
     scanner = Scanner(WATCHES)
     found = list(scanner.scan([str(CORPORA / f"{source}.jsonl.gz")]))
-    hits = [one for one in found if isinstance(one, Hit)]
+    hits = [one for one in found if isinstance(one, Evaluation)]
     assert len(hits) == len(found)
     return Counter((hit.detection.id, hit.outcome.name) for hit in hits), scanner.totals.records
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trailbell.cloudtrail.event_names import ServiceModels
+from trailbell.cloudtrail.event_names import BotocoreEventNames
 
 CORPORA = Path(__file__).parents[1].parent / "shared" / "corpora"
 
@@ -21,7 +21,7 @@ CORPORA = Path(__file__).parents[1].parent / "shared" / "corpora"
     ],
 )
 def test_no_such_event(source: str, event: str) -> None:
-    names = ServiceModels().event_names(source)
+    names = BotocoreEventNames().event_names(source)
     assert names is not None
     assert event not in names
 
@@ -53,19 +53,19 @@ def test_no_such_event(source: str, event: str) -> None:
     ],
 )
 def test_event(source: str, event: str) -> None:
-    names = ServiceModels().event_names(source)
+    names = BotocoreEventNames().event_names(source)
     assert names is not None
     assert event in names
 
 
 @pytest.mark.parametrize("source", ["signin.amazonaws.com", "ssm.amazonaws.com", "iam", ""])
 def test_nothing_is_claimed_about_other_sources(source: str) -> None:
-    assert ServiceModels().event_names(source) is None
+    assert BotocoreEventNames().event_names(source) is None
 
 
 @pytest.mark.skipif(not CORPORA.exists(), reason="the public records are not beside this project")
 def test_no_public_record_is_called_unknown() -> None:
-    models = ServiceModels()
+    models = BotocoreEventNames()
     unknown = set()
     for file in sorted(CORPORA.glob("*.jsonl.gz")):
         for line in gzip.decompress(file.read_bytes()).splitlines():

@@ -9,7 +9,7 @@ import pytest
 from tests.cloudtrail.test_scan import STOP, delivered, event, lines
 from trailbell.cloudtrail.files import Doubtful, LeftOut, files
 from trailbell.cloudtrail.other_formats import DIGEST
-from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.scan import EMPTY_FOLDER, Scanner, Totals
 
 RECORDS = delivered(event(1))
@@ -20,7 +20,7 @@ def scanned(folder: Path) -> tuple[list[str], Totals]:
     """Names of files with hits; problems in their own words, the folder's name cut away."""
     scanner = Scanner([STOP])
     found = [
-        str(one) if isinstance(one, Problem) else one.file for one in scanner.scan([str(folder)])
+        str(one) if isinstance(one, ReadError) else one.file for one in scanner.scan([str(folder)])
     ]
     return [text.replace(str(folder), "folder") for text in found], scanner.totals
 
@@ -75,7 +75,7 @@ def test_one_empty_folder_of_two_is_told(tmp_path: Path) -> None:
     (tmp_path / "full/a.json").write_bytes(RECORDS)
     scanner = Scanner([STOP])
     found = list(scanner.scan([str(tmp_path / "full"), str(tmp_path / "empty")]))
-    assert found[1:] == [Problem(str(tmp_path / "empty"), EMPTY_FOLDER)]
+    assert found[1:] == [ReadError(str(tmp_path / "empty"), EMPTY_FOLDER)]
     assert scanner.totals == Totals(files=1, records=1, hits=1, problems=1)
 
 
@@ -115,7 +115,7 @@ def test_the_files_of_a_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone")
-    assert list(files(gone)) == [Problem(gone, "No such file or directory")]
+    assert list(files(gone)) == [ReadError(gone, "No such file or directory")]
 
 
 def test_good_and_bad_files_in_one_folder(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cloudtrail.test_scan import STOP, delivered, event, found
 from tests.pattern.strategies import Event
-from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.scan import Scanner, Totals
 
 PUT: Event = {
@@ -189,6 +189,6 @@ def test_a_notification_in_a_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "s3.json").write_text(json.dumps({"Records": [PUT]}))
     (tmp_path / "a.json").write_bytes(delivered(event(2)))
     scanner = Scanner([STOP])
-    problems = [one for one in scanner.scan([str(tmp_path)]) if isinstance(one, Problem)]
-    assert problems == [Problem(f"{tmp_path}/s3.json", f"a notification of Amazon S3, {NONE}")]
+    problems = [one for one in scanner.scan([str(tmp_path)]) if isinstance(one, ReadError)]
+    assert problems == [ReadError(f"{tmp_path}/s3.json", f"a notification of Amazon S3, {NONE}")]
     assert scanner.totals == Totals(files=2, records=1, hits=1, problems=1)

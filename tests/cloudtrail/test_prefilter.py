@@ -3,7 +3,7 @@ import pytest
 
 from tests.cloudtrail.test_scan import Watch
 from trailbell.cloudtrail import prefilter as module
-from trailbell.cloudtrail.prefilter import Dispatch
+from trailbell.cloudtrail.prefilter import Prefilter
 from trailbell.pattern import parse
 
 WATCHES = [
@@ -38,27 +38,27 @@ WATCHES = [
     ],
 )
 def test_candidates(record: bytes, candidates: list[str]) -> None:
-    dispatch = Dispatch(WATCHES)
+    dispatch = Prefilter(WATCHES)
     (key,) = dispatch.members.keys(b"[" + record + b"]")
     assert [candidate.detection.id for candidate, _ in dispatch[key]] == candidates
 
 
 def test_only_members_with_few_values_are_decoded() -> None:
-    dispatch = Dispatch(WATCHES)
+    dispatch = Prefilter(WATCHES)
     array = b'[{"eventSource":"a","eventName":"b","eventID":"c","userIdentity":{"arn":"d"}}]'
     assert dispatch.members.keys(array) == [("a", "b", msgspec.UNSET)]
 
 
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_REMEMBERED", 10)
-    dispatch = Dispatch(WATCHES)
+    dispatch = Prefilter(WATCHES)
     for number in range(25):
         assert dispatch["a", f"Get{number}", msgspec.UNSET] == (dispatch.everything[3],)
     assert len(dispatch) == 5
 
 
 def test_what_the_decoded_members_decide_is_decided() -> None:
-    dispatch = Dispatch(WATCHES)
+    dispatch = Prefilter(WATCHES)
     keys = dispatch.members.keys(
         b'[{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}]'
     )

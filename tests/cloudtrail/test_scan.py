@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.pattern.strategies import Event
 from tests.pattern.targets.records import records, trees
-from trailbell.cloudtrail.evaluation import Hit
-from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.evaluation import Evaluation
+from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.pattern import FilterPattern, Outcome, evaluate, parse
 from trailbell.pattern.ast import Json
@@ -47,7 +47,7 @@ def event(number: int, name: str = "StopLogging") -> Event:
 def found(data: bytes, watches: Sequence[Watch] = (STOP,)) -> list[str]:
     """``stop 2`` for a hit on the second record; problems in their own words."""
     return [
-        str(one) if isinstance(one, Problem) else f"{one.detection.id} {one.number}"
+        str(one) if isinstance(one, ReadError) else f"{one.detection.id} {one.number}"
         for one in Scanner(watches).read(io.BytesIO(data), "f")
     ]
 
@@ -211,7 +211,7 @@ def test_layouts(data: bytes, expected: list[str]) -> None:
 def test_a_member_written_twice_is_uncertain() -> None:
     text = b'{"eventVersion":"1","eventName":"StartLogging","eventName":"StopLogging"}'
     (hit,) = Scanner([STOP]).read(io.BytesIO(text), "f")
-    assert isinstance(hit, Hit)
+    assert isinstance(hit, Evaluation)
     assert hit.outcome == Outcome.UNCERTAIN
     assert hit.outcome.reason == "which of two members of one name counts is not documented"
 
@@ -244,7 +244,7 @@ def test_hits_are_what_the_reference_finds(patterns: list[Json], drawn: list[Eve
     hits = [
         (one.detection.id, one.number, one.outcome)
         for one in Scanner(watches).read(io.BytesIO(delivered(*told)), "f")
-        if isinstance(one, Hit)
+        if isinstance(one, Evaluation)
     ]
     assert hits == [
         (watch.id, number, outcome)
@@ -265,12 +265,12 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no records here")
     scanner = Scanner([STOP])
     assert [
-        one if isinstance(one, Problem) else (one.file, one.number)
+        one if isinstance(one, ReadError) else (one.file, one.number)
         for one in scanner.scan([str(tmp_path)])
     ] == [
         (f"{tmp_path}/a.json.gz", 1),
         (f"{tmp_path}/b.jsonl", 2),
-        Problem(f"{tmp_path}/c.json", "empty file"),
+        ReadError(f"{tmp_path}/c.json", "empty file"),
     ]
     assert scanner.totals == Totals(
         files=3,
@@ -285,14 +285,14 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     scanner = Scanner([STOP])
     missing = str(tmp_path / "missing.json")
-    assert list(scanner.scan([missing])) == [Problem(missing, "No such file or directory")]
+    assert list(scanner.scan([missing])) == [ReadError(missing, "No such file or directory")]
     assert scanner.totals == Totals(problems=1)
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(ONE))))
     (hit,) = Scanner([STOP]).scan(["-"])
-    assert isinstance(hit, Hit)
+    assert isinstance(hit, Evaluation)
     assert (hit.file, hit.number, hit.record) == ("standard input", 1, ONE)
 
 

@@ -112,7 +112,7 @@ _MODULES = {
         ),
     ),
     "unknown_detection": (
-        _stack("unknown-detection", "catalogue.named('root-acount-use')"),
+        _stack("unknown-detection", "catalogue.get('root-acount-use')"),
         (
             ':8: stack unknown-detection: unknown detection "root-acount-use"; did you mean '
             '"root-account-use"?; mend that line'

@@ -18,8 +18,8 @@ ONE = Detection(
     severity=Severity.HIGH,
     pattern="{ $.eventName = CreateUser }",
     why="It stays.",
-    respond=("Look.", "Ask.", "Undo."),
-    controls=Controls(attack=("T1136",)),
+    runbook=("Look.", "Ask.", "Undo."),
+    controls=Controls(mitre_attack=("T1136",)),
     fires=(
         Example("alice", api_call("iam", "CreateUser", iam_user("alice"))),
         Example("bob", api_call("iam", "CreateUser", iam_user("bob"))),
@@ -135,9 +135,9 @@ def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) 
         [
             "detections/two.py:2: detections.two: RuntimeError: no; mend that line",
             (
-                "detections/one.py:5: detection one-user has a firing event 'alice' called "
-                "'CreateUserr', not one of iam.amazonaws.com; did you mean \"CreateUser\"?; "
-                "or say in accepts, under unknown-event-name, why it is right here"
+                'detections/one.py:5: detection one-user has the firing event "alice" with the '
+                'name "CreateUserr", which iam.amazonaws.com does not have; did you mean '
+                '"CreateUser"?; or explain it in accepted_issues, under unknown-event-name'
             ),
             *done.told[2:-1],
             (
@@ -189,10 +189,10 @@ def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project:
             id="a field that is missing",
         ),
         pytest.param(
-            'attack=("T1136",)',
-            'attack="T1136"',
-            "13: detection one-user: ValueError: attack is 'T1136', no tuple of texts; mind the "
-            "comma; mend that line",
+            'mitre_attack=("T1136",)',
+            'mitre_attack="T1136"',
+            "13: detection one-user: ValueError: mitre_attack is 'T1136', no tuple of texts; mind "
+            "the comma; mend that line",
             id="a field of a part",
         ),
         pytest.param(

@@ -34,9 +34,9 @@ class Plain:
 
     id: str
     pattern: FilterPattern
-    own_names: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
 
-    def named(self, names: dict[str, str]) -> FilterPattern:
+    def resolve(self, names: dict[str, str]) -> FilterPattern:
         assert names == {}
         return self.pattern
 

@@ -6,22 +6,22 @@ from typing import Any
 import pytest
 from troposphere import Ref, Template, sns
 
-from trailbell.catalog.detection import Catalogue
+from trailbell.catalog.detection import Catalog
 from trailbell.compiler import provenance
-from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.compile import CompiledStack, compile_stack
 from trailbell.compiler.stack import Stack
 from trailbell.errors import ContentError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 
-_CATALOGUE = Catalogue(())
-
-
-def _compiled(template: Callable[[Catalogue], Any]) -> Compiled:
-    return compiled(Stack(name="mine", summary="s", template=template), _CATALOGUE)
+_CATALOGUE = Catalog(())
 
 
-def _with_metadata(value: Any) -> Callable[[Catalogue], Template]:
-    def template(_: Catalogue) -> Template:
+def _compiled(template: Callable[[Catalog], Any]) -> CompiledStack:
+    return compile_stack(Stack(name="mine", summary="s", template=template), _CATALOGUE)
+
+
+def _with_metadata(value: Any) -> Callable[[Catalog], Template]:
+    def template(_: Catalog) -> Template:
         made = Template()
         made.add_resource(sns.Topic("T"))
         made.set_metadata({"M": value})
@@ -31,7 +31,7 @@ def _with_metadata(value: Any) -> Callable[[Catalogue], Template]:
 
 
 def test_a_template_is_ordered_and_rendered_twice() -> None:
-    def template(catalogue: Catalogue) -> Template:
+    def template(catalogue: Catalog) -> Template:
         assert catalogue is _CATALOGUE
         made = Template(Description="d")
         made.add_resource(sns.Topic("T", Condition="C", DisplayName=Ref("AWS::StackName")))
@@ -90,7 +90,7 @@ def test_values_are_as_json_says_them() -> None:
             id="a template without resources",
         ),
         pytest.param(
-            lambda catalogue: catalogue.named("none"),
+            lambda catalogue: catalogue.get("none"),
             'stack mine: unknown detection "none"; known: none',
             "mend that line",
             id="a detection that is not there",
@@ -117,7 +117,7 @@ def test_values_are_as_json_says_them() -> None:
     ],
 )
 def test_a_stack_that_cannot_be_compiled(
-    template: Callable[[Catalogue], Any], found: str, expected: str
+    template: Callable[[Catalog], Any], found: str, expected: str
 ) -> None:
     with pytest.raises(ContentError) as raised:
         _compiled(template)
@@ -126,18 +126,20 @@ def test_a_stack_that_cannot_be_compiled(
 
 
 def test_a_place_is_that_of_the_path_or_of_what_is_around_it() -> None:
-    def template(_: Catalogue) -> Template:
+    def template(_: Catalog) -> Template:
         made = Template()
         made.add_resource(sns.Topic("T", DisplayName="x"))
         return made
 
-    with provenance.recorded():
+    with provenance.record_locations():
         found = _compiled(template)
-    built = found.places[("Resources", "T")]
+    built = found.source_lines[("Resources", "T")]
     assert (
-        found.place(("Resources", "T", "Properties", "DisplayName")),
-        found.place(("Resources", "Other")),
-        found.place(("Resources",)),
-        found.place(()),
-    ) == (built, *[found.stack.place] * 3)
-    assert built == Place("tests/compiler/test_compile.py", template.__code__.co_firstlineno + 2)
+        found.source_of(("Resources", "T", "Properties", "DisplayName")),
+        found.source_of(("Resources", "Other")),
+        found.source_of(("Resources",)),
+        found.source_of(()),
+    ) == (built, *[found.stack.location] * 3)
+    assert built == SourceLocation(
+        "tests/compiler/test_compile.py", template.__code__.co_firstlineno + 2
+    )

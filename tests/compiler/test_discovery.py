@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trailbell.compiler.discovery import Collected, collect
+from trailbell.compiler.discovery import Discovery, discover
 
 Make = Callable[..., str]
 
@@ -38,11 +38,11 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     return make
 
 
-def _names(collected: Collected[Thing]) -> list[str]:
+def _names(collected: Discovery[Thing]) -> list[str]:
     return [thing.name for thing in collected.found]
 
 
-def _faults(collected: Collected[Thing], package: str) -> list[str]:
+def _faults(collected: Discovery[Thing], package: str) -> list[str]:
     return [str(fault).replace(package, "content") for fault in collected.faults]
 
 
@@ -52,7 +52,7 @@ def test_what_is_found_is_in_the_order_of_modules_and_lines(package: Make) -> No
         alpha=f"{_IMPORT}TWO = Thing('b')\nONE = Thing('a')\nNUMBER = 5",
         empty="",
     )
-    found = collect(made, Thing)
+    found = discover(made, Thing)
     assert (_names(found), found.faults) == (["b", "a", "z"], ())
 
 
@@ -63,12 +63,12 @@ def test_private_modules_and_packages_below_are_not_content(package: Make) -> No
         pieces__in__alarms=f"{_IMPORT}A = Thing('shared')",
         a=f"{_IMPORT}A = Thing('a')",
     )
-    assert _names(collect(made, Thing)) == ["a"]
+    assert _names(discover(made, Thing)) == ["a"]
 
 
 def test_one_object_that_two_modules_name_is_found_once(package: Make) -> None:
     made = package(a=f"{_IMPORT}A = B = Thing('a')")
-    assert _names(collect(made, Thing)) == ["a"]
+    assert _names(discover(made, Thing)) == ["a"]
 
 
 def test_each_module_exports_one_under_the_wanted_name(package: Make) -> None:
@@ -76,7 +76,7 @@ def test_each_module_exports_one_under_the_wanted_name(package: Make) -> None:
         a=f"{_IMPORT}THING = Thing('a')\nOTHER = Thing('other')",
         b=f"{_IMPORT}THING = Thing('b')",
     )
-    assert _names(collect(made, Thing, name="THING")) == ["a", "b"]
+    assert _names(discover(made, Thing, name="THING")) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ def test_a_module_that_cannot_be_used_is_a_fault_and_the_others_are_found(
     text: str, fault: str, package: Make
 ) -> None:
     made = package(bad=text, good=f"{_IMPORT}THING = Thing('good')")
-    found = collect(made, Thing, name="THING")
+    found = discover(made, Thing, name="THING")
     assert (_names(found), _faults(found, made)) == (["good"], [fault])
 
 
 def test_a_module_that_is_no_text_is_named_by_its_file(package: Make) -> None:
     made = package(bad="x = 1\0\n", good=f"{_IMPORT}THING = Thing('good')")
-    found = collect(made, Thing, name="THING")
+    found = discover(made, Thing, name="THING")
     assert (_names(found), [fault.location for fault in found.faults]) == (
         ["good"],
         [f"{made}/bad.py:1"],
@@ -153,18 +153,18 @@ def test_what_a_module_prints_is_not_printed(
     package: Make, capfd: pytest.CaptureFixture[str]
 ) -> None:
     made = package(a="import sys\nprint('out')\nprint('err', file=sys.stderr)\n")
-    collect(made, Thing)
+    discover(made, Thing)
     assert capfd.readouterr() == ("", "")
 
 
 def test_an_interrupt_passes_through(package: Make) -> None:
     made = package(a="raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
-        collect(made, Thing)
+        discover(made, Thing)
 
 
 def test_a_package_that_is_not_there() -> None:
-    found = collect("nothing_of_that_name", Thing)
+    found = discover("nothing_of_that_name", Thing)
     assert [str(fault) for fault in found.faults] == [
         "nothing_of_that_name/: there is no such package; content stands there"
     ]
@@ -172,7 +172,7 @@ def test_a_package_that_is_not_there() -> None:
 
 def test_a_package_that_raises(package: Make) -> None:
     made = package(__init__="1 / 0", a=f"{_IMPORT}A = Thing('a')")
-    found = collect(made, Thing)
+    found = discover(made, Thing)
     assert (_names(found), _faults(found, made)) == (
         [],
         ["__init__.py:1: content: ZeroDivisionError: division by zero; mend that line"],
@@ -226,7 +226,7 @@ def test_a_fault_names_the_literal_that_it_is_in_or_those_that_are_lost(
     package: Make, text: str, expected: str
 ) -> None:
     made = package(module=_NAMED + text, other=f"{_NAMED}TWO = Named(id='other')")
-    found = collect(made, Named)
+    found = discover(made, Named)
     told = [str(fault).replace(made, "content") for fault in found.faults]
     lines = [line.rpartition("/")[2] for line in told]
     assert ([one.id for one in found.found], lines) == (["other"], [expected.partition("/")[2]])
@@ -242,7 +242,7 @@ def test_one_bad_literal_costs_no_other(package: Make) -> None:
         "E = Named(id='e')\n"
         "F = Named(id='f', size=B.size)\n"
     )
-    found = collect(made, Named)
+    found = discover(made, Named)
     told = [(fault.location.rpartition("/")[2], fault.problem) for fault in found.faults]
     assert ([one.id for one in found.found], told) == (
         ["a", "e"],
@@ -261,5 +261,5 @@ def test_one_bad_literal_costs_no_other(package: Make) -> None:
 
 def test_what_is_no_literal_is_not_left_out(package: Make) -> None:
     made = package(module=f"{_NAMED}A = Named(id='a')\nfor each in 5:\n    B = Named(id='b')\n")
-    found = collect(made, Named)
+    found = discover(made, Named)
     assert (found.found, len(found.faults)) == ((), 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 from troposphere import If, NoValue, Output, Parameter, Ref, Template, s3, sns
 
 from trailbell.compiler import provenance
-from trailbell.source_location import PROJECT, Place
+from trailbell.source_location import PROJECT, SourceLocation
 
 _FILE = Path(__file__).relative_to(PROJECT).as_posix()
 
@@ -35,13 +35,13 @@ def _template() -> Template:
 
 
 def test_every_object_is_at_its_path_and_line() -> None:
-    with provenance.recorded():
+    with provenance.record_locations():
         template = _template()
     first = _template.__code__.co_firstlineno
     bucket = ("Resources", "B")
     below = (*bucket, "Properties")
-    assert provenance.places(template) == {
-        path: Place(_FILE, first + line)
+    assert provenance.source_lines(template) == {
+        path: SourceLocation(_FILE, first + line)
         for path, line in {
             ("Parameters", "P"): 2,
             bucket: 4,
@@ -54,19 +54,19 @@ def test_every_object_is_at_its_path_and_line() -> None:
 
 
 def test_nothing_is_remembered_while_nobody_records() -> None:
-    assert provenance.places(_template()) == {}
+    assert provenance.source_lines(_template()) == {}
 
 
 def test_recording_changes_nothing_that_is_built() -> None:
     plain = _template().to_json()
-    with provenance.recorded():
+    with provenance.record_locations():
         assert _template().to_json() == plain
 
 
 def test_recording_ends_when_a_template_raises() -> None:
     constructor = sns.Topic.__init__
     try:
-        with provenance.recorded():
+        with provenance.record_locations():
             sns.Topic("T", Nme="x")
     except AttributeError:
         pass

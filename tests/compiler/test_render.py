@@ -39,13 +39,13 @@ from trailbell.template.parse import _InPython, _parse, parse_yaml
     ],
 )
 def test_order(document: render.Document, expected: str) -> None:
-    assert json.dumps(render.ordered(document)) == expected
+    assert json.dumps(render.in_template_order(document)) == expected
 
 
 def test_order_takes_nothing_from_the_document_it_is_given() -> None:
     document = {"Outputs": {}, "Resources": {"R": {"Properties": {}, "Type": "T"}}}
     before = json.dumps(document)
-    render.ordered(document)
+    render.in_template_order(document)
     assert json.dumps(document) == before
 
 
@@ -69,13 +69,13 @@ _JSON = [
 
 @pytest.mark.parametrize(("document", "text"), _JSON)
 def test_json(document: render.Document, text: str) -> None:
-    assert (render.as_json(document), json.loads(text)) == (text, document)
+    assert (render.to_json(document), json.loads(text)) == (text, document)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1}, b"x"], ids=repr)
 def test_json_refuses_what_it_has_no_word_for(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        render.as_json({"A": value})
+        render.to_json({"A": value})
 
 
 # ------------------------------------------------------------------------------ YAML, to the byte
@@ -239,12 +239,12 @@ _SCALARS = [
 
 @pytest.mark.parametrize(("document", "text"), [*_LONG_FORM, *_SHORT_FORM, *_NESTED])
 def test_yaml_of_functions(document: render.Document, text: str) -> None:
-    assert (render.as_yaml(document), parse_yaml(text)) == (text, document)
+    assert (render.to_yaml(document), parse_yaml(text)) == (text, document)
 
 
 @pytest.mark.parametrize(("document", "text"), _SCALARS, ids=lambda value: repr(value))
 def test_yaml_of_scalars(document: render.Document, text: str) -> None:
-    assert (render.as_yaml(document), parse_yaml(text)) == (text, document)
+    assert (render.to_yaml(document), parse_yaml(text)) == (text, document)
 
 
 # ------------------------------------------------------------------------------ properties
@@ -266,19 +266,19 @@ _DOCUMENTS = st.dictionaries(st.text(max_size=20), _ANYTHING, max_size=5)
 @given(_DOCUMENTS)
 @settings(max_examples=300)
 def test_yaml_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
-    assert parse_yaml(render.as_yaml(document)) == document
+    assert parse_yaml(render.to_yaml(document)) == document
 
 
 @given(_DOCUMENTS)
 @settings(max_examples=100)
 def test_yaml_reads_the_same_with_pyyaml_in_c_and_in_python(document: render.Document) -> None:
-    assert _parse(render.as_yaml(document), _InPython) == document
+    assert _parse(render.to_yaml(document), _InPython) == document
 
 
 @given(_DOCUMENTS)
 @settings(max_examples=100)
 def test_json_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
-    assert json.loads(render.as_json(document)) == document
+    assert json.loads(render.to_json(document)) == document
 
 
 _CFN_LINT_READS = st.recursive(
@@ -298,17 +298,17 @@ _CFN_LINT_READS = st.recursive(
 @given(st.dictionaries(st.text(max_size=20), _CFN_LINT_READS, min_size=1, max_size=4))
 @settings(max_examples=100)
 def test_yaml_reads_the_same_with_cfn_lint(document: render.Document) -> None:
-    template, faults = decode_str(render.as_yaml(document))
+    template, faults = decode_str(render.to_yaml(document))
     assert (template, faults) == (document, [])
 
 
 def test_a_value_that_occurs_twice_is_written_twice_without_an_anchor() -> None:
     shared = {"x": ["z"]}
-    assert render.as_yaml({"a": shared, "b": shared}) == "a:\n  x:\n  - z\nb:\n  x:\n  - z\n"
+    assert render.to_yaml({"a": shared, "b": shared}) == "a:\n  x:\n  - z\nb:\n  x:\n  - z\n"
 
 
 def test_json_that_would_be_too_large_has_no_blanks() -> None:
     names = [{"Name": "x" * 90, "Value": {"Ref": "y" * 20}} for _ in range(330)]
-    large = render.as_json({"Resources": names})
+    large = render.to_json({"Resources": names})
     assert large == json.dumps({"Resources": names}, separators=(",", ":")) + "\n"
-    assert render.as_json({"Resources": names[:2]}).count("\n") > 2
+    assert render.to_json({"Resources": names[:2]}).count("\n") > 2

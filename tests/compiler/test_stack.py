@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, sns
 
-from trailbell.catalog.detection import Catalogue
-from trailbell.compiler.stack import Input, Piece, Stack, Where, assemble, given
-from trailbell.source_location import Place
+from trailbell.catalog.detection import Catalog
+from trailbell.compiler.stack import ParameterInput, Piece, RegionScope, Stack, assemble, is_set
+from trailbell.source_location import SourceLocation
 
 
-def _template(_: Catalogue) -> Template:
+def _template(_: Catalog) -> Template:
     return Template()
 
 
@@ -18,8 +18,10 @@ def _stack(name: str) -> Stack:
     return Stack(name=name, summary="s", template=_template)
 
 
-def _input(name: str, label: str = "Label", group: str = "Group", **fields: Any) -> Input:
-    return Input(parameter=Parameter(name, Type="String", **fields), label=label, group=group)
+def _input(name: str, label: str = "Label", group: str = "Group", **fields: Any) -> ParameterInput:
+    return ParameterInput(
+        parameter=Parameter(name, Type="String", **fields), label=label, group=group
+    )
 
 
 @pytest.mark.parametrize("name", ["a", "security-alerts", "A1-b2", "manifest-2", "x" * 128])
@@ -45,16 +47,16 @@ def test_a_name_whose_file_would_be_the_manifest(name: str) -> None:
 
 def test_a_stack_knows_where_it_was_written() -> None:
     stack = _stack("a")
-    assert (stack.place, stack.where) == (
-        Place("tests/compiler/test_stack.py", _stack.__code__.co_firstlineno + 1),
-        Where.EVERY_REGION,
+    assert (stack.location, stack.region_scope) == (
+        SourceLocation("tests/compiler/test_stack.py", _stack.__code__.co_firstlineno + 1),
+        RegionScope.EVERY_REGION,
     )
 
 
 def test_pieces_make_one_template() -> None:
     one = Piece(
         inputs=(_input("A"), _input("B", label="The B", group="Other")),
-        conditions={"HasA": given("A")},
+        conditions={"HasA": is_set("A")},
         mappings={"M": {"x": {"y": "z"}}},
         resources=(sns.Topic("T"),),
         outputs=(Output("O", Value=Ref("T")),),
@@ -89,7 +91,7 @@ def test_pieces_make_one_template() -> None:
     "shared",
     [
         pytest.param(lambda: Piece(inputs=(_input("A"),)), id="an input"),
-        pytest.param(lambda: Piece(conditions={"C": given("A")}), id="a condition"),
+        pytest.param(lambda: Piece(conditions={"C": is_set("A")}), id="a condition"),
         pytest.param(lambda: Piece(mappings={"M": {"x": {"y": "z"}}}), id="a mapping"),
     ],
 )
@@ -113,7 +115,7 @@ def test_two_pieces_may_share(shared: Any) -> None:
             id="two labels of one parameter",
         ),
         pytest.param(
-            Piece(conditions={"C": given("A")}),
+            Piece(conditions={"C": is_set("A")}),
             Piece(conditions={"C": Equals(Ref("A"), "x")}),
             "two pieces use the condition C for two different things",
             id="two conditions of one name",

@@ -20,9 +20,9 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
 from trailbell.deploy.target import Target
-from trailbell.diff.model import Plan, Risk
-from trailbell.dist.templates import Source
-from trailbell.source_location import Place
+from trailbell.diff.model import DeployPlan, Risk
+from trailbell.dist.templates import BuiltTemplate
+from trailbell.source_location import SourceLocation
 
 TEMPLATE: Mapping[str, Any] = {
     "Parameters": {"Days": {"Type": "Number", "Default": 30}},
@@ -54,14 +54,14 @@ def quick() -> Pace:
     return Pace(shortest=0.001, longest=0.005, limit=20)
 
 
-def source(name: str = "alerts", document: Mapping[str, Any] = TEMPLATE) -> Source:
+def source(name: str = "alerts", document: Mapping[str, Any] = TEMPLATE) -> BuiltTemplate:
     text = json.dumps(document)
-    return Source(
+    return BuiltTemplate(
         stack=name,
         text=text,
         document=document,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        places={"A": Place("stacks/alerts.py", 7)},
+        source_lines={"A": SourceLocation("stacks/alerts.py", 7)},
     )
 
 
@@ -77,7 +77,7 @@ class Listener:
     types: str = ""
     said: list[str] = field(default_factory=list)
     events: list[tuple[str, str, str]] = field(default_factory=list)
-    plans: list[Plan] = field(default_factory=list)
+    plans: list[DeployPlan] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def say(self, text: str) -> None:
@@ -87,7 +87,7 @@ class Listener:
         with self.lock:
             self.events.append((stack, event.logical_id, event.status))
 
-    def plan(self, plan: Plan) -> None:
+    def plan(self, plan: DeployPlan) -> None:
         self.plans.append(plan)
 
     def confirm(self) -> bool:

@@ -9,8 +9,8 @@ from tests.deploy.fake import Ev, Fault, Frame
 from trailbell.aws.root_cause import Cause
 from trailbell.deploy.environment import FromOutput
 from trailbell.diff import report
-from trailbell.diff.model import Action, Level, PolicyAction, Remark, Risk, Value
-from trailbell.source_location import Place
+from trailbell.diff.model import ChangeAction, Notice, NoticeLevel, PolicyAction, Risk, ValueChange
+from trailbell.source_location import SourceLocation
 
 
 def change(name: str, action: str = "Add", **more: Any) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def test_no_changes_still_switches_protection_on(deployer: Deployer) -> None:
 def test_a_change_set_that_fails_is_a_failure_and_leaves_nothing(deployer: Deployer) -> None:
     deployer.fake.settles = ("FAILED", "Transform failed")
     assert deployer.status() == [("alerts", "blocked")]
-    assert deployer.listener.plans[0].stacks[0].remarks == (
-        Remark(level=Level.FAILURE, logical_id="", text="Transform failed"),
+    assert deployer.listener.plans[0].stacks[0].notices == (
+        Notice(level=NoticeLevel.FAILURE, logical_id="", text="Transform failed"),
     )
     assert deployer.fake.stacks["alerts"].state == "DELETE_COMPLETE"
 
@@ -62,7 +62,7 @@ def test_every_page_is_read(deployer: Deployer) -> None:
     deployer.fake.page = 3
     deployer.deploy()
     [plan] = deployer.listener.plans[0].stacks
-    assert [c.logical_id for c in plan.changes] == [f"T{number}" for number in range(7)]
+    assert [c.logical_id for c in plan.resource_changes] == [f"T{number}" for number in range(7)]
 
 
 def test_what_is_left_out_with_values_is_added_without(deployer: Deployer) -> None:
@@ -82,7 +82,9 @@ def test_what_is_left_out_with_values_is_added_without(deployer: Deployer) -> No
     deployer.fake.hidden = {"Hidden"}
     deployer.deploy()
     [plan] = deployer.listener.plans[0].stacks
-    assert [(c.logical_id, [(p.path, p.before) for p in c.properties]) for c in plan.changes] == [
+    assert [
+        (c.logical_id, [(p.path, p.before) for p in c.properties]) for c in plan.resource_changes
+    ] == [
         ("Hidden", [("DisplayName", None)]),
         ("Shown", [("DisplayName", "a")]),
     ]
@@ -90,18 +92,18 @@ def test_what_is_left_out_with_values_is_added_without(deployer: Deployer) -> No
 
 def test_every_action_and_policy_action_is_told(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE")
-    deployer.fake.changes = [change(action.name, action.value) for action in Action]
+    deployer.fake.changes = [change(action.name, action.value) for action in ChangeAction]
     deployer.fake.changes += [
         change(policy.name, "Modify", PolicyAction=policy.value, Replacement="True")
         for policy in PolicyAction
     ]
     deployer.deploy()
     [plan] = deployer.listener.plans[0].stacks
-    assert [c.action for c in plan.changes[:6]] == list(Action)
-    assert [c.policy for c in plan.changes[6:]] == list(PolicyAction)
-    told = report.text(deployer.listener.plans[0])
-    assert [c.logical_id for c in plan.changes if c.logical_id not in told] == []
-    assert [report.heading(c) for c in plan.changes] == [
+    assert [c.action for c in plan.resource_changes[:6]] == list(ChangeAction)
+    assert [c.policy for c in plan.resource_changes[6:]] == list(PolicyAction)
+    told = report.to_text(deployer.listener.plans[0])
+    assert [c.logical_id for c in plan.resource_changes if c.logical_id not in told] == []
+    assert [report.describe_change(c) for c in plan.resource_changes] == [
         ("+", "add"),
         ("~", "change"),
         ("-", "remove"),
@@ -131,9 +133,9 @@ def test_warnings_of_early_validation_are_told_on_a_good_change_set(deployer: De
         }
     ]
     assert deployer.status() == [("alerts", "deployed")]
-    assert deployer.listener.plans[0].stacks[0].remarks == (
-        Remark(
-            level=Level.WARNING,
+    assert deployer.listener.plans[0].stacks[0].notices == (
+        Notice(
+            level=NoticeLevel.WARNING,
             logical_id="A",
             text="the bucket is not empty",
             path="/Resources/A",
@@ -157,7 +159,7 @@ def test_failures_of_early_validation_block(deployer: Deployer) -> None:
         }
     ]
     assert deployer.status() == [("alerts", "blocked")]
-    assert [r.text for r in deployer.listener.plans[0].stacks[0].remarks] == [
+    assert [r.text for r in deployer.listener.plans[0].stacks[0].notices] == [
         "a topic of that name exists"
     ]
 
@@ -165,8 +167,8 @@ def test_failures_of_early_validation_block(deployer: Deployer) -> None:
 def test_events_that_may_not_be_read_are_a_warning(deployer: Deployer) -> None:
     deployer.fake.fault("DescribeEvents", Fault.DENIED)
     assert deployer.status() == [("alerts", "deployed")]
-    [remark] = deployer.listener.plans[0].stacks[0].remarks
-    assert remark.level is Level.WARNING
+    [remark] = deployer.listener.plans[0].stacks[0].notices
+    assert remark.level is NoticeLevel.WARNING
 
 
 def test_reads_that_lag_behind_are_not_the_end(deployer: Deployer) -> None:
@@ -247,7 +249,7 @@ def test_the_root_cause_is_the_first_failure_of_the_older_operation(
         type="AWS::SNS::Topic",
         reason="Topic already exists" if denied else "#/TopicName: Topic already exists",
         path="" if denied else "TopicName",
-        place=Place("stacks/alerts.py", 7),
+        place=SourceLocation("stacks/alerts.py", 7),
         advice=ADVICE,
         stack=stack.id,
         others=1,
@@ -428,12 +430,12 @@ def test_parameters_and_tags_that_change_are_told_and_secrets_are_not(deployer: 
     [plan] = deployer.listener.plans[0].stacks
     assert (plan.parameters, plan.tags) == (
         (
-            Value(name="Days", before="30", after="60"),
-            Value(name="Secret", before="****", after="****"),
+            ValueChange(name="Days", before="30", after="60"),
+            ValueChange(name="Secret", before="****", after="****"),
         ),
-        (Value(name="a", before="1", after="2"),),
+        (ValueChange(name="a", before="1", after="2"),),
     )
-    assert "hunter2" not in report.text(deployer.listener.plans[0])
+    assert "hunter2" not in report.to_text(deployer.listener.plans[0])
 
 
 def test_nested_stacks_are_included_only_where_there_are_some(deployer: Deployer) -> None:

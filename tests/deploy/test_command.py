@@ -90,7 +90,9 @@ def test_other_shapes(folders: tuple[str, ...], shape: str) -> None:
     told = run("plan", *folders, shape).stdout
     if shape == "--json":
         [stack] = json.loads(told)["stacks"]
-        assert [(c["logical_id"], c["replacement"]) for c in stack["changes"]] == [("F", "True")]
+        assert [(c["logical_id"], c["replacement"]) for c in stack["resource_changes"]] == [
+            ("F", "True")
+        ]
     else:
         assert "| `±` | `F` | AWS::Logs::MetricFilter |" in told
 

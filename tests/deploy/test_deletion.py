@@ -9,22 +9,22 @@ from trailbell.deploy import deletion, outcome, watch
 from trailbell.diff import report
 from trailbell.diff.model import (
     KNOWN_AFTER_APPLY,
-    Action,
-    Change,
-    Depth,
-    Effect,
-    Pin,
-    Plan,
-    Property,
+    ChangeAction,
+    DeployPlan,
+    Impact,
+    PlanBasis,
+    PlanFingerprint,
+    PropertyChange,
     Replacement,
+    ResourceChange,
     Risk,
     StackPlan,
 )
-from trailbell.dist.templates import Named
+from trailbell.dist.templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 
-NAMED = Named("alerts", source())
+NAMED = StackReference("alerts", source())
 RETAINED = {
     "Resources": {
         "Keep": {"Type": "AWS::KMS::Key", "DeletionPolicy": "RetainExceptOnCreate"},
@@ -150,18 +150,19 @@ def test_a_failure_is_told_with_its_place_and_what_to_do(deployer: Deployer) -> 
     ]
 
 
-def plan(*properties: Property) -> Plan:
-    return Plan(
+def plan(*properties: PropertyChange) -> DeployPlan:
+    return DeployPlan(
         (
             StackPlan(
-                stack="alerts", name="watch", region="us-east-1", depth=Depth.OFFLINE,
-                against="HEAD", created=False, pin=Pin(template="0"),
-                changes=(
-                    Change(logical_id="A", type="AWS::SNS::Topic", action=Action.MODIFY,
+                stack="alerts", name="watch", region="us-east-1", basis=PlanBasis.OFFLINE,
+                compared_with="HEAD", created=False, based_on=PlanFingerprint(template="0"),
+                resource_changes=(
+                    ResourceChange(logical_id="A", type="AWS::SNS::Topic",
+                           action=ChangeAction.MODIFY,
                            replacement=Replacement.YES, properties=properties,
-                           place=Place("stacks/a.py", 1)),
+                           source_location=SourceLocation("stacks/a.py", 1)),
                 ),
-                effects=(Effect(risk=Risk.GAP, logical_id="A", text="a <gap> | here"),),
+                impacts=(Impact(risk=Risk.GAP, logical_id="A", text="a <gap> | here"),),
             ),
         )
     )  # fmt: skip
@@ -169,11 +170,13 @@ def plan(*properties: Property) -> Plan:
 
 def test_a_plan_reads_like_this() -> None:
     shown = plan(
-        Property(path="TopicName", before="a", after="b", replacement=Replacement.YES),
-        Property(path="DisplayName", before=None, after="x\x1b[2J\ny"),
-        Property(path="KmsMasterKeyId", before="k", after=KNOWN_AFTER_APPLY, cause="Key changes"),
+        PropertyChange(path="TopicName", before="a", after="b", replacement=Replacement.YES),
+        PropertyChange(path="DisplayName", before=None, after="x\x1b[2J\ny"),
+        PropertyChange(
+            path="KmsMasterKeyId", before="k", after=KNOWN_AFTER_APPLY, cause="Key changes"
+        ),
     )
-    assert report.text(shown).splitlines() == [
+    assert report.to_text(shown).splitlines() == [
         "alerts as watch (us-east-1), against HEAD",
         "  1 to replace",
         "  ± A  AWS::SNS::Topic  replace  stacks/a.py:1",
@@ -187,8 +190,8 @@ def test_a_plan_reads_like_this() -> None:
 
 def test_long_values_are_told_by_the_lines_that_differ() -> None:
     same = "the same line in both, which says nothing about what is different\n" * 2
-    shown = plan(Property(path="AlarmDescription", before=f"{same}old", after=f"{same}new"))
-    assert report.text(shown).splitlines()[3:6] == [
+    shown = plan(PropertyChange(path="AlarmDescription", before=f"{same}old", after=f"{same}new"))
+    assert report.to_text(shown).splitlines()[3:6] == [
         "      AlarmDescription:",
         "        - old",
         "        + new",
@@ -196,8 +199,8 @@ def test_long_values_are_told_by_the_lines_that_differ() -> None:
 
 
 def test_a_comment_reads_like_this() -> None:
-    shown = plan(Property(path="DisplayName", before="a", after="```b"))
-    assert report.markdown(shown).splitlines() == [
+    shown = plan(PropertyChange(path="DisplayName", before="a", after="```b"))
+    assert report.to_markdown(shown).splitlines() == [
         "### alerts as watch (us-east-1), against HEAD",
         "",
         "1 to replace",
@@ -219,8 +222,8 @@ def test_a_comment_reads_like_this() -> None:
 
 
 def test_a_long_comment_loses_values_and_no_change() -> None:
-    shown = plan(Property(path="DisplayName", before="a", after="b" * 70_000))
-    told = report.markdown(shown)
+    shown = plan(PropertyChange(path="DisplayName", before="a", after="b" * 70_000))
+    told = report.to_markdown(shown)
     assert told.splitlines()[-1] == (
         "Values of properties are left out: the comment would be too long."
     )

@@ -159,7 +159,7 @@ def test_a_long_template_goes_through_the_bucket(settings: Path, tmp_path: Path)
     assert run("deploy", *words, "--yes", "--template-bucket", "templates")[0] == 0
     assert _alerts() == [("watch-long", "CREATE_COMPLETE", True)]
     keys = [o["Key"] for o in boto3.client("s3").list_objects_v2(Bucket="templates")["Contents"]]
-    assert keys == [f"trailbell/{manifest.file('', json.dumps(long)).sha256}.json"]
+    assert keys == [f"trailbell/{manifest.describe_file('', json.dumps(long)).sha256}.json"]
 
 
 def _without_stacks(settings: Path) -> Path:

@@ -10,7 +10,7 @@ from trailbell.deploy import permissions
 from trailbell.deploy.environment import Options
 from trailbell.deploy.permissions import Scope
 from trailbell.deploy.target import Target
-from trailbell.dist.templates import sources
+from trailbell.dist.templates import load_templates
 from trailbell.errors import UnsupportedError
 from trailbell.source_location import PROJECT
 
@@ -83,7 +83,7 @@ def test_nothing_that_writes_stands_on_everything_in_our_stacks() -> None:
     """But for what a type's handlers name of other services, which CloudFormation may call."""
     found = statements(
         *(Target(source=s, options=Options(stack_name=s.stack)) for s in
-          sources(PROJECT / "dist", ()))
+          load_templates(PROJECT / "dist", ()))
     )  # fmt: skip
     wide = {sid for sid, statement in found.items() if statement["Resource"] == ["*"]}
     # IAM knows no resource for queries: logs:PutQueryDefinition stands on everything or nothing.

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.deploy.conftest import source as source_of
 from trailbell.deploy import saved
 from trailbell.diff import report, templates
-from trailbell.diff.model import Plan
-from trailbell.dist.templates import document
+from trailbell.diff.model import DeployPlan
+from trailbell.dist.templates import parse_document
 from trailbell.errors import ContentError
 
 _NAMES = st.sampled_from(["A", "B", "C", "Fn::ForEach::A", "Fn::Transform", "AWS::NoValue"])
@@ -64,9 +64,9 @@ _TEMPLATE = st.fixed_dictionaries(
 
 def planned(before: Any, after: Any) -> str:
     """All that a plan says, in its three shapes. Raises `ContentError`."""
-    old, new = (document(json.dumps(each), "a.json") for each in (before, after))
-    plan = Plan((templates.plan(source_of("s", new), old, "before"),))
-    return report.text(plan) + report.markdown(plan) + saved.as_json(plan)
+    old, new = (parse_document(json.dumps(each), "a.json") for each in (before, after))
+    plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))
+    return report.to_text(plan) + report.to_markdown(plan) + saved.as_json(plan)
 
 
 @given(_TEMPLATE, _TEMPLATE)
@@ -156,6 +156,6 @@ Outputs:
     ],
 )  # fmt: skip
 def test_two_versions(before: str, after: str, expected: list[str]) -> None:
-    old, new = document(before, "a.yaml"), document(after, "b.yaml")
-    plan = Plan((templates.plan(source_of("s", new), old, "before"),))
-    assert report.text(plan).splitlines()[1:] == expected
+    old, new = parse_document(before, "a.yaml"), parse_document(after, "b.yaml")
+    plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))
+    assert report.to_text(plan).splitlines()[1:] == expected

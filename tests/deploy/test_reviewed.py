@@ -12,7 +12,7 @@ from tests.deploy.test_apply import change
 from trailbell.deploy import preview, reviewed, saved
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.environment import Environment, FromOutput
-from trailbell.diff.model import Action, Pin, Plan, Risk
+from trailbell.diff.model import ChangeAction, DeployPlan, PlanFingerprint, Risk
 from trailbell.errors import (
     ChangeSetUnavailableError,
     ContentError,
@@ -30,16 +30,16 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trailbell.deploy.desk.Pace", quick)
 
 
-def planned(fake: Fake, *, keep: bool = False, **wishes: Any) -> Plan:
+def planned(fake: Fake, *, keep: bool = False, **wishes: Any) -> DeployPlan:
     fake.changes = fake.changes or [change("A")]
     return preview.plan(Environment(), (target(),), Wishes(**wishes), Listener(), keep=keep)
 
 
 def test_a_plan_leaves_nothing_in_the_account(fake: Fake) -> None:
     plan = planned(fake)
-    assert ([c.action for c in plan.stacks[0].changes], plan.stacks[0].pin) == (
-        [Action.ADD],
-        Pin(template=source().sha256),
+    assert ([c.action for c in plan.stacks[0].resource_changes], plan.stacks[0].based_on) == (
+        [ChangeAction.ADD],
+        PlanFingerprint(template=source().sha256),
     )
     assert (fake.sets, fake.stacks["alerts"].state) == ({}, "DELETE_COMPLETE")
     assert fake.effects() == ["CreateChangeSet", "DeleteChangeSet", "DeleteStack"]
@@ -74,7 +74,7 @@ def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
 def test_a_stack_that_waits_for_outputs_is_not_asked_about(fake: Fake) -> None:
     waiting = target(parameters={"Days": FromOutput("trail", "Days")})
     plan = preview.plan(Environment(), (waiting,), Wishes(), Listener(), keep=False)
-    assert ([r.text for r in plan.stacks[0].remarks], fake.effects()) == (
+    assert ([r.text for r in plan.stacks[0].notices], fake.effects()) == (
         ["takes parameters from trail, which is not deployed: not asked"],
         [],
     )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbell.catalog.detection import Detection
-from trailbell.compiler.discovery import collect
+from trailbell.compiler.discovery import discover
 from trailbell.markdown import table
 from trailbell.pattern import Outcome
 
@@ -32,7 +32,7 @@ Record = dict[str, Any]
 
 def detections() -> tuple[Detection, ...]:
     """All detections, deployed or not."""
-    return collect("detections", Detection).found
+    return discover("detections", Detection).found
 
 
 def sources() -> dict[str, list[Record]]:

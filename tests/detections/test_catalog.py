@@ -8,7 +8,7 @@ import pytest
 from tests.detections.corpora import detections
 from trailbell.audit import powerpipe, prowler, security_hub
 from trailbell.audit.control import CONTROLS, Control
-from trailbell.catalog.alarm_text import query
+from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Detection, Pack
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Json
@@ -90,14 +90,14 @@ def test_every_pack_has_detections() -> None:
 
 @pytest.mark.parametrize("detection", ALL)
 def test_its_texts_leave_room_for_its_query(detection: Detection) -> None:
-    length = len(detection.title) + len(detection.why) + sum(map(len, detection.respond))
+    length = len(detection.title) + len(detection.why) + sum(map(len, detection.runbook))
     assert length <= 620
-    assert query(detection).endswith("| sort @timestamp desc")
+    assert investigation_query(detection).endswith("| sort @timestamp desc")
 
 
 @pytest.mark.parametrize("detection", ALL)
 def test_its_pattern_fits_into_one_filter_with_the_longest_names(detection: Detection) -> None:
-    long = re.sub(r"\$\{(\w+)\}", lambda name: LONG_NAMES[name[1]], detection.text)
+    long = re.sub(r"\$\{(\w+)\}", lambda name: LONG_NAMES[name[1]], detection.pattern_text)
     assert len(parse(long, longest=LONGEST).text) <= LONGEST
 
 
@@ -110,13 +110,13 @@ def test_its_pattern_is_a_json_pattern_without_doubts(detection: Detection) -> N
 
 def test_all_patterns_together_have_no_more_regexes_than_a_log_group_allows() -> None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html"""
-    assert sum("= %" in detection.text for detection in detections()) <= 5
+    assert sum("= %" in detection.pattern_text for detection in detections()) <= 5
 
 
 @pytest.mark.parametrize("detection", ALL)
 def test_its_pattern_names_the_service(detection: Detection) -> None:
-    named = "$.eventSource" in detection.text
-    assert named or detection.exact or detection.id in WITHOUT_SERVICE
+    named = "$.eventSource" in detection.pattern_text
+    assert named or detection.verbatim or detection.id in WITHOUT_SERVICE
 
 
 @pytest.mark.parametrize("detection", ALL)
@@ -127,11 +127,13 @@ def test_its_examples_are_records_of_an_example_account(detection: Detection) ->
 
 @pytest.mark.parametrize("detection", ALL)
 def test_its_techniques_are_of_attack_19(detection: Detection) -> None:
-    assert set(detection.controls.attack) <= set(TECHNIQUES)
+    assert set(detection.controls.mitre_attack) <= set(TECHNIQUES)
 
 
 def test_a_technique_is_listed_only_while_a_detection_names_it() -> None:
-    assert set(TECHNIQUES) == {technique for d in detections() for technique in d.controls.attack}
+    assert set(TECHNIQUES) == {
+        technique for d in detections() for technique in d.controls.mitre_attack
+    }
 
 
 @pytest.mark.parametrize("detection", ALL)
@@ -140,19 +142,22 @@ def test_it_counts_towards_a_control_only_if_a_compliance_scanner_accepts_it(
 ) -> None:
     accepted = {control.item for control in CONTROLS if _accepting(detection, control)}
     if detection.id in ACCEPTED_THOUGH_NARROWER:
-        assert (detection.controls.cis, {detection.controls.relates_to}) == (None, accepted)
+        assert (detection.controls.cis_control, {detection.controls.related_cis_control}) == (
+            None,
+            accepted,
+        )
     else:
-        assert accepted == {detection.controls.cis} - {None}
-    assert detection.controls.relates_to in {None, *range(1, 16)}
+        assert accepted == {detection.controls.cis_control} - {None}
+    assert detection.controls.related_cis_control in {None, *range(1, 16)}
 
 
 @pytest.mark.parametrize("detection", ALL)
 def test_security_hub_accepts_it_only_if_it_is_exact(detection: Detection) -> None:
     """The generated pages rely on this for what they say about Security Hub."""
     for control in CONTROLS:
-        if control.item == detection.controls.cis and control.security_hub:
+        if control.item == detection.controls.cis_control and control.security_hub:
             accepted = security_hub.AUDITOR.name in _accepting(detection, control)
-            assert accepted == detection.exact
+            assert accepted == detection.verbatim
 
 
 def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
@@ -160,10 +165,11 @@ def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
     return tuple(
         auditor.name
         for auditor in (security_hub.AUDITOR, prowler.AUDITOR, powerpipe.AUDITOR)
-        if control.key in auditor.texts and not auditor.texts[control.key].miss(detection.text)
+        if control.key in auditor.texts
+        and not auditor.texts[control.key].miss(detection.pattern_text)
     )
 
 
 def test_the_cis_pack_has_every_control() -> None:
-    counted = {d.controls.cis for d in detections() if Pack.CIS in d.packs}
+    counted = {d.controls.cis_control for d in detections() if Pack.CIS in d.packs}
     assert counted == {*range(1, 16)}

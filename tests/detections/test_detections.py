@@ -3,9 +3,9 @@
 import pytest
 
 from tests.detections.corpora import detections
-from trailbell.catalog.detection import Catalogue, Detection
-from trailbell.catalog.self_test import faults
-from trailbell.compiler.discovery import collect
+from trailbell.catalog.detection import Catalog, Detection
+from trailbell.catalog.self_test import check_catalog
+from trailbell.compiler.discovery import discover
 
 _EACH = pytest.mark.parametrize("detection", detections(), ids=lambda detection: detection.id)
 
@@ -23,12 +23,12 @@ _ORIGINALS = {
 
 
 def test_every_module_can_be_used() -> None:
-    assert collect("detections", Detection).faults == ()
+    assert discover("detections", Detection).faults == ()
 
 
 @_EACH
 def test_it_follows_every_rule_and_matches_its_examples(detection: Detection) -> None:
-    assert faults(Catalogue((detection,)), use_cache=False) == ()
+    assert check_catalog(Catalog((detection,)), use_cache=False) == ()
 
 
 def test_each_of_the_nine_original_alarms_has_a_detection() -> None:
@@ -38,9 +38,9 @@ def test_each_of_the_nine_original_alarms_has_a_detection() -> None:
 
 @_EACH
 def test_it_describes_its_differences_from_the_original(detection: Detection) -> None:
-    assert bool(detection.original) == bool(detection.changed)
+    assert bool(detection.original) == bool(detection.changes_from_original)
 
 
 @_EACH
 def test_it_describes_its_false_alarms(detection: Detection) -> None:
-    assert detection.false_alarms
+    assert detection.false_positives

@@ -8,10 +8,10 @@ import pytest
 
 from tests.deploy.conftest import source
 from trailbell.diff import templates
-from trailbell.diff.model import Level, Remark, StackPlan
+from trailbell.diff.model import Notice, NoticeLevel, StackPlan
 
 NONE: Mapping[str, Any] = MappingProxyType({})
-WARNING, FAILURE = Level.WARNING, Level.FAILURE
+WARNING, FAILURE = NoticeLevel.WARNING, NoticeLevel.FAILURE
 
 
 def plan(
@@ -21,7 +21,7 @@ def plan(
     now: Mapping[str, Any] = NONE,
 ) -> StackPlan:
     """The plan of a change from one set of resources to another, with other sections beside."""
-    return templates.plan(
+    return templates.plan_from_templates(
         source("s", {"Resources": after, **now}), {"Resources": before, **was}, "before"
     )
 
@@ -93,7 +93,10 @@ _FIFO = {"TopicName": "a.fifo"}
 )  # fmt: skip
 def test_a_replacement_that_can_be_made(before: Any, after: Any) -> None:
     found = plan(before, after)
-    assert (found.remarks, "R" in [each.logical_id for each in found.changes]) == ((), True)
+    assert (found.notices, "R" in [each.logical_id for each in found.resource_changes]) == (
+        (),
+        True,
+    )
 
 
 def test_a_name_that_a_parameter_gives_differently_now() -> None:
@@ -102,7 +105,7 @@ def test_a_name_that_a_parameter_gives_differently_now() -> None:
 
     named = {"TopicName": {"Ref": "P"}}
     before, after = of("AWS::SNS::Topic", **named), of("AWS::SNS::Topic", FifoTopic=True, **named)
-    assert plan(before, after, sections("a"), sections("b.fifo")).remarks == ()
+    assert plan(before, after, sections("a"), sections("b.fifo")).notices == ()
 
 
 KEEPS = (
@@ -136,7 +139,7 @@ KEEPS = (
     ],
 )  # fmt: skip
 def test_two_of_one_name(before: Any, after: Any) -> None:
-    assert plan(before, after).remarks == (Remark(level=FAILURE, logical_id="R", text=KEEPS),)
+    assert plan(before, after).notices == (Notice(level=FAILURE, logical_id="R", text=KEEPS),)
 
 
 # -- what never changes ------------------------------------------------------------------------
@@ -170,7 +173,7 @@ def test_two_of_one_name(before: Any, after: Any) -> None:
     ],
 )  # fmt: skip
 def test_what_never_changes(before: Any, after: Any, text: str) -> None:
-    assert plan(before, after).remarks == (Remark(level=FAILURE, logical_id="R", text=text),)
+    assert plan(before, after).notices == (Notice(level=FAILURE, logical_id="R", text=text),)
 
 
 # -- service tokens ----------------------------------------------------------------------------
@@ -184,9 +187,11 @@ _SECTIONS = {"Parameters": _PARAMETERS, "Conditions": {"C": {"Fn::Equals": ["a",
 _SUB = {"Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f"}
 
 
-def tokens(before: Any, after: Any, kind: str = "Custom::Thing") -> list[tuple[Level, str, str]]:
+def tokens(
+    before: Any, after: Any, kind: str = "Custom::Thing"
+) -> list[tuple[NoticeLevel, str, str]]:
     found = plan(of(kind, ServiceToken=before), of(kind, ServiceToken=after), _SECTIONS, _SECTIONS)
-    return [(each.level, each.logical_id, each.path) for each in found.remarks]
+    return [(each.level, each.logical_id, each.path) for each in found.notices]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +270,7 @@ _FUNCTION = "AWS::Lambda::Function"
     [
         pytest.param(
             {"Fn::GetAtt": ["F", "Arn"]},
-            Remark(
+            Notice(
                 level=FAILURE, logical_id="R", path="ServiceToken",
                 text='changes (F is replaced): "Modifying service token is not allowed"; give the '
                 "custom resource a new logical id",
@@ -274,7 +279,7 @@ _FUNCTION = "AWS::Lambda::Function"
         ),
         pytest.param(
             {"Fn::If": ["C", {"Fn::GetAtt": ["F", "Arn"]}, "a"]},
-            Remark(
+            Notice(
                 level=WARNING, logical_id="R", path="ServiceToken",
                 text="perhaps changes (F is replaced), which is known only when it is deployed; "
                 "if it does, CloudFormation refuses it: give the custom resource a new logical id",
@@ -283,11 +288,11 @@ _FUNCTION = "AWS::Lambda::Function"
         ),
     ],
 )  # fmt: skip
-def test_the_function_behind_the_token_is_replaced(token: Any, expected: Remark) -> None:
+def test_the_function_behind_the_token_is_replaced(token: Any, expected: Notice) -> None:
     custom = of("Custom::Thing", ServiceToken=token)
     before = {"F": {"Type": _FUNCTION, "Properties": {"FunctionName": "a"}}} | custom
     after = {"F": {"Type": _FUNCTION, "Properties": {"FunctionName": "b"}}} | custom
-    assert plan(before, after).remarks == (expected,)
+    assert plan(before, after).notices == (expected,)
 
 
 def test_the_parameter_behind_the_token_has_another_default() -> None:
@@ -295,8 +300,8 @@ def test_the_parameter_behind_the_token_has_another_default() -> None:
         return {"Parameters": {"P": {"Type": "String", "Default": default}}}
 
     custom = of("Custom::Thing", ServiceToken={"Ref": "P"})
-    assert plan(custom, custom, sections("a"), sections("b")).remarks == (
-        Remark(
+    assert plan(custom, custom, sections("a"), sections("b")).notices == (
+        Notice(
             level=WARNING, logical_id="R", path="ServiceToken",
             text="perhaps changes (default of parameter P: a → b), which is known only when it is "
             "deployed; if it does, CloudFormation refuses it: give the custom resource a new "
@@ -308,4 +313,4 @@ def test_the_parameter_behind_the_token_has_another_default() -> None:
 def test_another_property_of_a_custom_resource() -> None:
     before = of("Custom::Thing", ServiceToken="a", Size=1)
     after = of("Custom::Thing", ServiceToken="a", Size=2)
-    assert plan(before, after).remarks == ()
+    assert plan(before, after).notices == ()

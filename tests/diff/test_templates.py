@@ -8,7 +8,14 @@ import pytest
 
 from tests.deploy.conftest import source
 from trailbell.diff import templates
-from trailbell.diff.model import Action, Change, Effect, PolicyAction, Replacement, Risk
+from trailbell.diff.model import (
+    ChangeAction,
+    Impact,
+    PolicyAction,
+    Replacement,
+    ResourceChange,
+    Risk,
+)
 from trailbell.diff.resource_schema import schema
 
 Resources = Mapping[str, Any]
@@ -40,32 +47,36 @@ def changes(
     *,
     was: Resources = MappingProxyType({}),
     now: Resources = MappingProxyType({}),
-) -> tuple[Change, ...]:
+) -> tuple[ResourceChange, ...]:
     old = {"Resources": before, **was}
     new = {"Resources": after, **now}
-    return templates.plan(source("s", new), old, "before").changes
+    return templates.plan_from_templates(source("s", new), old, "before").resource_changes
 
 
 def effects(before: Resources, after: Resources, *risks: Risk) -> list[tuple[Risk, str, str]]:
-    plan = templates.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
-    return [(e.risk, e.logical_id, e.text) for e in plan.effects if not risks or e.risk in risks]
+    plan = templates.plan_from_templates(
+        source("s", {"Resources": after}), {"Resources": before}, "before"
+    )
+    return [(e.risk, e.logical_id, e.text) for e in plan.impacts if not risks or e.risk in risks]
 
 
-def replaced(found: tuple[Change, ...]) -> dict[str, Replacement]:
+def replaced(found: tuple[ResourceChange, ...]) -> dict[str, Replacement]:
     return {change.logical_id: change.replacement for change in found}
 
 
 def test_the_same_template_changes_nothing() -> None:
-    plan = templates.plan(
+    plan = templates.plan_from_templates(
         source("s", {"Resources": {"T": topic()}}), {"Resources": {"T": topic()}}, "before"
     )
-    assert (plan.changes, plan.effects, plan.remarks, plan.empty) == ((), (), (), True)
+    assert (plan.resource_changes, plan.impacts, plan.notices, plan.empty) == ((), (), (), True)
 
 
 def test_a_new_stack_widens_nothing_and_loses_nothing() -> None:
-    plan = templates.plan(source("s", {"Resources": {"T": topic()}}), None, "nothing")
-    assert ([c.action for c in plan.changes], plan.effects, plan.created) == (
-        [Action.ADD],
+    plan = templates.plan_from_templates(
+        source("s", {"Resources": {"T": topic()}}), None, "nothing"
+    )
+    assert ([c.action for c in plan.resource_changes], plan.impacts, plan.created) == (
+        [ChangeAction.ADD],
         (),
         True,
     )
@@ -161,10 +172,10 @@ def test_defaults_conditions_and_mappings_pull_along_what_uses_them() -> None:
 
     found = changes(resources, resources, was=sections("x", "1"), now=sections("y", "2"))
     assert [(c.logical_id, c.action, c.replacement) for c in found] == [
-        ("Named", Action.MODIFY, MAYBE),
-        ("Shown", Action.MODIFY, NO),
-        ("Mapped", Action.MODIFY, NO),
-        ("Here", Action.DYNAMIC, NO),
+        ("Named", ChangeAction.MODIFY, MAYBE),
+        ("Shown", ChangeAction.MODIFY, NO),
+        ("Mapped", ChangeAction.MODIFY, NO),
+        ("Here", ChangeAction.DYNAMIC, NO),
     ]
 
 
@@ -196,19 +207,20 @@ def loop(collection: Any, **properties: Any) -> dict[str, Any]:
     ("before", "after", "expected"),
     [
         pytest.param(loop(["a"]), loop(["a"]), [], id="no change"),
-        pytest.param({}, loop(["a"]), [(Action.ADD, NO, [])], id="a loop is added"),
-        pytest.param(loop(["a"]), {}, [(Action.REMOVE, NO, [])], id="a loop is removed"),
+        pytest.param({}, loop(["a"]), [(ChangeAction.ADD, NO, [])], id="a loop is added"),
+        pytest.param(loop(["a"]), {}, [(ChangeAction.REMOVE, NO, [])], id="a loop is removed"),
         pytest.param(
-            loop(["a"]), loop(["a", "b"]), [(Action.DYNAMIC, MAYBE, ["[1]"])], id="one round more"
+            loop(["a"]), loop(["a", "b"]), [(ChangeAction.DYNAMIC, MAYBE, ["[1]"])],
+            id="one round more"
         ),
         pytest.param(
             loop(["a"], DisplayName="a"), loop(["a"], DisplayName="b"),
-            [(Action.DYNAMIC, NO, ["[2].T${Name}.Properties.DisplayName"])],
+            [(ChangeAction.DYNAMIC, NO, ["[2].T${Name}.Properties.DisplayName"])],
             id="what changes in place",
         ),
         pytest.param(
             loop(["a"], TopicName="a"), loop(["a"], TopicName="b"),
-            [(Action.DYNAMIC, MAYBE, ["[2].T${Name}.Properties.TopicName"])],
+            [(ChangeAction.DYNAMIC, MAYBE, ["[2].T${Name}.Properties.TopicName"])],
             id="what needs new resources",
         ),
     ],
@@ -240,7 +252,7 @@ def test_what_a_macro_reads_is_known_when_it_is_deployed() -> None:
     assert (found.logical_id, found.type, found.action, found.replacement) == (
         "Globals",
         "section",
-        Action.DYNAMIC,
+        ChangeAction.DYNAMIC,
         NO,
     )
 
@@ -281,7 +293,7 @@ def test_what_becomes_of_a_removed_resource(
 ) -> None:
     before = {"T": topic(), "R": {**topic(), **policy}}
     assert [(c.action, c.policy) for c in changes(before, {"T": topic()})] == [
-        (Action.REMOVE, expected)
+        (ChangeAction.REMOVE, expected)
     ]
 
 
@@ -299,8 +311,10 @@ def test_a_hidden_parameters_default_is_not_told() -> None:
             "Resources": {"T": topic(DisplayName={"Ref": "S"})},
         }
 
-    plan = templates.plan(source("s", document("new-secret")), document("old-secret"), "before")
-    assert "secret" not in str(plan.parameters) + str(plan.changes)
+    plan = templates.plan_from_templates(
+        source("s", document("new-secret")), document("old-secret"), "before"
+    )
+    assert "secret" not in str(plan.parameters) + str(plan.resource_changes)
 
 
 # -- what it means for watching ----------------------------------------------------------------
@@ -496,10 +510,12 @@ def test_what_is_widened(before: Resources, after: Resources, text: str) -> None
 def test_removing_and_replacing_are_risks_with_their_fate() -> None:
     before = {"A": topic(TopicName="a"), "B": topic() | {"DeletionPolicy": "Retain"}}
     after = {"A": topic(TopicName="b")}
-    plan = templates.plan(source("s", {"Resources": after}), {"Resources": before}, "before")
-    assert [e for e in plan.effects if e.risk in (Risk.REPLACE, Risk.REMOVE)] == [
-        Effect(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old one is deleted"),
-        Effect(risk=Risk.REMOVE, logical_id="B", text="leaves the stack and stays in the account"),
+    plan = templates.plan_from_templates(
+        source("s", {"Resources": after}), {"Resources": before}, "before"
+    )
+    assert [e for e in plan.impacts if e.risk in (Risk.REPLACE, Risk.REMOVE)] == [
+        Impact(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old one is deleted"),
+        Impact(risk=Risk.REMOVE, logical_id="B", text="leaves the stack and stays in the account"),
     ]
 
 

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 
 from trailbell.dist import manifest
-from trailbell.dist.manifest import Differences, Entry, File, Manifest
+from trailbell.dist.manifest import Differences, StackEntry, OutputFile, Manifest
 from trailbell.errors import ContentError, OutputError
 
 _OLD = {"a.json": b"old a", "a.yaml": b"old A"}
 _NEW = {"a.json": b"new a", "a.yaml": b"old A", "b.json": b"new b"}
 
 
-def _entry(*names: str) -> Entry:
-    json_file, yaml_file = (manifest.file(name, name) for name in names)
-    return Entry(
+def _entry(*names: str) -> StackEntry:
+    json_file, yaml_file = (manifest.describe_file(name, name) for name in names)
+    return StackEntry(
         summary="s",
         where="any Region",
         instead_of="",
@@ -59,7 +59,7 @@ def _content(folder: Path) -> dict[str, bytes | None]:
 
 def test_a_file_is_described_by_its_bytes() -> None:
     digest = "4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c"
-    assert manifest.file("a.json", "é") == File("a.json", 2, digest)
+    assert manifest.describe_file("a.json", "é") == OutputFile("a.json", 2, digest)
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_the_text_of_a_manifest() -> None:
                 "summary": "s",
                 "where": "any Region",
                 "instead_of": "",
-                "json": vars(manifest.file("a.json", "a.json")),
-                "yaml": vars(manifest.file("a.yaml", "a.yaml")),
+                "json": vars(manifest.describe_file("a.json", "a.json")),
+                "yaml": vars(manifest.describe_file("a.yaml", "a.yaml")),
                 "resources": 1,
                 "parameters": 2,
                 "outputs": 3,

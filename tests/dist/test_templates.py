@@ -26,8 +26,8 @@ def write(folder: Path, **stacks: dict[str, Any]) -> Path:
     for name, content in stacks.items():
         text = json.dumps(content)
         (folder / f"{name}.json").write_text(text)
-        described = manifest.file(f"{name}.json", text)
-        entries[name] = manifest.Entry(
+        described = manifest.describe_file(f"{name}.json", text)
+        entries[name] = manifest.StackEntry(
             summary="", where="", json=described, yaml=described, resources=1, parameters=0,
             outputs=0, capabilities={}, regions=("us-east-1",), sources={"T": "stacks/a.py:3"},
             instead_of="",
@@ -45,8 +45,8 @@ def git(folder: Path, *words: str) -> None:
 
 
 def test_stacks_are_read_with_the_lines_that_built_them(tmp_path: Path) -> None:
-    [found] = templates.sources(write(tmp_path / "dist", one=document()), ["one"])
-    assert (found.document, str(found.places["T"]), found.sha256) == (
+    [found] = templates.load_templates(write(tmp_path / "dist", one=document()), ["one"])
+    assert (found.document, str(found.source_lines["T"]), found.sha256) == (
         document(),
         "stacks/a.py:3",
         hashlib.sha256(found.text.encode()).hexdigest(),
@@ -57,12 +57,12 @@ def test_an_edited_template_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path / "dist", one=document())
     (folder / "one.json").write_text(json.dumps(document("edited")))
     with pytest.raises(ContentError, match="differs from what the manifest says"):
-        templates.sources(folder, [])
+        templates.load_templates(folder, [])
 
 
 def test_an_unknown_stack_is_told(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match='did you mean "one"'):
-        templates.sources(write(tmp_path / "dist", one=document()), ["on"])
+        templates.load_templates(write(tmp_path / "dist", one=document()), ["on"])
 
 
 def test_a_commit_is_compared_with(tmp_path: Path) -> None:
@@ -103,11 +103,11 @@ def test_a_file_is_compared_with(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", "a: [", '{"TemplateBody": "x"}'])
 def test_what_is_no_template_is_told(text: str) -> None:
     with pytest.raises(ContentError):
-        templates.document(text, "here")
+        templates.parse_document(text, "here")
 
 
-def _source(name: str, **sections: Any) -> templates.Source:
-    return templates.Source(stack=name, text="", document=sections, sha256="")
+def _source(name: str, **sections: Any) -> templates.BuiltTemplate:
+    return templates.BuiltTemplate(stack=name, text="", document=sections, sha256="")
 
 
 def test_stacks_wait_for_what_they_import_take_or_are_told_to_follow() -> None:
@@ -191,7 +191,7 @@ _NONE = "no template; a template has a section Resources"
 )  # fmt: skip
 def test_what_is_no_template(text: str, message: str) -> None:
     with pytest.raises(ContentError) as found:
-        templates.document(text, "a.yaml")
+        templates.parse_document(text, "a.yaml")
     assert str(found.value) == f"a.yaml: {message}"
 
 
@@ -208,7 +208,7 @@ def test_what_is_no_template(text: str, message: str) -> None:
 )
 def test_templates_in_unusual_shapes(body: dict[str, Any]) -> None:
     given = {"Resources": body, "Outputs": None}
-    assert templates.document(json.dumps(given), "a.json") == given
+    assert templates.parse_document(json.dumps(given), "a.json") == given
 
 
 def test_a_commit_that_holds_no_text(tmp_path: Path) -> None:

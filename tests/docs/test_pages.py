@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from trailbell.catalog.detection import Catalogue, Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.selection import selected, selection
+from trailbell.catalog.detection import Catalog, Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.command.docs import project_pages
 from trailbell.docs import pages
 from trailbell.errors import UnknownNameError
@@ -28,20 +28,22 @@ def _detection(identifier: str, **fields: Any) -> Detection:
         "severity": Severity.MEDIUM,
         "pattern": '{ $.eventName = "DisableKey" }',
         "why": "It matters.",
-        "respond": ("Look.",),
+        "runbook": ("Look.",),
         "fires": (example,),
         "silent": (example,),
     }
     return Detection(**(given | fields))
 
 
-WRITTEN = Catalogue(
+WRITTEN = Catalog(
     (
-        _detection("plain", controls=Controls(relates_to=5, attack=("T1685.002", "T1070"))),
-        _detection("option", opt_in=True, false_alarms="Much."),
-        _detection("exact", exact=True, controls=Controls(cis=5)),
-        _detection("wider", controls=Controls(cis=5)),
-        _detection("newest", exact=True, controls=Controls(cis=15)),
+        _detection(
+            "plain", controls=Controls(related_cis_control=5, mitre_attack=("T1685.002", "T1070"))
+        ),
+        _detection("option", opt_in=True, false_positives="Much."),
+        _detection("exact", verbatim=True, controls=Controls(cis_control=5)),
+        _detection("wider", controls=Controls(cis_control=5)),
+        _detection("newest", verbatim=True, controls=Controls(cis_control=15)),
     )
 )
 _CIS_5 = "CIS 3.5 (1.2), 4.5 (1.3 to 5.0), 5.5 (6.0 to 7.0)"
@@ -60,8 +62,10 @@ def _blocks(identifier: str) -> dict[str, str]:
     return dict(found)
 
 
-def _deployed(text: str) -> Catalogue:
-    return selected(WRITTEN, selection(Table("trailbell.toml", "", tomllib.loads(text)), WRITTEN))
+def _deployed(text: str) -> Catalog:
+    return apply_selection(
+        WRITTEN, read_selection(Table("trailbell.toml", "", tomllib.loads(text)), WRITTEN)
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_the_blocks_can_be_copied_and_do_what_they_say() -> None:
     assert [one.id for one in off] == [name for name in everything if name != "plain"]
     tuned = _deployed(_blocks("plain")["To tune it"])
     assert [one.id for one in tuned] == everything
-    assert tuned.named("plain") != WRITTEN.named("plain")
+    assert tuned.get("plain") != WRITTEN.get("plain")
     on = _deployed(_blocks("option")["To switch it on"])
     assert "option" in [one.id for one in on]
 
@@ -171,7 +175,7 @@ def test_the_overview_of_a_pack_marks_what_is_opt_in_and_what_only_relates() -> 
 
 
 def test_the_table_of_packs_marks_what_is_opt_in() -> None:
-    assert pages.packs(WRITTEN).splitlines()[4:5] == [
+    assert pages.packs_table(WRITTEN).splitlines()[4:5] == [
         "| [`tamper`](docs/tamper.md) | `plain`, `option` (opt-in), `exact`, `wider`, `newest` |"
     ]
 
@@ -183,20 +187,23 @@ def test_every_page_is_what_the_sources_say() -> None:
 
 def test_a_page_outside_its_blocks_is_left_alone() -> None:
     page = "before\n<!-- generated: x -->\nold\n<!-- end -->\nafter\n"
-    made = pages.page(page, {"x": lambda: "new"})
+    made = pages.fill_blocks(page, {"x": lambda: "new"})
     assert made == "before\n<!-- generated: x -->\n\nnew\n\n<!-- end -->\nafter\n"
-    assert pages.page(made, {"x": lambda: "new"}) == made
+    assert pages.fill_blocks(made, {"x": lambda: "new"}) == made
 
 
 def test_blocks_that_are_empty_do_not_run_into_each_other() -> None:
     block = "<!-- generated: x -->\n<!-- end -->\n"
     made = "<!-- generated: x -->\n\nnew\n\n<!-- end -->\n"
-    assert pages.page(f"{block}between\n{block}", {"x": lambda: "new"}) == f"{made}between\n{made}"
+    assert (
+        pages.fill_blocks(f"{block}between\n{block}", {"x": lambda: "new"})
+        == f"{made}between\n{made}"
+    )
 
 
 def test_a_block_that_nobody_makes_is_an_error() -> None:
     with pytest.raises(UnknownNameError, match=r"did you mean \"stacks\"\?"):
-        pages.page("<!-- generated: stack -->\n<!-- end -->", {"stacks": str})
+        pages.fill_blocks("<!-- generated: stack -->\n<!-- end -->", {"stacks": str})
 
 
 def test_a_bar_in_a_cell_stays_in_its_cell() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from tests.pattern.strategies import json_patterns
 from tests.pattern.targets.records import trees
 from trailbell.catalog.detection import Detection
-from trailbell.cloudtrail.event_names import ServiceModels
+from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.command.content import content
 from trailbell.errors import UnsupportedError
 from trailbell.event_pattern import lint
@@ -38,14 +38,14 @@ def compiled(tree: Pattern) -> dict[str, object] | None:
 def test_what_is_compiled_is_clean(tree: Pattern) -> None:
     pattern = compiled(tree)
     if pattern is not None:
-        found = lint(pattern, ServiceModels(), state=_READ_ALL)
+        found = lint(pattern, BotocoreEventNames(), state=_READ_ALL)
         assert [one for one in found if one.id not in _THE_AUTHORS] == []
 
 
 @pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in content().written])
 def test_detections_are_clean(detection: Detection) -> None:
-    pattern = compiled(parse(detection.text, longest=None).tree)
+    pattern = compiled(parse(detection.pattern_text, longest=None).tree)
     accepted = {"unguarded-not-equal": "anything-but-needs-a-value"}
     if pattern is not None:
-        found = {one.id for one in lint(pattern, ServiceModels(), state="ENABLED")}
-        assert found <= {accepted.get(name) for name in detection.accepts}
+        found = {one.id for one in lint(pattern, BotocoreEventNames(), state="ENABLED")}
+        assert found <= {accepted.get(name) for name in detection.accepted_issues}

@@ -316,7 +316,7 @@ def test_refused(pattern: object, found: Finding) -> None:
 
 def test_every_fault_is_told() -> None:
     pattern = {"source": "aws.iam", "detail": {"a": [], "$or": [{"b": [{"prefix": 1}]}, {}]}}
-    assert [(found.where, found.id) for found in refused(pattern)] == [
+    assert [(found.template_location, found.id) for found in refused(pattern)] == [
         ("source", "not-a-list"),
         ("detail.a", "empty-list"),
         ("detail.$or[0].b[0]", "wrong-operand"),

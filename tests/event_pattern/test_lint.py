@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.event_pattern.documented import DOCUMENTED, Pattern, calls, detail, of
-from trailbell.cloudtrail.event_names import ServiceModels
+from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.event_pattern import UNKNOWN, Finding, lint
 from trailbell.event_pattern.finding import Path
 
@@ -29,7 +29,7 @@ def identity(**members: Any) -> Pattern:
 
 @pytest.mark.parametrize("pattern", DOCUMENTED)
 def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
-    assert lint(pattern, ServiceModels(), state="ENABLED") == ()
+    assert lint(pattern, BotocoreEventNames(), state="ENABLED") == ()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from trailbell.deploy import permissions
 from trailbell.deploy.environment import Options
 from trailbell.deploy.permissions import Scope
 from trailbell.deploy.target import Target
-from trailbell.dist.templates import sources
+from trailbell.dist.templates import load_templates
 from trailbell.source_location import PROJECT
 
 
@@ -98,7 +98,7 @@ def _allowed(action: str) -> bool:
 def test_actions_that_the_resource_handlers_need_are_allowed(stack: str) -> None:
     """The resource schemas of CloudFormation list the actions that each type needs."""
     target = Target(
-        source=sources(PROJECT / "dist", [stack])[0],
+        source=load_templates(PROJECT / "dist", [stack])[0],
         options=Options(stack_name=f"StackSet-{stack}"),
     )
     required = encode_to_dict(permissions.policy([target], Scope(), boundary=True))

@@ -33,7 +33,7 @@ from tests.scripted import ApiError
 from trailbell.aws.root_cause import Cause
 from trailbell.aws.stack_set import Pair
 from trailbell.deploy.execute import Status
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.comparison import Wishes
 from trailbell.rollout.drive import End, Run
@@ -644,7 +644,7 @@ def test_what_aws_refuses_is_told_with_what_to_do(refusal: ApiError, text: str) 
 # ------------------------------------------------------------------------------- long templates
 
 
-def long() -> Source:
+def long() -> BuiltTemplate:
     """A template that no request takes, however it is written."""
     return source(1, Long={"Type": "String", "Default": "", "Description": "x" * 60_000})
 

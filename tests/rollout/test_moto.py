@@ -90,8 +90,8 @@ class Moto:
     def template(self, *queues: str) -> None:
         """A ``dist/`` that nobody compiled: deploying needs no more."""
         text = json.dumps({"Resources": {name: _queue(name) for name in queues}})
-        file = manifest.file("alerts.json", text)
-        entry = manifest.Entry(
+        file = manifest.describe_file("alerts.json", text)
+        entry = manifest.StackEntry(
             summary="", where="", json=file, yaml=file, resources=1, parameters=0, outputs=0,
             capabilities={}, regions=(), sources={}, instead_of="",
         )  # fmt: skip

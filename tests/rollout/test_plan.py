@@ -30,7 +30,7 @@ from tests.rollout.world import (
     without,
 )
 from trailbell.aws.stack_set import Pair
-from trailbell.diff.model import Value
+from trailbell.diff.model import ValueChange
 from trailbell.errors import PreconditionError, UnsupportedError
 from trailbell.rollout.choice import Filter
 from trailbell.rollout.comparison import Wishes
@@ -216,23 +216,23 @@ def test_a_set_without_stacks_is_updated_without_targets() -> None:
     ("text", "template", "values"),
     [
         pytest.param(SERVICE + 'parameters = { Email = "a@b.example" }\n', source(),
-                     (Value(name="parameter Email", before=None, after="a@b.example"),),
+                     (ValueChange(name="parameter Email", before=None, after="a@b.example"),),
                      id="a parameter"),
         pytest.param(SERVICE + 'tags = { owner = "me" }\n', source(),
-                     (Value(name="tag owner", before=None, after="me"),), id="a tag"),
+                     (ValueChange(name="tag owner", before=None, after="me"),), id="a tag"),
         pytest.param(SERVICE, source(1, Days={"Type": "Number", "Default": 30}),
-                     (Value(name="parameter Days", before=None, after="30"),),
+                     (ValueChange(name="parameter Days", before=None, after="30"),),
                      id="a parameter that is new in the template"),
         pytest.param(SERVICE + "managed_execution = true\n", source(),
-                     (Value(name="managed execution", before="off", after="on"),),
+                     (ValueChange(name="managed execution", before="off", after="on"),),
                      id="managed execution"),
         pytest.param(SERVICE + "auto_deployment = true\n", source(),
-                     (Value(name="auto-deployment", before="off",
+                     (ValueChange(name="auto-deployment", before="off",
                             after="on (stacks are deleted when an account leaves)"),),
                      id="auto-deployment"),
     ],
 )  # fmt: skip
-def test_what_differs_in_the_set(text: str, template: Any, values: tuple[Value, ...]) -> None:
+def test_what_differs_in_the_set(text: str, template: Any, values: tuple[ValueChange, ...]) -> None:
     assert planned(deployed(), text, template).values == values
 
 

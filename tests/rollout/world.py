@@ -16,7 +16,7 @@ from tests.rollout.cloud import Cloud
 from tests.rollout.tree import MANAGER, ROOT
 from trailbell.aws.stack_set import Pair, Result
 from trailbell.aws.waiter import Pace
-from trailbell.dist.templates import Source, document
+from trailbell.dist.templates import BuiltTemplate, parse_document
 from trailbell.rollout import comparison, definition, drive, section
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.comparison import Wishes
@@ -48,7 +48,7 @@ def cloud(**more: Any) -> Cloud:
     )
 
 
-def source(alarms: int = 1, **parameters: dict[str, Any]) -> Source:
+def source(alarms: int = 1, **parameters: dict[str, Any]) -> BuiltTemplate:
     """A template. Another number of topics is another version of it."""
     text = json.dumps(
         {
@@ -58,10 +58,10 @@ def source(alarms: int = 1, **parameters: dict[str, Any]) -> Source:
         },
         indent=1,
     )
-    return Source(
+    return BuiltTemplate(
         stack="alerts",
         text=text,
-        document=document(text, "alerts.json"),
+        document=parse_document(text, "alerts.json"),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 
@@ -116,7 +116,7 @@ def desk(cloud_: Cloud, found: Rollout) -> Office:
 def planned(
     cloud_: Cloud,
     text: str = SERVICE,
-    template: Source | None = None,
+    template: BuiltTemplate | None = None,
     wishes: Wishes | None = None,
     *,
     deep: bool = False,
@@ -133,7 +133,7 @@ def planned(
 def applied(
     cloud_: Cloud,
     text: str = SERVICE,
-    template: Source | None = None,
+    template: BuiltTemplate | None = None,
     wishes: Wishes | None = None,
     voice: Recorder | None = None,
 ) -> Run:

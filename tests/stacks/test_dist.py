@@ -11,7 +11,7 @@ import pytest
 
 from trailbell.dist import manifest
 from trailbell.source_location import PROJECT
-from trailbell.template.capabilities import capabilities
+from trailbell.template.capabilities import required_capabilities
 from trailbell.template.limits import BODY_BYTES
 from trailbell.template.parse import parse_yaml
 from trailbell.validate.lint import Linter
@@ -77,7 +77,9 @@ def test_the_manifest_describes_the_files(stack: str) -> None:
     document = json.loads((_DIST / f"{stack}.json").read_bytes())
     for described, name in ((entry.json, f"{stack}.json"), (entry.yaml, f"{stack}.yaml")):
         content = (_DIST / name).read_bytes()
-        assert described == manifest.File(name, len(content), hashlib.sha256(content).hexdigest())
+        assert described == manifest.OutputFile(
+            name, len(content), hashlib.sha256(content).hexdigest()
+        )
     assert (
         entry.resources,
         entry.parameters,
@@ -89,7 +91,7 @@ def test_the_manifest_describes_the_files(stack: str) -> None:
         len(document["Resources"]),
         len(document.get("Parameters", {})),
         len(document.get("Outputs", {})),
-        capabilities(document),
+        required_capabilities(document),
         DEFAULT,
         set(document["Resources"]),
     )

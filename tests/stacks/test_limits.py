@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from trailbell.catalog.placeholders import LONGEST_NAMES
+from trailbell.catalog.placeholders import PLACEHOLDER_MAX_LENGTHS
 from trailbell.source_location import PROJECT
 
-_LONGEST = {name: "x" * length for name, length in LONGEST_NAMES.items()}
+_LONGEST = {name: "x" * length for name, length in PLACEHOLDER_MAX_LENGTHS.items()}
 _PACKS = ("cis", "tamper", "identity", "exposure")
 
 

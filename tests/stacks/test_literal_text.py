@@ -14,9 +14,9 @@ from stacks import dashboard
 from stacks.pieces.alarms import alarms
 from stacks.pieces.base_refs import imported_refs, own_refs
 from stacks.pieces.pack import queries_stack
-from trailbell.catalog.alarm_text import query
-from trailbell.catalog.detection import Catalogue, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import OWN_NAMES, with_values
+from trailbell.catalog.alarm_text import investigation_query
+from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity
+from trailbell.catalog.placeholders import PLACEHOLDERS, with_values
 from trailbell.errors import ContentError
 from trailbell.samples import api_call, iam_user
 
@@ -26,7 +26,7 @@ _TEXTS = st.lists(
     max_size=12,
 ).map(lambda parts: f"It costs {''.join(parts)}")
 _EXAMPLE = Example("it happens", api_call("iam", "CreateUser", iam_user("alice")))
-_OWN = {name: f"<{name}>" for name in OWN_NAMES}
+_OWN = {name: f"<{name}>" for name in PLACEHOLDERS}
 
 
 def _detection(text: str = "", pattern: str = '{ $.eventName = "CreateUser" }') -> Detection:
@@ -37,7 +37,7 @@ def _detection(text: str = "", pattern: str = '{ $.eventName = "CreateUser" }') 
         severity=Severity.HIGH,
         pattern=pattern,
         why=text or "It matters.",
-        respond=(text or "Review it.",),
+        runbook=(text or "Review it.",),
         fires=(_EXAMPLE,),
         silent=(_EXAMPLE,),
     )
@@ -144,21 +144,23 @@ def test_a_text_that_looks_like_a_reference_to_cfn_lint() -> None:
 def test_a_saved_query() -> None:
     pattern = '{ ($.a = "${aws:username}*") && ($.b = "${LogGroupName}") && ($.c = "${!x}") }'
     detection = _detection(pattern=pattern)
-    template = queries_stack(Pack.IDENTITY).template(Catalogue((detection,))).to_dict()
+    template = queries_stack(Pack.IDENTITY).template(Catalog((detection,))).to_dict()
     properties = json.loads(json.dumps(template))["Resources"]["UsersQuery"]["Properties"]
-    assert _deployed(properties["QueryString"]) == with_values(query(detection), _OWN)
+    assert _deployed(properties["QueryString"]) == with_values(investigation_query(detection), _OWN)
 
 
 @given(text=_TEXTS)
 def test_a_dashboard(text: str) -> None:
     pattern = '{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") }'
     detection = _detection(text, pattern)
-    resource = dashboard.template(Catalogue((detection,))).to_dict()["Resources"]["Dashboard"]
+    resource = dashboard.template(Catalog((detection,))).to_dict()["Resources"]["Dashboard"]
     body = json.loads(_deployed(json.loads(json.dumps(resource["Properties"]["DashboardBody"]))))
     last = body["widgets"][-1]["properties"]
     assert (last["title"], last["query"]) == (
         with_values(text, _OWN),
-        with_values(f"SOURCE '${{LogGroupName}}' | {query(detection)}\n| limit 20", _OWN),
+        with_values(
+            f"SOURCE '${{LogGroupName}}' | {investigation_query(detection)}\n| limit 20", _OWN
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.template.capabilities import capabilities
+from trailbell.template.capabilities import required_capabilities
 
 
 def _document(**resources: Any) -> dict[str, Any]:
@@ -63,4 +63,4 @@ def _resource(kind: str, **properties: str) -> dict[str, Any]:
     ],
 )
 def test_capabilities(document: dict[str, Any], expected: dict[str, tuple[str, ...]]) -> None:
-    assert capabilities(document) == expected
+    assert required_capabilities(document) == expected

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, serverless, sns
 
-from trailbell.catalog.detection import Catalogue
+from trailbell.catalog.detection import Catalog
 from trailbell.compiler import provenance
-from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.compile import CompiledStack, compile_stack
 from trailbell.compiler.stack import Stack
 from trailbell.template import loops
-from trailbell.template.capabilities import capabilities
+from trailbell.template.capabilities import required_capabilities
 from trailbell.template.parse import parse_yaml
 
 _TOPIC = {"Properties": {"DisplayName": {"Ref": "X"}}, "Type": "AWS::SNS::Topic"}
@@ -19,10 +19,10 @@ _LOOP = ["X", ["a", "b"], {"T${X}": _TOPIC}]
 _NESTED = ["Y", ["c", "d", "e"], {"Fn::ForEach::Inner": _LOOP}]
 
 
-def _compiled(template: Template) -> Compiled:
-    with provenance.recorded():
+def _compiled(template: Template) -> CompiledStack:
+    with provenance.record_locations():
         stack = Stack(name="x", summary="s", template=lambda _: template)
-        return compiled(stack, Catalogue(()))
+        return compile_stack(stack, Catalog(()))
 
 
 @pytest.mark.parametrize(
@@ -126,4 +126,4 @@ def test_every_section_of_a_template_in_the_usual_order() -> None:
 def test_what_is_acknowledged_for_loops_and_macros(
     document: dict[str, Any], expected: dict[str, tuple[str, ...]]
 ) -> None:
-    assert capabilities(document) == expected
+    assert required_capabilities(document) == expected

@@ -15,7 +15,7 @@ Found = list[tuple[str, str]]
 
 def judged(rule: CloudFormationLintRule, resources: Resources, **sections: Any) -> Found:
     """Path (below Resources) and message of each finding, read as cfn-lint reads templates."""
-    template, faults = decode_str(render.as_yaml({"Resources": resources} | sections))
+    template, faults = decode_str(render.to_yaml({"Resources": resources} | sections))
     assert faults == []
     return [
         (".".join(map(str, match.path)).removeprefix("Resources."), match.message)

@@ -17,7 +17,7 @@ _REGIONS = ("us-east-1",)
 def _job(number: int) -> Job:
     name = f"T{number}" if number % 3 else "_"
     document = {"Resources": {name: {"Type": "AWS::SNS::Topic" + "x" * (number % 2)}}}
-    return Job(f"stack-{number}", document, render.as_yaml(document))
+    return Job(f"stack-{number}", document, render.to_yaml(document))
 
 
 _JOBS = [_job(number) for number in range(7)]

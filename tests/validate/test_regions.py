@@ -5,7 +5,7 @@ from cfnlint.helpers import REGIONS
 
 from trailbell.errors import UnknownNameError
 from trailbell.settings import REGION
-from trailbell.validate.regions import DEFAULT, known, regions
+from trailbell.validate.regions import DEFAULT, check_regions, known
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from trailbell.validate.regions import DEFAULT, known, regions
     ],
 )
 def test_regions(wanted: list[str], expected: tuple[str, ...]) -> None:
-    assert regions(wanted) == expected
+    assert check_regions(wanted) == expected
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_regions(wanted: list[str], expected: tuple[str, ...]) -> None:
 )
 def test_a_region_that_nobody_knows(name: str, message: str) -> None:
     with pytest.raises(UnknownNameError) as raised:
-        regions(["us-east-1", name])
+        check_regions(["us-east-1", name])
     assert str(raised.value) == message
 
 

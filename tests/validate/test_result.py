@@ -13,15 +13,15 @@ import pytest
 from troposphere import Join, Ref, Template, iam, s3, sns
 
 from trailbell import cache
-from trailbell.catalog.detection import Catalogue
+from trailbell.catalog.detection import Catalog
 from trailbell.compiler import provenance
-from trailbell.compiler.compile import Compiled, compiled
+from trailbell.compiler.compile import CompiledStack, compile_stack
 from trailbell.compiler.stack import Piece, Stack, assemble
-from trailbell.source_location import PROJECT, Place
+from trailbell.source_location import PROJECT, SourceLocation
 from trailbell.validate.finding import Finding, Level
 from trailbell.validate.lint import RULES, Linter
 from trailbell.validate.linting import Linting
-from trailbell.validate.result import Judging, Verdict
+from trailbell.validate.result import Validation, ValidationResult
 
 _REGIONS = ("us-east-1",)
 _NO_ACTION = "The alarm has no alarm action. Add a topic to AlarmActions."
@@ -46,13 +46,13 @@ def linter() -> Linter:
 
 def _compiled(
     build: Callable[[], tuple[Any, ...]], name: str = "mine", *, without_bucket: bool = True
-) -> Compiled:
-    def template(_: Catalogue) -> Template:
+) -> CompiledStack:
+    def template(_: Catalog) -> Template:
         return assemble("A template", Piece(resources=build()))
 
-    with provenance.recorded():
+    with provenance.record_locations():
         stack = Stack(name=name, summary="s", template=template, without_bucket=without_bucket)
-        return compiled(stack, Catalogue(()))
+        return compile_stack(stack, Catalog(()))
 
 
 def _findings(linter: Linter, build: Callable[[], tuple[Any, ...]]) -> list[Finding]:
@@ -61,10 +61,10 @@ def _findings(linter: Linter, build: Callable[[], tuple[Any, ...]]) -> list[Find
 
 
 def _verdicts(
-    *templates: Compiled, use_cache: bool = True, ignore: Mapping[str, str] | None = None
-) -> list[Verdict]:
+    *templates: CompiledStack, use_cache: bool = True, ignore: Mapping[str, str] | None = None
+) -> list[ValidationResult]:
     with Linting(_REGIONS, 1) as linting:
-        judging = Judging(linting, ignore or {}, use_cache=use_cache)
+        judging = Validation(linting, ignore or {}, use_cache=use_cache)
         for template in templates:
             judging.begin(template)
         return [*judging.verdicts()]
@@ -156,9 +156,11 @@ def test_a_verdict_names_the_line_that_built_the_fault() -> None:
 
     found = _verdicts(_compiled(build), use_cache=False)
     line = build.__code__.co_firstlineno + 2
-    places = {finding.rule: finding.place for verdict in found for finding in verdict.findings}
+    places = {
+        finding.rule: finding.source_location for verdict in found for finding in verdict.findings
+    }
     here = Path(__file__).relative_to(PROJECT).as_posix()
-    assert places == {"E9809": Place(here, line + 4), "E9810": Place(here, line)}
+    assert places == {"E9809": SourceLocation(here, line + 4), "E9810": SourceLocation(here, line)}
 
 
 def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
@@ -169,7 +171,11 @@ def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
         return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
 
     first, second = (_verdicts(_compiled(each)) for each in (build, moved))
-    lines = [v.findings[0].place.line for v in (*first, *second) if v.findings[0].place]
+    lines = [
+        v.findings[0].source_location.line
+        for v in (*first, *second)
+        if v.findings[0].source_location
+    ]
     assert lines[1] - lines[0] == 3
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from trailbell.audit.intrinsic import Template, Templates, assumption, shown
-from trailbell.template.intrinsics import listed, resources
+from trailbell.template.intrinsics import entries, resources
 
 # How the ARN of a log group or of a topic names it.
 _NAME_IN_ARN = {
@@ -305,4 +305,4 @@ def _part(template: Template, logical_id: str) -> Part:
 
 def _entries(value: Any) -> list[dict[str, Any]]:
     """The entries of a list of properties, in all its branches."""
-    return [entry for entry, _ in listed(value, []) if isinstance(entry, dict)]
+    return [entry for entry, _ in entries(value, []) if isinstance(entry, dict)]

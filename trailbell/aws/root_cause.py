@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
 from trailbell.aws.stack_events import is_own
 from trailbell.errors import AccessDeniedError, AwsError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 
 _CANCELLED = re.compile(r"cancell?ed", re.IGNORECASE)
 _PATH = re.compile(r"/?Resources/[^/]+/(.+)")
@@ -57,7 +57,7 @@ class Cause:
     type: str
     reason: str
     path: str = ""
-    place: Place | None = None
+    place: SourceLocation | None = None
     advice: str = ""
     stack: str = ""
     others: int = 0
@@ -65,7 +65,10 @@ class Cause:
 
 
 def cause(
-    cloud: CloudFormation, stack_id: str, events: Sequence[Event], places: Mapping[str, Place]
+    cloud: CloudFormation,
+    stack_id: str,
+    events: Sequence[Event],
+    places: Mapping[str, SourceLocation],
 ) -> Cause | None:
     """The root cause; None if no event tells. Two operations fail, the deployment and then its
     rollback; the older one knows why.

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 
 from trailbell.aws.client import Service
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.limits import BODY_BYTES
 
@@ -20,7 +20,7 @@ _FOLDER = "trailbell"
 
 
 def template_argument(
-    source: Source, bucket: str, open_s3: Callable[[], Service], options: str
+    source: BuiltTemplate, bucket: str, open_s3: Callable[[], Service], options: str
 ) -> dict[str, str]:
     """The member of a request that holds the template.
 
@@ -52,7 +52,7 @@ def template_argument(
     return {"TemplateURL": f"{s3.endpoint}/{bucket}/{key}"}
 
 
-def _inline(source: Source) -> str | None:
+def _inline(source: BuiltTemplate) -> str | None:
     """The template as reviewed, or without white space; None if both are too long."""
     for text in (source.text, json.dumps(source.document, separators=(",", ":"))):
         if len(text.encode()) <= BODY_BYTES:

@@ -18,18 +18,18 @@ from trailbell import cache
 from trailbell.source_location import PROJECT
 
 _SOURCES = ("detections", "policies", "stacks", "trailbell")
-_ALONE = ("build.py", "trailbell.toml")
+_FILES = ("build.py", "trailbell.toml")
 _LIBRARIES = ("awacs", "botocore", "cfn-lint", "PyYAML", "troposphere")
 
 
 @dataclass(frozen=True)
-class Stamp:
+class LastBuild:
     """What a clean build of everything printed, and the SHA-256 of each file by its name."""
 
-    said: str
+    output: str
     files: Mapping[str, str]
 
-    def stands_in(self, folder: Path) -> bool:
+    def matches(self, folder: Path) -> bool:
         """Whether a folder holds these files, byte for byte."""
         paths = {name: folder / name for name in self.files}
         return all(path.is_file() for path in paths.values()) and all(
@@ -37,9 +37,9 @@ class Stamp:
         )
 
 
-def of(said: str, files: Mapping[str, bytes]) -> Stamp:
+def record(output: str, files: Mapping[str, bytes]) -> LastBuild:
     """The stamp of a build that printed this and made these files."""
-    return Stamp(said, {name: _digest(content) for name, content in files.items()})
+    return LastBuild(output, {name: _digest(content) for name, content in files.items()})
 
 
 def key(regions: Iterable[str]) -> str:
@@ -60,20 +60,20 @@ def _sources() -> Iterator[Path]:
     for name in _SOURCES:
         files = (path for path in (PROJECT / name).rglob("*") if path.is_file())
         yield from sorted(path for path in files if "__pycache__" not in path.parts)
-    yield from (PROJECT / name for name in _ALONE if (PROJECT / name).exists())
+    yield from (PROJECT / name for name in _FILES if (PROJECT / name).exists())
 
 
-def load(name: str) -> Stamp | None:
+def load(name: str) -> LastBuild | None:
     """The stamp of that name, or None if there is none or it cannot be read."""
     found = cache.load(name)
     match found:
-        case {"said": str(said), "files": dict(files)}:
-            return Stamp(said, files)
+        case {"output": str(output), "files": dict(files)}:
+            return LastBuild(output, files)
         case _:
             return None
 
 
-def save(name: str, stamp: Stamp) -> None:
+def save(name: str, stamp: LastBuild) -> None:
     """Keep a stamp, unless something was read that `key` does not know of."""
     if not _read_from_elsewhere():
         cache.store(name, asdict(stamp))

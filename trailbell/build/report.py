@@ -1,7 +1,7 @@
 """
 A build as people and machines read it.
 
-In:    a `Build`.
+In:    a `BuildResult`.
 Out:   text, JSON, or SARIF 2.1.0 for a code host to show on a pull request.
 Never: colour or width. The command knows the terminal.
 """
@@ -13,51 +13,55 @@ from typing import Any
 from urllib.parse import quote
 
 from trailbell import __version__
-from trailbell.build.build import Build
+from trailbell.build.build import BuildResult
 from trailbell.errors import ContentError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 from trailbell.validate.finding import Finding, Level, part
 
 _SARIF_LEVEL = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "note"}
 
 
-def findings(build: Build) -> tuple[Finding, ...]:
+def findings(build: BuildResult) -> tuple[Finding, ...]:
     """All that was found and is not ignored: what kept content from compiling first, then by
     stack.
     """
     return (
-        *(_of_fault(fault) for fault in build.faults),
+        *(_from_content_error(fault) for fault in build.content_errors),
         *(finding for finding in build.findings if not finding.ignored),
     )
 
 
-def _of_fault(fault: ContentError) -> Finding:
+def _from_content_error(fault: ContentError) -> Finding:
     path, _, line = fault.location.rpartition(":")
-    place = Place(path, int(line)) if path and line.isdigit() else Place(fault.location, 1)
+    place = (
+        SourceLocation(path, int(line))
+        if path and line.isdigit()
+        else SourceLocation(fault.location, 1)
+    )
     return Finding(
         stack="",
         rule="T0000",
         name="content-unusable",
         level=Level.ERROR,
         message=f"{fault.problem}; {fault.hint}",
-        place=place,
+        source_location=place,
     )
 
 
 _ORDER = (Level.INFORMATION, Level.WARNING, Level.ERROR)
 
 
-def paragraphs(build: Build) -> Iterator[tuple[Level, str]]:
+def paragraphs(build: BuildResult) -> Iterator[tuple[Level, str]]:
     """A paragraph for each finding, worst last, so that a screen ends with what matters most."""
     for level in _ORDER:
         for finding in build.findings:
             if finding.level is level and not finding.ignored:
                 yield level, str(finding)
-    for fault in build.faults:
+    for fault in build.content_errors:
         yield Level.ERROR, str(fault)
 
 
-def passed_over(build: Build) -> Iterator[str]:
+def suppressed_lines(build: BuildResult) -> Iterator[str]:
     """A line for each note, and for each rule that is ignored somewhere, with the reason."""
     yield from (f"note: {note}" for note in build.notes)
     ignored = Counter(finding.rule for finding in build.findings if finding.ignored)
@@ -71,10 +75,10 @@ def passed_over(build: Build) -> Iterator[str]:
             yield f"ignored: {rules} in {where} ({suppression.reason or 'no reason given'})"
 
 
-def counted(build: Build) -> str:
+def count_text(build: BuildResult) -> str:
     """What stops a build, in numbers, like ``2 errors and 1 warning``."""
     stops = Counter(finding.level for finding in build.findings if finding.stops)
-    stops[Level.ERROR] += len(build.faults)
+    stops[Level.ERROR] += len(build.content_errors)
     parts = [
         f"{stops[level]} {level}{'' if stops[level] == 1 else 's'}"
         for level in (Level.ERROR, Level.WARNING)
@@ -83,7 +87,7 @@ def counted(build: Build) -> str:
     return " and ".join(parts)
 
 
-def as_json(build: Build) -> str:
+def to_json(build: BuildResult) -> str:
     """An object of lists: ``regions``, ``stacks``, ``findings``, ``notes``, and what passes:
     findings that settings let pass are ``ignored``, ``suppressions`` are those of templates.
     """
@@ -125,7 +129,11 @@ def as_json(build: Build) -> str:
 
 
 def _as_dict(finding: Finding) -> dict[str, Any]:
-    place = {"file": finding.place.path, "line": finding.place.line} if finding.place else {}
+    place = (
+        {"file": finding.source_location.path, "line": finding.source_location.line}
+        if finding.source_location
+        else {}
+    )
     return {
         "stack": finding.stack,
         "rule": finding.rule,
@@ -137,7 +145,7 @@ def _as_dict(finding: Finding) -> dict[str, Any]:
     } | place
 
 
-def as_sarif(build: Build) -> str:
+def to_sarif(build: BuildResult) -> str:
     """https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html"""
     found = (*findings(build), *(finding for finding in build.findings if finding.ignored))
     rules = {finding.rule: finding for finding in found}
@@ -168,7 +176,7 @@ def _sarif_rule(finding: Finding) -> dict[str, Any]:
 
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:
-    place = finding.place or Place("build.py", 1)
+    place = finding.source_location or SourceLocation("build.py", 1)
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(place.path)},
@@ -177,8 +185,8 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
     }
     text = finding.message
     if finding.stack:  # what kept content from compiling is in no template
-        location["logicalLocations"] = [{"fullyQualifiedName": finding.where}]
-        text = f"{finding.where}: {text}"
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.template_location}]
+        text = f"{finding.template_location}: {text}"
     result = {
         "ruleId": finding.rule,
         "level": _SARIF_LEVEL[finding.level],
@@ -190,7 +198,7 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
     return result
 
 
-def budget(build: Build) -> Iterator[str]:
+def quota_lines(build: BuildResult) -> Iterator[str]:
     """For each stack a line that says how near it is to its quotas, nearest first.
 
     Of quotas of one name the nearest counts. Those used to less than a twentieth are left out;

@@ -2,7 +2,7 @@
 What is watched for.
 
 In:    the literals in ``detections/``.
-Out:   a `Catalogue` of `Detection`, which stacks compile into metric filters and alarms.
+Out:   a `Catalog` of `Detection`, which stacks compile into metric filters and alarms.
 Never: how a detection is deployed. A stack decides that.
 """
 
@@ -16,8 +16,8 @@ from types import UnionType
 from typing import Any
 
 from trailbell.catalog.placeholders import (
-    OWN_NAMES,
-    deployed_length,
+    PLACEHOLDERS,
+    max_deployed_length,
     names_in,
     unknown_names,
     with_values,
@@ -28,7 +28,7 @@ from trailbell.pattern.ast import Condition
 from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.split import Parts, split
 from trailbell.samples import Event
-from trailbell.source_location import Place, here
+from trailbell.source_location import SourceLocation, caller_location
 
 
 class Severity(StrEnum):
@@ -43,7 +43,7 @@ class Severity(StrEnum):
 class Example:
     """An event, and in a few words what happens in it."""
 
-    what: str
+    description: str
     event: Event
 
     def __post_init__(self) -> None:
@@ -68,7 +68,7 @@ class Timing:
     datapoints_to_alarm: int = 1
     evaluation_periods: int = 1
     threshold: int = 1
-    why: str = (
+    reason: str = (
         "One event is enough. The metric filter publishes 0 for every minute with other events, "
         "so the alarm returns to OK about five minutes after the last match and can go into ALARM "
         "again."
@@ -114,34 +114,34 @@ class Controls:
     Raises `ValueError` if it counts towards an item and only relates to one as well.
     """
 
-    cis: int | None = None
-    relates_to: int | None = None
-    attack: tuple[str, ...] = ()
+    cis_control: int | None = None
+    related_cis_control: int | None = None
+    mitre_attack: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        attack: object = self.attack
+        attack: object = self.mitre_attack
         if not isinstance(attack, tuple) or not all(isinstance(one, str) for one in attack):
-            raise ValueError(f"attack is {attack!r}, no tuple of texts; mind the comma")
-        if self.cis is not None and self.relates_to is not None:
+            raise ValueError(f"mitre_attack is {attack!r}, no tuple of texts; mind the comma")
+        if self.cis_control is not None and self.related_cis_control is not None:
             raise ValueError(
-                f"controls count towards item {self.cis} of CIS and relate to "
-                f"{self.relates_to}; it is one or the other"
+                f"controls count towards item {self.cis_control} of CIS and relate to "
+                f"{self.related_cis_control}; it is one or the other"
             )
 
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_TUPLES: Mapping[str, type] = {"packs": Pack, "fires": Example, "silent": Example, "respond": str}
+_TUPLES: Mapping[str, type] = {"packs": Pack, "fires": Example, "silent": Example, "runbook": str}
 _KINDS: Mapping[str, tuple[type | UnionType, str]] = {
     "pattern": (str | Condition, "a text, or a condition of trailbell.pattern"),
-    "false_alarms": (str, "a text"),
+    "false_positives": (str, "a text"),
     "original": (str, "a text"),
-    "changed": (str, "a text"),
+    "changes_from_original": (str, "a text"),
     "controls": (Controls, "Controls(...)"),
     "timing": (Timing, "Timing(...)"),
-    "exact": (bool, "True or False"),
+    "verbatim": (bool, "True or False"),
     "opt_in": (bool, "True or False"),
     "reports_leaked_credentials": (bool, "True or False"),
-    "accepts": (Mapping, "a dict of a finding and the reason why it is right here"),
+    "accepted_issues": (Mapping, "a dict of a finding and the reason why it is right here"),
 }
 
 
@@ -151,7 +151,7 @@ class Detection:
 
     ``pattern`` is a CloudWatch Logs filter pattern, as text or as a condition built by
     `trailbell.pattern`. Text may hold names of what the stack itself deploys, as
-    ``${LogGroupName}``; `OWN_NAMES` lists them. ``exact`` says that an auditor wants
+    ``${LogGroupName}``; `PLACEHOLDERS` lists them. ``exact`` says that an auditor wants
     it to the letter, so nothing may rewrite it. ``accepts`` maps the id of a lint finding to the
     reason for which it is right here. ``respond`` holds what to do when it rings, first thing
     first. ``false_alarms`` says what rings it without danger, how to tune that, and what it
@@ -170,19 +170,21 @@ class Detection:
     severity: Severity
     pattern: str | Condition
     why: str
-    respond: tuple[str, ...]
+    runbook: tuple[str, ...]
     fires: tuple[Example, ...]
     silent: tuple[Example, ...]
-    false_alarms: str = ""
+    false_positives: str = ""
     controls: Controls = field(default_factory=Controls)
     timing: Timing = field(default_factory=Timing)
-    exact: bool = False
+    verbatim: bool = False
     opt_in: bool = False
     reports_leaked_credentials: bool = False
-    accepts: Mapping[str, str] = field(default_factory=dict)
+    accepted_issues: Mapping[str, str] = field(default_factory=dict)
     original: str = ""
-    changed: str = ""
-    place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
+    changes_from_original: str = ""
+    location: SourceLocation | None = field(
+        default_factory=caller_location, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         identifier: object = self.id
@@ -203,8 +205,8 @@ class Detection:
             found = getattr(self, name)
             if not isinstance(found, wanted):
                 raise ValueError(f"{name} of detection {self.id!r} is {found!r}; it wants {words}")
-        for name in unknown_names(self.text):
-            raise UnknownNameError("name of what the stack deploys", name, OWN_NAMES)
+        for name in unknown_names(self.pattern_text):
+            raise UnknownNameError("name of what the stack deploys", name, PLACEHOLDERS)
 
     def _check(self, name: str, verb: str, found: object, kind: type) -> None:
         """Raises `ValueError` for what is not of this kind, and for a text that says nothing."""
@@ -217,7 +219,7 @@ class Detection:
         raise ValueError(f"{name} of detection {self.id!r} {verb} {found!r}; {wanted}")
 
     @cached_property
-    def text(self) -> str:
+    def pattern_text(self) -> str:
         """The pattern as it is deployed: what was written, or the canonical text of a tree."""
         if isinstance(self.pattern, str):
             return self.pattern
@@ -227,31 +229,33 @@ class Detection:
     def filter_pattern(self) -> FilterPattern:
         """The pattern, read, with sample names for what the stack deploys. May raise
         `PatternError`."""
-        return self.named(OWN_NAMES)
+        return self.resolve(PLACEHOLDERS)
 
-    def named(self, names: Mapping[str, str]) -> FilterPattern:
+    def resolve(self, names: Mapping[str, str]) -> FilterPattern:
         """The pattern, read, with these names for what the stack deploys, samples for the rest."""
-        known = {**OWN_NAMES, **names}
-        return parse(with_values(self.text, known), longest=None)
+        known = {**PLACEHOLDERS, **names}
+        return parse(with_values(self.pattern_text, known), longest=None)
 
     @property
-    def own_names(self) -> tuple[str, ...]:
+    def placeholders(self) -> tuple[str, ...]:
         """What the pattern names of the deployed stacks, in order."""
-        return names_in(self.text)
+        return names_in(self.pattern_text)
 
     @cached_property
-    def parts(self) -> Parts:
+    def filters(self) -> Parts:
         """The pattern as one filter, or as several where it is longer than one may be.
 
         With names in it, the longest that they can be are counted. Raises `PatternError`.
         """
-        read = parse(self.text, longest=None) if self.own_names else self.filter_pattern
-        return split(read, LONGEST - (deployed_length(self.text) - len(self.text)))
+        read = parse(self.pattern_text, longest=None) if self.placeholders else self.filter_pattern
+        return split(
+            read, LONGEST - (max_deployed_length(self.pattern_text) - len(self.pattern_text))
+        )
 
-    def tuned(self, **changes: Any) -> "Detection":
+    def with_changes(self, **changes: Any) -> "Detection":
         """The same detection with other fields, still said to be written where it was."""
         other = replace(self, **changes)
-        object.__setattr__(other, "place", self.place)
+        object.__setattr__(other, "location", self.location)
         return other
 
     @property
@@ -266,7 +270,7 @@ class Detection:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Catalog:
     """Detections in the order they were collected, and the packs that are chosen.
 
     Raises `ValueError` on a second id.
@@ -291,7 +295,7 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.detections)
 
-    def deployed_by(self, pack: Pack) -> tuple[Detection, ...]:
+    def in_pack(self, pack: Pack) -> tuple[Detection, ...]:
         """The detections whose first chosen pack this is: each is deployed once."""
         return tuple(
             detection
@@ -300,7 +304,7 @@ class Catalogue:
             and pack == next((chosen for chosen in self.packs if chosen in detection.packs), None)
         )
 
-    def named(self, identifier: str) -> Detection:
+    def get(self, identifier: str) -> Detection:
         """The detection of that id. Raises `UnknownNameError`."""
         for detection in self.detections:
             if detection.id == identifier:

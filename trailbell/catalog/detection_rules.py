@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.catalog.alarm_text import LONGEST_DESCRIPTION, description
+from trailbell.catalog.alarm_text import MAX_DESCRIPTION, alarm_description
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.placeholders import deployed_length
+from trailbell.catalog.placeholders import max_deployed_length
 from trailbell.pattern.ast import Member, Selector
 from trailbell.pattern.lint.cloudtrail import ALWAYS_THERE, BOOLEANS
 
@@ -37,11 +37,11 @@ _OF_INSIGHTS = ("awsRegion", "eventID", "eventTime", "eventType", "eventVersion"
 _OF_RECORDS = tuple(sorted({_member(each) for each in ALWAYS_THERE}))
 _BOOLEANS = tuple(sorted(map(_member, BOOLEANS)))
 
-Fault = tuple[str, str]
+Violation = tuple[str, str]
 """What was found, to follow the name of the detection, and what would be right."""
 
 
-def faults(detection: Detection) -> Iterator[Fault]:
+def rule_violations(detection: Detection) -> Iterator[Violation]:
     """Everything that is missing or wrong, whether or not the pattern can be used."""
     yield from _of_words(detection)
     yield from _of_controls(detection)
@@ -50,24 +50,24 @@ def faults(detection: Detection) -> Iterator[Fault]:
     yield from _of_records(detection)
 
 
-def _of_words(detection: Detection) -> Iterator[Fault]:
+def _of_words(detection: Detection) -> Iterator[Violation]:
     if not _TITLE.fullmatch(detection.title) or detection.title[0].islower():
         yield (
             f"has the title {detection.title!r}",
             "one line of 7 to 92 characters: a capital first, no full stop or the like last",
         )
-    told = [("why", detection.why), ("false_alarms", detection.false_alarms)]
-    told += [("changed", detection.changed)]
-    told += [(f"respond[{number}]", step) for number, step in enumerate(detection.respond)]
+    told = [("why", detection.why), ("false_positives", detection.false_positives)]
+    told += [("changes_from_original", detection.changes_from_original)]
+    told += [(f"respond[{number}]", step) for number, step in enumerate(detection.runbook)]
     for name, text in told:
         if text and not _are_sentences(text):
             yield (
                 f"has no whole sentences in {name}: {text!r}",
                 "one line that ends with a full stop, and single spaces",
             )
-    if len(detection.respond) != _STEPS:
+    if len(detection.runbook) != _STEPS:
         yield (
-            f"has {_many(len(detection.respond), 'step')} in respond",
+            f"has {_many(len(detection.runbook), 'step')} in respond",
             "three, in the order in which they are done",
         )
 
@@ -76,12 +76,12 @@ def _are_sentences(text: str) -> bool:
     return text == text.strip() and text.endswith((".", ")")) and not re.search("\n|  ", text)
 
 
-def _of_controls(detection: Detection) -> Iterator[Fault]:
-    attack = detection.controls.attack
+def _of_controls(detection: Detection) -> Iterator[Violation]:
+    attack = detection.controls.mitre_attack
     if not attack:
         yield (
             "names no technique of MITRE ATT&CK",
-            'controls = Controls(attack=("T1098.001",)), as https://attack.mitre.org numbers them',
+            'Controls(mitre_attack=("T1098.001",)), as https://attack.mitre.org numbers them',
         )
     for technique in attack:
         if not _TECHNIQUE.fullmatch(technique):
@@ -94,7 +94,7 @@ def _of_controls(detection: Detection) -> Iterator[Fault]:
             yield f"names the technique {technique} twice", "once is enough"
 
 
-def _of_timing(detection: Detection) -> Iterator[Fault]:
+def _of_timing(detection: Detection) -> Iterator[Violation]:
     timing = detection.timing
     if timing.threshold == 1:
         return
@@ -103,14 +103,14 @@ def _of_timing(detection: Detection) -> Iterator[Fault]:
             f"counts {timing.threshold} events in {timing.period} seconds",
             "300 or more: CloudTrail delivers in about five minutes, in no order",
         )
-    if timing.why == type(timing).why:
+    if timing.reason == type(timing).reason:
         yield (
             f"rings at {timing.threshold} events and says that one is enough",
             "say in why of its timing how this number was chosen",
         )
 
 
-def _of_examples(detection: Detection) -> Iterator[Fault]:
+def _of_examples(detection: Detection) -> Iterator[Violation]:
     for kind, least, examples in (
         ("firing", _FIRING, detection.fires),
         ("silent", _SILENT, detection.silent),
@@ -125,15 +125,18 @@ def _of_examples(detection: Detection) -> Iterator[Fault]:
         for example in examples:
             text = as_json(example.event)
             if text is None:
-                yield f"has an event {example.what!r} that is no JSON", "a record of CloudTrail"
+                yield (
+                    f"has an event {example.description!r} that is no JSON",
+                    "a record of CloudTrail",
+                )
             elif text in seen:
                 yield (
-                    f"has the same {kind} event twice, {seen[text]!r} and {example.what!r}",
+                    f"has the same {kind} event twice, {seen[text]!r} and {example.description!r}",
                     "leave one out, or let it differ in what matters",
                 )
             else:
-                seen[text] = example.what
-    said = [example.what for example in (*detection.fires, *detection.silent)]
+                seen[text] = example.description
+    said = [example.description for example in (*detection.fires, *detection.silent)]
     for what in dict.fromkeys(said):
         if said.count(what) > 1:
             yield f"has several events called {what!r}", "say of each what is different in it"
@@ -152,7 +155,7 @@ def as_json(event: Any) -> str | None:
         return None
 
 
-def _of_records(detection: Detection) -> Iterator[Fault]:
+def _of_records(detection: Detection) -> Iterator[Violation]:
     for example in (*detection.fires, *detection.silent):
         event = example.event
         insight = event.get("eventType") == "AwsCloudTrailInsight"
@@ -160,30 +163,30 @@ def _of_records(detection: Detection) -> Iterator[Fault]:
         lacking = [member for member in needed if event.get(member) is None]
         if lacking:
             yield (
-                f"has an event {example.what!r} without {', '.join(lacking)}",
+                f"has an event {example.description!r} without {', '.join(lacking)}",
                 "a whole record; api_call(...) of trailbell.samples makes one",
             )
         source = event.get("eventSource")
         if event.get("eventType") == _CALL and not str(source).endswith(".amazonaws.com"):
             yield (
-                f"has an event {example.what!r} whose eventSource is {source!r}",
+                f"has an event {example.description!r} whose eventSource is {source!r}",
                 "the name of a service, like iam.amazonaws.com",
             )
         for member in _BOOLEANS:
             if not isinstance(event.get(member, True), bool):
                 yield (
-                    f"has an event {example.what!r} whose {member} is {event[member]!r}",
+                    f"has an event {example.description!r} whose {member} is {event[member]!r}",
                     "True or False, as CloudTrail writes it",
                 )
 
 
-def of_alarm(detection: Detection) -> Iterator[Fault]:
+def description_violations(detection: Detection) -> Iterator[Violation]:
     """Whether the alarm of a detection with a usable pattern can say all that it has to."""
-    length = deployed_length(description(detection, brief=True))
-    if length > LONGEST_DESCRIPTION:
+    length = max_deployed_length(alarm_description(detection, brief=True))
+    if length > MAX_DESCRIPTION:
         yield (
             f"makes an alarm with {length:,} characters of description",
-            f"CloudWatch takes {LONGEST_DESCRIPTION:,}: shorten its title, why and respond",
+            f"CloudWatch takes {MAX_DESCRIPTION:,}: shorten its title, why and respond",
         )
 
 

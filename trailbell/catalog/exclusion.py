@@ -31,7 +31,7 @@ from trailbell.pattern.ast import Comparison, Condition, Operator, Text
 from trailbell.settings import Table
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
-_MEMBERS = {
+_FIELDS = {
     "roles": "userIdentity.sessionContext.sessionIssuer.userName",
     "principals": "userIdentity.arn",
     "services": "userIdentity.invokedBy",
@@ -61,18 +61,18 @@ _SERVICE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?")
 class Exclusions:
     """Values of members with which an event does not count; a star at the end is a wildcard."""
 
-    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    patterns_by_field: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def conditions(self) -> Iterator[Condition]:
         """What an event must satisfy to count. An event that lacks the member counts."""
-        for name, values in self.values:
+        for name, values in self.patterns_by_field:
             if name != "roles":
-                yield _none_of(_MEMBERS[name], values)
+                yield _none_of(_FIELDS[name], values)
                 continue
             by_name = self.roles_by_name
             by_arn = tuple(value for value in values if value not in by_name)
             if by_name:
-                yield _none_of(_MEMBERS[name], by_name)
+                yield _none_of(_FIELDS[name], by_name)
             if by_arn:
                 arns = [f"*:role{value}" if value[0] == "/" else value for value in by_arn]
                 yield _none_of(_ROLE_ARN, tuple(arns))
@@ -80,11 +80,11 @@ class Exclusions:
     @property
     def roles_by_name(self) -> tuple[str, ...]:
         """Roles that are named alone: that means them on every path and in every account."""
-        roles = dict(self.values).get("roles", ())
+        roles = dict(self.patterns_by_field).get("roles", ())
         return tuple(value for value in roles if not value.startswith(("/", "arn:")))
 
     def __bool__(self) -> bool:
-        return bool(self.values)
+        return bool(self.patterns_by_field)
 
 
 def _none_of(member: str, values: tuple[str, ...]) -> Condition:
@@ -107,12 +107,12 @@ def exclusions(table: Table, watched: frozenset[str]) -> Exclusions:
         return Exclusions()
     values = tuple(
         (name, _checked(below, name, found))
-        for name in _MEMBERS
-        for found in [below.texts(name)]
+        for name in _FIELDS
+        for found in [below.strings(name)]
         if found
     )
-    below.end()
-    for name in below.texts("events") or ():
+    below.reject_unknown_keys()
+    for name in below.strings("events") or ():
         _check_name(below, name, watched)
     return Exclusions(values)
 
@@ -128,10 +128,10 @@ def _check_name(table: Table, name: str, watched: frozenset[str]) -> None:
     near = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=_NEAR)
     if not near:
         return
-    models = lazy_import("trailbell.cloudtrail.event_names").ServiceModels()
+    models = lazy_import("trailbell.cloudtrail.event_names").BotocoreEventNames()
     if not models.sources_of(name) and not models.is_an_operation(name):
         meant = by_case[near[0]]
-        raise table.wrong(
+        raise table.error(
             "events", f'"{name}"', "no event is called so", known=frozenset({meant}), name=meant
         )
 
@@ -142,10 +142,10 @@ def _checked(table: Table, name: str, values: tuple[str, ...]) -> tuple[str, ...
             expected = "a value, or its start and one star at the end"
             if value.startswith("arn:") and ":role/" in value:
                 expected += f'; "/{value.partition(":role/")[2]}" is that role of any account'
-            raise table.wrong(name, f'"{value}"', expected)
+            raise table.error(name, f'"{value}"', expected)
         expected = _EXPECTED[name](value)
         if expected:
-            raise table.wrong(name, f'"{value}"', expected)
+            raise table.error(name, f'"{value}"', expected)
     return values
 
 

@@ -24,7 +24,7 @@ TARGETS: dict[str, tuple[ModuleType, str]] = {
 """Every target by the name people know, with its language for Markdown."""
 
 
-def in_targets(detection: Detection) -> Iterator[tuple[str, str]]:
+def translations(detection: Detection) -> Iterator[tuple[str, str]]:
     """What the pattern says, by target: its text, or why the target cannot say it."""
     for name, (target, _) in TARGETS.items():
         try:
@@ -34,7 +34,7 @@ def in_targets(detection: Detection) -> Iterator[tuple[str, str]]:
         yield name, said if isinstance(said, str) else json.dumps(said, indent=2)
 
 
-def rings(detection: Detection) -> str:
+def alarm_condition(detection: Detection) -> str:
     """When the alarm rings, in words."""
     timing = detection.timing
     many = f"{timing.threshold} events" if timing.threshold > 1 else "one event"

@@ -4,13 +4,13 @@ Names of what is deployed, in the texts of a detection: ``${LogGroupName}``.
 In:    a pattern, a query, a title, a reason, a step.
 Out:   the names in it; the text with values put in; the text as ``Fn::Sub`` takes it.
 Never: a text that people read otherwise after deployment than it was written. What stands in
-       ``${...}`` and is none of `OWN_NAMES` is literal: ``${HOME}``, ``${aws:username}``.
+       ``${...}`` and is none of `PLACEHOLDERS` is literal: ``${HOME}``, ``${aws:username}``.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 
-OWN_NAMES: Mapping[str, str] = {
+PLACEHOLDERS: Mapping[str, str] = {
     "LogGroupName": "security-alerts-LogGroup-EXAMPLE",
     "AlarmPrefix": "security-alerts",
     "HighTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-HighTopic-EXAMPLE",
@@ -22,7 +22,7 @@ OWN_NAMES: Mapping[str, str] = {
 
 # A base stack's name has at most 40 characters (the parameter BaseStackName), to which
 # CloudFormation adds the logical id and 12 more: ``arn:aws-us-gov:sns:us-gov-west-1:…:<name>``.
-LONGEST_NAMES: Mapping[str, int] = {
+PLACEHOLDER_MAX_LENGTHS: Mapping[str, int] = {
     "LogGroupName": 128,
     "AlarmPrefix": 40,
     "HighTopicArn": 111,
@@ -30,12 +30,12 @@ LONGEST_NAMES: Mapping[str, int] = {
     "LowTopicArn": 111,
     "LogBucketName": 63,
 }
-"""The most characters that each of `OWN_NAMES` can have; parameters hold them to it."""
+"""The most characters that each of `PLACEHOLDERS` can have; parameters hold them to it."""
 
 DOLLAR = "Dollar"
 """A variable of ``Fn::Sub`` that stands for one dollar sign, where `escaped` needs it."""
 
-_NAME = re.compile(r"\$\{(" + "|".join(OWN_NAMES) + r")\}")
+_NAME = re.compile(r"\$\{(" + "|".join(PLACEHOLDERS) + r")\}")
 _LIKE_A_NAME = re.compile(r"\$\{(\w+)\}")
 _OPENING = re.compile(r"\$\{(?:(?P<inside>[^${}]*)\})?")
 
@@ -48,7 +48,7 @@ def names_in(text: str) -> tuple[str, ...]:
 def unknown_names(text: str) -> tuple[str, ...]:
     """What looks like a name and is none: ``${LogGrupName}``, but not ``${aws:username}``."""
     found = dict.fromkeys(_LIKE_A_NAME.findall(text))
-    return tuple(name for name in found if name not in OWN_NAMES)
+    return tuple(name for name in found if name not in PLACEHOLDERS)
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
@@ -56,10 +56,10 @@ def with_values(text: str, values: Mapping[str, str]) -> str:
     return _NAME.sub(lambda found: values[found[1]], text)
 
 
-def deployed_length(text: str) -> int:
+def max_deployed_length(text: str) -> int:
     """How many characters a text can have once its names are put in."""
     names = _NAME.findall(text)
-    return len(text) + sum(LONGEST_NAMES[name] - len(f"${{{name}}}") for name in names)
+    return len(text) + sum(PLACEHOLDER_MAX_LENGTHS[name] - len(f"${{{name}}}") for name in names)
 
 
 def escaped(text: str) -> str:

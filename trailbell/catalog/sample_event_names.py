@@ -21,7 +21,7 @@ UNKNOWN = "unknown-event-name"
 
 _NEAR = 0.9
 _CALL = "AwsApiCall"
-_OR_ACCEPT = f"; or say in accepts, under {UNKNOWN}, why it is right here"
+_OR_ACCEPT = f"; or explain it in accepted_issues, under {UNKNOWN}"
 Fault = tuple[str, str]
 
 
@@ -62,7 +62,10 @@ def _of_examples(detection: Detection, names: Names) -> Iterator[Fault]:
             if near:
                 seen.add((source, name))
                 yield (
-                    f"has a {kind} event {example.what!r} of {str(source)!r}, no service of AWS",
+                    (
+                        f'has the {kind} event "{example.description}" of "{source}", which is '
+                        "not a service of AWS"
+                    ),
                     f'did you mean "{near}"?{_OR_ACCEPT}',
                 )
                 continue
@@ -70,7 +73,10 @@ def _of_examples(detection: Detection, names: Names) -> Iterator[Fault]:
             if known is not None and name not in known:
                 seen.add((source, name))
                 yield (
-                    f"has a {kind} event {example.what!r} called {name!r}, not one of {source}",
+                    (
+                        f'has the {kind} event "{example.description}" with the name "{name}", '
+                        f"which {source} does not have"
+                    ),
                     _meant(str(name), known, names) + _OR_ACCEPT,
                 )
 

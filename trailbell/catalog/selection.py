@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trailbell import pattern
-from trailbell.catalog.detection import Catalogue, Detection, Pack, Severity
+from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
 from trailbell.catalog.exclusion import Exclusions, exclusions
 from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, Json
@@ -60,7 +60,7 @@ class Selection:
     tunings: tuple[tuple[str, Tuning], ...] = ()
 
 
-def selection(settings: Table, written: Catalogue) -> Selection:
+def read_selection(settings: Table, written: Catalog) -> Selection:
     """The selection in ``[catalogue]``; everything that is not opt-in if there is none.
 
     Raises `trailbell.errors.SettingsError`.
@@ -72,7 +72,7 @@ def selection(settings: Table, written: Catalogue) -> Selection:
     watched = frozenset().union(*map(_event_names, written))
     packs = _known(table, "packs", frozenset(map(str, Pack)))
     if packs == ():
-        raise table.wrong("packs", "an empty list", "choose at least one, or leave it out")
+        raise table.error("packs", "an empty list", "choose at least one, or leave it out")
     chosen = Selection(
         packs=tuple(pack for pack in Pack if packs is None or pack in packs),
         on=frozenset(_known(table, "on", frozenset(by_id)) or ()),
@@ -81,7 +81,7 @@ def selection(settings: Table, written: Catalogue) -> Selection:
         tunings=tuple(_tunings(table, by_id, watched)),
     )
     _check_switches(table, chosen, by_id)
-    table.end()
+    table.reject_unknown_keys()
     return chosen
 
 
@@ -90,20 +90,20 @@ def _check_switches(table: Table, chosen: Selection, by_id: dict[str, Detection]
     for name in sorted(chosen.on):
         packs = by_id[name].packs
         if name in chosen.off:
-            raise table.wrong("on", f'"{name}"', "it is in off as well; leave it out of one")
+            raise table.error("on", f'"{name}"', "it is in off as well; leave it out of one")
         if not by_id[name].opt_in:
-            raise table.wrong("on", f'"{name}"', "it is on without that; name opt-in ones only")
+            raise table.error("on", f'"{name}"', "it is on without that; name opt-in ones only")
         if not any(pack in chosen.packs for pack in packs):
-            raise table.wrong(
+            raise table.error(
                 "on", f'"{name}"', f"its pack {packs[0]} is not built; add that to packs"
             )
 
 
 def _known(table: Table, key: str, known: frozenset[str]) -> tuple[str, ...] | None:
-    found = table.texts(key)
+    found = table.strings(key)
     for name in found or ():
         if name not in known:
-            raise table.wrong(key, f'"{name}"', "not known", known=known, name=name)
+            raise table.error(key, f'"{name}"', "not known", known=known, name=name)
     return found
 
 
@@ -114,7 +114,7 @@ def _event_names(detection: Detection) -> frozenset[str]:
     """What the events are called that a detection watches or was tried on."""
     events = [example.event for example in (*detection.fires, *detection.silent)]
     called = {str(event.get("eventName")) for event in events}
-    return frozenset(called | {*_NAMES.findall(detection.text)})
+    return frozenset(called | {*_NAMES.findall(detection.pattern_text)})
 
 
 def _tunings(
@@ -123,7 +123,7 @@ def _tunings(
     for name, below in table.tables("detection"):
         if name not in by_id:
             known = frozenset(by_id)
-            raise table.wrong("detection", f'"{name}"', "not known", known=known, name=name)
+            raise table.error("detection", f'"{name}"', "not known", known=known, name=name)
         severity = below.choice("severity", frozenset(map(str, Severity)))
         tuning = Tuning(
             severity=Severity(severity) if severity else None,
@@ -131,21 +131,21 @@ def _tunings(
             period=_period(below),
             exclude=exclusions(below, watched),
         )
-        if tuning.exclude and by_id[name].exact:
-            raise below.wrong(
+        if tuning.exclude and by_id[name].verbatim:
+            raise below.error(
                 "exclude",
                 "exclusions",
                 "an auditor wants the text of this detection to the letter; exclude in its tuned "
                 "twin, or give this one the severity low",
             )
-        below.end()
+        below.reject_unknown_keys()
         yield name, tuning
 
 
 def _positive(table: Table, key: str) -> int | None:
-    found = table.number(key)
+    found = table.integer(key)
     if found is not None and found < 1:
-        raise table.wrong(key, str(found), "1 or more")
+        raise table.error(key, str(found), "1 or more")
     return found
 
 
@@ -153,16 +153,16 @@ def _period(table: Table) -> int | None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
     found = _positive(table, "period")
     if found is not None and found % 60 and found not in _PERIODS:
-        raise table.wrong("period", str(found), "10, 20, 30 or a multiple of 60 seconds")
+        raise table.error("period", str(found), "10, 20, 30 or a multiple of 60 seconds")
     if found is not None and found > 86_400:
-        raise table.wrong("period", str(found), "86400 seconds, a day, at most")
+        raise table.error("period", str(found), "86400 seconds, a day, at most")
     return found
 
 
-def selected(written: Catalogue, chosen: Selection) -> Catalogue:
+def apply_selection(written: Catalog, chosen: Selection) -> Catalog:
     """The detections that are deployed, tuned."""
     tunings = dict(chosen.tunings)
-    selected = Catalogue(
+    selected = Catalog(
         tuple(
             _tuned(detection, tunings.get(detection.id, Tuning()), chosen.exclude)
             for detection in written
@@ -183,10 +183,10 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
     changes: dict[str, object] = {}
     shared = () if keeps_out_of_exclusions(detection) else everywhere.conditions()
     guards = [*shared, *tuning.exclude.conditions()]
-    if guards and not detection.exact:
-        changes["pattern"] = _guarded(detection, guards)
+    if guards and not detection.verbatim:
+        changes["pattern"] = _with_exclusions(detection, guards)
     for guard in tuning.exclude.conditions():
-        if _guarded(detection, [guard]) == detection.pattern:
+        if _with_exclusions(detection, [guard]) == detection.pattern:
             raise SettingsError(
                 file=FILE,
                 key=f"catalogue.detection.{detection.id}.exclude",
@@ -198,11 +198,11 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
             detection.timing,
             threshold=tuning.threshold or detection.timing.threshold,
             period=tuning.period or detection.timing.period,
-            why="Set in trailbell.toml.",
+            reason="Set in trailbell.toml.",
         )
     if tuning.severity:
         changes["severity"] = tuning.severity
-    return detection.tuned(**changes) if changes else detection
+    return detection.with_changes(**changes) if changes else detection
 
 
 def keeps_out_of_exclusions(detection: Detection) -> bool:
@@ -219,12 +219,12 @@ def _inside(condition: Condition) -> str:
     return str(pattern.FilterPattern.of(condition)).strip("{} ")
 
 
-def _guarded(detection: Detection, guards: list[Condition]) -> str | Condition:
+def _with_exclusions(detection: Detection, guards: list[Condition]) -> str | Condition:
     """The pattern narrowed by conditions, as far as they do something.
 
     Raises `SettingsError` where they leave nothing of it.
     """
-    tree = pattern.parse(detection.text, longest=None).tree
+    tree = pattern.parse(detection.pattern_text, longest=None).tree
     if not isinstance(tree, Json):
         return detection.pattern
     narrowed = pruned(pattern.all_of(tree.condition, *guards))
@@ -241,17 +241,17 @@ def _guarded(detection: Detection, guards: list[Condition]) -> str | Condition:
 _GUARDS = "detections that guard the alarms or report leaked credentials"
 
 
-def notes(written: Catalogue, chosen: Selection, deployed: Catalogue) -> tuple[str, ...]:
+def notes(written: Catalog, chosen: Selection, deployed: Catalog) -> tuple[str, ...]:
     """What exclusions do to the catalogue, for a person to know."""
     conditions = [*chosen.exclude.conditions()]
     spared = [
         one
         for one in deployed
-        if (one.exact or keeps_out_of_exclusions(one)) and _is_narrowed(one, conditions)
+        if (one.verbatim or keeps_out_of_exclusions(one)) and _is_narrowed(one, conditions)
     ]
     kept = [one.id for one in spared if keeps_out_of_exclusions(one)]
     exact = [one.id for one in spared if not keeps_out_of_exclusions(one)]
-    weaker = [one for one in deployed if one.pattern != written.named(one.id).pattern]
+    weaker = [one for one in deployed if one.pattern != written.get(one.id).pattern]
     own = [one.id for one in weaker if keeps_out_of_exclusions(one)]
     told = []
     if kept:
@@ -283,7 +283,7 @@ def _is_narrowed(detection: Detection, conditions: list[Condition]) -> bool:
     if not conditions:
         return False
     try:
-        return _guarded(detection, conditions) != detection.pattern
+        return _with_exclusions(detection, conditions) != detection.pattern
     except SettingsError:
         return True
 

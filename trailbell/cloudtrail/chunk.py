@@ -11,20 +11,22 @@ from dataclasses import dataclass
 
 import msgspec
 
-from trailbell.cloudtrail.recovery import Fault, of_lines, of_objects
+from trailbell.cloudtrail.recovery import RecordError, of_lines, of_objects
 
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """``array`` is JSON, or was meant to be: then `saved` reads what can be read of ``text``."""
+    """``array`` is JSON, or was meant to be: then `saved` reads what can be read of
+    ``read_text``.
+    """
 
     array: bytes
     text: bytes
     by_line: bool = False
 
-    def saved(self) -> Iterator[bytes | Fault]:
+    def saved(self) -> Iterator[bytes | RecordError]:
         """Each record that is whole."""
         yield from (of_lines if self.by_line else of_objects)(self.text)
 

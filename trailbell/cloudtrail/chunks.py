@@ -4,7 +4,7 @@ Blocks of bytes as JSON arrays of records, whatever the file looks like.
 In:    blocks of a file: ``{"Records": [...]}`` as delivered, an array, JSON Lines, one record,
        objects with nothing between them, lines that begin with a time.
 Out:   chunks: bytes that are one JSON array of a few hundred records. What is damaged comes as
-       one array for each record that could be saved, and a `Fault` for each that could not.
+       one array for each record that could be saved, and a `Violation` for each that could not.
 Never: a decoded record. Finding where records end costs a fraction of decoding them.
 """
 
@@ -17,7 +17,7 @@ from trailbell.cloudtrail import timestamped_lines
 from trailbell.cloudtrail.chunk import Chunk, alone
 from trailbell.cloudtrail.decode import UNREADABLE, decode
 from trailbell.cloudtrail.other_formats import named_text
-from trailbell.cloudtrail.recovery import Fault, one_after_the_other
+from trailbell.cloudtrail.recovery import RecordError, one_after_the_other
 
 _WRAPPER = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"Records"\s*:\s*)?\[')
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?=\{)")
@@ -29,14 +29,14 @@ _FIRST_NAME = re.compile(rb'\s*\{\s*("[^"\\]*")\s*:')
 LARGEST = 64 << 20
 """Bytes within which a record must end; CloudTrail's end within one megabyte."""
 
-EMPTY = Fault("empty file")
-NOT_RECORDS = Fault("neither a CloudTrail file nor JSON records")
+EMPTY = RecordError("empty file")
+NOT_RECORDS = RecordError("neither a CloudTrail file nor JSON records")
 _LONGEST_BOUNDARY = 1 << 10
 
-ENDLESS = Fault("no end of a record within 64 MB")
+ENDLESS = RecordError("no end of a record within 64 MB")
 
 
-def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | Fault]:
+def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | RecordError]:
     """A file's chunks, in its order."""
     unread = iter(blocks)
     head = b""
@@ -53,7 +53,7 @@ def chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | Fault]:
     elif timestamped_lines.begins(head.lstrip(_BLANKS)):
         yield from _timed(head.lstrip(_BLANKS), unread)
     elif foreign := named_text(head):
-        yield Fault(str(foreign), foreign=foreign)
+        yield RecordError(str(foreign), foreign=foreign)
     else:
         yield NOT_RECORDS
 
@@ -63,22 +63,22 @@ def may_hold_records(head: bytes) -> bool:
     return bool(_JSON.match(head)) or timestamped_lines.begins(head.lstrip(_BLANKS))
 
 
-def _timed(head: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | Fault]:
+def _timed(head: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | RecordError]:
     try:
         yield from timestamped_lines.chunks_of_lines(head, unread, LARGEST)
     except OverflowError:
         yield ENDLESS
 
 
-def _alone(found: Iterable[bytes | Fault]) -> Iterator[Chunk | Fault]:
+def _alone(found: Iterable[bytes | RecordError]) -> Iterator[Chunk | RecordError]:
     for one in found:
-        yield one if isinstance(one, Fault) else alone(one)
+        yield one if isinstance(one, RecordError) else alone(one)
 
 
 # ---------------------------------------------------------------- {"Records": [...]}, [...]
 
 
-def _array(head: bytes, start: int, unread: Iterator[bytes]) -> Iterator[Chunk | Fault]:
+def _array(head: bytes, start: int, unread: Iterator[bytes]) -> Iterator[Chunk | RecordError]:
     second = next(unread, None)
     if second is None:
         yield _last(head, start)
@@ -117,7 +117,7 @@ def _last_boundary(buffer: bytes, name: bytes) -> int:
     return boundary
 
 
-def _verified(chunk: Chunk) -> Iterator[Chunk | Fault]:
+def _verified(chunk: Chunk) -> Iterator[Chunk | RecordError]:
     """A boundary is guessed; it was right if what lies before it is JSON."""
     try:
         chunk.records()
@@ -130,7 +130,7 @@ def _verified(chunk: Chunk) -> Iterator[Chunk | Fault]:
 # ---------------------------------------------------------------- JSON Lines, single records
 
 
-def _objects(buffer: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | Fault]:
+def _objects(buffer: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | RecordError]:
     if not _is_whole(buffer.partition(b"\n")[0]):
         yield from _printed_over_lines(buffer, unread)
         return
@@ -160,7 +160,7 @@ def _is_whole(line: bytes) -> bool:
     return True
 
 
-def _printed_over_lines(buffer: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | Fault]:
+def _printed_over_lines(buffer: bytes, unread: Iterator[bytes]) -> Iterator[Chunk | RecordError]:
     first = _FIRST_NAME.match(buffer)
     boundary = one_after_the_other(first[1] if first else b'"')
     looked_at = 0

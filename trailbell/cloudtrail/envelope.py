@@ -22,7 +22,7 @@ from trailbell.cloudtrail.decode import UNREADABLE
 from trailbell.cloudtrail.gunzip import Blocks
 from trailbell.cloudtrail.other_formats import is_of_lambda
 from trailbell.cloudtrail.query_rows import record_of_row
-from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, Fault, fault
+from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, RecordError, fault
 
 MOST_WITHIN = 7
 """A message of SQS holds a notification of SNS, that an answer, that entries, those records."""
@@ -56,9 +56,9 @@ def _is_of_cloudtrail(kind: str, detail: dict[str, object]) -> bool:
     return kind.endswith("via CloudTrail") or {"eventName", "eventSource"} <= detail.keys()
 
 
-def opened(text: bytes, value: object) -> Iterable[Chunk | Fault] | None:
+def unwrap(text: bytes, value: object) -> Iterable[Chunk | RecordError] | None:
     """
-    What is in an envelope; `None` for anything else. ``value`` is what ``text`` decodes to.
+    What is in an envelope; `None` for anything else. ``value`` is what ``read_text`` decodes to.
 
     aws cloudtrail lookup-events, whole or its entries one by one:
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html
@@ -95,26 +95,26 @@ def opened(text: bytes, value: object) -> Iterable[Chunk | Fault] | None:
 _LISTS = ("Records", "Events", "events", "logEvents", "Messages", "records")
 
 
-def _listed(text: bytes, value: dict[str, object]) -> Iterable[Chunk | Fault] | None:
+def _listed(text: bytes, value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
     for name in _LISTS:
         if isinstance(inner := value.get(name), list):
             return _member(text, name, inner)
     return None
 
 
-def _member(text: bytes, name: str, value: object) -> list[Chunk | Fault]:
+def _member(text: bytes, name: str, value: object) -> list[Chunk | RecordError]:
     """A member's own bytes; where the text is unsound, what can be saved of them."""
     try:
         raw = bytes(_members.decode(text)[name])
     except RecursionError:
-        return [Fault(TOO_DEEP)]
+        return [RecordError(TOO_DEEP)]
     except UNREADABLE:
         start = re.search(rb'"%b"\s*:\s*\[' % name.encode(), text)
         return [Chunk(b"", text[start.end() :]) if start else alone(json.dumps(value).encode())]
     return [Chunk(raw, raw) if isinstance(value, list) else alone(raw)]
 
 
-def _packed(value: dict[str, object]) -> Iterable[Chunk | Fault] | None:
+def _packed(value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
     """Data in base64, which may be gzip."""
     match value:
         case (
@@ -128,7 +128,7 @@ def _packed(value: dict[str, object]) -> Iterable[Chunk | Fault] | None:
             return None
 
 
-def _written(text: bytes, value: dict[str, object]) -> Iterable[Chunk | Fault] | None:
+def _written(text: bytes, value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
     """JSON as the text of a member, as messages have it; or as an object in that place."""
     match value:
         case (
@@ -152,27 +152,27 @@ def _written(text: bytes, value: dict[str, object]) -> Iterable[Chunk | Fault] |
             return None
 
 
-def _from_text(text: str) -> Iterable[Chunk | Fault]:
+def _from_text(text: str) -> Iterable[Chunk | RecordError]:
     written = text.encode(errors="surrogatepass")
     reason = fault(written)
     if reason is None:
         return [alone(written)]
     if reason != NO_JSON:
-        return [Fault(reason)]
+        return [RecordError(reason)]
     if written.lstrip().startswith((b"{", b"[")):
         return chunks([written])
-    return [Fault(NO_RECORD)]
+    return [RecordError(NO_RECORD)]
 
 
-def _from_base64(data: str) -> Iterator[Chunk | Fault]:
+def _from_base64(data: str) -> Iterator[Chunk | RecordError]:
     try:
         packed = b64decode(
             "".join(data.split()), validate=True
         )  # base64 of a shell has line breaks
     except (NoBase64, ValueError):
-        yield Fault(NO_BASE64)
+        yield RecordError(NO_BASE64)
         return
     blocks = Blocks(BytesIO(packed))
     yield from chunks(blocks)
     if blocks.fault:
-        yield Fault(blocks.fault)
+        yield RecordError(blocks.fault)

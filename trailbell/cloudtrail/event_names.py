@@ -136,7 +136,7 @@ _SOURCES: Mapping[str, _Source] = {
 }
 
 
-class ServiceModels:
+class BotocoreEventNames:
     """`trailbell.pattern.lint.Services`, answered from botocore's models."""
 
     def event_names(self, source: str) -> frozenset[str] | None:

@@ -14,13 +14,13 @@ import msgspec
 from trailbell.cloudtrail.chunk import Chunk
 from trailbell.cloudtrail.chunks import NOT_RECORDS
 from trailbell.cloudtrail.decode import decode
-from trailbell.cloudtrail.envelope import MOST_WITHIN, is_record, opened
-from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.envelope import MOST_WITHIN, is_record, unwrap
+from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.gunzip import Blocks
 from trailbell.cloudtrail.other_formats import Foreign, named
-from trailbell.cloudtrail.prefilter import Candidates, Dispatch
-from trailbell.cloudtrail.read_error import Problem
-from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, Fault
+from trailbell.cloudtrail.prefilter import Candidates, Prefilter
+from trailbell.cloudtrail.read_error import ReadError
+from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, RecordError
 
 NO_RECORDS = "no CloudTrail file: it has no Records"
 NO_LIST = "no CloudTrail file: Records is not a list"
@@ -43,7 +43,7 @@ class Run:
 class Reading:
     """How far a file has been read. Where there is a `run` at its end, `rest` tells it."""
 
-    def __init__(self, dispatch: Dispatch, file: str, blocks: Blocks, *, silent: bool) -> None:
+    def __init__(self, dispatch: Prefilter, file: str, blocks: Blocks, *, silent: bool) -> None:
         self._silent = silent
         self._dispatch = dispatch
         self._file = file
@@ -55,8 +55,8 @@ class Reading:
         self._told = False  # something that is not in the run
         self.records = 0
 
-    def chunk(self, chunk: Chunk | Fault) -> Iterator[Hit | Problem]:
-        if isinstance(chunk, Fault):
+    def chunk(self, chunk: Chunk | RecordError) -> Iterator[Evaluation | ReadError]:
+        if isinstance(chunk, RecordError):
             yield from self._fault(chunk)
             return
         try:
@@ -73,10 +73,10 @@ class Reading:
         """What the whole file is, if it is one thing and holds no record."""
         return self.run.kind if self.run and not self._told and not self.records else None
 
-    def rest(self, run: Run) -> Problem:
+    def rest(self, run: Run) -> ReadError:
         """The problem that ``run`` is, at the end of the file."""
         if self.only:
-            return Problem(self._file, str(run.kind))
+            return ReadError(self._file, str(run.kind))
         return self._problem(f"{self._file}, {run}", str(run.kind))
 
     def _possible(self, chunk: Chunk) -> list[tuple[int, bytes, Candidates]] | None:
@@ -84,7 +84,7 @@ class Reading:
         Records that may fire something: their places, texts and candidates; `None` if some may be
         no records, so that their places are not known yet.
 
-        Raises as `Members.keys` does. Then, as with `None`, no record is counted.
+        Raises as `KeyFields.keys` does. Then, as with `None`, no record is counted.
         """
         dispatch, first = self._dispatch, self._place + 1
         keys = dispatch.members.keys(chunk.array)
@@ -97,7 +97,9 @@ class Reading:
         self.records += len(keys)
         return [(first + number, bytes(texts[number]), found) for number, found in possible]
 
-    def _look_up(self, possible: list[tuple[int, bytes, Candidates]]) -> Iterator[Hit | Problem]:
+    def _look_up(
+        self, possible: list[tuple[int, bytes, Candidates]]
+    ) -> Iterator[Evaluation | ReadError]:
         for number, text, found in possible:
             if text.isascii():
                 yield from self._hits(text, number, found)
@@ -106,14 +108,14 @@ class Reading:
 
     def _hits_beyond_ascii(
         self, text: bytes, number: int, found: Candidates
-    ) -> Iterator[Hit | Problem]:
+    ) -> Iterator[Evaluation | ReadError]:
         """What is no UTF-8 in members that no detection asks for was passed over until here."""
         hits = list(self._hits(text, number, found))
         if hits and (damage := decode(text).damage):
             yield self._problem(f"{self._file}, record {number}", damage)
         yield from hits
 
-    def _each(self, chunk: Chunk) -> Iterator[Hit | Problem]:
+    def _each(self, chunk: Chunk) -> Iterator[Evaluation | ReadError]:
         """Every record is looked at."""
         try:
             texts = chunk.records()
@@ -123,17 +125,17 @@ class Reading:
             for text in texts:
                 yield from self._next(bytes(text))
 
-    def _saved(self, chunk: Chunk) -> Iterator[Hit | Problem]:
+    def _saved(self, chunk: Chunk) -> Iterator[Evaluation | ReadError]:
         for saved in chunk.saved():
-            yield from self._fault(saved) if isinstance(saved, Fault) else self._next(saved)
+            yield from self._fault(saved) if isinstance(saved, RecordError) else self._next(saved)
 
-    def _hits(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Hit]:
+    def _hits(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Evaluation]:
         for candidate, decided in candidates:
             outcome = candidate.outcome(text, decided=decided)
             if self._silent or outcome.name != "NO_MATCH":
-                yield Hit(candidate.detection, outcome, self._file, number, text)
+                yield Evaluation(candidate.detection, outcome, self._file, number, text)
 
-    def _next(self, text: bytes) -> Iterator[Hit | Problem]:
+    def _next(self, text: bytes) -> Iterator[Evaluation | ReadError]:
         """Something that may not be a record at all."""
         try:
             decoded = decode(text)
@@ -152,9 +154,9 @@ class Reading:
             yield self._problem(f"{self._file}, record {self._place}", decoded.damage)
         yield from self._hits(text, self._place, self._dispatch.everything)
 
-    def _no_record(self, text: bytes, value: object) -> Iterator[Hit | Problem]:
+    def _no_record(self, text: bytes, value: object) -> Iterator[Evaluation | ReadError]:
         """It may be what records come in: a line of JSON Lines can be a whole file."""
-        inner = opened(text, value) if self._within < MOST_WITHIN else None
+        inner = unwrap(text, value) if self._within < MOST_WITHIN else None
         kind = named(value) or self._kind
         if inner is not None:
             outer, self._kind = self._kind, kind
@@ -171,7 +173,7 @@ class Reading:
         else:
             yield from self._bad(NO_RECORD)
 
-    def _fault(self, fault: Fault) -> Iterator[Problem]:
+    def _fault(self, fault: RecordError) -> Iterator[ReadError]:
         if fault.is_cut and self._blocks.fault:
             return  # that is the reason, and will be told
         kind = fault.foreign
@@ -186,15 +188,15 @@ class Reading:
         else:
             yield self._problem(self._file, fault.reason)
 
-    def _bad(self, reason: str) -> Iterator[Problem]:
+    def _bad(self, reason: str) -> Iterator[ReadError]:
         self._place += 1
         yield self._problem(f"{self._file}, record {self._place}", reason)
 
-    def _problem(self, place: str, reason: str) -> Problem:
+    def _problem(self, place: str, reason: str) -> ReadError:
         self._told = True
-        return Problem(place, reason)
+        return ReadError(place, reason)
 
-    def _foreign(self, kind: Foreign) -> Iterator[Problem]:
+    def _foreign(self, kind: Foreign) -> Iterator[ReadError]:
         self._place += 1
         run = self.run
         if run and run.kind == kind and run.last == self._place - 1:

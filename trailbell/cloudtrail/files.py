@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trailbell.cloudtrail.other_formats import DIGEST, Foreign
-from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.read_error import ReadError
 
 STANDARD_INPUT = "-"
 
@@ -49,7 +49,7 @@ def is_folder(path: str) -> bool:
     return Path(path).is_dir()
 
 
-def files(folder: str) -> Iterator[str | Doubtful | LeftOut | Problem]:
+def files(folder: str) -> Iterator[str | Doubtful | LeftOut | ReadError]:
     """Paths of files to read, and what else there is."""
     closed: list[OSError] = []
     for where, inner, names in os.walk(folder, onerror=closed.append):
@@ -67,10 +67,10 @@ def _is_link(where: str, name: str) -> bool:
     return Path(where, name).is_symlink()
 
 
-def _problems(closed: list[OSError]) -> Iterator[Problem]:
+def _problems(closed: list[OSError]) -> Iterator[ReadError]:
     while closed:
         error = closed.pop(0)
-        yield Problem(str(error.filename), error.strerror or str(error))
+        yield ReadError(str(error.filename), error.strerror or str(error))
 
 
 def _found(path: str) -> str | Doubtful | LeftOut:

@@ -39,7 +39,7 @@ _KNOWN: Mapping[Selector, str] = {_selector(path): path for path in _FEW_VALUED.
 ALWAYS = (_selector("eventSource"), _selector("eventName"))
 
 
-class Members:
+class KeyFields:
     """The members that are decoded: those of ``wanted`` that have few values, and `ALWAYS`."""
 
     def __init__(self, wanted: Iterable[Selector]) -> None:
@@ -72,7 +72,7 @@ class Members:
         return record
 
 
-class TopMembers:
+class TopLevelFields:
     """Some members at the top of a record, whatever they are, with all that is in them."""
 
     def __init__(self, names: Iterable[str]) -> None:

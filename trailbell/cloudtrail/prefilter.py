@@ -17,7 +17,7 @@ from typing import Protocol, assert_never
 import msgspec
 
 from trailbell.cloudtrail.decode import UNREADABLE
-from trailbell.cloudtrail.key_fields import ALWAYS, Key, Members, TopMembers
+from trailbell.cloudtrail.key_fields import ALWAYS, Key, KeyFields, TopLevelFields
 from trailbell.cloudtrail.other_formats import is_of_lambda
 from trailbell.pattern import FilterPattern, Outcome, predicate
 from trailbell.pattern.ast import (
@@ -59,7 +59,7 @@ class Candidate:
     """
 
     detection: Detection
-    top: "Top | None"
+    top: "TopLevelPredicate | None"
 
     def outcome(self, text: bytes, *, decided: bool = False) -> Outcome:
         """
@@ -75,12 +75,12 @@ class Candidate:
         return pattern.test(text.decode(errors="replace"))
 
 
-class Top:
+class TopLevelPredicate:
     """A predicate, and as much of a record as it looks at: a tenth of the time of all of it."""
 
     def __init__(self, tree: Json) -> None:
         asked = {selector.steps[0] for selector in _selectors(tree.condition)}
-        self._members = TopMembers(step.name for step in asked if isinstance(step, Member))
+        self._members = TopLevelFields(step.name for step in asked if isinstance(step, Member))
         self._holds = predicate.compile(tree)
 
     def is_sound(self, text: bytes) -> bool:
@@ -102,14 +102,14 @@ Candidates = tuple[tuple[Candidate, bool], ...]
 """Each with whether it is decided already: the members that were looked at let it fire."""
 
 
-class Dispatch(dict[Key, Candidates]):
+class Prefilter(dict[Key, Candidates]):
     """``dispatch[key]``: the candidates. Forgets everything when it remembers too much."""
 
     def __init__(self, detections: Sequence[Detection], *, silent: bool = False) -> None:
         """With ``silent``, every detection is a candidate for every record."""
         super().__init__()
         conditions = [_condition(detection) for detection in detections]
-        self.members = Members(
+        self.members = KeyFields(
             selector for condition in conditions if condition for selector in _selectors(condition)
         )
         known = frozenset(self.members.selectors)
@@ -149,7 +149,7 @@ def _condition(detection: Detection) -> Condition | None:
 def _candidate(detection: Detection) -> Candidate:
     match detection.filter_pattern.tree:
         case Json() as tree:
-            return Candidate(detection, Top(tree))
+            return Candidate(detection, TopLevelPredicate(tree))
         case Everything() | Terms() | Space():
             return Candidate(detection, None)
         case tree:

@@ -20,14 +20,14 @@ import msgspec
 
 from trailbell.cloudtrail.chunk import Chunk, alone
 from trailbell.cloudtrail.decode import decode
-from trailbell.cloudtrail.recovery import NO_RECORD, Fault
+from trailbell.cloudtrail.recovery import NO_RECORD, RecordError
 from trailbell.pattern.shape import SHAPES, Kind
 
 _NAMES = {name.lower(): name for name in SHAPES}
 """Columns of CloudTrail Lake are in lower case unless a query spells them otherwise."""
 
 
-def record_of_row(row: object) -> Iterator[Chunk | Fault]:
+def record_of_row(row: object) -> Iterator[Chunk | RecordError]:
     """One row. A column that is an object and no JSON is told and left out."""
     columns = _columns(row)
     whole = [value for value in columns.values() if _is_record(value)]
@@ -46,11 +46,13 @@ def record_of_row(row: object) -> Iterator[Chunk | Fault]:
         else:
             _put(record, name.split("."), value)
     if "eventName" not in record and "eventSource" not in record:
-        yield Fault(NO_RECORD)
+        yield RecordError(NO_RECORD)
         return
     yield alone(json.dumps(record).encode())
     if lacking:
-        yield Fault(f"read, but without {', '.join(lacking)}, which is no JSON", is_remark=True)
+        yield RecordError(
+            f"read, but without {', '.join(lacking)}, which is no JSON", is_remark=True
+        )
 
 
 def _columns(row: object) -> dict[str, str]:

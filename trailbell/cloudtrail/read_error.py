@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ReadError:
     """``place`` is a file, or ``file, record 3`` (counted from 1)."""
 
     place: str

@@ -29,7 +29,7 @@ NO_RECORD = "no CloudTrail record: it names no event"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RecordError:
     """
     Something between two records, or in place of one.
 
@@ -44,13 +44,13 @@ class Fault:
     is_remark: bool = False
 
 
-def of_lines(text: bytes) -> Iterator[bytes | Fault]:
+def of_lines(text: bytes) -> Iterator[bytes | RecordError]:
     """JSON Lines: a line that is no JSON spoils no other. Several objects may share a line."""
     lines = [part for line in text.split(b"\n") if line.strip() for part in _parts(line)]
     for number, line in enumerate(lines, 1):
         reason = fault(line)
         last = number == len(lines) and not text.endswith(b"\n")
-        yield Fault(reason, is_cut=last and _has_no_end(line)) if reason else line
+        yield RecordError(reason, is_cut=last and _has_no_end(line)) if reason else line
 
 
 def one_after_the_other(first_name: bytes) -> re.Pattern[bytes]:
@@ -76,7 +76,7 @@ def _parts(line: bytes) -> Iterator[bytes]:
         yield from one_after_the_other(first[1]).split(line) if first else [line]
 
 
-def of_objects(text: bytes) -> Iterator[bytes | Fault]:
+def of_objects(text: bytes) -> Iterator[bytes | RecordError]:
     """
     Objects found by their braces, and arrays where an object should be; at least one thing.
 
@@ -87,17 +87,17 @@ def of_objects(text: bytes) -> Iterator[bytes | Fault]:
     opening = first[0] if first else b"{"
     start = _next(text, 0)
     if start < 0 and not text.lstrip().startswith(b"]"):
-        yield Fault(NO_JSON, is_cut=True)
+        yield RecordError(NO_JSON, is_cut=True)
     while start >= 0:
         end = _closing(text, start)
         reason = fault(text[start : end or None])
         if end and reason is None:
             yield text[start:end]
         elif reason == TOO_DEEP:
-            yield Fault(TOO_DEEP)
+            yield RecordError(TOO_DEEP)
         else:
             again = text.find(opening, start + 1)
-            yield Fault(NO_JSON, is_cut=not end and again < 0)
+            yield RecordError(NO_JSON, is_cut=not end and again < 0)
             if again >= 0 and (not end or again < end):
                 end = again
         start = _next(text, end) if end else -1

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
-from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.pattern import Outcome
 from trailbell.pattern.ast import (
     And,
@@ -42,7 +42,7 @@ def who(record: dict[str, object]) -> str:
     return "unknown"
 
 
-def as_line(hit: Hit) -> str:
+def as_line(hit: Evaluation) -> str:
     """One line, most of it the record's; what is no plain hit says so."""
     record = hit.record
     remarks = {"UNCERTAIN": f"  (uncertain: {hit.outcome.reason})", "NO_MATCH": "  (no match)"}
@@ -64,13 +64,13 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def why(hit: Hit) -> str:
+def why(hit: Evaluation) -> str:
     """Clause by clause, what held and what was found."""
     explained = str(hit.detection.filter_pattern.explain(hit.text.decode(errors="replace")))
     return "\n".join(map(_printable, explained.split("\n")))
 
 
-def as_dict(hit: Hit, *, explained: bool) -> dict[str, object]:
+def as_dict(hit: Evaluation, *, explained: bool) -> dict[str, object]:
     record = hit.record
     members = ("eventID", "eventTime", "eventName", "eventSource", "sourceIPAddress")
     told: dict[str, object] = {
@@ -88,7 +88,7 @@ def as_dict(hit: Hit, *, explained: bool) -> dict[str, object]:
     return told
 
 
-def as_match(hit: Hit) -> dict[str, object]:
+def as_match(hit: Evaluation) -> dict[str, object]:
     """
     One element of ``matches``.
 
@@ -101,7 +101,7 @@ def as_match(hit: Hit) -> dict[str, object]:
     }
 
 
-def _extracted(hit: Hit) -> Iterator[tuple[str, str]]:
+def _extracted(hit: Evaluation) -> Iterator[tuple[str, str]]:
     """
     Text by text: fields as ``$name``, as the page of TestMetricFilter shows them; members as the
     selector that names them in a metric's value (``$.eventName``), which no page shows.

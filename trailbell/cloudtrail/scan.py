@@ -15,13 +15,13 @@ from itertools import chain
 from typing import BinaryIO
 
 from trailbell.cloudtrail.chunks import EMPTY, chunks, may_hold_records
-from trailbell.cloudtrail.evaluation import Hit
+from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.file_scan import Reading
 from trailbell.cloudtrail.files import STANDARD_INPUT, Doubtful, LeftOut, files, is_folder
 from trailbell.cloudtrail.gunzip import Blocks
 from trailbell.cloudtrail.other_formats import Foreign, named_text
-from trailbell.cloudtrail.prefilter import Detection, Dispatch
-from trailbell.cloudtrail.read_error import Problem
+from trailbell.cloudtrail.prefilter import Detection, Prefilter
+from trailbell.cloudtrail.read_error import ReadError
 
 EMPTY_FOLDER = "an empty folder: there is no CloudTrail file in it"
 NO_FILE = "no CloudTrail file in this folder"
@@ -51,11 +51,11 @@ class Scanner:
     """
 
     def __init__(self, detections: Sequence[Detection], *, silent: bool = False) -> None:
-        self._dispatch = Dispatch(detections, silent=silent)
+        self._dispatch = Prefilter(detections, silent=silent)
         self._silent = silent
         self.totals = Totals()
 
-    def scan(self, paths: Iterable[str]) -> Iterator[Hit | Problem]:
+    def scan(self, paths: Iterable[str]) -> Iterator[Evaluation | ReadError]:
         """Files, folders, ``-``. What cannot be opened is a problem like any other."""
         for path in paths:
             if path == STANDARD_INPUT:
@@ -65,12 +65,12 @@ class Scanner:
             else:
                 yield from self._open(path)
 
-    def read(self, stream: BinaryIO | FileIO, file: str) -> Iterator[Hit | Problem]:
+    def read(self, stream: BinaryIO | FileIO, file: str) -> Iterator[Evaluation | ReadError]:
         """One file. ``file`` is what it is called in hits and problems."""
         blocks = Blocks(stream)
         return self._read(blocks, blocks, file, walked=False)
 
-    def _folder(self, folder: str) -> Iterator[Hit | Problem]:
+    def _folder(self, folder: str) -> Iterator[Evaluation | ReadError]:
         totals = self.totals
         files_before, left_before, problems = totals.files, totals.left_out, totals.problems
         for found in files(folder):
@@ -82,14 +82,16 @@ class Scanner:
                 yield self._counted(found)
         if totals.files == files_before and totals.problems == problems:
             left = totals.left_out > left_before
-            yield self._counted(Problem(folder, NO_FILE if left else EMPTY_FOLDER))
+            yield self._counted(ReadError(folder, NO_FILE if left else EMPTY_FOLDER))
 
-    def _open(self, found: str | Doubtful, *, walked: bool = False) -> Iterator[Hit | Problem]:
+    def _open(
+        self, found: str | Doubtful, *, walked: bool = False
+    ) -> Iterator[Evaluation | ReadError]:
         path = found if isinstance(found, str) else found.path
         try:
             stream = FileIO(path)
         except OSError as error:
-            yield self._counted(Problem(path, error.strerror or str(error)))
+            yield self._counted(ReadError(path, error.strerror or str(error)))
             return
         with stream:
             blocks = Blocks(stream)
@@ -105,7 +107,7 @@ class Scanner:
 
     def _read(
         self, blocks: Blocks, unread: Iterable[bytes], file: str, *, walked: bool
-    ) -> Iterator[Hit | Problem]:
+    ) -> Iterator[Evaluation | ReadError]:
         reading = Reading(self._dispatch, file, blocks, silent=self._silent)
         self.totals.files += 1
         for chunk in chunks(unread):
@@ -115,7 +117,7 @@ class Scanner:
                 yield self._counted(found)
         self.totals.records += reading.records
         if blocks.fault:
-            yield self._counted(Problem(file, blocks.fault))
+            yield self._counted(ReadError(file, blocks.fault))
         if reading.run is None:
             return
         only = reading.only
@@ -125,8 +127,8 @@ class Scanner:
         else:
             yield self._counted(reading.rest(reading.run))
 
-    def _counted(self, found: Hit | Problem) -> Hit | Problem:
-        if isinstance(found, Problem):
+    def _counted(self, found: Evaluation | ReadError) -> Evaluation | ReadError:
+        if isinstance(found, ReadError):
             self.totals.problems += 1
         elif found.outcome.name == "MATCH":
             self.totals.hits += 1

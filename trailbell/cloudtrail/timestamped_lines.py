@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from trailbell.cloudtrail.chunk import Chunk
-from trailbell.cloudtrail.recovery import NO_JSON, Fault
+from trailbell.cloudtrail.recovery import NO_JSON, RecordError
 
 _COLOR = rb"(?:\x1b\[[\d;]*m)*"
 _TIME = _COLOR + rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.]*(?:Z|[+-]\d\d:?\d\d)?" + _COLOR
@@ -29,7 +29,7 @@ def begins(head: bytes) -> bool:
 
 def chunks_of_lines(
     buffer: bytes, unread: Iterator[bytes], largest: int
-) -> Iterator[Chunk | Fault]:
+) -> Iterator[Chunk | RecordError]:
     """Raises `OverflowError` when no line ends within ``largest`` bytes."""
     for block in unread:
         starts = _starts(buffer)
@@ -46,7 +46,7 @@ def _starts(buffer: bytes) -> list[int]:
     return [line.start() for line in _LINE.finditer(buffer)]
 
 
-def _messages(text: bytes) -> Iterator[Chunk | Fault]:
+def _messages(text: bytes) -> Iterator[Chunk | RecordError]:
     found: list[bytes] = []
     starts = _starts(text)
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
@@ -56,7 +56,7 @@ def _messages(text: bytes) -> Iterator[Chunk | Fault]:
         if found:
             yield _chunk(found)
             found = []
-        yield Fault(NO_JSON)
+        yield RecordError(NO_JSON)
     if found:
         yield _chunk(found)
 

@@ -16,7 +16,7 @@ from trailbell.command.console import console
 from trailbell.command.content import DIST
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, UnreadableFileError
-from trailbell.source_location import shown
+from trailbell.source_location import display_path
 from trailbell.template.parse import parse_template
 
 _PIPED, _PIPED_NAME = Path("-"), "standard input"
@@ -69,7 +69,7 @@ def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
                 raise _unusable(path, "it has no Resources")
         for file, body in named.items():
             if body not in found.values():
-                found[shown(file) if file != _PIPED else _PIPED_NAME] = body
+                found[display_path(file) if file != _PIPED else _PIPED_NAME] = body
     if not found:
         raise _unusable(paths[0], "there is no template in it")
     return found
@@ -78,7 +78,7 @@ def documents(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
 def _document(path: Path) -> Any:
     try:
         return parse_template(
-            text_files.standard_input() if path == _PIPED else text_files.text(path)
+            text_files.read_stdin() if path == _PIPED else text_files.read_text(path)
         )
     except UnreadableFileError as error:
         raise _unusable(path, error.reason) from error

@@ -9,7 +9,7 @@ from trailbell import settings
 from trailbell.build import last_build
 from trailbell.dist import manifest
 from trailbell.lazy_import import lazy_import
-from trailbell.source_location import PROJECT, shown
+from trailbell.source_location import PROJECT, display_path
 from trailbell.validate.lint_settings import lint_settings
 
 _regions = click.option(
@@ -70,13 +70,13 @@ def _done(
     use_cache: bool,
 ) -> int:
     """Print what the last build said if nothing changed since; otherwise build."""
-    lint = lint_settings(settings.find(None, PROJECT), wanted)
+    lint = lint_settings(settings.load(None, PROJECT), wanted)
     if use_cache and not names and shape == "text":
         last = last_build.load(last_build.key(lint.regions))
-        if last and last.stands_in(output):
-            click.echo(last.said, nl=False)
+        if last and last.matches(output):
+            click.echo(last.output, nl=False)
             same = "nothing changed" if verb == "write" else "is what the sources compile to"
-            click.echo(f"{shown(output)}: {same}")
+            click.echo(f"{display_path(output)}: {same}")
             return 0
     processes: ModuleType = lazy_import("trailbell.validate.linting")
     # Before all else, so that cfn-lint is loaded while the rest is.

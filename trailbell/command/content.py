@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from trailbell import settings
 from trailbell.catalog import self_test
-from trailbell.catalog.detection import Catalogue, Detection
+from trailbell.catalog.detection import Catalog, Detection
+from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.catalog.selection import notes as exclusion_notes
-from trailbell.catalog.selection import selected, selection
-from trailbell.compiler.discovery import collect
+from trailbell.compiler.discovery import discover
 from trailbell.compiler.stack import Stack
 from trailbell.deploy.environment import environments
 from trailbell.dist import manifest
@@ -36,8 +36,8 @@ class Content:
     """
 
     stacks: tuple[Stack, ...]
-    catalogue: Catalogue
-    written: Catalogue
+    catalogue: Catalog
+    written: Catalog
     faults: tuple[ContentError, ...]
     notes: tuple[str, ...] = ()
 
@@ -56,12 +56,12 @@ def content() -> Content:
     Raises `trailbell.errors.SettingsError` if that is all that is wrong.
     """
     written, faults = _catalogue()
-    stacks = collect("stacks", Stack, name="STACK")
-    faults += (*self_test.faults(written), *stacks.faults, *_same_name(stacks.found))
+    stacks = discover("stacks", Stack, name="STACK")
+    faults += (*self_test.check_catalog(written), *stacks.faults, *_same_name(stacks.found))
     if not stacks.found and not stacks.faults:
         faults += (_nothing("stacks/", "there is no stack", "STACK = Stack"),)
     try:
-        table = settings.find(None, PROJECT)
+        table = settings.load(None, PROJECT)
         selected_ = _selected(table, written)
         lint_settings(table)
         if not stacks.faults:
@@ -69,24 +69,27 @@ def content() -> Content:
     except SettingsError as error:
         if not faults:
             raise
-        return Content((), Catalogue(()), written, (*faults, error.as_content()))
+        return Content((), Catalog(()), written, (*faults, error.as_content()))
     told = {str(fault) for fault in faults}
     chosen = _without({fault.location for fault in faults}, selected_.deployed)
-    buildable = [s for s in stacks.found if s.pack is None or chosen.deployed_by(s.pack)]
+    buildable = [s for s in stacks.found if s.pack is None or chosen.in_pack(s.pack)]
     return Content(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalogue=chosen,
         written=written,
-        faults=(*faults, *(each for each in self_test.divisible(chosen) if str(each) not in told)),
+        faults=(
+            *faults,
+            *(each for each in self_test.check_tuned(chosen) if str(each) not in told),
+        ),
         notes=selected_.notes,
     )
 
 
-def _without(places: set[str], catalogue: Catalogue) -> Catalogue:
+def _without(places: set[str], catalogue: Catalog) -> Catalog:
     """The catalogue without detections that are at fault: what follows from that is no fault of
     the stacks that deploy them.
     """
-    sound = (detection for detection in catalogue if str(detection.place) not in places)
+    sound = (detection for detection in catalogue if str(detection.location) not in places)
     return replace(catalogue, detections=tuple(sound))
 
 
@@ -94,13 +97,13 @@ def _without(places: set[str], catalogue: Catalogue) -> Catalogue:
 class _Selected:
     """What is deployed of the catalogue, and what exclusions do to it."""
 
-    deployed: Catalogue
+    deployed: Catalog
     notes: tuple[str, ...]
 
 
-def _selected(table: settings.Table, written: Catalogue) -> _Selected:
-    choice = selection(table, written)
-    deployed = selected(written, choice)
+def _selected(table: settings.Table, written: Catalog) -> _Selected:
+    choice = read_selection(table, written)
+    deployed = apply_selection(written, choice)
     return _Selected(deployed, exclusion_notes(written, choice, deployed))
 
 
@@ -110,28 +113,28 @@ def _check_deployment(table: settings.Table, stacks: Sequence[str]) -> None:
     rollouts(table, stacks)
 
 
-def catalogue() -> Catalogue:
+def catalogue() -> Catalog:
     """The detections that are deployed, alone. Raises the first `ContentError` there is."""
     return catalogues()[0]
 
 
-def catalogues() -> tuple[Catalogue, Catalogue]:
+def catalogues() -> tuple[Catalog, Catalog]:
     """The detections that are deployed, and all that are written. Raises as `catalogue` does."""
     written, faults = _catalogue()
     for fault in faults:
         raise fault
-    return selected(written, selection(settings.find(None, PROJECT), written)), written
+    return apply_selection(written, read_selection(settings.load(None, PROJECT), written)), written
 
 
-def _catalogue() -> tuple[Catalogue, tuple[ContentError, ...]]:
-    detections = collect("detections", Detection)
+def _catalogue() -> tuple[Catalog, tuple[ContentError, ...]]:
+    detections = discover("detections", Detection)
     faults = [*detections.faults, *_same_id(detections.found)]
     faults += _same_logical_id(detections.found)
     if not detections.found and not faults:
         faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
     first = {detection.id: detection for detection in reversed(detections.found)}
     once = {detection.logical_id: detection for detection in first.values()}
-    return Catalogue(tuple(once.values())[::-1]), tuple(faults)
+    return Catalog(tuple(once.values())[::-1]), tuple(faults)
 
 
 def _nothing(place: str, found: str, literal: str) -> ContentError:
@@ -143,7 +146,7 @@ def _nothing(place: str, found: str, literal: str) -> ContentError:
 
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
-    return _repeated("detection", [(detection.id, detection.place) for detection in detections])
+    return _repeated("detection", [(detection.id, detection.location) for detection in detections])
 
 
 def _same_logical_id(detections: Iterable[Detection]) -> list[ContentError]:
@@ -155,9 +158,9 @@ def _same_logical_id(detections: Iterable[Detection]) -> list[ContentError]:
         if other.id != detection.id:
             faults.append(
                 ContentError(
-                    location=str(detection.place),
+                    location=str(detection.location),
                     problem=f"detection {detection.id} makes resources called "
-                    f"{detection.logical_id}, and so does {other.id} at {other.place}",
+                    f"{detection.logical_id}, and so does {other.id} at {other.location}",
                     hint="give it an id that differs in more than its hyphens",
                 )
             )
@@ -165,7 +168,7 @@ def _same_logical_id(detections: Iterable[Detection]) -> list[ContentError]:
 
 
 def _same_name(stacks: Iterable[Stack]) -> list[ContentError]:
-    return _repeated("stack", [(stack.name, stack.place) for stack in stacks])
+    return _repeated("stack", [(stack.name, stack.location) for stack in stacks])
 
 
 def _repeated(kind: str, named: list[tuple[str, object]]) -> list[ContentError]:

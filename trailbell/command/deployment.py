@@ -21,9 +21,9 @@ from trailbell.deploy import order, parameters, saved
 from trailbell.deploy.environment import Environment, Overrides
 from trailbell.deploy.target import Target, targets
 from trailbell.diff import report
-from trailbell.diff.model import Plan
+from trailbell.diff.model import DeployPlan
 from trailbell.dist import manifest
-from trailbell.dist.templates import Named, Source, sources
+from trailbell.dist.templates import BuiltTemplate, StackReference, load_templates
 from trailbell.source_location import PROJECT
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -159,8 +159,8 @@ class Chosen:
     """What a command works on. ``everything`` are all templates of the folder."""
 
     environment: Environment
-    sources: tuple[Source, ...]
-    everything: tuple[Source, ...]
+    sources: tuple[BuiltTemplate, ...]
+    everything: tuple[BuiltTemplate, ...]
 
     def targets(self) -> tuple[Target, ...]:
         """The stacks as they are to be, in the order of their needs."""
@@ -168,15 +168,15 @@ class Chosen:
         found = {t.stack: t for t in targets(self.everything, self.sources, self.environment)}
         return tuple(found[name] for wave in order.waves(waits) for name in wave)
 
-    def named(self, word: str) -> Named:
+    def named(self, word: str) -> StackReference:
         """A stack by its name in ``dist/`` or in AWS."""
         names = {
             source.stack: self.environment.of(source.stack).stack_name for source in self.sources
         }
         for source in self.sources:
             if word in (source.stack, names[source.stack]):
-                return Named(names[source.stack], source)
-        return Named(word, None)
+                return StackReference(names[source.stack], source)
+        return StackReference(word, None)
 
 
 def chosen(
@@ -187,10 +187,10 @@ def chosen(
     overrides: Overrides,
 ) -> Chosen:
     """The stacks and their environment. Raises `InputError`s, all before any call."""
-    everything = sources(folder, ())
-    wanted = sources(folder, stacks) if stacks else everything
+    everything = load_templates(folder, ())
+    wanted = load_templates(folder, stacks) if stacks else everything
     names = [source.stack for source in everything]
-    found = environments.environment(settings.find(file, PROJECT), environment, names)
+    found = environments.environment(settings.load(file, PROJECT), environment, names)
     environments.check_stacks(found, frozenset(names))
     found = environments.overridden(found, overrides, [source.stack for source in wanted])
     return Chosen(found, wanted, everything)
@@ -212,10 +212,10 @@ def overrides(words: dict[str, Any]) -> Overrides:
     )
 
 
-SHAPES: dict[str, Callable[[Plan], str]] = {
-    "text": lambda plan: report.text(plan) + "\n",
+SHAPES: dict[str, Callable[[DeployPlan], str]] = {
+    "text": lambda plan: report.to_text(plan) + "\n",
     "json": saved.as_json,
-    "markdown": lambda plan: report.markdown(plan),
+    "markdown": lambda plan: report.to_markdown(plan),
 }
 
 
@@ -243,9 +243,9 @@ class Terminal:
         reason = f"  {event.reason}" if event.reason else ""
         self.say(f"{event.at:%H:%M:%S}  {stack}  {event.status:<28}{event.logical_id}{reason}")
 
-    def plan(self, plan: Plan) -> None:
+    def plan(self, plan: DeployPlan) -> None:
         with self.lock:
-            click.echo(report.text(plan), err=self.quiet)
+            click.echo(report.to_text(plan), err=self.quiet)
 
     def confirm(self) -> bool:
         return self.yes or _asked(lambda: click.confirm("Execute?", err=True))

@@ -12,7 +12,7 @@ from trailbell.audit.matrix import matrix
 from trailbell.audit.report import audit_matrix
 from trailbell.catalog.detection import Pack
 from trailbell.command.content import Content, content
-from trailbell.compiler.compile import compiled
+from trailbell.compiler.compile import compile_stack
 from trailbell.docs import pages
 from trailbell.source_location import PROJECT
 from trailbell.validate.lint import RULES
@@ -32,26 +32,28 @@ def project_pages() -> Mapping[str, str]:
     for fault in found.faults:
         raise fault
     blocks = _blocks(found)
-    texts = {name: pages.page(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES}
+    texts = {
+        name: pages.fill_blocks(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES
+    }
     return texts | {f"docs/{pack}.md": pages.pack_page(pack, found.written) for pack in Pack}
 
 
 def _blocks(found: Content) -> Mapping[str, Callable[[], str]]:
-    documents = {s.name: compiled(s, found.catalogue).document for s in found.stacks}
+    documents = {s.name: compile_stack(s, found.catalogue).document for s in found.stacks}
     return {
-        "packs": lambda: pages.packs(found.written),
-        "originals": lambda: pages.originals(found.written),
-        "stacks": lambda: pages.stacks(found.stacks, documents),
-        "parameters": lambda: pages.parameters(documents),
+        "packs": lambda: pages.packs_table(found.written),
+        "originals": lambda: pages.original_detections_table(found.written),
+        "stacks": lambda: pages.stacks_table(found.stacks, documents),
+        "parameters": lambda: pages.parameters_table(documents),
         "audit": lambda: audit_matrix(matrix(_beside_each_other(found, documents))),
-        "rules": lambda: pages.rules(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
+        "rules": lambda: pages.rules_table(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
     }
 
 
 def _beside_each_other(
     found: Content, documents: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    return {s.name: documents[s.name] for s in found.stacks if not s.instead_of}
+    return {s.name: documents[s.name] for s in found.stacks if not s.alternative_to}
 
 
 @click.command("docs")

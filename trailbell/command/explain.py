@@ -5,7 +5,7 @@ import json
 import click
 
 from trailbell.catalog.detection import Detection, Example
-from trailbell.catalog.explain import in_targets, rings
+from trailbell.catalog.explain import alarm_condition, translations
 from trailbell.command.content import catalogues
 
 
@@ -15,9 +15,9 @@ from trailbell.command.content import catalogues
 def command(detection: str, *, as_json: bool) -> int:
     """Tell what DETECTION watches: pattern, every target's text, controls, examples."""
     deployed, written = catalogues()
-    found = written.named(detection)
+    found = written.get(detection)
     if any(detection == one.id for one in deployed):
-        found = deployed.named(detection)
+        found = deployed.get(detection)
     click.echo(json.dumps(_as_dict(found), indent=2) if as_json else "\n".join(_lines(found)))
     return 0
 
@@ -29,20 +29,23 @@ def _as_dict(detection: Detection) -> dict[str, object]:
         "severity": detection.severity,
         "packs": detection.packs,
         "why": detection.why,
-        "respond": detection.respond,
-        "rings": rings(detection),
-        "controls": {"cis": detection.controls.cis, "attack": detection.controls.attack},
-        "false_alarms": detection.false_alarms,
-        "pattern": detection.text,
-        "targets": dict(in_targets(detection)),
+        "runbook": detection.runbook,
+        "rings": alarm_condition(detection),
+        "controls": {
+            "cis_control": detection.controls.cis_control,
+            "mitre_attack": detection.controls.mitre_attack,
+        },
+        "false_positives": detection.false_positives,
+        "pattern": detection.pattern_text,
+        "targets": dict(translations(detection)),
         "fires": [_example(example) for example in detection.fires],
         "silent": [_example(example) for example in detection.silent],
-        "source": str(detection.place),
+        "source": str(detection.location),
     }
 
 
 def _example(example: Example) -> dict[str, object]:
-    return {"what": example.what, "event": example.event}
+    return {"description": example.description, "event": example.event}
 
 
 def _lines(detection: Detection) -> list[str]:
@@ -50,21 +53,21 @@ def _lines(detection: Detection) -> list[str]:
         f"{detection.id}: {detection.title}",
         f"  severity  {detection.severity}",
         f"  packs     {', '.join(detection.packs)}",
-        f"  rings     {rings(detection)}",
-        f"  written   {detection.place}",
+        f"  rings     {alarm_condition(detection)}",
+        f"  written   {detection.location}",
         "",
         detection.why,
-        *(f"{number}. {step}" for number, step in enumerate(detection.respond, 1)),
+        *(f"{number}. {step}" for number, step in enumerate(detection.runbook, 1)),
     ]
-    if detection.false_alarms:
-        lines += ["", "False alarms", f"  {detection.false_alarms}"]
-    if detection.changed:
-        lines += ["", f"Stands for {detection.original!r}", f"  {detection.changed}"]
-    lines += ["", "Pattern", _indented(detection.text)]
-    for name, said in in_targets(detection):
+    if detection.false_positives:
+        lines += ["", "False alarms", f"  {detection.false_positives}"]
+    if detection.changes_from_original:
+        lines += ["", f"Stands for {detection.original!r}", f"  {detection.changes_from_original}"]
+    lines += ["", "Pattern", _indented(detection.pattern_text)]
+    for name, said in translations(detection):
         lines += ["", name, _indented(said)]
     for what, examples in (("Fires on", detection.fires), ("Silent on", detection.silent)):
-        lines += ["", what, *(f"  - {example.what}" for example in examples)]
+        lines += ["", what, *(f"  - {example.description}" for example in examples)]
     return lines
 
 

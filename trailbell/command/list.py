@@ -31,7 +31,7 @@ def _as_dict(found: Content) -> dict[str, object]:
     deployed = {detection.id: detection for detection in found.catalogue}
     return {
         "stacks": [
-            {"name": stack.name, "summary": stack.summary, "where": stack.where}
+            {"name": stack.name, "summary": stack.summary, "where": stack.region_scope}
             for stack in found.stacks
         ],
         "detections": [
@@ -41,11 +41,11 @@ def _as_dict(found: Content) -> dict[str, object]:
                 "packs": detection.packs,
                 "severity": detection.severity,
                 "title": detection.title,
-                "pattern": detection.text,
+                "pattern": detection.pattern_text,
                 "weakened": detection.pattern != written.pattern,
                 "timing": asdict(detection.timing),
                 "controls": asdict(detection.controls),
-                "source": str(detection.place),
+                "source": str(detection.location),
             }
             for written in found.written
             for detection in [deployed.get(written.id, written)]
@@ -55,13 +55,13 @@ def _as_dict(found: Content) -> dict[str, object]:
 
 def _pack(found: Content, detection: Detection) -> str | None:
     """The pack that deploys a detection, None if none does."""
-    return next((p for p in Pack if detection in found.catalogue.deployed_by(p)), None)
+    return next((p for p in Pack if detection in found.catalogue.in_pack(p)), None)
 
 
 def _stacks(found: Content) -> Table:
     table = Table("stack", "where", "what", box=None, pad_edge=False)
     for stack in found.stacks:
-        table.add_row(stack.name, stack.where, stack.summary)
+        table.add_row(stack.name, stack.region_scope, stack.summary)
     return table
 
 

@@ -11,7 +11,7 @@ from trailbell.command.deployment import where as where_
 from trailbell.deploy import saved
 from trailbell.deploy.target import together
 from trailbell.diff import templates
-from trailbell.diff.model import Gate, Plan, Risk, gate
+from trailbell.diff.model import DeployPlan, Gate, Risk, gate
 from trailbell.dist.templates import baseline
 from trailbell.lazy_import import lazy_import
 
@@ -106,7 +106,7 @@ def command(
             previous_parameters=previous,
             review=output is not None,
         )
-        plan: Plan = preview.plan(
+        plan: DeployPlan = preview.plan(
             work.environment, work.targets(), wishes, Terminal(), keep=output is not None
         )
     else:
@@ -117,12 +117,14 @@ def command(
     return _exit_code(gate(plan, gates), strict=exit_code, gated=bool(gates))
 
 
-def _offline(work: Chosen, against: str, folder: Path) -> Plan:
+def _offline(work: Chosen, against: str, folder: Path) -> DeployPlan:
     found = baseline(against, folder, [source.stack for source in work.sources])
     region = work.environment.region
-    return Plan(
+    return DeployPlan(
         tuple(
-            templates.plan(source, found.documents.get(source.stack), found.name, region=region)
+            templates.plan_from_templates(
+                source, found.documents.get(source.stack), found.name, region=region
+            )
             for source in work.sources
         )
     )

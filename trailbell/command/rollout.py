@@ -13,7 +13,7 @@ from trailbell import settings
 from trailbell.aws.stack_set import Result
 from trailbell.command import exits
 from trailbell.command.content import DIST
-from trailbell.dist.templates import Source, sources
+from trailbell.dist.templates import BuiltTemplate, load_templates
 from trailbell.rollout import (
     comparison,
     definition,
@@ -95,7 +95,7 @@ class Work:
     """What a command works on, before anything is called."""
 
     rollout: Rollout
-    source: Source
+    source: BuiltTemplate
     form: str
 
 
@@ -124,8 +124,8 @@ def _work(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markd
     """The rollout and its template, checked. Raises `InputError`s."""
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
-    everything = {each.stack: each for each in sources(folder, ())}
-    found = section.rollout(settings.find(file, PROJECT), name, everything)
+    everything = {each.stack: each for each in load_templates(folder, ())}
+    found = section.rollout(settings.load(file, PROJECT), name, everything)
     source = everything[found.stack]
     definition.check(found, source)
     form = "json" if as_json else "markdown" if as_markdown else "text"

@@ -15,22 +15,22 @@ from rich.console import Console
 from rich.table import Table
 
 from trailbell.build import last_build, report
-from trailbell.build.build import Build, build, entries, files
+from trailbell.build.build import BuildResult, build, manifest_entries, output_files
 from trailbell.command.console import console as make_console
 from trailbell.command.content import Content, content
 from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
 from trailbell.errors import UnknownNameError
-from trailbell.source_location import shown
+from trailbell.source_location import display_path
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate.finding import Level
-from trailbell.validate.garbage_collection import uncollected
+from trailbell.validate.garbage_collection import garbage_collection_paused
 from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
 
-_SHAPES = {"json": report.as_json, "sarif": report.as_sarif}
+_SHAPES = {"json": report.to_json, "sarif": report.to_sarif}
 
 
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFORMATION: "dim"}
@@ -52,8 +52,8 @@ def write(wanted: Wanted, linting: Linting) -> int:
     console = _console(wanted)
     before = last_build.key(wanted.lint.regions)
     done = _built(console, wanted, linting)
-    if not done.clean:
-        return _stopped(console, done, f"{shown(wanted.output)}: nothing written")
+    if not done.succeeded:
+        return _stopped(console, done, f"{display_path(wanted.output)}: nothing written")
     products = _products(done, wanted.output, keep=bool(wanted.names))
     written = manifest.write(wanted.output, products)
     _summarize(console, done)
@@ -67,8 +67,8 @@ def check(wanted: Wanted, linting: Linting) -> int:
     console = _console(wanted)
     before = last_build.key(wanted.lint.regions)
     done = _built(console, wanted, linting)
-    if not done.clean:
-        return _stopped(console, done, f"{shown(wanted.output)}: not compared")
+    if not done.succeeded:
+        return _stopped(console, done, f"{display_path(wanted.output)}: not compared")
     _summarize(console, done)
     # The manifest tells of the Regions in the settings; to look in others does not make it stale.
     products = _products(replace(done, regions=wanted.lint.usual), wanted.output, keep=False)
@@ -76,12 +76,12 @@ def check(wanted: Wanted, linting: Linting) -> int:
     for word, names in (
         ("missing", stale.missing),
         ("stale", stale.changed),
-        ("left over", stale.left_over),
+        ("left over", stale.orphaned),
     ):
         for name in names:
-            console.print(f"{word}: {shown(wanted.output / name)}", soft_wrap=True)
+            console.print(f"{word}: {display_path(wanted.output / name)}", soft_wrap=True)
     verdict = "run python build.py" if stale else "is what the sources compile to"
-    console.print(f"{shown(wanted.output)}: {verdict}", soft_wrap=True)
+    console.print(f"{display_path(wanted.output)}: {verdict}", soft_wrap=True)
     if not stale:
         _remember(wanted, before, done, products)
     return 1 if stale else 0
@@ -92,7 +92,7 @@ def _console(wanted: Wanted) -> Console:
     return make_console(stderr=wanted.shape != "text")
 
 
-def _remember(wanted: Wanted, before: str, done: Build, products: dict[str, bytes]) -> None:
+def _remember(wanted: Wanted, before: str, done: BuildResult, products: dict[str, bytes]) -> None:
     """Keep what a clean build of everything said, for the next one with nothing changed.
 
     Sources that changed while it ran may be in it or not: nothing is kept then.
@@ -106,12 +106,16 @@ def _remember(wanted: Wanted, before: str, done: Build, products: dict[str, byte
     with plain.capture() as said:
         _tell(plain, still)
         _summarize(plain, still)
-    last_build.save(before, last_build.of(said.get(), products))
+    last_build.save(before, last_build.record(said.get(), products))
 
 
-def _built(console: Console, wanted: Wanted, linting: Linting) -> Build:
+def _built(console: Console, wanted: Wanted, linting: Linting) -> BuildResult:
     """A build of these stacks, with its findings told."""
-    with console.status("loading") as status, provenance.recorded(), uncollected():
+    with (
+        console.status("loading") as status,
+        provenance.record_locations(),
+        garbage_collection_paused(),
+    ):
         found = content()
         done = build(
             _chosen(found, wanted.names),
@@ -121,7 +125,7 @@ def _built(console: Console, wanted: Wanted, linting: Linting) -> Build:
             use_cache=wanted.use_cache,
             progress=status.update,
         )
-    done = replace(done, faults=found.faults + done.faults, notes=found.notes)
+    done = replace(done, content_errors=found.faults + done.content_errors, notes=found.notes)
     if wanted.shape == "text":
         _tell(console, done)
     else:
@@ -129,7 +133,7 @@ def _built(console: Console, wanted: Wanted, linting: Linting) -> Build:
     return done
 
 
-def _tell(console: Console, done: Build) -> None:
+def _tell(console: Console, done: BuildResult) -> None:
     """Every finding, worst last."""
     for level, text in report.paragraphs(done):
         first, *rest = text.split("\n")
@@ -138,20 +142,20 @@ def _tell(console: Console, done: Build) -> None:
             console.print(line, soft_wrap=True)
 
 
-def _stopped(console: Console, done: Build, what: str) -> int:
+def _stopped(console: Console, done: BuildResult, what: str) -> int:
     """Say last that nothing was done, and why; the table would push the faults off the screen."""
     stopping = {finding.rule for finding in done.findings if finding.stops}
     can = any(map(can_be_ignored, stopping))
     how = "; [lint.ignore] in trailbell.toml can let a rule pass" if can else ""
-    console.print(f"{what}: {report.counted(done)}{how}", style="bold", soft_wrap=True)
-    return 2 if done.faults else 1
+    console.print(f"{what}: {report.count_text(done)}{how}", style="bold", soft_wrap=True)
+    return 2 if done.content_errors else 1
 
 
-def _summarize(console: Console, done: Build) -> None:
-    for line in report.passed_over(done):
+def _summarize(console: Console, done: BuildResult) -> None:
+    for line in report.suppressed_lines(done):
         console.print(line, style="dim", soft_wrap=True)
     console.print(_table(done))
-    for line in report.budget(done):
+    for line in report.quota_lines(done):
         console.print(f"  {line}", style="dim", soft_wrap=True)
 
 
@@ -167,28 +171,28 @@ def _chosen(found: Content, names: tuple[str, ...]) -> tuple[Stack, ...]:
         raise
 
 
-def _products(done: Build, output: Path, *, keep: bool) -> dict[str, bytes]:
+def _products(done: BuildResult, output: Path, *, keep: bool) -> dict[str, bytes]:
     """The files that are to stand in a folder; with ``keep``, other stacks' stay as they are."""
-    known, kept = entries(done), {}
+    known, kept = manifest_entries(done), {}
     if keep and (output / manifest.MANIFEST).exists():
         others = {n: e for n, e in manifest.read(output).stacks.items() if n not in known}
         names = [file.name for entry in others.values() for file in (entry.json, entry.yaml)]
         kept = {name: (output / name).read_bytes() for name in names if (output / name).exists()}
         known |= others
     text = manifest.manifest_text(manifest.Manifest(stacks=dict(sorted(known.items()))))
-    return kept | files(done) | {manifest.MANIFEST: text.encode()}
+    return kept | output_files(done) | {manifest.MANIFEST: text.encode()}
 
 
 def _what_was_written(written: manifest.Differences, output: Path) -> str:
     if not written:
-        return f"{shown(output)}: nothing changed"
+        return f"{display_path(output)}: nothing changed"
     parts = (
         ("new", written.missing),
         ("changed", written.changed),
-        ("removed", written.left_over),
+        ("removed", written.orphaned),
     )
     told = "; ".join(f"{word} {', '.join(names)}" for word, names in parts if names)
-    return f"{shown(output)}: {told}"
+    return f"{display_path(output)}: {told}"
 
 
 def _share(stack: Stack, size: int) -> str:
@@ -197,7 +201,7 @@ def _share(stack: Stack, size: int) -> str:
     return f"{size / OBJECT_BYTES:.0%} of {OBJECT_BYTES:,}"
 
 
-def _table(done: Build) -> Table:
+def _table(done: BuildResult) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("stack")
     for name in ("resources", "bytes", f"of {BODY_BYTES:,}", "findings", "seconds"):

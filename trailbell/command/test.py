@@ -10,9 +10,9 @@ from textwrap import indent
 import click
 
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.placeholders import OWN_NAMES
-from trailbell.cloudtrail.evaluation import Hit
-from trailbell.cloudtrail.read_error import Problem
+from trailbell.catalog.placeholders import PLACEHOLDERS
+from trailbell.cloudtrail.evaluation import Evaluation
+from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.report import as_dict, as_line, as_match, why
 from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.command.content import catalogue
@@ -36,7 +36,7 @@ class Asked:
     "names",
     multiple=True,
     metavar="NAME=VALUE",
-    help=f"What is deployed is called so; repeatable. Names: {', '.join(OWN_NAMES)}.",
+    help=f"What is deployed is called so; repeatable. Names: {', '.join(PLACEHOLDERS)}.",
 )
 @click.option("--why", "explained", is_flag=True, help="Show which clauses decided.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -59,7 +59,7 @@ def command(
     if pattern is None:
         deployed = list(catalogue())
         values = _values(names)
-        scanner = Scanner([Asked(one.named(values), one.id) for one in deployed])
+        scanner = Scanner([Asked(one.resolve(values), one.id) for one in deployed])
         found = scanner.scan(events)
         _warn(deployed, values)
     else:
@@ -80,16 +80,16 @@ def _values(names: tuple[str, ...]) -> dict[str, str]:
     """The values of ``--name``. Raises `UnknownNameError` or a usage error."""
     values = dict(name.partition("=")[::2] for name in names)
     for name in values:
-        if name not in OWN_NAMES:
-            raise UnknownNameError("name of what the stacks deploy", name, OWN_NAMES)
+        if name not in PLACEHOLDERS:
+            raise UnknownNameError("name of what the stacks deploy", name, PLACEHOLDERS)
     return values
 
 
 def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
     """Say which detections cannot fire, because they look for names that were not given."""
-    lacking = [one.id for one in deployed if set(one.own_names) - set(values)]
+    lacking = [one.id for one in deployed if set(one.placeholders) - set(values)]
     if lacking:
-        missing = {name for one in deployed for name in one.own_names} - set(values)
+        missing = {name for one in deployed for name in one.placeholders} - set(values)
         click.echo(
             f"note: {', '.join(lacking)} look for what is deployed and so for sample names only; "
             f"give --name for {', '.join(sorted(missing))}",
@@ -97,14 +97,14 @@ def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
         )
 
 
-def _answered(told: list[Hit | Problem], *, explained: bool, as_json: bool) -> bool:
+def _answered(told: list[Evaluation | ReadError], *, explained: bool, as_json: bool) -> bool:
     """One record and one pattern: the service's own answer, or the reasoning. Whether it was."""
     match told:
         case [] if not explained:
             matches: list[object] = []
-        case [Hit(outcome=Outcome.MATCH) as hit] if not explained:
+        case [Evaluation(outcome=Outcome.MATCH) as hit] if not explained:
             matches = [as_match(hit)]
-        case [Hit() as hit] if explained and not as_json:
+        case [Evaluation() as hit] if explained and not as_json:
             click.echo(f"{as_line(hit)}\n{why(hit)}")
             return True
         case _:
@@ -113,14 +113,16 @@ def _answered(told: list[Hit | Problem], *, explained: bool, as_json: bool) -> b
     return True
 
 
-def _is_silent(one: Hit | Problem) -> bool:
-    return isinstance(one, Hit) and one.outcome == Outcome.NO_MATCH
+def _is_silent(one: Evaluation | ReadError) -> bool:
+    return isinstance(one, Evaluation) and one.outcome == Outcome.NO_MATCH
 
 
-def _print_text(scanner: Scanner, found: Iterable[Hit | Problem], *, explained: bool) -> None:
+def _print_text(
+    scanner: Scanner, found: Iterable[Evaluation | ReadError], *, explained: bool
+) -> None:
     hits: Counter[str] = Counter()
     for one in found:
-        if isinstance(one, Problem):
+        if isinstance(one, ReadError):
             click.echo(f"unreadable: {one}", err=True)
             continue
         hits[one.detection.id] += 1
@@ -149,13 +151,15 @@ def _many(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _print_json(scanner: Scanner, found: Iterable[Hit | Problem], *, explained: bool) -> None:
+def _print_json(
+    scanner: Scanner, found: Iterable[Evaluation | ReadError], *, explained: bool
+) -> None:
     """One object, a line for each hit: however many there are, none is kept."""
-    problems: list[Problem] = []
+    problems: list[ReadError] = []
 
     def hits() -> Iterator[str]:
         for one in found:
-            if isinstance(one, Problem):
+            if isinstance(one, ReadError):
                 problems.append(one)
             else:
                 yield json.dumps(as_dict(one, explained=explained))

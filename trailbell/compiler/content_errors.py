@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from trailbell.errors import ContentError, InputError
-from trailbell.source_location import Place, of_error
+from trailbell.source_location import SourceLocation, location_of
 
 # What troposphere prints before a check of its own raises an error that says nothing.
 _CHECK = re.compile(
@@ -22,10 +22,10 @@ _CHECK = re.compile(
 )
 
 
-class _Translated:
+class _Translator:
     """A context manager, because only ``__exit__`` sees every exception without catching it."""
 
-    def __init__(self, what: str, place: Place | None, printed: io.StringIO) -> None:
+    def __init__(self, what: str, place: SourceLocation | None, printed: io.StringIO) -> None:
         self.what, self.place, self.printed = what, place, printed
 
     def __enter__(self) -> None:
@@ -39,15 +39,15 @@ class _Translated:
     ) -> None:
         if error is None or isinstance(error, (ContentError, KeyboardInterrupt)):
             return
-        line, *picture = _in_words(error, self.printed.getvalue()).split("\n")
+        line, *picture = _describe(error, self.printed.getvalue()).split("\n")
         raise ContentError(
-            location=str(of_error(error) or self.place or self.what),
+            location=str(location_of(error) or self.place or self.what),
             problem=f"{self.what}: {line}",
             hint="\n".join(["mend that line", *picture]),
         ) from error
 
 
-def _in_words(error: BaseException, printed: str) -> str:
+def _describe(error: BaseException, printed: str) -> str:
     """An exception in one line; troposphere's without the way Python prints classes.
 
     Ours speak for themselves, and may underline a fault in lines of their own.
@@ -65,14 +65,14 @@ def _in_words(error: BaseException, printed: str) -> str:
 
 
 @contextlib.contextmanager
-def foreign(what: str, place: Place | None) -> Iterator[None]:
+def as_content_errors(what: str, place: SourceLocation | None) -> Iterator[None]:
     """Run a block of content; ``what`` says what it is for, ``place`` where if nothing better.
 
     What it prints is kept from the output of a build, which may be read by a machine.
     """
     printed = io.StringIO()
     with (
-        _Translated(what, place, printed),
+        _Translator(what, place, printed),
         contextlib.redirect_stderr(printed),
         contextlib.redirect_stdout(io.StringIO()),
     ):

@@ -18,23 +18,23 @@ from typing import Generic, TypeVar
 
 from trailbell import text_files
 from trailbell.compiler import literals
-from trailbell.compiler.content_errors import foreign
-from trailbell.compiler.partial_module import without_faults
+from trailbell.compiler.content_errors import as_content_errors
+from trailbell.compiler.partial_module import without_broken_statements
 from trailbell.errors import ContentError, UnreadableFileError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Collected(Generic[T]):
+class Discovery(Generic[T]):
     """What was found, in the order of module names and then of lines; and the faults."""
 
     found: tuple[T, ...]
     faults: tuple[ContentError, ...]
 
 
-def collect(package: str, kind: type[T], *, name: str | None = None) -> Collected[T]:
+def discover(package: str, kind: type[T], *, name: str | None = None) -> Discovery[T]:
     """The objects of ``kind`` in the modules directly in ``package``.
 
     With ``name``, each module exports exactly one, under that name. Sub-packages are not
@@ -45,22 +45,24 @@ def collect(package: str, kind: type[T], *, name: str | None = None) -> Collecte
     try:
         modules = _modules(package)
     except ContentError as fault:
-        return Collected((), (fault,))
+        return Discovery((), (fault,))
     for module_name in modules:
         try:
-            with foreign(module_name, Place(f"{module_name.replace('.', '/')}.py", 1)):
+            with as_content_errors(
+                module_name, SourceLocation(f"{module_name.replace('.', '/')}.py", 1)
+            ):
                 module = importlib.import_module(module_name)
             found += _exported(module, kind, name)
         except ContentError as fault:
             if name:
                 faults.append(fault)
                 continue
-            rest, all_of_it = without_faults(module_name, kind.__name__, fault)
+            rest, all_of_it = without_broken_statements(module_name, kind.__name__, fault)
             faults += [_with_ids(each, module_name, kind) for each in all_of_it]
             found += _exported(rest, kind, None) if rest else []
     # A module may import what another one defines: that is one object, not two.
     once = found if name else list({id(value): value for value in found}.values())
-    return Collected(tuple(once), tuple(faults))
+    return Discovery(tuple(once), tuple(faults))
 
 
 def _modules(package: str) -> list[str]:
@@ -69,7 +71,7 @@ def _modules(package: str) -> list[str]:
         raise ContentError(
             location=f"{package}/", problem="there is no such package", hint="content stands there"
         )
-    with foreign(package, None):
+    with as_content_errors(package, None):
         paths = importlib.import_module(package).__path__
     return [
         f"{package}.{entry.name}"
@@ -90,7 +92,7 @@ def _with_ids(fault: ContentError, module_name: str, kind: type[T]) -> ContentEr
     ]
     noun = kind.__name__.lower()
     try:
-        text = text_files.text(Path(spec.origin))
+        text = text_files.read_text(Path(spec.origin))
         found = [literals.id_at(text, line, kind.__name__) for line in reversed(lines)]
     except (UnreadableFileError, SyntaxError, ValueError):
         return fault

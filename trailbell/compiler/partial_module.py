@@ -14,11 +14,11 @@ from pathlib import Path
 from types import ModuleType
 
 from trailbell import text_files
-from trailbell.compiler.content_errors import foreign
+from trailbell.compiler.content_errors import as_content_errors
 from trailbell.errors import ContentError, UnreadableFileError
 
 
-def without_faults(
+def without_broken_statements(
     module_name: str, kind: str, first: ContentError
 ) -> tuple[ModuleType | None, tuple[ContentError, ...]]:
     """The rest of a module (None if there is none to be had), and all of its faults."""
@@ -26,7 +26,7 @@ def without_faults(
     if spec is None or spec.origin is None:
         return None, (first,)
     try:
-        tree = ast.parse(text_files.text(Path(spec.origin)))
+        tree = ast.parse(text_files.read_text(Path(spec.origin)))
     except (UnreadableFileError, SyntaxError, ValueError):
         return None, (first,)
     faults, lost = [first], set[str]()
@@ -51,7 +51,7 @@ def without_faults(
 
 def _fault(tree: ast.Module, module: ModuleType) -> ContentError | None:
     try:
-        with foreign(module.__name__, None):
+        with as_content_errors(module.__name__, None):
             exec(compile(tree, str(module.__file__), "exec"), vars(module))  # noqa: S102 - as import does
     except ContentError as fault:
         return fault

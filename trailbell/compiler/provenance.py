@@ -2,7 +2,7 @@
 Which Python line built which part of a template.
 
 In:    troposphere objects, while content is loaded and stacks are built.
-Out:   the `Place` of each, by its path in the compiled document.
+Out:   the `SourceLocation` of each, by its path in the compiled document.
 Never: a change to what is built.
 """
 
@@ -12,21 +12,21 @@ from typing import Any
 
 import troposphere
 
-from trailbell.source_location import Place, here
+from trailbell.source_location import SourceLocation, caller_location
 
 Path = tuple[str | int, ...]
 
 
 @contextmanager
-def recorded() -> Iterator[None]:
-    """While this lasts, every troposphere object that is built remembers its `Place`.
+def record_locations() -> Iterator[None]:
+    """While this lasts, every troposphere object that is built remembers its `SourceLocation`.
 
     troposphere has no hook for it, so its one constructor is wrapped, and unwrapped at the end.
     """
     original = troposphere.BaseAWSObject.__init__
 
     def remember(self: Any, *args: Any, **kwargs: Any) -> None:
-        self.__dict__["built_at"] = here()
+        self.__dict__["built_at"] = caller_location()
         original(self, *args, **kwargs)
 
     troposphere.BaseAWSObject.__init__ = remember
@@ -36,9 +36,9 @@ def recorded() -> Iterator[None]:
         troposphere.BaseAWSObject.__init__ = original
 
 
-def places(template: troposphere.Template) -> dict[Path, Place]:
+def source_lines(template: troposphere.Template) -> dict[Path, SourceLocation]:
     """The place of every object in a template, by its path in the compiled document."""
-    found: dict[Path, Place] = {}
+    found: dict[Path, SourceLocation] = {}
 
     def walk(value: Any, path: Path) -> None:
         place = getattr(value, "__dict__", {}).get("built_at")

@@ -45,30 +45,30 @@ _PARAMETER = ("Type", "Default", "AllowedValues", "AllowedPattern", "MinLength",
 _OUTPUT = ("Condition", "Description", "Value", "Export")
 
 
-def ordered(document: Document) -> Document:
+def in_template_order(document: Document) -> Document:
     """The same template with sections, and what is in them, in the conventional order.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
     """
-    whole: Document = _first(document, _SECTIONS)
+    whole: Document = _keys_first(document, _SECTIONS)
     for section, names in (
         ("Parameters", _PARAMETER),
         ("Resources", _RESOURCE),
         ("Outputs", _OUTPUT),
     ):
         if section in whole:
-            whole[section] = loops.mapped(whole[section], partial(_first, names=names))
+            whole[section] = loops.mapped(whole[section], partial(_keys_first, names=names))
     return whole
 
 
-def _first(entry: Any, names: tuple[str, ...]) -> Any:
+def _keys_first(entry: Any, names: tuple[str, ...]) -> Any:
     """An entry with these members first; what is no mapping, as a macro may take, stays."""
     if not isinstance(entry, dict):
         return entry
     return {name: entry[name] for name in names if name in entry} | entry
 
 
-def as_json(document: Document) -> str:
+def to_json(document: Document) -> str:
     """The document as JSON in which what fits on a line stands on one.
 
     Fully indented, a stack with thirty alarms would pass the 51,200 bytes that CloudFormation
@@ -129,7 +129,7 @@ def _lines(value: _Flat, margin: str) -> str:
     return f"{first}\n{inside}" + f",\n{inside}".join(members) + f"\n{margin}{last}"
 
 
-def as_yaml(document: Document) -> str:
+def to_yaml(document: Document) -> str:
     """The document as YAML: ``!Ref`` and its kind, block strings, no anchors.
 
     Written here and not by PyYAML, whose two writers (in C and in Python) quote differently: the

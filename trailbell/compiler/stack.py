@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 
 import troposphere
 
-from trailbell.catalog.detection import Catalogue, Pack
-from trailbell.source_location import Place, here
+from trailbell.catalog.detection import Catalog, Pack
+from trailbell.source_location import SourceLocation, caller_location
 
 T = TypeVar("T")
 
 
-class Where(StrEnum):
+class RegionScope(StrEnum):
     """Where a stack belongs."""
 
     HOME_REGION = "home Region of the trail"
@@ -43,12 +43,14 @@ class Stack:
 
     name: str
     summary: str
-    template: Callable[[Catalogue], troposphere.Template]
-    where: Where = Where.EVERY_REGION
+    template: Callable[[Catalog], troposphere.Template]
+    region_scope: RegionScope = RegionScope.EVERY_REGION
     pack: Pack | None = None
-    instead_of: str = ""
+    alternative_to: str = ""
     without_bucket: bool = False
-    place: Place | None = field(default_factory=here, init=False, compare=False, repr=False)
+    location: SourceLocation | None = field(
+        default_factory=caller_location, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", self.name):
@@ -60,7 +62,7 @@ class Stack:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Input:
+class ParameterInput:
     """A parameter with the label and the group under which the console shows it."""
 
     parameter: troposphere.Parameter
@@ -72,14 +74,14 @@ class Input:
 class Piece:
     """Some resources and all that they need; pieces are returned, a stack puts them together."""
 
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[ParameterInput, ...] = ()
     conditions: dict[str, Any] = field(default_factory=dict)
     mappings: dict[str, Any] = field(default_factory=dict)
     resources: tuple[Any, ...] = ()
     outputs: tuple[troposphere.Output, ...] = ()
 
 
-def given(parameter: str) -> troposphere.Not:
+def is_set(parameter: str) -> troposphere.Not:
     """The condition that an optional parameter is not empty."""
     return troposphere.Not(troposphere.Equals(troposphere.Ref(parameter), ""))
 
@@ -118,7 +120,7 @@ def _shared(kind: str, entries: Iterable[tuple[str, T]]) -> dict[str, T]:
     return found
 
 
-def _console_form(inputs: Iterable[Input]) -> dict[str, Any]:
+def _console_form(inputs: Iterable[ParameterInput]) -> dict[str, Any]:
     """Groups and labels of the parameters, for the console.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-interface.html

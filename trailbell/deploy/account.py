@@ -18,20 +18,20 @@ from trailbell.deploy.change_set import Made
 from trailbell.deploy.target import Target
 from trailbell.diff import impacts
 from trailbell.diff.model import (
-    Action,
-    Change,
-    Depth,
-    Level,
-    Pin,
+    ChangeAction,
+    Notice,
+    NoticeLevel,
+    PlanBasis,
+    PlanFingerprint,
     PolicyAction,
-    Property,
-    Remark,
+    PropertyChange,
     Replacement,
+    ResourceChange,
     StackPlan,
-    Value,
+    ValueChange,
 )
-from trailbell.diff.resources import HIDDEN
-from trailbell.dist.templates import Source, document
+from trailbell.diff.resources import REDACTED
+from trailbell.dist.templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError
 from trailbell.template.references import Document, secret_parameters
 
@@ -60,16 +60,16 @@ def plan(
         name=target.name,
         region=region,
         account=account,
-        depth=Depth.ACCOUNT,
-        against=f"stack {target.name}",
+        basis=PlanBasis.ACCOUNT,
+        compared_with=f"stack {target.name}",
         created=stack is None,
-        changes=tuple(_masked(each, secret) for each in changes),
-        effects=impacts.effects(before, source.document, changes) if before else (),
-        remarks=tuple(_remarks(cloud, found)),
+        resource_changes=tuple(_masked(each, secret) for each in changes),
+        impacts=impacts.find_impacts(before, source.document, changes) if before else (),
+        notices=tuple(_remarks(cloud, found)),
         parameters=_parameters(found, stack, source),
         tags=_tags(found, stack, target),
         capabilities=source.capabilities,
-        pin=Pin(
+        based_on=PlanFingerprint(
             template=source.sha256,
             stack_id=found.stack_id,
             last_change=stack.changed if stack else "",
@@ -78,7 +78,7 @@ def plan(
     )
 
 
-def deployed(cloud: CloudFormation, stack: Stack | None, source: Source) -> Document | None:
+def deployed(cloud: CloudFormation, stack: Stack | None, source: BuiltTemplate) -> Document | None:
     """The template that a stack was made from; None if there is none, or it cannot be read."""
     if stack is None:
         return None
@@ -87,36 +87,36 @@ def deployed(cloud: CloudFormation, stack: Stack | None, source: Source) -> Docu
         return None
     if isinstance(body, str):
         try:
-            return document(body, f"stack {source.stack}")
+            return parse_document(body, f"stack {source.stack}")
         except ContentError:
             return None
     return body
 
 
-def change(data: Mapping[str, Any], source: Source) -> Change:
+def change(data: Mapping[str, Any], source: BuiltTemplate) -> ResourceChange:
     """One ResourceChange."""
     details = tuple(_details(data))
     policy = data.get("PolicyAction")
-    return Change(
+    return ResourceChange(
         logical_id=data["LogicalResourceId"],
         type=data.get("ResourceType", ""),
-        action=Action(data["Action"]),
+        action=ChangeAction(data["Action"]),
         replacement=Replacement(data.get("Replacement") or "False"),
         policy=PolicyAction(policy) if policy else None,
         properties=details,
         physical_id=data.get("PhysicalResourceId", ""),
         drift=data.get("ResourceDriftStatus", ""),
-        place=source.places.get(data["LogicalResourceId"]),
+        source_location=source.source_lines.get(data["LogicalResourceId"]),
     )
 
 
-def _details(data: Mapping[str, Any]) -> Iterator[Property]:
+def _details(data: Mapping[str, Any]) -> Iterator[PropertyChange]:
     """The details, one for each path: an evaluation may be told twice, static and dynamic."""
-    found: dict[str, Property] = {}
+    found: dict[str, PropertyChange] = {}
     for detail in data.get("Details", ()):
         target = detail.get("Target", {})
         path = _path(target)
-        each = Property(
+        each = PropertyChange(
             path=path,
             before=target.get("BeforeValue"),
             after=target.get("AfterValue"),
@@ -129,7 +129,7 @@ def _details(data: Mapping[str, Any]) -> Iterator[Property]:
     yield from found.values()
 
 
-def _weight(found: Property) -> tuple[int, bool]:
+def _weight(found: PropertyChange) -> tuple[int, bool]:
     order = (Replacement.NO, Replacement.MAYBE, Replacement.YES)
     return order.index(found.replacement), found.after is not None
 
@@ -168,14 +168,14 @@ def _secrets(target: Target) -> frozenset[str]:
     return frozenset(str(v) for k, v in given.items() if k in names and str(v))
 
 
-def _masked(found: Change, secret: frozenset[str]) -> Change:
+def _masked(found: ResourceChange, secret: frozenset[str]) -> ResourceChange:
     """The change without secrets. CloudFormation masks them itself; this is the second lock."""
     if not secret:
         return found
 
     def mask(text: str | None) -> str | None:
         for value in secret:
-            text = text.replace(value, HIDDEN) if text is not None else None
+            text = text.replace(value, REDACTED) if text is not None else None
         return text
 
     return replace(
@@ -187,7 +187,7 @@ def _masked(found: Change, secret: frozenset[str]) -> Change:
     )
 
 
-def _remarks(cloud: CloudFormation, found: ChangeSet) -> Iterator[Remark]:
+def _remarks(cloud: CloudFormation, found: ChangeSet) -> Iterator[Notice]:
     """Why it failed, and what early validation says: it warns on good change sets too.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
@@ -200,30 +200,34 @@ def _remarks(cloud: CloudFormation, found: ChangeSet) -> Iterator[Remark]:
         events = cloud.operation_events(ChangeSetName=found.id)
     except AwsError as error:
         events = ()
-        yield Remark(
-            level=Level.WARNING,
+        yield Notice(
+            level=NoticeLevel.WARNING,
             logical_id="",
             text=f"early validation could not be read: {error.reason}",
         )
     for event in events:
         remark = _remark(event, failed=failed)
-        said = said or remark.level is Level.FAILURE
+        said = said or remark.level is NoticeLevel.FAILURE
         yield remark
     if failed and not said:
-        yield Remark(level=Level.FAILURE, logical_id="", text=found.reason or "no reason given")
+        yield Notice(
+            level=NoticeLevel.FAILURE, logical_id="", text=found.reason or "no reason given"
+        )
 
 
-def _remark(event: Event, *, failed: bool) -> Remark:
+def _remark(event: Event, *, failed: bool) -> Notice:
     warns = event.mode == "WARN" or not failed
-    return Remark(
-        level=Level.WARNING if warns else Level.FAILURE,
+    return Notice(
+        level=NoticeLevel.WARNING if warns else NoticeLevel.FAILURE,
         logical_id=event.logical_id,
         text=event.reason,
         path=event.path,
     )
 
 
-def _parameters(found: ChangeSet, stack: Stack | None, source: Source) -> tuple[Value, ...]:
+def _parameters(
+    found: ChangeSet, stack: Stack | None, source: BuiltTemplate
+) -> tuple[ValueChange, ...]:
     """The parameters whose value changes; secret ones are only named."""
     if stack is None or found.nothing:
         return ()
@@ -235,18 +239,18 @@ def _parameters(found: ChangeSet, stack: Stack | None, source: Source) -> tuple[
     )
 
 
-def _value(name: str, before: str | None, after: str | None, *, hide: bool) -> Value:
+def _value(name: str, before: str | None, after: str | None, *, hide: bool) -> ValueChange:
     if hide:
-        before, after = before and HIDDEN, after and HIDDEN
-    return Value(name=name, before=before, after=after)
+        before, after = before and REDACTED, after and REDACTED
+    return ValueChange(name=name, before=before, after=after)
 
 
-def _tags(found: ChangeSet, stack: Stack | None, target: Target) -> tuple[Value, ...]:
+def _tags(found: ChangeSet, stack: Stack | None, target: Target) -> tuple[ValueChange, ...]:
     if stack is None or found.nothing:
         return ()
     wanted = target.options.tags
     return tuple(
-        Value(name=name, before=stack.tags.get(name), after=wanted.get(name))
+        ValueChange(name=name, before=stack.tags.get(name), after=wanted.get(name))
         for name in dict.fromkeys((*wanted, *stack.tags))
         if stack.tags.get(name) != wanted.get(name)
     )

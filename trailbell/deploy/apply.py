@@ -23,7 +23,7 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
-from trailbell.diff.model import Plan, Risk, StackPlan
+from trailbell.diff.model import DeployPlan, Risk, StackPlan
 from trailbell.errors import (
     AwsError,
     ChangeSetUnavailableError,
@@ -109,7 +109,7 @@ def _wave(
     waiting = [each for each in ready if isinstance(each, Ready)]
     if not waiting:
         return True
-    plan = Plan(tuple(each.plan for each in waiting))
+    plan = DeployPlan(tuple(each.plan for each in waiting))
     voice.plan(plan)
     allowed = []
     for each in waiting:

@@ -20,7 +20,7 @@ from trailbell.deploy.execute import Result, Status, console
 from trailbell.deploy.voice import Voice
 from trailbell.diff.model import PolicyAction
 from trailbell.diff.resources import removal_policy
-from trailbell.dist.templates import Named, Source
+from trailbell.dist.templates import BuiltTemplate, StackReference
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.references import Document, resources
 
@@ -75,9 +75,9 @@ def deletion(desk: Desk, name: str) -> Deletion:
     return Deletion(stack=stack, fates=fates, known=template is not None or not fates)
 
 
-def _nameless(name: str) -> Source:
+def _nameless(name: str) -> BuiltTemplate:
     document: Document = {}
-    return Source(stack=name, text="", document=document, sha256="")
+    return BuiltTemplate(stack=name, text="", document=document, sha256="")
 
 
 def text(found: Deletion) -> str:
@@ -113,7 +113,7 @@ def allow(found: Deletion, *, unprotect: bool) -> None:
         )
 
 
-def delete(desk: Desk, found: Deletion, named: Named, voice: Voice) -> Result:
+def delete(desk: Desk, found: Deletion, named: StackReference, voice: Voice) -> Result:
     """Delete what `allow` let pass, and follow it. Raises `AwsError`."""
     if found.stack.protected:
         desk.cloud.protect(found.stack.id, enabled=False)
@@ -121,7 +121,7 @@ def delete(desk: Desk, found: Deletion, named: Named, voice: Voice) -> Result:
     outcome = delete_stack(desk, found.stack, token=uuid.uuid4().hex, voice=voice, role=role)
     why = None
     if not outcome.succeeded:
-        why = cause(desk.cloud, found.stack.id, outcome.events, named.places)
+        why = cause(desk.cloud, found.stack.id, outcome.events, named.source_lines)
     return Result(
         stack=named.source.stack if named.source else found.stack.name,
         name=found.stack.name,

@@ -148,21 +148,21 @@ def _environment(name: str, table: Table, known_stacks: frozenset[str]) -> Envir
     stacks = {}
     for stack, below in table.tables("stack"):
         if known_stacks and stack not in known_stacks:
-            raise table.wrong(f"stack.{stack}", "", "no such stack", known=known_stacks, name=stack)
+            raise table.error(f"stack.{stack}", "", "no such stack", known=known_stacks, name=stack)
         stacks[stack] = _options(below, replace(base, origin=f"{below.file}: {below.path}"))
-        below.end()
+        below.reject_unknown_keys()
     found = Environment(
         name=name,
-        account=table.text("account") or "",
+        account=table.string("account") or "",
         region=_region(table),
-        profile=table.text("profile") or "",
-        role=table.text("role") or "",
+        profile=table.string("profile") or "",
+        role=table.string("role") or "",
         options=base,
         stacks=stacks,
     )
-    table.end()
+    table.reject_unknown_keys()
     if found.account and not re.fullmatch(r"[0-9]{12}", found.account):
-        raise table.wrong("account", f'"{found.account}"', "twelve digits in quotes")
+        raise table.error("account", f'"{found.account}"', "twelve digits in quotes")
     return found
 
 
@@ -172,13 +172,13 @@ def _options(table: Table, base: Options) -> Options:
         "stack_name": _stack_name(table),
         "notification_arns": _at_most(table, "notification_arns", _MAX_NOTIFICATIONS),
         "stack_policy": _policy(table),
-        "termination_protection": table.flag("termination_protection"),
+        "termination_protection": table.boolean("termination_protection"),
         "rollback_alarms": _at_most(table, "rollback_alarms", _MAX_TRIGGERS),
         "rollback_minutes": _minutes(table),
         "on_failure": _ON_FAILURE.get(table.choice("on_failure", frozenset(_ON_FAILURE)) or ""),
-        "service_role": table.text("service_role"),
-        "template_bucket": table.text("template_bucket"),
-        "after": table.texts("after"),
+        "service_role": table.string("service_role"),
+        "template_bucket": table.string("template_bucket"),
+        "after": table.strings("after"),
     }
     given = {key: value for key, value in said.items() if value is not None}
     parameters = _parameters(table)
@@ -192,9 +192,9 @@ def _options(table: Table, base: Options) -> Options:
 
 
 def _stack_name(table: Table) -> str | None:
-    name = table.text("stack_name")
+    name = table.string("stack_name")
     if name is not None and not _NAME.fullmatch(name.replace("{stack}", "x")):
-        raise table.wrong(
+        raise table.error(
             "stack_name",
             f'"{name}"',
             "a letter, then letters, digits or '-', 128 at most; {stack} stands for the name in "
@@ -204,42 +204,42 @@ def _stack_name(table: Table) -> str | None:
 
 
 def _at_most(table: Table, key: str, limit: int) -> tuple[str, ...] | None:
-    found = table.texts(key)
+    found = table.strings(key)
     if found is not None and len(found) > limit:
-        raise table.wrong(key, f"{len(found)} of them", f"CloudFormation takes {limit}")
+        raise table.error(key, f"{len(found)} of them", f"CloudFormation takes {limit}")
     return found
 
 
 def _region(table: Table) -> str:
-    found = table.text("region") or ""
+    found = table.string("region") or ""
     if found and not REGION.fullmatch(found):
-        raise table.wrong("region", f'"{found}"', "a Region like eu-central-1")
+        raise table.error("region", f'"{found}"', "a Region like eu-central-1")
     return found
 
 
 def _minutes(table: Table) -> int | None:
-    found = table.number("rollback_minutes")
+    found = table.integer("rollback_minutes")
     if found is not None and not 0 <= found <= _MAX_MINUTES:
-        raise table.wrong("rollback_minutes", str(found), f"0 to {_MAX_MINUTES}")
+        raise table.error("rollback_minutes", str(found), f"0 to {_MAX_MINUTES}")
     return found
 
 
 def _policy(table: Table) -> str | None:
     """The text of a stack policy: JSON in a file, named relative to the settings."""
-    name = table.text("stack_policy")
+    name = table.string("stack_policy")
     if name is None:
         return None
     try:
         return policy_text(Path(table.file).parent / name)
     except SettingsError as error:
-        raise table.wrong("stack_policy", error.problem, error.hint) from error
+        raise table.error("stack_policy", error.problem, error.hint) from error
 
 
 def policy_text(path: Path) -> str:
     """A stack policy from a file. Raises `SettingsError`."""
     try:
-        text = text_files.text(path)
-        text_files.as_json(text)
+        text = text_files.read_text(path)
+        text_files.parse_json(text)
     except UnreadableFileError as error:
         raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     if len(text.encode()) > _POLICY_BYTES:
@@ -251,7 +251,7 @@ def _parameters(table: Table) -> dict[str, Given]:
     below = table.table("parameters")
     if below is None:
         return {}
-    return {key: _given(below, key) for key in below.keys()}  # noqa: SIM118
+    return {key: _given(below, key) for key in below.names()}
 
 
 def _given(table: Table, key: str) -> Given:
@@ -261,7 +261,7 @@ def _given(table: Table, key: str) -> Given:
         case written:
             value = parameter_value(written)
     if value is None:
-        raise table.wrong(key, "", 'a text, a number, a list, or { stack = "...", output = "..." }')
+        raise table.error(key, "", 'a text, a number, a list, or { stack = "...", output = "..." }')
     return value
 
 
@@ -269,9 +269,9 @@ def _tags(table: Table) -> dict[str, str]:
     below = table.table("tags")
     if below is None:
         return {}
-    found = {key: below.text(key) or "" for key in below.keys()}  # noqa: SIM118
+    found = {key: below.string(key) or "" for key in below.names()}
     if len(found) > _MAX_TAGS:
-        raise table.wrong("tags", f"{len(found)} of them", f"CloudFormation takes {_MAX_TAGS}")
+        raise table.error("tags", f"{len(found)} of them", f"CloudFormation takes {_MAX_TAGS}")
     return found
 
 

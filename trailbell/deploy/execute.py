@@ -20,7 +20,7 @@ from trailbell.aws.root_cause import Cause, cause
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
 from trailbell.deploy.voice import Voice
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import AlreadyExistsError, ChangeSetUnavailableError, NotFoundError
 from trailbell.template.partitions import CONSOLE_DOMAINS
 
@@ -54,7 +54,7 @@ def exit_code(results: Iterable["Result"]) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of one stack. ``text`` is for people; ``cause`` is there after a failure."""
+    """What became of one stack. ``read_text`` is for people; ``cause`` is there after a failure."""
 
     stack: str
     name: str
@@ -74,7 +74,7 @@ def execute(
     *,
     stack: Stack | None,
     options: Options,
-    source: Source | None,
+    source: BuiltTemplate | None,
     voice: Voice,
 ) -> Result:
     """Execute a change set and follow it. ``stack`` is None if it is being created.
@@ -101,7 +101,7 @@ def execute(
         if stack is None:
             guard(cloud, outcome.stack, options)
         protect(cloud, outcome.stack, options)
-    places = source.places if source else {}
+    places = source.source_lines if source else {}
     why = None if outcome.succeeded else cause(cloud, found.stack_id, outcome.events, places)
     return Result(
         stack=source.stack if source else found.stack_name,

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailbell.deploy.environment import Environment, FromOutput
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import ContentError
 from trailbell.template.references import section
 
 
 def dependencies(
-    sources: tuple[Source, ...], environment: Environment
+    sources: tuple[BuiltTemplate, ...], environment: Environment
 ) -> Mapping[str, frozenset[str]]:
     """The stacks among these that each of them waits for."""
     exported = {name: s.stack for s in sources for name in _exports(s)}
@@ -48,7 +48,7 @@ def waves(found: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(ordered)
 
 
-def _exports(source: Source) -> Iterator[str]:
+def _exports(source: BuiltTemplate) -> Iterator[str]:
     for output in section(source.document, "Outputs").values():
         name = output.get("Export", {}).get("Name") if isinstance(output, Mapping) else None
         if name is not None:

@@ -30,7 +30,7 @@ def from_file(path: Path) -> dict[str, str]:
     https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/index.html
     """
     try:
-        data = text_files.as_json(text_files.text(path))
+        data = text_files.parse_json(text_files.read_text(path))
     except UnreadableFileError as error:
         raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
     match data:

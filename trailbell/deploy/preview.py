@@ -2,7 +2,7 @@
 Plans from an account, without a trace left in it.
 
 In:    targets, and a `Desk`.
-Out:   a `Plan` of real change sets, which are removed again unless they are to be kept.
+Out:   a `DeployPlan` of real change sets, which are removed again unless they are to be kept.
 Never: an execution. The command line loads this module only when an account is asked.
 """
 
@@ -16,7 +16,7 @@ from trailbell.deploy.environment import Environment, FromOutput
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
 from trailbell.diff import templates
-from trailbell.diff.model import Level, Plan, Remark, StackPlan
+from trailbell.diff.model import DeployPlan, Notice, NoticeLevel, StackPlan
 
 
 def plan(
@@ -26,11 +26,13 @@ def plan(
     voice: Voice,
     *,
     keep: bool,
-) -> Plan:
+) -> DeployPlan:
     """The plans of all targets, in order. ``keep`` leaves the change sets for a later run."""
     here = desk(environment)
     outputs = here.outputs(targets)
-    return Plan(tuple(_stack(here, each, wishes, outputs, voice, keep=keep) for each in targets))
+    return DeployPlan(
+        tuple(_stack(here, each, wishes, outputs, voice, keep=keep) for each in targets)
+    )
 
 
 def _stack(
@@ -62,8 +64,8 @@ def _stack(
 
 def _without_change_set(planned: StackPlan, made: Made) -> StackPlan:
     """The pin of a plan whose change set is gone; nothing to change needs none."""
-    stack_id = "" if made.placeholder else planned.pin.stack_id
-    return replace(planned, pin=replace(planned.pin, change_set="", stack_id=stack_id))
+    stack_id = "" if made.placeholder else planned.based_on.stack_id
+    return replace(planned, based_on=replace(planned.based_on, change_set="", stack_id=stack_id))
 
 
 def _awaited(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
@@ -76,10 +78,10 @@ def _awaited(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> tuple[
 
 def _unasked(here: Desk, target: Target, awaited: tuple[str, ...]) -> StackPlan:
     """A plan from the templates, for a stack that cannot be asked about yet."""
-    planned = templates.plan(target.source, None, "nothing", region=here.region)
-    remark = Remark(
-        level=Level.WARNING,
+    planned = templates.plan_from_templates(target.source, None, "nothing", region=here.region)
+    remark = Notice(
+        level=NoticeLevel.WARNING,
         logical_id="",
         text=f"takes parameters from {', '.join(awaited)}, which is not deployed: not asked",
     )
-    return replace(planned, name=target.name, account=here.identity.account, remarks=(remark,))
+    return replace(planned, name=target.name, account=here.identity.account, notices=(remark,))

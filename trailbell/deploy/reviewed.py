@@ -22,8 +22,8 @@ from trailbell.deploy.environment import Options
 from trailbell.deploy.execute import Result, Status
 from trailbell.deploy.target import Target
 from trailbell.deploy.voice import Voice
-from trailbell.diff.model import Pin, Plan, Risk
-from trailbell.dist.templates import Source, document
+from trailbell.diff.model import DeployPlan, PlanFingerprint, Risk
+from trailbell.dist.templates import BuiltTemplate, parse_document
 from trailbell.errors import (
     ChangeSetUnavailableError,
     ContentError,
@@ -53,7 +53,7 @@ def by_arn(
     target = _target(desk, found, targets, voice)
     made = Made(change_set=found, stack=stack, placeholder=False, token="")
     planned = account.plan(desk.cloud, target, made, region=desk.region, account=whose)
-    voice.plan(Plan((planned,)))
+    voice.plan(DeployPlan((planned,)))
     base = Result(stack=target.stack, name=found.stack_name, status=Status.BLOCKED, change_set=arn)
     if planned.risks() & risks:
         return replace(base, text=f"it would {', '.join(sorted(planned.risks() & risks))}")
@@ -101,14 +101,14 @@ def _target(desk: Desk, found: ChangeSet, targets: Sequence[Target], voice: Voic
     """What the change set is for: of ``dist/`` if it has that template, else what it holds."""
     body = desk.cloud.template(found.stack_id, found.id)
     text = body if isinstance(body, str) else json.dumps(body)
-    held = document(text, found.name)
+    held = parse_document(text, found.name)
     for target in targets:
         if target.name == found.stack_name and target.source.document == held:
             return target
     voice.say(f"{found.name} does not hold a template of dist/; it is executed as it was reviewed")
     known = {target.name: target.options for target in targets}
     return Target(
-        source=Source(
+        source=BuiltTemplate(
             stack=found.stack_name,
             text=text,
             document=held,
@@ -151,7 +151,9 @@ def by_plan(
     return tuple(results)
 
 
-def _check(desk: Desk, path: Path, stack: str, pin: Pin, by_stack: Mapping[str, Target]) -> None:
+def _check(
+    desk: Desk, path: Path, stack: str, pin: PlanFingerprint, by_stack: Mapping[str, Target]
+) -> None:
     if stack not in by_stack:
         raise ContentError(str(path), f"it plans {stack}, which dist/ does not hold", "plan again")
     target = by_stack[stack]
@@ -167,7 +169,7 @@ def _check(desk: Desk, path: Path, stack: str, pin: Pin, by_stack: Mapping[str, 
             here = available(desk, pin.change_set).id
         except ChangeSetUnavailableError:
             here = ""
-    now = Pin(
+    now = PlanFingerprint(
         template=target.source.sha256,
         stack_id=found.id if found else "",
         last_change=found.changed if found and not _empty(found) else "",

@@ -1,7 +1,7 @@
 """
 One stack as it is to be: a template, its options, and the request that says so.
 
-In:    a `Source`, its `Options`, and what other stacks put out.
+In:    a `BuiltTemplate`, its `Options`, and what other stacks put out.
 Out:   a `Target`, and from it the request of a change set.
 Never: a call.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, FromOutput, Options
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import PreconditionError, SettingsError
 from trailbell.template.references import resources, section
 
@@ -21,7 +21,7 @@ from trailbell.template.references import resources, section
 class Target:
     """What is to be deployed as one stack."""
 
-    source: Source
+    source: BuiltTemplate
     options: Options
 
     @property
@@ -36,7 +36,9 @@ class Target:
 
 
 def targets(
-    everything: tuple[Source, ...], chosen: tuple[Source, ...], environment: Environment
+    everything: tuple[BuiltTemplate, ...],
+    chosen: tuple[BuiltTemplate, ...],
+    environment: Environment,
 ) -> tuple[Target, ...]:
     """The chosen stacks with their options. Raises `SettingsError` for a parameter that is wrong
     or that no template declares, and for two stacks of one name.
@@ -69,7 +71,7 @@ def targets(
     return tuple(found)
 
 
-def together(chosen: tuple[Source, ...]) -> None:
+def together(chosen: tuple[BuiltTemplate, ...]) -> None:
     """Raises `PreconditionError` for two stacks that never stand beside each other."""
     stacks = {source.stack for source in chosen}
     for source in chosen:

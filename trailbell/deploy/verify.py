@@ -2,7 +2,7 @@
 Is what is deployed what was meant, and does it watch?
 
 In:    a stack, and its template.
-Out:   a `Fault` for each thing that is not so.
+Out:   a `Violation` for each thing that is not so.
 Never: a change, and never "all well" where something could not be read: that is a fault too.
 """
 
@@ -17,7 +17,7 @@ from trailbell.aws.cloudformation import Resource, Stack
 from trailbell.aws.stack_status import SUCCEEDED, State
 from trailbell.deploy.desk import Desk
 from trailbell.diff import broadened_access
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import AwsError, NotFoundError
 from trailbell.template.references import properties, references, resources
 
@@ -46,7 +46,9 @@ class _Live:
         return self.desk.account.service(service).call(operation, **request)
 
 
-def verify(desk: Desk, name: str, source: Source, *, drift: bool = True) -> tuple[Fault, ...]:
+def verify(
+    desk: Desk, name: str, source: BuiltTemplate, *, drift: bool = True
+) -> tuple[Fault, ...]:
     """Every fault of a stack. Raises `NotFoundError` if there is no such stack, and `AwsError`s of
     signing in; what a single resource cannot be asked is a fault of it.
     """
@@ -67,7 +69,7 @@ def _state(stack: Stack) -> Iterator[Fault]:
         yield Fault(logical_id="", text=f"the stack is {stack.state}: {undone}")
 
 
-def _template(desk: Desk, stack: Stack, source: Source) -> Iterator[Fault]:
+def _template(desk: Desk, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
     body = desk.cloud.template(stack.id)
     if isinstance(body, Mapping) and body != source.document:
         yield Fault(
@@ -75,7 +77,7 @@ def _template(desk: Desk, stack: Stack, source: Source) -> Iterator[Fault]:
         )
 
 
-def _resources(desk: Desk, stack: Stack, source: Source) -> Iterator[Fault]:
+def _resources(desk: Desk, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
     """The faults of each resource that a check knows, in the order of the template."""
     live = {each.logical_id: each for each in desk.cloud.resources(stack.id)}
     for logical_id, resource in resources(source.document).items():
@@ -96,7 +98,7 @@ def _checked(
     check: "Check",
     found: Resource,
     resource: Mapping[str, Any],
-    source: Source,
+    source: BuiltTemplate,
 ) -> Iterator[Fault]:
     each = _Live(desk, found.logical_id, found.physical_id, properties(resource))
     try:
@@ -109,10 +111,10 @@ def _checked(
         yield Fault(logical_id=found.logical_id, text=text)
 
 
-Check = Callable[[_Live, Source], Iterator[str]]
+Check = Callable[[_Live, BuiltTemplate], Iterator[str]]
 
 
-def _filter(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - one shape for all
+def _filter(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - one shape for all
     """The text of the filter as CloudWatch Logs holds it, on whatever group it is."""
     answer = live.ask("logs", "DescribeMetricFilters", filterNamePrefix=live.physical_id)
     mine = [f for f in answer["metricFilters"] if f["filterName"] == live.physical_id]
@@ -125,7 +127,7 @@ def _filter(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - one
         yield "it counts into no metric"
 
 
-def _alarm(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as above
+def _alarm(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
     answer = live.ask("cloudwatch", "DescribeAlarms", AlarmNames=[live.physical_id])
     found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
     if not found:
@@ -136,7 +138,7 @@ def _alarm(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as a
         yield "it has no action: it rings nobody"
 
 
-def _topic(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as above
+def _topic(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
     """Who is told. A subscription that was never confirmed is told nothing.
 
     https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
@@ -156,7 +158,7 @@ def _topic(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as a
     )
 
 
-def _trail(live: _Live, source: Source) -> Iterator[str]:  # noqa: ARG001 - as above
+def _trail(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
     """https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html"""
     status = live.ask("cloudtrail", "GetTrailStatus", Name=live.physical_id)
     if not status.get("IsLogging"):
@@ -184,7 +186,7 @@ def _age(moment: datetime) -> timedelta:
     return timedelta(seconds=time.time() - moment.timestamp())
 
 
-def _key(live: _Live, source: Source) -> Iterator[str]:
+def _key(live: _Live, source: BuiltTemplate) -> Iterator[str]:
     """Whether the key works, and lets in each service that uses it here."""
     state = live.ask("kms", "DescribeKey", KeyId=live.physical_id)["KeyMetadata"]["KeyState"]
     if state != "Enabled":
@@ -219,7 +221,7 @@ def _policy_lets(
     document = json.loads(text) if text else {}
     allowed = [s for s in broadened_access.statements(document) if s.effect == "Allow"]
     for action in actions:
-        if not any(broadened_access.speaks_of(s, principal, action) for s in allowed):
+        if not any(broadened_access.applies_to(s, principal, action) for s in allowed):
             yield f"{what} does not let {principal} {action}"
 
 

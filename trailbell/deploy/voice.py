@@ -9,7 +9,7 @@ Never: a decision on what to ask.
 from typing import Protocol
 
 from trailbell.aws.cloudformation import Event
-from trailbell.diff.model import Plan
+from trailbell.diff.model import DeployPlan
 
 
 class Voice(Protocol):
@@ -21,7 +21,7 @@ class Voice(Protocol):
     def event(self, stack: str, event: Event) -> None:
         """Something happened to a resource of a stack."""
 
-    def plan(self, plan: Plan) -> None:
+    def plan(self, plan: DeployPlan) -> None:
         """What is about to be applied."""
 
     def confirm(self) -> bool:

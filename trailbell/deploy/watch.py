@@ -13,14 +13,14 @@ from trailbell.aws.stack_status import SUCCEEDED
 from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
 from trailbell.deploy.voice import Voice
-from trailbell.dist.templates import Named
+from trailbell.dist.templates import StackReference
 from trailbell.errors import NotFoundError
 
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS",
                "IMPORT_IN_PROGRESS")  # fmt: skip
 
 
-def watch(desk: Desk, named: Named, voice: Voice) -> Result:
+def watch(desk: Desk, named: StackReference, voice: Voice) -> Result:
     """Follow until nothing is under way. Raises `NotFoundError`."""
     stack = desk.cloud.stack(named.name)
     if stack is None:
@@ -43,7 +43,7 @@ def watch(desk: Desk, named: Named, voice: Voice) -> Result:
         state=outcome.state,
         outputs=outcome.stack.outputs if outcome.stack and well else {},
         console=console(stack.id),
-        cause=None if well else cause(desk.cloud, stack.id, outcome.events, named.places),
+        cause=None if well else cause(desk.cloud, stack.id, outcome.events, named.source_lines),
     )
 
 

@@ -2,7 +2,7 @@
 Permissions that grew.
 
 In:    two templates.
-Out:   an `Effect` for each statement that lets in more than any single one did before, for
+Out:   an `Impact` for each statement that lets in more than any single one did before, for
        each refusal that refuses less, and for each guard that is gone.
 Never: an evaluation of IAM. A statement that is not plainly within an old one counts as wider.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from trailbell.diff.model import Effect, Risk
+from trailbell.diff.model import Impact, Risk
 from trailbell.template.references import Document, properties, resources
 
 Patterns = frozenset[str]
@@ -37,16 +37,18 @@ class Statement:
     sid: str = ""
 
 
-def effects(before: Document, after: Document) -> Iterator[Effect]:
+def broadened_access(before: Document, after: Document) -> Iterator[Impact]:
     """What grew, by resource, in the order of the new template."""
     old, new = resources(before), resources(after)
     for logical_id in dict.fromkeys((*new, *old)):
         was = properties(old.get(logical_id, {}))
         now = properties(new.get(logical_id, {}))
         texts = list(_statements(was, now)) if logical_id in new else []
-        texts += list(_guards(was, now)) if logical_id in old and logical_id in new else []
+        texts += (
+            list(_removed_safeguards(was, now)) if logical_id in old and logical_id in new else []
+        )
         for text in dict.fromkeys(texts):
-            yield Effect(risk=Risk.WIDEN, logical_id=logical_id, text=text)
+            yield Impact(risk=Risk.WIDEN, logical_id=logical_id, text=text)
 
 
 def _statements(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -55,12 +57,12 @@ def _statements(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]
         old, new = list(statements(was.get(name))), list(statements(now.get(name)))
         for statement in new:
             if statement.effect == "Allow" and not any(
-                within(statement, each) for each in old if each.effect == "Allow"
+                is_covered_by(statement, each) for each in old if each.effect == "Allow"
             ):
                 yield f"{name}{_sid(statement)} lets in more: {_summary(statement)}"
         for statement in old:
             if statement.effect == "Deny" and not any(
-                within(statement, each) for each in new if each.effect == "Deny"
+                is_covered_by(statement, each) for each in new if each.effect == "Deny"
             ):
                 yield f"{name}{_sid(statement)} refuses less than before: {_summary(statement)}"
 
@@ -139,7 +141,7 @@ def _texts(value: Any) -> Patterns:
     )
 
 
-def within(inner: Statement, outer: Statement) -> bool:
+def is_covered_by(inner: Statement, outer: Statement) -> bool:
     """Whether all that one statement speaks of, the other speaks of too."""
     return (
         inner.inverse == outer.inverse
@@ -150,7 +152,7 @@ def within(inner: Statement, outer: Statement) -> bool:
     )
 
 
-def speaks_of(statement: Statement, service: str, action: str) -> bool:
+def applies_to(statement: Statement, service: str, action: str) -> bool:
     """Whether a statement is about this service doing this. Conditions are not evaluated."""
     named = statement.principals & {f"Service:{service}", "AWS:*"}
     return bool(named) and _covered(frozenset({action}), statement.actions, case=False)
@@ -191,7 +193,7 @@ def _compiled(pattern: str, *, case: bool) -> re.Pattern[str]:
     return re.compile(escaped, 0 if case else re.IGNORECASE)
 
 
-def _guards(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def _removed_safeguards(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """Guards outside of statements: public access, boundaries, managed policies."""
     blocked = was.get("PublicAccessBlockConfiguration")
     if isinstance(blocked, dict):

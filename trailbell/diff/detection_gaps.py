@@ -2,7 +2,7 @@
 What a change means for watching: where an attacker would have a moment unseen.
 
 In:    two templates and the changes between them.
-Out:   an `Effect` for each gap: filters, alarms, topics, the trail.
+Out:   an `Impact` for each gap: filters, alarms, topics, the trail.
 Never: a gap for a change that keeps watching. UpdateTrail needs no pause, so a trail that
        merely changes has none:
        https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html
@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.diff.model import Action, Change, Effect, Replacement, Risk
-from trailbell.template.references import Document, properties, resources, shown
+from trailbell.diff.model import ChangeAction, Impact, Replacement, ResourceChange, Risk
+from trailbell.template.references import Document, properties, resources, to_text
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _ResourceDiff:
     """A change, with the properties before and after; empty where there is no resource."""
 
-    change: Change
+    change: ResourceChange
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
     @property
     def removed(self) -> bool:
-        return self.change.action is Action.REMOVE
+        return self.change.action is ChangeAction.REMOVE
 
     @property
     def replaced(self) -> str:
@@ -47,8 +47,8 @@ class _Seen:
         """Entries of a list that are gone, if it is shorter now; one for another is no loss."""
         if len(_list(self.after.get(name))) >= len(_list(self.before.get(name))):
             return []
-        now = [shown(entry) for entry in _list(self.after.get(name))]
-        return [text for text in map(shown, _list(self.before.get(name))) if text not in now]
+        now = [to_text(entry) for entry in _list(self.after.get(name))]
+        return [text for text in map(to_text, _list(self.before.get(name))) if text not in now]
 
 
 def _on(value: Any) -> bool:
@@ -59,23 +59,25 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def effects(before: Document, after: Document, changes: tuple[Change, ...]) -> Iterator[Effect]:
+def effects(
+    before: Document, after: Document, changes: tuple[ResourceChange, ...]
+) -> Iterator[Impact]:
     """The gaps that these changes open, in their order."""
     old, new = resources(before), resources(after)
     for change in changes:
-        if change.logical_id not in old or change.type not in _SENTENCES:
+        if change.logical_id not in old or change.type not in _CHECKS:
             continue
-        seen = _Seen(
+        seen = _ResourceDiff(
             change,
             properties(old[change.logical_id]),
             properties(new.get(change.logical_id, {})),
         )
-        for text in _SENTENCES[change.type](seen):
-            yield Effect(risk=Risk.GAP, logical_id=change.logical_id, text=text)
+        for text in _CHECKS[change.type](seen):
+            yield Impact(risk=Risk.GAP, logical_id=change.logical_id, text=text)
     yield from _unwatched_metrics(old, new)
 
 
-def _filter(seen: _Seen) -> Iterator[str]:
+def _filter(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "this metric filter is removed: what it detects is no longer counted"
     elif seen.replaced:
@@ -86,7 +88,7 @@ def _filter(seen: _Seen) -> Iterator[str]:
         )
 
 
-def _alarm(seen: _Seen) -> Iterator[str]:
+def _alarm(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "this alarm is removed: nobody is told any more"
         return
@@ -100,21 +102,21 @@ def _alarm(seen: _Seen) -> Iterator[str]:
         yield f"this alarm loses its action {action}"
 
 
-def _topic(seen: _Seen) -> Iterator[str]:
+def _topic(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "this topic is removed: alarms that ring it reach nobody"
     elif seen.replaced:
         yield f"this topic is {seen.replaced}: e-mail subscriptions must be confirmed again"
 
 
-def _subscription(seen: _Seen) -> Iterator[str]:
+def _subscription(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "this subscription is removed: its address is no longer told"
     elif seen.replaced:
         yield f"this subscription is {seen.replaced}: it must be confirmed again"
 
 
-def _topic_policy(seen: _Seen) -> Iterator[str]:
+def _topic_policy(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "this topic policy is removed: CloudWatch may not publish any more"
 
@@ -122,7 +124,7 @@ def _topic_policy(seen: _Seen) -> Iterator[str]:
 _SELECTORS = ("EventSelectors", "AdvancedEventSelectors")
 
 
-def _trail(seen: _Seen) -> Iterator[str]:
+def _trail(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "the trail is removed: nothing is recorded any more"
         return
@@ -144,31 +146,31 @@ def _trail(seen: _Seen) -> Iterator[str]:
         yield "the trail's event selectors change: see whether it still records what you detect"
 
 
-def _log_group(seen: _Seen) -> Iterator[str]:
+def _log_group(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "the log group leaves the stack: filters on it see nothing once it is gone"
     elif seen.replaced:
         yield f"the log group is {seen.replaced}: filters move to a new, empty one"
 
 
-def _bucket_policy(seen: _Seen) -> Iterator[str]:
+def _bucket_policy(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "this bucket policy is removed: CloudTrail cannot deliver log files"
 
 
-def _key(seen: _Seen) -> Iterator[str]:
+def _key(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "the key leaves the stack: what it encrypts cannot be delivered once it is gone"
     elif _on(seen.before.get("Enabled", True)) and not _on(seen.after.get("Enabled", True)):
         yield "the key is disabled: trail, log group and topic under it stop"
 
 
-def _role(seen: _Seen) -> Iterator[str]:
+def _role(seen: _ResourceDiff) -> Iterator[str]:
     if seen.removed:
         yield "this role is removed: a service that writes with it cannot any more"
 
 
-_SENTENCES: Mapping[str, Callable[[_Seen], Iterator[str]]] = {
+_CHECKS: Mapping[str, Callable[[_ResourceDiff], Iterator[str]]] = {
     "AWS::CloudTrail::Trail": _trail,
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::IAM::Role": _role,
@@ -184,13 +186,13 @@ _SENTENCES: Mapping[str, Callable[[_Seen], Iterator[str]]] = {
 
 def _unwatched_metrics(
     old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Effect]:
+) -> Iterator[Impact]:
     """Filters whose metric an alarm watched, and no longer does, though both still stand."""
     before, after = _watched(old), _watched(new)
     for logical_id, metrics in _counted(new).items():
         were = _counted(old).get(logical_id, [])
         if any(m in before for m in were) and not any(m in after for m in metrics):
-            yield Effect(
+            yield Impact(
                 risk=Risk.GAP,
                 logical_id=logical_id,
                 text="no alarm watches the metric of this filter any more",
@@ -199,7 +201,7 @@ def _unwatched_metrics(
 
 def _watched(found: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {
-        (shown(properties(each).get("Namespace")), shown(properties(each).get("MetricName")))
+        (to_text(properties(each).get("Namespace")), to_text(properties(each).get("MetricName")))
         for each in found.values()
         if each.get("Type") == "AWS::CloudWatch::Alarm"
     }
@@ -208,7 +210,7 @@ def _watched(found: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, str]]:
 def _counted(found: Mapping[str, Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
     return {
         logical_id: [
-            (shown(each.get("MetricNamespace")), shown(each.get("MetricName")))
+            (to_text(each.get("MetricNamespace")), to_text(each.get("MetricName")))
             for each in _list(properties(resource).get("MetricTransformations"))
             if isinstance(each, dict)
         ]

@@ -2,7 +2,7 @@
 What a deployment would do, as data.
 
 In:    two templates (`offline`), or a change set (`account`).
-Out:   a `Plan`: frozen, comparable, the one thing that reports, gates and saved plans read.
+Out:   a `DeployPlan`: frozen, comparable, the one thing that reports, gates and saved plans read.
 Never: an effect. Nothing here reads a file, asks an account or changes one.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 
 KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
 """How CloudFormation writes a value that it will know only once it has deployed.
@@ -19,14 +19,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 """
 
 
-class Depth(StrEnum):
+class PlanBasis(StrEnum):
     """Where a plan comes from."""
 
     OFFLINE = "offline"
     ACCOUNT = "account"
 
 
-class Action(StrEnum):
+class ChangeAction(StrEnum):
     """What happens to a resource.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
@@ -68,7 +68,7 @@ class Risk(StrEnum):
     GAP = "gap"
 
 
-class Level(StrEnum):
+class NoticeLevel(StrEnum):
     """How much a remark weighs: a failure blocks the change set, a warning does not."""
 
     FAILURE = "failure"
@@ -76,7 +76,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Property:
+class PropertyChange:
     """One path below a resource that changes. Values are texts; None: there is none.
 
     ``cause`` says why, where the text of the template alone does not.
@@ -91,18 +91,18 @@ class Property:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class ResourceChange:
     """What happens to one resource; ``place`` is the Python line that built it."""
 
     logical_id: str
     type: str
-    action: Action
+    action: ChangeAction
     replacement: Replacement = Replacement.NO
     policy: PolicyAction | None = None
-    properties: tuple[Property, ...] = ()
+    properties: tuple[PropertyChange, ...] = ()
     physical_id: str = ""
     drift: str = ""
-    place: Place | None = None
+    source_location: SourceLocation | None = None
 
     @property
     def replaced(self) -> bool:
@@ -111,7 +111,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Effect:
+class Impact:
     """What a change means for people: one sentence about one resource, under one risk."""
 
     risk: Risk
@@ -120,17 +120,17 @@ class Effect:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remark:
+class Notice:
     """What CloudFormation, or a rule of it that is known beforehand, says about a change."""
 
-    level: Level
+    level: NoticeLevel
     logical_id: str
     text: str
     path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Value:
+class ValueChange:
     """A parameter or an output that changes; None: there is none."""
 
     name: str
@@ -139,7 +139,7 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pin:
+class PlanFingerprint:
     """What a plan was made from; a plan is stale once one of it is no longer so.
 
     ``last_change`` is the stack's last operation, ``change_set`` the ARN that was reviewed.
@@ -162,35 +162,35 @@ class StackPlan:
     name: str
     region: str = ""
     account: str = ""
-    depth: Depth
-    against: str
+    basis: PlanBasis
+    compared_with: str
     created: bool
-    changes: tuple[Change, ...]
-    effects: tuple[Effect, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-    parameters: tuple[Value, ...] = ()
-    outputs: tuple[Value, ...] = ()
+    resource_changes: tuple[ResourceChange, ...]
+    impacts: tuple[Impact, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    parameters: tuple[ValueChange, ...] = ()
+    outputs: tuple[ValueChange, ...] = ()
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tags: tuple[Value, ...] = ()
-    pin: Pin
+    tags: tuple[ValueChange, ...] = ()
+    based_on: PlanFingerprint
 
     @property
     def empty(self) -> bool:
         """Whether deploying would change nothing."""
-        return not (self.changes or self.parameters or self.outputs or self.tags)
+        return not (self.resource_changes or self.parameters or self.outputs or self.tags)
 
     @property
     def blocked(self) -> bool:
         """Whether CloudFormation refuses it."""
-        return any(remark.level is Level.FAILURE for remark in self.remarks)
+        return any(remark.level is NoticeLevel.FAILURE for remark in self.notices)
 
     def risks(self) -> frozenset[Risk]:
         """Every risk that some change carries."""
-        return frozenset(effect.risk for effect in self.effects)
+        return frozenset(effect.risk for effect in self.impacts)
 
 
 @dataclass(frozen=True)
-class Plan:
+class DeployPlan:
     """Stacks in the order in which they are deployed."""
 
     stacks: tuple[StackPlan, ...]
@@ -205,10 +205,10 @@ class Plan:
         """Whether CloudFormation refuses one of the stacks."""
         return any(stack.blocked for stack in self.stacks)
 
-    def stopped_by(self, risks: frozenset[Risk]) -> Iterator[tuple[StackPlan, Effect]]:
+    def blocking_impacts(self, risks: frozenset[Risk]) -> Iterator[tuple[StackPlan, Impact]]:
         """The effects that must not pass."""
         for stack in self.stacks:
-            for effect in stack.effects:
+            for effect in stack.impacts:
                 if effect.risk in risks:
                     yield stack, effect
 
@@ -221,8 +221,8 @@ class Gate(StrEnum):
     BLOCKED = "blocked"
 
 
-def gate(plan: Plan, risks: frozenset[Risk]) -> Gate:
+def gate(plan: DeployPlan, risks: frozenset[Risk]) -> Gate:
     """Where a pipeline that guards against these risks goes from here."""
-    if plan.blocked or any(plan.stopped_by(risks)):
+    if plan.blocked or any(plan.blocking_impacts(risks)):
         return Gate.BLOCKED
     return Gate.NONE if plan.empty else Gate.CHANGES

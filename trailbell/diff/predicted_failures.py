@@ -2,7 +2,7 @@
 What CloudFormation will refuse, as far as two templates tell.
 
 In:    two templates and the changes between them.
-Out:   `Remark`s: a failure where it is sure, a warning where it hangs on a value that only the
+Out:   `Notice`s: a failure where it is sure, a warning where it hangs on a value that only the
        deployment knows.
 Never: a failure on suspicion. It blocks a pipeline.
 """
@@ -12,19 +12,19 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from trailbell.diff.model import Change, Level, Remark, Replacement
+from trailbell.diff.model import Notice, NoticeLevel, Replacement, ResourceChange
 from trailbell.diff.resource_schema import Pointer, is_custom, schema
 from trailbell.template.references import (
     Document,
-    at,
     conditions,
-    dotted,
+    format_path,
     mappings,
     properties,
     references,
     resources,
     section,
     type_of,
+    value_at,
 )
 
 _TOKEN = "ServiceToken"  # noqa: S105 - a property's name
@@ -34,8 +34,8 @@ _FIXED = "AWS::CloudFormation::WaitCondition"
 
 
 def remarks(
-    before: Document, after: Document, changed: tuple[Change, ...], region: str
-) -> Iterator[Remark]:
+    before: Document, after: Document, changed: tuple[ResourceChange, ...], region: str
+) -> Iterator[Notice]:
     """What will be refused of these changes, in their order."""
     old, new = resources(before), resources(after)
     by_id = {change.logical_id: change for change in changed}
@@ -64,15 +64,18 @@ def remarks(
             )
 
 
-def _failure(logical_id: str, text: str, path: str = "") -> Remark:
-    return Remark(level=Level.FAILURE, logical_id=logical_id, text=text, path=path)
+def _failure(logical_id: str, text: str, path: str = "") -> Notice:
+    return Notice(level=NoticeLevel.FAILURE, logical_id=logical_id, text=text, path=path)
 
 
 # -- names -------------------------------------------------------------------------------------
 
 
 def _keeps_name(
-    change: Change, resource: Mapping[str, Any], by_id: Mapping[str, Change], region: str
+    change: ResourceChange,
+    resource: Mapping[str, Any],
+    by_id: Mapping[str, ResourceChange],
+    region: str,
 ) -> bool:
     """Whether old and new resource would surely have one name while both exist."""
     kind = schema(change.type, region)
@@ -80,15 +83,17 @@ def _keeps_name(
         return False
     given = dict(properties(resource))
     return bool(kind.naming) and all(
-        _stays(name, at(given, name), change, by_id) for name in kind.naming
+        _stays(name, value_at(given, name), change, by_id) for name in kind.naming
     )
 
 
-def _stays(name: Pointer, value: Any, change: Change, by_id: Mapping[str, Change]) -> bool:
+def _stays(
+    name: Pointer, value: Any, change: ResourceChange, by_id: Mapping[str, ResourceChange]
+) -> bool:
     """Whether a name is surely given, and surely the one from before."""
     if value is None or {"AWS::NoValue", *by_id} & set(references(value)):
         return False
-    own = dotted(name)
+    own = format_path(name)
     return not any(
         f"{path}.".startswith(f"{own}.") or f"{own}.".startswith(f"{path}.")
         for path in (each.path for each in change.properties)
@@ -99,8 +104,10 @@ def _stays(name: Pointer, value: Any, change: Change, by_id: Mapping[str, Change
 
 
 def _token(
-    change: Change, documents: tuple[Document, Document], by_id: Mapping[str, Change]
-) -> Iterator[Remark]:
+    change: ResourceChange,
+    documents: tuple[Document, Document],
+    by_id: Mapping[str, ResourceChange],
+) -> Iterator[Notice]:
     """The service token of a custom resource, which must stay what it is.
 
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/802
@@ -128,8 +135,8 @@ def _token(
             _TOKEN,
         )
     else:
-        yield Remark(
-            level=Level.WARNING,
+        yield Notice(
+            level=NoticeLevel.WARNING,
             logical_id=change.logical_id,
             text=f"perhaps changes{why}, which is known only when it is deployed; if it does, "
             "CloudFormation refuses it: give the custom resource a new logical id",

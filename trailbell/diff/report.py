@@ -1,7 +1,7 @@
 """
 A plan and its results, for people and for pull requests.
 
-In:    a `Plan`, or results.
+In:    a `DeployPlan`, or results.
 Out:   text, or Markdown for a comment.
 Never: a change left out. Where a comment would be too long, values go, and it says so.
 """
@@ -11,27 +11,27 @@ from collections.abc import Iterator, Sequence
 
 from trailbell.diff.model import (
     KNOWN_AFTER_APPLY,
-    Action,
-    Change,
-    Effect,
-    Plan,
+    ChangeAction,
+    DeployPlan,
+    Impact,
     PolicyAction,
-    Property,
+    PropertyChange,
     Replacement,
+    ResourceChange,
     StackPlan,
-    Value,
+    ValueChange,
 )
 from trailbell.markdown import MAX_COMMENT
 
 _LONG = 160
 
 _WORDS = {
-    Action.ADD: ("+", "add"),
-    Action.MODIFY: ("~", "change"),
-    Action.REMOVE: ("-", "remove"),
-    Action.IMPORT: ("<", "import"),
-    Action.DYNAMIC: ("?", "known when it is deployed"),
-    Action.SYNC: ("=", "record what it really is; the resource stays as it is"),
+    ChangeAction.ADD: ("+", "add"),
+    ChangeAction.MODIFY: ("~", "change"),
+    ChangeAction.REMOVE: ("-", "remove"),
+    ChangeAction.IMPORT: ("<", "import"),
+    ChangeAction.DYNAMIC: ("?", "known when it is deployed"),
+    ChangeAction.SYNC: ("=", "record what it really is; the resource stays as it is"),
 }
 _FATES = {
     PolicyAction.DELETE: "it is deleted",
@@ -43,7 +43,7 @@ _FATES = {
 }
 
 
-def text(plan: Plan) -> str:
+def to_text(plan: DeployPlan) -> str:
     """The plan for a terminal."""
     return "\n\n".join("\n".join(_stack(stack)) for stack in plan.stacks)
 
@@ -52,29 +52,32 @@ def title(stack: StackPlan) -> str:
     """Which stack, where, compared with what."""
     where = ", ".join(part for part in (stack.region, stack.account) if part)
     name = "" if stack.name == stack.stack else f" as {stack.name}"
-    return f"{stack.stack}{name}{f' ({where})' if where else ''}, against {stack.against}"
+    return f"{stack.stack}{name}{f' ({where})' if where else ''}, against {stack.compared_with}"
 
 
 def summary(stack: StackPlan) -> str:
     """How much changes, in one line."""
-    if stack.empty and not stack.remarks:
+    if stack.empty and not stack.notices:
         return "no changes"
     counts = {
-        "to add": sum(c.action is Action.ADD for c in stack.changes),
-        "to change": sum(_in_place(c) for c in stack.changes),
-        "to replace": sum(c.replaced for c in stack.changes),
-        "to remove": sum(c.action is Action.REMOVE for c in stack.changes),
-        "to import": sum(c.action is Action.IMPORT for c in stack.changes),
+        "to add": sum(c.action is ChangeAction.ADD for c in stack.resource_changes),
+        "to change": sum(_in_place(c) for c in stack.resource_changes),
+        "to replace": sum(c.replaced for c in stack.resource_changes),
+        "to remove": sum(c.action is ChangeAction.REMOVE for c in stack.resource_changes),
+        "to import": sum(c.action is ChangeAction.IMPORT for c in stack.resource_changes),
     }
     told = [f"{count} {word}" for word, count in counts.items() if count]
     return f"{'new stack: ' if stack.created else ''}{', '.join(told) or 'no resource changes'}"
 
 
-def _in_place(change: Change) -> bool:
-    return change.action in (Action.MODIFY, Action.DYNAMIC, Action.SYNC) and not change.replaced
+def _in_place(change: ResourceChange) -> bool:
+    return (
+        change.action in (ChangeAction.MODIFY, ChangeAction.DYNAMIC, ChangeAction.SYNC)
+        and not change.replaced
+    )
 
 
-def heading(change: Change) -> tuple[str, str]:
+def describe_change(change: ResourceChange) -> tuple[str, str]:
     """The sign of a change, and what happens in words."""
     sign, word = _WORDS[change.action]
     match change.replacement:
@@ -94,11 +97,11 @@ def heading(change: Change) -> tuple[str, str]:
 def _stack(stack: StackPlan) -> Iterator[str]:
     yield title(stack)
     yield f"  {summary(stack)}"
-    for remark in stack.remarks:
+    for remark in stack.notices:
         yield f"  {remark.level}: {_about(remark.logical_id, remark.path)}{remark.text}"
-    for change in stack.changes:
-        sign, word = heading(change)
-        place = f"  {change.place}" if change.place else ""
+    for change in stack.resource_changes:
+        sign, word = describe_change(change)
+        place = f"  {change.source_location}" if change.source_location else ""
         yield f"  {sign} {change.logical_id}  {change.type}  {word}{place}"
         for each in change.properties:
             yield from (f"      {line}" for line in _property(each))
@@ -109,10 +112,10 @@ def _stack(stack: StackPlan) -> Iterator[str]:
         yield f"  tag {value.name}: {_arrow(value.before, value.after)}"
     for capability, reasons in stack.capabilities.items() if not stack.empty else ():
         yield f"  needs {capability}: {'; '.join(reasons)}"
-    yield from (f"  {line}" for line in _risks(stack.effects))
+    yield from (f"  {line}" for line in _risks(stack.impacts))
 
 
-def _risks(effects: Sequence[Effect]) -> Iterator[str]:
+def _risks(effects: Sequence[Impact]) -> Iterator[str]:
     if effects:
         yield "risks"
     for effect in effects:
@@ -124,7 +127,7 @@ def _about(logical_id: str, path: str) -> str:
     return f"{about}: " if about else ""
 
 
-def _property(each: Property) -> Iterator[str]:
+def _property(each: PropertyChange) -> Iterator[str]:
     """A property in one line; two long values as the lines in which they differ."""
     notes = _notes(each)
     tail = f"  ({'; '.join(notes)})" if notes else ""
@@ -139,7 +142,7 @@ def _property(each: Property) -> Iterator[str]:
                 yield f"  {_line(line)}"
 
 
-def _notes(each: Property) -> list[str]:
+def _notes(each: PropertyChange) -> list[str]:
     notes = [each.cause] if each.cause else []
     if each.drifted is not None:
         notes.append(f"really {_line(each.drifted)}")
@@ -171,7 +174,7 @@ def _line(value: str | None) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in known)
 
 
-def markdown(plan: Plan) -> str:
+def to_markdown(plan: DeployPlan) -> str:
     """The plan as a comment on a pull request."""
     full = _markdown(plan, values=True)
     if len(full) <= MAX_COMMENT:
@@ -180,41 +183,41 @@ def markdown(plan: Plan) -> str:
     return short + "\nValues of properties are left out: the comment would be too long.\n"
 
 
-def _markdown(plan: Plan, *, values: bool) -> str:
+def _markdown(plan: DeployPlan, *, values: bool) -> str:
     parts = []
     for stack in plan.stacks:
         parts.append(f"### {_escaped(title(stack))}\n\n{_escaped(summary(stack))}\n")
         parts += [
             f"- **{effect.risk}** `{effect.logical_id}`: {_escaped(effect.text)}"
-            for effect in stack.effects
+            for effect in stack.impacts
         ]
         parts += [
             f"- **{remark.level}** {_escaped(_about(remark.logical_id, remark.path) + remark.text)}"
-            for remark in stack.remarks
+            for remark in stack.notices
         ]
-        if stack.changes:
+        if stack.resource_changes:
             parts += ["", "| | resource | type | what happens | source |", "|-|-|-|-|-|"]
-            parts += [_row(change) for change in stack.changes]
+            parts += [_row(change) for change in stack.resource_changes]
         if values:
             parts += list(_details(stack))
         parts.append("")
     return "\n".join(parts)
 
 
-def _row(change: Change) -> str:
-    sign, word = heading(change)
-    place = f"`{change.place}`" if change.place else ""
+def _row(change: ResourceChange) -> str:
+    sign, word = describe_change(change)
+    place = f"`{change.source_location}`" if change.source_location else ""
     return f"| `{sign}` | `{change.logical_id}` | {change.type} | {_escaped(word)} | {place} |"
 
 
 def _details(stack: StackPlan) -> Iterator[str]:
     lines = [
         f"{change.logical_id}.{line}" if not line.startswith(" ") else line
-        for change in stack.changes
+        for change in stack.resource_changes
         for each in change.properties
         for line in _property(each)
     ]
-    named: tuple[tuple[str, tuple[Value, ...]], ...] = (
+    named: tuple[tuple[str, tuple[ValueChange, ...]], ...] = (
         ("parameter", stack.parameters), ("output", stack.outputs), ("tag", stack.tags),
     )  # fmt: skip
     lines += [f"{kind} {v.name}: {_arrow(v.before, v.after)}" for kind, vs in named for v in vs]

@@ -122,7 +122,7 @@ def _pointers(data: Mapping[str, Any], key: str) -> tuple[Pointer, ...]:
     return tuple(tuple(pointer.split("/")[2:]) for pointer in data.get(key) or ())
 
 
-def covers(pointers: tuple[Pointer, ...], path: tuple[str | int, ...]) -> bool:
+def matches_any(pointers: tuple[Pointer, ...], path: tuple[str | int, ...]) -> bool:
     """Whether a changed path lies at, above or below one of these properties."""
     return any(
         all(name == "*" or name == str(part) for name, part in zip(pointer, path, strict=False))

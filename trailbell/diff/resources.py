@@ -2,7 +2,7 @@
 Two templates, side by side.
 
 In:    a template and the one before it.
-Out:   a `Change` for each resource that differs, and replacements followed through Ref and
+Out:   a `ResourceChange` for each resource that differs, and replacements followed through Ref and
        GetAtt to whatever they pull along.
 Never: what it means for people; `trailbell.diff.impacts` says that.
 """
@@ -11,29 +11,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trailbell.diff.model import Action, Change, PolicyAction, Property, Replacement, Value
-from trailbell.diff.resource_schema import Schema, covers, schema
-from trailbell.dist.templates import Source
+from trailbell.diff.model import (
+    ChangeAction,
+    PolicyAction,
+    PropertyChange,
+    Replacement,
+    ResourceChange,
+    ValueChange,
+)
+from trailbell.diff.resource_schema import Schema, matches_any, schema
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.template.references import (
     Document,
     Path,
-    at,
     conditions,
-    differences,
-    dotted,
-    generated,
-    intrinsic,
+    differing_paths,
+    format_path,
+    is_intrinsic,
+    macro_input,
     mappings,
     properties,
     references,
     resources,
     secret_parameters,
     section,
-    shown,
+    to_text,
     type_of,
+    value_at,
 )
 
-HIDDEN = "****"
+REDACTED = "****"
 # DependsOn orders a deployment and changes nothing by itself; Properties are compared apart.
 _ATTRIBUTES = (
     "Condition",
@@ -47,7 +54,7 @@ _SNAPSHOT_BY_DEFAULT = frozenset({"AWS::RDS::DBCluster"})
 
 
 @dataclass(frozen=True)
-class _Definitions:
+class _ChangedDefinitions:
     """Parameters, conditions and mappings that differ, each with a few words on how."""
 
     parameters: Mapping[str, str]
@@ -67,7 +74,7 @@ class _Definitions:
                 yield self.mappings[name]
 
 
-def _definitions(before: Document, after: Document) -> _Definitions:
+def _definitions(before: Document, after: Document) -> _ChangedDefinitions:
     parameters = {}
     for value in defaults(before, after):
         if value.before is not None and value.after is not None:
@@ -76,7 +83,7 @@ def _definitions(before: Document, after: Document) -> _Definitions:
             )
     old, new = section(before, "Mappings"), section(after, "Mappings")
     mappings_ = {name: f"mapping {name}" for name in new if name in old and old[name] != new[name]}
-    found = _Definitions(parameters, {}, mappings_)
+    found = _ChangedDefinitions(parameters, {}, mappings_)
     old, new = section(before, "Conditions"), section(after, "Conditions")
     while True:  # a condition may hang on another one
         conditions_ = {
@@ -89,67 +96,69 @@ def _definitions(before: Document, after: Document) -> _Definitions:
         found = replace(found, conditions=conditions_)
 
 
-def changes(before: Document, source: Source, region: str) -> tuple[Change, ...]:
+def changes(before: Document, source: BuiltTemplate, region: str) -> tuple[ResourceChange, ...]:
     """The changed resources, in the order of the new template; removed ones at the end."""
     old, new = resources(before), resources(source.document)
     definitions = _definitions(before, source.document)
-    found: dict[str, Change] = {}
+    found: dict[str, ResourceChange] = {}
     for logical_id, resource in new.items():
         kind = schema(type_of(resource), region)
         change = (
             _change(logical_id, old[logical_id], resource, kind, definitions)
             if logical_id in old
-            else Change(logical_id=logical_id, type=type_of(resource), action=Action.ADD)
+            else ResourceChange(
+                logical_id=logical_id, type=type_of(resource), action=ChangeAction.ADD
+            )
         )
         if change is not None:
             found[logical_id] = change
-    _follow(found, new, old, region)
+    _propagate_replacements(found, new, old, region)
     ordered = [found[name] for name in new if name in found]
     ordered += [_removal(name, resource) for name, resource in old.items() if name not in new]
     if before:
-        made = generated(before), generated(source.document)
+        made = macro_input(before), macro_input(source.document)
         ordered += _generated(*made, definitions, region)
     return tuple(
         replace(
             change,
             policy=_policy(new.get(change.logical_id, {})) if change.replaced else change.policy,
-            place=source.places.get(change.logical_id),
+            source_location=source.source_lines.get(change.logical_id),
         )
         for change in ordered
     )
 
 
 def _generated(
-    old: Mapping[str, Any], new: Mapping[str, Any], definitions: _Definitions, region: str
-) -> Iterator[Change]:
+    old: Mapping[str, Any], new: Mapping[str, Any], definitions: _ChangedDefinitions, region: str
+) -> Iterator[ResourceChange]:
     """What a macro makes of the template is known once it is deployed."""
     for name in dict.fromkeys((*new, *old)):
         before, after = old.get(name), new.get(name)
-        paths = list(differences(before, after))
+        paths = list(differing_paths(before, after))
         cause = "; ".join(definitions.causes(after)) if not paths else ""
         if not paths and not cause:
             continue
         in_resources = name.startswith("Fn::")
         properties_ = [
-            Property(
-                path=dotted(path),
-                before=_text(at(before, path)),
-                after=_text(at(after, path)),
+            PropertyChange(
+                path=format_path(path),
+                before=_text(value_at(before, path)),
+                after=_text(value_at(after, path)),
                 replacement=_remakes(after, path, region) if in_resources else Replacement.NO,
                 cause=cause,
             )
             for path in paths or [()]
         ]
-        action = Action.DYNAMIC
+        action = ChangeAction.DYNAMIC
         if in_resources and (name not in old or name not in new):
-            action = Action.REMOVE if name in old else Action.ADD
-        yield Change(
+            action = ChangeAction.REMOVE if name in old else ChangeAction.ADD
+        yield ResourceChange(
             logical_id=name,
             type="::".join(name.split("::")[:2]) if in_resources else "section",
             action=action,
-            replacement=_worst(properties_) if action is Action.DYNAMIC else Replacement.NO,
-            policy=PolicyAction.DELETE if action is Action.REMOVE else None,
-            properties=tuple(properties_) if action is Action.DYNAMIC else (),
+            replacement=_worst(properties_) if action is ChangeAction.DYNAMIC else Replacement.NO,
+            policy=PolicyAction.DELETE if action is ChangeAction.REMOVE else None,
+            properties=tuple(properties_) if action is ChangeAction.DYNAMIC else (),
         )
 
 
@@ -157,7 +166,7 @@ def _remakes(value: Any, path: Path, region: str) -> Replacement:
     """Whether a change in a loop needs new resources: ``[name, collection, {id: resource}]``."""
     match path:
         case (2, logical_id, "Properties", *rest):
-            resource = at(value, (2, logical_id)) or {}
+            resource = value_at(value, (2, logical_id)) or {}
             return _recreates(schema(type_of(resource), region), tuple(rest), sure=False)
         case _:
             return Replacement.MAYBE
@@ -168,13 +177,13 @@ def _change(
     old: Mapping[str, Any],
     new: Mapping[str, Any],
     kind: Schema | None,
-    definitions: _Definitions,
-) -> Change | None:
+    definitions: _ChangedDefinitions,
+) -> ResourceChange | None:
     """How one resource changes; None if it does not."""
     other_type = type_of(old) != type_of(new)
-    found = [*_properties(old, new, kind), *_caused(old, new, kind, definitions)]
+    found = [*_properties(old, new, kind), *_indirect_changes(old, new, kind, definitions)]
     found += [
-        Property(path=name, before=_text(old.get(name)), after=_text(new.get(name)))
+        PropertyChange(path=name, before=_text(old.get(name)), after=_text(new.get(name)))
         for name in _ATTRIBUTES
         if old.get(name) != new.get(name)
     ]
@@ -183,10 +192,10 @@ def _change(
     )
     if not found and not appears and not other_type:
         return None
-    return Change(
+    return ResourceChange(
         logical_id=logical_id,
         type=type_of(new),
-        action=Action.DYNAMIC if appears else Action.MODIFY,
+        action=ChangeAction.DYNAMIC if appears else ChangeAction.MODIFY,
         replacement=Replacement.YES if other_type else _worst(found),
         properties=tuple(found),
     )
@@ -194,31 +203,31 @@ def _change(
 
 def _properties(
     old: Mapping[str, Any], new: Mapping[str, Any], kind: Schema | None
-) -> Iterator[Property]:
+) -> Iterator[PropertyChange]:
     before, after = properties(old), properties(new)
-    for path in differences(dict(before), dict(after)):
-        pair = at(before, path), at(after, path)
-        yield Property(
-            path=dotted(path),
+    for path in differing_paths(dict(before), dict(after)):
+        pair = value_at(before, path), value_at(after, path)
+        yield PropertyChange(
+            path=format_path(path),
             before=_text(pair[0]),
             after=_text(pair[1]),
             replacement=_recreates(kind, path, sure=not any(conditions(list(pair)))),
         )
 
 
-def _caused(
+def _indirect_changes(
     old: Mapping[str, Any],
     new: Mapping[str, Any],
     kind: Schema | None,
-    definitions: _Definitions,
-) -> Iterator[Property]:
+    definitions: _ChangedDefinitions,
+) -> Iterator[PropertyChange]:
     """Properties whose text is the same, and whose value changes with what it depends on."""
     before, after = properties(old), properties(new)
     for path, value in _functions(dict(after), ()):
         causes = list(definitions.causes(value))
-        if causes and at(before, path) == value:
-            yield Property(
-                path=dotted(path),
+        if causes and value_at(before, path) == value:
+            yield PropertyChange(
+                path=format_path(path),
                 before=_text(value),
                 after=_text(value),
                 replacement=_recreates(kind, path, sure=False),
@@ -228,7 +237,7 @@ def _caused(
 
 def _functions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     """The outermost intrinsics below a value."""
-    if intrinsic(value):
+    if is_intrinsic(value):
         yield path, value
         return
     match value:
@@ -245,22 +254,22 @@ def _recreates(kind: Schema | None, path: Path, *, sure: bool) -> Replacement:
 
     A type without a schema (a private one) says nothing, so everything is perhaps.
     """
-    if kind is None or covers(kind.perhaps_create_only, path):
+    if kind is None or matches_any(kind.perhaps_create_only, path):
         return Replacement.MAYBE
-    if covers(kind.create_only, path):
+    if matches_any(kind.create_only, path):
         return Replacement.YES if sure else Replacement.MAYBE
     return Replacement.NO
 
 
-def _worst(found: list[Property]) -> Replacement:
+def _worst(found: list[PropertyChange]) -> Replacement:
     kinds = {each.replacement for each in found}
     if Replacement.YES in kinds:
         return Replacement.YES
     return Replacement.MAYBE if Replacement.MAYBE in kinds else Replacement.NO
 
 
-def _follow(
-    found: dict[str, Change],
+def _propagate_replacements(
+    found: dict[str, ResourceChange],
     new: Mapping[str, Mapping[str, Any]],
     old: Mapping[str, Mapping[str, Any]],
     region: str,
@@ -277,19 +286,19 @@ def _follow(
         for logical_id, resource in new.items():
             if logical_id == name or logical_id not in old:
                 continue
-            added = _pulled_along(resource, name, by, schema(type_of(resource), region))
+            added = _affected_properties(resource, name, by, schema(type_of(resource), region))
             if added and _merge(found, logical_id, resource, added):
                 waiting.append(logical_id)
 
 
-def _pulled_along(
+def _affected_properties(
     resource: Mapping[str, Any], name: str, by: Replacement, kind: Schema | None
-) -> list[Property]:
+) -> list[PropertyChange]:
     """The properties that refer to a replaced resource."""
     surely = by is Replacement.YES
     return [
-        Property(
-            path=dotted(path),
+        PropertyChange(
+            path=format_path(path),
             before=_text(value),
             after=_text(value),
             replacement=_recreates(kind, path, sure=surely and not any(conditions(value))),
@@ -301,11 +310,14 @@ def _pulled_along(
 
 
 def _merge(
-    found: dict[str, Change], logical_id: str, resource: Mapping[str, Any], added: list[Property]
+    found: dict[str, ResourceChange],
+    logical_id: str,
+    resource: Mapping[str, Any],
+    added: list[PropertyChange],
 ) -> bool:
     """Add properties to a change. True if the resource is now more surely replaced."""
-    change = found.get(logical_id) or Change(
-        logical_id=logical_id, type=type_of(resource), action=Action.MODIFY
+    change = found.get(logical_id) or ResourceChange(
+        logical_id=logical_id, type=type_of(resource), action=ChangeAction.MODIFY
     )
     known = {each.path: each for each in change.properties}
     for each in added:
@@ -319,12 +331,12 @@ def _merge(
     return worst is not change.replacement
 
 
-def _removal(logical_id: str, resource: Mapping[str, Any]) -> Change:
+def _removal(logical_id: str, resource: Mapping[str, Any]) -> ResourceChange:
     kind = type_of(resource)
-    return Change(
+    return ResourceChange(
         logical_id=logical_id,
         type=kind,
-        action=Action.REMOVE,
+        action=ChangeAction.REMOVE,
         policy=removal_policy(resource),
     )
 
@@ -365,11 +377,11 @@ def _policy(resource: Mapping[str, Any]) -> PolicyAction:
             return PolicyAction.REPLACE_AND_DELETE
 
 
-def defaults(before: Document, after: Document) -> tuple[Value, ...]:
+def defaults(before: Document, after: Document) -> tuple[ValueChange, ...]:
     return values(before, after, "Parameters", "Default")
 
 
-def values(before: Document, after: Document, part: str, key: str) -> tuple[Value, ...]:
+def values(before: Document, after: Document, part: str, key: str) -> tuple[ValueChange, ...]:
     """Parameters or outputs whose value differs, as texts."""
     old, new = section(before, part), section(after, part)
     secret = secret_parameters(before) | secret_parameters(after) if part == "Parameters" else ()
@@ -377,8 +389,8 @@ def values(before: Document, after: Document, part: str, key: str) -> tuple[Valu
     for name in dict.fromkeys((*new, *old)):
         pair = tuple(_value(side, name, key) for side in (old, new))
         if pair[0] != pair[1]:
-            hidden = tuple(HIDDEN if v is not None and name in secret else v for v in pair)
-            found.append(Value(name=name, before=hidden[0], after=hidden[1]))
+            hidden = tuple(REDACTED if v is not None and name in secret else v for v in pair)
+            found.append(ValueChange(name=name, before=hidden[0], after=hidden[1]))
     return tuple(found)
 
 
@@ -386,8 +398,8 @@ def _value(side: Mapping[str, Any], name: str, key: str) -> str | None:
     if name not in side:
         return None
     found = side[name]
-    return shown(found.get(key, "(none)") if isinstance(found, Mapping) else found)
+    return to_text(found.get(key, "(none)") if isinstance(found, Mapping) else found)
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else shown(value)
+    return None if value is None else to_text(value)

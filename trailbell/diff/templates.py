@@ -9,30 +9,32 @@ Never: certainty about values. What depends on a parameter or a condition is "pe
 from dataclasses import replace
 
 from trailbell.diff import impacts, predicted_failures
-from trailbell.diff.model import Depth, Pin, StackPlan
+from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
 from trailbell.diff.resources import changes, defaults, values
-from trailbell.dist.templates import Source
-from trailbell.template.references import Document, one_form
+from trailbell.dist.templates import BuiltTemplate
+from trailbell.template.references import Document, normalize_get_att
 
 
-def plan(source: Source, before: Document | None, against: str, *, region: str = "") -> StackPlan:
+def plan_from_templates(
+    source: BuiltTemplate, before: Document | None, against: str, *, region: str = ""
+) -> StackPlan:
     """What deploying this template does where the other one stands (None: nothing does)."""
-    source = replace(source, document=one_form(source.document))
-    before = None if before is None else one_form(before)
+    source = replace(source, document=normalize_get_att(source.document))
+    before = None if before is None else normalize_get_att(before)
     where = region or "us-east-1"
     changed = changes(before or {}, source, where)
     return StackPlan(
         stack=source.stack,
         name=source.stack,
         region=region,
-        depth=Depth.OFFLINE,
-        against=against,
+        basis=PlanBasis.OFFLINE,
+        compared_with=against,
         created=before is None,
-        changes=changed,
-        effects=impacts.effects(before, source.document, changed),
-        remarks=tuple(predicted_failures.remarks(before or {}, source.document, changed, where)),
+        resource_changes=changed,
+        impacts=impacts.find_impacts(before, source.document, changed),
+        notices=tuple(predicted_failures.remarks(before or {}, source.document, changed, where)),
         parameters=defaults(before or {}, source.document) if before is not None else (),
         outputs=values(before or {}, source.document, "Outputs", "Value"),
         capabilities=source.capabilities,
-        pin=Pin(template=source.sha256),
+        based_on=PlanFingerprint(template=source.sha256),
     )

@@ -27,7 +27,7 @@ _STAGING = ".writing-"
 
 
 @dataclass(frozen=True)
-class File:
+class OutputFile:
     """A file in ``dist/``: its name, its size in bytes, the hex digest of its content."""
 
     name: str
@@ -36,20 +36,20 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class StackEntry:
     """What ``manifest.json`` says of one stack.
 
     ``instead_of`` names the stack whose place this one takes, if any; ``capabilities`` maps each
     capability that CloudFormation wants acknowledged to the reasons; ``regions`` are those in
-    which the template was checked; ``sources`` maps a logical id to the Python line that built
+    which the template was checked; ``load_templates`` maps a logical id to the Python line that built
     it, as ``path:line``.
     """
 
     summary: str
     where: str
     instead_of: str
-    json: File
-    yaml: File
+    json: OutputFile
+    yaml: OutputFile
     resources: int
     parameters: int
     outputs: int
@@ -62,16 +62,16 @@ class Entry:
 class Manifest:
     """What ``dist/`` holds, by the name of the stack."""
 
-    stacks: Mapping[str, Entry]
+    stacks: Mapping[str, StackEntry]
 
 
 Files = Mapping[str, bytes]
 
 
-def file(name: str, text: str) -> File:
+def describe_file(name: str, text: str) -> OutputFile:
     """The description of a file that is to hold this text."""
     content = text.encode()
-    return File(name, len(content), hashlib.sha256(content).hexdigest())
+    return OutputFile(name, len(content), hashlib.sha256(content).hexdigest())
 
 
 def manifest_text(manifest: Manifest) -> str:
@@ -105,15 +105,15 @@ def read(folder: Path) -> Manifest:
         ) from error
 
 
-def _entry(data: dict[str, Any]) -> Entry:
-    files = {name: File(**data[name]) for name in ("json", "yaml")}
+def _entry(data: dict[str, Any]) -> StackEntry:
+    files = {name: OutputFile(**data[name]) for name in ("json", "yaml")}
     for described in files.values():
         # A build removes what the last manifest names: that must not lead out of the folder.
         if described.name != Path(described.name).name or described.name in ("", ".", ".."):
             raise ValueError(f"{described.name!r} is not the name of a file")
     capabilities = {name: tuple(reasons) for name, reasons in data["capabilities"].items()}
     regions = tuple(data["regions"])
-    return Entry(**(data | files | {"capabilities": capabilities, "regions": regions}))
+    return StackEntry(**(data | files | {"capabilities": capabilities, "regions": regions}))
 
 
 @dataclass(frozen=True)
@@ -122,25 +122,25 @@ class Differences:
 
     missing: tuple[str, ...]
     changed: tuple[str, ...]
-    left_over: tuple[str, ...]
+    orphaned: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.changed or self.left_over)
+        return bool(self.missing or self.changed or self.orphaned)
 
 
 def differences(folder: Path, files: Files) -> Differences:
     """What `write` would do to a folder. Raises `ContentError` where a file cannot be read."""
-    stand = {name: _standing(folder / name) for name in files}
+    stand = {name: _current_content(folder / name) for name in files}
     return Differences(
         missing=tuple(sorted(name for name in files if stand[name] is None)),
         changed=tuple(
             sorted(name for name in files if stand[name] not in (None, files[name])),
         ),
-        left_over=tuple(sorted(name for name in _products(folder) if name not in files)),
+        orphaned=tuple(sorted(name for name in _generated_files(folder) if name not in files)),
     )
 
 
-def _standing(path: Path) -> bytes | None:
+def _current_content(path: Path) -> bytes | None:
     """What a file holds, or None if there is none."""
     try:
         return path.read_bytes()
@@ -154,7 +154,7 @@ def _standing(path: Path) -> bytes | None:
         ) from error
 
 
-def _products(folder: Path) -> set[str]:
+def _generated_files(folder: Path) -> set[str]:
     """Files of stacks that an earlier build wrote; nothing else in the folder is ours."""
     try:
         entries = read(folder).stacks.values()
@@ -189,7 +189,7 @@ def write(folder: Path, files: Files) -> Differences:
         # The manifest goes last: it never describes a file that is not there yet.
         for name in sorted((*done.missing, *done.changed), key=lambda name: name == MANIFEST):
             (staging / name).replace(folder / name)
-        for name in done.left_over:
+        for name in done.orphaned:
             (folder / name).unlink()
     except OSError as error:
         raise OutputError(str(folder), _reason(error)) from error

@@ -2,7 +2,7 @@
 What is to be deployed, and what it is compared with.
 
 In:    ``dist/``, a commit, a folder or a file.
-Out:   a `Source` for each stack.
+Out:   a `BuiltTemplate` for each stack.
 Never: a template that differs from what was reviewed: a file that does not have the digest
        of its manifest is refused.
 """
@@ -17,14 +17,14 @@ from typing import Any
 from trailbell import text_files
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, InputError, UnknownNameError, UnreadableFileError
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 from trailbell.template.parse import parse_template
 from trailbell.template.references import Document
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
-    """A template. ``text`` is sent as it stands; ``sha256`` is its digest.
+class BuiltTemplate:
+    """A template. ``read_text`` is sent as it stands; ``sha256`` is its digest.
 
     ``places`` maps a logical id to the Python line that built it; ``instead_of`` names the
     stack beside which this one never stands.
@@ -36,20 +36,20 @@ class Source:
     document: Document
     sha256: str
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
+    source_lines: Mapping[str, SourceLocation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Named:
+class StackReference:
     """A stack by its name in AWS, and its template if ``dist/`` holds it."""
 
     name: str
-    source: Source | None
+    source: BuiltTemplate | None
 
     @property
-    def places(self) -> Mapping[str, Place]:
+    def source_lines(self) -> Mapping[str, SourceLocation]:
         """The Python line of each resource, as far as it is known."""
-        return self.source.places if self.source else {}
+        return self.source.source_lines if self.source else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class GitError(InputError):
     """A commit that cannot be read."""
 
 
-def sources(folder: Path, stacks: Sequence[str]) -> tuple[Source, ...]:
+def load_templates(folder: Path, stacks: Sequence[str]) -> tuple[BuiltTemplate, ...]:
     """The stacks of a folder, in its order; all of them if none is named.
 
     Raises `UnknownNameError`, and `ContentError` where a file is not what its manifest says.
@@ -77,7 +77,7 @@ def sources(folder: Path, stacks: Sequence[str]) -> tuple[Source, ...]:
     return tuple(_source(folder, name, stated[name]) for name in wanted)
 
 
-def _source(folder: Path, name: str, entry: manifest.Entry) -> Source:
+def _source(folder: Path, name: str, entry: manifest.StackEntry) -> BuiltTemplate:
     path = folder / entry.json.name
     try:
         content = path.read_bytes()
@@ -93,14 +93,14 @@ def _source(folder: Path, name: str, entry: manifest.Entry) -> Source:
             hint="build again: python build.py",
         )
     text = _decoded(content, str(path))
-    return Source(
+    return BuiltTemplate(
         stack=name,
         instead_of=entry.instead_of,
         text=text,
-        document=document(text, str(path)),
+        document=parse_document(text, str(path)),
         sha256=digest,
         capabilities=entry.capabilities,
-        places={key: _place(line) for key, line in entry.sources.items()},
+        source_lines={key: _place(line) for key, line in entry.sources.items()},
     )
 
 
@@ -112,12 +112,12 @@ def _decoded(content: bytes, place: str) -> str:
         raise ContentError(place, found, _TEMPLATE) from error
 
 
-def _place(line: str) -> Place:
+def _place(line: str) -> SourceLocation:
     path, _, number = line.rpartition(":")
-    return Place(path, int(number)) if path and number.isdigit() else Place(line, 0)
+    return SourceLocation(path, int(number)) if path and number.isdigit() else SourceLocation(line, 0)
 
 
-def document(text: str, place: str) -> Document:
+def parse_document(text: str, place: str) -> Document:
     """The template in a text, JSON or YAML. Raises `ContentError` if it is neither.
 
     What ``aws cloudformation get-template`` prints is taken for the template in it.
@@ -128,7 +128,7 @@ def document(text: str, place: str) -> Document:
         raise ContentError(place, error.reason, _TEMPLATE) from error
     if isinstance(found, dict) and "TemplateBody" in found:
         inner = found["TemplateBody"]
-        found = document(inner, place) if isinstance(inner, str) else inner
+        found = parse_document(inner, place) if isinstance(inner, str) else inner
     if not isinstance(found, dict) or not isinstance(found.get("Resources"), dict):
         raise ContentError(place, "no template", "a template has a section Resources")
     for where, what in _misshapen(found):
@@ -181,7 +181,7 @@ def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
     """
     path = Path(against)
     if path.is_dir():
-        found = sources(path, [name for name in stacks if name in manifest.read(path).stacks])
+        found = load_templates(path, [name for name in stacks if name in manifest.read(path).stacks])
         return Baseline(name=against, documents={each.stack: each.document for each in found})
     if path.is_file():
         if len(stacks) != 1:
@@ -189,13 +189,13 @@ def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
                 location=against, problem="one template, to compare with several stacks",
                 hint="name the stack that it belongs to",
             )  # fmt: skip
-        return Baseline(name=against, documents={stacks[0]: document(_text(path), against)})
+        return Baseline(name=against, documents={stacks[0]: parse_document(_text(path), against)})
     return _commit(against, folder, stacks)
 
 
 def _text(path: Path) -> str:
     try:
-        return text_files.text(path)
+        return text_files.read_text(path)
     except UnreadableFileError as error:
         raise ContentError(str(path), error.reason, "name a template") from error
 
@@ -215,7 +215,7 @@ def _commit(revision: str, folder: Path, stacks: Sequence[str]) -> Baseline:
     for name, content in zip(stacks, _blobs(answer), strict=True):
         if content is not None:
             place = f"{revision}:{folder.name}/{name}.json"
-            documents[name] = document(_decoded(content, place), place)
+            documents[name] = parse_document(_decoded(content, place), place)
     return Baseline(name=f"{revision} ({commit[:9]})", documents=documents)
 
 

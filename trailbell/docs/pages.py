@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from trailbell.audit.control import CONTROLS, Control
-from trailbell.catalog.detection import Catalogue, Controls, Detection, Pack
-from trailbell.catalog.explain import rings
+from trailbell.catalog.detection import Catalog, Controls, Detection, Pack
+from trailbell.catalog.explain import alarm_condition
 from trailbell.compiler.stack import Stack
 from trailbell.errors import UnknownNameError
 from trailbell.markdown import table
@@ -25,7 +25,7 @@ _BLOCK = re.compile(
 )
 
 
-def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
+def fill_blocks(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
     """The page with each block made anew. Raises `UnknownNameError` for a block of no
     known name.
     """
@@ -39,7 +39,7 @@ def page(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
     return _BLOCK.sub(made, text)
 
 
-def packs(written: Catalogue) -> str:
+def packs_table(written: Catalog) -> str:
     """Each pack: its page, and its detections; those that are opt-in say so."""
     return table(
         ("Pack", "Detections"),
@@ -57,12 +57,12 @@ def _opt_in(detection: Detection) -> str:
     return " (opt-in)" if detection.opt_in else ""
 
 
-def originals(written: Catalogue) -> str:
+def original_detections_table(written: Catalog) -> str:
     """The detections that stand for an alarm of the original: what changed, and why."""
     return table(
         ("Detection", "Severity", "Tells you that", "Stands for", "What changed"),
         (
-            (f"`{d.id}`", d.severity, _lower(d.title), d.original, d.changed)
+            (f"`{d.id}`", d.severity, _lower(d.title), d.original, d.changes_from_original)
             for d in written
             if d.original
         ),
@@ -75,7 +75,7 @@ def _lower(title: str) -> str:
     return title if len(first) > 1 and first.isupper() else title[0].lower() + title[1:]
 
 
-def stacks(known: Iterable[Stack], documents: Mapping[str, dict[str, Any]]) -> str:
+def stacks_table(known: Iterable[Stack], documents: Mapping[str, dict[str, Any]]) -> str:
     """Each stack: name, what it is, where it goes, how many resources."""
     return table(
         ("Stack", "What", "Where", "Resources"),
@@ -83,7 +83,7 @@ def stacks(known: Iterable[Stack], documents: Mapping[str, dict[str, Any]]) -> s
             (
                 f"`{s.name}`",
                 s.summary[0].upper() + s.summary[1:],
-                s.where,
+                s.region_scope,
                 str(len(documents[s.name]["Resources"])),
             )
             for s in known
@@ -91,7 +91,7 @@ def stacks(known: Iterable[Stack], documents: Mapping[str, dict[str, Any]]) -> s
     )
 
 
-def parameters(documents: Mapping[str, dict[str, Any]]) -> str:
+def parameters_table(documents: Mapping[str, dict[str, Any]]) -> str:
     """Each parameter of any stack: name, default, what it is, and the stacks that have it."""
     found: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for stack, document in documents.items():
@@ -116,7 +116,7 @@ def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def rules(known: Iterable[Any]) -> str:
+def rules_table(known: Iterable[Any]) -> str:
     """Each rule of ours: id, name, what it wants, where AWS says so."""
     return table(
         ("Rule", "Name", "What it wants"),
@@ -151,9 +151,9 @@ def pack_page(pack: Pack, written: Iterable[Detection]) -> str:
 
 
 def _item(controls: Controls) -> str:
-    if controls.relates_to is not None:
-        return f"relates to {controls.relates_to}"
-    return "" if controls.cis is None else str(controls.cis)
+    if controls.related_cis_control is not None:
+        return f"relates to {controls.related_cis_control}"
+    return "" if controls.cis_control is None else str(controls.cis_control)
 
 
 def _detection(detection: Detection) -> list[str]:
@@ -162,29 +162,36 @@ def _detection(detection: Detection) -> list[str]:
         "",
         f"**{detection.title}.** {detection.why}",
         "",
-        f"- Severity: {detection.severity}. Rings {rings(detection)}. {detection.timing.why}",
+        (
+            f"- Severity: {detection.severity}. Rings {alarm_condition(detection)}. "
+            f"{detection.timing.reason}"
+        ),
         *_controls(detection),
         *([f"- Packs: {_code(detection.packs)}."] if len(detection.packs) > 1 else []),
         *(["- Opt-in: deployed only if it is switched on."] if detection.opt_in else []),
-        *(["- Exact: an auditor wants this text to the letter."] if detection.exact else []),
+        *(["- Exact: an auditor wants this text to the letter."] if detection.verbatim else []),
         *(
-            [f"- Stands for {detection.original!r}: {detection.changed}"]
-            if detection.changed
+            [f"- Stands for {detection.original!r}: {detection.changes_from_original}"]
+            if detection.changes_from_original
             else []
         ),
-        *([f"- Noise and limits: {detection.false_alarms}"] if detection.false_alarms else []),
+        *(
+            [f"- Noise and limits: {detection.false_positives}"]
+            if detection.false_positives
+            else []
+        ),
         "",
         "When it rings:",
         "",
-        *(f"{number}. {step}" for number, step in enumerate(detection.respond, 1)),
+        *(f"{number}. {step}" for number, step in enumerate(detection.runbook, 1)),
         "",
         "```text",
-        detection.text,
+        detection.pattern_text,
         "```",
         "",
-        f"Fires: {'; '.join(example.what for example in detection.fires)}.",
+        f"Fires: {'; '.join(example.description for example in detection.fires)}.",
         "",
-        f"Silent: {'; '.join(example.what for example in detection.silent)}.",
+        f"Silent: {'; '.join(example.description for example in detection.silent)}.",
         "",
         *_how_to_switch(detection),
         *_how_to_tune(detection),
@@ -202,18 +209,18 @@ def _detection(detection: Detection) -> list[str]:
 def _controls(detection: Detection) -> list[str]:
     lines = []
     for control in CONTROLS:
-        if control.item == detection.controls.cis:
+        if control.item == detection.controls.cis_control:
             lines.append(
                 f"- Controls: {_in_versions(control)}{_at_security_hub(detection, control)}."
             )
-        if control.item == detection.controls.relates_to:
+        if control.item == detection.controls.related_cis_control:
             lines.append(
                 f"- Relates to {_in_versions(control)}, and does not satisfy it; "
                 f"the pack `{Pack.CIS}` does."
             )
     techniques = ", ".join(
         f"[{technique}](https://attack.mitre.org/techniques/{technique.replace('.', '/')}/)"
-        for technique in detection.controls.attack
+        for technique in detection.controls.mitre_attack
     )
     return [*lines, f"- ATT&CK: {techniques}."] if techniques else lines
 
@@ -222,7 +229,7 @@ def _at_security_hub(detection: Detection, control: Control) -> str:
     """Security Hub compares whole texts, so it counts a detection only if that is exact."""
     if not control.security_hub:
         return ""
-    if detection.exact:
+    if detection.verbatim:
         return f", Security Hub {control.security_hub}"
     return f"; not Security Hub {control.security_hub}, which wants another text to the letter"
 
@@ -251,7 +258,7 @@ def _how_to_tune(detection: Detection) -> list[str]:
         f'severity = "{detection.severity}"',
         f"threshold = {detection.timing.threshold}",
     ]
-    if not detection.exact:
+    if not detection.verbatim:
         lines.append('exclude = { roles = ["Deployer"], addresses = ["192.0.2.*"] }')
     return _toml("To tune it", *lines)
 

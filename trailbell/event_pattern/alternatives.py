@@ -131,7 +131,7 @@ class _Reader:
 def replaced_findings(replaced: Iterable[tuple[Leaf, Leaf]]) -> Iterator[Finding]:
     for before, leaf in replaced:
         if UNKNOWN not in before.values:
-            where = Finding(before.at, "", "", "").where
+            where = Finding(before.at, "", "", "").template_location
             yield Finding(
                 leaf.at,
                 "replaces",

@@ -32,13 +32,13 @@ class Finding:
     fix: str
 
     @property
-    def where(self) -> str:
+    def template_location(self) -> str:
         """The path, readable: ``detail.eventName[0]``."""
         steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         return "".join(steps).removeprefix(".") or "the pattern"
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.id}: {self.reason}; {self.fix}"
+        return f"{self.template_location}: {self.id}: {self.reason}; {self.fix}"
 
 
 REFUSED = frozenset(

@@ -20,9 +20,9 @@ from trailbell.pattern.source import Doubt
 @dataclass(frozen=True, slots=True)
 class FilterPattern:
     """
-    `text` is what was written, `str()` the canonical spelling; `doubts` lists spellings of which
-    nobody knows whether the service accepts them: with any, `test` is uncertain of every event.
-    Only `tree` is compared.
+    `read_text` is what was written, `str()` the canonical spelling; `doubts` lists spellings of
+    which nobody knows whether the service accepts them: with any, `test` is uncertain of every
+    event. Only `tree` is compared.
     """
 
     tree: Pattern
@@ -75,7 +75,7 @@ class FilterPattern:
 
 def parse(text: str, *, longest: int | None = parser.LONGEST) -> FilterPattern:
     """
-    Read ``text`` as CloudWatch Logs would.
+    Read ``read_text`` as CloudWatch Logs would.
 
     ``longest`` is the service's limit of 1,024 characters; give `None` to read a longer pattern
     that is to be split before it is deployed. Raises `PatternError`.

@@ -4,7 +4,7 @@ Text to tree: which of the four languages it is, and the one in braces.
 In:    the text of a filter pattern.
 Out:   its tree, and the spellings in it of which nobody knows what the service does.
 Never: recursion over the text. However deep the parentheses, the answer is a tree of at most
-       `DEEPEST` levels or a `PatternError`; everything that walks a tree relies on it.
+       `MAX_DEPTH` levels or a `PatternError`; everything that walks a tree relies on it.
 
 The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 """
@@ -51,7 +51,7 @@ _JOIN = "join conditions with '&&' or '||', or close the pattern with '}'"
 
 def tree(text: str) -> tuple[Pattern, tuple[Doubt, ...]]:
     """
-    The tree of ``text``, however long it is, and what is doubtful about its spelling.
+    The tree of ``read_text``, however long it is, and what is doubtful about its spelling.
 
     Raises `PatternError` for what CloudWatch Logs is known to refuse.
     """

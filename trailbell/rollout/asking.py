@@ -9,7 +9,7 @@ Never: an operation begun twice. Its id is chosen before AWS hears of it.
 import uuid
 from typing import Any
 
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import AlreadyExistsError, OperationInProgressError
 from trailbell.rollout import definition
 from trailbell.rollout.follow import settle
@@ -18,7 +18,7 @@ from trailbell.rollout.plan import Call, Do, Plan
 from trailbell.rollout.voice import Voice
 
 
-def create_set(desk: Office, source: Source) -> None:
+def create_set(desk: Office, source: BuiltTemplate) -> None:
     """Make the set, without any stack. Raises `AlreadyExistsError` if somebody was quicker."""
     rollout = desk.rollout
     try:
@@ -56,7 +56,7 @@ def start(desk: Office, call: Call, request: dict[str, Any], voice: Voice) -> st
     return desk.pace.until(operation, begin)
 
 
-def request(desk: Office, plan: Plan, call: Call, source: Source) -> dict[str, Any]:
+def request(desk: Office, plan: Plan, call: Call, source: BuiltTemplate) -> dict[str, Any]:
     """The members of a call, without the name of the set."""
     preferences = {"OperationPreferences": call.pacing.request(call.regions)}
     where = {**call.targets.request(), "Regions": list(call.regions)} if call.pairs else {}

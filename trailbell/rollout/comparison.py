@@ -2,7 +2,7 @@
 What is wanted, beside what there is.
 
 In:    settings, organization, and `Actual`: what AWS answered.
-Out:   a `Plan`.
+Out:   a `DeployPlan`.
 Never: Regions compared with Regions and accounts with accounts. A new account in an old Region
        is a pair like any other: https://github.com/aws-cloudformation/rain/issues/586
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import Definition, Instance, Operation, Pair
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout import definition as definitions
 from trailbell.rollout.calls import LEAVING, Work, stages
@@ -52,7 +52,7 @@ class Wishes:
 
 def plan(
     rollout: Rollout,
-    source: Source,
+    source: BuiltTemplate,
     organization: Organization,
     actual: Actual,
     *,
@@ -110,7 +110,7 @@ def _fits(rollout: Rollout, goal: Wanted) -> None:
 
 
 def _differences(
-    rollout: Rollout, source: Source, has: Definition | None, asked: Wishes
+    rollout: Rollout, source: BuiltTemplate, has: Definition | None, asked: Wishes
 ) -> Differences:
     if has is not None:
         return definitions.differences(rollout, source, has)
@@ -215,7 +215,7 @@ _OF_THE_ACCOUNT = {
 }
 
 
-def _collisions(rollout: Rollout, source: Source) -> Iterator[str]:
+def _collisions(rollout: Rollout, source: BuiltTemplate) -> Iterator[str]:
     """A fixed name that is of the whole account can stand in one Region only."""
     if len(rollout.regions) == 1:
         return

@@ -1,7 +1,7 @@
 """
 The set itself: its template, parameters, tags and settings.
 
-In:    a `Rollout`, a `Source`, and the `Definition` that AWS has.
+In:    a `Rollout`, a `BuiltTemplate`, and the `Definition` that AWS has.
 Out:   what differs, and the members of CreateStackSet and UpdateStackSet.
 Never: a secret. The value of a NoEcho parameter is neither compared nor shown.
 
@@ -21,9 +21,9 @@ from trailbell.aws.stack_set import Definition
 from trailbell.aws.template_upload import template_argument
 from trailbell.deploy import parameters
 from trailbell.diff import templates
-from trailbell.diff.model import StackPlan, Value
-from trailbell.diff.resources import HIDDEN
-from trailbell.dist.templates import Source, document
+from trailbell.diff.model import StackPlan, ValueChange
+from trailbell.diff.resources import REDACTED
+from trailbell.dist.templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.choice import Model, Rollout
 from trailbell.template.references import Document, secret_parameters, section
@@ -34,8 +34,8 @@ class Differences:
     """``stacks``: every stack must be updated; ``settings``: those of the set alone."""
 
     template: StackPlan | None = None
-    stacks: tuple[Value, ...] = ()
-    settings: tuple[Value, ...] = ()
+    stacks: tuple[ValueChange, ...] = ()
+    settings: tuple[ValueChange, ...] = ()
 
     @property
     def touches_stacks(self) -> bool:
@@ -43,7 +43,7 @@ class Differences:
         return self.template is not None or bool(self.stacks)
 
 
-def check(rollout: Rollout, source: Source) -> None:
+def check(rollout: Rollout, source: BuiltTemplate) -> None:
     """Raises `SettingsError` for a parameter, or an override, that the template would refuse, and
     `UnsupportedError` for a template that sets of this model do not take.
     """
@@ -72,7 +72,7 @@ def parameters_of(rollout: Rollout, template: Document) -> dict[str, str]:
     return defaults(template) | own
 
 
-def differences(rollout: Rollout, source: Source, has: Definition) -> Differences:
+def differences(rollout: Rollout, source: BuiltTemplate, has: Definition) -> Differences:
     """What an update would change. Raises `PreconditionError` if the set is of the other model."""
     if has.model != rollout.model:
         raise PreconditionError(
@@ -90,18 +90,22 @@ def differences(rollout: Rollout, source: Source, has: Definition) -> Difference
 
 def _document(has: Definition) -> Document:
     try:
-        return document(has.template, "the template of the set")
+        return parse_document(has.template, "the template of the set")
     except ContentError:
         return {}
 
 
-def _template(rollout: Rollout, source: Source, before: Document) -> StackPlan | None:
+def _template(rollout: Rollout, source: BuiltTemplate, before: Document) -> StackPlan | None:
     if before == source.document:
         return None
-    return templates.plan(source, before, f"set {rollout.set_name}", region=rollout.regions[0])
+    return templates.plan_from_templates(
+        source, before, f"set {rollout.set_name}", region=rollout.regions[0]
+    )
 
 
-def _stacks(rollout: Rollout, source: Source, has: Definition, before: Document) -> Iterator[Value]:
+def _stacks(
+    rollout: Rollout, source: BuiltTemplate, has: Definition, before: Document
+) -> Iterator[ValueChange]:
     now = parameters_of(rollout, source.document)
     was = defaults(before) | dict(has.parameters)
     secret = secret_parameters(source.document) | secret_parameters(before)
@@ -131,7 +135,7 @@ def defaults(template: Document) -> dict[str, str]:
     }
 
 
-def _settings(rollout: Rollout, has: Definition) -> Iterator[Value]:
+def _settings(rollout: Rollout, has: Definition) -> Iterator[ValueChange]:
     if rollout.model is Model.SERVICE and rollout.automatic != has.automatic:
         yield _value("auto-deployment", _said(has.automatic), _said(rollout.automatic))
     if rollout.managed_execution != has.managed_execution:
@@ -147,13 +151,13 @@ def _said(automatic: AutoDeployment) -> str:
     return f"on ({kept} when an account leaves{after})"
 
 
-def _value(name: str, before: str | None, after: str | None, *, hide: bool = False) -> Value:
+def _value(name: str, before: str | None, after: str | None, *, hide: bool = False) -> ValueChange:
     if hide:
-        before, after = before and HIDDEN, after and HIDDEN
-    return Value(name=name, before=before or None, after=after or None)
+        before, after = before and REDACTED, after and REDACTED
+    return ValueChange(name=name, before=before or None, after=after or None)
 
 
-def members(rollout: Rollout, source: Source, has: Definition | None) -> dict[str, Any]:
+def members(rollout: Rollout, source: BuiltTemplate, has: Definition | None) -> dict[str, Any]:
     """What CreateStackSet and UpdateStackSet have in common, without the template."""
     found: dict[str, Any] = {
         "Description": f"Trailbell: {source.stack}",
@@ -196,7 +200,9 @@ def settings(rollout: Rollout, *, creates: bool) -> dict[str, Any]:
     return found
 
 
-def template(rollout: Rollout, source: Source, open_s3: Callable[[], Service]) -> dict[str, str]:
+def template(
+    rollout: Rollout, source: BuiltTemplate, open_s3: Callable[[], Service]
+) -> dict[str, str]:
     """TemplateBody, or TemplateURL if it is too long. Raises `PreconditionError` without a bucket
     for it.
     """

@@ -1,7 +1,7 @@
 """
 A plan, applied wave by wave.
 
-In:    a `Plan` that was confirmed.
+In:    a `DeployPlan` that was confirmed.
 Out:   a `Run`: what became of each stage, and why something failed.
 Never: a file of state. Killed at any point, the next run waits for what is still under way, reads
        what there is, and plans what is left.
@@ -16,7 +16,7 @@ from trailbell.aws import organization
 from trailbell.aws.stack_set import Operation
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy.execute import Result
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import AwsError
 from trailbell.rollout import plain
 from trailbell.rollout.asking import create_set, request, start
@@ -79,7 +79,7 @@ class _State:
     unchecked: list[Stage] = field(default_factory=list)
 
 
-def drive(desk: Office, plan: Plan, source: Source, voice: Voice) -> Run:
+def drive(desk: Office, plan: Plan, source: BuiltTemplate, voice: Voice) -> Run:
     """Apply. On Ctrl-C the run ends and says so; what AWS was told goes on there."""
     state = _State()
     for stage in plan.stages:
@@ -136,7 +136,7 @@ def _check(desk: Office, stage: Stage, voice: Voice) -> str:
         return "interrupted while waiting"
 
 
-def _stage(desk: Office, plan: Plan, stage: Stage, source: Source, voice: Voice) -> StageRun:
+def _stage(desk: Office, plan: Plan, stage: Stage, source: BuiltTemplate, voice: Voice) -> StageRun:
     """All calls of a stage, and the plain stacks that go with it."""
     operations: list[Operation] = []
     results: list[Result] = []
@@ -181,7 +181,7 @@ def _groups(desk: Office, stage: Stage) -> list[list[Call]]:
 
 
 def _run(
-    desk: Office, plan: Plan, calls: Sequence[Call], stage: str, source: Source, voice: Voice
+    desk: Office, plan: Plan, calls: Sequence[Call], stage: str, source: BuiltTemplate, voice: Voice
 ) -> tuple[Operation, ...]:
     """Make these calls, and follow them to their end."""
     ids = []
@@ -201,7 +201,7 @@ def _run(
     return follow(desk, ids, stage=stage, total=total, voice=voice) if ids else ()
 
 
-def _plain(desk: Office, stage: Stage, source: Source, voice: Voice) -> list[Result]:
+def _plain(desk: Office, stage: Stage, source: BuiltTemplate, voice: Voice) -> list[Result]:
     """The stacks of the management account, Region by Region; the first failure ends it."""
     results: list[Result] = []
     for each in stage.plain:

@@ -1,7 +1,7 @@
 """
 A plan and a run, for machines and for pull requests.
 
-In:    a `Plan`, a `Run`.
+In:    a `DeployPlan`, a `Run`.
 Out:   JSON with every pair; Markdown that fits into a comment.
 Never: a template or a parameter's value in JSON that the plan itself does not show.
 """

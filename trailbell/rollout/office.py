@@ -14,7 +14,7 @@ from trailbell.aws.client import Account, Identity, Login
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import Pair, StackSet
 from trailbell.aws.waiter import Pace
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.rollout import plain
 from trailbell.rollout.choice import Model, Rollout
@@ -102,7 +102,9 @@ def read_organization(desk: Office) -> Organization:
     return organization.read(service, units(rollout), rollout.accounts, manager)
 
 
-def actual(desk: Office, found: Organization, source: Source, *, deep: bool = False) -> Actual:
+def actual(
+    desk: Office, found: Organization, source: BuiltTemplate, *, deep: bool = False
+) -> Actual:
     """What there is: the set, all its instances, and the parameters of accounts that override.
 
     Lists do not show overrides, so each pair of an account with overrides is asked about by

@@ -119,7 +119,7 @@ class Wave:
 def pacing(table: Table, base: Pacing) -> Pacing:
     """The keys of a table on top of those around it. Raises `SettingsError`."""
     mode = table.choice("concurrency_mode", frozenset({"strict", "soft"}))
-    at_once = table.flag("regions_at_once")
+    at_once = table.boolean("regions_at_once")
     concurrency = _share(table, "max_concurrent", least=1)
     tolerance = _share(table, "failure_tolerance", least=0)
     return Pacing(
@@ -140,7 +140,7 @@ def _share(table: Table, key: str, *, least: int) -> Share | None:
         case str(text) if (found := _PERCENT.fullmatch(text)) and least <= int(found[1]) <= _ALL:
             return Share(int(found[1]), percent=True)
         case other:
-            raise table.wrong(key, str(other), expected)
+            raise table.error(key, str(other), expected)
 
 
 def wave(table: Table, name: str, base: Pacing) -> Wave:
@@ -148,22 +148,22 @@ def wave(table: Table, name: str, base: Pacing) -> Wave:
     below = table.table("check")
     found = Wave(
         name=name,
-        accounts=table.texts("accounts") or (),
-        units=table.texts("organizational_units") or (),
+        accounts=table.strings("accounts") or (),
+        units=table.strings("organizational_units") or (),
         pacing=pacing(table, base),
         check=Check() if below is None else _check(below),
     )
-    table.end()
+    table.reject_unknown_keys()
     return found
 
 
 def _check(table: Table) -> Check:
-    minutes = table.number("minutes") or 0
+    minutes = table.integer("minutes") or 0
     if not 0 <= minutes <= _MAX_MINUTES:
-        raise table.wrong("minutes", str(minutes), f"0 to {_MAX_MINUTES}")
-    command = table.texts("command")
+        raise table.error("minutes", str(minutes), f"0 to {_MAX_MINUTES}")
+    command = table.strings("command")
     if command is not None and not command:
-        raise table.wrong("command", "empty", 'a program and its words: ["./check.sh", "canary"]')
-    found = Check(alarms=table.texts("alarms") or (), minutes=minutes, command=command or ())
-    table.end()
+        raise table.error("command", "empty", 'a program and its words: ["./check.sh", "canary"]')
+    found = Check(alarms=table.strings("alarms") or (), minutes=minutes, command=command or ())
+    table.reject_unknown_keys()
     return found

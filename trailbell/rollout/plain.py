@@ -22,8 +22,8 @@ from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
 from trailbell.deploy.target import Target
-from trailbell.diff.model import Plan
-from trailbell.dist.templates import Source, document
+from trailbell.diff.model import DeployPlan
+from trailbell.dist.templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.definition import defaults
@@ -46,7 +46,7 @@ class Quiet:
         if event.failed:
             self.tell(f"{stack}: {event.logical_id} {event.status} {event.reason}")
 
-    def plan(self, plan: Plan) -> None:
+    def plan(self, plan: DeployPlan) -> None:
         """Shown already, by the rollout."""
 
     def confirm(self) -> bool:
@@ -92,7 +92,7 @@ def desk(
 
 
 def read(
-    rollout: Rollout, open_: Callable[[Login], Account], manager: str, source: Source
+    rollout: Rollout, open_: Callable[[Login], Account], manager: str, source: BuiltTemplate
 ) -> tuple[Plain, ...]:
     """How the stacks of the management account stand; none if the rollout leaves it out."""
     if not rollout.management:
@@ -106,14 +106,14 @@ def read(
     return tuple(found)
 
 
-def _kind(here: Desk, stack: Stack | None, source: Source) -> tuple[Kind, str]:
+def _kind(here: Desk, stack: Stack | None, source: BuiltTemplate) -> tuple[Kind, str]:
     if stack is None or stack.state is State.DELETE_COMPLETE:
         return Kind.CREATE, ""
     if stack.state not in SUCCEEDED:
         return Kind.OUTDATED, stack.state.value
     body = here.cloud.template(stack.id)
     try:
-        now = document(body, stack.name) if isinstance(body, str) else body
+        now = parse_document(body, stack.name) if isinstance(body, str) else body
     except ContentError:
         now = None
     if now != source.document:
@@ -129,7 +129,7 @@ def _kind(here: Desk, stack: Stack | None, source: Source) -> tuple[Kind, str]:
     return Kind.UNCHANGED, ""
 
 
-def deploy(here: Desk, source: Source, tell: Callable[[str], None]) -> Result:
+def deploy(here: Desk, source: BuiltTemplate, tell: Callable[[str], None]) -> Result:
     """Deploy one of them, by change set, and follow it. Raises `AwsError`,
     `DeploymentInterruptedError`.
     """

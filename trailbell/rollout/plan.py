@@ -2,7 +2,7 @@
 What a rollout would do, as data.
 
 In:    what is wanted, and what AWS says there is (`comparison` puts the two side by side).
-Out:   a `Plan`: frozen, comparable, the one thing that reports and `drive` read.
+Out:   a `DeployPlan`: frozen, comparable, the one thing that reports and `drive` read.
 Never: an effect. Nothing here asks AWS or changes it.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trailbell.aws.stack_set import Definition, Operation, Pair
-from trailbell.diff.model import StackPlan, Value
+from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.rollout.choice import Rollout
 from trailbell.rollout.pacing import Check, Pacing
 from trailbell.rollout.targets import Targets
@@ -123,7 +123,7 @@ class Plan:
     sha256: str
     definition: Definition | None
     template: StackPlan | None = None
-    values: tuple[Value, ...] = ()
+    values: tuple[ValueChange, ...] = ()
     cells: tuple[Cell, ...] = ()
     stages: tuple[Stage, ...] = ()
     remarks: tuple[str, ...] = ()

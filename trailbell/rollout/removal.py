@@ -2,7 +2,7 @@
 Taking stacks out of a set: some accounts, some Regions, or all.
 
 In:    what was asked for, and the instances that there are.
-Out:   a `Plan` of deletions, for `drive`.
+Out:   a `DeployPlan` of deletions, for `drive`.
 Never: an instance that is not there, or one of the plain stacks of the management account.
 
 INOPERABLE instances cannot be deleted, only taken out; their stacks stay.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import Instance
-from trailbell.dist.templates import Source
+from trailbell.dist.templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
 from trailbell.rollout.calls import LEAVING, Work, stages
 from trailbell.rollout.choice import Leaving, Rollout
@@ -37,7 +37,7 @@ class What:
     retain: bool = False
 
 
-def read(desk: Office, source: Source) -> Actual:
+def read(desk: Office, source: BuiltTemplate) -> Actual:
     """What there is in the set. The organization is not asked: its units may be gone by now."""
     alone = replace(desk, rollout=replace(desk.rollout, management=False, overrides={}))
     return actual(alone, Organization(), source)

@@ -1,7 +1,7 @@
 """
 A plan and a run, for people.
 
-In:    a `Plan`, a `Run`.
+In:    a `DeployPlan`, a `Run`.
 Out:   text for a terminal.
 Never: every pair of 85,000 on a line of its own. `machine` has them all.
 """
@@ -9,7 +9,7 @@ Never: every pair of 85,000 on a line of its own. `machine` has them all.
 from collections.abc import Iterator, Sequence
 
 from trailbell.diff import report as stack_report
-from trailbell.diff.model import Plan as StacksPlan
+from trailbell.diff.model import DeployPlan as StacksPlan
 from trailbell.rollout import matrix
 from trailbell.rollout.choice import Model
 from trailbell.rollout.drive import Run, StageRun
@@ -59,7 +59,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     for value in plan.values:
         yield f"  {value.name}: {value.before or '(none)'} → {value.after or '(none)'}"
     if plan.template is not None:
-        told = stack_report.text(StacksPlan((plan.template,)))
+        told = stack_report.to_text(StacksPlan((plan.template,)))
         yield from (f"  {line}" for line in told.splitlines())
     if plan.cells:
         yield ""

@@ -62,10 +62,10 @@ def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
         set_name=_matching(table, "set", _SET_NAME, "a letter, then letters, digits or '-'")
         or f"trailbell-{stack}",
         model=model,
-        delegated=table.flag("delegated_administrator") or False,
+        delegated=table.boolean("delegated_administrator") or False,
         account=_matching(table, "account", ACCOUNT, "twelve digits in quotes"),
         region=_matching(table, "region", REGION, "a Region like eu-central-1"),
-        profile=table.text("profile") or "",
+        profile=table.string("profile") or "",
         role=_matching(table, "role", _ARN, "the ARN of a role"),
         units=_all_matching(table, "organizational_units", UNIT, _UNIT_LIKE),
         accounts=_all_matching(table, "accounts", ACCOUNT, "twelve digits in quotes"),
@@ -76,21 +76,21 @@ def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
         tags=_tags(table),
         waves=_waves(table, base),
         automatic=_automatic(table),
-        managed_execution=table.flag("managed_execution") or False,
+        managed_execution=table.boolean("managed_execution") or False,
         administration_role=_matching(table, "administration_role", _ARN, "the ARN of a role"),
         execution_role=_matching(table, "execution_role", _ROLE_NAME, "the name of a role"),
-        management=table.flag("management_account") or False,
+        management=table.boolean("management_account") or False,
         management_role=_matching(table, "management_role", _ARN, "the ARN of a role"),
         member_role=_matching(table, "member_role", _ROLE_NAME, "the name of a role"),
         leaving=_word(table, "leaving", {each.value: each for each in Leaving}) or Leaving.DELETE,
         keep_going=_word(table, "on_failure", {"stop": _Then.STOP, "continue": _Then.GO_ON})
         is _Then.GO_ON,
-        template_bucket=table.text("template_bucket") or "",
+        template_bucket=table.string("template_bucket") or "",
         origin=f"{table.file}: {table.path}",
     )
-    table.end()
+    table.reject_unknown_keys()
     for key, wrong, expected in faults(found):
-        raise table.wrong(key, wrong, expected)
+        raise table.error(key, wrong, expected)
     return found
 
 
@@ -110,11 +110,11 @@ _UNIT_LIKE = "an organizational unit (ou-...) or the root (r-...)"
 
 
 def _stack(table: Table, stacks: frozenset[str]) -> str:
-    stack = table.text("stack")
+    stack = table.string("stack")
     if stack is None:
-        raise table.wrong("stack", "not there", "name a stack of dist/", known=stacks)
+        raise table.error("stack", "not there", "name a stack of dist/", known=stacks)
     if stack not in stacks:
-        raise table.wrong("stack", f'"{stack}"', "no such stack", known=stacks, name=stack)
+        raise table.error("stack", f'"{stack}"', "no such stack", known=stacks, name=stack)
     return stack
 
 
@@ -124,21 +124,21 @@ def _word(table: Table, key: str, known: Mapping[str, E]) -> E | None:
 
 
 def _matching(table: Table, key: str, pattern: re.Pattern[str], expected: str) -> str:
-    found = table.text(key)
+    found = table.string(key)
     if found is not None and not pattern.fullmatch(found):
-        raise table.wrong(key, f'"{found}"', expected)
+        raise table.error(key, f'"{found}"', expected)
     return found or ""
 
 
 def _all_matching(
     table: Table, key: str, pattern: re.Pattern[str], expected: str
 ) -> tuple[str, ...]:
-    found = table.texts(key) or ()
+    found = table.strings(key) or ()
     for each in found:
         if not pattern.fullmatch(each):
-            raise table.wrong(key, f'"{each}"', expected)
+            raise table.error(key, f'"{each}"', expected)
         if found.count(each) > 1:
-            raise table.wrong(key, f'"{each}" twice', "name it once")
+            raise table.error(key, f'"{each}" twice', "name it once")
     return found
 
 
@@ -151,7 +151,7 @@ def _value(table: Table, key: str) -> str:
     """A parameter's value as CloudFormation takes it: a text; lists with commas."""
     value = parameter_value(table.raw(key))
     if value is None:
-        raise table.wrong(key, "", "a text, a number or a list")
+        raise table.error(key, "", "a text, a number or a list")
     return value
 
 
@@ -161,7 +161,7 @@ def _overrides(table: Table) -> dict[str, dict[str, str]]:
         return {}
     for account in below.values:
         if not ACCOUNT.fullmatch(account):
-            raise table.wrong(f"override.{account}", "", "an account has twelve digits")
+            raise table.error(f"override.{account}", "", "an account has twelve digits")
     return {account: _values(below, account) for account in below.values}
 
 
@@ -169,20 +169,20 @@ def _tags(table: Table) -> dict[str, str]:
     below = table.table("tags")
     if below is None:
         return {}
-    found = {key: below.text(key) or "" for key in below.values}
+    found = {key: below.string(key) or "" for key in below.values}
     if len(found) > _MAX_TAGS:
-        raise table.wrong("tags", f"{len(found)} of them", f"CloudFormation takes {_MAX_TAGS}")
+        raise table.error("tags", f"{len(found)} of them", f"CloudFormation takes {_MAX_TAGS}")
     return found
 
 
 def _automatic(table: Table) -> AutoDeployment:
     """Auto-deployment. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html"""
-    enabled = table.flag("auto_deployment") or False
-    retain = table.flag("retain_on_account_removal")
+    enabled = table.boolean("auto_deployment") or False
+    retain = table.boolean("retain_on_account_removal")
     after = _all_matching(table, "auto_deployment_after", _ARN, "the ARN of a stack set")
     for key, given in (("retain_on_account_removal", retain), ("auto_deployment_after", after)):
         if given and not enabled:
-            raise table.wrong(key, "without auto-deployment", "add auto_deployment = true")
+            raise table.error(key, "without auto-deployment", "add auto_deployment = true")
     return AutoDeployment(enabled=enabled, retain=retain or False, after=after)
 
 
@@ -193,17 +193,17 @@ def _waves(table: Table, base: Pacing) -> tuple[Wave, ...]:
         each = wave(below, name, base)
         for unit in each.units:
             if not UNIT.fullmatch(unit):
-                raise below.wrong("organizational_units", f'"{unit}"', _UNIT_LIKE)
+                raise below.error("organizational_units", f'"{unit}"', _UNIT_LIKE)
         for account in each.accounts:
             if not ACCOUNT.fullmatch(account):
-                raise below.wrong("accounts", f'"{account}"', "twelve digits in quotes")
+                raise below.error("accounts", f'"{account}"', "twelve digits in quotes")
         if found and found[-1].rest:
-            raise table.wrong(
+            raise table.error(
                 f"wave.{found[-1].name}", "takes the rest", "it names no accounts: put it last"
             )
         found.append(each)
     if not found or not found[-1].rest:
         if any(each.name == REST for each in found):
-            raise table.wrong(f"wave.{REST}", "names accounts", f"'{REST}' takes all others")
+            raise table.error(f"wave.{REST}", "names accounts", f"'{REST}' takes all others")
         found.append(Wave(name=REST, pacing=base, check=Check()))
     return tuple(found)

@@ -24,7 +24,7 @@ _IAM = {
 }
 
 
-def capabilities(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def required_capabilities(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """Capabilities by name, each with what in the template asks for it; sorted, often empty."""
     found: dict[str, list[str]] = {}
     for capability, reason in _reasons(document):

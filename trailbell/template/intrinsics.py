@@ -36,7 +36,7 @@ def branches(value: Any, path: Path) -> Iterator[tuple[Any, Path]]:
             yield value, path
 
 
-def listed(value: Any, path: Path) -> Iterator[tuple[Any, Path]]:
+def entries(value: Any, path: Path) -> Iterator[tuple[Any, Path]]:
     """The entries of a list in all its branches; a single value counts as a list of one."""
     for branch, at in branches(value, path):
         if isinstance(branch, list):
@@ -50,22 +50,22 @@ def statements(policy: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]
     """The statements of a policy document."""
     for document, at in branches(policy, path):
         if isinstance(document, dict):
-            for statement, below in listed(document.get("Statement"), [*at, "Statement"]):
+            for statement, below in entries(document.get("Statement"), [*at, "Statement"]):
                 if isinstance(statement, dict):
                     yield statement, below
 
 
-def texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
+def strings(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
     """Every string below a value."""
     match value:
         case str():
             yield value, path
         case dict():
             for name, member in value.items():
-                yield from texts(member, [*path, name])
+                yield from strings(member, [*path, name])
         case list():
             for index, member in enumerate(value):
-                yield from texts(member, [*path, index])
+                yield from strings(member, [*path, index])
 
 
 _VARIABLE = re.compile(r"\$\{[^!}]*\}")
@@ -85,7 +85,7 @@ def text_length(value: Any) -> int:
 _ONE_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 
 
-def ref(value: Any) -> str | None:
+def referenced_id(value: Any) -> str | None:
     """The logical id that a function names and nothing else, None for anything else."""
     match value:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
@@ -98,7 +98,7 @@ def ref(value: Any) -> str | None:
             return None
 
 
-def unknown(value: Any) -> bool:
+def is_intrinsic(value: Any) -> bool:
     """Whether a value is a function, whose result nobody knows before it is deployed."""
     match value:
         case {"Ref": _}:
@@ -109,35 +109,35 @@ def unknown(value: Any) -> bool:
             return False
 
 
-def is_everybody(principal: Any) -> bool:
+def is_public_principal(principal: Any) -> bool:
     """Whether a policy's ``Principal`` is everybody, in one of its branches."""
     for branch, _ in branches(principal, []):
         match branch:
             case "*":
                 return True
-            case {"AWS": who} if any(entry == "*" for entry, _ in listed(who, [])):
+            case {"AWS": who} if any(entry == "*" for entry, _ in entries(who, [])):
                 return True
     return False
 
 
-def admits(principal: Any, service: str) -> bool:
+def principal_includes(principal: Any, service: str) -> bool:
     """Whether a policy's ``Principal`` is, or may be, a service or everybody."""
     for branch, _ in branches(principal, []):
         match branch:
             case {"Service": services} if any(
-                entry == service or unknown(entry) for entry, _ in listed(services, [])
+                entry == service or is_intrinsic(entry) for entry, _ in entries(services, [])
             ):
                 return True
-            case _ if unknown(branch):
+            case _ if is_intrinsic(branch):
                 return True
-    return is_everybody(principal)
+    return is_public_principal(principal)
 
 
 def allows(statement: dict[str, Any], action: str) -> bool:
     """Whether a statement allows an action, by its name or a pattern of it."""
     return statement.get("Effect") == "Allow" and any(
         fnmatchcase(action.lower(), str(entry).lower())
-        for entry, _ in listed(statement.get("Action"), [])
+        for entry, _ in entries(statement.get("Action"), [])
     )
 
 

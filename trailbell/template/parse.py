@@ -101,7 +101,7 @@ class _Reading:
         return deeper
 
     def _limit(self) -> None:
-        if self.flow_level + len(self.indents) > text_files.DEEPEST:  # type: ignore[attr-defined]
+        if self.flow_level + len(self.indents) > text_files.MAX_DEPTH:  # type: ignore[attr-defined]
             raise UnreadableFileError(text_files.TOO_DEEP)
 
 
@@ -167,7 +167,7 @@ def _check_events(events: Iterable[yaml.Event]) -> None:
         match event:
             case yaml.CollectionStartEvent():
                 depth += 1
-                if depth > text_files.DEEPEST:
+                if depth > text_files.MAX_DEPTH:
                     raise UnreadableFileError(text_files.TOO_DEEP)
             case yaml.CollectionEndEvent():
                 depth -= 1
@@ -198,7 +198,7 @@ def _either(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")):
         return parse_yaml(text)
     try:
-        return text_files.as_json(text)
+        return text_files.parse_json(text)
     except UnreadableFileError as fault:
         if fault.reason == text_files.TOO_DEEP:
             raise

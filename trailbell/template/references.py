@@ -32,7 +32,7 @@ def resources(document: Document) -> Mapping[str, Mapping[str, Any]]:
     }
 
 
-def generated(document: Document) -> Mapping[str, Any]:
+def macro_input(document: Document) -> Mapping[str, Any]:
     """What only a macro makes resources of: sections that macros read, ``Fn::ForEach`` and
     ``Fn::Transform`` among the resources.
 
@@ -49,15 +49,15 @@ def type_of(resource: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def one_form(value: Any) -> Any:
+def normalize_get_att(value: Any) -> Any:
     """The same template with one form for what CloudFormation takes in two: ``Fn::GetAtt``."""
     match value:
-        case {"Fn::GetAtt": str(dotted)} if len(value) == 1:
-            return {"Fn::GetAtt": dotted.split(".", 1)}
+        case {"Fn::GetAtt": str(format_path)} if len(value) == 1:
+            return {"Fn::GetAtt": format_path.split(".", 1)}
         case dict():
-            return {name: one_form(member) for name, member in value.items()}
+            return {name: normalize_get_att(member) for name, member in value.items()}
         case list():
-            return [one_form(member) for member in value]
+            return [normalize_get_att(member) for member in value]
         case _:
             return value
 
@@ -74,8 +74,8 @@ def references(value: Any) -> Iterator[str]:
             yield name
         case {"Fn::GetAtt": [str(name), *_]}:
             yield name
-        case {"Fn::GetAtt": str(dotted)}:
-            yield dotted.split(".", 1)[0]
+        case {"Fn::GetAtt": str(format_path)}:
+            yield format_path.split(".", 1)[0]
         case {"Fn::Sub": str(text)}:
             yield from _in_sub(text, frozenset())
         case {"Fn::Sub": [str(text), dict(own)]}:
@@ -124,7 +124,7 @@ def mappings(value: Any) -> Iterator[str]:
                 yield from mappings(member)
 
 
-def intrinsic(value: Any) -> bool:
+def is_intrinsic(value: Any) -> bool:
     """Whether a value is a function of CloudFormation, so that its text is not its value."""
     match value:
         case dict() if len(value) == 1:
@@ -134,12 +134,12 @@ def intrinsic(value: Any) -> bool:
             return False
 
 
-def shown(value: Any) -> str:
+def to_text(value: Any) -> str:
     """A value as a plan shows it: texts as they are, everything else as JSON on one line."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def dotted(path: Path) -> str:
+def format_path(path: Path) -> str:
     """``("Rules", 0, "Id")`` as ``Rules[0].Id``."""
     text = ""
     for part in path:
@@ -147,7 +147,7 @@ def dotted(path: Path) -> str:
     return text
 
 
-def at(value: Any, path: Path) -> Any:
+def value_at(value: Any, path: Path) -> Any:
     """What stands at a path; None if nothing does."""
     for part in path:
         match value:
@@ -160,7 +160,7 @@ def at(value: Any, path: Path) -> Any:
     return value
 
 
-def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
+def differing_paths(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
     """The innermost paths at which two values differ. Intrinsics count as one value.
 
     Lists of one length are compared entry by entry, others as a whole.
@@ -168,15 +168,15 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
     if before == after:
         return
     match before, after:
-        case dict(), dict() if not intrinsic(before) and not intrinsic(after):
+        case dict(), dict() if not is_intrinsic(before) and not is_intrinsic(after):
             for name in dict.fromkeys((*before, *after)):
                 if name in before and name in after:
-                    yield from differences(before[name], after[name], (*path, name))
+                    yield from differing_paths(before[name], after[name], (*path, name))
                 else:
                     yield (*path, name)
         case list(), list() if len(before) == len(after):
             for index, (old, new) in enumerate(zip(before, after, strict=True)):
-                yield from differences(old, new, (*path, index))
+                yield from differing_paths(old, new, (*path, index))
         case _:
             yield path
 

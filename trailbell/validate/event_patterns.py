@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.cloudtrail.event_names import ServiceModels
+from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.event_pattern import UNKNOWN, Finding, lint, lint_text
 from trailbell.template.intrinsics import Path, branches, resources
 
@@ -36,7 +36,7 @@ def findings(document: Any) -> Iterator[tuple[Finding, Path]]:
 
 
 def _of_pattern(value: Any, at: Path, state: str | None) -> Iterator[tuple[Finding, Path]]:
-    services = ServiceModels()
+    services = BotocoreEventNames()
     match value:
         case str():
             found, inside = lint_text(value, services, state=state), False

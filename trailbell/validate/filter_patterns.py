@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.cloudtrail.event_names import ServiceModels
+from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.pattern import lint
 from trailbell.template.intrinsics import Path, branches, resources
 
@@ -37,6 +37,6 @@ def filter_patterns(document: Any) -> Iterator[tuple[str, Path]]:
 def findings(document: Any) -> Iterator[tuple[lint.Finding, Path]]:
     """What is wrong with each pattern, but for its length, which has a rule of its own."""
     for text, at in filter_patterns(document):
-        for finding in lint.lint(text, ServiceModels()):
+        for finding in lint.lint(text, BotocoreEventNames()):
             if finding.id != "too-long":
                 yield finding, at

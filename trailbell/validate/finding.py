@@ -9,7 +9,7 @@ Never: a decision about what to do with it.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trailbell.source_location import Place
+from trailbell.source_location import SourceLocation
 
 
 class Level(StrEnum):
@@ -33,7 +33,7 @@ class Finding:
     level: Level
     message: str
     path: tuple[str | int, ...] = ()
-    place: Place | None = None
+    source_location: SourceLocation | None = None
     url: str = ""
     ignored: str = ""
 
@@ -43,11 +43,12 @@ class Finding:
         return self.level is not Level.INFORMATION and not self.ignored
 
     def __str__(self) -> str:
-        place = f"{self.place}: " if self.place else ""
-        return f"{place}{self.level} {self.rule} {self.name}\n  {self.where}: {self.message}"
+        place = f"{self.source_location}: " if self.source_location else ""
+        head = f"{place}{self.level} {self.rule} {self.name}"
+        return f"{head}\n  {self.template_location}: {self.message}"
 
     @property
-    def where(self) -> str:
+    def template_location(self) -> str:
         """Stack, resource and property, like ``trail: LogBucket.BucketEncryption``."""
         return f"{self.stack}: {part(self.path)}"
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def garbage_collection_paused() -> Iterator[None]:
     """While this lasts, nothing is collected; afterwards as before."""
     was_on = gc.isenabled()
     gc.disable()

@@ -19,7 +19,7 @@ from cfnlint.match import Match
 from cfnlint.runner import Runner
 
 from trailbell.validate.finding import Finding, Level
-from trailbell.validate.garbage_collection import uncollected
+from trailbell.validate.garbage_collection import garbage_collection_paused
 
 RULES = Path(__file__).resolve().parent / "rules"
 
@@ -33,7 +33,7 @@ class Linter:
         # No configuration but ours: a .cfnlintrc in the folder one stands in, or in one's home,
         # would change verdicts, and the cache does not know of it.
         alone = ["--config-file", os.devnull]
-        with uncollected():
+        with garbage_collection_paused():
             self._runner = Runner(
                 ConfigMixIn(
                     alone, regions=list(regions), append_rules=[str(RULES)], include_checks=["I"]
@@ -42,7 +42,7 @@ class Linter:
 
     def findings(self, stack: str, document: dict[str, Any], yaml: str) -> tuple[Finding, ...]:
         """What is wrong with a template, in the order of the template."""
-        with uncollected():
+        with garbage_collection_paused():
             template, matches = decode_str(yaml)
             if not matches:
                 if template != document:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trailbell.settings import Table
-from trailbell.validate.regions import DEFAULT, known, regions
+from trailbell.validate.regions import DEFAULT, check_regions, known
 
 _ID = re.compile(r"[EWI][0-9]{4}|T000[0-5]")
 # The template cannot be read, its formats differ, or CloudFormation refuses its size.
@@ -26,7 +26,7 @@ def can_be_ignored(rule: str) -> bool:
 
 @dataclass(frozen=True)
 class LintSettings:
-    """``regions`` are those of this run, ``usual`` those without any on the command line.
+    """``check_regions`` are those of this run, ``usual`` those without any on the command line.
 
     ``ignore`` maps the id of a rule to the reason for which its findings pass.
     """
@@ -43,19 +43,19 @@ def lint_settings(settings: Table, wanted: Sequence[str] = ()) -> LintSettings:
     """
     table = settings.table("lint")
     if table is None:
-        return LintSettings(regions(wanted))
-    own = table.texts("regions")
+        return LintSettings(check_regions(wanted))
+    own = table.strings("regions")
     for name in own or ():
         if name not in known():
             names = frozenset(known())
-            raise table.wrong("regions", f'"{name}"', "no Region", known=names, name=name)
+            raise table.error("regions", f'"{name}"', "no Region", known=names, name=name)
     if own == ():
-        raise table.wrong("regions", "an empty list", "name one at least, or leave it out")
+        raise table.error("regions", "an empty list", "name one at least, or leave it out")
     ignore = table.table("ignore")
-    table.end()
-    usual = regions(own or ())
+    table.reject_unknown_keys()
+    usual = check_regions(own or ())
     return LintSettings(
-        regions(wanted) if wanted else usual, _reasons(ignore) if ignore else {}, usual
+        check_regions(wanted) if wanted else usual, _reasons(ignore) if ignore else {}, usual
     )
 
 
@@ -63,11 +63,11 @@ def _reasons(table: Table) -> dict[str, str]:
     found = {}
     for rule in table.values:
         if not _ID.fullmatch(rule):
-            raise table.wrong(rule, "", "the id of a rule, like W2001")
+            raise table.error(rule, "", "the id of a rule, like W2001")
         if not can_be_ignored(rule):
-            raise table.wrong(rule, "", "what this rule finds cannot be deployed; correct it")
-        reason = table.text(rule) or ""
+            raise table.error(rule, "", "what this rule finds cannot be deployed; correct it")
+        reason = table.string(rule) or ""
         if not reason.strip():
-            raise table.wrong(rule, '""', "say why its findings are right here")
+            raise table.error(rule, '""', "say why its findings are right here")
         found[rule] = reason
     return found

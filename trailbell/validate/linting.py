@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from trailbell.lazy_import import lazy_import
 from trailbell.validate.finding import Finding
-from trailbell.validate.garbage_collection import uncollected
+from trailbell.validate.garbage_collection import garbage_collection_paused
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _serve(connection: Connection, regions: tuple[str, ...]) -> None:
     """
     sys.stderr = io.StringIO()
     try:
-        with uncollected():
+        with garbage_collection_paused():
             linter = _linter(regions)
     except ImportError:  # who asked meets it too, and says so
         return

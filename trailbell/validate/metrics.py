@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from trailbell.template.intrinsics import Path, branches, listed, resources, unknown
+from trailbell.template.intrinsics import Path, branches, entries, is_intrinsic, resources
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def _shown(part: str) -> str:
 
 
 def _may_be(one: str, other: str) -> bool:
-    return one == other or unknown(json.loads(one)) or unknown(json.loads(other))
+    return one == other or is_intrinsic(json.loads(one)) or is_intrinsic(json.loads(other))
 
 
 def _metrics(holder: Any, namespace: str, path: Path) -> Iterator[Metric]:
@@ -55,21 +55,21 @@ def _metrics(holder: Any, namespace: str, path: Path) -> Iterator[Metric]:
                 )
 
 
-def produced(document: Any) -> Iterator[Metric]:
+def emitted_metrics(document: Any) -> Iterator[Metric]:
     """The metrics of every metric filter."""
     for logical_id, properties in resources(document, "AWS::Logs::MetricFilter"):
         path: Path = ["Resources", logical_id, "Properties", "MetricTransformations"]
-        for transformation, at in listed(properties.get("MetricTransformations"), path):
+        for transformation, at in entries(properties.get("MetricTransformations"), path):
             if isinstance(transformation, dict):
                 yield from _metrics(transformation, "MetricNamespace", at)
 
 
-def watched(document: Any) -> Iterator[Metric]:
+def alarmed_metrics(document: Any) -> Iterator[Metric]:
     """The metrics of every alarm, those in metric math too."""
     for logical_id, properties in resources(document, "AWS::CloudWatch::Alarm"):
         path: Path = ["Resources", logical_id, "Properties"]
         yield from _metrics(properties, "Namespace", path)
-        for query, at in listed(properties.get("Metrics"), [*path, "Metrics"]):
+        for query, at in entries(properties.get("Metrics"), [*path, "Metrics"]):
             match query:
                 case {"MetricStat": {"Metric": dict(metric)}}:
                     yield from _metrics(metric, "Namespace", [*at, "MetricStat", "Metric"])

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailbell.template import loops
-from trailbell.template.intrinsics import branches, ref, resources
+from trailbell.template.intrinsics import branches, referenced_id, resources
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _identity(reference: Any, named: dict[str, str]) -> str:
     """The same text for every way to name an owner: its logical id, or the name of another."""
     found = [value for value, _ in branches(reference, [])]  # without AWS::NoValue
     only = found[0] if len(found) == 1 else reference
-    logical_id = ref(only)
+    logical_id = referenced_id(only)
     if logical_id is not None:
         return logical_id
     text = json.dumps(only, sort_keys=True)

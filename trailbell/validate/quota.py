@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailbell.template import loops
-from trailbell.template.intrinsics import Path, resources, text_length, texts
+from trailbell.template.intrinsics import Path, resources, strings, text_length
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate.policy_size import policy_sizes
 
@@ -67,7 +67,7 @@ def _quotas(document: dict[str, Any], json: str, yaml: str, size: int) -> Iterat
             yield Quota(section.lower(), used, limit, (section,))
     told = len(str(document.get("Description", "")).encode())
     yield Quota("bytes of description", told, _DESCRIPTION_BYTES, ("Description",))
-    dynamic = sum(text.count("{{resolve:") for text, _ in texts(document, []))
+    dynamic = sum(text.count("{{resolve:") for text, _ in strings(document, []))
     yield Quota("dynamic references", dynamic, _DYNAMIC_REFERENCES)
     filters = sum(
         times

@@ -29,7 +29,7 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(_BORROWED | {path.stem for path in folder.glob("*-*.json")}))
 
 
-def regions(wanted: Sequence[str]) -> tuple[str, ...]:
+def check_regions(wanted: Sequence[str]) -> tuple[str, ...]:
     """These Regions, each once, or the default if there are none. Raises `UnknownNameError`."""
     names = known()
     for name in wanted:

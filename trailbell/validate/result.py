@@ -2,7 +2,7 @@
 Everything that is wrong with compiled templates, told together.
 
 In:    compiled templates one by one, the settings of lint, and last time's verdicts.
-Out:   a `Verdict` for each template.
+Out:   a `ValidationResult` for each template.
 Never: the first fault only.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from trailbell import cache
-from trailbell.compiler.compile import Compiled
+from trailbell.compiler.compile import CompiledStack
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate.finding import Finding, Level
 from trailbell.validate.linting import Job, Linted, Linting
@@ -22,20 +22,20 @@ _METADATA = "https://github.com/aws-cloudformation/cfn-lint#metadata"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ValidationResult:
     """What was found in one template; ``seconds`` is how long linting it took.
 
     ``suppressions`` are those that the template itself holds.
     """
 
-    compiled: Compiled
+    compiled: CompiledStack
     findings: tuple[Finding, ...]
     quotas: tuple[Quota, ...]
     seconds: float
     suppressions: tuple[Suppression, ...] = ()
 
 
-class Judging:
+class Validation:
     """Takes templates as they are compiled, so that lint can begin; then gives the verdicts.
 
     ``ignore`` maps rules whose findings do not stop a build to the reasons.
@@ -47,9 +47,9 @@ class Judging:
         self._linting = linting
         self._ignore = ignore
         self._use_cache = use_cache
-        self._begun: list[tuple[Compiled, str, int | Linted]] = []
+        self._begun: list[tuple[CompiledStack, str, int | Linted]] = []
 
-    def begin(self, compiled: Compiled) -> None:
+    def begin(self, compiled: CompiledStack) -> None:
         """Have a template linted, unless its verdict is known."""
         texts = (compiled.stack.name, compiled.json, compiled.yaml)
         name = cache.validation_key(texts, self._linting.regions)
@@ -60,7 +60,7 @@ class Judging:
         else:
             self._begun.append((compiled, name, Linted(kept, 0.0)))
 
-    def verdicts(self) -> Iterator[Verdict]:
+    def verdicts(self) -> Iterator[ValidationResult]:
         """A verdict for each template, in the order in which they were begun."""
         for compiled, name, begun in self._begun:
             if isinstance(begun, int):
@@ -70,7 +70,7 @@ class Judging:
                 linted = begun
             yield self._verdict(compiled, linted)
 
-    def _verdict(self, compiled: Compiled, linted: Linted) -> Verdict:
+    def _verdict(self, compiled: CompiledStack, linted: Linted) -> ValidationResult:
         limits = quotas(
             compiled.document,
             json=compiled.json,
@@ -84,12 +84,12 @@ class Judging:
             *_large(compiled),
             *_unreasoned(compiled, suppressed),
         )
-        return Verdict(
+        return ValidationResult(
             compiled=compiled,
             findings=tuple(
                 replace(
                     finding,
-                    place=compiled.place(finding.path),
+                    source_location=compiled.source_of(finding.path),
                     ignored=self._ignore.get(finding.rule, ""),
                 )
                 for finding in found
@@ -100,7 +100,7 @@ class Judging:
         )
 
 
-def _over(compiled: Compiled, limits: Sequence[Quota]) -> Iterator[Finding]:
+def _over(compiled: CompiledStack, limits: Sequence[Quota]) -> Iterator[Finding]:
     for quota in limits:
         if quota.used > quota.limit:
             told = f"{quota.used:,} {quota.name}; the quota is {quota.limit:,}"
@@ -115,7 +115,7 @@ def _over(compiled: Compiled, limits: Sequence[Quota]) -> Iterator[Finding]:
             )
 
 
-def _large(compiled: Compiled) -> Iterator[Finding]:
+def _large(compiled: CompiledStack) -> Iterator[Finding]:
     size = max(len(compiled.json.encode()), len(compiled.yaml.encode()))
     if BODY_BYTES < size <= OBJECT_BYTES and not compiled.stack.without_bucket:
         yield Finding(
@@ -131,7 +131,7 @@ def _large(compiled: Compiled) -> Iterator[Finding]:
         )
 
 
-def _unreasoned(compiled: Compiled, suppressed: Sequence[Suppression]) -> Iterator[Finding]:
+def _unreasoned(compiled: CompiledStack, suppressed: Sequence[Suppression]) -> Iterator[Finding]:
     for suppression in suppressed:
         if not suppression.reason:
             yield Finding(

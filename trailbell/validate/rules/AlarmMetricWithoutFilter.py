@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.metrics import produced, watched
+from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
 class AlarmMetricWithoutFilter(CloudFormationLintRule):
@@ -15,7 +15,7 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Only namespaces to which a metric filter of the template publishes are checked."""
-        published = list(produced(cfn.template))
+        published = list(emitted_metrics(cfn.template))
         namespaces = {metric.namespace for metric in published}
         return [
             RuleMatch(
@@ -23,6 +23,6 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
                 f"No metric filter in this template publishes {metric.shown}. Correct the "
                 "namespace or the name of the metric, or add a metric filter.",
             )
-            for metric in watched(cfn.template)
+            for metric in alarmed_metrics(cfn.template)
             if metric.namespace in namespaces and not any(map(metric.may_be, published))
         ]

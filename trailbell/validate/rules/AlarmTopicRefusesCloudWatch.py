@@ -6,7 +6,15 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, admits, allows, listed, ref, resources, statements
+from trailbell.template.intrinsics import (
+    Path,
+    allows,
+    entries,
+    principal_includes,
+    referenced_id,
+    resources,
+    statements,
+)
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 
@@ -22,9 +30,9 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
         """Topics without a policy are skipped: the default policy of SNS allows their account."""
         policies: dict[str, list[dict[str, Any]]] = {}
         for _, properties in resources(cfn.template, "AWS::SNS::TopicPolicy"):
-            for topic, _ in listed(properties.get("Topics"), []):
+            for topic, _ in entries(properties.get("Topics"), []):
                 document = statements(properties.get("PolicyDocument"), [])
-                policies.setdefault(ref(topic) or "", []).extend(s for s, _ in document)
+                policies.setdefault(referenced_id(topic) or "", []).extend(s for s, _ in document)
         return [
             RuleMatch(
                 path,
@@ -42,11 +50,13 @@ def _notified_topics(document: Any) -> Iterator[tuple[str, Path]]:
     for logical_id, properties in resources(document, *types):
         for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
             path: Path = ["Resources", logical_id, "Properties", name]
-            for action, action_path in listed(properties.get(name), path):
-                topic = ref(action)
+            for action, action_path in entries(properties.get(name), path):
+                topic = referenced_id(action)
                 if topic is not None:
                     yield topic, action_path
 
 
 def _allows_cloudwatch(statement: dict[str, Any]) -> bool:
-    return allows(statement, "sns:Publish") and admits(statement.get("Principal"), _CLOUDWATCH)
+    return allows(statement, "sns:Publish") and principal_includes(
+        statement.get("Principal"), _CLOUDWATCH
+    )

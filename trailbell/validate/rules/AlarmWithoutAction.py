@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, listed, resources
+from trailbell.template.intrinsics import Path, entries, resources
 
 
 class AlarmWithoutAction(CloudFormationLintRule):
@@ -23,7 +23,7 @@ class AlarmWithoutAction(CloudFormationLintRule):
                 matches.append(RuleMatch([*path, "ActionsEnabled"], message))
             actions = [
                 action
-                for action, _ in listed(properties.get("AlarmActions"), path)
+                for action, _ in entries(properties.get("AlarmActions"), path)
                 if action is not None
             ]
             if not actions:

@@ -5,7 +5,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, branches, resources, unknown
+from trailbell.template.intrinsics import Path, branches, is_intrinsic, resources
 
 _SETTINGS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
@@ -23,7 +23,7 @@ class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
             path: Path = ["Resources", logical_id, "Properties", "PublicAccessBlockConfiguration"]
             blocks = list(branches(properties.get("PublicAccessBlockConfiguration"), path))
             for block, block_path in blocks or [({}, path[:-1])]:
-                if unknown(block):
+                if is_intrinsic(block):
                     continue
                 block = block if isinstance(block, dict) else {}
                 missing = [name for name in _SETTINGS if not _is_set(block.get(name))]
@@ -38,4 +38,6 @@ class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
 
 def _is_set(value: Any) -> bool:
     values = list(branches(value, []))
-    return bool(values) and all(branch in (True, "true") or unknown(branch) for branch, _ in values)
+    return bool(values) and all(
+        branch in (True, "true") or is_intrinsic(branch) for branch, _ in values
+    )

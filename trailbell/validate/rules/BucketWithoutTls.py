@@ -5,7 +5,14 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import branches, is_everybody, listed, ref, resources, statements
+from trailbell.template.intrinsics import (
+    branches,
+    entries,
+    is_public_principal,
+    referenced_id,
+    resources,
+    statements,
+)
 
 
 class BucketWithoutTls(CloudFormationLintRule):
@@ -25,7 +32,7 @@ class BucketWithoutTls(CloudFormationLintRule):
             if any(
                 _denies_without_tls(s) for s, _ in statements(properties.get("PolicyDocument"), [])
             )
-            for name in (bucket, ref(bucket))
+            for name in (bucket, referenced_id(bucket))
         ]
         return [
             RuleMatch(
@@ -44,11 +51,11 @@ def _denies_without_tls(statement: dict[str, Any]) -> bool:
     match statement:
         case {"Effect": "Deny", "Action": action, "Condition": {"Bool": dict(keys)}}:
             conditions = {str(key).lower(): value for key, value in keys.items()}
-            values = [value for value, _ in listed(conditions.get("aws:securetransport"), [])]
+            values = [value for value, _ in entries(conditions.get("aws:securetransport"), [])]
             return (
                 [str(value).lower() for value in values] == ["false"]
-                and any(entry in ("s3:*", "*") for entry, _ in listed(action, []))
-                and is_everybody(statement.get("Principal"))
+                and any(entry in ("s3:*", "*") for entry, _ in entries(action, []))
+                and is_public_principal(statement.get("Principal"))
             )
         case _:
             return False

@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import branches, resources, texts
+from trailbell.template.intrinsics import branches, resources, strings
 
 
 class CrossAccountLogGroup(CloudFormationLintRule):
@@ -25,5 +25,5 @@ class CrossAccountLogGroup(CloudFormationLintRule):
                 properties.get("LogGroupName"),
                 ["Resources", logical_id, "Properties", "LogGroupName"],
             )
-            if any(text.startswith("arn:") for text, _ in texts(name, []))
+            if any(text.startswith("arn:") for text, _ in strings(name, []))
         ]

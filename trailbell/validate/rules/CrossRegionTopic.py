@@ -5,7 +5,7 @@ import re
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, listed, resources, texts
+from trailbell.template.intrinsics import Path, entries, resources, strings
 
 _REGION = re.compile(r"^arn:(?:\$\{[^}]*\}|[^:])+:sns:([a-z]+(?:-[a-z0-9]+)+):")
 
@@ -24,8 +24,8 @@ class CrossRegionTopic(CloudFormationLintRule):
         types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
         for logical_id, properties in resources(cfn.template, *types):
             path: Path = ["Resources", logical_id, "Properties", "AlarmActions"]
-            for action, action_path in listed(properties.get("AlarmActions"), path):
-                for text, _ in texts(action, []):
+            for action, action_path in entries(properties.get("AlarmActions"), path):
+                for text, _ in strings(action, []):
                     region = _REGION.match(text)
                     if region:
                         message = (

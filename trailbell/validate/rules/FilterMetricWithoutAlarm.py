@@ -4,7 +4,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template.intrinsics import resources
-from trailbell.validate.metrics import produced, watched
+from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
 class FilterMetricWithoutAlarm(CloudFormationLintRule):
@@ -18,13 +18,13 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
         """Templates without alarms are skipped: their alarms are in another template."""
         if not any(resources(cfn.template, "AWS::CloudWatch::Alarm")):
             return []
-        alarmed = list(watched(cfn.template))
+        watched = list(alarmed_metrics(cfn.template))
         return [
             RuleMatch(
                 metric.path,
                 f"No alarm in this template watches {metric.shown}. Add an alarm, or correct the "
                 "namespace or the name of the metric.",
             )
-            for metric in produced(cfn.template)
-            if not any(map(metric.may_be, alarmed))
+            for metric in emitted_metrics(cfn.template)
+            if not any(map(metric.may_be, watched))
         ]

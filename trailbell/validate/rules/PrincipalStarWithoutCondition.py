@@ -5,7 +5,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import POLICIES, is_everybody, resources, statements
+from trailbell.template.intrinsics import POLICIES, is_public_principal, resources, statements
 
 
 class PrincipalStarWithoutCondition(CloudFormationLintRule):
@@ -30,7 +30,7 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
             )
             if statement.get("Effect") == "Allow"
             and _unconditional(statement.get("Condition"))
-            and is_everybody(statement.get("Principal"))
+            and is_public_principal(statement.get("Principal"))
         ]
 
 

@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import resources, unknown
+from trailbell.template.intrinsics import is_intrinsic, resources
 
 _STATEFUL = {
     "AWS::CloudTrail::EventDataStore",
@@ -36,5 +36,5 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
             for logical_id, _ in resources(cfn.template, *_STATEFUL)
             for name in ("DeletionPolicy", "UpdateReplacePolicy")
             for policy in [cfn.template["Resources"][logical_id].get(name)]
-            if not unknown(policy) and policy not in _RETAINING
+            if not is_intrinsic(policy) and policy not in _RETAINING
         ]

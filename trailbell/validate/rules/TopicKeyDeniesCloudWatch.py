@@ -7,11 +7,11 @@ from cfnlint.template import Template
 
 from trailbell.template.intrinsics import (
     Path,
-    admits,
     allows,
     branches,
-    listed,
-    ref,
+    entries,
+    principal_includes,
+    referenced_id,
     resources,
     statements,
 )
@@ -35,17 +35,17 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
             if not _allows_cloudwatch(properties.get("KeyPolicy"))
         }
         notified_topics = {
-            ref(action)
+            referenced_id(action)
             for _, properties in resources(cfn.template, "AWS::CloudWatch::Alarm")
-            for action, _ in listed(properties.get("AlarmActions"), [])
+            for action, _ in entries(properties.get("AlarmActions"), [])
         }
         matches = []
         for logical_id, properties in resources(cfn.template, "AWS::SNS::Topic"):
             path: Path = ["Resources", logical_id, "Properties", "KmsMasterKeyId"]
             for key, key_path in branches(properties.get("KmsMasterKeyId"), path):
-                if logical_id in notified_topics and ref(key) in denying_keys:
+                if logical_id in notified_topics and referenced_id(key) in denying_keys:
                     message = (
-                        f"The key policy of {ref(key)} does not allow {_CLOUDWATCH} to use the "
+                        f"The key policy of {referenced_id(key)} does not allow {_CLOUDWATCH} to use the "
                         "key, so notifications would not be delivered. Allow kms:Decrypt and "
                         "kms:GenerateDataKey*."
                     )
@@ -57,7 +57,7 @@ def _allows_cloudwatch(policy: Any) -> bool:
     allowed = [
         statement
         for statement, _ in statements(policy, [])
-        if admits(statement.get("Principal"), _CLOUDWATCH)
+        if principal_includes(statement.get("Principal"), _CLOUDWATCH)
     ]
     return all(
         any(allows(statement, action) for statement in allowed) for action in _REQUIRED_ACTIONS

@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import branches, resources, texts
+from trailbell.template.intrinsics import branches, resources, strings
 
 
 class TopicWithAwsManagedKey(CloudFormationLintRule):
@@ -26,5 +26,5 @@ class TopicWithAwsManagedKey(CloudFormationLintRule):
                 properties.get("KmsMasterKeyId"),
                 ["Resources", logical_id, "Properties", "KmsMasterKeyId"],
             )
-            if any("alias/aws/sns" in text for text, _ in texts(key, []))
+            if any("alias/aws/sns" in text for text, _ in strings(key, []))
         ]
