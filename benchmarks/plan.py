@@ -20,11 +20,11 @@ from tests import emulator
 from trailbell.aws.client import BURST, CALLS_A_SECOND, Account, Login
 from trailbell.deploy.apply import apply
 from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Environment, Options
+from trailbell.deploy.session import desk
 from trailbell.deploy.target import Target
 from trailbell.diff.model import DeployPlan
-from trailbell.dist.templates import load_templates
+from trailbell.dist.built_templates import load_templates
 from trailbell.source_location import PROJECT
 
 RUNS = 9

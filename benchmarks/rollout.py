@@ -21,11 +21,11 @@ from botocore import xform_name
 from trailbell.aws import organization
 from trailbell.aws.client import Rate, Service
 from trailbell.aws.stack_set import StackSet
-from trailbell.dist.templates import BuiltTemplate, load_templates
-from trailbell.rollout import comparison, machine, report
-from trailbell.rollout.choice import Rollout
-from trailbell.rollout.comparison import Actual
+from trailbell.dist.built_templates import BuiltTemplate, load_templates
+from trailbell.rollout import planner, report, serialize
+from trailbell.rollout.config import Rollout
 from trailbell.rollout.plan import Plan
+from trailbell.rollout.planner import Actual
 from trailbell.source_location import PROJECT
 
 REGIONS = (
@@ -141,7 +141,7 @@ def planned(fake: Organization, source: BuiltTemplate) -> Plan:
         instances=tuple(stack_set.instances()),
         under_way=stack_set.under_way(),
     )
-    return comparison.plan(rollout, source, found, actual, account="111122223333")
+    return planner.plan(rollout, source, found, actual, account="111122223333")
 
 
 def main() -> int:
@@ -154,7 +154,7 @@ def main() -> int:
         plan = planned(fake, source)
         text = report.text(plan)
         took = time.process_time() - began
-        machine.plan_json(plan)
+        serialize.plan_json(plan)
         pairs = len(plan.cells)
         rates.append(took / pairs * 1e6)
         print(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.audit.templates import stack
-from trailbell.audit.control import CONTROLS
+from trailbell.audit.controls import CONTROLS
 from trailbell.audit.matrix import matrix
 
 RULES = json.loads(Path(__file__).with_name("rules.json").read_text(encoding="utf-8"))

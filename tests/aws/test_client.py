@@ -5,7 +5,7 @@ import pytest
 from tests.deploy.fake import ApiError, Fake
 from trailbell.aws.client import Account, Login, Rate
 from trailbell.aws.waiter import Pace, WaitCanceledError
-from trailbell.deploy import desk as desks
+from trailbell.deploy import session as desks
 from trailbell.deploy.environment import Environment
 from trailbell.errors import (
     AccessDeniedError,

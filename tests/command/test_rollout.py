@@ -4,7 +4,7 @@ import pytest
 
 from trailbell.aws.stack_set import Pair, Result
 from trailbell.command.rollout import Terminal, told
-from trailbell.rollout.voice import Progress
+from trailbell.rollout.ui import Progress
 
 _A, _B = Pair("111122223333", "eu-central-1"), Pair("123456789012", "eu-central-1")
 

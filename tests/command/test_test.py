@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import trailbell.command.test as module
 from tests.cloudtrail.test_scan import ROOT, STOP, event, lines
-from trailbell.command.content import catalogue
+from trailbell.command.project import catalogue
 from trailbell.errors import PatternError, UnknownNameError
 from trailbell.pattern import FilterPattern
 

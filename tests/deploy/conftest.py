@@ -14,14 +14,14 @@ from tests.emulator import variables
 from trailbell.aws.client import Rate
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.waiter import Pace
-from trailbell.deploy import apply, desk
+from trailbell.deploy import apply, session
 from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment, Options
 from trailbell.deploy.execute import Result
+from trailbell.deploy.session import Desk
 from trailbell.deploy.target import Target
 from trailbell.diff.model import DeployPlan, Risk
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.source_location import SourceLocation
 
 TEMPLATE: Mapping[str, Any] = {
@@ -124,7 +124,7 @@ class Deployer:
 
 def fresh(fake: Fake) -> Deployer:
     """One that signs in anew: its client remembers no throttling of another test."""
-    return Deployer(fake, desk.desk(Environment(), pace=quick(), rate=Rate(1000, 1000)))
+    return Deployer(fake, session.desk(Environment(), pace=quick(), rate=Rate(1000, 1000)))
 
 
 _SIGNED_IN: dict[str, Desk] = {}

@@ -18,7 +18,7 @@ from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.deploy import wire
+from tests.deploy import http_fake
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -177,7 +177,7 @@ class Fake:
 
     def answer(self, body: str) -> tuple[int, bytes | None]:
         """Status and body of an answer; None: the connection is cut."""
-        operation, request = wire.decode(body)
+        operation, request = http_fake.decode(body)
         with self.lock:
             self.requests.append((operation.name, request))
             fault = self._fault(operation.name)
@@ -190,8 +190,8 @@ class Fake:
                     self.hooks.pop(operation.name)()
                 answer = getattr(self, f"_{operation.name}")(request) or {}
             except ApiError as error:
-                return error.status, wire.refusal(error.code, error.message)
-            return (0, None) if fault else (200, wire.encode(operation, answer))
+                return error.status, http_fake.refusal(error.code, error.message)
+            return (0, None) if fault else (200, http_fake.encode(operation, answer))
 
     def _fault(self, operation: str) -> Fault | None:
         for index, (name, fault) in enumerate(self.faults):
@@ -491,7 +491,7 @@ def serving() -> Iterator[Server]:
                 status, text = here.fake.answer(body)
             except (AssertionError, AttributeError, KeyError) as error:
                 here.broken.append(f"{body}: {error!r}")
-                status, text = 400, wire.refusal("Broken", repr(error))
+                status, text = 400, http_fake.refusal("Broken", repr(error))
             if text is None:
                 self.close_connection = True
                 self.connection.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.fake import Fake
-from tests.dist.test_templates import write
+from tests.dist.test_built_templates import write
 from tests.emulator import hear_ctrl_c
 from trailbell.source_location import PROJECT
 

@@ -5,7 +5,7 @@ import pytest
 from tests.deploy.conftest import Deployer, source
 from tests.deploy.fake import Ev, Fault, Frame, well
 from tests.deploy.test_apply import ADVICE
-from trailbell.deploy import deletion, outcome, watch
+from trailbell.deploy import deletion, follow, result_report
 from trailbell.diff import report
 from trailbell.diff.model import (
     KNOWN_AFTER_APPLY,
@@ -20,7 +20,7 @@ from trailbell.diff.model import (
     Risk,
     StackPlan,
 )
-from trailbell.dist.templates import StackReference
+from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.source_location import SourceLocation
 
@@ -104,7 +104,7 @@ def test_what_is_not_there_is_told(deployer: Deployer) -> None:
     with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
         deletion.deletion(deployer.desk, "alerts")
     with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
-        watch.watch(deployer.desk, NAMED, deployer.listener)
+        follow.watch(deployer.desk, NAMED, deployer.listener)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_goes_on_is_followed(
 ) -> None:
     stack = deployer.fake.put("alerts", state, frames=frames)
     deployer.fake._step(stack)
-    result = watch.watch(deployer.desk, NAMED, deployer.listener)
+    result = follow.watch(deployer.desk, NAMED, deployer.listener)
     assert (result.status, result.state) == ended
     assert deployer.fake.effects() == []
 
@@ -141,7 +141,7 @@ def test_a_failure_is_told_with_its_place_and_what_to_do(deployer: Deployer) -> 
                                      Ev("CREATE_FAILED", "A", "Topic already exists"))),
         Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
     ]  # fmt: skip
-    told = outcome.text(deployer.deploy()).splitlines()
+    told = result_report.text(deployer.deploy()).splitlines()
     assert told[0].startswith("alerts: failed (ROLLBACK_COMPLETE)")
     assert told[1:4] == [
         "  A (AWS::SNS::Topic): Topic already exists",

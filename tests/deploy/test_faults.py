@@ -12,7 +12,7 @@ import pytest
 from tests.deploy.conftest import Deployer, fresh
 from tests.deploy.fake import Fake, Fault, Frame, well
 from tests.emulator import hear_ctrl_c
-from trailbell.deploy import desk
+from trailbell.deploy import session
 from trailbell.deploy.environment import Environment
 from trailbell.errors import CredentialsError
 from trailbell.source_location import PROJECT
@@ -107,7 +107,7 @@ def test_no_credentials_is_one_message(fake: Fake, monkeypatch: pytest.MonkeyPat
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     with pytest.raises(CredentialsError) as caught:
-        desk.desk(Environment())
+        session.desk(Environment())
     assert (caught.value.exit_code, str(caught.value).count("\n")) == (2, 1)
     assert fake.requests == []
 

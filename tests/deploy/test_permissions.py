@@ -10,7 +10,7 @@ from trailbell.deploy import permissions
 from trailbell.deploy.environment import Options
 from trailbell.deploy.permissions import Scope
 from trailbell.deploy.target import Target
-from trailbell.dist.templates import load_templates
+from trailbell.dist.built_templates import load_templates
 from trailbell.errors import UnsupportedError
 from trailbell.source_location import PROJECT
 

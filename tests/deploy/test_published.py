@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deploy.conftest import source as source_of
-from trailbell.deploy import saved
+from trailbell.deploy import plan_file
 from trailbell.diff import report, templates
 from trailbell.diff.model import DeployPlan
-from trailbell.dist.templates import parse_document
+from trailbell.dist.built_templates import parse_document
 from trailbell.errors import ContentError
 
 _NAMES = st.sampled_from(["A", "B", "C", "Fn::ForEach::A", "Fn::Transform", "AWS::NoValue"])
@@ -66,7 +66,7 @@ def planned(before: Any, after: Any) -> str:
     """All that a plan says, in its three shapes. Raises `ContentError`."""
     old, new = (parse_document(json.dumps(each), "a.json") for each in (before, after))
     plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))
-    return report.to_text(plan) + report.to_markdown(plan) + saved.as_json(plan)
+    return report.to_text(plan) + report.to_markdown(plan) + plan_file.as_json(plan)
 
 
 @given(_TEMPLATE, _TEMPLATE)

@@ -9,7 +9,7 @@ import pytest
 from tests.deploy.conftest import Deployer, Listener, quick, source, target
 from tests.deploy.fake import ACCOUNT, Fake
 from tests.deploy.test_apply import change
-from trailbell.deploy import preview, reviewed, saved
+from trailbell.deploy import live_plan, plan_file, reviewed
 from trailbell.deploy.change_set import Wishes
 from trailbell.deploy.environment import Environment, FromOutput
 from trailbell.diff.model import ChangeAction, DeployPlan, PlanFingerprint, Risk
@@ -27,12 +27,12 @@ NONE: frozenset[Risk] = frozenset()
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """`preview` signs in by itself; here it looks as often as the other tests do."""
-    monkeypatch.setattr("trailbell.deploy.desk.Pace", quick)
+    monkeypatch.setattr("trailbell.deploy.session.Pace", quick)
 
 
 def planned(fake: Fake, *, keep: bool = False, **wishes: Any) -> DeployPlan:
     fake.changes = fake.changes or [change("A")]
-    return preview.plan(Environment(), (target(),), Wishes(**wishes), Listener(), keep=keep)
+    return live_plan.plan(Environment(), (target(),), Wishes(**wishes), Listener(), keep=keep)
 
 
 def test_a_plan_leaves_nothing_in_the_account(fake: Fake) -> None:
@@ -73,7 +73,7 @@ def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
 
 def test_a_stack_that_waits_for_outputs_is_not_asked_about(fake: Fake) -> None:
     waiting = target(parameters={"Days": FromOutput("trail", "Days")})
-    plan = preview.plan(Environment(), (waiting,), Wishes(), Listener(), keep=False)
+    plan = live_plan.plan(Environment(), (waiting,), Wishes(), Listener(), keep=False)
     assert ([r.text for r in plan.stacks[0].notices], fake.effects()) == (
         ["takes parameters from trail, which is not deployed: not asked"],
         [],
@@ -117,15 +117,15 @@ def test_one_of_another_account_is_refused(deployer: Deployer) -> None:
 
 
 @pytest.fixture
-def plan_file(fake: Fake, tmp_path: Path) -> Path:
+def saved_plan(fake: Fake, tmp_path: Path) -> Path:
     fake.put("alerts", "CREATE_COMPLETE")
     path = tmp_path / "plan.json"
-    saved.write(path, planned(fake, keep=True, review=True))
+    plan_file.write(path, planned(fake, keep=True, review=True))
     return path
 
 
-def test_a_saved_plan_is_applied(deployer: Deployer, plan_file: Path) -> None:
-    [result] = reviewed.by_plan(deployer.desk, plan_file, [target()], NONE, deployer.listener)
+def test_a_saved_plan_is_applied(deployer: Deployer, saved_plan: Path) -> None:
+    [result] = reviewed.by_plan(deployer.desk, saved_plan, [target()], NONE, deployer.listener)
     assert (result.status, deployer.fake.stacks["alerts"].state) == ("deployed", "UPDATE_COMPLETE")
 
 
@@ -149,14 +149,14 @@ def _gone(fake: Fake) -> str:
 
 
 @pytest.mark.parametrize("happens", [_other_template, _changed_since, _made_anew, _gone])
-def test_a_stale_plan_is_refused(deployer: Deployer, plan_file: Path, happens: object) -> None:
+def test_a_stale_plan_is_refused(deployer: Deployer, saved_plan: Path, happens: object) -> None:
     assert callable(happens)
     changed = happens(deployer.fake)
     now = target()
     if happens is _other_template:
         now = replace(now, source=replace(now.source, sha256="0"))
     with pytest.raises(StalePlanError) as caught:
-        reviewed.by_plan(deployer.desk, plan_file, [now], NONE, deployer.listener)
+        reviewed.by_plan(deployer.desk, saved_plan, [now], NONE, deployer.listener)
     assert (caught.value.change, deployer.fake.asked("ExecuteChangeSet")) == (changed, [])
 
 
@@ -165,12 +165,12 @@ def test_what_is_no_plan_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text)
     with pytest.raises(TrailbellError, match="plan"):
-        saved.pins(path)
+        plan_file.pins(path)
 
 
 def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     offline = planned(deployer.fake)
-    saved.write(path, offline)
+    plan_file.write(path, offline)
     with pytest.raises(ContentError, match="not made by asking the account"):
         reviewed.by_plan(deployer.desk, path, [target()], NONE, deployer.listener)

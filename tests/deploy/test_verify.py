@@ -11,10 +11,10 @@ from botocore.stub import Stubber
 
 from tests.deploy.conftest import Deployer, Listener, quick, source, target
 from trailbell.aws.client import Rate, Service
-from trailbell.deploy import apply, desk
+from trailbell.deploy import apply, session
 from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Environment
+from trailbell.deploy.session import Desk
 from trailbell.deploy.verify import Fault, verify
 from trailbell.errors import NotFoundError
 
@@ -70,7 +70,7 @@ WATCHING: Mapping[str, Any] = {
 def deployed(emulator: str) -> Desk:
     """A stack that watches, with somebody subscribed."""
     assert emulator
-    here = desk.desk(Environment(), pace=quick(), rate=Rate(1000, 1000))
+    here = session.desk(Environment(), pace=quick(), rate=Rate(1000, 1000))
     wanted = target("alerts", WATCHING)
     [result] = apply.apply(
         here, [wanted], {"alerts": frozenset()}, Wishes(), frozenset(), Listener()

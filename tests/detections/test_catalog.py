@@ -7,7 +7,7 @@ import pytest
 
 from tests.detections.corpora import detections
 from trailbell.audit import powerpipe, prowler, security_hub
-from trailbell.audit.control import CONTROLS, Control
+from trailbell.audit.controls import CONTROLS, Control
 from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Detection, Pack
 from trailbell.pattern import parse

@@ -7,7 +7,7 @@ from tests.pattern.strategies import json_patterns
 from tests.pattern.targets.records import trees
 from trailbell.catalog.detection import Detection
 from trailbell.cloudtrail.event_names import BotocoreEventNames
-from trailbell.command.content import content
+from trailbell.command.project import content
 from trailbell.errors import UnsupportedError
 from trailbell.event_pattern import lint
 from trailbell.pattern import parse

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.rollout.cloud import Cloud
-from tests.rollout.tree import MANAGER, ROOT
-from tests.rollout.world import (
+from tests.fake_aws import ApiError
+from tests.rollout.fake_organizations import MANAGER, ROOT
+from tests.rollout.fake_stack_sets import Cloud
+from tests.rollout.scenario import (
     DEEP,
     PROD,
     SELF,
@@ -21,11 +22,10 @@ from tests.rollout.world import (
     planned,
     rollout,
 )
-from tests.scripted import ApiError
 from trailbell.aws.organization import Member, Organization
 from trailbell.errors import AwsError, InputError, NotFoundError, PreconditionError, SettingsError
-from trailbell.rollout.office import office, read_organization
-from trailbell.rollout.wanted import wanted
+from trailbell.rollout.desired_state import wanted
+from trailbell.rollout.session import office, read_organization
 
 DELEGATED = SERVICE + "delegated_administrator = true\n"
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.cloud import Stack
-from tests.rollout.tree import MANAGER
-from tests.rollout.world import (
+from tests.rollout.fake_organizations import MANAGER
+from tests.rollout.fake_stack_sets import Stack
+from tests.rollout.scenario import (
     DEEP,
     PROD,
     REGIONS,
@@ -32,10 +32,10 @@ from tests.rollout.world import (
 from trailbell.aws.stack_set import Pair
 from trailbell.diff.model import ValueChange
 from trailbell.errors import PreconditionError, UnsupportedError
-from trailbell.rollout.choice import Filter
-from trailbell.rollout.comparison import Wishes
+from trailbell.rollout.config import Filter
+from trailbell.rollout.deployment_targets import Targets
 from trailbell.rollout.plan import Call, Do, Kind, Plan
-from trailbell.rollout.targets import Targets
+from trailbell.rollout.planner import Wishes
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'

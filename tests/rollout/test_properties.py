@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rollout.cloud import Cloud, Stack
-from tests.rollout.world import (
+from tests.rollout.fake_stack_sets import Cloud, Stack
+from tests.rollout.scenario import (
     PROD,
     REGIONS,
     SERVICE,

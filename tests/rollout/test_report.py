@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.cloud import NOW, Cloud, Stack
-from tests.rollout.tree import MANAGER, ROOT
-from tests.rollout.world import (
+from tests.rollout.fake_organizations import MANAGER, ROOT
+from tests.rollout.fake_stack_sets import NOW, Cloud, Stack
+from tests.rollout.scenario import (
     DEEP,
     PROD,
     REGIONS,
@@ -26,7 +26,7 @@ from tests.rollout.world import (
     source,
 )
 from trailbell.aws.stack_set import Pair
-from trailbell.rollout import machine, matrix, report
+from trailbell.rollout import account_matrix, report, serialize
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + (
@@ -76,7 +76,7 @@ def test_codes_of_regions_are_short_and_different() -> None:
         *("cn-north-1", "cn-northwest-1", "ca-central-1", "ca-west-1", "me-central-1"),
         *("me-south-1", "il-central-1", "mx-central-1", "sa-east-1", "af-south-1"),
     ]
-    codes = [matrix.code(region) for region in regions]
+    codes = [account_matrix.code(region) for region in regions]
     assert (codes[0], codes[6], codes[12]) == ("euc1", "apse1", "cnnw1")
     assert len(set(codes)) == len(regions)
 
@@ -112,7 +112,7 @@ def test_a_failed_run_says_every_true_cause_and_how_to_go_on() -> None:
 
 
 def test_json_of_a_plan_has_every_pair_and_every_call() -> None:
-    found: dict[str, Any] = json.loads(machine.plan_json(planned(five(), CANARY)))
+    found: dict[str, Any] = json.loads(serialize.plan_json(planned(five(), CANARY)))
     assert found["pairs"][0] == [A, EU, "unchanged", "canary", ""]
     assert [D, US, "outdated", "rest", "FAILED: no role"] in found["pairs"]
     assert found["counts"] == {
@@ -144,7 +144,7 @@ def test_json_of_a_plan_has_every_pair_and_every_call() -> None:
 
 def test_json_of_a_run_can_be_read_again() -> None:
     here = cloud(fails={Pair(A, EU): "no role"})
-    found: dict[str, Any] = json.loads(machine.run_json(applied(here)))
+    found: dict[str, Any] = json.loads(serialize.run_json(applied(here)))
     stage = found["stages"][0]
     assert (found["well"], stage["end"], stage["operations"][0]["began"]) == (
         False,
@@ -158,7 +158,7 @@ def test_json_of_a_run_can_be_read_again() -> None:
 
 
 def test_markdown_of_a_plan_counts_first() -> None:
-    assert machine.plan_markdown(planned(five())).splitlines()[:9] == [
+    assert serialize.plan_markdown(planned(five())).splitlines()[:9] == [
         f"### rollout baseline: stack alerts as set baseline (service-managed, {MANAGER})",
         "",
         "| what | stacks |",

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.cloud import Cloud, Stack, Work, stack_id
-from tests.rollout.tree import MANAGER
-from tests.rollout.world import (
+from tests.fake_aws import ApiError
+from tests.rollout.fake_organizations import MANAGER
+from tests.rollout.fake_stack_sets import Cloud, Stack, Work, stack_id
+from tests.rollout.scenario import (
     PROD,
     REGIONS,
     SERVICE,
@@ -25,12 +26,11 @@ from tests.rollout.world import (
     source,
     stands,
 )
-from tests.scripted import ApiError
 from trailbell.aws.stack_set import Pair
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
-from trailbell.rollout import drift, drive, removal, status
+from trailbell.rollout import apply, drift, removal, status
 from trailbell.rollout.drift import Changed, Drift
-from trailbell.rollout.failure import Failures
+from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import Do, Plan
 from trailbell.rollout.removal import What
 
@@ -99,7 +99,7 @@ def test_stopping_waits_until_it_has_stopped_and_resume_takes_the_rest(state: st
     here = made()
     running(here, state)
     voice = Recorder()
-    found = drive.stop(desk(here, rollout()), voice)
+    found = apply.stop(desk(here, rollout()), voice)
     assert ([o.status for o in found], voice.said) == (
         ["STOPPED"],
         [f"stopping UPDATE theirs ({state})"],
@@ -109,7 +109,7 @@ def test_stopping_waits_until_it_has_stopped_and_resume_takes_the_rest(state: st
 
 
 def test_there_is_nothing_to_stop() -> None:
-    assert drive.stop(desk(made(), rollout()), Recorder()) == ()
+    assert apply.stop(desk(made(), rollout()), Recorder()) == ()
 
 
 def test_one_that_ended_meanwhile_is_no_fault() -> None:
@@ -119,7 +119,7 @@ def test_one_that_ended_meanwhile_is_no_fault() -> None:
         ("StopStackSetOperation", ApiError("InvalidOperationException", "it is not running"))
     )
     here.speed = 100
-    drive.stop(desk(here, rollout()), Recorder())
+    apply.stop(desk(here, rollout()), Recorder())
     assert work.status == "SUCCEEDED"
 
 
@@ -192,7 +192,7 @@ def test_a_delegate_says_so_while_it_detects_stops_and_reads() -> None:
     drift.drift(found, Recorder())
     status.status(found)
     running(here)
-    drive.stop(found, Recorder())
+    apply.stop(found, Recorder())
     asked = [r for service, _, r, _, _ in here.record if service == "cloudformation"]
     assert {request.get("CallAs") for request in asked} == {"DELEGATED_ADMIN"}
 
@@ -204,7 +204,7 @@ def removed(here: Cloud, what: What, text: str = SERVICE) -> Plan:
     found = desk(here, rollout(text))
     there = removal.read(found, source())
     plan = removal.plan(rollout(text), what, there, account=here.caller)
-    run = drive.drive(found, plan, source(), Recorder())
+    run = apply.drive(found, plan, source(), Recorder())
     assert run.well, run
     return plan
 

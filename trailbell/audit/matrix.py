@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from trailbell.audit import powerpipe, prowler, security_hub
-from trailbell.audit.chain import Grade
-from trailbell.audit.evidence import ELSEWHERE, evidence
+from trailbell.audit.evaluate import Grade
+from trailbell.audit.inventory import ELSEWHERE, evidence
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ https://github.com/turbot/steampipe-mod-aws-compliance/blob/main/cis_v600/sectio
 
 import re
 
-from trailbell.audit.chain import Auditor, Grade, grades
-from trailbell.audit.clause import Clause, InOrder, Wanted
-from trailbell.audit.control import Control
-from trailbell.audit.evidence import Evidence, Trail
+from trailbell.audit.controls import Control
+from trailbell.audit.evaluate import Auditor, Grade, grades
+from trailbell.audit.inventory import Evidence, Trail
+from trailbell.audit.pattern_text_match import Clause, InOrder, Wanted
 
 
 def _clause(member: str, operator: str, value: str) -> Clause:

@@ -16,10 +16,10 @@ https://github.com/prowler-cloud/prowler/pull/11345
 
 import re
 
-from trailbell.audit.chain import Auditor, Grade, grades
-from trailbell.audit.clause import Clause, InAnyOrder, InOrder, Wanted
-from trailbell.audit.control import Control
-from trailbell.audit.evidence import Evidence, Trail
+from trailbell.audit.controls import Control
+from trailbell.audit.evaluate import Auditor, Grade, grades
+from trailbell.audit.inventory import Evidence, Trail
+from trailbell.audit.pattern_text_match import Clause, InAnyOrder, InOrder, Wanted
 
 
 def _clause(member: str, operator: str, value: str, end: str = "") -> Clause:

@@ -13,10 +13,10 @@ reads and writes of management events). An alarm without action fails CloudWatch
 whose actions are off CloudWatch.17; both are told here, where they make an alarm worthless.
 """
 
-from trailbell.audit.chain import Auditor, Grade, grades
-from trailbell.audit.clause import Exactly, Wanted
-from trailbell.audit.control import Control
-from trailbell.audit.evidence import Evidence, Trail
+from trailbell.audit.controls import Control
+from trailbell.audit.evaluate import Auditor, Grade, grades
+from trailbell.audit.inventory import Evidence, Trail
+from trailbell.audit.pattern_text_match import Exactly, Wanted
 
 
 def _any_of(*names: str) -> str:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 
 from trailbell.aws.client import Service
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.limits import BODY_BYTES
 

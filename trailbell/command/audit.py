@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from trailbell import text_files
-from trailbell.audit.control import CONTROLS
+from trailbell.audit.controls import CONTROLS
 from trailbell.audit.matrix import Matrix, matrix
 from trailbell.audit.report import as_dict
 from trailbell.command.console import console
-from trailbell.command.content import DIST
+from trailbell.command.project import DIST
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.source_location import display_path

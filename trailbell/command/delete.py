@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from trailbell.command.deployment import Terminal, chosen, overrides, where
-from trailbell.deploy import deletion, outcome
-from trailbell.deploy.desk import desk
+from trailbell.command.options import Terminal, chosen, overrides, where
+from trailbell.deploy import deletion, result_report
+from trailbell.deploy.session import desk
 from trailbell.errors import DeploymentInterruptedError
 
 
@@ -45,5 +45,5 @@ def command(
         result = deletion.delete(here, found, named, voice)
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((named.name,)) from None
-    click.echo((outcome.as_json if as_json else outcome.text)([result]), nl=False)
+    click.echo((result_report.as_json if as_json else result_report.text)([result]), nl=False)
     return 0 if result.status.good else 1

@@ -5,18 +5,22 @@ from typing import Any
 
 import click
 
-from trailbell.command.deployment import Chosen, Terminal, chosen, how, overrides, shape
-from trailbell.command.deployment import where as where_
+from trailbell.command.options import Chosen, Terminal, chosen, how, overrides, shape
+from trailbell.command.options import where as where_
 from trailbell.command.plan import risks
-from trailbell.deploy import apply, order, outcome, reviewed
+from trailbell.deploy import apply, dependencies, result_report, reviewed
 from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.desk import desk
 from trailbell.deploy.environment import Overrides
 from trailbell.deploy.execute import Result, exit_code
+from trailbell.deploy.session import desk
 from trailbell.deploy.target import together
 from trailbell.diff.model import Risk
 
-_SHAPES = {"text": outcome.text, "json": outcome.as_json, "markdown": outcome.markdown}
+_SHAPES = {
+    "text": result_report.text,
+    "json": result_report.as_json,
+    "markdown": result_report.markdown,
+}
 
 
 @click.command("deploy")
@@ -91,7 +95,7 @@ def command(
             delete_failed=frozenset(delete_failed),
             review=no_execute,
         )
-        targets, waits = work.targets(), order.dependencies(work.sources, work.environment)
+        targets, waits = work.targets(), dependencies.dependencies(work.sources, work.environment)
         results = apply.apply(desk(work.environment), targets, waits, wishes, gates, voice)
     click.echo(_SHAPES[form](results), nl=False)
     return exit_code(results)

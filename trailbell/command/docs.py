@@ -11,7 +11,7 @@ from cfnlint.helpers import load_plugins
 from trailbell.audit.matrix import matrix
 from trailbell.audit.report import audit_matrix
 from trailbell.catalog.detection import Pack
-from trailbell.command.content import Content, content
+from trailbell.command.project import Content, content
 from trailbell.compiler.compile import compile_stack
 from trailbell.docs import pages
 from trailbell.source_location import PROJECT

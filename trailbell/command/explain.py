@@ -6,7 +6,7 @@ import click
 
 from trailbell.catalog.detection import Detection, Example
 from trailbell.catalog.explain import alarm_condition, translations
-from trailbell.command.content import catalogues
+from trailbell.command.project import catalogues
 
 
 @click.command("explain")

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from trailbell.command.deployment import Terminal, chosen, overrides, where
-from trailbell.deploy import outcome
-from trailbell.deploy.desk import desk
-from trailbell.deploy.watch import watch
+from trailbell.command.options import Terminal, chosen, overrides, where
+from trailbell.deploy import result_report
+from trailbell.deploy.follow import watch
+from trailbell.deploy.session import desk
 from trailbell.errors import DeploymentInterruptedError
 
 
@@ -29,5 +29,5 @@ def command(
         result = watch(here, work.named(stack), Terminal())
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((stack,)) from None
-    click.echo((outcome.as_json if as_json else outcome.text)([result]), nl=False)
+    click.echo((result_report.as_json if as_json else result_report.text)([result]), nl=False)
     return 0 if result.status.good else 1

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from trailbell.catalog.detection import Detection, Pack
 from trailbell.command.console import console
-from trailbell.command.content import Content, content
+from trailbell.command.project import Content, content
 
 
 @click.command("list")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from trailbell.command.deployment import chosen, how, overrides, where
+from trailbell.command.options import chosen, how, overrides, where
 from trailbell.deploy.permissions import Scope, policy, too_long
 
 

@@ -6,13 +6,13 @@ from typing import Any
 import click
 
 from trailbell.command import exits
-from trailbell.command.deployment import SHAPES, Chosen, Terminal, chosen, how, overrides, shape
-from trailbell.command.deployment import where as where_
-from trailbell.deploy import saved
+from trailbell.command.options import SHAPES, Chosen, Terminal, chosen, how, overrides, shape
+from trailbell.command.options import where as where_
+from trailbell.deploy import plan_file
 from trailbell.deploy.target import together
 from trailbell.diff import templates
 from trailbell.diff.model import DeployPlan, Gate, Risk, gate
-from trailbell.dist.templates import baseline
+from trailbell.dist.built_templates import baseline
 from trailbell.lazy_import import lazy_import
 
 
@@ -99,7 +99,7 @@ def command(
     work = chosen(stacks, environment, file, folder, overrides(words))
     if live:
         together(work.sources)
-        preview = lazy_import("trailbell.deploy.preview")
+        preview = lazy_import("trailbell.deploy.live_plan")
         wishes = lazy_import("trailbell.deploy.change_set").Wishes(
             revert_drift=revert_drift,
             import_existing=import_existing,
@@ -113,7 +113,7 @@ def command(
         plan = _offline(work, against, folder)
     click.echo(as_text(plan), nl=False)
     if output is not None:
-        saved.write(output, plan)
+        plan_file.write(output, plan)
     return _exit_code(gate(plan, gates), strict=exit_code, gated=bool(gates))
 
 

@@ -12,37 +12,31 @@ import click
 from trailbell import settings
 from trailbell.aws.stack_set import Result
 from trailbell.command import exits
-from trailbell.command.content import DIST
-from trailbell.dist.templates import BuiltTemplate, load_templates
-from trailbell.rollout import (
-    comparison,
-    definition,
-    drive,
-    machine,
-    removal,
-    report,
-    section,
-)
+from trailbell.command.project import DIST
+from trailbell.dist.built_templates import BuiltTemplate, load_templates
+from trailbell.rollout import apply as applying
 from trailbell.rollout import drift as drifts
+from trailbell.rollout import planner, removal, report, serialize, stack_set_definition
 from trailbell.rollout import (
     status as statuses,
 )
-from trailbell.rollout.choice import Rollout
-from trailbell.rollout.comparison import Wishes
-from trailbell.rollout.drive import Run
+from trailbell.rollout.apply import Run
+from trailbell.rollout.config import Rollout
 from trailbell.rollout.follow import settle
-from trailbell.rollout.office import Office, actual, office, read_organization
 from trailbell.rollout.plan import Plan
+from trailbell.rollout.planner import Wishes
 from trailbell.rollout.removal import What
-from trailbell.rollout.voice import Progress
+from trailbell.rollout.session import Office, actual, office, read_organization
+from trailbell.rollout.settings import rollout
+from trailbell.rollout.ui import Progress
 from trailbell.source_location import PROJECT
 
 F = TypeVar("F", bound=Callable[..., Any])
 _EACH = 40
 """Stacks up to which each that ends well is told by itself; failures always are."""
 
-_PLANS = {"text": report.text, "json": machine.plan_json, "markdown": machine.plan_markdown}
-_RUNS = {"text": report.run_text, "json": machine.run_json, "markdown": machine.run_markdown}
+_PLANS = {"text": report.text, "json": serialize.plan_json, "markdown": serialize.plan_markdown}
+_RUNS = {"text": report.run_text, "json": serialize.run_json, "markdown": serialize.run_markdown}
 
 
 @dataclass(frozen=True)
@@ -125,9 +119,9 @@ def _work(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markd
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
     everything = {each.stack: each for each in load_templates(folder, ())}
-    found = section.rollout(settings.load(file, PROJECT), name, everything)
+    found = rollout(settings.load(file, PROJECT), name, everything)
     source = everything[found.stack]
-    definition.check(found, source)
+    stack_set_definition.check(found, source)
     form = "json" if as_json else "markdown" if as_markdown else "text"
     return Work(found, source, form)
 
@@ -135,7 +129,7 @@ def _work(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markd
 def _planned(desk: Office, work: Work, wishes: Wishes, *, deep: bool = False) -> Plan:
     found = read_organization(desk)
     there = actual(desk, found, work.source, deep=deep)
-    return comparison.plan(
+    return planner.plan(
         work.rollout, work.source, found, there, account=desk.identity.account, wishes=wishes
     )
 
@@ -223,7 +217,7 @@ def _driven(desk: Office, plan: Plan, work: Work, voice: Terminal) -> int:
     if not voice.confirm(plan):
         voice.say("nothing was changed")
         return 1
-    run = drive.drive(desk, plan, work.source, voice)
+    run = applying.drive(desk, plan, work.source, voice)
     click.echo(_RUNS[work.form](run), nl=False)
     return 0 if run.well else 1
 
@@ -244,7 +238,7 @@ def stop(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdo
     """Begin no more stacks of NAME, and wait for those that run."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
     voice = Terminal(quiet=work.form != "text")
-    found = drive.stop(office(work.rollout), voice)
+    found = applying.stop(office(work.rollout), voice)
     lines = [f"{each.action} {each.id} {each.status}" for each in found]
     text = "\n".join(lines or ["nothing was under way"]) + "\n"
     click.echo(_shaped(work, {"operations": found}, text), nl=False)

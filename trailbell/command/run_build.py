@@ -17,7 +17,7 @@ from rich.table import Table
 from trailbell.build import last_build, report
 from trailbell.build.build import BuildResult, build, manifest_entries, output_files
 from trailbell.command.console import console as make_console
-from trailbell.command.content import Content, content
+from trailbell.command.project import Content, content
 from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest

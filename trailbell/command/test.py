@@ -15,7 +15,7 @@ from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.report import as_dict, as_line, as_match, why
 from trailbell.cloudtrail.scan import Scanner, Totals
-from trailbell.command.content import catalogue
+from trailbell.command.project import catalogue
 from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
 

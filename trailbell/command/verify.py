@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from trailbell.command.deployment import chosen, overrides, where
-from trailbell.deploy.desk import desk
+from trailbell.command.options import chosen, overrides, where
+from trailbell.deploy.session import desk
 from trailbell.deploy.verify import verify
 
 

@@ -17,12 +17,12 @@ from functools import partial
 from typing import TypeVar
 
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy import account, change_set, execute, order, settle
+from trailbell.deploy import change_set, change_set_plan, dependencies, execute, prepare
 from trailbell.deploy.change_set import Made, Wishes
-from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status
+from trailbell.deploy.session import Desk
 from trailbell.deploy.target import Target
-from trailbell.deploy.voice import Voice
+from trailbell.deploy.ui import Voice
 from trailbell.diff.model import DeployPlan, Risk, StackPlan
 from trailbell.errors import (
     AwsError,
@@ -69,7 +69,7 @@ def apply(
     by_stack = {target.stack: target for target in targets}
     run = _Run()
     try:
-        for wave in order.waves(waits):
+        for wave in dependencies.waves(waits):
             chosen = [by_stack[stack] for stack in wave if not _skip(run, by_stack[stack], waits)]
             if chosen and not _wave(desk, chosen, wishes, risks, voice, run):
                 break
@@ -104,8 +104,8 @@ def _wave(
 ) -> bool:
     """One wave. False if the person declined."""
     outputs = desk.outputs(targets)
-    prepare = partial(_prepare, desk, wishes=wishes, outputs=outputs, voice=voice, run=run)
-    ready = _together(desk, [(target, partial(prepare, target)) for target in targets], run)
+    ask = partial(_prepare, desk, wishes=wishes, outputs=outputs, voice=voice, run=run)
+    ready = _together(desk, [(target, partial(ask, target)) for target in targets], run)
     waiting = [each for each in ready if isinstance(each, Ready)]
     if not waiting:
         return True
@@ -178,7 +178,7 @@ def _prepare(
     run: _Run,
 ) -> Ready | None:
     """The change set and the plan of one stack; None if there is nothing to change."""
-    found = settle.settled(desk, target.name, wishes, voice, dry=False)
+    found = prepare.settled(desk, target.name, wishes, voice, dry=False)
     made = change_set.ask(desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs)
     run.made[target.stack] = made
     theirs = change_set.others(desk.cloud, found.stack, made.change_set.id) if found.stack else ()
@@ -190,7 +190,9 @@ def _prepare(
         del run.made[target.stack]
         run.results[target.stack] = _unchanged(desk, target, made)
         return None
-    plan = account.plan(desk.cloud, target, made, region=desk.region, account=desk.identity.account)
+    plan = change_set_plan.plan(
+        desk.cloud, target, made, region=desk.region, account=desk.identity.account
+    )
     return Ready(target=target, made=made, plan=plan)
 
 

@@ -9,8 +9,8 @@ Never: a question. `deletion` and `settle` decide what may be deleted.
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import Stack
 from trailbell.aws.stack_events import Outcome
-from trailbell.deploy.desk import Desk
-from trailbell.deploy.voice import Voice
+from trailbell.deploy.session import Desk
+from trailbell.deploy.ui import Voice
 
 
 def delete_stack(desk: Desk, stack: Stack, *, token: str, voice: Voice, role: str = "") -> Outcome:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from trailbell.aws.cloudformation import Stack
 from trailbell.aws.root_cause import cause
-from trailbell.deploy.account import deployed
+from trailbell.deploy.change_set_plan import deployed
 from trailbell.deploy.delete_stack import delete_stack
-from trailbell.deploy.desk import Desk
 from trailbell.deploy.execute import Result, Status, console
-from trailbell.deploy.voice import Voice
+from trailbell.deploy.session import Desk
+from trailbell.deploy.ui import Voice
 from trailbell.diff.model import PolicyAction
 from trailbell.diff.resources import removal_policy
-from trailbell.dist.templates import BuiltTemplate, StackReference
+from trailbell.dist.built_templates import BuiltTemplate, StackReference
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.references import Document, resources
 

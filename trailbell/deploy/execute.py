@@ -17,10 +17,10 @@ from urllib.parse import quote
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
 from trailbell.aws.root_cause import Cause, cause
-from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
-from trailbell.deploy.voice import Voice
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.deploy.session import Desk
+from trailbell.deploy.ui import Voice
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AlreadyExistsError, ChangeSetUnavailableError, NotFoundError
 from trailbell.template.partitions import CONSOLE_DOMAINS
 

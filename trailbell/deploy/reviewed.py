@@ -15,15 +15,15 @@ from pathlib import Path
 from trailbell.aws.cloudformation import ChangeSet, Stack
 from trailbell.aws.stack_status import State
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy import account, change_set, execute, saved
+from trailbell.deploy import change_set, change_set_plan, execute, plan_file
 from trailbell.deploy.change_set import Made
-from trailbell.deploy.desk import Desk
 from trailbell.deploy.environment import Options
 from trailbell.deploy.execute import Result, Status
+from trailbell.deploy.session import Desk
 from trailbell.deploy.target import Target
-from trailbell.deploy.voice import Voice
+from trailbell.deploy.ui import Voice
 from trailbell.diff.model import DeployPlan, PlanFingerprint, Risk
-from trailbell.dist.templates import BuiltTemplate, parse_document
+from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import (
     ChangeSetUnavailableError,
     ContentError,
@@ -52,7 +52,7 @@ def by_arn(
     stack = desk.cloud.stack(found.stack_id)
     target = _target(desk, found, targets, voice)
     made = Made(change_set=found, stack=stack, placeholder=False, token="")
-    planned = account.plan(desk.cloud, target, made, region=desk.region, account=whose)
+    planned = change_set_plan.plan(desk.cloud, target, made, region=desk.region, account=whose)
     voice.plan(DeployPlan((planned,)))
     base = Result(stack=target.stack, name=found.stack_name, status=Status.BLOCKED, change_set=arn)
     if planned.risks() & risks:
@@ -126,7 +126,7 @@ def by_plan(
 
     A stack whose forerunner in the plan fails is skipped.
     """
-    pins = saved.pins(path)
+    pins = plan_file.pins(path)
     by_stack = {target.stack: target for target in targets}
     for stack, pin in pins.items():
         _check(desk, path, stack, pin, by_stack)
@@ -175,4 +175,4 @@ def _check(
         last_change=found.changed if found and not _empty(found) else "",
         change_set=here,
     )
-    saved.fresh(path, stack, pin, now)
+    plan_file.fresh(path, stack, pin, now)

@@ -12,7 +12,7 @@ from typing import Any
 
 from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, FromOutput, Options
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, SettingsError
 from trailbell.template.references import resources, section
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from trailbell.aws.cloudformation import Resource, Stack
 from trailbell.aws.stack_status import SUCCEEDED, State
-from trailbell.deploy.desk import Desk
+from trailbell.deploy.session import Desk
 from trailbell.diff import broadened_access
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AwsError, NotFoundError
 from trailbell.template.references import properties, references, resources
 

@@ -20,7 +20,7 @@ from trailbell.diff.model import (
     ValueChange,
 )
 from trailbell.diff.resource_schema import Schema, matches_any, schema
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.template.references import (
     Document,
     Path,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from trailbell.diff import impacts, predicted_failures
 from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
 from trailbell.diff.resources import changes, defaults, values
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.template.references import Document, normalize_get_att
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from trailbell.audit.control import CONTROLS, Control
+from trailbell.audit.controls import CONTROLS, Control
 from trailbell.catalog.detection import Catalog, Controls, Detection, Pack
 from trailbell.catalog.explain import alarm_condition
 from trailbell.compiler.stack import Stack

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trailbell.aws.stack_set import Operation, Pair
-from trailbell.rollout.asking import start
-from trailbell.rollout.failure import Failures, failures
+from trailbell.rollout.failures import Failures, failures
 from trailbell.rollout.follow import follow, settle
-from trailbell.rollout.office import Office
 from trailbell.rollout.plan import Call, Do
-from trailbell.rollout.voice import Voice
+from trailbell.rollout.session import Office
+from trailbell.rollout.start_operation import start
+from trailbell.rollout.ui import Voice
 
 _SHOWN = 5
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from trailbell.aws.stack_set import Operation, Pair, Result
 from trailbell.errors import NotFoundError
-from trailbell.rollout.office import Office
-from trailbell.rollout.voice import Progress, Voice
+from trailbell.rollout.session import Office
+from trailbell.rollout.ui import Progress, Voice
 
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 _SHARE = 3.0

@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from trailbell.aws.stack_set import Definition, Operation, Pair
 from trailbell.diff.model import StackPlan, ValueChange
-from trailbell.rollout.choice import Rollout
-from trailbell.rollout.pacing import Check, Pacing
-from trailbell.rollout.targets import Targets
+from trailbell.rollout.config import Rollout
+from trailbell.rollout.deployment_targets import Targets
+from trailbell.rollout.operation_preferences import Check, Pacing
 
 
 class Kind(StrEnum):

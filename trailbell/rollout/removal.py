@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import Instance
-from trailbell.dist.templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
-from trailbell.rollout.calls import LEAVING, Work, stages
-from trailbell.rollout.choice import Leaving, Rollout
-from trailbell.rollout.comparison import Actual
-from trailbell.rollout.office import Office, actual
+from trailbell.rollout.config import Leaving, Rollout
+from trailbell.rollout.desired_state import Wanted
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
-from trailbell.rollout.wanted import Wanted
+from trailbell.rollout.plan_operations import LEAVING, Work, stages
+from trailbell.rollout.planner import Actual
+from trailbell.rollout.session import Office, actual
 
 
 @dataclass(frozen=True, kw_only=True)

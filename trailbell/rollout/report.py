@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from trailbell.diff import report as stack_report
 from trailbell.diff.model import DeployPlan as StacksPlan
-from trailbell.rollout import matrix
-from trailbell.rollout.choice import Model
-from trailbell.rollout.drive import Run, StageRun
-from trailbell.rollout.failure import Failure, Failures
-from trailbell.rollout.pacing import SECONDS_A_STACK, Share
+from trailbell.rollout import account_matrix
+from trailbell.rollout.apply import Run, StageRun
+from trailbell.rollout.config import Model
+from trailbell.rollout.failures import Failure, Failures
+from trailbell.rollout.operation_preferences import SECONDS_A_STACK, Share
 from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
 
 MARKS = {
@@ -85,11 +85,13 @@ def picture(cells: Sequence[Cell], plan: Plan) -> Iterator[str]:
     for cell in cells:  # an account that has both stays in its wave, whatever leaves
         groups.setdefault(cell.pair.account, cell.wave)
     marks = {cell.pair: MARKS[cell.kind] for cell in cells}
-    yield from matrix.lines(matrix.rows(marks, groups, regions), regions, plan.names)
+    yield from account_matrix.lines(
+        account_matrix.rows(marks, groups, regions), regions, plan.names
+    )
     seen = dict.fromkeys(cell.kind for cell in cells)
     yield ""
     yield "  ".join(f"{MARKS[kind]} {kind}" for kind in seen)
-    yield matrix.legend(regions)
+    yield account_matrix.legend(regions)
 
 
 def _whys(cells: Sequence[Cell]) -> Iterator[str]:

@@ -13,8 +13,8 @@ from itertools import islice
 
 from trailbell.aws.stack_set import Instance, Operation, Pair
 from trailbell.errors import NotFoundError
-from trailbell.rollout import matrix
-from trailbell.rollout.office import Office
+from trailbell.rollout import account_matrix
+from trailbell.rollout.session import Office
 
 _OPERATIONS = 5
 _SHOWN = 50
@@ -75,10 +75,10 @@ def _lines(found: Status) -> Iterator[str]:
             each.pair: _MARKS.get(each.status, "?") for each in found.instances
         }
         yield ""
-        yield from matrix.lines(matrix.rows(marks, {}, regions), regions, {})
+        yield from account_matrix.lines(account_matrix.rows(marks, {}, regions), regions, {})
         yield ""
         yield "  ".join(f"{mark} {name}" for name, mark in _MARKS.items())
-        yield matrix.legend(regions)
+        yield account_matrix.legend(regions)
     for each in found.behind[:_SHOWN]:
         reason = f": {each.reason}" if each.reason else ""
         yield f"  {each.pair.account} {each.pair.region} {state(each)}{reason}"

@@ -1,0 +1,224 @@
+"""Where templates come from: dist/, a commit, a folder, a file."""
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trailbell.dist import manifest
+from trailbell.deploy import dependencies
+from trailbell.dist import built_templates
+from trailbell.deploy.environment import Environment, FromOutput, Options
+from trailbell.errors import ContentError, InputError, UnknownNameError
+
+
+def document(name: str = "a") -> dict[str, Any]:
+    return {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}}}
+
+
+def write(folder: Path, **stacks: dict[str, Any]) -> Path:
+    """A ``dist/`` with these templates, written by hand."""
+    folder.mkdir(exist_ok=True)
+    entries = {}
+    for name, content in stacks.items():
+        text = json.dumps(content)
+        (folder / f"{name}.json").write_text(text)
+        described = manifest.describe_file(f"{name}.json", text)
+        entries[name] = manifest.StackEntry(
+            summary="", where="", json=described, yaml=described, resources=1, parameters=0,
+            outputs=0, capabilities={}, regions=("us-east-1",), sources={"T": "stacks/a.py:3"},
+            instead_of="",
+        )  # fmt: skip
+    (folder / manifest.MANIFEST).write_text(manifest.manifest_text(manifest.Manifest(stacks=entries)))
+    return folder
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(folder), *words],
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_stacks_are_read_with_the_lines_that_built_them(tmp_path: Path) -> None:
+    [found] = built_templates.load_templates(write(tmp_path / "dist", one=document()), ["one"])
+    assert (found.document, str(found.source_lines["T"]), found.sha256) == (
+        document(),
+        "stacks/a.py:3",
+        hashlib.sha256(found.text.encode()).hexdigest(),
+    )
+
+
+def test_an_edited_template_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "dist", one=document())
+    (folder / "one.json").write_text(json.dumps(document("edited")))
+    with pytest.raises(ContentError, match="differs from what the manifest says"):
+        built_templates.load_templates(folder, [])
+
+
+def test_an_unknown_stack_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match='did you mean "one"'):
+        built_templates.load_templates(write(tmp_path / "dist", one=document()), ["on"])
+
+
+def test_a_commit_is_compared_with(tmp_path: Path) -> None:
+    folder = write(tmp_path / "dist", one=document("old"))
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    write(folder, one=document("new"), two=document())
+    found = built_templates.baseline("HEAD", folder, ["one", "two"])
+    assert found.documents == {"one": document("old")}
+
+
+@pytest.mark.parametrize("revision", ["no-such", "-x", "--help"])
+def test_a_commit_that_is_not_there_is_told(tmp_path: Path, revision: str) -> None:
+    git(tmp_path, "init", "-q")
+    with pytest.raises(InputError, match=f"{revision}: .*--against takes a commit, a file or"):
+        built_templates.baseline(revision, tmp_path, ["one"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(json.dumps(document()), id="JSON"),
+        pytest.param(json.dumps({"TemplateBody": document()}), id="what the AWS CLI prints"),
+        pytest.param(json.dumps({"TemplateBody": json.dumps(document())}), id="as a text in it"),
+        pytest.param(
+            "Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: a\n",
+            id="YAML",
+        ),
+    ],
+)
+def test_a_file_is_compared_with(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "t"
+    path.write_text(text)
+    assert built_templates.baseline(str(path), tmp_path, ["one"]).documents == {"one": document()}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "a: [", '{"TemplateBody": "x"}'])
+def test_what_is_no_template_is_told(text: str) -> None:
+    with pytest.raises(ContentError):
+        built_templates.parse_document(text, "here")
+
+
+def _source(name: str, **sections: Any) -> built_templates.BuiltTemplate:
+    return built_templates.BuiltTemplate(stack=name, text="", document=sections, sha256="")
+
+
+def test_stacks_wait_for_what_they_import_take_or_are_told_to_follow() -> None:
+    exports = {"X": {"Value": "1", "Export": {"Name": "shared"}}}
+    found = dependencies.dependencies(
+        (
+            _source("imports", Resources={"R": {"A": [{"Fn::ImportValue": "shared"}]}}),
+            _source("exports", Outputs=exports),
+            _source("takes"),
+            _source("told"),
+        ),
+        Environment(
+            stacks={
+                "takes": Options(parameters={"P": FromOutput("exports", "X")}),
+                "told": Options(after=("takes", "not-among-these")),
+            }
+        ),
+    )
+    assert dependencies.waves(found) == (("exports",), ("imports", "takes"), ("told",))
+
+
+def test_a_circle_is_told() -> None:
+    circle = {"a": frozenset({"b"}), "b": frozenset({"a"})}
+    with pytest.raises(ContentError, match="a, b wait for each other"):
+        dependencies.waves(circle)
+
+
+# -- templates of others -----------------------------------------------------------------------
+
+
+_SHAPE = "sections, resources and their properties are mappings, and a Type is text"
+_NONE = "no template; a template has a section Resources"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("", _NONE, id="nothing"),
+        pytest.param("# a", _NONE, id="a comment"),
+        pytest.param("[]", _NONE, id="a list"),
+        pytest.param("a", _NONE, id="a word"),
+        pytest.param("Conditions: {A: !Equals [a, b]}", _NONE, id="conditions alone"),
+        pytest.param("Resources:", _NONE, id="no resources"),
+        pytest.param("Resources: []", _NONE, id="a list of resources"),
+        pytest.param("TemplateBody: []", _NONE, id="an answer without a template"),
+        pytest.param(
+            "Resources:\n  R:", f"Resources.R is empty; {_SHAPE}", id="a resource that is empty"
+        ),
+        pytest.param(
+            "Resources: {R: []}", f"Resources.R is a list; {_SHAPE}", id="a resource that is a list"
+        ),
+        pytest.param(
+            "Resources: {R: 5}", f"Resources.R is a single value; {_SHAPE}", id="a number for one"
+        ),
+        pytest.param(
+            "Resources: {R: {Type: }}", f"Resources.R.Type is empty; {_SHAPE}", id="an empty type"
+        ),
+        pytest.param(
+            "Resources: {R: {Type: !Ref T}}", f"Resources.R.Type is a mapping; {_SHAPE}",
+            id="a function for a type",
+        ),
+        pytest.param(
+            "Resources: {R: {Type: T, Properties: []}}",
+            f"Resources.R.Properties is a list; {_SHAPE}", id="a list of properties",
+        ),
+        pytest.param(
+            "Resources: {R: {Type: T, Properties: on}}",
+            f"Resources.R.Properties is a single value; {_SHAPE}", id="a truth for properties",
+        ),
+        *(
+            pytest.param(
+                f"{name}: []\nResources: {{}}", f"{name} is a list; {_SHAPE}", id=f"a list: {name}"
+            )
+            for name in ("Parameters", "Mappings", "Conditions", "Outputs")
+        ),
+        pytest.param(
+            "Resources: {R: *a}", "a YAML alias at line 1, which CloudFormation refuses; give a "
+            "template as JSON or YAML", id="an alias",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_template(text: str, message: str) -> None:
+    with pytest.raises(ContentError) as found:
+        built_templates.parse_document(text, "a.yaml")
+    assert str(found.value) == f"a.yaml: {message}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({}, id="no resource"),
+        pytest.param({"R": {}}, id="a resource without a type, which a macro may give"),
+        pytest.param({"R": {"Type": "T", "Properties": None}}, id="empty properties"),
+        pytest.param({"Fn::ForEach::A": ["B", ["c"], {}]}, id="a loop"),
+        pytest.param({"Fn::Transform": {"Name": "AWS::Include"}}, id="an include"),
+        pytest.param({"R": {"Type": "Some::Own::Thing::MODULE"}}, id="a module"),
+    ],
+)
+def test_templates_in_unusual_shapes(body: dict[str, Any]) -> None:
+    given = {"Resources": body, "Outputs": None}
+    assert built_templates.parse_document(json.dumps(given), "a.json") == given
+
+
+def test_a_commit_that_holds_no_text(tmp_path: Path) -> None:
+    folder = write(tmp_path / "dist", one=document())
+    git(tmp_path, "init", "-q")
+    (folder / "one.json").write_bytes(b"\xff\xfe")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "a")
+    with pytest.raises(ContentError) as found:
+        built_templates.baseline("HEAD", folder, ["one"])
+    assert str(found.value) == (
+        "HEAD:dist/one.json: not text in UTF-8 (byte 1); give a template as JSON or YAML"
+    )

@@ -1,0 +1,75 @@
+"""An organization as Organizations tells it, and the alarms of an account."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fake_aws import ApiError
+
+MANAGER = "111122223333"
+ROOT = "r-ab12"
+
+
+@dataclass
+class Tree:
+    """Accounts by unit, units by parent. ``alarms`` holds the states that come one after the
+    other; ``page`` is how many entries an answer has.
+    """
+
+    units: dict[str, list[str]] = field(default_factory=lambda: {ROOT: []})
+    children: dict[str, list[str]] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    delegates: list[str] = field(default_factory=list)
+    alarms: dict[str, list[str]] = field(default_factory=dict)
+    page: int = 3
+
+    def _paged(self, request: dict[str, Any], key: str, all_: list[Any]) -> dict[str, Any]:
+        start = int(request.get("NextToken", 0))
+        found: dict[str, Any] = {key: all_[start : start + self.page]}
+        if start + self.page < len(all_):
+            found["NextToken"] = str(start + self.page)
+        return found
+
+    def _describe_organization(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": MANAGER}}
+
+    def _list_delegated_administrators(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._paged(request, "DelegatedAdministrators", [{"Id": i} for i in self.delegates])
+
+    def _list_accounts_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["ParentId"] not in self.units:
+            raise ApiError("ParentNotFoundException", "You specified parent that doesn't exist.")
+        accounts = [self._account(each) for each in self.units[request["ParentId"]]]
+        return self._paged(request, "Accounts", accounts)
+
+    def _account(self, id_: str) -> dict[str, Any]:
+        return {"Id": id_, "Name": f"name-{id_[-2:]}", "State": self.states.get(id_, "ACTIVE")}
+
+    def _list_organizational_units_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
+        below = [{"Id": each} for each in self.children.get(request["ParentId"], [])]
+        return self._paged(request, "OrganizationalUnits", below)
+
+    def _describe_account(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["AccountId"] not in {a for members in self.units.values() for a in members}:
+            raise ApiError("AccountNotFoundException", "no such account")
+        return {"Account": self._account(request["AccountId"])}
+
+    def _list_parents(self, request: dict[str, Any]) -> dict[str, Any]:
+        unit = next(u for u, members in self.units.items() if request["ChildId"] in members)
+        kind = "ROOT" if unit.startswith("r-") else "ORGANIZATIONAL_UNIT"
+        return {"Parents": [{"Id": unit, "Type": kind}]}
+
+    def below(self, unit: str) -> list[str]:
+        """The accounts in a unit and under it."""
+        found = list(self.units.get(unit, []))
+        return found + [a for each in self.children.get(unit, []) for a in self.below(each)]
+
+    def _describe_alarms(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Each look takes the next state of an alarm; the last one stays."""
+        found = []
+        for name in request["AlarmNames"]:
+            if name in self.alarms:
+                states = self.alarms[name]
+                found.append({"AlarmName": name, "StateValue": states[0]})
+                if len(states) > 1:
+                    states.pop(0)
+        return {"MetricAlarms": found}

@@ -1,0 +1,97 @@
+"""A call names units where that says the same, and accounts where it does not."""
+
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.rollout.scenario import A, B, C, D, E
+from trailbell.rollout.config import Filter
+from trailbell.rollout.deployment_targets import UNITS_A_CALL, Targets, by_account, by_unit
+
+ONE, TWO = "ou-ab12-00000001", "ou-ab12-00000002"
+INSIDE = {ONE: frozenset({A, B, C}), TWO: frozenset({D, E})}
+UNIT_OF = {A: ONE, B: ONE, C: ONE, D: TWO, E: TWO}
+
+
+def reached(targets: Targets) -> frozenset[str]:
+    """Whom AWS would take these targets for."""
+    inside = frozenset[str]().union(*(INSIDE[unit] for unit in targets.units))
+    match targets.filter:
+        case Filter.INTERSECTION:
+            return inside & frozenset(targets.accounts)
+        case Filter.DIFFERENCE:
+            return inside - frozenset(targets.accounts)
+        case _:
+            return inside
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        pytest.param((A, B), Targets((C,), (ONE,), Filter.DIFFERENCE), id="all but one"),
+        pytest.param((A,), Targets((A,), (ONE,), Filter.INTERSECTION), id="one of three"),
+        pytest.param((A, B, C), Targets((), (ONE,), Filter.NONE), id="a whole unit"),
+        pytest.param((A, B, C, D, E), Targets((), (ONE, TWO), Filter.NONE), id="two whole units"),
+        pytest.param((A, D), Targets((A, D), (ONE, TWO), Filter.INTERSECTION), id="one of each"),
+    ],
+)
+def test_the_shorter_way_to_say_it(accounts: tuple[str, ...], expected: Targets) -> None:
+    assert list(by_unit(accounts, UNIT_OF, INSIDE)) == [(accounts, expected)]
+
+
+@given(st.lists(st.sampled_from(sorted(UNIT_OF)), unique=True))
+def test_nobody_else_is_reached(accounts: list[str]) -> None:
+    for meant, targets in by_unit(accounts, UNIT_OF, INSIDE):
+        assert reached(targets) == frozenset(meant)
+
+
+def test_a_unit_that_reaches_nobody_knows_whom_always_names_its_accounts() -> None:
+    found = list(by_unit((A,), {A: "ou-ab12-99999999"}, INSIDE))
+    assert found == [((A,), Targets((A,), ("ou-ab12-99999999",), Filter.INTERSECTION))]
+
+
+@pytest.mark.parametrize(
+    ("units", "calls"),
+    [
+        pytest.param(50, [50], id="fifty units go into one call"),
+        pytest.param(51, [50, 1], id="the next one needs another"),
+        pytest.param(120, [50, 50, 20], id="and so on"),
+    ],
+)
+def test_fifty_units_a_call(units: int, calls: list[int]) -> None:
+    accounts = [f"{n:012d}" for n in range(units)]
+    unit_of = {account: f"ou-ab12-{n:08d}" for n, account in enumerate(accounts)}
+    inside = {unit: frozenset({account}) for account, unit in unit_of.items()}
+    found = list(by_unit(accounts, unit_of, inside))
+    assert [len(targets.units) for _, targets in found] == calls
+    assert list(chain.from_iterable(meant for meant, _ in found)) == accounts
+    assert UNITS_A_CALL == 50
+
+
+def test_self_managed_sets_are_told_accounts() -> None:
+    assert by_account((A, B))[0][1].request() == {"Accounts": [A, B]}
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        pytest.param(
+            Targets((), (ONE,), Filter.NONE),
+            {"OrganizationalUnitIds": [ONE], "AccountFilterType": "NONE"},
+            id="whole units still name the filter",
+        ),
+        pytest.param(
+            Targets((A,), (ONE,), Filter.INTERSECTION),
+            {
+                "OrganizationalUnitIds": [ONE],
+                "Accounts": [A],
+                "AccountFilterType": "INTERSECTION",
+            },
+            id="units and accounts need one",
+        ),
+    ],
+)
+def test_the_members_of_a_request(targets: Targets, expected: dict[str, object]) -> None:
+    assert targets.request() == {"DeploymentTargets": expected}

@@ -1,0 +1,228 @@
+"""``[rollout.NAME]``: every key is checked, and what is wrong is said with what would be right."""
+
+import pytest
+
+from tests.rollout.scenario import BASE, PROD, SELF, SERVICE, A, B, rollout, without
+from trailbell.aws.auto_deployment import AutoDeployment
+from trailbell.errors import InputError
+from trailbell.rollout.config import Filter, Leaving, Model, Rollout
+from trailbell.rollout.operation_preferences import Check, Mode, Pacing, Share, Wave
+
+P = "trailbell.toml: rollout.baseline"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(SERVICE.replace("baseline]", "other]"),
+                     'unknown rollout "baseline"; known: other', id="no such rollout"),
+        pytest.param(without(SERVICE, "stack"), f"{P}.stack: not there; name a stack of dist/ "
+                     "(alerts, trail)", id="no stack"),
+        pytest.param(SERVICE.replace('"alerts"', '"alert"'), f'{P}.stack: "alert"; no such stack, '
+                     'did you mean "alerts"?', id="a stack that is not in dist/"),
+        pytest.param(without(SERVICE, "regions"), f"{P}.regions: not there; name the Regions, in "
+                     "their order", id="no Regions"),
+        pytest.param(SERVICE.replace('"us-east-1"', '"Virginia"'),
+                     f'{P}.regions: "Virginia"; a Region like eu-central-1', id="no Region's name"),
+        pytest.param(SERVICE.replace('"us-east-1"', '"eu-central-1"'),
+                     f'{P}.regions: "eu-central-1" twice; name it once', id="a Region twice"),
+        pytest.param(without(SERVICE, "organizational_units"), f"{P}.organizational_units: not "
+                     "there; name them, or the root (r-...)", id="no units"),
+        pytest.param(SERVICE.replace(PROD, "production"), f'{P}.organizational_units: "production"'
+                     "; an organizational unit (ou-...) or the root (r-...)",
+                     id="a unit by its name"),
+        pytest.param(SERVICE + f'accounts = ["{A}"]', f"{P}.account_filter: accounts alone or a "
+                     "filter alone; both are needed (intersection, difference, union)",
+                     id="accounts without a filter"),
+        pytest.param(SERVICE + 'max_concurent = 2', f"{P}.max_concurent; nothing reads it, did you "
+                     'mean "max_concurrent"?', id="a key with a slip"),
+        pytest.param(SERVICE.replace("max_concurrent = 3", "max_concurrent = 0"),
+                     f'{P}.max_concurrent: 0; a number of accounts from 1, or a percentage like '
+                     '"10%"', id="nobody at a time"),
+        pytest.param(SERVICE.replace("failure_tolerance = 0", 'failure_tolerance = "101%"'),
+                     f'{P}.failure_tolerance: 101%; a number of accounts from 0, or a percentage '
+                     'like "10%"', id="more than all"),
+        pytest.param(SERVICE.replace('"soft"', '"loose"'), f'{P}.concurrency_mode: "loose"; one of '
+                     "them (soft, strict)", id="an unknown mode"),
+        pytest.param(SERVICE + 'retain_on_account_removal = true',
+                     f"{P}.retain_on_account_removal: without auto-deployment; add auto_deployment "
+                     "= true", id="retaining without auto-deployment"),
+        pytest.param(SERVICE + 'execution_role = "Deployer"', f"{P}.execution_role: given; it is "
+                     'for permissions = "self-managed"', id="a role where StackSets makes them"),
+        pytest.param(SERVICE + 'management_role = "arn:aws:iam::111122223333:role/Deployer"',
+                     f"{P}.management_role: given; it is for management_account = true",
+                     id="a role for nothing"),
+        pytest.param(SERVICE + '[rollout.baseline.override.12345]\nEmail = "a@b.example"',
+                     f"{P}.override.12345; an account has twelve digits", id="no account"),
+        pytest.param(SERVICE + f'[rollout.baseline.wave.one]\n[rollout.baseline.wave.two]\n'
+                     f'accounts = ["{A}"]', f"{P}.wave.one: takes the rest; it names no accounts: "
+                     "put it last", id="the rest before others"),
+        pytest.param(SERVICE + f'[rollout.baseline.wave.rest]\naccounts = ["{A}"]',
+                     f"{P}.wave.rest: names accounts; 'rest' takes all others",
+                     id="a rest that is none"),
+        pytest.param(SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
+                     f'[rollout.baseline.wave.two]\naccounts = ["{A}"]',
+                     f"{P}.wave: {A} in several; an account is in one wave", id="in two waves"),
+        pytest.param(SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
+                     '[rollout.baseline.wave.one.check]\ncommand = []',
+                     f'{P}.wave.one.check.command: empty; a program and its words: ["./check.sh", '
+                     '"canary"]', id="a command of nothing"),
+        pytest.param(without(SELF, "accounts"), f"{P}.accounts: not there; self-managed rollouts "
+                     "name their accounts", id="self-managed without accounts"),
+        pytest.param(SELF + f'organizational_units = ["{PROD}"]', f"{P}.organizational_units: "
+                     'given; it is for permissions = "service-managed"',
+                     id="units in a self-managed set"),
+        pytest.param(SELF + "delegated_administrator = true", f"{P}.delegated_administrator: given"
+                     '; it is for permissions = "service-managed"', id="CallAs for nothing"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said(text: str, expected: str) -> None:
+    with pytest.raises(InputError) as caught:
+        rollout(text)
+    assert str(caught.value) == expected
+
+
+def test_what_is_not_said_has_cloudformations_own_values() -> None:
+    text = f"""
+    [rollout.baseline]
+    stack = "alerts"
+    organizational_units = ["{PROD}"]
+    regions = ["eu-central-1"]
+    """
+    assert rollout(text) == Rollout(
+        name="baseline",
+        stack="alerts",
+        set_name="trailbell-alerts",
+        units=(PROD,),
+        regions=("eu-central-1",),
+        origin=P,
+    )
+    assert Pacing().request(("eu-central-1",)) == {
+        "RegionConcurrencyType": "SEQUENTIAL",
+        "RegionOrder": ["eu-central-1"],
+        "ConcurrencyMode": "STRICT_FAILURE_TOLERANCE",
+        "MaxConcurrentCount": 1,
+        "FailureToleranceCount": 0,
+    }
+
+
+def test_all_that_can_be_said() -> None:
+    text = f"""
+    [rollout.baseline]
+    stack = "alerts"
+    set = "baseline"
+    account = "111122223333"
+    region = "eu-central-1"
+    profile = "security"
+    role = "arn:aws:iam::111122223333:role/Deployer"
+    delegated_administrator = true
+    organizational_units = ["{PROD}"]
+    accounts = ["{A}"]
+    account_filter = "difference"
+    regions = ["eu-central-1", "us-east-1"]
+    parameters = {{ Email = "a@b.example", Days = 30, On = true, Names = ["x", "y"] }}
+    tags = {{ owner = "security" }}
+    auto_deployment = true
+    retain_on_account_removal = true
+    auto_deployment_after = ["arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1"]
+    managed_execution = true
+    management_account = true
+    management_role = "arn:aws:iam::111122223333:role/Deployer"
+    member_role = "Reader"
+    leaving = "retain"
+    on_failure = "continue"
+    template_bucket = "templates"
+    max_concurrent = "25%"
+    failure_tolerance = 2
+    concurrency_mode = "soft"
+    regions_at_once = true
+
+    [rollout.baseline.override.{B}]
+    Email = "b@b.example"
+
+    [rollout.baseline.wave.canary]
+    organizational_units = ["{PROD}"]
+    max_concurrent = 1
+    [rollout.baseline.wave.canary.check]
+    alarms = ["high"]
+    minutes = 10
+    command = ["./check.sh", "canary"]
+    """
+    pace = Pacing(
+        concurrency=Share(25, percent=True),
+        tolerance=Share(2),
+        mode=Mode.SOFT,
+        regions_at_once=True,
+    )
+    canary = Pacing(concurrency=Share(1), tolerance=Share(2), mode=Mode.SOFT, regions_at_once=True)
+    assert rollout(text) == Rollout(
+        name="baseline",
+        stack="alerts",
+        set_name="baseline",
+        model=Model.SERVICE,
+        delegated=True,
+        account="111122223333",
+        region="eu-central-1",
+        profile="security",
+        role="arn:aws:iam::111122223333:role/Deployer",
+        units=(PROD,),
+        accounts=(A,),
+        filter=Filter.DIFFERENCE,
+        regions=("eu-central-1", "us-east-1"),
+        parameters={"Email": "a@b.example", "Days": "30", "On": "true", "Names": "x,y"},
+        overrides={B: {"Email": "b@b.example"}},
+        tags={"owner": "security"},
+        waves=(
+            Wave(
+                name="canary",
+                units=(PROD,),
+                pacing=canary,
+                check=Check(alarms=("high",), minutes=10, command=("./check.sh", "canary")),
+            ),
+            Wave(name="rest", pacing=pace),
+        ),
+        automatic=AutoDeployment(
+            enabled=True,
+            retain=True,
+            after=("arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1",),
+        ),
+        managed_execution=True,
+        management=True,
+        management_role="arn:aws:iam::111122223333:role/Deployer",
+        member_role="Reader",
+        leaving=Leaving.RETAIN,
+        keep_going=True,
+        template_bucket="templates",
+        origin=P,
+    )
+
+
+@pytest.mark.parametrize(
+    ("pacing", "accounts", "at_once", "seconds"),
+    [
+        pytest.param(Pacing(), 5_000, 1, 5_000 * 120 * 17, id="the defaults take four months"),
+        pytest.param(Pacing(concurrency=Share(100)), 5_000, 1, 5_000 * 120 * 17,
+                     id="strict with no tolerance is one at a time, whatever was asked for"),
+        pytest.param(Pacing(concurrency=Share(100), tolerance=Share(9)), 5_000, 10,
+                     500 * 120 * 17, id="strict never runs more than may fail, plus one"),
+        pytest.param(Pacing(concurrency=Share(100), mode=Mode.SOFT), 5_000, 100, 50 * 120 * 17,
+                     id="soft runs what was asked for"),
+        pytest.param(Pacing(concurrency=Share(100), mode=Mode.SOFT, regions_at_once=True), 5_000,
+                     100, 50 * 120, id="Regions at once"),
+        pytest.param(Pacing(concurrency=Share(10, percent=True), mode=Mode.SOFT), 19, 1,
+                     19 * 120 * 17, id="percentages round down"),
+        pytest.param(Pacing(concurrency=Share(10, percent=True), mode=Mode.SOFT), 5, 1,
+                     5 * 120 * 17, id="but a tenth of five accounts is still one"),
+        pytest.param(Pacing(concurrency=Share(100), mode=Mode.SOFT), 3, 3, 120 * 17,
+                     id="never more than there are"),
+        pytest.param(Pacing(), 0, 1, 0.0, id="nobody takes no time"),
+    ],
+)  # fmt: skip
+def test_how_fast_it_really_goes(
+    pacing: Pacing, accounts: int, at_once: int, seconds: float
+) -> None:
+    assert (pacing.at_once(accounts), pacing.seconds(accounts, 17)) == (at_once, seconds)
+
+
+def test_base_is_a_rollout_but_for_its_accounts() -> None:
+    assert rollout(BASE + f'organizational_units = ["{PROD}"]').units == (PROD,)

@@ -1,0 +1,92 @@
+"""
+A call of a plan, asked of AWS.
+
+In:    a `Call`.
+Out:   the id of the operation that it began.
+Never: an operation begun twice. Its id is chosen before AWS hears of it.
+"""
+
+import uuid
+from typing import Any
+
+from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.errors import AlreadyExistsError, OperationInProgressError
+from trailbell.rollout import stack_set_definition
+from trailbell.rollout.follow import settle
+from trailbell.rollout.plan import Call, Do, Plan
+from trailbell.rollout.session import Office
+from trailbell.rollout.ui import Voice
+
+
+def create_set(desk: Office, source: BuiltTemplate) -> None:
+    """Make the set, without any stack. Raises `AlreadyExistsError` if somebody was quicker."""
+    rollout = desk.rollout
+    try:
+        desk.set.call(
+            "CreateStackSet",
+            **stack_set_definition.members(rollout, source, None),
+            **stack_set_definition.template(rollout, source, lambda: desk.account.service("s3")),
+            **stack_set_definition.settings(rollout, creates=True),
+            ClientRequestToken=uuid.uuid4().hex,
+        )
+    except AlreadyExistsError as error:
+        raise AlreadyExistsError(
+            error.operation,
+            f"somebody made the set {rollout.set_name} meanwhile; run the same command again",
+        ) from error
+
+
+def start(desk: Office, call: Call, request: dict[str, Any], voice: Voice) -> str:
+    """The id of the operation. It is ours before AWS hears it, so a lost answer begins nothing
+    twice; and what is under way is waited for, as often as something else comes first.
+    """
+    id_ = uuid.uuid4().hex
+    operation = "UpdateStackSet" if call.do is Do.SETTINGS else call.do.value
+
+    def begin() -> str | None:
+        try:
+            answer = desk.set.call(operation, **request, OperationId=id_)
+        except AlreadyExistsError:
+            return id_
+        except OperationInProgressError:
+            settle(desk, voice)
+            return None
+        return str(answer.get("OperationId") or id_)
+
+    return desk.pace.until(operation, begin)
+
+
+def request(desk: Office, plan: Plan, call: Call, source: BuiltTemplate) -> dict[str, Any]:
+    """The members of a call, without the name of the set."""
+    preferences = {"OperationPreferences": call.pacing.request(call.regions)}
+    where = {**call.targets.request(), "Regions": list(call.regions)} if call.pairs else {}
+    match call.do:
+        case Do.UPDATE_SET:
+            return {
+                **stack_set_definition.members(desk.rollout, source, plan.definition),
+                # The template goes along even if only tags change: it is what makes
+                # CloudFormation mark the others OUTDATED, and those are the list of work.
+                **stack_set_definition.template(
+                    desk.rollout, source, lambda: desk.account.service("s3")
+                ),
+                **where,
+                **(preferences if call.pairs else {}),
+            }
+        case Do.CREATE | Do.UPDATE:
+            given = {} if call.overrides is None else {
+                "ParameterOverrides": stack_set_definition.as_overrides(call.overrides)
+            }  # fmt: skip
+            return {**where, **given, **preferences}
+        case Do.DELETE:
+            return {**where, "RetainStacks": call.retain, **preferences}
+        case Do.SETTINGS:
+            return {
+                **stack_set_definition.members(desk.rollout, source, plan.definition),
+                "UsePreviousTemplate": True,
+                **stack_set_definition.settings(desk.rollout, creates=False),
+                **preferences,
+            }
+        case Do.DRIFT:
+            return preferences
+        case Do.CREATE_SET | Do.DELETE_SET:
+            return {}
