@@ -17,12 +17,12 @@ from pathlib import Path
 
 from benchmarks import timing
 from tests import emulator
-from trailbell.aws.client import BURST, CALLS_A_SECOND, Account, Login
+from trailbell.aws.client import BURST, CALLS_A_SECOND, AwsSession, SessionConfig
 from trailbell.deploy.apply import apply
-from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.environment import Environment, Options
-from trailbell.deploy.session import desk
-from trailbell.deploy.target import Target
+from trailbell.deploy.change_set import DeployOptions
+from trailbell.deploy.environment import Environment, StackSettings
+from trailbell.deploy.session import open_session
+from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import load_templates
 from trailbell.source_location import PROJECT
@@ -62,12 +62,12 @@ def _deploying() -> tuple[float, int]:
 def _empty(address: str) -> None:
     """An account with nothing in it but a log group to watch."""
     emulator.reset(address)
-    Account(Login()).service("logs").call("CreateLogGroup", logGroupName="trails")
+    AwsSession(SessionConfig()).service("logs").call("CreateLogGroup", logGroupName="trails")
 
 
 def _calls() -> tuple[float, list[float]]:
     """The seconds that the calls of one deployment take, and the moment of each."""
-    here = desk(Environment())
+    here = open_session(Environment())
     spent: list[float] = []
     moments: list[float] = []
     client = here.cloud.service.client
@@ -83,31 +83,35 @@ def _calls() -> tuple[float, list[float]]:
     client.meta.events.register("before-send.cloudformation", before)
     client.meta.events.register("after-call.cloudformation", after)
     [source] = load_templates(PROJECT / "dist", ["alerts"])
-    options = Options(stack_name="alerts", parameters={"LogGroupName": "trails"})
+    options = StackSettings(stack_name="alerts", parameters={"LogGroupName": "trails"})
     apply(
-        here, [Target(source=source, options=options)], {"alerts": frozenset()}, Wishes(),
-        frozenset(), _Silent(),
-    )  # fmt: skip
+        here,
+        [StackToDeploy(source=source, options=options)],
+        {"alerts": frozenset()},
+        DeployOptions(),
+        frozenset(),
+        _Silent(),
+    )
     return sum(spent), moments
 
 
 class _Silent:
     """A voice that says nothing and agrees."""
 
-    def say(self, text: str) -> None:
+    def info(self, text: str) -> None:
         """Nothing."""
 
-    def event(self, stack: str, event: object) -> None:
+    def show_event(self, stack: str, event: object) -> None:
         """Nothing."""
 
-    def plan(self, plan: DeployPlan) -> None:
+    def show_plan(self, plan: DeployPlan) -> None:
         """Nothing."""
 
     def confirm(self) -> bool:
         """Yes."""
         return True
 
-    def typed(self, name: str, why: str) -> bool:  # noqa: ARG002 - the shape of a voice
+    def confirm_name(self, name: str, why: str) -> bool:  # noqa: ARG002 - the shape of a voice
         """No."""
         return False
 

@@ -19,13 +19,13 @@ from typing import Any
 from botocore import xform_name
 
 from trailbell.aws import organization
-from trailbell.aws.client import Rate, Service
+from trailbell.aws.client import RateLimiter, ServiceClient
 from trailbell.aws.stack_set import StackSet
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.rollout import planner, report, serialize
-from trailbell.rollout.config import Rollout
-from trailbell.rollout.plan import Plan
-from trailbell.rollout.planner import Actual
+from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.planner import ActualState
 from trailbell.source_location import PROJECT
 
 REGIONS = (
@@ -128,20 +128,26 @@ class Organization:
             }
 
 
-def planned(fake: Organization, source: BuiltTemplate) -> Plan:
+def planned(fake: Organization, source: BuiltTemplate) -> RolloutPlan:
     """What ``build.py rollout plan`` does, from the first call to the plan."""
-    service = Service(fake, Rate(burst=1e9, per_second=1e9))
-    rollout = Rollout(
-        name="baseline", stack=source.stack, set_name="baseline", units=("r-ab12",), regions=REGIONS
+    service = ServiceClient(fake, RateLimiter(burst=1e9, per_second=1e9))
+    rollout = RolloutConfig(
+        name="baseline",
+        stack=source.stack,
+        stack_set_name="baseline",
+        organizational_units=("r-ab12",),
+        regions=REGIONS,
     )
-    found = organization.read(service, rollout.units, (), organization.management(service))
+    found = organization.read_organization(
+        service, rollout.organizational_units, (), organization.management_account_id(service)
+    )
     stack_set = StackSet(service, "baseline")
-    actual = Actual(
+    actual = ActualState(
         definition=stack_set.definition(),
         instances=tuple(stack_set.instances()),
         under_way=stack_set.under_way(),
     )
-    return planner.plan(rollout, source, found, actual, account="111122223333")
+    return planner.plan_rollout(rollout, source, found, actual, account="111122223333")
 
 
 def main() -> int:
@@ -152,9 +158,9 @@ def main() -> int:
         fake = Organization(accounts, json.dumps({"Resources": {}}))
         began = time.process_time()
         plan = planned(fake, source)
-        text = report.text(plan)
+        text = report.to_text(plan)
         took = time.process_time() - began
-        serialize.plan_json(plan)
+        serialize.plan_to_json(plan)
         pairs = len(plan.cells)
         rates.append(took / pairs * 1e6)
         print(

@@ -2,7 +2,7 @@
 Clients of AWS that a function answers.
 
 In:    a function from service, operation, request, account and Region to an answer.
-Out:   an `Account` like that of `trailbell.aws.client`; every request, and every answer, is
+Out:   an `AwsSession` like that of `trailbell.aws.client`; every request, and every answer, is
        validated against the SDK's own service model, so a fake can neither accept nor say what
        AWS could not.
 Never: a socket.
@@ -20,7 +20,13 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from trailbell.aws.client import Account, Identity, Login, Rate, Service
+from trailbell.aws.client import (
+    AwsSession,
+    CallerIdentity,
+    RateLimiter,
+    ServiceClient,
+    SessionConfig,
+)
 
 Answer = Callable[[str, str, dict[str, Any], str, str], Mapping[str, Any]]
 
@@ -103,23 +109,23 @@ def _methods(service: str) -> dict[str, str]:
     return {xform_name(name): name for name in model(service).operation_names}
 
 
-class ScriptedAccount(Account):
+class ScriptedAccount(AwsSession):
     """An account whose services are answered by a function. ``id_`` is who signed in."""
 
-    def __init__(self, answer: Answer, login: Login, id_: str, region: str) -> None:
+    def __init__(self, answer: Answer, login: SessionConfig, id_: str, region: str) -> None:
         self._answer, self._id = answer, id_
         self._in = login.region or region
-        self._services: dict[str, Service] = {}
+        self._services: dict[str, ServiceClient] = {}
 
     @property
     def region(self) -> str:
         return self._in
 
-    def service(self, name: str) -> Service:
+    def service(self, name: str) -> ServiceClient:
         if name not in self._services:
             client = Client(name, self._id, self._in, self._answer)
-            self._services[name] = Service(client, Rate(1e9, 1e9))
+            self._services[name] = ServiceClient(client, RateLimiter(1e9, 1e9))
         return self._services[name]
 
-    def identity(self) -> Identity:
-        return Identity(account=self._id, arn=f"arn:aws:iam::{self._id}:user/alice")
+    def identity(self) -> CallerIdentity:
+        return CallerIdentity(account=self._id, arn=f"arn:aws:iam::{self._id}:user/alice")

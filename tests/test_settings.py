@@ -6,12 +6,12 @@ import pytest
 
 from trailbell import settings
 from trailbell.deploy.environment import (
+    CommandLineSettings,
     Environment,
-    FromOutput,
-    Options,
-    Overrides,
+    StackOutput,
+    StackSettings,
     environment,
-    overridden,
+    with_command_line,
 )
 from trailbell.errors import SettingsError, TrailbellError
 
@@ -127,7 +127,7 @@ parameters.EncryptionKey = "create"
 def test_everything_is_read_and_stacks_differ_where_they_say(tmp_path: Path) -> None:
     found = read(tmp_path, FULL, "production")
     file = tmp_path / "trailbell.toml"
-    assert found.of("trail") == Options(
+    assert found.settings_for("trail") == StackSettings(
         stack_name="watch-trail",
         parameters={"RetentionInDays": "400", "EncryptionKey": "none"},
         shared=frozenset({"RetentionInDays", "EncryptionKey"}),
@@ -138,9 +138,9 @@ def test_everything_is_read_and_stacks_differ_where_they_say(tmp_path: Path) -> 
         on_failure="ROLLBACK",
         service_role="arn:role",
         template_bucket="templates",
-        origin=f"{file}: environment.production",
+        defined_in=f"{file}: environment.production",
     )
-    alerts = found.of("alerts")
+    alerts = found.settings_for("alerts")
     assert (alerts.stack_name, alerts.termination_protection, alerts.after) == (
         "alerts",
         False,
@@ -149,7 +149,7 @@ def test_everything_is_read_and_stacks_differ_where_they_say(tmp_path: Path) -> 
     assert alerts.parameters == {
         "RetentionInDays": "400",
         "EncryptionKey": "create",
-        "LogGroupName": FromOutput("trail", "LogGroupName"),
+        "LogGroupName": StackOutput("trail", "LogGroupName"),
     }
     assert (alerts.shared, alerts.tags) == (
         frozenset({"RetentionInDays"}),
@@ -158,9 +158,9 @@ def test_everything_is_read_and_stacks_differ_where_they_say(tmp_path: Path) -> 
 
 
 def test_the_command_line_wins(tmp_path: Path) -> None:
-    found = overridden(
+    found = with_command_line(
         read(tmp_path, FULL, "production"),
-        Overrides(
+        CommandLineSettings(
             region="us-east-1",
             parameters={"EncryptionKey": "none"},
             termination_protection=False,
@@ -168,7 +168,7 @@ def test_the_command_line_wins(tmp_path: Path) -> None:
         ),
         ["alerts"],
     )
-    options = found.of("alerts")
+    options = found.settings_for("alerts")
     assert (found.region, options.parameters["EncryptionKey"], options.on_failure) == (
         "us-east-1",
         "none",

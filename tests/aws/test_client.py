@@ -3,8 +3,8 @@
 import pytest
 
 from tests.deploy.fake import ApiError, Fake
-from trailbell.aws.client import Account, Login, Rate
-from trailbell.aws.waiter import Pace, WaitCanceledError
+from trailbell.aws.client import AwsSession, RateLimiter, SessionConfig
+from trailbell.aws.waiter import Poller, WaitCanceledError
 from trailbell.deploy import session as desks
 from trailbell.deploy.environment import Environment
 from trailbell.errors import (
@@ -58,7 +58,7 @@ def test_codes_become_types(
         raise ApiError(code, words, status)
 
     fake.hooks["DescribeStacks"] = refuse
-    service = Account(Login(attempts=1)).service("cloudformation")
+    service = AwsSession(SessionConfig(attempts=1)).service("cloudformation")
     with pytest.raises(AwsError) as caught:
         service.call("DescribeStacks", StackName="x")
     assert (type(caught.value), caught.value.reason) == (kind, words)
@@ -69,7 +69,7 @@ def test_no_answer_is_unreachable(
     fake: Fake, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-    account = Account(Login(attempts=1))
+    account = AwsSession(SessionConfig(attempts=1))
     with pytest.raises(ServiceUnavailableError):
         account.service("cloudformation").call("DescribeStacks")
     assert fake.requests == []
@@ -77,26 +77,26 @@ def test_no_answer_is_unreachable(
 
 def test_an_unknown_profile_is_told(fake: Fake) -> None:  # noqa: ARG001 - no real account
     with pytest.raises(CredentialsError, match="nobody"):
-        Account(Login(profile="nobody"))
+        AwsSession(SessionConfig(profile="nobody"))
 
 
 def test_no_region_is_told(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
     with pytest.raises(PreconditionError, match="no Region"):
-        Account(Login()).service("sts")
+        AwsSession(SessionConfig()).service("sts")
 
 
 def test_another_account_than_the_environments_is_refused(fake: Fake) -> None:
     with pytest.raises(
         PreconditionError, match="belongs to account 123456789012, and you are in 111122"
     ):
-        desks.desk(Environment(name="production", account="123456789012"))
+        desks.open_session(Environment(name="production", account="123456789012"))
     assert fake.effects() == []
 
 
 def test_a_member_that_the_sdk_does_not_know_is_told(fake: Fake) -> None:
-    cloud = desks.desk(Environment()).cloud
+    cloud = desks.open_session(Environment()).cloud
     with pytest.raises(AwsError, match="does not know Newest; upgrade"):
         cloud.create_change_set({"StackName": "x", "Newest": True})
     assert fake.effects() == []
@@ -108,10 +108,10 @@ def test_calls_never_exceed_the_rate() -> None:
     def sleep(seconds: float) -> None:
         clock[0] += seconds
 
-    rate = Rate(burst=3, per_second=2, now=lambda: clock[0], sleep=sleep)
+    rate = RateLimiter(burst=3, per_second=2, now=lambda: clock[0], sleep=sleep)
     moments = []
     for _ in range(9):
-        rate.take()
+        rate.acquire()
         moments.append(clock[0])
     assert moments == [0, 0, 0, 0.5, 1, 1.5, 2, 2.5, 3]
 
@@ -125,16 +125,16 @@ def test_looks_slow_down_from_one_second_to_five() -> None:
             return False
 
     looks = iter([None] * 9 + ["there"])
-    pace = Pace(stop=Clock())  # type: ignore[arg-type]
-    assert pace.until("look", lambda: next(looks)) == "there"
+    pace = Poller(stop=Clock())  # type: ignore[arg-type]
+    assert pace.wait_for("look", lambda: next(looks)) == "there"
     assert slept == [1.0, 1.3, 1.69, 2.2, 2.86, 3.71, 4.83, 5.0, 5.0]
 
 
 def test_a_wait_ends() -> None:
     clock = iter(range(1000))
-    pace = Pace(shortest=0, limit=10, now=lambda: float(next(clock)))
+    pace = Poller(shortest=0, limit=10, now=lambda: float(next(clock)))
     with pytest.raises(AwsError, match="it goes on in AWS"):
-        pace.until("look", lambda: None)
+        pace.wait_for("look", lambda: None)
 
 
 def test_answers_that_fail_to_come_are_waited_for_but_not_for_ever() -> None:
@@ -142,11 +142,11 @@ def test_answers_that_fail_to_come_are_waited_for_but_not_for_ever() -> None:
         raise ServiceUnavailableError("DescribeStacks", "no answer")
 
     with pytest.raises(ServiceUnavailableError):
-        Pace(shortest=0, longest=0).until("look", silent)
+        Poller(shortest=0, longest=0).wait_for("look", silent)
 
 
 def test_somebody_who_stops_stops_every_wait() -> None:
-    pace = Pace()
+    pace = Poller()
     pace.stop.set()
     with pytest.raises(WaitCanceledError):
-        pace.until("look", lambda: None)
+        pace.wait_for("look", lambda: None)

@@ -2,11 +2,14 @@
 
 import pytest
 
-from trailbell.aws.stack_set import Pair, Result
+from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.command.rollout import Terminal, told
 from trailbell.rollout.ui import Progress
 
-_A, _B = Pair("111122223333", "eu-central-1"), Pair("123456789012", "eu-central-1")
+_A, _B = (
+    AccountRegion("111122223333", "eu-central-1"),
+    AccountRegion("123456789012", "eu-central-1"),
+)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +56,11 @@ def test_progress_is_one_line(progress: Progress, expected: str) -> None:
     ],
 )
 def test_what_ended(total: int, lines: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    fresh = (Result(_A, "SUCCEEDED", ""), Result(_B, "FAILED", "no role"))
-    Terminal().progress(Progress(stage="rest", total=total, done=1, failed=1), fresh)
+    fresh = (InstanceResult(_A, "SUCCEEDED", ""), InstanceResult(_B, "FAILED", "no role"))
+    Terminal().show_progress(Progress(stage="rest", total=total, done=1, failed=1), fresh)
     assert capsys.readouterr().err.splitlines() == lines
 
 
 def test_nothing_new_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
-    Terminal().progress(Progress(stage="rest", total=10), ())
+    Terminal().show_progress(Progress(stage="rest", total=10), ())
     assert capsys.readouterr().err == ""

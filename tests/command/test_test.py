@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import trailbell.command.test as module
 from tests.cloudtrail.test_scan import ROOT, STOP, event, lines
-from trailbell.command.project import catalogue
+from trailbell.command.project import load_catalog
 from trailbell.errors import PatternError, UnknownNameError
 from trailbell.pattern import FilterPattern
 
@@ -44,7 +44,7 @@ class Plain:
 @pytest.fixture(autouse=True)
 def _catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     found = tuple(Plain(one.id, one.filter_pattern) for one in (STOP, ROOT))
-    monkeypatch.setattr(module, "catalogue", lambda: found)
+    monkeypatch.setattr(module, "load_catalog", lambda: found)
 
 
 @pytest.fixture
@@ -264,8 +264,8 @@ def test_a_name_that_nothing_deployed_has(record: str) -> None:
 def test_names_of_what_is_deployed_are_put_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guarded = [one for one in catalogue() if one.id == "log-group-tampering"]
-    monkeypatch.setattr(module, "catalogue", lambda: guarded)
+    guarded = [one for one in load_catalog() if one.id == "log-group-tampering"]
+    monkeypatch.setattr(module, "load_catalog", lambda: guarded)
     path = tmp_path / "deleted.json"
     deleted = {"logGroupName": "mine"}
     path.write_text(

@@ -11,15 +11,15 @@ import pytest
 
 from tests.deploy.fake import Fake, Server, serving
 from tests.emulator import variables
-from trailbell.aws.client import Rate
+from trailbell.aws.client import RateLimiter
 from trailbell.aws.cloudformation import Event
-from trailbell.aws.waiter import Pace
+from trailbell.aws.waiter import Poller
 from trailbell.deploy import apply, session
-from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.environment import Environment, Options
-from trailbell.deploy.execute import Result
-from trailbell.deploy.session import Desk
-from trailbell.deploy.target import Target
+from trailbell.deploy.change_set import DeployOptions
+from trailbell.deploy.environment import Environment, StackSettings
+from trailbell.deploy.execute import StackResult
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan, Risk
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.source_location import SourceLocation
@@ -49,9 +49,9 @@ def fake(_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
     assert broken == []
 
 
-def quick() -> Pace:
+def quick() -> Poller:
     """Looks a hundred times a second."""
-    return Pace(shortest=0.001, longest=0.005, limit=20)
+    return Poller(shortest=0.001, longest=0.005, limit=20)
 
 
 def source(name: str = "alerts", document: Mapping[str, Any] = TEMPLATE) -> BuiltTemplate:
@@ -65,8 +65,12 @@ def source(name: str = "alerts", document: Mapping[str, Any] = TEMPLATE) -> Buil
     )
 
 
-def target(name: str = "alerts", document: Mapping[str, Any] = TEMPLATE, **more: Any) -> Target:
-    return Target(source=source(name, document), options=Options(stack_name=name, **more))
+def target(
+    name: str = "alerts", document: Mapping[str, Any] = TEMPLATE, **more: Any
+) -> StackToDeploy:
+    return StackToDeploy(
+        source=source(name, document), options=StackSettings(stack_name=name, **more)
+    )
 
 
 @dataclass
@@ -80,20 +84,20 @@ class Listener:
     plans: list[DeployPlan] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def say(self, text: str) -> None:
+    def info(self, text: str) -> None:
         self.said.append(text)
 
-    def event(self, stack: str, event: Event) -> None:
+    def show_event(self, stack: str, event: Event) -> None:
         with self.lock:
             self.events.append((stack, event.logical_id, event.status))
 
-    def plan(self, plan: DeployPlan) -> None:
+    def show_plan(self, plan: DeployPlan) -> None:
         self.plans.append(plan)
 
     def confirm(self) -> bool:
         return self.yes
 
-    def typed(self, name: str, why: str) -> bool:
+    def confirm_name(self, name: str, why: str) -> bool:
         self.said.append(why)
         return self.types == name
 
@@ -103,31 +107,33 @@ class Deployer:
     """`apply` with everything that a test does not care about filled in."""
 
     fake: Fake
-    desk: Desk
+    desk: DeploySession
     listener: Listener = field(default_factory=Listener)
 
     def deploy(
         self,
-        *targets: Target,
+        *targets: StackToDeploy,
         waits: Mapping[str, frozenset[str]] | None = None,
         risks: frozenset[Risk] = frozenset(),
         **wishes: Any,
-    ) -> tuple[Result, ...]:
+    ) -> tuple[StackResult, ...]:
         chosen = targets or (target(),)
         waits = waits or {each.stack: frozenset[str]() for each in chosen}
-        return apply.apply(self.desk, chosen, waits, Wishes(**wishes), risks, self.listener)
+        return apply.apply(self.desk, chosen, waits, DeployOptions(**wishes), risks, self.listener)
 
-    def status(self, *targets: Target, **more: Any) -> list[tuple[str, str]]:
+    def status(self, *targets: StackToDeploy, **more: Any) -> list[tuple[str, str]]:
         """Names and fates."""
         return [(r.name, r.status.value) for r in self.deploy(*targets, **more)]
 
 
 def fresh(fake: Fake) -> Deployer:
     """One that signs in anew: its client remembers no throttling of another test."""
-    return Deployer(fake, session.desk(Environment(), pace=quick(), rate=Rate(1000, 1000)))
+    return Deployer(
+        fake, session.open_session(Environment(), pace=quick(), rate=RateLimiter(1000, 1000))
+    )
 
 
-_SIGNED_IN: dict[str, Desk] = {}
+_SIGNED_IN: dict[str, DeploySession] = {}
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 
 from tests.deploy.conftest import TEMPLATE, Deployer, source, target
 from tests.deploy.fake import Ev, Fault, Frame
-from trailbell.aws.root_cause import Cause
-from trailbell.deploy.environment import FromOutput
+from trailbell.aws.root_cause import RootCause
+from trailbell.deploy.environment import StackOutput
 from trailbell.diff import report
 from trailbell.diff.model import ChangeAction, Notice, NoticeLevel, PolicyAction, Risk, ValueChange
 from trailbell.source_location import SourceLocation
@@ -244,15 +244,15 @@ def test_the_root_cause_is_the_first_failure_of_the_older_operation(
     if denied:
         deployer.fake.fault("DescribeEvents", Fault.DENIED, Fault.DENIED)
     [result] = deployer.deploy()
-    assert result.cause == Cause(
+    assert result.root_cause == RootCause(
         logical_id="A",
         type="AWS::SNS::Topic",
         reason="Topic already exists" if denied else "#/TopicName: Topic already exists",
         path="" if denied else "TopicName",
-        place=SourceLocation("stacks/alerts.py", 7),
-        advice=ADVICE,
+        source_location=SourceLocation("stacks/alerts.py", 7),
+        hint=ADVICE,
         stack=stack.id,
-        others=1,
+        further_failures=1,
         warning=(
             "cloudformation:DescribeEvents is not allowed (User is not authorized to perform it)"
             if denied
@@ -272,8 +272,8 @@ def test_a_rollback_by_alarm_is_told_by_the_stack_itself(deployer: Deployer) -> 
         ),
     ]
     [result] = deployer.deploy()
-    assert result.cause is not None
-    assert (result.cause.reason, result.cause.logical_id) == (reason, "alerts")
+    assert result.root_cause is not None
+    assert (result.root_cause.reason, result.root_cause.logical_id) == (reason, "alerts")
 
 
 def test_what_depends_on_a_failure_is_skipped_and_named(deployer: Deployer) -> None:
@@ -309,7 +309,7 @@ def test_independent_stacks_go_together_and_one_failure_stops_no_other(deployer:
 
 def test_an_output_of_one_stack_is_a_parameter_of_the_next(deployer: Deployer) -> None:
     deployer.fake.put("trail", "CREATE_COMPLETE", outputs={"Days": "90"})
-    alerts = target("alerts", parameters={"Days": FromOutput("trail", "Days")})
+    alerts = target("alerts", parameters={"Days": StackOutput("trail", "Days")})
     assert deployer.status(alerts) == [("alerts", "deployed")]
     [asked] = deployer.fake.asked("CreateChangeSet")
     assert asked["Parameters"] == [{"ParameterKey": "Days", "ParameterValue": "90"}]
@@ -391,7 +391,7 @@ def test_review_leaves_the_change_set_and_says_where(deployer: Deployer) -> None
     [result] = deployer.deploy(review=True)
     [found] = deployer.fake.sets.values()
     assert (result.status, result.change_set) == ("waiting for review", found.id)
-    assert result.console.startswith(
+    assert result.console_url.startswith(
         "https://us-east-1.console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/"
         "changesets/changes?stackId=arn%3Aaws%3Acloudformation"
     )
@@ -481,8 +481,8 @@ def test_the_cause_in_a_nested_stack_is_found(deployer: Deployer) -> None:
         Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
     ]
     [result] = deployer.deploy()
-    assert result.cause is not None
-    assert (result.cause.logical_id, result.cause.reason) == ("Deep", "Rate exceeded")
+    assert result.root_cause is not None
+    assert (result.root_cause.logical_id, result.root_cause.reason) == ("Deep", "Rate exceeded")
 
 
 def test_events_that_lag_behind_the_state_are_waited_for(deployer: Deployer) -> None:

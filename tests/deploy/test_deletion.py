@@ -72,14 +72,14 @@ def test_it_is_refused(deployer: Deployer, state: str, *, protected: bool, unpro
     stand(deployer, protected=protected, state=state)
     found = deletion.deletion(deployer.desk, "alerts")
     with pytest.raises(PreconditionError):
-        deletion.allow(found, unprotect=unprotect)
+        deletion.check_deletable(found, unprotect=unprotect)
     assert deployer.fake.effects() == []
 
 
 def test_it_is_deleted_and_what_stays_is_named(deployer: Deployer) -> None:
     stand(deployer, protected=True)
     found = deletion.deletion(deployer.desk, "alerts")
-    deletion.allow(found, unprotect=True)
+    deletion.check_deletable(found, unprotect=True)
     result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
     assert (result.status, result.text) == ("deleted", "kept in the account: Keep (Keep-1)")
 
@@ -92,8 +92,8 @@ def test_a_deletion_that_fails_says_why(deployer: Deployer) -> None:
     ]
     found = deletion.deletion(deployer.desk, "alerts")
     result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
-    assert result.cause is not None
-    assert (result.status, result.cause.logical_id, result.cause.advice) == (
+    assert result.root_cause is not None
+    assert (result.status, result.root_cause.logical_id, result.root_cause.hint) == (
         "failed",
         "Go",
         "empty the bucket, then run the same command again",
@@ -104,7 +104,7 @@ def test_what_is_not_there_is_told(deployer: Deployer) -> None:
     with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
         deletion.deletion(deployer.desk, "alerts")
     with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
-        follow.watch(deployer.desk, NAMED, deployer.listener)
+        follow.follow_stack(deployer.desk, NAMED, deployer.listener)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_goes_on_is_followed(
 ) -> None:
     stack = deployer.fake.put("alerts", state, frames=frames)
     deployer.fake._step(stack)
-    result = follow.watch(deployer.desk, NAMED, deployer.listener)
+    result = follow.follow_stack(deployer.desk, NAMED, deployer.listener)
     assert (result.status, result.state) == ended
     assert deployer.fake.effects() == []
 

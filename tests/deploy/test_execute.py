@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.deploy.execute import console
+from trailbell.deploy.execute import console_url
 
 _QUERY = "cloudformation%3A{region}%3A111122223333%3Astack%2Falerts%2Fid"
 
@@ -25,7 +25,7 @@ def test_the_console_has_the_domain_of_the_partition(
     partition: str, region: str, domain: str
 ) -> None:
     stack_id = f"arn:{partition}:cloudformation:{region}:111122223333:stack/alerts/id"
-    assert console(stack_id) == (
+    assert console_url(stack_id) == (
         f"https://{region}.{domain}/cloudformation/home?region={region}#/stacks/events"
         f"?stackId=arn%3A{partition}%3A{_QUERY.format(region=region)}"
     )

@@ -107,7 +107,7 @@ def test_no_credentials_is_one_message(fake: Fake, monkeypatch: pytest.MonkeyPat
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     with pytest.raises(CredentialsError) as caught:
-        session.desk(Environment())
+        session.open_session(Environment())
     assert (caught.value.exit_code, str(caught.value).count("\n")) == (2, 1)
     assert fake.requests == []
 

@@ -85,7 +85,7 @@ GOOD = {"Name": "abc"}
     ],
 )
 def test_these_are_right(given: dict[str, str], kept: tuple[str, ...]) -> None:
-    parameters.check(given, DOCUMENT, kept, "here")
+    parameters.validate_parameters(given, DOCUMENT, kept, "here")
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,5 @@ def test_these_are_right(given: dict[str, str], kept: tuple[str, ...]) -> None:
 )  # fmt: skip
 def test_these_are_wrong(given: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        parameters.check(given, DOCUMENT, (), "here")
+        parameters.validate_parameters(given, DOCUMENT, (), "here")
     assert str(caught.value) == message

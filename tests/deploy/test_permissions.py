@@ -7,9 +7,9 @@ import pytest
 
 from tests.deploy.conftest import target
 from trailbell.deploy import permissions
-from trailbell.deploy.environment import Options
+from trailbell.deploy.environment import StackSettings
 from trailbell.deploy.permissions import Scope
-from trailbell.deploy.target import Target
+from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import load_templates
 from trailbell.errors import UnsupportedError
 from trailbell.source_location import PROJECT
@@ -17,9 +17,9 @@ from trailbell.source_location import PROJECT
 SCOPE = Scope(account="111122223333", region="us-east-1")
 
 
-def statements(*targets: Target, **more: Any) -> dict[str, dict[str, Any]]:
+def statements(*targets: StackToDeploy, **more: Any) -> dict[str, dict[str, Any]]:
     """The statements of a policy by Sid; no two share one."""
-    found = json.loads(permissions.policy(targets, SCOPE, **more).to_json())["Statement"]
+    found = json.loads(permissions.deployer_policy(targets, SCOPE, **more).to_json())["Statement"]
     by_sid = {statement["Sid"]: statement for statement in found}
     assert len(by_sid) == len(found)
     return by_sid
@@ -82,7 +82,7 @@ def test_a_type_without_permissions_is_told() -> None:
 def test_nothing_that_writes_stands_on_everything_in_our_stacks() -> None:
     """But for what a type's handlers name of other services, which CloudFormation may call."""
     found = statements(
-        *(Target(source=s, options=Options(stack_name=s.stack)) for s in
+        *(StackToDeploy(source=s, options=StackSettings(stack_name=s.stack)) for s in
           load_templates(PROJECT / "dist", ()))
     )  # fmt: skip
     wide = {sid for sid, statement in found.items() if statement["Resource"] == ["*"]}

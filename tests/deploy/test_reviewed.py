@@ -10,8 +10,8 @@ from tests.deploy.conftest import Deployer, Listener, quick, source, target
 from tests.deploy.fake import ACCOUNT, Fake
 from tests.deploy.test_apply import change
 from trailbell.deploy import live_plan, plan_file, reviewed
-from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.environment import Environment, FromOutput
+from trailbell.deploy.change_set import DeployOptions
+from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.diff.model import ChangeAction, DeployPlan, PlanFingerprint, Risk
 from trailbell.errors import (
     ChangeSetUnavailableError,
@@ -27,12 +27,14 @@ NONE: frozenset[Risk] = frozenset()
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """`preview` signs in by itself; here it looks as often as the other tests do."""
-    monkeypatch.setattr("trailbell.deploy.session.Pace", quick)
+    monkeypatch.setattr("trailbell.deploy.session.Poller", quick)
 
 
 def planned(fake: Fake, *, keep: bool = False, **wishes: Any) -> DeployPlan:
     fake.changes = fake.changes or [change("A")]
-    return live_plan.plan(Environment(), (target(),), Wishes(**wishes), Listener(), keep=keep)
+    return live_plan.plan_from_account(
+        Environment(), (target(),), DeployOptions(**wishes), Listener(), keep=keep
+    )
 
 
 def test_a_plan_leaves_nothing_in_the_account(fake: Fake) -> None:
@@ -72,8 +74,10 @@ def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
 
 
 def test_a_stack_that_waits_for_outputs_is_not_asked_about(fake: Fake) -> None:
-    waiting = target(parameters={"Days": FromOutput("trail", "Days")})
-    plan = live_plan.plan(Environment(), (waiting,), Wishes(), Listener(), keep=False)
+    waiting = target(parameters={"Days": StackOutput("trail", "Days")})
+    plan = live_plan.plan_from_account(
+        Environment(), (waiting,), DeployOptions(), Listener(), keep=False
+    )
     assert ([r.text for r in plan.stacks[0].notices], fake.effects()) == (
         ["takes parameters from trail, which is not deployed: not asked"],
         [],
@@ -82,7 +86,9 @@ def test_a_stack_that_waits_for_outputs_is_not_asked_about(fake: Fake) -> None:
 
 def test_exactly_the_reviewed_change_set_is_executed(deployer: Deployer) -> None:
     [left] = deployer.deploy(review=True)
-    result = reviewed.by_arn(deployer.desk, left.change_set, [target()], NONE, deployer.listener)
+    result = reviewed.execute_change_set(
+        deployer.desk, left.change_set, [target()], NONE, deployer.listener
+    )
     assert result.status == "deployed"
     assert [r["ChangeSetName"] for r in deployer.fake.asked("ExecuteChangeSet")] == [
         left.change_set
@@ -104,7 +110,9 @@ def test_one_that_cannot_be_executed_is_refused(
     found = deployer.fake.sets[left.change_set]
     found.status, found.execution = status, execution
     with pytest.raises(ChangeSetUnavailableError):
-        reviewed.by_arn(deployer.desk, left.change_set, [target()], NONE, deployer.listener)
+        reviewed.execute_change_set(
+            deployer.desk, left.change_set, [target()], NONE, deployer.listener
+        )
     assert deployer.fake.asked("ExecuteChangeSet") == []
 
 
@@ -113,7 +121,7 @@ def test_one_of_another_account_is_refused(deployer: Deployer) -> None:
     with pytest.raises(
         PreconditionError, match=f"in account 123456789012, and you are in {ACCOUNT}"
     ):
-        reviewed.by_arn(deployer.desk, arn, [], NONE, deployer.listener)
+        reviewed.execute_change_set(deployer.desk, arn, [], NONE, deployer.listener)
 
 
 @pytest.fixture
@@ -125,7 +133,9 @@ def saved_plan(fake: Fake, tmp_path: Path) -> Path:
 
 
 def test_a_saved_plan_is_applied(deployer: Deployer, saved_plan: Path) -> None:
-    [result] = reviewed.by_plan(deployer.desk, saved_plan, [target()], NONE, deployer.listener)
+    [result] = reviewed.apply_saved_plan(
+        deployer.desk, saved_plan, [target()], NONE, deployer.listener
+    )
     assert (result.status, deployer.fake.stacks["alerts"].state) == ("deployed", "UPDATE_COMPLETE")
 
 
@@ -156,7 +166,7 @@ def test_a_stale_plan_is_refused(deployer: Deployer, saved_plan: Path, happens: 
     if happens is _other_template:
         now = replace(now, source=replace(now.source, sha256="0"))
     with pytest.raises(StalePlanError) as caught:
-        reviewed.by_plan(deployer.desk, saved_plan, [now], NONE, deployer.listener)
+        reviewed.apply_saved_plan(deployer.desk, saved_plan, [now], NONE, deployer.listener)
     assert (caught.value.change, deployer.fake.asked("ExecuteChangeSet")) == (changed, [])
 
 
@@ -165,7 +175,7 @@ def test_what_is_no_plan_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text)
     with pytest.raises(TrailbellError, match="plan"):
-        plan_file.pins(path)
+        plan_file.read_fingerprints(path)
 
 
 def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -> None:
@@ -173,4 +183,4 @@ def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -
     offline = planned(deployer.fake)
     plan_file.write(path, offline)
     with pytest.raises(ContentError, match="not made by asking the account"):
-        reviewed.by_plan(deployer.desk, path, [target()], NONE, deployer.listener)
+        reviewed.apply_saved_plan(deployer.desk, path, [target()], NONE, deployer.listener)

@@ -4,27 +4,29 @@ import pytest
 
 from tests.deploy.conftest import Deployer
 from tests.deploy.fake import Ev, Frame
-from trailbell.aws.stack_status import STEPS, Do, State
+from trailbell.aws.stack_status import RULES, StackStatus, StatusAction
 
 _NEW = ["CreateChangeSet", "ExecuteChangeSet", "UpdateTerminationProtection"]
 _AGAIN = ["DeleteStack", *_NEW]
 
 
 def test_every_state_of_the_api_has_a_step() -> None:
-    assert (len(STEPS), set(STEPS)) == (23, set(State))
+    assert (len(RULES), set(RULES)) == (23, set(StackStatus))
 
 
 @pytest.mark.parametrize(
     "state",
     [
-        pytest.param(State.ROLLBACK_FAILED, id="it may hold what its rollback left"),
-        pytest.param(State.DELETE_FAILED, id="it may hold what could not be deleted"),
-        pytest.param(State.ROLLBACK_COMPLETE, id="it holds a resource that was retained"),
-        pytest.param(State.UPDATE_ROLLBACK_FAILED, id="it holds resources in between"),
-        pytest.param(State.IMPORT_ROLLBACK_FAILED, id="it holds resources in between imports"),
+        pytest.param(StackStatus.ROLLBACK_FAILED, id="it may hold what its rollback left"),
+        pytest.param(StackStatus.DELETE_FAILED, id="it may hold what could not be deleted"),
+        pytest.param(StackStatus.ROLLBACK_COMPLETE, id="it holds a resource that was retained"),
+        pytest.param(StackStatus.UPDATE_ROLLBACK_FAILED, id="it holds resources in between"),
+        pytest.param(
+            StackStatus.IMPORT_ROLLBACK_FAILED, id="it holds resources in between imports"
+        ),
     ],
 )
-def test_nothing_is_touched_without_a_word(deployer: Deployer, state: State) -> None:
+def test_nothing_is_touched_without_a_word(deployer: Deployer, state: StackStatus) -> None:
     deployer.fake.put("alerts", state, resources=[("A", "AWS::SNS::Topic", "DELETE_SKIPPED")])
     assert deployer.status() == [("alerts", "refused")]
     assert deployer.fake.effects() == []
@@ -48,16 +50,16 @@ def test_what_a_killed_run_left_behind_does_not_block_the_next(deployer: Deploye
     ("state", "kind"),
     [
         pytest.param(None, "CREATE", id="there is no stack"),
-        pytest.param(State.DELETE_COMPLETE, "CREATE", id="it was deleted"),
-        pytest.param(State.REVIEW_IN_PROGRESS, "CREATE", id="it is an empty placeholder"),
-        pytest.param(State.CREATE_COMPLETE, "UPDATE", id="it was created"),
-        pytest.param(State.UPDATE_COMPLETE, "UPDATE", id="it was updated"),
-        pytest.param(State.IMPORT_COMPLETE, "UPDATE", id="something was imported"),
-        pytest.param(State.UPDATE_ROLLBACK_COMPLETE, "UPDATE", id="an update was undone"),
-        pytest.param(State.IMPORT_ROLLBACK_COMPLETE, "UPDATE", id="an import was undone"),
+        pytest.param(StackStatus.DELETE_COMPLETE, "CREATE", id="it was deleted"),
+        pytest.param(StackStatus.REVIEW_IN_PROGRESS, "CREATE", id="it is an empty placeholder"),
+        pytest.param(StackStatus.CREATE_COMPLETE, "UPDATE", id="it was created"),
+        pytest.param(StackStatus.UPDATE_COMPLETE, "UPDATE", id="it was updated"),
+        pytest.param(StackStatus.IMPORT_COMPLETE, "UPDATE", id="something was imported"),
+        pytest.param(StackStatus.UPDATE_ROLLBACK_COMPLETE, "UPDATE", id="an update was undone"),
+        pytest.param(StackStatus.IMPORT_ROLLBACK_COMPLETE, "UPDATE", id="an import was undone"),
     ],
 )
-def test_it_is_deployed(deployer: Deployer, state: State | None, kind: str) -> None:
+def test_it_is_deployed(deployer: Deployer, state: StackStatus | None, kind: str) -> None:
     if state is not None:
         deployer.fake.put("alerts", state)
     assert deployer.status() == [("alerts", "deployed")]
@@ -65,9 +67,9 @@ def test_it_is_deployed(deployer: Deployer, state: State | None, kind: str) -> N
     assert deployer.fake.effects() == _NEW
 
 
-@pytest.mark.parametrize("state", [State.CREATE_FAILED, State.UPDATE_FAILED])
+@pytest.mark.parametrize("state", [StackStatus.CREATE_FAILED, StackStatus.UPDATE_FAILED])
 def test_a_failed_stack_is_updated_and_keeps_what_it_holds(
-    deployer: Deployer, state: State
+    deployer: Deployer, state: StackStatus
 ) -> None:
     deployer.fake.put("alerts", state)
     assert deployer.status() == [("alerts", "deployed")]
@@ -116,10 +118,12 @@ def test_a_rolled_back_stack_that_holds_nothing_is_remade_unasked(deployer: Depl
 
 
 @pytest.mark.parametrize(
-    "state", [State.ROLLBACK_COMPLETE, State.ROLLBACK_FAILED, State.DELETE_FAILED]
+    "state", [StackStatus.ROLLBACK_COMPLETE, StackStatus.ROLLBACK_FAILED, StackStatus.DELETE_FAILED]
 )
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "given as an option"])
-def test_its_name_allows_remaking_it(deployer: Deployer, state: State, *, typed: bool) -> None:
+def test_its_name_allows_remaking_it(
+    deployer: Deployer, state: StackStatus, *, typed: bool
+) -> None:
     deployer.fake.put("alerts", state, resources=[("A", "AWS::SNS::Topic", "CREATE_COMPLETE")])
     deployer.listener.types = "alerts" if typed else ""
     named = frozenset() if typed else frozenset({"alerts"})
@@ -162,5 +166,5 @@ def test_a_stuck_rollback_is_continued_if_told_to(deployer: Deployer) -> None:
 
 
 def test_what_is_refused_says_what_to_do() -> None:
-    asks = (Do.REMAKE, Do.ROLL_BACK, Do.REFUSE, Do.REVIEW)
-    assert [s for s, step in STEPS.items() if step.do in asks and not step.remedy] == []
+    asks = (StatusAction.REMAKE, StatusAction.ROLL_BACK, StatusAction.REFUSE, StatusAction.REVIEW)
+    assert [s for s, step in RULES.items() if step.do in asks and not step.remedy] == []

@@ -10,11 +10,11 @@ import pytest
 from botocore.stub import Stubber
 
 from tests.deploy.conftest import Deployer, Listener, quick, source, target
-from trailbell.aws.client import Rate, Service
+from trailbell.aws.client import RateLimiter, ServiceClient
 from trailbell.deploy import apply, session
-from trailbell.deploy.change_set import Wishes
+from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment
-from trailbell.deploy.session import Desk
+from trailbell.deploy.session import DeploySession
 from trailbell.deploy.verify import Fault, verify
 from trailbell.errors import NotFoundError
 
@@ -67,13 +67,13 @@ WATCHING: Mapping[str, Any] = {
 
 
 @pytest.fixture
-def deployed(emulator: str) -> Desk:
+def deployed(emulator: str) -> DeploySession:
     """A stack that watches, with somebody subscribed."""
     assert emulator
-    here = session.desk(Environment(), pace=quick(), rate=Rate(1000, 1000))
+    here = session.open_session(Environment(), pace=quick(), rate=RateLimiter(1000, 1000))
     wanted = target("alerts", WATCHING)
     [result] = apply.apply(
-        here, [wanted], {"alerts": frozenset()}, Wishes(), frozenset(), Listener()
+        here, [wanted], {"alerts": frozenset()}, DeployOptions(), frozenset(), Listener()
     )
     assert result.status == "deployed"
     boto3.client("sns").subscribe(
@@ -148,7 +148,7 @@ def _close_the_topic() -> None:
     ],
 )
 def test_what_somebody_broke_is_found(
-    deployed: Desk, happens: object, faults: list[tuple[str, str]]
+    deployed: DeploySession, happens: object, faults: list[tuple[str, str]]
 ) -> None:
     assert callable(happens)
     happens()
@@ -235,7 +235,7 @@ def stubbed(
     with Stubber(client) as stub:
         for operation, answer in answers:
             stub.add_response(operation, answer)
-        deployer.desk.account._services[service] = Service(client, Rate(1000, 1000))
+        deployer.desk.account._services[service] = ServiceClient(client, RateLimiter(1000, 1000))
         found = verify(deployer.desk, "alerts", source("alerts", document), drift=False)
         stub.assert_no_pending_responses()
     return [fault.text for fault in found]

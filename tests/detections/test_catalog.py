@@ -156,7 +156,7 @@ def test_security_hub_accepts_it_only_if_it_is_exact(detection: Detection) -> No
     """The generated pages rely on this for what they say about Security Hub."""
     for control in CONTROLS:
         if control.item == detection.controls.cis_control and control.security_hub:
-            accepted = security_hub.AUDITOR.name in _accepting(detection, control)
+            accepted = security_hub.SCANNER.name in _accepting(detection, control)
             assert accepted == detection.verbatim
 
 
@@ -164,7 +164,7 @@ def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
     """The compliance scanners that accept the pattern of this detection for this control."""
     return tuple(
         auditor.name
-        for auditor in (security_hub.AUDITOR, prowler.AUDITOR, powerpipe.AUDITOR)
+        for auditor in (security_hub.SCANNER, prowler.SCANNER, powerpipe.SCANNER)
         if control.key in auditor.texts
         and not auditor.texts[control.key].miss(detection.pattern_text)
     )

@@ -11,7 +11,7 @@ import pytest
 from trailbell.dist import manifest
 from trailbell.deploy import dependencies
 from trailbell.dist import built_templates
-from trailbell.deploy.environment import Environment, FromOutput, Options
+from trailbell.deploy.environment import Environment, StackOutput, StackSettings
 from trailbell.errors import ContentError, InputError, UnknownNameError
 
 
@@ -121,18 +121,18 @@ def test_stacks_wait_for_what_they_import_take_or_are_told_to_follow() -> None:
         ),
         Environment(
             stacks={
-                "takes": Options(parameters={"P": FromOutput("exports", "X")}),
-                "told": Options(after=("takes", "not-among-these")),
+                "takes": StackSettings(parameters={"P": StackOutput("exports", "X")}),
+                "told": StackSettings(after=("takes", "not-among-these")),
             }
         ),
     )
-    assert dependencies.waves(found) == (("exports",), ("imports", "takes"), ("told",))
+    assert dependencies.batches(found) == (("exports",), ("imports", "takes"), ("told",))
 
 
 def test_a_circle_is_told() -> None:
     circle = {"a": frozenset({"b"}), "b": frozenset({"a"})}
     with pytest.raises(ContentError, match="a, b wait for each other"):
-        dependencies.waves(circle)
+        dependencies.batches(circle)
 
 
 # -- templates of others -----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from tests.pattern.strategies import json_patterns
 from tests.pattern.targets.records import trees
 from trailbell.catalog.detection import Detection
 from trailbell.cloudtrail.event_names import BotocoreEventNames
-from trailbell.command.project import content
+from trailbell.command.project import load_project
 from trailbell.errors import UnsupportedError
 from trailbell.event_pattern import lint
 from trailbell.pattern import parse
@@ -42,7 +42,7 @@ def test_what_is_compiled_is_clean(tree: Pattern) -> None:
         assert [one for one in found if one.id not in _THE_AUTHORS] == []
 
 
-@pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in content().written])
+@pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in load_project().written])
 def test_detections_are_clean(detection: Detection) -> None:
     pattern = compiled(parse(detection.pattern_text, longest=None).tree)
     accepted = {"unguarded-not-equal": "anything-but-needs-a-value"}

@@ -13,9 +13,9 @@ from policies.stackset_roles import (
     execution_trust_policy,
 )
 from trailbell.deploy import permissions
-from trailbell.deploy.environment import Options
+from trailbell.deploy.environment import StackSettings
 from trailbell.deploy.permissions import Scope
-from trailbell.deploy.target import Target
+from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import load_templates
 from trailbell.source_location import PROJECT
 
@@ -97,11 +97,11 @@ def _allowed(action: str) -> bool:
 @pytest.mark.parametrize("stack", _STACKS)
 def test_actions_that_the_resource_handlers_need_are_allowed(stack: str) -> None:
     """The resource schemas of CloudFormation list the actions that each type needs."""
-    target = Target(
+    target = StackToDeploy(
         source=load_templates(PROJECT / "dist", [stack])[0],
-        options=Options(stack_name=f"StackSet-{stack}"),
+        options=StackSettings(stack_name=f"StackSet-{stack}"),
     )
-    required = encode_to_dict(permissions.policy([target], Scope(), boundary=True))
+    required = encode_to_dict(permissions.deployer_policy([target], Scope(), boundary=True))
     actions = {action for statement in required["Statement"] for action in statement["Action"]}
     assert {a for a in actions if not _allowed(a) and not _UNUSED.match(a)} == set()
 

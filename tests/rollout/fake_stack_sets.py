@@ -20,8 +20,8 @@ from botocore import xform_name
 from tests.fake_aws import ApiError, ScriptedAccount
 from tests.rollout.fake_organizations import MANAGER, Tree
 from tests.rollout.fake_stacks import Stacks
-from trailbell.aws.client import Login
-from trailbell.aws.stack_set import Pair
+from trailbell.aws.client import SessionConfig
+from trailbell.aws.stack_set import AccountRegion
 
 HOME = "eu-central-1"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -51,10 +51,10 @@ class Work:
 
     id: str
     action: str
-    pairs: list[Pair]
+    pairs: list[AccountRegion]
     request: dict[str, Any]
     status: str = "RUNNING"
-    results: dict[Pair, tuple[str, str]] = field(default_factory=dict)
+    results: dict[AccountRegion, tuple[str, str]] = field(default_factory=dict)
     conflicts: bool = False
 
     @property
@@ -75,11 +75,11 @@ class Cloud(Tree):
     speed: int = 4
     defined: dict[str, Any] | None = None
     version: str = ""
-    instances: dict[Pair, Stack] = field(default_factory=dict)
+    instances: dict[AccountRegion, Stack] = field(default_factory=dict)
     works: list[Work] = field(default_factory=list)
-    fails: dict[Pair, str] = field(default_factory=dict)
+    fails: dict[AccountRegion, str] = field(default_factory=dict)
     refusals: list[tuple[str, ApiError]] = field(default_factory=list)
-    drifts: dict[Pair, list[dict[str, Any]]] = field(default_factory=dict)
+    drifts: dict[AccountRegion, list[dict[str, Any]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     kill: int = 0
     record: list[tuple[str, str, dict[str, Any], str, str]] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Cloud(Tree):
 
     # ------------------------------------------------------------------ the way in
 
-    def open(self, login: Login) -> ScriptedAccount:
+    def open(self, login: SessionConfig) -> ScriptedAccount:
         """Sign in: as the caller, or as a role in another account."""
         account = login.role.split(":")[4] if login.role else self.caller
         if account in self.closed:
@@ -200,11 +200,11 @@ class Cloud(Tree):
 
     # ------------------------------------------------------------------ instances
 
-    def _pairs(self, request: dict[str, Any]) -> list[Pair]:
+    def _pairs(self, request: dict[str, Any]) -> list[AccountRegion]:
         """Whom a call reaches, in the order in which AWS works on them."""
         regions = request["Regions"]
         accounts = self._reached(request)
-        return [Pair(account, region) for region in regions for account in accounts]
+        return [AccountRegion(account, region) for region in regions for account in accounts]
 
     def _reached(self, request: dict[str, Any]) -> list[str]:
         service = self._there().get("PermissionModel") == "SERVICE_MANAGED"
@@ -283,7 +283,7 @@ class Cloud(Tree):
         ]
         return self._paged(request, "Summaries", found)
 
-    def _summary(self, pair: Pair, stack: Stack) -> dict[str, Any]:
+    def _summary(self, pair: AccountRegion, stack: Stack) -> dict[str, Any]:
         return {
             "Account": pair.account,
             "Region": pair.region,
@@ -300,7 +300,7 @@ class Cloud(Tree):
         }
 
     def _describe_stack_instance(self, request: dict[str, Any]) -> dict[str, Any]:
-        pair = Pair(request["StackInstanceAccount"], request["StackInstanceRegion"])
+        pair = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
         stack = self.instances[pair]
         overrides = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in stack.overrides.items()
@@ -309,7 +309,7 @@ class Cloud(Tree):
 
     # ------------------------------------------------------------------ operations
 
-    def _begin(self, action: str, pairs: list[Pair], request: dict[str, Any]) -> Work:
+    def _begin(self, action: str, pairs: list[AccountRegion], request: dict[str, Any]) -> Work:
         """Begin, queue, or refuse. An id that is known is refused: that is what makes it safe."""
         if any(work.id == request["OperationId"] for work in self.works):
             raise ApiError("OperationIdAlreadyExistsException", "exists", 409)
@@ -362,7 +362,7 @@ class Cloud(Tree):
             if pair.region == region
         )
 
-    def _end(self, work: Work, pair: Pair) -> None:
+    def _end(self, work: Work, pair: AccountRegion) -> None:
         stack = self.instances.get(pair)
         if self.states.get(pair.account, "ACTIVE") != "ACTIVE":
             work.results[pair] = ("SUCCEEDED", "")
@@ -380,7 +380,7 @@ class Cloud(Tree):
         work.results[pair] = ("SUCCEEDED", "")
         self._done(work, pair, stack)
 
-    def _done(self, work: Work, pair: Pair, stack: Stack | None) -> None:
+    def _done(self, work: Work, pair: AccountRegion, stack: Stack | None) -> None:
         assert stack is not None, f"{work.action} of {pair}, which is not there"
         match work.action:
             case "DELETE":
@@ -448,7 +448,7 @@ class Cloud(Tree):
         return {"OperationId": self._begin("DETECT_DRIFT", list(self.instances), request).id}
 
     def _list_stack_instance_resource_drifts(self, request: dict[str, Any]) -> dict[str, Any]:
-        pair = Pair(request["StackInstanceAccount"], request["StackInstanceRegion"])
+        pair = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
         return self._paged(request, "Summaries", self.drifts.get(pair, []))
 
 
@@ -456,6 +456,6 @@ def _values(entries: Iterable[dict[str, str]]) -> dict[str, str]:
     return {each["ParameterKey"]: each["ParameterValue"] for each in entries}
 
 
-def stack_id(pair: Pair) -> str:
+def stack_id(pair: AccountRegion) -> str:
     """The ARN of the stack behind an instance."""
     return f"arn:aws:cloudformation:{pair.region}:{pair.account}:stack/StackSet-baseline/1"

@@ -14,16 +14,21 @@ from typing import Any
 
 from tests.rollout.fake_organizations import MANAGER, ROOT
 from tests.rollout.fake_stack_sets import Cloud
-from trailbell.aws.stack_set import Pair, Result
-from trailbell.aws.waiter import Pace
+from trailbell.aws.stack_set import AccountRegion, InstanceResult
+from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.rollout import apply, planner, settings, stack_set_definition
-from trailbell.rollout.apply import Run
-from trailbell.rollout.config import Rollout
-from trailbell.rollout.follow import settle
-from trailbell.rollout.plan import Call, Kind, Plan
-from trailbell.rollout.planner import Wishes
-from trailbell.rollout.session import Office, actual, office, read_organization
+from trailbell.rollout.apply import RolloutResult
+from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.follow import wait_for_running_operations
+from trailbell.rollout.plan import InstanceAction, PlannedOperation, RolloutPlan
+from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.session import (
+    RolloutSession,
+    open_session,
+    read_actual_state,
+    read_organization,
+)
 from trailbell.rollout.ui import Progress
 from trailbell.settings import Table
 
@@ -80,10 +85,10 @@ SERVICE = BASE + f'organizational_units = ["{PROD}", "{TEST}"]\n'
 SELF = BASE + f'permissions = "self-managed"\naccounts = ["{A}", "{B}", "{C}"]\n'
 
 
-def rollout(text: str = SERVICE, name: str = "baseline") -> Rollout:
+def rollout(text: str = SERVICE, name: str = "baseline") -> RolloutConfig:
     """A rollout from its settings."""
     table = Table("trailbell.toml", "", tomllib.loads(text))
-    return settings.rollout(table, name, ["alerts", "trail"])
+    return settings.read_rollout(table, name, ["alerts", "trail"])
 
 
 @dataclass
@@ -93,68 +98,70 @@ class Recorder:
     answer: bool = True
     said: list[str] = field(default_factory=list)
     heard: list[Progress] = field(default_factory=list)
-    ended: list[Result] = field(default_factory=list)
+    ended: list[InstanceResult] = field(default_factory=list)
 
-    def say(self, text: str) -> None:
+    def info(self, text: str) -> None:
         self.said.append(text)
 
-    def progress(self, progress: Progress, fresh: tuple[Result, ...]) -> None:
+    def show_progress(self, progress: Progress, fresh: tuple[InstanceResult, ...]) -> None:
         self.heard.append(progress)
         self.ended += fresh
 
-    def confirm(self, plan: Plan) -> bool:  # noqa: ARG002 - the protocol's signature
+    def confirm(self, plan: RolloutPlan) -> bool:  # noqa: ARG002 - the protocol's signature
         return self.answer
 
 
-def desk(cloud_: Cloud, found: Rollout) -> Office:
+def desk(cloud_: Cloud, found: RolloutConfig) -> RolloutSession:
     """Signed in, and not waiting; a second passes with each look at the clock."""
     ticks = itertools.count()
-    pace = Pace(shortest=0.0, longest=0.0, limit=1e9, now=lambda: float(next(ticks)))
-    return office(found, cloud_.open, pace)
+    pace = Poller(shortest=0.0, longest=0.0, limit=1e9, now=lambda: float(next(ticks)))
+    return open_session(found, cloud_.open, pace)
 
 
 def planned(
     cloud_: Cloud,
     text: str = SERVICE,
     template: BuiltTemplate | None = None,
-    wishes: Wishes | None = None,
+    wishes: RolloutOptions | None = None,
     *,
     deep: bool = False,
-) -> Plan:
+) -> RolloutPlan:
     """The plan of a rollout as things stand."""
     found, wanted = rollout(text), template or source()
-    stack_set_definition.check(found, wanted)
+    stack_set_definition.validate_for_stack_set(found, wanted)
     here = desk(cloud_, found)
     organization = read_organization(here)
-    there = actual(here, organization, wanted, deep=deep)
-    return planner.plan(found, wanted, organization, there, account=cloud_.caller, wishes=wishes)
+    there = read_actual_state(here, organization, wanted, deep=deep)
+    return planner.plan_rollout(
+        found, wanted, organization, there, account=cloud_.caller, wishes=wishes
+    )
 
 
 def applied(
     cloud_: Cloud,
     text: str = SERVICE,
     template: BuiltTemplate | None = None,
-    wishes: Wishes | None = None,
+    wishes: RolloutOptions | None = None,
     voice: Recorder | None = None,
-) -> Run:
+) -> RolloutResult:
     """A rollout, applied as ``build.py rollout apply`` does."""
     found, wanted, heard = rollout(text), template or source(), voice or Recorder()
     here = desk(cloud_, found)
-    settle(here, heard)
-    return apply.drive(here, planned(cloud_, text, wanted, wishes), wanted, heard)
+    wait_for_running_operations(here, heard)
+    return apply.apply_plan(here, planned(cloud_, text, wanted, wishes), wanted, heard)
 
 
-def kinds(plan: Plan) -> dict[Pair, Kind]:
+def kinds(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
     """What happens to each pair."""
-    return {cell.pair: cell.kind for cell in plan.cells}
+    return {cell.location: cell.kind for cell in plan.cells}
 
 
-def calls(plan: Plan) -> list[Call]:
+def calls(plan: RolloutPlan) -> list[PlannedOperation]:
     """All calls, in their order."""
     return [call for stage in plan.stages for call in stage.calls]
 
 
-def stands(cloud_: Cloud) -> dict[Pair, bool]:
+def stands(cloud_: Cloud) -> dict[AccountRegion, bool]:
     """Each stack, and whether it is made from what the set now says."""
     return {
         pair: stack.status == "CURRENT" and stack.made_of == cloud_.version
@@ -162,9 +169,9 @@ def stands(cloud_: Cloud) -> dict[Pair, bool]:
     }
 
 
-def everywhere(*accounts: str) -> dict[Pair, bool]:
+def everywhere(*accounts: str) -> dict[AccountRegion, bool]:
     """These accounts in all Regions, all current."""
-    return {Pair(each, region): True for each in accounts for region in REGIONS}
+    return {AccountRegion(each, region): True for each in accounts for region in REGIONS}
 
 
 def without(text: str, key: str) -> str:

@@ -30,15 +30,15 @@ from tests.rollout.scenario import (
     source,
     stands,
 )
-from trailbell.aws.root_cause import Cause
-from trailbell.aws.stack_set import Pair
-from trailbell.deploy.execute import Status
+from trailbell.aws.root_cause import RootCause
+from trailbell.aws.stack_set import AccountRegion
+from trailbell.deploy.execute import StackResultStatus
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
-from trailbell.rollout.apply import End, Run
-from trailbell.rollout.failures import Failure, Failures
-from trailbell.rollout.follow import follow
-from trailbell.rollout.planner import Wishes
+from trailbell.rollout.apply import RolloutResult, StageStatus
+from trailbell.rollout.failures import Failures, InstanceFailure
+from trailbell.rollout.follow import follow_stack_set_operation
+from trailbell.rollout.planner import RolloutOptions
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
@@ -46,13 +46,13 @@ MANAGED = SERVICE + "managed_execution = true\n"
 TOLERANT = SERVICE.replace("failure_tolerance = 0", "failure_tolerance = 1")
 
 
-def ends(run: Run) -> dict[str, End]:
+def ends(run: RolloutResult) -> dict[str, StageStatus]:
     return {stage.name: stage.end for stage in run.stages}
 
 
 def made(text: str = SERVICE, **more: Any) -> Cloud:
     here = cloud(**more)
-    assert applied(here, text).well
+    assert applied(here, text).succeeded
     here.record.clear()
     return here
 
@@ -61,45 +61,47 @@ def made(text: str = SERVICE, **more: Any) -> Cloud:
 
 
 def test_an_operation_that_succeeded_with_failed_stacks_is_a_failure() -> None:
-    here = cloud(fails={Pair(B, US): "no role"})
+    here = cloud(fails={AccountRegion(B, US): "no role"})
     run = applied(here, TOLERANT)
     (stage,) = run.stages
     assert [(o.status, o.failed) for o in stage.operations] == [("SUCCEEDED", 1)]
-    assert (run.well, stage.end) == (False, End.FAILED)
-    assert stage.failures == Failures(failed=(Failure(pair=Pair(B, US), reason="no role"),))
+    assert (run.succeeded, stage.end) == (False, StageStatus.FAILED)
+    assert stage.failures == Failures(
+        failed=(InstanceFailure(pair=AccountRegion(B, US), reason="no role"),)
+    )
 
 
 def test_a_failure_in_the_first_wave_stops_all_later_ones() -> None:
     here = made(CANARY)
-    here.fails[Pair(A, EU)] = "no role"
+    here.fails[AccountRegion(A, EU)] = "no role"
     run = applied(here, CANARY, source(2))
-    assert ends(run) == {"canary": End.FAILED, "rest": End.NOT_BEGUN}
+    assert ends(run) == {"canary": StageStatus.FAILED, "rest": StageStatus.NOT_BEGUN}
     assert {pair.account for pair, well in stands(here).items() if well} == set()
     assert [len(work.pairs) for work in here.works][1:] == [12, 3]
 
 
 def test_what_was_merely_given_up_is_counted_and_not_told_as_a_reason() -> None:
-    here = cloud(fails={Pair(A, EU): "no role"})
+    here = cloud(fails={AccountRegion(A, EU): "no role"})
     run = applied(here)
     assert run.stages[0].failures == Failures(
-        failed=(Failure(pair=Pair(A, EU), reason="no role"),), cancelled=14
+        failed=(InstanceFailure(pair=AccountRegion(A, EU), reason="no role"),), cancelled=14
     )
     assert EXCEEDED not in str(run.stages[0].failures)
 
 
 def test_later_regions_are_not_tried_once_one_has_failed_too_often() -> None:
-    here = cloud(fails={Pair(E, EU): "no role"})
+    here = cloud(fails={AccountRegion(E, EU): "no role"})
     applied(here)
     assert {p.region for p, s in here.instances.items() if s.status == "CURRENT"} == {EU}
 
 
 def test_a_stack_is_never_made_twice() -> None:
     """The fake fails where one is: by any number of runs."""
-    here = cloud(fails={Pair(B, US): "no role"})
+    here = cloud(fails={AccountRegion(B, US): "no role"})
     for _ in range(3):
         applied(here)
     here.fails.clear()
-    assert applied(here).well
+    assert applied(here).succeeded
     assert stands(here) == everywhere(A, B, C, D, E)
 
 
@@ -109,8 +111,8 @@ def test_an_alarm_that_rings_after_a_wave_stops_the_next() -> None:
     text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high"]\nminutes = 5\n'
     run = applied(here, text, source(2))
     assert [(s.name, s.end, s.text) for s in run.stages] == [
-        ("canary", End.DONE, ""),
-        ("rest", End.NOT_BEGUN, "after canary: alarm high rings"),
+        ("canary", StageStatus.DONE, ""),
+        ("rest", StageStatus.NOT_BEGUN, "after canary: alarm high rings"),
     ]
     assert {pair.account for pair, well in stands(here).items() if well} == {A}
 
@@ -134,7 +136,7 @@ def test_a_command_that_fails_stops_the_next_wave(program: str, text: str) -> No
     check = f'[rollout.baseline.wave.canary.check]\ncommand = ["{sys.executable}", "-c", '
     run = applied(cloud(), CANARY + check + f'"""{program}"""]\n'.replace("\\n", "\\\\n"))
     assert (ends(run), run.stages[1].text) == (
-        {"canary": End.DONE, "rest": End.NOT_BEGUN},
+        {"canary": StageStatus.DONE, "rest": StageStatus.NOT_BEGUN},
         text,
     )
 
@@ -148,7 +150,7 @@ def test_a_command_that_is_not_there_stops_the_next_wave() -> None:
 def test_the_check_after_the_last_wave_counts_too() -> None:
     text = SERVICE + "[rollout.baseline.wave.all]\n[rollout.baseline.wave.all.check]\n"
     run = applied(cloud(), text + 'alarms = ["high"]\n')
-    assert (run.well, ends(run)) == (False, {"all": End.CHECK_FAILED})
+    assert (run.succeeded, ends(run)) == (False, {"all": StageStatus.CHECK_FAILED})
 
 
 # ---------------------------------------------------------------------------- end to end
@@ -166,17 +168,17 @@ def test_the_check_after_the_last_wave_counts_too() -> None:
 def test_five_accounts_in_three_regions(text: str, accounts: tuple[str, ...]) -> None:
     """Made, updated, left as it is, shrunk, grown, and gone."""
     here = cloud()
-    assert applied(here, text).well
+    assert applied(here, text).succeeded
     assert stands(here) == everywhere(*accounts)
-    assert applied(here, text, source(2)).well
+    assert applied(here, text, source(2)).succeeded
     assert stands(here) == everywhere(*accounts)
     before = len(here.works)
-    assert applied(here, text, source(2)).well
+    assert applied(here, text, source(2)).succeeded
     assert len(here.works) == before
     fewer = text.replace(', "ap-southeast-2"', "")
-    assert applied(here, fewer, source(2)).well
+    assert applied(here, fewer, source(2)).succeeded
     assert stands(here) == {p: w for p, w in everywhere(*accounts).items() if p.region != AP}
-    assert applied(here, text, source(2)).well
+    assert applied(here, text, source(2)).succeeded
     assert stands(here) == everywhere(*accounts)
 
 
@@ -218,7 +220,7 @@ def test_what_each_operation_was_asked() -> None:
 def test_auto_deployment_never_goes_beside_targets() -> None:
     """The fake refuses it, as AWS does; so it is a call of its own, after all others."""
     here = made()
-    assert applied(here, SERVICE + "auto_deployment = true\n", source(2)).well
+    assert applied(here, SERVICE + "auto_deployment = true\n", source(2)).succeeded
     first, last = here.calls("UpdateStackSet")
     assert ("AutoDeployment" in first, "Regions" in first) == (False, True)
     assert (last["AutoDeployment"], "Regions" in last, last["UsePreviousTemplate"]) == (
@@ -233,61 +235,66 @@ def test_tags_alone_reach_the_later_waves_too() -> None:
     """The template goes along, so that the others are marked OUTDATED and found again."""
     here = made(CANARY)
     tagged = CANARY.replace("failure_tolerance", 'tags = { owner = "me" }\nfailure_tolerance')
-    here.fails[Pair(B, EU)] = "not now"
-    assert not applied(here, tagged).well
+    here.fails[AccountRegion(B, EU)] = "not now"
+    assert not applied(here, tagged).succeeded
     here.fails.clear()
-    assert applied(here, tagged).well
+    assert applied(here, tagged).succeeded
     assert stands(here) == everywhere(A, B, C, D, E)
 
 
 def test_a_removed_unit_is_deleted_after_all_waves() -> None:
     here = made()
     run = applied(here, SERVICE.replace(f', "{TEST}"', ""), source(2))
-    assert ends(run) == {"rest": End.DONE, "leaving": End.DONE}
+    assert ends(run) == {"rest": StageStatus.DONE, "leaving": StageStatus.DONE}
     assert [work.action for work in here.works] == ["CREATE", "UPDATE", "DELETE"]
     assert stands(here) == everywhere(A, B, C)
 
 
 def test_going_on_after_failures_is_still_a_failure() -> None:
     here = made(CANARY)
-    here.fails[Pair(A, EU)] = "no role"
+    here.fails[AccountRegion(A, EU)] = "no role"
     text = CANARY.replace("failure_tolerance", 'on_failure = "continue"\nfailure_tolerance')
     run = applied(here, text, source(2))
-    assert (run.well, ends(run)) == (False, {"canary": End.FAILED, "rest": End.DONE})
+    assert (run.succeeded, ends(run)) == (
+        False,
+        {"canary": StageStatus.FAILED, "rest": StageStatus.DONE},
+    )
     assert {p.account for p, well in stands(here).items() if well} == {B, C, D, E}
 
 
 def test_overrides_arrive_where_they_belong_and_nowhere_else() -> None:
     here = cloud()
     text = SERVICE + f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\n'
-    assert applied(here, text).well
-    assert {p for p, s in here.instances.items() if s.overrides} == {Pair(D, r) for r in REGIONS}
-    assert applied(here, SERVICE + f"[rollout.baseline.override.{D}]\n").well
+    assert applied(here, text).succeeded
+    assert {p for p, s in here.instances.items() if s.overrides} == {
+        AccountRegion(D, r) for r in REGIONS
+    }
+    assert applied(here, SERVICE + f"[rollout.baseline.override.{D}]\n").succeeded
     assert {p for p, s in here.instances.items() if s.overrides} == set()
 
 
 def test_resume_finishes_what_failed_with_the_sets_own_template() -> None:
-    here = cloud(fails={Pair(B, US): "no role"})
-    assert not applied(here).well
+    here = cloud(fails={AccountRegion(B, US): "no role"})
+    assert not applied(here).succeeded
     here.fails.clear()
     here.record.clear()
-    assert applied(here, SERVICE, source(2), Wishes(resume=True)).well
+    assert applied(here, SERVICE, source(2), RolloutOptions(resume=True)).succeeded
     assert here.calls("UpdateStackSet") == []
     assert stands(here) == everywhere(A, B, C, D, E)
 
 
 def test_inoperable_stacks_are_taken_out_and_made_anew_in_the_next_run() -> None:
     here = made()
-    here.instances[Pair(A, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
-    assert applied(here, wishes=Wishes(release=True)).well
+    here.instances[AccountRegion(A, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
+    assert applied(here, wishes=RolloutOptions(release=True)).succeeded
     assert [r["RetainStacks"] for r in here.calls("DeleteStackInstances")] == [True]
-    assert applied(here).well
+    assert applied(here).succeeded
     assert stands(here) == everywhere(A, B, C, D, E)
 
 
 def test_suspended_accounts_do_not_disturb_the_others() -> None:
     here = cloud(states={B: "SUSPENDED"})
-    assert applied(here).well
+    assert applied(here).succeeded
     assert stands(here) == everywhere(A, C, D, E)
 
 
@@ -297,9 +304,9 @@ def test_suspended_accounts_do_not_disturb_the_others() -> None:
 def test_a_delegated_administrator_says_so_in_every_single_request() -> None:
     text = CANARY.replace("failure_tolerance", "delegated_administrator = true\nfailure_tolerance")
     here = cloud(caller=D, delegates=[D])
-    assert applied(here, text).well
-    assert applied(here, text, source(2)).well
-    assert applied(here, text.replace(f', "{TEST}"', ""), source(2)).well
+    assert applied(here, text).succeeded
+    assert applied(here, text, source(2)).succeeded
+    assert applied(here, text.replace(f', "{TEST}"', ""), source(2)).succeeded
     asked = [r for service, _, r, _, _ in here.record if service == "cloudformation"]
     assert {request.get("CallAs") for request in asked} == {"DELEGATED_ADMIN"}
     assert stands(here) == everywhere(A, B, C)
@@ -319,10 +326,12 @@ WITH_MANAGER = SERVICE + "management_account = true\n"
 def test_the_management_account_gets_a_plain_stack_in_the_same_run() -> None:
     here = cloud()
     run = applied(here, WITH_MANAGER)
-    assert [(r.name, r.status) for r in run.stages[0].plain] == [("baseline", Status.DEPLOYED)] * 3
+    assert [(r.name, r.status) for r in run.stages[0].plain] == [
+        ("baseline", StackResultStatus.DEPLOYED)
+    ] * 3
     assert sorted(here.stacks.found) == sorted((MANAGER, r, "baseline") for r in REGIONS)
     assert planned(here, WITH_MANAGER).empty
-    assert applied(here, WITH_MANAGER, source(2)).well
+    assert applied(here, WITH_MANAGER, source(2)).succeeded
     assert {s["TemplateBody"] for s in here.stacks.found.values()} == {source(2).text}
 
 
@@ -331,9 +340,9 @@ def test_it_belongs_to_the_wave_that_names_it() -> None:
     here = cloud()
     here.stacks.fails.add((MANAGER, EU))
     run = applied(here, text)
-    assert ends(run) == {"canary": End.FAILED, "rest": End.NOT_BEGUN}
-    assert [(r.status, r.cause and r.cause.reason) for r in run.stages[0].plain] == [
-        (Status.FAILED, "the bucket exists")
+    assert ends(run) == {"canary": StageStatus.FAILED, "rest": StageStatus.NOT_BEGUN}
+    assert [(r.status, r.root_cause and r.root_cause.reason) for r in run.stages[0].plain] == [
+        (StackResultStatus.FAILED, "the bucket exists")
     ]
     assert here.instances == {}
 
@@ -342,14 +351,14 @@ def test_a_delegated_administrator_takes_a_role_there() -> None:
     role = f"arn:aws:iam::{MANAGER}:role/Deployer"
     text = WITH_MANAGER + f'delegated_administrator = true\nmanagement_role = "{role}"\n'
     here = cloud(caller=D, delegates=[D])
-    assert applied(here, text).well
+    assert applied(here, text).succeeded
     assert sorted(here.stacks.found) == sorted((MANAGER, r, "baseline") for r in REGIONS)
 
 
 def test_its_own_parameters_are_those_of_its_override() -> None:
     text = WITH_MANAGER + f'[rollout.baseline.override.{MANAGER}]\nEmail = "m@example.com"\n'
     here = cloud()
-    assert applied(here, text).well
+    assert applied(here, text).succeeded
     assert {s["Parameters"][0]["ParameterValue"] for s in here.stacks.found.values()} == {
         "m@example.com"
     }
@@ -361,21 +370,21 @@ MEMBER = SERVICE + 'member_role = "Reader"\n'
 
 
 def test_the_true_cause_is_the_first_failed_resource_in_the_members_own_events() -> None:
-    pair = Pair(B, US)
+    pair = AccountRegion(B, US)
     here = cloud(fails={pair: "ResourceLogicalId:Topic0, see events"})
     id_ = stack_id(pair)
     here.stacks.events[id_] = failed_stack(id_, "Topic0", "AWS::SNS::Topic", "name is taken")
     (failure,) = applied(here, MEMBER).stages[0].failures.failed
-    assert failure.cause == Cause(
+    assert failure.root_cause == RootCause(
         logical_id="Topic0", type="AWS::SNS::Topic", reason="name is taken", stack=id_
     )
     assert here.record[-1][3:] == (B, US)
 
 
 def test_where_the_role_cannot_be_taken_the_reason_of_the_set_remains() -> None:
-    here = cloud(fails={Pair(B, US): "no role"}, closed={B})
+    here = cloud(fails={AccountRegion(B, US): "no role"}, closed={B})
     (failure,) = applied(here, MEMBER).stages[0].failures.failed
-    assert (failure.reason, failure.cause, failure.note) == (
+    assert (failure.reason, failure.root_cause, failure.note) == (
         "no role",
         None,
         "its events could not be read with Reader: not authorized to perform sts:AssumeRole",
@@ -396,7 +405,7 @@ def running(here: Cloud, id_: str = "theirs") -> Work:
 def test_what_is_under_way_is_waited_for_first() -> None:
     here, voice = made(), Recorder()
     theirs = running(here)
-    assert applied(here, SERVICE, source(2), voice=voice).well
+    assert applied(here, SERVICE, source(2), voice=voice).succeeded
     assert (theirs.status, voice.said[0]) == (
         "SUCCEEDED",
         "UPDATE theirs is RUNNING; waiting for it",
@@ -423,8 +432,8 @@ def test_what_passes_is_waited_for(operation: str, code: str) -> None:
     ):
         return
     here = cloud(refusals=[(operation, ApiError(code, "for now", 500 if "Int" in code else 400))])
-    assert applied(here).well
-    assert applied(here, SERVICE, source(2)).well
+    assert applied(here).succeeded
+    assert applied(here, SERVICE, source(2)).succeeded
     assert (stands(here), here.refusals) == (everywhere(A, B, C, D, E), [])
 
 
@@ -443,14 +452,14 @@ def test_a_lost_answer_begins_nothing_twice() -> None:
         return original(*words)
 
     here.answer = lost  # type: ignore[method-assign, assignment]
-    assert applied(here).well
+    assert applied(here).succeeded
     assert stands(here) == everywhere(A, B, C, D, E)
 
 
 def test_queued_operations_are_followed_together() -> None:
     text = MANAGED + f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\n'
     here, voice = cloud(speed=2), Recorder()
-    assert applied(here, text, voice=voice).well
+    assert applied(here, text, voice=voice).succeeded
     assert [work.action for work in here.works] == ["CREATE", "CREATE"]
     assert voice.heard[-1].done == 15
 
@@ -461,7 +470,7 @@ def test_an_operation_that_is_not_seen_at_once_is_looked_for_again() -> None:
             ("DescribeStackSetOperation", ApiError("OperationNotFoundException", "not yet", 404))
         ]
     )
-    assert applied(here).well
+    assert applied(here).succeeded
 
 
 # ------------------------------------------------------------------------------- killed
@@ -480,7 +489,7 @@ def killed_everywhere(text: str, template: Any, before: Any) -> int:
                 applied(here, text, template)
             here.kill = 0
             run = applied(here, text, template)
-            assert (kill, run.well, stands(here)) == (kill, True, stands(clean))
+            assert (kill, run.succeeded, stands(here)) == (kill, True, stands(clean))
             assert (kill, planned(here, text, template).empty) == (kill, True)
     return calls
 
@@ -508,7 +517,7 @@ def test_killed_while_checking_the_check_is_made_again() -> None:
     here.alarms["high"] = ["OK"]
     text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high"]\n'
     looked = len(here.record)
-    assert applied(made(CANARY, alarms={"high": ["OK"]}), text, source(2)).well
+    assert applied(made(CANARY, alarms={"high": ["OK"]}), text, source(2)).succeeded
     here.alarms["high"] = ["OK"]
     order = []
     original = here.answer
@@ -525,11 +534,11 @@ def test_killed_while_checking_the_check_is_made_again() -> None:
     here.answer = original  # type: ignore[method-assign]
     here.alarms["high"] = ["ALARM"]
     assert ends(applied(here, text, source(2))) == {
-        "canary": End.NOTHING,
-        "rest": End.NOT_BEGUN,
+        "canary": StageStatus.NOTHING,
+        "rest": StageStatus.NOT_BEGUN,
     }
     here.alarms["high"] = ["OK"]
-    assert applied(here, text, source(2)).well
+    assert applied(here, text, source(2)).succeeded
     assert (stands(here), looked, order[-1]) == (everywhere(A, B, C, D, E), 0, "DescribeAlarms")
 
 
@@ -540,9 +549,9 @@ def test_progress_says_done_running_failed_left_and_time() -> None:
     here, voice = made(), Recorder()
     work = running(here)
     found = desk(here, rollout())
-    follow(found, [work.id], stage="rest", total=15, voice=voice)
+    follow_stack_set_operation(found, [work.id], stage="rest", total=15, voice=voice)
     assert [(p.done, p.left) for p in voice.heard][-1] == (15, 0)
-    assert {r.pair for r in voice.ended} == set(here.instances)
+    assert {r.location for r in voice.ended} == set(here.instances)
     assert all(p.rate is None or p.rate > 0 for p in voice.heard)
 
 
@@ -579,14 +588,14 @@ def test_ctrl_c_ends_the_watching_and_says_that_aws_goes_on(operation: str) -> N
 
     here.answer = interrupt  # type: ignore[method-assign, assignment]
     run = applied(here, CANARY)
-    assert (run.interrupted, run.well, ends(run)) == (
+    assert (run.interrupted, run.succeeded, ends(run)) == (
         True,
         False,
-        {"canary": End.INTERRUPTED, "rest": End.NOT_BEGUN},
+        {"canary": StageStatus.INTERRUPTED, "rest": StageStatus.NOT_BEGUN},
     )
     assert [work.status for work in here.works] == ["RUNNING"]
     here.answer = original  # type: ignore[method-assign]
-    assert applied(here, CANARY).well
+    assert applied(here, CANARY).succeeded
     assert stands(here) == everywhere(A, B, C, D, E)
 
 
@@ -603,8 +612,8 @@ def test_ctrl_c_while_a_check_waits_leaves_the_next_wave_alone() -> None:
     text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high"]\n'
     run = applied(here, text, source(2))
     assert [(s.end, s.text) for s in run.stages] == [
-        (End.DONE, ""),
-        (End.NOT_BEGUN, "after canary: interrupted while waiting"),
+        (StageStatus.DONE, ""),
+        (StageStatus.NOT_BEGUN, "after canary: interrupted while waiting"),
     ]
 
 
@@ -638,7 +647,7 @@ def test_ctrl_c_while_a_check_waits_leaves_the_next_wave_alone() -> None:
 )  # fmt: skip
 def test_what_aws_refuses_is_told_with_what_to_do(refusal: ApiError, text: str) -> None:
     run = applied(cloud(refusals=[("CreateStackSet", refusal)]))
-    assert [(s.end, s.text) for s in run.stages] == [(End.FAILED, text)]
+    assert [(s.end, s.text) for s in run.stages] == [(StageStatus.FAILED, text)]
 
 
 # ------------------------------------------------------------------------------- long templates
@@ -666,7 +675,7 @@ def test_a_template_that_is_too_long_goes_through_a_bucket() -> None:
 
     here.answer = with_s3  # type: ignore[method-assign, assignment]
     text = SERVICE.replace("failure_tolerance", 'template_bucket = "long"\nfailure_tolerance')
-    assert applied(here, text, long()).well
+    assert applied(here, text, long()).succeeded
     assert objects == {f"trailbell/{long().sha256}.json": long().text.encode()}
     (create,) = here.calls("CreateStackSet")
     assert create["TemplateURL"] == (

@@ -7,21 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rollout.scenario import A, B, C, D, E
-from trailbell.rollout.config import Filter
-from trailbell.rollout.deployment_targets import UNITS_A_CALL, Targets, by_account, by_unit
+from trailbell.rollout.config import AccountFilter
+from trailbell.rollout.deployment_targets import (
+    UNITS_A_CALL,
+    DeploymentTargets,
+    by_account,
+    by_unit,
+)
 
 ONE, TWO = "ou-ab12-00000001", "ou-ab12-00000002"
 INSIDE = {ONE: frozenset({A, B, C}), TWO: frozenset({D, E})}
 UNIT_OF = {A: ONE, B: ONE, C: ONE, D: TWO, E: TWO}
 
 
-def reached(targets: Targets) -> frozenset[str]:
+def reached(targets: DeploymentTargets) -> frozenset[str]:
     """Whom AWS would take these targets for."""
     inside = frozenset[str]().union(*(INSIDE[unit] for unit in targets.units))
     match targets.filter:
-        case Filter.INTERSECTION:
+        case AccountFilter.INTERSECTION:
             return inside & frozenset(targets.accounts)
-        case Filter.DIFFERENCE:
+        case AccountFilter.DIFFERENCE:
             return inside - frozenset(targets.accounts)
         case _:
             return inside
@@ -30,14 +35,28 @@ def reached(targets: Targets) -> frozenset[str]:
 @pytest.mark.parametrize(
     ("accounts", "expected"),
     [
-        pytest.param((A, B), Targets((C,), (ONE,), Filter.DIFFERENCE), id="all but one"),
-        pytest.param((A,), Targets((A,), (ONE,), Filter.INTERSECTION), id="one of three"),
-        pytest.param((A, B, C), Targets((), (ONE,), Filter.NONE), id="a whole unit"),
-        pytest.param((A, B, C, D, E), Targets((), (ONE, TWO), Filter.NONE), id="two whole units"),
-        pytest.param((A, D), Targets((A, D), (ONE, TWO), Filter.INTERSECTION), id="one of each"),
+        pytest.param(
+            (A, B), DeploymentTargets((C,), (ONE,), AccountFilter.DIFFERENCE), id="all but one"
+        ),
+        pytest.param(
+            (A,), DeploymentTargets((A,), (ONE,), AccountFilter.INTERSECTION), id="one of three"
+        ),
+        pytest.param(
+            (A, B, C), DeploymentTargets((), (ONE,), AccountFilter.NONE), id="a whole unit"
+        ),
+        pytest.param(
+            (A, B, C, D, E),
+            DeploymentTargets((), (ONE, TWO), AccountFilter.NONE),
+            id="two whole units",
+        ),
+        pytest.param(
+            (A, D),
+            DeploymentTargets((A, D), (ONE, TWO), AccountFilter.INTERSECTION),
+            id="one of each",
+        ),
     ],
 )
-def test_the_shorter_way_to_say_it(accounts: tuple[str, ...], expected: Targets) -> None:
+def test_the_shorter_way_to_say_it(accounts: tuple[str, ...], expected: DeploymentTargets) -> None:
     assert list(by_unit(accounts, UNIT_OF, INSIDE)) == [(accounts, expected)]
 
 
@@ -49,7 +68,9 @@ def test_nobody_else_is_reached(accounts: list[str]) -> None:
 
 def test_a_unit_that_reaches_nobody_knows_whom_always_names_its_accounts() -> None:
     found = list(by_unit((A,), {A: "ou-ab12-99999999"}, INSIDE))
-    assert found == [((A,), Targets((A,), ("ou-ab12-99999999",), Filter.INTERSECTION))]
+    assert found == [
+        ((A,), DeploymentTargets((A,), ("ou-ab12-99999999",), AccountFilter.INTERSECTION))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,12 +99,12 @@ def test_self_managed_sets_are_told_accounts() -> None:
     ("targets", "expected"),
     [
         pytest.param(
-            Targets((), (ONE,), Filter.NONE),
+            DeploymentTargets((), (ONE,), AccountFilter.NONE),
             {"OrganizationalUnitIds": [ONE], "AccountFilterType": "NONE"},
             id="whole units still name the filter",
         ),
         pytest.param(
-            Targets((A,), (ONE,), Filter.INTERSECTION),
+            DeploymentTargets((A,), (ONE,), AccountFilter.INTERSECTION),
             {
                 "OrganizationalUnitIds": [ONE],
                 "Accounts": [A],
@@ -93,5 +114,5 @@ def test_self_managed_sets_are_told_accounts() -> None:
         ),
     ],
 )
-def test_the_members_of_a_request(targets: Targets, expected: dict[str, object]) -> None:
+def test_the_members_of_a_request(targets: DeploymentTargets, expected: dict[str, object]) -> None:
     assert targets.request() == {"DeploymentTargets": expected}

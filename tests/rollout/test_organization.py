@@ -22,10 +22,10 @@ from tests.rollout.scenario import (
     planned,
     rollout,
 )
-from trailbell.aws.organization import Member, Organization
+from trailbell.aws.organization import Organization, OrganizationAccount
 from trailbell.errors import AwsError, InputError, NotFoundError, PreconditionError, SettingsError
-from trailbell.rollout.desired_state import wanted
-from trailbell.rollout.session import office, read_organization
+from trailbell.rollout.desired_state import desired_state
+from trailbell.rollout.session import open_session, read_organization
 
 DELEGATED = SERVICE + "delegated_administrator = true\n"
 
@@ -36,11 +36,11 @@ def test_units_are_resolved_with_all_below_them_and_every_page_is_read() -> None
     assert found == Organization(
         management=MANAGER,
         members={
-            A: Member(A, "name-01", "ACTIVE", PROD),
-            B: Member(B, "name-02", "ACTIVE", PROD),
-            C: Member(C, "name-03", "ACTIVE", DEEP),
-            D: Member(D, "name-04", "ACTIVE", TEST),
-            E: Member(E, "name-05", "ACTIVE", TEST),
+            A: OrganizationAccount(A, "name-01", "ACTIVE", PROD),
+            B: OrganizationAccount(B, "name-02", "ACTIVE", PROD),
+            C: OrganizationAccount(C, "name-03", "ACTIVE", DEEP),
+            D: OrganizationAccount(D, "name-04", "ACTIVE", TEST),
+            E: OrganizationAccount(E, "name-05", "ACTIVE", TEST),
         },
         below={PROD: frozenset({A, B, C}), TEST: frozenset({D, E})},
     )
@@ -88,7 +88,7 @@ def test_a_self_managed_rollout_asks_the_organization_nothing() -> None:
 )
 def test_who_is_wanted(text: str, expected: set[str]) -> None:
     found = rollout(text)
-    assert set(wanted(found, read_organization(desk(cloud(), found))).waves) == expected
+    assert set(desired_state(found, read_organization(desk(cloud(), found))).waves) == expected
 
 
 def test_one_that_is_elsewhere_is_reached_by_its_own_unit_and_by_name() -> None:
@@ -114,7 +114,7 @@ def test_one_that_is_elsewhere_is_reached_by_its_own_unit_and_by_name() -> None:
 def test_accounts_that_are_not_active_are_named(
     states: dict[str, str], suspended: dict[str, str]
 ) -> None:
-    found = wanted(rollout(), read_organization(desk(cloud(states=states), rollout())))
+    found = desired_state(rollout(), read_organization(desk(cloud(states=states), rollout())))
     assert (found.suspended, set(found.waves) & set(suspended)) == (suspended, set())
 
 
@@ -193,7 +193,7 @@ def test_what_reaches_nobody_is_wrong(
 
 def test_another_account_than_was_settled_is_refused() -> None:
     with pytest.raises(PreconditionError) as caught:
-        office(rollout(SERVICE + f'account = "{B}"'), cloud().open)
+        open_session(rollout(SERVICE + f'account = "{B}"'), cloud().open)
     assert str(caught.value) == (
         f"rollout baseline: it belongs to account {B}, and you are in {MANAGER}\n"
         f"  sign in to {B}, or mend account in trailbell.toml"

@@ -29,13 +29,13 @@ from tests.rollout.scenario import (
     stands,
     without,
 )
-from trailbell.aws.stack_set import Pair
+from trailbell.aws.stack_set import AccountRegion
 from trailbell.diff.model import ValueChange
 from trailbell.errors import PreconditionError, UnsupportedError
-from trailbell.rollout.config import Filter
-from trailbell.rollout.deployment_targets import Targets
-from trailbell.rollout.plan import Call, Do, Kind, Plan
-from trailbell.rollout.planner import Wishes
+from trailbell.rollout.config import AccountFilter
+from trailbell.rollout.deployment_targets import DeploymentTargets
+from trailbell.rollout.plan import InstanceAction, PlannedOperation, RolloutPlan, StackSetApi
+from trailbell.rollout.planner import RolloutOptions
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
@@ -45,17 +45,21 @@ OVERRIDE = SERVICE + f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\
 def deployed(text: str = SERVICE, **more: Any) -> Any:
     """A cloud in which a rollout was applied."""
     here = cloud(**more)
-    assert applied(here, text).well
+    assert applied(here, text).succeeded
     here.record.clear()
     return here
 
 
-def changed(plan: Plan) -> dict[Pair, Kind]:
+def changed(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
     """The pairs about which something is to be said."""
-    return {pair: kind for pair, kind in kinds(plan).items() if kind is not Kind.UNCHANGED}
+    return {
+        pair: kind for pair, kind in kinds(plan).items() if kind is not InstanceAction.UNCHANGED
+    }
 
 
-def brief(found: list[Call]) -> list[tuple[Do, tuple[str, ...], tuple[str, ...]]]:
+def brief(
+    found: list[PlannedOperation],
+) -> list[tuple[StackSetApi, tuple[str, ...], tuple[str, ...]]]:
     return [(call.do, call.accounts, call.regions) for call in found]
 
 
@@ -76,23 +80,29 @@ def test_a_new_account_in_an_old_region_is_seen() -> None:
     here = deployed()
     here.units[TEST].append("000000000006")
     plan = planned(here)
-    assert changed(plan) == {Pair("000000000006", region): Kind.CREATE for region in REGIONS}
-    assert brief(calls(plan)) == [(Do.CREATE, ("000000000006",), REGIONS)]
+    assert changed(plan) == {
+        AccountRegion("000000000006", region): InstanceAction.CREATE for region in REGIONS
+    }
+    assert brief(calls(plan)) == [(StackSetApi.CREATE, ("000000000006",), REGIONS)]
 
 
 def test_a_new_region_is_one_call() -> None:
     here = deployed(SERVICE.replace(', "ap-southeast-2"', ""))
     plan = planned(here)
-    assert changed(plan) == {Pair(a, AP): Kind.CREATE for a in (A, B, C, D, E)}
-    assert [c.targets for c in calls(plan)] == [Targets((), (PROD, TEST), Filter.NONE)]
+    assert changed(plan) == {AccountRegion(a, AP): InstanceAction.CREATE for a in (A, B, C, D, E)}
+    assert [c.targets for c in calls(plan)] == [
+        DeploymentTargets((), (PROD, TEST), AccountFilter.NONE)
+    ]
 
 
 def test_a_removed_unit_is_deleted_by_the_unit_that_made_it() -> None:
     here = deployed()
     plan = planned(here, SERVICE.replace(f', "{TEST}"', ""))
-    assert changed(plan) == {Pair(a, r): Kind.DELETE for a in (D, E) for r in REGIONS}
+    assert changed(plan) == {
+        AccountRegion(a, r): InstanceAction.DELETE for a in (D, E) for r in REGIONS
+    }
     assert [(c.do, c.targets, c.retain) for c in calls(plan)] == [
-        (Do.DELETE, Targets((), (TEST,), Filter.NONE), False)
+        (StackSetApi.DELETE, DeploymentTargets((), (TEST,), AccountFilter.NONE), False)
     ]
 
 
@@ -100,11 +110,15 @@ def test_a_removed_unit_is_deleted_by_the_unit_that_made_it() -> None:
     ("leaving", "expected"),
     [
         pytest.param("leave", [], id="they are left alone"),
-        pytest.param("retain", [(Do.DELETE, True)], id="their stacks stay, outside of the set"),
-        pytest.param("delete", [(Do.DELETE, False)], id="they are deleted"),
+        pytest.param(
+            "retain", [(StackSetApi.DELETE, True)], id="their stacks stay, outside of the set"
+        ),
+        pytest.param("delete", [(StackSetApi.DELETE, False)], id="they are deleted"),
     ],
 )
-def test_what_becomes_of_those_that_leave(leaving: str, expected: list[tuple[Do, bool]]) -> None:
+def test_what_becomes_of_those_that_leave(
+    leaving: str, expected: list[tuple[StackSetApi, bool]]
+) -> None:
     text = SERVICE.replace(f', "{TEST}"', "") + f'leaving = "{leaving}"\n'
     assert [(c.do, c.retain) for c in calls(planned(deployed(), text))] == expected
 
@@ -112,42 +126,68 @@ def test_what_becomes_of_those_that_leave(leaving: str, expected: list[tuple[Do,
 def test_pairs_are_never_accounts_times_regions() -> None:
     """Two failed pairs on a diagonal are two calls, not four stacks."""
     here = deployed()
-    for pair in (Pair(A, EU), Pair(D, US)):
+    for pair in (AccountRegion(A, EU), AccountRegion(D, US)):
         here.instances[pair].status, here.instances[pair].detailed = "OUTDATED", "FAILED"
-    assert brief(calls(planned(here))) == [(Do.UPDATE, (A,), (EU,)), (Do.UPDATE, (D,), (US,))]
+    assert brief(calls(planned(here))) == [
+        (StackSetApi.UPDATE, (A,), (EU,)),
+        (StackSetApi.UPDATE, (D,), (US,)),
+    ]
 
 
 @pytest.mark.parametrize(
     ("stack", "kind", "why"),
     [
-        pytest.param(Stack("CURRENT", "SUCCEEDED"), Kind.UNCHANGED, "", id="current"),
-        pytest.param(Stack("CURRENT", ""), Kind.UNCHANGED, "", id="current, said in the old way"),
-        pytest.param(Stack("OUTDATED", "PENDING"), Kind.OUTDATED, "PENDING",
-                     id="pending without an operation was left behind by a partial update"),
-        pytest.param(Stack("OUTDATED", "FAILED", "no role"), Kind.OUTDATED, "FAILED: no role",
-                     id="failed"),
-        pytest.param(Stack("OUTDATED", "CANCELLED", ""), Kind.OUTDATED, "CANCELLED",
-                     id="not tried"),
-        pytest.param(Stack("CURRENT", "FAILED", "no"), Kind.OUTDATED, "FAILED: no",
-                     id="failed in an operation that left the status as it was"),
-        pytest.param(Stack("CURRENT", "SKIPPED_SUSPENDED_ACCOUNT"), Kind.OUTDATED,
-                     "SKIPPED_SUSPENDED_ACCOUNT", id="an account that was suspended, and is not"),
-        pytest.param(Stack("INOPERABLE", "INOPERABLE", "stuck"), Kind.INOPERABLE, "stuck",
-                     id="inoperable"),
+        pytest.param(Stack("CURRENT", "SUCCEEDED"), InstanceAction.UNCHANGED, "", id="current"),
+        pytest.param(
+            Stack("CURRENT", ""), InstanceAction.UNCHANGED, "", id="current, said in the old way"
+        ),
+        pytest.param(
+            Stack("OUTDATED", "PENDING"),
+            InstanceAction.OUTDATED,
+            "PENDING",
+            id="pending without an operation was left behind by a partial update",
+        ),
+        pytest.param(
+            Stack("OUTDATED", "FAILED", "no role"),
+            InstanceAction.OUTDATED,
+            "FAILED: no role",
+            id="failed",
+        ),
+        pytest.param(
+            Stack("OUTDATED", "CANCELLED", ""), InstanceAction.OUTDATED, "CANCELLED", id="not tried"
+        ),
+        pytest.param(
+            Stack("CURRENT", "FAILED", "no"),
+            InstanceAction.OUTDATED,
+            "FAILED: no",
+            id="failed in an operation that left the status as it was",
+        ),
+        pytest.param(
+            Stack("CURRENT", "SKIPPED_SUSPENDED_ACCOUNT"),
+            InstanceAction.OUTDATED,
+            "SKIPPED_SUSPENDED_ACCOUNT",
+            id="an account that was suspended, and is not",
+        ),
+        pytest.param(
+            Stack("INOPERABLE", "INOPERABLE", "stuck"),
+            InstanceAction.INOPERABLE,
+            "stuck",
+            id="inoperable",
+        ),
     ],
-)  # fmt: skip
-def test_what_aws_says_of_one_stack(stack: Stack, kind: Kind, why: str) -> None:
+)
+def test_what_aws_says_of_one_stack(stack: Stack, kind: InstanceAction, why: str) -> None:
     here = deployed()
-    here.instances[Pair(A, EU)] = replace(stack, unit=PROD)
-    cell = next(cell for cell in planned(here).cells if cell.pair == Pair(A, EU))
+    here.instances[AccountRegion(A, EU)] = replace(stack, unit=PROD)
+    cell = next(cell for cell in planned(here).cells if cell.location == AccountRegion(A, EU))
     assert (cell.kind, cell.why) == (kind, why)
 
 
 def test_inoperable_stacks_are_named_and_left_out_of_every_call() -> None:
     here = deployed()
-    here.instances[Pair(A, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
+    here.instances[AccountRegion(A, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
     plan = planned(here, SERVICE, source(2))
-    assert Pair(A, EU) not in {Pair(a, r) for c in calls(plan) for a in c.accounts
+    assert AccountRegion(A, EU) not in {AccountRegion(a, r) for c in calls(plan) for a in c.accounts
                                for r in c.regions}  # fmt: skip
     assert plan.remarks == (
         (
@@ -159,16 +199,16 @@ def test_inoperable_stacks_are_named_and_left_out_of_every_call() -> None:
 
 def test_inoperable_stacks_are_released_when_told_and_their_stacks_stay() -> None:
     here = deployed()
-    here.instances[Pair(A, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
-    found = calls(planned(here, wishes=Wishes(release=True)))
+    here.instances[AccountRegion(A, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
+    found = calls(planned(here, wishes=RolloutOptions(release=True)))
     assert [(c.do, c.accounts, c.regions, c.retain) for c in found] == [
-        (Do.DELETE, (A,), (EU,), True)
+        (StackSetApi.DELETE, (A,), (EU,), True)
     ]
 
 
 def test_inoperable_stacks_that_leave_can_only_be_taken_out() -> None:
     here = deployed()
-    here.instances[Pair(D, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", TEST)
+    here.instances[AccountRegion(D, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", TEST)
     found = calls(planned(here, SERVICE.replace(f', "{TEST}"', "")))
     assert [(c.accounts, c.regions, c.retain) for c in found] == [
         ((E,), REGIONS, False),
@@ -179,9 +219,11 @@ def test_inoperable_stacks_that_leave_can_only_be_taken_out() -> None:
 
 def test_suspended_accounts_are_named_and_no_call_reaches_them() -> None:
     plan = planned(cloud(states={B: "SUSPENDED"}))
-    assert [c.targets for c in calls(plan)[1:]] == [Targets((B,), (PROD, TEST), Filter.DIFFERENCE)]
-    assert {pair for pair, kind in kinds(plan).items() if kind is Kind.SUSPENDED} == {
-        Pair(B, region) for region in REGIONS
+    assert [c.targets for c in calls(plan)[1:]] == [
+        DeploymentTargets((B,), (PROD, TEST), AccountFilter.DIFFERENCE)
+    ]
+    assert {pair for pair, kind in kinds(plan).items() if kind is InstanceAction.SUSPENDED} == {
+        AccountRegion(B, region) for region in REGIONS
     }
     assert plan.remarks == (f"not active, so nothing is done there: {B} (SUSPENDED)",)
 
@@ -190,18 +232,18 @@ def test_the_template_goes_to_the_first_wave_only() -> None:
     """UpdateStackSet marks all others OUTDATED; those are UpdateStackInstances, wave by wave."""
     plan = planned(deployed(CANARY), CANARY, source(2))
     assert [(s.name, brief(list(s.calls))) for s in plan.stages] == [
-        ("canary", [(Do.UPDATE_SET, (A,), REGIONS)]),
-        ("rest", [(Do.UPDATE, (B, C, D, E), REGIONS)]),
+        ("canary", [(StackSetApi.UPDATE_SET, (A,), REGIONS)]),
+        ("rest", [(StackSetApi.UPDATE, (B, C, D, E), REGIONS)]),
     ]
-    assert set(changed(plan).values()) == {Kind.UPDATE}
+    assert set(changed(plan).values()) == {InstanceAction.UPDATE}
 
 
 def test_a_first_wave_of_new_accounts_needs_one_other_stack_to_carry_the_template() -> None:
     here = deployed(SERVICE.replace(f'["{PROD}", "{TEST}"]', f'["{TEST}"]'))
     plan = planned(here, CANARY, source(2))
     assert [(s.name, brief(list(s.calls))) for s in plan.stages] == [
-        ("canary", [(Do.UPDATE_SET, (D,), (EU,)), (Do.CREATE, (A,), REGIONS)]),
-        ("rest", [(Do.UPDATE, (D, E), REGIONS), (Do.CREATE, (B, C), REGIONS)]),
+        ("canary", [(StackSetApi.UPDATE_SET, (D,), (EU,)), (StackSetApi.CREATE, (A,), REGIONS)]),
+        ("rest", [(StackSetApi.UPDATE, (D, E), REGIONS), (StackSetApi.CREATE, (B, C), REGIONS)]),
     ]
 
 
@@ -209,7 +251,10 @@ def test_a_set_without_stacks_is_updated_without_targets() -> None:
     here = deployed()
     here.instances.clear()
     found = calls(planned(here, SERVICE, source(2)))
-    assert brief(found) == [(Do.UPDATE_SET, (), ()), (Do.CREATE, (A, B, C, D, E), REGIONS)]
+    assert brief(found) == [
+        (StackSetApi.UPDATE_SET, (), ()),
+        (StackSetApi.CREATE, (A, B, C, D, E), REGIONS),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -258,7 +303,7 @@ def test_settings_of_the_set_alone_touch_no_stack_and_come_last(key: str) -> Non
     plan = planned(deployed(), SERVICE + f"{key} = true\n")
     assert (changed(plan), [(s.name, [c.do for c in s.calls]) for s in plan.stages]) == (
         {},
-        [("rest", []), ("settings", [Do.SETTINGS])],
+        [("rest", []), ("settings", [StackSetApi.SETTINGS])],
     )
 
 
@@ -266,7 +311,7 @@ def test_secrets_are_neither_compared_nor_shown() -> None:
     secret = source(1, Word={"Type": "String", "NoEcho": True})
     text = SERVICE + 'parameters = { Word = "tell-nobody" }\n'
     here = cloud()
-    assert applied(here, text, secret).well
+    assert applied(here, text, secret).succeeded
     assert here.defined is not None
     for each in here.defined["Parameters"]:
         if each["ParameterKey"] == "Word":
@@ -307,16 +352,16 @@ def test_what_service_managed_sets_do_not_take(key: str, value: Any, expected: s
 def test_accounts_with_parameters_of_their_own_are_calls_of_their_own() -> None:
     found = calls(planned(cloud(), OVERRIDE))
     assert [(c.do, c.accounts, c.overrides) for c in found[1:]] == [
-        (Do.CREATE, (A, B, C, E), None),
-        (Do.CREATE, (D,), {"Email": "d@example.com"}),
+        (StackSetApi.CREATE, (A, B, C, E), None),
+        (StackSetApi.CREATE, (D,), {"Email": "d@example.com"}),
     ]
 
 
 def test_an_override_that_is_not_there_yet_is_an_update_of_that_account() -> None:
     plan = planned(deployed(), OVERRIDE)
-    assert changed(plan) == {Pair(D, region): Kind.UPDATE for region in REGIONS}
+    assert changed(plan) == {AccountRegion(D, region): InstanceAction.UPDATE for region in REGIONS}
     assert [(c.do, c.accounts, c.overrides) for c in calls(plan)] == [
-        (Do.UPDATE, (D,), {"Email": "d@example.com"})
+        (StackSetApi.UPDATE, (D,), {"Email": "d@example.com"})
     ]
 
 
@@ -324,7 +369,7 @@ def test_overrides_survive_a_new_template() -> None:
     here = deployed(OVERRIDE)
     found = calls(planned(here, OVERRIDE, source(2)))
     assert [(c.do, c.accounts, c.overrides) for c in found] == [
-        (Do.UPDATE_SET, (A, B, C, D, E), None)
+        (StackSetApi.UPDATE_SET, (A, B, C, D, E), None)
     ]
 
 
@@ -346,12 +391,12 @@ def test_a_parameter_that_is_new_can_be_overridden_once_the_stack_has_it() -> No
     text = SERVICE + f"[rollout.baseline.override.{D}]\nDays = 7\n"
     found = calls(planned(here, text, new))
     assert [(c.do, c.accounts, c.overrides) for c in found] == [
-        (Do.UPDATE_SET, (A, B, C, D, E), None),
-        (Do.UPDATE, (D,), {"Days": "7"}),
+        (StackSetApi.UPDATE_SET, (A, B, C, D, E), None),
+        (StackSetApi.UPDATE, (D,), {"Days": "7"}),
     ]
-    assert applied(here, text, new).well
+    assert applied(here, text, new).succeeded
     assert stands(here) == everywhere(A, B, C, D, E)
-    assert here.instances[Pair(D, EU)].overrides == {"Days": "7"}
+    assert here.instances[AccountRegion(D, EU)].overrides == {"Days": "7"}
 
 
 # ---------------------------------------------------------------------------------- resume
@@ -359,12 +404,15 @@ def test_a_parameter_that_is_new_can_be_overridden_once_the_stack_has_it() -> No
 
 def test_resume_takes_only_what_failed_is_outdated_or_never_began() -> None:
     here = deployed(SERVICE.replace(', "ap-southeast-2"', ""))
-    here.instances[Pair(A, EU)].status, here.instances[Pair(A, EU)].detailed = "OUTDATED", "FAILED"
+    here.instances[AccountRegion(A, EU)].status, here.instances[AccountRegion(A, EU)].detailed = (
+        "OUTDATED",
+        "FAILED",
+    )
     text = SERVICE.replace(f', "{TEST}"', "")
-    plan = planned(here, text, source(2), Wishes(resume=True))
+    plan = planned(here, text, source(2), RolloutOptions(resume=True))
     assert brief(calls(plan)) == [
-        (Do.UPDATE, (A,), (EU,)),
-        (Do.CREATE, (A, B, C), (AP,)),
+        (StackSetApi.UPDATE, (A,), (EU,)),
+        (StackSetApi.CREATE, (A, B, C), (AP,)),
     ]
     assert plan.remarks == (
         (
@@ -376,7 +424,7 @@ def test_resume_takes_only_what_failed_is_outdated_or_never_began() -> None:
 
 def test_what_was_never_begun_cannot_be_resumed() -> None:
     with pytest.raises(PreconditionError) as caught:
-        planned(cloud(), wishes=Wishes(resume=True))
+        planned(cloud(), wishes=RolloutOptions(resume=True))
     assert str(caught.value) == (
         "set baseline: it does not exist, so nothing was begun that could be resumed\n"
         "  python build.py rollout apply baseline"
@@ -392,7 +440,7 @@ def test_waves_of_units_and_of_accounts() -> None:
         f'[rollout.baseline.wave.two]\norganizational_units = ["{DEEP}", "{TEST}"]\n'
     )
     plan = planned(cloud(), text)
-    assert {c.pair.account: c.wave for c in plan.cells} == {
+    assert {c.location.account: c.wave for c in plan.cells} == {
         A: "rest", B: "rest", C: "two", D: "one", E: "two",
     }  # fmt: skip
 
@@ -411,8 +459,8 @@ def test_the_management_account_is_a_plain_stack_in_its_wave() -> None:
     text = SERVICE + "management_account = true\n"
     plan = planned(cloud(), text)
     own = [c for c in plan.cells if c.plain]
-    assert [(c.pair, c.kind, c.wave) for c in own] == [
-        (Pair(MANAGER, region), Kind.CREATE, "rest") for region in REGIONS
+    assert [(c.location, c.kind, c.wave) for c in own] == [
+        (AccountRegion(MANAGER, region), InstanceAction.CREATE, "rest") for region in REGIONS
     ]
     assert MANAGER not in {a for call in calls(plan) for a in call.accounts}
 
@@ -435,8 +483,14 @@ def test_a_unit_in_which_somebody_has_no_stack_yet_is_not_updated_as_a_whole() -
     here.units[TEST].append("000000000006")
     found = calls(planned(here, SERVICE, source(2)))
     assert [(c.do, c.targets) for c in found] == [
-        (Do.UPDATE_SET, Targets(("000000000006",), (PROD, TEST), Filter.DIFFERENCE)),
-        (Do.CREATE, Targets(("000000000006",), (TEST,), Filter.INTERSECTION)),
+        (
+            StackSetApi.UPDATE_SET,
+            DeploymentTargets(("000000000006",), (PROD, TEST), AccountFilter.DIFFERENCE),
+        ),
+        (
+            StackSetApi.CREATE,
+            DeploymentTargets(("000000000006",), (TEST,), AccountFilter.INTERSECTION),
+        ),
     ]
 
 

@@ -20,10 +20,10 @@ from tests.rollout.scenario import (
     planned,
     source,
 )
-from trailbell.aws.stack_set import Pair
-from trailbell.rollout.plan import Call, Do, Kind
+from trailbell.aws.stack_set import AccountRegion
+from trailbell.rollout.plan import InstanceAction, PlannedOperation, StackSetApi
 
-PAIRS = [Pair(account, region) for account in (A, B, C, D, E) for region in REGIONS]
+PAIRS = [AccountRegion(account, region) for account in (A, B, C, D, E) for region in REGIONS]
 UNIT = {A: PROD, B: PROD, C: PROD, D: TEST, E: TEST}
 STATES = {
     "current": ("CURRENT", "SUCCEEDED"),
@@ -45,10 +45,10 @@ texts = st.builds(
 versions = st.sampled_from([1, 2])
 
 
-def with_stacks(found: dict[Pair, str]) -> Cloud:
+def with_stacks(found: dict[AccountRegion, str]) -> Cloud:
     """A set in which some stacks stand, well or not."""
     here = cloud(page=100, speed=100)
-    assert applied(here).well
+    assert applied(here).succeeded
     here.instances = {
         pair: Stack(*STATES[state], "", UNIT[pair.account], made_of=here.version)
         for pair, state in found.items()
@@ -56,11 +56,13 @@ def with_stacks(found: dict[Pair, str]) -> Cloud:
     return here
 
 
-def pairs(found: list[Call]) -> list[Pair]:
-    return sorted(Pair(a, r) for call in found for a in call.accounts for r in call.regions)
+def pairs(found: list[PlannedOperation]) -> list[AccountRegion]:
+    return sorted(
+        AccountRegion(a, r) for call in found for a in call.accounts for r in call.regions
+    )
 
 
-def reached(here: Cloud, call: Call) -> set[str]:
+def reached(here: Cloud, call: PlannedOperation) -> set[str]:
     """Whom AWS takes the targets of a call for."""
     return set(here._reached(call.targets.request()))
 
@@ -68,22 +70,22 @@ def reached(here: Cloud, call: Call) -> set[str]:
 @settings(max_examples=60)
 @given(standing, texts, versions)
 def test_the_calls_are_the_cells_each_once_and_reach_nobody_else(
-    found: dict[Pair, str], text: str, version: int
+    found: dict[AccountRegion, str], text: str, version: int
 ) -> None:
     here = with_stacks(found)
     plan = planned(here, text, source(version))
     kinds = {
-        Do.CREATE: {Kind.CREATE},
-        Do.UPDATE: {Kind.UPDATE, Kind.OUTDATED},
-        Do.DELETE: {Kind.DELETE},
+        StackSetApi.CREATE: {InstanceAction.CREATE},
+        StackSetApi.UPDATE: {InstanceAction.UPDATE, InstanceAction.OUTDATED},
+        StackSetApi.DELETE: {InstanceAction.DELETE},
     }
     all_calls = calls(plan)
-    carrier = [c for c in all_calls if c.do is Do.UPDATE_SET]
+    carrier = [c for c in all_calls if c.do is StackSetApi.UPDATE_SET]
     for do, wanted in kinds.items():
         own = [c for c in all_calls if c.do is do]
-        cells = sorted(cell.pair for cell in plan.cells if cell.kind in wanted)
+        cells = sorted(cell.location for cell in plan.cells if cell.kind in wanted)
         done = pairs(own)
-        if do is Do.UPDATE:
+        if do is StackSetApi.UPDATE:
             # The first rectangle is the update of the set itself, or one other stack carries it.
             assert set(done) <= set(cells) <= set(done) | set(pairs(carrier))
         else:
@@ -91,23 +93,25 @@ def test_the_calls_are_the_cells_each_once_and_reach_nobody_else(
         assert len(done) == len(set(done))
     for call in all_calls:
         hit = (
-            {Pair(a, r) for a in reached(here, call) for r in call.regions} if call.pairs else set()
+            {AccountRegion(a, r) for a in reached(here, call) for r in call.regions}
+            if call.pairs
+            else set()
         )
         # A unit that leaves is named as a whole; where it has no stack, nothing is deleted.
-        hit = hit & set(here.instances) if call.do is Do.DELETE else hit
+        hit = hit & set(here.instances) if call.do is StackSetApi.DELETE else hit
         assert sorted(hit) == pairs([call])
 
 
 @settings(max_examples=40)
 @given(standing, texts, versions)
 def test_applying_ends_where_it_should_and_a_second_time_does_nothing(
-    found: dict[Pair, str], text: str, version: int
+    found: dict[AccountRegion, str], text: str, version: int
 ) -> None:
     here = with_stacks(found)
     stuck = {pair for pair, state in found.items() if state == "inoperable"}
-    assert applied(here, text, source(version)).well
+    assert applied(here, text, source(version)).succeeded
     accounts = [a for a in UNIT if TEST in text or UNIT[a] != TEST]
-    wanted = {Pair(a, r) for a in accounts for r in REGIONS}
+    wanted = {AccountRegion(a, r) for a in accounts for r in REGIONS}
     assert set(here.instances) == wanted
     behind = {p for p, s in here.instances.items() if s.made_of != here.version}
     assert behind <= stuck

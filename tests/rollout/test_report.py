@@ -25,7 +25,7 @@ from tests.rollout.scenario import (
     planned,
     source,
 )
-from trailbell.aws.stack_set import Pair
+from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout import account_matrix, report, serialize
 
 EU, US, AP = REGIONS
@@ -39,12 +39,12 @@ CANARY = SERVICE + (
 def five() -> Cloud:
     """A baseline in which a bit of everything is wrong."""
     here = cloud()
-    assert applied(here).well
+    assert applied(here).succeeded
     here.units[TEST].append(account(6))
     here.states[B] = "SUSPENDED"
-    here.instances[Pair(C, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
-    here.instances[Pair(D, US)] = Stack("OUTDATED", "FAILED", "no role", TEST)
-    del here.instances[Pair(E, AP)]
+    here.instances[AccountRegion(C, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
+    here.instances[AccountRegion(D, US)] = Stack("OUTDATED", "FAILED", "no role", TEST)
+    del here.instances[AccountRegion(E, AP)]
     return here
 
 
@@ -56,7 +56,7 @@ def expected(name: str) -> str:
 def test_a_plan_for_five_accounts_has_a_row_for_each() -> None:
     text = CANARY.replace('"us-east-1", ', "")
     text = text.replace("failure_tolerance = 0", 'leaving = "leave"\nfailure_tolerance = 0')
-    assert report.text(planned(five(), text, source(2))) == expected("five")
+    assert report.to_text(planned(five(), text, source(2))) == expected("five")
 
 
 def test_a_plan_for_five_thousand_accounts_fits_on_a_page() -> None:
@@ -66,7 +66,7 @@ def test_a_plan_for_five_thousand_accounts_fits_on_a_page() -> None:
         page=100,
     )
     text = SERVICE.replace('"us-east-1", ', "")
-    assert report.text(planned(here, text)) == expected("five_thousand")
+    assert report.to_text(planned(here, text)) == expected("five_thousand")
 
 
 def test_codes_of_regions_are_short_and_different() -> None:
@@ -76,7 +76,7 @@ def test_codes_of_regions_are_short_and_different() -> None:
         *("cn-north-1", "cn-northwest-1", "ca-central-1", "ca-west-1", "me-central-1"),
         *("me-south-1", "il-central-1", "mx-central-1", "sa-east-1", "af-south-1"),
     ]
-    codes = [account_matrix.code(region) for region in regions]
+    codes = [account_matrix.short_region(region) for region in regions]
     assert (codes[0], codes[6], codes[12]) == ("euc1", "apse1", "cnnw1")
     assert len(set(codes)) == len(regions)
 
@@ -95,11 +95,11 @@ def test_durations(seconds: float, expected: str) -> None:
 
 
 def test_a_failed_run_says_every_true_cause_and_how_to_go_on() -> None:
-    here = cloud(fails={Pair(A, EU): "no role", Pair(B, EU): "no role"})
+    here = cloud(fails={AccountRegion(A, EU): "no role", AccountRegion(B, EU): "no role"})
     text = SERVICE.replace("failure_tolerance = 0", "failure_tolerance = 1")
     run = applied(here, text)
     (operation,) = run.stages[0].operations
-    assert report.run_text(run).splitlines() == [
+    assert report.result_to_text(run).splitlines() == [
         "rest: failed",
         f"  CREATE {operation.id} FAILED, 2 stacks failed",
         f"  failed: {A} eu-central-1, {B} eu-central-1",
@@ -112,7 +112,7 @@ def test_a_failed_run_says_every_true_cause_and_how_to_go_on() -> None:
 
 
 def test_json_of_a_plan_has_every_pair_and_every_call() -> None:
-    found: dict[str, Any] = json.loads(serialize.plan_json(planned(five(), CANARY)))
+    found: dict[str, Any] = json.loads(serialize.plan_to_json(planned(five(), CANARY)))
     assert found["pairs"][0] == [A, EU, "unchanged", "canary", ""]
     assert [D, US, "outdated", "rest", "FAILED: no role"] in found["pairs"]
     assert found["counts"] == {
@@ -143,22 +143,22 @@ def test_json_of_a_plan_has_every_pair_and_every_call() -> None:
 
 
 def test_json_of_a_run_can_be_read_again() -> None:
-    here = cloud(fails={Pair(A, EU): "no role"})
-    found: dict[str, Any] = json.loads(serialize.run_json(applied(here)))
+    here = cloud(fails={AccountRegion(A, EU): "no role"})
+    found: dict[str, Any] = json.loads(serialize.result_to_json(applied(here)))
     stage = found["stages"][0]
-    assert (found["well"], stage["end"], stage["operations"][0]["began"]) == (
+    assert (found["well"], stage["end"], stage["operations"][0]["started_at"]) == (
         False,
         "failed",
         NOW.isoformat(),
     )
     assert stage["failures"] == {
-        "failed": [{"pair": [A, EU], "reason": "no role", "cause": None, "note": ""}],
+        "failed": [{"pair": [A, EU], "reason": "no role", "root_cause": None, "note": ""}],
         "cancelled": 14,
     }
 
 
 def test_markdown_of_a_plan_counts_first() -> None:
-    assert serialize.plan_markdown(planned(five())).splitlines()[:9] == [
+    assert serialize.plan_to_markdown(planned(five())).splitlines()[:9] == [
         f"### rollout baseline: stack alerts as set baseline (service-managed, {MANAGER})",
         "",
         "| what | stacks |",

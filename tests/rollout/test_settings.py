@@ -5,8 +5,14 @@ import pytest
 from tests.rollout.scenario import BASE, PROD, SELF, SERVICE, A, B, rollout, without
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.errors import InputError
-from trailbell.rollout.config import Filter, Leaving, Model, Rollout
-from trailbell.rollout.operation_preferences import Check, Mode, Pacing, Share, Wave
+from trailbell.rollout.config import AccountFilter, OnRemoval, PermissionModel, RolloutConfig
+from trailbell.rollout.operation_preferences import (
+    ConcurrencyMode,
+    CountOrPercent,
+    OperationPreferences,
+    Wave,
+    WaveCheck,
+)
 
 P = "trailbell.toml: rollout.baseline"
 
@@ -89,15 +95,15 @@ def test_what_is_not_said_has_cloudformations_own_values() -> None:
     organizational_units = ["{PROD}"]
     regions = ["eu-central-1"]
     """
-    assert rollout(text) == Rollout(
+    assert rollout(text) == RolloutConfig(
         name="baseline",
         stack="alerts",
-        set_name="trailbell-alerts",
-        units=(PROD,),
+        stack_set_name="trailbell-alerts",
+        organizational_units=(PROD,),
         regions=("eu-central-1",),
         origin=P,
     )
-    assert Pacing().request(("eu-central-1",)) == {
+    assert OperationPreferences().request(("eu-central-1",)) == {
         "RegionConcurrencyType": "SEQUENTIAL",
         "RegionOrder": ["eu-central-1"],
         "ConcurrencyMode": "STRICT_FAILURE_TOLERANCE",
@@ -148,40 +154,45 @@ def test_all_that_can_be_said() -> None:
     minutes = 10
     command = ["./check.sh", "canary"]
     """
-    pace = Pacing(
-        concurrency=Share(25, percent=True),
-        tolerance=Share(2),
-        mode=Mode.SOFT,
+    pace = OperationPreferences(
+        concurrency=CountOrPercent(25, percent=True),
+        failure_tolerance=CountOrPercent(2),
+        mode=ConcurrencyMode.SOFT,
         regions_at_once=True,
     )
-    canary = Pacing(concurrency=Share(1), tolerance=Share(2), mode=Mode.SOFT, regions_at_once=True)
-    assert rollout(text) == Rollout(
+    canary = OperationPreferences(
+        concurrency=CountOrPercent(1),
+        failure_tolerance=CountOrPercent(2),
+        mode=ConcurrencyMode.SOFT,
+        regions_at_once=True,
+    )
+    assert rollout(text) == RolloutConfig(
         name="baseline",
         stack="alerts",
-        set_name="baseline",
-        model=Model.SERVICE,
+        stack_set_name="baseline",
+        permission_model=PermissionModel.SERVICE,
         delegated=True,
         account="111122223333",
         region="eu-central-1",
         profile="security",
         role="arn:aws:iam::111122223333:role/Deployer",
-        units=(PROD,),
+        organizational_units=(PROD,),
         accounts=(A,),
-        filter=Filter.DIFFERENCE,
+        account_filter=AccountFilter.DIFFERENCE,
         regions=("eu-central-1", "us-east-1"),
         parameters={"Email": "a@b.example", "Days": "30", "On": "true", "Names": "x,y"},
-        overrides={B: {"Email": "b@b.example"}},
+        parameter_overrides={B: {"Email": "b@b.example"}},
         tags={"owner": "security"},
         waves=(
             Wave(
                 name="canary",
                 units=(PROD,),
-                pacing=canary,
-                check=Check(alarms=("high",), minutes=10, command=("./check.sh", "canary")),
+                operation_preferences=canary,
+                check=WaveCheck(alarms=("high",), minutes=10, command=("./check.sh", "canary")),
             ),
-            Wave(name="rest", pacing=pace),
+            Wave(name="rest", operation_preferences=pace),
         ),
-        automatic=AutoDeployment(
+        auto_deployment=AutoDeployment(
             enabled=True,
             retain=True,
             after=("arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1",),
@@ -190,8 +201,8 @@ def test_all_that_can_be_said() -> None:
         management=True,
         management_role="arn:aws:iam::111122223333:role/Deployer",
         member_role="Reader",
-        leaving=Leaving.RETAIN,
-        keep_going=True,
+        on_removal=OnRemoval.RETAIN,
+        continue_on_failure=True,
         template_bucket="templates",
         origin=P,
     )
@@ -200,29 +211,77 @@ def test_all_that_can_be_said() -> None:
 @pytest.mark.parametrize(
     ("pacing", "accounts", "at_once", "seconds"),
     [
-        pytest.param(Pacing(), 5_000, 1, 5_000 * 120 * 17, id="the defaults take four months"),
-        pytest.param(Pacing(concurrency=Share(100)), 5_000, 1, 5_000 * 120 * 17,
-                     id="strict with no tolerance is one at a time, whatever was asked for"),
-        pytest.param(Pacing(concurrency=Share(100), tolerance=Share(9)), 5_000, 10,
-                     500 * 120 * 17, id="strict never runs more than may fail, plus one"),
-        pytest.param(Pacing(concurrency=Share(100), mode=Mode.SOFT), 5_000, 100, 50 * 120 * 17,
-                     id="soft runs what was asked for"),
-        pytest.param(Pacing(concurrency=Share(100), mode=Mode.SOFT, regions_at_once=True), 5_000,
-                     100, 50 * 120, id="Regions at once"),
-        pytest.param(Pacing(concurrency=Share(10, percent=True), mode=Mode.SOFT), 19, 1,
-                     19 * 120 * 17, id="percentages round down"),
-        pytest.param(Pacing(concurrency=Share(10, percent=True), mode=Mode.SOFT), 5, 1,
-                     5 * 120 * 17, id="but a tenth of five accounts is still one"),
-        pytest.param(Pacing(concurrency=Share(100), mode=Mode.SOFT), 3, 3, 120 * 17,
-                     id="never more than there are"),
-        pytest.param(Pacing(), 0, 1, 0.0, id="nobody takes no time"),
+        pytest.param(
+            OperationPreferences(), 5_000, 1, 5_000 * 120 * 17, id="the defaults take four months"
+        ),
+        pytest.param(
+            OperationPreferences(concurrency=CountOrPercent(100)),
+            5_000,
+            1,
+            5_000 * 120 * 17,
+            id="strict with no tolerance is one at a time, whatever was asked for",
+        ),
+        pytest.param(
+            OperationPreferences(
+                concurrency=CountOrPercent(100), failure_tolerance=CountOrPercent(9)
+            ),
+            5_000,
+            10,
+            500 * 120 * 17,
+            id="strict never runs more than may fail, plus one",
+        ),
+        pytest.param(
+            OperationPreferences(concurrency=CountOrPercent(100), mode=ConcurrencyMode.SOFT),
+            5_000,
+            100,
+            50 * 120 * 17,
+            id="soft runs what was asked for",
+        ),
+        pytest.param(
+            OperationPreferences(
+                concurrency=CountOrPercent(100), mode=ConcurrencyMode.SOFT, regions_at_once=True
+            ),
+            5_000,
+            100,
+            50 * 120,
+            id="Regions at once",
+        ),
+        pytest.param(
+            OperationPreferences(
+                concurrency=CountOrPercent(10, percent=True), mode=ConcurrencyMode.SOFT
+            ),
+            19,
+            1,
+            19 * 120 * 17,
+            id="percentages round down",
+        ),
+        pytest.param(
+            OperationPreferences(
+                concurrency=CountOrPercent(10, percent=True), mode=ConcurrencyMode.SOFT
+            ),
+            5,
+            1,
+            5 * 120 * 17,
+            id="but a tenth of five accounts is still one",
+        ),
+        pytest.param(
+            OperationPreferences(concurrency=CountOrPercent(100), mode=ConcurrencyMode.SOFT),
+            3,
+            3,
+            120 * 17,
+            id="never more than there are",
+        ),
+        pytest.param(OperationPreferences(), 0, 1, 0.0, id="nobody takes no time"),
     ],
-)  # fmt: skip
+)
 def test_how_fast_it_really_goes(
-    pacing: Pacing, accounts: int, at_once: int, seconds: float
+    pacing: OperationPreferences, accounts: int, at_once: int, seconds: float
 ) -> None:
-    assert (pacing.at_once(accounts), pacing.seconds(accounts, 17)) == (at_once, seconds)
+    assert (pacing.effective_concurrency(accounts), pacing.seconds(accounts, 17)) == (
+        at_once,
+        seconds,
+    )
 
 
 def test_base_is_a_rollout_but_for_its_accounts() -> None:
-    assert rollout(BASE + f'organizational_units = ["{PROD}"]').units == (PROD,)
+    assert rollout(BASE + f'organizational_units = ["{PROD}"]').organizational_units == (PROD,)

@@ -26,13 +26,13 @@ from tests.rollout.scenario import (
     source,
     stands,
 )
-from trailbell.aws.stack_set import Pair
+from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
 from trailbell.rollout import apply, drift, removal, status
-from trailbell.rollout.drift import Changed, Drift
+from trailbell.rollout.drift import DriftedProperty, DriftReport
 from trailbell.rollout.failures import Failures
-from trailbell.rollout.plan import Do, Plan
-from trailbell.rollout.removal import What
+from trailbell.rollout.plan import RolloutPlan, StackSetApi
+from trailbell.rollout.removal import RemovalRequest
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
@@ -40,7 +40,7 @@ DELEGATED = SERVICE + "delegated_administrator = true\n"
 
 def made(text: str = SERVICE, **more: Any) -> Cloud:
     here = cloud(**more)
-    assert applied(here, text).well
+    assert applied(here, text).succeeded
     here.record.clear()
     return here
 
@@ -59,12 +59,12 @@ def running(here: Cloud, status_: str = "RUNNING") -> Work:
 def test_status_of_a_set_in_which_all_is_well() -> None:
     here = made()
     found = status.status(desk(here, rollout()))
-    assert (found.well, found.counts, found.behind) == (True, {"CURRENT": 15}, ())
+    assert (found.well, found.counts, found.not_current) == (True, {"CURRENT": 15}, ())
 
 
 def test_status_names_what_is_not_current_and_why() -> None:
     here = made()
-    here.instances[Pair(A, EU)] = Stack("OUTDATED", "FAILED", "no role", PROD)
+    here.instances[AccountRegion(A, EU)] = Stack("OUTDATED", "FAILED", "no role", PROD)
     found = status.status(desk(here, rollout()))
     (operation,) = found.operations
     assert (found.well, status.text(found).splitlines()) == (
@@ -99,17 +99,17 @@ def test_stopping_waits_until_it_has_stopped_and_resume_takes_the_rest(state: st
     here = made()
     running(here, state)
     voice = Recorder()
-    found = apply.stop(desk(here, rollout()), voice)
+    found = apply.stop_operations(desk(here, rollout()), voice)
     assert ([o.status for o in found], voice.said) == (
         ["STOPPED"],
         [f"stopping UPDATE theirs ({state})"],
     )
-    assert applied(here).well
+    assert applied(here).succeeded
     assert stands(here) == everywhere(A, B, C, D, E)
 
 
 def test_there_is_nothing_to_stop() -> None:
-    assert apply.stop(desk(made(), rollout()), Recorder()) == ()
+    assert apply.stop_operations(desk(made(), rollout()), Recorder()) == ()
 
 
 def test_one_that_ended_meanwhile_is_no_fault() -> None:
@@ -119,14 +119,14 @@ def test_one_that_ended_meanwhile_is_no_fault() -> None:
         ("StopStackSetOperation", ApiError("InvalidOperationException", "it is not running"))
     )
     here.speed = 100
-    apply.stop(desk(here, rollout()), Recorder())
+    apply.stop_operations(desk(here, rollout()), Recorder())
     assert work.status == "SUCCEEDED"
 
 
 # ------------------------------------------------------------------------------- drift
 
 _MODIFIED = {
-    "StackId": stack_id(Pair(A, EU)),
+    "StackId": stack_id(AccountRegion(A, EU)),
     "LogicalResourceId": "HighTopic",
     "ResourceType": "AWS::SNS::Topic",
     "StackResourceDriftStatus": "MODIFIED",
@@ -141,7 +141,7 @@ _MODIFIED = {
     ],
 }
 _DELETED = {
-    "StackId": stack_id(Pair(A, EU)),
+    "StackId": stack_id(AccountRegion(A, EU)),
     "LogicalResourceId": "Alarm",
     "ResourceType": "AWS::CloudWatch::Alarm",
     "StackResourceDriftStatus": "DELETED",
@@ -150,22 +150,28 @@ _DELETED = {
 
 
 def test_drift_by_resource_with_the_accounts_in_which_it_is_so() -> None:
-    here = made(drifts={Pair(A, EU): [_MODIFIED, _DELETED], Pair(B, US): [_MODIFIED]})
+    here = made(
+        drifts={AccountRegion(A, EU): [_MODIFIED, _DELETED], AccountRegion(B, US): [_MODIFIED]}
+    )
     found = drift.drift(desk(here, rollout()), Recorder())
-    assert found == Drift(
+    assert found == DriftReport(
         set_name="baseline",
         checked=15,
-        drifted=(Pair(A, EU), Pair(B, US)),
+        drifted=(AccountRegion(A, EU), AccountRegion(B, US)),
         changed=(
-            (Changed("Alarm", "AWS::CloudWatch::Alarm", "DELETED"), (Pair(A, EU),)),
             (
-                Changed("HighTopic", "AWS::SNS::Topic", "MODIFIED", "/DisplayName", "Trailbell",
-                        "mine"),
-                (Pair(A, EU), Pair(B, US)),
+                DriftedProperty("Alarm", "AWS::CloudWatch::Alarm", "DELETED"),
+                (AccountRegion(A, EU),),
+            ),
+            (
+                DriftedProperty(
+                    "HighTopic", "AWS::SNS::Topic", "MODIFIED", "/DisplayName", "Trailbell", "mine"
+                ),
+                (AccountRegion(A, EU), AccountRegion(B, US)),
             ),
         ),
         unknown=Failures(),
-    )  # fmt: skip
+    )
     assert drift.text(found).splitlines() == [
         "set baseline: 2 of 15 stacks drifted",
         "  Alarm (AWS::CloudWatch::Alarm) deleted",
@@ -177,22 +183,22 @@ def test_drift_by_resource_with_the_accounts_in_which_it_is_so() -> None:
 
 def test_stacks_that_could_not_be_looked_at_are_not_well() -> None:
     here = made()
-    here.fails[Pair(A, EU)] = "no role"
+    here.fails[AccountRegion(A, EU)] = "no role"
     found = drift.drift(desk(here, rollout()), Recorder())
-    assert (found.well, [f.reason for f in found.unknown.failed]) == (False, ["no role"])
+    assert (found.in_sync, [f.reason for f in found.unknown.failed]) == (False, ["no role"])
 
 
 def test_no_drift_is_well() -> None:
-    assert drift.drift(desk(made(), rollout()), Recorder()).well
+    assert drift.drift(desk(made(), rollout()), Recorder()).in_sync
 
 
 def test_a_delegate_says_so_while_it_detects_stops_and_reads() -> None:
-    here = made(DELEGATED, caller=D, delegates=[D], drifts={Pair(A, EU): [_DELETED]})
+    here = made(DELEGATED, caller=D, delegates=[D], drifts={AccountRegion(A, EU): [_DELETED]})
     found = desk(here, rollout(DELEGATED))
     drift.drift(found, Recorder())
     status.status(found)
     running(here)
-    apply.stop(found, Recorder())
+    apply.stop_operations(found, Recorder())
     asked = [r for service, _, r, _, _ in here.record if service == "cloudformation"]
     assert {request.get("CallAs") for request in asked} == {"DELEGATED_ADMIN"}
 
@@ -200,28 +206,36 @@ def test_a_delegate_says_so_while_it_detects_stops_and_reads() -> None:
 # ------------------------------------------------------------------------------- remove
 
 
-def removed(here: Cloud, what: What, text: str = SERVICE) -> Plan:
+def removed(here: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutPlan:
     found = desk(here, rollout(text))
     there = removal.read(found, source())
-    plan = removal.plan(rollout(text), what, there, account=here.caller)
-    run = apply.drive(found, plan, source(), Recorder())
-    assert run.well, run
+    plan = removal.plan_removal(rollout(text), what, there, account=here.caller)
+    run = apply.apply_plan(found, plan, source(), Recorder())
+    assert run.succeeded, run
     return plan
 
 
 @pytest.mark.parametrize(
     ("what", "left"),
     [
-        pytest.param(What(accounts=(A,)),
-                     {p for p in everywhere(A, B, C, D, E) if p.account != A}, id="an account"),
-        pytest.param(What(regions=(EU,)),
-                     {p for p in everywhere(A, B, C, D, E) if p.region != EU}, id="a Region"),
-        pytest.param(What(accounts=(A, D), regions=(EU,)),
-                     set(everywhere(A, B, C, D, E)) - {Pair(A, EU), Pair(D, EU)},
-                     id="accounts in a Region"),
+        pytest.param(
+            RemovalRequest(accounts=(A,)),
+            {p for p in everywhere(A, B, C, D, E) if p.account != A},
+            id="an account",
+        ),
+        pytest.param(
+            RemovalRequest(regions=(EU,)),
+            {p for p in everywhere(A, B, C, D, E) if p.region != EU},
+            id="a Region",
+        ),
+        pytest.param(
+            RemovalRequest(accounts=(A, D), regions=(EU,)),
+            set(everywhere(A, B, C, D, E)) - {AccountRegion(A, EU), AccountRegion(D, EU)},
+            id="accounts in a Region",
+        ),
     ],
-)  # fmt: skip
-def test_what_is_removed_and_nothing_else(what: What, left: set[Pair]) -> None:
+)
+def test_what_is_removed_and_nothing_else(what: RemovalRequest, left: set[AccountRegion]) -> None:
     here = made()
     removed(here, what)
     assert set(here.instances) == left
@@ -230,21 +244,24 @@ def test_what_is_removed_and_nothing_else(what: What, left: set[Pair]) -> None:
 
 def test_all_of_it_and_then_the_set_itself() -> None:
     here = made()
-    plan = removed(here, What(everything=True))
+    plan = removed(here, RemovalRequest(everything=True))
     assert (here.instances, here.defined) == ({}, None)
-    assert [c.do for s in plan.stages for c in s.calls] == [Do.DELETE, Do.DELETE_SET]
+    assert [c.do for s in plan.stages for c in s.calls] == [
+        StackSetApi.DELETE,
+        StackSetApi.DELETE_SET,
+    ]
 
 
 def test_stacks_can_stay_outside_of_the_set() -> None:
     here = made()
-    removed(here, What(everything=True, retain=True))
+    removed(here, RemovalRequest(everything=True, retain=True))
     assert [r["RetainStacks"] for r in here.calls("DeleteStackInstances")] == [True]
 
 
 def test_inoperable_ones_are_taken_out_in_a_call_of_their_own() -> None:
     here = made()
-    here.instances[Pair(D, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", TEST)
-    removed(here, What(accounts=(D,)))
+    here.instances[AccountRegion(D, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", TEST)
+    removed(here, RemovalRequest(accounts=(D,)))
     assert [(r["Regions"], r["RetainStacks"]) for r in here.calls("DeleteStackInstances")] == [
         ([US, AP], False),
         ([EU], True),
@@ -254,24 +271,24 @@ def test_inoperable_ones_are_taken_out_in_a_call_of_their_own() -> None:
 def test_an_account_that_left_its_unit_is_still_found_by_it() -> None:
     here = made()
     here.units[TEST].remove(D)
-    removed(here, What(accounts=(D,)))
+    removed(here, RemovalRequest(accounts=(D,)))
     assert {pair.account for pair in here.instances} == {A, B, C, E}
 
 
 def test_a_unit_that_is_gone_can_still_be_cleaned_up() -> None:
     here = made()
     del here.units[TEST]
-    removed(here, What(accounts=(D, E)))
+    removed(here, RemovalRequest(accounts=(D, E)))
     assert {pair.account for pair in here.instances} == {A, B, C}
 
 
 def test_the_plain_stack_of_the_management_account_is_named_and_left() -> None:
     text = SERVICE + "management_account = true\n"
     here = made(text)
-    plan = removed(here, What(everything=True), text)
+    plan = removed(here, RemovalRequest(everything=True), text)
     assert plan.remarks == (
         (
-            "the plain stack baseline of the management account is not in the set: python build.py "
+            "stack baseline of the management account is not in the StackSet: python build.py "
             "delete baseline, there"
         ),
     )
@@ -281,16 +298,16 @@ def test_the_plain_stack_of_the_management_account_is_named_and_left() -> None:
 @pytest.mark.parametrize(
     ("what", "error", "expected"),
     [
-        pytest.param(What(accounts=("000000000009",)), UnknownNameError,
+        pytest.param(RemovalRequest(accounts=("000000000009",)), UnknownNameError,
                      'unknown account of this set "000000000009"; did you mean '
                      '"000000000005"?', id="an account without a stack"),
-        pytest.param(What(regions=("us-west-1",)), UnknownNameError,
+        pytest.param(RemovalRequest(regions=("us-west-1",)), UnknownNameError,
                      'unknown Region of this set "us-west-1"; did you mean "us-east-1"?',
                      id="a Region without a stack"),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_not_removed(
-    what: What, error: type[UnknownNameError], expected: str
+    what: RemovalRequest, error: type[UnknownNameError], expected: str
 ) -> None:
     with pytest.raises(error) as caught:
         removed(made(), what)
@@ -299,5 +316,5 @@ def test_what_is_not_there_is_not_removed(
 
 def test_no_set_has_nothing_to_remove() -> None:
     with pytest.raises(PreconditionError) as caught:
-        removed(cloud(), What(everything=True))
+        removed(cloud(), RemovalRequest(everything=True))
     assert str(caught.value) == ("set baseline: it does not exist\n  there is nothing to remove")

@@ -2,8 +2,8 @@
 Which export of the given templates an import names.
 
 In:    the names of all exports and imports, with a token for what only deployment knows.
-Out:   `Found`: the exports that an import is, and what must be called how for that; or why it
-       can be none of them; or nothing, if no template has it.
+Out:   `ResolvedImport`: the exports that an import is, and what must be called how for that; or why
+       it can be none of them; or nothing, if no template has it.
 Never: an export's value. Whoever asks follows it.
 
 ``${AWS::StackName}-Topic`` is what ``base-Topic`` imports if that stack is called ``base``. A
@@ -50,7 +50,7 @@ class Import:
 
 
 @dataclass(frozen=True)
-class Found:
+class ResolvedImport:
     """The exports that an import is (more than one: conditions decide), and what that takes.
 
     Without exports, ``unclear`` tells why it is none of those there are; if it is empty too,
@@ -70,10 +70,12 @@ class _Match:
     bound: tuple[tuple[str, str], ...]
 
     @property
-    def claims(self) -> tuple["_Claim", ...]:
+    def claims(self) -> tuple["_StackNameAssumption", ...]:
         """The templates whose stacks must have a certain name."""
         split = ((token.partition(" of "), name) for token, name in self.bound)
-        return tuple(_Claim(of, name) for (kind, _, of), name in split if kind == _STACK)
+        return tuple(
+            _StackNameAssumption(of, name) for (kind, _, of), name in split if kind == _STACK
+        )
 
     @property
     def by_file(self) -> bool:
@@ -82,7 +84,7 @@ class _Match:
 
 
 @dataclass(frozen=True)
-class _Claim:
+class _StackNameAssumption:
     """That the stack of a template has a name."""
 
     template: str
@@ -92,7 +94,7 @@ class _Claim:
     def by_file(self) -> bool:
         return PurePath(self.template).name.split(".")[0] == self.name
 
-    def against(self, other: "_Claim") -> bool:
+    def against(self, other: "_StackNameAssumption") -> bool:
         """Whether both cannot be: one stack of two names, or two stacks of one name."""
         if self.template == other.template:
             return self.name != other.name and "$" not in self.name + other.name
@@ -111,24 +113,28 @@ class Exports:
     templates: tuple[str, ...]
     imports: tuple[Import, ...]
 
-    def find(self, wanted: Import) -> Found:
+    def find(self, wanted: Import) -> ResolvedImport:
         """The export that an import names."""
         matches = [match for match in self._matches(wanted) if not self._refuted(match)]
         if not matches:
-            return Found(unclear=self._lacking(wanted.name))
+            return ResolvedImport(unclear=self._lacking(wanted.name))
         name = readable(wanted.name)
         exports = tuple(match.export for match in matches)
         conditional = len(matches) > 1 and all(export.notes for export in exports)
         if len({(match.export.at, match.bound) for match in matches}) > 1:
             both = " and ".join(dict.fromkeys(self.templates[export.at] for export in exports))
-            return Found(unclear=f"it is ambiguous which export {name} is: {both} can have it")
+            return ResolvedImport(
+                unclear=f"it is ambiguous which export {name} is: {both} can have it"
+            )
         if len(matches) > 1 and not conditional:
-            return Found(unclear=f"{self.templates[exports[0].at]} exports {name} more than once")
+            return ResolvedImport(
+                unclear=f"{self.templates[exports[0].at]} exports {name} more than once"
+            )
         for claim in matches[0].claims:
             if (other := self._clash(claim)) is not None:
-                return Found(unclear=f"it cannot be that {claim} and that {other}")
+                return ResolvedImport(unclear=f"it cannot be that {claim} and that {other}")
         notes = (f"{name} is the one of its exports that fits",) if conditional else ()
-        return Found(exports, self._told(matches[0]) + (notes or exports[0].notes))
+        return ResolvedImport(exports, self._told(matches[0]) + (notes or exports[0].notes))
 
     def _matches(self, wanted: Import) -> list[_Match]:
         """The exports that fit best: by their very name, else by the file's, else by any."""
@@ -143,7 +149,7 @@ class Exports:
         return exact or by_file or [match for match in found if _says_something(match.export.name)]
 
     @cached_property
-    def _claims(self) -> frozenset[_Claim]:
+    def _claims(self) -> frozenset[_StackNameAssumption]:
         """The names that stacks must have for what is imported, where that is one export."""
         all_matches = (self._matches(wanted) for wanted in dict.fromkeys(self.imports))
         return frozenset(
@@ -151,11 +157,11 @@ class Exports:
         )
 
     @cached_property
-    def _held(self) -> frozenset[_Claim]:
+    def _held(self) -> frozenset[_StackNameAssumption]:
         """The claims that nothing contradicts, or only what is not the file's own name."""
         return frozenset(claim for claim in self._claims if self._clash(claim) is None)
 
-    def _clash(self, claim: _Claim) -> _Claim | None:
+    def _clash(self, claim: _StackNameAssumption) -> _StackNameAssumption | None:
         """Another claim that makes one doubtful; a file's own name is doubted by its like only."""
         for other in sorted(self._claims, key=str):
             if claim.against(other) and (other.by_file or not claim.by_file):

@@ -1,8 +1,8 @@
 """
 From a filter's text to whoever is told: trail, log group, filter, metric, alarm, topic.
 
-In:    evidence, and an `Auditor`: what it wants of each link, as data.
-Out:   a `Grade` for each control that the auditor has.
+In:    evidence, and an `Scanner`: what it wants of each link, as data.
+Out:   a `ControlResult` for each control that the auditor has.
 Never: a rule of one auditor. Those stand in the auditor's own module.
 
 The best filter decides. Where none passes, the reason is told of the one that came farthest.
@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from trailbell.audit.controls import CONTROLS, Control
-from trailbell.audit.inventory import Alarm, Evidence, Filter, Reference, Trail
-from trailbell.audit.pattern_text_match import Wanted
+from trailbell.audit.inventory import Alarm, Filter, Inventory, Reference, Trail
+from trailbell.audit.pattern_text_match import ExpectedPattern
 
 # Below this a text is not told as the nearest one: it is about something else.
 _NEAR = 0.5
 
 
 @dataclass(frozen=True)
-class Grade:
+class ControlResult:
     """A control at an auditor: the filter that passes, or what is missing; what was assumed."""
 
     control: Control
@@ -30,7 +30,7 @@ class Grade:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Auditor:
+class Scanner:
     """What an auditor wants of each link.
 
     ``trail`` tells what is wrong with a trail for a control, or None. The rest: whether an
@@ -39,7 +39,7 @@ class Auditor:
     """
 
     name: str
-    texts: Mapping[str, Wanted]
+    texts: Mapping[str, ExpectedPattern]
     trail: Callable[[Trail, Control], str | None]
     namespace: bool
     action: bool
@@ -59,22 +59,22 @@ class _Outcome:
 _TEXT, _TRAIL, _ALARM, _ACTION, _TOPIC, _PASSED = range(6)
 
 
-def grades(auditor: Auditor, evidence: Evidence) -> tuple[Grade, ...]:
+def evaluate(auditor: Scanner, evidence: Inventory) -> tuple[ControlResult, ...]:
     """The grade of each control that the auditor has."""
     return tuple(
         _grade(auditor, control, evidence) for control in CONTROLS if control.key in auditor.texts
     )
 
 
-def _grade(auditor: Auditor, control: Control, evidence: Evidence) -> Grade:
+def _grade(auditor: Scanner, control: Control, evidence: Inventory) -> ControlResult:
     nothing = _Outcome(-1, "no metric filter with this text")
     outcomes = (_outcome(auditor, control, found, evidence) for found in evidence.filters)
     best = max((nothing, *outcomes), key=lambda outcome: (outcome.reached, -len(outcome.assumed)))
     passed = best.reached == _PASSED
-    return Grade(control, passed, best.reason, best.assumed if passed else ())
+    return ControlResult(control, passed, best.reason, best.assumed if passed else ())
 
 
-def _outcome(auditor: Auditor, control: Control, found: Filter, evidence: Evidence) -> _Outcome:
+def _outcome(auditor: Scanner, control: Control, found: Filter, evidence: Inventory) -> _Outcome:
     """How far one filter comes, over its best trail, alarm and topic."""
     misses = [auditor.texts[control.key].miss(text) for text in found.patterns]
     if None not in misses:
@@ -103,7 +103,7 @@ def _by_reach(outcome: _Outcome) -> tuple[float, int]:
 
 
 def _trails(
-    auditor: Auditor, control: Control, found: Filter, evidence: Evidence
+    auditor: Scanner, control: Control, found: Filter, evidence: Inventory
 ) -> Iterator[_Outcome]:
     reason = f"{found.place}: no trail writes to its log group{_why(found.log_group)}"
     yield _Outcome(_TRAIL, reason)
@@ -118,7 +118,7 @@ def _trails(
             yield _Outcome(_PASSED, trail.place, trail.notes + link)
 
 
-def _alarms(auditor: Auditor, found: Filter, evidence: Evidence) -> Iterator[_Outcome]:
+def _alarms(auditor: Scanner, found: Filter, evidence: Inventory) -> Iterator[_Outcome]:
     reason = f"{found.place}: no alarm on its metric {found.metric.shown}{_why(found.metric)}"
     yield _Outcome(_ALARM, reason)
     for alarm in evidence.alarms:
@@ -138,7 +138,7 @@ def _alarms(auditor: Auditor, found: Filter, evidence: Evidence) -> Iterator[_Ou
         yield replace(best, assumed=tuple(dict.fromkeys(told + best.assumed)))
 
 
-def _topics(auditor: Auditor, alarm: Alarm, evidence: Evidence) -> Iterator[_Outcome]:
+def _topics(auditor: Scanner, alarm: Alarm, evidence: Inventory) -> Iterator[_Outcome]:
     if not auditor.action:
         yield _Outcome(_PASSED, alarm.place, alarm.notes)
         return

@@ -2,7 +2,7 @@
 What auditors look at, read from templates.
 
 In:    the documents of templates that are deployed beside each other.
-Out:   `Evidence`: trails, metric filters, alarms and subscriptions, and what each one names.
+Out:   `Inventory`: trails, metric filters, alarms and subscriptions, and what each one names.
 Never: a judgement. An auditor judges; what had to be assumed is kept as a note for people.
 
 An alarm's statistic, threshold and period, and a trail's validation, are not here: none of the
@@ -56,7 +56,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Part:
+class Resource:
     """A resource: its logical id with its template, and on what its existence depends."""
 
     place: str
@@ -77,7 +77,7 @@ class Selectors:
 
 
 @dataclass(frozen=True)
-class Trail(Part):
+class Trail(Resource):
     multi_region: bool
     logging: bool
     log_group: Reference | None
@@ -85,7 +85,7 @@ class Trail(Part):
 
 
 @dataclass(frozen=True)
-class Filter(Part):
+class Filter(Resource):
     """A metric filter; ``patterns`` are the texts that it can have."""
 
     patterns: tuple[str, ...]
@@ -95,7 +95,7 @@ class Filter(Part):
 
 
 @dataclass(frozen=True)
-class Alarm(Part):
+class Alarm(Resource):
     """An alarm on one metric: auditors see none in metric math."""
 
     namespace: Reference
@@ -105,12 +105,12 @@ class Alarm(Part):
 
 
 @dataclass(frozen=True)
-class Subscription(Part):
+class Subscription(Resource):
     topic: Reference
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Inventory:
     trails: tuple[Trail, ...]
     filters: tuple[Filter, ...]
     alarms: tuple[Alarm, ...]
@@ -119,7 +119,7 @@ class Evidence:
 
 
 # A trail that no template has, for those whose log group exists already.
-ELSEWHERE = Trail(
+EXTERNAL_TRAIL = Trail(
     place="a trail elsewhere",
     notes=(),
     multi_region=True,
@@ -129,7 +129,7 @@ ELSEWHERE = Trail(
 )
 
 
-def evidence(documents: Mapping[str, Mapping[str, Any]]) -> Evidence:
+def evidence(documents: Mapping[str, Mapping[str, Any]]) -> Inventory:
     """What these templates would deploy, by the names people call them."""
     return _Reader(Templates(tuple(Template(*named) for named in documents.items()))).read()
 
@@ -138,8 +138,8 @@ def evidence(documents: Mapping[str, Mapping[str, Any]]) -> Evidence:
 class _Reader:
     templates: Templates
 
-    def read(self) -> Evidence:
-        return Evidence(
+    def read(self) -> Inventory:
+        return Inventory(
             trails=tuple(
                 self._trail(part, properties, at)
                 for part, properties, at in self._resources("AWS::CloudTrail::Trail")
@@ -157,7 +157,7 @@ class _Reader:
             subscriptions=tuple(self._subscriptions()),
         )
 
-    def _resources(self, kind: str) -> Iterator[tuple[Part, dict[str, Any], int]]:
+    def _resources(self, kind: str) -> Iterator[tuple[Resource, dict[str, Any], int]]:
         for at, template in enumerate(self.templates.all):
             for logical_id, properties in resources(template.document, kind):
                 yield _part(template, logical_id), properties, at
@@ -200,7 +200,7 @@ class _Reader:
             unclear=tuple(found.unclear for found in imports if found.unclear),
         )
 
-    def _trail(self, part: Part, properties: dict[str, Any], at: int) -> Trail:
+    def _trail(self, part: Resource, properties: dict[str, Any], at: int) -> Trail:
         notes: list[str] = list(part.notes)
 
         def is_on(name: str) -> bool:
@@ -260,7 +260,7 @@ class _Reader:
                 excluded |= source
         return Selectors((), management, frozenset(excluded))
 
-    def _filter(self, part: Part, properties: dict[str, Any], at: int) -> Filter:
+    def _filter(self, part: Resource, properties: dict[str, Any], at: int) -> Filter:
         first = next(iter(_entries(properties.get("MetricTransformations"))), {})
         return Filter(
             part.place,
@@ -271,7 +271,7 @@ class _Reader:
             self._plain(first.get("MetricName"), at),
         )
 
-    def _alarm(self, part: Part, properties: dict[str, Any], at: int) -> Alarm:
+    def _alarm(self, part: Resource, properties: dict[str, Any], at: int) -> Alarm:
         actions = (
             self._reference(action, at, "AWS::SNS::Topic")
             for action in self.templates.entries(properties.get("AlarmActions"), at)
@@ -297,10 +297,10 @@ class _Reader:
                     yield Subscription(part.place, part.notes, own)
 
 
-def _part(template: Template, logical_id: str) -> Part:
+def _part(template: Template, logical_id: str) -> Resource:
     place = f"{logical_id} ({template.name})"
     condition = template.section("Resources")[logical_id].get("Condition")
-    return Part(place, (f"{place} is made only if {condition}",) if condition else ())
+    return Resource(place, (f"{place} is made only if {condition}",) if condition else ())
 
 
 def _entries(value: Any) -> list[dict[str, Any]]:

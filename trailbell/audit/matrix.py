@@ -11,22 +11,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from trailbell.audit import powerpipe, prowler, security_hub
-from trailbell.audit.evaluate import Grade
-from trailbell.audit.inventory import ELSEWHERE, evidence
+from trailbell.audit.evaluate import ControlResult
+from trailbell.audit.inventory import EXTERNAL_TRAIL, evidence
 
 
 @dataclass(frozen=True)
-class Column:
+class ScannerResults:
     """An auditor's grades, in the order of CIS, and how many of how many pass."""
 
     auditor: str
-    grades: tuple[Grade, ...]
+    grades: tuple[ControlResult, ...]
 
     @property
     def passed(self) -> int:
         return sum(grade.passed for grade in self.grades)
 
-    def of(self, key: str) -> Grade | None:
+    def of(self, key: str) -> ControlResult | None:
         """The grade of a control; None if the auditor does not have it."""
         return next((grade for grade in self.grades if grade.control.key == key), None)
 
@@ -36,7 +36,7 @@ class Matrix:
     """What was graded, and a column for each auditor."""
 
     templates: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ScannerResults, ...]
 
     @property
     def passed(self) -> bool:
@@ -62,12 +62,12 @@ def matrix(documents: Mapping[str, Mapping[str, Any]], *, trail_elsewhere: bool 
     """
     found = evidence(documents)
     if trail_elsewhere:
-        found = replace(found, trails=(*found.trails, ELSEWHERE))
+        found = replace(found, trails=(*found.trails, EXTERNAL_TRAIL))
     return Matrix(
         templates=tuple(documents),
         columns=(
-            Column(security_hub.AUDITOR.name, security_hub.grade(found)),
-            Column(prowler.AUDITOR.name, prowler.grade(found)),
-            Column(powerpipe.AUDITOR.name, powerpipe.grade(found)),
+            ScannerResults(security_hub.SCANNER.name, security_hub.evaluate(found)),
+            ScannerResults(prowler.SCANNER.name, prowler.evaluate(found)),
+            ScannerResults(powerpipe.SCANNER.name, powerpipe.evaluate(found)),
         ),
     )

@@ -23,8 +23,8 @@ from typing import Any
 from trailbell.audit.cross_stack import (
     Export,
     Exports,
-    Found,
     Import,
+    ResolvedImport,
     import_names,
     is_known,
     readable,
@@ -86,11 +86,11 @@ class Templates:
             case _:
                 return (value,)
 
-    def imports(self, value: Any, at: int) -> tuple[Found, ...]:
+    def imports(self, value: Any, at: int) -> tuple[ResolvedImport, ...]:
         """What the imports in a value are, and those in what they are."""
         return tuple(self._imports(value, at, _DEPTH))
 
-    def _imports(self, value: Any, at: int, depth: int) -> Iterator[Found]:
+    def _imports(self, value: Any, at: int, depth: int) -> Iterator[ResolvedImport]:
         for name in import_names(value) if depth else ():
             for text in self._texts(name, at, {}, depth):
                 found = self._exports.find(Import(text, at))

@@ -16,9 +16,10 @@ https://github.com/turbot/steampipe-mod-aws-compliance/blob/main/cis_v600/sectio
 import re
 
 from trailbell.audit.controls import Control
-from trailbell.audit.evaluate import Auditor, Grade, grades
-from trailbell.audit.inventory import Evidence, Trail
-from trailbell.audit.pattern_text_match import Clause, InOrder, Wanted
+from trailbell.audit.evaluate import ControlResult, Scanner
+from trailbell.audit.evaluate import evaluate as evaluate_controls
+from trailbell.audit.inventory import Inventory, Trail
+from trailbell.audit.pattern_text_match import Clause, ExpectedPattern, InOrder
 
 
 def _clause(member: str, operator: str, value: str) -> Clause:
@@ -36,7 +37,7 @@ def _maybe_quoted(*names: str) -> tuple[Clause, ...]:
     return tuple(Clause(f"$.eventName = {n}", rf'\$\.eventName\s*=\s*"?{n}"?') for n in names)
 
 
-TEXTS: dict[str, Wanted] = {
+TEXTS: dict[str, ExpectedPattern] = {
     "unauthorized-api-calls": InOrder(
         (
             _clause("errorCode", "=", '"*UnauthorizedOperation"'),
@@ -145,7 +146,7 @@ def _trail(trail: Trail, _control: Control) -> str | None:
     return None
 
 
-AUDITOR = Auditor(
+SCANNER = Scanner(
     name="Powerpipe",
     texts=TEXTS,
     trail=_trail,
@@ -156,6 +157,6 @@ AUDITOR = Auditor(
 )
 
 
-def grade(evidence: Evidence) -> tuple[Grade, ...]:
+def evaluate(evidence: Inventory) -> tuple[ControlResult, ...]:
     """The grade of each control."""
-    return grades(AUDITOR, evidence)
+    return evaluate_controls(SCANNER, evidence)

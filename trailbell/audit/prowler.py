@@ -17,9 +17,10 @@ https://github.com/prowler-cloud/prowler/pull/11345
 import re
 
 from trailbell.audit.controls import Control
-from trailbell.audit.evaluate import Auditor, Grade, grades
-from trailbell.audit.inventory import Evidence, Trail
-from trailbell.audit.pattern_text_match import Clause, InAnyOrder, InOrder, Wanted
+from trailbell.audit.evaluate import ControlResult, Scanner
+from trailbell.audit.evaluate import evaluate as evaluate_controls
+from trailbell.audit.inventory import Inventory, Trail
+from trailbell.audit.pattern_text_match import Clause, ExpectedPattern, InAnyOrder, InOrder
 
 
 def _clause(member: str, operator: str, value: str, end: str = "") -> Clause:
@@ -34,7 +35,7 @@ def _names(*names: str, source: str = "", also: tuple[Clause, ...] = ()) -> InAn
     return InAnyOrder(sources + events + also)
 
 
-TEXTS: dict[str, Wanted] = {
+TEXTS: dict[str, ExpectedPattern] = {
     "unauthorized-api-calls": InOrder(
         (
             _clause("errorCode", "=", "*UnauthorizedOperation"),
@@ -122,7 +123,7 @@ def _any_trail(_trail: Trail, _control: Control) -> None:
     """Prowler takes every trail that writes to a log group."""
 
 
-AUDITOR = Auditor(
+SCANNER = Scanner(
     name="Prowler",
     texts=TEXTS,
     trail=_any_trail,
@@ -133,6 +134,6 @@ AUDITOR = Auditor(
 )
 
 
-def grade(evidence: Evidence) -> tuple[Grade, ...]:
+def evaluate(evidence: Inventory) -> tuple[ControlResult, ...]:
     """The grade of each control."""
-    return grades(AUDITOR, evidence)
+    return evaluate_controls(SCANNER, evidence)

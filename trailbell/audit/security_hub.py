@@ -14,9 +14,10 @@ whose actions are off CloudWatch.17; both are told here, where they make an alar
 """
 
 from trailbell.audit.controls import Control
-from trailbell.audit.evaluate import Auditor, Grade, grades
-from trailbell.audit.inventory import Evidence, Trail
-from trailbell.audit.pattern_text_match import Exactly, Wanted
+from trailbell.audit.evaluate import ControlResult, Scanner
+from trailbell.audit.evaluate import evaluate as evaluate_controls
+from trailbell.audit.inventory import Inventory, Trail
+from trailbell.audit.pattern_text_match import Exactly, ExpectedPattern
 
 
 def _any_of(*names: str) -> str:
@@ -49,7 +50,7 @@ _ROOT = (
 _NO_MFA = '($.eventName="ConsoleLogin")&&($.additionalEventData.MFAUsed!="Yes")'
 _SUCCESS = '($.userIdentity.type="IAMUser")&&($.responseElements.ConsoleLogin="Success")'
 
-TEXTS: dict[str, Wanted] = {
+TEXTS: dict[str, ExpectedPattern] = {
     "unauthorized-api-calls": Exactly(
         ('{($.errorCode="*UnauthorizedOperation")||($.errorCode="AccessDenied*")}',)
     ),
@@ -140,7 +141,7 @@ def _trail(trail: Trail, control: Control) -> str | None:
     return None
 
 
-AUDITOR = Auditor(
+SCANNER = Scanner(
     name="Security Hub",
     texts=TEXTS,
     trail=_trail,
@@ -151,6 +152,6 @@ AUDITOR = Auditor(
 )
 
 
-def grade(evidence: Evidence) -> tuple[Grade, ...]:
+def evaluate(evidence: Inventory) -> tuple[ControlResult, ...]:
     """The grade of each control that Security Hub has."""
-    return grades(AUDITOR, evidence)
+    return evaluate_controls(SCANNER, evidence)

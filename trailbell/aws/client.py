@@ -1,7 +1,7 @@
 """
 The one door to boto3.
 
-In:    a `Login`: Region, profile, role; operations of AWS by their API names.
+In:    a `SessionConfig`: Region, profile, role; operations of AWS by their API names.
 Out:   answers as plain dicts, and faults as the types of `trailbell.errors`.
 Never: what an answer means. `cloudformation` and `verify` read answers; nothing else in
        Trailbell imports boto3, and no error code of AWS leaves this module.
@@ -41,7 +41,7 @@ from trailbell.errors import (
 )
 
 T = TypeVar("T")
-Answer = Mapping[str, Any]
+Response = Mapping[str, Any]
 
 # CloudFormation publishes no rates; it throttles a burst of some tens of calls. This stays
 # below, whatever the number of stacks, and leaves room for others in the account.
@@ -51,7 +51,7 @@ _ATTEMPTS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Login:
+class SessionConfig:
     """Who calls, and where: names from the AWS configuration, or the ARN of a role to take."""
 
     region: str = ""
@@ -61,14 +61,14 @@ class Login:
 
 
 @dataclass(frozen=True)
-class Identity:
+class CallerIdentity:
     """Who calls, as AWS says."""
 
     account: str
     arn: str
 
 
-class Rate:
+class RateLimiter:
     """A bucket of calls: so many at once, then so many a second. Safe between threads."""
 
     def __init__(
@@ -81,7 +81,7 @@ class Rate:
         self._burst, self._per_second, self._now, self._sleep = burst, per_second, now, sleep
         self._left, self._at, self._lock = burst, now(), threading.Lock()
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         """Wait until a call may be made."""
         with self._lock:
             now = self._now()
@@ -94,23 +94,23 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Service:
+class ServiceClient:
     """One service of AWS in one account and Region. Threads may share it."""
 
     client: Any = field(repr=False)
-    rate: Rate = field(repr=False)
+    rate: RateLimiter = field(repr=False)
 
-    def call(self, operation: str, **request: Any) -> Answer:
+    def call(self, operation: str, **request: Any) -> Response:
         """The answer to one call, like ``call("DescribeStacks", StackName="trail")``.
 
         Raises an `AwsError`.
         """
-        self.rate.take()
+        self.rate.acquire()
         method = getattr(self.client, _method(self.client, operation))
-        answer: Answer = _translated(operation, lambda: method(**request))
+        answer: Response = _translate_errors(operation, lambda: method(**request))
         return answer
 
-    def pages(self, operation: str, **request: Any) -> Iterator[Answer]:
+    def pages(self, operation: str, **request: Any) -> Iterator[Response]:
         """All answers of an operation that pages by NextToken. Raises an `AwsError`."""
         token: dict[str, str] = {}
         while True:
@@ -125,7 +125,7 @@ class Service:
         """The address that it speaks to, without a path."""
         return str(self.client.meta.endpoint_url).rstrip("/")
 
-    def accepts(self, operation: str, member: str) -> bool:
+    def supports(self, operation: str, member: str) -> bool:
         """Whether the installed SDK knows this operation and this member of its request."""
         model = self.client.meta.service_model
         if operation not in model.operation_names:
@@ -142,14 +142,14 @@ def _method(client: Any, operation: str) -> str:
     raise AwsError(operation, "the installed boto3 does not know it; upgrade boto3")
 
 
-class Account:
+class AwsSession:
     """What a login opens. Services are made once; making one is not safe between threads."""
 
-    def __init__(self, login: Login, rate: Rate | None = None) -> None:
+    def __init__(self, login: SessionConfig, rate: RateLimiter | None = None) -> None:
         self._login = login
-        self._rate = rate or Rate()
-        self._services: dict[str, Service] = {}
-        self._session = _translated("sign in", lambda: _session(login))
+        self._rate = rate or RateLimiter()
+        self._services: dict[str, ServiceClient] = {}
+        self._session = _translate_errors("sign in", lambda: _session(login))
 
     @property
     def region(self) -> str:
@@ -163,7 +163,7 @@ class Account:
             )
         return str(region)
 
-    def service(self, name: str) -> Service:
+    def service(self, name: str) -> ServiceClient:
         """A service by its name in boto3, like ``cloudformation``."""
         if name not in self._services:
             region = self.region
@@ -173,19 +173,19 @@ class Account:
                 read_timeout=60,
                 user_agent_extra="trailbell",
             )
-            client = _translated(
+            client = _translate_errors(
                 name, lambda: self._session.client(name, region_name=region, config=config)
             )
-            self._services[name] = Service(client, self._rate)
+            self._services[name] = ServiceClient(client, self._rate)
         return self._services[name]
 
-    def identity(self) -> Identity:
+    def identity(self) -> CallerIdentity:
         """Who calls. Raises `CredentialsError` for want of credentials."""
         answer = self.service("sts").call("GetCallerIdentity")
-        return Identity(account=answer["Account"], arn=answer["Arn"])
+        return CallerIdentity(account=answer["Account"], arn=answer["Arn"])
 
 
-def _session(login: Login) -> boto3.Session:
+def _session(login: SessionConfig) -> boto3.Session:
     # boto3 reads AWS_DEFAULT_REGION alone; the AWS CLI and other SDKs read AWS_REGION.
     region = login.region or os.environ.get("AWS_REGION") or None
     base = boto3.Session(profile_name=login.profile or None, region_name=region)
@@ -207,7 +207,7 @@ def _session(login: Login) -> boto3.Session:
     return boto3.Session(botocore_session=inner, region_name=base.region_name)
 
 
-def _translated(operation: str, work: Callable[[], T]) -> T:
+def _translate_errors(operation: str, work: Callable[[], T]) -> T:
     """Do it; whatever boto3 raises arrives as an `AwsError`."""
     try:
         return work()
@@ -236,7 +236,7 @@ def _translated(operation: str, work: Callable[[], T]) -> T:
         raise ServiceUnavailableError(operation, str(error)) from error
 
 
-_BY_CODE: Mapping[str, type[AwsError]] = {
+_ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "AccessDenied": AccessDeniedError,
     "AccessDeniedException": AccessDeniedError,
     "AuthorizationError": AccessDeniedError,
@@ -288,7 +288,7 @@ _BY_CODE: Mapping[str, type[AwsError]] = {
 _SERVER = 500
 
 # CloudFormation says these by the one code ValidationError, and a sentence.
-_BY_WORDS: tuple[tuple[str, type[AwsError]], ...] = (
+_ERRORS_BY_MESSAGE: tuple[tuple[str, type[AwsError]], ...] = (
     ("does not exist", NotFoundError),
     ("_IN_PROGRESS state and can not be", OperationInProgressError),
     ("_IN_PROGRESS state and cannot be", OperationInProgressError),
@@ -301,11 +301,11 @@ def _client_error(operation: str, error: refused.ClientError) -> AwsError:
     code = str(answer.get("Error", {}).get("Code", ""))
     words = str(answer.get("Error", {}).get("Message", "")) or code
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    kind = _BY_CODE.get(code)
+    kind = _ERRORS_BY_CODE.get(code)
     if kind is CredentialsError and ("Signature expired" in words or "not yet current" in words):
         kind = ClockSkewError
     if kind is None and code == "ValidationError":
-        kind = next((kind for sentence, kind in _BY_WORDS if sentence in words), None)
+        kind = next((kind for sentence, kind in _ERRORS_BY_MESSAGE if sentence in words), None)
     if kind is None and status >= _SERVER:
         kind = ServiceUnavailableError
     return (kind or AwsError)(operation, words)

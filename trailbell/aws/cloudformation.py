@@ -1,7 +1,7 @@
 """
 CloudFormation, typed: what this package asks of it, and what it answers.
 
-In:    a `Service`.
+In:    a `ServiceClient`.
 Out:   `Stack`, `ChangeSet`, `Event` ...; faults as they come from the door.
 Never: a decision. `states` and `apply` decide.
 """
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from trailbell.aws.client import Answer, Service
-from trailbell.aws.stack_status import State
+from trailbell.aws.client import Response, ServiceClient
+from trailbell.aws.stack_status import StackStatus
 from trailbell.errors import AccessDeniedError, AwsError, NotFoundError
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
@@ -26,13 +26,13 @@ class Stack:
 
     id: str
     name: str
-    state: State
+    status: StackStatus
     reason: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
-    protected: bool = False
-    changed: str = ""
+    termination_protection: bool = False
+    last_updated: str = ""
     operations: tuple[str, ...] = ()
 
 
@@ -54,18 +54,18 @@ class ChangeSet:
     description: str = ""
 
     @property
-    def settled(self) -> bool:
+    def is_finished(self) -> bool:
         """Whether it will not change by itself any more."""
         return self.status not in ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 
     @property
-    def nothing(self) -> bool:
+    def has_no_changes(self) -> bool:
         """Whether it failed only because there is nothing to change."""
         return self.status == "FAILED" and any(words in self.reason for words in NO_CHANGES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Summary:
+class ChangeSetSummary:
     """A change set in the list of a stack."""
 
     id: str
@@ -114,7 +114,7 @@ class Resource:
 class CloudFormation:
     """The operations of CloudFormation that single stacks need. Each raises `AwsError`s."""
 
-    service: Service
+    service: ServiceClient
 
     def stack(self, name: str) -> Stack | None:
         """The stack of a name or an ARN; None if there is none."""
@@ -127,7 +127,7 @@ class CloudFormation:
     def create_change_set(self, request: Mapping[str, Any]) -> tuple[str, str]:
         """Ask for a change set. Returns its ARN and that of the stack."""
         for member in request:
-            if not self.service.accepts("CreateChangeSet", member):
+            if not self.service.supports("CreateChangeSet", member):
                 raise AwsError(
                     "CreateChangeSet", f"the installed boto3 does not know {member}; upgrade it"
                 )
@@ -149,25 +149,27 @@ class CloudFormation:
         merged = tuple(known.pop(c["LogicalResourceId"], c) for c in plain.changes)
         return _with_changes(full, (*merged, *known.values()))
 
-    def status(self, arn: str) -> ChangeSet:
+    def describe_status(self, arn: str) -> ChangeSet:
         """The first page of a change set: enough to see how it stands."""
         return _change_set([self.service.call("DescribeChangeSet", ChangeSetName=arn)])
 
     def _described(self, arn: str, stack: str, *, values: bool) -> ChangeSet:
         request: dict[str, Any] = {"ChangeSetName": arn} | ({"StackName": stack} if stack else {})
-        if values and self.service.accepts("DescribeChangeSet", "IncludePropertyValues"):
+        if values and self.service.supports("DescribeChangeSet", "IncludePropertyValues"):
             request["IncludePropertyValues"] = True
         return _change_set(list(self.service.pages("DescribeChangeSet", **request)))
 
-    def change_sets(self, stack: str) -> tuple[Summary, ...]:
+    def change_sets(self, stack: str) -> tuple[ChangeSetSummary, ...]:
         """The change sets of a stack that were not executed."""
         return tuple(
-            Summary(id=each["ChangeSetId"], name=each["ChangeSetName"], status=each["Status"])
+            ChangeSetSummary(
+                id=each["ChangeSetId"], name=each["ChangeSetName"], status=each["Status"]
+            )
             for page in self.service.pages("ListChangeSets", StackName=stack)
             for each in page["Summaries"]
         )
 
-    def execute(self, arn: str, token: str) -> None:
+    def execute_change_set(self, arn: str, token: str) -> None:
         """Execute exactly this change set. A retry with the same token is not a second one."""
         self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token)
 
@@ -206,7 +208,7 @@ class CloudFormation:
 
         Raises `AccessDeniedError`, and `AwsError` where SDK or endpoint do not know the operation.
         """
-        if not self.service.accepts("DescribeEvents", "Filters"):
+        if not self.service.supports("DescribeEvents", "Filters"):
             raise AwsError("DescribeEvents", "the installed boto3 does not know it; upgrade it")
         request: dict[str, Any] = {**what, "Filters": {"FailedEvents": True}}
         return tuple(
@@ -241,17 +243,17 @@ class CloudFormation:
         body: str | Mapping[str, Any] | None = answer.get("TemplateBody") or None
         return body
 
-    def policy(self, stack: str) -> str:
+    def stack_policy(self, stack: str) -> str:
         """The stack policy; empty if there is none."""
         return str(
             self.service.call("GetStackPolicy", StackName=stack).get("StackPolicyBody") or ""
         )
 
-    def set_policy(self, stack: str, policy: str) -> None:
+    def set_stack_policy(self, stack: str, policy: str) -> None:
         """Put a stack policy. There is no way to take one away again."""
         self.service.call("SetStackPolicy", StackName=stack, StackPolicyBody=policy)
 
-    def protect(self, stack: str, *, enabled: bool) -> None:
+    def set_termination_protection(self, stack: str, *, enabled: bool) -> None:
         """Switch termination protection."""
         self.service.call(
             "UpdateTerminationProtection", StackName=stack, EnableTerminationProtection=enabled
@@ -261,13 +263,13 @@ class CloudFormation:
         """Start to look for drift. Returns the id to ask for."""
         return str(self.service.call("DetectStackDrift", StackName=stack)["StackDriftDetectionId"])
 
-    def drift_status(self, detection: str) -> Answer:
+    def drift_status(self, detection: str) -> Response:
         """How a search for drift stands."""
         return self.service.call(
             "DescribeStackDriftDetectionStatus", StackDriftDetectionId=detection
         )
 
-    def drifted(self, stack: str) -> Iterator[Answer]:
+    def resource_drifts(self, stack: str) -> Iterator[Response]:
         """The resources that are not as the template says."""
         for page in self.service.pages(
             "DescribeStackResourceDrifts",
@@ -282,13 +284,13 @@ def _stack(data: Mapping[str, Any]) -> Stack:
     return Stack(
         id=data["StackId"],
         name=data["StackName"],
-        state=State(data["StackStatus"]),
+        status=StackStatus(data["StackStatus"]),
         reason=data.get("StackStatusReason", ""),
         parameters=_pairs(data.get("Parameters", ()), "ParameterKey", "ParameterValue"),
         outputs=_pairs(data.get("Outputs", ()), "OutputKey", "OutputValue"),
         tags=_pairs(data.get("Tags", ()), "Key", "Value"),
-        protected=bool(data.get("EnableTerminationProtection")),
-        changed=changed.isoformat() if isinstance(changed, datetime) else str(changed),
+        termination_protection=bool(data.get("EnableTerminationProtection")),
+        last_updated=changed.isoformat() if isinstance(changed, datetime) else str(changed),
         operations=tuple(each["OperationId"] for each in data.get("LastOperations", ())),
     )
 
@@ -297,7 +299,7 @@ def _pairs(entries: Any, key: str, value: str) -> dict[str, str]:
     return {entry[key]: entry.get(value, "") for entry in entries}
 
 
-def _change_set(pages: list[Answer]) -> ChangeSet:
+def _change_set(pages: list[Response]) -> ChangeSet:
     """One change set from its pages; all but the changes stands in the first."""
     first = pages[0]
     changes = (c["ResourceChange"] for page in pages for c in page.get("Changes", ())

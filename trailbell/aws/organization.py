@@ -12,7 +12,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Deployment
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.aws.client import Service
+from trailbell.aws.client import ServiceClient
 from trailbell.errors import AccessDeniedError, AwsError, NotFoundError, PreconditionError
 
 ACTIVE = "ACTIVE"
@@ -20,7 +20,7 @@ STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class OrganizationAccount:
     """An account. ``state`` is that of the API: ACTIVE, SUSPENDED, PENDING_CLOSURE, CLOSED ..."""
 
     id: str
@@ -39,7 +39,7 @@ class Organization:
     """What is known of one. ``below`` maps a named unit to the accounts in it and under it."""
 
     management: str = ""
-    members: Mapping[str, Member] = field(default_factory=dict)
+    members: Mapping[str, OrganizationAccount] = field(default_factory=dict)
     below: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -47,12 +47,12 @@ class Organization:
 class _Walk:
     """What a walk has found: the only thing here that changes."""
 
-    members: dict[str, Member] = field(default_factory=dict)
+    members: dict[str, OrganizationAccount] = field(default_factory=dict)
     inside: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def read(
-    service: Service, units: Iterable[str], accounts: Iterable[str], manager: str
+def read_organization(
+    service: ServiceClient, units: Iterable[str], accounts: Iterable[str], manager: str
 ) -> Organization:
     """The organization as far as these units and accounts go. Raises `AwsError`."""
     walk = _Walk()
@@ -69,13 +69,13 @@ def read(
     )
 
 
-def management(service: Service) -> str:
+def management_account_id(service: ServiceClient) -> str:
     """The management account of the organization."""
     found = service.call("DescribeOrganization")["Organization"]
     return str(found.get("ManagementAccountId") or found["MasterAccountId"])
 
 
-def _inside(service: Service, unit: str, walk: _Walk) -> frozenset[str]:
+def _inside(service: ServiceClient, unit: str, walk: _Walk) -> frozenset[str]:
     """The accounts in a unit and in all units below it, each unit read once."""
     if unit in walk.inside:
         return walk.inside[unit]
@@ -94,16 +94,16 @@ def _inside(service: Service, unit: str, walk: _Walk) -> frozenset[str]:
     return walk.inside[unit]
 
 
-def _member(data: Mapping[str, str], unit: str) -> Member:
+def _member(data: Mapping[str, str], unit: str) -> OrganizationAccount:
     """An account. Status was retired in September 2026; endpoints that lack State still have it.
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     """
     state = data.get("State") or data.get("Status") or ACTIVE
-    return Member(data["Id"], data.get("Name", ""), state, unit)
+    return OrganizationAccount(data["Id"], data.get("Name", ""), state, unit)
 
 
-def _alone(service: Service, account: str) -> Member:
+def _alone(service: ServiceClient, account: str) -> OrganizationAccount:
     """An account that no named unit holds, with the unit that does."""
     try:
         found = service.call("DescribeAccount", AccountId=account)["Account"]
@@ -115,7 +115,9 @@ def _alone(service: Service, account: str) -> Member:
     return _member(found, parents[0]["Id"])
 
 
-def may_administer(service: Service, caller: str, manager: str, *, delegated: bool) -> None:
+def check_administrator(
+    service: ServiceClient, caller: str, manager: str, *, delegated: bool
+) -> None:
     """Raises `PreconditionError` if the settings do not fit who calls, before AWS says it less
     clearly.
 
@@ -143,7 +145,7 @@ def may_administer(service: Service, caller: str, manager: str, *, delegated: bo
         )
 
 
-def _delegates(service: Service, caller: str) -> frozenset[str]:
+def _delegates(service: ServiceClient, caller: str) -> frozenset[str]:
     """The delegated administrators; where they may not be listed, whoever calls passes for one."""
     try:
         return frozenset(
@@ -155,7 +157,7 @@ def _delegates(service: Service, caller: str) -> frozenset[str]:
         return frozenset({caller})
 
 
-def explained(error: AwsError) -> AwsError | PreconditionError:
+def explain_trusted_access(error: AwsError) -> AwsError | PreconditionError:
     """A refusal for want of trusted access, with what to do; any other error as it is."""
     words = error.reason.lower()
     if "organizations access" in words or "trusted access" in words:

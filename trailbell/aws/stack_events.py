@@ -2,7 +2,7 @@
 What happens to a stack, as it happens, and how it ended.
 
 In:    a stack on which an operation runs, or is about to.
-Out:   each event once, in order, to whoever listens; an `Outcome` at the end.
+Out:   each event once, in order, to whoever listens; an `OperationResult` at the end.
 Never: the end of an earlier operation taken for the end of this one.
 """
 
@@ -10,16 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event, Stack
-from trailbell.aws.stack_status import SUCCEEDED, State
-from trailbell.aws.waiter import Pace
+from trailbell.aws.stack_status import SUCCEEDED, StackStatus
+from trailbell.aws.waiter import Poller
 from trailbell.errors import AwsError
 
-_STALE_LOOKS = 15
+_MAX_STALE_READS = 15
 """Looks that may still show the stack as it was before: reads lag behind writes."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class OperationResult:
     """How an operation ended. ``stack`` is None once it is gone."""
 
     stack: Stack | None
@@ -29,15 +29,15 @@ class Outcome:
     @property
     def succeeded(self) -> bool:
         """Whether it did what was asked."""
-        gone = self.stack is None or self.stack.state is State.DELETE_COMPLETE
+        gone = self.stack is None or self.stack.status is StackStatus.DELETE_COMPLETE
         if self.deleting or gone:
             return self.deleting and gone
-        return self.stack is not None and self.stack.state in SUCCEEDED
+        return self.stack is not None and self.stack.status in SUCCEEDED
 
     @property
     def state(self) -> str:
         """The state in which it ended, as text."""
-        return self.stack.state.value if self.stack else State.DELETE_COMPLETE.value
+        return self.stack.status.value if self.stack else StackStatus.DELETE_COMPLETE.value
 
 
 @dataclass
@@ -50,7 +50,7 @@ class _Seen:
     looks: int = 0
 
 
-def newest(cloud: CloudFormation, stack: str) -> frozenset[str]:
+def latest_event_ids(cloud: CloudFormation, stack: str) -> frozenset[str]:
     """The id of the newest event: what comes after it belongs to the next operation."""
     first: list[str] = []
 
@@ -63,43 +63,43 @@ def newest(cloud: CloudFormation, stack: str) -> frozenset[str]:
     return frozenset(first)
 
 
-def follow(
+def follow_operation(
     cloud: CloudFormation,
     stack_id: str,
     *,
     known: frozenset[str],
     token: str,
     tell: Callable[[Event], None],
-    pace: Pace,
+    pace: Poller,
     deleting: bool = False,
-) -> Outcome:
+) -> OperationResult:
     """Tell every event until the operation with this token ends. Raises `AwsError`.
 
     ``known`` are events from before. Without a token, whatever runs is followed.
     """
     seen = _Seen(ids=set(known), begun=not token)
 
-    def look() -> Outcome | None:
+    def look() -> OperationResult | None:
         stack = cloud.stack(stack_id)  # before the events, so that none is missed at the end
-        _hear(cloud, stack_id, seen, token, tell, gone=stack is None)
+        _poll(cloud, stack_id, seen, token, tell, gone=stack is None)
         if stack is None:
-            return Outcome(stack=None, events=tuple(seen.events), deleting=deleting)
-        if stack.state.moving:
+            return OperationResult(stack=None, events=tuple(seen.events), deleting=deleting)
+        if stack.status.in_progress:
             seen.begun = True
             return None
-        if seen.begun and not _restless(seen.events):
-            return Outcome(stack=stack, events=tuple(seen.events), deleting=deleting)
+        if seen.begun and not _still_in_progress(seen.events):
+            return OperationResult(stack=stack, events=tuple(seen.events), deleting=deleting)
         seen.looks += 1
-        if seen.looks > _STALE_LOOKS:
+        if seen.looks > _MAX_STALE_READS:
             if seen.begun:
-                return Outcome(stack=stack, events=tuple(seen.events), deleting=deleting)
-            raise AwsError("ExecuteChangeSet", f"nothing began; the stack is {stack.state}")
+                return OperationResult(stack=stack, events=tuple(seen.events), deleting=deleting)
+            raise AwsError("ExecuteChangeSet", f"nothing began; the stack is {stack.status}")
         return None
 
-    return pace.until("DescribeStackEvents", look)
+    return pace.wait_for("DescribeStackEvents", look)
 
 
-def _hear(
+def _poll(
     cloud: CloudFormation,
     stack_id: str,
     seen: _Seen,
@@ -122,17 +122,17 @@ def _hear(
         tell(event)
 
 
-def _restless(events: list[Event]) -> bool:
+def _still_in_progress(events: list[Event]) -> bool:
     """Whether the last that was heard of the stack itself is that something began: then the
     state that was read is from before.
     """
-    own = [event for event in events if event.type == STACK_TYPE and is_own(event)]
-    return bool(own) and State(own[-1].status).moving if own else False
+    own = [event for event in events if event.type == STACK_TYPE and is_stack_event(event)]
+    return bool(own) and StackStatus(own[-1].status).in_progress if own else False
 
 
-def is_own(event: Event) -> bool:
+def is_stack_event(event: Event) -> bool:
     """Whether an event is about the stack itself, not about a nested one."""
     return (
-        event.status in State.__members__
+        event.status in StackStatus.__members__
         and event.physical_id.rpartition(":stack/")[2].split("/")[0] == event.logical_id
     )

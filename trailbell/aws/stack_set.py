@@ -1,8 +1,9 @@
 """
 A stack set, typed: what this package asks of it, and what it answers.
 
-In:    a `Service`, the name of the set, and whether a delegated administrator calls.
-Out:   `Definition`, `Instance`, `Operation`, `Result`; faults as they come from the door.
+In:    a `ServiceClient`, the name of the set, and whether a delegated administrator calls.
+Out:   `StackSetDefinition`, `StackInstance`, `StackSetOperation`, `StackResult`; faults as they
+       come from the door.
 Never: a call without CallAs where it is due. It is added here, in one place, to every request.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
@@ -14,13 +15,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.aws.client import Answer, Service
+from trailbell.aws.client import Response, ServiceClient
 from trailbell.errors import NotFoundError
 
 _UNDER_WAY = ("RUNNING", "QUEUED", "STOPPING")
 
 
-class Pair(NamedTuple):
+class AccountRegion(NamedTuple):
     """One account and one Region: where one stack stands, or is to stand."""
 
     account: str
@@ -28,7 +29,7 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Definition:
+class StackSetDefinition:
     """A set as it is. ``template`` is the text it was given."""
 
     id: str
@@ -47,12 +48,12 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class StackInstance:
     """A stack instance. ``unit`` is the organizational unit by which it was made."""
 
-    pair: Pair
+    location: AccountRegion
     status: str
-    detailed: str
+    detailed_status: str
     reason: str
     unit: str
     stack_id: str
@@ -60,7 +61,7 @@ class Instance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Operation:
+class StackSetOperation:
     """An operation on a set. ``failed`` counts instances, also in one that SUCCEEDED."""
 
     id: str
@@ -68,25 +69,25 @@ class Operation:
     status: str
     reason: str = ""
     failed: int = 0
-    began: datetime | None = None
-    ended: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
-    def under_way(self) -> bool:
+    def in_progress(self) -> bool:
         """Whether AWS is, or will be, at work on it."""
         return self.status in _UNDER_WAY
 
     @property
-    def well(self) -> bool:
+    def succeeded(self) -> bool:
         """Whether it ended, and nothing failed in it: SUCCEEDED alone does not say that."""
         return self.status == "SUCCEEDED" and not self.failed
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class InstanceResult:
     """What an operation did to one pair."""
 
-    pair: Pair
+    location: AccountRegion
     status: str
     reason: str
 
@@ -95,7 +96,7 @@ class Result:
 class StackSet:
     """One set by its name. Every function raises `AwsError`."""
 
-    service: Service
+    service: ServiceClient
     name: str
     delegated: bool = False
 
@@ -103,15 +104,15 @@ class StackSet:
         as_whom = {"CallAs": "DELEGATED_ADMIN"} if self.delegated else {}
         return {"StackSetName": self.name, **request, **as_whom}
 
-    def call(self, operation: str, **request: Any) -> Answer:
+    def call(self, operation: str, **request: Any) -> Response:
         """The answer to one call on this set."""
         return self.service.call(operation, **self._request(request))
 
-    def pages(self, operation: str, **request: Any) -> Iterator[Answer]:
+    def pages(self, operation: str, **request: Any) -> Iterator[Response]:
         """All answers of an operation on this set."""
         return self.service.pages(operation, **self._request(request))
 
-    def definition(self) -> Definition | None:
+    def definition(self) -> StackSetDefinition | None:
         """The set; None if there is none."""
         try:
             found = self.call("DescribeStackSet")["StackSet"]
@@ -119,13 +120,13 @@ class StackSet:
             return None
         return None if found.get("Status") == "DELETED" else _definition(found)
 
-    def instances(self, **filters: Any) -> Iterator[Instance]:
+    def instances(self, **filters: Any) -> Iterator[StackInstance]:
         """All instances of the set, a hundred a page."""
         for page in self.pages("ListStackInstances", MaxResults=100, **filters):
             for each in page["Summaries"]:
                 yield _instance(each)
 
-    def overrides(self, pair: Pair) -> Mapping[str, str]:
+    def overrides(self, pair: AccountRegion) -> Mapping[str, str]:
         """The parameters of one instance that differ from the set's. Lists do not hold them."""
         answer = self.call(
             "DescribeStackInstance",
@@ -134,29 +135,29 @@ class StackSet:
         )
         return _pairs(answer["StackInstance"].get("ParameterOverrides", ()))
 
-    def operation(self, id_: str) -> Operation:
+    def operation(self, id_: str) -> StackSetOperation:
         """How an operation stands."""
         return _operation(self.call("DescribeStackSetOperation", OperationId=id_)[
             "StackSetOperation"
         ])  # fmt: skip
 
-    def operations(self) -> Iterator[Operation]:
+    def operations(self) -> Iterator[StackSetOperation]:
         """The operations on the set, newest first."""
         for page in self.pages("ListStackSetOperations", MaxResults=100):
             for each in page["Summaries"]:
                 yield _operation(each)
 
-    def under_way(self) -> tuple[Operation, ...]:
+    def under_way(self) -> tuple[StackSetOperation, ...]:
         """The operations that run or wait: the newest ones, so that old ones are not read."""
         found = []
         for count, each in enumerate(self.operations()):
-            if each.under_way:
+            if each.in_progress:
                 found.append(each)
             elif count >= _NEWEST:
                 break
         return tuple(reversed(found))
 
-    def results(self, operation: str, status: str = "") -> Iterator[Result]:
+    def results(self, operation: str, status: str = "") -> Iterator[InstanceResult]:
         """What an operation did, or is doing, pair by pair; all pages."""
         by_status: dict[str, Any] = {}
         if status:
@@ -164,8 +165,8 @@ class StackSet:
         asked = {"OperationId": operation, "MaxResults": 100, **by_status}
         for page in self.pages("ListStackSetOperationResults", **asked):
             for each in page["Summaries"]:
-                yield Result(
-                    Pair(each.get("Account", ""), each.get("Region", "")),
+                yield InstanceResult(
+                    AccountRegion(each.get("Account", ""), each.get("Region", "")),
                     each.get("Status", ""),
                     each.get("StatusReason", "") or _gate(each),
                 )
@@ -184,9 +185,9 @@ def _pairs(entries: Any) -> dict[str, str]:
     return {each["ParameterKey"]: each.get("ParameterValue", "") for each in entries}
 
 
-def _definition(data: Mapping[str, Any]) -> Definition:
+def _definition(data: Mapping[str, Any]) -> StackSetDefinition:
     automatic = data.get("AutoDeployment") or {}
-    return Definition(
+    return StackSetDefinition(
         id=data["StackSetId"],
         arn=data.get("StackSetARN", ""),
         template=data.get("TemplateBody", ""),
@@ -207,9 +208,9 @@ def _definition(data: Mapping[str, Any]) -> Definition:
     )
 
 
-def _instance(data: Mapping[str, Any]) -> Instance:
-    return Instance(
-        Pair(data["Account"], data["Region"]),
+def _instance(data: Mapping[str, Any]) -> StackInstance:
+    return StackInstance(
+        AccountRegion(data["Account"], data["Region"]),
         data.get("Status", "CURRENT"),
         (data.get("StackInstanceStatus") or {}).get("DetailedStatus", ""),
         data.get("StatusReason", "") or "",
@@ -219,13 +220,13 @@ def _instance(data: Mapping[str, Any]) -> Instance:
     )
 
 
-def _operation(data: Mapping[str, Any]) -> Operation:
-    return Operation(
+def _operation(data: Mapping[str, Any]) -> StackSetOperation:
+    return StackSetOperation(
         id=data["OperationId"],
         action=data.get("Action", ""),
         status=data.get("Status", ""),
         reason=data.get("StatusReason", "") or "",
         failed=int((data.get("StatusDetails") or {}).get("FailedStackInstancesCount") or 0),
-        began=data.get("CreationTimestamp"),
-        ended=data.get("EndTimestamp"),
+        started_at=data.get("CreationTimestamp"),
+        ended_at=data.get("EndTimestamp"),
     )

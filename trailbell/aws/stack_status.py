@@ -2,7 +2,7 @@
 The 23 states of a stack, and the one thing that is done in each.
 
 In:    a state.
-Out:   a `Step`: what `apply` does, and a sentence for people.
+Out:   a `StatusRule`: what `apply` does, and a sentence for people.
 Never: a deletion that nobody asked for by name.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
+class StackStatus(StrEnum):
     """StackStatus of the API."""
 
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
@@ -41,12 +41,12 @@ class State(StrEnum):
     IMPORT_ROLLBACK_COMPLETE = "IMPORT_ROLLBACK_COMPLETE"
 
     @property
-    def moving(self) -> bool:
+    def in_progress(self) -> bool:
         """Whether an operation is under way. REVIEW_IN_PROGRESS waits for a person."""
-        return self.endswith("_IN_PROGRESS") and self is not State.REVIEW_IN_PROGRESS
+        return self.endswith("_IN_PROGRESS") and self is not StackStatus.REVIEW_IN_PROGRESS
 
 
-class Do(StrEnum):
+class StatusAction(StrEnum):
     """What `apply` does about a state."""
 
     CREATE = "create"
@@ -60,10 +60,10 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class StatusRule:
     """``why`` is a sentence for people; ``remedy`` what they can do where we may not."""
 
-    do: Do
+    do: StatusAction
     why: str
     remedy: str = ""
 
@@ -75,58 +75,70 @@ _BY_NAME = (
     "python build.py deploy STACK --delete-failed-stack NAME"
 )
 
-STEPS: Mapping[State, Step] = {
-    State.CREATE_COMPLETE: Step(Do.UPDATE, _READY),
-    State.UPDATE_COMPLETE: Step(Do.UPDATE, _READY),
-    State.IMPORT_COMPLETE: Step(Do.UPDATE, _READY),
-    State.UPDATE_ROLLBACK_COMPLETE: Step(Do.UPDATE, _ROLLED_BACK),
-    State.IMPORT_ROLLBACK_COMPLETE: Step(Do.UPDATE, _ROLLED_BACK),
-    State.REVIEW_IN_PROGRESS: Step(
-        Do.REVIEW,
+RULES: Mapping[StackStatus, StatusRule] = {
+    StackStatus.CREATE_COMPLETE: StatusRule(StatusAction.UPDATE, _READY),
+    StackStatus.UPDATE_COMPLETE: StatusRule(StatusAction.UPDATE, _READY),
+    StackStatus.IMPORT_COMPLETE: StatusRule(StatusAction.UPDATE, _READY),
+    StackStatus.UPDATE_ROLLBACK_COMPLETE: StatusRule(StatusAction.UPDATE, _ROLLED_BACK),
+    StackStatus.IMPORT_ROLLBACK_COMPLETE: StatusRule(StatusAction.UPDATE, _ROLLED_BACK),
+    StackStatus.REVIEW_IN_PROGRESS: StatusRule(
+        StatusAction.REVIEW,
         "an empty stack on which a change set waits for somebody to execute it",
         "execute or delete that change set; or, to execute it here: "
         "python build.py deploy --execute ARN",
     ),
-    State.CREATE_FAILED: Step(
-        Do.RESUME,
+    StackStatus.CREATE_FAILED: StatusRule(
+        StatusAction.RESUME,
         "creation failed and was not undone, so it may hold live resources; an update goes on "
         "from there",
         _BY_NAME,
     ),
-    State.UPDATE_FAILED: Step(
-        Do.RESUME,
+    StackStatus.UPDATE_FAILED: StatusRule(
+        StatusAction.RESUME,
         "an update failed and was not undone, by choice; another update goes on from there",
     ),
-    State.CREATE_IN_PROGRESS: Step(Do.WAIT, "somebody is creating it"),
-    State.UPDATE_IN_PROGRESS: Step(Do.WAIT, "somebody is updating it"),
-    State.UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: Step(
-        Do.WAIT, "an update went well and old resources are being removed"
+    StackStatus.CREATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "somebody is creating it"),
+    StackStatus.UPDATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "somebody is updating it"),
+    StackStatus.UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: StatusRule(
+        StatusAction.WAIT, "an update went well and old resources are being removed"
     ),
-    State.ROLLBACK_IN_PROGRESS: Step(Do.WAIT, "creation failed and is being undone"),
-    State.UPDATE_ROLLBACK_IN_PROGRESS: Step(Do.WAIT, "an update failed and is being undone"),
-    State.UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: Step(
-        Do.WAIT, "an update was undone and new resources are being removed"
+    StackStatus.ROLLBACK_IN_PROGRESS: StatusRule(
+        StatusAction.WAIT, "creation failed and is being undone"
     ),
-    State.DELETE_IN_PROGRESS: Step(Do.WAIT, "somebody is deleting it"),
-    State.IMPORT_IN_PROGRESS: Step(Do.WAIT, "somebody is importing resources into it"),
-    State.IMPORT_ROLLBACK_IN_PROGRESS: Step(Do.WAIT, "an import failed and is being undone"),
-    State.DELETE_COMPLETE: Step(Do.CREATE, "it was deleted"),
-    State.ROLLBACK_COMPLETE: Step(
-        Do.REMAKE, "creation failed and was undone; such a stack can only be deleted", _BY_NAME
+    StackStatus.UPDATE_ROLLBACK_IN_PROGRESS: StatusRule(
+        StatusAction.WAIT, "an update failed and is being undone"
     ),
-    State.ROLLBACK_FAILED: Step(
-        Do.REMAKE, "creation failed, and undoing it too; it may hold live resources", _BY_NAME
+    StackStatus.UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: StatusRule(
+        StatusAction.WAIT, "an update was undone and new resources are being removed"
     ),
-    State.DELETE_FAILED: Step(
-        Do.REMAKE, "deleting it failed; it may hold live resources", _BY_NAME
+    StackStatus.DELETE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "somebody is deleting it"),
+    StackStatus.IMPORT_IN_PROGRESS: StatusRule(
+        StatusAction.WAIT, "somebody is importing resources into it"
     ),
-    State.UPDATE_ROLLBACK_FAILED: Step(
-        Do.ROLL_BACK,
+    StackStatus.IMPORT_ROLLBACK_IN_PROGRESS: StatusRule(
+        StatusAction.WAIT, "an import failed and is being undone"
+    ),
+    StackStatus.DELETE_COMPLETE: StatusRule(StatusAction.CREATE, "it was deleted"),
+    StackStatus.ROLLBACK_COMPLETE: StatusRule(
+        StatusAction.REMAKE,
+        "creation failed and was undone; such a stack can only be deleted",
+        _BY_NAME,
+    ),
+    StackStatus.ROLLBACK_FAILED: StatusRule(
+        StatusAction.REMAKE,
+        "creation failed, and undoing it too; it may hold live resources",
+        _BY_NAME,
+    ),
+    StackStatus.DELETE_FAILED: StatusRule(
+        StatusAction.REMAKE, "deleting it failed; it may hold live resources", _BY_NAME
+    ),
+    StackStatus.UPDATE_ROLLBACK_FAILED: StatusRule(
+        StatusAction.ROLL_BACK,
         "an update failed, and undoing it too; some resources are neither old nor new",
         "mend what the events name, then: python build.py deploy STACK --continue-rollback",
     ),
-    State.IMPORT_ROLLBACK_FAILED: Step(
-        Do.REFUSE,
+    StackStatus.IMPORT_ROLLBACK_FAILED: StatusRule(
+        StatusAction.REFUSE,
         "an import failed, and undoing it too",
         "mend what the events name and roll back in the console, or ask AWS Support",
     ),
@@ -134,9 +146,9 @@ STEPS: Mapping[State, Step] = {
 
 SUCCEEDED = frozenset(
     {
-        State.CREATE_COMPLETE,
-        State.UPDATE_COMPLETE,
-        State.IMPORT_COMPLETE,
+        StackStatus.CREATE_COMPLETE,
+        StackStatus.UPDATE_COMPLETE,
+        StackStatus.IMPORT_COMPLETE,
     }
 )
 """Where a create or an update ends that went well."""

@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-li
 import json
 from collections.abc import Callable
 
-from trailbell.aws.client import Service
+from trailbell.aws.client import ServiceClient
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.limits import BODY_BYTES
@@ -20,7 +20,7 @@ _FOLDER = "trailbell"
 
 
 def template_argument(
-    source: BuiltTemplate, bucket: str, open_s3: Callable[[], Service], options: str
+    source: BuiltTemplate, bucket: str, open_s3: Callable[[], ServiceClient], options: str
 ) -> dict[str, str]:
     """The member of a request that holds the template.
 

@@ -16,7 +16,7 @@ from trailbell.errors import AwsError, ServiceUnavailableError, ThrottlingError
 
 T = TypeVar("T")
 
-_PATIENCE = 10
+_MAX_SILENT_POLLS = 10
 """Looks in a row that may fail for want of an answer, on top of the SDK's own retries."""
 
 
@@ -25,7 +25,7 @@ class WaitCanceledError(Exception):
 
 
 @dataclass(frozen=True)
-class Pace:
+class Poller:
     """Seconds between looks grow from ``shortest`` to ``longest``; ``limit`` ends the wait.
 
     `stop` makes every wait in every thread end with `WaitCanceledError`.
@@ -38,7 +38,7 @@ class Pace:
     now: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def until(self, what: str, look: Callable[[], T | None]) -> T:
+    def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
         """Look until there is something. Raises `AwsError` past the limit, and what ``look``
         raises, but for answers that merely fail to come.
         """
@@ -49,7 +49,7 @@ class Pace:
                 silent = 0
             except (ThrottlingError, ServiceUnavailableError):
                 silent += 1
-                if silent > _PATIENCE:
+                if silent > _MAX_SILENT_POLLS:
                     raise
                 found = None
             if found is not None:

@@ -16,8 +16,8 @@ from trailbell.pattern import Outcome
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """
-    A detection that fires on a record, or that may (`Outcome.UNCERTAIN`, with the reason); or
-    one that does not, if the scanner was asked for those as well.
+    A detection that fires on a record, or that may (`OperationResult.UNCERTAIN`, with the reason);
+    or one that does not, if the scanner was asked for those as well.
 
     ``read_text`` is the record's own JSON; ``number`` is its place in the file, from 1.
     """

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from trailbell.command.options import Terminal, chosen, overrides, where
+from trailbell.command.options import Terminal, overrides, select_stacks, where
 from trailbell.deploy import deletion, result_report
-from trailbell.deploy.session import desk
+from trailbell.deploy.session import open_session
 from trailbell.errors import DeploymentInterruptedError
 
 
@@ -29,21 +29,21 @@ def command(
     **words: Any,
 ) -> int:
     """Delete STACK: its name in dist/, or in AWS. Shows first what goes and what stays."""
-    work = chosen((), environment, file, folder, overrides(words))
+    work = select_stacks((), environment, file, folder, overrides(words))
     named, voice = work.named(stack), Terminal(quiet=as_json)
-    here = desk(work.environment)
+    here = open_session(work.environment)
     found = deletion.deletion(here, named.name)
     told = deletion.text(found)
     click.echo(told, err=as_json)
     if typed is None and not voice.interactive():
         raise click.UsageError(f"nobody can be asked here; say --confirm {named.name}")
-    deletion.allow(found, unprotect=unprotect)
-    if typed != named.name and (typed is not None or not voice.typed(named.name, "")):
+    deletion.check_deletable(found, unprotect=unprotect)
+    if typed != named.name and (typed is not None or not voice.confirm_name(named.name, "")):
         click.echo(f"that is not {named.name}; nothing was deleted", err=True)
         return 1
     try:
         result = deletion.delete(here, found, named, voice)
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((named.name,)) from None
-    click.echo((result_report.as_json if as_json else result_report.text)([result]), nl=False)
-    return 0 if result.status.good else 1
+    click.echo((result_report.to_json if as_json else result_report.text)([result]), nl=False)
+    return 0 if result.status.succeeded else 1

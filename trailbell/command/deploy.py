@@ -5,21 +5,21 @@ from typing import Any
 
 import click
 
-from trailbell.command.options import Chosen, Terminal, chosen, how, overrides, shape
+from trailbell.command.options import SelectedStacks, Terminal, how, overrides, select_stacks, shape
 from trailbell.command.options import where as where_
 from trailbell.command.plan import risks
 from trailbell.deploy import apply, dependencies, result_report, reviewed
-from trailbell.deploy.change_set import Wishes
-from trailbell.deploy.environment import Overrides
-from trailbell.deploy.execute import Result, exit_code
-from trailbell.deploy.session import desk
-from trailbell.deploy.target import together
+from trailbell.deploy.change_set import DeployOptions
+from trailbell.deploy.environment import CommandLineSettings
+from trailbell.deploy.execute import StackResult, exit_code
+from trailbell.deploy.session import open_session
+from trailbell.deploy.target import check_alternatives
 from trailbell.diff.model import Risk
 
 _SHAPES = {
     "text": result_report.text,
-    "json": result_report.as_json,
-    "markdown": result_report.markdown,
+    "json": result_report.to_json,
+    "markdown": result_report.to_markdown,
 }
 
 
@@ -82,12 +82,12 @@ def command(
     voice = Terminal(yes=yes, quiet=form != "text")
     if not (yes or no_execute) and not voice.interactive():
         raise click.UsageError("nobody can be asked here; say --yes, or --no-execute")
-    work = chosen(stacks, environment, file, folder, _placed(overrides(words), arn))
+    work = select_stacks(stacks, environment, file, folder, _placed(overrides(words), arn))
     if arn is not None or plan_file is not None:
         results = _reviewed(work, arn, plan_file, gates, voice)
     else:
-        together(work.sources)
-        wishes = Wishes(
+        check_alternatives(work.sources)
+        wishes = DeployOptions(
             revert_drift=revert_drift,
             import_existing=import_existing,
             previous_parameters=previous,
@@ -95,30 +95,33 @@ def command(
             delete_failed=frozenset(delete_failed),
             review=no_execute,
         )
-        targets, waits = work.targets(), dependencies.dependencies(work.sources, work.environment)
-        results = apply.apply(desk(work.environment), targets, waits, wishes, gates, voice)
+        targets, waits = (
+            work.stacks_to_deploy(),
+            dependencies.dependencies(work.sources, work.environment),
+        )
+        results = apply.apply(open_session(work.environment), targets, waits, wishes, gates, voice)
     click.echo(_SHAPES[form](results), nl=False)
     return exit_code(results)
 
 
-def _placed(said: Overrides, arn: str | None) -> Overrides:
+def _placed(said: CommandLineSettings, arn: str | None) -> CommandLineSettings:
     """An ARN says its Region by itself."""
     if arn is None:
         return said
     parts = arn.split(":")
     if len(parts) < 6 or parts[2] != "cloudformation" or not parts[5].startswith("changeSet/"):
         raise click.BadParameter(f"{arn!r} is not the ARN of a change set", param_hint="--execute")
-    return Overrides(**(vars(said) | {"region": parts[3]}))
+    return CommandLineSettings(**(vars(said) | {"region": parts[3]}))
 
 
 def _reviewed(
-    work: Chosen,
+    work: SelectedStacks,
     arn: str | None,
     plan_file: Path | None,
     gates: frozenset[Risk],
     voice: Terminal,
-) -> tuple[Result, ...]:
-    here, targets = desk(work.environment), work.targets()
+) -> tuple[StackResult, ...]:
+    here, targets = open_session(work.environment), work.stacks_to_deploy()
     if arn is not None:
-        return (reviewed.by_arn(here, arn, targets, gates, voice),)
-    return reviewed.by_plan(here, plan_file or Path(), targets, gates, voice)
+        return (reviewed.execute_change_set(here, arn, targets, gates, voice),)
+    return reviewed.apply_saved_plan(here, plan_file or Path(), targets, gates, voice)

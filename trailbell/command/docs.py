@@ -11,7 +11,7 @@ from cfnlint.helpers import load_plugins
 from trailbell.audit.matrix import matrix
 from trailbell.audit.report import audit_matrix
 from trailbell.catalog.detection import Pack
-from trailbell.command.project import Content, content
+from trailbell.command.project import Project, load_project
 from trailbell.compiler.compile import compile_stack
 from trailbell.docs import pages
 from trailbell.source_location import PROJECT
@@ -28,7 +28,7 @@ PAGES = (
 
 def project_pages() -> Mapping[str, str]:
     """Every page of documentation that is generated, whole or in parts, as it should be."""
-    found = content()
+    found = load_project()
     for fault in found.faults:
         raise fault
     blocks = _blocks(found)
@@ -38,8 +38,8 @@ def project_pages() -> Mapping[str, str]:
     return texts | {f"docs/{pack}.md": pages.pack_page(pack, found.written) for pack in Pack}
 
 
-def _blocks(found: Content) -> Mapping[str, Callable[[], str]]:
-    documents = {s.name: compile_stack(s, found.catalogue).document for s in found.stacks}
+def _blocks(found: Project) -> Mapping[str, Callable[[], str]]:
+    documents = {s.name: compile_stack(s, found.catalog).document for s in found.stacks}
     return {
         "packs": lambda: pages.packs_table(found.written),
         "originals": lambda: pages.original_detections_table(found.written),
@@ -51,7 +51,7 @@ def _blocks(found: Content) -> Mapping[str, Callable[[], str]]:
 
 
 def _beside_each_other(
-    found: Content, documents: Mapping[str, dict[str, Any]]
+    found: Project, documents: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
     return {s.name: documents[s.name] for s in found.stacks if not s.alternative_to}
 

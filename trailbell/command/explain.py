@@ -6,7 +6,7 @@ import click
 
 from trailbell.catalog.detection import Detection, Example
 from trailbell.catalog.explain import alarm_condition, translations
-from trailbell.command.project import catalogues
+from trailbell.command.project import load_catalogs
 
 
 @click.command("explain")
@@ -14,7 +14,7 @@ from trailbell.command.project import catalogues
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def command(detection: str, *, as_json: bool) -> int:
     """Tell what DETECTION watches: pattern, every target's text, controls, examples."""
-    deployed, written = catalogues()
+    deployed, written = load_catalogs()
     found = written.get(detection)
     if any(detection == one.id for one in deployed):
         found = deployed.get(detection)

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from trailbell.command.options import Terminal, chosen, overrides, where
+from trailbell.command.options import Terminal, overrides, select_stacks, where
 from trailbell.deploy import result_report
-from trailbell.deploy.follow import watch
-from trailbell.deploy.session import desk
+from trailbell.deploy.follow import follow_stack
+from trailbell.deploy.session import open_session
 from trailbell.errors import DeploymentInterruptedError
 
 
@@ -23,11 +23,11 @@ def command(
 
     Exit code 1 if the last operation failed.
     """
-    work = chosen((), environment, file, folder, overrides(words))
-    here = desk(work.environment)
+    work = select_stacks((), environment, file, folder, overrides(words))
+    here = open_session(work.environment)
     try:
-        result = watch(here, work.named(stack), Terminal())
+        result = follow_stack(here, work.named(stack), Terminal())
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((stack,)) from None
-    click.echo((result_report.as_json if as_json else result_report.text)([result]), nl=False)
-    return 0 if result.status.good else 1
+    click.echo((result_report.to_json if as_json else result_report.text)([result]), nl=False)
+    return 0 if result.status.succeeded else 1

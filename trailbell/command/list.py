@@ -8,14 +8,14 @@ from rich.table import Table
 
 from trailbell.catalog.detection import Detection, Pack
 from trailbell.command.console import console
-from trailbell.command.project import Content, content
+from trailbell.command.project import Project, load_project
 
 
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def command(*, as_json: bool) -> int:
     """Show stacks and detections."""
-    found = content()
+    found = load_project()
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     if as_json:
@@ -27,8 +27,8 @@ def command(*, as_json: bool) -> int:
     return 2 if found.faults else 0
 
 
-def _as_dict(found: Content) -> dict[str, object]:
-    deployed = {detection.id: detection for detection in found.catalogue}
+def _as_dict(found: Project) -> dict[str, object]:
+    deployed = {detection.id: detection for detection in found.catalog}
     return {
         "stacks": [
             {"name": stack.name, "summary": stack.summary, "where": stack.region_scope}
@@ -53,24 +53,24 @@ def _as_dict(found: Content) -> dict[str, object]:
     }
 
 
-def _pack(found: Content, detection: Detection) -> str | None:
+def _pack(found: Project, detection: Detection) -> str | None:
     """The pack that deploys a detection, None if none does."""
-    return next((p for p in Pack if detection in found.catalogue.in_pack(p)), None)
+    return next((p for p in Pack if detection in found.catalog.in_pack(p)), None)
 
 
-def _stacks(found: Content) -> Table:
+def _stacks(found: Project) -> Table:
     table = Table("stack", "where", "what", box=None, pad_edge=False)
     for stack in found.stacks:
         table.add_row(stack.name, stack.region_scope, stack.summary)
     return table
 
 
-def _detections(found: Content) -> Table:
+def _detections(found: Project) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("detection", no_wrap=True)
     for name in ("pack", "severity", "rings at", "tells you that"):
         table.add_column(name)
-    deployed = {detection.id: detection for detection in found.catalogue}
+    deployed = {detection.id: detection for detection in found.catalog}
     rows = []
     for written in found.written:
         detection = deployed.get(written.id, written)

@@ -18,8 +18,8 @@ import click
 from trailbell import settings
 from trailbell.deploy import dependencies, parameters, plan_file
 from trailbell.deploy import environment as environments
-from trailbell.deploy.environment import Environment, Overrides
-from trailbell.deploy.target import Target, targets
+from trailbell.deploy.environment import CommandLineSettings, Environment
+from trailbell.deploy.target import StackToDeploy, resolve_stacks
 from trailbell.diff import report
 from trailbell.diff.model import DeployPlan
 from trailbell.dist import manifest
@@ -155,23 +155,26 @@ def how(command: F) -> F:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedStacks:
     """What a command works on. ``everything`` are all templates of the folder."""
 
     environment: Environment
     sources: tuple[BuiltTemplate, ...]
     everything: tuple[BuiltTemplate, ...]
 
-    def targets(self) -> tuple[Target, ...]:
+    def stacks_to_deploy(self) -> tuple[StackToDeploy, ...]:
         """The stacks as they are to be, in the order of their needs."""
         waits = dependencies.dependencies(self.sources, self.environment)
-        found = {t.stack: t for t in targets(self.everything, self.sources, self.environment)}
-        return tuple(found[name] for wave in dependencies.waves(waits) for name in wave)
+        found = {
+            t.stack: t for t in resolve_stacks(self.everything, self.sources, self.environment)
+        }
+        return tuple(found[name] for wave in dependencies.batches(waits) for name in wave)
 
     def named(self, word: str) -> StackReference:
         """A stack by its name in ``dist/`` or in AWS."""
         names = {
-            source.stack: self.environment.of(source.stack).stack_name for source in self.sources
+            source.stack: self.environment.settings_for(source.stack).stack_name
+            for source in self.sources
         }
         for source in self.sources:
             if word in (source.stack, names[source.stack]):
@@ -179,32 +182,34 @@ class Chosen:
         return StackReference(word, None)
 
 
-def chosen(
+def select_stacks(
     stacks: tuple[str, ...],
     environment: str,
     file: Path | None,
     folder: Path,
-    overrides: Overrides,
-) -> Chosen:
+    overrides: CommandLineSettings,
+) -> SelectedStacks:
     """The stacks and their environment. Raises `InputError`s, all before any call."""
     everything = load_templates(folder, ())
     wanted = load_templates(folder, stacks) if stacks else everything
     names = [source.stack for source in everything]
     found = environments.environment(settings.load(file, PROJECT), environment, names)
     environments.check_stacks(found, frozenset(names))
-    found = environments.overridden(found, overrides, [source.stack for source in wanted])
-    return Chosen(found, wanted, everything)
+    found = environments.with_command_line(found, overrides, [source.stack for source in wanted])
+    return SelectedStacks(found, wanted, everything)
 
 
-def overrides(words: dict[str, Any]) -> Overrides:
+def overrides(words: dict[str, Any]) -> CommandLineSettings:
     """What the options of `where` and `how` say. ``words`` are click's, by name."""
     values: dict[str, str] = {}
     for path in words.pop("files", ()):
         values |= parameters.from_file(path)
-    values |= dict(parameters.assignment(text, "--parameter") for text in words.pop("given", ()))
-    tags = dict(parameters.assignment(text, "--tag") for text in words.pop("tags", ()))
+    values |= dict(
+        parameters.parse_assignment(text, "--parameter") for text in words.pop("given", ())
+    )
+    tags = dict(parameters.parse_assignment(text, "--tag") for text in words.pop("tags", ()))
     policy = words.pop("policy", None)
-    return Overrides(
+    return CommandLineSettings(
         parameters=values,
         tags=tags,
         stack_policy=environments.policy_text(policy) if policy else None,
@@ -234,27 +239,27 @@ class Terminal:
     quiet: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def say(self, text: str) -> None:
+    def info(self, text: str) -> None:
         """One line, whole, whoever else speaks."""
         with self.lock:
             click.echo(text, err=True)
 
-    def event(self, stack: str, event: Any) -> None:
+    def show_event(self, stack: str, event: Any) -> None:
         reason = f"  {event.reason}" if event.reason else ""
-        self.say(f"{event.at:%H:%M:%S}  {stack}  {event.status:<28}{event.logical_id}{reason}")
+        self.info(f"{event.at:%H:%M:%S}  {stack}  {event.status:<28}{event.logical_id}{reason}")
 
-    def plan(self, plan: DeployPlan) -> None:
+    def show_plan(self, plan: DeployPlan) -> None:
         with self.lock:
             click.echo(report.to_text(plan), err=self.quiet)
 
     def confirm(self) -> bool:
         return self.yes or _asked(lambda: click.confirm("Execute?", err=True))
 
-    def typed(self, name: str, why: str) -> bool:
+    def confirm_name(self, name: str, why: str) -> bool:
         if not self.interactive():
             return False
         if why:
-            self.say(why)
+            self.info(why)
         question = f"Type {name} to delete it"
         said: str = _asked(lambda: click.prompt(question, default="", show_default=False, err=True))
         return said.strip() == name

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from trailbell.command.options import chosen, how, overrides, where
-from trailbell.deploy.permissions import Scope, policy, too_long
+from trailbell.command.options import how, overrides, select_stacks, where
+from trailbell.deploy.permissions import Scope, deployer_policy, too_long
 
 
 @click.command("permissions")
@@ -31,10 +31,10 @@ def command(
     **words: Any,
 ) -> int:
     """Print the IAM policy that deploying STACKS, or all of them, needs. No account is asked."""
-    work = chosen(stacks, environment, file, folder, overrides(words))
+    work = select_stacks(stacks, environment, file, folder, overrides(words))
     found = work.environment
     scope = Scope(partition=partition, account=found.account or "*", region=found.region or "*")
-    text = policy(work.targets(), scope, boundary=boundary).to_json()
+    text = deployer_policy(work.stacks_to_deploy(), scope, boundary=boundary).to_json()
     click.echo(text)
     if too_long(text):
         click.echo(

@@ -6,10 +6,18 @@ from typing import Any
 import click
 
 from trailbell.command import exits
-from trailbell.command.options import SHAPES, Chosen, Terminal, chosen, how, overrides, shape
+from trailbell.command.options import (
+    SHAPES,
+    SelectedStacks,
+    Terminal,
+    how,
+    overrides,
+    select_stacks,
+    shape,
+)
 from trailbell.command.options import where as where_
 from trailbell.deploy import plan_file
-from trailbell.deploy.target import together
+from trailbell.deploy.target import check_alternatives
 from trailbell.diff import templates
 from trailbell.diff.model import DeployPlan, Gate, Risk, gate
 from trailbell.dist.built_templates import baseline
@@ -96,18 +104,18 @@ def command(
     """
     gates = risks(fail_on)
     as_text = SHAPES[shape(as_json=as_json, as_markdown=as_markdown)]
-    work = chosen(stacks, environment, file, folder, overrides(words))
+    work = select_stacks(stacks, environment, file, folder, overrides(words))
     if live:
-        together(work.sources)
+        check_alternatives(work.sources)
         preview = lazy_import("trailbell.deploy.live_plan")
-        wishes = lazy_import("trailbell.deploy.change_set").Wishes(
+        wishes = lazy_import("trailbell.deploy.change_set").DeployOptions(
             revert_drift=revert_drift,
             import_existing=import_existing,
             previous_parameters=previous,
             review=output is not None,
         )
-        plan: DeployPlan = preview.plan(
-            work.environment, work.targets(), wishes, Terminal(), keep=output is not None
+        plan: DeployPlan = preview.plan_from_account(
+            work.environment, work.stacks_to_deploy(), wishes, Terminal(), keep=output is not None
         )
     else:
         plan = _offline(work, against, folder)
@@ -117,7 +125,7 @@ def command(
     return _exit_code(gate(plan, gates), strict=exit_code, gated=bool(gates))
 
 
-def _offline(work: Chosen, against: str, folder: Path) -> DeployPlan:
+def _offline(work: SelectedStacks, against: str, folder: Path) -> DeployPlan:
     found = baseline(against, folder, [source.stack for source in work.sources])
     region = work.environment.region
     return DeployPlan(

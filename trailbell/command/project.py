@@ -20,7 +20,7 @@ from trailbell.compiler.stack import Stack
 from trailbell.deploy.environment import environments
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, SettingsError, UnknownNameError
-from trailbell.rollout.settings import rollouts
+from trailbell.rollout.settings import read_rollouts
 from trailbell.source_location import PROJECT
 from trailbell.validate.lint_settings import lint_settings
 
@@ -28,15 +28,15 @@ DIST = manifest.FOLDER
 
 
 @dataclass(frozen=True)
-class Content:
+class Project:
     """What there is to build, and the faults of what could not be loaded.
 
-    ``catalogue`` holds what is deployed, ``written`` every detection there is; ``notes`` say what
-    exclusions do to it.
+    ``load_catalog`` holds what is deployed, ``written`` every detection there is; ``notes`` say
+    what exclusions do to it.
     """
 
     stacks: tuple[Stack, ...]
-    catalogue: Catalog
+    catalog: Catalog
     written: Catalog
     faults: tuple[ContentError, ...]
     notes: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Content:
         return tuple(known[name] for name in dict.fromkeys(names)) or self.stacks
 
 
-def content() -> Content:
+def load_project() -> Project:
     """Everything in ``detections/`` and ``stacks/``, as ``trailbell.toml`` chooses and tunes it.
 
     Raises `trailbell.errors.SettingsError` if that is all that is wrong.
@@ -69,13 +69,13 @@ def content() -> Content:
     except SettingsError as error:
         if not faults:
             raise
-        return Content((), Catalog(()), written, (*faults, error.as_content()))
+        return Project((), Catalog(()), written, (*faults, error.as_content()))
     told = {str(fault) for fault in faults}
     chosen = _without({fault.location for fault in faults}, selected_.deployed)
     buildable = [s for s in stacks.found if s.pack is None or chosen.in_pack(s.pack)]
-    return Content(
+    return Project(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
-        catalogue=chosen,
+        catalog=chosen,
         written=written,
         faults=(
             *faults,
@@ -110,16 +110,16 @@ def _selected(table: settings.Table, written: Catalog) -> _Selected:
 def _check_deployment(table: settings.Table, stacks: Sequence[str]) -> None:
     """Raises `SettingsError` for what ``deploy`` and ``rollout`` would refuse to read."""
     environments(table, stacks)
-    rollouts(table, stacks)
+    read_rollouts(table, stacks)
 
 
-def catalogue() -> Catalog:
+def load_catalog() -> Catalog:
     """The detections that are deployed, alone. Raises the first `ContentError` there is."""
-    return catalogues()[0]
+    return load_catalogs()[0]
 
 
-def catalogues() -> tuple[Catalog, Catalog]:
-    """The detections that are deployed, and all that are written. Raises as `catalogue` does."""
+def load_catalogs() -> tuple[Catalog, Catalog]:
+    """The detections that are deployed, and all that are written. Raises as `load_catalog` does."""
     written, faults = _catalogue()
     for fault in faults:
         raise fault

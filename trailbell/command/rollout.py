@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from trailbell import settings
-from trailbell.aws.stack_set import Result
+from trailbell.aws.stack_set import InstanceResult
 from trailbell.command import exits
 from trailbell.command.project import DIST
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
@@ -20,14 +20,19 @@ from trailbell.rollout import planner, removal, report, serialize, stack_set_def
 from trailbell.rollout import (
     status as statuses,
 )
-from trailbell.rollout.apply import Run
-from trailbell.rollout.config import Rollout
-from trailbell.rollout.follow import settle
-from trailbell.rollout.plan import Plan
-from trailbell.rollout.planner import Wishes
-from trailbell.rollout.removal import What
-from trailbell.rollout.session import Office, actual, office, read_organization
-from trailbell.rollout.settings import rollout
+from trailbell.rollout.apply import RolloutResult
+from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.follow import wait_for_running_operations
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.removal import RemovalRequest
+from trailbell.rollout.session import (
+    RolloutSession,
+    open_session,
+    read_actual_state,
+    read_organization,
+)
+from trailbell.rollout.settings import read_rollout
 from trailbell.rollout.ui import Progress
 from trailbell.source_location import PROJECT
 
@@ -35,8 +40,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 _EACH = 40
 """Stacks up to which each that ends well is told by itself; failures always are."""
 
-_PLANS = {"text": report.text, "json": serialize.plan_json, "markdown": serialize.plan_markdown}
-_RUNS = {"text": report.run_text, "json": serialize.run_json, "markdown": serialize.run_markdown}
+_PLANS = {
+    "text": report.to_text,
+    "json": serialize.plan_to_json,
+    "markdown": serialize.plan_to_markdown,
+}
+_RUNS = {
+    "text": report.result_to_text,
+    "json": serialize.result_to_json,
+    "markdown": serialize.result_to_markdown,
+}
 
 
 @dataclass(frozen=True)
@@ -46,20 +59,22 @@ class Terminal:
     yes: bool = False
     quiet: bool = False
 
-    def say(self, text: str) -> None:
+    def info(self, text: str) -> None:
         """One line."""
         click.echo(text, err=True)
 
-    def progress(self, progress: Progress, fresh: tuple[Result, ...]) -> None:
+    def show_progress(self, progress: Progress, fresh: tuple[InstanceResult, ...]) -> None:
         """What ended, then how far it is."""
         for result in fresh:
             if result.status == "FAILED" or progress.total <= _EACH:
                 reason = f": {result.reason}" if result.reason else ""
-                self.say(f"  {result.pair.account} {result.pair.region} {result.status}{reason}")
+                self.info(
+                    f"  {result.location.account} {result.location.region} {result.status}{reason}"
+                )
         if fresh or progress.running:
-            self.say(told(progress))
+            self.info(told(progress))
 
-    def confirm(self, plan: Plan) -> bool:
+    def confirm(self, plan: RolloutPlan) -> bool:
         """Whether to go on. What deletes stacks says so in the question."""
         if self.yes:
             return True
@@ -88,7 +103,7 @@ def told(progress: Progress) -> str:
 class Work:
     """What a command works on, before anything is called."""
 
-    rollout: Rollout
+    rollout: RolloutConfig
     source: BuiltTemplate
     form: str
 
@@ -119,17 +134,19 @@ def _work(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markd
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other")
     everything = {each.stack: each for each in load_templates(folder, ())}
-    found = rollout(settings.load(file, PROJECT), name, everything)
+    found = read_rollout(settings.load(file, PROJECT), name, everything)
     source = everything[found.stack]
-    stack_set_definition.check(found, source)
+    stack_set_definition.validate_for_stack_set(found, source)
     form = "json" if as_json else "markdown" if as_markdown else "text"
     return Work(found, source, form)
 
 
-def _planned(desk: Office, work: Work, wishes: Wishes, *, deep: bool = False) -> Plan:
+def _planned(
+    desk: RolloutSession, work: Work, wishes: RolloutOptions, *, deep: bool = False
+) -> RolloutPlan:
     found = read_organization(desk)
-    there = actual(desk, found, work.source, deep=deep)
-    return planner.plan(
+    there = read_actual_state(desk, found, work.source, deep=deep)
+    return planner.plan_rollout(
         work.rollout, work.source, found, there, account=desk.identity.account, wishes=wishes
     )
 
@@ -155,7 +172,7 @@ def plan_(
 ) -> int:
     """Show what rolling out NAME would do. Nothing is changed."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    plan = _planned(office(work.rollout), work, Wishes(), deep=deep)
+    plan = _planned(open_session(work.rollout), work, RolloutOptions(), deep=deep)
     click.echo(_PLANS[work.form](plan), nl=False)
     return exits.exit_code(changes=not plan.empty, blocked=plan.blocked) if exit_code else 0
 
@@ -178,7 +195,7 @@ def apply(
 ) -> int:
     """Roll out NAME, wave by wave. Run it again after anything: it goes on from what AWS says."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    return _applied(work, Wishes(release=release_inoperable), yes=yes, deep=deep)
+    return _applied(work, RolloutOptions(release=release_inoperable), yes=yes, deep=deep)
 
 
 @command.command("resume")
@@ -189,13 +206,13 @@ def resume(
 ) -> int:
     """Finish NAME: only what failed, is outdated or never began, with the set's own template."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    return _applied(work, Wishes(resume=True), yes=yes)
+    return _applied(work, RolloutOptions(resume=True), yes=yes)
 
 
-def _applied(work: Work, wishes: Wishes, *, yes: bool, deep: bool = False) -> int:
+def _applied(work: Work, wishes: RolloutOptions, *, yes: bool, deep: bool = False) -> int:
     voice = _voice(work, yes=yes)
-    desk = office(work.rollout)
-    settle(desk, voice)
+    desk = open_session(work.rollout)
+    wait_for_running_operations(desk, voice)
     return _driven(desk, _planned(desk, work, wishes, deep=deep), work, voice)
 
 
@@ -206,20 +223,22 @@ def _voice(work: Work, *, yes: bool) -> Terminal:
     return voice
 
 
-def _driven(desk: Office, plan: Plan, work: Work, voice: Terminal) -> int:
+def _driven(desk: RolloutSession, plan: RolloutPlan, work: Work, voice: Terminal) -> int:
     """Show a plan, ask, apply it, tell what became of it."""
-    click.echo(report.text(plan), nl=False, err=voice.quiet)
+    click.echo(report.to_text(plan), nl=False, err=voice.quiet)
     if plan.empty:
-        done = Run(rollout=work.rollout.name, set_name=work.rollout.set_name, stages=())
+        done = RolloutResult(
+            rollout=work.rollout.name, set_name=work.rollout.stack_set_name, stages=()
+        )
         if voice.quiet:
             click.echo(_RUNS[work.form](done), nl=False)
         return 0
     if not voice.confirm(plan):
-        voice.say("nothing was changed")
+        voice.info("nothing was changed")
         return 1
-    run = applying.drive(desk, plan, work.source, voice)
+    run = applying.apply_plan(desk, plan, work.source, voice)
     click.echo(_RUNS[work.form](run), nl=False)
-    return 0 if run.well else 1
+    return 0 if run.succeeded else 1
 
 
 @command.command("status")
@@ -227,7 +246,7 @@ def _driven(desk: Office, plan: Plan, work: Work, voice: Terminal) -> int:
 def status(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> int:
     """Show how the set of NAME stands. Exit 1 if a stack is not current."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    found = statuses.status(office(work.rollout))
+    found = statuses.status(open_session(work.rollout))
     click.echo(_shaped(work, found, statuses.text(found)), nl=False)
     return 0 if found.well else 1
 
@@ -238,7 +257,7 @@ def stop(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdo
     """Begin no more stacks of NAME, and wait for those that run."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
     voice = Terminal(quiet=work.form != "text")
-    found = applying.stop(office(work.rollout), voice)
+    found = applying.stop_operations(open_session(work.rollout), voice)
     lines = [f"{each.action} {each.id} {each.status}" for each in found]
     text = "\n".join(lines or ["nothing was under way"]) + "\n"
     click.echo(_shaped(work, {"operations": found}, text), nl=False)
@@ -250,9 +269,9 @@ def stop(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdo
 def drift(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> int:
     """Look for changes made by hand in all stacks of NAME. Exit 1 if there are some."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    found = drifts.drift(office(work.rollout), Terminal(quiet=work.form != "text"))
+    found = drifts.drift(open_session(work.rollout), Terminal(quiet=work.form != "text"))
     click.echo(_shaped(work, found, drifts.text(found)), nl=False)
-    return 0 if found.well else 1
+    return 0 if found.in_sync else 1
 
 
 @command.command("remove")
@@ -280,12 +299,15 @@ def remove(
         raise click.UsageError("say --account, --region or both; or --all")
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
     voice = _voice(work, yes=yes)
-    desk = office(work.rollout)
-    settle(desk, voice)
+    desk = open_session(work.rollout)
+    wait_for_running_operations(desk, voice)
     there = removal.read(desk, work.source)
-    what = What(accounts=accounts, regions=regions, everything=everything, retain=retain)
+    what = RemovalRequest(accounts=accounts, regions=regions, everything=everything, retain=retain)
     return _driven(
-        desk, removal.plan(work.rollout, what, there, account=desk.identity.account), work, voice
+        desk,
+        removal.plan_removal(work.rollout, what, there, account=desk.identity.account),
+        work,
+        voice,
     )
 
 

@@ -17,7 +17,7 @@ from rich.table import Table
 from trailbell.build import last_build, report
 from trailbell.build.build import BuildResult, build, manifest_entries, output_files
 from trailbell.command.console import console as make_console
-from trailbell.command.project import Content, content
+from trailbell.command.project import Project, load_project
 from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
@@ -116,10 +116,10 @@ def _built(console: Console, wanted: Wanted, linting: Linting) -> BuildResult:
         provenance.record_locations(),
         garbage_collection_paused(),
     ):
-        found = content()
+        found = load_project()
         done = build(
             _chosen(found, wanted.names),
-            found.catalogue,
+            found.catalog,
             linting,
             wanted.lint.ignore,
             use_cache=wanted.use_cache,
@@ -159,9 +159,9 @@ def _summarize(console: Console, done: BuildResult) -> None:
         console.print(f"  {line}", style="dim", soft_wrap=True)
 
 
-def _chosen(found: Content, names: tuple[str, ...]) -> tuple[Stack, ...]:
+def _chosen(found: Project, names: tuple[str, ...]) -> tuple[Stack, ...]:
     """The stacks to build; while a module is unusable, a name may be unknown because of that."""
-    if not found.catalogue:  # what stacks lack without detections is no fault of theirs
+    if not found.catalog:  # what stacks lack without detections is no fault of theirs
         return ()
     try:
         return found.chosen(names)

@@ -15,7 +15,7 @@ from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.report import as_dict, as_line, as_match, why
 from trailbell.cloudtrail.scan import Scanner, Totals
-from trailbell.command.project import catalogue
+from trailbell.command.project import load_catalog
 from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
 
@@ -57,7 +57,7 @@ def command(
     no record; 2: wrong input.
     """
     if pattern is None:
-        deployed = list(catalogue())
+        deployed = list(load_catalog())
         values = _values(names)
         scanner = Scanner([Asked(one.resolve(values), one.id) for one in deployed])
         found = scanner.scan(events)

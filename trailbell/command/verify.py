@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from trailbell.command.options import chosen, overrides, where
-from trailbell.deploy.session import desk
+from trailbell.command.options import overrides, select_stacks, where
+from trailbell.deploy.session import open_session
 from trailbell.deploy.verify import verify
 
 
@@ -28,11 +28,11 @@ def command(
     **words: Any,
 ) -> int:
     """Read back what is deployed of STACKS; exit 1 with a list of what is not as it should be."""
-    work = chosen(stacks, environment, file, folder, overrides(words))
-    here = desk(work.environment)
+    work = select_stacks(stacks, environment, file, folder, overrides(words))
+    here = open_session(work.environment)
     found = {
         target.stack: verify(here, target.name, target.source, drift=drift)
-        for target in work.targets()
+        for target in work.stacks_to_deploy()
     }
     if as_json:
         told = {stack: [asdict(fault) for fault in faults] for stack, faults in found.items()}

@@ -2,7 +2,7 @@
 Several stacks, in the order of their needs.
 
 In:    targets, and which waits for which.
-Out:   a `Result` for each, whatever happened.
+Out:   a `StackResult` for each, whatever happened.
 Never: a stack whose forerunner failed: it is skipped, and named.
 
 Wave by wave: change sets are made at once, shown together, asked about once, executed at once.
@@ -18,11 +18,11 @@ from typing import TypeVar
 
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, dependencies, execute, prepare
-from trailbell.deploy.change_set import Made, Wishes
-from trailbell.deploy.execute import Result, Status
-from trailbell.deploy.session import Desk
-from trailbell.deploy.target import Target
-from trailbell.deploy.ui import Voice
+from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
+from trailbell.deploy.execute import StackResult, StackResultStatus
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.target import StackToDeploy
+from trailbell.deploy.ui import Ui
 from trailbell.diff.model import DeployPlan, Risk, StackPlan
 from trailbell.errors import (
     AwsError,
@@ -33,16 +33,16 @@ from trailbell.errors import (
 )
 
 T = TypeVar("T")
-_AT_ONCE = 8
-_LOOK = 0.1
+_MAX_WORKERS = 8
+_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ready:
+class PlannedStack:
     """A stack whose change set stands, with its plan."""
 
-    target: Target
-    made: Made
+    target: StackToDeploy
+    made: PendingChangeSet
     plan: StackPlan
 
 
@@ -50,98 +50,98 @@ class Ready:
 class _Run:
     """What is going on: the only thing here that changes."""
 
-    results: dict[str, Result] = field(default_factory=dict)
-    made: dict[str, Made] = field(default_factory=dict)
+    results: dict[str, StackResult] = field(default_factory=dict)
+    made: dict[str, PendingChangeSet] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
 
 
 def apply(
-    desk: Desk,
-    targets: Sequence[Target],
+    desk: DeploySession,
+    targets: Sequence[StackToDeploy],
     waits: Mapping[str, frozenset[str]],
-    wishes: Wishes,
+    wishes: DeployOptions,
     risks: frozenset[Risk],
-    voice: Voice,
-) -> tuple[Result, ...]:
+    voice: Ui,
+) -> tuple[StackResult, ...]:
     """Deploy. Raises `DeploymentInterruptedError` on Ctrl-C, after removing what was not
     executed.
     """
     by_stack = {target.stack: target for target in targets}
     run = _Run()
     try:
-        for wave in dependencies.waves(waits):
+        for wave in dependencies.batches(waits):
             chosen = [by_stack[stack] for stack in wave if not _skip(run, by_stack[stack], waits)]
-            if chosen and not _wave(desk, chosen, wishes, risks, voice, run):
+            if chosen and not _deploy_batch(desk, chosen, wishes, risks, voice, run):
                 break
     except KeyboardInterrupt:
         desk.pace.stop.set()
-        _abandon(desk, run, voice)
+        _remove_unexecuted(desk, run, voice)
         raise DeploymentInterruptedError(tuple(sorted(run.running))) from None
-    _abandon(desk, run, voice)
+    _remove_unexecuted(desk, run, voice)
     return tuple(run.results[target.stack] for target in targets if target.stack in run.results)
 
 
-def _skip(run: _Run, target: Target, waits: Mapping[str, frozenset[str]]) -> bool:
+def _skip(run: _Run, target: StackToDeploy, waits: Mapping[str, frozenset[str]]) -> bool:
     """Whether something that this stack needs did not come to stand."""
-    failed = sorted(n for n in waits[target.stack] if not run.results[n].status.good)
+    failed = sorted(n for n in waits[target.stack] if not run.results[n].status.succeeded)
     if failed:
-        run.results[target.stack] = Result(
+        run.results[target.stack] = StackResult(
             stack=target.stack,
             name=target.name,
-            status=Status.SKIPPED,
+            status=StackResultStatus.SKIPPED,
             text=f"needs {', '.join(failed)}",
         )
     return bool(failed)
 
 
-def _wave(
-    desk: Desk,
-    targets: Sequence[Target],
-    wishes: Wishes,
+def _deploy_batch(
+    desk: DeploySession,
+    targets: Sequence[StackToDeploy],
+    wishes: DeployOptions,
     risks: frozenset[Risk],
-    voice: Voice,
+    voice: Ui,
     run: _Run,
 ) -> bool:
     """One wave. False if the person declined."""
     outputs = desk.outputs(targets)
     ask = partial(_prepare, desk, wishes=wishes, outputs=outputs, voice=voice, run=run)
-    ready = _together(desk, [(target, partial(ask, target)) for target in targets], run)
-    waiting = [each for each in ready if isinstance(each, Ready)]
+    ready = _run_concurrently(desk, [(target, partial(ask, target)) for target in targets], run)
+    waiting = [each for each in ready if isinstance(each, PlannedStack)]
     if not waiting:
         return True
     plan = DeployPlan(tuple(each.plan for each in waiting))
-    voice.plan(plan)
+    voice.show_plan(plan)
     allowed = []
     for each in waiting:
         if each.plan.blocked or each.plan.risks() & risks:
-            _drop(desk, each, Status.BLOCKED, _why_blocked(each.plan, risks), run)
+            _discard(desk, each, StackResultStatus.BLOCKED, _why_blocked(each.plan, risks), run)
         else:
             allowed.append(each)
     if wishes.review:
         for each in allowed:
-            run.results[each.target.stack] = _left(each)
+            run.results[each.target.stack] = _awaiting_review(each)
             run.made.pop(each.target.stack)
         return True
     if allowed and not voice.confirm():
         for each in allowed:
-            _drop(desk, each, Status.DECLINED, "nothing was changed", run)
+            _discard(desk, each, StackResultStatus.DECLINED, "nothing was changed", run)
         return False
     execute_one = partial(_execute, desk, voice=voice, run=run)
-    _together(desk, [(each.target, partial(execute_one, each)) for each in allowed], run)
+    _run_concurrently(desk, [(each.target, partial(execute_one, each)) for each in allowed], run)
     return True
 
 
-def _together(
-    desk: Desk, work: Sequence[tuple[Target, Callable[[], T]]], run: _Run
+def _run_concurrently(
+    desk: DeploySession, work: Sequence[tuple[StackToDeploy, Callable[[], T]]], run: _Run
 ) -> list[T | None]:
     """Do it at once, in threads. What fails becomes a result; the others go on."""
     found: list[T | None] = [None] * len(work)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        futures = {pool.submit(_safely, t, do, run): i for i, (t, do) in enumerate(work)}
+    with ThreadPoolExecutor(_MAX_WORKERS) as pool:
+        futures = {pool.submit(_capture_error, t, do, run): i for i, (t, do) in enumerate(work)}
         try:
             pending = set(futures)
             while pending:  # short waits, so that Ctrl-C is heard at once
-                done, pending = wait(pending, timeout=_LOOK)
+                done, pending = wait(pending, timeout=_POLL_SECONDS)
                 for future in done:
                     found[futures[future]] = future.result()
         except KeyboardInterrupt:
@@ -150,7 +150,7 @@ def _together(
     return found
 
 
-def _safely(target: Target, do: Callable[[], T], run: _Run) -> T | None:
+def _capture_error(target: StackToDeploy, do: Callable[[], T], run: _Run) -> T | None:
     """Whatever goes wrong on purpose becomes the result of this stack."""
     try:
         return do()
@@ -162,59 +162,67 @@ def _safely(target: Target, do: Callable[[], T], run: _Run) -> T | None:
             run.running.discard(target.name)
         if target.name in run.running and isinstance(error, AwsError):
             text += f"\n  see how it goes on with: python build.py follow {target.stack}"
-        status = Status.REFUSED if isinstance(error, InputError) else Status.FAILED
-        run.results[target.stack] = Result(
+        status = (
+            StackResultStatus.REFUSED if isinstance(error, InputError) else StackResultStatus.FAILED
+        )
+        run.results[target.stack] = StackResult(
             stack=target.stack, name=target.name, status=status, text=text
         )
         return None
 
 
 def _prepare(
-    desk: Desk,
-    target: Target,
-    wishes: Wishes,
+    desk: DeploySession,
+    target: StackToDeploy,
+    wishes: DeployOptions,
     outputs: Mapping[str, Mapping[str, str]],
-    voice: Voice,
+    voice: Ui,
     run: _Run,
-) -> Ready | None:
+) -> PlannedStack | None:
     """The change set and the plan of one stack; None if there is nothing to change."""
-    found = prepare.settled(desk, target.name, wishes, voice, dry=False)
-    made = change_set.ask(desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs)
+    found = prepare.prepare_stack(desk, target.name, wishes, voice, dry=False)
+    made = change_set.create(
+        desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs
+    )
     run.made[target.stack] = made
-    theirs = change_set.others(desk.cloud, found.stack, made.change_set.id) if found.stack else ()
+    theirs = (
+        change_set.foreign_change_sets(desk.cloud, found.stack, made.change_set.id)
+        if found.stack
+        else ()
+    )
     if theirs and not wishes.review:
-        voice.say(f"executing deletes the other change sets of {target.name}: {', '.join(theirs)}")
-    made = change_set.settled(desk.cloud, made, desk.pace)
-    if made.change_set.nothing:
+        voice.info(f"executing deletes the other change sets of {target.name}: {', '.join(theirs)}")
+    made = change_set.wait_until_created(desk.cloud, made, desk.pace)
+    if made.change_set.has_no_changes:
         change_set.remove(desk.cloud, made)
         del run.made[target.stack]
         run.results[target.stack] = _unchanged(desk, target, made)
         return None
-    plan = change_set_plan.plan(
+    plan = change_set_plan.plan_from_change_set(
         desk.cloud, target, made, region=desk.region, account=desk.identity.account
     )
-    return Ready(target=target, made=made, plan=plan)
+    return PlannedStack(target=target, made=made, plan=plan)
 
 
-def _unchanged(desk: Desk, target: Target, made: Made) -> Result:
+def _unchanged(desk: DeploySession, target: StackToDeploy, made: PendingChangeSet) -> StackResult:
     """No change is success, but policy and protection are settings of the stack itself."""
     text = "no changes"
     if made.stack is not None:
-        execute.guard(desk.cloud, made.stack, target.options)
-        if execute.protect(desk.cloud, made.stack, target.options):
+        execute.apply_stack_policy(desk.cloud, made.stack, target.options)
+        if execute.apply_termination_protection(desk.cloud, made.stack, target.options):
             on = "on" if target.options.termination_protection else "off"
             text += f"; termination protection is now {on}"
-    return Result(
+    return StackResult(
         stack=target.stack,
         name=target.name,
-        status=Status.UNCHANGED,
-        state=made.stack.state if made.stack else "",
+        status=StackResultStatus.UNCHANGED,
+        state=made.stack.status if made.stack else "",
         text=text,
         outputs=made.stack.outputs if made.stack else {},
     )
 
 
-def _execute(desk: Desk, ready: Ready, voice: Voice, run: _Run) -> None:
+def _execute(desk: DeploySession, ready: PlannedStack, voice: Ui, run: _Run) -> None:
     stack = ready.target.stack
     run.running.add(ready.target.name)
     run.made.pop(stack)
@@ -230,15 +238,15 @@ def _execute(desk: Desk, ready: Ready, voice: Voice, run: _Run) -> None:
     run.results[stack] = replace(result, stack=stack)
 
 
-def _left(ready: Ready) -> Result:
+def _awaiting_review(ready: PlannedStack) -> StackResult:
     """What is said about a change set that waits for review."""
     found = ready.made.change_set
-    return Result(
+    return StackResult(
         stack=ready.target.stack,
         name=ready.target.name,
-        status=Status.WAITING,
+        status=StackResultStatus.WAITING,
         change_set=found.id,
-        console=execute.console(found.stack_id, found.id),
+        console_url=execute.console_url(found.stack_id, found.id),
         text=f"python build.py deploy --execute {found.id}",
     )
 
@@ -249,18 +257,20 @@ def _why_blocked(plan: StackPlan, risks: frozenset[Risk]) -> str:
     return f"it would {', '.join(sorted(plan.risks() & risks))}"
 
 
-def _drop(desk: Desk, ready: Ready, status: Status, text: str, run: _Run) -> None:
+def _discard(
+    desk: DeploySession, ready: PlannedStack, status: StackResultStatus, text: str, run: _Run
+) -> None:
     change_set.remove(desk.cloud, ready.made)
     run.made.pop(ready.target.stack)
-    run.results[ready.target.stack] = Result(
+    run.results[ready.target.stack] = StackResult(
         stack=ready.target.stack, name=ready.target.name, status=status, text=text
     )
 
 
-def _abandon(desk: Desk, run: _Run, voice: Voice) -> None:
+def _remove_unexecuted(desk: DeploySession, run: _Run, voice: Ui) -> None:
     """Remove the change sets that were made and not executed, as far as AWS lets us."""
     for made in run.made.values():
         try:
             change_set.remove(desk.cloud, made)
         except AwsError as error:
-            voice.say(f"left behind, and harmless: {made.change_set.name} ({error.reason})")
+            voice.info(f"left behind, and harmless: {made.change_set.name} ({error.reason})")

@@ -1,8 +1,8 @@
 """
 A change set: made, waited for, removed.
 
-In:    a `Target`, and the stack as it is.
-Out:   a `Made`: first asked for, then settled. Nothing runs yet.
+In:    a `StackToDeploy`, and the stack as it is.
+Out:   a `PendingChangeSet`: first asked for, then settled. Nothing runs yet.
 Never: a trace after a plan: `remove` takes away the change set, and the empty stack that
        creating one leaves behind, if this run made it and nobody else waits there.
 
@@ -13,21 +13,21 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from trailbell.aws.client import Account
+from trailbell.aws.client import AwsSession
 from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
-from trailbell.aws.stack_status import Do, State
+from trailbell.aws.stack_status import StackStatus, StatusAction
 from trailbell.aws.template_upload import template_argument
-from trailbell.aws.waiter import Pace
+from trailbell.aws.waiter import Poller
 from trailbell.deploy import parameters, target
-from trailbell.deploy.target import Target
+from trailbell.deploy.target import StackToDeploy
 from trailbell.errors import AlreadyExistsError
 
-RUN = "trailbell-run-"
-REVIEW = "trailbell-review-"
+RUN_PREFIX = "trailbell-run-"
+REVIEW_PREFIX = "trailbell-review-"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class DeployOptions:
     """What the person asked for, beyond the settings."""
 
     revert_drift: bool = False
@@ -39,7 +39,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class PendingChangeSet:
     """A change set that this run made. ``placeholder``: the stack was made for it."""
 
     change_set: ChangeSet
@@ -48,25 +48,27 @@ class Made:
     token: str
 
 
-def ask(
-    account: Account,
+def create(
+    account: AwsSession,
     cloud: CloudFormation,
-    wanted: Target,
+    wanted: StackToDeploy,
     stack: Stack | None,
-    do: Do,
-    wishes: Wishes,
+    do: StatusAction,
+    wishes: DeployOptions,
     outputs: Mapping[str, Mapping[str, str]],
-) -> Made:
+) -> PendingChangeSet:
     """Ask for a change set; it is not settled yet.
 
     Parameters are checked first. Raises `SettingsError`, `PreconditionError`, `AwsError`.
     """
-    creates = do in (Do.CREATE, Do.REVIEW)
+    creates = do in (StatusAction.CREATE, StatusAction.REVIEW)
     kept = frozenset(stack.parameters) if stack and wishes.previous_parameters else frozenset()
-    given = target.values(wanted, outputs)
-    parameters.check(wanted.options.parameters, wanted.source.document, kept, wanted.options.origin)
-    parameters.check(given, wanted.source.document, kept, wanted.options.origin)
-    request = target.request(
+    given = target.resolve_parameters(wanted, outputs)
+    parameters.validate_parameters(
+        wanted.options.parameters, wanted.source.document, kept, wanted.options.defined_in
+    )
+    parameters.validate_parameters(given, wanted.source.document, kept, wanted.options.defined_in)
+    request = target.change_set_request(
         wanted,
         kind="CREATE" if creates else "UPDATE",
         given=given,
@@ -80,14 +82,14 @@ def ask(
         "--template-bucket BUCKET, or template_bucket in trailbell.toml",
     )
     token = uuid.uuid4().hex
-    request["ChangeSetName"] = f"{REVIEW if wishes.review else RUN}{token}"
+    request["ChangeSetName"] = f"{REVIEW_PREFIX if wishes.review else RUN_PREFIX}{token}"
     request["ClientToken"] = token
     if wishes.revert_drift and not creates:
         request["DeploymentMode"] = "REVERT_DRIFT"
     if wishes.import_existing:
         request["ImportExistingResources"] = True
     arn, stack_id = _created(cloud, request)
-    return Made(
+    return PendingChangeSet(
         change_set=ChangeSet(
             id=arn,
             name=request["ChangeSetName"],
@@ -98,7 +100,7 @@ def ask(
             reason="",
         ),
         stack=stack,
-        placeholder=creates and (stack is None or stack.state is State.DELETE_COMPLETE),
+        placeholder=creates and (stack is None or stack.status is StackStatus.DELETE_COMPLETE),
         token=token,
     )
 
@@ -113,35 +115,37 @@ def _created(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str,
         name, stack = str(request["ChangeSetName"]), str(request["StackName"])
         for each in cloud.change_sets(stack):
             if each.name == name:
-                return each.id, cloud.status(each.id).stack_id
+                return each.id, cloud.describe_status(each.id).stack_id
         raise
 
 
-def _on_failure(wanted: Target, do: Do) -> str:
+def _on_failure(wanted: StackToDeploy, do: StatusAction) -> str:
     """DELETE is for creation only; what is resumed keeps what it holds whatever happens."""
     asked = wanted.options.on_failure
     match do:
-        case Do.RESUME:
+        case StatusAction.RESUME:
             return "DO_NOTHING"
-        case Do.UPDATE:
+        case StatusAction.UPDATE:
             return "" if asked == "DELETE" else asked
         case _:
             return asked
 
 
-def settled(cloud: CloudFormation, made: Made, pace: Pace) -> Made:
+def wait_until_created(
+    cloud: CloudFormation, made: PendingChangeSet, pace: Poller
+) -> PendingChangeSet:
     """The same once CloudFormation is done with it, well or not, with all its pages."""
     arn = made.change_set.id
 
     def look() -> ChangeSet | None:
-        found = cloud.status(arn)
-        return found if found.settled else None
+        found = cloud.describe_status(arn)
+        return found if found.is_finished else None
 
-    found = pace.until("DescribeChangeSet", look)
-    return replace(made, change_set=found if found.nothing else cloud.change_set(arn))
+    found = pace.wait_for("DescribeChangeSet", look)
+    return replace(made, change_set=found if found.has_no_changes else cloud.change_set(arn))
 
 
-def remove(cloud: CloudFormation, made: Made) -> None:
+def remove(cloud: CloudFormation, made: PendingChangeSet) -> None:
     """Take the change set away, and the placeholder if it is ours and still empty."""
     cloud.delete_change_set(made.change_set.id)
     if made.placeholder:
@@ -151,17 +155,17 @@ def remove(cloud: CloudFormation, made: Made) -> None:
 def remove_placeholder(cloud: CloudFormation, stack_id: str, own: str = "") -> None:
     """Delete a stack that holds nothing: REVIEW_IN_PROGRESS, and no other change set on it."""
     stack = cloud.stack(stack_id)
-    if stack is None or stack.state is not State.REVIEW_IN_PROGRESS:
+    if stack is None or stack.status is not StackStatus.REVIEW_IN_PROGRESS:
         return
     if any(each.id != own for each in cloud.change_sets(stack_id)):
         return
     cloud.delete_stack(stack_id, token=uuid.uuid4().hex)
 
 
-def others(cloud: CloudFormation, stack: Stack, own: str = "") -> tuple[str, ...]:
+def foreign_change_sets(cloud: CloudFormation, stack: Stack, own: str = "") -> tuple[str, ...]:
     """Names of change sets on a stack that no run of ours left behind."""
     return tuple(
         each.name
         for each in cloud.change_sets(stack.id)
-        if each.id != own and not each.name.startswith(RUN)
+        if each.id != own and not each.name.startswith(RUN_PREFIX)
     )

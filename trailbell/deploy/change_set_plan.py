@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Event, Stack
-from trailbell.aws.stack_status import State
-from trailbell.deploy.change_set import Made
-from trailbell.deploy.target import Target
+from trailbell.aws.stack_status import StackStatus
+from trailbell.deploy.change_set import PendingChangeSet
+from trailbell.deploy.target import StackToDeploy
 from trailbell.diff import impacts
 from trailbell.diff.model import (
     ChangeAction,
@@ -42,18 +42,23 @@ _RECREATION = {
 }
 
 
-def plan(
-    cloud: CloudFormation, target: Target, made: Made, *, region: str, account: str
+def plan_from_change_set(
+    cloud: CloudFormation,
+    target: StackToDeploy,
+    made: PendingChangeSet,
+    *,
+    region: str,
+    account: str,
 ) -> StackPlan:
     """The plan of a change set. Reads the deployed template and early validation."""
     found, source = made.change_set, target.source
-    empty = made.stack is None or made.stack.state in (
-        State.REVIEW_IN_PROGRESS,
-        State.DELETE_COMPLETE,
+    empty = made.stack is None or made.stack.status in (
+        StackStatus.REVIEW_IN_PROGRESS,
+        StackStatus.DELETE_COMPLETE,
     )
     stack = None if empty else made.stack
-    before = deployed(cloud, stack, source)
-    changes = tuple(change(each, source) for each in found.changes)
+    before = deployed_template(cloud, stack, source)
+    changes = tuple(resource_change(each, source) for each in found.changes)
     secret = _secrets(target)
     return StackPlan(
         stack=target.stack,
@@ -63,7 +68,7 @@ def plan(
         basis=PlanBasis.ACCOUNT,
         compared_with=f"stack {target.name}",
         created=stack is None,
-        resource_changes=tuple(_masked(each, secret) for each in changes),
+        resource_changes=tuple(_redacted(each, secret) for each in changes),
         impacts=impacts.find_impacts(before, source.document, changes) if before else (),
         notices=tuple(_remarks(cloud, found)),
         parameters=_parameters(found, stack, source),
@@ -72,13 +77,15 @@ def plan(
         based_on=PlanFingerprint(
             template=source.sha256,
             stack_id=found.stack_id,
-            last_change=stack.changed if stack else "",
+            last_change=stack.last_updated if stack else "",
             change_set=found.id,
         ),
     )
 
 
-def deployed(cloud: CloudFormation, stack: Stack | None, source: BuiltTemplate) -> Document | None:
+def deployed_template(
+    cloud: CloudFormation, stack: Stack | None, source: BuiltTemplate
+) -> Document | None:
     """The template that a stack was made from; None if there is none, or it cannot be read."""
     if stack is None:
         return None
@@ -93,7 +100,7 @@ def deployed(cloud: CloudFormation, stack: Stack | None, source: BuiltTemplate) 
     return body
 
 
-def change(data: Mapping[str, Any], source: BuiltTemplate) -> ResourceChange:
+def resource_change(data: Mapping[str, Any], source: BuiltTemplate) -> ResourceChange:
     """One ResourceChange."""
     details = tuple(_details(data))
     policy = data.get("PolicyAction")
@@ -161,14 +168,14 @@ def _cause(detail: Mapping[str, Any]) -> str:
             return ""
 
 
-def _secrets(target: Target) -> frozenset[str]:
+def _secrets(target: StackToDeploy) -> frozenset[str]:
     """The values that were given for NoEcho parameters."""
     names = secret_parameters(target.source.document)
     given = target.options.parameters
     return frozenset(str(v) for k, v in given.items() if k in names and str(v))
 
 
-def _masked(found: ResourceChange, secret: frozenset[str]) -> ResourceChange:
+def _redacted(found: ResourceChange, secret: frozenset[str]) -> ResourceChange:
     """The change without secrets. CloudFormation masks them itself; this is the second lock."""
     if not secret:
         return found
@@ -192,7 +199,7 @@ def _remarks(cloud: CloudFormation, found: ChangeSet) -> Iterator[Notice]:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
     """
-    if found.nothing:
+    if found.has_no_changes:
         return
     failed = found.status == "FAILED"
     said = False
@@ -229,7 +236,7 @@ def _parameters(
     found: ChangeSet, stack: Stack | None, source: BuiltTemplate
 ) -> tuple[ValueChange, ...]:
     """The parameters whose value changes; secret ones are only named."""
-    if stack is None or found.nothing:
+    if stack is None or found.has_no_changes:
         return ()
     secret = secret_parameters(source.document)
     return tuple(
@@ -245,8 +252,8 @@ def _value(name: str, before: str | None, after: str | None, *, hide: bool) -> V
     return ValueChange(name=name, before=before, after=after)
 
 
-def _tags(found: ChangeSet, stack: Stack | None, target: Target) -> tuple[ValueChange, ...]:
-    if stack is None or found.nothing:
+def _tags(found: ChangeSet, stack: Stack | None, target: StackToDeploy) -> tuple[ValueChange, ...]:
+    if stack is None or found.has_no_changes:
         return ()
     wanted = target.options.tags
     return tuple(

@@ -8,21 +8,23 @@ Never: a question. `deletion` and `settle` decide what may be deleted.
 
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import Stack
-from trailbell.aws.stack_events import Outcome
-from trailbell.deploy.session import Desk
-from trailbell.deploy.ui import Voice
+from trailbell.aws.stack_events import OperationResult
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.ui import Ui
 
 
-def delete_stack(desk: Desk, stack: Stack, *, token: str, voice: Voice, role: str = "") -> Outcome:
+def delete_stack(
+    desk: DeploySession, stack: Stack, *, token: str, voice: Ui, role: str = ""
+) -> OperationResult:
     """Delete a stack and follow the deletion to its end. Raises `AwsError`."""
-    known = stack_events.newest(desk.cloud, stack.id)
+    known = stack_events.latest_event_ids(desk.cloud, stack.id)
     desk.cloud.delete_stack(stack.id, token=token, role=role)
-    return stack_events.follow(
+    return stack_events.follow_operation(
         desk.cloud,
         stack.id,
         known=known,
         token=token,
-        tell=lambda event: voice.event(stack.name, event),
+        tell=lambda event: voice.show_event(stack.name, event),
         pace=desk.pace,
         deleting=True,
     )

@@ -2,7 +2,7 @@
 Deleting a stack: first shown, then asked about, then done.
 
 In:    a stack's name.
-Out:   a `Deletion`: what goes, what stays; and the `Outcome` of it.
+Out:   a `DeletionPlan`: what goes, what stays; and the `OperationResult` of it.
 Never: a protected stack deleted, unless it is unprotected by the same command and the name
        is typed.
 """
@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trailbell.aws.cloudformation import Stack
-from trailbell.aws.root_cause import cause
-from trailbell.deploy.change_set_plan import deployed
+from trailbell.aws.root_cause import find_root_cause
+from trailbell.deploy.change_set_plan import deployed_template
 from trailbell.deploy.delete_stack import delete_stack
-from trailbell.deploy.execute import Result, Status, console
-from trailbell.deploy.session import Desk
-from trailbell.deploy.ui import Voice
+from trailbell.deploy.execute import StackResult, StackResultStatus, console_url
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.ui import Ui
 from trailbell.diff.model import PolicyAction
 from trailbell.diff.resources import removal_policy
 from trailbell.dist.built_templates import BuiltTemplate, StackReference
@@ -32,7 +32,7 @@ _FATES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fate:
+class ResourceOutcome:
     """What becomes of one resource."""
 
     logical_id: str
@@ -47,23 +47,23 @@ class Fate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deletion:
+class DeletionPlan:
     """What deleting a stack does. ``known`` is False if its template could not be read."""
 
     stack: Stack
-    fates: tuple[Fate, ...]
+    fates: tuple[ResourceOutcome, ...]
     known: bool
 
 
-def deletion(desk: Desk, name: str) -> Deletion:
+def deletion(desk: DeploySession, name: str) -> DeletionPlan:
     """What deleting would do. Raises `NotFoundError`."""
     stack = desk.cloud.stack(name)
     if stack is None:
         raise NotFoundError("DescribeStacks", f"there is no stack {name} in {desk.region}")
-    template = deployed(desk.cloud, stack, _nameless(name))
+    template = deployed_template(desk.cloud, stack, _nameless(name))
     declared = resources(template or {})
     fates = tuple(
-        Fate(
+        ResourceOutcome(
             logical_id=each.logical_id,
             type=each.type,
             physical_id=each.physical_id,
@@ -72,7 +72,7 @@ def deletion(desk: Desk, name: str) -> Deletion:
         for each in desk.cloud.resources(stack.id)
         if each.status != "DELETE_COMPLETE"
     )
-    return Deletion(stack=stack, fates=fates, known=template is not None or not fates)
+    return DeletionPlan(stack=stack, fates=fates, known=template is not None or not fates)
 
 
 def _nameless(name: str) -> BuiltTemplate:
@@ -80,9 +80,9 @@ def _nameless(name: str) -> BuiltTemplate:
     return BuiltTemplate(stack=name, text="", document=document, sha256="")
 
 
-def text(found: Deletion) -> str:
+def text(found: DeletionPlan) -> str:
     """What goes and what stays."""
-    lines = [f"{found.stack.name} ({found.stack.state}): {len(found.fates)} resources"]
+    lines = [f"{found.stack.name} ({found.stack.status}): {len(found.fates)} resources"]
     if not found.known:
         lines.append("  its template could not be read: what it retains is not known")
     width = max((len(fate.logical_id) for fate in found.fates), default=0)
@@ -94,18 +94,18 @@ def text(found: Deletion) -> str:
     return "\n".join(lines)
 
 
-def allow(found: Deletion, *, unprotect: bool) -> None:
+def check_deletable(found: DeletionPlan, *, unprotect: bool) -> None:
     """Raises `PreconditionError` for a moving stack, and for a protected one unless told
     otherwise.
     """
     stack = found.stack
-    if stack.state.moving:
+    if stack.status.in_progress:
         raise PreconditionError(
-            f"stack {stack.name} is {stack.state}",
+            f"stack {stack.name} is {stack.status}",
             "something is going on with it",
             f"wait for it: python build.py follow {stack.name}",
         )
-    if stack.protected and not unprotect:
+    if stack.termination_protection and not unprotect:
         raise PreconditionError(
             f"stack {stack.name}",
             "termination protection is on",
@@ -113,27 +113,29 @@ def allow(found: Deletion, *, unprotect: bool) -> None:
         )
 
 
-def delete(desk: Desk, found: Deletion, named: StackReference, voice: Voice) -> Result:
-    """Delete what `allow` let pass, and follow it. Raises `AwsError`."""
-    if found.stack.protected:
-        desk.cloud.protect(found.stack.id, enabled=False)
-    role = desk.environment.of(named.source.stack).service_role if named.source else ""
+def delete(
+    desk: DeploySession, found: DeletionPlan, named: StackReference, voice: Ui
+) -> StackResult:
+    """Delete what `check_deletable` let pass, and follow it. Raises `AwsError`."""
+    if found.stack.termination_protection:
+        desk.cloud.set_termination_protection(found.stack.id, enabled=False)
+    role = desk.environment.settings_for(named.source.stack).service_role if named.source else ""
     outcome = delete_stack(desk, found.stack, token=uuid.uuid4().hex, voice=voice, role=role)
     why = None
     if not outcome.succeeded:
-        why = cause(desk.cloud, found.stack.id, outcome.events, named.source_lines)
-    return Result(
+        why = find_root_cause(desk.cloud, found.stack.id, outcome.events, named.source_lines)
+    return StackResult(
         stack=named.source.stack if named.source else found.stack.name,
         name=found.stack.name,
-        status=Status.DELETED if outcome.succeeded else Status.FAILED,
+        status=StackResultStatus.DELETED if outcome.succeeded else StackResultStatus.FAILED,
         state=outcome.state,
         text=_kept(found.fates) if outcome.succeeded else "",
-        console=console(found.stack.id) if why else "",
-        cause=why,
+        console_url=console_url(found.stack.id) if why else "",
+        root_cause=why,
     )
 
 
-def _kept(fates: Sequence[Fate]) -> str:
+def _kept(fates: Sequence[ResourceOutcome]) -> str:
     kept = [f"{fate.logical_id} ({fate.physical_id})" for fate in fates
             if fate.policy is PolicyAction.RETAIN]  # fmt: skip
     return f"kept in the account: {', '.join(kept)}" if kept else ""

@@ -9,7 +9,7 @@ Never: an order where none is needed.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailbell.deploy.environment import Environment, FromOutput
+from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import ContentError
 from trailbell.template.references import section
@@ -23,16 +23,16 @@ def dependencies(
     chosen = {source.stack for source in sources}
     found = {}
     for source in sources:
-        options = environment.of(source.stack)
+        options = environment.settings_for(source.stack)
         waits = {exported[name] for name in _imports(source.document) if name in exported}
         waits |= set(options.after)
         waits |= {each.stack for each in options.parameters.values()
-                  if isinstance(each, FromOutput)}  # fmt: skip
+                  if isinstance(each, StackOutput)}  # fmt: skip
         found[source.stack] = frozenset(waits & chosen - {source.stack})
     return found
 
 
-def waves(found: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
+def batches(found: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
     """Stacks in waves: each waits only for earlier ones. Raises `ContentError` for a circle."""
     left, done, ordered = dict(found), set[str](), []
     while left:

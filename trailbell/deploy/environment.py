@@ -2,7 +2,7 @@
 Where and how stacks are deployed.
 
 In:    ``[environment.NAME]`` of ``trailbell.toml``, and what the command line says instead.
-Out:   an `Environment`, and from it the `Options` of each stack.
+Out:   an `Environment`, and from it the `StackSettings` of each stack.
 Never: a call. Whether a role exists is for AWS to say.
 
 ::
@@ -40,7 +40,7 @@ _MAX_TAGS = 50
 
 
 @dataclass(frozen=True)
-class FromOutput:
+class StackOutput:
     """A parameter whose value is the output of another stack of the same environment."""
 
     stack: str
@@ -50,11 +50,11 @@ class FromOutput:
         return f"output {self.output} of {self.stack}"
 
 
-Given = str | FromOutput
+ParameterValue = str | StackOutput
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class StackSettings:
     """How one stack is deployed. ``on_failure`` is a word of the API, or empty.
 
     ``after`` names stacks that go first. ``origin`` says where parameters were given; those in
@@ -62,7 +62,7 @@ class Options:
     """
 
     stack_name: str = "{stack}"
-    parameters: Mapping[str, Given] = field(default_factory=dict)
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     notification_arns: tuple[str, ...] = ()
     stack_policy: str = ""
@@ -74,7 +74,7 @@ class Options:
     template_bucket: str = ""
     after: tuple[str, ...] = ()
     shared: frozenset[str] = frozenset()
-    origin: str = "command line"
+    defined_in: str = "command line"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +86,10 @@ class Environment:
     region: str = ""
     profile: str = ""
     role: str = ""
-    options: Options = field(default_factory=Options)
-    stacks: Mapping[str, Options] = field(default_factory=dict)
+    options: StackSettings = field(default_factory=StackSettings)
+    stacks: Mapping[str, StackSettings] = field(default_factory=dict)
 
-    def of(self, stack: str) -> Options:
+    def settings_for(self, stack: str) -> StackSettings:
         """The options of a stack of ``dist/``, with its name filled in."""
         found = self.stacks.get(stack, self.options)
         return replace(found, stack_name=found.stack_name.replace("{stack}", stack))
@@ -129,11 +129,11 @@ def check_stacks(found: Environment, known_stacks: frozenset[str]) -> None:
     """Raises `SettingsError` where settings wait for a stack that does not exist."""
     for options in (found.options, *found.stacks.values()):
         given = options.parameters.values()
-        others = [each.stack for each in given if isinstance(each, FromOutput)]
+        others = [each.stack for each in given if isinstance(each, StackOutput)]
         for name in (*options.after, *others):
             if name not in known_stacks:
                 raise SettingsError(
-                    file=options.origin,
+                    file=options.defined_in,
                     key="",
                     problem=f'waits for "{name}"',
                     hint="no such stack",
@@ -143,13 +143,13 @@ def check_stacks(found: Environment, known_stacks: frozenset[str]) -> None:
 
 
 def _environment(name: str, table: Table, known_stacks: frozenset[str]) -> Environment:
-    base = _options(table, Options(origin=f"{table.file}: {table.path}"))
+    base = _options(table, StackSettings(defined_in=f"{table.file}: {table.path}"))
     base = replace(base, shared=frozenset(base.parameters))
     stacks = {}
     for stack, below in table.tables("stack"):
         if known_stacks and stack not in known_stacks:
             raise table.error(f"stack.{stack}", "", "no such stack", known=known_stacks, name=stack)
-        stacks[stack] = _options(below, replace(base, origin=f"{below.file}: {below.path}"))
+        stacks[stack] = _options(below, replace(base, defined_in=f"{below.file}: {below.path}"))
         below.reject_unknown_keys()
     found = Environment(
         name=name,
@@ -166,7 +166,7 @@ def _environment(name: str, table: Table, known_stacks: frozenset[str]) -> Envir
     return found
 
 
-def _options(table: Table, base: Options) -> Options:
+def _options(table: Table, base: StackSettings) -> StackSettings:
     """The options of a table, on top of those around it. Maps are joined, all else replaced."""
     said: dict[str, Any] = {
         "stack_name": _stack_name(table),
@@ -247,17 +247,17 @@ def policy_text(path: Path) -> str:
     return text
 
 
-def _parameters(table: Table) -> dict[str, Given]:
+def _parameters(table: Table) -> dict[str, ParameterValue]:
     below = table.table("parameters")
     if below is None:
         return {}
     return {key: _given(below, key) for key in below.names()}
 
 
-def _given(table: Table, key: str) -> Given:
+def _given(table: Table, key: str) -> ParameterValue:
     match table.raw(key):
         case {"stack": str(stack), "output": str(output), **rest} if not rest:
-            return FromOutput(stack, output)
+            return StackOutput(stack, output)
         case written:
             value = parameter_value(written)
     if value is None:
@@ -276,7 +276,7 @@ def _tags(table: Table) -> dict[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overrides:
+class CommandLineSettings:
     """What the command line says instead of the settings; None and empty: nothing."""
 
     region: str | None = None
@@ -299,7 +299,9 @@ _OF_ENVIRONMENT = ("region", "profile", "role")
 _JOINED = ("parameters", "tags")
 
 
-def overridden(found: Environment, by: Overrides, stacks: Iterable[str]) -> Environment:
+def with_command_line(
+    found: Environment, by: CommandLineSettings, stacks: Iterable[str]
+) -> Environment:
     """The environment with what the command line says, for these stacks."""
     said = {
         f.name: getattr(by, f.name) for f in fields(by) if getattr(by, f.name) not in (None, ())
@@ -313,7 +315,7 @@ def overridden(found: Environment, by: Overrides, stacks: Iterable[str]) -> Envi
     chosen = tuple(stacks)
     named = frozenset(by.parameters)
 
-    def over(options: Options) -> Options:
+    def over(options: StackSettings) -> StackSettings:
         shared = options.shared | named if len(chosen) > 1 else options.shared - named
         return replace(
             options,

@@ -2,7 +2,7 @@
 One change set, executed and followed to its end.
 
 In:    the change set that was shown, by its ARN, and the options of its stack.
-Out:   a `Result`.
+Out:   a `StackResult`.
 Never: another change set than the one that was shown.
 """
 
@@ -16,16 +16,16 @@ from urllib.parse import quote
 
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
-from trailbell.aws.root_cause import Cause, cause
-from trailbell.deploy.environment import Options
-from trailbell.deploy.session import Desk
-from trailbell.deploy.ui import Voice
+from trailbell.aws.root_cause import RootCause, find_root_cause
+from trailbell.deploy.environment import StackSettings
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.ui import Ui
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AlreadyExistsError, ChangeSetUnavailableError, NotFoundError
 from trailbell.template.partitions import CONSOLE_DOMAINS
 
 
-class Status(StrEnum):
+class StackResultStatus(StrEnum):
     """How a stack fared in a run."""
 
     DEPLOYED = "deployed"
@@ -39,44 +39,51 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
     @property
-    def good(self) -> bool:
+    def succeeded(self) -> bool:
         """Whether what depends on it may go on, and the exit code be 0."""
-        return self in (Status.DEPLOYED, Status.UNCHANGED, Status.DELETED, Status.WAITING)
+        return self in (
+            StackResultStatus.DEPLOYED,
+            StackResultStatus.UNCHANGED,
+            StackResultStatus.DELETED,
+            StackResultStatus.WAITING,
+        )
 
 
-def exit_code(results: Iterable["Result"]) -> int:
+def exit_code(results: Iterable["StackResult"]) -> int:
     """0: all well; 2: nothing went wrong but the input; 1: everything else."""
-    bad = {result.status for result in results if not result.status.good} - {Status.SKIPPED}
+    bad = {result.status for result in results if not result.status.succeeded} - {
+        StackResultStatus.SKIPPED
+    }
     if not bad:
         return 0
-    return 2 if bad == {Status.REFUSED} else 1
+    return 2 if bad == {StackResultStatus.REFUSED} else 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class StackResult:
     """What became of one stack. ``read_text`` is for people; ``cause`` is there after a failure."""
 
     stack: str
     name: str
-    status: Status
+    status: StackResultStatus
     text: str = ""
     state: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict)
     change_set: str = ""
-    console: str = ""
-    cause: Cause | None = None
+    console_url: str = ""
+    root_cause: RootCause | None = None
     seconds: float = 0.0
 
 
 def execute(
-    desk: Desk,
+    desk: DeploySession,
     found: ChangeSet,
     *,
     stack: Stack | None,
-    options: Options,
+    options: StackSettings,
     source: BuiltTemplate | None,
-    voice: Voice,
-) -> Result:
+    voice: Ui,
+) -> StackResult:
     """Execute a change set and follow it. ``stack`` is None if it is being created.
 
     Raises `ChangeSetUnavailableError` if it was executed or removed by somebody else, and
@@ -85,34 +92,38 @@ def execute(
     began = time.monotonic()
     cloud = desk.cloud
     if stack is not None:
-        guard(cloud, stack, options)
-    known = stack_events.newest(cloud, found.stack_id)
+        apply_stack_policy(cloud, stack, options)
+    known = stack_events.latest_event_ids(cloud, found.stack_id)
     token = uuid.uuid4().hex
     _start(cloud, found, token)
-    outcome = stack_events.follow(
+    outcome = stack_events.follow_operation(
         cloud,
         found.stack_id,
         known=known,
         token=token,
-        tell=lambda event: voice.event(found.stack_name, event),
+        tell=lambda event: voice.show_event(found.stack_name, event),
         pace=desk.pace,
     )
     if outcome.succeeded and outcome.stack is not None:
         if stack is None:
-            guard(cloud, outcome.stack, options)
-        protect(cloud, outcome.stack, options)
+            apply_stack_policy(cloud, outcome.stack, options)
+        apply_termination_protection(cloud, outcome.stack, options)
     places = source.source_lines if source else {}
-    why = None if outcome.succeeded else cause(cloud, found.stack_id, outcome.events, places)
-    return Result(
+    why = (
+        None
+        if outcome.succeeded
+        else find_root_cause(cloud, found.stack_id, outcome.events, places)
+    )
+    return StackResult(
         stack=source.stack if source else found.stack_name,
         name=found.stack_name,
-        status=Status.DEPLOYED if outcome.succeeded else Status.FAILED,
+        status=StackResultStatus.DEPLOYED if outcome.succeeded else StackResultStatus.FAILED,
         state=outcome.state,
         text=outcome.stack.reason if outcome.stack else "",
         outputs=outcome.stack.outputs if outcome.stack else {},
         change_set=found.id,
-        console=console(found.stack_id),
-        cause=why,
+        console_url=console_url(found.stack_id),
+        root_cause=why,
         seconds=time.monotonic() - began,
     )
 
@@ -122,7 +133,7 @@ def _start(cloud: CloudFormation, found: ChangeSet, token: str) -> None:
     tell whether what runs is ours.
     """
     try:
-        cloud.execute(found.id, token)
+        cloud.execute_change_set(found.id, token)
     except (ChangeSetUnavailableError, NotFoundError, AlreadyExistsError) as error:
         ours = any(event.token == token for event in cloud.events(found.stack_id, lambda _: False))
         if not ours:
@@ -133,25 +144,27 @@ def _start(cloud: CloudFormation, found: ChangeSet, token: str) -> None:
             ) from error
 
 
-def guard(cloud: CloudFormation, stack: Stack, options: Options) -> None:
+def apply_stack_policy(cloud: CloudFormation, stack: Stack, options: StackSettings) -> None:
     """Put the stack policy, if it is not the one that is there."""
-    if options.stack_policy and not _same(cloud.policy(stack.id), options.stack_policy):
-        cloud.set_policy(stack.id, options.stack_policy)
+    if options.stack_policy and not _same(cloud.stack_policy(stack.id), options.stack_policy):
+        cloud.set_stack_policy(stack.id, options.stack_policy)
 
 
 def _same(one: str, other: str) -> bool:
     return bool(one) and json.loads(one) == json.loads(other)
 
 
-def protect(cloud: CloudFormation, stack: Stack, options: Options) -> bool:
+def apply_termination_protection(
+    cloud: CloudFormation, stack: Stack, options: StackSettings
+) -> bool:
     """Make termination protection what the settings say. True if it was not."""
-    if stack.protected == options.termination_protection:
+    if stack.termination_protection == options.termination_protection:
         return False
-    cloud.protect(stack.id, enabled=options.termination_protection)
+    cloud.set_termination_protection(stack.id, enabled=options.termination_protection)
     return True
 
 
-def console(stack_id: str, change_set: str = "") -> str:
+def console_url(stack_id: str, change_set: str = "") -> str:
     """The address in the AWS console."""
     _, partition, _, region, *_ = stack_id.split(":")
     page = "changesets/changes" if change_set else "events"

@@ -15,7 +15,7 @@ from typing import Any
 
 from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
-from trailbell.deploy.environment import FromOutput, Given
+from trailbell.deploy.environment import ParameterValue, StackOutput
 from trailbell.errors import SettingsError, UnreadableFileError
 from trailbell.template.references import Document, secret_parameters, section
 
@@ -50,7 +50,7 @@ def _entry(path: Path, entry: Any) -> tuple[str, str]:
         case {"ParameterKey": str(key), "ParameterValue": value}:
             return key, _text(path, key, value)
         case str(text) if "=" in text:
-            return assignment(text, str(path))
+            return parse_assignment(text, str(path))
         case {"ParameterKey": str(key)}:
             raise SettingsError(
                 str(path), key, "no ParameterValue", "leave out what stays as it is"
@@ -66,7 +66,7 @@ def _text(path: Path, key: str, value: Any) -> str:
     return text
 
 
-def assignment(text: str, place: str) -> tuple[str, str]:
+def parse_assignment(text: str, place: str) -> tuple[str, str]:
     """``KEY=VALUE`` taken apart. Raises `SettingsError`."""
     key, equals, value = text.partition("=")
     if not equals or not key:
@@ -74,7 +74,9 @@ def assignment(text: str, place: str) -> tuple[str, str]:
     return key, value
 
 
-def check(given: Mapping[str, Given], document: Document, kept: Iterable[str], origin: str) -> None:
+def validate_parameters(
+    given: Mapping[str, ParameterValue], document: Document, kept: Iterable[str], origin: str
+) -> None:
     """Compare values with a template. ``kept`` names parameters that the stack has already.
 
     Raises `SettingsError` for the first fault.
@@ -97,7 +99,7 @@ def check(given: Mapping[str, Given], document: Document, kept: Iterable[str], o
         )  # fmt: skip
     secret = secret_parameters(document)
     for name, value in given.items():
-        if isinstance(value, FromOutput):
+        if isinstance(value, StackOutput):
             continue
         for fault in _faults(value, declared[name]):
             found = "its value" if name in secret else f'"{value}"'
@@ -153,7 +155,7 @@ def _matches(pattern: str, value: str) -> bool:
         return True
 
 
-def request(
+def to_api_parameters(
     values: Mapping[str, str], document: Document, kept: Iterable[str]
 ) -> list[dict[str, Any]]:
     """The ``Parameters`` of a request: values, and what stays as the stack has it."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
 
-from trailbell.deploy.target import Target
+from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.resource_schema import schema
 from trailbell.errors import UnsupportedError
 from trailbell.template.references import properties, resources
@@ -58,7 +58,9 @@ class Scope:
         return f"arn:{self.partition}:{service}:{where}:{rest}"
 
 
-def policy(targets: Iterable[Target], scope: Scope, *, boundary: bool = False) -> PolicyDocument:
+def deployer_policy(
+    targets: Iterable[StackToDeploy], scope: Scope, *, boundary: bool = False
+) -> PolicyDocument:
     """The policy of a deployer; with ``boundary``, that of a service role for CloudFormation.
 
     A deployer who hands CloudFormation a service role needs no permission on the resources.
@@ -83,7 +85,7 @@ def _statement(sid: str, actions: Iterable[str], where: list[str], **more: Any) 
     )
 
 
-def _deployer(targets: tuple[Target, ...], scope: Scope) -> Iterator[Statement]:
+def _deployer(targets: tuple[StackToDeploy, ...], scope: Scope) -> Iterator[Statement]:
     stacks = [scope.arn("cloudformation", f"stack/{target.name}/*") for target in targets]
     sets = scope.arn("cloudformation", "changeSet/trailbell-*/*")
     yield _statement(
@@ -104,7 +106,7 @@ def _deployer(targets: tuple[Target, ...], scope: Scope) -> Iterator[Statement]:
         )
 
 
-def _handlers(targets: list[Target], scope: Scope) -> list[Statement]:
+def _handlers(targets: list[StackToDeploy], scope: Scope) -> list[Statement]:
     """For each service that the resources belong to: what writes, narrowed; what reads, not."""
     writes: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     reads: set[str] = set()
@@ -169,7 +171,7 @@ def _service(kind: str) -> str:
 
 
 def _arns(
-    target: Target, logical_id: str, resource: Mapping[str, Any], scope: Scope
+    target: StackToDeploy, logical_id: str, resource: Mapping[str, Any], scope: Scope
 ) -> Iterator[str]:
     """The ARNs that a resource can have."""
     name = _name(target, logical_id, resource)
@@ -215,7 +217,7 @@ _NAMED_BY = {
 }
 
 
-def _name(target: Target, logical_id: str, resource: Mapping[str, Any]) -> str:
+def _name(target: StackToDeploy, logical_id: str, resource: Mapping[str, Any]) -> str:
     """The physical name as a pattern: as given, or as CloudFormation makes it."""
     kind = str(resource.get("Type", ""))
     given = properties(resource).get(_NAMED_BY.get(kind, ""))
@@ -225,7 +227,7 @@ def _name(target: Target, logical_id: str, resource: Mapping[str, Any]) -> str:
     return made.lower() if kind.startswith("AWS::S3::") else made
 
 
-def _pattern(value: Any, target: Target) -> str:
+def _pattern(value: Any, target: StackToDeploy) -> str:
     """What a name can be: ``*`` for each part that is known only when it is deployed."""
     match value:
         case str():

@@ -3,7 +3,7 @@ A plan in a file: for machines, and to be applied later.
 
 In:    a `DeployPlan`; a file.
 Out:   JSON with everything that the plan holds.
-Never: an old plan applied. `fresh` compares its pins with what is there now.
+Never: an old plan applied. `ensure_fresh` compares its pins with what is there now.
 """
 
 import json
@@ -34,7 +34,7 @@ def write(path: Path, plan: DeployPlan) -> None:
         raise OutputError(str(path), (error.strerror or str(error)).lower()) from error
 
 
-def pins(path: Path) -> Mapping[str, PlanFingerprint]:
+def read_fingerprints(path: Path) -> Mapping[str, PlanFingerprint]:
     """What a saved plan was made from, by stack. Raises `ContentError`."""
     try:
         data: dict[str, Any] = text_files.parse_json(text_files.read_text(path))
@@ -47,7 +47,7 @@ def pins(path: Path) -> Mapping[str, PlanFingerprint]:
         raise ContentError(str(path), "not a plan", _REMEDY) from error
 
 
-def fresh(path: Path, stack: str, pin: PlanFingerprint, now: PlanFingerprint) -> None:
+def ensure_fresh(path: Path, stack: str, pin: PlanFingerprint, now: PlanFingerprint) -> None:
     """Raises `StalePlanError` unless template, last change and change set are what they were."""
     for changed, then, today in (
         ("dist/ holds another template", pin.template, now.template),

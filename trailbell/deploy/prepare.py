@@ -11,24 +11,26 @@ from dataclasses import dataclass
 
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import Resource, Stack
-from trailbell.aws.stack_status import STEPS, Do, State, Step
+from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, StatusRule
 from trailbell.deploy import change_set
-from trailbell.deploy.change_set import Wishes
+from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.delete_stack import delete_stack
-from trailbell.deploy.session import Desk
-from trailbell.deploy.ui import Voice
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.ui import Ui
 from trailbell.errors import DeploymentFailedError, PreconditionError
 
 
 @dataclass(frozen=True)
-class Settled:
+class PreparedStack:
     """A stack at rest."""
 
     stack: Stack | None
-    do: Do
+    do: StatusAction
 
 
-def settled(desk: Desk, name: str, wishes: Wishes, voice: Voice, *, dry: bool) -> Settled:
+def prepare_stack(
+    desk: DeploySession, name: str, wishes: DeployOptions, voice: Ui, *, dry: bool
+) -> PreparedStack:
     """Bring a stack to rest. ``dry``: wait if need be, but change nothing.
 
     Raises `PreconditionError` where a person must decide, `DeploymentFailedError` where deleting
@@ -37,111 +39,125 @@ def settled(desk: Desk, name: str, wishes: Wishes, voice: Voice, *, dry: bool) -
     found = None
     while found is None:
         stack = desk.cloud.stack(name)
-        if stack is None or stack.state is State.DELETE_COMPLETE:
-            return Settled(None, Do.CREATE)
-        found = _step(desk, stack, wishes, voice, dry=dry)
+        if stack is None or stack.status is StackStatus.DELETE_COMPLETE:
+            return PreparedStack(None, StatusAction.CREATE)
+        found = _apply_rule(desk, stack, wishes, voice, dry=dry)
     return found
 
 
-def _step(desk: Desk, stack: Stack, wishes: Wishes, voice: Voice, *, dry: bool) -> Settled | None:
+def _apply_rule(
+    desk: DeploySession, stack: Stack, wishes: DeployOptions, voice: Ui, *, dry: bool
+) -> PreparedStack | None:
     """Do the one thing for a state; None: look again."""
-    step = STEPS[stack.state]
-    rest = Settled(stack, step.do)
+    step = RULES[stack.status]
+    rest = PreparedStack(stack, step.do)
     match step.do:
-        case Do.UPDATE | Do.CREATE:
+        case StatusAction.UPDATE | StatusAction.CREATE:
             return rest
-        case Do.REVIEW:
+        case StatusAction.REVIEW:
             _review(desk, stack, step, dry=dry)
             return rest
-        case Do.RESUME:
+        case StatusAction.RESUME:
             if dry or stack.name not in wishes.delete_failed:
                 return rest
             _deleted(desk, stack, voice)
-        case Do.WAIT:
-            voice.say(f"{stack.name} is {stack.state}: {step.why}; waiting")
+        case StatusAction.WAIT:
+            voice.info(f"{stack.name} is {stack.status}: {step.why}; waiting")
             _wait(desk, stack)
-        case Do.REMAKE:
-            _remake(desk, stack, step, wishes, voice, dry=dry)
-        case Do.ROLL_BACK:
+        case StatusAction.REMAKE:
+            _recreate(desk, stack, step, wishes, voice, dry=dry)
+        case StatusAction.ROLL_BACK:
             _roll_back(desk, stack, step, wishes, voice, dry=dry)
-        case Do.REFUSE:
+        case StatusAction.REFUSE:
             raise _refused(stack, step)
     return None
 
 
-def _refused(stack: Stack, step: Step, more: str = "") -> PreconditionError:
-    return PreconditionError(f"stack {stack.name} is {stack.state}", step.why + more, step.remedy)
+def _refused(stack: Stack, step: StatusRule, more: str = "") -> PreconditionError:
+    return PreconditionError(f"stack {stack.name} is {stack.status}", step.why + more, step.remedy)
 
 
-def _wait(desk: Desk, stack: Stack) -> None:
+def _wait(desk: DeploySession, stack: Stack) -> None:
     """Until nothing is under way; a stack that is being deleted may vanish."""
 
     def look() -> bool | None:
         now = desk.cloud.stack(stack.id)
-        return None if now is not None and now.state.moving else True
+        return None if now is not None and now.status.in_progress else True
 
-    desk.pace.until("DescribeStacks", look)
+    desk.pace.wait_for("DescribeStacks", look)
 
 
-def _review(desk: Desk, stack: Stack, step: Step, *, dry: bool) -> None:
+def _review(desk: DeploySession, stack: Stack, step: StatusRule, *, dry: bool) -> None:
     """Executing a change set deletes all others of the stack, so theirs come first."""
-    theirs = change_set.others(desk.cloud, stack)
+    theirs = change_set.foreign_change_sets(desk.cloud, stack)
     if theirs and not dry:
         raise _refused(stack, step, f": {', '.join(theirs)}")
 
 
-def _holds(desk: Desk, stack: Stack) -> tuple[Resource, ...]:
+def _remaining_resources(desk: DeploySession, stack: Stack) -> tuple[Resource, ...]:
     return tuple(r for r in desk.cloud.resources(stack.id) if r.status != "DELETE_COMPLETE")
 
 
-def _remake(
-    desk: Desk, stack: Stack, step: Step, wishes: Wishes, voice: Voice, *, dry: bool
+def _recreate(
+    desk: DeploySession,
+    stack: Stack,
+    step: StatusRule,
+    wishes: DeployOptions,
+    voice: Ui,
+    *,
+    dry: bool,
 ) -> None:
     """Delete what can only be deleted: unasked if it is empty, else by name."""
     if dry:
         raise _refused(stack, step)
-    holds = _holds(desk, stack)
-    empty = stack.state is State.ROLLBACK_COMPLETE and not holds
+    holds = _remaining_resources(desk, stack)
+    empty = stack.status is StackStatus.ROLLBACK_COMPLETE and not holds
     if not empty and stack.name not in wishes.delete_failed:
         names = ", ".join(f"{r.logical_id} ({r.status})" for r in holds) or "nothing"
-        why = f"{stack.name} is {stack.state}: {step.why}. It holds: {names}"
-        if not voice.typed(stack.name, why):
+        why = f"{stack.name} is {stack.status}: {step.why}. It holds: {names}"
+        if not voice.confirm_name(stack.name, why):
             raise _refused(stack, step, f"; it holds {names}")
     _deleted(desk, stack, voice)
 
 
-def _deleted(desk: Desk, stack: Stack, voice: Voice) -> None:
-    if stack.protected:
+def _deleted(desk: DeploySession, stack: Stack, voice: Ui) -> None:
+    if stack.termination_protection:
         raise PreconditionError(
             f"stack {stack.name}",
             "termination protection is on",
             f"python build.py delete {stack.name} --unprotect, or switch it off in the console",
         )
-    voice.say(f"deleting {stack.name} ({stack.state})")
+    voice.info(f"deleting {stack.name} ({stack.status})")
     outcome = delete_stack(desk, stack, token=uuid.uuid4().hex, voice=voice)
     if not outcome.succeeded:
         raise DeploymentFailedError("DeleteStack", f"{stack.name} is {outcome.state}")
 
 
 def _roll_back(
-    desk: Desk, stack: Stack, step: Step, wishes: Wishes, voice: Voice, *, dry: bool
+    desk: DeploySession,
+    stack: Stack,
+    step: StatusRule,
+    wishes: DeployOptions,
+    voice: Ui,
+    *,
+    dry: bool,
 ) -> None:
     if dry or not wishes.continue_rollback:
         raise _refused(stack, step)
-    voice.say(f"continuing the rollback of {stack.name}")
+    voice.info(f"continuing the rollback of {stack.name}")
     token = uuid.uuid4().hex
-    known = stack_events.newest(desk.cloud, stack.id)
+    known = stack_events.latest_event_ids(desk.cloud, stack.id)
     role = desk.environment.options.service_role
     desk.cloud.continue_rollback(stack.id, token=token, role=role)
-    outcome = stack_events.follow(
+    outcome = stack_events.follow_operation(
         desk.cloud,
         stack.id,
         known=known,
         token=token,
-        tell=lambda event: voice.event(stack.name, event),
+        tell=lambda event: voice.show_event(stack.name, event),
         pace=desk.pace,
     )
-    if outcome.state == State.UPDATE_ROLLBACK_FAILED:
+    if outcome.state == StackStatus.UPDATE_ROLLBACK_FAILED:
         raise DeploymentFailedError(
             "ContinueUpdateRollback", f"{stack.name} is {outcome.state} again"
         )

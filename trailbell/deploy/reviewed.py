@@ -2,7 +2,7 @@
 Change sets that were made before and reviewed: by ARN, or from a saved plan.
 
 In:    an ARN; a file that ``plan --account -o`` wrote.
-Out:   a `Result` for each.
+Out:   a `StackResult` for each.
 Never: one that somebody executed meanwhile, or whose stack moved on.
 """
 
@@ -13,15 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from trailbell.aws.cloudformation import ChangeSet, Stack
-from trailbell.aws.stack_status import State
+from trailbell.aws.stack_status import StackStatus
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, execute, plan_file
-from trailbell.deploy.change_set import Made
-from trailbell.deploy.environment import Options
-from trailbell.deploy.execute import Result, Status
-from trailbell.deploy.session import Desk
-from trailbell.deploy.target import Target
-from trailbell.deploy.ui import Voice
+from trailbell.deploy.change_set import PendingChangeSet
+from trailbell.deploy.environment import StackSettings
+from trailbell.deploy.execute import StackResult, StackResultStatus
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.target import StackToDeploy
+from trailbell.deploy.ui import Ui
 from trailbell.diff.model import DeployPlan, PlanFingerprint, Risk
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import (
@@ -32,12 +32,16 @@ from trailbell.errors import (
     PreconditionError,
 )
 
-_EMPTY = (State.REVIEW_IN_PROGRESS, State.DELETE_COMPLETE)
+_EMPTY = (StackStatus.REVIEW_IN_PROGRESS, StackStatus.DELETE_COMPLETE)
 
 
-def by_arn(
-    desk: Desk, arn: str, targets: Sequence[Target], risks: frozenset[Risk], voice: Voice
-) -> Result:
+def execute_change_set(
+    desk: DeploySession,
+    arn: str,
+    targets: Sequence[StackToDeploy],
+    risks: frozenset[Risk],
+    voice: Ui,
+) -> StackResult:
     """Show a reviewed change set, ask, and execute it. Raises `PreconditionError`,
     `ChangeSetUnavailableError`.
     """
@@ -48,31 +52,37 @@ def by_arn(
             f"it is in account {whose}, and you are in {desk.identity.account}",
             f"sign in to {whose}",
         )
-    found = available(desk, arn)
+    found = load_executable(desk, arn)
     stack = desk.cloud.stack(found.stack_id)
     target = _target(desk, found, targets, voice)
-    made = Made(change_set=found, stack=stack, placeholder=False, token="")
-    planned = change_set_plan.plan(desk.cloud, target, made, region=desk.region, account=whose)
-    voice.plan(DeployPlan((planned,)))
-    base = Result(stack=target.stack, name=found.stack_name, status=Status.BLOCKED, change_set=arn)
+    made = PendingChangeSet(change_set=found, stack=stack, placeholder=False, token="")
+    planned = change_set_plan.plan_from_change_set(
+        desk.cloud, target, made, region=desk.region, account=whose
+    )
+    voice.show_plan(DeployPlan((planned,)))
+    base = StackResult(
+        stack=target.stack, name=found.stack_name, status=StackResultStatus.BLOCKED, change_set=arn
+    )
     if planned.risks() & risks:
         return replace(base, text=f"it would {', '.join(sorted(planned.risks() & risks))}")
     if stack is not None:
-        theirs = change_set.others(desk.cloud, stack, found.id)
+        theirs = change_set.foreign_change_sets(desk.cloud, stack, found.id)
         if theirs:
-            voice.say(f"executing it deletes the other change sets: {', '.join(theirs)}")
+            voice.info(f"executing it deletes the other change sets: {', '.join(theirs)}")
     if not voice.confirm():
-        return replace(base, status=Status.DECLINED, text="the change set is still there")
-    return _watched(desk, found, None if _empty(stack) else stack, target, voice)
+        return replace(
+            base, status=StackResultStatus.DECLINED, text="the change set is still there"
+        )
+    return _execute(desk, found, None if _empty(stack) else stack, target, voice)
 
 
 def _empty(stack: Stack | None) -> bool:
-    return stack is None or stack.state in _EMPTY
+    return stack is None or stack.status in _EMPTY
 
 
-def _watched(
-    desk: Desk, found: ChangeSet, stack: Stack | None, target: Target, voice: Voice
-) -> Result:
+def _execute(
+    desk: DeploySession, found: ChangeSet, stack: Stack | None, target: StackToDeploy, voice: Ui
+) -> StackResult:
     """Execute; Ctrl-C says how to come back."""
     try:
         return execute.execute(
@@ -82,7 +92,7 @@ def _watched(
         raise DeploymentInterruptedError((found.stack_name,)) from None
 
 
-def available(desk: Desk, arn: str) -> ChangeSet:
+def load_executable(desk: DeploySession, arn: str) -> ChangeSet:
     """The change set, if it can still be executed."""
     try:
         found = desk.cloud.change_set(arn)
@@ -97,7 +107,9 @@ def available(desk: Desk, arn: str) -> ChangeSet:
     return found
 
 
-def _target(desk: Desk, found: ChangeSet, targets: Sequence[Target], voice: Voice) -> Target:
+def _target(
+    desk: DeploySession, found: ChangeSet, targets: Sequence[StackToDeploy], voice: Ui
+) -> StackToDeploy:
     """What the change set is for: of ``dist/`` if it has that template, else what it holds."""
     body = desk.cloud.template(found.stack_id, found.id)
     text = body if isinstance(body, str) else json.dumps(body)
@@ -105,46 +117,50 @@ def _target(desk: Desk, found: ChangeSet, targets: Sequence[Target], voice: Voic
     for target in targets:
         if target.name == found.stack_name and target.source.document == held:
             return target
-    voice.say(f"{found.name} does not hold a template of dist/; it is executed as it was reviewed")
+    voice.info(f"{found.name} does not hold a template of dist/; it is executed as it was reviewed")
     known = {target.name: target.options for target in targets}
-    return Target(
+    return StackToDeploy(
         source=BuiltTemplate(
             stack=found.stack_name,
             text=text,
             document=held,
             sha256=hashlib.sha256(text.encode()).hexdigest(),
         ),
-        options=known.get(found.stack_name, Options(stack_name=found.stack_name)),
+        options=known.get(found.stack_name, StackSettings(stack_name=found.stack_name)),
     )
 
 
-def by_plan(
-    desk: Desk, path: Path, targets: Sequence[Target], risks: frozenset[Risk], voice: Voice
-) -> tuple[Result, ...]:
+def apply_saved_plan(
+    desk: DeploySession,
+    path: Path,
+    targets: Sequence[StackToDeploy],
+    risks: frozenset[Risk],
+    voice: Ui,
+) -> tuple[StackResult, ...]:
     """Apply a saved plan. Raises `StalePlanError` before anything is executed, stack by stack after
     that.
 
     A stack whose forerunner in the plan fails is skipped.
     """
-    pins = plan_file.pins(path)
+    pins = plan_file.read_fingerprints(path)
     by_stack = {target.stack: target for target in targets}
     for stack, pin in pins.items():
         _check(desk, path, stack, pin, by_stack)
-    results: list[Result] = []
+    results: list[StackResult] = []
     for stack, pin in pins.items():
-        if any(not result.status.good for result in results):
+        if any(not result.status.succeeded for result in results):
             results.append(
-                Result(
-                    stack=stack, name=by_stack[stack].name, status=Status.SKIPPED,
+                StackResult(
+                    stack=stack, name=by_stack[stack].name, status=StackResultStatus.SKIPPED,
                     text="an earlier stack of the plan failed",
                 )
             )  # fmt: skip
         elif pin.change_set:
-            results.append(by_arn(desk, pin.change_set, targets, risks, voice))
+            results.append(execute_change_set(desk, pin.change_set, targets, risks, voice))
         else:
             results.append(
-                Result(
-                    stack=stack, name=by_stack[stack].name, status=Status.UNCHANGED,
+                StackResult(
+                    stack=stack, name=by_stack[stack].name, status=StackResultStatus.UNCHANGED,
                     text="no changes",
                 )
             )  # fmt: skip
@@ -152,7 +168,11 @@ def by_plan(
 
 
 def _check(
-    desk: Desk, path: Path, stack: str, pin: PlanFingerprint, by_stack: Mapping[str, Target]
+    desk: DeploySession,
+    path: Path,
+    stack: str,
+    pin: PlanFingerprint,
+    by_stack: Mapping[str, StackToDeploy],
 ) -> None:
     if stack not in by_stack:
         raise ContentError(str(path), f"it plans {stack}, which dist/ does not hold", "plan again")
@@ -166,13 +186,13 @@ def _check(
     here = pin.change_set
     if here:
         try:
-            here = available(desk, pin.change_set).id
+            here = load_executable(desk, pin.change_set).id
         except ChangeSetUnavailableError:
             here = ""
     now = PlanFingerprint(
         template=target.source.sha256,
         stack_id=found.id if found else "",
-        last_change=found.changed if found and not _empty(found) else "",
+        last_change=found.last_updated if found and not _empty(found) else "",
         change_set=here,
     )
-    plan_file.fresh(path, stack, pin, now)
+    plan_file.ensure_fresh(path, stack, pin, now)

@@ -2,50 +2,57 @@
 Where all work on an account begins: signed in, and in the right account.
 
 In:    an `Environment`.
-Out:   a `Desk`: account, CloudFormation, Region, and how fast to look.
+Out:   a `DeploySession`: account, CloudFormation, Region, and how fast to look.
 Never: a change.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.aws.client import Account, Identity, Login, Rate
+from trailbell.aws.client import AwsSession, CallerIdentity, RateLimiter, SessionConfig
 from trailbell.aws.cloudformation import CloudFormation
-from trailbell.aws.waiter import Pace
-from trailbell.deploy.environment import Environment, FromOutput
-from trailbell.deploy.target import Target
+from trailbell.aws.waiter import Poller
+from trailbell.deploy.environment import Environment, StackOutput
+from trailbell.deploy.target import StackToDeploy
 from trailbell.errors import PreconditionError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class DeploySession:
     """What the functions of this package are handed instead of globals."""
 
-    account: Account
+    account: AwsSession
     cloud: CloudFormation
-    identity: Identity
+    identity: CallerIdentity
     region: str
     environment: Environment
-    pace: Pace = field(default_factory=Pace)
+    pace: Poller = field(default_factory=Poller)
 
-    def outputs(self, targets: Iterable[Target]) -> Mapping[str, Mapping[str, str]]:
+    def outputs(self, targets: Iterable[StackToDeploy]) -> Mapping[str, Mapping[str, str]]:
         """The outputs that these stacks take parameters from, by name in ``dist/``."""
         wanted = {
             given.stack
             for target in targets
             for given in target.options.parameters.values()
-            if isinstance(given, FromOutput)
+            if isinstance(given, StackOutput)
         }
-        stacks = {name: self.cloud.stack(self.environment.of(name).stack_name) for name in wanted}
+        stacks = {
+            name: self.cloud.stack(self.environment.settings_for(name).stack_name)
+            for name in wanted
+        }
         return {name: stack.outputs for name, stack in stacks.items() if stack is not None}
 
 
-def desk(environment: Environment, *, pace: Pace | None = None, rate: Rate | None = None) -> Desk:
+def open_session(
+    environment: Environment, *, pace: Poller | None = None, rate: RateLimiter | None = None
+) -> DeploySession:
     """Sign in. Raises `CredentialsError`, and `PreconditionError` in another account than was
     settled.
     """
-    login = Login(region=environment.region, profile=environment.profile, role=environment.role)
-    account = Account(login, rate)
+    login = SessionConfig(
+        region=environment.region, profile=environment.profile, role=environment.role
+    )
+    account = AwsSession(login, rate)
     identity = account.identity()
     if environment.account and identity.account != environment.account:
         raise PreconditionError(
@@ -53,11 +60,11 @@ def desk(environment: Environment, *, pace: Pace | None = None, rate: Rate | Non
             f"it belongs to account {environment.account}, and you are in {identity.account}",
             f"sign in to {environment.account}, or mend account in trailbell.toml",
         )
-    return Desk(
+    return DeploySession(
         account=account,
         cloud=CloudFormation(account.service("cloudformation")),
         identity=identity,
         region=account.region,
         environment=environment,
-        pace=pace or Pace(),
+        pace=pace or Poller(),
     )

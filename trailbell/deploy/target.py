@@ -1,8 +1,8 @@
 """
 One stack as it is to be: a template, its options, and the request that says so.
 
-In:    a `BuiltTemplate`, its `Options`, and what other stacks put out.
-Out:   a `Target`, and from it the request of a change set.
+In:    a `BuiltTemplate`, its `StackSettings`, and what other stacks put out.
+Out:   a `StackToDeploy`, and from it the request of a change set.
 Never: a call.
 """
 
@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from trailbell.deploy import parameters
-from trailbell.deploy.environment import Environment, FromOutput, Options
+from trailbell.deploy.environment import Environment, StackOutput, StackSettings
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, SettingsError
 from trailbell.template.references import resources, section
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class StackToDeploy:
     """What is to be deployed as one stack."""
 
     source: BuiltTemplate
-    options: Options
+    options: StackSettings
 
     @property
     def stack(self) -> str:
@@ -35,21 +35,21 @@ class Target:
         return self.options.stack_name
 
 
-def targets(
+def resolve_stacks(
     everything: tuple[BuiltTemplate, ...],
     chosen: tuple[BuiltTemplate, ...],
     environment: Environment,
-) -> tuple[Target, ...]:
+) -> tuple[StackToDeploy, ...]:
     """The chosen stacks with their options. Raises `SettingsError` for a parameter that is wrong
     or that no template declares, and for two stacks of one name.
     """
     declared = {name for source in everything for name in section(source.document, "Parameters")}
     found = []
     for source in chosen:
-        options = environment.of(source.stack)
+        options = environment.settings_for(source.stack)
         for name in options.shared - declared:
             raise SettingsError(
-                options.origin, name, "", "no template has such a parameter",
+                options.defined_in, name, "", "no template has such a parameter",
                 tuple(sorted(declared)), name,
             )  # fmt: skip
         own = section(source.document, "Parameters")
@@ -59,19 +59,19 @@ def targets(
             if name in own or name not in options.shared
         }
         # What is missing depends on the stack; the rest can be wrong before anybody is asked.
-        parameters.check(fitting, source.document, own, options.origin)
-        found.append(Target(source=source, options=replace(options, parameters=fitting)))
+        parameters.validate_parameters(fitting, source.document, own, options.defined_in)
+        found.append(StackToDeploy(source=source, options=replace(options, parameters=fitting)))
     names = [target.name for target in found]
     for target in found:
         if names.count(target.name) > 1:
             raise SettingsError(
-                target.options.origin, "stack_name", f'"{target.name}" for several stacks',
+                target.options.defined_in, "stack_name", f'"{target.name}" for several stacks',
                 "put {stack} into it",
             )  # fmt: skip
     return tuple(found)
 
 
-def together(chosen: tuple[BuiltTemplate, ...]) -> None:
+def check_alternatives(chosen: tuple[BuiltTemplate, ...]) -> None:
     """Raises `PreconditionError` for two stacks that never stand beside each other."""
     stacks = {source.stack for source in chosen}
     for source in chosen:
@@ -83,7 +83,9 @@ def together(chosen: tuple[BuiltTemplate, ...]) -> None:
             )
 
 
-def values(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def resolve_parameters(
+    target: StackToDeploy, outputs: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
     """The parameters as texts; ``outputs`` are those of other stacks, by name in ``dist/``.
 
     Raises `SettingsError` for an output that is not there.
@@ -91,10 +93,10 @@ def values(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> dict[str
     found = {}
     for name, given in target.options.parameters.items():
         match given:
-            case FromOutput(stack, output):
+            case StackOutput(stack, output):
                 if output not in outputs.get(stack, {}):
                     raise SettingsError(
-                        target.options.origin, name, f"stack {stack} has no output {output!r}",
+                        target.options.defined_in, name, f"stack {stack} has no output {output!r}",
                         "deploy it first" if stack not in outputs else "name one that it has",
                         tuple(outputs.get(stack, {})), output,
                     )  # fmt: skip
@@ -104,8 +106,8 @@ def values(target: Target, outputs: Mapping[str, Mapping[str, str]]) -> dict[str
     return found
 
 
-def request(
-    target: Target,
+def change_set_request(
+    target: StackToDeploy,
     *,
     kind: str,
     given: Mapping[str, str],
@@ -117,7 +119,7 @@ def request(
     asked: dict[str, Any] = {
         "StackName": target.name,
         "ChangeSetType": kind,
-        "Parameters": parameters.request(given, target.source.document, kept),
+        "Parameters": parameters.to_api_parameters(given, target.source.document, kept),
         "Capabilities": sorted(target.source.capabilities),
         "Tags": [{"Key": key, "Value": value} for key, value in options.tags.items()],
         "Description": f"Trailbell: {target.stack} {target.source.sha256[:12]}",
@@ -140,5 +142,5 @@ def request(
     return asked
 
 
-def _resources(target: Target) -> list[Mapping[str, Any]]:
+def _resources(target: StackToDeploy) -> list[Mapping[str, Any]]:
     return list(resources(target.source.document).values())

@@ -12,20 +12,20 @@ from trailbell.aws.cloudformation import Event
 from trailbell.diff.model import DeployPlan
 
 
-class Voice(Protocol):
+class Ui(Protocol):
     """Threads share it: each call is one line or one question."""
 
-    def say(self, text: str) -> None:
+    def info(self, text: str) -> None:
         """A sentence about what goes on."""
 
-    def event(self, stack: str, event: Event) -> None:
+    def show_event(self, stack: str, event: Event) -> None:
         """Something happened to a resource of a stack."""
 
-    def plan(self, plan: DeployPlan) -> None:
+    def show_plan(self, plan: DeployPlan) -> None:
         """What is about to be applied."""
 
     def confirm(self) -> bool:
         """Whether the plan that was just shown is to be applied."""
 
-    def typed(self, name: str, why: str) -> bool:
+    def confirm_name(self, name: str, why: str) -> bool:
         """Whether a person typed this name, to allow a deletion."""

@@ -14,15 +14,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from trailbell.aws.cloudformation import Resource, Stack
-from trailbell.aws.stack_status import SUCCEEDED, State
-from trailbell.deploy.session import Desk
+from trailbell.aws.stack_status import SUCCEEDED, StackStatus
+from trailbell.deploy.session import DeploySession
 from trailbell.diff import broadened_access
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AwsError, NotFoundError
 from trailbell.template.references import properties, references, resources
 
-_SILENCE = timedelta(hours=24)
-_UNDONE = (State.UPDATE_ROLLBACK_COMPLETE, State.IMPORT_ROLLBACK_COMPLETE)
+_DELIVERY_TIMEOUT = timedelta(hours=24)
+_ROLLED_BACK = (StackStatus.UPDATE_ROLLBACK_COMPLETE, StackStatus.IMPORT_ROLLBACK_COMPLETE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +34,10 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class _Live:
+class _DeployedResource:
     """A deployed resource beside its template."""
 
-    desk: Desk
+    desk: DeploySession
     logical_id: str
     physical_id: str
     wanted: Mapping[str, Any]
@@ -47,13 +47,13 @@ class _Live:
 
 
 def verify(
-    desk: Desk, name: str, source: BuiltTemplate, *, drift: bool = True
+    desk: DeploySession, name: str, source: BuiltTemplate, *, drift: bool = True
 ) -> tuple[Fault, ...]:
     """Every fault of a stack. Raises `NotFoundError` if there is no such stack, and `AwsError`s of
     signing in; what a single resource cannot be asked is a fault of it.
     """
     stack = desk.cloud.stack(name)
-    if stack is None or stack.state is State.REVIEW_IN_PROGRESS:
+    if stack is None or stack.status is StackStatus.REVIEW_IN_PROGRESS:
         raise NotFoundError("DescribeStacks", f"stack {name} is not deployed in {desk.region}")
     return (
         *_state(stack),
@@ -64,12 +64,12 @@ def verify(
 
 
 def _state(stack: Stack) -> Iterator[Fault]:
-    if stack.state not in SUCCEEDED:
-        undone = "the last update was undone" if stack.state in _UNDONE else "not at rest"
-        yield Fault(logical_id="", text=f"the stack is {stack.state}: {undone}")
+    if stack.status not in SUCCEEDED:
+        undone = "the last update was undone" if stack.status in _ROLLED_BACK else "not at rest"
+        yield Fault(logical_id="", text=f"the stack is {stack.status}: {undone}")
 
 
-def _template(desk: Desk, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
+def _template(desk: DeploySession, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
     body = desk.cloud.template(stack.id)
     if isinstance(body, Mapping) and body != source.document:
         yield Fault(
@@ -77,7 +77,7 @@ def _template(desk: Desk, stack: Stack, source: BuiltTemplate) -> Iterator[Fault
         )
 
 
-def _resources(desk: Desk, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
+def _resources(desk: DeploySession, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
     """The faults of each resource that a check knows, in the order of the template."""
     live = {each.logical_id: each for each in desk.cloud.resources(stack.id)}
     for logical_id, resource in resources(source.document).items():
@@ -94,13 +94,13 @@ def _resources(desk: Desk, stack: Stack, source: BuiltTemplate) -> Iterator[Faul
 
 
 def _checked(
-    desk: Desk,
+    desk: DeploySession,
     check: "Check",
     found: Resource,
     resource: Mapping[str, Any],
     source: BuiltTemplate,
 ) -> Iterator[Fault]:
-    each = _Live(desk, found.logical_id, found.physical_id, properties(resource))
+    each = _DeployedResource(desk, found.logical_id, found.physical_id, properties(resource))
     try:
         texts = list(check(each, source))
     except NotFoundError:
@@ -111,10 +111,10 @@ def _checked(
         yield Fault(logical_id=found.logical_id, text=text)
 
 
-Check = Callable[[_Live, BuiltTemplate], Iterator[str]]
+Check = Callable[[_DeployedResource, BuiltTemplate], Iterator[str]]
 
 
-def _filter(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - one shape for all
+def _filter(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - one shape for all
     """The text of the filter as CloudWatch Logs holds it, on whatever group it is."""
     answer = live.ask("logs", "DescribeMetricFilters", filterNamePrefix=live.physical_id)
     mine = [f for f in answer["metricFilters"] if f["filterName"] == live.physical_id]
@@ -127,7 +127,7 @@ def _filter(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG00
         yield "it counts into no metric"
 
 
-def _alarm(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
+def _alarm(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
     answer = live.ask("cloudwatch", "DescribeAlarms", AlarmNames=[live.physical_id])
     found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
     if not found:
@@ -138,7 +138,7 @@ def _alarm(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001
         yield "it has no action: it rings nobody"
 
 
-def _topic(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
+def _topic(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
     """Who is told. A subscription that was never confirmed is told nothing.
 
     https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
@@ -158,7 +158,7 @@ def _topic(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001
     )
 
 
-def _trail(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
+def _trail(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
     """https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html"""
     status = live.ask("cloudtrail", "GetTrailStatus", Name=live.physical_id)
     if not status.get("IsLogging"):
@@ -178,7 +178,7 @@ def _trail(live: _Live, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001
         where = "log group" if "CloudWatch" in key else "bucket"
         if last is None:
             yield f"nothing was delivered to the {where} yet"
-        elif isinstance(last, datetime) and _age(last) > _SILENCE:
+        elif isinstance(last, datetime) and _age(last) > _DELIVERY_TIMEOUT:
             yield f"nothing was delivered to the {where} since {last:%Y-%m-%d %H:%M}"
 
 
@@ -186,7 +186,7 @@ def _age(moment: datetime) -> timedelta:
     return timedelta(seconds=time.time() - moment.timestamp())
 
 
-def _key(live: _Live, source: BuiltTemplate) -> Iterator[str]:
+def _key(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:
     """Whether the key works, and lets in each service that uses it here."""
     state = live.ask("kms", "DescribeKey", KeyId=live.physical_id)["KeyMetadata"]["KeyState"]
     if state != "Enabled":
@@ -234,7 +234,7 @@ _CHECKS: Mapping[str, Check] = {
 }
 
 
-def _drift(desk: Desk, stack: Stack) -> Iterator[Fault]:
+def _drift(desk: DeploySession, stack: Stack) -> Iterator[Fault]:
     """What was changed outside of CloudFormation."""
     try:
         detection = desk.cloud.detect_drift(stack.id)
@@ -243,14 +243,14 @@ def _drift(desk: Desk, stack: Stack) -> Iterator[Fault]:
             status = desk.cloud.drift_status(detection)
             return None if status["DetectionStatus"] == "DETECTION_IN_PROGRESS" else status
 
-        done = desk.pace.until("DescribeStackDriftDetectionStatus", look)
+        done = desk.pace.wait_for("DescribeStackDriftDetectionStatus", look)
     except AwsError as error:
         yield Fault(logical_id="", text=f"drift could not be read: {error.reason}")
         return
     if done["DetectionStatus"] == "DETECTION_FAILED":
         reason = done.get("DetectionStatusReason", "no reason given")
         yield Fault(logical_id="", text=f"drift was not detected for all resources: {reason}")
-    for each in desk.cloud.drifted(stack.id):
+    for each in desk.cloud.resource_drifts(stack.id):
         yield Fault(logical_id=each["LogicalResourceId"], text=_drifted(each))
 
 

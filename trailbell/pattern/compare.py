@@ -2,7 +2,7 @@
 One node against one value: every reading of it that documentation and measurement leave open.
 
 In:    a JSON value, an operator, a value of a pattern.
-Out:   an `Outcome`: what all readings agree on, or uncertain.
+Out:   an `OperationResult`: what all readings agree on, or uncertain.
 Never: a choice between readings.
 
 The table of what is known: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html

@@ -2,7 +2,7 @@
 What a tree means: the reference every target is tested against.
 
 In:    a tree and one log event.
-Out:   an `Outcome`, or an `Explanation` of it.
+Out:   an `OperationResult`, or an `Explanation` of it.
 Never: speed, or a second opinion. Where a target differs, the target is wrong or must raise
        ``UnsupportedError``.
 """

@@ -2,8 +2,8 @@
 The words of a pattern in braces or brackets.
 
 In:    the text of a pattern and where to start.
-Out:   tokens with their places, the last one of kind `Kind.END`.
-Never: an error. What no rule reads becomes a token of kind `Kind.UNKNOWN`, so that the
+Out:   tokens with their places, the last one of kind `InstanceAction.END`.
+Never: an error. What no rule reads becomes a token of kind `InstanceAction.UNKNOWN`, so that the
        parser, which knows what should stand there, words every message.
 """
 

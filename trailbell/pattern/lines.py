@@ -2,7 +2,7 @@
 Terms and fields against the text of a log event.
 
 In:    `Terms` or `Space`, and the event as text.
-Out:   an `Outcome` for every part.
+Out:   an `OperationResult` for every part.
 Never: JSON; to these patterns an event is a line of text.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstructured-log-events.html

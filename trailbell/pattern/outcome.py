@@ -4,7 +4,7 @@ What a pattern says of a log event: three answers.
 In:    verdicts of clauses.
 Out:   the verdict of the whole, by Kleene's strong logic.
 Never: a guess. Where documentation and measurement disagree or are silent, and it matters,
-       the answer is `Outcome.UNCERTAIN` and says why.
+       the answer is `OperationResult.UNCERTAIN` and says why.
 """
 
 from collections.abc import Iterable

@@ -2,7 +2,7 @@
 A tree as a function over decoded records, fast where the answer is plain.
 
 In:    a tree of a JSON pattern.
-Out:   a function from a decoded record to an `Outcome`.
+Out:   a function from a decoded record to an `OperationResult`.
 Never: an answer of its own where the reference has to think. Text meets text here; a value of any
        other kind that is compared, and every text that two readings of a star would judge
        differently, goes to `trailbell.pattern.evaluate`.

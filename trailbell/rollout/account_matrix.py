@@ -9,7 +9,7 @@ Never: a row for each of 5,000 accounts.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from trailbell.aws.stack_set import Pair
+from trailbell.aws.stack_set import AccountRegion
 
 _ROWS = 40
 _SHORT = {
@@ -34,13 +34,13 @@ class Row:
     marks: tuple[str, ...]
 
 
-def code(region: str) -> str:
+def short_region(region: str) -> str:
     """A short name for a Region, unique among those there are: ``ap-southeast-2`` is ``apse2``."""
     return "".join(_SHORT.get(part, part) for part in region.split("-"))
 
 
-def rows(
-    marks: Mapping[Pair, str], groups: Mapping[str, str], regions: Sequence[str]
+def account_rows(
+    marks: Mapping[AccountRegion, str], groups: Mapping[str, str], regions: Sequence[str]
 ) -> tuple[Row, ...]:
     """One row for each account if they are few, else one for those of a group that look alike.
 
@@ -61,10 +61,12 @@ def rows(
     return tuple(Row(group, tuple(accounts), line) for (group, line), accounts in alike.items())
 
 
-def lines(found: Iterable[Row], regions: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
+def matrix_lines(
+    found: Iterable[Row], regions: Sequence[str], names: Mapping[str, str]
+) -> Iterator[str]:
     """The picture, with a head of short Region names."""
-    codes = [code(region) for region in regions]
-    told = [(row, _who(row.accounts, names)) for row in found]
+    codes = [short_region(region) for region in regions]
+    told = [(row, _label(row.accounts, names)) for row in found]
     width = max([len(who) for _, who in told] + [len("account")])
     group = max([len(row.group) for row, _ in told] + [len("wave")])
     head = "  ".join(codes)
@@ -74,7 +76,7 @@ def lines(found: Iterable[Row], regions: Sequence[str], names: Mapping[str, str]
         yield f"{row.group:<{group}}  {who:<{width}}  {cells}".rstrip()
 
 
-def _who(accounts: tuple[str, ...], names: Mapping[str, str]) -> str:
+def _label(accounts: tuple[str, ...], names: Mapping[str, str]) -> str:
     if len(accounts) == 1:
         return f"{accounts[0]} {names.get(accounts[0], '')}".rstrip()
     return f"{len(accounts):,} accounts: {accounts[0]} ... {accounts[-1]}"
@@ -82,4 +84,4 @@ def _who(accounts: tuple[str, ...], names: Mapping[str, str]) -> str:
 
 def legend(regions: Sequence[str]) -> str:
     """What the short names mean."""
-    return ", ".join(f"{code(region)} {region}" for region in regions)
+    return ", ".join(f"{short_region(region)} {region}" for region in regions)

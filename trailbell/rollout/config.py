@@ -2,7 +2,7 @@
 What was chosen for a rollout, as data, and which choices exclude or need each other.
 
 In:    values that `section` read.
-Out:   a `Rollout`; sentences on what does not fit together.
+Out:   a `RolloutConfig`; sentences on what does not fit together.
 Never: a file, or a call.
 """
 
@@ -16,14 +16,14 @@ from trailbell.rollout.operation_preferences import Wave
 REST = "rest"
 
 
-class Model(StrEnum):
+class PermissionModel(StrEnum):
     """PermissionModel of the API."""
 
     SERVICE = "SERVICE_MANAGED"
     SELF = "SELF_MANAGED"
 
 
-class Filter(StrEnum):
+class AccountFilter(StrEnum):
     """AccountFilterType of the API: what ``accounts`` do to the organizational units.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
@@ -35,7 +35,7 @@ class Filter(StrEnum):
     UNION = "UNION"
 
 
-class Leaving(StrEnum):
+class OnRemoval(StrEnum):
     """What becomes of the stacks of accounts and Regions that are no longer wanted."""
 
     DELETE = "delete"
@@ -44,7 +44,7 @@ class Leaving(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rollout:
+class RolloutConfig:
     """One rollout. ``waves`` end with one that takes the rest; its accounts and units are empty.
 
     ``overrides`` are parameters by account. ``management`` adds the management account as a
@@ -54,47 +54,47 @@ class Rollout:
 
     name: str
     stack: str
-    set_name: str
-    model: Model = Model.SERVICE
+    stack_set_name: str
+    permission_model: PermissionModel = PermissionModel.SERVICE
     delegated: bool = False
     account: str = ""
     region: str = ""
     profile: str = ""
     role: str = ""
-    units: tuple[str, ...] = ()
+    organizational_units: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
-    filter: Filter = Filter.NONE
+    account_filter: AccountFilter = AccountFilter.NONE
     regions: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
-    overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    parameter_overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     waves: tuple[Wave, ...] = (Wave(name=REST),)
-    automatic: AutoDeployment = field(default_factory=AutoDeployment)
+    auto_deployment: AutoDeployment = field(default_factory=AutoDeployment)
     managed_execution: bool = False
     administration_role: str = ""
     execution_role: str = ""
     management: bool = False
     management_role: str = ""
     member_role: str = ""
-    leaving: Leaving = Leaving.DELETE
-    keep_going: bool = False
+    on_removal: OnRemoval = OnRemoval.DELETE
+    continue_on_failure: bool = False
     template_bucket: str = ""
     origin: str = ""
 
 
-FILTERS: Mapping[str, Filter] = {
-    "intersection": Filter.INTERSECTION,
-    "difference": Filter.DIFFERENCE,
-    "union": Filter.UNION,
+FILTERS: Mapping[str, AccountFilter] = {
+    "intersection": AccountFilter.INTERSECTION,
+    "difference": AccountFilter.DIFFERENCE,
+    "union": AccountFilter.UNION,
 }
 """The words of the settings."""
 
 
-def faults(found: Rollout) -> Iterator[tuple[str, str, str]]:
+def conflicts(found: RolloutConfig) -> Iterator[tuple[str, str, str]]:
     """Keys that exclude or need each other: key, what was found, what would be right."""
     if not found.regions:
         yield "regions", "not there", "name the Regions, in their order"
-    if found.model is Model.SELF:
+    if found.permission_model is PermissionModel.SELF:
         yield from _faults_of_self_managed(found)
     else:
         yield from _faults_of_service_managed(found)
@@ -106,12 +106,12 @@ def faults(found: Rollout) -> Iterator[tuple[str, str, str]]:
             yield "wave", f"{account} in several", "an account is in one wave"
 
 
-def _faults_of_self_managed(found: Rollout) -> Iterator[tuple[str, str, str]]:
+def _faults_of_self_managed(found: RolloutConfig) -> Iterator[tuple[str, str, str]]:
     only = 'is for permissions = "service-managed"'
     for key, given in (
-        ("organizational_units", found.units),
-        ("account_filter", found.filter is not Filter.NONE),
-        ("auto_deployment", found.automatic.enabled),
+        ("organizational_units", found.organizational_units),
+        ("account_filter", found.account_filter is not AccountFilter.NONE),
+        ("auto_deployment", found.auto_deployment.enabled),
         ("delegated_administrator", found.delegated),
         ("management_account", found.management),
         ("wave", [each for each in found.waves if each.units]),
@@ -122,15 +122,15 @@ def _faults_of_self_managed(found: Rollout) -> Iterator[tuple[str, str, str]]:
         yield "accounts", "not there", "self-managed rollouts name their accounts"
 
 
-def _faults_of_service_managed(found: Rollout) -> Iterator[tuple[str, str, str]]:
+def _faults_of_service_managed(found: RolloutConfig) -> Iterator[tuple[str, str, str]]:
     for key, given in (
         ("administration_role", found.administration_role),
         ("execution_role", found.execution_role),
     ):
         if given:
             yield key, "given", 'it is for permissions = "self-managed"'
-    if not found.units:
+    if not found.organizational_units:
         yield "organizational_units", "not there", "name them, or the root (r-...)"
-    if bool(found.accounts) != (found.filter is not Filter.NONE):
+    if bool(found.accounts) != (found.account_filter is not AccountFilter.NONE):
         known = ", ".join(FILTERS)
         yield "account_filter", "accounts alone or a filter alone", f"both are needed ({known})"

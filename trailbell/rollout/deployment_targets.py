@@ -2,8 +2,8 @@
 How a call names its accounts.
 
 In:    the accounts of a rectangle, the organizational unit of each, who else is in those units.
-Out:   `Targets`, at most 50 units each: whole units where that says the same, else units with
-       the accounts that are meant, or with those that are not, whichever is shorter.
+Out:   `DeploymentTargets`, at most 50 units each: whole units where that says the same, else units
+       with the accounts that are meant, or with those that are not, whichever is shorter.
 Never: an account that was not meant.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
@@ -13,19 +13,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.rollout.config import Filter
+from trailbell.rollout.config import AccountFilter
 
 UNITS_A_CALL = 50
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Targets:
+class DeploymentTargets:
     """Accounts and units as the API wants them; without units the set is self-managed."""
 
     accounts: tuple[str, ...]
     units: tuple[str, ...] = ()
-    filter: Filter = Filter.NONE
+    filter: AccountFilter = AccountFilter.NONE
 
     def request(self) -> dict[str, Any]:
         """The members of a request."""
@@ -39,13 +39,13 @@ class Targets:
     def __str__(self) -> str:
         where = ", ".join(self.units)
         match self.filter:
-            case Filter.NONE:
+            case AccountFilter.NONE:
                 return f"all of {where}" if where else ""
-            case Filter.INTERSECTION:
+            case AccountFilter.INTERSECTION:
                 return f"of {where} only {_few(self.accounts)}"
-            case Filter.DIFFERENCE:
+            case AccountFilter.DIFFERENCE:
                 return f"all of {where} but {_few(self.accounts)}"
-            case Filter.UNION:
+            case AccountFilter.UNION:
                 return f"all of {where} and {_few(self.accounts)}"
 
 
@@ -54,14 +54,14 @@ def _few(accounts: tuple[str, ...]) -> str:
     return shown + (f" and {len(accounts) - _SHOWN:,} more" if len(accounts) > _SHOWN else "")
 
 
-def by_account(accounts: Sequence[str]) -> tuple[tuple[tuple[str, ...], Targets], ...]:
+def by_account(accounts: Sequence[str]) -> tuple[tuple[tuple[str, ...], DeploymentTargets], ...]:
     """Self-managed sets are told accounts."""
-    return ((tuple(accounts), Targets(tuple(accounts))),)
+    return ((tuple(accounts), DeploymentTargets(tuple(accounts))),)
 
 
 def by_unit(
     accounts: Iterable[str], unit_of: Mapping[str, str], inside: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[tuple[str, ...], Targets]]:
+) -> Iterator[tuple[tuple[str, ...], DeploymentTargets]]:
     """Service-managed sets are told units. ``inside`` are all whom a unit would reach; a unit
     that is not in it reaches nobody knows whom, so its accounts are always named.
 
@@ -78,12 +78,14 @@ def by_unit(
             reached = frozenset[str]().union(*(inside[unit] for unit in chosen))
             yield meant, _named(chosen, meant, reached - frozenset(meant))
         else:
-            yield meant, Targets(meant, chosen, Filter.INTERSECTION)
+            yield meant, DeploymentTargets(meant, chosen, AccountFilter.INTERSECTION)
 
 
-def _named(units: tuple[str, ...], meant: tuple[str, ...], others: frozenset[str]) -> Targets:
+def _named(
+    units: tuple[str, ...], meant: tuple[str, ...], others: frozenset[str]
+) -> DeploymentTargets:
     if not others:
-        return Targets((), units, Filter.NONE)
+        return DeploymentTargets((), units, AccountFilter.NONE)
     if len(others) < len(meant):
-        return Targets(tuple(sorted(others)), units, Filter.DIFFERENCE)
-    return Targets(meant, units, Filter.INTERSECTION)
+        return DeploymentTargets(tuple(sorted(others)), units, AccountFilter.DIFFERENCE)
+    return DeploymentTargets(meant, units, AccountFilter.INTERSECTION)

@@ -2,7 +2,7 @@
 Where a rollout is to stand.
 
 In:    the settings, and the organization.
-Out:   `Wanted`: accounts with their wave, and those that are wanted but cannot be reached.
+Out:   `DesiredState`: accounts with their wave, and those that are wanted but cannot be reached.
 Never: the management account in a service-managed set. StackSets skips it in silence.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from trailbell.aws.organization import Organization
 from trailbell.errors import SettingsError
-from trailbell.rollout.config import Filter, Model, Rollout
+from trailbell.rollout.config import AccountFilter, PermissionModel, RolloutConfig
 from trailbell.rollout.operation_preferences import Wave
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class DesiredState:
     """``waves`` maps an account to its wave, ``plain`` the management account to its own.
 
     ``units`` maps an account to the unit by which a call reaches it, ``inside`` each of those
@@ -32,16 +32,18 @@ class Wanted:
     inside: Mapping[str, frozenset[str]]
 
 
-def units(rollout: Rollout) -> tuple[str, ...]:
+def units(rollout: RolloutConfig) -> tuple[str, ...]:
     """The units that must be read: those of the rollout and of its waves."""
-    return tuple(dict.fromkeys((*rollout.units, *(u for w in rollout.waves for u in w.units))))
+    return tuple(
+        dict.fromkeys((*rollout.organizational_units, *(u for w in rollout.waves for u in w.units)))
+    )
 
 
-def wanted(rollout: Rollout, organization: Organization) -> Wanted:
+def desired_state(rollout: RolloutConfig, organization: Organization) -> DesiredState:
     """What the settings ask for. Raises `SettingsError` where they name whom they do not reach."""
     accounts = _accounts(rollout, organization)
     manager = organization.management
-    if rollout.model is Model.SERVICE:
+    if rollout.permission_model is PermissionModel.SERVICE:
         accounts = accounts - {manager}
     plain = frozenset({manager} if rollout.management else ())
     _known(rollout, accounts | plain)
@@ -53,8 +55,8 @@ def wanted(rollout: Rollout, organization: Organization) -> Wanted:
     }
     wave_of = _waves(rollout, organization)
     rest = rollout.waves[-1].name
-    reached = {unit: organization.below[unit] - {manager} for unit in rollout.units}
-    return Wanted(
+    reached = {unit: organization.below[unit] - {manager} for unit in rollout.organizational_units}
+    return DesiredState(
         waves={a: wave_of.get(a, rest) for a in sorted(accounts) if a not in suspended},
         suspended=suspended,
         plain={account: wave_of.get(account, rest) for account in plain},
@@ -63,30 +65,32 @@ def wanted(rollout: Rollout, organization: Organization) -> Wanted:
     )
 
 
-def _accounts(rollout: Rollout, organization: Organization) -> frozenset[str]:
+def _accounts(rollout: RolloutConfig, organization: Organization) -> frozenset[str]:
     named = frozenset(rollout.accounts)
-    if rollout.model is Model.SELF:
+    if rollout.permission_model is PermissionModel.SELF:
         return named
-    inside = frozenset[str]().union(*(organization.below[unit] for unit in rollout.units))
-    match rollout.filter:
-        case Filter.NONE:
+    inside = frozenset[str]().union(
+        *(organization.below[unit] for unit in rollout.organizational_units)
+    )
+    match rollout.account_filter:
+        case AccountFilter.NONE:
             return inside
-        case Filter.INTERSECTION:
+        case AccountFilter.INTERSECTION:
             return inside & named
-        case Filter.DIFFERENCE:
+        case AccountFilter.DIFFERENCE:
             return inside - named
-        case Filter.UNION:
+        case AccountFilter.UNION:
             return inside | named
 
 
 def _units(
-    rollout: Rollout, organization: Organization, accounts: frozenset[str]
+    rollout: RolloutConfig, organization: Organization, accounts: frozenset[str]
 ) -> dict[str, str]:
     """The first unit of the rollout that holds an account; else the one that it is in."""
-    if rollout.model is Model.SELF:
+    if rollout.permission_model is PermissionModel.SELF:
         return {}
     found: dict[str, str] = {}
-    for unit in rollout.units:
+    for unit in rollout.organizational_units:
         for account in organization.below[unit]:
             found.setdefault(account, unit)
     return {
@@ -95,7 +99,7 @@ def _units(
     }
 
 
-def _waves(rollout: Rollout, organization: Organization) -> dict[str, str]:
+def _waves(rollout: RolloutConfig, organization: Organization) -> dict[str, str]:
     """The wave of an account: the one that names it, else the first whose unit holds it."""
     found: dict[str, str] = {}
     for wave in rollout.waves:
@@ -111,18 +115,18 @@ def _below(wave: Wave, organization: Organization) -> frozenset[str]:
     return frozenset[str]().union(*(organization.below[unit] for unit in wave.units))
 
 
-def _known(rollout: Rollout, accounts: frozenset[str]) -> None:
+def _known(rollout: RolloutConfig, accounts: frozenset[str]) -> None:
     """A canary, or an override, that reaches nobody is a mistake; not one to find out later."""
     for wave in rollout.waves:
         for account in wave.accounts:
             if account not in accounts:
-                raise _stranger(rollout, f"wave.{wave.name}.accounts", account)
-    for account in rollout.overrides:
+                raise _unknown_account(rollout, f"wave.{wave.name}.accounts", account)
+    for account in rollout.parameter_overrides:
         if account not in accounts:
-            raise _stranger(rollout, f"override.{account}", account)
+            raise _unknown_account(rollout, f"override.{account}", account)
 
 
-def _stranger(rollout: Rollout, key: str, account: str) -> SettingsError:
+def _unknown_account(rollout: RolloutConfig, key: str, account: str) -> SettingsError:
     return SettingsError(
         file=rollout.origin,
         key=key,

@@ -1,8 +1,8 @@
 """
 What somebody changed by hand, in which accounts.
 
-In:    an `Office`.
-Out:   a `Drift`: for each resource and change, the pairs in which it is so.
+In:    an `RolloutSession`.
+Out:   a `DriftReport`: for each resource and change, the pairs in which it is so.
 Never: a change to any stack. CloudFormation looks; `apply` does not revert drift.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.html
@@ -11,19 +11,19 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.h
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trailbell.aws.stack_set import Operation, Pair
+from trailbell.aws.stack_set import AccountRegion, StackSetOperation
 from trailbell.rollout.failures import Failures, failures
-from trailbell.rollout.follow import follow, settle
-from trailbell.rollout.plan import Call, Do
-from trailbell.rollout.session import Office
-from trailbell.rollout.start_operation import start
-from trailbell.rollout.ui import Voice
+from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
+from trailbell.rollout.plan import PlannedOperation, StackSetApi
+from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.start_operation import start_operation
+from trailbell.rollout.ui import RolloutUi
 
 _SHOWN = 5
 
 
 @dataclass(frozen=True, order=True)
-class Changed:
+class DriftedProperty:
     """One change of one resource. ``status`` is MODIFIED or DELETED; values are texts."""
 
     logical_id: str
@@ -35,31 +35,31 @@ class Changed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drift:
+class DriftReport:
     """``unknown`` are failures: stacks of which nobody knows."""
 
     set_name: str
     checked: int
-    drifted: tuple[Pair, ...]
-    changed: tuple[tuple[Changed, tuple[Pair, ...]], ...]
+    drifted: tuple[AccountRegion, ...]
+    changed: tuple[tuple[DriftedProperty, tuple[AccountRegion, ...]], ...]
     unknown: Failures
 
     @property
-    def well(self) -> bool:
+    def in_sync(self) -> bool:
         """Whether every stack was looked at, and is as it was deployed."""
         return not self.drifted and not self.unknown
 
 
-def drift(desk: Office, voice: Voice) -> Drift:
+def drift(desk: RolloutSession, voice: RolloutUi) -> DriftReport:
     """Detect, wait, and read. Raises `AwsError`."""
     operation = _detected(desk, voice)
     instances = tuple(desk.set.instances())
-    drifted = tuple(each.pair for each in instances if each.drift == "DRIFTED")
-    found: dict[Changed, list[Pair]] = {}
+    drifted = tuple(each.location for each in instances if each.drift == "DRIFTED")
+    found: dict[DriftedProperty, list[AccountRegion]] = {}
     for pair in drifted:
         for each in _changes(desk, pair, operation.id):
             found.setdefault(each, []).append(pair)
-    return Drift(
+    return DriftReport(
         set_name=desk.set.name,
         checked=len(instances),
         drifted=drifted,
@@ -68,18 +68,20 @@ def drift(desk: Office, voice: Voice) -> Drift:
     )
 
 
-def _detected(desk: Office, voice: Voice) -> Operation:
+def _detected(desk: RolloutSession, voice: RolloutUi) -> StackSetOperation:
     """Drift is looked for in all stacks; the set knows its Regions."""
-    settle(desk, voice)
-    pacing = desk.rollout.waves[-1].pacing.request(())
+    wait_for_running_operations(desk, voice)
+    pacing = desk.rollout.waves[-1].operation_preferences.request(())
     preferences = {key: value for key, value in pacing.items() if key != "RegionOrder"}
-    call = Call(do=Do.DRIFT)
-    id_ = start(desk, call, {"OperationPreferences": preferences}, voice)
-    (operation,) = follow(desk, [id_], stage="drift", total=0, voice=voice)
+    call = PlannedOperation(do=StackSetApi.DRIFT)
+    id_ = start_operation(desk, call, {"OperationPreferences": preferences}, voice)
+    (operation,) = follow_stack_set_operation(desk, [id_], stage="drift", total=0, voice=voice)
     return operation
 
 
-def _changes(desk: Office, pair: Pair, operation: str) -> Iterator[Changed]:
+def _changes(
+    desk: RolloutSession, pair: AccountRegion, operation: str
+) -> Iterator[DriftedProperty]:
     pages = desk.set.pages(
         "ListStackInstanceResourceDrifts",
         StackInstanceAccount=pair.account,
@@ -91,17 +93,19 @@ def _changes(desk: Office, pair: Pair, operation: str) -> Iterator[Changed]:
         base = (each["LogicalResourceId"], each["ResourceType"], each["StackResourceDriftStatus"])
         differences = each.get("PropertyDifferences") or []
         for one in differences:
-            yield Changed(*base, one["PropertyPath"], one["ExpectedValue"], one["ActualValue"])
+            yield DriftedProperty(
+                *base, one["PropertyPath"], one["ExpectedValue"], one["ActualValue"]
+            )
         if not differences:
-            yield Changed(*base)
+            yield DriftedProperty(*base)
 
 
-def text(found: Drift) -> str:
+def text(found: DriftReport) -> str:
     """For a terminal."""
     return "\n".join(_lines(found)) + "\n"
 
 
-def _lines(found: Drift) -> Iterator[str]:
+def _lines(found: DriftReport) -> Iterator[str]:
     yield f"set {found.set_name}: {len(found.drifted):,} of {found.checked:,} stacks drifted"
     for each, pairs in found.changed:
         what = f"{each.path}: {each.expected} → {each.actual}" if each.path else each.status.lower()

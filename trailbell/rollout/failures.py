@@ -2,7 +2,8 @@
 Why stacks failed, one by one.
 
 In:    an operation that ended.
-Out:   a `Failure` for each failed pair, with the first failed resource where a role may read it.
+Out:   a `InstanceFailure` for each failed pair, with the first failed resource where a role may
+       read it.
 Never: "Cancelled since failure tolerance has exceeded" as a reason. Those stacks were not tried;
        they are counted.
 """
@@ -12,26 +13,26 @@ from dataclasses import dataclass
 
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
-from trailbell.aws.root_cause import Cause, cause
-from trailbell.aws.stack_set import Operation, Pair
+from trailbell.aws.root_cause import RootCause, find_root_cause
+from trailbell.aws.stack_set import AccountRegion, StackSetOperation
 from trailbell.errors import AwsError
-from trailbell.rollout.session import Office
+from trailbell.rollout.session import RolloutSession
 
-_ASKED = 20
+_MAX_INSPECTED = 20
 """Members whose events are read: each takes a role and some calls."""
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS",
                "IMPORT_IN_PROGRESS")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
-class Failure:
+class InstanceFailure:
     """``reason`` is what StackSets says; ``cause`` what the stack itself does; ``note`` says why
     that could not be read.
     """
 
-    pair: Pair
+    pair: AccountRegion
     reason: str
-    cause: Cause | None = None
+    root_cause: RootCause | None = None
     note: str = ""
 
 
@@ -39,33 +40,35 @@ class Failure:
 class Failures:
     """The failed pairs of some operations, and how many others were given up because of them."""
 
-    failed: tuple[Failure, ...] = ()
+    failed: tuple[InstanceFailure, ...] = ()
     cancelled: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.failed or self.cancelled)
 
 
-def failures(desk: Office, operations: Iterable[Operation]) -> Failures:
+def failures(desk: RolloutSession, operations: Iterable[StackSetOperation]) -> Failures:
     """What went wrong. Operations in which nothing did are not asked about."""
-    failed: list[Failure] = []
+    failed: list[InstanceFailure] = []
     cancelled = 0
     for operation in operations:
-        if operation.well:
+        if operation.succeeded:
             continue
         for result in desk.set.results(operation.id, "FAILED"):
             if result.status == "FAILED":
                 reason = result.reason or operation.reason or "no reason given"
-                failed.append(Failure(pair=result.pair, reason=reason))
+                failed.append(InstanceFailure(pair=result.location, reason=reason))
         cancelled += sum(
             result.status == "CANCELLED" for result in desk.set.results(operation.id, "CANCELLED")
         )
     if desk.rollout.member_role:
-        failed = [_deeper(desk, each) for each in failed[:_ASKED]] + failed[_ASKED:]
+        failed = [_with_root_cause(desk, each) for each in failed[:_MAX_INSPECTED]] + failed[
+            _MAX_INSPECTED:
+        ]
     return Failures(failed=tuple(failed), cancelled=cancelled)
 
 
-def _deeper(desk: Office, failure: Failure) -> Failure:
+def _with_root_cause(desk: RolloutSession, failure: InstanceFailure) -> InstanceFailure:
     """The failure with what the member's own events say."""
     try:
         stack = _stack_id(desk, failure.pair)
@@ -74,22 +77,26 @@ def _deeper(desk: Office, failure: Failure) -> Failure:
         member = desk.member(failure.pair, desk.rollout.member_role)
         cloud = CloudFormation(member.service("cloudformation"))
         last = _last_operation(cloud.events(stack, lambda _: False))
-        found = cause(cloud, stack, last, {})
+        found = find_root_cause(cloud, stack, last, {})
     except AwsError as error:
         note = f"its events could not be read with {desk.rollout.member_role}: {error.reason}"
-        return Failure(pair=failure.pair, reason=failure.reason, note=note)
-    return Failure(pair=failure.pair, reason=failure.reason, cause=found)
+        return InstanceFailure(pair=failure.pair, reason=failure.reason, note=note)
+    return InstanceFailure(pair=failure.pair, reason=failure.reason, root_cause=found)
 
 
-def _stack_id(desk: Office, pair: Pair) -> str:
+def _stack_id(desk: RolloutSession, pair: AccountRegion) -> str:
     found = desk.set.instances(StackInstanceAccount=pair.account, StackInstanceRegion=pair.region)
-    return next((each.stack_id for each in found if each.pair == pair), "")
+    return next((each.stack_id for each in found if each.location == pair), "")
 
 
 def _last_operation(found: tuple[Event, ...]) -> tuple[Event, ...]:
     """The events since the stack was last told to do something: older failures are others."""
     for index in range(len(found) - 1, -1, -1):
         event = found[index]
-        if event.type == STACK_TYPE and stack_events.is_own(event) and event.status in _BEGINNINGS:
+        if (
+            event.type == STACK_TYPE
+            and stack_events.is_stack_event(event)
+            and event.status in _BEGINNINGS
+        ):
             return found[index:]
     return found

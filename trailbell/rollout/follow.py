@@ -2,7 +2,7 @@
 Operations of a set, followed to their end.
 
 In:    the ids of operations, ours or somebody else's.
-Out:   progress while they run; the `Operation`s once none is under way.
+Out:   progress while they run; the `StackSetOperation`s once none is under way.
 Never: hundreds of pages read for each look: results are read again once three times as long
        passed as reading them took.
 """
@@ -10,13 +10,13 @@ Never: hundreds of pages read for each look: results are read again once three t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trailbell.aws.stack_set import Operation, Pair, Result
+from trailbell.aws.stack_set import AccountRegion, InstanceResult, StackSetOperation
 from trailbell.errors import NotFoundError
-from trailbell.rollout.session import Office
-from trailbell.rollout.ui import Progress, Voice
+from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.ui import Progress, RolloutUi
 
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
-_SHARE = 3.0
+_READ_BACKOFF = 3.0
 _STALE_LOOKS = 5
 _MINUTE = 60.0
 
@@ -26,25 +26,25 @@ class _Seen:
     """What was seen so far: the only thing here that changes."""
 
     began: float
-    ended: dict[tuple[str, Pair], str] = field(default_factory=dict)
+    ended: dict[tuple[str, AccountRegion], str] = field(default_factory=dict)
     first: int | None = None
     next_read: float = 0.0
     missing: int = 0
 
 
-def follow(
-    desk: Office,
+def follow_stack_set_operation(
+    desk: RolloutSession,
     ids: Sequence[str],
     *,
     stage: str,
     total: int,
-    voice: Voice,
-) -> tuple[Operation, ...]:
+    voice: RolloutUi,
+) -> tuple[StackSetOperation, ...]:
     """Wait until all of them ended. Raises `AwsError`, and `WaitCanceledError` on Ctrl-C."""
     clock = desk.pace.now
     seen = _Seen(began=clock())
 
-    def look() -> tuple[Operation, ...] | None:
+    def look() -> tuple[StackSetOperation, ...] | None:
         try:
             found = tuple(desk.set.operation(each) for each in ids)
         except NotFoundError:
@@ -53,30 +53,30 @@ def follow(
             if seen.missing > _STALE_LOOKS:
                 raise
             return None
-        over = not any(each.under_way for each in found)
+        over = not any(each.in_progress for each in found)
         if over or clock() >= seen.next_read:
-            _tell(desk, ids, stage, total, voice, seen)
+            _report_progress(desk, ids, stage, total, voice, seen)
         return found if over else None
 
-    return desk.pace.until("DescribeStackSetOperation", look)
+    return desk.pace.wait_for("DescribeStackSetOperation", look)
 
 
-def _tell(
-    desk: Office,
+def _report_progress(
+    desk: RolloutSession,
     ids: Sequence[str],
     stage: str,
     total: int,
-    voice: Voice,
+    voice: RolloutUi,
     seen: _Seen,
 ) -> None:
     clock = desk.pace.now
     began = clock()
     results = [(each, result) for each in ids for result in desk.set.results(each)]
-    seen.next_read = clock() + (clock() - began) * _SHARE
-    fresh: list[Result] = []
+    seen.next_read = clock() + (clock() - began) * _READ_BACKOFF
+    fresh: list[InstanceResult] = []
     for each, result in results:
-        if result.status in _ENDED and (each, result.pair) not in seen.ended:
-            seen.ended[(each, result.pair)] = result.status
+        if result.status in _ENDED and (each, result.location) not in seen.ended:
+            seen.ended[(each, result.location)] = result.status
             fresh.append(result)
     count = [result.status for _, result in results]
     over = sum(count.count(status) for status in _ENDED)
@@ -84,7 +84,7 @@ def _tell(
         seen.first, seen.began = over, began
     rate = _rate(over - seen.first, clock() - seen.began)
     all_ = max(total, len(results))
-    voice.progress(
+    voice.show_progress(
         Progress(
             stage=stage,
             total=all_,
@@ -104,19 +104,21 @@ def _rate(over: int, seconds: float) -> float | None:
     return over / seconds * _MINUTE if over > 0 and seconds > 0 else None
 
 
-def settle(desk: Office, voice: Voice) -> tuple[Operation, ...]:
+def wait_for_running_operations(
+    desk: RolloutSession, voice: RolloutUi
+) -> tuple[StackSetOperation, ...]:
     """Wait for whatever runs or is queued on the set, whoever began it."""
-    waited: list[Operation] = []
+    waited: list[StackSetOperation] = []
     while running := _under_way(desk):
         for each in running:
-            voice.say(f"{each.action} {each.id} is {each.status}; waiting for it")
-        waited += follow(
+            voice.info(f"{each.action} {each.id} is {each.status}; waiting for it")
+        waited += follow_stack_set_operation(
             desk, [each.id for each in running], stage="under way", total=0, voice=voice
         )
     return tuple(waited)
 
 
-def _under_way(desk: Office) -> tuple[Operation, ...]:
+def _under_way(desk: RolloutSession) -> tuple[StackSetOperation, ...]:
     try:
         return desk.set.under_way()
     except NotFoundError:  # no set, no operations

@@ -2,7 +2,7 @@
 What a rollout would do, as data.
 
 In:    what is wanted, and what AWS says there is (`comparison` puts the two side by side).
-Out:   a `DeployPlan`: frozen, comparable, the one thing that reports and `drive` read.
+Out:   a `DeployPlan`: frozen, comparable, the one thing that reports and `apply_plan` read.
 Never: an effect. Nothing here asks AWS or changes it.
 """
 
@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trailbell.aws.stack_set import Definition, Operation, Pair
+from trailbell.aws.stack_set import AccountRegion, StackSetDefinition, StackSetOperation
 from trailbell.diff.model import StackPlan, ValueChange
-from trailbell.rollout.config import Rollout
-from trailbell.rollout.deployment_targets import Targets
-from trailbell.rollout.operation_preferences import Check, Pacing
+from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.deployment_targets import DeploymentTargets
+from trailbell.rollout.operation_preferences import OperationPreferences, WaveCheck
 
 
-class Kind(StrEnum):
+class InstanceAction(StrEnum):
     """What happens to one pair."""
 
     CREATE = "create"
@@ -33,21 +33,26 @@ class Kind(StrEnum):
     @property
     def changes(self) -> bool:
         """Whether anything is done about it."""
-        return self in (Kind.CREATE, Kind.UPDATE, Kind.OUTDATED, Kind.DELETE)
+        return self in (
+            InstanceAction.CREATE,
+            InstanceAction.UPDATE,
+            InstanceAction.OUTDATED,
+            InstanceAction.DELETE,
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PlannedInstance:
     """One pair. ``why`` says in AWS's words why it is as it is; ``plain`` is a stack of its own."""
 
-    pair: Pair
-    kind: Kind
+    location: AccountRegion
+    kind: InstanceAction
     wave: str
     why: str = ""
     plain: bool = False
 
 
-class Do(StrEnum):
+class StackSetApi(StrEnum):
     """The operation of the API that a call is."""
 
     CREATE_SET = "CreateStackSet"
@@ -61,20 +66,20 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class PlannedOperation:
     """One call: all of these accounts in all of these Regions.
 
     ``overrides`` of None leave the parameters of each account as they are; ``retain`` takes
     stacks out of the set and leaves them standing.
     """
 
-    do: Do
+    do: StackSetApi
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    targets: Targets = field(default_factory=lambda: Targets(()))
+    targets: DeploymentTargets = field(default_factory=lambda: DeploymentTargets(()))
     overrides: Mapping[str, str] | None = None
     retain: bool = False
-    pacing: Pacing = field(default_factory=Pacing)
+    pacing: OperationPreferences = field(default_factory=OperationPreferences)
     seconds: float = 0.0
 
     @property
@@ -89,7 +94,7 @@ class Plain:
 
     account: str
     region: str
-    kind: Kind
+    kind: InstanceAction
     why: str = ""
 
 
@@ -98,9 +103,9 @@ class Stage:
     """A wave, or what comes after the last: calls one after the other, then a check."""
 
     name: str
-    calls: tuple[Call, ...] = ()
+    calls: tuple[PlannedOperation, ...] = ()
     plain: tuple[Plain, ...] = ()
-    check: Check = field(default_factory=Check)
+    check: WaveCheck = field(default_factory=WaveCheck)
     seconds: float = 0.0
 
     @property
@@ -110,24 +115,24 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class RolloutPlan:
     """A whole rollout. ``definition`` is the set as it is, None if there is none.
 
-    ``template`` says what changes in the template, ``values`` in parameters, tags and settings.
-    ``remarks`` are sentences that a person should read first; ``under_way`` are operations that
-    run or wait, so that the cells may be older than they look.
+    ``template_request`` says what changes in the template, ``values`` in parameters, tags and
+    settings. ``remarks`` are sentences that a person should read first; ``under_way`` are
+    operations that run or wait, so that the cells may be older than they look.
     """
 
-    rollout: Rollout
+    rollout: RolloutConfig
     account: str
     sha256: str
-    definition: Definition | None
+    definition: StackSetDefinition | None
     template: StackPlan | None = None
     values: tuple[ValueChange, ...] = ()
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[PlannedInstance, ...] = ()
     stages: tuple[Stage, ...] = ()
     remarks: tuple[str, ...] = ()
-    under_way: tuple[Operation, ...] = ()
+    running_operations: tuple[StackSetOperation, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -143,14 +148,16 @@ class Plan:
     @property
     def deletes(self) -> int:
         """How many stacks would go, or leave the set."""
-        return sum(call.pairs for s in self.stages for call in s.calls if call.do is Do.DELETE)
+        return sum(
+            call.pairs for s in self.stages for call in s.calls if call.do is StackSetApi.DELETE
+        )
 
     @property
     def seconds(self) -> float:
         """How long it takes if nothing fails."""
         return sum(stage.seconds for stage in self.stages)
 
-    def counts(self) -> dict[Kind, int]:
-        """How many pairs of each kind, in the order of `Kind`."""
+    def counts(self) -> dict[InstanceAction, int]:
+        """How many pairs of each kind, in the order of `InstanceAction`."""
         found = Counter(cell.kind for cell in self.cells)
-        return {kind: found[kind] for kind in Kind if found[kind]}
+        return {kind: found[kind] for kind in InstanceAction if found[kind]}

@@ -13,31 +13,38 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStac
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from trailbell.aws.stack_set import Instance, Pair
-from trailbell.rollout.config import Leaving, Model, Rollout
-from trailbell.rollout.deployment_targets import Targets, by_account, by_unit
-from trailbell.rollout.desired_state import Wanted
-from trailbell.rollout.operation_preferences import SECONDS_A_STACK, Pacing
-from trailbell.rollout.plan import Call, Cell, Do, Kind, Plain, Stage
+from trailbell.aws.stack_set import AccountRegion, StackInstance
+from trailbell.rollout.config import OnRemoval, PermissionModel, RolloutConfig
+from trailbell.rollout.deployment_targets import DeploymentTargets, by_account, by_unit
+from trailbell.rollout.desired_state import DesiredState
+from trailbell.rollout.operation_preferences import SECONDS_A_STACK, OperationPreferences
+from trailbell.rollout.plan import (
+    InstanceAction,
+    Plain,
+    PlannedInstance,
+    PlannedOperation,
+    StackSetApi,
+    Stage,
+)
 from trailbell.rollout.rectangles import rectangles
 
-LEAVING = "leaving"
+REMOVALS = "leaving"
 SETTINGS = "settings"
 _MINUTE = 60.0
-_UPDATED = (Kind.UPDATE, Kind.OUTDATED)
+_UPDATED = (InstanceAction.UPDATE, InstanceAction.OUTDATED)
 
 Overrides = Mapping[str, str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class PlanInput:
     """What the calls are made from. ``known`` are the parameters that the set has already."""
 
-    rollout: Rollout
-    wanted: Wanted
-    cells: tuple[Cell, ...]
-    instances: Mapping[Pair, Instance]
-    overrides: Mapping[Pair, Mapping[str, str]]
+    rollout: RolloutConfig
+    desired_state: DesiredState
+    cells: tuple[PlannedInstance, ...]
+    instances: Mapping[AccountRegion, StackInstance]
+    overrides: Mapping[AccountRegion, Mapping[str, str]]
     plain: tuple[Plain, ...]
     exists: bool
     known: frozenset[str]
@@ -46,32 +53,32 @@ class Work:
     release: bool
 
 
-def stages(work: Work) -> tuple[Stage, ...]:
+def plan_stages(work: PlanInput) -> tuple[Stage, ...]:
     """The stages in their order; those of waves stand there also when they have no calls."""
     rollout = work.rollout
-    by_wave: dict[str, list[Cell]] = {wave.name: [] for wave in rollout.waves}
+    by_wave: dict[str, list[PlannedInstance]] = {wave.name: [] for wave in rollout.waves}
     for cell in work.cells:
         if cell.wave in by_wave and not cell.plain:
             by_wave[cell.wave].append(cell)
     leaving_reach = _reach_of_instances(work)
     # Who is in a unit that the rollout does not name is not known; there, accounts are named.
-    reach = {u: r for u, r in leaving_reach.items() if u in work.wanted.inside}
+    reach = {u: r for u, r in leaving_reach.items() if u in work.desired_state.inside}
     found = []
     for wave in rollout.waves:
         cells = by_wave[wave.name]
         calls = [
-            *_updates(work, cells, wave.pacing, reach),
-            *_creations(work, cells, wave.pacing),
+            *_updates(work, cells, wave.operation_preferences, reach),
+            *_creations(work, cells, wave.operation_preferences),
         ]
-        plain = tuple(p for p in work.plain if work.wanted.plain[p.account] == wave.name)
+        plain = tuple(p for p in work.plain if work.desired_state.plain[p.account] == wave.name)
         found.append(_stage(rollout, wave.name, calls, plain, minutes=wave.check.minutes))
         found[-1] = replace(found[-1], check=wave.check)
     found = _defined(work, found, by_wave, reach)
-    last = rollout.waves[-1].pacing
-    leaving = _stage(rollout, LEAVING, list(_departures(work, last, leaving_reach)), ())
+    last = rollout.waves[-1].operation_preferences
+    leaving = _stage(rollout, REMOVALS, list(_removals(work, last, leaving_reach)), ())
     settings = []
     if work.exists and work.settings:
-        settings = [Call(do=Do.SETTINGS, pacing=last, regions=rollout.regions)]
+        settings = [PlannedOperation(do=StackSetApi.SETTINGS, pacing=last, regions=rollout.regions)]
     return (
         *found,
         *([leaving] if leaving.calls else []),
@@ -80,9 +87,9 @@ def stages(work: Work) -> tuple[Stage, ...]:
 
 
 def _stage(
-    rollout: Rollout,
+    rollout: RolloutConfig,
     name: str,
-    calls: list[Call],
+    calls: list[PlannedOperation],
     plain: tuple[Plain, ...],
     *,
     minutes: int = 0,
@@ -94,7 +101,7 @@ def _stage(
     return replace(found, seconds=took + minutes * _MINUTE if found.works else 0.0)
 
 
-def _reach_of_instances(work: Work) -> Mapping[str, frozenset[str]]:
+def _reach_of_instances(work: PlanInput) -> Mapping[str, frozenset[str]]:
     """Whom a unit reaches: those who are in it, and those whose stacks it made.
 
     An update of a whole unit in which some account has no stack yet might be refused.
@@ -102,21 +109,21 @@ def _reach_of_instances(work: Work) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for instance in work.instances.values():
         if instance.unit:
-            found.setdefault(instance.unit, set()).add(instance.pair.account)
-    now = work.wanted.inside
+            found.setdefault(instance.unit, set()).add(instance.location.account)
+    now = work.desired_state.inside
     return {unit: frozenset(made) | now.get(unit, frozenset()) for unit, made in found.items()}
 
 
 def _calls(
-    work: Work,
-    do: Do,
-    pairs: Iterable[Pair],
-    pacing: Pacing,
+    work: PlanInput,
+    do: StackSetApi,
+    pairs: Iterable[AccountRegion],
+    pacing: OperationPreferences,
     *,
     reach: Mapping[str, frozenset[str]] | None = None,
     overrides: Overrides = None,
     retain: bool = False,
-) -> Iterator[Call]:
+) -> Iterator[PlannedOperation]:
     """One call for each rectangle, and for each 50 units in it.
 
     ``reach`` is given for stacks that there are: they are named by the unit that made them.
@@ -124,7 +131,7 @@ def _calls(
     chosen = list(pairs)
     for shape in rectangles(chosen, work.rollout.regions):
         for accounts, targets in _targets(work, shape.accounts, shape.regions, reach):
-            yield Call(
+            yield PlannedOperation(
                 do=do,
                 accounts=accounts,
                 regions=shape.regions,
@@ -137,110 +144,125 @@ def _calls(
 
 
 def _targets(
-    work: Work,
+    work: PlanInput,
     accounts: tuple[str, ...],
     regions: tuple[str, ...],
     reach: Mapping[str, frozenset[str]] | None,
-) -> Iterable[tuple[tuple[str, ...], Targets]]:
-    if work.rollout.model is Model.SELF:
+) -> Iterable[tuple[tuple[str, ...], DeploymentTargets]]:
+    if work.rollout.permission_model is PermissionModel.SELF:
         return by_account(accounts)
     if reach is None:
-        return by_unit(accounts, work.wanted.units, work.wanted.inside)
+        return by_unit(accounts, work.desired_state.units, work.desired_state.inside)
     units = {}
     for account in accounts:
-        recorded = work.instances[Pair(account, regions[0])].unit
-        units[account] = recorded or work.wanted.units.get(account) or work.rollout.units[0]
+        recorded = work.instances[AccountRegion(account, regions[0])].unit
+        units[account] = (
+            recorded
+            or work.desired_state.units.get(account)
+            or work.rollout.organizational_units[0]
+        )
     return by_unit(accounts, units, reach)
 
 
 def _updates(
-    work: Work, cells: Iterable[Cell], pacing: Pacing, reach: Mapping[str, frozenset[str]]
-) -> Iterator[Call]:
+    work: PlanInput,
+    cells: Iterable[PlannedInstance],
+    pacing: OperationPreferences,
+    reach: Mapping[str, frozenset[str]],
+) -> Iterator[PlannedOperation]:
     """Stacks that keep their own parameters, then those that get others, alike ones together."""
-    keep: list[Pair] = []
-    groups: dict[tuple[tuple[str, str], ...], list[Pair]] = {}
+    keep: list[AccountRegion] = []
+    groups: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
     for cell in cells:
         if cell.kind not in _UPDATED:
             continue
-        given = work.rollout.overrides.get(cell.pair.account, {})
-        has = work.overrides.get(cell.pair)
+        given = work.rollout.parameter_overrides.get(cell.location.account, {})
+        has = work.overrides.get(cell.location)
         if has is None or dict(has) == dict(given):
-            keep.append(cell.pair)
+            keep.append(cell.location)
             continue
-        groups.setdefault(tuple(sorted(given.items())), []).append(cell.pair)
+        groups.setdefault(tuple(sorted(given.items())), []).append(cell.location)
         if work.changed and not set(given) <= work.known:
             # A parameter that is new in the set can be overridden once the stack has it.
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
-            keep.append(cell.pair)
-    yield from _calls(work, Do.UPDATE, keep, pacing, reach=reach)
+            keep.append(cell.location)
+    yield from _calls(work, StackSetApi.UPDATE, keep, pacing, reach=reach)
     for values, pairs in groups.items():
-        yield from _calls(work, Do.UPDATE, pairs, pacing, reach=reach, overrides=dict(values))
+        yield from _calls(
+            work, StackSetApi.UPDATE, pairs, pacing, reach=reach, overrides=dict(values)
+        )
 
 
-def _creations(work: Work, cells: Iterable[Cell], pacing: Pacing) -> Iterator[Call]:
-    groups: dict[tuple[tuple[str, str], ...], list[Pair]] = {}
+def _creations(
+    work: PlanInput, cells: Iterable[PlannedInstance], pacing: OperationPreferences
+) -> Iterator[PlannedOperation]:
+    groups: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
     for cell in cells:
-        if cell.kind is Kind.CREATE:
-            given = work.rollout.overrides.get(cell.pair.account, {})
-            groups.setdefault(tuple(sorted(given.items())), []).append(cell.pair)
+        if cell.kind is InstanceAction.CREATE:
+            given = work.rollout.parameter_overrides.get(cell.location.account, {})
+            groups.setdefault(tuple(sorted(given.items())), []).append(cell.location)
     for values, pairs in groups.items():
-        yield from _calls(work, Do.CREATE, pairs, pacing, overrides=dict(values) or None)
+        yield from _calls(work, StackSetApi.CREATE, pairs, pacing, overrides=dict(values) or None)
 
 
-def _departures(work: Work, pacing: Pacing, reach: Mapping[str, frozenset[str]]) -> Iterator[Call]:
+def _removals(
+    work: PlanInput, pacing: OperationPreferences, reach: Mapping[str, frozenset[str]]
+) -> Iterator[PlannedOperation]:
     """INOPERABLE instances can only be taken out of the set; their stacks stay."""
-    groups: dict[bool, list[Pair]] = {False: [], True: []}
+    groups: dict[bool, list[AccountRegion]] = {False: [], True: []}
     for cell in work.cells:
         inoperable = (
-            cell.pair in work.instances and work.instances[cell.pair].status == "INOPERABLE"
+            cell.location in work.instances and work.instances[cell.location].status == "INOPERABLE"
         )
-        if cell.kind is Kind.DELETE:
-            retain = inoperable or work.rollout.leaving is Leaving.RETAIN
-            groups[retain].append(cell.pair)
-        elif cell.kind is Kind.INOPERABLE and work.release:
-            groups[True].append(cell.pair)
+        if cell.kind is InstanceAction.DELETE:
+            retain = inoperable or work.rollout.on_removal is OnRemoval.RETAIN
+            groups[retain].append(cell.location)
+        elif cell.kind is InstanceAction.INOPERABLE and work.release:
+            groups[True].append(cell.location)
     for retain, pairs in groups.items():
-        yield from _calls(work, Do.DELETE, pairs, pacing, reach=reach, retain=retain)
+        yield from _calls(work, StackSetApi.DELETE, pairs, pacing, reach=reach, retain=retain)
 
 
 def _defined(
-    work: Work,
+    work: PlanInput,
     found: list[Stage],
-    by_wave: Mapping[str, list[Cell]],
+    by_wave: Mapping[str, list[PlannedInstance]],
     reach: Mapping[str, frozenset[str]],
 ) -> list[Stage]:
     """The stages with the call that makes or changes the set itself, before all others."""
     first = next((i for i, stage in enumerate(found) if stage.works), 0)
     if not work.exists:
-        create = Call(do=Do.CREATE_SET)
+        create = PlannedOperation(do=StackSetApi.CREATE_SET)
         found[first] = replace(found[first], calls=(create, *found[first].calls))
         return found
     if not work.changed:
         return found
     calls = list(found[first].calls)
     carrier = next(
-        (n for n, c in enumerate(calls) if c.do is Do.UPDATE and c.overrides is None), None
+        (n for n, c in enumerate(calls) if c.do is StackSetApi.UPDATE and c.overrides is None), None
     )
     if carrier is not None:
-        changed = replace(calls.pop(carrier), do=Do.UPDATE_SET)
+        changed = replace(calls.pop(carrier), do=StackSetApi.UPDATE_SET)
     else:
-        changed = _carrier(work, by_wave, found[first].name, reach)
+        changed = _carrier_instance(work, by_wave, found[first].name, reach)
     found[first] = replace(found[first], calls=(changed, *calls))
     return found
 
 
-def _carrier(
-    work: Work,
-    by_wave: Mapping[str, list[Cell]],
+def _carrier_instance(
+    work: PlanInput,
+    by_wave: Mapping[str, list[PlannedInstance]],
     wave: str,
     reach: Mapping[str, frozenset[str]],
-) -> Call:
+) -> PlannedOperation:
     """UpdateStackSet where the first wave has no stack that it could be told: one other stack
     carries it; and none where there is none, so that nothing is updated.
     """
-    pacing = next(each.pacing for each in work.rollout.waves if each.name == wave)
+    pacing = next(each.operation_preferences for each in work.rollout.waves if each.name == wave)
     cells = [cell for cells in by_wave.values() for cell in cells if cell.kind in _UPDATED]
-    others = [cell.pair for cell in cells]
-    others += [c.pair for c in work.cells if c.kind in (Kind.DELETE, Kind.LEFT)]
-    found = list(_calls(work, Do.UPDATE_SET, others[:1], pacing, reach=reach))
-    return found[0] if found else Call(do=Do.UPDATE_SET, pacing=pacing)
+    others = [cell.location for cell in cells]
+    others += [
+        c.location for c in work.cells if c.kind in (InstanceAction.DELETE, InstanceAction.LEFT)
+    ]
+    found = list(_calls(work, StackSetApi.UPDATE_SET, others[:1], pacing, reach=reach))
+    return found[0] if found else PlannedOperation(do=StackSetApi.UPDATE_SET, pacing=pacing)

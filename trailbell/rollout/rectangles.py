@@ -12,7 +12,7 @@ are joined, then alike Regions, then what is left is tried greedily; the best of
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from trailbell.aws.stack_set import Pair
+from trailbell.aws.stack_set import AccountRegion
 
 _GREEDY = 64
 """Kinds of accounts above which only joining is tried: greed is quadratic in them."""
@@ -35,7 +35,7 @@ class Rectangle:
 Kinds = Mapping[int, tuple[str, ...]]
 
 
-def rectangles(pairs: Iterable[Pair], order: Sequence[str] = ()) -> tuple[Rectangle, ...]:
+def rectangles(pairs: Iterable[AccountRegion], order: Sequence[str] = ()) -> tuple[Rectangle, ...]:
     """The rectangles, largest first. Regions stand in ``order``, accounts in that of ``pairs``."""
     masks: dict[str, int] = {}
     bits: dict[str, int] = {region: 1 << number for number, region in enumerate(order)}

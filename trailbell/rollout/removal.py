@@ -2,7 +2,7 @@
 Taking stacks out of a set: some accounts, some Regions, or all.
 
 In:    what was asked for, and the instances that there are.
-Out:   a `DeployPlan` of deletions, for `drive`.
+Out:   a `DeployPlan` of deletions, for `apply_plan`.
 Never: an instance that is not there, or one of the plain stacks of the management account.
 
 INOPERABLE instances cannot be deleted, only taken out; their stacks stay.
@@ -13,19 +13,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from trailbell.aws.organization import Organization
-from trailbell.aws.stack_set import Instance
+from trailbell.aws.stack_set import StackInstance
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
-from trailbell.rollout.config import Leaving, Rollout
-from trailbell.rollout.desired_state import Wanted
-from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
-from trailbell.rollout.plan_operations import LEAVING, Work, stages
-from trailbell.rollout.planner import Actual
-from trailbell.rollout.session import Office, actual
+from trailbell.rollout.config import OnRemoval, RolloutConfig
+from trailbell.rollout.desired_state import DesiredState
+from trailbell.rollout.plan import (
+    InstanceAction,
+    PlannedInstance,
+    PlannedOperation,
+    RolloutPlan,
+    StackSetApi,
+    Stage,
+)
+from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_stages
+from trailbell.rollout.planner import ActualState
+from trailbell.rollout.session import RolloutSession, read_actual_state
 
 
 @dataclass(frozen=True, kw_only=True)
-class What:
+class RemovalRequest:
     """What to remove. Empty accounts or Regions mean all of them, but one of the three is said.
 
     ``everything`` also removes the set itself, once it is empty.
@@ -37,36 +44,38 @@ class What:
     retain: bool = False
 
 
-def read(desk: Office, source: BuiltTemplate) -> Actual:
+def read(desk: RolloutSession, source: BuiltTemplate) -> ActualState:
     """What there is in the set. The organization is not asked: its units may be gone by now."""
-    alone = replace(desk, rollout=replace(desk.rollout, management=False, overrides={}))
-    return actual(alone, Organization(), source)
+    alone = replace(desk, rollout=replace(desk.rollout, management=False, parameter_overrides={}))
+    return read_actual_state(alone, Organization(), source)
 
 
-def plan(rollout: Rollout, what: What, there: Actual, *, account: str) -> Plan:
+def plan_removal(
+    rollout: RolloutConfig, what: RemovalRequest, there: ActualState, *, account: str
+) -> RolloutPlan:
     """The plan. Raises `UnknownNameError` for an account or a Region in which there is nothing."""
     if there.definition is None:
         raise PreconditionError(
-            f"set {rollout.set_name}", "it does not exist", "there is nothing to remove"
+            f"set {rollout.stack_set_name}", "it does not exist", "there is nothing to remove"
         )
-    _known("account", what.accounts, (each.pair.account for each in there.instances))
-    _known("Region", what.regions, (each.pair.region for each in there.instances))
+    _known("account", what.accounts, (each.location.account for each in there.instances))
+    _known("Region", what.regions, (each.location.region for each in there.instances))
     chosen = [each for each in there.instances if _chosen(each, what)]
     cells = tuple(
-        Cell(
-            each.pair,
-            Kind.DELETE,
-            LEAVING,
+        PlannedInstance(
+            each.location,
+            InstanceAction.DELETE,
+            REMOVALS,
             "inoperable: leaves the set, its stack stays" if each.status == "INOPERABLE" else "",
         )
-        for each in sorted(chosen, key=lambda each: each.pair)
+        for each in sorted(chosen, key=lambda each: each.location)
     )
     # All that is there is named by the unit that made it, so no organization is needed.
-    work = Work(
-        rollout=replace(rollout, leaving=Leaving.RETAIN if what.retain else Leaving.DELETE),
-        wanted=Wanted(waves={}, suspended={}, plain={}, units={}, inside={}),
+    work = PlanInput(
+        rollout=replace(rollout, on_removal=OnRemoval.RETAIN if what.retain else OnRemoval.DELETE),
+        desired_state=DesiredState(waves={}, suspended={}, plain={}, units={}, inside={}),
         cells=cells,
-        instances={each.pair: each for each in there.instances},
+        instances={each.location: each for each in there.instances},
         overrides={},
         plain=(),
         exists=True,
@@ -75,16 +84,16 @@ def plan(rollout: Rollout, what: What, there: Actual, *, account: str) -> Plan:
         settings=False,
         release=False,
     )
-    found = [stage for stage in stages(work) if stage.calls]
+    found = [stage for stage in plan_stages(work) if stage.calls]
     if what.everything:
-        found.append(Stage(name="set", calls=(Call(do=Do.DELETE_SET),)))
+        found.append(Stage(name="set", calls=(PlannedOperation(do=StackSetApi.DELETE_SET),)))
     remarks = []
     if rollout.management:
         remarks.append(
-            f"the plain stack {rollout.set_name} of the management account is not in the set: "
-            f"python build.py delete {rollout.set_name}, there"
+            f"stack {rollout.stack_set_name} of the management account is not in the StackSet: "
+            f"python build.py delete {rollout.stack_set_name}, there"
         )
-    return Plan(
+    return RolloutPlan(
         rollout=rollout,
         account=account,
         sha256="",
@@ -92,13 +101,13 @@ def plan(rollout: Rollout, what: What, there: Actual, *, account: str) -> Plan:
         cells=cells,
         stages=tuple(found),
         remarks=tuple(remarks),
-        under_way=there.under_way,
+        running_operations=there.under_way,
     )
 
 
-def _chosen(instance: Instance, what: What) -> bool:
-    return (not what.accounts or instance.pair.account in what.accounts) and (
-        not what.regions or instance.pair.region in what.regions
+def _chosen(instance: StackInstance, what: RemovalRequest) -> bool:
+    return (not what.accounts or instance.location.account in what.accounts) and (
+        not what.regions or instance.location.region in what.regions
     )
 
 

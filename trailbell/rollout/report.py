@@ -1,7 +1,7 @@
 """
 A plan and a run, for people.
 
-In:    a `DeployPlan`, a `Run`.
+In:    a `DeployPlan`, a `RolloutResult`.
 Out:   text for a terminal.
 Never: every pair of 85,000 on a line of its own. `machine` has them all.
 """
@@ -11,44 +11,53 @@ from collections.abc import Iterator, Sequence
 from trailbell.diff import report as stack_report
 from trailbell.diff.model import DeployPlan as StacksPlan
 from trailbell.rollout import account_matrix
-from trailbell.rollout.apply import Run, StageRun
-from trailbell.rollout.config import Model
-from trailbell.rollout.failures import Failure, Failures
-from trailbell.rollout.operation_preferences import SECONDS_A_STACK, Share
-from trailbell.rollout.plan import Call, Cell, Do, Kind, Plan, Stage
+from trailbell.rollout.apply import RolloutResult, StageResult
+from trailbell.rollout.config import PermissionModel
+from trailbell.rollout.failures import Failures, InstanceFailure
+from trailbell.rollout.operation_preferences import SECONDS_A_STACK, CountOrPercent
+from trailbell.rollout.plan import (
+    InstanceAction,
+    PlannedInstance,
+    PlannedOperation,
+    RolloutPlan,
+    StackSetApi,
+    Stage,
+)
 
 MARKS = {
-    Kind.CREATE: "+",
-    Kind.UPDATE: "~",
-    Kind.OUTDATED: "!",
-    Kind.DELETE: "-",
-    Kind.UNCHANGED: ".",
-    Kind.INOPERABLE: "x",
-    Kind.SUSPENDED: "s",
-    Kind.LEFT: "o",
+    InstanceAction.CREATE: "+",
+    InstanceAction.UPDATE: "~",
+    InstanceAction.OUTDATED: "!",
+    InstanceAction.DELETE: "-",
+    InstanceAction.UNCHANGED: ".",
+    InstanceAction.INOPERABLE: "x",
+    InstanceAction.SUSPENDED: "s",
+    InstanceAction.LEFT: "o",
 }
 _REASONS = 10
 _PAIRS = 5
 _MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
 
 
-def text(plan: Plan) -> str:
+def to_text(plan: RolloutPlan) -> str:
     """The plan for a terminal."""
     return "\n".join(_lines(plan)) + "\n"
 
 
-def title(plan: Plan) -> str:
+def title(plan: RolloutPlan) -> str:
     """Which rollout, as what, from where."""
     rollout = plan.rollout
     who = "delegated administrator " if rollout.delegated else ""
-    model = "service-managed" if rollout.model is Model.SERVICE else "self-managed"
+    model = (
+        "service-managed" if rollout.permission_model is PermissionModel.SERVICE else "self-managed"
+    )
     return (
-        f"rollout {rollout.name}: stack {rollout.stack} as set {rollout.set_name} "
+        f"rollout {rollout.name}: stack {rollout.stack} as set {rollout.stack_set_name} "
         f"({model}, {who}{plan.account})"
     )
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def _lines(plan: RolloutPlan) -> Iterator[str]:
     yield title(plan)
     yield f"  {summary(plan)}"
     for remark in plan.remarks:
@@ -70,23 +79,23 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from calls(plan)
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: RolloutPlan) -> str:
     """How much of what, in one line."""
     told = ", ".join(f"{count:,} {kind}" for kind, count in plan.counts().items())
     new = "new set: " if plan.definition is None else ""
     return f"{new}{told or 'no accounts'}"
 
 
-def picture(cells: Sequence[Cell], plan: Plan) -> Iterator[str]:
+def picture(cells: Sequence[PlannedInstance], plan: RolloutPlan) -> Iterator[str]:
     """The matrix, with what its marks mean."""
     regions = list(plan.rollout.regions)
-    regions += sorted({cell.pair.region for cell in cells} - set(regions))
+    regions += sorted({cell.location.region for cell in cells} - set(regions))
     groups: dict[str, str] = {}
     for cell in cells:  # an account that has both stays in its wave, whatever leaves
-        groups.setdefault(cell.pair.account, cell.wave)
-    marks = {cell.pair: MARKS[cell.kind] for cell in cells}
-    yield from account_matrix.lines(
-        account_matrix.rows(marks, groups, regions), regions, plan.names
+        groups.setdefault(cell.location.account, cell.wave)
+    marks = {cell.location: MARKS[cell.kind] for cell in cells}
+    yield from account_matrix.matrix_lines(
+        account_matrix.account_rows(marks, groups, regions), regions, plan.names
     )
     seen = dict.fromkeys(cell.kind for cell in cells)
     yield ""
@@ -94,22 +103,22 @@ def picture(cells: Sequence[Cell], plan: Plan) -> Iterator[str]:
     yield account_matrix.legend(regions)
 
 
-def _whys(cells: Sequence[Cell]) -> Iterator[str]:
+def _whys(cells: Sequence[PlannedInstance]) -> Iterator[str]:
     """Reasons with the pairs that have them, the most frequent first."""
-    by_reason: dict[tuple[Kind, str], list[Cell]] = {}
+    by_reason: dict[tuple[InstanceAction, str], list[PlannedInstance]] = {}
     for cell in cells:
-        if cell.why and cell.kind is not Kind.SUSPENDED:
+        if cell.why and cell.kind is not InstanceAction.SUSPENDED:
             by_reason.setdefault((cell.kind, cell.why), []).append(cell)
     told = sorted(by_reason.items(), key=lambda entry: -len(entry[1]))
     for (kind, why), found in told[:_REASONS]:
-        where = ", ".join(f"{c.pair.account} {c.pair.region}" for c in found[:_PAIRS])
+        where = ", ".join(f"{c.location.account} {c.location.region}" for c in found[:_PAIRS])
         more = f" and {len(found) - _PAIRS:,} more" if len(found) > _PAIRS else ""
         yield f"  {kind}: {why} ({where}{more})"
     if len(told) > _REASONS:
         yield f"  and {len(told) - _REASONS:,} other reasons; --json has them all"
 
 
-def calls(plan: Plan) -> Iterator[str]:
+def calls(plan: RolloutPlan) -> Iterator[str]:
     """Stage by stage what will be asked of AWS, and how long it takes."""
     for stage in plan.stages:
         yield f"{stage.name}{_takes(stage)}"
@@ -131,37 +140,37 @@ def _takes(stage: Stage) -> str:
     for pace in paces:
         across = "Regions at once" if pace.regions_at_once else "one Region after the other"
         how = (
-            f", {_accounts(pace.concurrency)} at a time, {pace.tolerance} may fail, "
+            f", {_accounts(pace.concurrency)} at a time, {pace.failure_tolerance} may fail, "
             f"{pace.mode.value}, {across}"
         )
     return f": about {duration(stage.seconds)}{how}"
 
 
-def call_text(call: Call) -> str:
+def call_text(call: PlannedOperation) -> str:
     """One call in words."""
     if not call.pairs:
         return call.do.value
     where = (
         ", ".join(call.regions) if len(call.regions) <= _PAIRS else f"{len(call.regions)} Regions"
     )
-    who, what = many(len(call.accounts), "account"), many(call.pairs, "stack")
+    who, what = pluralize(len(call.accounts), "account"), pluralize(call.pairs, "stack")
     told = f"{call.do.value}: {who} x {where} = {what}"
     said = str(call.targets)
     told += f", {said}" if said else ""
     if call.overrides is not None:
         told += f", own parameters: {', '.join(call.overrides) or 'none any more'}"
-    if call.do is Do.DELETE:
+    if call.do is StackSetApi.DELETE:
         told += ", stacks stay" if call.retain else ", stacks are deleted"
     return told
 
 
-def many(count: int, word: str) -> str:
+def pluralize(count: int, word: str) -> str:
     """``1 stack``, ``2,000 stacks``."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def _accounts(share: Share) -> str:
-    return f"{share} of the accounts" if share.percent else many(share.number, "account")
+def _accounts(share: CountOrPercent) -> str:
+    return f"{share} of the accounts" if share.percent else pluralize(share.number, "account")
 
 
 def check_text(stage: Stage) -> str:
@@ -188,39 +197,39 @@ def duration(seconds: float) -> str:
     return f"{seconds / _DAY:.1f} days"
 
 
-def run_text(run: Run) -> str:
+def result_to_text(run: RolloutResult) -> str:
     """What became of a plan, for a terminal."""
     lines = [line for stage in run.stages for line in _stage(stage)]
     if run.interrupted:
         lines.append("stopped watching; AWS goes on with what it was told")
         lines.append(f"  see how: python build.py rollout status {run.rollout}")
         lines.append(f"  stop it: python build.py rollout stop {run.rollout}")
-    if not run.well:
+    if not run.succeeded:
         lines.append("to go on from here, once mended:")
         lines.append(f"  python build.py rollout resume {run.rollout}   what is left of this set")
         lines.append(f"  python build.py rollout apply {run.rollout}    with what dist/ holds now")
     return "\n".join(lines) + "\n"
 
 
-def _stage(stage: StageRun) -> Iterator[str]:
+def _stage(stage: StageResult) -> Iterator[str]:
     yield f"{stage.name}: {stage.end}"
     for operation in stage.operations:
-        if not operation.well:
-            count = f", {many(operation.failed, 'stack')} failed" if operation.failed else ""
+        if not operation.succeeded:
+            count = f", {pluralize(operation.failed, 'stack')} failed" if operation.failed else ""
             why = f": {operation.reason}" if operation.reason else ""
             yield f"  {operation.action} {operation.id} {operation.status}{count}{why}"
     yield from failure_lines(stage.failures)
     for result in stage.plain:
         yield f"  plain stack {result.name}: {result.status} {result.text}".rstrip()
-        if result.cause is not None:
-            yield f"    {result.cause.logical_id}: {result.cause.reason}"
+        if result.root_cause is not None:
+            yield f"    {result.root_cause.logical_id}: {result.root_cause.reason}"
     if stage.text:
         yield from (f"  {line}" for line in stage.text.splitlines())
 
 
 def failure_lines(found: Failures) -> Iterator[str]:
     """Failures by reason; those that were merely given up in one line."""
-    by_reason: dict[str, list[Failure]] = {}
+    by_reason: dict[str, list[InstanceFailure]] = {}
     for failure in found.failed:
         by_reason.setdefault(_reason(failure), []).append(failure)
     for reason, alike in sorted(by_reason.items(), key=lambda entry: -len(entry[1])):
@@ -228,7 +237,7 @@ def failure_lines(found: Failures) -> Iterator[str]:
         more = f" and {len(alike) - _PAIRS:,} more" if len(alike) > _PAIRS else ""
         yield f"  failed: {where}{more}"
         yield f"    {reason}"
-        advice = next((f.cause.advice for f in alike if f.cause and f.cause.advice), "")
+        advice = next((f.root_cause.hint for f in alike if f.root_cause and f.root_cause.hint), "")
         if advice:
             yield f"    {advice}"
         note = next((f.note for f in alike if f.note), "")
@@ -238,9 +247,9 @@ def failure_lines(found: Failures) -> Iterator[str]:
         yield f"  {found.cancelled:,} more were not tried, because too many had failed"
 
 
-def _reason(failure: Failure) -> str:
-    if failure.cause is None:
+def _reason(failure: InstanceFailure) -> str:
+    if failure.root_cause is None:
         return failure.reason
-    cause = failure.cause
+    cause = failure.root_cause
     where = f".{cause.path}" if cause.path else ""
     return f"{cause.logical_id}{where} ({cause.type}): {cause.reason}"

@@ -1,7 +1,7 @@
 """
 A plan and a run, for machines and for pull requests.
 
-In:    a `DeployPlan`, a `Run`.
+In:    a `DeployPlan`, a `RolloutResult`.
 Out:   JSON with every pair; Markdown that fits into a comment.
 Never: a template or a parameter's value in JSON that the plan itself does not show.
 """
@@ -14,20 +14,20 @@ from typing import Any
 
 from trailbell.markdown import MAX_COMMENT
 from trailbell.rollout import report
-from trailbell.rollout.apply import Run
-from trailbell.rollout.plan import Call, Plan, Stage
+from trailbell.rollout.apply import RolloutResult
+from trailbell.rollout.plan import PlannedOperation, RolloutPlan, Stage
 
 FORMAT = 1
 
 
-def plan_json(plan: Plan) -> str:
+def plan_to_json(plan: RolloutPlan) -> str:
     """The plan: pairs as ``[account, Region, kind, wave, why]``, calls as they will be made."""
     return _dumped(
         {
             "format": FORMAT,
             "rollout": plan.rollout.name,
             "stack": plan.rollout.stack,
-            "set": plan.rollout.set_name,
+            "set": plan.rollout.stack_set_name,
             "administrator": plan.account,
             "delegated": plan.rollout.delegated,
             "template": plan.sha256,
@@ -38,7 +38,7 @@ def plan_json(plan: Plan) -> str:
             "remarks": plan.remarks,
             "changes": [asdict(value) for value in plan.values],
             "template_changes": None if plan.template is None else asdict(plan.template),
-            "pairs": [[*c.pair, c.kind, c.wave, c.why] for c in plan.cells],
+            "pairs": [[*c.location, c.kind, c.wave, c.why] for c in plan.cells],
             "stages": [_stage(stage) for stage in plan.stages],
         }
     )
@@ -54,7 +54,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _call(call: Call) -> dict[str, Any]:
+def _call(call: PlannedOperation) -> dict[str, Any]:
     return {
         "call": call.do,
         "accounts": call.accounts,
@@ -67,9 +67,9 @@ def _call(call: Call) -> dict[str, Any]:
     }
 
 
-def run_json(run: Run) -> str:
+def result_to_json(run: RolloutResult) -> str:
     """What became of a plan."""
-    return _dumped({"format": FORMAT, "well": run.well} | asdict(run))
+    return _dumped({"format": FORMAT, "well": run.succeeded} | asdict(run))
 
 
 def _dumped(data: dict[str, Any]) -> str:
@@ -81,7 +81,7 @@ def _dumped(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, default=known) + "\n"
 
 
-def plan_markdown(plan: Plan) -> str:
+def plan_to_markdown(plan: RolloutPlan) -> str:
     """The plan as a comment on a pull request; shortened where it would not fit, saying so."""
     found = "\n".join(_markdown(plan)) + "\n"
     if len(found) <= MAX_COMMENT:
@@ -89,7 +89,7 @@ def plan_markdown(plan: Plan) -> str:
     return found[:MAX_COMMENT].rsplit("\n", 1)[0] + "\n```\n\nThe rest is left out: too long.\n"
 
 
-def _markdown(plan: Plan) -> Iterator[str]:
+def _markdown(plan: RolloutPlan) -> Iterator[str]:
     yield f"### {report.title(plan)}"
     yield ""
     yield "| what | stacks |"
@@ -101,12 +101,12 @@ def _markdown(plan: Plan) -> Iterator[str]:
     if not plan.empty:
         yield from ("", "```text", *report.calls(plan), "```")
     yield from ("", "<details><summary>all of it</summary>", "", "```text")
-    yield report.text(plan).replace("```", "'''").rstrip()
+    yield report.to_text(plan).replace("```", "'''").rstrip()
     yield from ("```", "", "</details>")
 
 
-def run_markdown(run: Run) -> str:
+def result_to_markdown(run: RolloutResult) -> str:
     """What became of a plan, as a comment."""
-    verdict = "done" if run.well else "**failed**"
-    told = report.run_text(run).replace("```", "'''").rstrip()
+    verdict = "done" if run.succeeded else "**failed**"
+    told = report.result_to_text(run).replace("```", "'''").rstrip()
     return f"### rollout {run.rollout}: {verdict}\n\n```text\n{told}\n```\n"

@@ -1,8 +1,9 @@
 """
 Where all work on a rollout begins: signed in, in the right account, with the set at hand.
 
-In:    a `Rollout`.
-Out:   an `Office`: accounts, the set, how fast to look, and what AWS says there is (`actual`).
+In:    a `RolloutConfig`.
+Out:   an `RolloutSession`: accounts, the set, how fast to look, and what AWS says there is
+       (`read_actual_state`).
 Never: a change.
 """
 
@@ -10,56 +11,58 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from trailbell.aws import organization
-from trailbell.aws.client import Account, Identity, Login
+from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.organization import Organization
-from trailbell.aws.stack_set import Pair, StackSet
-from trailbell.aws.waiter import Pace
+from trailbell.aws.stack_set import AccountRegion, StackSet
+from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.rollout import management_account
-from trailbell.rollout.config import Model, Rollout
+from trailbell.rollout.config import PermissionModel, RolloutConfig
 from trailbell.rollout.desired_state import units
-from trailbell.rollout.planner import Actual
+from trailbell.rollout.planner import ActualState
 
-Open = Callable[[Login], Account]
+Open = Callable[[SessionConfig], AwsSession]
 _DAYS = 24 * 3600.0
 
 
-def patient() -> Pace:
+def default_poller() -> Poller:
     """Rollouts take hours, or days: look every 2 to 20 seconds, for two weeks at most."""
-    return Pace(shortest=2.0, longest=20.0, limit=14 * _DAYS)
+    return Poller(shortest=2.0, longest=20.0, limit=14 * _DAYS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
+class RolloutSession:
     """What the functions of this package are handed instead of globals.
 
     ``open`` signs in; tests hand in another. ``partition`` is ``aws``, ``aws-cn`` ...
     """
 
-    rollout: Rollout
-    account: Account
-    identity: Identity
+    rollout: RolloutConfig
+    account: AwsSession
+    identity: CallerIdentity
     set: StackSet
-    open: Open = Account
-    pace: Pace = field(default_factory=patient)
+    open: Open = AwsSession
+    pace: Poller = field(default_factory=default_poller)
 
     @property
     def partition(self) -> str:
         """The partition of the caller."""
         return self.identity.arn.split(":")[1]
 
-    def member(self, pair: Pair, role: str) -> Account:
+    def member(self, pair: AccountRegion, role: str) -> AwsSession:
         """An account of the organization, through a role of that name in it."""
         arn = f"arn:{self.partition}:iam::{pair.account}:role/{role}"
-        return self.open(Login(region=pair.region, profile=self.rollout.profile, role=arn))
+        return self.open(SessionConfig(region=pair.region, profile=self.rollout.profile, role=arn))
 
 
-def office(rollout: Rollout, open_: Open = Account, pace: Pace | None = None) -> Office:
+def open_session(
+    rollout: RolloutConfig, open_: Open = AwsSession, pace: Poller | None = None
+) -> RolloutSession:
     """Sign in. Raises `CredentialsError`, and `PreconditionError` in another account than was
     settled.
     """
-    login = Login(region=rollout.region, profile=rollout.profile, role=rollout.role)
+    login = SessionConfig(region=rollout.region, profile=rollout.profile, role=rollout.role)
     account = open_(login)
     identity = account.identity()
     if rollout.account and identity.account != rollout.account:
@@ -68,43 +71,43 @@ def office(rollout: Rollout, open_: Open = Account, pace: Pace | None = None) ->
             f"it belongs to account {rollout.account}, and you are in {identity.account}",
             f"sign in to {rollout.account}, or mend account in trailbell.toml",
         )
-    return Office(
+    return RolloutSession(
         rollout=rollout,
         account=account,
         identity=identity,
-        set=StackSet(account.service("cloudformation"), rollout.set_name, rollout.delegated),
+        set=StackSet(account.service("cloudformation"), rollout.stack_set_name, rollout.delegated),
         open=open_,
-        pace=pace or patient(),
+        pace=pace or default_poller(),
     )
 
 
-def read_organization(desk: Office) -> Organization:
+def read_organization(desk: RolloutSession) -> Organization:
     """The organization as far as the rollout goes. A self-managed one needs none.
 
     Raises `PreconditionError` where the caller cannot administer service-managed sets, and
     `AwsError`.
     """
     rollout = desk.rollout
-    if rollout.model is Model.SELF:
+    if rollout.permission_model is PermissionModel.SELF:
         return Organization()
     service = desk.account.service("organizations")
     try:
-        manager = organization.management(service)
+        manager = organization.management_account_id(service)
     except NotFoundError as error:
         raise PreconditionError(
             f"account {desk.identity.account}",
             f"it is in no organization ({error.reason})",
             'without one, use permissions = "self-managed"',
         ) from error
-    organization.may_administer(
+    organization.check_administrator(
         service, desk.identity.account, manager, delegated=rollout.delegated
     )
-    return organization.read(service, units(rollout), rollout.accounts, manager)
+    return organization.read_organization(service, units(rollout), rollout.accounts, manager)
 
 
-def actual(
-    desk: Office, found: Organization, source: BuiltTemplate, *, deep: bool = False
-) -> Actual:
+def read_actual_state(
+    desk: RolloutSession, found: Organization, source: BuiltTemplate, *, deep: bool = False
+) -> ActualState:
     """What there is: the set, all its instances, and the parameters of accounts that override.
 
     Lists do not show overrides, so each pair of an account with overrides is asked about by
@@ -112,23 +115,25 @@ def actual(
     """
     has = desk.set.definition()
     instances = () if has is None else tuple(desk.set.instances())
-    accounts = frozenset(desk.rollout.overrides)
+    accounts = frozenset(desk.rollout.parameter_overrides)
     regions = frozenset(desk.rollout.regions)
     asked = [
-        each.pair
+        each.location
         for each in instances
-        if deep or (each.pair.account in accounts and each.pair.region in regions)
+        if deep or (each.location.account in accounts and each.location.region in regions)
     ]
-    return Actual(
+    return ActualState(
         definition=has,
         instances=instances,
         overrides=dict(_overrides(desk.set, asked)),
-        plain=management_account.read(desk.rollout, desk.open, found.management, source),
+        plain=management_account.read_stacks(desk.rollout, desk.open, found.management, source),
         under_way=() if has is None else desk.set.under_way(),
     )
 
 
-def _overrides(stack_set: StackSet, pairs: Iterable[Pair]) -> Iterable[tuple[Pair, dict[str, str]]]:
+def _overrides(
+    stack_set: StackSet, pairs: Iterable[AccountRegion]
+) -> Iterable[tuple[AccountRegion, dict[str, str]]]:
     for pair in pairs:
         try:
             yield pair, dict(stack_set.overrides(pair))

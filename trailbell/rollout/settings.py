@@ -2,7 +2,7 @@
 ``[rollout.NAME]`` of ``trailbell.toml``: which stack goes where, how fast, and what stops it.
 
 In:    the settings, the name of a rollout, the stacks of ``dist/``.
-Out:   a `Rollout`, every key checked.
+Out:   a `RolloutConfig`, every key checked.
 Never: a call. Whether an organizational unit exists is for AWS to say.
 
 ::
@@ -28,13 +28,19 @@ from trailbell.errors import UnknownNameError
 from trailbell.rollout.config import (
     FILTERS,
     REST,
-    Filter,
-    Leaving,
-    Model,
-    Rollout,
-    faults,
+    AccountFilter,
+    OnRemoval,
+    PermissionModel,
+    RolloutConfig,
+    conflicts,
 )
-from trailbell.rollout.operation_preferences import Check, Pacing, Wave, pacing, wave
+from trailbell.rollout.operation_preferences import (
+    OperationPreferences,
+    Wave,
+    WaveCheck,
+    pacing,
+    wave,
+)
 from trailbell.settings import REGION, Table
 
 E = TypeVar("E", bound=StrEnum)
@@ -47,57 +53,60 @@ _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+")
 _MAX_TAGS = 50
 
 
-def rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
+def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> RolloutConfig:
     """The rollout of that name. Raises `UnknownNameError`, and `SettingsError` for a wrong key."""
     tables = dict(settings.tables("rollout"))
     if name not in tables:
         raise UnknownNameError("rollout", name, tables)
     table = tables[name]
     stack = _stack(table, frozenset(stacks))
-    model = _word(table, "permissions", _MODELS) or Model.SERVICE
-    base = pacing(table, Pacing())
-    found = Rollout(
+    model = _enum(table, "permissions", _MODELS) or PermissionModel.SERVICE
+    base = pacing(table, OperationPreferences())
+    found = RolloutConfig(
         name=name,
         stack=stack,
-        set_name=_matching(table, "set", _SET_NAME, "a letter, then letters, digits or '-'")
+        stack_set_name=_matching(table, "set", _SET_NAME, "a letter, then letters, digits or '-'")
         or f"trailbell-{stack}",
-        model=model,
+        permission_model=model,
         delegated=table.boolean("delegated_administrator") or False,
         account=_matching(table, "account", ACCOUNT, "twelve digits in quotes"),
         region=_matching(table, "region", REGION, "a Region like eu-central-1"),
         profile=table.string("profile") or "",
         role=_matching(table, "role", _ARN, "the ARN of a role"),
-        units=_all_matching(table, "organizational_units", UNIT, _UNIT_LIKE),
+        organizational_units=_all_matching(table, "organizational_units", UNIT, _UNIT_LIKE),
         accounts=_all_matching(table, "accounts", ACCOUNT, "twelve digits in quotes"),
-        filter=_word(table, "account_filter", FILTERS) or Filter.NONE,
+        account_filter=_enum(table, "account_filter", FILTERS) or AccountFilter.NONE,
         regions=_all_matching(table, "regions", REGION, "a Region like eu-central-1"),
         parameters=_values(table, "parameters"),
-        overrides=_overrides(table),
+        parameter_overrides=_overrides(table),
         tags=_tags(table),
         waves=_waves(table, base),
-        automatic=_automatic(table),
+        auto_deployment=_automatic(table),
         managed_execution=table.boolean("managed_execution") or False,
         administration_role=_matching(table, "administration_role", _ARN, "the ARN of a role"),
         execution_role=_matching(table, "execution_role", _ROLE_NAME, "the name of a role"),
         management=table.boolean("management_account") or False,
         management_role=_matching(table, "management_role", _ARN, "the ARN of a role"),
         member_role=_matching(table, "member_role", _ROLE_NAME, "the name of a role"),
-        leaving=_word(table, "leaving", {each.value: each for each in Leaving}) or Leaving.DELETE,
-        keep_going=_word(table, "on_failure", {"stop": _Then.STOP, "continue": _Then.GO_ON})
+        on_removal=_enum(table, "leaving", {each.value: each for each in OnRemoval})
+        or OnRemoval.DELETE,
+        continue_on_failure=_enum(
+            table, "on_failure", {"stop": _Then.STOP, "continue": _Then.GO_ON}
+        )
         is _Then.GO_ON,
         template_bucket=table.string("template_bucket") or "",
         origin=f"{table.file}: {table.path}",
     )
     table.reject_unknown_keys()
-    for key, wrong, expected in faults(found):
+    for key, wrong, expected in conflicts(found):
         raise table.error(key, wrong, expected)
     return found
 
 
-def rollouts(settings: Table, stacks: Iterable[str]) -> tuple[Rollout, ...]:
-    """Every rollout there is. Raises as `rollout` does."""
+def read_rollouts(settings: Table, stacks: Iterable[str]) -> tuple[RolloutConfig, ...]:
+    """Every rollout there is. Raises as `read_rollout` does."""
     known = frozenset(stacks)
-    return tuple(rollout(settings, name, known) for name, _ in settings.tables("rollout"))
+    return tuple(read_rollout(settings, name, known) for name, _ in settings.tables("rollout"))
 
 
 class _Then(StrEnum):
@@ -105,7 +114,7 @@ class _Then(StrEnum):
     GO_ON = "continue"
 
 
-_MODELS = {"service-managed": Model.SERVICE, "self-managed": Model.SELF}
+_MODELS = {"service-managed": PermissionModel.SERVICE, "self-managed": PermissionModel.SELF}
 _UNIT_LIKE = "an organizational unit (ou-...) or the root (r-...)"
 
 
@@ -118,7 +127,7 @@ def _stack(table: Table, stacks: frozenset[str]) -> str:
     return stack
 
 
-def _word(table: Table, key: str, known: Mapping[str, E]) -> E | None:
+def _enum(table: Table, key: str, known: Mapping[str, E]) -> E | None:
     word = table.choice(key, frozenset(known))
     return None if word is None else known[word]
 
@@ -186,7 +195,7 @@ def _automatic(table: Table) -> AutoDeployment:
     return AutoDeployment(enabled=enabled, retain=retain or False, after=after)
 
 
-def _waves(table: Table, base: Pacing) -> tuple[Wave, ...]:
+def _waves(table: Table, base: OperationPreferences) -> tuple[Wave, ...]:
     """The waves in the order of the file; whoever is in none is in the last one."""
     found: list[Wave] = []
     for name, below in table.tables("wave"):
@@ -205,5 +214,5 @@ def _waves(table: Table, base: Pacing) -> tuple[Wave, ...]:
     if not found or not found[-1].rest:
         if any(each.name == REST for each in found):
             raise table.error(f"wave.{REST}", "names accounts", f"'{REST}' takes all others")
-        found.append(Wave(name=REST, pacing=base, check=Check()))
+        found.append(Wave(name=REST, operation_preferences=base, check=WaveCheck()))
     return tuple(found)

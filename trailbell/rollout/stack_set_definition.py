@@ -1,7 +1,7 @@
 """
 The set itself: its template, parameters, tags and settings.
 
-In:    a `Rollout`, a `BuiltTemplate`, and the `Definition` that AWS has.
+In:    a `RolloutConfig`, a `BuiltTemplate`, and the `StackSetDefinition` that AWS has.
 Out:   what differs, and the members of CreateStackSet and UpdateStackSet.
 Never: a secret. The value of a NoEcho parameter is neither compared nor shown.
 
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.aws.client import Service
+from trailbell.aws.client import ServiceClient
 from trailbell.aws.parameters import parameter_value
-from trailbell.aws.stack_set import Definition
+from trailbell.aws.stack_set import StackSetDefinition
 from trailbell.aws.template_upload import template_argument
 from trailbell.deploy import parameters
 from trailbell.diff import templates
@@ -25,13 +25,13 @@ from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.diff.resources import REDACTED
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
-from trailbell.rollout.config import Model, Rollout
+from trailbell.rollout.config import PermissionModel, RolloutConfig
 from trailbell.template.references import Document, secret_parameters, section
 
 
 @dataclass(frozen=True, kw_only=True)
-class Differences:
-    """``stacks``: every stack must be updated; ``settings``: those of the set alone."""
+class DefinitionChanges:
+    """``stacks``: every stack must be updated; ``settings_request``: those of the set alone."""
 
     template: StackPlan | None = None
     stacks: tuple[ValueChange, ...] = ()
@@ -43,16 +43,16 @@ class Differences:
         return self.template is not None or bool(self.stacks)
 
 
-def check(rollout: Rollout, source: BuiltTemplate) -> None:
+def validate_for_stack_set(rollout: RolloutConfig, source: BuiltTemplate) -> None:
     """Raises `SettingsError` for a parameter, or an override, that the template would refuse, and
     `UnsupportedError` for a template that sets of this model do not take.
     """
     declared = section(source.document, "Parameters")
-    parameters.check(rollout.parameters, source.document, (), rollout.origin)
-    for account, given in rollout.overrides.items():
+    parameters.validate_parameters(rollout.parameters, source.document, (), rollout.origin)
+    for account, given in rollout.parameter_overrides.items():
         origin = f"{rollout.origin}.override.{account}"
-        parameters.check(given, source.document, declared, origin)
-    if rollout.model is Model.SERVICE:
+        parameters.validate_parameters(given, source.document, declared, origin)
+    if rollout.permission_model is PermissionModel.SERVICE:
         for fault in _unsupported(source.document):
             raise UnsupportedError("a service-managed stack set", source.stack, fault)
 
@@ -66,45 +66,47 @@ def _unsupported(template: Document) -> Iterator[str]:
             yield f"{logical_id} is a nested stack, and those are not supported there"
 
 
-def parameters_of(rollout: Rollout, template: Document) -> dict[str, str]:
+def parameters_of(rollout: RolloutConfig, template: Document) -> dict[str, str]:
     """All parameters of a template with the values that the set is to have."""
     own = {n: v for n, v in rollout.parameters.items() if n in section(template, "Parameters")}
     return defaults(template) | own
 
 
-def differences(rollout: Rollout, source: BuiltTemplate, has: Definition) -> Differences:
+def definition_changes(
+    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition
+) -> DefinitionChanges:
     """What an update would change. Raises `PreconditionError` if the set is of the other model."""
-    if has.model != rollout.model:
+    if has.model != rollout.permission_model:
         raise PreconditionError(
-            f"set {rollout.set_name}",
-            f"it is {has.model}, and the rollout wants {rollout.model.value}",
+            f"set {rollout.stack_set_name}",
+            f"it is {has.model}, and the rollout wants {rollout.permission_model.value}",
             'give the rollout a set of its own: set = "..." in trailbell.toml',
         )
     before = _document(has)
-    return Differences(
+    return DefinitionChanges(
         template=_template(rollout, source, before),
         stacks=tuple(_stacks(rollout, source, has, before)),
         settings=tuple(_settings(rollout, has)),
     )
 
 
-def _document(has: Definition) -> Document:
+def _document(has: StackSetDefinition) -> Document:
     try:
         return parse_document(has.template, "the template of the set")
     except ContentError:
         return {}
 
 
-def _template(rollout: Rollout, source: BuiltTemplate, before: Document) -> StackPlan | None:
+def _template(rollout: RolloutConfig, source: BuiltTemplate, before: Document) -> StackPlan | None:
     if before == source.document:
         return None
     return templates.plan_from_templates(
-        source, before, f"set {rollout.set_name}", region=rollout.regions[0]
+        source, before, f"set {rollout.stack_set_name}", region=rollout.regions[0]
     )
 
 
 def _stacks(
-    rollout: Rollout, source: BuiltTemplate, has: Definition, before: Document
+    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition, before: Document
 ) -> Iterator[ValueChange]:
     now = parameters_of(rollout, source.document)
     was = defaults(before) | dict(has.parameters)
@@ -135,9 +137,12 @@ def defaults(template: Document) -> dict[str, str]:
     }
 
 
-def _settings(rollout: Rollout, has: Definition) -> Iterator[ValueChange]:
-    if rollout.model is Model.SERVICE and rollout.automatic != has.automatic:
-        yield _value("auto-deployment", _said(has.automatic), _said(rollout.automatic))
+def _settings(rollout: RolloutConfig, has: StackSetDefinition) -> Iterator[ValueChange]:
+    if (
+        rollout.permission_model is PermissionModel.SERVICE
+        and rollout.auto_deployment != has.automatic
+    ):
+        yield _value("auto-deployment", _said(has.automatic), _said(rollout.auto_deployment))
     if rollout.managed_execution != has.managed_execution:
         on = {True: "on", False: "off"}
         yield _value("managed execution", on[has.managed_execution], on[rollout.managed_execution])
@@ -157,7 +162,9 @@ def _value(name: str, before: str | None, after: str | None, *, hide: bool = Fal
     return ValueChange(name=name, before=before or None, after=after or None)
 
 
-def members(rollout: Rollout, source: BuiltTemplate, has: Definition | None) -> dict[str, Any]:
+def common_request(
+    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition | None
+) -> dict[str, Any]:
     """What CreateStackSet and UpdateStackSet have in common, without the template."""
     found: dict[str, Any] = {
         "Description": f"Trailbell: {source.stack}",
@@ -173,7 +180,7 @@ def members(rollout: Rollout, source: BuiltTemplate, has: Definition | None) -> 
 
 
 def _parameters(
-    rollout: Rollout, template: Document, has: Definition | None
+    rollout: RolloutConfig, template: Document, has: StackSetDefinition | None
 ) -> list[dict[str, Any]]:
     kept = secret_parameters(template) if has is not None else frozenset()
     known = has.parameters if has is not None else {}
@@ -185,23 +192,23 @@ def _parameters(
     ]
 
 
-def settings(rollout: Rollout, *, creates: bool) -> dict[str, Any]:
+def settings_request(rollout: RolloutConfig, *, creates: bool) -> dict[str, Any]:
     """Members that say how StackSets treats the set. AutoDeployment excludes targets."""
     found: dict[str, Any] = {"ManagedExecution": {"Active": rollout.managed_execution}}
     if creates:
-        found["PermissionModel"] = rollout.model.value
-    if rollout.model is Model.SERVICE:
-        automatic: dict[str, Any] = {"Enabled": rollout.automatic.enabled}
-        if rollout.automatic.enabled:
-            automatic["RetainStacksOnAccountRemoval"] = rollout.automatic.retain
-            if rollout.automatic.after:
-                automatic["DependsOn"] = list(rollout.automatic.after)
+        found["PermissionModel"] = rollout.permission_model.value
+    if rollout.permission_model is PermissionModel.SERVICE:
+        automatic: dict[str, Any] = {"Enabled": rollout.auto_deployment.enabled}
+        if rollout.auto_deployment.enabled:
+            automatic["RetainStacksOnAccountRemoval"] = rollout.auto_deployment.retain
+            if rollout.auto_deployment.after:
+                automatic["DependsOn"] = list(rollout.auto_deployment.after)
         found["AutoDeployment"] = automatic
     return found
 
 
-def template(
-    rollout: Rollout, source: BuiltTemplate, open_s3: Callable[[], Service]
+def template_request(
+    rollout: RolloutConfig, source: BuiltTemplate, open_s3: Callable[[], ServiceClient]
 ) -> dict[str, str]:
     """TemplateBody, or TemplateURL if it is too long. Raises `PreconditionError` without a bucket
     for it.
@@ -211,6 +218,6 @@ def template(
     )
 
 
-def as_overrides(given: Mapping[str, str]) -> list[dict[str, str]]:
+def to_api_overrides(given: Mapping[str, str]) -> list[dict[str, str]]:
     """ParameterOverrides. What is not in the list goes back to the value of the set."""
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]

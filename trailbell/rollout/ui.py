@@ -9,8 +9,8 @@ Never: a decision on what to ask.
 from dataclasses import dataclass
 from typing import Protocol
 
-from trailbell.aws.stack_set import Result
-from trailbell.rollout.plan import Plan
+from trailbell.aws.stack_set import InstanceResult
+from trailbell.rollout.plan import RolloutPlan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +32,14 @@ class Progress:
         return max(0, self.total - self.done - self.running - self.failed - self.cancelled)
 
 
-class Voice(Protocol):
+class RolloutUi(Protocol):
     """Each call is one line, one picture or one question."""
 
-    def say(self, text: str) -> None:
+    def info(self, text: str) -> None:
         """A sentence about what goes on."""
 
-    def progress(self, progress: Progress, fresh: tuple[Result, ...]) -> None:
+    def show_progress(self, progress: Progress, fresh: tuple[InstanceResult, ...]) -> None:
         """How far it is, and which stacks ended since the last time."""
 
-    def confirm(self, plan: Plan) -> bool:
+    def confirm(self, plan: RolloutPlan) -> bool:
         """Whether the plan that was just shown is to be applied."""

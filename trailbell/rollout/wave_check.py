@@ -1,7 +1,7 @@
 """
 What must hold before the next wave.
 
-In:    the `Check` of a wave.
+In:    the `WaveCheck` of a wave.
 Out:   a sentence on what is wrong; none if all is well.
 Never: a wave that goes on because nobody could tell: an alarm that is not there is wrong, too.
 """
@@ -9,41 +9,41 @@ Never: a wave that goes on because nobody could tell: an alarm that is not there
 import os
 import subprocess
 
-from trailbell.aws.client import Service
-from trailbell.rollout.operation_preferences import Check
-from trailbell.rollout.session import Office
-from trailbell.rollout.ui import Voice
+from trailbell.aws.client import ServiceClient
+from trailbell.rollout.operation_preferences import WaveCheck
+from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.ui import RolloutUi
 
 _MINUTE = 60.0
 _LINES = 10
 
 
-def check(desk: Office, wanted: Check, wave: str, voice: Voice) -> str:
+def run_wave_check(desk: RolloutSession, wanted: WaveCheck, wave: str, voice: RolloutUi) -> str:
     """Watch the alarms for as long as is wanted, then run the command. Raises `AwsError`."""
     wrong = _alarms(desk, wanted, wave, voice)
     if not wrong and wanted.command:
-        voice.say(f"after wave {wave}: {' '.join(wanted.command)}")
+        voice.info(f"after wave {wave}: {' '.join(wanted.command)}")
         wrong = _command(wanted.command, desk.rollout.name, wave)
     return wrong
 
 
-def _alarms(desk: Office, wanted: Check, wave: str, voice: Voice) -> str:
+def _alarms(desk: RolloutSession, wanted: WaveCheck, wave: str, voice: RolloutUi) -> str:
     if not (wanted.alarms or wanted.minutes):
         return ""
     watched = f", watching {', '.join(wanted.alarms)}" if wanted.alarms else ""
-    voice.say(f"after wave {wave}: waiting {wanted.minutes} minutes{watched}")
+    voice.info(f"after wave {wave}: waiting {wanted.minutes} minutes{watched}")
     service = desk.account.service("cloudwatch") if wanted.alarms else None
     clock = desk.pace.now
     end = clock() + wanted.minutes * _MINUTE
 
     def look() -> tuple[str] | None:
-        wrong = _ringing(service, wanted.alarms) if service is not None else ""
+        wrong = _alarms_in_alarm(service, wanted.alarms) if service is not None else ""
         return (wrong,) if wrong or clock() >= end else None
 
-    return desk.pace.until("DescribeAlarms", look)[0]
+    return desk.pace.wait_for("DescribeAlarms", look)[0]
 
 
-def _ringing(service: Service, names: tuple[str, ...]) -> str:
+def _alarms_in_alarm(service: ServiceClient, names: tuple[str, ...]) -> str:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html"""
     states = {
         each["AlarmName"]: each["StateValue"]
