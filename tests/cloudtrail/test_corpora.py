@@ -22,7 +22,7 @@ from trailbell.cloudtrail.scan import Scanner
 from trailbell.pattern import Outcome, evaluate, parse
 from trailbell.pattern.ast import Json
 from trailbell.pattern.record import reach
-from trailbell.pattern.shape import SHAPES, Kind
+from trailbell.pattern.record_schema import SHAPES, Kind
 from trailbell.pattern.targets import athena, duckdb, eventbridge
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"

@@ -7,7 +7,7 @@ import pytest
 from tests.event_pattern.documented import DOCUMENTED, Pattern, calls, detail, of
 from trailbell.cloudtrail.event_names import ServiceModels
 from trailbell.event_pattern import UNKNOWN, Finding, lint
-from trailbell.event_pattern.finding import Path
+from trailbell.event_pattern.issue import Path
 
 
 class TwoServices:

@@ -16,7 +16,7 @@ from trailbell.catalog.alarm_text import LONGEST_DESCRIPTION, description
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import deployed_length
 from trailbell.pattern.ast import Member, Selector
-from trailbell.pattern.lint.cloudtrail import ALWAYS_THERE, BOOLEANS
+from trailbell.pattern.record_schema import ALWAYS_THERE, BOOLEANS
 
 _FIRING, _SILENT, _STEPS = 2, 3, 3
 _LONGEST_WORDS = 100

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from trailbell.catalog.detection import Detection, Example
 from trailbell.pattern.ast import Comparison, Json, Operator, Text
-from trailbell.pattern.lint.cloudtrail import EVENT_NAME, EVENT_SOURCE
-from trailbell.pattern.lint.worlds import leaves
+from trailbell.pattern.record_schema import EVENT_NAME, EVENT_SOURCE
+from trailbell.pattern.satisfiability import leaves
 
 UNKNOWN = "unknown-event-name"
 """What ``accepts`` names where a name is right and the models do not know it yet."""

@@ -33,7 +33,7 @@ from trailbell.catalog.detection import Catalogue, Detection, Pack, Severity
 from trailbell.catalog.exclusion import Exclusions, exclusions
 from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, Json
-from trailbell.pattern.prune import pruned
+from trailbell.pattern.simplify import pruned
 from trailbell.settings import FILE, Table
 
 _PERIODS = frozenset({10, 20, 30})

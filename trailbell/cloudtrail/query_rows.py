@@ -21,7 +21,7 @@ import msgspec
 from trailbell.cloudtrail.chunk import Chunk, alone
 from trailbell.cloudtrail.decode import decode
 from trailbell.cloudtrail.recovery import NO_RECORD, Fault
-from trailbell.pattern.shape import SHAPES, Kind
+from trailbell.pattern.record_schema import SHAPES, Kind
 
 _NAMES = {name.lower(): name for name in SHAPES}
 """Columns of CloudTrail Lake are in lower case unless a query spells them otherwise."""

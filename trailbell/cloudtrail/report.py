@@ -25,9 +25,9 @@ from trailbell.pattern.ast import (
     Selector,
     Terms,
 )
-from trailbell.pattern.lines import paired, words
 from trailbell.pattern.printer import selector_text
 from trailbell.pattern.record import reach
+from trailbell.pattern.text_matching import paired, words
 
 _WHO = ("arn", "userName", "invokedBy", "principalId", "type")
 

@@ -12,22 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trailbell.event_pattern.alternatives import in_every, reading, replaced_findings
-from trailbell.event_pattern.calls import (
+from trailbell.event_pattern.cloudtrail_checks import (
     name_findings,
     read_findings,
     source_findings,
     type_findings,
 )
-from trailbell.event_pattern.cloudtrail import RECORD
-from trailbell.event_pattern.finding import REFUSED, UNKNOWN, Finding
-from trailbell.event_pattern.form import (
+from trailbell.event_pattern.cloudtrail_facts import RECORD
+from trailbell.event_pattern.field_checks import member_findings
+from trailbell.event_pattern.issue import REFUSED, UNKNOWN, Finding
+from trailbell.event_pattern.syntax import (
     LONGEST,
     form_findings,
     length_findings,
     shortest,
 )
-from trailbell.event_pattern.members import member_findings
-from trailbell.event_pattern.values import envelope_findings, value_findings
+from trailbell.event_pattern.value_checks import envelope_findings, value_findings
 from trailbell.pattern.lint import Services
 
 __all__ = ["REFUSED", "UNKNOWN", "Finding", "lint", "lint_text"]

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.event_pattern.finding import UNKNOWN, Finding, Path
-from trailbell.event_pattern.form import DEEPEST, OR
+from trailbell.event_pattern.issue import UNKNOWN, Finding, Path
+from trailbell.event_pattern.syntax import DEEPEST, OR
 
 Names = tuple[str, ...]
 """Where a member is in the event: ``("detail", "userIdentity", "type")``."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.event_pattern.finding import UNKNOWN
+from trailbell.event_pattern.issue import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ from trailbell.pattern.ast import (
     Terms,
 )
 from trailbell.pattern.compare import compared
-from trailbell.pattern.lines import (
+from trailbell.pattern.outcome import Outcome
+from trailbell.pattern.printer import condition_text, field_condition_text, pattern_text, term_text
+from trailbell.pattern.record import Reached, Record, decode, reach, shown
+from trailbell.pattern.text_matching import (
     field_outcome,
     held,
     occurs,
@@ -41,9 +44,6 @@ from trailbell.pattern.lines import (
     terms_outcome,
     words,
 )
-from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.printer import condition_text, field_condition_text, pattern_text, term_text
-from trailbell.pattern.record import Reached, Record, decode, reach, shown
 
 SEVERAL = "what '!=' means for several nodes behind a wildcard is not documented"
 LACKING = "what NOT EXISTS means when some branches of a wildcard have the member is not documented"

@@ -13,8 +13,8 @@ from trailbell.pattern import evaluate, parser
 from trailbell.pattern.ast import Condition, Json, Pattern
 from trailbell.pattern.evaluate import Explanation
 from trailbell.pattern.outcome import Outcome
+from trailbell.pattern.parser_state import Doubt
 from trailbell.pattern.printer import pattern_text
-from trailbell.pattern.source import Doubt
 
 
 @dataclass(frozen=True, slots=True)

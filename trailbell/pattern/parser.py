@@ -31,9 +31,9 @@ from trailbell.pattern.ast import (
     Selector,
     Step,
 )
-from trailbell.pattern.fields import space
 from trailbell.pattern.lexer import BLANKS, STEP, Kind, Token
-from trailbell.pattern.source import Cursor, Doubt, Source
+from trailbell.pattern.parser_state import Cursor, Doubt, Source
+from trailbell.pattern.space_delimited import space
 from trailbell.pattern.terms import terms
 
 LONGEST = 1_024

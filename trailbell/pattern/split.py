@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from trailbell.errors import PatternError
 from trailbell.pattern.ast import And, Condition, Json, NotExists, Or
 from trailbell.pattern.filter_pattern import FilterPattern
-from trailbell.pattern.lint.worlds import Possible, Worlds
 from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.printer import condition_text, pattern_text
+from trailbell.pattern.satisfiability import Possible, Worlds
 
 
 @dataclass(frozen=True, slots=True)

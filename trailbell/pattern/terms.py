@@ -13,7 +13,7 @@ import re
 from trailbell.errors import PatternError
 from trailbell.pattern.ast import Everything, Phrase, Regex, Role, Term, Terms
 from trailbell.pattern.lexer import BLANKS
-from trailbell.pattern.source import Source
+from trailbell.pattern.parser_state import Source
 
 _TERM = re.compile(
     rf"""[{BLANKS}]* (?P<role>[-?]?) (?P<gap>[{BLANKS}]*)

@@ -1,5 +1,5 @@
 """
-Records and conditions that keep to `trailbell.pattern.shape`.
+Records and conditions that keep to `trailbell.pattern.record_schema`.
 
 In:    nothing.
 Out:   hypothesis strategies: records in which a member of known shape has that shape (or null
@@ -32,7 +32,7 @@ from trailbell.pattern.ast import (
     Step,
     Text,
 )
-from trailbell.pattern.shape import SHAPES, Kind
+from trailbell.pattern.record_schema import SHAPES, Kind
 
 WORDS = (
     "",

@@ -4,9 +4,9 @@ import pytest
 
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
-from trailbell.pattern.athena_table import SCALARS
-from trailbell.pattern.shape import SHAPES
+from trailbell.pattern.record_schema import SHAPES
 from trailbell.pattern.targets import athena
+from trailbell.pattern.targets._athena_table import SCALARS
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import duckdb as engine
 
 from tests.pattern.strategies import Event
-from trailbell.pattern.athena_table import DOCUMENTS, ROWS, SCALARS
+from trailbell.pattern.targets._athena_table import DOCUMENTS, ROWS, SCALARS
 
 _FUNCTIONS = r"""
 CREATE MACRO placed(path) AS regexp_replace(path, '\["([^"]*)"\]', '."\1"', 'g');

@@ -12,22 +12,22 @@ from typing import assert_never
 from trailbell.errors import PatternError
 from trailbell.pattern.ast import Condition, Everything, Json, Space, Span, Terms
 from trailbell.pattern.filter_pattern import FilterPattern, parse
-from trailbell.pattern.lint.finding import Finding, Services
 from trailbell.pattern.lint.guards import grouping_findings, guard_findings
-from trailbell.pattern.lint.spelling import (
+from trailbell.pattern.lint.issue import Finding, Services
+from trailbell.pattern.lint.pitfalls import (
     clause_findings,
     doubt_finding,
     field_findings,
     term_findings,
 )
-from trailbell.pattern.lint.truth import (
+from trailbell.pattern.lint.tautologies import (
     always_findings,
     field_truth_findings,
     never_findings,
 )
-from trailbell.pattern.lint.worlds import Worlds
 from trailbell.pattern.parser import LONGEST
-from trailbell.pattern.source import THIRD_REGEX
+from trailbell.pattern.parser_state import THIRD_REGEX
+from trailbell.pattern.satisfiability import Worlds
 
 __all__ = ["Finding", "Services", "lint"]
 

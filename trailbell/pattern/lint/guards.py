@@ -21,10 +21,10 @@ from trailbell.pattern.ast import (
     Selector,
     Span,
 )
-from trailbell.pattern.lint.cloudtrail import ALWAYS_THERE
-from trailbell.pattern.lint.finding import Finding
-from trailbell.pattern.lint.worlds import MISSING, Worlds, is_wild, leaves
+from trailbell.pattern.lint.issue import Finding
 from trailbell.pattern.printer import condition_text, selector_text
+from trailbell.pattern.record_schema import ALWAYS_THERE
+from trailbell.pattern.satisfiability import MISSING, Worlds, is_wild, leaves
 
 Ancestors = tuple[tuple[And | Or, int], ...]
 

@@ -9,7 +9,8 @@ Never: a column the table does not have, or a question the table cannot answer: 
 SQL's NULL does the work of a guard: ``x <> 'v'`` is not true when there is no x, which is what
 ``!=`` means in a filter pattern.
 
-Relied on: `trailbell.pattern.shape`, where the table cannot tell text from a number, or missing
+Relied on: `trailbell.pattern.record_schema`, where the table cannot tell text from a number, or
+           missing
 from null.
 """
 
@@ -43,10 +44,10 @@ from trailbell.pattern.ast import (
     Terms,
     Text,
 )
-from trailbell.pattern.athena_table import DOCUMENTS, ROWS, SCALARS, TABLE
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.shape import Kind, may_spell_a_number, path, shape
-from trailbell.pattern.sql import joined, like, quoted
+from trailbell.pattern.record_schema import Kind, may_spell_a_number, path, shape
+from trailbell.pattern.targets._athena_table import DOCUMENTS, ROWS, SCALARS, TABLE
+from trailbell.pattern.targets._sql import joined, like, quoted
 
 NAME = "Athena"
 

@@ -6,7 +6,8 @@ Out:   a query over ``*.json.gz``, or the bare condition over one column of type
 Never: an inferred schema. DuckDB would build one STRUCT out of a sample of the records and
        fail on the first whose members have other shapes; a JSON column has no shape.
 
-Relied on: `trailbell.pattern.shape` where a number's spelling matters: DuckDB keeps its value and
+Relied on: `trailbell.pattern.record_schema` where a number's spelling matters: DuckDB keeps its
+           value and
 not its spelling (``1.10`` comes back as ``1.1``).
 
 https://duckdb.org/docs/stable/data/json/json_functions
@@ -42,8 +43,8 @@ from trailbell.pattern.ast import (
     Text,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.shape import Kind, may_spell_a_number, shape
-from trailbell.pattern.sql import joined, like, quoted
+from trailbell.pattern.record_schema import Kind, may_spell_a_number, shape
+from trailbell.pattern.targets._sql import joined, like, quoted
 
 NAME = "DuckDB"
 

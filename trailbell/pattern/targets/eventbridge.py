@@ -11,7 +11,7 @@ How: a condition becomes alternatives; an alternative gives each member one list
 Alternatives that differ in one member become one; what all share stays outside ``$or``, because
 EventBridge *replaces* a member named outside by the one named inside.
 
-Relied on: `trailbell.pattern.shape`. Read-only events arrive only where the rule's state is
+Relied on: `trailbell.pattern.record_schema`. Read-only events arrive only where the rule's state is
 ``ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS``.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
@@ -39,7 +39,8 @@ from trailbell.pattern.ast import (
     Space,
     Terms,
 )
-from trailbell.pattern.matcher import (
+from trailbell.pattern.printer import condition_text, pattern_text
+from trailbell.pattern.targets._eventbridge_matchers import (
     NAME,
     Exactly,
     Matcher,
@@ -48,7 +49,6 @@ from trailbell.pattern.matcher import (
     members,
     written,
 )
-from trailbell.pattern.printer import condition_text, pattern_text
 
 Alternative = Mapping[tuple[str, ...], tuple[Matcher, ...]]
 """Member (``("userIdentity", "type")``) -> matchers, one of which must hold. All members must."""

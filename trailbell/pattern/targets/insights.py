@@ -10,7 +10,7 @@ Insights discovers at most 200 fields of an event, in the event's order: what Cl
 before ``requestParameters`` is always among them, and only such a field can use an index. All
 later members are read from the whole message by ``jsonParse``.
 
-Relied on: `trailbell.pattern.shape`, and that Insights does not tell null from missing.
+Relied on: `trailbell.pattern.record_schema`, and that Insights does not tell null from missing.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html
@@ -45,7 +45,7 @@ from trailbell.pattern.ast import (
     Text,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.shape import Kind, may_spell_a_number, path, shape
+from trailbell.pattern.record_schema import Kind, may_spell_a_number, path, shape
 
 NAME = "Logs Insights"
 

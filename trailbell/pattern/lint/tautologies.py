@@ -29,15 +29,15 @@ from trailbell.pattern.ast import (
     Span,
     Text,
 )
-from trailbell.pattern.lint.cloudtrail import (
+from trailbell.pattern.lint.issue import Finding, Services
+from trailbell.pattern.printer import condition_text, field_condition_text, selector_text
+from trailbell.pattern.record_schema import (
     EVENT_NAME,
     EVENT_SOURCE,
     IDENTITY_TYPE,
     IDENTITY_TYPES,
 )
-from trailbell.pattern.lint.finding import Finding, Services
-from trailbell.pattern.lint.worlds import Possible, Worlds, is_wild, leaves
-from trailbell.pattern.printer import condition_text, field_condition_text, selector_text
+from trailbell.pattern.satisfiability import Possible, Worlds, is_wild, leaves
 
 
 def never_findings(

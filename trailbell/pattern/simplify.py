@@ -10,7 +10,7 @@ Never: another meaning. What cannot be proven to do nothing stays.
 from collections.abc import Callable
 
 from trailbell.pattern.ast import And, Condition, Or
-from trailbell.pattern.lint.worlds import Possible, Worlds
+from trailbell.pattern.satisfiability import Possible, Worlds
 
 
 def pruned(condition: Condition) -> Condition | None:

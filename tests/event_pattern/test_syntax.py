@@ -10,7 +10,7 @@ from ministack.services import eventbridge as referee
 
 from tests.event_pattern.documented import DOCUMENTED, Pattern
 from trailbell.event_pattern import REFUSED, UNKNOWN, Finding, lint, lint_text
-from trailbell.event_pattern.form import LONGEST_BY_DEFAULT, MOST_COMBINATIONS
+from trailbell.event_pattern.syntax import LONGEST_BY_DEFAULT, MOST_COMBINATIONS
 from trailbell.pattern.targets import eventbridge
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.pattern.strategies import clauses, conditions, numbers
 from trailbell.pattern import FilterPattern, Outcome
 from trailbell.pattern.ast import Condition, Json, Member, Regex, Selector, Text
-from trailbell.pattern.lint.worlds import Worlds
+from trailbell.pattern.satisfiability import Worlds
 
 SELECTORS = st.sampled_from(
     [Selector((Member("a"),)), Selector((Member("a"), Member("b"))), Selector((Member("c"),))]

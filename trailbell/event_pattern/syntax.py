@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailbell.event_pattern.finding import UNKNOWN, Finding, Path
+from trailbell.event_pattern.issue import UNKNOWN, Finding, Path
 from trailbell.event_pattern.operators import OPERATORS, wrong_matcher
 
 OR = "$or"

@@ -11,9 +11,10 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudt
 from collections.abc import Iterable
 
 from trailbell.event_pattern.alternatives import Alternative, Leaf, Names
-from trailbell.event_pattern.finding import UNKNOWN
+from trailbell.event_pattern.issue import UNKNOWN
+from trailbell.pattern import record_schema
 from trailbell.pattern.ast import Member, Selector
-from trailbell.pattern.lint import Services, cloudtrail
+from trailbell.pattern.lint import Services
 
 API_CALL = "AWS API Call via CloudTrail"
 SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
@@ -86,8 +87,8 @@ def members(selectors: Iterable[Selector]) -> frozenset[Names]:
     return frozenset(map(member, selectors))
 
 
-EVENT_NAME = member(cloudtrail.EVENT_NAME)
-EVENT_SOURCE = member(cloudtrail.EVENT_SOURCE)
+EVENT_NAME = member(record_schema.EVENT_NAME)
+EVENT_SOURCE = member(record_schema.EVENT_SOURCE)
 DETAIL_TYPE = ("detail-type",)
 SOURCE = ("source",)
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailbell.event_pattern.alternatives import Leaf
-from trailbell.event_pattern.finding import Finding
-from trailbell.event_pattern.form import OR
+from trailbell.event_pattern.issue import Finding
 from trailbell.event_pattern.operators import is_number
+from trailbell.event_pattern.syntax import OR
 
 # https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 ENVELOPE = (

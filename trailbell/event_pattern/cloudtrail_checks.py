@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from trailbell.event_pattern.alternatives import Alternative, Leaf
-from trailbell.event_pattern.cloudtrail import (
+from trailbell.event_pattern.cloudtrail_facts import (
     API_CALL,
     CERTAIN,
     DETAIL_TYPE,
@@ -32,7 +32,7 @@ from trailbell.event_pattern.cloudtrail import (
     names_its_calls,
     service,
 )
-from trailbell.event_pattern.finding import Finding
+from trailbell.event_pattern.issue import Finding
 from trailbell.pattern.lint import Services
 
 Found = Iterator[tuple[Leaf, Finding]]

@@ -8,7 +8,7 @@ from hypothesis import given
 from tests.pattern.strategies import Event, conditions, events
 from trailbell.pattern import FilterPattern, Outcome, parse
 from trailbell.pattern.ast import Condition, Json
-from trailbell.pattern.prune import pruned
+from trailbell.pattern.simplify import pruned
 
 
 def condition(text: str) -> Condition:

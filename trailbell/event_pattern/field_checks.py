@@ -9,8 +9,8 @@ Never: a member of which CloudTrail's own pages do not say what it holds.
 from collections.abc import Iterator, Mapping
 
 from trailbell.event_pattern.alternatives import Alternative, Leaf
-from trailbell.event_pattern.calls import Found, nearest
-from trailbell.event_pattern.cloudtrail import (
+from trailbell.event_pattern.cloudtrail_checks import Found, nearest
+from trailbell.event_pattern.cloudtrail_facts import (
     OBJECTS,
     OPTIONAL,
     RECORD,
@@ -19,15 +19,15 @@ from trailbell.event_pattern.cloudtrail import (
     member,
     members,
 )
-from trailbell.event_pattern.finding import UNKNOWN, Finding
-from trailbell.event_pattern.values import number_findings
-from trailbell.pattern.lint import cloudtrail
+from trailbell.event_pattern.issue import UNKNOWN, Finding
+from trailbell.event_pattern.value_checks import number_findings
+from trailbell.pattern import record_schema
 
-_BOOLEANS = members(cloudtrail.BOOLEANS)
-_TEXTS = members(cloudtrail.TEXTS)
-_DIGITS = members(cloudtrail.DIGITS)
-_ALWAYS = members(cloudtrail.ALWAYS_THERE)
-_TYPE = member(cloudtrail.IDENTITY_TYPE)
+_BOOLEANS = members(record_schema.BOOLEANS)
+_TEXTS = members(record_schema.TEXTS)
+_DIGITS = members(record_schema.DIGITS)
+_ALWAYS = members(record_schema.ALWAYS_THERE)
+_TYPE = member(record_schema.IDENTITY_TYPE)
 _MEANT = {folded(name): name for name in RECORD}
 _TEXT_OPERATORS = (
     *("prefix", "suffix", "wildcard", "equals-ignore-case", "exactly"),
@@ -64,9 +64,9 @@ def _identity_types(leaf: Leaf) -> Iterator[Finding]:
         ("always", tuple(_excluded(leaf))),
     ):
         for at, text in said:
-            if isinstance(text, str) and text not in cloudtrail.IDENTITY_TYPES:
+            if isinstance(text, str) and text not in record_schema.IDENTITY_TYPES:
                 reason = f"no userIdentity.type is {text!r}, so this is {result} true"
-                fix = nearest(text, cloudtrail.IDENTITY_TYPES)
+                fix = nearest(text, record_schema.IDENTITY_TYPES)
                 yield Finding(at, "unknown-identity-type", reason, fix)
 
 

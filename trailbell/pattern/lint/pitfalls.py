@@ -24,11 +24,11 @@ from trailbell.pattern.ast import (
     Terms,
     Text,
 )
-from trailbell.pattern.lint.cloudtrail import BOOLEANS, DIGITS, TEXTS
-from trailbell.pattern.lint.finding import Finding
-from trailbell.pattern.lint.worlds import leaves
+from trailbell.pattern.lint.issue import Finding
+from trailbell.pattern.parser_state import UNQUOTED, Doubt
 from trailbell.pattern.printer import selector_text, value_text
-from trailbell.pattern.source import UNQUOTED, Doubt
+from trailbell.pattern.record_schema import BOOLEANS, DIGITS, TEXTS
+from trailbell.pattern.satisfiability import leaves
 
 
 def doubt_finding(doubt: Doubt) -> Finding:

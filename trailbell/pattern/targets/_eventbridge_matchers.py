@@ -28,7 +28,7 @@ from trailbell.pattern.ast import (
     Text,
 )
 from trailbell.pattern.printer import condition_text
-from trailbell.pattern.shape import Kind, Shape, shape
+from trailbell.pattern.record_schema import Kind, Shape, shape
 
 NAME = "EventBridge"
 

@@ -120,6 +120,83 @@ def shape(selector: Selector) -> Shape | None:
     return SHAPES.get(path(selector) or "")
 
 
+# ---------------------------------------------------------------- what checks need to know
+
+
+def _selector(path: str) -> Selector:
+    return Selector(tuple(map(Member, path.split("."))))
+
+
+EVENT_NAME = _selector("eventName")
+EVENT_SOURCE = _selector("eventSource")
+IDENTITY_TYPE = _selector("userIdentity.type")
+
+# Those with "Optional: False" that are never null:
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ALWAYS_THERE = frozenset(
+    map(
+        _selector,
+        (
+            "eventVersion",
+            "eventTime",
+            "eventSource",
+            "eventName",
+            "awsRegion",
+            "sourceIPAddress",
+            "eventID",
+            "eventType",
+            "userIdentity.type",
+        ),
+    )
+)
+
+BOOLEANS = frozenset(map(_selector, ("readOnly", "managementEvent")))
+
+# "true" and "false" with quotes in every example of
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+TEXTS = frozenset(
+    map(
+        _selector,
+        (
+            "userIdentity.sessionContext.attributes.mfaAuthenticated",
+            "sessionCredentialFromConsole",
+        ),
+    )
+)
+
+# Account numbers are text of digits, some with a zero in front.
+DIGITS = frozenset(
+    map(
+        _selector,
+        (
+            "recipientAccountId",
+            "userIdentity.accountId",
+            "userIdentity.sessionContext.sessionIssuer.accountId",
+        ),
+    )
+)
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+IDENTITY_TYPES = frozenset(
+    (
+        "Root",
+        "IAMUser",
+        "AssumedRole",
+        "Role",
+        "FederatedUser",
+        "Directory",
+        "AWSAccount",
+        "AWSService",
+        "IdentityCenterUser",
+        "SAMLUser",
+        "WebIdentityUser",
+        "Unknown",
+    )
+)
+
+
+# ---------------------------------------------------------------- numbers as text
+
 _NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
 
 

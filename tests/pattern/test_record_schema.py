@@ -3,7 +3,7 @@ import pytest
 
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Clause, Comparison, Is, Json, NotExists
-from trailbell.pattern.shape import SHAPES, Kind, Shape, shape
+from trailbell.pattern.record_schema import SHAPES, Kind, Shape, shape
 
 
 def clause(pattern: str) -> Clause:

@@ -20,7 +20,7 @@ from trailbell.pattern.ast import (
     Space,
 )
 from trailbell.pattern.lexer import Kind
-from trailbell.pattern.source import Cursor, Source
+from trailbell.pattern.parser_state import Cursor, Source
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _ENDS = (Kind.COMMA, Kind.BRACKET)
