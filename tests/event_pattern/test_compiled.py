@@ -44,7 +44,7 @@ def test_what_is_compiled_is_clean(tree: Pattern) -> None:
 
 @pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in content().written])
 def test_detections_are_clean(detection: Detection) -> None:
-    pattern = compiled(parse(detection.text, longest=None).tree)
+    pattern = compiled(parse(detection.text, max_length=None).tree)
     accepted = {"unguarded-not-equal": "anything-but-needs-a-value"}
     if pattern is not None:
         found = {one.id for one in lint(pattern, ServiceModels(), state="ENABLED")}

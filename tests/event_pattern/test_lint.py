@@ -6,8 +6,8 @@ import pytest
 
 from tests.event_pattern.documented import DOCUMENTED, Pattern, calls, detail, of
 from trailbell.cloudtrail.event_names import ServiceModels
-from trailbell.event_pattern import UNKNOWN, Finding, lint
-from trailbell.event_pattern.issue import Path
+from trailbell.event_pattern import UNKNOWN, EventPatternIssue, lint
+from trailbell.event_pattern.issue import PatternPath
 
 
 class TwoServices:
@@ -147,13 +147,13 @@ _NAMED = '"detail-type": ["AWS API Call via CloudTrail"]'
 _LATER = "only the later counts, they are not combined"
 
 
-def case(what: str, pattern: Pattern, *found: Finding) -> Any:
+def case(what: str, pattern: Pattern, *found: EventPatternIssue) -> Any:
     return pytest.param(pattern, found, id=what)
 
 
-def star(at: Path, text: str, fix: str) -> Finding:
+def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
     reason = f"the star in {text!r} stands for itself, not for any text"
-    return Finding(at, "star-without-wildcard", reason, fix)
+    return EventPatternIssue(at, "star-without-wildcard", reason, fix)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a member outside and inside $or",
             detail(**{"a": ["x"], "$or": [{"a": ["y"]}, {"b": ["z"]}]}),
-            Finding(
+            EventPatternIssue(
                 ("detail", "$or", 0, "a"),
                 "replaces",
                 f"this replaces what stands at detail.a: of two lists for detail.a {_LATER}",
@@ -198,13 +198,13 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a member inside $or and then outside",
             detail(**{"$or": [{"a": ["y"]}, {"a": ["z"]}], "a": ["x"]}),
-            Finding(
+            EventPatternIssue(
                 ("detail", "a"),
                 "replaces",
                 f"this replaces what stands at detail.$or[0].a: of two lists for detail.a {_LATER}",
                 _ONCE,
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "a"),
                 "replaces",
                 f"this replaces what stands at detail.$or[1].a: of two lists for detail.a {_LATER}",
@@ -214,7 +214,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "$or that is a name",
             {"$or": {"a": ["x"]}},
-            Finding(
+            EventPatternIssue(
                 ("$or",),
                 "or-read-as-a-name",
                 "$or is read as the name of a member, since $or is not a list of at least two "
@@ -225,7 +225,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a sign-in, spelled as rules do",
             of("signin", "AWS Console Sign In via CloudTrail"),
-            Finding(
+            EventPatternIssue(
                 ("detail-type", 0),
                 "one-spelling-of-sign-in",
                 "AWS spells this detail-type in two ways, and "
@@ -236,7 +236,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a sign-in, spelled as the guide does",
             {"detail-type": ["AWS API Call via CloudTrail", "AWS Console Signin via CloudTrail"]},
-            Finding(
+            EventPatternIssue(
                 ("detail-type", 1),
                 "one-spelling-of-sign-in",
                 "AWS spells this detail-type in two ways, and "
@@ -247,7 +247,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a type in other letters",
             calls("iam") | {"detail-type": ["AWS API call via Cloudtrail"]},
-            Finding(
+            EventPatternIssue(
                 ("detail-type", 0),
                 "unknown-detail-type",
                 "no event has the detail-type 'AWS API call via Cloudtrail'",
@@ -257,7 +257,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a type of one's own for calls",
             of("iam", "IAM is changed", eventName=["CreateUser", "DeleteUser"]),
-            Finding(
+            EventPatternIssue(
                 ("detail-type",),
                 "not-cloudtrails-type",
                 "events of the type 'IAM is changed' are not CloudTrail's and lack what is asked "
@@ -268,7 +268,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "calls without a type",
             {"source": ["aws.iam"], "detail": {"eventName": ["CreateUser"]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName"),
                 "detail-type-missing",
                 "detail.eventName is CloudTrail's, and nothing says that the event is",
@@ -278,7 +278,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a service of CloudTrail's without a type",
             {"detail": {"eventSource": ["example.amazonaws.com"]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventSource"),
                 "detail-type-missing",
                 "detail.eventSource is CloudTrail's, and nothing says that the event is",
@@ -288,7 +288,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "eventSource as source",
             {"source": ["iam.amazonaws.com"], **CALL},
-            Finding(
+            EventPatternIssue(
                 ("source", 0),
                 "misspelled-source",
                 "'iam.amazonaws.com' is an eventSource; no event has it as its source",
@@ -298,7 +298,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "source as eventSource",
             {**CALL, "detail": {"eventSource": ["aws.iam"]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventSource", 0),
                 "misspelled-source",
                 "'aws.iam' is a source; no record has it as its eventSource",
@@ -308,7 +308,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "source against eventSource",
             calls("iam", "CreateUser") | {"source": ["aws.cloudtrail"]},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventSource"),
                 "source-contradicts",
                 "events of 'iam.amazonaws.com' do not come from 'aws.cloudtrail', so this never "
@@ -323,35 +323,35 @@ def star(at: Path, text: str, fix: str) -> Finding:
                 "AWS API Call via CloudTrail",
                 eventName=["CreateUsr", {"prefix": "Make"}, {"wildcard": "*Role"}],
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 0),
                 "unknown-event-name",
                 "no event of iam.amazonaws.com is called 'CreateUsr'",
                 'did you mean "CreateUser"?',
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 1, "prefix"),
                 "unknown-event-name",
                 "the name of no event of iam.amazonaws.com starts with 'Make'",
-                "look it up in the documentation",
+                "look up the name in the AWS documentation",
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 2, "wildcard"),
                 "unknown-event-name",
                 "the name of no event of iam.amazonaws.com is like '*Role'",
-                "look it up in the documentation",
+                "look up the name in the AWS documentation",
             ),
         ),
         case(
             "reads by name",
             calls("other", "GetThing", "PutThing", "DescribeThings"),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 0),
                 "read-only-not-delivered",
                 "a rule in the state ENABLED is not given read-only events such as 'GetThing'",
                 _ALL,
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 2),
                 "read-only-not-delivered",
                 "a rule in the state ENABLED is not given read-only events such as "
@@ -362,7 +362,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "reads by the beginning of their names",
             {**CALL, "detail": {"eventName": [{"prefix": "List"}]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 0, "prefix"),
                 "read-only-not-delivered",
                 "a rule in the state ENABLED is not given read-only events such as 'List'",
@@ -372,7 +372,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "reads by their mark",
             {**CALL, "detail": {"readOnly": [True]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "readOnly"),
                 "read-only-not-delivered",
                 "a rule in the state ENABLED is not given read-only management events",
@@ -382,7 +382,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "text for a boolean",
             calls("iam", readOnly=["false"]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "readOnly", 0),
                 "boolean-compared-as-text",
                 "detail.readOnly is a JSON boolean, which never equals text",
@@ -392,7 +392,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a boolean for text",
             identity(sessionContext={"attributes": {"mfaAuthenticated": [False]}}),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "sessionContext", "attributes", "mfaAuthenticated", 0),
                 "text-compared-as-boolean",
                 f"CloudTrail writes {_MFA} as text, so this never matches",
@@ -402,13 +402,13 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "types of identity that there are not",
             identity(type=["root", {"anything-but": ["AssumeRole", "AWSService"]}]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "type", 0),
                 "unknown-identity-type",
                 "no userIdentity.type is 'root', so this is never true",
                 'did you mean "Root"?',
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "type", 1, "anything-but", 0),
                 "unknown-identity-type",
                 "no userIdentity.type is 'AssumeRole', so this is always true",
@@ -418,13 +418,13 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "accounts as numbers",
             {"account": [111122223333], **CALL, "detail": {"recipientAccountId": [123456789012]}},
-            Finding(
+            EventPatternIssue(
                 ("account", 0),
                 "number-for-text-of-digits",
                 "account is text, and text never equals a number",
                 'write "111122223333"',
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "recipientAccountId", 0),
                 "number-for-text-of-digits",
                 "detail.recipientAccountId is text, and text never equals a number",
@@ -434,14 +434,14 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "objects that exist",
             calls("iam", userIdentity=[{"exists": True}], requestParameters=[{"exists": False}]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", 0, "exists"),
                 "exists-of-an-object",
                 "exists does not see objects, and detail.userIdentity is one: this matches at "
                 "most null",
                 "ask for a member inside it that is always there",
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "requestParameters", 0, "exists"),
                 "exists-of-an-object",
                 "exists does not see objects, and detail.requestParameters is one: this matches "
@@ -456,14 +456,14 @@ def star(at: Path, text: str, fix: str) -> Finding:
                 errorCode=[{"anything-but": {"suffix": "DryRunOperation"}}],
                 userIdentity={"invokedBy": [{"anything-but": "x.amazonaws.com"}]},
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "errorCode", 0),
                 "anything-but-needs-a-value",
                 "an event without detail.errorCode does not match, since anything-but wants a "
                 "value",
                 _KEEP,
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "invokedBy", 0),
                 "anything-but-needs-a-value",
                 "an event without detail.userIdentity.invokedBy does not match, since "
@@ -474,13 +474,13 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "members in other letters",
             calls("iam", EventName=["CreateUser"]) | {"detailType": ["x"]},
-            Finding(
+            EventPatternIssue(
                 ("detail", "EventName"),
                 "misspelled-member",
                 "CloudTrail's records have no member 'EventName'",
                 "write 'eventName'",
             ),
-            Finding(
+            EventPatternIssue(
                 ("detailType",),
                 "misspelled-member",
                 "an event has no member 'detailType'",
@@ -490,7 +490,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "members of the record beside detail",
             {**CALL, "$or": [{"eventName": ["CreateUser"]}, {"region": ["us-east-1"]}]},
-            Finding(
+            EventPatternIssue(
                 ("$or", 0, "eventName"),
                 "record-outside-detail",
                 "'eventName' is a member of CloudTrail's record, which stands under 'detail'",
@@ -500,7 +500,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "a number that is too large",
             detail(size=[{"numeric": [">", 6_000_000_000]}]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "size", 0, "numeric", 1),
                 "number-out-of-range",
                 "6000000000 is beyond ±5,000,000,000, where comparing numbers ends",
@@ -509,7 +509,7 @@ def star(at: Path, text: str, fix: str) -> Finding:
         ),
     ],
 )
-def test_findings(pattern: Pattern, found: tuple[Finding, ...]) -> None:
+def test_findings(pattern: Pattern, found: tuple[EventPatternIssue, ...]) -> None:
     assert lint(pattern, TwoServices(), state="ENABLED") == found
 
 

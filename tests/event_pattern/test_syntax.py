@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from ministack.services import eventbridge as referee
 
 from tests.event_pattern.documented import DOCUMENTED, Pattern
-from trailbell.event_pattern import REFUSED, UNKNOWN, Finding, lint, lint_text
-from trailbell.event_pattern.syntax import LONGEST_BY_DEFAULT, MOST_COMBINATIONS
+from trailbell.event_pattern import REFUSED, UNKNOWN, EventPatternIssue, lint, lint_text
+from trailbell.event_pattern.syntax import DEFAULT_MAX_LENGTH, MAX_COMBINATIONS
 from trailbell.pattern.targets import eventbridge
 
 
-def refused(pattern: object) -> list[Finding]:
+def refused(pattern: object) -> list[EventPatternIssue]:
     return [finding for finding in lint(pattern) if finding.id in REFUSED]
 
 
@@ -76,17 +76,19 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
     [
         pytest.param(
             ["x"],
-            Finding((), "not-an-object", "an event pattern is an object", "write {...}"),
+            EventPatternIssue((), "not-an-object", "an event pattern is an object", "write {...}"),
             id="a list",
         ),
         pytest.param(
             {},
-            Finding((), "empty-object", "an empty object is not accepted", "name a member"),
+            EventPatternIssue(
+                (), "empty-object", "an empty object is not accepted", "name a member"
+            ),
             id="an empty pattern",
         ),
         pytest.param(
             {"source": "aws.iam"},
-            Finding(
+            EventPatternIssue(
                 ("source",),
                 "not-a-list",
                 "'source' is neither a list of values nor an object",
@@ -96,7 +98,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"detail": {"a": []}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "a"),
                 "empty-list",
                 "an empty list is not accepted",
@@ -106,7 +108,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": ["x", ["y"]]},
-            Finding(
+            EventPatternIssue(
                 ("a", 1),
                 "not-a-value",
                 "a value is a text, a number, true, false, null or an operator, not a list",
@@ -116,12 +118,14 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"contains": "x"}]},
-            Finding(("a", 0), "unknown-operator", "there is no operator 'contains'", _OPERATORS),
+            EventPatternIssue(
+                ("a", 0), "unknown-operator", "there is no operator 'contains'", _OPERATORS
+            ),
             id="an operator that is none",
         ),
         pytest.param(
             {"a": [{"prefix": "x", "suffix": "y"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-one-operator",
                 "a matcher has exactly one operator; here: 'prefix', 'suffix'",
@@ -131,7 +135,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-one-operator",
                 "a matcher has exactly one operator; here: none",
@@ -141,7 +145,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"suffix": ["x", "y"]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
                 "'suffix' wants a text or {\"equals-ignore-case\": a text}",
@@ -151,7 +155,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"exists": "false"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
                 "'exists' wants true or false, unquoted",
@@ -161,7 +165,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"equals-ignore-case": ["x"]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
                 "'equals-ignore-case' wants a text",
@@ -171,14 +175,14 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"wildcard": "x**y"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0), "two-stars", "two stars stand side by side", "one star means the same"
             ),
             id="two stars",
         ),
         pytest.param(
             {"a": [{"wildcard": "a\\b"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-escape",
                 "a backslash stands before neither '*' nor another backslash",
@@ -188,7 +192,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"anything-but": ["x", 1]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "mixed-values",
                 "'anything-but' mixes texts and numbers",
@@ -198,7 +202,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"anything-but": ["x", None]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
                 f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
@@ -208,7 +212,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"anything-but": True}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
                 f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
@@ -218,7 +222,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"anything-but": {"cidr": "10.0.0.0/8"}}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "unknown-operator",
                 "'anything-but' has no 'cidr'",
@@ -228,7 +232,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"anything-but": {"prefix": ""}}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
                 "'anything-but' wants texts in 'prefix', none of them empty",
@@ -237,16 +241,18 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             id="an empty prefix excluded",
         ),
         pytest.param(
-            {"a": [{"numeric": [">", "5"]}]}, Finding(("a", 0), *_NUMERIC), id="a quoted number"
+            {"a": [{"numeric": [">", "5"]}]},
+            EventPatternIssue(("a", 0), *_NUMERIC),
+            id="a quoted number",
         ),
         pytest.param(
             {"a": [{"numeric": ["<", 5, ">", 0]}]},
-            Finding(("a", 0), *_NUMERIC),
+            EventPatternIssue(("a", 0), *_NUMERIC),
             id="the upper bound first",
         ),
         pytest.param(
             {"a": [{"numeric": [">", 5, "<", 5]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-numbers",
                 "no number lies between 5 and 5",
@@ -256,7 +262,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"cidr": "10.0.0.0"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-addresses",
                 "'10.0.0.0' is no range of IP addresses",
@@ -266,7 +272,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"a": [{"cidr": "10.0.0.1/32"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-addresses",
                 "'10.0.0.1/32' is no range of IP addresses, it is one",
@@ -276,7 +282,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"$or": [{"a": ["x"]}]},
-            Finding(
+            EventPatternIssue(
                 ("$or",),
                 "not-alternatives",
                 "$or has 1 branch, and wants at least two",
@@ -286,7 +292,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
         pytest.param(
             {"$or": [{"a": ["x"]}, {"prefix": ["y"]}]},
-            Finding(
+            EventPatternIssue(
                 ("$or", 1, "prefix"),
                 "reserved-name",
                 "'prefix' is reserved and cannot be a member's name inside $or",
@@ -299,7 +305,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
                 name: {"$or": [{"a": ["x"]} for _ in range(11)]}
                 for name in ("detail", "account", "region")
             },
-            Finding(
+            EventPatternIssue(
                 (),
                 "too-many-combinations",
                 "$or makes 1,331 combinations, and 1,000 are accepted",
@@ -309,14 +315,14 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
         ),
     ],
 )
-def test_refused(pattern: object, found: Finding) -> None:
+def test_refused(pattern: object, found: EventPatternIssue) -> None:
     assert refused(pattern) == [found]
     assert is_refused_by_referee(pattern)
 
 
 def test_every_fault_is_told() -> None:
     pattern = {"source": "aws.iam", "detail": {"a": [], "$or": [{"b": [{"prefix": 1}]}, {}]}}
-    assert [(found.where, found.id) for found in refused(pattern)] == [
+    assert [(found.location, found.id) for found in refused(pattern)] == [
         ("source", "not-a-list"),
         ("detail.a", "empty-list"),
         ("detail.$or[0].b[0]", "wrong-operand"),
@@ -331,7 +337,7 @@ def test_every_fault_is_told() -> None:
         pytest.param(
             2049,
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "longer-than-default",
                     "the pattern has 2,049 characters, and 2,048 are accepted unless the quota of "
@@ -344,7 +350,7 @@ def test_every_fault_is_told() -> None:
         pytest.param(
             4097,
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "too-long",
                     "the pattern has 4,097 characters, and 4,096 are the most there can be",
@@ -355,15 +361,15 @@ def test_every_fault_is_told() -> None:
         ),
     ],
 )
-def test_length(length: int, found: tuple[Finding, ...]) -> None:
+def test_length(length: int, found: tuple[EventPatternIssue, ...]) -> None:
     pattern = {"source": ["é" * (length - len('{"source":[""]}'))]}
     assert lint(pattern) == found
     assert lint_text(json.dumps(pattern, ensure_ascii=False, separators=(",", ":"))) == found
 
 
 def test_the_compiler_keeps_the_same_limits() -> None:
-    limits = (eventbridge.LONGEST, eventbridge.MOST_COMBINATIONS)
-    assert limits == (LONGEST_BY_DEFAULT, MOST_COMBINATIONS)
+    limits = (eventbridge.MAX_LENGTH, eventbridge.MAX_COMBINATIONS)
+    assert limits == (DEFAULT_MAX_LENGTH, MAX_COMBINATIONS)
 
 
 @pytest.mark.parametrize(
@@ -376,7 +382,7 @@ def test_the_compiler_keeps_the_same_limits() -> None:
         pytest.param(
             '{"a": ["x"}',
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "not-json",
                     "the text is no JSON: Expecting ',' delimiter: line 1 column 11 (char 10)",
@@ -388,7 +394,7 @@ def test_the_compiler_keeps_the_same_limits() -> None:
         pytest.param(
             '{"a": ["x"], "a": ["y"]}',
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "repeated-member",
                     "one object names 'a' twice, and only the last counts",
@@ -399,11 +405,11 @@ def test_the_compiler_keeps_the_same_limits() -> None:
         ),
     ],
 )
-def test_text(text: str, found: tuple[Finding, ...]) -> None:
+def test_text(text: str, found: tuple[EventPatternIssue, ...]) -> None:
     assert lint_text(text, unknown="?") == found
 
 
-_TOO_DEEP = Finding(
+_TOO_DEEP = EventPatternIssue(
     (), "too-deep", "objects are nested too deep to be judged", "no event is nested so deep"
 )
 
@@ -472,10 +478,10 @@ _JSON = st.recursive(
 @given(_JSON | _PATTERNS)
 def test_whatever_it_is_there_are_findings_or_none(value: object) -> None:
     found = lint(value, state="ENABLED")
-    assert all(isinstance(finding, Finding) for finding in found)
+    assert all(isinstance(finding, EventPatternIssue) for finding in found)
 
 
 @given(st.text())
 def test_whatever_the_text_is_there_are_findings_or_none(text: str) -> None:
     found = lint_text(text, state="ENABLED", unknown="a")
-    assert all(isinstance(finding, Finding) for finding in found)
+    assert all(isinstance(finding, EventPatternIssue) for finding in found)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.pattern.strategies import Event, conditions, events, json_patterns, patterns
 from trailbell.errors import PatternError
-from trailbell.pattern import FilterPattern, Outcome, WrittenNumber, parse
-from trailbell.pattern.ast import And, Condition, Json, Or, Pattern
+from trailbell.pattern import FilterPattern, NumberText, Outcome, parse
+from trailbell.pattern.ast import And, Condition, JsonPattern, Or, Pattern
 from trailbell.pattern.compare import BOOLEAN
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "cases" / "filter_patterns.jsonl"
@@ -39,7 +39,7 @@ def test_agrees_with_every_sure_case_and_contradicts_no_other() -> None:
 def test_canonical_text_says_the_same_of_every_event(pattern: Pattern, event: Event) -> None:
     message = json.dumps(event)
     read = FilterPattern.of(pattern)
-    again = parse(str(read), longest=None)
+    again = parse(str(read), max_length=None)
     assert again == read
     assert again.test(message) == read.test(message)
 
@@ -52,7 +52,7 @@ def test_explanation_has_the_outcome_of_the_test(pattern: Pattern, message: str)
 
 
 @given(json_patterns(), events())
-def test_decoded_record_gives_the_outcome_of_its_text(pattern: Json, event: Event) -> None:
+def test_decoded_record_gives_the_outcome_of_its_text(pattern: JsonPattern, event: Event) -> None:
     read = FilterPattern.of(pattern)
     assert read.test_record(dict(event)) == read.test(json.dumps(event))
 
@@ -60,7 +60,7 @@ def test_decoded_record_gives_the_outcome_of_its_text(pattern: Json, event: Even
 @given(conditions(), conditions(), events())
 def test_and_or_are_symmetric(left: Condition, right: Condition, event: Event) -> None:
     def outcome(condition: Condition) -> Outcome:
-        return FilterPattern(Json(condition), "").test_record(dict(event))
+        return FilterPattern(JsonPattern(condition), "").test_record(dict(event))
 
     assert outcome(And((left, right))) == outcome(And((right, left)))
     assert outcome(Or((left, right))) == outcome(Or((right, left)))
@@ -91,7 +91,7 @@ def test_patterns_are_equal_by_tree(pattern: str, other: str, *, equal: bool) ->
 
 def test_numbers_of_a_decoded_record_can_keep_their_spelling() -> None:
     pattern = parse('{ $.a = "12.00" }')
-    assert pattern.test_record({"a": WrittenNumber("12.00")}) == Outcome.UNCERTAIN
+    assert pattern.test_record({"a": NumberText("12.00")}) == Outcome.UNCERTAIN
     assert pattern.test_record({"a": 12.0}) == Outcome.NO_MATCH
 
 
@@ -100,7 +100,7 @@ def test_longer_patterns_are_refused_unless_they_are_to_be_split() -> None:
     with pytest.raises(PatternError) as caught:
         parse(text)
     assert (caught.value.position, caught.value.problem) == (1024, "a pattern of 1,183 characters")
-    assert str(parse(text, longest=None)).count("||") == 90
+    assert str(parse(text, max_length=None)).count("||") == 90
 
 
 def test_explanation_tells_what_every_clause_found() -> None:

@@ -7,13 +7,13 @@ from hypothesis import given
 
 from tests.pattern.strategies import Event, conditions, events
 from trailbell.pattern import FilterPattern, Outcome, parse
-from trailbell.pattern.ast import Condition, Json
-from trailbell.pattern.simplify import pruned
+from trailbell.pattern.ast import Condition, JsonPattern
+from trailbell.pattern.simplify import simplify
 
 
 def condition(text: str) -> Condition:
     tree = parse(text).tree
-    assert isinstance(tree, Json)
+    assert isinstance(tree, JsonPattern)
     return tree.condition
 
 
@@ -30,7 +30,7 @@ def condition(text: str) -> Condition:
     ],
 )
 def test_what_is_needed_stays(text: str) -> None:
-    assert pruned(condition(text)) == condition(text)
+    assert simplify(condition(text)) == condition(text)
 
 
 @pytest.mark.parametrize(
@@ -55,16 +55,16 @@ def test_what_is_needed_stays(text: str) -> None:
     ],
 )
 def test_what_does_nothing_goes(text: str, kept: str) -> None:
-    assert pruned(condition(text)) == condition(kept)
+    assert simplify(condition(text)) == condition(kept)
 
 
 def test_nothing_is_left_of_a_contradiction() -> None:
-    assert pruned(condition('{ ($.a = "x") && ($.a != "x") }')) is None
+    assert simplify(condition('{ ($.a = "x") && ($.a != "x") }')) is None
 
 
 @given(conditions(), events())
 def test_the_meaning_stays(whole: Condition, event: Event) -> None:
-    kept = pruned(whole)
+    kept = simplify(whole)
     before = FilterPattern.of(whole).test(json.dumps(event))
     after = Outcome.NO_MATCH if kept is None else FilterPattern.of(kept).test(json.dumps(event))
     assert Outcome.UNCERTAIN in (before, after) or before == after

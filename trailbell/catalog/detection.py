@@ -23,9 +23,8 @@ from trailbell.catalog.placeholders import (
     with_values,
 )
 from trailbell.errors import UnknownNameError
-from trailbell.pattern import FilterPattern, parse
+from trailbell.pattern import MAX_LENGTH, FilterPattern, parse
 from trailbell.pattern.ast import Condition
-from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.split import Parts, split
 from trailbell.samples import Event
 from trailbell.source_location import Place, here
@@ -232,7 +231,7 @@ class Detection:
     def named(self, names: Mapping[str, str]) -> FilterPattern:
         """The pattern, read, with these names for what the stack deploys, samples for the rest."""
         known = {**OWN_NAMES, **names}
-        return parse(with_values(self.text, known), longest=None)
+        return parse(with_values(self.text, known), max_length=None)
 
     @property
     def own_names(self) -> tuple[str, ...]:
@@ -245,8 +244,8 @@ class Detection:
 
         With names in it, the longest that they can be are counted. Raises `PatternError`.
         """
-        read = parse(self.text, longest=None) if self.own_names else self.filter_pattern
-        return split(read, LONGEST - (deployed_length(self.text) - len(self.text)))
+        read = parse(self.text, max_length=None) if self.own_names else self.filter_pattern
+        return split(read, MAX_LENGTH - (deployed_length(self.text) - len(self.text)))
 
     def tuned(self, **changes: Any) -> "Detection":
         """The same detection with other fields, still said to be written where it was."""

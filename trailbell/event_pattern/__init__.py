@@ -11,31 +11,31 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from trailbell.event_pattern.alternatives import in_every, reading, replaced_findings
+from trailbell.event_pattern.alternatives import expand, issues_in_every, overwritten_issues
 from trailbell.event_pattern.cloudtrail_checks import (
-    name_findings,
-    read_findings,
-    source_findings,
-    type_findings,
+    name_issues,
+    read_only_issues,
+    source_issues,
+    type_issues,
 )
-from trailbell.event_pattern.cloudtrail_facts import RECORD
-from trailbell.event_pattern.field_checks import member_findings
-from trailbell.event_pattern.issue import REFUSED, UNKNOWN, Finding
+from trailbell.event_pattern.cloudtrail_facts import RECORD_FIELDS
+from trailbell.event_pattern.field_checks import field_issues
+from trailbell.event_pattern.issue import REFUSED, UNKNOWN, EventPatternIssue
 from trailbell.event_pattern.syntax import (
-    LONGEST,
-    form_findings,
-    length_findings,
-    shortest,
+    MAX_LENGTH,
+    length_issues,
+    minimal_length,
+    syntax_issues,
 )
-from trailbell.event_pattern.value_checks import envelope_findings, value_findings
+from trailbell.event_pattern.value_checks import envelope_issues, value_issues
 from trailbell.pattern.lint import Services
 
-__all__ = ["REFUSED", "UNKNOWN", "Finding", "lint", "lint_text"]
+__all__ = ["REFUSED", "UNKNOWN", "EventPatternIssue", "lint", "lint_text"]
 
 
 def lint(
     pattern: Any, services: Services | None = None, *, state: str | None = None
-) -> tuple[Finding, ...]:
+) -> tuple[EventPatternIssue, ...]:
     """
     Every finding; none means that nothing is known against the pattern.
 
@@ -43,10 +43,10 @@ def lint(
     (``ENABLED``) nothing of events that do not arrive.
     """
     try:
-        length = shortest(pattern)
+        length = minimal_length(pattern)
     except RecursionError:
         return (_TOO_DEEP,)
-    return _in_order(pattern, (*length_findings(length), *_findings(pattern, services, state)))
+    return _in_order(pattern, (*length_issues(length), *_findings(pattern, services, state)))
 
 
 def lint_text(
@@ -55,10 +55,10 @@ def lint_text(
     *,
     state: str | None = None,
     unknown: str | None = None,
-) -> tuple[Finding, ...]:
+) -> tuple[EventPatternIssue, ...]:
     """The same for a pattern as text. Values with the character ``unknown`` in them are unknown."""
-    length = tuple(length_findings(len(text)))
-    if len(text) > LONGEST:
+    length = tuple(length_issues(len(text)))
+    if len(text) > MAX_LENGTH:
         return length
     repeated: list[str] = []
 
@@ -72,7 +72,7 @@ def lint_text(
     except ValueError as error:
         if unknown and unknown in text:
             return length
-        fault = Finding((), "not-json", f"the text is no JSON: {error}", "correct it")
+        fault = EventPatternIssue((), "not-json", f"the text is no JSON: {error}", "correct it")
         return (*length, fault)
     except RecursionError:
         return (*length, _TOO_DEEP)
@@ -80,14 +80,14 @@ def lint_text(
     return _in_order(pattern, found)
 
 
-_TOO_DEEP = Finding(
+_TOO_DEEP = EventPatternIssue(
     (), "too-deep", "objects are nested too deep to be judged", "no event is nested so deep"
 )
 
 
-def _repeated(name: str) -> Finding:
+def _repeated(name: str) -> EventPatternIssue:
     reason = f"one object names {name!r} twice, and only the last counts"
-    return Finding((), "repeated-member", reason, "name it once")
+    return EventPatternIssue((), "repeated-member", reason, "name it once")
 
 
 def _without(value: Any, unknown: str) -> Any:
@@ -104,31 +104,33 @@ def _without(value: Any, unknown: str) -> Any:
             return value
 
 
-def _findings(pattern: Any, services: Services | None, state: str | None) -> Iterator[Finding]:
+def _findings(
+    pattern: Any, services: Services | None, state: str | None
+) -> Iterator[EventPatternIssue]:
     if pattern is UNKNOWN:
         return
-    form = tuple(form_findings(pattern))
+    form = tuple(syntax_issues(pattern))
     yield from form
     if not isinstance(pattern, Mapping) or any(finding.id in REFUSED for finding in form):
         return
-    read = reading(pattern, with_or=not form)
-    yield from replaced_findings(read.replaced)
-    leaves = {leaf.at: leaf for one in read.alternatives for leaf in one.values()}
+    read = expand(pattern, with_or=not form)
+    yield from overwritten_issues(read.overwritten)
+    leaves = {leaf.path: leaf for one in read.alternatives for leaf in one.values()}
     for leaf in leaves.values():
-        yield from value_findings(leaf)
-        yield from envelope_findings(leaf, RECORD)
-    yield from in_every(read.alternatives, lambda one: type_findings(one, services))
-    yield from in_every(read.alternatives, source_findings)
-    yield from in_every(read.alternatives, lambda one: name_findings(one, services))
-    yield from in_every(read.alternatives, lambda one: read_findings(one, state))
-    yield from in_every(read.alternatives, member_findings)
+        yield from value_issues(leaf)
+        yield from envelope_issues(leaf, RECORD_FIELDS)
+    yield from issues_in_every(read.alternatives, lambda one: type_issues(one, services))
+    yield from issues_in_every(read.alternatives, source_issues)
+    yield from issues_in_every(read.alternatives, lambda one: name_issues(one, services))
+    yield from issues_in_every(read.alternatives, lambda one: read_only_issues(one, state))
+    yield from issues_in_every(read.alternatives, field_issues)
 
 
-def _in_order(pattern: Any, found: Iterable[Finding]) -> tuple[Finding, ...]:
+def _in_order(pattern: Any, found: Iterable[EventPatternIssue]) -> tuple[EventPatternIssue, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(pattern, finding)))
 
 
-def _place(pattern: Any, finding: Finding) -> tuple[tuple[int, ...], str]:
+def _place(pattern: Any, finding: EventPatternIssue) -> tuple[tuple[int, ...], str]:
     """Where something stands, counted from the beginning."""
     counted = []
     value = pattern

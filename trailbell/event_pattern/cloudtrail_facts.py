@@ -29,7 +29,7 @@ DETAIL_TYPES = (
 )
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
-RECORD = frozenset(
+RECORD_FIELDS = frozenset(
     (
         *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
         *("userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements"),
@@ -42,7 +42,7 @@ RECORD = frozenset(
 """Members of a record; ``resources`` is missing here, since an event has that beside it as well."""
 
 # Objects, wherever they are. EventBridge's ``exists`` sees only what is none.
-OBJECTS = frozenset(
+OBJECT_FIELDS = frozenset(
     {
         ("detail", *path.split("."))
         for path in (
@@ -57,7 +57,7 @@ OBJECTS = frozenset(
 )
 
 # Members that many records lack, whatever call they record.
-OPTIONAL = (
+OPTIONAL_FIELDS = (
     *(("detail", name) for name in ("errorCode", "errorMessage", "additionalEventData")),
     *(("detail", name) for name in ("userAgent", "vpcEndpointId", "sharedEventID")),
     ("detail", "userIdentity"),
@@ -65,7 +65,7 @@ OPTIONAL = (
 
 # Services whose ``source`` is certain, since AWS's reference shows it beside ``eventSource``.
 # https://docs.aws.amazon.com/eventbridge/latest/ref/welcome.html
-CERTAIN = frozenset(
+SERVICES_WITH_KNOWN_SOURCE = frozenset(
     (
         *("access-analyzer", "acm", "autoscaling", "cloudformation", "cloudtrail", "config", "ec2"),
         *("elasticloadbalancing", "events", "guardduty", "iam", "kms", "lambda", "logs", "macie2"),
@@ -78,22 +78,22 @@ _AMAZON = ".amazonaws.com"
 _AWS = "aws."
 
 
-def member(selector: Selector) -> Names:
+def event_path(selector: Selector) -> Names:
     """Where a member of the record is in the event."""
     return ("detail", *(step.name for step in selector.steps if isinstance(step, Member)))
 
 
-def members(selectors: Iterable[Selector]) -> frozenset[Names]:
-    return frozenset(map(member, selectors))
+def event_paths(selectors: Iterable[Selector]) -> frozenset[Names]:
+    return frozenset(map(event_path, selectors))
 
 
-EVENT_NAME = member(record_schema.EVENT_NAME)
-EVENT_SOURCE = member(record_schema.EVENT_SOURCE)
+EVENT_NAME = event_path(record_schema.EVENT_NAME)
+EVENT_SOURCE = event_path(record_schema.EVENT_SOURCE)
 DETAIL_TYPE = ("detail-type",)
 SOURCE = ("source",)
 
 
-def exact(alternative: Alternative, names: Names) -> list[str] | None:
+def exact_values(alternative: Alternative, names: Names) -> list[str] | None:
     """The texts one of which a member has to be; None if it may be something else."""
     leaf = alternative.get(names)
     if leaf is None or not all(isinstance(value, str) for value in leaf.values):
@@ -103,36 +103,36 @@ def exact(alternative: Alternative, names: Names) -> list[str] | None:
 
 def event_sources(alternative: Alternative) -> list[str] | None:
     """Each ``eventSource`` there can be, as it says itself or as ``source`` does."""
-    said = exact(alternative, EVENT_SOURCE)
+    said = exact_values(alternative, EVENT_SOURCE)
     if said is not None or EVENT_SOURCE in alternative:
         return said
-    sources = exact(alternative, SOURCE)
+    sources = exact_values(alternative, SOURCE)
     if sources is None or not all(source.startswith(_AWS) for source in sources):
         return None
     return [source.removeprefix(_AWS) + _AMAZON for source in sources]
 
 
-def service(event_source: str) -> str:
+def service_name(event_source: str) -> str:
     return event_source.removesuffix(_AMAZON)
 
 
-def is_of_aws(alternative: Alternative) -> bool:
+def is_aws_source(alternative: Alternative) -> bool:
     """Whether ``source`` leaves only events of AWS's own services, or says nothing."""
-    sources = exact(alternative, SOURCE)
+    sources = exact_values(alternative, SOURCE)
     return sources is None or any(
         source.startswith(_AWS) and not source.startswith("aws.partner/") for source in sources
     )
 
 
-def is_cloudtrails(alternative: Alternative) -> bool:
+def is_cloudtrail_event(alternative: Alternative) -> bool:
     """Whether it is for certain about events that CloudTrail sends."""
     leaf = alternative.get(DETAIL_TYPE)
-    if leaf is None or not is_of_aws(alternative):
-        return leaf is None and is_of_aws(alternative) and names_a_source(alternative)
+    if leaf is None or not is_aws_source(alternative):
+        return leaf is None and is_aws_source(alternative) and names_aws_event_source(alternative)
     if UNKNOWN in leaf.values:
         return False
     said = [value if isinstance(value, str) else _affix(value) for value in leaf.values]
-    return all(folded(text).endswith(folded(" via CloudTrail")) for text in said)
+    return all(normalized(text).endswith(normalized(" via CloudTrail")) for text in said)
 
 
 def _affix(matcher: object) -> str:
@@ -143,20 +143,20 @@ def _affix(matcher: object) -> str:
             return ""
 
 
-def folded(text: str) -> str:
+def normalized(text: str) -> str:
     """Text without what spelling differs in."""
     return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
-def names_a_source(alternative: Alternative) -> bool:
+def names_aws_event_source(alternative: Alternative) -> bool:
     """Whether ``eventSource`` is that of a service of AWS."""
-    said = exact(alternative, EVENT_SOURCE) or []
+    said = exact_values(alternative, EVENT_SOURCE) or []
     return any(text.endswith(_AMAZON) for text in said)
 
 
-def names_its_calls(alternative: Alternative, services: Services | None) -> bool:
+def names_only_service_events(alternative: Alternative, services: Services | None) -> bool:
     """Whether everything in ``eventName`` is an event of the service that ``source`` names."""
-    names = exact(alternative, EVENT_NAME)
+    names = exact_values(alternative, EVENT_NAME)
     known = event_names(alternative, services)
     return bool(names) and known is not None and known.issuperset(names or ())
 
@@ -175,7 +175,7 @@ def event_names(alternative: Alternative, services: Services | None) -> frozense
     return frozenset(found)
 
 
-def asks_for(alternative: Alternative, names: Names) -> Leaf | None:
+def condition_on(alternative: Alternative, names: Names) -> Leaf | None:
     """The leaf of a member, unless something in it is unknown."""
     leaf = alternative.get(names)
     return None if leaf is None or UNKNOWN in leaf.values else leaf

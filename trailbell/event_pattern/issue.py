@@ -2,7 +2,7 @@
 What lint has to say of an event pattern.
 
 In:    a place in a pattern.
-Out:   `Finding`; `REFUSED`, the ids of what EventBridge does not take.
+Out:   `EventPatternIssue`; `REFUSED`, the ids of what EventBridge does not take.
 Never: a severity; a pattern with findings is one to think about.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-Path = tuple[str | int, ...]
+PatternPath = tuple[str | int, ...]
 """Names and indexes that lead from the root of a pattern to what is meant."""
 
 
@@ -23,22 +23,22 @@ UNKNOWN: Final = _Unknown.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class EventPatternIssue:
     """At `path` of the pattern stands what is meant."""
 
-    path: Path
+    path: PatternPath
     id: str
     reason: str
     fix: str
 
     @property
-    def where(self) -> str:
+    def location(self) -> str:
         """The path, readable: ``detail.eventName[0]``."""
         steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         return "".join(steps).removeprefix(".") or "the pattern"
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.id}: {self.reason}; {self.fix}"
+        return f"{self.location}: {self.id}: {self.reason}; {self.fix}"
 
 
 REFUSED = frozenset(

@@ -2,7 +2,7 @@
 The operators of event patterns: what each may be given.
 
 In:    one matcher, such as ``{"prefix": "x"}``.
-Out:   `Wrong`, if EventBridge would refuse it.
+Out:   `OperatorIssue`, if EventBridge would refuse it.
 Never: a judgement of what a matcher is for.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
@@ -19,7 +19,7 @@ from trailbell.event_pattern.issue import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class OperatorIssue:
     """What is wrong with a matcher: the id of the finding, the reason, what would be right."""
 
     id: str
@@ -35,34 +35,36 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def wrong_matcher(matcher: Mapping[str, Any]) -> Wrong | None:
+def check_matcher(matcher: Mapping[str, Any]) -> OperatorIssue | None:
     """What is wrong with an object in a list of values."""
     if len(matcher) != 1:
         found = ", ".join(map(repr, matcher)) or "none"
         reason = f"a matcher has exactly one operator; here: {found}"
-        return Wrong("not-one-operator", reason, "write each operator as an object of its own")
+        return OperatorIssue(
+            "not-one-operator", reason, "write each operator as an object of its own"
+        )
     ((operator, operand),) = matcher.items()
     if operator not in OPERATORS:
         reason = f"there is no operator {operator!r}"
-        return Wrong("unknown-operator", reason, f"use one of {', '.join(OPERATORS)}")
+        return OperatorIssue("unknown-operator", reason, f"use one of {', '.join(OPERATORS)}")
     return None if operand is UNKNOWN else OPERATORS[operator](operand)
 
 
-def _operand(operator: str, wanted: str) -> Wrong:
-    return Wrong("wrong-operand", f"{operator!r} wants {wanted}", f"write {wanted}")
+def _operand(operator: str, wanted: str) -> OperatorIssue:
+    return OperatorIssue("wrong-operand", f"{operator!r} wants {wanted}", f"write {wanted}")
 
 
-def _text(operator: str) -> Callable[[Any], Wrong | None]:
-    def wrong(operand: Any) -> Wrong | None:
+def _text(operator: str) -> Callable[[Any], OperatorIssue | None]:
+    def wrong(operand: Any) -> OperatorIssue | None:
         return None if isinstance(operand, str) else _operand(operator, "a text")
 
     return wrong
 
 
-def _affix(operator: str) -> Callable[[Any], Wrong | None]:
+def _affix(operator: str) -> Callable[[Any], OperatorIssue | None]:
     """A text, or the same without regard to case."""
 
-    def wrong(operand: Any) -> Wrong | None:
+    def wrong(operand: Any) -> OperatorIssue | None:
         match operand:
             case str():
                 return None
@@ -76,23 +78,23 @@ def _affix(operator: str) -> Callable[[Any], Wrong | None]:
     return wrong
 
 
-def _exists(operand: Any) -> Wrong | None:
+def _exists(operand: Any) -> OperatorIssue | None:
     return None if isinstance(operand, bool) else _operand("exists", "true or false, unquoted")
 
 
-def _wildcard(operand: Any) -> Wrong | None:
+def _wildcard(operand: Any) -> OperatorIssue | None:
     if not isinstance(operand, str):
         return _operand("wildcard", "a text")
     unescaped = re.sub(r"\\[*\\]", "..", operand)
     if "\\" in unescaped:
         reason = "a backslash stands before neither '*' nor another backslash"
-        return Wrong("wrong-escape", reason, r"write \\ for one backslash, \* for a star")
+        return OperatorIssue("wrong-escape", reason, r"write \\ for one backslash, \* for a star")
     if "**" in unescaped:
-        return Wrong("two-stars", "two stars stand side by side", "one star means the same")
+        return OperatorIssue("two-stars", "two stars stand side by side", "one star means the same")
     return None
 
 
-def _anything_but(operand: Any) -> Wrong | None:
+def _anything_but(operand: Any) -> OperatorIssue | None:
     if isinstance(operand, dict):
         return _anything_but_operator(operand)
     values = operand if isinstance(operand, list) else [operand]
@@ -101,16 +103,18 @@ def _anything_but(operand: Any) -> Wrong | None:
         return None if values else _operand("anything-but", "at least one value")
     if all(isinstance(value, str) or is_number(value) for value in known):
         reason = "'anything-but' mixes texts and numbers"
-        return Wrong("mixed-values", reason, "keep to one kind; only one 'anything-but' can hold")
+        return OperatorIssue(
+            "mixed-values", reason, "keep to one kind; only one 'anything-but' can hold"
+        )
     return _operand("anything-but", "texts or numbers; null, true and false cannot be excluded")
 
 
-def _anything_but_operator(operand: Mapping[str, Any]) -> Wrong | None:
+def _anything_but_operator(operand: Mapping[str, Any]) -> OperatorIssue | None:
     inner = ", ".join(operand)
     if inner not in ("prefix", "suffix", "equals-ignore-case", "wildcard"):
         reason = f"'anything-but' has no {inner or 'empty object'!r}"
         fix = "use a list, prefix, suffix, equals-ignore-case or wildcard"
-        return Wrong("unknown-operator", reason, fix)
+        return OperatorIssue("unknown-operator", reason, fix)
     values = operand[inner] if isinstance(operand[inner], list) else [operand[inner]]
     wanted = f"texts in {inner!r}"
     if not values:
@@ -125,7 +129,7 @@ def _anything_but_operator(operand: Mapping[str, Any]) -> Wrong | None:
     return None
 
 
-def _numeric(operand: Any) -> Wrong | None:
+def _numeric(operand: Any) -> OperatorIssue | None:
     match operand:
         case list() if UNKNOWN in operand:
             return None
@@ -135,14 +139,14 @@ def _numeric(operand: Any) -> Wrong | None:
             if low < high:
                 return None
             reason = f"no number lies between {low} and {high}"
-            return Wrong("not-a-range-of-numbers", reason, "write the lower bound first")
+            return OperatorIssue("not-a-range-of-numbers", reason, "write the lower bound first")
         case _:
             reason = "'numeric' wants a comparison, or a lower and then an upper bound"
             fix = 'write ["<", 10] or [">", 0, "<=", 5], numbers unquoted'
-            return Wrong("not-a-range-of-numbers", reason, fix)
+            return OperatorIssue("not-a-range-of-numbers", reason, fix)
 
 
-def _cidr(operand: Any) -> Wrong | None:
+def _cidr(operand: Any) -> OperatorIssue | None:
     if not isinstance(operand, str):
         return _operand("cidr", "a text")
     address, _, bits = operand.partition("/")
@@ -151,9 +155,11 @@ def _cidr(operand: Any) -> Wrong | None:
         return None
     reason = f"{operand!r} is no range of IP addresses"
     if most and bits == str(most):
-        return Wrong("not-a-range-of-addresses", f"{reason}, it is one", "name it without cidr")
+        return OperatorIssue(
+            "not-a-range-of-addresses", f"{reason}, it is one", "name it without cidr"
+        )
     fix = 'write "10.0.0.0/24" or "2001:db8::/32"'
-    return Wrong("not-a-range-of-addresses", reason, fix)
+    return OperatorIssue("not-a-range-of-addresses", reason, fix)
 
 
 def _bits(address: str) -> int:
@@ -167,7 +173,7 @@ def _bits(address: str) -> int:
     return 128
 
 
-OPERATORS: Mapping[str, Callable[[Any], Wrong | None]] = {
+OPERATORS: Mapping[str, Callable[[Any], OperatorIssue | None]] = {
     "prefix": _affix("prefix"),
     "suffix": _affix("suffix"),
     "equals-ignore-case": _text("equals-ignore-case"),

@@ -14,21 +14,21 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailbell.event_pattern.issue import UNKNOWN, Finding, Path
-from trailbell.event_pattern.operators import OPERATORS, wrong_matcher
+from trailbell.event_pattern.issue import UNKNOWN, EventPatternIssue, PatternPath
+from trailbell.event_pattern.operators import OPERATORS, check_matcher
 
 OR = "$or"
 
-LONGEST = 4096
+MAX_LENGTH = 4096
 """Characters, in an account whose quota has been raised as far as it goes."""
 
-LONGEST_BY_DEFAULT = 2048
+DEFAULT_MAX_LENGTH = 2048
 """Characters; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
 
-MOST_COMBINATIONS = 1000
+MAX_COMBINATIONS = 1000
 """What all ``$or`` together may multiply out to."""
 
-DEEPEST = 100
+MAX_DEPTH = 100
 """Nobody nests so deep; nothing is said of what lies below."""
 
 # Names that cannot stand in a branch of $or, the last of them kept for operators to come.
@@ -39,21 +39,21 @@ _RESERVED = frozenset(OPERATORS) | {
 }
 
 
-def form_findings(pattern: Any) -> Iterator[Finding]:
+def syntax_issues(pattern: Any) -> Iterator[EventPatternIssue]:
     if not isinstance(pattern, Mapping):
-        yield Finding((), "not-an-object", "an event pattern is an object", "write {...}")
+        yield EventPatternIssue((), "not-an-object", "an event pattern is an object", "write {...}")
         return
     combinations = _combinations(pattern)
-    if combinations > MOST_COMBINATIONS:
-        reason = f"$or makes {combinations:,} combinations, and {MOST_COMBINATIONS:,} are accepted"
-        yield Finding((), "too-many-combinations", reason, "split it into several rules")
+    if combinations > MAX_COMBINATIONS:
+        reason = f"$or makes {combinations:,} combinations, and {MAX_COMBINATIONS:,} are accepted"
+        yield EventPatternIssue((), "too-many-combinations", reason, "split it into several rules")
         return
     found = list(_object(pattern, (), alternatives=True))
     if not found or any(_object(pattern, (), alternatives=False)):
         yield from found
         return
     for path, finding in {_or(finding.path): finding for finding in reversed(found)}.items():
-        yield Finding(
+        yield EventPatternIssue(
             path,
             "or-read-as-a-name",
             f"$or is read as the name of a member, since {finding.reason}",
@@ -61,19 +61,21 @@ def form_findings(pattern: Any) -> Iterator[Finding]:
         )
 
 
-def length_findings(length: int) -> Iterator[Finding]:
-    if length > LONGEST:
-        reason = f"the pattern has {length:,} characters, and {LONGEST:,} are the most there can be"
-        yield Finding((), "too-long", reason, "split it into several rules")
-    elif length > LONGEST_BY_DEFAULT:
+def length_issues(length: int) -> Iterator[EventPatternIssue]:
+    if length > MAX_LENGTH:
         reason = (
-            f"the pattern has {length:,} characters, and {LONGEST_BY_DEFAULT:,} are accepted "
+            f"the pattern has {length:,} characters, and {MAX_LENGTH:,} are the most there can be"
+        )
+        yield EventPatternIssue((), "too-long", reason, "split it into several rules")
+    elif length > DEFAULT_MAX_LENGTH:
+        reason = (
+            f"the pattern has {length:,} characters, and {DEFAULT_MAX_LENGTH:,} are accepted "
             "unless the quota of the account has been raised"
         )
-        yield Finding((), "longer-than-default", reason, "split it into several rules")
+        yield EventPatternIssue((), "longer-than-default", reason, "split it into several rules")
 
 
-def shortest(pattern: Any) -> int:
+def minimal_length(pattern: Any) -> int:
     """Characters that a pattern has at least, once it is text."""
     return len(json.dumps(pattern, separators=(",", ":"), ensure_ascii=False, default=_nothing))
 
@@ -85,28 +87,30 @@ def _nothing(_: object) -> int:
 def _combinations(value: Any, depth: int = 0) -> int:
     """The number of branches of each ``$or``, multiplied; counting ends where it is too many."""
     product = 1
-    if isinstance(value, Mapping) and depth < DEEPEST:
+    if isinstance(value, Mapping) and depth < MAX_DEPTH:
         for name, member in value.items():
             branches = member if name == OR and isinstance(member, list) else [member]
             product *= max(1, len(branches))
             for branch in branches:
-                if product > MOST_COMBINATIONS:
+                if product > MAX_COMBINATIONS:
                     return product
                 product *= _combinations(branch, depth + 1)
     return product
 
 
-def _or(path: Path) -> Path:
+def _or(path: PatternPath) -> PatternPath:
     """The path of the ``$or`` that a path leads into first."""
     return path[: path.index(OR) + 1]
 
 
 def _object(
-    value: Mapping[str, Any], path: Path, *, alternatives: bool, branch: bool = False
-) -> Iterator[Finding]:
+    value: Mapping[str, Any], path: PatternPath, *, alternatives: bool, branch: bool = False
+) -> Iterator[EventPatternIssue]:
     if not value:
-        yield Finding(path, "empty-object", "an empty object is not accepted", "name a member")
-    if len(path) > DEEPEST:
+        yield EventPatternIssue(
+            path, "empty-object", "an empty object is not accepted", "name a member"
+        )
+    if len(path) > MAX_DEPTH:
         return
     for name, member in value.items():
         at = (*path, name)
@@ -114,43 +118,45 @@ def _object(
             yield from _alternatives(member, at)
         elif branch and name in _RESERVED:
             reason = f"{name!r} is reserved and cannot be a member's name inside $or"
-            yield Finding(at, "reserved-name", reason, "put it outside $or")
+            yield EventPatternIssue(at, "reserved-name", reason, "put it outside $or")
         elif isinstance(member, Mapping):
             yield from _object(member, at, alternatives=alternatives, branch=branch)
         elif isinstance(member, list):
             yield from _values(member, at)
         elif member is not UNKNOWN:
             reason = f"{name!r} is neither a list of values nor an object"
-            yield Finding(at, "not-a-list", reason, f"write [{json.dumps(member, default=str)}]")
+            yield EventPatternIssue(
+                at, "not-a-list", reason, f"write [{json.dumps(member, default=str)}]"
+            )
 
 
-def _alternatives(value: Any, path: Path) -> Iterator[Finding]:
+def _alternatives(value: Any, path: PatternPath) -> Iterator[EventPatternIssue]:
     if value is UNKNOWN:
         return
     wanted = "a list of at least two objects"
     if not isinstance(value, list):
-        yield Finding(path, "not-alternatives", f"$or is not {wanted}", f"write {wanted}")
+        yield EventPatternIssue(path, "not-alternatives", f"$or is not {wanted}", f"write {wanted}")
         return
     for number, member in enumerate(value):
         if isinstance(member, Mapping):
             yield from _object(member, (*path, number), alternatives=True, branch=True)
         elif member is not UNKNOWN:
             reason = f"{json.dumps(member, default=str)} is no object"
-            yield Finding((*path, number), "not-alternatives", reason, f"write {wanted}")
+            yield EventPatternIssue((*path, number), "not-alternatives", reason, f"write {wanted}")
     if len(value) < 2 and UNKNOWN not in value:
         reason = f"$or has {len(value)} branch{'' if value else 'es'}, and wants at least two"
-        yield Finding(path, "not-alternatives", reason, "leave $or out, or add a branch")
+        yield EventPatternIssue(path, "not-alternatives", reason, "leave $or out, or add a branch")
 
 
-def _values(values: list[Any], path: Path) -> Iterator[Finding]:
+def _values(values: list[Any], path: PatternPath) -> Iterator[EventPatternIssue]:
     if not values:
         reason = "an empty list is not accepted"
-        yield Finding(path, "empty-list", reason, "name a value, or leave the member out")
+        yield EventPatternIssue(path, "empty-list", reason, "name a value, or leave the member out")
     for number, value in enumerate(values):
         at = (*path, number)
         if isinstance(value, Mapping):
-            if wrong := wrong_matcher(value):
-                yield Finding(at, wrong.id, wrong.reason, wrong.fix)
+            if wrong := check_matcher(value):
+                yield EventPatternIssue(at, wrong.id, wrong.reason, wrong.fix)
         elif isinstance(value, list):
             reason = "a value is a text, a number, true, false, null or an operator, not a list"
-            yield Finding(at, "not-a-value", reason, "write its entries side by side")
+            yield EventPatternIssue(at, "not-a-value", reason, "write its entries side by side")

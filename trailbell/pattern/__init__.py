@@ -15,15 +15,16 @@ Never: an import from outside the standard library and ``trailbell.errors``.
 
 from trailbell.pattern.constructors import all_of, any_of, field
 from trailbell.pattern.evaluate import Explanation
-from trailbell.pattern.filter_pattern import FilterPattern, parse
+from trailbell.pattern.filter_pattern import MAX_LENGTH, FilterPattern, parse
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import WrittenNumber
+from trailbell.pattern.record import NumberText
 
 __all__ = [
+    "MAX_LENGTH",
     "Explanation",
     "FilterPattern",
+    "NumberText",
     "Outcome",
-    "WrittenNumber",
     "all_of",
     "any_of",
     "field",

@@ -8,6 +8,7 @@ Never: behaviour, or an import of anything of ours.
 The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,6 +50,11 @@ class Selector:
     """A path from the root of the event, at least one step long; at most one step is a wildcard."""
 
     steps: tuple[Step, ...]
+
+
+def has_wildcard(selector: Selector) -> bool:
+    """Whether the selector can select several values."""
+    return any(isinstance(step, AnyElement | AnyMember) for step in selector.steps)
 
 
 # ---------------------------------------------------------------- what a member is compared with
@@ -107,7 +113,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
+class IsLiteral:
     """``selector IS NULL | TRUE | FALSE``: the JSON literal itself, never text that reads alike."""
 
     selector: Selector
@@ -144,12 +150,22 @@ class Or:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-Clause = Comparison | Is | NotExists
+Clause = Comparison | IsLiteral | NotExists
 Condition = Clause | And | Or
 
 
+def clauses(condition: Condition) -> Iterator[Clause]:
+    """Every clause of a condition, from left to right."""
+    match condition:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from clauses(part)
+        case _:
+            yield condition
+
+
 @dataclass(frozen=True, slots=True)
-class Json:
+class JsonPattern:
     """``{ condition }``: the log event is one JSON object for which the condition holds."""
 
     condition: Condition
@@ -224,23 +240,25 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class SomeFields:
+class FieldEllipsis:
     """``...``: any number of fields, none too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
-    """``[a, b = 4*, ...]``: the log event divides into these fields. At most one `SomeFields`."""
+class SpaceDelimited:
+    """``[a, b = 4*, ...]``: the log event divides into these fields. At most one
+    `FieldEllipsis`.
+    """
 
-    fields: tuple[Field | SomeFields, ...]
+    fields: tuple[Field | FieldEllipsis, ...]
 
 
 # ---------------------------------------------------------------- whole patterns
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class MatchAll:
     """The empty pattern, or ``" "``: every log event."""
 
 
-Pattern = Json | Terms | Space | Everything
+Pattern = JsonPattern | Terms | SpaceDelimited | MatchAll

@@ -17,7 +17,7 @@ from typing import assert_never
 
 from trailbell.pattern.ast import Number, Operator, Regex, Text, Value
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import WrittenNumber, written
+from trailbell.pattern.record import NumberText, number_as_text
 from trailbell.pattern.regex import translate
 
 BOOLEAN = "whether a boolean can be compared as text is not documented; IS TRUE and IS FALSE are"
@@ -40,29 +40,31 @@ class Equality:
     One answer for each reading; `reason` says why there is more than one.
     """
 
-    readings: tuple[bool | None, ...]
+    interpretations: tuple[bool | None, ...]
     reason: str = ""
 
     def outcome(self, operator: Operator) -> Outcome:
         wanted = operator is Operator.EQUAL
-        return Outcome.agreed((reading is wanted for reading in self.readings), self.reason)
+        return Outcome.unanimous(
+            (reading is wanted for reading in self.interpretations), self.reason
+        )
 
 
-def compared(node: object, operator: Operator, value: Value) -> Outcome:
+def compare(node: object, operator: Operator, value: Value) -> Outcome:
     """``node operator value`` for one node that is there."""
     if operator in (Operator.EQUAL, Operator.NOT_EQUAL):
         return equality(node, value).outcome(operator)
     if isinstance(value, Number):
-        return _ordered(written(node), operator, value.literal)
+        return _ordered(number_as_text(node), operator, value.literal)
     return Outcome.NO_MATCH
 
 
 def equality(node: object, value: Value) -> Equality:
-    match written(node):
+    match number_as_text(node):
         case bool(flag):
-            as_text = equality("true" if flag else "false", value).readings
+            as_text = equality("true" if flag else "false", value).interpretations
             return Equality((None, *as_text), BOOLEAN)
-        case WrittenNumber() as number:
+        case NumberText() as number:
             return _number_equality(number, value)
         case str(text):
             return _text_equality(text, value)
@@ -73,11 +75,11 @@ def equality(node: object, value: Value) -> Equality:
 def _number_equality(number: str, value: Value) -> Equality:
     match value:
         case Number(literal):
-            return Equality(tuple(_both_ways(number, Operator.EQUAL, literal)), LARGE)
+            return Equality(tuple(_exact_and_double(number, Operator.EQUAL, literal)), LARGE)
         case Text() | Regex():
-            readings = [_text_equality(spelling, value) for spelling in _spellings(number)]
-            one = {reading.readings for reading in readings}
-            reason = readings[0].reason if len(one) == 1 else SPELLING
+            interpretations = [_text_equality(spelling, value) for spelling in _spellings(number)]
+            one = {reading.interpretations for reading in interpretations}
+            reason = interpretations[0].reason if len(one) == 1 else SPELLING
             return Equality(tuple(answer for answers in one for answer in answers), reason)
         case _:
             assert_never(value)
@@ -86,19 +88,19 @@ def _number_equality(number: str, value: Value) -> Equality:
 def _text_equality(text: str, value: Value) -> Equality:
     match value:
         case Text(pattern):
-            return Equality(tuple(star_readings(pattern, text)), STAR)
+            return Equality(tuple(star_interpretations(pattern, text)), STAR)
         case Regex(source):
             return _regex_equality(source, text)
         case Number(literal):
             if not _LIKE_A_NUMBER.fullmatch(text):
                 return Equality((False,))
-            by_value = _both_ways(text.strip(), Operator.EQUAL, literal)
+            by_value = _exact_and_double(text.strip(), Operator.EQUAL, literal)
             return Equality((False, text == literal, *by_value), DIGITS)
         case _:
             assert_never(value)
 
 
-def star_readings(pattern: str, text: str) -> Iterator[bool]:
+def star_interpretations(pattern: str, text: str) -> Iterator[bool]:
     """
     As a glob; and with every piece taken at its first occurrence, as measured in 2019
     (https://github.com/cfchou/metric_filter_parser/tree/b8a3eb1/e2e).
@@ -146,16 +148,16 @@ def _regex_equality(source: str, text: str) -> Equality:
 
 def _ordered(node: object, operator: Operator, literal: str) -> Outcome:
     match node:
-        case WrittenNumber() as number:
-            return Outcome.agreed(_both_ways(number, operator, literal), LARGE)
+        case NumberText() as number:
+            return Outcome.unanimous(_exact_and_double(number, operator, literal), LARGE)
         case str(text) if _LIKE_A_NUMBER.fullmatch(text):
-            readings = _both_ways(text.strip(), operator, literal)
-            return Outcome.agreed((False, *readings), ORDERED_DIGITS)
+            interpretations = _exact_and_double(text.strip(), operator, literal)
+            return Outcome.unanimous((False, *interpretations), ORDERED_DIGITS)
         case _:
             return Outcome.NO_MATCH
 
 
-def _both_ways(left: str, operator: Operator, right: str) -> tuple[bool, bool]:
+def _exact_and_double(left: str, operator: Operator, right: str) -> tuple[bool, bool]:
     """By value: exactly, and as doubles."""
     as_doubles = _holds(float(left), operator, float(right))
     try:

@@ -24,8 +24,8 @@ from trailbell.pattern.ast import (
     AnyMember,
     Comparison,
     Condition,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
     NotExists,
     Number,
@@ -55,23 +55,23 @@ def any_of(first: Condition, *others: Condition) -> Condition:
     return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
-def field(path: str) -> "Subject":
+def field(path: str) -> "FieldRef":
     """
     What a condition is about: ``eventName``, ``userIdentity.type``, ``resources[0].ARN``,
     ``items[*].cidrIp``, ``tags.['a.b']``.
 
     Raises `PatternError` if that is no selector.
     """
-    read, doubts = tree(f"{{ $.{path} IS NULL }}")
+    read, ambiguities = tree(f"{{ $.{path} IS NULL }}")
     match read:
-        case Json(Is(selector)) if not doubts:
-            return Subject(selector)
+        case JsonPattern(IsLiteral(selector)) if not ambiguities:
+            return FieldRef(selector)
         case _:
             raise PatternError(path, 0, "a path that cannot be read", "write names divided by dots")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class FieldRef:
     """Made by `field`. Text is compared whole and with case; a star is refused where it is one."""
 
     selector: Selector
@@ -130,15 +130,15 @@ class Subject:
         return any_of(self.missing(), self.is_null())
 
     def is_null(self) -> Condition:
-        return Is(self.selector, Literal.NULL)
+        return IsLiteral(self.selector, Literal.NULL)
 
     def is_true(self) -> Condition:
         """The JSON boolean. CloudTrail writes ``readOnly`` so, ``mfaAuthenticated`` as text."""
-        return Is(self.selector, Literal.TRUE)
+        return IsLiteral(self.selector, Literal.TRUE)
 
     def is_false(self) -> Condition:
         """The JSON boolean; false without the member."""
-        return Is(self.selector, Literal.FALSE)
+        return IsLiteral(self.selector, Literal.FALSE)
 
     def less_than(self, number: float) -> Condition:
         return Comparison(self.selector, Operator.LESS, _number(number))

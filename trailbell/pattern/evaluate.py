@@ -13,33 +13,31 @@ from typing import assert_never
 
 from trailbell.pattern.ast import (
     And,
-    AnyElement,
-    AnyMember,
     Clause,
     Comparison,
     Condition,
-    Everything,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     NotExists,
     Operator,
     Or,
     Pattern,
-    Selector,
-    Space,
+    SpaceDelimited,
     Term,
     Terms,
+    has_wildcard,
 )
-from trailbell.pattern.compare import compared
+from trailbell.pattern.compare import compare
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.printer import condition_text, field_condition_text, pattern_text, term_text
-from trailbell.pattern.record import Reached, Record, decode, reach, shown
+from trailbell.pattern.record import Record, SelectedValues, decode, select, summarize
 from trailbell.pattern.text_matching import (
+    align_fields,
+    apply_role,
     field_outcome,
-    held,
     occurs,
-    paired,
     space_outcome,
     terms_outcome,
     words,
@@ -83,27 +81,27 @@ def _rendered(part: Explanation, depth: int) -> Iterator[str]:
 
 def test(pattern: Pattern, message: str) -> Outcome:
     match pattern:
-        case Json(condition):
+        case JsonPattern(condition):
             record = _record(message)
             return record if isinstance(record, Outcome) else _decided(condition, record)
         case Terms():
             return terms_outcome(pattern, message)
-        case Space():
+        case SpaceDelimited():
             return space_outcome(pattern, message)
-        case Everything():
+        case MatchAll():
             return Outcome.MATCH
         case _:
             assert_never(pattern)
 
 
 def test_record(pattern: Pattern, value: object) -> Outcome:
-    """On a decoded event. Only `Json` and `Everything` can be tested without the text."""
+    """On a decoded event. Only `JsonPattern` and `MatchAll` can be tested without the text."""
     match pattern:
-        case Json(condition):
+        case JsonPattern(condition):
             return _held(condition, Record((value,)))
-        case Everything():
+        case MatchAll():
             return Outcome.MATCH
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             return Outcome.uncertain(ONLY_TEXT)
         case _:
             assert_never(pattern)
@@ -113,7 +111,7 @@ def explain(pattern: Pattern, message: str) -> Explanation:
     """Every part is looked at, also those that could not change the outcome any more."""
     text = pattern_text(pattern)
     match pattern:
-        case Json(condition):
+        case JsonPattern(condition):
             record = _record(message)
             if isinstance(record, Outcome):
                 return Explanation(record, text, ("no JSON",))
@@ -122,10 +120,10 @@ def explain(pattern: Pattern, message: str) -> Explanation:
         case Terms(terms):
             parts = tuple(_explained_term(term, message) for term in terms)
             return Explanation(terms_outcome(pattern, message), text, (), parts)
-        case Space():
+        case SpaceDelimited():
             outcome = space_outcome(pattern, message)
             return Explanation(outcome, text, (), _explained_fields(pattern, message))
-        case Everything():
+        case MatchAll():
             return Explanation(Outcome.MATCH, text, ("everything",))
         case _:
             assert_never(pattern)
@@ -155,7 +153,7 @@ def _held(condition: Condition, record: Record) -> Outcome:
             return Outcome.all_of(_held(part, record) for part in parts)
         case Or(parts):
             return Outcome.any_of(_held(part, record) for part in parts)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause_held(condition, record)
         case _:
             assert_never(condition)
@@ -163,24 +161,24 @@ def _held(condition: Condition, record: Record) -> Outcome:
 
 def _clause_held(clause: Clause, record: Record) -> Outcome:
     first, *others = (
-        reached_outcome(clause, reach(value, clause.selector)) for value in record.readings
+        clause_outcome(clause, select(value, clause.selector)) for value in record.interpretations
     )
     return first if all(other == first for other in others) else Outcome.uncertain(REPEATED)
 
 
-def reached_outcome(clause: Clause, reached: Reached) -> Outcome:
+def clause_outcome(clause: Clause, reached: SelectedValues) -> Outcome:
     match clause:
-        case Comparison(selector, Operator.NOT_EQUAL) if _is_wild(selector):
+        case Comparison(selector, Operator.NOT_EQUAL) if has_wildcard(selector):
             return _some_differ(clause, reached)
         case Comparison(_, operator, value):
-            return Outcome.any_of(compared(node, operator, value) for node in reached.nodes)
-        case Is(_, literal):
+            return Outcome.any_of(compare(node, operator, value) for node in reached.nodes)
+        case IsLiteral(_, literal):
             sought = _LITERALS[literal]
-            return Outcome.agreed([any(node is sought for node in reached.nodes)], "")
+            return Outcome.unanimous([any(node is sought for node in reached.nodes)], "")
         case NotExists():
             if reached.nodes and reached.some_missing:
                 return Outcome.uncertain(LACKING)
-            return Outcome.agreed([not reached.nodes], "")
+            return Outcome.unanimous([not reached.nodes], "")
         case _:
             assert_never(clause)
 
@@ -188,13 +186,9 @@ def reached_outcome(clause: Clause, reached: Reached) -> Outcome:
 _LITERALS = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}
 
 
-def _is_wild(selector: Selector) -> bool:
-    return any(isinstance(step, AnyElement | AnyMember) for step in selector.steps)
-
-
-def _some_differ(clause: Comparison, reached: Reached) -> Outcome:
+def _some_differ(clause: Comparison, reached: SelectedValues) -> Outcome:
     """Some node differs; or every node does, those among them that cannot be compared too."""
-    each = [compared(node, clause.operator, clause.value) for node in reached.nodes]
+    each = [compare(node, clause.operator, clause.value) for node in reached.nodes]
     some = Outcome.any_of(each)
     every = Outcome.all_of(each) if each else Outcome.NO_MATCH
     return some if some == every else Outcome.uncertain(SEVERAL)
@@ -210,12 +204,14 @@ def _explained(condition: Condition, record: Record) -> Explanation:
             explained = tuple(_explained(part, record) for part in parts)
             outcome = Outcome.any_of(part.outcome for part in explained)
             return Explanation(outcome, "any of", (), explained)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             nodes = [
-                node for value in record.readings for node in reach(value, condition.selector).nodes
+                node
+                for value in record.interpretations
+                for node in select(value, condition.selector).nodes
             ]
             outcome = _clause_held(condition, record)
-            return Explanation(outcome, condition_text(condition), shown(nodes))
+            return Explanation(outcome, condition_text(condition), summarize(nodes))
         case _:
             assert_never(condition)
 
@@ -226,11 +222,11 @@ def _explained(condition: Condition, record: Record) -> Explanation:
 def _explained_term(term: Term, message: str) -> Explanation:
     found = occurs(term.sought, message)
     there = () if found == Outcome.NO_MATCH else ("it",)
-    return Explanation(held(term, found), term_text(term), there)
+    return Explanation(apply_role(term, found), term_text(term), there)
 
 
-def _explained_fields(pattern: Space, message: str) -> tuple[Explanation, ...]:
-    pairs = paired(pattern, words(message))
+def _explained_fields(pattern: SpaceDelimited, message: str) -> tuple[Explanation, ...]:
+    pairs = align_fields(pattern, words(message))
     if pairs is None:
         return (Explanation(Outcome.NO_MATCH, "as many fields as the pattern names"),)
     return tuple(

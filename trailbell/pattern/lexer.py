@@ -2,8 +2,8 @@
 The words of a pattern in braces or brackets.
 
 In:    the text of a pattern and where to start.
-Out:   tokens with their places, the last one of kind `Kind.END`.
-Never: an error. What no rule reads becomes a token of kind `Kind.UNKNOWN`, so that the
+Out:   tokens with their places, the last one of kind `TokenKind.END`.
+Never: an error. What no rule reads becomes a token of kind `TokenKind.UNKNOWN`, so that the
        parser, which knows what should stand there, words every message.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     SELECTOR = auto()
     TEXT = auto()
     REGEX = auto()
@@ -31,7 +31,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
 
@@ -70,12 +70,12 @@ def tokens(text: str, start: int) -> list[Token]:
     """The tokens from ``start`` on; their texts and the blanks between them are all of it."""
     found: list[Token] = []
     position = start
-    while not found or found[-1].kind is not Kind.END:
+    while not found or found[-1].kind is not TokenKind.END:
         match = _TOKEN.match(text, position)
         if match is None or match.lastgroup is None:  # UNKNOWN and END leave nothing unread
             raise AssertionError(text)
         found.append(
-            Token(Kind[match.lastgroup], match[match.lastgroup], match.start(match.lastgroup))
+            Token(TokenKind[match.lastgroup], match[match.lastgroup], match.start(match.lastgroup))
         )
         position = match.end()
     return found

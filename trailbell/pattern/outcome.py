@@ -32,9 +32,9 @@ class Outcome:
         return Outcome("UNCERTAIN", reason)
 
     @staticmethod
-    def agreed(readings: Iterable[bool], reason: str) -> "Outcome":
+    def unanimous(interpretations: Iterable[bool], reason: str) -> "Outcome":
         """What all readings say, or uncertain because of ``reason``."""
-        said = set(readings)
+        said = set(interpretations)
         if len(said) > 1:
             return Outcome.uncertain(reason)
         return Outcome.MATCH if said.pop() else Outcome.NO_MATCH
@@ -49,7 +49,7 @@ class Outcome:
         """Stops at the first part that matches."""
         return _first(parts, decisive=Outcome.MATCH, otherwise=Outcome.NO_MATCH)
 
-    def inverted(self) -> "Outcome":
+    def negated(self) -> "Outcome":
         if self == Outcome.UNCERTAIN:
             return self
         return Outcome.NO_MATCH if self == Outcome.MATCH else Outcome.MATCH

@@ -4,7 +4,7 @@ Text to tree: which of the four languages it is, and the one in braces.
 In:    the text of a filter pattern.
 Out:   its tree, and the spellings in it of which nobody knows what the service does.
 Never: recursion over the text. However deep the parentheses, the answer is a tree of at most
-       `DEEPEST` levels or a `PatternError`; everything that walks a tree relies on it.
+       `MAX_DEPTH` levels or a `PatternError`; everything that walks a tree relies on it.
 
 The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 """
@@ -19,11 +19,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Or,
@@ -31,48 +31,45 @@ from trailbell.pattern.ast import (
     Selector,
     Step,
 )
-from trailbell.pattern.lexer import BLANKS, STEP, Kind, Token
-from trailbell.pattern.parser_state import Cursor, Doubt, Source
+from trailbell.pattern.lexer import BLANKS, STEP, Token, TokenKind
+from trailbell.pattern.parser_state import Ambiguity, ParserState, TokenStream
 from trailbell.pattern.space_delimited import space
 from trailbell.pattern.terms import terms
 
-LONGEST = 1_024
-"""Characters. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html"""
-
-DEEPEST = 100
+MAX_DEPTH = 100
 """Levels of ``&&`` and ``||`` within each other; parentheses that change nothing do not count."""
 
-MOST_WILDCARDS = 3
+MAX_WILDCARDS = 3
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 
 _COMPARE = "a comparison should follow: = != < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
 _JOIN = "join conditions with '&&' or '||', or close the pattern with '}'"
 
 
-def tree(text: str) -> tuple[Pattern, tuple[Doubt, ...]]:
+def tree(text: str) -> tuple[Pattern, tuple[Ambiguity, ...]]:
     """
     The tree of ``text``, however long it is, and what is doubtful about its spelling.
 
     Raises `PatternError` for what CloudWatch Logs is known to refuse.
     """
-    source = Source(text)
+    state = ParserState(text)
     start = text.lstrip(BLANKS)[:1]
     if not start:
         if text:
-            source.doubt(0, len(text), "a pattern of blanks only; write nothing at all")
-        return Everything(), tuple(source.doubts)
+            state.add_ambiguity(0, len(text), "a pattern of blanks only; write nothing at all")
+        return MatchAll(), tuple(state.ambiguities)
     if start in "{[" and text[0] != start:
-        raise source.fault(
+        raise state.error(
             0, "a blank before the pattern", "remove it; with it the text is read as terms"
         )
     match start:
         case "{":
-            pattern: Pattern = _json(source)
+            pattern: Pattern = _json(state)
         case "[":
-            pattern = space(source)
+            pattern = space(state)
         case _:
-            pattern = terms(source)
-    return pattern, tuple(source.doubts)
+            pattern = terms(state)
+    return pattern, tuple(state.ambiguities)
 
 
 @dataclass
@@ -83,39 +80,39 @@ class _Group:
     alternatives: list[list[tuple[Condition, int]]] = field(default_factory=lambda: [[]])
 
 
-def _json(source: Source) -> Json:
-    cursor = Cursor(source, 1)
-    reader = _ClauseReader(cursor)
+def _json(state: ParserState) -> JsonPattern:
+    tokens = TokenStream(state, 1)
+    reader = _ClauseReader(tokens)
     groups = [_Group(None)]
     while True:
-        while cursor.at(Kind.OPEN):
-            groups.append(_Group(cursor.take()))
+        while tokens.is_at(TokenKind.OPEN):
+            groups.append(_Group(tokens.advance()))
         clause = reader.clause()
         groups[-1].alternatives[-1].append((clause, 0))
-        while cursor.at(Kind.CLOSE) and len(groups) > 1:
-            token = cursor.take()
-            closed = _joined(source, groups.pop(), token.end)
+        while tokens.is_at(TokenKind.CLOSE) and len(groups) > 1:
+            token = tokens.advance()
+            closed = _joined(state, groups.pop(), token.end)
             groups[-1].alternatives[-1].append(closed)
-        match cursor.here.kind:
-            case Kind.AND:
-                cursor.take()
-            case Kind.OR:
-                cursor.take()
+        match tokens.current.kind:
+            case TokenKind.AND:
+                tokens.advance()
+            case TokenKind.OR:
+                tokens.advance()
                 groups[-1].alternatives.append([])
-            case Kind.BRACE:
+            case TokenKind.BRACE:
                 break
             case _:
-                raise _unjoined(cursor)
+                raise _unjoined(tokens)
     if opened := groups[-1].opened:
-        raise source.fault(opened.start, "unclosed '('", "close it with ')'")
-    closing = cursor.take()
-    if not cursor.at(Kind.END):
-        raise cursor.fault("nothing may follow the closing '}'")
-    condition, _ = _joined(source, groups.pop(), closing.start)
-    return Json(condition)
+        raise state.error(opened.start, "unclosed '('", "close it with ')'")
+    closing = tokens.advance()
+    if not tokens.is_at(TokenKind.END):
+        raise tokens.error("nothing may follow the closing '}'")
+    condition, _ = _joined(state, groups.pop(), closing.start)
+    return JsonPattern(condition)
 
 
-def _joined(source: Source, group: _Group, end: int) -> tuple[Condition, int]:
+def _joined(state: ParserState, group: _Group, end: int) -> tuple[Condition, int]:
     """A group as one condition, and how many levels it has."""
     whole = len(group.alternatives) == 1
     alternatives: list[Condition] = []
@@ -131,9 +128,9 @@ def _joined(source: Source, group: _Group, end: int) -> tuple[Condition, int]:
         )
     if not whole:
         depth += 1
-    if depth > DEEPEST:
-        raise source.fault(
-            end - 1, "conditions nested too deep", f"{DEEPEST} levels of '&&' and '||' are read"
+    if depth > MAX_DEPTH:
+        raise state.error(
+            end - 1, "conditions nested too deep", f"{MAX_DEPTH} levels of '&&' and '||' are read"
         )
     node = alternatives[0] if whole else Or(tuple(alternatives), span=_span(tuple(alternatives)))
     return node, depth
@@ -144,77 +141,79 @@ def _span(parts: tuple[Condition, ...]) -> tuple[int, int] | None:
     return (first[0], last[1]) if first and last else None
 
 
-def _unjoined(cursor: Cursor) -> PatternError:
-    here = cursor.here
+def _unjoined(tokens: TokenStream) -> PatternError:
+    here = tokens.current
     match here.kind, here.text:
-        case Kind.UNKNOWN, ("&" | "|") as single:
-            return cursor.fault(f"use '{single * 2}'")
-        case Kind.COMMA, _:
-            return cursor.fault("use '&&' or '||'")
-        case Kind.WORD, word if word.upper() in ("AND", "OR"):
-            return cursor.fault("use '&&'" if word.upper() == "AND" else "use '||'")
-        case Kind.CLOSE, _:
-            return cursor.fault("remove it; no '(' is open")
-        case Kind.END, _:
-            return cursor.fault("close it with '}'")
+        case TokenKind.UNKNOWN, ("&" | "|") as single:
+            return tokens.error(f"use '{single * 2}'")
+        case TokenKind.COMMA, _:
+            return tokens.error("use '&&' or '||'")
+        case TokenKind.WORD, word if word.upper() in ("AND", "OR"):
+            return tokens.error("use '&&'" if word.upper() == "AND" else "use '||'")
+        case TokenKind.CLOSE, _:
+            return tokens.error("remove it; no '(' is open")
+        case TokenKind.END, _:
+            return tokens.error("close it with '}'")
         case _:
-            return cursor.fault(_JOIN)
+            return tokens.error(_JOIN)
 
 
 class _ClauseReader:
     """Conditions on one member each. Counts the wildcards of the whole pattern."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self.cursor = cursor
-        self.source = cursor.source
+    def __init__(self, tokens: TokenStream) -> None:
+        self.tokens = tokens
+        self.state = tokens.state
         self.wildcards = 0
 
     def clause(self) -> Clause:
-        start = self.cursor.here.start
+        start = self.tokens.current.start
         selector = self._selector()
         clause = self._condition(selector)
-        return replace(clause, span=(start, self.cursor.before.end))
+        return replace(clause, span=(start, self.tokens.previous.end))
 
     def _condition(self, selector: Selector) -> Clause:
-        token = self.cursor.here
-        if token.kind is not Kind.WORD:
-            operator = self.cursor.operator(_COMPARE)
-            return Comparison(selector, operator, self.cursor.value(operator))
+        token = self.tokens.current
+        if token.kind is not TokenKind.WORD:
+            operator = self.tokens.operator(_COMPARE)
+            return Comparison(selector, operator, self.tokens.value(operator))
         match token.text.upper():
             case "IS":
-                self.cursor.take()
-                return Is(selector, Literal(self._keyword("NULL", "TRUE", "FALSE", after=token)))
+                self.tokens.advance()
+                return IsLiteral(
+                    selector, Literal(self._keyword("NULL", "TRUE", "FALSE", after=token))
+                )
             case "NOT":
-                self.cursor.take()
+                self.tokens.advance()
                 self._keyword("EXISTS", after=token)
                 return NotExists(selector)
             case "EXISTS":
-                raise self.cursor.fault('there is no EXISTS; a string or number is there if = "*"')
+                raise self.tokens.error('there is no EXISTS; a string or number is there if = "*"')
             case "IN":
-                raise self.cursor.fault('there is no IN; write ($.a = "x") || ($.a = "y")')
+                raise self.tokens.error('there is no IN; write ($.a = "x") || ($.a = "y")')
             case _:
-                raise self.cursor.fault(_COMPARE)
+                raise self.tokens.error(_COMPARE)
 
     def _keyword(self, *allowed: str, after: Token) -> str:
-        token = self.cursor.here
+        token = self.tokens.current
         word = token.text.upper()
-        if token.kind is not Kind.WORD or word not in allowed:
+        if token.kind is not TokenKind.WORD or word not in allowed:
             hint = "; IS NOT is not in the language" if word == "NOT" else ""
-            raise self.cursor.fault(
+            raise self.tokens.error(
                 f"'{after.text}' should be followed by {' or '.join(allowed)}{hint}"
             )
-        self.cursor.take()
+        self.tokens.advance()
         if not (token.text.isupper() and after.text.isupper()):
-            self.source.doubt(
+            self.state.add_ambiguity(
                 after.start, token.end, "the guide writes keywords in upper case only"
             )
         return word
 
     def _selector(self) -> Selector:
-        token = self.cursor.here
-        if token.kind is not Kind.SELECTOR:
+        token = self.tokens.current
+        if token.kind is not TokenKind.SELECTOR:
             raise self._no_selector()
-        self.cursor.take()
+        self.tokens.advance()
         self._check_end(token)
         steps: list[Step] = []
         for match in STEP.finditer(token.text, 1):
@@ -223,16 +222,16 @@ class _ClauseReader:
         wildcards = sum(isinstance(step, AnyElement | AnyMember) for step in steps)
         self.wildcards += wildcards
         if wildcards > 1:
-            raise self.source.fault(
+            raise self.state.error(
                 token.start,
                 "a second wildcard in one selector",
                 "one [*] or .* is read; use an index",
             )
-        if self.wildcards > MOST_WILDCARDS:
-            raise self.source.fault(
+        if self.wildcards > MAX_WILDCARDS:
+            raise self.state.error(
                 token.start,
                 "a fourth selector with a wildcard",
-                f"a pattern holds {MOST_WILDCARDS} at most; use an index",
+                f"a pattern holds {MAX_WILDCARDS} at most; use an index",
             )
         return Selector(tuple(steps))
 
@@ -245,11 +244,11 @@ class _ClauseReader:
         elif start == 1 and (step["index"] is not None or step["any_element"] is not None):
             reason = "an element of the whole event; the guide shows elements of a member only"
         if reason:
-            self.source.doubt(base + start, base + end, reason)
+            self.state.add_ambiguity(base + start, base + end, reason)
 
     def _check_end(self, token: Token) -> None:
         """A selector ends at a blank or an operator; what else touches it is wrong."""
-        match self.source.text[token.end : token.end + 1]:
+        match self.state.text[token.end : token.end + 1]:
             case "[":
                 expected = "an element is [3] or [*], a name in brackets ['a.b']"
             case ".":
@@ -258,24 +257,24 @@ class _ClauseReader:
                 expected = "a name with other characters is written $.['any text']"
             case _:
                 return
-        found = self.source.text[token.end]
-        raise self.source.fault(token.end, f"unexpected {found!r} in a selector", expected)
+        found = self.state.text[token.end]
+        raise self.state.error(token.end, f"unexpected {found!r} in a selector", expected)
 
     def _no_selector(self) -> PatternError:
-        here = self.cursor.here
-        if here.kind is Kind.UNKNOWN and here.text == "$":
-            return self.source.fault(
+        here = self.tokens.current
+        if here.kind is TokenKind.UNKNOWN and here.text == "$":
+            return self.state.error(
                 here.start,
                 "a selector that cannot be read",
                 "write $.name, with quotes $.['any text'], and a blank only at its end",
             )
-        if here.kind is Kind.WORD and here.text.upper() == "NOT":
-            return self.cursor.fault(
+        if here.kind is TokenKind.WORD and here.text.upper() == "NOT":
+            return self.tokens.error(
                 "there is no negation; use '!=' or NOT EXISTS after the selector"
             )
-        if here.kind is Kind.BRACE:
-            return self.cursor.fault('a condition should stand here, such as $.eventName = "x"')
-        return self.cursor.fault("a condition starts with a selector such as $.eventName")
+        if here.kind is TokenKind.BRACE:
+            return self.tokens.error('a condition should stand here, such as $.eventName = "x"')
+        return self.tokens.error("a condition starts with a selector such as $.eventName")
 
 
 def _step(groups: dict[str, str | None]) -> Step:

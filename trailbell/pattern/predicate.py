@@ -20,10 +20,10 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -32,11 +32,11 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Terms,
     Text,
 )
-from trailbell.pattern.compare import compared
+from trailbell.pattern.compare import compare
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.printer import pattern_text
 from trailbell.pattern.regex import translate
@@ -68,11 +68,11 @@ def compile(tree: Pattern) -> Predicate:
     for patterns over text.
     """
     match tree:
-        case Json(condition=condition):
+        case JsonPattern(condition=condition):
             return _predicate(tree, _test(condition))
-        case Everything():
+        case MatchAll():
             return lambda _: Outcome.MATCH
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
                 "a predicate", pattern_text(tree), "it is about text, not members"
             )
@@ -80,7 +80,7 @@ def compile(tree: Pattern) -> Predicate:
             assert_never(tree)
 
 
-def _predicate(tree: Json, test: _Test) -> Predicate:
+def _predicate(tree: JsonPattern, test: _Test) -> Predicate:
     def predicate(record: object) -> Outcome:
         try:
             return Outcome.MATCH if test(record) else Outcome.NO_MATCH
@@ -96,7 +96,7 @@ def _test(condition: Condition) -> _Test:
             return _all_of(tuple(map(_test, parts)))
         case Or(parts=parts):
             return _any_of(tuple(map(_test, parts)))
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(condition)
         case _:
             assert_never(condition)
@@ -132,7 +132,7 @@ def _clause(clause: Clause) -> _Test:
     match clause:
         case NotExists():
             return lambda record: reach(record) is _MISSING
-        case Is(literal=literal):
+        case IsLiteral(literal=literal):
             sought = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}[literal]
             return lambda record: reach(record) is sought
         case Comparison():
@@ -162,7 +162,7 @@ def _reach(selector: Selector) -> Callable[[object], object] | None:
 
 def _referred(clause: Clause) -> _Test:
     """Indexes and wildcards are rare: the reference walks them."""
-    tree = Json(clause)
+    tree = JsonPattern(clause)
     return lambda record: _sure(evaluate.test_record(tree, record))
 
 
@@ -182,7 +182,7 @@ def _comparison(clause: Comparison, reach: Callable[[object], object]) -> _Test:
             return of_text(node)
         if node is _MISSING or node is None:
             return False
-        return _sure(compared(node, operator, value))
+        return _sure(compare(node, operator, value))
 
     return test
 
@@ -192,7 +192,7 @@ def _text_test(clause: Comparison) -> Callable[[object], bool]:
     operator = clause.operator
 
     def referred(node: object) -> bool:
-        return _sure(compared(node, operator, clause.value))
+        return _sure(compare(node, operator, clause.value))
 
     match clause.value, operator:
         case Text(text=text), Operator.EQUAL | Operator.NOT_EQUAL:

@@ -14,7 +14,7 @@ from typing import NoReturn
 from trailbell.pattern.ast import AnyElement, AnyMember, Index, Member, Selector
 
 
-class WrittenNumber(str):
+class NumberText(str):
     """A JSON number, spelled as in the log event: ``12.0`` and ``12`` are different texts."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class Record:
     most decoders), or the first one does.
     """
 
-    readings: tuple[object, ...]
+    interpretations: tuple[object, ...]
     text_follows: bool = False
 
 
@@ -53,19 +53,19 @@ def decode(message: str) -> Record | None:
 
     try:
         value, end = _decoder(last_counts).raw_decode(message, start)
-        readings = [value]
+        interpretations = [value]
         if repeated:
-            readings.append(_decoder(_first_counts).raw_decode(message, start)[0])
+            interpretations.append(_decoder(_first_counts).raw_decode(message, start)[0])
     except ValueError:
         return None
-    return Record(tuple(readings), text_follows=bool(message[end:].strip(_BLANKS)))
+    return Record(tuple(interpretations), text_follows=bool(message[end:].strip(_BLANKS)))
 
 
 def _decoder(pairs: Callable[[list[tuple[str, object]]], dict[str, object]]) -> json.JSONDecoder:
     return json.JSONDecoder(
         object_pairs_hook=pairs,
-        parse_int=WrittenNumber,
-        parse_float=WrittenNumber,
+        parse_int=NumberText,
+        parse_float=NumberText,
         parse_constant=_no_constant,
     )
 
@@ -80,14 +80,14 @@ def _no_constant(name: str) -> NoReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class SelectedValues:
     """The nodes a selector reaches, and whether some branch of a wildcard ended without one."""
 
     nodes: tuple[object, ...]
     some_missing: bool
 
 
-def reach(value: object, selector: Selector) -> Reached:
+def select(value: object, selector: Selector) -> SelectedValues:
     nodes: list[object] = [value]
     some_missing = False
     for step in selector.steps:
@@ -105,24 +105,24 @@ def reach(value: object, selector: Selector) -> Reached:
                 case _:
                     some_missing = True
         nodes = following
-    return Reached(tuple(nodes), some_missing or not nodes)
+    return SelectedValues(tuple(nodes), some_missing or not nodes)
 
 
-def written(node: object) -> object:
+def number_as_text(node: object) -> object:
     """A node whose numbers are text, for records that were decoded without keeping it."""
     if isinstance(node, int | float) and not isinstance(node, bool):
-        return WrittenNumber(json.dumps(node))
+        return NumberText(json.dumps(node))
     return node
 
 
-def shown(nodes: Iterable[object]) -> tuple[str, ...]:
+def summarize(nodes: Iterable[object]) -> tuple[str, ...]:
     """Nodes for people: scalars as JSON, arrays and objects by their size."""
-    return tuple(map(_shown, nodes))
+    return tuple(map(_summary, nodes))
 
 
-def _shown(node: object) -> str:
-    node = written(node)
-    if isinstance(node, WrittenNumber):
+def _summary(node: object) -> str:
+    node = number_as_text(node)
+    if isinstance(node, NumberText):
         return str(node)
     if isinstance(node, dict):
         return f"an object of {len(node)}"

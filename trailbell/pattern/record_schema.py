@@ -20,7 +20,7 @@ from types import MappingProxyType
 from trailbell.pattern.ast import AnyElement, Member, Selector
 
 
-class Kind(StrEnum):
+class FieldType(StrEnum):
     TEXT = "text"
     BOOLEAN = "a boolean"
     NUMBER = "a number"
@@ -29,10 +29,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class FieldSchema:
     """What stands at a member when it is there. ``nullable``: null has been seen there."""
 
-    kind: Kind
+    type: FieldType
     nullable: bool = False
 
 
@@ -74,34 +74,37 @@ logGroupName logStreamName policyArn policyName roleArn roleName roleSessionName
 secretId subscriptionArn targetKeyId topicArn trailName userName vpcId
 """
 
-SHAPES: Mapping[str, Shape] = MappingProxyType(
+FIELD_SCHEMAS: Mapping[str, FieldSchema] = MappingProxyType(
     {
-        **{name: Shape(Kind.TEXT) for name in _TEXT.split()},
-        **{f"requestParameters.{name}": Shape(Kind.TEXT) for name in _TEXT_PARAMETERS.split()},
+        **{name: FieldSchema(FieldType.TEXT) for name in _TEXT.split()},
+        **{
+            f"requestParameters.{name}": FieldSchema(FieldType.TEXT)
+            for name in _TEXT_PARAMETERS.split()
+        },
         # Absent when a call succeeds, by the page; null has been met in delivered records.
-        "errorCode": Shape(Kind.TEXT, nullable=True),
-        "errorMessage": Shape(Kind.TEXT, nullable=True),
-        "readOnly": Shape(Kind.BOOLEAN),
-        "managementEvent": Shape(Kind.BOOLEAN),
-        "additionalEventData.bytesTransferredIn": Shape(Kind.NUMBER),
-        "additionalEventData.bytesTransferredOut": Shape(Kind.NUMBER),
-        "userIdentity": Shape(Kind.OBJECT),
-        "userIdentity.sessionContext": Shape(Kind.OBJECT),
-        "userIdentity.sessionContext.attributes": Shape(Kind.OBJECT),
-        "userIdentity.sessionContext.sessionIssuer": Shape(Kind.OBJECT),
-        "userIdentity.sessionContext.webIdFederationData": Shape(Kind.OBJECT),
-        "userIdentity.onBehalfOf": Shape(Kind.OBJECT),
-        "requestParameters": Shape(Kind.OBJECT, nullable=True),
-        "responseElements": Shape(Kind.OBJECT, nullable=True),
-        "additionalEventData": Shape(Kind.OBJECT, nullable=True),
-        "serviceEventDetails": Shape(Kind.OBJECT, nullable=True),
-        "tlsDetails": Shape(Kind.OBJECT),
-        "resources": Shape(Kind.ARRAY),
+        "errorCode": FieldSchema(FieldType.TEXT, nullable=True),
+        "errorMessage": FieldSchema(FieldType.TEXT, nullable=True),
+        "readOnly": FieldSchema(FieldType.BOOLEAN),
+        "managementEvent": FieldSchema(FieldType.BOOLEAN),
+        "additionalEventData.bytesTransferredIn": FieldSchema(FieldType.NUMBER),
+        "additionalEventData.bytesTransferredOut": FieldSchema(FieldType.NUMBER),
+        "userIdentity": FieldSchema(FieldType.OBJECT),
+        "userIdentity.sessionContext": FieldSchema(FieldType.OBJECT),
+        "userIdentity.sessionContext.attributes": FieldSchema(FieldType.OBJECT),
+        "userIdentity.sessionContext.sessionIssuer": FieldSchema(FieldType.OBJECT),
+        "userIdentity.sessionContext.webIdFederationData": FieldSchema(FieldType.OBJECT),
+        "userIdentity.onBehalfOf": FieldSchema(FieldType.OBJECT),
+        "requestParameters": FieldSchema(FieldType.OBJECT, nullable=True),
+        "responseElements": FieldSchema(FieldType.OBJECT, nullable=True),
+        "additionalEventData": FieldSchema(FieldType.OBJECT, nullable=True),
+        "serviceEventDetails": FieldSchema(FieldType.OBJECT, nullable=True),
+        "tlsDetails": FieldSchema(FieldType.OBJECT),
+        "resources": FieldSchema(FieldType.ARRAY),
     }
 )
 
 
-def path(selector: Selector) -> str | None:
+def field_path(selector: Selector) -> str | None:
     """``userIdentity.type``, ``resources[*].ARN``; `None` for a selector no row can name."""
     words: list[str] = []
     for step in selector.steps:
@@ -115,9 +118,9 @@ def path(selector: Selector) -> str | None:
     return "".join(words)
 
 
-def shape(selector: Selector) -> Shape | None:
+def field_schema(selector: Selector) -> FieldSchema | None:
     """What CloudTrail puts there; `None` where no page of AWS binds it to one shape."""
-    return SHAPES.get(path(selector) or "")
+    return FIELD_SCHEMAS.get(field_path(selector) or "")
 
 
 # ---------------------------------------------------------------- what checks need to know
@@ -133,7 +136,7 @@ IDENTITY_TYPE = _selector("userIdentity.type")
 
 # Those with "Optional: False" that are never null:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
-ALWAYS_THERE = frozenset(
+REQUIRED_FIELDS = frozenset(
     map(
         _selector,
         (
@@ -150,11 +153,11 @@ ALWAYS_THERE = frozenset(
     )
 )
 
-BOOLEANS = frozenset(map(_selector, ("readOnly", "managementEvent")))
+BOOLEAN_FIELDS = frozenset(map(_selector, ("readOnly", "managementEvent")))
 
 # "true" and "false" with quotes in every example of
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
-TEXTS = frozenset(
+QUOTED_BOOLEANS = frozenset(
     map(
         _selector,
         (
@@ -165,7 +168,7 @@ TEXTS = frozenset(
 )
 
 # Account numbers are text of digits, some with a zero in front.
-DIGITS = frozenset(
+ACCOUNT_ID_FIELDS = frozenset(
     map(
         _selector,
         (

@@ -1,11 +1,32 @@
 """
-What a member could hold: enough possibilities to prove that a condition never or always holds.
+Proofs that a condition can never hold, or can never fail.
 
 In:    a condition on JSON.
-Out:   `Worlds`, which narrows possibilities by assuming or denying parts of the condition.
-Never: a false proof. For every selector the possibilities stand for all values there are: the
-       values the condition names, one between and beyond them, and one of every other kind. What
-       cannot be told for such a representative (expressions, a star in mid-text) is left open.
+Out:   `Satisfiability`, which assumes or denies conditions and returns what remains possible.
+Never: a false proof. What candidates cannot decide (a regular expression, a star inside of a text)
+       counts as possible either way.
+
+The values of a member are infinite, but a condition distinguishes only a few of them. Therefore
+each selector has a list of candidates that together represent every value: nothing, null, an
+object or array, true, false, each text and number that the condition contains, a text for each
+combination of the prefixes, suffixes and parts that it contains, and numbers between and beyond
+its numbers. A candidate record takes one candidate for each selector. If a condition is false for
+all candidate records, it is false for all records.
+
+There are too many candidate records to try each of them. `Possibilities` holds the remaining
+candidates of each selector instead. A clause removes those of its selector for which it is
+certainly false. ``&&`` applies its parts one after the other, and ``||`` unites what its
+alternatives leave. If a selector has no candidates left, no record satisfies the condition.
+
+>>> from trailbell.pattern import parse
+>>> condition = parse('{ ($.a = "x*") && (($.a = "x1") || ($.a = "y")) }').tree.condition
+>>> satisfiability = Satisfiability(condition)
+>>> remaining = satisfiability.assume({}, condition)
+>>> [satisfiability.texts(remaining, selector) for selector in remaining]
+[{'x1'}]
+>>> starts_with_x, x1_or_y = condition.parts
+>>> print(satisfiability.assume(remaining, x1_or_y.parts[1]))  # $.a = "y"
+None
 """
 
 import re
@@ -18,12 +39,10 @@ from typing import assert_never
 
 from trailbell.pattern.ast import (
     And,
-    AnyElement,
-    AnyMember,
     Clause,
     Comparison,
     Condition,
-    Is,
+    IsLiteral,
     NotExists,
     Number,
     Operator,
@@ -31,256 +50,307 @@ from trailbell.pattern.ast import (
     Regex,
     Selector,
     Text,
+    clauses,
+    has_wildcard,
 )
-from trailbell.pattern.evaluate import reached_outcome
+from trailbell.pattern.evaluate import clause_outcome
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import Reached, WrittenNumber
+from trailbell.pattern.record import NumberText, SelectedValues
 
-Possible = Mapping[Selector, frozenset[int]]
-"""For some selectors, which of their states are still possible; for others all are."""
+Possibilities = Mapping[Selector, frozenset[int]]
+"""The remaining candidates of selectors, as indexes. A selector that is absent has all of its own.
 
-_OTHER = "\ue000"  # a character that no pattern holds
-_MOST_PARTS = 4
+``{}`` therefore means that nothing is known about the record yet.
+"""
+
+_UNNAMED = "\ue000"
+"""A character that no pattern contains. It makes a text differ from all that a condition names."""
+
+_MAX_PARTS = 4
+"""More parts (``*part*``) would make too many candidates: these make 2 ** 4 for each prefix."""
 
 
-class Likeness(Enum):
-    EXACT = auto()
-    TEXT = auto()
-    NUMBER = auto()
+class Represents(Enum):
+    ITSELF = auto()
+    TEXTS = auto()
+    """Every text with the same prefix, suffix and parts, of those that the condition contains."""
+    SPELLINGS = auto()
+    """Every spelling of the same number, or every number between the same two numbers."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """
-    One possibility: a value that is meant itself (`Likeness.EXACT`), one that stands for all texts
-    with its prefix, suffix and parts (`TEXT`), or one for every spelling of a number (`NUMBER`).
-    """
+class Candidate:
+    """A value that a selector can select, and the values that it represents."""
 
-    reached: Reached
-    likeness: Likeness = Likeness.EXACT
+    selected: SelectedValues
+    represents: Represents = Represents.ITSELF
 
     @property
     def text(self) -> str | None:
-        node = self.reached.nodes[0] if self.reached.nodes else None
-        return node if isinstance(node, str) and not isinstance(node, WrittenNumber) else None
+        """`None` if the value is not a text."""
+        node = self.selected.nodes[0] if self.selected.nodes else None
+        return node if isinstance(node, str) and not isinstance(node, NumberText) else None
 
     @property
     def is_scalar(self) -> bool:
-        return bool(self.reached.nodes) and isinstance(self.reached.nodes[0], str)
+        """Whether the value is a text or a number."""
+        return bool(self.selected.nodes) and isinstance(self.selected.nodes[0], str)
 
 
-MISSING, NULL, CONTAINER = 0, 1, 2
+MISSING, _NULL, _CONTAINER = 0, 1, 2
+"""Every selector's list of candidates starts with `_BASIC`, so these indexes are always right."""
+
 _BASIC = (
-    Reached((), some_missing=True),
-    Reached((None,), some_missing=False),
-    Reached(({},), some_missing=False),
-    Reached((True,), some_missing=False),
-    Reached((False,), some_missing=False),
+    SelectedValues((), some_missing=True),
+    SelectedValues((None,), some_missing=False),
+    SelectedValues(({},), some_missing=False),
+    SelectedValues((True,), some_missing=False),
+    SelectedValues((False,), some_missing=False),
 )
 
 
-def leaves(condition: Condition) -> Iterator[Clause]:
-    match condition:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Comparison() | Is() | NotExists():
-            yield condition
-        case _:
-            assert_never(condition)
+class Satisfiability:
+    """
+    The candidates for one condition, and for which of them each of its clauses may hold or fail.
 
+    A clause with a wildcard has no candidates; nothing is proven about it.
+    """
 
-def is_wild(selector: Selector) -> bool:
-    return any(isinstance(step, AnyElement | AnyMember) for step in selector.steps)
-
-
-class Worlds:
     def __init__(self, condition: Condition) -> None:
-        clauses: dict[Selector, set[Clause]] = {}
-        for clause in leaves(condition):
-            if not is_wild(clause.selector):
-                clauses.setdefault(clause.selector, set()).add(clause)
-        self.states = {selector: _states(named) for selector, named in clauses.items()}
-        self._all = {name: frozenset(range(len(held))) for name, held in self.states.items()}
+        by_selector: dict[Selector, set[Clause]] = {}
+        for clause in clauses(condition):
+            if not has_wildcard(clause.selector):
+                by_selector.setdefault(clause.selector, set()).add(clause)
+        self.candidates = {selector: _candidates(named) for selector, named in by_selector.items()}
+        self._all = {
+            selector: frozenset(range(len(candidates)))
+            for selector, candidates in self.candidates.items()
+        }
         self._may_hold: dict[Clause, frozenset[int]] = {}
         self._may_fail: dict[Clause, frozenset[int]] = {}
-        for selector, named in clauses.items():
-            all_parts = _has_all_parts(named)
-            for clause in named:
-                outcomes = [
-                    _outcome(clause, state, all_parts=all_parts) for state in self.states[selector]
-                ]
-                self._may_hold[clause] = _where(outcomes, unlike=Outcome.NO_MATCH)
-                self._may_fail[clause] = _where(outcomes, unlike=Outcome.MATCH)
+        for selector, named in by_selector.items():
+            self._evaluate(self.candidates[selector], named)
         self._nested = [
             (outer, inner)
-            for outer, inner in product(self.states, repeat=2)
+            for outer, inner in product(self.candidates, repeat=2)
             if len(outer.steps) < len(inner.steps)
             and inner.steps[: len(outer.steps)] == outer.steps
         ]
 
-    def scalars(self, selector: Selector) -> frozenset[int]:
-        states = enumerate(self.states[selector])
-        return frozenset(number for number, state in states if state.is_scalar)
+    def _evaluate(self, candidates: list[Candidate], named: set[Clause]) -> None:
+        """Evaluate the clauses on one selector for each of its candidates."""
+        all_parts = _has_all_parts(named)
+        for clause in named:
+            outcomes = [
+                _candidate_outcome(clause, candidate, all_parts=all_parts)
+                for candidate in candidates
+            ]
+            self._may_hold[clause] = _indexes_except(outcomes, Outcome.NO_MATCH)
+            self._may_fail[clause] = _indexes_except(outcomes, Outcome.MATCH)
 
-    def texts(self, possible: Possible, selector: Selector) -> set[str] | None:
-        """The texts the member can hold, if it can hold nothing but certain ones."""
-        if selector not in possible:
+    def scalars(self, selector: Selector) -> frozenset[int]:
+        """The candidates of ``selector`` that are texts or numbers."""
+        candidates = enumerate(self.candidates[selector])
+        return frozenset(index for index, candidate in candidates if candidate.is_scalar)
+
+    def texts(self, possibilities: Possibilities, selector: Selector) -> set[str] | None:
+        """The texts that the member can have; `None` if it can have any other value."""
+        if selector not in possibilities:
             return None
-        found: set[str] = set()
-        for number in possible[selector]:
-            state = self.states[selector][number]
-            if state.likeness is not Likeness.EXACT or state.text is None:
+        texts: set[str] = set()
+        for index in possibilities[selector]:
+            candidate = self.candidates[selector][index]
+            if candidate.represents is not Represents.ITSELF or candidate.text is None:
                 return None
-            found.add(state.text)
-        return found
+            texts.add(candidate.text)
+        return texts
 
     def assume(
-        self, possible: Possible, condition: Condition, *, unmissed: Selector | None = None
-    ) -> Possible | None:
+        self,
+        possibilities: Possibilities,
+        condition: Condition,
+        *,
+        not_required: Selector | None = None,
+    ) -> Possibilities | None:
         """
-        What is possible where ``condition`` may hold too; `None` if it cannot.
+        What remains possible if ``condition`` holds; `None` if it cannot hold.
 
-        For the selector ``unmissed`` a missing member is taken to satisfy every ``!=``.
+        On the selector ``not_required``, a missing member satisfies every ``!=``.
         """
         match condition:
             case And(parts):
-                return self._in_turn(parts, possible, unmissed)
+                return self._assume_all(possibilities, parts, not_required)
             case Or(parts):
-                held = (self.assume(possible, part, unmissed=unmissed) for part in parts)
-                return _united(held)
-            case Comparison(selector, Operator.NOT_EQUAL) if selector == unmissed:
-                return self._narrowed(possible, condition, self._may_hold[condition] | {MISSING})
-            case Comparison() | Is() | NotExists():
-                return self._narrowed(possible, condition, self._may_hold.get(condition))
+                return _united(
+                    self.assume(possibilities, part, not_required=not_required) for part in parts
+                )
+            case Comparison(selector, Operator.NOT_EQUAL) if selector == not_required:
+                return self._restrict(
+                    possibilities, selector, self._may_hold[condition] | {MISSING}
+                )
+            case Comparison() | IsLiteral() | NotExists():
+                return self._restrict(
+                    possibilities, condition.selector, self._may_hold.get(condition)
+                )
             case _:
                 assert_never(condition)
 
-    def deny(self, possible: Possible, condition: Condition) -> Possible | None:
-        """What is possible where ``condition`` may fail; `None` if it cannot."""
+    def deny(self, possibilities: Possibilities, condition: Condition) -> Possibilities | None:
+        """What remains possible if ``condition`` fails; `None` if it cannot fail."""
         match condition:
             case And(parts):
-                return _united(self.deny(possible, part) for part in parts)
+                return _united(self.deny(possibilities, part) for part in parts)
             case Or(parts):
-                current: Possible | None = possible
+                remaining: Possibilities | None = possibilities
                 for part in parts:
-                    current = None if current is None else self.deny(current, part)
-                return current
-            case Comparison() | Is() | NotExists():
-                return self._narrowed(possible, condition, self._may_fail.get(condition))
+                    remaining = None if remaining is None else self.deny(remaining, part)
+                return remaining
+            case Comparison() | IsLiteral() | NotExists():
+                return self._restrict(
+                    possibilities, condition.selector, self._may_fail.get(condition)
+                )
             case _:
                 assert_never(condition)
 
-    def _in_turn(
-        self, parts: tuple[Condition, ...], possible: Possible, unmissed: Selector | None
-    ) -> Possible | None:
-        """Alternatives last: what the other parts leave possible rules some of them out."""
-        current: Possible | None = possible
+    def _assume_all(
+        self,
+        possibilities: Possibilities,
+        parts: tuple[Condition, ...],
+        not_required: Selector | None,
+    ) -> Possibilities | None:
+        """Assume every part, those with ``||`` last: the others may exclude alternatives."""
+        remaining: Possibilities | None = possibilities
         for part in sorted(parts, key=lambda part: isinstance(part, Or)):
-            current = None if current is None else self.assume(current, part, unmissed=unmissed)
-        return current
+            if remaining is None:
+                return None
+            remaining = self.assume(remaining, part, not_required=not_required)
+        return remaining
 
-    def _narrowed(
-        self, possible: Possible, clause: Clause, allowed: frozenset[int] | None
-    ) -> Possible | None:
-        if allowed is None:  # a wildcard: nothing is proven about it
-            return possible
-        selector = clause.selector
-        left = possible.get(selector, self._all[selector]) & allowed
-        return self._linked({**possible, selector: left}) if left else None
+    def _restrict(
+        self, possibilities: Possibilities, selector: Selector, allowed: frozenset[int] | None
+    ) -> Possibilities | None:
+        """Keep the ``allowed`` candidates of ``selector``; all of them if it has a wildcard."""
+        if allowed is None:
+            return possibilities
+        remaining = possibilities.get(selector, self._all[selector]) & allowed
+        return self._restrict_nested({**possibilities, selector: remaining}) if remaining else None
 
-    def _linked(self, possible: dict[Selector, frozenset[int]]) -> Possible | None:
-        """A member of something needs an object or array to be in."""
+    def _restrict_nested(
+        self, possibilities: dict[Selector, frozenset[int]]
+    ) -> Possibilities | None:
+        """Make ``$.a`` an object or array if ``$.a.b`` exists; remove ``$.a.b`` if it cannot be."""
         for outer, inner in self._nested:
-            if inner in possible and MISSING not in possible[inner]:
-                left = possible.get(outer, self._all[outer]) & {CONTAINER}
-                possible[outer] = left
-            elif outer in possible and CONTAINER not in possible[outer]:
-                possible[inner] = possible.get(inner, self._all[inner]) & {MISSING}
-        return possible if all(possible.values()) else None
+            if inner in possibilities and MISSING not in possibilities[inner]:
+                containers = possibilities.get(outer, self._all[outer]) & {_CONTAINER}
+                possibilities[outer] = containers
+            elif outer in possibilities and _CONTAINER not in possibilities[outer]:
+                missing = possibilities.get(inner, self._all[inner]) & {MISSING}
+                possibilities[inner] = missing
+        return possibilities if all(possibilities.values()) else None
 
 
-def _united(alternatives: Iterable[Possible | None]) -> Possible | None:
-    live = [possible for possible in alternatives if possible is not None]
-    if not live:
+def _united(alternatives: Iterable[Possibilities | None]) -> Possibilities | None:
+    """What is possible in any alternative; unrestricted is what any of them leaves unrestricted."""
+    possible = [alternative for alternative in alternatives if alternative is not None]
+    if not possible:
         return None
-    shared = set(live[0]).intersection(*live[1:])
+    restricted = set(possible[0]).intersection(*possible[1:])
     return {
-        selector: frozenset().union(*(possible[selector] for possible in live))
-        for selector in shared
+        selector: frozenset().union(*(alternative[selector] for alternative in possible))
+        for selector in restricted
     }
 
 
-def _where(outcomes: list[Outcome], *, unlike: Outcome) -> frozenset[int]:
-    return frozenset(number for number, outcome in enumerate(outcomes) if outcome != unlike)
+def _indexes_except(outcomes: list[Outcome], excluded: Outcome) -> frozenset[int]:
+    return frozenset(index for index, outcome in enumerate(outcomes) if outcome != excluded)
 
 
-def _outcome(clause: Clause, state: State, *, all_parts: bool) -> Outcome:
-    if not isinstance(clause, Comparison) or not state.is_scalar:
-        return reached_outcome(clause, state.reached)
-    match state.likeness, clause.value:
-        case Likeness.TEXT, Regex():
-            return Outcome.UNCERTAIN
-        case Likeness.TEXT, Text(text) if "*" in text.strip("*"):
-            return Outcome.UNCERTAIN
-        case Likeness.TEXT, Text(text) if text[:1] == text[-1:] == "*" and not all_parts:
-            return Outcome.UNCERTAIN
-        case Likeness.NUMBER, Text(text) if _LIKE_A_NUMBER.fullmatch(text):
-            return Outcome.UNCERTAIN
-        case Likeness.NUMBER, Regex():
-            return Outcome.UNCERTAIN
-        case _, Text(text) if "*" not in text and state.text is not None:
-            equal = state.text == text
-            return Outcome.agreed([equal is (clause.operator is Operator.EQUAL)], "")
+# ---------------------------------------------------------------- a clause and a candidate
+
+
+def _candidate_outcome(clause: Clause, candidate: Candidate, *, all_parts: bool) -> Outcome:
+    """The outcome for all values that a candidate represents, or uncertain if they differ.
+
+    ``all_parts`` is false if the condition has more than `_MAX_PARTS` texts such as ``*part*``.
+    """
+    if not isinstance(clause, Comparison) or not candidate.is_scalar:
+        return clause_outcome(clause, candidate.selected)
+    if not _is_decided(clause, candidate, all_parts=all_parts):
+        return Outcome.UNCERTAIN
+    match clause.value:
+        case Text(text) if "*" not in text and candidate.text is not None:
+            equal = candidate.text == text
+            return Outcome.unanimous([equal is (clause.operator is Operator.EQUAL)], "")
         case _:
-            return reached_outcome(clause, state.reached)
+            return clause_outcome(clause, candidate.selected)
 
 
-_LIKE_A_NUMBER = re.compile(r"[0-9.eE+*-]*[0-9.eE+-][0-9.eE+*-]*")  # perhaps with stars
+def _is_decided(clause: Comparison, candidate: Candidate, *, all_parts: bool) -> bool:
+    """Whether the comparison has the same outcome for all values that the candidate represents."""
+    match candidate.represents, clause.value:
+        case ((Represents.TEXTS | Represents.SPELLINGS), Regex()):
+            return False
+        case Represents.TEXTS, Text(text) if "*" in text.strip("*"):
+            return False
+        case Represents.TEXTS, Text(text) if text[:1] == text[-1:] == "*" and not all_parts:
+            return False
+        case Represents.SPELLINGS, Text(text) if _NUMBER_WITH_STARS.fullmatch(text):
+            return False
+        case _:
+            return True
 
 
-def _states(clauses: set[Clause]) -> list[State]:
-    values = [clause.value for clause in clauses if isinstance(clause, Comparison)]
+_NUMBER_WITH_STARS = re.compile(r"[0-9.eE+*-]*[0-9.eE+-][0-9.eE+*-]*")
+
+
+# ---------------------------------------------------------------- the candidates of a selector
+
+
+def _candidates(named: set[Clause]) -> list[Candidate]:
+    """Candidates that together represent every value, as far as these clauses distinguish it."""
+    values = [clause.value for clause in named if isinstance(clause, Comparison)]
     texts = {value.text for value in values if isinstance(value, Text)}
     numbers = {value.literal for value in values if isinstance(value, Number)}
     exact = {text for text in texts if "*" not in text} | numbers
-    named = [
-        *(State(_reached(text)) for text in sorted(exact)),
-        *(State(_reached(text), Likeness.TEXT) for text in _other_texts(texts)),
+    scalars = [
+        *(Candidate(_one(text)) for text in sorted(exact)),
+        *(Candidate(_one(text), Represents.TEXTS) for text in _representative_texts(texts)),
     ]
-    for number in _other_numbers(numbers):
-        named.append(State(_reached(WrittenNumber(number)), Likeness.NUMBER))
-        named.append(State(_reached(number), Likeness.NUMBER))
-    return [*map(State, _BASIC), *named]
+    for number in _representative_numbers(numbers):
+        scalars.append(Candidate(_one(NumberText(number)), Represents.SPELLINGS))
+        scalars.append(Candidate(_one(number), Represents.SPELLINGS))
+    return [*map(Candidate, _BASIC), *scalars]
 
 
-def _reached(node: str) -> Reached:
-    return Reached((node,), some_missing=False)
+def _one(node: str) -> SelectedValues:
+    return SelectedValues((node,), some_missing=False)
 
 
 def _parts(texts: Iterable[str]) -> set[str]:
+    """``part`` of each text ``*part*``."""
     return {text.strip("*") for text in texts if text[:1] == text[-1:] == "*"} - {""}
 
 
-def _has_all_parts(clauses: set[Clause]) -> bool:
-    values = (clause.value for clause in clauses if isinstance(clause, Comparison))
-    return len(_parts(value.text for value in values if isinstance(value, Text))) <= _MOST_PARTS
+def _has_all_parts(named: set[Clause]) -> bool:
+    """Whether the representative texts cover all parts that the clauses contain."""
+    values = (clause.value for clause in named if isinstance(clause, Comparison))
+    return len(_parts(value.text for value in values if isinstance(value, Text))) <= _MAX_PARTS
 
 
-def _other_texts(texts: set[str]) -> Iterator[str]:
-    """For every set of prefixes, suffixes and parts that a text can have, a text that has them."""
+def _representative_texts(texts: set[str]) -> Iterator[str]:
+    """A text for each prefix, each suffix and each set of parts that a text can have at once."""
     starred = {text for text in texts if "*" in text and "*" not in text.strip("*")}
     prefixes = {text.rstrip("*") for text in starred if text[0] != "*"} | {""}
     suffixes = {text.lstrip("*") for text in starred if text[-1] != "*"} | {""}
-    parts = sorted(_parts(starred))[:_MOST_PARTS]
+    parts = sorted(_parts(starred))[:_MAX_PARTS]
     for prefix, suffix in product(sorted(prefixes), sorted(suffixes)):
-        for chosen in product((False, True), repeat=len(parts)):
-            middle = (part for part, wanted in zip(parts, chosen, strict=True) if wanted)
-            yield _OTHER.join((prefix, *middle, suffix))
+        for included in product((False, True), repeat=len(parts)):
+            middle = (part for part, is_in in zip(parts, included, strict=True) if is_in)
+            yield _UNNAMED.join((prefix, *middle, suffix))
 
 
-def _other_numbers(literals: set[str]) -> Iterator[str]:
-    """Every number that is named, one between each two, and one beyond either end."""
+def _representative_numbers(literals: set[str]) -> Iterator[str]:
+    """Each number that the condition contains, one between each two, and one beyond either end."""
     with localcontext(Context(prec=1_000, Emax=MAX_EMAX, Emin=MIN_EMIN)):
         values = sorted({Decimal(literal) for literal in literals} or {Decimal(7)})
         between = [(low + high) / 2 for low, high in pairwise(values)]

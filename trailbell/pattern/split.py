@@ -16,45 +16,46 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from trailbell.errors import PatternError
-from trailbell.pattern.ast import And, Condition, Json, NotExists, Or
-from trailbell.pattern.filter_pattern import FilterPattern
-from trailbell.pattern.parser import LONGEST
+from trailbell.pattern.ast import And, Condition, JsonPattern, NotExists, Or
+from trailbell.pattern.filter_pattern import MAX_LENGTH, FilterPattern
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.satisfiability import Possible, Worlds
+from trailbell.pattern.satisfiability import Possibilities, Satisfiability
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`disjoint`: it is proven that no event matches two of the patterns."""
+    """`mutually_exclusive`: it is proven that no event matches two of the patterns."""
 
     patterns: tuple[FilterPattern, ...]
-    disjoint: bool
+    mutually_exclusive: bool
 
 
-def split(pattern: FilterPattern, longest: int = LONGEST) -> Parts:
+def split(pattern: FilterPattern, max_length: int = MAX_LENGTH) -> Parts:
     """
     The pattern itself, as it was written, if it is short enough; else its parts, in order.
 
     Raises `PatternError` if it cannot be divided.
     """
-    if len(pattern.text) <= longest:
-        return Parts((pattern,), disjoint=True)
-    if not isinstance(pattern.tree, Json):
-        raise _indivisible(pattern.text, longest, "only a pattern on JSON can be divided")
-    conditions = tuple(_divided(pattern.tree.condition, longest))
-    disjoint = _groups(conditions) == [[condition] for condition in conditions]
-    return Parts(tuple(FilterPattern.of(Json(part)) for part in conditions), disjoint)
+    if len(pattern.text) <= max_length:
+        return Parts((pattern,), mutually_exclusive=True)
+    if not isinstance(pattern.tree, JsonPattern):
+        raise _indivisible(pattern.text, max_length, "only a pattern on JSON can be divided")
+    conditions = tuple(_divided(pattern.tree.condition, max_length))
+    mutually_exclusive = _groups(conditions) == [[condition] for condition in conditions]
+    return Parts(
+        tuple(FilterPattern.of(JsonPattern(part)) for part in conditions), mutually_exclusive
+    )
 
 
-def _fits(condition: Condition, longest: int) -> bool:
-    return len(pattern_text(Json(condition))) <= longest
+def _fits(condition: Condition, max_length: int) -> bool:
+    return len(pattern_text(JsonPattern(condition))) <= max_length
 
 
-def _divided(condition: Condition, longest: int) -> Iterator[Condition]:
-    if _fits(condition, longest):
+def _divided(condition: Condition, max_length: int) -> Iterator[Condition]:
+    if _fits(condition, max_length):
         yield condition
         return
-    before, alternatives, after = _alternatives(condition, longest)
+    before, alternatives, after = _alternatives(condition, max_length)
 
     def around(chosen: list[Condition]) -> Condition:
         """``chosen`` in place of all alternatives."""
@@ -63,36 +64,36 @@ def _divided(condition: Condition, longest: int) -> Iterator[Condition]:
 
     chosen: list[Condition] = []
     for group in _groups(alternatives):
-        if _fits(around([*chosen, *group]), longest):
+        if _fits(around([*chosen, *group]), max_length):
             chosen += group
             continue
         if chosen:
             yield around(chosen)
             chosen = []
-        if _fits(around(group), longest):
+        if _fits(around(group), max_length):
             chosen = group
         else:
-            yield from _packed(group, around, longest)
+            yield from _packed(group, around, max_length)
     if chosen:
         yield around(chosen)
 
 
 def _packed(
-    group: list[Condition], around: Callable[[list[Condition]], Condition], longest: int
+    group: list[Condition], around: Callable[[list[Condition]], Condition], max_length: int
 ) -> Iterator[Condition]:
     """Alternatives that belong together and do not fit together."""
     chosen: list[Condition] = []
     for alternative in group:
-        if _fits(around([*chosen, alternative]), longest):
+        if _fits(around([*chosen, alternative]), max_length):
             chosen.append(alternative)
             continue
         if chosen:
             yield around(chosen)
         chosen = []
-        if _fits(around([alternative]), longest):
+        if _fits(around([alternative]), max_length):
             chosen = [alternative]
         else:
-            yield from _divided(_flat(around([alternative])), longest)
+            yield from _divided(_flat(around([alternative])), max_length)
     if chosen:
         yield around(chosen)
 
@@ -108,7 +109,7 @@ def _flat(condition: Condition) -> Condition:
 
 
 def _alternatives(
-    condition: Condition, longest: int
+    condition: Condition, max_length: int
 ) -> tuple[tuple[Condition, ...], tuple[Condition, ...], tuple[Condition, ...]]:
     """The alternatives to divide at, and the conditions before and after that all of them share."""
     match _flat(condition):
@@ -122,8 +123,8 @@ def _alternatives(
                 return parts[:place], widest.parts, parts[place + 1 :]
         case _:
             pass
-    text = pattern_text(Json(condition))
-    raise _indivisible(text, longest, "there is no '||' left to divide at")
+    text = pattern_text(JsonPattern(condition))
+    raise _indivisible(text, max_length, "there is no '||' left to divide at")
 
 
 def _worth_dividing(alternatives: Or) -> tuple[bool, int]:
@@ -132,19 +133,22 @@ def _worth_dividing(alternatives: Or) -> tuple[bool, int]:
     return not guards, len(condition_text(alternatives))
 
 
-def _indivisible(text: str, longest: int, reason: str) -> PatternError:
+def _indivisible(text: str, max_length: int, reason: str) -> PatternError:
     return PatternError(
-        text, longest, f"a pattern of {len(text):,} characters", f"{longest:,} at most; {reason}"
+        text,
+        max_length,
+        f"a pattern of {len(text):,} characters",
+        f"{max_length:,} at most; {reason}",
     )
 
 
 def _groups(alternatives: Iterable[Condition]) -> list[list[Condition]]:
     """Alternatives in their order, those together that one event may satisfy both of."""
     everything = tuple(alternatives)
-    worlds = Worlds(Or(everything))
-    groups: list[tuple[list[Condition], list[Possible]]] = []
+    satisfiability = Satisfiability(Or(everything))
+    groups: list[tuple[list[Condition], list[Possibilities]]] = []
     for alternative in everything:
-        possible = worlds.assume({}, alternative)
+        possible = satisfiability.assume({}, alternative)
         if possible is None:  # it never matches, so it belongs anywhere
             groups.append(([alternative], []))
             continue
@@ -156,5 +160,5 @@ def _groups(alternatives: Iterable[Condition]) -> list[list[Condition]]:
     return [parts for parts, _ in groups]
 
 
-def _meet(one: Possible, other: Possible) -> bool:
+def _meet(one: Possibilities, other: Possibilities) -> bool:
     return all(one[selector] & other[selector] for selector in one.keys() & other.keys())

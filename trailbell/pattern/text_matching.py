@@ -1,7 +1,7 @@
 """
 Terms and fields against the text of a log event.
 
-In:    `Terms` or `Space`, and the event as text.
+In:    `Terms` or `SpaceDelimited`, and the event as text.
 Out:   an `Outcome` for every part.
 Never: JSON; to these patterns an event is a line of text.
 
@@ -18,20 +18,20 @@ from trailbell.pattern.ast import (
     FieldAnd,
     FieldComparison,
     FieldCondition,
+    FieldEllipsis,
     FieldOr,
     Number,
     Phrase,
     Regex,
     Role,
-    SomeFields,
-    Space,
+    SpaceDelimited,
     Term,
     Terms,
     Text,
 )
-from trailbell.pattern.compare import compared, equality, star_readings
+from trailbell.pattern.compare import compare, equality, star_interpretations
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import WrittenNumber
+from trailbell.pattern.record import NumberText
 
 MIXED = "the guide ignores '?' beside other terms, measurement saw every term become an alternative"
 BLANK = "the guide says that a blank in quotes finds everything, even where there is no blank"
@@ -44,7 +44,9 @@ FIELD_NUMBER = "whether a field is compared with a number by value or as text is
 def terms_outcome(pattern: Terms, message: str) -> Outcome:
     found = {term: occurs(term.sought, message) for term in pattern.terms}
     optional = [found[term] for term in pattern.terms if term.role is Role.OPTIONAL]
-    others = [held(term, found[term]) for term in pattern.terms if term.role is not Role.OPTIONAL]
+    others = [
+        apply_role(term, found[term]) for term in pattern.terms if term.role is not Role.OPTIONAL
+    ]
     if not optional:
         return Outcome.all_of(others)
     if not others:
@@ -53,24 +55,26 @@ def terms_outcome(pattern: Terms, message: str) -> Outcome:
     return ignored if ignored == alternatives else Outcome.uncertain(MIXED)
 
 
-def held(term: Term, found: Outcome) -> Outcome:
+def apply_role(term: Term, found: Outcome) -> Outcome:
     """What finding the term means for it: an excluded one should not occur."""
-    return found.inverted() if term.role is Role.EXCLUDED else found
+    return found.negated() if term.role is Role.EXCLUDED else found
 
 
 def occurs(sought: Phrase | Regex, message: str) -> Outcome:
     match sought:
         case Phrase(text) if text.isspace():
-            return Outcome.agreed((True, text in message), BLANK)
+            return Outcome.unanimous((True, text in message), BLANK)
         case Phrase(text) if "*" in text:
-            return Outcome.agreed(
-                (text in message, *star_readings(f"*{text}*", message)), TERM_STAR
+            return Outcome.unanimous(
+                (text in message, *star_interpretations(f"*{text}*", message)), TERM_STAR
             )
         case Phrase(text):
             return Outcome.MATCH if text in message else Outcome.NO_MATCH
         case Regex():
             answers = equality(message, sought)
-            return Outcome.agreed((bool(answer) for answer in answers.readings), answers.reason)
+            return Outcome.unanimous(
+                (bool(answer) for answer in answers.interpretations), answers.reason
+            )
         case _:
             assert_never(sought)
 
@@ -102,7 +106,7 @@ def _bare(word: str) -> str:
     return word[1:-1] if len(word) > 1 and (word[0], word[-1]) in (('"', '"'), ("[", "]")) else word
 
 
-def space_outcome(pattern: Space, message: str) -> Outcome:
+def space_outcome(pattern: SpaceDelimited, message: str) -> Outcome:
     outcome = _divided(pattern, words(message))
     if not any(blank in message for blank in "\t\n\r\v\f"):
         return outcome
@@ -110,11 +114,11 @@ def space_outcome(pattern: Space, message: str) -> Outcome:
     return outcome if outcome == divided_more else Outcome.uncertain(TABS)
 
 
-def _divided(pattern: Space, line: list[Word]) -> Outcome:
-    pairs = paired(pattern, line)
+def _divided(pattern: SpaceDelimited, line: list[Word]) -> Outcome:
+    pairs = align_fields(pattern, line)
     if pairs is None:
         return Outcome.NO_MATCH
-    last_takes_rest = len(pairs) < len(line) and SomeFields() not in pattern.fields
+    last_takes_rest = len(pairs) < len(line) and FieldEllipsis() not in pattern.fields
     outcome = Outcome.all_of(field_outcome(field.condition, word.text) for field, word in pairs)
     if not last_takes_rest or pairs[-1][0].condition is None:
         return outcome
@@ -128,14 +132,14 @@ def _divided(pattern: Space, line: list[Word]) -> Outcome:
     return outcome if outcome == whole else Outcome.uncertain(REST)
 
 
-def paired(pattern: Space, line: list[Word]) -> list[tuple[Field, Word]] | None:
+def align_fields(pattern: SpaceDelimited, line: list[Word]) -> list[tuple[Field, Word]] | None:
     """Named fields and their words; `None` if the line has too few. Words beyond are left over."""
     named = [field for field in pattern.fields if isinstance(field, Field)]
     if len(named) > len(line):
         return None
-    if SomeFields() not in pattern.fields:
+    if FieldEllipsis() not in pattern.fields:
         return list(zip(named, line, strict=False))
-    before = pattern.fields.index(SomeFields())
+    before = pattern.fields.index(FieldEllipsis())
     after = len(named) - before
     chosen = line[:before] + line[len(line) - after :]
     return list(zip(named, chosen, strict=True))
@@ -162,11 +166,11 @@ def _field_compared(condition: FieldComparison, text: str) -> Outcome:
     """A field is text; against a number it is one if it reads like one."""
     operator, value = condition.operator, condition.value
     if not isinstance(value, Number):
-        return compared(text, operator, value)
-    as_text = compared(text, operator, Text(value.literal))
+        return compare(text, operator, value)
+    as_text = compare(text, operator, Text(value.literal))
     if not _NUMBER.fullmatch(text):
         return as_text
-    by_value = compared(WrittenNumber(text), operator, value)
+    by_value = compare(NumberText(text), operator, value)
     if operator.value in ("=", "!=") and as_text != by_value:
         return Outcome.uncertain(FIELD_NUMBER)
     return by_value

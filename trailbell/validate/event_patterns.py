@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from trailbell.cloudtrail.event_names import ServiceModels
-from trailbell.event_pattern import UNKNOWN, Finding, lint, lint_text
+from trailbell.event_pattern import UNKNOWN, EventPatternIssue, lint, lint_text
 from trailbell.template.intrinsics import Path, branches, resources
 
 _VARIABLE = re.compile(r"\$\{[^!}]*\}")
@@ -19,7 +19,7 @@ _PLACE = "\ue000"
 """Stands where a variable of ``Fn::Sub`` stands; nobody else uses this character."""
 
 
-def findings(document: Any) -> Iterator[tuple[Finding, Path]]:
+def findings(document: Any) -> Iterator[tuple[EventPatternIssue, Path]]:
     """
     What is wrong with each pattern.
 
@@ -35,7 +35,9 @@ def findings(document: Any) -> Iterator[tuple[Finding, Path]]:
                 yield from _of_pattern(value, at, state)
 
 
-def _of_pattern(value: Any, at: Path, state: str | None) -> Iterator[tuple[Finding, Path]]:
+def _of_pattern(
+    value: Any, at: Path, state: str | None
+) -> Iterator[tuple[EventPatternIssue, Path]]:
     services = ServiceModels()
     match value:
         case str():

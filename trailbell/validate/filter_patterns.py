@@ -34,7 +34,7 @@ def filter_patterns(document: Any) -> Iterator[tuple[str, Path]]:
                     yield _VARIABLE.sub("variable", text).replace("${!", "${"), at
 
 
-def findings(document: Any) -> Iterator[tuple[lint.Finding, Path]]:
+def findings(document: Any) -> Iterator[tuple[lint.PatternIssue, Path]]:
     """What is wrong with each pattern, but for its length, which has a rule of its own."""
     for text, at in filter_patterns(document):
         for finding in lint.lint(text, ServiceModels()):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.pattern.strategies import patterns
 from trailbell.pattern import FilterPattern, field, parse
-from trailbell.pattern.lint import Finding, lint
+from trailbell.pattern.lint import PatternIssue, lint
 from trailbell.pattern.printer import pattern_text
 
 
@@ -234,7 +234,7 @@ def test_finding(text: str, expected: list[tuple[str, str]]) -> None:
 
 def test_finding_says_why_and_what_to_do() -> None:
     assert lint("{ $.userIdentity.type = Assumedrole }") == (
-        Finding(
+        PatternIssue(
             2,
             35,
             "unknown-identity-type",

@@ -4,7 +4,7 @@ import pytest
 
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
-from trailbell.pattern.record_schema import SHAPES
+from trailbell.pattern.record_schema import FIELD_SCHEMAS
 from trailbell.pattern.targets import athena
 from trailbell.pattern.targets._athena_table import SCALARS
 
@@ -153,4 +153,4 @@ def test_the_query_names_the_published_table() -> None:
 
 def test_every_column_has_a_known_shape() -> None:
     """A column of unknown shape would be refused, and the reason would be a wrong one."""
-    assert SCALARS.keys() <= SHAPES.keys()
+    assert SCALARS.keys() <= FIELD_SCHEMAS.keys()

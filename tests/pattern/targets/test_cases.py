@@ -8,7 +8,7 @@ import pytest
 from tests.pattern.targets.test_agreement import compiled, in_duckdb, in_eventbridge
 from tests.pattern.test_cases import FOLDER
 from trailbell.pattern import parse, predicate
-from trailbell.pattern.ast import Json
+from trailbell.pattern.ast import JsonPattern
 from trailbell.pattern.targets import cloudwatch, duckdb, eventbridge
 
 CERTAIN = {"match": True, "no match": False}
@@ -37,7 +37,7 @@ def _is_object(text: str) -> bool:
 def test_case(case: dict[str, str]) -> None:
     tree, event = parse(case["pattern"]).tree, json.loads(case["event"])
     said = {}
-    if isinstance(tree, Json):
+    if isinstance(tree, JsonPattern):
         said["predicate"] = predicate.compile(tree)(event).name == "MATCH"
         said["CloudWatch Logs"] = (
             parse(cloudwatch.compile(tree)).test(case["event"]).name == "MATCH"

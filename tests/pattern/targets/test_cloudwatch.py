@@ -22,9 +22,10 @@ def test_the_canonical_text(written: str, compiled: str) -> None:
 
 def test_what_is_too_long_is_refused() -> None:
     text = " || ".join(f'($.eventName = "Name{number:04}")' for number in range(50))
-    tree = parse(f"{{ {text} }}", longest=None).tree
+    tree = parse(f"{{ {text} }}", max_length=None).tree
     with pytest.raises(UnsupportedError) as refusal:
         cloudwatch.compile(tree)
     assert refusal.value.reason == (
-        "its 1,500 characters are more than 1,024; split it into several filters"
+        "the pattern has 1,500 characters, but the maximum is 1,024; "
+        "split it into several metric filters"
     )

@@ -232,7 +232,7 @@ def test_envelope(pattern: str, source: object, detail_type: object) -> None:
 def test_what_is_too_long_is_refused() -> None:
     text = " || ".join(f'($.eventName = "{"Name" * 8}{number:04}")' for number in range(60))
     with pytest.raises(UnsupportedError) as refusal:
-        eventbridge.compile(parse(f"{{ {text} }}", longest=None).tree)
+        eventbridge.compile(parse(f"{{ {text} }}", max_length=None).tree)
     assert refusal.value.reason == (
         "its 2,440 characters are more than 2,048; split it into several rules"
     )

@@ -10,64 +10,65 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from trailbell.errors import PatternError
-from trailbell.pattern.ast import Condition, Everything, Json, Space, Span, Terms
-from trailbell.pattern.filter_pattern import FilterPattern, parse
-from trailbell.pattern.lint.guards import grouping_findings, guard_findings
-from trailbell.pattern.lint.issue import Finding, Services
+from trailbell.pattern.ast import Condition, JsonPattern, MatchAll, SpaceDelimited, Span, Terms
+from trailbell.pattern.filter_pattern import MAX_LENGTH, FilterPattern, parse
+from trailbell.pattern.lint.guards import grouping_issues, missing_guard_issues
+from trailbell.pattern.lint.issue import PatternIssue, Services
 from trailbell.pattern.lint.pitfalls import (
-    clause_findings,
-    doubt_finding,
-    field_findings,
-    term_findings,
+    ambiguity_issue,
+    clause_issues,
+    field_issues,
+    term_issues,
 )
 from trailbell.pattern.lint.tautologies import (
-    always_findings,
-    field_truth_findings,
-    never_findings,
+    field_tautology_issues,
+    tautology_issues,
+    unsatisfiable_issues,
 )
-from trailbell.pattern.parser import LONGEST
-from trailbell.pattern.parser_state import THIRD_REGEX
-from trailbell.pattern.satisfiability import Worlds
+from trailbell.pattern.parser_state import TOO_MANY_REGEXES
+from trailbell.pattern.satisfiability import Satisfiability
 
-__all__ = ["Finding", "Services", "lint"]
+__all__ = ["PatternIssue", "Services", "lint"]
 
 
-def lint(pattern: FilterPattern | str, services: Services | None = None) -> tuple[Finding, ...]:
+def lint(
+    pattern: FilterPattern | str, services: Services | None = None
+) -> tuple[PatternIssue, ...]:
     """Every finding; none means that nothing is known against the pattern."""
     if isinstance(pattern, FilterPattern):
         return tuple(sorted({*_length(pattern.text), *_findings(pattern, services)}))
     try:
-        read = parse(pattern, longest=None)
+        read = parse(pattern, max_length=None)
     except PatternError as error:
-        name = "too-many-regexes" if error.problem == THIRD_REGEX else "not-a-pattern"
-        fault = Finding(error.position, error.position + 1, name, error.problem, error.hint)
+        name = "too-many-regexes" if error.problem == TOO_MANY_REGEXES else "not-a-pattern"
+        fault = PatternIssue(error.position, error.position + 1, name, error.problem, error.hint)
         return tuple(sorted({fault, *_length(pattern)}))
     return lint(read, services)
 
 
-def _length(text: str) -> Iterator[Finding]:
-    if len(text) > LONGEST:
-        yield Finding(
-            LONGEST,
+def _length(text: str) -> Iterator[PatternIssue]:
+    if len(text) > MAX_LENGTH:
+        yield PatternIssue(
+            MAX_LENGTH,
             len(text),
             "too-long",
-            f"the pattern has {len(text):,} characters, and {LONGEST:,} are accepted",
+            f"the pattern has {len(text):,} characters, and {MAX_LENGTH:,} are accepted",
             "divide it into several, or leave conditions out",
         )
 
 
-def _findings(pattern: FilterPattern, services: Services | None) -> Iterator[Finding]:
+def _findings(pattern: FilterPattern, services: Services | None) -> Iterator[PatternIssue]:
     whole = (0, len(pattern.text))
-    yield from map(doubt_finding, pattern.doubts)
+    yield from map(ambiguity_issue, pattern.ambiguities)
     match pattern.tree:
-        case Json(condition):
+        case JsonPattern(condition):
             yield from _condition_findings(condition, services, whole)
         case Terms() as terms:
-            yield from term_findings(terms, whole)
-        case Space() as space:
-            yield from field_findings(space, whole)
-            yield from field_truth_findings(space, whole)
-        case Everything():
+            yield from term_issues(terms, whole)
+        case SpaceDelimited() as space:
+            yield from field_issues(space, whole)
+            yield from field_tautology_issues(space, whole)
+        case MatchAll():
             pass
         case _:
             assert_never(pattern.tree)
@@ -75,10 +76,10 @@ def _findings(pattern: FilterPattern, services: Services | None) -> Iterator[Fin
 
 def _condition_findings(
     condition: Condition, services: Services | None, whole: Span
-) -> Iterator[Finding]:
-    worlds = Worlds(condition)
-    yield from clause_findings(condition, whole)
-    yield from grouping_findings(condition, whole)
-    yield from guard_findings(condition, worlds, whole)
-    yield from never_findings(condition, worlds, services, whole)
-    yield from always_findings(condition, worlds, whole)
+) -> Iterator[PatternIssue]:
+    satisfiability = Satisfiability(condition)
+    yield from clause_issues(condition, whole)
+    yield from grouping_issues(condition, whole)
+    yield from missing_guard_issues(condition, satisfiability, whole)
+    yield from unsatisfiable_issues(condition, satisfiability, services, whole)
+    yield from tautology_issues(condition, satisfiability, whole)

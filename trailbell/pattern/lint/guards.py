@@ -14,53 +14,59 @@ from trailbell.pattern.ast import (
     And,
     Comparison,
     Condition,
-    Is,
+    IsLiteral,
     NotExists,
     Operator,
     Or,
     Selector,
     Span,
+    clauses,
+    has_wildcard,
 )
-from trailbell.pattern.lint.issue import Finding
+from trailbell.pattern.lint.issue import PatternIssue
 from trailbell.pattern.printer import condition_text, selector_text
-from trailbell.pattern.record_schema import ALWAYS_THERE
-from trailbell.pattern.satisfiability import MISSING, Worlds, is_wild, leaves
+from trailbell.pattern.record_schema import REQUIRED_FIELDS
+from trailbell.pattern.satisfiability import MISSING, Satisfiability
 
 Ancestors = tuple[tuple[And | Or, int], ...]
 
 
-def guard_findings(condition: Condition, worlds: Worlds, whole: Span) -> Iterator[Finding]:
+def missing_guard_issues(
+    condition: Condition, satisfiability: Satisfiability, whole: Span
+) -> Iterator[PatternIssue]:
     named: set[Selector] = set()
     for clause, ancestors in _with_ancestors(condition, ()):
         start, end = clause.span or whole
         match clause:
-            case Comparison(selector, Operator.NOT_EQUAL) if is_wild(selector):
-                yield Finding(
+            case Comparison(selector, Operator.NOT_EQUAL) if has_wildcard(selector):
+                yield PatternIssue(
                     start,
                     end,
                     "not-equal-behind-wildcard",
                     "AWS does not say whether some node or every node has to differ",
                     "use an index, or say what should be equal",
                 )
-            case NotExists(selector) if is_wild(selector):
-                yield Finding(
+            case NotExists(selector) if has_wildcard(selector):
+                yield PatternIssue(
                     start,
                     end,
                     "not-exists-behind-wildcard",
                     "AWS does not say whether some branch or every branch has to lack the member",
                     "use an index",
                 )
-            case Comparison(selector, Operator.NOT_EQUAL) if selector not in named | ALWAYS_THERE:
-                if not _is_guarded(selector, ancestors, worlds):
+            case Comparison(selector, Operator.NOT_EQUAL) if (
+                selector not in named | REQUIRED_FIELDS
+            ):
+                if not _is_guarded(selector, ancestors, satisfiability):
                     named.add(selector)
                     yield _unguarded(clause, start, end)
             case _:
                 pass
 
 
-def _unguarded(clause: Comparison, start: int, end: int) -> Finding:
+def _unguarded(clause: Comparison, start: int, end: int) -> PatternIssue:
     member = selector_text(clause.selector)
-    return Finding(
+    return PatternIssue(
         start,
         end,
         "unguarded-not-equal",
@@ -72,7 +78,7 @@ def _unguarded(clause: Comparison, start: int, end: int) -> Finding:
 
 def _with_ancestors(
     condition: Condition, ancestors: Ancestors
-) -> Iterator[tuple[Comparison | Is | NotExists, Ancestors]]:
+) -> Iterator[tuple[Comparison | IsLiteral | NotExists, Ancestors]]:
     match condition:
         case And(parts) | Or(parts):
             for number, part in enumerate(parts):
@@ -81,7 +87,7 @@ def _with_ancestors(
             yield condition, ancestors
 
 
-def _is_guarded(selector: Selector, ancestors: Ancestors, worlds: Worlds) -> bool:
+def _is_guarded(selector: Selector, ancestors: Ancestors, satisfiability: Satisfiability) -> bool:
     """
     Another alternative lets the event without the member through; or another condition asks for
     the member anyway, so that losing that event is meant.
@@ -91,8 +97,8 @@ def _is_guarded(selector: Selector, ancestors: Ancestors, worlds: Worlds) -> boo
         for place, other in enumerate(ancestor.parts):
             if place == number or not _speaks_of(other, selector):
                 continue
-            lets_through = worlds.assume(without, other, unmissed=selector) is not None
-            only_not_equal = worlds.assume(without, other) is None
+            lets_through = satisfiability.assume(without, other, not_required=selector) is not None
+            only_not_equal = satisfiability.assume(without, other) is None
             match ancestor:
                 case Or() if lets_through and not only_not_equal:
                     return True
@@ -105,14 +111,14 @@ def _is_guarded(selector: Selector, ancestors: Ancestors, worlds: Worlds) -> boo
 
 def _speaks_of(condition: Condition, selector: Selector) -> bool:
     """Of the member itself, of what it is in, or of what is in it."""
-    for leaf in leaves(condition):
-        shorter = min(len(leaf.selector.steps), len(selector.steps))
-        if leaf.selector.steps[:shorter] == selector.steps[:shorter]:
+    for clause in clauses(condition):
+        shorter = min(len(clause.selector.steps), len(selector.steps))
+        if clause.selector.steps[:shorter] == selector.steps[:shorter]:
             return True
     return False
 
 
-def grouping_findings(condition: Condition, whole: Span) -> Iterator[Finding]:
+def grouping_issues(condition: Condition, whole: Span) -> Iterator[PatternIssue]:
     match condition:
         case Or(parts):
             for number, part in enumerate(parts):
@@ -121,23 +127,23 @@ def grouping_findings(condition: Condition, whole: Span) -> Iterator[Finding]:
         case _:
             parts = condition.parts if isinstance(condition, And) else ()
     for part in parts:
-        yield from grouping_findings(part, whole)
+        yield from grouping_issues(part, whole)
 
 
-def _ungrouped(part: And, others: tuple[Condition, ...], whole: Span) -> Finding:
+def _ungrouped(part: And, others: tuple[Condition, ...], whole: Span) -> PatternIssue:
     start, end = part.span or whole
-    elsewhere = {leaf.selector for other in others for leaf in leaves(other)}
+    elsewhere = {clause.selector for other in others for clause in clauses(other)}
     guards = [inner for inner in part.parts if _is_guard(inner, elsewhere)]
     if guards and len(guards) < len(part.parts):
         texts = " and ".join(condition_text(guard) for guard in guards)
-        return Finding(
+        return PatternIssue(
             start,
             end,
             "guard-on-one-alternative",
             f"'&&' binds before '||', so {texts} guards this alternative only",
             "put the alternatives in parentheses: (a || b) && guard",
         )
-    return Finding(
+    return PatternIssue(
         start,
         end,
         "and-or-without-parentheses",
@@ -148,10 +154,10 @@ def _ungrouped(part: And, others: tuple[Condition, ...], whole: Span) -> Finding
 
 def _is_guard(condition: Condition, elsewhere: set[Selector]) -> bool:
     """It excludes something, and the other alternatives do not speak of that."""
-    for leaf in leaves(condition):
-        match leaf:
-            case NotExists() | Is() | Comparison(_, Operator.NOT_EQUAL):
-                if leaf.selector in elsewhere:
+    for clause in clauses(condition):
+        match clause:
+            case NotExists() | IsLiteral() | Comparison(_, Operator.NOT_EQUAL):
+                if clause.selector in elsewhere:
                     return False
             case _:
                 return False

@@ -2,7 +2,7 @@
 What lint has to say.
 
 In:    a place in a pattern.
-Out:   `Finding`.
+Out:   `PatternIssue`.
 Never: a severity; a pattern with findings is one to think about.
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class PatternIssue:
     """From `start` to `end` (0-based, end excluded) of the pattern's text stands what is meant."""
 
     start: int

@@ -14,61 +14,63 @@ from trailbell.pattern.ast import (
     Field,
     FieldComparison,
     FieldCondition,
-    Is,
+    IsLiteral,
     Literal,
     Number,
     Phrase,
     Role,
-    Space,
+    SpaceDelimited,
     Span,
     Terms,
     Text,
+    clauses,
 )
-from trailbell.pattern.lint.issue import Finding
-from trailbell.pattern.parser_state import UNQUOTED, Doubt
+from trailbell.pattern.lint.issue import PatternIssue
+from trailbell.pattern.parser_state import UNQUOTED, Ambiguity
 from trailbell.pattern.printer import selector_text, value_text
-from trailbell.pattern.record_schema import BOOLEANS, DIGITS, TEXTS
-from trailbell.pattern.satisfiability import leaves
+from trailbell.pattern.record_schema import ACCOUNT_ID_FIELDS, BOOLEAN_FIELDS, QUOTED_BOOLEANS
 
 
-def doubt_finding(doubt: Doubt) -> Finding:
+def ambiguity_issue(doubt: Ambiguity) -> PatternIssue:
     if doubt.reason == UNQUOTED:
         fix, name = 'put the value in quotes: "..."', "unquoted-special-character"
     else:
         fix, name = "write it as AWS's guide does", "doubtful-spelling"
-    return Finding(doubt.start, doubt.end, name, doubt.reason, fix)
+    return PatternIssue(doubt.start, doubt.end, name, doubt.reason, fix)
 
 
-def clause_findings(condition: Condition, whole: Span) -> Iterator[Finding]:
-    for leaf in leaves(condition):
-        start, end = leaf.span or whole
-        match leaf:
+def clause_issues(condition: Condition, whole: Span) -> Iterator[PatternIssue]:
+    for clause in clauses(condition):
+        start, end = clause.span or whole
+        match clause:
             case Comparison(_, _, Text(text)) if _is_in_the_middle(text):
                 yield _star(start, end, text)
             case _:
                 pass
-        match leaf:
-            case Comparison(selector, _, Text(text)) if selector in BOOLEANS:
+        match clause:
+            case Comparison(selector, _, Text(text)) if selector in BOOLEAN_FIELDS:
                 literal = "FALSE" if text.lower() == "false" else "TRUE"
                 member = selector_text(selector)
-                yield Finding(
+                yield PatternIssue(
                     start,
                     end,
                     "boolean-compared-as-text",
                     f"{member} is a JSON boolean, and what a comparison with text sees is unknown",
                     f"write {member} IS {literal}",
                 )
-            case Is(selector, Literal.TRUE | Literal.FALSE as literal) if selector in TEXTS:
+            case IsLiteral(selector, Literal.TRUE | Literal.FALSE as literal) if (
+                selector in QUOTED_BOOLEANS
+            ):
                 member = selector_text(selector)
-                yield Finding(
+                yield PatternIssue(
                     start,
                     end,
                     "text-compared-as-boolean",
                     f"CloudTrail writes {member} as text, so this never matches",
                     f'write {member} = "{literal.lower()}"',
                 )
-            case Comparison(selector, _, Number() as number) if selector in DIGITS:
-                yield Finding(
+            case Comparison(selector, _, Number() as number) if selector in ACCOUNT_ID_FIELDS:
+                yield PatternIssue(
                     start,
                     end,
                     "number-for-text-of-digits",
@@ -83,8 +85,8 @@ def _is_in_the_middle(text: str) -> bool:
     return "*" in text.strip("*")
 
 
-def _star(start: int, end: int, text: str) -> Finding:
-    return Finding(
+def _star(start: int, end: int, text: str) -> PatternIssue:
+    return PatternIssue(
         start,
         end,
         "star-in-the-middle",
@@ -93,7 +95,7 @@ def _star(start: int, end: int, text: str) -> Finding:
     )
 
 
-def field_findings(pattern: Space, whole: Span) -> Iterator[Finding]:
+def field_issues(pattern: SpaceDelimited, whole: Span) -> Iterator[PatternIssue]:
     for field in pattern.fields:
         if isinstance(field, Field):
             for text in _texts(field.condition):
@@ -113,10 +115,10 @@ def _texts(condition: FieldCondition | None) -> Iterator[str]:
                 yield from _texts(part)
 
 
-def term_findings(pattern: Terms, whole: Span) -> Iterator[Finding]:
+def term_issues(pattern: Terms, whole: Span) -> Iterator[PatternIssue]:
     roles = {term.role for term in pattern.terms}
     if Role.OPTIONAL in roles and len(roles) > 1:
-        yield Finding(
+        yield PatternIssue(
             *whole,
             "optional-terms-mixed",
             "AWS's guide ignores '?' beside other terms; measurement saw every term, excluded ones "
@@ -126,7 +128,7 @@ def term_findings(pattern: Terms, whole: Span) -> Iterator[Finding]:
     for excluded in _phrases(pattern, Role.EXCLUDED):
         for required in _phrases(pattern, Role.REQUIRED):
             if excluded in required and roles == {Role.REQUIRED, Role.EXCLUDED}:
-                yield Finding(
+                yield PatternIssue(
                     *whole,
                     "never-true",
                     f"the pattern never matches: {required!r} contains {excluded!r}",

@@ -3,12 +3,10 @@ What never matches, and what always does.
 
 In:    a condition on JSON or on a field, and what the APIs of AWS are called.
 Out:   findings, also about single alternatives of ``||``.
-Never: a finding without a proof from `Worlds` or a list that AWS keeps.
+Never: a finding without a proof from `Satisfiability` or a list that AWS keeps.
 """
 
-import difflib
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from itertools import combinations
 from typing import assert_never
 
@@ -25,11 +23,13 @@ from trailbell.pattern.ast import (
     Operator,
     Or,
     Selector,
-    Space,
+    SpaceDelimited,
     Span,
     Text,
+    clauses,
+    has_wildcard,
 )
-from trailbell.pattern.lint.issue import Finding, Services
+from trailbell.pattern.lint.issue import PatternIssue, Services
 from trailbell.pattern.printer import condition_text, field_condition_text, selector_text
 from trailbell.pattern.record_schema import (
     EVENT_NAME,
@@ -37,74 +37,81 @@ from trailbell.pattern.record_schema import (
     IDENTITY_TYPE,
     IDENTITY_TYPES,
 )
-from trailbell.pattern.satisfiability import Possible, Worlds, is_wild, leaves
+from trailbell.pattern.satisfiability import Possibilities, Satisfiability
+from trailbell.pattern.suggestions import any_match, suggest
 
 
-def never_findings(
-    condition: Condition, worlds: Worlds, services: Services | None, whole: Span
-) -> Iterator[Finding]:
-    yield from _Never(worlds, services, whole, condition).within(condition, {})
+def unsatisfiable_issues(
+    condition: Condition, satisfiability: Satisfiability, services: Services | None, whole: Span
+) -> Iterator[PatternIssue]:
+    yield from _Never(satisfiability, services, whole, condition).within(condition, {})
 
 
 class _Never:
     def __init__(
-        self, worlds: Worlds, services: Services | None, whole: Span, condition: Condition
+        self,
+        satisfiability: Satisfiability,
+        services: Services | None,
+        whole: Span,
+        condition: Condition,
     ) -> None:
-        self.worlds = worlds
+        self.satisfiability = satisfiability
         self.services = services
         self.whole = whole
         self.condition = condition
 
-    def within(self, condition: Condition, possible: Possible) -> Iterator[Finding]:
+    def within(self, condition: Condition, possible: Possibilities) -> Iterator[PatternIssue]:
         """Where ``possible`` is what the conditions around leave possible."""
-        if self.worlds.assume(possible, condition) is None:
+        if self.satisfiability.assume(possible, condition) is None:
             yield self._excluded(condition)
             return
         match condition:
             case And(parts):
                 for number, part in enumerate(parts):
                     others = And((*parts[:number], *parts[number + 1 :]))
-                    beside = self.worlds.assume(possible, others)
+                    beside = self.satisfiability.assume(possible, others)
                     yield from self.within(part, possible if beside is None else beside)
             case Or(parts):
                 for part in parts:
                     yield from self.within(part, possible)
             case Comparison(selector, operator, Text(text)) if selector == IDENTITY_TYPE:
-                if not _some(IDENTITY_TYPES, text):
+                if not any_match(text, IDENTITY_TYPES):
                     yield self._unknown_type(condition, operator, text)
             case Comparison(selector, Operator.EQUAL, Text(text)) if selector == EVENT_NAME:
                 yield from self._unknown_name(condition, text, possible)
             case _:
                 pass
 
-    def _excluded(self, condition: Condition) -> Finding:
+    def _excluded(self, condition: Condition) -> PatternIssue:
         start, end = condition.span or self.whole
         what = "the pattern" if condition is self.condition else "this alternative"
         why = "what stands beside it excludes it"
-        if self.worlds.assume({}, condition) is None:
+        if self.satisfiability.assume({}, condition) is None:
             why = "nothing satisfies it"
             parts = condition.parts if isinstance(condition, And) else ()
             for one, other in combinations(parts, 2):
-                if self.worlds.assume({}, And((one, other))) is None:
+                if self.satisfiability.assume({}, And((one, other))) is None:
                     why = f"{condition_text(one)} and {condition_text(other)} exclude each other"
                     break
-        return Finding(
+        return PatternIssue(
             start, end, "never-true", f"{what} never matches: {why}", "remove it or correct it"
         )
 
-    def _unknown_type(self, clause: Comparison, operator: Operator, text: str) -> Finding:
+    def _unknown_type(self, clause: Comparison, operator: Operator, text: str) -> PatternIssue:
         start, end = clause.span or self.whole
         result = "never" if operator is Operator.EQUAL else "always"
-        return Finding(
+        return PatternIssue(
             start,
             end,
             "unknown-identity-type",
             f"no userIdentity.type is {text!r}, so this is {result} true",
-            _nearest(text, IDENTITY_TYPES),
+            suggest(text, IDENTITY_TYPES),
         )
 
-    def _unknown_name(self, clause: Comparison, text: str, possible: Possible) -> Iterator[Finding]:
-        sources = self.worlds.texts(possible, EVENT_SOURCE) if self.services else None
+    def _unknown_name(
+        self, clause: Comparison, text: str, possible: Possibilities
+    ) -> Iterator[PatternIssue]:
+        sources = self.satisfiability.texts(possible, EVENT_SOURCE) if self.services else None
         if not sources or self.services is None:
             return
         known: set[str] = set()
@@ -113,55 +120,45 @@ class _Never:
             if names is None:
                 return
             known |= names
-        if not _some(known, text):
+        if not any_match(text, known):
             start, end = clause.span or self.whole
-            yield Finding(
+            yield PatternIssue(
                 start,
                 end,
                 "unknown-event-name",
                 f"no event of {' or '.join(sorted(sources))} is called {text!r}",
-                _nearest(text, known),
+                suggest(text, known),
             )
 
 
-def _some(known: frozenset[str] | set[str], text: str) -> bool:
-    if "*" not in text:
-        return text in known
-    pattern = "*".join(piece.replace("[", "[[]").replace("?", "[?]") for piece in text.split("*"))
-    return any(fnmatchcase(name, pattern) for name in known)
-
-
-def _nearest(text: str, known: frozenset[str] | set[str]) -> str:
-    near = difflib.get_close_matches(text.replace("*", ""), sorted(known), n=1)
-    return f'did you mean "{near[0]}"?' if near else "look it up in the documentation"
-
-
-def always_findings(condition: Condition, worlds: Worlds, whole: Span) -> Iterator[Finding]:
+def tautology_issues(
+    condition: Condition, satisfiability: Satisfiability, whole: Span
+) -> Iterator[PatternIssue]:
     match condition:
         case Or(parts):
-            found = list(_always(condition, worlds, whole))
+            found = list(_always(condition, satisfiability, whole))
             yield from found or _nearly_always(condition, whole)
         case And(parts):
             pass
         case _:
             return
     for part in parts:
-        yield from always_findings(part, worlds, whole)
+        yield from tautology_issues(part, satisfiability, whole)
 
 
-def _always(condition: Or, worlds: Worlds, whole: Span) -> Iterator[Finding]:
+def _always(condition: Or, satisfiability: Satisfiability, whole: Span) -> Iterator[PatternIssue]:
     """Alternatives on one member that together accept every text and number it can hold."""
     groups: dict[Selector, list[Condition]] = {}
     for part in condition.parts:
-        selectors = {leaf.selector for leaf in leaves(part)}
-        if len(selectors) == 1 and not is_wild(selector := selectors.pop()):
+        selectors = {clause.selector for clause in clauses(part)}
+        if len(selectors) == 1 and not has_wildcard(selector := selectors.pop()):
             groups.setdefault(selector, []).append(part)
     for selector, parts in groups.items():
-        scalars = {selector: worlds.scalars(selector)}
-        if len(parts) > 1 and worlds.deny(scalars, Or(tuple(parts))) is None:
+        scalars = {selector: satisfiability.scalars(selector)}
+        if len(parts) > 1 and satisfiability.deny(scalars, Or(tuple(parts))) is None:
             start, end = condition.span or whole
             texts = " || ".join(condition_text(part) for part in parts)
-            yield Finding(
+            yield PatternIssue(
                 start,
                 end,
                 "always-true",
@@ -170,7 +167,7 @@ def _always(condition: Or, worlds: Worlds, whole: Span) -> Iterator[Finding]:
             )
 
 
-def _nearly_always(condition: Or, whole: Span) -> Iterator[Finding]:
+def _nearly_always(condition: Or, whole: Span) -> Iterator[PatternIssue]:
     excluded = [
         part
         for part in condition.parts
@@ -179,7 +176,7 @@ def _nearly_always(condition: Or, whole: Span) -> Iterator[Finding]:
     if len({part.selector for part in excluded}) > 1:
         start, end = condition.span or whole
         texts = " || ".join(condition_text(part) for part in excluded)
-        yield Finding(
+        yield PatternIssue(
             start,
             end,
             "almost-always-true",
@@ -191,19 +188,19 @@ def _nearly_always(condition: Or, whole: Span) -> Iterator[Finding]:
 # ---------------------------------------------------------------- fields
 
 
-def field_truth_findings(pattern: Space, whole: Span) -> Iterator[Finding]:
+def field_tautology_issues(pattern: SpaceDelimited, whole: Span) -> Iterator[PatternIssue]:
     for field in pattern.fields:
         match field:
             case Field(name, (FieldAnd() | FieldOr()) as condition):
                 same = _as_condition(Selector((Member(name),)), condition)
-                worlds = Worlds(same)
+                satisfiability = Satisfiability(same)
                 text = field_condition_text(name, condition)
-                if worlds.assume({}, same) is None:
+                if satisfiability.assume({}, same) is None:
                     reason = f"the pattern never matches: nothing satisfies {text}"
-                    yield Finding(*whole, "never-true", reason, "correct it")
-                elif list(always_findings(same, worlds, whole)):
+                    yield PatternIssue(*whole, "never-true", reason, "correct it")
+                elif list(tautology_issues(same, satisfiability, whole)):
                     reason = f"{text} is true whatever the field holds"
-                    yield Finding(*whole, "always-true", reason, "join exclusions with '&&'")
+                    yield PatternIssue(*whole, "always-true", reason, "join exclusions with '&&'")
             case _:
                 pass
 

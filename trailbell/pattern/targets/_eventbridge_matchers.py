@@ -18,7 +18,7 @@ from trailbell.pattern.ast import (
     AnyElement,
     Clause,
     Comparison,
-    Is,
+    IsLiteral,
     Literal,
     Member,
     NotExists,
@@ -28,11 +28,11 @@ from trailbell.pattern.ast import (
     Text,
 )
 from trailbell.pattern.printer import condition_text
-from trailbell.pattern.record_schema import Kind, Shape, shape
+from trailbell.pattern.record_schema import FieldSchema, FieldType, field_schema
 
 NAME = "EventBridge"
 
-_LARGEST = 5_000_000_000
+_MAX_NUMBER = 5_000_000_000
 """Numbers beyond plus or minus five billion are refused, by the page above."""
 
 
@@ -42,7 +42,7 @@ class Exactly:
 
 
 @dataclass(frozen=True, slots=True)
-class Starred:
+class Wildcard:
     """Text with one or more single stars, and something besides."""
 
     text: str
@@ -66,7 +66,7 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class JsonLiteral:
     """JSON's own ``null``, ``true`` or ``false``."""
 
     value: bool | None
@@ -78,7 +78,7 @@ class Numeric:
     number: int | float
 
 
-Matcher = Exactly | Starred | AnyText | AnythingBut | Exists | Constant | Numeric
+Matcher = Exactly | Wildcard | AnyText | AnythingBut | Exists | JsonLiteral | Numeric
 
 
 def members(clause: Clause) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def members(clause: Clause) -> tuple[str, ...]:
 
 def matchers(clause: Clause) -> tuple[Matcher, ...]:
     """What the member's value must be, by any of these. Raises `UnsupportedError`."""
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     if known is None:
         reason = (
             "nothing is known of its shape, and EventBridge looks into an array where it meets one"
@@ -97,36 +97,38 @@ def matchers(clause: Clause) -> tuple[Matcher, ...]:
     match clause:
         case NotExists():
             _single(clause)
-            if known.kind in (Kind.OBJECT, Kind.ARRAY):
+            if known.type in (FieldType.OBJECT, FieldType.ARRAY):
                 raise _refusal(clause, "exists sees only leaves; ask for a member inside it")
             return (Exists(present=False),)
-        case Is(literal=Literal.NULL):
-            if known.kind is Kind.ARRAY:
+        case IsLiteral(literal=Literal.NULL):
+            if known.type is FieldType.ARRAY:
                 raise _refusal(clause, "EventBridge would find a null inside the array")
-            return (Constant(None),) if known.nullable else ()
-        case Is(literal=literal):
-            return (Constant(literal is Literal.TRUE),) if known.kind is Kind.BOOLEAN else ()
+            return (JsonLiteral(None),) if known.nullable else ()
+        case IsLiteral(literal=literal):
+            return (
+                (JsonLiteral(literal is Literal.TRUE),) if known.type is FieldType.BOOLEAN else ()
+            )
         case Comparison():
             return _compared(clause, known)
         case _:
             assert_never(clause)
 
 
-def _compared(clause: Comparison, known: Shape) -> tuple[Matcher, ...]:
+def _compared(clause: Comparison, known: FieldSchema) -> tuple[Matcher, ...]:
     if clause.operator is not Operator.EQUAL:
         _single(clause)
-    match known.kind, clause.value:
-        case Kind.OBJECT | Kind.ARRAY, _:
+    match known.type, clause.value:
+        case FieldType.OBJECT | FieldType.ARRAY, _:
             return ()
-        case Kind.BOOLEAN, _:
+        case FieldType.BOOLEAN, _:
             raise _refusal(clause, "a boolean is no text; ask IS TRUE or IS FALSE")
         case _, Regex():
             raise _refusal(clause, "there are no regular expressions")
-        case Kind.NUMBER, Number(literal=number):
+        case FieldType.NUMBER, Number(literal=number):
             return _numeric(clause, number)
-        case Kind.NUMBER, _:
+        case FieldType.NUMBER, _:
             raise _refusal(clause, "EventBridge does not see how a number was spelled")
-        case Kind.TEXT, Text(text=text) | Number(literal=text):
+        case FieldType.TEXT, Text(text=text) | Number(literal=text):
             return _text(clause, known, text)
         case _:
             raise AssertionError(clause)
@@ -134,21 +136,21 @@ def _compared(clause: Comparison, known: Shape) -> tuple[Matcher, ...]:
 
 def _numeric(clause: Comparison, literal: str) -> tuple[Matcher, ...]:
     number = float(literal)
-    if abs(number) > _LARGEST:
-        raise _refusal(clause, f"numbers end at {_LARGEST:,}")
+    if abs(number) > _MAX_NUMBER:
+        raise _refusal(clause, f"numbers end at {_MAX_NUMBER:,}")
     value = int(number) if number.is_integer() else number
     if clause.operator is Operator.NOT_EQUAL:
         return (Numeric("<", value), Numeric(">", value))
     return (Numeric(clause.operator.value, value),)
 
 
-def _text(clause: Comparison, known: Shape, text: str) -> tuple[Matcher, ...]:
+def _text(clause: Comparison, known: FieldSchema, text: str) -> tuple[Matcher, ...]:
     text = re.sub(r"\*+", "*", text)
     match clause.operator:
         case Operator.EQUAL if text == "*":
             return (AnyText(),) if known.nullable else (Exists(present=True),)
         case Operator.EQUAL:
-            return (Starred(text) if "*" in text else Exactly(text),)
+            return (Wildcard(text) if "*" in text else Exactly(text),)
         case Operator.NOT_EQUAL if text == "*":
             return ()
         case Operator.NOT_EQUAL if known.nullable:
@@ -167,7 +169,9 @@ def _single(clause: Clause) -> None:
 # ------------------------------------------------------------------------------- two at once
 
 
-def both(left: tuple[Matcher, ...], right: tuple[Matcher, ...], clause: str) -> tuple[Matcher, ...]:
+def intersect(
+    left: tuple[Matcher, ...], right: tuple[Matcher, ...], clause: str
+) -> tuple[Matcher, ...]:
     """What satisfies one of the left and one of the right; none: a contradiction."""
     found = (_pair(one, other, clause) for one in left for other in right)
     return tuple(dict.fromkeys(matcher for matcher in found if matcher is not None))
@@ -183,11 +187,11 @@ def _pair(left: Matcher, right: Matcher, clause: str) -> Matcher | None:
             return other
         case (Exactly(text=text), other) | (other, Exactly(text=text)):
             return Exactly(text) if _accepts(other, text) else None
-        case (Constant(), _) | (_, Constant()):
+        case (JsonLiteral(), _) | (_, JsonLiteral()):
             return None
-        case (AnyText(), Starred() | AnythingBut() as other):
+        case (AnyText(), Wildcard() | AnythingBut() as other):
             return other
-        case (Starred() | AnythingBut() as other, AnyText()):
+        case (Wildcard() | AnythingBut() as other, AnyText()):
             return other
         case (AnythingBut(texts=some), AnythingBut(texts=more)):
             return AnythingBut(tuple(dict.fromkeys(some + more)))
@@ -200,7 +204,7 @@ def _accepts(matcher: Matcher, text: str) -> bool:
     match matcher:
         case Exactly(text=wanted):
             return wanted == text
-        case Starred(text=wanted):
+        case Wildcard(text=wanted):
             return _glob(wanted, text)
         case AnyText():
             return True
@@ -208,7 +212,7 @@ def _accepts(matcher: Matcher, text: str) -> bool:
             return not any(_glob(one, text) for one in unwanted)
         case Exists(present=present):
             return present
-        case Constant() | Numeric():
+        case JsonLiteral() | Numeric():
             return False
         case _:
             assert_never(matcher)
@@ -222,16 +226,16 @@ def _glob(starred: str, text: str) -> bool:
 # ------------------------------------------------------------------------------- as JSON
 
 
-def written(matcher: Matcher) -> object:
+def to_json(matcher: Matcher) -> object:
     """One element of a member's list."""
     match matcher:
         case Exactly(text=text):
             return text
-        case Starred(text=text) if text.count("*") == 1 and text.endswith("*"):
+        case Wildcard(text=text) if text.count("*") == 1 and text.endswith("*"):
             return {"prefix": text[:-1]}
-        case Starred(text=text) if text.count("*") == 1 and text.startswith("*"):
+        case Wildcard(text=text) if text.count("*") == 1 and text.startswith("*"):
             return {"suffix": text[1:]}
-        case Starred(text=text):
+        case Wildcard(text=text):
             return {"wildcard": _escaped(text)}
         case AnyText():
             return {"wildcard": "*"}
@@ -239,7 +243,7 @@ def written(matcher: Matcher) -> object:
             return {"anything-but": _unwanted(texts)}
         case Exists(present=present):
             return {"exists": present}
-        case Constant(value=value):
+        case JsonLiteral(value=value):
             return value
         case Numeric(operator=operator, number=number):
             return {"numeric": [operator, number]}

@@ -26,11 +26,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -39,13 +39,13 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Step,
     Terms,
     Text,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.record_schema import Kind, may_spell_a_number, path, shape
+from trailbell.pattern.record_schema import FieldType, field_path, field_schema, may_spell_a_number
 from trailbell.pattern.targets._athena_table import DOCUMENTS, ROWS, SCALARS, TABLE
 from trailbell.pattern.targets._sql import joined, like, quoted
 
@@ -74,11 +74,11 @@ def compile(tree: Pattern) -> str:
 def condition(tree: Pattern) -> str:
     """What stands behind WHERE; true where the pattern matches. Raises `UnsupportedError`."""
     match tree:
-        case Json(condition=inner):
+        case JsonPattern(condition=inner):
             return _condition(inner)
-        case Everything():
+        case MatchAll():
             return "true"
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
                 NAME, pattern_text(tree), "the table does not keep an event's text"
             )
@@ -92,7 +92,7 @@ def _condition(tree: Condition) -> str:
             return joined("AND", [_condition(part) for part in parts])
         case Or(parts=parts):
             return _one_of(parts) or _alternatives(parts)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(tree)
         case _:
             assert_never(tree)
@@ -106,7 +106,7 @@ def _one_of(parts: tuple[Condition, ...]) -> str | None:
             case Comparison(operator=Operator.EQUAL, value=Text(text=text)) if (
                 "*" not in text and _always_text(part.selector)
             ):
-                columns.add(SCALARS.get(path(part.selector) or ""))
+                columns.add(SCALARS.get(field_path(part.selector) or ""))
                 texts.append(quoted(text))
             case _:
                 return None
@@ -122,14 +122,16 @@ def _alternatives(parts: tuple[Condition, ...]) -> str:
     """
     absent = {part.selector for part in parts if isinstance(part, NotExists)}
     null = {
-        part.selector for part in parts if isinstance(part, Is) and part.literal is Literal.NULL
+        part.selector
+        for part in parts
+        if isinstance(part, IsLiteral) and part.literal is Literal.NULL
     }
     asked: list[str] = []
     for part in parts:
         column = None
-        if isinstance(part, NotExists | Is) and part.selector in absent & null:
+        if isinstance(part, NotExists | IsLiteral) and part.selector in absent & null:
             column = _column(part.selector)
-        if column is None or (isinstance(part, Is) and part.literal is not Literal.NULL):
+        if column is None or (isinstance(part, IsLiteral) and part.literal is not Literal.NULL):
             asked.append(_condition(part))
         elif isinstance(part, NotExists):
             asked.append(f"{column} IS NULL")
@@ -137,12 +139,12 @@ def _alternatives(parts: tuple[Condition, ...]) -> str:
 
 
 def _column(selector: Selector) -> str | None:
-    name = path(selector) or ""
+    name = field_path(selector) or ""
     return SCALARS.get(name) or DOCUMENTS.get(name)
 
 
 def _clause(clause: Clause) -> str:
-    name = path(clause.selector) or ""
+    name = field_path(clause.selector) or ""
     if name in SCALARS:
         return _of_column(clause, SCALARS[name])
     if name in ROWS:
@@ -160,18 +162,18 @@ def _clause(clause: Clause) -> str:
 
 
 def _of_column(clause: Clause, column: str) -> str:
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     match clause:
-        case NotExists() | Is(literal=Literal.NULL):
+        case NotExists() | IsLiteral(literal=Literal.NULL):
             if known is None or known.nullable:
                 reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
                 raise _refusal(clause, reason)
             return f"{column} IS NULL" if isinstance(clause, NotExists) else "false"
-        case Is(literal=literal):
-            if known is None or known.kind is not Kind.BOOLEAN:
+        case IsLiteral(literal=literal):
+            if known is None or known.type is not FieldType.BOOLEAN:
                 return "false"
             return f"{column} = '{literal.lower()}'"
-        case Comparison() if known is None or known.kind is not Kind.TEXT:
+        case Comparison() if known is None or known.type is not FieldType.TEXT:
             raise _refusal(clause, "a boolean is no text; ask IS TRUE or IS FALSE")
         case Comparison():
             return _of_text(clause, column)
@@ -208,10 +210,10 @@ def _of_text(clause: Comparison, column: str) -> str:
 
 def _of_document(clause: Clause) -> str:
     match clause:
-        case NotExists() | Is(literal=Literal.NULL):
+        case NotExists() | IsLiteral(literal=Literal.NULL):
             reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
             raise _refusal(clause, reason)
-        case Is() | Comparison():
+        case IsLiteral() | Comparison():
             return "false"  # what stands there is an object, and no comparison holds for one
         case _:
             assert_never(clause)
@@ -266,9 +268,9 @@ def _path(clause: Clause, steps: tuple[Step, ...]) -> str:
     return "".join(words)
 
 
-def _of_node(clause: Comparison | Is, node: _Node) -> str:
+def _of_node(clause: Comparison | IsLiteral, node: _Node) -> str:
     match clause:
-        case Is(literal=literal):
+        case IsLiteral(literal=literal):
             return f"{node.json} = '{literal.lower()}'"
         case Comparison() if _always_text(clause.selector):
             return _of_text(clause, node.scalar)
@@ -318,8 +320,8 @@ def _is_text(node: _Node, test: str) -> str:
 
 
 def _always_text(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind is Kind.TEXT
+    known = field_schema(selector)
+    return known is not None and known.type is FieldType.TEXT
 
 
 def _refusal(clause: Clause, reason: str) -> UnsupportedError:

@@ -10,20 +10,19 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetr
 
 from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
+from trailbell.pattern.filter_pattern import MAX_LENGTH
 from trailbell.pattern.printer import pattern_text
 
 NAME = "CloudWatch Logs"
-
-LONGEST = 1024
-"""Characters of a filter pattern: the length constraint of the page above."""
 
 
 def compile(tree: Pattern) -> str:
     """The canonical text. Raises `UnsupportedError` when it is longer than the service takes."""
     text = pattern_text(tree)
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         reason = (
-            f"its {len(text):,} characters are more than {LONGEST:,}; split it into several filters"
+            f"the pattern has {len(text):,} characters, but the maximum is {MAX_LENGTH:,}; "
+            "split it into several metric filters"
         )
         raise UnsupportedError(NAME, text, reason)
     return text

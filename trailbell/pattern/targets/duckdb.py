@@ -25,11 +25,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -38,12 +38,12 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Terms,
     Text,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.record_schema import Kind, may_spell_a_number, shape
+from trailbell.pattern.record_schema import FieldType, field_schema, may_spell_a_number
 from trailbell.pattern.targets._sql import joined, like, quoted
 
 NAME = "DuckDB"
@@ -75,11 +75,11 @@ def condition(tree: Pattern, column: str = "record") -> str:
     `UnsupportedError`.
     """
     match tree:
-        case Json(condition=inner):
+        case JsonPattern(condition=inner):
             return _condition(inner, column)
-        case Everything():
+        case MatchAll():
             return "true"
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
                 NAME, pattern_text(tree), "it is about text, not about JSON members"
             )
@@ -93,7 +93,7 @@ def _condition(tree: Condition, column: str) -> str:
             return joined("AND", [_condition(part, column) for part in parts])
         case Or(parts=parts):
             return joined("OR", [_condition(part, column) for part in parts])
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(tree, column)
         case _:
             assert_never(tree)
@@ -142,11 +142,11 @@ def _path(clause: Clause) -> str:
     return "".join(words)
 
 
-def _of_node(clause: Comparison | Is, node: _Node) -> str:
+def _of_node(clause: Comparison | IsLiteral, node: _Node) -> str:
     match clause:
-        case Is(literal=Literal.NULL):
+        case IsLiteral(literal=Literal.NULL):
             return f"{node.type} = 'NULL'"
-        case Is(literal=literal):
+        case IsLiteral(literal=literal):
             return f"({node.type} = 'BOOLEAN' AND {node.text} = '{literal.lower()}')"
         case Comparison():
             return _compared(clause, node)
@@ -203,8 +203,8 @@ def _regex(clause: Comparison, node: _Node, source: str) -> str:
 
 
 def _always_text(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind is Kind.TEXT
+    known = field_schema(selector)
+    return known is not None and known.type is FieldType.TEXT
 
 
 def _refusal(clause: Clause, reason: str) -> UnsupportedError:

@@ -30,13 +30,13 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
+    MatchAll,
     NotExists,
     Or,
     Pattern,
-    Space,
+    SpaceDelimited,
     Terms,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
@@ -44,22 +44,22 @@ from trailbell.pattern.targets._eventbridge_matchers import (
     NAME,
     Exactly,
     Matcher,
-    both,
+    intersect,
     matchers,
     members,
-    written,
+    to_json,
 )
 
 Alternative = Mapping[tuple[str, ...], tuple[Matcher, ...]]
 """Member (``("userIdentity", "type")``) -> matchers, one of which must hold. All members must."""
 
-LONGEST = 2048
+MAX_LENGTH = 2048
 """Characters of an event pattern, unless the account has asked for more.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 """
 
-MOST_COMBINATIONS = 1000
+MAX_COMBINATIONS = 1000
 """What the service allows ``$or`` to multiply out to."""
 
 _SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
@@ -99,11 +99,11 @@ _ANY_SOURCE = {"prefix": "aws."}
 def compile(tree: Pattern) -> dict[str, object]:
     """An event pattern. Raises `UnsupportedError`."""
     match tree:
-        case Json(condition=inner):
+        case JsonPattern(condition=inner):
             alternatives = _alternatives(inner)
-        case Everything():
+        case MatchAll():
             return {"source": [_ANY_SOURCE], "detail-type": [_ANY_DETAIL_TYPE]}
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
                 NAME, pattern_text(tree), "an event pattern sees members, not text"
             )
@@ -112,8 +112,8 @@ def compile(tree: Pattern) -> dict[str, object]:
     if not alternatives:
         reason = "no event can match it, and an event pattern cannot say so"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
-    if len(alternatives) > MOST_COMBINATIONS:
-        reason = f"it makes {len(alternatives):,} alternatives; {MOST_COMBINATIONS:,} is the most"
+    if len(alternatives) > MAX_COMBINATIONS:
+        reason = f"it makes {len(alternatives):,} alternatives; {MAX_COMBINATIONS:,} is the most"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     compiled: dict[str, object] = {
         "source": _sources(alternatives),
@@ -121,8 +121,10 @@ def compile(tree: Pattern) -> dict[str, object]:
         "detail": _detail(alternatives),
     }
     length = len(json.dumps(compiled, separators=(",", ":")))
-    if length > LONGEST:
-        reason = f"its {length:,} characters are more than {LONGEST:,}; split it into several rules"
+    if length > MAX_LENGTH:
+        reason = (
+            f"its {length:,} characters are more than {MAX_LENGTH:,}; split it into several rules"
+        )
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     return compiled
 
@@ -139,10 +141,10 @@ def _alternatives(tree: Condition) -> list[Alternative]:
             found: list[Alternative] = [{}]
             for part in parts:
                 found = _merged(_conjunction(found, _alternatives(part), tree))
-                if len(found) > MOST_COMBINATIONS:
+                if len(found) > MAX_COMBINATIONS:
                     return found
             return found
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _of_clause(tree)
         case _:
             assert_never(tree)
@@ -165,7 +167,7 @@ def _together(left: Alternative, right: Alternative, whole: Condition) -> Altern
     merged = dict(left)
     for member, wanted in right.items():
         if member in merged:
-            wanted = both(merged[member], wanted, condition_text(whole))
+            wanted = intersect(merged[member], wanted, condition_text(whole))
             if not wanted:
                 return None
         merged[member] = wanted
@@ -239,7 +241,7 @@ def _nested(alternative: Alternative) -> dict[str, object]:
             inner = place.setdefault(name, {})
             assert isinstance(inner, dict)  # `_check` saw to it
             place = inner
-        place[member[-1]] = [written(matcher) for matcher in wanted]
+        place[member[-1]] = [to_json(matcher) for matcher in wanted]
     return nested
 
 

@@ -27,11 +27,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -40,16 +40,16 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Terms,
     Text,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.record_schema import Kind, may_spell_a_number, path, shape
+from trailbell.pattern.record_schema import FieldType, field_path, field_schema, may_spell_a_number
 
 NAME = "Logs Insights"
 
-LONGEST = 10_000
+MAX_LENGTH = 10_000
 """Characters of a query.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
@@ -81,16 +81,16 @@ _PLAIN_TEXT = re.compile(r'[^"\\\n\r]*')
 def compile(tree: Pattern) -> str:
     """A query for the events, newest first. Raises `UnsupportedError`."""
     match tree:
-        case Json(condition=inner):
+        case JsonPattern(condition=inner):
             wanted = _condition(inner)
-        case Everything():
+        case MatchAll():
             wanted = "ispresent(@message)"
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(NAME, pattern_text(tree), "only JSON members are compiled")
         case _:
             assert_never(tree)
-    if len(wanted) > LONGEST:
-        reason = f"its condition alone is longer than the {LONGEST:,} characters of a query"
+    if len(wanted) > MAX_LENGTH:
+        reason = f"its condition alone is longer than the {MAX_LENGTH:,} characters of a query"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in wanted else ""
     return f"fields {_SHOWN}{parsed}\n| filter {wanted}\n| sort @timestamp desc"
@@ -102,7 +102,7 @@ def _condition(tree: Condition) -> str:
             return _joined("and", [_condition(part) for part in parts])
         case Or(parts=parts):
             return _one_of(parts) or _alternatives(parts)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(tree)
         case _:
             assert_never(tree)
@@ -131,20 +131,26 @@ def _alternatives(parts: tuple[Condition, ...]) -> str:
     """``$.a NOT EXISTS || $.a IS NULL`` together is what ``not ispresent`` says; neither alone."""
     absent = {part.selector for part in parts if isinstance(part, NotExists)}
     null = {
-        part.selector for part in parts if isinstance(part, Is) and part.literal is Literal.NULL
+        part.selector
+        for part in parts
+        if isinstance(part, IsLiteral) and part.literal is Literal.NULL
     }
-    both = {selector for selector in absent & null if _is_scalar(selector)}
+    intersect = {selector for selector in absent & null if _is_scalar(selector)}
     asked: list[str] = []
     for part in parts:
-        if isinstance(part, NotExists) and part.selector in both:
+        if isinstance(part, NotExists) and part.selector in intersect:
             asked.append(f"not ispresent({_field(part)})")
-        elif not (isinstance(part, Is) and part.literal is Literal.NULL and part.selector in both):
+        elif not (
+            isinstance(part, IsLiteral)
+            and part.literal is Literal.NULL
+            and part.selector in intersect
+        ):
             asked.append(_condition(part))
     return _joined("or", asked)
 
 
 def _clause(clause: Clause) -> str:
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     match clause:
         case NotExists():
             if not _is_scalar(clause.selector):
@@ -154,13 +160,13 @@ def _clause(clause: Clause) -> str:
                     clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
                 )
             return f"not ispresent({_field(clause)})"
-        case Is(literal=Literal.NULL):
+        case IsLiteral(literal=Literal.NULL):
             if known is None or known.nullable:
                 raise _refusal(
                     clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
                 )
             return _NEVER
-        case Is(literal=literal):
+        case IsLiteral(literal=literal):
             return _boolean(clause, literal)
         case Comparison():
             return _compared(clause)
@@ -181,16 +187,16 @@ def _compared(clause: Comparison) -> str:
             assert_never(clause.value)
 
 
-def _boolean(clause: Is, literal: Literal) -> str:
+def _boolean(clause: IsLiteral, literal: Literal) -> str:
     """
     Discovered booleans are 1 and 0; no page says what ``jsonParse`` makes of them: ask for both.
 
     https://github.com/aws-powertools/powertools-lambda-dotnet/issues/667
     """
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     if known is None:
         raise _refusal(clause, "a boolean cannot be told from a number or a text")
-    if known.kind is not Kind.BOOLEAN:
+    if known.type is not FieldType.BOOLEAN:
         return _NEVER
     field, digit = _field(clause), int(literal is Literal.TRUE)
     return f'({field} = {digit} or {field} = "{literal.lower()}")'
@@ -198,11 +204,11 @@ def _boolean(clause: Is, literal: Literal) -> str:
 
 def _text(clause: Comparison, text: str) -> str:
     field = _field(clause)
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     if clause.operator is Operator.EQUAL:
         if known is None and may_spell_a_number(text):
             raise _refusal(clause, "text and numbers are compared by value there")
-        if known is not None and known.kind is not Kind.TEXT:
+        if known is not None and known.type is not FieldType.TEXT:
             return _never_text(clause)
         if "*" in text:
             return _starred(clause, text)
@@ -214,8 +220,8 @@ def _text(clause: Comparison, text: str) -> str:
 
 
 def _never_text(clause: Comparison) -> str:
-    known = shape(clause.selector)
-    if known is not None and known.kind in (Kind.OBJECT, Kind.ARRAY):
+    known = field_schema(clause.selector)
+    if known is not None and known.type in (FieldType.OBJECT, FieldType.ARRAY):
         return _NEVER
     raise _refusal(clause, "a number or a boolean there is no text")
 
@@ -248,27 +254,27 @@ def _like(clause: Comparison, expression: str) -> str:
 
 
 def _number(clause: Comparison, number: str) -> str:
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     ordering = clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL)
     if known is None:
         raise _refusal(clause, "text and numbers are compared by value there")
-    match known.kind:
-        case Kind.NUMBER:
+    match known.type:
+        case FieldType.NUMBER:
             field = _field(clause)
             return f"(ispresent({field}) and {field} {clause.operator} {number})"
-        case Kind.TEXT:
+        case FieldType.TEXT:
             return _NEVER if ordering else _text(clause, number)
-        case Kind.OBJECT | Kind.ARRAY:
+        case FieldType.OBJECT | FieldType.ARRAY:
             return _NEVER
-        case Kind.BOOLEAN:
+        case FieldType.BOOLEAN:
             raise _refusal(clause, "a boolean there is no number")
         case _:
-            assert_never(known.kind)
+            assert_never(known.type)
 
 
 def _field(clause: Clause) -> str:
     match clause.selector.steps:
-        case (Member(name=first), *_) if first in _EARLY and path(clause.selector):
+        case (Member(name=first), *_) if first in _EARLY and field_path(clause.selector):
             words: list[str] = []
         case _:
             words = [_PARSED]
@@ -288,13 +294,13 @@ def _field(clause: Clause) -> str:
 
 
 def _is_scalar(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind not in (Kind.OBJECT, Kind.ARRAY)
+    known = field_schema(selector)
+    return known is not None and known.type not in (FieldType.OBJECT, FieldType.ARRAY)
 
 
 def _is_text(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind is Kind.TEXT
+    known = field_schema(selector)
+    return known is not None and known.type is FieldType.TEXT
 
 
 def _needs_text(clause: Comparison) -> None:
