@@ -99,7 +99,10 @@ def test_longer_patterns_are_refused_unless_they_are_to_be_split() -> None:
     text = "{ $.a = " + '"x" || $.a = ' * 90 + '"x" }'
     with pytest.raises(PatternError) as caught:
         parse(text)
-    assert (caught.value.position, caught.value.problem) == (1024, "a pattern of 1,183 characters")
+    assert (caught.value.position, caught.value.problem) == (
+        1024,
+        "the pattern has 1,183 characters",
+    )
     assert str(parse(text, max_length=None)).count("||") == 90
 
 

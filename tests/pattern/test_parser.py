@@ -63,8 +63,8 @@ A_IS_1, B_IS_2, C_IS_3 = (
         ),
         pytest.param(
             '{ $.a = 1 &&\n $."b" = 2 }',
-            "a selector that cannot be read; write $.name, with quotes $.['any text'], "
-            'and a blank only at its end\n   $."b" = 2 }\n   ^',
+            "the selector is not valid; write $.name, or $.['any text'] if the name "
+            'has other characters\n   $."b" = 2 }\n   ^',
             id="a quoted name, in the second of two lines",
         ),
         pytest.param(
@@ -81,13 +81,14 @@ A_IS_1, B_IS_2, C_IS_3 = (
         ),
         pytest.param(
             "{ $.a = %a b% }",
-            "unexpected ' ' in a regular expression; a blank is written \\s\n"
+            "unexpected ' ' in a regular expression; write whitespace as \\s\n"
             "  { $.a = %a b% }\n            ^",
             id="a blank in a regular expression",
         ),
         pytest.param(
             " { $.a = 1 }",
-            "a blank before the pattern; remove it; with it the text is read as terms\n"
+            "the pattern starts with whitespace; remove it; otherwise CloudWatch Logs reads "
+            "the text as terms\n"
             "   { $.a = 1 }\n  ^",
             id="a leading blank",
         ),
@@ -99,7 +100,7 @@ A_IS_1, B_IS_2, C_IS_3 = (
         ),
         pytest.param(
             "[a = 1 && b = 2]",
-            "unexpected 'b'; a condition speaks of its own field, 'a'\n"
+            "unexpected 'b'; write 'a'; all conditions of a field must use its own name\n"
             "  [a = 1 && b = 2]\n            ^",
             id="a condition on another field",
         ),

@@ -30,12 +30,12 @@ def texts(parts: Parts) -> list[str]:
     ],
 )
 def test_refused(condition: Condition) -> None:
-    with pytest.raises(PatternError, match="there is no '\\|\\|' left to divide at"):
+    with pytest.raises(PatternError, match="there is no '\\|\\|' at which it can be split"):
         split(FilterPattern.of(condition))
 
 
 def test_terms_are_refused() -> None:
-    with pytest.raises(PatternError, match="only a pattern on JSON"):
+    with pytest.raises(PatternError, match="only a pattern for JSON events can be split"):
         split(parse(" ".join(NAMES), max_length=None))
 
 

@@ -20,14 +20,14 @@ from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.record import NumberText, number_as_text
 from trailbell.pattern.regex import translate
 
-BOOLEAN = "whether a boolean can be compared as text is not documented; IS TRUE and IS FALSE are"
-STAR = "the service was seen taking the text after a star at its first occurrence only"
-DIGITS = "whether text of digits equals a number without quotes is not documented; quote it"
-ORDERED_DIGITS = "whether text of digits has an order is not documented"
-LARGE = "whether numbers beyond the precision of a double are compared exactly is not documented"
-SPELLING = "whether the service compares this number as written or in a normal form is not known"
-LINES = "what '.', '^' and '$' mean beside a line break is not documented"
-BYTES = "whether an expression sees characters or bytes of text beyond ASCII is not documented"
+BOOLEAN = "AWS does not document how a boolean compares with text; use IS TRUE or IS FALSE"
+STAR = "AWS does not document that text after a star may match at its first occurrence only"
+DIGITS = "AWS does not document whether text of digits equals a number; put the number in quotes"
+ORDERED_DIGITS = "AWS does not document whether text of digits is compared as a number"
+LARGE = "AWS does not document how numbers beyond the precision of a double are compared"
+SPELLING = "AWS does not document whether a number is compared with text as it was written"
+LINES = "AWS does not document what '.', '^' and '$' mean at a line break"
+BYTES = "AWS does not document how regular expressions match characters beyond ASCII"
 
 _LIKE_A_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*", re.ASCII)
 

@@ -67,7 +67,7 @@ def field(path: str) -> "FieldRef":
         case JsonPattern(IsLiteral(selector)) if not ambiguities:
             return FieldRef(selector)
         case _:
-            raise PatternError(path, 0, "a path that cannot be read", "write names divided by dots")
+            raise PatternError(path, 0, "the path is not valid", "separate names with dots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class FieldRef:
     def _unequal(self, value: Value) -> Condition:
         if any(isinstance(step, AnyElement | AnyMember) for step in self.selector.steps):
             raise PatternError(
-                "!=", 0, "'!=' behind a wildcard", "its meaning is not documented; use an index"
+                "!=", 0, "AWS does not document '!=' for a selector with a wildcard", "use an index"
             )
         return Comparison(self.selector, Operator.NOT_EQUAL, value)
 
@@ -175,8 +175,8 @@ def _plain(text: str) -> str:
         raise PatternError(
             text,
             text.index("*"),
-            "a star where text is compared",
-            "it would be a wildcard; use starts_with, ends_with or contains",
+            "the text has a star, which would be a wildcard",
+            "use starts_with, ends_with or contains",
         )
     return text
 
@@ -184,6 +184,9 @@ def _plain(text: str) -> str:
 def _number(number: float) -> Number:
     if isinstance(number, bool) or not math.isfinite(number):
         raise PatternError(
-            str(number), 0, f"{number} as a number", "use is_true or is_false for a boolean"
+            str(number),
+            0,
+            f"{number} is not a finite number",
+            "use a finite number, or is_true or is_false for a boolean",
         )
     return Number(repr(number))

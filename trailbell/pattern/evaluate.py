@@ -43,12 +43,12 @@ from trailbell.pattern.text_matching import (
     words,
 )
 
-SEVERAL = "what '!=' means for several nodes behind a wildcard is not documented"
-LACKING = "what NOT EXISTS means when some branches of a wildcard have the member is not documented"
-REPEATED = "which of two members of one name counts is not documented"
-TEXT_FOLLOWS = "what the service does with text after the JSON is not documented"
-TOO_DEEP = "the event is nested too deep to be decoded here"
-ONLY_TEXT = "this pattern is about the text of an event, and only the decoded event was given"
+SEVERAL = "AWS does not document what '!=' means if a wildcard selects several values"
+LACKING = "AWS does not document NOT EXISTS for a wildcard of which some branches have the field"
+REPEATED = "AWS does not document which value counts if an object has a field twice"
+TEXT_FOLLOWS = "AWS does not document how text after the JSON object is treated"
+TOO_DEEP = "the event is nested too deep to be decoded"
+ONLY_TEXT = "the pattern matches the text of an event, but only the decoded event is available"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def explain(pattern: Pattern, message: str) -> Explanation:
         case JsonPattern(condition):
             record = _record(message)
             if isinstance(record, Outcome):
-                return Explanation(record, text, ("no JSON",))
+                return Explanation(record, text, ("not a JSON object",))
             explained = _explained(condition, record)
             return replace(explained, outcome=_decided(condition, record))
         case Terms(terms):

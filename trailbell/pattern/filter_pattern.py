@@ -49,7 +49,7 @@ class FilterPattern:
         read = parse(text, max_length=None)
         if read.tree != tree:
             raise PatternError(
-                text, 0, f"a tree that its text does not say: {tree}", "mend the tree"
+                text, 0, f"the tree has no text that parses to it: {tree}", "use a different tree"
             )
         return read
 
@@ -93,8 +93,8 @@ def parse(text: str, *, max_length: int | None = MAX_LENGTH) -> FilterPattern:
         raise PatternError(
             text,
             max_length,
-            f"a pattern of {len(text):,} characters",
-            f"{max_length:,} at most are accepted; one whose top is '||' can be split",
+            f"the pattern has {len(text):,} characters",
+            f"use at most {max_length:,}; a pattern of alternatives ('||') can be split",
         )
     tree, ambiguities = parser.tree(text)
     return FilterPattern(tree, text, ambiguities)

@@ -55,7 +55,7 @@ class Outcome:
         return Outcome.NO_MATCH if self == Outcome.MATCH else Outcome.MATCH
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("an Outcome is neither true nor false; compare it with Outcome.MATCH")
+        raise TypeError("an Outcome has no truth value; compare it with Outcome.MATCH")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.reason}" if self.reason else self.name
@@ -63,7 +63,10 @@ class Outcome:
 
 Outcome.MATCH = Outcome("MATCH")
 Outcome.NO_MATCH = Outcome("NO_MATCH")
-Outcome.UNCERTAIN = Outcome("UNCERTAIN", "documentation and measurement disagree or are silent")
+Outcome.UNCERTAIN = Outcome(
+    "UNCERTAIN",
+    "AWS does not document the behavior, or measurements disagree with the documentation",
+)
 
 
 def _first(parts: Iterable[Outcome], *, decisive: Outcome, otherwise: Outcome) -> Outcome:

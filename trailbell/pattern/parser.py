@@ -42,7 +42,7 @@ MAX_DEPTH = 100
 MAX_WILDCARDS = 3
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 
-_COMPARE = "a comparison should follow: = != < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
+_COMPARE = "expected a comparison: = != < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
 _JOIN = "join conditions with '&&' or '||', or close the pattern with '}'"
 
 
@@ -56,11 +56,15 @@ def tree(text: str) -> tuple[Pattern, tuple[Ambiguity, ...]]:
     start = text.lstrip(BLANKS)[:1]
     if not start:
         if text:
-            state.add_ambiguity(0, len(text), "a pattern of blanks only; write nothing at all")
+            state.add_ambiguity(
+                0, len(text), "AWS does not document a pattern that contains only whitespace"
+            )
         return MatchAll(), tuple(state.ambiguities)
     if start in "{[" and text[0] != start:
         raise state.error(
-            0, "a blank before the pattern", "remove it; with it the text is read as terms"
+            0,
+            "the pattern starts with whitespace",
+            "remove it; otherwise CloudWatch Logs reads the text as terms",
         )
     match start:
         case "{":
@@ -104,10 +108,10 @@ def _json(state: ParserState) -> JsonPattern:
             case _:
                 raise _unjoined(tokens)
     if opened := groups[-1].opened:
-        raise state.error(opened.start, "unclosed '('", "close it with ')'")
+        raise state.error(opened.start, "'(' is never closed", "close it with ')'")
     closing = tokens.advance()
     if not tokens.is_at(TokenKind.END):
-        raise tokens.error("nothing may follow the closing '}'")
+        raise tokens.error("remove everything after the closing '}'")
     condition, _ = _joined(state, groups.pop(), closing.start)
     return JsonPattern(condition)
 
@@ -130,7 +134,9 @@ def _joined(state: ParserState, group: _Group, end: int) -> tuple[Condition, int
         depth += 1
     if depth > MAX_DEPTH:
         raise state.error(
-            end - 1, "conditions nested too deep", f"{MAX_DEPTH} levels of '&&' and '||' are read"
+            end - 1,
+            "the conditions are nested too deep",
+            f"use at most {MAX_DEPTH} levels of '&&' and '||'",
         )
     node = alternatives[0] if whole else Or(tuple(alternatives), span=_span(tuple(alternatives)))
     return node, depth
@@ -151,7 +157,7 @@ def _unjoined(tokens: TokenStream) -> PatternError:
         case TokenKind.WORD, word if word.upper() in ("AND", "OR"):
             return tokens.error("use '&&'" if word.upper() == "AND" else "use '||'")
         case TokenKind.CLOSE, _:
-            return tokens.error("remove it; no '(' is open")
+            return tokens.error("remove it; there is no '(' that it could close")
         case TokenKind.END, _:
             return tokens.error("close it with '}'")
         case _:
@@ -188,9 +194,11 @@ class _ClauseReader:
                 self._keyword("EXISTS", after=token)
                 return NotExists(selector)
             case "EXISTS":
-                raise self.tokens.error('there is no EXISTS; a string or number is there if = "*"')
+                raise self.tokens.error(
+                    'there is no EXISTS without NOT; write = "*" for any text or number'
+                )
             case "IN":
-                raise self.tokens.error('there is no IN; write ($.a = "x") || ($.a = "y")')
+                raise self.tokens.error('there is no IN; write ($.a = "x") || ($.a = "y") instead')
             case _:
                 raise self.tokens.error(_COMPARE)
 
@@ -198,14 +206,12 @@ class _ClauseReader:
         token = self.tokens.current
         word = token.text.upper()
         if token.kind is not TokenKind.WORD or word not in allowed:
-            hint = "; IS NOT is not in the language" if word == "NOT" else ""
-            raise self.tokens.error(
-                f"'{after.text}' should be followed by {' or '.join(allowed)}{hint}"
-            )
+            hint = "; there is no IS NOT" if word == "NOT" else ""
+            raise self.tokens.error(f"write {' or '.join(allowed)} after '{after.text}'{hint}")
         self.tokens.advance()
         if not (token.text.isupper() and after.text.isupper()):
             self.state.add_ambiguity(
-                after.start, token.end, "the guide writes keywords in upper case only"
+                after.start, token.end, "AWS documents keywords in upper case only"
             )
         return word
 
@@ -224,25 +230,25 @@ class _ClauseReader:
         if wildcards > 1:
             raise self.state.error(
                 token.start,
-                "a second wildcard in one selector",
-                "one [*] or .* is read; use an index",
+                "the selector has more than one wildcard",
+                "keep one [*] or .*, and use indexes for the others",
             )
         if self.wildcards > MAX_WILDCARDS:
             raise self.state.error(
                 token.start,
-                "a fourth selector with a wildcard",
-                f"a pattern holds {MAX_WILDCARDS} at most; use an index",
+                f"the pattern has more than {MAX_WILDCARDS} selectors with a wildcard",
+                "use an index instead of a wildcard",
             )
         return Selector(tuple(steps))
 
     def _doubt_step(self, base: int, start: int, end: int, step: dict[str, str | None]) -> None:
         reason = None
         if step["double"] is not None:
-            reason = "the guide writes a name in brackets with single quotes: $.['a.b']"
+            reason = "AWS documents names in brackets with single quotes only: $.['a.b']"
         elif step["single"] is not None and not step["dot"]:
-            reason = "the guide writes a dot before the brackets: $.['a.b']"
+            reason = "AWS documents brackets only after a dot: $.['a.b']"
         elif start == 1 and (step["index"] is not None or step["any_element"] is not None):
-            reason = "an element of the whole event; the guide shows elements of a member only"
+            reason = "AWS documents array elements of a field only, not of the whole event"
         if reason:
             self.state.add_ambiguity(base + start, base + end, reason)
 
@@ -250,11 +256,13 @@ class _ClauseReader:
         """A selector ends at a blank or an operator; what else touches it is wrong."""
         match self.state.text[token.end : token.end + 1]:
             case "[":
-                expected = "an element is [3] or [*], a name in brackets ['a.b']"
+                expected = "write an array element as [3] or [*], and a name in brackets as ['a.b']"
             case ".":
-                expected = "a name of letters, digits, '-' and '_' should follow, or ['any text']"
+                expected = (
+                    "write a name of letters, digits, '-' and '_', or ['any text'], after the dot"
+                )
             case '"' | "'":
-                expected = "a name with other characters is written $.['any text']"
+                expected = "write a name with other characters as $.['any text']"
             case _:
                 return
         found = self.state.text[token.end]
@@ -265,16 +273,16 @@ class _ClauseReader:
         if here.kind is TokenKind.UNKNOWN and here.text == "$":
             return self.state.error(
                 here.start,
-                "a selector that cannot be read",
-                "write $.name, with quotes $.['any text'], and a blank only at its end",
+                "the selector is not valid",
+                "write $.name, or $.['any text'] if the name has other characters",
             )
         if here.kind is TokenKind.WORD and here.text.upper() == "NOT":
             return self.tokens.error(
-                "there is no negation; use '!=' or NOT EXISTS after the selector"
+                "a condition cannot start with NOT; use '!=' or NOT EXISTS after the selector"
             )
         if here.kind is TokenKind.BRACE:
-            return self.tokens.error('a condition should stand here, such as $.eventName = "x"')
-        return self.tokens.error("a condition starts with a selector such as $.eventName")
+            return self.tokens.error('expected a condition, such as $.eventName = "x"')
+        return self.tokens.error("expected a selector, such as $.eventName")
 
 
 def _step(groups: dict[str, str | None]) -> Step:

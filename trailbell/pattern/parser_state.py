@@ -32,8 +32,8 @@ class Ambiguity:
     reason: str
 
 
-TOO_MANY_REGEXES = "a third regular expression"
-UNQUOTED = "without quotes the guide shows letters, digits, '_', '.' and '*' only"
+TOO_MANY_REGEXES = f"the pattern has more than {MAX_REGEXES} regular expressions"
+UNQUOTED = "AWS documents only letters, digits, '_', '.' and '*' in a value without quotes"
 
 
 @dataclass
@@ -60,7 +60,7 @@ class ParserState:
                 escaped = quoted[position + 1]
                 if escaped not in '"\\':
                     parts.append(character)
-                    reason = f'only \\" and \\\\ are known escapes; what \\{escaped} means is not'
+                    reason = f'AWS documents only the escapes \\" and \\\\, not \\{escaped}'
                     self.add_ambiguity(start + position, start + position + 2, reason)
                 character = escaped
                 position += 1
@@ -75,7 +75,7 @@ class ParserState:
             raise self.error(
                 start,
                 TOO_MANY_REGEXES,
-                f"a pattern holds {MAX_REGEXES} at most; join them with '|'",
+                "join regular expressions on the same field with '|'",
             )
         try:
             translate(written[1:-1])
@@ -87,9 +87,9 @@ class ParserState:
         """The fault of a quote or a percent sign that opens something and is never closed."""
         match self.text[position : position + 1]:
             case '"':
-                return self.error(position, "unclosed '\"'", "close it with '\"'")
+                return self.error(position, "'\"' is never closed", "close it with '\"'")
             case "%":
-                return self.error(position, "unclosed '%'", "close it with '%'")
+                return self.error(position, "'%' is never closed", "close it with '%'")
             case _:
                 return None
 
@@ -127,7 +127,11 @@ class TokenStream:
             else None
         ):
             return unclosed
-        found = "the pattern ends" if here.kind is TokenKind.END else f"unexpected {here.text!r}"
+        found = (
+            "the pattern ends too early"
+            if here.kind is TokenKind.END
+            else f"unexpected {here.text!r}"
+        )
         return self.state.error(here.start, found, expected)
 
     def operator(self, expected: str) -> Operator:
@@ -140,7 +144,7 @@ class TokenStream:
         if self.state.text.startswith("~", token.end):
             wrong = token.text + "~"
             raise self.state.error(
-                token.start, f"unexpected {wrong!r}", "use '=' and a regular expression: = %...%"
+                token.start, f"unexpected {wrong!r}", "use '=' with a regular expression: = %...%"
             )
         return Operator(token.text)
 
@@ -170,13 +174,11 @@ class TokenStream:
                 self._refuse_special()
                 return self._bare(token)
             case TokenKind.SELECTOR:
-                raise self.error(
-                    "the right side is text or a number; two members cannot be compared"
-                )
+                raise self.error("write a text, a number or %regex%; two fields cannot be compared")
             case TokenKind.UNKNOWN if self.current.text != "$":
                 raise self.error('put the value in quotes: "..."')
             case _:
-                raise self.error('a value should follow: "text", a number or %regex%')
+                raise self.error('expected a value: "text", a number or %regex%')
 
     def _refuse_special(self) -> None:
         """A bare word ends where something that may stand after it begins."""
@@ -196,7 +198,7 @@ class TokenStream:
             return Number(token.text)
         if _LIKE_A_NUMBER.fullmatch(token.text):
             self.state.add_ambiguity(
-                token.start, token.end, "a number written so: the guide asks for 0.5, not .5 or 5."
+                token.start, token.end, "AWS documents numbers such as 0.5, but not .5 or 5."
             )
         elif not _PLAIN_WORD.fullmatch(token.text):
             self.state.add_ambiguity(token.start, token.end, UNQUOTED)

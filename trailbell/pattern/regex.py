@@ -36,7 +36,9 @@ def translate(source: str, *, end: str = "$") -> str:
     Raises `RegexError` for whatever CloudWatch Logs is not documented to read.
     """
     if not source:
-        raise RegexError(0, "empty regular expression", "write something between the percent signs")
+        raise RegexError(
+            0, "the regular expression is empty", "write an expression between the percent signs"
+        )
     for position, character in enumerate(source):
         if not _readable(character):
             raise _refused(position, character)
@@ -46,7 +48,7 @@ def translate(source: str, *, end: str = "$") -> str:
         re.compile(translated, re.ASCII)
     except re.error as error:
         raise RegexError(
-            0, f"regular expression that cannot be read ({error.msg})", "mend it"
+            0, f"the regular expression is not valid ({error.msg})", "correct it"
         ) from error
     return translated
 
@@ -61,13 +63,17 @@ def _refused(position: int, character: str) -> RegexError:
     found = f"unexpected {character!r} in a regular expression"
     if character in "()":
         return RegexError(
-            position, found, f"there are no groups; a parenthesis itself is \\x{ord(character):02X}"
+            position,
+            found,
+            f"groups are not supported; write a literal parenthesis as \\x{ord(character):02X}",
         )
     if character.isspace():
-        return RegexError(position, found, "a blank is written \\s")
+        return RegexError(position, found, "write whitespace as \\s")
     if ord(character) < 128:
         return RegexError(position, found, f"write it as \\x{ord(character):02X}")
-    return RegexError(position, found, "only ASCII is read; a dot stands for any character")
+    return RegexError(
+        position, found, "only ASCII characters are supported; use a dot for any character"
+    )
 
 
 class _Reader:
@@ -89,7 +95,7 @@ class _Reader:
                     repeatable = True
                 case "?" | "*" | "+" | "{":
                     if not repeatable:
-                        raise self._fault("repetition of nothing", "escape it with '\\'")
+                        raise self._fault("nothing to repeat", "escape it with '\\'")
                     self.out.append(self._repetition())
                     repeatable = False
                 case "]" | "}" as character:
@@ -116,7 +122,7 @@ class _Reader:
             digits = _HEX.match(self.source, self.at + 2)
             if digits is None or int(digits[0], 16) > 0x7F:
                 raise self._fault(
-                    "'\\x' without the two digits of an ASCII character", "write '\\x3A'"
+                    "'\\x' without two hexadecimal digits of an ASCII character", "write '\\x3A'"
                 )
             self.at += 4
             return re.escape(chr(int(digits[0], 16)))
@@ -125,7 +131,7 @@ class _Reader:
             return re.escape(following)
         raise self._fault(
             f"unknown escape '\\{following}'",
-            "known are \\d \\D \\s \\S \\w \\W \\xHH and a '\\' before an operator",
+            "use \\d \\D \\s \\S \\w \\W \\xHH, or '\\' before an operator",
         )
 
     def _repetition(self) -> str:
@@ -134,7 +140,7 @@ class _Reader:
             if match is None or not (match[1] or match[3]):
                 raise self._fault("'{' without a count", "write {3}, {3,} or {3,5}, or '\\{'")
             if match[3] and int(match[1] or 0) > int(match[3]):
-                raise self._fault("counts in the wrong order", "put the smaller one first")
+                raise self._fault("counts in the wrong order", "write the smaller count first")
             repetition = match[0]
         else:
             repetition = self.source[self.at]
@@ -143,7 +149,7 @@ class _Reader:
         if following == "?":  # the shortest match instead of the longest: found all the same
             self.at += 1
         elif following and following in "*+{":
-            raise self._fault("repetition of a repetition", "keep one of the two")
+            raise self._fault("repeated repetition", "remove one of the two")
         return repetition
 
     def _set(self) -> str:
@@ -170,7 +176,7 @@ class _Reader:
                     self.at += 1
         if self.at >= len(self.source):
             self.at = opened
-            raise self._fault("'[' that is never closed", "close it with ']', or write '\\['")
+            raise self._fault("unclosed '['", "close it with ']', or write '\\['")
         self.at += 1
         return "".join([*out, "]"])
 

@@ -33,15 +33,17 @@ def space(state: ParserState) -> SpaceDelimited:
         tokens.advance()
         fields.append(_field(tokens))
     if not tokens.is_at(TokenKind.BRACKET):
-        raise tokens.error("divide fields with ',' and close the pattern with ']'")
+        raise tokens.error("separate fields with ',' and close the pattern with ']'")
     closing = tokens.advance()
     if not tokens.is_at(TokenKind.END):
-        raise tokens.error("nothing may follow the closing ']'")
+        raise tokens.error("remove everything after the closing ']'")
     if fields == [Field("", None)]:
         raise state.error(closing.start, "unexpected ']'", "name at least one field")
     if sum(isinstance(item, FieldEllipsis) for item in fields) > 1:
         second = state.text.rindex("...")
-        raise state.error(second, "a second '...'", "one is read; name the fields between")
+        raise state.error(
+            second, "the pattern has more than one '...'", "name the fields between them"
+        )
     return SpaceDelimited(tuple(fields))
 
 
@@ -78,19 +80,19 @@ class _Conditions:
     def _name(self) -> str:
         token = self.tokens.current
         if token.kind is not TokenKind.WORD or not _NAME.fullmatch(token.text):
-            raise self.tokens.error("a field's name should stand here, or '...'")
+            raise self.tokens.error("expected the name of a field, or '...'")
         self.tokens.advance()
         if self.name not in (None, token.text):
             raise self.tokens.state.error(
                 token.start,
                 f"unexpected {token.text!r}",
-                f"a condition speaks of its own field, {self.name!r}",
+                f"write {self.name!r}; all conditions of a field must use its own name",
             )
         self.name = token.text
         return token.text
 
     def _compared(self) -> FieldComparison:
-        operator = self.tokens.operator("a comparison or ',' should follow: = != < <= > >=")
+        operator = self.tokens.operator("expected ',' or a comparison: = != < <= > >=")
         return FieldComparison(operator, self.tokens.value(operator))
 
     def _either(self, depth: int, first: FieldCondition | None = None) -> FieldCondition:
@@ -114,13 +116,17 @@ class _Conditions:
         opening = self.tokens.advance()
         if depth == self.max_depth:
             raise self.tokens.state.error(
-                opening.start, "parentheses nested too deep", f"{self.max_depth} levels are read"
+                opening.start,
+                "the parentheses are nested too deep",
+                f"use at most {self.max_depth} levels",
             )
         condition = self._either(depth + 1)
         if not self.tokens.is_at(TokenKind.CLOSE):
             raise self.tokens.error("close the parenthesis with ')'")
         closing = self.tokens.advance()
         self.tokens.state.add_ambiguity(
-            opening.start, closing.end, "the guide shows no parentheses around a field's conditions"
+            opening.start,
+            closing.end,
+            "AWS does not document parentheses around the conditions of a field",
         )
         return condition

@@ -39,7 +39,7 @@ def split(pattern: FilterPattern, max_length: int = MAX_LENGTH) -> Parts:
     if len(pattern.text) <= max_length:
         return Parts((pattern,), mutually_exclusive=True)
     if not isinstance(pattern.tree, JsonPattern):
-        raise _indivisible(pattern.text, max_length, "only a pattern on JSON can be divided")
+        raise _indivisible(pattern.text, max_length, "only a pattern for JSON events can be split")
     conditions = tuple(_divided(pattern.tree.condition, max_length))
     mutually_exclusive = _groups(conditions) == [[condition] for condition in conditions]
     return Parts(
@@ -124,7 +124,7 @@ def _alternatives(
         case _:
             pass
     text = pattern_text(JsonPattern(condition))
-    raise _indivisible(text, max_length, "there is no '||' left to divide at")
+    raise _indivisible(text, max_length, "there is no '||' at which it can be split")
 
 
 def _worth_dividing(alternatives: Or) -> tuple[bool, int]:
@@ -137,8 +137,8 @@ def _indivisible(text: str, max_length: int, reason: str) -> PatternError:
     return PatternError(
         text,
         max_length,
-        f"a pattern of {len(text):,} characters",
-        f"{max_length:,} at most; {reason}",
+        f"the pattern has {len(text):,} characters",
+        f"shorten it to {max_length:,}; {reason}",
     )
 
 

@@ -41,7 +41,7 @@ def terms(state: ParserState) -> Terms | MatchAll:
         return MatchAll()
     if len(found) > 1 and any(isinstance(term.sought, Regex) for term in found):
         state.add_ambiguity(
-            0, end, "the guide shows a regular expression alone, not among other terms"
+            0, end, "AWS documents a regular expression as the only term, not among others"
         )
     return Terms(tuple(found))
 
@@ -50,17 +50,17 @@ def _term(state: ParserState, match: re.Match[str]) -> Term:
     role = Role(match["role"])
     start = match.start("role")
     if role and match["gap"]:
-        state.add_ambiguity(start, match.end(), f"a blank after '{role}'; write them together")
+        state.add_ambiguity(start, match.end(), f"AWS does not document a space after '{role}'")
     if phrase := match["phrase"]:
         return Term(role, Phrase(state.unquote(match.start("phrase"), phrase)))
     if regex := match["regex"]:
         if role:
             state.add_ambiguity(
-                start, match.end(), f"the guide shows no '{role}' before an expression"
+                start, match.end(), f"AWS does not document '{role}' before a regular expression"
             )
         return Term(role, state.regex(match.start("regex"), regex))
     if not _PLAIN.fullmatch(match["word"]):
-        reason = "without quotes a term holds letters, digits and '_' only"
+        reason = "AWS documents only letters, digits and '_' in a term without quotes"
         state.add_ambiguity(match.start("word"), match.end(), reason)
     return Term(role, Phrase(match["word"], quoted=False))
 
@@ -68,11 +68,11 @@ def _term(state: ParserState, match: re.Match[str]) -> Term:
 def _fault(state: ParserState, position: int, *, joined: bool = False) -> PatternError:
     rest = state.text[position:].lstrip(BLANKS if joined else BLANKS + "-?")
     if not rest:
-        return state.error(position, "a sign without a term", "a term should follow")
+        return state.error(position, "the sign has no term", "write a term after it")
     position = len(state.text) - len(rest)
     found = f"unexpected {rest[0]!r}"
     if joined and (rest[0] in '"%-?' or rest[0].isalnum()):
-        return state.error(position, found, "put a blank between two terms")
+        return state.error(position, found, "separate terms with a space")
     if unclosed := state.unclosed_error(position):
         return unclosed
     return state.error(position, f"{found} in a term", 'put the whole term in quotes: "..."')

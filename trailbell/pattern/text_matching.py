@@ -33,12 +33,12 @@ from trailbell.pattern.compare import compare, equality, star_interpretations
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.record import NumberText
 
-MIXED = "the guide ignores '?' beside other terms, measurement saw every term become an alternative"
-BLANK = "the guide says that a blank in quotes finds everything, even where there is no blank"
-TERM_STAR = "whether a star in a term is a wildcard is not documented"
-REST = "whether the last field takes what is left of the line is not documented"
-TABS = "whether tabs and line breaks divide fields is not documented"
-FIELD_NUMBER = "whether a field is compared with a number by value or as text is not documented"
+MIXED = "AWS documents that '?' is ignored next to other terms, but measurements disagree"
+BLANK = "AWS documents that a quoted space matches all text, even text without a space"
+TERM_STAR = "AWS does not document whether a star in a term is a wildcard"
+REST = "AWS does not document whether the last field includes the rest of the line"
+TABS = "AWS does not document whether tabs and line breaks separate fields"
+FIELD_NUMBER = "AWS does not document whether a field equals a number by value or as text"
 
 
 def terms_outcome(pattern: Terms, message: str) -> Outcome:
