@@ -74,7 +74,9 @@ def compile(tree: Pattern) -> Predicate:
             return lambda _: Outcome.MATCH
         case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                "a predicate", pattern_text(tree), "it is about text, not members"
+                "a predicate",
+                pattern_text(tree),
+                "a predicate matches fields, not the text of an event",
             )
         case _:
             assert_never(tree)

@@ -15,52 +15,54 @@ from trailbell.pattern.targets._athena_table import SCALARS
         pytest.param(
             "{ $.userIdentity.inScopeOf.sourceArn = x }",
             '$.userIdentity.inScopeOf.sourceArn = "x"',
-            "the table has no column for it",
+            "the table has no column for the field",
             id="a member that is no column does not exist for a query",
         ),
         pytest.param(
             "{ $.managementEvent IS TRUE }",
             "$.managementEvent IS TRUE",
-            "the table has no column for it",
+            "the table has no column for the field",
             id="a boolean that is no column",
         ),
         pytest.param(
             "{ $.errorCode NOT EXISTS }",
             "$.errorCode NOT EXISTS",
-            "a column is NULL for both; ask for NOT EXISTS || IS NULL together",
+            "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together",
             id="missing where null may stand",
         ),
         pytest.param(
             "{ ($.errorCode NOT EXISTS) && ($.errorCode IS NULL) }",
             "$.errorCode NOT EXISTS",
-            "a column is NULL for both; ask for NOT EXISTS || IS NULL together",
+            "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together",
             id="both, but not as alternatives",
         ),
         pytest.param(
             '{ $.readOnly = "false" }',
             '$.readOnly = "false"',
-            "a boolean is no text; ask IS TRUE or IS FALSE",
+            "the field is a boolean, not text; use IS TRUE or IS FALSE",
             id="a boolean as text",
         ),
         pytest.param(
             '{ $.requestParameters.port = "80*" }',
             '$.requestParameters.port = "80*"',
-            "a number there may have been respelled",
+            "the table may have changed how a number is written",
             id="a star where a number may stand",
         ),
         pytest.param(
             "{ $.requestParameters.* = x }",
             '$.requestParameters.* = "x"',
-            "Trino's json_extract has no path for it",
+            "json_extract of Trino has no path for the field",
             id="any member",
         ),
         pytest.param(
             "{ $.resources[*].ARN != x }",
             '$.resources[*].ARN != "x"',
-            "no page says whether one or all of the elements are meant",
+            "AWS does not document whether one element or all elements must match",
             id="not equal behind a wildcard",
         ),
-        pytest.param("ERROR", '"ERROR"', "the table does not keep an event's text", id="terms"),
+        pytest.param(
+            "ERROR", '"ERROR"', "the table does not contain the text of an event", id="terms"
+        ),
     ],
 )
 def test_refuses(pattern: str, clause: str, reason: str) -> None:

@@ -17,40 +17,45 @@ SHOWN = (
         pytest.param(
             "{ $.errorCode NOT EXISTS }",
             "$.errorCode NOT EXISTS",
-            "null and missing are one; ask NOT EXISTS || IS NULL together",
+            "Insights treats null as missing; use NOT EXISTS || IS NULL together",
             id="missing where null may stand",
         ),
         pytest.param(
             "{ $.userIdentity.sessionContext NOT EXISTS }",
             "$.userIdentity.sessionContext NOT EXISTS",
-            "ispresent is documented for text and numbers only",
+            "AWS documents ispresent for text and numbers only",
             id="a missing object",
         ),
         pytest.param(
             "{ $.requestParameters.x != y }",
             '$.requestParameters.x != "y"',
-            "it is not known to be text whenever it is there",
+            "the field is not known to be text in every event",
             id="not equal on a member of any shape",
         ),
         pytest.param(
             '{ $.requestParameters.x = "12" }',
             '$.requestParameters.x = "12"',
-            "text and numbers are compared by value there",
+            "Insights compares text that is a number by value",
             id="digits on a member of any shape",
         ),
         pytest.param(
             "{ $.requestParameters.x IS TRUE }",
             "$.requestParameters.x IS TRUE",
-            "a boolean cannot be told from a number or a text",
+            "Insights does not distinguish a boolean from a number or text",
             id="a boolean where a number may stand",
         ),
         pytest.param(
             "{ $.resources[*].ARN = x }",
             '$.resources[*].ARN = "x"',
-            "Insights has no field name for it",
+            "Insights has no name for the field",
             id="any element",
         ),
-        pytest.param("ERROR", '"ERROR"', "only JSON members are compiled", id="terms"),
+        pytest.param(
+            "ERROR",
+            '"ERROR"',
+            "the query matches JSON fields, not the text of an event",
+            id="terms",
+        ),
     ],
 )
 def test_refuses(pattern: str, clause: str, reason: str) -> None:

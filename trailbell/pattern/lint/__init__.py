@@ -1,9 +1,9 @@
 """
-What is wrong, or probably wrong, with a pattern that AWS would accept.
+What is wrong, or probably wrong, with a pattern that CloudWatch Logs accepts.
 
-In:    a pattern, as text or read; what the APIs of AWS are called, if names should be checked.
-Out:   findings in the order of their places.
-Never: an error. Text that is no pattern is a finding too.
+In:    a pattern, as text or parsed; the event names of services, if names are to be checked.
+Out:   issues in the order of the text.
+Never: an exception for a pattern. Text that cannot be parsed has an issue as well.
 """
 
 from collections.abc import Iterator
@@ -34,47 +34,47 @@ __all__ = ["PatternIssue", "Services", "lint"]
 def lint(
     pattern: FilterPattern | str, services: Services | None = None
 ) -> tuple[PatternIssue, ...]:
-    """Every finding; none means that nothing is known against the pattern."""
+    """Every issue of a pattern. Without ``services``, names of events are not checked."""
     if isinstance(pattern, FilterPattern):
-        return tuple(sorted({*_length(pattern.text), *_findings(pattern, services)}))
+        return tuple(sorted({*_length_issues(pattern.text), *_issues(pattern, services)}))
     try:
-        read = parse(pattern, max_length=None)
+        parsed = parse(pattern, max_length=None)
     except PatternError as error:
-        name = "too-many-regexes" if error.problem == TOO_MANY_REGEXES else "not-a-pattern"
-        fault = PatternIssue(error.position, error.position + 1, name, error.problem, error.hint)
-        return tuple(sorted({fault, *_length(pattern)}))
-    return lint(read, services)
+        id_ = "too-many-regexes" if error.problem == TOO_MANY_REGEXES else "not-a-pattern"
+        issue = PatternIssue(error.position, error.position + 1, id_, error.problem, error.hint)
+        return tuple(sorted({issue, *_length_issues(pattern)}))
+    return lint(parsed, services)
 
 
-def _length(text: str) -> Iterator[PatternIssue]:
+def _length_issues(text: str) -> Iterator[PatternIssue]:
     if len(text) > MAX_LENGTH:
         yield PatternIssue(
             MAX_LENGTH,
             len(text),
             "too-long",
-            f"the pattern has {len(text):,} characters, and {MAX_LENGTH:,} are accepted",
-            "divide it into several, or leave conditions out",
+            f"the pattern has {len(text):,} characters, but the maximum is {MAX_LENGTH:,}",
+            "split it into several patterns, or remove conditions",
         )
 
 
-def _findings(pattern: FilterPattern, services: Services | None) -> Iterator[PatternIssue]:
+def _issues(pattern: FilterPattern, services: Services | None) -> Iterator[PatternIssue]:
     whole = (0, len(pattern.text))
     yield from map(ambiguity_issue, pattern.ambiguities)
     match pattern.tree:
         case JsonPattern(condition):
-            yield from _condition_findings(condition, services, whole)
+            yield from _condition_issues(condition, services, whole)
         case Terms() as terms:
             yield from term_issues(terms, whole)
-        case SpaceDelimited() as space:
-            yield from field_issues(space, whole)
-            yield from field_tautology_issues(space, whole)
+        case SpaceDelimited() as space_delimited:
+            yield from field_issues(space_delimited, whole)
+            yield from field_tautology_issues(space_delimited, whole)
         case MatchAll():
             pass
         case _:
             assert_never(pattern.tree)
 
 
-def _condition_findings(
+def _condition_issues(
     condition: Condition, services: Services | None, whole: Span
 ) -> Iterator[PatternIssue]:
     satisfiability = Satisfiability(condition)

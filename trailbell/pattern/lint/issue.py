@@ -1,9 +1,9 @@
 """
-What lint has to say.
+What lint reports.
 
-In:    a place in a pattern.
+In:    a range of a pattern.
 Out:   `PatternIssue`.
-Never: a severity; a pattern with findings is one to think about.
+Never: a severity. An issue is a reason to review a pattern, not proof that it is wrong.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, order=True)
 class PatternIssue:
-    """From `start` to `end` (0-based, end excluded) of the pattern's text stands what is meant."""
+    """
+    Something that is wrong, or probably wrong, in a range of a pattern's text.
+
+    The range is from `start` to `end` (from 0, end excluded). `reason` and `fix` are clauses
+    that start in lower case: what is wrong, and what to write instead.
+    """
 
     start: int
     end: int
@@ -25,11 +30,11 @@ class PatternIssue:
 
 
 class Services(Protocol):
-    """What the APIs of AWS are called; `trailbell.cloudtrail.event_names` knows."""
+    """The event names of services, such as `trailbell.cloudtrail.event_names` provides."""
 
     def event_names(self, source: str) -> frozenset[str] | None:
         """
         Every ``eventName`` that CloudTrail records for the ``eventSource``, such as
-        ``iam.amazonaws.com``; `None` if that is not known for certain.
+        ``iam.amazonaws.com``; `None` if the list is not known to be complete.
         """
         ...

@@ -1,9 +1,9 @@
 """
-What is written in a way that AWS reads differently, in an unknown way, or not at all.
+Spellings that AWS interprets differently than they look, or does not document.
 
 In:    a pattern.
-Out:   findings about stars, quotes, length, booleans, digits and terms.
-Never: reasoning over several conditions.
+Out:   issues with stars, quotes, booleans, digits and terms.
+Never: conclusions from several conditions.
 """
 
 from collections.abc import Iterator
@@ -31,67 +31,68 @@ from trailbell.pattern.printer import selector_text, value_text
 from trailbell.pattern.record_schema import ACCOUNT_ID_FIELDS, BOOLEAN_FIELDS, QUOTED_BOOLEANS
 
 
-def ambiguity_issue(doubt: Ambiguity) -> PatternIssue:
-    if doubt.reason == UNQUOTED:
-        fix, name = 'put the value in quotes: "..."', "unquoted-special-character"
+def ambiguity_issue(ambiguity: Ambiguity) -> PatternIssue:
+    if ambiguity.reason == UNQUOTED:
+        id_, fix = "unquoted-special-character", 'put the value in quotes: "..."'
     else:
-        fix, name = "write it as AWS's guide does", "doubtful-spelling"
-    return PatternIssue(doubt.start, doubt.end, name, doubt.reason, fix)
+        id_, fix = "doubtful-spelling", "write it as AWS documents it"
+    return PatternIssue(ambiguity.start, ambiguity.end, id_, ambiguity.reason, fix)
 
 
 def clause_issues(condition: Condition, whole: Span) -> Iterator[PatternIssue]:
     for clause in clauses(condition):
         start, end = clause.span or whole
         match clause:
-            case Comparison(_, _, Text(text)) if _is_in_the_middle(text):
-                yield _star(start, end, text)
+            case Comparison(_, _, Text(text)) if _has_star_inside(text):
+                yield _star_inside(start, end, text)
             case _:
                 pass
         match clause:
             case Comparison(selector, _, Text(text)) if selector in BOOLEAN_FIELDS:
+                field = selector_text(selector)
                 literal = "FALSE" if text.lower() == "false" else "TRUE"
-                member = selector_text(selector)
                 yield PatternIssue(
                     start,
                     end,
                     "boolean-compared-as-text",
-                    f"{member} is a JSON boolean, and what a comparison with text sees is unknown",
-                    f"write {member} IS {literal}",
+                    f"{field} is a boolean, and AWS does not document how it compares with text",
+                    f"write {field} IS {literal}",
                 )
-            case IsLiteral(selector, Literal.TRUE | Literal.FALSE as literal) if (
+            case IsLiteral(selector, (Literal.TRUE | Literal.FALSE) as literal) if (
                 selector in QUOTED_BOOLEANS
             ):
-                member = selector_text(selector)
+                field = selector_text(selector)
                 yield PatternIssue(
                     start,
                     end,
                     "text-compared-as-boolean",
-                    f"CloudTrail writes {member} as text, so this never matches",
-                    f'write {member} = "{literal.lower()}"',
+                    f"CloudTrail records {field} as text, so IS {literal} never matches",
+                    f'write {field} = "{literal.lower()}"',
                 )
             case Comparison(selector, _, Number() as number) if selector in ACCOUNT_ID_FIELDS:
+                field = selector_text(selector)
                 yield PatternIssue(
                     start,
                     end,
                     "number-for-text-of-digits",
-                    f"{selector_text(selector)} is text, and without quotes this is a number",
+                    f"{field} is text, but digits without quotes are a number",
                     f'write "{value_text(number)}"',
                 )
             case _:
                 pass
 
 
-def _is_in_the_middle(text: str) -> bool:
+def _has_star_inside(text: str) -> bool:
     return "*" in text.strip("*")
 
 
-def _star(start: int, end: int, text: str) -> PatternIssue:
+def _star_inside(start: int, end: int, text: str) -> PatternIssue:
     return PatternIssue(
         start,
         end,
         "star-in-the-middle",
-        f"AWS's pages contradict each other and measurement about a star inside {text!r}",
-        "keep stars at the ends, or use a regular expression",
+        f"AWS's documentation and measurements disagree on the star inside {text!r}",
+        "use stars at the beginning or end only, or use a regular expression",
     )
 
 
@@ -99,8 +100,8 @@ def field_issues(pattern: SpaceDelimited, whole: Span) -> Iterator[PatternIssue]
     for field in pattern.fields:
         if isinstance(field, Field):
             for text in _texts(field.condition):
-                if _is_in_the_middle(text):
-                    yield _star(*whole, text)
+                if _has_star_inside(text):
+                    yield _star_inside(*whole, text)
 
 
 def _texts(condition: FieldCondition | None) -> Iterator[str]:
@@ -121,9 +122,9 @@ def term_issues(pattern: Terms, whole: Span) -> Iterator[PatternIssue]:
         yield PatternIssue(
             *whole,
             "optional-terms-mixed",
-            "AWS's guide ignores '?' beside other terms; measurement saw every term, excluded ones "
-            "too, become an alternative",
-            "use '?' on all terms or on none",
+            "AWS documents that '?' is ignored next to other terms, but measurements show that "
+            "every term becomes an alternative, even an excluded one",
+            "use '?' for all terms or for none",
         )
     for excluded in _phrases(pattern, Role.EXCLUDED):
         for required in _phrases(pattern, Role.REQUIRED):
@@ -131,11 +132,11 @@ def term_issues(pattern: Terms, whole: Span) -> Iterator[PatternIssue]:
                 yield PatternIssue(
                     *whole,
                     "never-true",
-                    f"the pattern never matches: {required!r} contains {excluded!r}",
-                    "remove one of them",
+                    f"the pattern never matches, since {required!r} contains {excluded!r}",
+                    "remove one of the two terms",
                 )
 
 
 def _phrases(pattern: Terms, role: Role) -> list[str]:
-    found = [term.sought for term in pattern.terms if term.role is role]
-    return [sought.text for sought in found if isinstance(sought, Phrase)]
+    patterns = [term.sought for term in pattern.terms if term.role is role]
+    return [sought.text for sought in patterns if isinstance(sought, Phrase)]

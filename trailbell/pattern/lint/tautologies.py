@@ -1,9 +1,9 @@
 """
-What never matches, and what always does.
+Conditions that never match, and conditions that always do.
 
-In:    a condition on JSON or on a field, and what the APIs of AWS are called.
-Out:   findings, also about single alternatives of ``||``.
-Never: a finding without a proof from `Satisfiability` or a list that AWS keeps.
+In:    a condition on JSON or on a field, and the event names of services.
+Out:   issues, also with single alternatives of ``||``.
+Never: an issue without a proof of `Satisfiability` or a list that AWS publishes.
 """
 
 from collections.abc import Iterator
@@ -44,58 +44,60 @@ from trailbell.pattern.suggestions import any_match, suggest
 def unsatisfiable_issues(
     condition: Condition, satisfiability: Satisfiability, services: Services | None, whole: Span
 ) -> Iterator[PatternIssue]:
-    yield from _Never(satisfiability, services, whole, condition).within(condition, {})
+    """Issues with conditions that never match, and with names that do not exist."""
+    checker = _UnsatisfiableChecker(condition, satisfiability, services, whole)
+    yield from checker.issues(condition, {})
 
 
-class _Never:
+class _UnsatisfiableChecker:
     def __init__(
         self,
+        condition: Condition,
         satisfiability: Satisfiability,
         services: Services | None,
         whole: Span,
-        condition: Condition,
     ) -> None:
+        self.condition = condition
         self.satisfiability = satisfiability
         self.services = services
         self.whole = whole
-        self.condition = condition
 
-    def within(self, condition: Condition, possible: Possibilities) -> Iterator[PatternIssue]:
-        """Where ``possible`` is what the conditions around leave possible."""
-        if self.satisfiability.assume(possible, condition) is None:
-            yield self._excluded(condition)
+    def issues(self, condition: Condition, possibilities: Possibilities) -> Iterator[PatternIssue]:
+        """Check a part of the condition; ``possibilities`` are what the rest leaves possible."""
+        if self.satisfiability.assume(possibilities, condition) is None:
+            yield self._never_true(condition)
             return
         match condition:
             case And(parts):
-                for number, part in enumerate(parts):
-                    others = And((*parts[:number], *parts[number + 1 :]))
-                    beside = self.satisfiability.assume(possible, others)
-                    yield from self.within(part, possible if beside is None else beside)
+                for index, part in enumerate(parts):
+                    rest = And((*parts[:index], *parts[index + 1 :]))
+                    remaining = self.satisfiability.assume(possibilities, rest)
+                    yield from self.issues(part, possibilities if remaining is None else remaining)
             case Or(parts):
                 for part in parts:
-                    yield from self.within(part, possible)
+                    yield from self.issues(part, possibilities)
             case Comparison(selector, operator, Text(text)) if selector == IDENTITY_TYPE:
                 if not any_match(text, IDENTITY_TYPES):
                     yield self._unknown_type(condition, operator, text)
             case Comparison(selector, Operator.EQUAL, Text(text)) if selector == EVENT_NAME:
-                yield from self._unknown_name(condition, text, possible)
+                yield from self._unknown_event_names(condition, text, possibilities)
             case _:
                 pass
 
-    def _excluded(self, condition: Condition) -> PatternIssue:
+    def _never_true(self, condition: Condition) -> PatternIssue:
         start, end = condition.span or self.whole
-        what = "the pattern" if condition is self.condition else "this alternative"
-        why = "what stands beside it excludes it"
-        if self.satisfiability.assume({}, condition) is None:
-            why = "nothing satisfies it"
-            parts = condition.parts if isinstance(condition, And) else ()
-            for one, other in combinations(parts, 2):
-                if self.satisfiability.assume({}, And((one, other))) is None:
-                    why = f"{condition_text(one)} and {condition_text(other)} exclude each other"
-                    break
-        return PatternIssue(
-            start, end, "never-true", f"{what} never matches: {why}", "remove it or correct it"
-        )
+        subject = "the pattern" if condition is self.condition else "this alternative"
+        reason = f"{subject} never matches: {self._contradiction(condition)}"
+        return PatternIssue(start, end, "never-true", reason, "correct or remove it")
+
+    def _contradiction(self, condition: Condition) -> str:
+        if self.satisfiability.assume({}, condition) is not None:
+            return "the other conditions exclude it"
+        parts = condition.parts if isinstance(condition, And) else ()
+        for first, second in combinations(parts, 2):
+            if self.satisfiability.assume({}, And((first, second))) is None:
+                return f"{condition_text(first)} and {condition_text(second)} exclude each other"
+        return "no event satisfies it"
 
     def _unknown_type(self, clause: Comparison, operator: Operator, text: str) -> PatternIssue:
         start, end = clause.span or self.whole
@@ -104,14 +106,14 @@ class _Never:
             start,
             end,
             "unknown-identity-type",
-            f"no userIdentity.type is {text!r}, so this is {result} true",
+            f"CloudTrail has no userIdentity.type {text!r}, so this is {result} true",
             suggest(text, IDENTITY_TYPES),
         )
 
-    def _unknown_name(
-        self, clause: Comparison, text: str, possible: Possibilities
+    def _unknown_event_names(
+        self, clause: Comparison, text: str, possibilities: Possibilities
     ) -> Iterator[PatternIssue]:
-        sources = self.satisfiability.texts(possible, EVENT_SOURCE) if self.services else None
+        sources = self.satisfiability.texts(possibilities, EVENT_SOURCE) if self.services else None
         if not sources or self.services is None:
             return
         known: set[str] = set()
@@ -126,7 +128,7 @@ class _Never:
                 start,
                 end,
                 "unknown-event-name",
-                f"no event of {' or '.join(sorted(sources))} is called {text!r}",
+                f"{' or '.join(sorted(sources))} has no event with the eventName {text!r}",
                 suggest(text, known),
             )
 
@@ -134,10 +136,11 @@ class _Never:
 def tautology_issues(
     condition: Condition, satisfiability: Satisfiability, whole: Span
 ) -> Iterator[PatternIssue]:
+    """Issues with alternatives that match every event, or nearly every event."""
     match condition:
         case Or(parts):
-            found = list(_always(condition, satisfiability, whole))
-            yield from found or _nearly_always(condition, whole)
+            always_true = list(_always_true(condition, satisfiability, whole))
+            yield from always_true or _almost_always_true(condition, whole)
         case And(parts):
             pass
         case _:
@@ -146,8 +149,10 @@ def tautology_issues(
         yield from tautology_issues(part, satisfiability, whole)
 
 
-def _always(condition: Or, satisfiability: Satisfiability, whole: Span) -> Iterator[PatternIssue]:
-    """Alternatives on one member that together accept every text and number it can hold."""
+def _always_true(
+    condition: Or, satisfiability: Satisfiability, whole: Span
+) -> Iterator[PatternIssue]:
+    """Alternatives on one field that together match every text and number."""
     groups: dict[Selector, list[Condition]] = {}
     for part in condition.parts:
         selectors = {clause.selector for clause in clauses(part)}
@@ -162,12 +167,12 @@ def _always(condition: Or, satisfiability: Satisfiability, whole: Span) -> Itera
                 start,
                 end,
                 "always-true",
-                f"{texts} is true whatever {selector_text(selector)} holds",
-                "join exclusions with '&&'",
+                f"{texts} is true for every value of {selector_text(selector)}",
+                "join conditions with '!=' by '&&'",
             )
 
 
-def _nearly_always(condition: Or, whole: Span) -> Iterator[PatternIssue]:
+def _almost_always_true(condition: Or, whole: Span) -> Iterator[PatternIssue]:
     excluded = [
         part
         for part in condition.parts
@@ -180,8 +185,8 @@ def _nearly_always(condition: Or, whole: Span) -> Iterator[PatternIssue]:
             start,
             end,
             "almost-always-true",
-            f"{texts} is true of nearly every event, since one difference is enough",
-            "join exclusions with '&&'",
+            f"{texts} is true for nearly every event, since one difference is enough",
+            "join conditions with '!=' by '&&'",
         )
 
 
@@ -192,21 +197,23 @@ def field_tautology_issues(pattern: SpaceDelimited, whole: Span) -> Iterator[Pat
     for field in pattern.fields:
         match field:
             case Field(name, (FieldAnd() | FieldOr()) as condition):
-                same = _as_condition(Selector((Member(name),)), condition)
-                satisfiability = Satisfiability(same)
+                equivalent = _as_condition(Selector((Member(name),)), condition)
+                satisfiability = Satisfiability(equivalent)
                 text = field_condition_text(name, condition)
-                if satisfiability.assume({}, same) is None:
-                    reason = f"the pattern never matches: nothing satisfies {text}"
-                    yield PatternIssue(*whole, "never-true", reason, "correct it")
-                elif list(tautology_issues(same, satisfiability, whole)):
-                    reason = f"{text} is true whatever the field holds"
-                    yield PatternIssue(*whole, "always-true", reason, "join exclusions with '&&'")
+                if satisfiability.assume({}, equivalent) is None:
+                    reason = f"the pattern never matches, since no value satisfies {text}"
+                    yield PatternIssue(*whole, "never-true", reason, "correct the condition")
+                elif list(tautology_issues(equivalent, satisfiability, whole)):
+                    reason = f"{text} is true for every value of the field"
+                    yield PatternIssue(
+                        *whole, "always-true", reason, "join conditions with '!=' by '&&'"
+                    )
             case _:
                 pass
 
 
 def _as_condition(selector: Selector, condition: FieldCondition) -> Condition:
-    """A field is a member that is always text; what is proven of members holds for it too."""
+    """A field of a line as a field of a JSON event that is always text."""
     match condition:
         case FieldComparison(operator, value):
             return Comparison(selector, operator, value)

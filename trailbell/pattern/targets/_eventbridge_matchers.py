@@ -90,19 +90,19 @@ def matchers(clause: Clause) -> tuple[Matcher, ...]:
     """What the member's value must be, by any of these. Raises `UnsupportedError`."""
     known = field_schema(clause.selector)
     if known is None:
-        reason = (
-            "nothing is known of its shape, and EventBridge looks into an array where it meets one"
-        )
+        reason = "the type of the field is not known, and EventBridge treats arrays differently"
         raise _refusal(clause, reason)
     match clause:
         case NotExists():
             _single(clause)
             if known.type in (FieldType.OBJECT, FieldType.ARRAY):
-                raise _refusal(clause, "exists sees only leaves; ask for a member inside it")
+                raise _refusal(
+                    clause, "exists does not match objects or arrays; use a field inside it"
+                )
             return (Exists(present=False),)
         case IsLiteral(literal=Literal.NULL):
             if known.type is FieldType.ARRAY:
-                raise _refusal(clause, "EventBridge would find a null inside the array")
+                raise _refusal(clause, "EventBridge would match a null inside the array")
             return (JsonLiteral(None),) if known.nullable else ()
         case IsLiteral(literal=literal):
             return (
@@ -121,13 +121,13 @@ def _compared(clause: Comparison, known: FieldSchema) -> tuple[Matcher, ...]:
         case FieldType.OBJECT | FieldType.ARRAY, _:
             return ()
         case FieldType.BOOLEAN, _:
-            raise _refusal(clause, "a boolean is no text; ask IS TRUE or IS FALSE")
+            raise _refusal(clause, "the field is a boolean, not text; use IS TRUE or IS FALSE")
         case _, Regex():
-            raise _refusal(clause, "there are no regular expressions")
+            raise _refusal(clause, "event patterns have no regular expressions")
         case FieldType.NUMBER, Number(literal=number):
             return _numeric(clause, number)
         case FieldType.NUMBER, _:
-            raise _refusal(clause, "EventBridge does not see how a number was spelled")
+            raise _refusal(clause, "EventBridge compares numbers by value, not by their text")
         case FieldType.TEXT, Text(text=text) | Number(literal=text):
             return _text(clause, known, text)
         case _:
@@ -137,7 +137,7 @@ def _compared(clause: Comparison, known: FieldSchema) -> tuple[Matcher, ...]:
 def _numeric(clause: Comparison, literal: str) -> tuple[Matcher, ...]:
     number = float(literal)
     if abs(number) > _MAX_NUMBER:
-        raise _refusal(clause, f"numbers end at {_MAX_NUMBER:,}")
+        raise _refusal(clause, f"the maximum for numbers is {_MAX_NUMBER:,}")
     value = int(number) if number.is_integer() else number
     if clause.operator is Operator.NOT_EQUAL:
         return (Numeric("<", value), Numeric(">", value))
@@ -154,7 +154,7 @@ def _text(clause: Comparison, known: FieldSchema, text: str) -> tuple[Matcher, .
         case Operator.NOT_EQUAL if text == "*":
             return ()
         case Operator.NOT_EQUAL if known.nullable:
-            raise _refusal(clause, "anything-but lets null through, and null may stand there")
+            raise _refusal(clause, "anything-but matches null, and the field can be null")
         case Operator.NOT_EQUAL:
             return (AnythingBut((text,)),)
         case _:
@@ -163,7 +163,9 @@ def _text(clause: Comparison, known: FieldSchema, text: str) -> tuple[Matcher, .
 
 def _single(clause: Clause) -> None:
     if any(isinstance(step, AnyElement) for step in clause.selector.steps):
-        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+        raise _refusal(
+            clause, "AWS does not document whether one element or all elements must match"
+        )
 
 
 # ------------------------------------------------------------------------------- two at once
@@ -196,7 +198,7 @@ def _pair(left: Matcher, right: Matcher, clause: str) -> Matcher | None:
         case (AnythingBut(texts=some), AnythingBut(texts=more)):
             return AnythingBut(tuple(dict.fromkeys(some + more)))
         case _:
-            reason = "an event pattern cannot ask two such things of one member"
+            reason = "an event pattern cannot combine these conditions on one field"
             raise UnsupportedError(NAME, clause, reason)
 
 

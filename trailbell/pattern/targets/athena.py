@@ -59,6 +59,7 @@ _SHOWN = (
 # Spellings of numbers that stay what they were written as, whoever decodes and prints them.
 _KEPT = re.compile(r"0|-?[1-9][0-9]{0,14}|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)")
 _EXACT = 2**53  # the first integer whose neighbour a double cannot hold
+_NULL_OR_MISSING = "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together"
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -80,7 +81,7 @@ def condition(tree: Pattern) -> str:
             return "true"
         case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                NAME, pattern_text(tree), "the table does not keep an event's text"
+                NAME, pattern_text(tree), "the table does not contain the text of an event"
             )
         case _:
             assert_never(tree)
@@ -155,7 +156,7 @@ def _clause(clause: Clause) -> str:
         case (Member(name=first), *rest) if first in DOCUMENTS and rest:
             return _below_document(clause, DOCUMENTS[first], tuple(rest))
         case _:
-            raise _refusal(clause, "the table has no column for it")
+            raise _refusal(clause, "the table has no column for the field")
 
 
 # ------------------------------------------------------------------- a column, a field of a struct
@@ -166,15 +167,14 @@ def _of_column(clause: Clause, column: str) -> str:
     match clause:
         case NotExists() | IsLiteral(literal=Literal.NULL):
             if known is None or known.nullable:
-                reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
-                raise _refusal(clause, reason)
+                raise _refusal(clause, _NULL_OR_MISSING)
             return f"{column} IS NULL" if isinstance(clause, NotExists) else "false"
         case IsLiteral(literal=literal):
             if known is None or known.type is not FieldType.BOOLEAN:
                 return "false"
             return f"{column} = '{literal.lower()}'"
         case Comparison() if known is None or known.type is not FieldType.TEXT:
-            raise _refusal(clause, "a boolean is no text; ask IS TRUE or IS FALSE")
+            raise _refusal(clause, "the field is a boolean, not text; use IS TRUE or IS FALSE")
         case Comparison():
             return _of_text(clause, column)
         case _:
@@ -183,7 +183,9 @@ def _of_column(clause: Clause, column: str) -> str:
 
 def _of_resources(clause: Clause, column: str) -> str:
     if not isinstance(clause, Comparison) or clause.operator is Operator.NOT_EQUAL:
-        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+        raise _refusal(
+            clause, "AWS does not document whether one element or all elements must match"
+        )
     return f"any_match(resources, r -> {_of_text(clause, f'r.{column}')})"
 
 
@@ -211,8 +213,7 @@ def _of_text(clause: Comparison, column: str) -> str:
 def _of_document(clause: Clause) -> str:
     match clause:
         case NotExists() | IsLiteral(literal=Literal.NULL):
-            reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
-            raise _refusal(clause, reason)
+            raise _refusal(clause, _NULL_OR_MISSING)
         case IsLiteral() | Comparison():
             return "false"  # what stands there is an object, and no comparison holds for one
         case _:
@@ -241,7 +242,9 @@ def _below_document(clause: Clause, column: str, steps: tuple[Step, ...]) -> str
     if isinstance(clause, NotExists) or (
         isinstance(clause, Comparison) and clause.operator is Operator.NOT_EQUAL
     ):
-        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+        raise _refusal(
+            clause, "AWS does not document whether one element or all elements must match"
+        )
     array = (
         f"TRY_CAST(json_extract({column}, {quoted(_path(clause, steps[:star]))}) AS ARRAY(JSON))"
     )
@@ -262,7 +265,7 @@ def _path(clause: Clause, steps: tuple[Step, ...]) -> str:
             case Index(position=position):
                 words.append(f"[{position}]")
             case Member() | AnyMember() | AnyElement():
-                raise _refusal(clause, "Trino's json_extract has no path for it")
+                raise _refusal(clause, "json_extract of Trino has no path for the field")
             case _:
                 assert_never(step)
     return "".join(words)
@@ -288,7 +291,7 @@ def _compared(clause: Comparison, node: _Node) -> str:
         case Number(literal=number):
             return _number(clause, node, number)
         case Regex():
-            raise _refusal(clause, "a number there may have been respelled")
+            raise _refusal(clause, "the table may have changed how a number is written")
         case _:
             assert_never(clause.value)
 
@@ -297,13 +300,13 @@ def _text(clause: Comparison, node: _Node, text: str) -> str:
     if text and not text.strip("*"):
         return f"{node.scalar} IS NOT NULL" if clause.operator is Operator.EQUAL else "false"
     if may_spell_a_number(text) and not _KEPT.fullmatch(text):
-        raise _refusal(clause, "a number there may have been respelled")
+        raise _refusal(clause, "the table may have changed how a number is written")
     return _of_text(clause, node.scalar)
 
 
 def _number(clause: Comparison, node: _Node, number: str) -> str:
     if abs(float(number)) >= _EXACT:
-        raise _refusal(clause, "a number of that size is rounded")
+        raise _refusal(clause, "numbers of this size are rounded")
     sign = "<>" if clause.operator is Operator.NOT_EQUAL else clause.operator.value
     of_number = (
         f"({_is_text(node, 'NOT LIKE')} AND TRY_CAST({node.scalar} AS DOUBLE) {sign} {number})"

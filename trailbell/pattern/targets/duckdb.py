@@ -81,7 +81,7 @@ def condition(tree: Pattern, column: str = "record") -> str:
             return "true"
         case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                NAME, pattern_text(tree), "it is about text, not about JSON members"
+                NAME, pattern_text(tree), "the query matches JSON fields, not the text of an event"
             )
         case _:
             assert_never(tree)
@@ -115,9 +115,11 @@ def _clause(clause: Clause, column: str) -> str:
             return f"NOT json_exists({column}, {place})"
         return _of_node(clause, _Node(f"json_type({column}, {place})", f"({column} ->> {place})"))
     if isinstance(clause, NotExists):
-        raise _refusal(clause, "no page says what a wildcard that reaches nothing means")
+        raise _refusal(clause, "AWS does not document what a wildcard means that selects nothing")
     if isinstance(clause, Comparison) and clause.operator is Operator.NOT_EQUAL:
-        raise _refusal(clause, "no page says whether one or all of the elements must differ")
+        raise _refusal(
+            clause, "AWS does not document whether one element or all elements must differ"
+        )
     inner = _of_node(clause, _Node("json_type(x)", "(x ->> '$')"))
     return f"len(list_filter(json_extract({column}, {quoted(path)}), lambda x: {inner})) > 0"
 
@@ -129,7 +131,7 @@ def _path(clause: Clause) -> str:
         match step:
             case Member(name=name):
                 if not name or set(name) & set('"\\*'):
-                    raise _refusal(clause, f"DuckDB's paths cannot name the member {name!r}")
+                    raise _refusal(clause, f"DuckDB has no path for the field name {name!r}")
                 words.append(f'."{name}"')
             case Index(position=position):
                 words.append(f"[{position}]")
@@ -180,13 +182,13 @@ def _text(clause: Comparison, node: _Node, text: str) -> str:
     if not may_spell_a_number(text):
         return of_text if equal else f"({of_text} OR {node.type} IN {_NUMBERS})"
     if not _KEPT.fullmatch(text):
-        raise _refusal(clause, "DuckDB does not keep how a number was spelled")
+        raise _refusal(clause, "DuckDB does not keep how a number was written")
     return f"({node.type} IN {_SCALARS} AND {test})"
 
 
 def _number(clause: Comparison, node: _Node, number: str) -> str:
     if abs(float(number)) >= _EXACT:
-        raise _refusal(clause, "a number of that size is rounded")
+        raise _refusal(clause, "numbers of this size are rounded")
     sign = "<>" if clause.operator is Operator.NOT_EQUAL else clause.operator.value
     of_number = f"({node.type} IN {_NUMBERS} AND TRY_CAST({node.text} AS DOUBLE) {sign} {number})"
     if clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL):
@@ -196,7 +198,7 @@ def _number(clause: Comparison, node: _Node, number: str) -> str:
 
 def _regex(clause: Comparison, node: _Node, source: str) -> str:
     if not _always_text(clause.selector):
-        raise _refusal(clause, "DuckDB does not keep how a number was spelled")
+        raise _refusal(clause, "DuckDB does not keep how a number was written")
     negation = "NOT " if clause.operator is Operator.NOT_EQUAL else ""
     test = f"{negation}regexp_matches({node.text}, {quoted(source)})"
     return f"({node.type} = 'VARCHAR' AND {test})"

@@ -105,15 +105,17 @@ def compile(tree: Pattern) -> dict[str, object]:
             return {"source": [_ANY_SOURCE], "detail-type": [_ANY_DETAIL_TYPE]}
         case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                NAME, pattern_text(tree), "an event pattern sees members, not text"
+                NAME, pattern_text(tree), "event patterns match fields, not the text of an event"
             )
         case _:
             assert_never(tree)
     if not alternatives:
-        reason = "no event can match it, and an event pattern cannot say so"
+        reason = "no event can match it, and an event pattern cannot express that"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     if len(alternatives) > MAX_COMBINATIONS:
-        reason = f"it makes {len(alternatives):,} alternatives; {MAX_COMBINATIONS:,} is the most"
+        reason = (
+            f"it has {len(alternatives):,} alternatives, but the maximum is {MAX_COMBINATIONS:,}"
+        )
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     compiled: dict[str, object] = {
         "source": _sources(alternatives),
@@ -123,7 +125,8 @@ def compile(tree: Pattern) -> dict[str, object]:
     length = len(json.dumps(compiled, separators=(",", ":")))
     if length > MAX_LENGTH:
         reason = (
-            f"its {length:,} characters are more than {MAX_LENGTH:,}; split it into several rules"
+            f"the event pattern has {length:,} characters, but the maximum is {MAX_LENGTH:,}; "
+            "split it into several rules"
         )
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     return compiled
@@ -179,10 +182,10 @@ def _check(alternative: Alternative, whole: Condition) -> None:
     """Refuses what would mean something else once its members stand in one object."""
     asked = sorted(alternative)
     if sum(member[0] == "resources" for member in asked) > 1:
-        reason = "two conditions on the elements of one array would have to hold for one element"
+        reason = "an event pattern cannot require that one array element meets two conditions"
         raise UnsupportedError(NAME, condition_text(whole), reason)
     if any(inner[: len(outer)] == outer for outer, inner in pairwise(asked)):
-        reason = "one member is asked about as a whole and from within"
+        reason = "an event pattern cannot match a field and a field inside it at once"
         raise UnsupportedError(NAME, condition_text(whole), reason)
 
 

@@ -72,6 +72,7 @@ _EARLY = frozenset(
 _SHOWN = (
     "@timestamp, eventSource, eventName, awsRegion, sourceIPAddress, userIdentity.arn, errorCode"
 )
+_NULL_OR_MISSING = "Insights treats null as missing; use NOT EXISTS || IS NULL together"
 _PARSED = "record"
 _NEVER = "not ispresent(@message)"
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -86,11 +87,13 @@ def compile(tree: Pattern) -> str:
         case MatchAll():
             wanted = "ispresent(@message)"
         case Terms() | SpaceDelimited():
-            raise UnsupportedError(NAME, pattern_text(tree), "only JSON members are compiled")
+            raise UnsupportedError(
+                NAME, pattern_text(tree), "the query matches JSON fields, not the text of an event"
+            )
         case _:
             assert_never(tree)
     if len(wanted) > MAX_LENGTH:
-        reason = f"its condition alone is longer than the {MAX_LENGTH:,} characters of a query"
+        reason = f"the condition has more characters than the maximum for a query, {MAX_LENGTH:,}"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in wanted else ""
     return f"fields {_SHOWN}{parsed}\n| filter {wanted}\n| sort @timestamp desc"
@@ -154,17 +157,13 @@ def _clause(clause: Clause) -> str:
     match clause:
         case NotExists():
             if not _is_scalar(clause.selector):
-                raise _refusal(clause, "ispresent is documented for text and numbers only")
+                raise _refusal(clause, "AWS documents ispresent for text and numbers only")
             if known is None or known.nullable:
-                raise _refusal(
-                    clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
-                )
+                raise _refusal(clause, _NULL_OR_MISSING)
             return f"not ispresent({_field(clause)})"
         case IsLiteral(literal=Literal.NULL):
             if known is None or known.nullable:
-                raise _refusal(
-                    clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
-                )
+                raise _refusal(clause, _NULL_OR_MISSING)
             return _NEVER
         case IsLiteral(literal=literal):
             return _boolean(clause, literal)
@@ -195,7 +194,7 @@ def _boolean(clause: IsLiteral, literal: Literal) -> str:
     """
     known = field_schema(clause.selector)
     if known is None:
-        raise _refusal(clause, "a boolean cannot be told from a number or a text")
+        raise _refusal(clause, "Insights does not distinguish a boolean from a number or text")
     if known.type is not FieldType.BOOLEAN:
         return _NEVER
     field, digit = _field(clause), int(literal is Literal.TRUE)
@@ -207,7 +206,7 @@ def _text(clause: Comparison, text: str) -> str:
     known = field_schema(clause.selector)
     if clause.operator is Operator.EQUAL:
         if known is None and may_spell_a_number(text):
-            raise _refusal(clause, "text and numbers are compared by value there")
+            raise _refusal(clause, "Insights compares text that is a number by value")
         if known is not None and known.type is not FieldType.TEXT:
             return _never_text(clause)
         if "*" in text:
@@ -223,7 +222,7 @@ def _never_text(clause: Comparison) -> str:
     known = field_schema(clause.selector)
     if known is not None and known.type in (FieldType.OBJECT, FieldType.ARRAY):
         return _NEVER
-    raise _refusal(clause, "a number or a boolean there is no text")
+    raise _refusal(clause, "the field is a number or a boolean, not text")
 
 
 def _starred(clause: Comparison, text: str) -> str:
@@ -257,7 +256,7 @@ def _number(clause: Comparison, number: str) -> str:
     known = field_schema(clause.selector)
     ordering = clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL)
     if known is None:
-        raise _refusal(clause, "text and numbers are compared by value there")
+        raise _refusal(clause, "Insights compares text that is a number by value")
     match known.type:
         case FieldType.NUMBER:
             field = _field(clause)
@@ -267,7 +266,7 @@ def _number(clause: Comparison, number: str) -> str:
         case FieldType.OBJECT | FieldType.ARRAY:
             return _NEVER
         case FieldType.BOOLEAN:
-            raise _refusal(clause, "a boolean there is no number")
+            raise _refusal(clause, "the field is a boolean, not a number")
         case _:
             assert_never(known.type)
 
@@ -287,7 +286,7 @@ def _field(clause: Clause) -> str:
             case Index(position=position):
                 words.append(f"[{position}]")
             case Member() | AnyElement() | AnyMember():
-                raise _refusal(clause, "Insights has no field name for it")
+                raise _refusal(clause, "Insights has no name for the field")
             case _:
                 assert_never(step)
     return "".join(words).removeprefix(".")
@@ -305,7 +304,7 @@ def _is_text(selector: Selector) -> bool:
 
 def _needs_text(clause: Comparison) -> None:
     if not _is_text(clause.selector):
-        raise _refusal(clause, "it is not known to be text whenever it is there")
+        raise _refusal(clause, "the field is not known to be text in every event")
 
 
 def _refusal(clause: Clause, reason: str) -> UnsupportedError:
