@@ -139,12 +139,9 @@ def test_nothing_is_said_of_names_without_the_services() -> None:
     assert lint(calls("iam", "CreateUsr"), state="ENABLED") == ()
 
 
-_ALL = "set the rule's State to ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
-_MFA = "detail.userIdentity.sessionContext.attributes.mfaAuthenticated"
-_ONCE = "name the member once in each alternative, with all that it may be"
-_KEEP = 'add {"exists": false} to the list to keep such events'
-_NAMED = '"detail-type": ["AWS API Call via CloudTrail"]'
-_LATER = "only the later counts, they are not combined"
+_ALL = "set the State of the rule to ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+_ONCE = "write the field once in each alternative, with all its values"
+_KEEP = 'add {"exists": false} to the list if they should match'
 
 
 def case(what: str, pattern: Pattern, *found: EventPatternIssue) -> Any:
@@ -152,7 +149,7 @@ def case(what: str, pattern: Pattern, *found: EventPatternIssue) -> Any:
 
 
 def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
-    reason = f"the star in {text!r} stands for itself, not for any text"
+    reason = f'the star in "{text}" is matched literally, not as a wildcard'
     return EventPatternIssue(at, "star-without-wildcard", reason, fix)
 
 
@@ -182,7 +179,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             star(
                 ("detail", "eventName", 0),
                 "*",
-                'for any value of detail.eventName write {"exists": true}, or leave it out',
+                'to match any value of detail.eventName, write {"exists": true}, or remove the '
+                "field",
             ),
         ),
         case(
@@ -191,7 +189,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "$or", 0, "a"),
                 "replaces",
-                f"this replaces what stands at detail.a: of two lists for detail.a {_LATER}",
+                "this overwrites the list at detail.a, since only the last list for detail.a "
+                "counts",
                 _ONCE,
             ),
         ),
@@ -201,13 +200,15 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "a"),
                 "replaces",
-                f"this replaces what stands at detail.$or[0].a: of two lists for detail.a {_LATER}",
+                "this overwrites the list at detail.$or[0].a, since only the last list for "
+                "detail.a counts",
                 _ONCE,
             ),
             EventPatternIssue(
                 ("detail", "a"),
                 "replaces",
-                f"this replaces what stands at detail.$or[1].a: of two lists for detail.a {_LATER}",
+                "this overwrites the list at detail.$or[1].a, since only the last list for "
+                "detail.a counts",
                 _ONCE,
             ),
         ),
@@ -217,9 +218,9 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("$or",),
                 "or-read-as-a-name",
-                "$or is read as the name of a member, since $or is not a list of at least two "
-                "objects",
-                "give it at least two objects with members to match",
+                "$or is interpreted as the name of a field, since $or is not a list of at least "
+                "two objects",
+                "give it a list of at least two objects that match fields",
             ),
         ),
         case(
@@ -228,9 +229,9 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail-type", 0),
                 "one-spelling-of-sign-in",
-                "AWS spells this detail-type in two ways, and "
-                "'AWS Console Signin via CloudTrail' is missing",
-                "name both",
+                'AWS spells this detail-type in two ways, and "AWS Console Signin via CloudTrail" '
+                "is missing",
+                "list both spellings",
             ),
         ),
         case(
@@ -239,9 +240,9 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail-type", 1),
                 "one-spelling-of-sign-in",
-                "AWS spells this detail-type in two ways, and "
-                "'AWS Console Sign In via CloudTrail' is missing",
-                "name both",
+                'AWS spells this detail-type in two ways, and "AWS Console Sign In via '
+                'CloudTrail" is missing',
+                "list both spellings",
             ),
         ),
         case(
@@ -250,8 +251,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail-type", 0),
                 "unknown-detail-type",
-                "no event has the detail-type 'AWS API call via Cloudtrail'",
-                "write 'AWS API Call via CloudTrail'",
+                'no event has the detail-type "AWS API call via Cloudtrail"',
+                'write "AWS API Call via CloudTrail"',
             ),
         ),
         case(
@@ -260,8 +261,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail-type",),
                 "not-cloudtrails-type",
-                "events of the type 'IAM is changed' are not CloudTrail's and lack what is asked "
-                "for in detail",
+                'events with the detail-type "IAM is changed" do not have the fields of '
+                "CloudTrail events",
                 'write ["AWS API Call via CloudTrail"]',
             ),
         ),
@@ -271,8 +272,9 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "eventName"),
                 "detail-type-missing",
-                "detail.eventName is CloudTrail's, and nothing says that the event is",
-                f'add {_NAMED} beside "detail"',
+                "detail.eventName is a field of CloudTrail events, but no detail-type requires "
+                "them",
+                'add "detail-type": ["AWS API Call via CloudTrail"] next to "detail"',
             ),
         ),
         case(
@@ -281,8 +283,9 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "eventSource"),
                 "detail-type-missing",
-                "detail.eventSource is CloudTrail's, and nothing says that the event is",
-                f'add {_NAMED} beside "detail"',
+                "detail.eventSource is a field of CloudTrail events, but no detail-type requires "
+                "them",
+                'add "detail-type": ["AWS API Call via CloudTrail"] next to "detail"',
             ),
         ),
         case(
@@ -291,8 +294,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("source", 0),
                 "misspelled-source",
-                "'iam.amazonaws.com' is an eventSource; no event has it as its source",
-                "write 'aws.iam'",
+                '"iam.amazonaws.com" is an eventSource, and no event has it as its source',
+                'write "aws.iam"',
             ),
         ),
         case(
@@ -301,8 +304,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "eventSource", 0),
                 "misspelled-source",
-                "'aws.iam' is a source; no record has it as its eventSource",
-                "write 'iam.amazonaws.com'",
+                '"aws.iam" is a source, and no CloudTrail record has it as its eventSource',
+                'write "iam.amazonaws.com"',
             ),
         ),
         case(
@@ -311,9 +314,9 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "eventSource"),
                 "source-contradicts",
-                "events of 'iam.amazonaws.com' do not come from 'aws.cloudtrail', so this never "
-                "matches",
-                "let source name the service of eventSource",
+                'events with the eventSource "iam.amazonaws.com" do not have the source '
+                '"aws.cloudtrail", so this never matches',
+                "use the same service in source and in eventSource",
             ),
         ),
         case(
@@ -326,19 +329,19 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "eventName", 0),
                 "unknown-event-name",
-                "no event of iam.amazonaws.com is called 'CreateUsr'",
+                'iam.amazonaws.com has no event with the eventName "CreateUsr"',
                 'did you mean "CreateUser"?',
             ),
             EventPatternIssue(
                 ("detail", "eventName", 1, "prefix"),
                 "unknown-event-name",
-                "the name of no event of iam.amazonaws.com starts with 'Make'",
+                'iam.amazonaws.com has no event with an eventName that starts with "Make"',
                 "look up the name in the AWS documentation",
             ),
             EventPatternIssue(
                 ("detail", "eventName", 2, "wildcard"),
                 "unknown-event-name",
-                "the name of no event of iam.amazonaws.com is like '*Role'",
+                'iam.amazonaws.com has no event with an eventName that matches "*Role"',
                 "look up the name in the AWS documentation",
             ),
         ),
@@ -348,14 +351,14 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "eventName", 0),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only events such as 'GetThing'",
+                'a rule in the state ENABLED does not receive read-only events such as "GetThing"',
                 _ALL,
             ),
             EventPatternIssue(
                 ("detail", "eventName", 2),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only events such as "
-                "'DescribeThings'",
+                "a rule in the state ENABLED does not receive read-only events such as "
+                '"DescribeThings"',
                 _ALL,
             ),
         ),
@@ -365,7 +368,7 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "eventName", 0, "prefix"),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only events such as 'List'",
+                'a rule in the state ENABLED does not receive read-only events such as "List"',
                 _ALL,
             ),
         ),
@@ -375,7 +378,7 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "readOnly"),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only management events",
+                "a rule in the state ENABLED does not receive read-only management events",
                 _ALL,
             ),
         ),
@@ -385,8 +388,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "readOnly", 0),
                 "boolean-compared-as-text",
-                "detail.readOnly is a JSON boolean, which never equals text",
-                "write [false], unquoted",
+                "detail.readOnly is a boolean, and a boolean never equals text",
+                "write [false] without quotes",
             ),
         ),
         case(
@@ -395,8 +398,10 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "userIdentity", "sessionContext", "attributes", "mfaAuthenticated", 0),
                 "text-compared-as-boolean",
-                f"CloudTrail writes {_MFA} as text, so this never matches",
-                'write ["false"], quoted',
+                "CloudTrail records "
+                "detail.userIdentity.sessionContext.attributes.mfaAuthenticated as text, so false "
+                "never matches",
+                'write ["false"] with quotes',
             ),
         ),
         case(
@@ -405,13 +410,13 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "userIdentity", "type", 0),
                 "unknown-identity-type",
-                "no userIdentity.type is 'root', so this is never true",
+                'CloudTrail has no userIdentity.type "root", so this is never true',
                 'did you mean "Root"?',
             ),
             EventPatternIssue(
                 ("detail", "userIdentity", "type", 1, "anything-but", 0),
                 "unknown-identity-type",
-                "no userIdentity.type is 'AssumeRole', so this is always true",
+                'CloudTrail has no userIdentity.type "AssumeRole", so this is always true',
                 'did you mean "AssumedRole"?',
             ),
         ),
@@ -437,16 +442,16 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "userIdentity", 0, "exists"),
                 "exists-of-an-object",
-                "exists does not see objects, and detail.userIdentity is one: this matches at "
-                "most null",
-                "ask for a member inside it that is always there",
+                "detail.userIdentity is an object, and exists does not recognize objects, so this "
+                "matches at most null",
+                "use a field inside it that always exists",
             ),
             EventPatternIssue(
                 ("detail", "requestParameters", 0, "exists"),
                 "exists-of-an-object",
-                "exists does not see objects, and detail.requestParameters is one: this matches "
-                "whatever the object holds",
-                "ask for a member inside it that is always there",
+                "detail.requestParameters is an object, and exists does not recognize objects, so "
+                "this matches whatever the object contains",
+                "use a field inside it that always exists",
             ),
         ),
         case(
@@ -459,15 +464,14 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "errorCode", 0),
                 "anything-but-needs-a-value",
-                "an event without detail.errorCode does not match, since anything-but wants a "
-                "value",
+                "events without detail.errorCode do not match, since anything-but requires a value",
                 _KEEP,
             ),
             EventPatternIssue(
                 ("detail", "userIdentity", "invokedBy", 0),
                 "anything-but-needs-a-value",
-                "an event without detail.userIdentity.invokedBy does not match, since "
-                "anything-but wants a value",
+                "events without detail.userIdentity.invokedBy do not match, since anything-but "
+                "requires a value",
                 _KEEP,
             ),
         ),
@@ -477,14 +481,14 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "EventName"),
                 "misspelled-member",
-                "CloudTrail's records have no member 'EventName'",
-                "write 'eventName'",
+                'CloudTrail records have no field "EventName"',
+                'write "eventName"',
             ),
             EventPatternIssue(
                 ("detailType",),
                 "misspelled-member",
-                "an event has no member 'detailType'",
-                "write 'detail-type'",
+                'an event has no field "detailType"',
+                'write "detail-type"',
             ),
         ),
         case(
@@ -493,8 +497,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("$or", 0, "eventName"),
                 "record-outside-detail",
-                "'eventName' is a member of CloudTrail's record, which stands under 'detail'",
-                "move it into 'detail'",
+                '"eventName" is a field of the CloudTrail record, which is in "detail"',
+                'move it into "detail"',
             ),
         ),
         case(
@@ -503,8 +507,8 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             EventPatternIssue(
                 ("detail", "size", 0, "numeric", 1),
                 "number-out-of-range",
-                "6000000000 is beyond ±5,000,000,000, where comparing numbers ends",
-                "compare a member with smaller numbers",
+                "6000000000 is outside ±5,000,000,000, the range for comparisons of numbers",
+                "use a number within the range",
             ),
         ),
     ],
@@ -516,6 +520,6 @@ def test_findings(pattern: Pattern, found: tuple[EventPatternIssue, ...]) -> Non
 def test_a_finding_reads_like_a_sentence() -> None:
     (found,) = lint({**CALL, "detail": {"errorCode": ["AccessDenied*"]}})
     assert str(found) == (
-        "detail.errorCode[0]: star-without-wildcard: the star in 'AccessDenied*' stands for "
-        'itself, not for any text; write {"wildcard": "AccessDenied*"}'
+        'detail.errorCode[0]: star-without-wildcard: the star in "AccessDenied*" is matched '
+        'literally, not as a wildcard; write {"wildcard": "AccessDenied*"}'
     )

@@ -58,15 +58,14 @@ def test_taken(pattern: object) -> None:
     assert refused(pattern) == []
 
 
-_TEXTS_OR_NUMBERS = "texts or numbers; null, true and false cannot be excluded"
 _OPERATORS = (
     "use one of prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, cidr, "
     "exists, exactly"
 )
 _NUMERIC = (
     "not-a-range-of-numbers",
-    "'numeric' wants a comparison, or a lower and then an upper bound",
-    'write ["<", 10] or [">", 0, "<=", 5], numbers unquoted',
+    '"numeric" takes a comparison, or a lower and then an upper bound',
+    'write ["<", 10] or [">", 0, "<=", 5] with numbers without quotes',
 )
 _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
 
@@ -76,13 +75,15 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
     [
         pytest.param(
             ["x"],
-            EventPatternIssue((), "not-an-object", "an event pattern is an object", "write {...}"),
+            EventPatternIssue(
+                (), "not-an-object", "an event pattern must be an object", "write {...}"
+            ),
             id="a list",
         ),
         pytest.param(
             {},
             EventPatternIssue(
-                (), "empty-object", "an empty object is not accepted", "name a member"
+                (), "empty-object", "the object is empty", "add a field, or remove the object"
             ),
             id="an empty pattern",
         ),
@@ -91,7 +92,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("source",),
                 "not-a-list",
-                "'source' is neither a list of values nor an object",
+                'the value of "source" is neither a list nor an object',
                 'write ["aws.iam"]',
             ),
             id="a value without its list",
@@ -101,8 +102,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("detail", "a"),
                 "empty-list",
-                "an empty list is not accepted",
-                "name a value, or leave the member out",
+                "the list is empty",
+                "add a value, or remove the field",
             ),
             id="an empty list",
         ),
@@ -111,15 +112,15 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 1),
                 "not-a-value",
-                "a value is a text, a number, true, false, null or an operator, not a list",
-                "write its entries side by side",
+                "a list of values cannot contain another list",
+                "write the values of the inner list directly in the outer list",
             ),
             id="a list in a list",
         ),
         pytest.param(
             {"a": [{"contains": "x"}]},
             EventPatternIssue(
-                ("a", 0), "unknown-operator", "there is no operator 'contains'", _OPERATORS
+                ("a", 0), "unknown-operator", '"contains" is not an operator', _OPERATORS
             ),
             id="an operator that is none",
         ),
@@ -128,8 +129,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "not-one-operator",
-                "a matcher has exactly one operator; here: 'prefix', 'suffix'",
-                "write each operator as an object of its own",
+                'a matcher must have exactly one operator, but this one has "prefix", "suffix"',
+                "write each operator in its own object",
             ),
             id="two operators",
         ),
@@ -138,8 +139,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "not-one-operator",
-                "a matcher has exactly one operator; here: none",
-                "write each operator as an object of its own",
+                "a matcher must have exactly one operator, but this one has none",
+                "write each operator in its own object",
             ),
             id="no operator",
         ),
@@ -148,8 +149,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'suffix' wants a text or {\"equals-ignore-case\": a text}",
-                'write a text or {"equals-ignore-case": a text}',
+                '"suffix" takes a string or {"equals-ignore-case": "..."}',
+                'write a string or {"equals-ignore-case": "..."}',
             ),
             id="a list of suffixes",
         ),
@@ -158,8 +159,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'exists' wants true or false, unquoted",
-                "write true or false, unquoted",
+                '"exists" takes true or false without quotes',
+                "write true or false without quotes",
             ),
             id="a quoted boolean",
         ),
@@ -168,15 +169,18 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'equals-ignore-case' wants a text",
-                "write a text",
+                '"equals-ignore-case" takes a string',
+                "write a string",
             ),
             id="a list without regard to case",
         ),
         pytest.param(
             {"a": [{"wildcard": "x**y"}]},
             EventPatternIssue(
-                ("a", 0), "two-stars", "two stars stand side by side", "one star means the same"
+                ("a", 0),
+                "two-stars",
+                "two stars follow each other",
+                "write one star, which means the same",
             ),
             id="two stars",
         ),
@@ -185,8 +189,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "wrong-escape",
-                "a backslash stands before neither '*' nor another backslash",
-                r"write \\ for one backslash, \* for a star",
+                "a backslash must be followed by '*' or by another backslash",
+                "write \\\\ for a backslash, or \\* for a star",
             ),
             id="a lone backslash",
         ),
@@ -195,8 +199,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "mixed-values",
-                "'anything-but' mixes texts and numbers",
-                "keep to one kind; only one 'anything-but' can hold",
+                '"anything-but" cannot mix strings and numbers',
+                "use strings only, or numbers only",
             ),
             id="texts beside numbers",
         ),
@@ -205,8 +209,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
-                f"write {_TEXTS_OR_NUMBERS}",
+                '"anything-but" takes strings or numbers, but not null, true or false',
+                "write strings or numbers, but not null, true or false",
             ),
             id="null excluded",
         ),
@@ -215,8 +219,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
-                f"write {_TEXTS_OR_NUMBERS}",
+                '"anything-but" takes strings or numbers, but not null, true or false',
+                "write strings or numbers, but not null, true or false",
             ),
             id="a boolean excluded",
         ),
@@ -225,7 +229,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "unknown-operator",
-                "'anything-but' has no 'cidr'",
+                '"anything-but" does not support "cidr"',
                 "use a list, prefix, suffix, equals-ignore-case or wildcard",
             ),
             id="addresses excluded",
@@ -235,8 +239,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'anything-but' wants texts in 'prefix', none of them empty",
-                "write texts in 'prefix', none of them empty",
+                '"anything-but" takes non-empty strings in "prefix"',
+                'write non-empty strings in "prefix"',
             ),
             id="an empty prefix excluded",
         ),
@@ -255,7 +259,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-numbers",
-                "no number lies between 5 and 5",
+                "no number is between 5 and 5",
                 "write the lower bound first",
             ),
             id="an empty range",
@@ -265,7 +269,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-addresses",
-                "'10.0.0.0' is no range of IP addresses",
+                '"10.0.0.0" is not a range of IP addresses',
                 _CIDR,
             ),
             id="an address without a length",
@@ -275,8 +279,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-addresses",
-                "'10.0.0.1/32' is no range of IP addresses, it is one",
-                "name it without cidr",
+                '"10.0.0.1/32" is a single IP address, not a range',
+                "write the address without cidr",
             ),
             id="one address",
         ),
@@ -285,8 +289,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("$or",),
                 "not-alternatives",
-                "$or has 1 branch, and wants at least two",
-                "leave $or out, or add a branch",
+                "$or has only one branch",
+                "remove $or, or add branches until there are at least two",
             ),
             id="one branch",
         ),
@@ -295,8 +299,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 ("$or", 1, "prefix"),
                 "reserved-name",
-                "'prefix' is reserved and cannot be a member's name inside $or",
-                "put it outside $or",
+                '"prefix" is reserved inside $or and cannot be the name of a field there',
+                "move it out of $or",
             ),
             id="a reserved name",
         ),
@@ -308,8 +312,8 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
             EventPatternIssue(
                 (),
                 "too-many-combinations",
-                "$or makes 1,331 combinations, and 1,000 are accepted",
-                "split it into several rules",
+                "$or has 1,331 combinations, but the maximum is 1,000",
+                "split the pattern into several rules",
             ),
             id="alternatives of alternatives of alternatives",
         ),
@@ -340,9 +344,9 @@ def test_every_fault_is_told() -> None:
                 EventPatternIssue(
                     (),
                     "longer-than-default",
-                    "the pattern has 2,049 characters, and 2,048 are accepted unless the quota of "
-                    "the account has been raised",
-                    "split it into several rules",
+                    "the pattern has 2,049 characters, but the default quota of an account is "
+                    "2,048",
+                    "split the pattern into several rules, or increase the quota",
                 ),
             ),
             id="more than the quota",
@@ -353,8 +357,8 @@ def test_every_fault_is_told() -> None:
                 EventPatternIssue(
                     (),
                     "too-long",
-                    "the pattern has 4,097 characters, and 4,096 are the most there can be",
-                    "split it into several rules",
+                    "the pattern has 4,097 characters, but the maximum is 4,096",
+                    "split the pattern into several rules",
                 ),
             ),
             id="more than any quota",
@@ -385,7 +389,8 @@ def test_the_compiler_keeps_the_same_limits() -> None:
                 EventPatternIssue(
                     (),
                     "not-json",
-                    "the text is no JSON: Expecting ',' delimiter: line 1 column 11 (char 10)",
+                    "the text is not valid JSON: Expecting ',' delimiter: line 1 column 11 (char "
+                    "10)",
                     "correct it",
                 ),
             ),
@@ -397,8 +402,8 @@ def test_the_compiler_keeps_the_same_limits() -> None:
                 EventPatternIssue(
                     (),
                     "repeated-member",
-                    "one object names 'a' twice, and only the last counts",
-                    "name it once",
+                    'an object has the field "a" twice, and only the last one counts',
+                    "write the field once",
                 ),
             ),
             id="a name twice",
@@ -410,7 +415,10 @@ def test_text(text: str, found: tuple[EventPatternIssue, ...]) -> None:
 
 
 _TOO_DEEP = EventPatternIssue(
-    (), "too-deep", "objects are nested too deep to be judged", "no event is nested so deep"
+    (),
+    "too-deep",
+    "the objects are nested too deep to be checked",
+    "remove levels; no event is nested that deep",
 )
 
 

@@ -1,9 +1,9 @@
 """
-What is known of the events that CloudTrail sends through EventBridge.
+Facts about the events that CloudTrail sends to EventBridge.
 
 In:    an alternative of a pattern.
-Out:   whether it is about such events, and which services, names and types it asks for.
-Never: a finding.
+Out:   whether it is about such events, and which services, names and types it requires.
+Never: an issue.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 """
@@ -18,7 +18,7 @@ from trailbell.pattern.lint import Services
 
 API_CALL = "AWS API Call via CloudTrail"
 SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
-"""The guide prints the second; every rule found in use has the first."""
+"""AWS documents the second; the first is common in published rules."""
 
 DETAIL_TYPES = (
     API_CALL,
@@ -39,9 +39,9 @@ RECORD_FIELDS = frozenset(
         *("sessionCredentialFromConsole", "edgeDeviceDetails", "addendum", "insightDetails"),
     )
 )
-"""Members of a record; ``resources`` is missing here, since an event has that beside it as well."""
+"""The fields of a record without ``resources``, which is a field of the event as well."""
 
-# Objects, wherever they are. EventBridge's ``exists`` sees only what is none.
+# Fields that are objects. ``exists`` of EventBridge does not recognize objects.
 OBJECT_FIELDS = frozenset(
     {
         ("detail", *path.split("."))
@@ -56,14 +56,14 @@ OBJECT_FIELDS = frozenset(
     }
 )
 
-# Members that many records lack, whatever call they record.
+# Fields that many records do not have, whatever the API call.
 OPTIONAL_FIELDS = (
     *(("detail", name) for name in ("errorCode", "errorMessage", "additionalEventData")),
     *(("detail", name) for name in ("userAgent", "vpcEndpointId", "sharedEventID")),
     ("detail", "userIdentity"),
 )
 
-# Services whose ``source`` is certain, since AWS's reference shows it beside ``eventSource``.
+# Services whose ``source`` and ``eventSource`` are both in AWS's reference.
 # https://docs.aws.amazon.com/eventbridge/latest/ref/welcome.html
 SERVICES_WITH_KNOWN_SOURCE = frozenset(
     (
@@ -79,7 +79,7 @@ _AWS = "aws."
 
 
 def event_path(selector: Selector) -> Names:
-    """Where a member of the record is in the event."""
+    """The field of an event for a field of a record."""
     return ("detail", *(step.name for step in selector.steps if isinstance(step, Member)))
 
 
@@ -94,7 +94,7 @@ SOURCE = ("source",)
 
 
 def exact_values(alternative: Alternative, names: Names) -> list[str] | None:
-    """The texts one of which a member has to be; None if it may be something else."""
+    """The texts that a field must be equal to; None if other values are allowed."""
     leaf = alternative.get(names)
     if leaf is None or not all(isinstance(value, str) for value in leaf.values):
         return None
@@ -102,10 +102,10 @@ def exact_values(alternative: Alternative, names: Names) -> list[str] | None:
 
 
 def event_sources(alternative: Alternative) -> list[str] | None:
-    """Each ``eventSource`` there can be, as it says itself or as ``source`` does."""
-    said = exact_values(alternative, EVENT_SOURCE)
-    if said is not None or EVENT_SOURCE in alternative:
-        return said
+    """Each allowed ``eventSource``, from ``eventSource`` itself or from ``source``."""
+    values = exact_values(alternative, EVENT_SOURCE)
+    if values is not None or EVENT_SOURCE in alternative:
+        return values
     sources = exact_values(alternative, SOURCE)
     if sources is None or not all(source.startswith(_AWS) for source in sources):
         return None
@@ -117,7 +117,7 @@ def service_name(event_source: str) -> str:
 
 
 def is_aws_source(alternative: Alternative) -> bool:
-    """Whether ``source`` leaves only events of AWS's own services, or says nothing."""
+    """Whether ``source`` is missing or allows events of AWS services."""
     sources = exact_values(alternative, SOURCE)
     return sources is None or any(
         source.startswith(_AWS) and not source.startswith("aws.partner/") for source in sources
@@ -125,14 +125,14 @@ def is_aws_source(alternative: Alternative) -> bool:
 
 
 def is_cloudtrail_event(alternative: Alternative) -> bool:
-    """Whether it is for certain about events that CloudTrail sends."""
+    """Whether all matching events are certain to come from CloudTrail."""
     leaf = alternative.get(DETAIL_TYPE)
     if leaf is None or not is_aws_source(alternative):
         return leaf is None and is_aws_source(alternative) and names_aws_event_source(alternative)
     if UNKNOWN in leaf.values:
         return False
-    said = [value if isinstance(value, str) else _affix(value) for value in leaf.values]
-    return all(normalized(text).endswith(normalized(" via CloudTrail")) for text in said)
+    values = [value if isinstance(value, str) else _affix(value) for value in leaf.values]
+    return all(normalized(text).endswith(normalized(" via CloudTrail")) for text in values)
 
 
 def _affix(matcher: object) -> str:
@@ -144,38 +144,38 @@ def _affix(matcher: object) -> str:
 
 
 def normalized(text: str) -> str:
-    """Text without what spelling differs in."""
+    """Text in lower case, with its letters and digits only."""
     return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
 def names_aws_event_source(alternative: Alternative) -> bool:
-    """Whether ``eventSource`` is that of a service of AWS."""
-    said = exact_values(alternative, EVENT_SOURCE) or []
-    return any(text.endswith(_AMAZON) for text in said)
+    """Whether ``eventSource`` allows an AWS service."""
+    values = exact_values(alternative, EVENT_SOURCE) or []
+    return any(text.endswith(_AMAZON) for text in values)
 
 
 def names_only_service_events(alternative: Alternative, services: Services | None) -> bool:
-    """Whether everything in ``eventName`` is an event of the service that ``source`` names."""
+    """Whether every ``eventName`` is an event of the services in the pattern."""
     names = exact_values(alternative, EVENT_NAME)
     known = event_names(alternative, services)
     return bool(names) and known is not None and known.issuperset(names or ())
 
 
 def event_names(alternative: Alternative, services: Services | None) -> frozenset[str] | None:
-    """Every ``eventName`` that the services asked for have, if that is known."""
+    """Every ``eventName`` of the services in the pattern; None if that is not known."""
     sources = event_sources(alternative)
     if services is None or not sources:
         return None
-    found: set[str] = set()
+    known: set[str] = set()
     for source in sources:
         names = services.event_names(source)
         if names is None:
             return None
-        found |= names
-    return frozenset(found)
+        known |= names
+    return frozenset(known)
 
 
 def condition_on(alternative: Alternative, names: Names) -> Leaf | None:
-    """The leaf of a member, unless something in it is unknown."""
+    """The leaf of a field, unless one of its values is unknown."""
     leaf = alternative.get(names)
     return None if leaf is None or UNKNOWN in leaf.values else leaf

@@ -1,9 +1,9 @@
 """
-What lint has to say of an event pattern.
+What lint reports about event patterns.
 
 In:    a place in a pattern.
-Out:   `EventPatternIssue`; `REFUSED`, the ids of what EventBridge does not take.
-Never: a severity; a pattern with findings is one to think about.
+Out:   `EventPatternIssue`; `REFUSED`, the ids of issues for which EventBridge rejects a pattern.
+Never: a severity. An issue is a reason to review a pattern, not proof that it is wrong.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Final
 
 PatternPath = tuple[str | int, ...]
-"""Names and indexes that lead from the root of a pattern to what is meant."""
+"""Names and indexes that lead from the root of a pattern to a place in it."""
 
 
 class _Unknown(Enum):
@@ -19,12 +19,17 @@ class _Unknown(Enum):
 
 
 UNKNOWN: Final = _Unknown.UNKNOWN
-"""Stands in a pattern for whatever is known only when it is deployed. It is never a finding."""
+"""In a pattern, any value that is not known before deployment. It never has an issue."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventPatternIssue:
-    """At `path` of the pattern stands what is meant."""
+    """
+    Something that is wrong, or probably wrong, at `path` of a pattern.
+
+    `reason` and `fix` are clauses that start in lower case: what is wrong, and what to write
+    instead.
+    """
 
     path: PatternPath
     id: str
@@ -33,12 +38,20 @@ class EventPatternIssue:
 
     @property
     def location(self) -> str:
-        """The path, readable: ``detail.eventName[0]``."""
-        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
-        return "".join(steps).removeprefix(".") or "the pattern"
+        """The path for people: ``detail.eventName[0]``."""
+        return location_of(self.path)
 
     def __str__(self) -> str:
         return f"{self.location}: {self.id}: {self.reason}; {self.fix}"
+
+
+def location_of(path: PatternPath) -> str:
+    """
+    >>> location_of(("detail", "eventName", 0))
+    'detail.eventName[0]'
+    """
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".") or "the pattern"
 
 
 REFUSED = frozenset(
@@ -63,4 +76,4 @@ REFUSED = frozenset(
         "too-long",
     }
 )
-"""Findings of patterns that EventBridge does not take."""
+"""The ids of issues for which EventBridge rejects a pattern."""

@@ -1,12 +1,12 @@
 """
-The form of an event pattern: what EventBridge refuses.
+The syntax of event patterns: what EventBridge rejects.
 
-In:    a pattern as decoded JSON, `UNKNOWN` where something is not known.
-Out:   a finding for each fault; none means that EventBridge takes it.
-Never: a judgement of what a pattern that is taken matches.
+In:    a pattern as decoded JSON, with `UNKNOWN` for values that are not known before deployment.
+Out:   an issue for each error. EventBridge accepts a pattern without any.
+Never: a judgment of what a valid pattern matches.
 
-EventBridge reads ``$or`` as alternatives only where its form is right, and as the name of a member
-otherwise; so a pattern is judged both ways.
+EventBridge interprets ``$or`` as alternatives only if its syntax is right, and as the name of a
+field otherwise. Therefore a pattern is checked both ways.
 https://github.com/aws/event-ruler#the-or-primitive
 """
 
@@ -20,18 +20,18 @@ from trailbell.event_pattern.operators import OPERATORS, check_matcher
 OR = "$or"
 
 MAX_LENGTH = 4096
-"""Characters, in an account whose quota has been raised as far as it goes."""
+"""Characters, in an account with the highest possible quota."""
 
 DEFAULT_MAX_LENGTH = 2048
 """Characters; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
 
 MAX_COMBINATIONS = 1000
-"""What all ``$or`` together may multiply out to."""
+"""The product of the numbers of branches of each ``$or``."""
 
 MAX_DEPTH = 100
-"""Nobody nests so deep; nothing is said of what lies below."""
+"""Levels of objects. No event is nested that deep, so deeper levels are not checked."""
 
-# Names that cannot stand in a branch of $or, the last of them kept for operators to come.
+# Names that are not allowed in a branch of $or; those from "=" on are reserved for new operators.
 _RESERVED = frozenset(OPERATORS) | {
     *("=", "<", "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case"),
     *("date-after", "date-on-or-after", "date-before", "date-on-or-before", "in-date-range"),
@@ -41,51 +41,53 @@ _RESERVED = frozenset(OPERATORS) | {
 
 def syntax_issues(pattern: Any) -> Iterator[EventPatternIssue]:
     if not isinstance(pattern, Mapping):
-        yield EventPatternIssue((), "not-an-object", "an event pattern is an object", "write {...}")
+        reason = "an event pattern must be an object"
+        yield EventPatternIssue((), "not-an-object", reason, "write {...}")
         return
     combinations = _combinations(pattern)
     if combinations > MAX_COMBINATIONS:
-        reason = f"$or makes {combinations:,} combinations, and {MAX_COMBINATIONS:,} are accepted"
-        yield EventPatternIssue((), "too-many-combinations", reason, "split it into several rules")
+        reason = f"$or has {combinations:,} combinations, but the maximum is {MAX_COMBINATIONS:,}"
+        yield EventPatternIssue(
+            (), "too-many-combinations", reason, "split the pattern into several rules"
+        )
         return
-    found = list(_object(pattern, (), alternatives=True))
-    if not found or any(_object(pattern, (), alternatives=False)):
-        yield from found
+    issues = list(_object_issues(pattern, (), alternatives=True))
+    if not issues or any(_object_issues(pattern, (), alternatives=False)):
+        yield from issues
         return
-    for path, finding in {_or(finding.path): finding for finding in reversed(found)}.items():
+    for path, issue in {_first_or(issue.path): issue for issue in reversed(issues)}.items():
         yield EventPatternIssue(
             path,
             "or-read-as-a-name",
-            f"$or is read as the name of a member, since {finding.reason}",
-            "give it at least two objects with members to match",
+            f"$or is interpreted as the name of a field, since {issue.reason}",
+            "give it a list of at least two objects that match fields",
         )
 
 
 def length_issues(length: int) -> Iterator[EventPatternIssue]:
     if length > MAX_LENGTH:
-        reason = (
-            f"the pattern has {length:,} characters, and {MAX_LENGTH:,} are the most there can be"
-        )
-        yield EventPatternIssue((), "too-long", reason, "split it into several rules")
+        reason = f"the pattern has {length:,} characters, but the maximum is {MAX_LENGTH:,}"
+        yield EventPatternIssue((), "too-long", reason, "split the pattern into several rules")
     elif length > DEFAULT_MAX_LENGTH:
         reason = (
-            f"the pattern has {length:,} characters, and {DEFAULT_MAX_LENGTH:,} are accepted "
-            "unless the quota of the account has been raised"
+            f"the pattern has {length:,} characters, but the default quota of an account is "
+            f"{DEFAULT_MAX_LENGTH:,}"
         )
-        yield EventPatternIssue((), "longer-than-default", reason, "split it into several rules")
+        fix = "split the pattern into several rules, or increase the quota"
+        yield EventPatternIssue((), "longer-than-default", reason, fix)
 
 
 def minimal_length(pattern: Any) -> int:
-    """Characters that a pattern has at least, once it is text."""
-    return len(json.dumps(pattern, separators=(",", ":"), ensure_ascii=False, default=_nothing))
+    """The number of characters of a pattern as text, if every `UNKNOWN` is replaced by ``0``."""
+    return len(json.dumps(pattern, separators=(",", ":"), ensure_ascii=False, default=_zero))
 
 
-def _nothing(_: object) -> int:
+def _zero(_: object) -> int:
     return 0
 
 
 def _combinations(value: Any, depth: int = 0) -> int:
-    """The number of branches of each ``$or``, multiplied; counting ends where it is too many."""
+    """The product of the numbers of branches; stops when it is more than allowed."""
     product = 1
     if isinstance(value, Mapping) and depth < MAX_DEPTH:
         for name, member in value.items():
@@ -98,65 +100,67 @@ def _combinations(value: Any, depth: int = 0) -> int:
     return product
 
 
-def _or(path: PatternPath) -> PatternPath:
-    """The path of the ``$or`` that a path leads into first."""
+def _first_or(path: PatternPath) -> PatternPath:
+    """The path of the outermost ``$or`` on a path."""
     return path[: path.index(OR) + 1]
 
 
-def _object(
+def _object_issues(
     value: Mapping[str, Any], path: PatternPath, *, alternatives: bool, branch: bool = False
 ) -> Iterator[EventPatternIssue]:
+    """The issues of an object. With ``alternatives``, ``$or`` is an operator in it."""
     if not value:
-        yield EventPatternIssue(
-            path, "empty-object", "an empty object is not accepted", "name a member"
-        )
+        fix = "add a field, or remove the object"
+        yield EventPatternIssue(path, "empty-object", "the object is empty", fix)
     if len(path) > MAX_DEPTH:
         return
     for name, member in value.items():
-        at = (*path, name)
+        member_path = (*path, name)
         if name == OR and alternatives:
-            yield from _alternatives(member, at)
+            yield from _or_issues(member, member_path)
         elif branch and name in _RESERVED:
-            reason = f"{name!r} is reserved and cannot be a member's name inside $or"
-            yield EventPatternIssue(at, "reserved-name", reason, "put it outside $or")
+            reason = f'"{name}" is reserved inside $or and cannot be the name of a field there'
+            yield EventPatternIssue(member_path, "reserved-name", reason, "move it out of $or")
         elif isinstance(member, Mapping):
-            yield from _object(member, at, alternatives=alternatives, branch=branch)
+            yield from _object_issues(member, member_path, alternatives=alternatives, branch=branch)
         elif isinstance(member, list):
-            yield from _values(member, at)
+            yield from _list_issues(member, member_path)
         elif member is not UNKNOWN:
-            reason = f"{name!r} is neither a list of values nor an object"
-            yield EventPatternIssue(
-                at, "not-a-list", reason, f"write [{json.dumps(member, default=str)}]"
-            )
+            reason = f'the value of "{name}" is neither a list nor an object'
+            fix = f"write [{json.dumps(member, default=str)}]"
+            yield EventPatternIssue(member_path, "not-a-list", reason, fix)
 
 
-def _alternatives(value: Any, path: PatternPath) -> Iterator[EventPatternIssue]:
+def _or_issues(value: Any, path: PatternPath) -> Iterator[EventPatternIssue]:
     if value is UNKNOWN:
         return
-    wanted = "a list of at least two objects"
+    expected = "a list of at least two objects"
     if not isinstance(value, list):
-        yield EventPatternIssue(path, "not-alternatives", f"$or is not {wanted}", f"write {wanted}")
+        reason = f"$or is not {expected}"
+        yield EventPatternIssue(path, "not-alternatives", reason, f"write {expected}")
         return
-    for number, member in enumerate(value):
+    for index, member in enumerate(value):
         if isinstance(member, Mapping):
-            yield from _object(member, (*path, number), alternatives=True, branch=True)
+            yield from _object_issues(member, (*path, index), alternatives=True, branch=True)
         elif member is not UNKNOWN:
-            reason = f"{json.dumps(member, default=str)} is no object"
-            yield EventPatternIssue((*path, number), "not-alternatives", reason, f"write {wanted}")
+            reason = f"{json.dumps(member, default=str)} is not an object"
+            yield EventPatternIssue((*path, index), "not-alternatives", reason, f"write {expected}")
     if len(value) < 2 and UNKNOWN not in value:
-        reason = f"$or has {len(value)} branch{'' if value else 'es'}, and wants at least two"
-        yield EventPatternIssue(path, "not-alternatives", reason, "leave $or out, or add a branch")
+        reason = "$or has only one branch" if value else "$or has no branches"
+        fix = "remove $or, or add branches until there are at least two"
+        yield EventPatternIssue(path, "not-alternatives", reason, fix)
 
 
-def _values(values: list[Any], path: PatternPath) -> Iterator[EventPatternIssue]:
+def _list_issues(values: list[Any], path: PatternPath) -> Iterator[EventPatternIssue]:
     if not values:
-        reason = "an empty list is not accepted"
-        yield EventPatternIssue(path, "empty-list", reason, "name a value, or leave the member out")
-    for number, value in enumerate(values):
-        at = (*path, number)
+        fix = "add a value, or remove the field"
+        yield EventPatternIssue(path, "empty-list", "the list is empty", fix)
+    for index, value in enumerate(values):
+        value_path = (*path, index)
         if isinstance(value, Mapping):
-            if wrong := check_matcher(value):
-                yield EventPatternIssue(at, wrong.id, wrong.reason, wrong.fix)
+            if issue := check_matcher(value):
+                yield EventPatternIssue(value_path, issue.id, issue.reason, issue.fix)
         elif isinstance(value, list):
-            reason = "a value is a text, a number, true, false, null or an operator, not a list"
-            yield EventPatternIssue(at, "not-a-value", reason, "write its entries side by side")
+            reason = "a list of values cannot contain another list"
+            fix = "write the values of the inner list directly in the outer list"
+            yield EventPatternIssue(value_path, "not-a-value", reason, fix)

@@ -1,16 +1,16 @@
 """
-Values that are taken, and match something else than was meant, whatever the event is about.
+Values that EventBridge accepts, but that probably do not match what they should.
 
-In:    a leaf of a pattern.
-Out:   findings about stars, numbers and members of the envelope.
-Never: knowledge of CloudTrail's records.
+In:    a leaf of a pattern for any event.
+Out:   issues with stars, numbers and fields of the envelope.
+Never: a fact about CloudTrail records.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailbell.event_pattern.alternatives import Leaf
-from trailbell.event_pattern.issue import EventPatternIssue
+from trailbell.event_pattern.issue import EventPatternIssue, PatternPath
 from trailbell.event_pattern.operators import is_number
 from trailbell.event_pattern.syntax import OR
 
@@ -23,8 +23,10 @@ ENVELOPE = (
 MAX_NUMBER = 5e9
 """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html"""
 
-# What holds policies and grants, in which a lone star is a value like any other.
+# These contain policies and grants, in which a star alone is an ordinary value.
 _MAY_HOLD_STARS = (("detail", "requestParameters"), ("detail", "responseElements"))
+
+_TEXT_OPERATORS = ("prefix", "suffix", "equals-ignore-case", "exactly", "anything-but")
 
 
 def value_issues(leaf: Leaf) -> Iterator[EventPatternIssue]:
@@ -34,24 +36,23 @@ def value_issues(leaf: Leaf) -> Iterator[EventPatternIssue]:
 
 
 def _stars(leaf: Leaf) -> Iterator[EventPatternIssue]:
-    operators = ("prefix", "suffix", "equals-ignore-case", "exactly", "anything-but")
-    for path, text in (*leaf.texts(), *leaf.operands(*operators)):
-        leading = leaf.operators(path)
-        if not isinstance(text, str) or "*" not in text or "wildcard" in leading:
+    for path, text in (*leaf.texts(), *leaf.operands(*_TEXT_OPERATORS)):
+        operators = leaf.operators(path)
+        if not isinstance(text, str) or "*" not in text or "wildcard" in operators:
             continue
         if text == "*" and leaf.names[:2] in _MAY_HOLD_STARS:
             continue
         yield EventPatternIssue(
             path,
             "star-without-wildcard",
-            f"the star in {text!r} stands for itself, not for any text",
-            _star_fix(leaf, text, excluded="anything-but" in leading),
+            f'the star in "{text}" is matched literally, not as a wildcard',
+            _star_fix(leaf, text, excluded="anything-but" in operators),
         )
 
 
 def _star_fix(leaf: Leaf, text: str, *, excluded: bool) -> str:
     if text == "*" and not excluded:
-        return f'for any value of {leaf.name} write {{"exists": true}}, or leave it out'
+        return f'to match any value of {leaf.name}, write {{"exists": true}}, or remove the field'
     matcher = f'{{"wildcard": "{text}"}}'
     return f'write {{"anything-but": {matcher}}}' if excluded else f"write {matcher}"
 
@@ -62,8 +63,8 @@ def _numbers(leaf: Leaf) -> Iterator[EventPatternIssue]:
             yield EventPatternIssue(
                 path,
                 "number-out-of-range",
-                f"{number} is beyond ±{MAX_NUMBER:,.0f}, where comparing numbers ends",
-                "compare a member with smaller numbers",
+                f"{number} is outside ±{MAX_NUMBER:,.0f}, the range for comparisons of numbers",
+                "use a number within the range",
             )
 
 
@@ -73,40 +74,40 @@ def _account(leaf: Leaf) -> Iterator[EventPatternIssue]:
 
 
 def number_issues(leaf: Leaf) -> Iterator[EventPatternIssue]:
-    """For a member that is text of digits."""
-    numbers = ((path, value) for path, value in _written(leaf) if is_number(value))
+    """Issues with numbers for a field whose value is text of digits."""
+    numbers = ((path, value) for path, value in _values(leaf) if is_number(value))
     for path, number in numbers:
         yield EventPatternIssue(
             path,
             "number-for-text-of-digits",
             f"{leaf.name} is text, and text never equals a number",
-            f'write "{number:012}"' if isinstance(number, int) else "write it in quotes",
+            f'write "{number:012}"' if isinstance(number, int) else "put the number in quotes",
         )
 
 
-def _written(leaf: Leaf) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    for number, value in enumerate(leaf.values):
+def _values(leaf: Leaf) -> Iterator[tuple[PatternPath, Any]]:
+    for index, value in enumerate(leaf.values):
         if not isinstance(value, Mapping):
-            yield (*leaf.path, number), value
+            yield (*leaf.path, index), value
     yield from leaf.operands("anything-but", "numeric")
 
 
 def envelope_issues(leaf: Leaf, record: frozenset[str]) -> Iterator[EventPatternIssue]:
-    """A member beside ``detail`` that is none of an event's, but nearly, or CloudTrail's."""
-    steps = [
-        number for number, step in enumerate(leaf.path) if isinstance(step, str) and step != OR
+    """Issues with fields next to ``detail`` that are misspelled, or that belong inside of it."""
+    indexes = [
+        index for index, step in enumerate(leaf.path) if isinstance(step, str) and step != OR
     ]
-    if not steps or leaf.names[0] in ENVELOPE:
+    if not indexes or leaf.names[0] in ENVELOPE:
         return
-    name, path = leaf.names[0], leaf.path[: steps[0] + 1]
-    meant = {_plain(known): known for known in ENVELOPE}.get(_plain(name))
-    if meant:
-        reason = f"an event has no member {name!r}"
-        yield EventPatternIssue(path, "misspelled-member", reason, f"write {meant!r}")
+    name, path = leaf.names[0], leaf.path[: indexes[0] + 1]
+    known_name = {_normalized(known): known for known in ENVELOPE}.get(_normalized(name))
+    if known_name:
+        reason = f'an event has no field "{name}"'
+        yield EventPatternIssue(path, "misspelled-member", reason, f'write "{known_name}"')
     elif name in record:
-        reason = f"{name!r} is a member of CloudTrail's record, which stands under 'detail'"
-        yield EventPatternIssue(path, "record-outside-detail", reason, "move it into 'detail'")
+        reason = f'"{name}" is a field of the CloudTrail record, which is in "detail"'
+        yield EventPatternIssue(path, "record-outside-detail", reason, 'move it into "detail"')
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "")

@@ -238,7 +238,7 @@ def test_finding_says_why_and_what_to_do() -> None:
             2,
             35,
             "unknown-identity-type",
-            "CloudTrail has no userIdentity.type 'Assumedrole', so this is never true",
+            'CloudTrail has no userIdentity.type "Assumedrole", so this is never true',
             'did you mean "AssumedRole"?',
         ),
     )

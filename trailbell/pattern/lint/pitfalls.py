@@ -91,7 +91,7 @@ def _star_inside(start: int, end: int, text: str) -> PatternIssue:
         start,
         end,
         "star-in-the-middle",
-        f"AWS's documentation and measurements disagree on the star inside {text!r}",
+        f'measurements of the star inside "{text}" disagree with the AWS documentation',
         "use stars at the beginning or end only, or use a regular expression",
     )
 
@@ -132,7 +132,7 @@ def term_issues(pattern: Terms, whole: Span) -> Iterator[PatternIssue]:
                 yield PatternIssue(
                     *whole,
                     "never-true",
-                    f"the pattern never matches, since {required!r} contains {excluded!r}",
+                    f'the pattern never matches, since "{required}" contains "{excluded}"',
                     "remove one of the two terms",
                 )
 

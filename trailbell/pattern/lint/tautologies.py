@@ -106,7 +106,7 @@ class _UnsatisfiableChecker:
             start,
             end,
             "unknown-identity-type",
-            f"CloudTrail has no userIdentity.type {text!r}, so this is {result} true",
+            f'CloudTrail has no userIdentity.type "{text}", so this is {result} true',
             suggest(text, IDENTITY_TYPES),
         )
 
@@ -128,7 +128,7 @@ class _UnsatisfiableChecker:
                 start,
                 end,
                 "unknown-event-name",
-                f"{' or '.join(sorted(sources))} has no event with the eventName {text!r}",
+                f'{" or ".join(sorted(sources))} has no event with the eventName "{text}"',
                 suggest(text, known),
             )
 
