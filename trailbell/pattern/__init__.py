@@ -1,16 +1,16 @@
 """
-The filter-pattern language of CloudWatch Logs, whole.
+The filter-pattern language of CloudWatch Logs.
 
 ::
 
-    text ─► lexer ─► parser ─► tree (ast) ─► evaluate     what it says of an event
-                                 │  ▲        lint         what is wrong with it
-                        printer ─┘  │        split        several patterns instead of one too long
-                              constructors   targets      the same in other languages
+    text ─► lexer ─► parser ─► tree (ast) ─► evaluate     whether an event matches
+                                 │  ▲        lint         what is wrong with a pattern
+                        printer ─┘  │        split        several patterns for one that is too long
+                              constructors   targets      queries and patterns of other services
 
 In:    text, or constructors.
 Out:   `FilterPattern`.
-Never: an import from outside the standard library and ``trailbell.errors``.
+Never: an import of anything but the standard library and ``trailbell.errors``.
 """
 
 from trailbell.pattern.constructors import all_of, any_of, field

@@ -1,9 +1,9 @@
 """
-What a tree means: the reference every target is tested against.
+The meaning of a tree: the reference that every target is tested against.
 
-In:    a tree and one log event.
+In:    a tree and a log event.
 Out:   an `Outcome`, or an `Explanation` of it.
-Never: speed, or a second opinion. Where a target differs, the target is wrong or must raise
+Never: a shortcut for speed. If a target differs, the target is wrong, or it must raise
        ``UnsupportedError``.
 """
 
@@ -54,10 +54,10 @@ ONLY_TEXT = "the pattern matches the text of an event, but only the decoded even
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """
-    One part of a pattern: its text, whether it held, and what it found.
+    The outcome of one part of a pattern, with the values that it was compared with.
 
-    `parts` are the parts of ``&&``, ``||``, terms or fields; a part without parts has `found`, the
-    nodes its selector reached as JSON (an array or object by its size), none if nothing is there.
+    `parts` are the parts of ``&&``, ``||``, terms or fields. A part without parts has `found`: the
+    values that its selector selects, as JSON (an array or object by its size).
     """
 
     outcome: Outcome
@@ -83,7 +83,7 @@ def test(pattern: Pattern, message: str) -> Outcome:
     match pattern:
         case JsonPattern(condition):
             record = _record(message)
-            return record if isinstance(record, Outcome) else _decided(condition, record)
+            return record if isinstance(record, Outcome) else _message_outcome(condition, record)
         case Terms():
             return terms_outcome(pattern, message)
         case SpaceDelimited():
@@ -95,10 +95,10 @@ def test(pattern: Pattern, message: str) -> Outcome:
 
 
 def test_record(pattern: Pattern, value: object) -> Outcome:
-    """On a decoded event. Only `JsonPattern` and `MatchAll` can be tested without the text."""
+    """Test a decoded event. Only `JsonPattern` and `MatchAll` do not need the text."""
     match pattern:
         case JsonPattern(condition):
-            return _held(condition, Record((value,)))
+            return _outcome(condition, Record((value,)))
         case MatchAll():
             return Outcome.MATCH
         case Terms() | SpaceDelimited():
@@ -108,7 +108,7 @@ def test_record(pattern: Pattern, value: object) -> Outcome:
 
 
 def explain(pattern: Pattern, message: str) -> Explanation:
-    """Every part is looked at, also those that could not change the outcome any more."""
+    """Explain every part, even if the outcome of the whole is clear before."""
     text = pattern_text(pattern)
     match pattern:
         case JsonPattern(condition):
@@ -116,7 +116,7 @@ def explain(pattern: Pattern, message: str) -> Explanation:
             if isinstance(record, Outcome):
                 return Explanation(record, text, ("not a JSON object",))
             explained = _explained(condition, record)
-            return replace(explained, outcome=_decided(condition, record))
+            return replace(explained, outcome=_message_outcome(condition, record))
         case Terms(terms):
             parts = tuple(_explained_term(term, message) for term in terms)
             return Explanation(terms_outcome(pattern, message), text, (), parts)
@@ -140,45 +140,45 @@ def _record(message: str) -> Record | Outcome:
     return Outcome.NO_MATCH if record is None else record
 
 
-def _decided(condition: Condition, record: Record) -> Outcome:
-    outcome = _held(condition, record)
+def _message_outcome(condition: Condition, record: Record) -> Outcome:
+    outcome = _outcome(condition, record)
     if record.text_follows and outcome != Outcome.NO_MATCH:
         return Outcome.uncertain(TEXT_FOLLOWS)
     return outcome
 
 
-def _held(condition: Condition, record: Record) -> Outcome:
+def _outcome(condition: Condition, record: Record) -> Outcome:
     match condition:
         case And(parts):
-            return Outcome.all_of(_held(part, record) for part in parts)
+            return Outcome.all_of(_outcome(part, record) for part in parts)
         case Or(parts):
-            return Outcome.any_of(_held(part, record) for part in parts)
+            return Outcome.any_of(_outcome(part, record) for part in parts)
         case Comparison() | IsLiteral() | NotExists():
-            return _clause_held(condition, record)
+            return _record_outcome(condition, record)
         case _:
             assert_never(condition)
 
 
-def _clause_held(clause: Clause, record: Record) -> Outcome:
+def _record_outcome(clause: Clause, record: Record) -> Outcome:
     first, *others = (
         clause_outcome(clause, select(value, clause.selector)) for value in record.interpretations
     )
-    return first if all(other == first for other in others) else Outcome.uncertain(REPEATED)
+    return first if all(outcome == first for outcome in others) else Outcome.uncertain(REPEATED)
 
 
-def clause_outcome(clause: Clause, reached: SelectedValues) -> Outcome:
+def clause_outcome(clause: Clause, selected: SelectedValues) -> Outcome:
     match clause:
         case Comparison(selector, Operator.NOT_EQUAL) if has_wildcard(selector):
-            return _some_differ(clause, reached)
+            return _some_differ(clause, selected)
         case Comparison(_, operator, value):
-            return Outcome.any_of(compare(node, operator, value) for node in reached.nodes)
+            return Outcome.any_of(compare(node, operator, value) for node in selected.nodes)
         case IsLiteral(_, literal):
-            sought = _LITERALS[literal]
-            return Outcome.unanimous([any(node is sought for node in reached.nodes)], "")
+            expected = _LITERALS[literal]
+            return Outcome.unanimous([any(node is expected for node in selected.nodes)], "")
         case NotExists():
-            if reached.nodes and reached.some_missing:
+            if selected.nodes and selected.some_missing:
                 return Outcome.uncertain(LACKING)
-            return Outcome.unanimous([not reached.nodes], "")
+            return Outcome.unanimous([not selected.nodes], "")
         case _:
             assert_never(clause)
 
@@ -186,11 +186,11 @@ def clause_outcome(clause: Clause, reached: SelectedValues) -> Outcome:
 _LITERALS = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}
 
 
-def _some_differ(clause: Comparison, reached: SelectedValues) -> Outcome:
-    """Some node differs; or every node does, those among them that cannot be compared too."""
-    each = [compare(node, clause.operator, clause.value) for node in reached.nodes]
-    some = Outcome.any_of(each)
-    every = Outcome.all_of(each) if each else Outcome.NO_MATCH
+def _some_differ(clause: Comparison, selected: SelectedValues) -> Outcome:
+    """The outcome if one value must differ and if every value must differ, or uncertain."""
+    outcomes = [compare(node, clause.operator, clause.value) for node in selected.nodes]
+    some = Outcome.any_of(outcomes)
+    every = Outcome.all_of(outcomes) if outcomes else Outcome.NO_MATCH
     return some if some == every else Outcome.uncertain(SEVERAL)
 
 
@@ -210,7 +210,7 @@ def _explained(condition: Condition, record: Record) -> Explanation:
                 for value in record.interpretations
                 for node in select(value, condition.selector).nodes
             ]
-            outcome = _clause_held(condition, record)
+            outcome = _record_outcome(condition, record)
             return Explanation(outcome, condition_text(condition), summarize(nodes))
         case _:
             assert_never(condition)
@@ -220,9 +220,9 @@ def _explained(condition: Condition, record: Record) -> Explanation:
 
 
 def _explained_term(term: Term, message: str) -> Explanation:
-    found = occurs(term.sought, message)
-    there = () if found == Outcome.NO_MATCH else ("it",)
-    return Explanation(apply_role(term, found), term_text(term), there)
+    occurrence = occurs(term.sought, message)
+    found = () if occurrence == Outcome.NO_MATCH else ("it",)
+    return Explanation(apply_role(term, occurrence), term_text(term), found)
 
 
 def _explained_fields(pattern: SpaceDelimited, message: str) -> tuple[Explanation, ...]:

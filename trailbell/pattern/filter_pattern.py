@@ -1,9 +1,9 @@
 """
-A filter pattern that was read: text, tree, and what it says of log events.
+A parsed filter pattern: its text, its tree, and the log events that it matches.
 
 In:    text (`parse`) or a tree (`FilterPattern.of`).
-Out:   `FilterPattern`, equal by tree.
-Never: a pattern that CloudWatch Logs is known to refuse.
+Out:   `FilterPattern`; two of them are equal if their trees are.
+Never: a pattern that CloudWatch Logs is known to reject.
 """
 
 from dataclasses import dataclass, field, replace
@@ -27,9 +27,10 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetr
 @dataclass(frozen=True, slots=True)
 class FilterPattern:
     """
-    `text` is what was written, `str()` the canonical spelling; `ambiguities` lists spellings of
-    which nobody knows whether the service accepts them: with any, `test` is uncertain of every
-    event. Only `tree` is compared.
+    A pattern and what it matches. Only `tree` is compared.
+
+    `text` is the original text, and `str()` the canonical one. `ambiguities` are spellings that
+    AWS does not document; if there are any, `test` is uncertain for every event.
     """
 
     tree: Pattern
@@ -39,30 +40,30 @@ class FilterPattern:
     @staticmethod
     def of(tree: Pattern | Condition) -> "FilterPattern":
         """
-        A pattern from a tree or from a condition on JSON, of any length.
+        Make a pattern of any length from a tree or from a condition on JSON.
 
-        Raises `PatternError` if its text is no pattern, such as one with three regular expressions.
+        Raises `PatternError` if its text is not valid, such as with three regular expressions.
         """
         if not isinstance(tree, Pattern):
             tree = JsonPattern(tree)
         text = pattern_text(tree)
-        read = parse(text, max_length=None)
-        if read.tree != tree:
+        pattern = parse(text, max_length=None)
+        if pattern.tree != tree:
             raise PatternError(
                 text, 0, f"the tree has no text that parses to it: {tree}", "use a different tree"
             )
-        return read
+        return pattern
 
     def test(self, message: str) -> Outcome:
-        """What the pattern says of one log event, given as the service receives it."""
+        """Whether the pattern matches a log event, given as the service receives it."""
         return self._unless_ambiguous(evaluate.test(self.tree, message))
 
     def test_record(self, record: dict[str, object]) -> Outcome:
         """
-        The same for an event that is decoded already.
+        Whether the pattern matches a decoded log event.
 
-        A number that was decoded to `int` or `float` is taken as Python writes it; decode with
-        `NumberText` for ``parse_int`` and ``parse_float`` to keep ``12.00`` from ``12.0``.
+        A number of type `int` or `float` is compared as Python writes it. To distinguish ``12.00``
+        from ``12.0``, decode with `NumberText` for ``parse_int`` and ``parse_float``.
         """
         return self._unless_ambiguous(evaluate.test_record(self.tree, record))
 
@@ -75,7 +76,7 @@ class FilterPattern:
         if not self.ambiguities:
             return outcome
         return Outcome.uncertain(
-            "; ".join(dict.fromkeys(doubt.reason for doubt in self.ambiguities))
+            "; ".join(dict.fromkeys(ambiguity.reason for ambiguity in self.ambiguities))
         )
 
     def __str__(self) -> str:
@@ -84,10 +85,10 @@ class FilterPattern:
 
 def parse(text: str, *, max_length: int | None = MAX_LENGTH) -> FilterPattern:
     """
-    Read ``text`` as CloudWatch Logs would.
+    Parse ``text`` as CloudWatch Logs does.
 
-    ``max_length`` is the service's limit of 1,024 characters; give `None` to read a longer pattern
-    that is to be split before it is deployed. Raises `PatternError`.
+    ``max_length`` is the maximum of the service; use `None` for a longer pattern that will be
+    split before it is deployed. Raises `PatternError`.
     """
     if max_length is not None and len(text) > max_length:
         raise PatternError(

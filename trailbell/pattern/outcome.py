@@ -1,10 +1,10 @@
 """
-What a pattern says of a log event: three answers.
+The outcome of a pattern for a log event: match, no match, or uncertain.
 
-In:    verdicts of clauses.
-Out:   the verdict of the whole, by Kleene's strong logic.
-Never: a guess. Where documentation and measurement disagree or are silent, and it matters,
-       the answer is `Outcome.UNCERTAIN` and says why.
+In:    outcomes of clauses.
+Out:   the outcome of the whole, by Kleene's strong logic.
+Never: a guess. If the outcome depends on something that AWS does not document, or that
+       measurements contradict, it is `Outcome.UNCERTAIN` and has the reason.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from typing import ClassVar, NoReturn
 @dataclass(frozen=True)
 class Outcome:
     """
-    Compare it: ``pattern.test(message) == Outcome.UNCERTAIN``.
+    To be compared: ``pattern.test(message) == Outcome.UNCERTAIN``.
 
-    `reason` belongs to UNCERTAIN alone and is not compared.
+    Only UNCERTAIN has a `reason`, which is not compared.
     """
 
     name: str
@@ -33,20 +33,20 @@ class Outcome:
 
     @staticmethod
     def unanimous(interpretations: Iterable[bool], reason: str) -> "Outcome":
-        """What all readings say, or uncertain because of ``reason``."""
-        said = set(interpretations)
-        if len(said) > 1:
+        """Whether all interpretations match, or uncertain with ``reason`` if they disagree."""
+        results = set(interpretations)
+        if len(results) > 1:
             return Outcome.uncertain(reason)
-        return Outcome.MATCH if said.pop() else Outcome.NO_MATCH
+        return Outcome.MATCH if results.pop() else Outcome.NO_MATCH
 
     @staticmethod
     def all_of(parts: Iterable["Outcome"]) -> "Outcome":
-        """Stops at the first part that does not match."""
+        """A match if all parts match; stops at the first that does not."""
         return _first(parts, decisive=Outcome.NO_MATCH, otherwise=Outcome.MATCH)
 
     @staticmethod
     def any_of(parts: Iterable["Outcome"]) -> "Outcome":
-        """Stops at the first part that matches."""
+        """A match if any part matches; stops at the first that does."""
         return _first(parts, decisive=Outcome.MATCH, otherwise=Outcome.NO_MATCH)
 
     def negated(self) -> "Outcome":

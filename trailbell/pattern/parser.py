@@ -1,10 +1,10 @@
 """
-Text to tree: which of the four languages it is, and the one in braces.
+The parser of filter patterns, and of conditions in braces.
 
 In:    the text of a filter pattern.
-Out:   its tree, and the spellings in it of which nobody knows what the service does.
-Never: recursion over the text. However deep the parentheses, the answer is a tree of at most
-       `MAX_DEPTH` levels or a `PatternError`; everything that walks a tree relies on it.
+Out:   its tree, and the spellings in it that AWS does not document.
+Never: recursion over the text. For any depth of parentheses, the result is a tree of at most
+       `MAX_DEPTH` levels or a `PatternError`; all code that walks a tree relies on it.
 
 The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 """
@@ -37,7 +37,7 @@ from trailbell.pattern.space_delimited import space
 from trailbell.pattern.terms import terms
 
 MAX_DEPTH = 100
-"""Levels of ``&&`` and ``||`` within each other; parentheses that change nothing do not count."""
+"""Levels of nested ``&&`` and ``||``; parentheses that change nothing do not count."""
 
 MAX_WILDCARDS = 3
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
@@ -48,9 +48,9 @@ _JOIN = "join conditions with '&&' or '||', or close the pattern with '}'"
 
 def tree(text: str) -> tuple[Pattern, tuple[Ambiguity, ...]]:
     """
-    The tree of ``text``, however long it is, and what is doubtful about its spelling.
+    The tree of ``text`` of any length, and its ambiguities.
 
-    Raises `PatternError` for what CloudWatch Logs is known to refuse.
+    Raises `PatternError` for text that CloudWatch Logs is known to reject.
     """
     state = ParserState(text)
     start = text.lstrip(BLANKS)[:1]
@@ -78,7 +78,7 @@ def tree(text: str) -> tuple[Pattern, tuple[Ambiguity, ...]]:
 
 @dataclass
 class _Group:
-    """What stands between two parentheses: alternatives, the last of them still growing."""
+    """An open pair of parentheses: its alternatives so far, each condition with its depth."""
 
     opened: Token | None
     alternatives: list[list[tuple[Condition, int]]] = field(default_factory=lambda: [[]])
@@ -106,7 +106,7 @@ def _json(state: ParserState) -> JsonPattern:
             case TokenKind.BRACE:
                 break
             case _:
-                raise _unjoined(tokens)
+                raise _missing_operator(tokens)
     if opened := groups[-1].opened:
         raise state.error(opened.start, "'(' is never closed", "close it with ')'")
     closing = tokens.advance()
@@ -117,7 +117,7 @@ def _json(state: ParserState) -> JsonPattern:
 
 
 def _joined(state: ParserState, group: _Group, end: int) -> tuple[Condition, int]:
-    """A group as one condition, and how many levels it has."""
+    """A group as one condition, and the number of its levels."""
     whole = len(group.alternatives) == 1
     alternatives: list[Condition] = []
     depth = 0
@@ -147,9 +147,9 @@ def _span(parts: tuple[Condition, ...]) -> tuple[int, int] | None:
     return (first[0], last[1]) if first and last else None
 
 
-def _unjoined(tokens: TokenStream) -> PatternError:
-    here = tokens.current
-    match here.kind, here.text:
+def _missing_operator(tokens: TokenStream) -> PatternError:
+    current = tokens.current
+    match current.kind, current.text:
         case TokenKind.UNKNOWN, ("&" | "|") as single:
             return tokens.error(f"use '{single * 2}'")
         case TokenKind.COMMA, _:
@@ -165,7 +165,7 @@ def _unjoined(tokens: TokenStream) -> PatternError:
 
 
 class _ClauseReader:
-    """Conditions on one member each. Counts the wildcards of the whole pattern."""
+    """Reads clauses, and counts the wildcards of the whole pattern."""
 
     def __init__(self, tokens: TokenStream) -> None:
         self.tokens = tokens
@@ -218,13 +218,13 @@ class _ClauseReader:
     def _selector(self) -> Selector:
         token = self.tokens.current
         if token.kind is not TokenKind.SELECTOR:
-            raise self._no_selector()
+            raise self._invalid_selector()
         self.tokens.advance()
         self._check_end(token)
         steps: list[Step] = []
         for match in STEP.finditer(token.text, 1):
             steps.append(_step(match.groupdict()))
-            self._doubt_step(token.start, match.start(), match.end(), match.groupdict())
+            self._check_step(token.start, match.start(), match.end(), match.groupdict())
         wildcards = sum(isinstance(step, AnyElement | AnyMember) for step in steps)
         self.wildcards += wildcards
         if wildcards > 1:
@@ -241,7 +241,7 @@ class _ClauseReader:
             )
         return Selector(tuple(steps))
 
-    def _doubt_step(self, base: int, start: int, end: int, step: dict[str, str | None]) -> None:
+    def _check_step(self, base: int, start: int, end: int, step: dict[str, str | None]) -> None:
         reason = None
         if step["double"] is not None:
             reason = "AWS documents names in brackets with single quotes only: $.['a.b']"
@@ -253,34 +253,34 @@ class _ClauseReader:
             self.state.add_ambiguity(base + start, base + end, reason)
 
     def _check_end(self, token: Token) -> None:
-        """A selector ends at a blank or an operator; what else touches it is wrong."""
+        """Raise an error for other characters than whitespace or an operator after a selector."""
         match self.state.text[token.end : token.end + 1]:
             case "[":
-                expected = "write an array element as [3] or [*], and a name in brackets as ['a.b']"
+                hint = "write an array element as [3] or [*], and a name in brackets as ['a.b']"
             case ".":
-                expected = (
+                hint = (
                     "write a name of letters, digits, '-' and '_', or ['any text'], after the dot"
                 )
             case '"' | "'":
-                expected = "write a name with other characters as $.['any text']"
+                hint = "write a name with other characters as $.['any text']"
             case _:
                 return
-        found = self.state.text[token.end]
-        raise self.state.error(token.end, f"unexpected {found!r} in a selector", expected)
+        character = self.state.text[token.end]
+        raise self.state.error(token.end, f"unexpected {character!r} in a selector", hint)
 
-    def _no_selector(self) -> PatternError:
-        here = self.tokens.current
-        if here.kind is TokenKind.UNKNOWN and here.text == "$":
+    def _invalid_selector(self) -> PatternError:
+        current = self.tokens.current
+        if current.kind is TokenKind.UNKNOWN and current.text == "$":
             return self.state.error(
-                here.start,
+                current.start,
                 "the selector is not valid",
                 "write $.name, or $.['any text'] if the name has other characters",
             )
-        if here.kind is TokenKind.WORD and here.text.upper() == "NOT":
+        if current.kind is TokenKind.WORD and current.text.upper() == "NOT":
             return self.tokens.error(
                 "a condition cannot start with NOT; use '!=' or NOT EXISTS after the selector"
             )
-        if here.kind is TokenKind.BRACE:
+        if current.kind is TokenKind.BRACE:
             return self.tokens.error('expected a condition, such as $.eventName = "x"')
         return self.tokens.error("expected a selector, such as $.eventName")
 

@@ -1,9 +1,9 @@
 """
-What every parser of patterns needs: a place in the tokens, and the reading of values.
+What all parsers of patterns share: the position in the tokens, and the parsing of values.
 
 In:    the text of a pattern.
-Out:   tokens one by one, values as nodes, faults as `PatternError` at the right place.
-Never: a decision about conditions; those are the parsers'.
+Out:   tokens one by one, values as nodes, and `PatternError` at the right position.
+Never: a decision about conditions, which is up to each parser.
 """
 
 import re
@@ -17,7 +17,7 @@ from trailbell.pattern.regex import RegexError, translate
 MAX_REGEXES = 2
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html (quotas)
 
-# The signs and the exponent that the guide of 2018 spells out; it asks for a digit before the dot.
+# The guide of 2018 documents the signs and the exponent, and requires a digit before the dot.
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
 _LIKE_A_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_.*]+")
@@ -25,7 +25,7 @@ _PLAIN_WORD = re.compile(r"[A-Za-z0-9_.*]+")
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """A spelling that no AWS page shows and nobody recorded the service accepting or refusing."""
+    """A spelling that AWS does not document, so that the service may accept or reject it."""
 
     start: int
     end: int
@@ -38,7 +38,7 @@ UNQUOTED = "AWS documents only letters, digits, '_', '.' and '*' in a value with
 
 @dataclass
 class ParserState:
-    """The text, what was found doubtful in it, and how many regular expressions it holds so far."""
+    """The text of a pattern, its ambiguities and the number of its regular expressions so far."""
 
     text: str
     ambiguities: list[Ambiguity] = field(default_factory=list)
@@ -47,11 +47,11 @@ class ParserState:
     def add_ambiguity(self, start: int, end: int, reason: str) -> None:
         self.ambiguities.append(Ambiguity(start, end, reason))
 
-    def error(self, position: int, found: str, expected: str) -> PatternError:
-        return PatternError(self.text, position, found, expected)
+    def error(self, position: int, problem: str, hint: str) -> PatternError:
+        return PatternError(self.text, position, problem, hint)
 
     def unquote(self, start: int, quoted: str) -> str:
-        """The text between the quotes of ``quoted``, which begins at ``start`` of the pattern."""
+        """The text of ``quoted`` without quotes and escapes; it begins at ``start``."""
         parts: list[str] = []
         position = 1
         while position < len(quoted) - 1:
@@ -68,8 +68,8 @@ class ParserState:
             position += 1
         return "".join(parts)
 
-    def regex(self, start: int, written: str) -> Regex:
-        """``%...%`` at ``start``, checked."""
+    def regex(self, start: int, quoted: str) -> Regex:
+        """The regular expression ``%...%`` at ``start``, if it is valid."""
         self.regexes += 1
         if self.regexes > MAX_REGEXES:
             raise self.error(
@@ -78,13 +78,13 @@ class ParserState:
                 "join regular expressions on the same field with '|'",
             )
         try:
-            translate(written[1:-1])
-        except RegexError as fault:
-            raise self.error(start + 1 + fault.position, fault.found, fault.expected) from fault
-        return Regex(written[1:-1])
+            translate(quoted[1:-1])
+        except RegexError as error:
+            raise self.error(start + 1 + error.position, error.problem, error.hint) from error
+        return Regex(quoted[1:-1])
 
     def unclosed_error(self, position: int) -> PatternError | None:
-        """The fault of a quote or a percent sign that opens something and is never closed."""
+        """The error for a quote or a percent sign at ``position`` that is never closed."""
         match self.text[position : position + 1]:
             case '"':
                 return self.error(position, "'\"' is never closed", "close it with '\"'")
@@ -118,29 +118,29 @@ class TokenStream:
         self._position += token.kind is not TokenKind.END
         return token
 
-    def error(self, expected: str) -> PatternError:
-        """The token that stands here is not what should."""
-        here = self.current
+    def error(self, hint: str) -> PatternError:
+        """The error for a current token that is not allowed."""
+        current = self.current
         if (
-            unclosed := self.state.unclosed_error(here.start)
-            if here.kind is TokenKind.UNKNOWN
+            unclosed := self.state.unclosed_error(current.start)
+            if current.kind is TokenKind.UNKNOWN
             else None
         ):
             return unclosed
-        found = (
+        problem = (
             "the pattern ends too early"
-            if here.kind is TokenKind.END
-            else f"unexpected {here.text!r}"
+            if current.kind is TokenKind.END
+            else f"unexpected {current.text!r}"
         )
-        return self.state.error(here.start, found, expected)
+        return self.state.error(current.start, problem, hint)
 
-    def operator(self, expected: str) -> Operator:
+    def operator(self, hint: str) -> Operator:
         if not self.is_at(TokenKind.OPERATOR):
-            raise self.error(expected)
+            raise self.error(hint)
         token = self.advance()
         if self.is_at(TokenKind.OPERATOR) and self.current.start == token.end:
             wrong = token.text + self.current.text
-            raise self.state.error(token.start, f"unexpected {wrong!r}", _operator_for(wrong))
+            raise self.state.error(token.start, f"unexpected {wrong!r}", _operator_hint(wrong))
         if self.state.text.startswith("~", token.end):
             wrong = token.text + "~"
             raise self.state.error(
@@ -149,7 +149,7 @@ class TokenStream:
         return Operator(token.text)
 
     def value(self, operator: Operator) -> Value:
-        """What follows an operator; the ordering operators take a number only."""
+        """The value after an operator; the ordering operators take a number only."""
         token = self.current
         value = self._value()
         if operator in (Operator.EQUAL, Operator.NOT_EQUAL) or isinstance(value, Number):
@@ -171,7 +171,7 @@ class TokenStream:
                 return self.state.regex(token.start, token.text)
             case TokenKind.WORD:
                 self.advance()
-                self._refuse_special()
+                self._reject_special()
                 return self._bare(token)
             case TokenKind.SELECTOR:
                 raise self.error("write a text, a number or %regex%; two fields cannot be compared")
@@ -180,16 +180,16 @@ class TokenStream:
             case _:
                 raise self.error('expected a value: "text", a number or %regex%')
 
-    def _refuse_special(self) -> None:
-        """A bare word ends where something that may stand after it begins."""
+    def _reject_special(self) -> None:
+        """Raise an error for a special character in a value without quotes."""
         ends = (TokenKind.UNKNOWN, TokenKind.TEXT, TokenKind.REGEX, TokenKind.SELECTOR)
         if self.current.kind in ends and self.current.start == self.previous.end:
-            where = self.current
-            if where.kind is TokenKind.UNKNOWN and where.text in "&|":
+            current = self.current
+            if current.kind is TokenKind.UNKNOWN and current.text in "&|":
                 return
             raise self.state.error(
-                where.start,
-                f"unexpected {where.text[0]!r} in a value without quotes",
+                current.start,
+                f"unexpected {current.text[0]!r} in a value without quotes",
                 'put the whole value in quotes: "..."',
             )
 
@@ -205,7 +205,7 @@ class TokenStream:
         return Text(token.text, quoted=False)
 
 
-def _operator_for(wrong: str) -> str:
+def _operator_hint(wrong: str) -> str:
     return {"==": "use '='", "<>": "use '!='", "=<": "use '<='", "=>": "use '>='"}.get(
         wrong, "use one of = != < <= > >="
     )

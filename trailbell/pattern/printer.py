@@ -1,11 +1,11 @@
 """
-Tree to text: one spelling for every tree.
+The canonical text of a tree.
 
 In:    a tree, or any node of one.
-Out:   text that parses to the same tree. Every part of ``&&`` and ``||`` stands in parentheses,
-       so that no reader has to know the precedence; every value but a number stands in quotes.
-Never: a spelling that is doubtful (lower-case keywords, double quotes around a name), as long
-       as the tree can be said without it.
+Out:   text that parses to the same tree. Every part of ``&&`` and ``||`` is in parentheses, so
+       that no reader has to know the precedence; every value but a number is in quotes.
+Never: a spelling that AWS does not document (lower-case keywords, double quotes around a name),
+       if the tree can be written without it.
 """
 
 import re
@@ -136,7 +136,7 @@ def _field(field: Field | FieldEllipsis) -> str:
 
 
 def field_condition_text(name: str, condition: FieldCondition) -> str:
-    """No parentheses unless the tree needs them: the guide shows none between brackets."""
+    """The condition with necessary parentheses only, since AWS documents none for fields."""
     match condition:
         case FieldComparison(operator, value):
             return f"{name} {operator} {value_text(value)}"

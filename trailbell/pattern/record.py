@@ -1,9 +1,9 @@
 """
-A log event decoded, nothing of it lost that a pattern can ask for.
+The decoding of log events without losing anything that a pattern can match.
 
-In:    the text of a log event, or a record that somebody decoded already.
-Out:   JSON values in which a number is still the text it was written as.
-Never: an opinion on a member written twice: every reading is kept.
+In:    the text of a log event, or a decoded record.
+Out:   JSON values in which numbers are still the text that they were written as.
+Never: a choice between two values of the same field. Every interpretation is kept.
 """
 
 import json
@@ -15,21 +15,21 @@ from trailbell.pattern.ast import AnyElement, AnyMember, Index, Member, Selector
 
 
 class NumberText(str):
-    """A JSON number, spelled as in the log event: ``12.0`` and ``12`` are different texts."""
+    """A JSON number as it is written in the log event: ``12.0`` and ``12`` are different."""
 
     __slots__ = ()
 
 
-_BLANKS = " \t\n\r"  # those of JSON
+_BLANKS = " \t\n\r"  # the whitespace of JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """
-    A JSON value in every way it can be read, and whether text followed it.
+    The interpretations of a JSON value, and whether text follows it.
 
-    There are two readings when an object names one member twice: the last one counts (as in
-    most decoders), or the first one does.
+    There are two interpretations if an object has a field twice: the last value counts (as in
+    most decoders), or the first one.
     """
 
     interpretations: tuple[object, ...]
@@ -38,9 +38,9 @@ class Record:
 
 def decode(message: str) -> Record | None:
     """
-    ``message`` as a record; `None` if it does not start as JSON.
+    Decode ``message``; `None` if it does not start with a JSON value.
 
-    Raises `RecursionError` for JSON nested deeper than Python can decode.
+    Raises `RecursionError` for JSON that is nested too deep for Python.
     """
     start = len(message) - len(message.lstrip(_BLANKS))
     repeated = False
@@ -75,13 +75,13 @@ def _first_counts(members: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
+    """Reject NaN and Infinity, which only Python supports."""
     raise ValueError(name)
 
 
 @dataclass(frozen=True, slots=True)
 class SelectedValues:
-    """The nodes a selector reaches, and whether some branch of a wildcard ended without one."""
+    """The values (nodes) of a selector, and whether any branch of a wildcard has no value."""
 
     nodes: tuple[object, ...]
     some_missing: bool
@@ -109,14 +109,14 @@ def select(value: object, selector: Selector) -> SelectedValues:
 
 
 def number_as_text(node: object) -> object:
-    """A node whose numbers are text, for records that were decoded without keeping it."""
+    """A number as the text that JSON has for it; any other node as it is."""
     if isinstance(node, int | float) and not isinstance(node, bool):
         return NumberText(json.dumps(node))
     return node
 
 
 def summarize(nodes: Iterable[object]) -> tuple[str, ...]:
-    """Nodes for people: scalars as JSON, arrays and objects by their size."""
+    """Nodes as short texts: scalars as JSON, arrays and objects by their size."""
     return tuple(map(_summary, nodes))
 
 

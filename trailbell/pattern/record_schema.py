@@ -1,11 +1,11 @@
 """
-The shapes that CloudTrail documents for its own members.
+The fields of CloudTrail records, as far as they do not depend on the service.
 
 In:    a selector.
-Out:   what CloudTrail puts there: text, a boolean, a number, an object, an array; or nothing known.
-Never: what a pattern means. The evaluator knows no shapes: it judges whatever JSON it is given.
-       Targets ask here before they lean on something their engine cannot look at (whether a
-       member is null, an object, a number), and raise ``UnsupportedError`` where nothing is known.
+Out:   the type of the field, if CloudTrail documents it; groups of fields that checks need.
+Never: a part of the meaning of a pattern: the evaluator accepts any JSON. Targets need the type
+       of a field where their engine cannot distinguish null, objects or numbers, and raise
+       ``UnsupportedError`` if it is not known. Names of API calls change too often to be here.
 
 Pages: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
@@ -30,7 +30,7 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldSchema:
-    """What stands at a member when it is there. ``nullable``: null has been seen there."""
+    """The type of a field that exists. A ``nullable`` field has been null in delivered records."""
 
     type: FieldType
     nullable: bool = False
@@ -66,8 +66,8 @@ additionalEventData.MFAIdentifier additionalEventData.MfaType
 responseElements.ConsoleLogin
 """
 
-# Parameters that are text in every API that has one of that name at its top (held by a test over
-# botocore's service models). Others are known only together with the API, which a selector is not.
+# Parameters that are text in every API that has a parameter of that name, which a test verifies
+# with botocore's service models. The types of other parameters depend on the API.
 _TEXT_PARAMETERS = """
 accessKeyId alarmName aliasName bucketName cidrIp filterName functionName groupName keyId
 logGroupName logStreamName policyArn policyName roleArn roleName roleSessionName ruleName
@@ -81,7 +81,7 @@ FIELD_SCHEMAS: Mapping[str, FieldSchema] = MappingProxyType(
             f"requestParameters.{name}": FieldSchema(FieldType.TEXT)
             for name in _TEXT_PARAMETERS.split()
         },
-        # Absent when a call succeeds, by the page; null has been met in delivered records.
+        # Missing if a call succeeds, by the page; delivered records also have null.
         "errorCode": FieldSchema(FieldType.TEXT, nullable=True),
         "errorMessage": FieldSchema(FieldType.TEXT, nullable=True),
         "readOnly": FieldSchema(FieldType.BOOLEAN),
@@ -105,7 +105,7 @@ FIELD_SCHEMAS: Mapping[str, FieldSchema] = MappingProxyType(
 
 
 def field_path(selector: Selector) -> str | None:
-    """``userIdentity.type``, ``resources[*].ARN``; `None` for a selector no row can name."""
+    """``userIdentity.type``, ``resources[*].ARN``; `None` for a selector that has no such name."""
     words: list[str] = []
     for step in selector.steps:
         match step:
@@ -119,11 +119,11 @@ def field_path(selector: Selector) -> str | None:
 
 
 def field_schema(selector: Selector) -> FieldSchema | None:
-    """What CloudTrail puts there; `None` where no page of AWS binds it to one shape."""
+    """The type of the field; `None` if AWS does not document exactly one."""
     return FIELD_SCHEMAS.get(field_path(selector) or "")
 
 
-# ---------------------------------------------------------------- what checks need to know
+# ---------------------------------------------------------------- groups of fields
 
 
 def _selector(path: str) -> Selector:
@@ -134,7 +134,7 @@ EVENT_NAME = _selector("eventName")
 EVENT_SOURCE = _selector("eventSource")
 IDENTITY_TYPE = _selector("userIdentity.type")
 
-# Those with "Optional: False" that are never null:
+# Fields with "Optional: False" that are never null:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 REQUIRED_FIELDS = frozenset(
     map(
@@ -155,7 +155,7 @@ REQUIRED_FIELDS = frozenset(
 
 BOOLEAN_FIELDS = frozenset(map(_selector, ("readOnly", "managementEvent")))
 
-# "true" and "false" with quotes in every example of
+# Text, "true" or "false", in every example of
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 QUOTED_BOOLEANS = frozenset(
     map(
@@ -167,7 +167,7 @@ QUOTED_BOOLEANS = frozenset(
     )
 )
 
-# Account numbers are text of digits, some with a zero in front.
+# Account IDs are text of digits; some start with zero.
 ACCOUNT_ID_FIELDS = frozenset(
     map(
         _selector,

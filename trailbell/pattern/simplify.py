@@ -1,10 +1,10 @@
 """
-A condition without what does nothing in it.
+The removal of redundant parts from a condition.
 
 In:    a condition on JSON, such as a pattern to which exclusions were added.
-Out:   one that holds for the same events, without alternatives that cannot match beside the rest
-       and parts that the rest implies; or None where nothing matches.
-Never: another meaning. What cannot be proven to do nothing stays.
+Out:   a condition for the same events without alternatives that cannot match and parts that the
+       rest implies; `None` if no event matches.
+Never: a change of meaning. A part stays unless it is proven to be redundant.
 """
 
 from collections.abc import Callable
@@ -14,46 +14,52 @@ from trailbell.pattern.satisfiability import Possibilities, Satisfiability
 
 
 def simplify(condition: Condition) -> Condition | None:
-    """The condition with every needless part taken out; taking one out may free another."""
+    """Remove parts until none is redundant; removing one may make another redundant."""
     satisfiability = Satisfiability(condition)
     if satisfiability.assume({}, condition) is None:
         return None
-    kept = _kept(satisfiability, {}, condition)
-    return kept if kept == condition else simplify(kept)
+    simplified = _simplify(satisfiability, {}, condition)
+    return simplified if simplified == condition else simplify(simplified)
 
 
-def _kept(
-    satisfiability: Satisfiability, possible: Possibilities, condition: Condition
+def _simplify(
+    satisfiability: Satisfiability, possibilities: Possibilities, condition: Condition
 ) -> Condition:
-    """The needed parts of a condition that can hold where ``possible`` is what is possible."""
+    """Simplify a part; ``possibilities`` are what the conditions around it leave possible."""
     match condition:
         case And(parts):
-            return _needed_parts(satisfiability, possible, parts)
+            return _needed_parts(satisfiability, possibilities, parts)
         case Or(parts):
-            alternatives = [p for p in parts if satisfiability.assume(possible, p) is not None]
-            return _joined(Or, [_kept(satisfiability, possible, part) for part in alternatives])
+            alternatives = [
+                part for part in parts if satisfiability.assume(possibilities, part) is not None
+            ]
+            return _joined(
+                Or, [_simplify(satisfiability, possibilities, part) for part in alternatives]
+            )
         case _:
             return condition
 
 
 def _needed_parts(
-    satisfiability: Satisfiability, possible: Possibilities, parts: tuple[Condition, ...]
+    satisfiability: Satisfiability, possibilities: Possibilities, parts: tuple[Condition, ...]
 ) -> Condition:
-    """Parts that the others do not imply; the last ones are looked at first."""
-    left = list(parts)
-    for number in reversed(range(len(parts))):
-        others = [*left[:number], *left[number + 1 :]]
-        beside = satisfiability.assume(possible, And(tuple(others))) if others else possible
-        if beside is None:  # no part can be judged beside parts that exclude each other
+    """Remove parts that the others imply, from the last to the first."""
+    needed = list(parts)
+    for index in reversed(range(len(parts))):
+        others = [*needed[:index], *needed[index + 1 :]]
+        remaining = (
+            satisfiability.assume(possibilities, And(tuple(others))) if others else possibilities
+        )
+        if remaining is None:  # the other parts exclude each other
             continue
-        if others and satisfiability.deny(beside, left[number]) is None:
-            del left[number]
+        if others and satisfiability.deny(remaining, needed[index]) is None:
+            del needed[index]
         else:
-            left[number] = _kept(satisfiability, beside, left[number])
-    return _joined(And, left)
+            needed[index] = _simplify(satisfiability, remaining, needed[index])
+    return _joined(And, needed)
 
 
 def _joined(
-    kind: Callable[[tuple[Condition, ...]], Condition], parts: list[Condition]
+    make: Callable[[tuple[Condition, ...]], Condition], parts: list[Condition]
 ) -> Condition:
-    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+    return parts[0] if len(parts) == 1 else make(tuple(parts))

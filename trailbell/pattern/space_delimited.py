@@ -1,9 +1,9 @@
 """
-Text to tree: log events that divide into fields at their blanks.
+The parser of patterns for space-delimited log events.
 
 In:    a pattern that starts with ``[``.
 Out:   `SpaceDelimited`.
-Never: a condition that speaks of another field than its own.
+Never: a field with a condition on another field.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-space-delimited-log-events.html
 """
@@ -48,17 +48,17 @@ def space(state: ParserState) -> SpaceDelimited:
 
 
 def _field(tokens: TokenStream) -> Field | FieldEllipsis:
-    here = tokens.current
-    if here.kind in _ENDS:  # [..., status_code = 4*,] has four fields in the guide of 2018
+    current = tokens.current
+    if current.kind in _ENDS:  # [..., status_code = 4*,] has four fields in the guide of 2018
         return Field("", None)
-    if here.kind is TokenKind.WORD and here.text == "...":
+    if current.kind is TokenKind.WORD and current.text == "...":
         tokens.advance()
         return FieldEllipsis()
-    return _Conditions(tokens).field()
+    return _FieldReader(tokens).field()
 
 
-class _Conditions:
-    """One field. Depth is bounded: parentheses may stand within parentheses 20 times."""
+class _FieldReader:
+    """Reads one field, with at most `max_depth` levels of nested parentheses."""
 
     max_depth = 20
 
@@ -71,10 +71,10 @@ class _Conditions:
             name = self._name()
             if self.tokens.is_at(*_ENDS):
                 return Field(name, None)
-            first: FieldCondition = self._compared()
-            condition = self._either(0, first)
+            first: FieldCondition = self._comparison()
+            condition = self._alternatives(0, first)
         else:
-            condition = self._either(0)
+            condition = self._alternatives(0)
         return Field(self.name or "", condition)
 
     def _name(self) -> str:
@@ -91,18 +91,18 @@ class _Conditions:
         self.name = token.text
         return token.text
 
-    def _compared(self) -> FieldComparison:
+    def _comparison(self) -> FieldComparison:
         operator = self.tokens.operator("expected ',' or a comparison: = != < <= > >=")
         return FieldComparison(operator, self.tokens.value(operator))
 
-    def _either(self, depth: int, first: FieldCondition | None = None) -> FieldCondition:
-        parts = [self._both(depth, first)]
+    def _alternatives(self, depth: int, first: FieldCondition | None = None) -> FieldCondition:
+        parts = [self._conjunction(depth, first)]
         while self.tokens.is_at(TokenKind.OR):
             self.tokens.advance()
-            parts.append(self._both(depth))
+            parts.append(self._conjunction(depth))
         return parts[0] if len(parts) == 1 else FieldOr(tuple(parts))
 
-    def _both(self, depth: int, first: FieldCondition | None = None) -> FieldCondition:
+    def _conjunction(self, depth: int, first: FieldCondition | None = None) -> FieldCondition:
         parts = [first if first is not None else self._unit(depth)]
         while self.tokens.is_at(TokenKind.AND):
             self.tokens.advance()
@@ -112,7 +112,7 @@ class _Conditions:
     def _unit(self, depth: int) -> FieldCondition:
         if not self.tokens.is_at(TokenKind.OPEN):
             self._name()
-            return self._compared()
+            return self._comparison()
         opening = self.tokens.advance()
         if depth == self.max_depth:
             raise self.tokens.state.error(
@@ -120,7 +120,7 @@ class _Conditions:
                 "the parentheses are nested too deep",
                 f"use at most {self.max_depth} levels",
             )
-        condition = self._either(depth + 1)
+        condition = self._alternatives(depth + 1)
         if not self.tokens.is_at(TokenKind.CLOSE):
             raise self.tokens.error("close the parenthesis with ')'")
         closing = self.tokens.advance()

@@ -1,9 +1,9 @@
 """
-Text to tree: words and phrases that occur anywhere in a log event.
+The parser of patterns of terms, which occur anywhere in a log event.
 
 In:    a pattern that starts with neither ``{`` nor ``[``.
-Out:   `Terms`, or `MatchAll` for a blank in quotes.
-Never: a guess about a character that the service refuses outside quotes.
+Out:   `Terms`, or `MatchAll` for a space in quotes.
+Never: a guess about a character that the service rejects outside of quotes.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstructured-log-events.html
 """
@@ -22,28 +22,28 @@ _TERM = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")
-_EVERYTHING = (Term(Role.REQUIRED, Phrase("")), Term(Role.REQUIRED, Phrase(" ")))
+_MATCH_ALL = (Term(Role.REQUIRED, Phrase("")), Term(Role.REQUIRED, Phrase(" ")))
 
 
 def terms(state: ParserState) -> Terms | MatchAll:
-    found: list[Term] = []
+    result: list[Term] = []
     position = 0
     end = len(state.text.rstrip(BLANKS))
     while position < end:
         match = _TERM.match(state.text, position, end)
         if match is None:
-            raise _fault(state, position)
-        found.append(_term(state, match))
+            raise _error(state, position)
+        result.append(_term(state, match))
         position = match.end()
         if position < end and state.text[position] not in BLANKS:
-            raise _fault(state, position, joined=True)
-    if len(found) == 1 and found[0] in _EVERYTHING:
+            raise _error(state, position, joined=True)
+    if len(result) == 1 and result[0] in _MATCH_ALL:
         return MatchAll()
-    if len(found) > 1 and any(isinstance(term.sought, Regex) for term in found):
+    if len(result) > 1 and any(isinstance(term.sought, Regex) for term in result):
         state.add_ambiguity(
             0, end, "AWS documents a regular expression as the only term, not among others"
         )
-    return Terms(tuple(found))
+    return Terms(tuple(result))
 
 
 def _term(state: ParserState, match: re.Match[str]) -> Term:
@@ -65,14 +65,14 @@ def _term(state: ParserState, match: re.Match[str]) -> Term:
     return Term(role, Phrase(match["word"], quoted=False))
 
 
-def _fault(state: ParserState, position: int, *, joined: bool = False) -> PatternError:
+def _error(state: ParserState, position: int, *, joined: bool = False) -> PatternError:
     rest = state.text[position:].lstrip(BLANKS if joined else BLANKS + "-?")
     if not rest:
         return state.error(position, "the sign has no term", "write a term after it")
     position = len(state.text) - len(rest)
-    found = f"unexpected {rest[0]!r}"
+    problem = f"unexpected {rest[0]!r}"
     if joined and (rest[0] in '"%-?' or rest[0].isalnum()):
-        return state.error(position, found, "separate terms with a space")
+        return state.error(position, problem, "separate terms with a space")
     if unclosed := state.unclosed_error(position):
         return unclosed
-    return state.error(position, f"{found} in a term", 'put the whole term in quotes: "..."')
+    return state.error(position, f"{problem} in a term", 'put the whole term in quotes: "..."')

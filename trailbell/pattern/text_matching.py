@@ -1,9 +1,9 @@
 """
-Terms and fields against the text of a log event.
+Terms and fields matched with the text of a log event.
 
 In:    `Terms` or `SpaceDelimited`, and the event as text.
 Out:   an `Outcome` for every part.
-Never: JSON; to these patterns an event is a line of text.
+Never: JSON. These patterns match lines of text.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstructured-log-events.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-space-delimited-log-events.html
@@ -42,10 +42,12 @@ FIELD_NUMBER = "AWS does not document whether a field equals a number by value o
 
 
 def terms_outcome(pattern: Terms, message: str) -> Outcome:
-    found = {term: occurs(term.sought, message) for term in pattern.terms}
-    optional = [found[term] for term in pattern.terms if term.role is Role.OPTIONAL]
+    occurrences = {term: occurs(term.sought, message) for term in pattern.terms}
+    optional = [occurrences[term] for term in pattern.terms if term.role is Role.OPTIONAL]
     others = [
-        apply_role(term, found[term]) for term in pattern.terms if term.role is not Role.OPTIONAL
+        apply_role(term, occurrences[term])
+        for term in pattern.terms
+        if term.role is not Role.OPTIONAL
     ]
     if not optional:
         return Outcome.all_of(others)
@@ -55,9 +57,9 @@ def terms_outcome(pattern: Terms, message: str) -> Outcome:
     return ignored if ignored == alternatives else Outcome.uncertain(MIXED)
 
 
-def apply_role(term: Term, found: Outcome) -> Outcome:
-    """What finding the term means for it: an excluded one should not occur."""
-    return found.negated() if term.role is Role.EXCLUDED else found
+def apply_role(term: Term, occurrence: Outcome) -> Outcome:
+    """The outcome of a term that occurs or not: an excluded term must not occur."""
+    return occurrence.negated() if term.role is Role.EXCLUDED else occurrence
 
 
 def occurs(sought: Phrase | Regex, message: str) -> Outcome:
@@ -82,23 +84,23 @@ def occurs(sought: Phrase | Regex, message: str) -> Outcome:
 # ---------------------------------------------------------------- fields
 
 _WORD = r'"[^"]*"(?=[{blanks}]|\Z)|\[[^\]]*\](?=[{blanks}]|\Z)|[^{blanks}]+'
-_AT_BLANKS = re.compile(_WORD.format(blanks=" "))
-_AT_ANY_BLANKS = re.compile(_WORD.format(blanks=r"\s"))
+_AT_SPACES = re.compile(_WORD.format(blanks=" "))
+_AT_WHITESPACE = re.compile(_WORD.format(blanks=r"\s"))
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One field of a line; `rest` is the line from there on."""
+    """A field of a line; `rest` is the line from its start on."""
 
     text: str
     rest: str
 
 
-def words(message: str, divided: re.Pattern[str] = _AT_BLANKS) -> list[Word]:
-    """Text between double quotes or brackets is one field, without them."""
+def words(message: str, separator: re.Pattern[str] = _AT_SPACES) -> list[Word]:
+    """Divide a line into fields. Text in double quotes or brackets is one field."""
     return [
         Word(_bare(match[0]), message[match.start() :].rstrip())
-        for match in divided.finditer(message)
+        for match in separator.finditer(message)
     ]
 
 
@@ -107,14 +109,14 @@ def _bare(word: str) -> str:
 
 
 def space_outcome(pattern: SpaceDelimited, message: str) -> Outcome:
-    outcome = _divided(pattern, words(message))
+    outcome = _fields_outcome(pattern, words(message))
     if not any(blank in message for blank in "\t\n\r\v\f"):
         return outcome
-    divided_more = _divided(pattern, words(message, _AT_ANY_BLANKS))
-    return outcome if outcome == divided_more else Outcome.uncertain(TABS)
+    with_whitespace = _fields_outcome(pattern, words(message, _AT_WHITESPACE))
+    return outcome if outcome == with_whitespace else Outcome.uncertain(TABS)
 
 
-def _divided(pattern: SpaceDelimited, line: list[Word]) -> Outcome:
+def _fields_outcome(pattern: SpaceDelimited, line: list[Word]) -> Outcome:
     pairs = align_fields(pattern, line)
     if pairs is None:
         return Outcome.NO_MATCH
@@ -133,7 +135,7 @@ def _divided(pattern: SpaceDelimited, line: list[Word]) -> Outcome:
 
 
 def align_fields(pattern: SpaceDelimited, line: list[Word]) -> list[tuple[Field, Word]] | None:
-    """Named fields and their words; `None` if the line has too few. Words beyond are left over."""
+    """Each named field with its word; `None` if the line has too few words."""
     named = [field for field in pattern.fields if isinstance(field, Field)]
     if len(named) > len(line):
         return None
@@ -163,7 +165,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
 
 
 def _field_compared(condition: FieldComparison, text: str) -> Outcome:
-    """A field is text; against a number it is one if it reads like one."""
+    """Compare text; text that is a number is compared with a number by value."""
     operator, value = condition.operator, condition.value
     if not isinstance(value, Number):
         return compare(text, operator, value)

@@ -59,7 +59,7 @@ def test_rules_in_the_command_line(tmp_path: Path) -> None:
             "Denied",
             (
                 'star-without-wildcard, at detail.errorCode[0]: the star in "AccessDenied*" is '
-                'matched '
+                "matched "
                 'literally, not as a wildcard; write {"wildcard": "AccessDenied*"}'
             ),
         ),
@@ -77,7 +77,7 @@ def test_rules_in_the_command_line(tmp_path: Path) -> None:
             "Stopped",
             (
                 'The event pattern is invalid, at source: the value of "source" is neither a list '
-                'nor '
+                "nor "
                 'an object; write ["aws.ec2"]'
             ),
         ),
