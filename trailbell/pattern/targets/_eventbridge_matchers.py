@@ -1,10 +1,10 @@
 """
-One member's matchers in an EventBridge event pattern, and what two of them say together.
+The matchers of one field in an EventBridge event pattern, and the combination of two of them.
 
-In:    a clause about a member whose shape is known.
-Out:   matchers, one of which must hold; none at all when the clause can never hold.
-Never: two matchers on one member that must both hold, unless one matcher says both: an event
-       pattern has no "and" there.
+In:    a clause on a field of a known type.
+Out:   matchers, of which one must match; none if the clause is never true.
+Never: two matchers on one field that must both match, unless one matcher can express both. An
+       event pattern has no "and" for one field.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 """
@@ -33,7 +33,7 @@ from trailbell.pattern.record_schema import FieldSchema, FieldType, field_schema
 NAME = "EventBridge"
 
 _MAX_NUMBER = 5_000_000_000
-"""Numbers beyond plus or minus five billion are refused, by the page above."""
+"""The page above limits numbers to plus or minus five billion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,19 @@ class Exactly:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """Text with one or more single stars, and something besides."""
+    """Text with single stars and at least one other character."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class AnyText:
-    """Text of any kind, the empty one too; unlike `Present`, not null."""
+    """Any text, even an empty one; unlike `Exists`, not null."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnythingBut:
-    """Something that is none of these; each may hold stars."""
+    """A value that matches none of these texts, which may contain stars."""
 
     texts: tuple[str, ...]
 
@@ -67,7 +67,7 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class JsonLiteral:
-    """JSON's own ``null``, ``true`` or ``false``."""
+    """The JSON literal ``null``, ``true`` or ``false``."""
 
     value: bool | None
 
@@ -81,28 +81,28 @@ class Numeric:
 Matcher = Exactly | Wildcard | AnyText | AnythingBut | Exists | JsonLiteral | Numeric
 
 
-def members(clause: Clause) -> tuple[str, ...]:
-    """``("resources", "ARN")``: the path of names, for a clause that `matchers` accepts."""
+def member_path(clause: Clause) -> tuple[str, ...]:
+    """The names on the path of a clause that `matchers` accepts: ``("resources", "ARN")``."""
     return tuple(step.name for step in clause.selector.steps if isinstance(step, Member))
 
 
 def matchers(clause: Clause) -> tuple[Matcher, ...]:
-    """What the member's value must be, by any of these. Raises `UnsupportedError`."""
+    """Matchers, of which one must match the field. Raises `UnsupportedError`."""
     known = field_schema(clause.selector)
     if known is None:
         reason = "the type of the field is not known, and EventBridge treats arrays differently"
-        raise _refusal(clause, reason)
+        raise _unsupported(clause, reason)
     match clause:
         case NotExists():
-            _single(clause)
+            _require_single(clause)
             if known.type in (FieldType.OBJECT, FieldType.ARRAY):
-                raise _refusal(
+                raise _unsupported(
                     clause, "exists does not match objects or arrays; use a field inside it"
                 )
             return (Exists(present=False),)
         case IsLiteral(literal=Literal.NULL):
             if known.type is FieldType.ARRAY:
-                raise _refusal(clause, "EventBridge would match a null inside the array")
+                raise _unsupported(clause, "EventBridge would match a null inside the array")
             return (JsonLiteral(None),) if known.nullable else ()
         case IsLiteral(literal=literal):
             return (
@@ -116,18 +116,18 @@ def matchers(clause: Clause) -> tuple[Matcher, ...]:
 
 def _compared(clause: Comparison, known: FieldSchema) -> tuple[Matcher, ...]:
     if clause.operator is not Operator.EQUAL:
-        _single(clause)
+        _require_single(clause)
     match known.type, clause.value:
         case FieldType.OBJECT | FieldType.ARRAY, _:
             return ()
         case FieldType.BOOLEAN, _:
-            raise _refusal(clause, "the field is a boolean, not text; use IS TRUE or IS FALSE")
+            raise _unsupported(clause, "the field is a boolean, not text; use IS TRUE or IS FALSE")
         case _, Regex():
-            raise _refusal(clause, "event patterns have no regular expressions")
+            raise _unsupported(clause, "event patterns have no regular expressions")
         case FieldType.NUMBER, Number(literal=number):
             return _numeric(clause, number)
         case FieldType.NUMBER, _:
-            raise _refusal(clause, "EventBridge compares numbers by value, not by their text")
+            raise _unsupported(clause, "EventBridge compares numbers by value, not by their text")
         case FieldType.TEXT, Text(text=text) | Number(literal=text):
             return _text(clause, known, text)
         case _:
@@ -137,7 +137,7 @@ def _compared(clause: Comparison, known: FieldSchema) -> tuple[Matcher, ...]:
 def _numeric(clause: Comparison, literal: str) -> tuple[Matcher, ...]:
     number = float(literal)
     if abs(number) > _MAX_NUMBER:
-        raise _refusal(clause, f"the maximum for numbers is {_MAX_NUMBER:,}")
+        raise _unsupported(clause, f"the maximum for numbers is {_MAX_NUMBER:,}")
     value = int(number) if number.is_integer() else number
     if clause.operator is Operator.NOT_EQUAL:
         return (Numeric("<", value), Numeric(">", value))
@@ -154,29 +154,29 @@ def _text(clause: Comparison, known: FieldSchema, text: str) -> tuple[Matcher, .
         case Operator.NOT_EQUAL if text == "*":
             return ()
         case Operator.NOT_EQUAL if known.nullable:
-            raise _refusal(clause, "anything-but matches null, and the field can be null")
+            raise _unsupported(clause, "anything-but matches null, and the field can be null")
         case Operator.NOT_EQUAL:
             return (AnythingBut((text,)),)
         case _:
-            return ()  # an ordering never holds for text
+            return ()  # text is never less or greater than a number
 
 
-def _single(clause: Clause) -> None:
+def _require_single(clause: Clause) -> None:
     if any(isinstance(step, AnyElement) for step in clause.selector.steps):
-        raise _refusal(
+        raise _unsupported(
             clause, "AWS does not document whether one element or all elements must match"
         )
 
 
-# ------------------------------------------------------------------------------- two at once
+# ------------------------------------------------------------------------------- two matchers
 
 
 def intersect(
     left: tuple[Matcher, ...], right: tuple[Matcher, ...], clause: str
 ) -> tuple[Matcher, ...]:
-    """What satisfies one of the left and one of the right; none: a contradiction."""
-    found = (_pair(one, other, clause) for one in left for other in right)
-    return tuple(dict.fromkeys(matcher for matcher in found if matcher is not None))
+    """Matchers for what one of ``left`` and one of ``right`` match; none for a contradiction."""
+    pairs = (_pair(first, second, clause) for first in left for second in right)
+    return tuple(dict.fromkeys(matcher for matcher in pairs if matcher is not None))
 
 
 def _pair(left: Matcher, right: Matcher, clause: str) -> Matcher | None:
@@ -195,8 +195,8 @@ def _pair(left: Matcher, right: Matcher, clause: str) -> Matcher | None:
             return other
         case (Wildcard() | AnythingBut() as other, AnyText()):
             return other
-        case (AnythingBut(texts=some), AnythingBut(texts=more)):
-            return AnythingBut(tuple(dict.fromkeys(some + more)))
+        case (AnythingBut(texts=first), AnythingBut(texts=second)):
+            return AnythingBut(tuple(dict.fromkeys(first + second)))
         case _:
             reason = "an event pattern cannot combine these conditions on one field"
             raise UnsupportedError(NAME, clause, reason)
@@ -204,14 +204,14 @@ def _pair(left: Matcher, right: Matcher, clause: str) -> Matcher | None:
 
 def _accepts(matcher: Matcher, text: str) -> bool:
     match matcher:
-        case Exactly(text=wanted):
-            return wanted == text
-        case Wildcard(text=wanted):
-            return _glob(wanted, text)
+        case Exactly(text=expected):
+            return expected == text
+        case Wildcard(text=pattern):
+            return _matches(pattern, text)
         case AnyText():
             return True
-        case AnythingBut(texts=unwanted):
-            return not any(_glob(one, text) for one in unwanted)
+        case AnythingBut(texts=patterns):
+            return not any(_matches(pattern, text) for pattern in patterns)
         case Exists(present=present):
             return present
         case JsonLiteral() | Numeric():
@@ -220,8 +220,8 @@ def _accepts(matcher: Matcher, text: str) -> bool:
             assert_never(matcher)
 
 
-def _glob(starred: str, text: str) -> bool:
-    expression = ".*".join(map(re.escape, starred.split("*")))
+def _matches(pattern: str, text: str) -> bool:
+    expression = ".*".join(map(re.escape, pattern.split("*")))
     return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
@@ -229,7 +229,7 @@ def _glob(starred: str, text: str) -> bool:
 
 
 def to_json(matcher: Matcher) -> object:
-    """One element of a member's list."""
+    """The matcher as an element of the list of a field."""
     match matcher:
         case Exactly(text=text):
             return text
@@ -242,7 +242,7 @@ def to_json(matcher: Matcher) -> object:
         case AnyText():
             return {"wildcard": "*"}
         case AnythingBut(texts=texts):
-            return {"anything-but": _unwanted(texts)}
+            return {"anything-but": _excluded(texts)}
         case Exists(present=present):
             return {"exists": present}
         case JsonLiteral(value=value):
@@ -253,16 +253,16 @@ def to_json(matcher: Matcher) -> object:
             assert_never(matcher)
 
 
-def _unwanted(texts: tuple[str, ...]) -> object:
+def _excluded(texts: tuple[str, ...]) -> object:
     if any("*" in text for text in texts):
         return {"wildcard": [_escaped(text) for text in texts]}
     return list(texts)
 
 
 def _escaped(text: str) -> str:
-    """A backslash escapes in ``wildcard``, and nowhere else."""
+    """Escape backslashes, as only ``wildcard`` requires."""
     return text.replace("\\", "\\\\")
 
 
-def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+def _unsupported(clause: Clause, reason: str) -> UnsupportedError:
     return UnsupportedError(NAME, condition_text(clause), reason)

@@ -1,9 +1,9 @@
 """
-A tree as the text of a CloudWatch Logs filter: what a metric filter holds in FilterPattern.
+A tree as the text of a filter pattern, for FilterPattern of a metric filter.
 
 In:    a tree.
-Out:   its canonical text, within what PutMetricFilter accepts.
-Never: a text that the service refuses. What is too long is split first, not shortened here.
+Out:   its canonical text, not longer than PutMetricFilter accepts.
+Never: a text that the service rejects. Patterns that are too long are split before.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 """
@@ -17,7 +17,7 @@ NAME = "CloudWatch Logs"
 
 
 def compile(tree: Pattern) -> str:
-    """The canonical text. Raises `UnsupportedError` when it is longer than the service takes."""
+    """The canonical text. Raises `UnsupportedError` if it is too long for the service."""
     text = pattern_text(tree)
     if len(text) > MAX_LENGTH:
         reason = (

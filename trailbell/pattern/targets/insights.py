@@ -1,16 +1,17 @@
 """
-A tree as a CloudWatch Logs Insights query, over the log group of a trail.
+A tree as a CloudWatch Logs Insights query, for the log group of a trail.
 
 In:    a tree of a JSON pattern.
 Out:   a query.
-Never: a bare ``!=``, which Insights calls true when the field is missing; or a discovered field
-       that a large event can lose.
+Never: a ``!=`` alone, which is true in Insights if the field is missing; or a discovered field
+       that a large event may not have.
 
-Insights discovers at most 200 fields of an event, in the event's order: what CloudTrail writes
-before ``requestParameters`` is always among them, and only such a field can use an index. All
-later members are read from the whole message by ``jsonParse``.
+Insights discovers at most 200 fields of an event, in their order. The fields that CloudTrail writes
+before ``requestParameters`` are always among them, and only discovered fields can use an index. All
+later fields are read from the message with ``jsonParse``.
 
-Relied on: `trailbell.pattern.record_schema`, and that Insights does not tell null from missing.
+The types of fields are those of `trailbell.pattern.record_schema`. Insights does not distinguish
+null from a missing field.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html
@@ -55,7 +56,7 @@ MAX_LENGTH = 10_000
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
 """
 
-_EARLY = frozenset(
+_DISCOVERED = frozenset(
     (
         "eventVersion",
         "userIdentity",
@@ -69,7 +70,7 @@ _EARLY = frozenset(
         "errorMessage",
     )
 )
-_SHOWN = (
+_FIELDS = (
     "@timestamp, eventSource, eventName, awsRegion, sourceIPAddress, userIdentity.arn, errorCode"
 )
 _NULL_OR_MISSING = "Insights treats null as missing; use NOT EXISTS || IS NULL together"
@@ -83,20 +84,20 @@ def compile(tree: Pattern) -> str:
     """A query for the events, newest first. Raises `UnsupportedError`."""
     match tree:
         case JsonPattern(condition=inner):
-            wanted = _condition(inner)
+            condition = _condition(inner)
         case MatchAll():
-            wanted = "ispresent(@message)"
+            condition = "ispresent(@message)"
         case Terms() | SpaceDelimited():
             raise UnsupportedError(
                 NAME, pattern_text(tree), "the query matches JSON fields, not the text of an event"
             )
         case _:
             assert_never(tree)
-    if len(wanted) > MAX_LENGTH:
+    if len(condition) > MAX_LENGTH:
         reason = f"the condition has more characters than the maximum for a query, {MAX_LENGTH:,}"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
-    parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in wanted else ""
-    return f"fields {_SHOWN}{parsed}\n| filter {wanted}\n| sort @timestamp desc"
+    parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in condition else ""
+    return f"fields {_FIELDS}{parsed}\n| filter {condition}\n| sort @timestamp desc"
 
 
 def _condition(tree: Condition) -> str:
@@ -116,7 +117,7 @@ def _joined(word: str, parts: list[str]) -> str:
 
 
 def _one_of(parts: tuple[Condition, ...]) -> str | None:
-    """``field in ["a", "b"]`` for what names one member and nothing but whole texts."""
+    """``field in ["a", "b"]`` if all alternatives are texts without stars on one field."""
     texts: list[str] = []
     for part in parts:
         match part:
@@ -131,25 +132,25 @@ def _one_of(parts: tuple[Condition, ...]) -> str | None:
 
 
 def _alternatives(parts: tuple[Condition, ...]) -> str:
-    """``$.a NOT EXISTS || $.a IS NULL`` together is what ``not ispresent`` says; neither alone."""
+    """Alternatives, with ``$.a NOT EXISTS || $.a IS NULL`` as ``not ispresent``."""
     absent = {part.selector for part in parts if isinstance(part, NotExists)}
     null = {
         part.selector
         for part in parts
         if isinstance(part, IsLiteral) and part.literal is Literal.NULL
     }
-    intersect = {selector for selector in absent & null if _is_scalar(selector)}
-    asked: list[str] = []
+    missing_or_null = {selector for selector in absent & null if _is_scalar(selector)}
+    conditions: list[str] = []
     for part in parts:
-        if isinstance(part, NotExists) and part.selector in intersect:
-            asked.append(f"not ispresent({_field(part)})")
+        if isinstance(part, NotExists) and part.selector in missing_or_null:
+            conditions.append(f"not ispresent({_field(part)})")
         elif not (
             isinstance(part, IsLiteral)
             and part.literal is Literal.NULL
-            and part.selector in intersect
+            and part.selector in missing_or_null
         ):
-            asked.append(_condition(part))
-    return _joined("or", asked)
+            conditions.append(_condition(part))
+    return _joined("or", conditions)
 
 
 def _clause(clause: Clause) -> str:
@@ -157,13 +158,13 @@ def _clause(clause: Clause) -> str:
     match clause:
         case NotExists():
             if not _is_scalar(clause.selector):
-                raise _refusal(clause, "AWS documents ispresent for text and numbers only")
+                raise _unsupported(clause, "AWS documents ispresent for text and numbers only")
             if known is None or known.nullable:
-                raise _refusal(clause, _NULL_OR_MISSING)
+                raise _unsupported(clause, _NULL_OR_MISSING)
             return f"not ispresent({_field(clause)})"
         case IsLiteral(literal=Literal.NULL):
             if known is None or known.nullable:
-                raise _refusal(clause, _NULL_OR_MISSING)
+                raise _unsupported(clause, _NULL_OR_MISSING)
             return _NEVER
         case IsLiteral(literal=literal):
             return _boolean(clause, literal)
@@ -180,7 +181,7 @@ def _compared(clause: Comparison) -> str:
         case Number(literal=number):
             return _number(clause, number)
         case Regex(source=source):
-            _needs_text(clause)
+            _require_text(clause)
             return _like(clause, source)
         case _:
             assert_never(clause.value)
@@ -188,13 +189,14 @@ def _compared(clause: Comparison) -> str:
 
 def _boolean(clause: IsLiteral, literal: Literal) -> str:
     """
-    Discovered booleans are 1 and 0; no page says what ``jsonParse`` makes of them: ask for both.
+    A condition for 1 or 0, which discovered booleans are, and for the literal, since AWS does not
+    document what ``jsonParse`` returns.
 
     https://github.com/aws-powertools/powertools-lambda-dotnet/issues/667
     """
     known = field_schema(clause.selector)
     if known is None:
-        raise _refusal(clause, "Insights does not distinguish a boolean from a number or text")
+        raise _unsupported(clause, "Insights does not distinguish a boolean from a number or text")
     if known.type is not FieldType.BOOLEAN:
         return _NEVER
     field, digit = _field(clause), int(literal is Literal.TRUE)
@@ -206,13 +208,13 @@ def _text(clause: Comparison, text: str) -> str:
     known = field_schema(clause.selector)
     if clause.operator is Operator.EQUAL:
         if known is None and may_spell_a_number(text):
-            raise _refusal(clause, "Insights compares text that is a number by value")
+            raise _unsupported(clause, "Insights compares text that is a number by value")
         if known is not None and known.type is not FieldType.TEXT:
             return _never_text(clause)
         if "*" in text:
             return _starred(clause, text)
         return f'{field} = "{text}"' if _PLAIN_TEXT.fullmatch(text) else _starred(clause, text)
-    _needs_text(clause)
+    _require_text(clause)
     if "*" in text or not _PLAIN_TEXT.fullmatch(text):
         return _starred(clause, text)
     return f'(ispresent({field}) and {field} != "{text}")'
@@ -222,7 +224,7 @@ def _never_text(clause: Comparison) -> str:
     known = field_schema(clause.selector)
     if known is not None and known.type in (FieldType.OBJECT, FieldType.ARRAY):
         return _NEVER
-    raise _refusal(clause, "the field is a number or a boolean, not text")
+    raise _unsupported(clause, "the field is a number or a boolean, not text")
 
 
 def _starred(clause: Comparison, text: str) -> str:
@@ -237,9 +239,9 @@ def _starred(clause: Comparison, text: str) -> str:
 
 
 def _escaped(piece: str) -> str:
-    """Literal text inside slashes; quotes, backslashes and control characters go by number."""
+    """Text as a literal between slashes; quotes and control characters become hexadecimal."""
     dotted = re.sub(r"[.^$*+?()\[\]{}|/]", r"\\\g<0>", piece.replace("\\", "\0"))
-    return re.sub(r'["\x01-\x1f\x7f]', lambda found: f"\\x{ord(found[0]):02x}", dotted).replace(
+    return re.sub(r'["\x01-\x1f\x7f]', lambda match: f"\\x{ord(match[0]):02x}", dotted).replace(
         "\0", r"\x5c"
     )
 
@@ -256,7 +258,7 @@ def _number(clause: Comparison, number: str) -> str:
     known = field_schema(clause.selector)
     ordering = clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL)
     if known is None:
-        raise _refusal(clause, "Insights compares text that is a number by value")
+        raise _unsupported(clause, "Insights compares text that is a number by value")
     match known.type:
         case FieldType.NUMBER:
             field = _field(clause)
@@ -266,14 +268,14 @@ def _number(clause: Comparison, number: str) -> str:
         case FieldType.OBJECT | FieldType.ARRAY:
             return _NEVER
         case FieldType.BOOLEAN:
-            raise _refusal(clause, "the field is a boolean, not a number")
+            raise _unsupported(clause, "the field is a boolean, not a number")
         case _:
             assert_never(known.type)
 
 
 def _field(clause: Clause) -> str:
     match clause.selector.steps:
-        case (Member(name=first), *_) if first in _EARLY and field_path(clause.selector):
+        case (Member(name=first), *_) if first in _DISCOVERED and field_path(clause.selector):
             words: list[str] = []
         case _:
             words = [_PARSED]
@@ -286,7 +288,7 @@ def _field(clause: Clause) -> str:
             case Index(position=position):
                 words.append(f"[{position}]")
             case Member() | AnyElement() | AnyMember():
-                raise _refusal(clause, "Insights has no name for the field")
+                raise _unsupported(clause, "Insights has no name for the field")
             case _:
                 assert_never(step)
     return "".join(words).removeprefix(".")
@@ -302,10 +304,10 @@ def _is_text(selector: Selector) -> bool:
     return known is not None and known.type is FieldType.TEXT
 
 
-def _needs_text(clause: Comparison) -> None:
+def _require_text(clause: Comparison) -> None:
     if not _is_text(clause.selector):
-        raise _refusal(clause, "the field is not known to be text in every event")
+        raise _unsupported(clause, "the field is not known to be text in every event")
 
 
-def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+def _unsupported(clause: Clause, reason: str) -> UnsupportedError:
     return UnsupportedError(NAME, condition_text(clause), reason)
