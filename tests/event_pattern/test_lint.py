@@ -1,4 +1,4 @@
-"""Every finding about patterns that are taken: those that must not have it first."""
+"""Every issue of valid patterns: first patterns that must not have it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from trailbell.event_pattern.issue import PatternPath
 
 
 class TwoServices:
-    """Two services of few calls; nothing is known about any other."""
+    """Two services with a few event names each; no others are known."""
 
     def event_names(self, source: str) -> frozenset[str] | None:
         return {
@@ -28,7 +28,7 @@ def identity(**members: Any) -> Pattern:
 
 
 @pytest.mark.parametrize("pattern", DOCUMENTED)
-def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
+def test_documented_patterns_have_no_issues(pattern: Pattern) -> None:
     assert lint(pattern, ServiceModels(), state="ENABLED") == ()
 
 
@@ -42,10 +42,10 @@ def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
         ),
         pytest.param(calls("iam") | {"source": ["aws.kms", UNKNOWN]}, id="one of two sources"),
         pytest.param({"source": ["aws.iam"], **CALL, "detail": UNKNOWN}, id="an unknown detail"),
-        pytest.param(calls(UNKNOWN.value, "AnyCall"), id="a service that nobody knows"),
+        pytest.param(calls(UNKNOWN.value, "AnyCall"), id="an unknown service"),
         pytest.param(
             {"source": ["aws.iam"], "$or": UNKNOWN, "detail": {"eventName": ["CreateUser"]}},
-            id="a type that may stand in unknown alternatives",
+            id="a type that may be in unknown alternatives",
         ),
         pytest.param(
             {
@@ -63,7 +63,7 @@ def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
         pytest.param(identity(userName=[{"anything-but": ["x"]}, UNKNOWN]), id="an unknown guard"),
     ],
 )
-def test_nothing_is_said_of_what_is_unknown(pattern: Pattern) -> None:
+def test_unknown_values_have_no_issues(pattern: Pattern) -> None:
     found = lint(pattern, TwoServices(), state="ENABLED")
     assert [one for one in found if one.id != "replaces"] == []
 
@@ -115,7 +115,7 @@ def test_nothing_is_said_of_what_is_unknown(pattern: Pattern) -> None:
         pytest.param(detail(eventname=["x"]), id="another case in one's own events"),
     ],
 )
-def test_nothing_to_say(pattern: Pattern) -> None:
+def test_no_issues(pattern: Pattern) -> None:
     assert lint(pattern, TwoServices(), state="ENABLED") == ()
 
 
@@ -131,11 +131,11 @@ def test_nothing_to_say(pattern: Pattern) -> None:
         ),
     ],
 )
-def test_reads_are_no_fault(pattern: Pattern, state: str | None) -> None:
+def test_no_issues_with_read_only_events(pattern: Pattern, state: str | None) -> None:
     assert lint(pattern, TwoServices(), state=state) == ()
 
 
-def test_nothing_is_said_of_names_without_the_services() -> None:
+def test_names_are_not_checked_without_services() -> None:
     assert lint(calls("iam", "CreateUsr"), state="ENABLED") == ()
 
 
@@ -224,7 +224,7 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             ),
         ),
         case(
-            "a sign-in, spelled as rules do",
+            "a sign-in, spelled as in published rules",
             of("signin", "AWS Console Sign In via CloudTrail"),
             EventPatternIssue(
                 ("detail-type", 0),
@@ -235,7 +235,7 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             ),
         ),
         case(
-            "a sign-in, spelled as the guide does",
+            "a sign-in, spelled as in the AWS guide",
             {"detail-type": ["AWS API Call via CloudTrail", "AWS Console Signin via CloudTrail"]},
             EventPatternIssue(
                 ("detail-type", 1),
@@ -492,7 +492,7 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             ),
         ),
         case(
-            "members of the record beside detail",
+            "fields of the record next to detail",
             {**CALL, "$or": [{"eventName": ["CreateUser"]}, {"region": ["us-east-1"]}]},
             EventPatternIssue(
                 ("$or", 0, "eventName"),
@@ -513,11 +513,11 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
         ),
     ],
 )
-def test_findings(pattern: Pattern, found: tuple[EventPatternIssue, ...]) -> None:
+def test_issues(pattern: Pattern, found: tuple[EventPatternIssue, ...]) -> None:
     assert lint(pattern, TwoServices(), state="ENABLED") == found
 
 
-def test_a_finding_reads_like_a_sentence() -> None:
+def test_an_issue_as_text() -> None:
     (found,) = lint({**CALL, "detail": {"errorCode": ["AccessDenied*"]}})
     assert str(found) == (
         'detail.errorCode[0]: star-without-wildcard: the star in "AccessDenied*" is matched '

@@ -1,4 +1,4 @@
-"""What EventBridge refuses: nothing that it takes, everything that it does not."""
+"""Every pattern that EventBridge rejects has an issue, and no other."""
 
 import json
 from typing import Any
@@ -15,21 +15,21 @@ from trailbell.pattern.targets import eventbridge
 
 
 def refused(pattern: object) -> list[EventPatternIssue]:
-    return [finding for finding in lint(pattern) if finding.id in REFUSED]
+    return [issue for issue in lint(pattern) if issue.id in REFUSED]
 
 
-def is_refused_by_referee(pattern: object) -> bool:
-    """By the emulator's TestEventPattern, which refuses what EventBridge refuses."""
+def is_rejected_by_referee(pattern: object) -> bool:
+    """Whether the emulator's TestEventPattern rejects it, as EventBridge does."""
     event = {"source": "aws.x", "detail-type": "t", "detail": {}}
-    asked = {"EventPattern": json.dumps(pattern), "Event": json.dumps(event)}
-    status, _, _ = referee._test_event_pattern(asked)
+    request = {"EventPattern": json.dumps(pattern), "Event": json.dumps(event)}
+    status, _, _ = referee._test_event_pattern(request)
     return bool(status != 200)
 
 
 @pytest.mark.parametrize("pattern", DOCUMENTED)
-def test_what_aws_shows_is_taken(pattern: Pattern) -> None:
+def test_documented_patterns_are_accepted(pattern: Pattern) -> None:
     assert refused(pattern) == []
-    assert not is_refused_by_referee(pattern)
+    assert not is_rejected_by_referee(pattern)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_aws_shows_is_taken(pattern: Pattern) -> None:
         pytest.param(UNKNOWN, id="an unknown pattern"),
     ],
 )
-def test_taken(pattern: object) -> None:
+def test_accepted(pattern: object) -> None:
     assert refused(pattern) == []
 
 
@@ -202,7 +202,7 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
                 '"anything-but" cannot mix strings and numbers',
                 "use strings only, or numbers only",
             ),
-            id="texts beside numbers",
+            id="texts and numbers",
         ),
         pytest.param(
             {"a": [{"anything-but": ["x", None]}]},
@@ -321,10 +321,10 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
 )
 def test_refused(pattern: object, found: EventPatternIssue) -> None:
     assert refused(pattern) == [found]
-    assert is_refused_by_referee(pattern)
+    assert is_rejected_by_referee(pattern)
 
 
-def test_every_fault_is_told() -> None:
+def test_every_error_is_reported() -> None:
     pattern = {"source": "aws.iam", "detail": {"a": [], "$or": [{"b": [{"prefix": 1}]}, {}]}}
     assert [(found.location, found.id) for found in refused(pattern)] == [
         ("source", "not-a-list"),
@@ -423,11 +423,11 @@ _TOO_DEEP = EventPatternIssue(
 
 
 @pytest.mark.parametrize("text", ["[" * 3000, '{"":' * 700 + "1" + "}" * 700], ids=["[", "{"])
-def test_what_is_nested_too_deep_is_not_judged(text: str) -> None:
+def test_too_deep_nesting_is_reported(text: str) -> None:
     assert _TOO_DEEP in lint_text(text, unknown="?")
 
 
-def test_no_more_is_a_pattern_that_is_no_text() -> None:
+def test_too_deep_nesting_without_text_is_reported() -> None:
     pattern: dict[str, Any] = {"a": ["x"]}
     for _ in range(100_000):
         pattern = {"a": pattern}
@@ -472,8 +472,8 @@ _PATTERNS = st.dictionaries(
 
 @given(_PATTERNS)
 @settings(max_examples=1500)
-def test_refuses_what_the_referee_refuses(pattern: object) -> None:
-    assert bool(refused(pattern)) is is_refused_by_referee(pattern)
+def test_rejects_what_the_referee_rejects(pattern: object) -> None:
+    assert bool(refused(pattern)) is is_rejected_by_referee(pattern)
 
 
 _JSON = st.recursive(
@@ -484,12 +484,12 @@ _JSON = st.recursive(
 
 
 @given(_JSON | _PATTERNS)
-def test_whatever_it_is_there_are_findings_or_none(value: object) -> None:
+def test_any_value_has_issues_or_none(value: object) -> None:
     found = lint(value, state="ENABLED")
-    assert all(isinstance(finding, EventPatternIssue) for finding in found)
+    assert all(isinstance(issue, EventPatternIssue) for issue in found)
 
 
 @given(st.text())
-def test_whatever_the_text_is_there_are_findings_or_none(text: str) -> None:
+def test_any_text_has_issues_or_none(text: str) -> None:
     found = lint_text(text, state="ENABLED", unknown="a")
-    assert all(isinstance(finding, EventPatternIssue) for finding in found)
+    assert all(isinstance(issue, EventPatternIssue) for issue in found)

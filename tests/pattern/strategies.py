@@ -1,10 +1,10 @@
 """
-Generated patterns and events that have something to say to each other.
+Generated patterns and events that are likely to match.
 
 In:    nothing.
-Out:   hypothesis strategies. Patterns draw on the same few members and values as the events,
-       so that most of them match some events and not others.
-Never: a tree that CloudWatch Logs would refuse.
+Out:   hypothesis strategies. Patterns use the same few fields and values as the events, so that
+       most of them match some events and not others.
+Never: a tree that CloudWatch Logs would reject.
 """
 
 from collections.abc import Iterator
@@ -77,7 +77,7 @@ regexes = st.sampled_from(REGEXES).map(Regex)
 
 @st.composite
 def starred(draw: st.DrawFn) -> str:
-    """A word, perhaps with stars in it or cut short."""
+    """A word, possibly with stars or truncated."""
     word = draw(st.sampled_from(WORDS))
     cut = draw(st.integers(0, len(word)))
     return draw(st.sampled_from((word, word, word[:cut] + "*", "*" + word[cut:], "*", f"*{word}*")))
@@ -216,7 +216,7 @@ scalars: st.SearchStrategy[JsonValue] = st.one_of(
 
 
 def events() -> st.SearchStrategy[Event]:
-    """Records in the shape of CloudTrail's, with members missing, null, boolean or nested."""
+    """Records like those of CloudTrail, with fields missing, null, boolean or nested."""
     names = st.sampled_from(NAMES + ODD_NAMES)
     nested: st.SearchStrategy[JsonValue] = st.recursive(
         scalars,

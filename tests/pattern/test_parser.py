@@ -1,4 +1,4 @@
-"""Text to tree: what is refused and where, what is read, what is doubtful."""
+"""The parser: errors, trees and ambiguities."""
 
 import pytest
 from hypothesis import example, given
@@ -106,7 +106,7 @@ A_IS_1, B_IS_2, C_IS_3 = (
         ),
     ],
 )
-def test_fault_is_underlined_and_says_what_would_be_right(text: str, message: str) -> None:
+def test_error_underlines_the_fault_and_suggests_a_fix(text: str, message: str) -> None:
     with pytest.raises(PatternError) as caught:
         tree(text)
     assert str(caught.value) == message
@@ -195,7 +195,7 @@ def test_tree(text: str, pattern: Pattern) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "doubtful"),
+    ("text", "expected"),
     [
         pytest.param("{ $.a = s3.amazonaws.com }", [], id="a dotted host name is shown by AWS"),
         pytest.param("{ $.a = us-east-1 }", ["us-east-1"], id="a hyphen without quotes"),
@@ -211,9 +211,9 @@ def test_tree(text: str, pattern: Pattern) -> None:
         pytest.param("   ", ["   "], id="blanks only"),
     ],
 )
-def test_doubtful_spelling(text: str, doubtful: list[str]) -> None:
+def test_ambiguities(text: str, expected: list[str]) -> None:
     _, ambiguities = tree(text)
-    assert [text[doubt.start : doubt.end] for doubt in ambiguities] == doubtful
+    assert [text[it.start : it.end] for it in ambiguities] == expected
 
 
 FRAGMENTS = (

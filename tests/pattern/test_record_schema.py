@@ -26,11 +26,11 @@ def clause(pattern: str) -> Clause:
         ),
     ],
 )
-def test_shape(pattern: str, expected: FieldSchema | None) -> None:
+def test_field_schema(pattern: str, expected: FieldSchema | None) -> None:
     assert field_schema(clause(pattern).selector) == expected
 
 
-def test_parameters_called_text_are_text_in_every_api() -> None:
+def test_text_parameters_are_text_in_every_api() -> None:
     """CloudTrail writes a parameter as the API's model names it, its first letter in lower case."""
     prefix = "requestParameters."
     called = {name.removeprefix(prefix) for name in FIELD_SCHEMAS if name.startswith(prefix)}

@@ -1,4 +1,4 @@
-"""No proof is false: what cannot hold never matches, what cannot fail always does."""
+"""No proof is false: what cannot hold never matches, and what cannot fail always matches."""
 
 import json
 

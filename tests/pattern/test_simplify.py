@@ -1,4 +1,4 @@
-"""A condition without what does nothing in it."""
+"""The removal of redundant parts from a condition."""
 
 import json
 
@@ -29,7 +29,7 @@ def condition(text: str) -> Condition:
         ),
     ],
 )
-def test_what_is_needed_stays(text: str) -> None:
+def test_necessary_parts_stay(text: str) -> None:
     assert simplify(condition(text)) == condition(text)
 
 
@@ -54,16 +54,16 @@ def test_what_is_needed_stays(text: str) -> None:
         pytest.param('{ ($.a = "x") && ($.a = "x") }', '{ $.a = "x" }', id="one of two twins goes"),
     ],
 )
-def test_what_does_nothing_goes(text: str, kept: str) -> None:
+def test_redundant_parts_are_removed(text: str, kept: str) -> None:
     assert simplify(condition(text)) == condition(kept)
 
 
-def test_nothing_is_left_of_a_contradiction() -> None:
+def test_a_contradiction_becomes_none() -> None:
     assert simplify(condition('{ ($.a = "x") && ($.a != "x") }')) is None
 
 
 @given(conditions(), events())
-def test_the_meaning_stays(whole: Condition, event: Event) -> None:
+def test_the_meaning_does_not_change(whole: Condition, event: Event) -> None:
     kept = simplify(whole)
     before = FilterPattern.of(whole).test(json.dumps(event))
     after = Outcome.NO_MATCH if kept is None else FilterPattern.of(kept).test(json.dumps(event))

@@ -1,4 +1,4 @@
-"""Several patterns that say together what one says."""
+"""Several patterns that together match what one pattern matches."""
 
 import json
 
@@ -34,7 +34,7 @@ def test_refused(condition: Condition) -> None:
         split(FilterPattern.of(condition))
 
 
-def test_terms_are_refused() -> None:
+def test_terms_cannot_be_split() -> None:
     with pytest.raises(PatternError, match="only a pattern for JSON events can be split"):
         split(parse(" ".join(NAMES), max_length=None))
 
@@ -99,7 +99,7 @@ def test_a_long_pattern_becomes_few_parts() -> None:
     events(),
     st.integers(40, 300),
 )
-def test_parts_together_say_what_the_whole_says(
+def test_parts_match_together_what_the_whole_matches(
     shared: list[Condition], alternatives: list[Condition], event: Event, max_length: int
 ) -> None:
     inner = Or(tuple(alternatives))

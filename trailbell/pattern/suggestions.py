@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 
 def any_match(text: str, names: Iterable[str]) -> bool:
-    """Whether ``text``, in which a star stands for any text, matches a name.
+    """Whether ``text``, in which a star matches any text, matches a name.
 
     >>> any_match("Create*", ["CreateUser", "DeleteUser"]), any_match("Createuser", ["CreateUser"])
     (True, False)

@@ -1,10 +1,10 @@
 """
-Records and conditions that keep to `trailbell.pattern.record_schema`.
+Records and conditions that conform to `trailbell.pattern.record_schema`.
 
 In:    nothing.
-Out:   hypothesis strategies: records in which a member of known shape has that shape (or null
-       where null has been seen), and conditions that ask for such members above all.
-Never: a record that CloudTrail could not have sent; those are for `tests.pattern.strategies`.
+Out:   hypothesis strategies: records in which a field of a known type has that type (or null, if
+       it is nullable), and conditions that are mostly on such fields.
+Never: a record that CloudTrail cannot send; `tests.pattern.strategies` has those.
 """
 
 from hypothesis import strategies as st

@@ -1,7 +1,7 @@
 """
-Every target says what the evaluator says, or says that it cannot.
+Every target has the outcome of the evaluator, or raises an error.
 
-Where the evaluator is uncertain, nothing is asked of a target.
+If the evaluator is uncertain, targets may have any outcome.
 """
 
 import json
@@ -28,7 +28,7 @@ moderate = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slo
 
 
 def compiled(target: Callable[[Pattern], object], tree: Pattern) -> object | None:
-    """What the target makes of a tree; `None` if it refuses."""
+    """The tree compiled for the target; `None` if the target does not support it."""
     try:
         return target(tree)
     except UnsupportedError:
@@ -50,7 +50,7 @@ def in_duckdb(condition: str, drawn: Sequence[Event | str]) -> list[bool]:
 
 
 def in_eventbridge(pattern: object, event: Event) -> bool:
-    """By the emulator's TestEventPattern, which refuses what EventBridge refuses."""
+    """The result of the emulator's TestEventPattern, which rejects what EventBridge rejects."""
     envelope = {
         "source": "aws." + str(event.get("eventSource", "")).removesuffix(".amazonaws.com"),
         "detail-type": "AWS API Call via CloudTrail"
@@ -78,7 +78,7 @@ def disagreements(
 
 @given(json_patterns(), st.lists(events(), min_size=1, max_size=6))
 @moderate
-def test_the_predicate_says_what_the_reference_says(tree: JsonPattern, drawn: list[Event]) -> None:
+def test_the_predicate_agrees_with_the_reference(tree: JsonPattern, drawn: list[Event]) -> None:
     """Of the decoded record always, of the text wherever the reference is certain."""
     holds = predicate.compile(tree)
     answers = [holds(event) for event in drawn]

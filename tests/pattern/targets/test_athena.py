@@ -1,4 +1,4 @@
-"""The SQL itself; whether it means the same is compared in test_agreement.py."""
+"""The SQL itself; test_agreement.py compares its results."""
 
 import pytest
 
@@ -28,7 +28,7 @@ from trailbell.pattern.targets._athena_table import SCALARS
             "{ $.errorCode NOT EXISTS }",
             "$.errorCode NOT EXISTS",
             "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together",
-            id="missing where null may stand",
+            id="missing where null is possible",
         ),
         pytest.param(
             "{ ($.errorCode NOT EXISTS) && ($.errorCode IS NULL) }",
@@ -46,7 +46,7 @@ from trailbell.pattern.targets._athena_table import SCALARS
             '{ $.requestParameters.port = "80*" }',
             '$.requestParameters.port = "80*"',
             "the table may have changed how a number is written",
-            id="a star where a number may stand",
+            id="a star where a number is possible",
         ),
         pytest.param(
             "{ $.requestParameters.* = x }",
@@ -65,10 +65,10 @@ from trailbell.pattern.targets._athena_table import SCALARS
         ),
     ],
 )
-def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(UnsupportedError) as refusal:
+def test_unsupported(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(UnsupportedError) as error:
         athena.compile(parse(pattern).tree)
-    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+    assert (error.value.target, error.value.clause, error.value.reason) == (
         "Athena",
         clause,
         reason,
@@ -94,7 +94,7 @@ def test_refuses(pattern: str, clause: str, reason: str) -> None:
         pytest.param(
             "{ $.userIdentity.invokedBy NOT EXISTS }",
             "useridentity.invokedby IS NULL",
-            id="missing where null never stands",
+            id="missing where null is not possible",
         ),
         pytest.param(
             "{ ($.errorCode NOT EXISTS) || ($.errorCode IS NULL) || ($.errorCode = x) }",
@@ -119,7 +119,7 @@ def test_refuses(pattern: str, clause: str, reason: str) -> None:
         pytest.param(
             "{ $.requestParameters.flag IS TRUE }",
             "json_format(json_extract(requestparameters, '$.flag')) = 'true'",
-            id="a boolean is told from text",
+            id="a boolean is not text",
         ),
         pytest.param(
             "{ $.responseElements.x NOT EXISTS }",
@@ -153,6 +153,6 @@ def test_the_query_names_the_published_table() -> None:
     )
 
 
-def test_every_column_has_a_known_shape() -> None:
-    """A column of unknown shape would be refused, and the reason would be a wrong one."""
+def test_every_column_has_a_known_type() -> None:
+    """A column of an unknown type would not be supported, with a misleading reason."""
     assert SCALARS.keys() <= FIELD_SCHEMAS.keys()

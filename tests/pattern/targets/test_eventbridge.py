@@ -1,4 +1,4 @@
-"""The event patterns themselves; whether they mean the same is compared in test_agreement.py."""
+"""The event patterns themselves; test_agreement.py compares their results."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def detail(pattern: str) -> object:
             "{ $.errorCode != x }",
             '$.errorCode != "x"',
             "anything-but matches null, and the field can be null",
-            id="not equal where null may stand",
+            id="not equal where null is possible",
         ),
         pytest.param(
             "{ $.eventName = %^Get% }",
@@ -85,10 +85,10 @@ def detail(pattern: str) -> object:
         ),
     ],
 )
-def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(UnsupportedError) as refusal:
+def test_unsupported(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(UnsupportedError) as error:
         eventbridge.compile(parse(pattern).tree)
-    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+    assert (error.value.target, error.value.clause, error.value.reason) == (
         "EventBridge",
         clause,
         reason,
@@ -123,7 +123,7 @@ def test_refuses(pattern: str, clause: str, reason: str) -> None:
         pytest.param(
             "{ (($.eventName = Ab) || ($.eventName = Bc)) && ($.eventName != A*) }",
             {"eventName": ["Bc"]},
-            id="what is wanted and unwanted at once is decided here",
+            id="a value that is required and excluded is decided at compile time",
         ),
         pytest.param(
             "{ ($.errorCode NOT EXISTS) || ($.errorCode IS NULL) }",
@@ -231,11 +231,11 @@ def test_envelope(pattern: str, source: object, detail_type: object) -> None:
     assert (compiled["source"], compiled["detail-type"]) == (source, detail_type)
 
 
-def test_what_is_too_long_is_refused() -> None:
+def test_too_long_a_pattern_is_not_supported() -> None:
     text = " || ".join(f'($.eventName = "{"Name" * 8}{number:04}")' for number in range(60))
-    with pytest.raises(UnsupportedError) as refusal:
+    with pytest.raises(UnsupportedError) as error:
         eventbridge.compile(parse(f"{{ {text} }}", max_length=None).tree)
-    assert refusal.value.reason == (
+    assert error.value.reason == (
         "the event pattern has 2,440 characters, but the maximum is 2,048; "
         "split it into several rules"
     )

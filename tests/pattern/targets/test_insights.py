@@ -1,4 +1,4 @@
-"""The queries themselves: no engine but AWS's runs them."""
+"""The queries themselves, since no local engine runs them."""
 
 import pytest
 
@@ -18,7 +18,7 @@ SHOWN = (
             "{ $.errorCode NOT EXISTS }",
             "$.errorCode NOT EXISTS",
             "Insights treats null as missing; use NOT EXISTS || IS NULL together",
-            id="missing where null may stand",
+            id="missing where null is possible",
         ),
         pytest.param(
             "{ $.userIdentity.sessionContext NOT EXISTS }",
@@ -42,7 +42,7 @@ SHOWN = (
             "{ $.requestParameters.x IS TRUE }",
             "$.requestParameters.x IS TRUE",
             "Insights does not distinguish a boolean from a number or text",
-            id="a boolean where a number may stand",
+            id="a boolean where a number is possible",
         ),
         pytest.param(
             "{ $.resources[*].ARN = x }",
@@ -58,10 +58,10 @@ SHOWN = (
         ),
     ],
 )
-def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(UnsupportedError) as refusal:
+def test_unsupported(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(UnsupportedError) as error:
         insights.compile(parse(pattern).tree)
-    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+    assert (error.value.target, error.value.clause, error.value.reason) == (
         "Logs Insights",
         clause,
         reason,
@@ -132,7 +132,7 @@ def test_discovered_fields(pattern: str, condition: str) -> None:
         ),
     ],
 )
-def test_members_of_the_parsed_message(pattern: str, condition: str) -> None:
+def test_fields_of_the_parsed_message(pattern: str, condition: str) -> None:
     assert insights.compile(parse(pattern).tree) == (
         f"fields {SHOWN}, jsonParse(@message) as record\n"
         f"| filter {condition}\n| sort @timestamp desc"
