@@ -39,7 +39,7 @@ RECORD_FIELDS = frozenset(
         *("sessionCredentialFromConsole", "edgeDeviceDetails", "addendum", "insightDetails"),
     )
 )
-"""The fields of a record without ``resources``, which is a field of the event as well."""
+"""The fields of a record without ``resources``, which is also a field of the event."""
 
 # Fields that are objects. ``exists`` of EventBridge does not recognize objects.
 OBJECT_FIELDS = frozenset(

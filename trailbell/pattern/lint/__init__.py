@@ -3,7 +3,7 @@ What is wrong, or probably wrong, with a pattern that CloudWatch Logs accepts.
 
 In:    a pattern, as text or parsed; the event names of services, if names are to be checked.
 Out:   issues in the order of the text.
-Never: an exception for a pattern. Text that cannot be parsed has an issue as well.
+Never: an exception for a pattern. Text that cannot be parsed also has an issue.
 """
 
 from collections.abc import Iterator

@@ -66,7 +66,7 @@ def clause_issues(condition: Condition, whole: Span) -> Iterator[PatternIssue]:
                     start,
                     end,
                     "text-compared-as-boolean",
-                    f"CloudTrail records {field} as text, so IS {literal} never matches",
+                    f"CloudTrail records {field} as text, and IS {literal} never matches",
                     f'write {field} = "{literal.lower()}"',
                 )
             case Comparison(selector, _, Number() as number) if selector in ACCOUNT_ID_FIELDS:
