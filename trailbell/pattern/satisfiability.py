@@ -29,12 +29,8 @@ alternatives leave. If a selector has no candidates left, no record satisfies th
 None
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
-from enum import Enum, auto
-from itertools import pairwise, product
+from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import assert_never
 
 from trailbell.pattern.ast import (
@@ -44,69 +40,28 @@ from trailbell.pattern.ast import (
     Condition,
     IsLiteral,
     NotExists,
-    Number,
     Operator,
     Or,
-    Regex,
     Selector,
-    Text,
     clauses,
     has_wildcard,
 )
-from trailbell.pattern.evaluate import clause_outcome
+from trailbell.pattern.candidates import (
+    CONTAINER,
+    MISSING,
+    Candidate,
+    Represents,
+    candidate_outcome,
+    candidates,
+    has_all_parts,
+)
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import NumberText, SelectedValues
 
 Possibilities = Mapping[Selector, frozenset[int]]
 """The remaining candidates of selectors, as indexes. A selector that is absent has all of its own.
 
 ``{}`` therefore means that nothing is known about the record yet.
 """
-
-_UNNAMED = "\ue000"
-"""A character that no pattern contains. It makes a text differ from all that a condition names."""
-
-_MAX_PARTS = 4
-"""More parts (``*part*``) would make too many candidates: these make 2 ** 4 for each prefix."""
-
-
-class Represents(Enum):
-    ITSELF = auto()
-    TEXTS = auto()
-    """Every text with the same prefix, suffix and parts, of those that the condition contains."""
-    SPELLINGS = auto()
-    """Every spelling of the same number, or every number between the same two numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A value that a selector can select, and the values that it represents."""
-
-    selected: SelectedValues
-    represents: Represents = Represents.ITSELF
-
-    @property
-    def text(self) -> str | None:
-        """`None` if the value is not a text."""
-        node = self.selected.nodes[0] if self.selected.nodes else None
-        return node if isinstance(node, str) and not isinstance(node, NumberText) else None
-
-    @property
-    def is_scalar(self) -> bool:
-        """Whether the value is a text or a number."""
-        return bool(self.selected.nodes) and isinstance(self.selected.nodes[0], str)
-
-
-MISSING, _NULL, _CONTAINER = 0, 1, 2
-"""Every selector's list of candidates starts with `_BASIC`, so these indexes are always right."""
-
-_BASIC = (
-    SelectedValues((), some_missing=True),
-    SelectedValues((None,), some_missing=False),
-    SelectedValues(({},), some_missing=False),
-    SelectedValues((True,), some_missing=False),
-    SelectedValues((False,), some_missing=False),
-)
 
 
 class Satisfiability:
@@ -121,10 +76,9 @@ class Satisfiability:
         for clause in clauses(condition):
             if not has_wildcard(clause.selector):
                 by_selector.setdefault(clause.selector, set()).add(clause)
-        self.candidates = {selector: _candidates(named) for selector, named in by_selector.items()}
+        self.candidates = {selector: candidates(named) for selector, named in by_selector.items()}
         self._all = {
-            selector: frozenset(range(len(candidates)))
-            for selector, candidates in self.candidates.items()
+            selector: frozenset(range(len(values))) for selector, values in self.candidates.items()
         }
         self._may_hold: dict[Clause, frozenset[int]] = {}
         self._may_fail: dict[Clause, frozenset[int]] = {}
@@ -137,21 +91,20 @@ class Satisfiability:
             and inner.steps[: len(outer.steps)] == outer.steps
         ]
 
-    def _evaluate(self, candidates: list[Candidate], named: set[Clause]) -> None:
+    def _evaluate(self, values: list[Candidate], named: set[Clause]) -> None:
         """Evaluate the clauses on one selector for each of its candidates."""
-        all_parts = _has_all_parts(named)
+        all_parts = has_all_parts(named)
         for clause in named:
             outcomes = [
-                _candidate_outcome(clause, candidate, all_parts=all_parts)
-                for candidate in candidates
+                candidate_outcome(clause, candidate, all_parts=all_parts) for candidate in values
             ]
             self._may_hold[clause] = _indexes_except(outcomes, Outcome.NO_MATCH)
             self._may_fail[clause] = _indexes_except(outcomes, Outcome.MATCH)
 
     def scalars(self, selector: Selector) -> frozenset[int]:
         """The candidates of ``selector`` that are texts or numbers."""
-        candidates = enumerate(self.candidates[selector])
-        return frozenset(index for index, candidate in candidates if candidate.is_scalar)
+        values = enumerate(self.candidates[selector])
+        return frozenset(index for index, candidate in values if candidate.is_scalar)
 
     def texts(self, possibilities: Possibilities, selector: Selector) -> set[str] | None:
         """The texts that the member can have; `None` if it can have any other value."""
@@ -241,9 +194,9 @@ class Satisfiability:
         """Make ``$.a`` an object or array if ``$.a.b`` exists; remove ``$.a.b`` if it cannot be."""
         for outer, inner in self._nested:
             if inner in possibilities and MISSING not in possibilities[inner]:
-                containers = possibilities.get(outer, self._all[outer]) & {_CONTAINER}
+                containers = possibilities.get(outer, self._all[outer]) & {CONTAINER}
                 possibilities[outer] = containers
-            elif outer in possibilities and _CONTAINER not in possibilities[outer]:
+            elif outer in possibilities and CONTAINER not in possibilities[outer]:
                 missing = possibilities.get(inner, self._all[inner]) & {MISSING}
                 possibilities[inner] = missing
         return possibilities if all(possibilities.values()) else None
@@ -263,97 +216,3 @@ def _united(alternatives: Iterable[Possibilities | None]) -> Possibilities | Non
 
 def _indexes_except(outcomes: list[Outcome], excluded: Outcome) -> frozenset[int]:
     return frozenset(index for index, outcome in enumerate(outcomes) if outcome != excluded)
-
-
-# ---------------------------------------------------------------- a clause and a candidate
-
-
-def _candidate_outcome(clause: Clause, candidate: Candidate, *, all_parts: bool) -> Outcome:
-    """The outcome for all values that a candidate represents, or uncertain if they differ.
-
-    ``all_parts`` is false if the condition has more than `_MAX_PARTS` texts such as ``*part*``.
-    """
-    if not isinstance(clause, Comparison) or not candidate.is_scalar:
-        return clause_outcome(clause, candidate.selected)
-    if not _is_decided(clause, candidate, all_parts=all_parts):
-        return Outcome.UNCERTAIN
-    match clause.value:
-        case Text(text) if "*" not in text and candidate.text is not None:
-            equal = candidate.text == text
-            return Outcome.unanimous([equal is (clause.operator is Operator.EQUAL)], "")
-        case _:
-            return clause_outcome(clause, candidate.selected)
-
-
-def _is_decided(clause: Comparison, candidate: Candidate, *, all_parts: bool) -> bool:
-    """Whether the comparison has the same outcome for all values that the candidate represents."""
-    match candidate.represents, clause.value:
-        case ((Represents.TEXTS | Represents.SPELLINGS), Regex()):
-            return False
-        case Represents.TEXTS, Text(text) if "*" in text.strip("*"):
-            return False
-        case Represents.TEXTS, Text(text) if text[:1] == text[-1:] == "*" and not all_parts:
-            return False
-        case Represents.SPELLINGS, Text(text) if _NUMBER_WITH_STARS.fullmatch(text):
-            return False
-        case _:
-            return True
-
-
-_NUMBER_WITH_STARS = re.compile(r"[0-9.eE+*-]*[0-9.eE+-][0-9.eE+*-]*")
-
-
-# ---------------------------------------------------------------- the candidates of a selector
-
-
-def _candidates(named: set[Clause]) -> list[Candidate]:
-    """Candidates that together represent every value, as far as these clauses distinguish it."""
-    values = [clause.value for clause in named if isinstance(clause, Comparison)]
-    texts = {value.text for value in values if isinstance(value, Text)}
-    numbers = {value.literal for value in values if isinstance(value, Number)}
-    exact = {text for text in texts if "*" not in text} | numbers
-    scalars = [
-        *(Candidate(_one(text)) for text in sorted(exact)),
-        *(Candidate(_one(text), Represents.TEXTS) for text in _representative_texts(texts)),
-    ]
-    for number in _representative_numbers(numbers):
-        scalars.append(Candidate(_one(NumberText(number)), Represents.SPELLINGS))
-        scalars.append(Candidate(_one(number), Represents.SPELLINGS))
-    return [*map(Candidate, _BASIC), *scalars]
-
-
-def _one(node: str) -> SelectedValues:
-    return SelectedValues((node,), some_missing=False)
-
-
-def _parts(texts: Iterable[str]) -> set[str]:
-    """``part`` of each text ``*part*``."""
-    return {text.strip("*") for text in texts if text[:1] == text[-1:] == "*"} - {""}
-
-
-def _has_all_parts(named: set[Clause]) -> bool:
-    """Whether the representative texts cover all parts that the clauses contain."""
-    values = (clause.value for clause in named if isinstance(clause, Comparison))
-    return len(_parts(value.text for value in values if isinstance(value, Text))) <= _MAX_PARTS
-
-
-def _representative_texts(texts: set[str]) -> Iterator[str]:
-    """A text for each prefix, each suffix and each set of parts that a text can have at once."""
-    starred = {text for text in texts if "*" in text and "*" not in text.strip("*")}
-    prefixes = {text.rstrip("*") for text in starred if text[0] != "*"} | {""}
-    suffixes = {text.lstrip("*") for text in starred if text[-1] != "*"} | {""}
-    parts = sorted(_parts(starred))[:_MAX_PARTS]
-    for prefix, suffix in product(sorted(prefixes), sorted(suffixes)):
-        for included in product((False, True), repeat=len(parts)):
-            middle = (part for part, is_in in zip(parts, included, strict=True) if is_in)
-            yield _UNNAMED.join((prefix, *middle, suffix))
-
-
-def _representative_numbers(literals: set[str]) -> Iterator[str]:
-    """Each number that the condition contains, one between each two, and one beyond either end."""
-    with localcontext(Context(prec=1_000, Emax=MAX_EMAX, Emin=MIN_EMIN)):
-        values = sorted({Decimal(literal) for literal in literals} or {Decimal(7)})
-        between = [(low + high) / 2 for low, high in pairwise(values)]
-        below, above = values[0] - abs(values[0]) - 1, values[-1] + abs(values[-1]) + 1
-        for value in sorted({*values, *between, below, above}):
-            yield str(value)

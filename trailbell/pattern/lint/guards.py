@@ -25,10 +25,11 @@ from trailbell.pattern.ast import (
     clauses,
     has_wildcard,
 )
+from trailbell.pattern.candidates import MISSING
 from trailbell.pattern.lint.issue import PatternIssue
 from trailbell.pattern.printer import condition_text, selector_text
 from trailbell.pattern.record_schema import REQUIRED_FIELDS
-from trailbell.pattern.satisfiability import MISSING, Satisfiability
+from trailbell.pattern.satisfiability import Satisfiability
 
 Ancestors = tuple[tuple[And | Or, int], ...]
 """The conditions around a clause, the outermost first, each with the index of the part it is in."""

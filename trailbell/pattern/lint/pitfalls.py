@@ -9,6 +9,7 @@ Never: conclusions from several conditions.
 from collections.abc import Iterator
 
 from trailbell.pattern.ast import (
+    Clause,
     Comparison,
     Condition,
     Field,
@@ -47,39 +48,44 @@ def clause_issues(condition: Condition, whole: Span) -> Iterator[PatternIssue]:
                 yield _star_inside(start, end, text)
             case _:
                 pass
-        match clause:
-            case Comparison(selector, _, Text(text)) if selector in BOOLEAN_FIELDS:
-                field = selector_text(selector)
-                literal = "FALSE" if text.lower() == "false" else "TRUE"
-                yield PatternIssue(
-                    start,
-                    end,
-                    "boolean-compared-as-text",
-                    f"{field} is a boolean, and AWS does not document how it compares with text",
-                    f"write {field} IS {literal}",
-                )
-            case IsLiteral(selector, (Literal.TRUE | Literal.FALSE) as literal) if (
-                selector in QUOTED_BOOLEANS
-            ):
-                field = selector_text(selector)
-                yield PatternIssue(
-                    start,
-                    end,
-                    "text-compared-as-boolean",
-                    f"CloudTrail records {field} as text, and IS {literal} never matches",
-                    f'write {field} = "{literal.lower()}"',
-                )
-            case Comparison(selector, _, Number() as number) if selector in ACCOUNT_ID_FIELDS:
-                field = selector_text(selector)
-                yield PatternIssue(
-                    start,
-                    end,
-                    "number-for-text-of-digits",
-                    f"{field} is text, but digits without quotes are a number",
-                    f'write "{value_text(number)}"',
-                )
-            case _:
-                pass
+        if issue := _wrong_type(clause, start, end):
+            yield issue
+
+
+def _wrong_type(clause: Clause, start: int, end: int) -> PatternIssue | None:
+    """The issue of a field that is compared with a value of another type."""
+    match clause:
+        case Comparison(selector, _, Text(text)) if selector in BOOLEAN_FIELDS:
+            field = selector_text(selector)
+            literal = "FALSE" if text.lower() == "false" else "TRUE"
+            return PatternIssue(
+                start,
+                end,
+                "boolean-compared-as-text",
+                f"{field} is a boolean, and AWS does not document how it compares with text",
+                f"write {field} IS {literal}",
+            )
+        case IsLiteral(selector, (Literal.TRUE | Literal.FALSE) as literal) if (
+            selector in QUOTED_BOOLEANS
+        ):
+            field = selector_text(selector)
+            return PatternIssue(
+                start,
+                end,
+                "text-compared-as-boolean",
+                f"CloudTrail records {field} as text, and IS {literal} never matches",
+                f'write {field} = "{literal.lower()}"',
+            )
+        case Comparison(selector, _, Number() as number) if selector in ACCOUNT_ID_FIELDS:
+            return PatternIssue(
+                start,
+                end,
+                "number-for-text-of-digits",
+                f"{selector_text(selector)} is text, but digits without quotes are a number",
+                f'write "{value_text(number)}"',
+            )
+        case _:
+            return None
 
 
 def _has_star_inside(text: str) -> bool:
