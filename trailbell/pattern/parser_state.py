@@ -121,18 +121,13 @@ class TokenStream:
     def error(self, hint: str) -> PatternError:
         """The error for a current token that is not allowed."""
         current = self.current
-        if (
-            unclosed := self.state.unclosed_error(current.start)
-            if current.kind is TokenKind.UNKNOWN
-            else None
-        ):
-            return unclosed
-        problem = (
-            "the pattern ends too early"
-            if current.kind is TokenKind.END
-            else f"unexpected {current.text!r}"
-        )
-        return self.state.error(current.start, problem, hint)
+        match current.kind:
+            case TokenKind.UNKNOWN if unclosed := self.state.unclosed_error(current.start):
+                return unclosed
+            case TokenKind.END:
+                return self.state.error(current.start, "the pattern ends too early", hint)
+            case _:
+                return self.state.error(current.start, f"unexpected {current.text!r}", hint)
 
     def operator(self, hint: str) -> Operator:
         if not self.is_at(TokenKind.OPERATOR):

@@ -44,16 +44,16 @@ FIELD_NUMBER = "AWS does not document whether a field equals a number by value o
 def terms_outcome(pattern: Terms, message: str) -> Outcome:
     occurrences = {term: occurs(term.sought, message) for term in pattern.terms}
     optional = [occurrences[term] for term in pattern.terms if term.role is Role.OPTIONAL]
-    others = [
+    mandatory = [
         apply_role(term, occurrences[term])
         for term in pattern.terms
         if term.role is not Role.OPTIONAL
     ]
     if not optional:
-        return Outcome.all_of(others)
-    if not others:
+        return Outcome.all_of(mandatory)
+    if not mandatory:
         return Outcome.any_of(optional)
-    ignored, alternatives = Outcome.all_of(others), Outcome.any_of([*optional, *others])
+    ignored, alternatives = Outcome.all_of(mandatory), Outcome.any_of([*optional, *mandatory])
     return ignored if ignored == alternatives else Outcome.uncertain(MIXED)
 
 

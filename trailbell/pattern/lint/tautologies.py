@@ -168,7 +168,7 @@ def _always_true(
                 end,
                 "always-true",
                 f"{texts} is true for every value of {selector_text(selector)}",
-                "join conditions with '!=' by '&&'",
+                "combine conditions with '!=' by '&&'",
             )
 
 
@@ -186,7 +186,7 @@ def _almost_always_true(condition: Or, whole: Span) -> Iterator[PatternIssue]:
             end,
             "almost-always-true",
             f"{texts} is true for nearly every event, since one difference is enough",
-            "join conditions with '!=' by '&&'",
+            "combine conditions with '!=' by '&&'",
         )
 
 
@@ -206,7 +206,7 @@ def field_tautology_issues(pattern: SpaceDelimited, whole: Span) -> Iterator[Pat
                 elif list(tautology_issues(equivalent, satisfiability, whole)):
                     reason = f"{text} is true for every value of the field"
                     yield PatternIssue(
-                        *whole, "always-true", reason, "join conditions with '!=' by '&&'"
+                        *whole, "always-true", reason, "combine conditions with '!=' by '&&'"
                     )
             case _:
                 pass
