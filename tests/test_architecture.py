@@ -16,9 +16,9 @@ _PACKAGES = ("trailbell", "detections", "policies", "stacks")
 _LANGUAGE = tuple(
     f"trailbell.pattern{below}"
     for below in (
-        *("", ".ast", ".athena_table", ".compare", ".fields", ".filter_pattern", ".lines"),
-        *(".matcher", ".outcome", ".predicate", ".printer", ".record", ".regex", ".shape"),
-        *(".split", ".sql"),
+        *("", ".ast", ".compare", ".filter_pattern", ".outcome", ".predicate", ".printer"),
+        *(".record", ".record_schema", ".regex", ".space_delimited", ".split", ".text_matching"),
+        *(".targets._athena_table", ".targets._eventbridge_matchers", ".targets._sql"),
     )
 )
 """What targets share; none of it is another target."""

@@ -20,9 +20,9 @@ from tests.pattern.targets.trino import select
 from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.scan import Scanner
 from trailbell.pattern import Outcome, evaluate, parse
-from trailbell.pattern.ast import Json
-from trailbell.pattern.record import reach
-from trailbell.pattern.shape import SHAPES, Kind
+from trailbell.pattern.ast import JsonPattern
+from trailbell.pattern.record import select as select_values
+from trailbell.pattern.record_schema import FIELD_SCHEMAS, FieldType
 from trailbell.pattern.targets import athena, duckdb, eventbridge
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
@@ -84,12 +84,12 @@ def real(source: str) -> list[Event]:
 
 
 _KINDS = {
-    str: Kind.TEXT,
-    bool: Kind.BOOLEAN,
-    int: Kind.NUMBER,
-    float: Kind.NUMBER,
-    dict: Kind.OBJECT,
-    list: Kind.ARRAY,
+    str: FieldType.TEXT,
+    bool: FieldType.BOOLEAN,
+    int: FieldType.NUMBER,
+    float: FieldType.NUMBER,
+    dict: FieldType.OBJECT,
+    list: FieldType.ARRAY,
 }
 
 
@@ -98,9 +98,9 @@ def test_members_have_the_shapes_that_are_relied_on(source: str) -> None:
     others = {
         (name, repr(node))
         for event in real(source)
-        for name, known in SHAPES.items()
-        for node in reach(event, selector(name)).nodes
-        if (not known.nullable if node is None else _KINDS[type(node)] is not known.kind)
+        for name, known in FIELD_SCHEMAS.items()
+        for node in select_values(event, selector(name)).nodes
+        if (not known.nullable if node is None else _KINDS[type(node)] is not known.type)
     }
     assert others == set()
 
@@ -109,7 +109,7 @@ def test_members_have_the_shapes_that_are_relied_on(source: str) -> None:
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
 def test_targets_agree_on_real_records(pattern: str, source: str) -> None:
     tree, events = parse(pattern).tree, real(source)
-    assert isinstance(tree, Json)
+    assert isinstance(tree, JsonPattern)
     if condition := compiled(duckdb.condition, tree):
         assert disagreements(tree, events, in_duckdb(str(condition), events)) == []
     if condition := compiled(athena.condition, tree):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.cloudtrail.test_scan import Watch, event, found
 from trailbell.cloudtrail.decode import HALF_PAIR, NO_UTF8, Decoded, decode
-from trailbell.pattern import WrittenNumber, parse
+from trailbell.pattern import NumberText, parse
 
 DIGITS = "9" * 5000
 
@@ -42,12 +42,12 @@ def test_what_is_no_json(text: bytes) -> None:
         pytest.param(b'["\\ud83d\\ude00"]', Decoded(["\U0001f600"]), id="a whole pair"),
         pytest.param(
             b"[1e999, -1e400, 1, 1.5, 1e3]",
-            Decoded([WrittenNumber("1e999"), WrittenNumber("-1e400"), 1, 1.5, 1000.0]),
+            Decoded([NumberText("1e999"), NumberText("-1e400"), 1, 1.5, 1000.0]),
             id="numbers that no double holds stay text, others numbers",
         ),
         pytest.param(
             f"[{DIGITS}, 1e{DIGITS}]".encode(),
-            Decoded([WrittenNumber(DIGITS), WrittenNumber(f"1e{DIGITS}")]),
+            Decoded([NumberText(DIGITS), NumberText(f"1e{DIGITS}")]),
             id="thousands of digits",
         ),
     ],

@@ -175,8 +175,8 @@ def test_an_uncertain_answer_says_so() -> None:
     code, out, _ = run("--pattern", "{ $.readOnly = true }", "-", given=given)
     assert code == 0
     assert out.splitlines() == [
-        LINE.format(id="pattern", file="standard input") + "  (uncertain: whether a boolean can be "
-        "compared as text is not documented; IS TRUE and IS FALSE are)",
+        LINE.format(id="pattern", file="standard input") + "  (uncertain: AWS does not "
+        "document how a boolean compares with text; use IS TRUE or IS FALSE)",
         "1 record in 1 file: 0 hits, 1 uncertain, 0 unreadable",
         "        1  pattern",
     ]

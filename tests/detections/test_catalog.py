@@ -10,9 +10,8 @@ from trailbell.audit import powerpipe, prowler, security_hub
 from trailbell.audit.controls import CONTROLS, Control
 from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Detection, Pack
-from trailbell.pattern import parse
-from trailbell.pattern.ast import Json
-from trailbell.pattern.parser import LONGEST
+from trailbell.pattern import MAX_LENGTH, parse
+from trailbell.pattern.ast import JsonPattern
 from trailbell.samples import ACCOUNT, OTHER_ACCOUNT
 
 ALL = [pytest.param(detection, id=detection.id) for detection in detections()]
@@ -98,14 +97,14 @@ def test_its_texts_leave_room_for_its_query(detection: Detection) -> None:
 @pytest.mark.parametrize("detection", ALL)
 def test_its_pattern_fits_into_one_filter_with_the_longest_names(detection: Detection) -> None:
     long = re.sub(r"\$\{(\w+)\}", lambda name: LONG_NAMES[name[1]], detection.pattern_text)
-    assert len(parse(long, longest=LONGEST).text) <= LONGEST
+    assert len(parse(long, max_length=MAX_LENGTH).text) <= MAX_LENGTH
 
 
 @pytest.mark.parametrize("detection", ALL)
 def test_its_pattern_is_a_json_pattern_without_doubts(detection: Detection) -> None:
     pattern = detection.filter_pattern
-    assert pattern.doubts == ()
-    assert isinstance(pattern.tree, Json)
+    assert pattern.ambiguities == ()
+    assert isinstance(pattern.tree, JsonPattern)
 
 
 def test_all_patterns_together_have_no_more_regexes_than_a_log_group_allows() -> None:

@@ -1,5 +1,5 @@
 """
-Event patterns of the kinds that AWS's pages show, of which nothing is to be said.
+Event patterns of the kinds that AWS documents, which have no issues.
 
 In:    nothing.
 Out:   rows of a table: a pattern each.
@@ -21,16 +21,16 @@ def row(what: str, pattern: Pattern) -> Any:
 
 
 def of(service: str, detail_type: str, /, **detail: Any) -> Pattern:
-    """Events that a service sends by itself."""
+    """Events that a service sends directly."""
     pattern: Pattern = {"source": [f"aws.{service}"], "detail-type": [detail_type]}
     return pattern | ({"detail": detail} if detail else {})
 
 
 def calls(service: str, /, *names: Any, **detail: Any) -> Pattern:
     """Calls of a service's API, as the reference of events shows them."""
-    asked: Pattern = {"eventSource": [f"{service}.amazonaws.com"]}
-    asked |= {"eventName": list(names)} if names else {}
-    return of(service, "AWS API Call via CloudTrail", **asked, **detail)
+    condition: Pattern = {"eventSource": [f"{service}.amazonaws.com"]}
+    condition |= {"eventName": list(names)} if names else {}
+    return of(service, "AWS API Call via CloudTrail", **condition, **detail)
 
 
 def detail(**members: Any) -> Pattern:
@@ -272,7 +272,7 @@ TRAIL = [
         ),
     ),
     row(
-        "calls beside events of other types",
+        "calls next to events of other types",
         {
             "$or": [
                 {

@@ -1,4 +1,4 @@
-"""What our own compiler makes is clean, but for what the author of the filter pattern asked for."""
+"""Event patterns that we compile have no issues, except for those of the filter pattern."""
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +35,7 @@ def compiled(tree: Pattern) -> dict[str, object] | None:
 
 @given(trees(leaves=4) | json_patterns())
 @settings(max_examples=400)
-def test_what_is_compiled_is_clean(tree: Pattern) -> None:
+def test_compiled_patterns_have_no_issues(tree: Pattern) -> None:
     pattern = compiled(tree)
     if pattern is not None:
         found = lint(pattern, BotocoreEventNames(), state=_READ_ALL)
@@ -43,8 +43,8 @@ def test_what_is_compiled_is_clean(tree: Pattern) -> None:
 
 
 @pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in load_project().written])
-def test_detections_are_clean(detection: Detection) -> None:
-    pattern = compiled(parse(detection.pattern_text, longest=None).tree)
+def test_detections_have_no_issues(detection: Detection) -> None:
+    pattern = compiled(parse(detection.pattern_text, max_length=None).tree)
     accepted = {"unguarded-not-equal": "anything-but-needs-a-value"}
     if pattern is not None:
         found = {one.id for one in lint(pattern, BotocoreEventNames(), state="ENABLED")}

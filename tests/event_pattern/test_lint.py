@@ -1,4 +1,4 @@
-"""Every finding about patterns that are taken: those that must not have it first."""
+"""Every issue of valid patterns: first patterns that must not have it."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import pytest
 
 from tests.event_pattern.documented import DOCUMENTED, Pattern, calls, detail, of
 from trailbell.cloudtrail.event_names import BotocoreEventNames
-from trailbell.event_pattern import UNKNOWN, Finding, lint
-from trailbell.event_pattern.finding import Path
+from trailbell.event_pattern import UNKNOWN, EventPatternIssue, lint
+from trailbell.event_pattern.issue import PatternPath
 
 
 class TwoServices:
-    """Two services of few calls; nothing is known about any other."""
+    """Two services with a few event names each; no others are known."""
 
     def event_names(self, source: str) -> frozenset[str] | None:
         return {
@@ -28,7 +28,7 @@ def identity(**members: Any) -> Pattern:
 
 
 @pytest.mark.parametrize("pattern", DOCUMENTED)
-def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
+def test_documented_patterns_have_no_issues(pattern: Pattern) -> None:
     assert lint(pattern, BotocoreEventNames(), state="ENABLED") == ()
 
 
@@ -42,10 +42,10 @@ def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
         ),
         pytest.param(calls("iam") | {"source": ["aws.kms", UNKNOWN]}, id="one of two sources"),
         pytest.param({"source": ["aws.iam"], **CALL, "detail": UNKNOWN}, id="an unknown detail"),
-        pytest.param(calls(UNKNOWN.value, "AnyCall"), id="a service that nobody knows"),
+        pytest.param(calls(UNKNOWN.value, "AnyCall"), id="an unknown service"),
         pytest.param(
             {"source": ["aws.iam"], "$or": UNKNOWN, "detail": {"eventName": ["CreateUser"]}},
-            id="a type that may stand in unknown alternatives",
+            id="a type that may be in unknown alternatives",
         ),
         pytest.param(
             {
@@ -63,7 +63,7 @@ def test_nothing_is_said_of_what_aws_shows(pattern: Pattern) -> None:
         pytest.param(identity(userName=[{"anything-but": ["x"]}, UNKNOWN]), id="an unknown guard"),
     ],
 )
-def test_nothing_is_said_of_what_is_unknown(pattern: Pattern) -> None:
+def test_unknown_values_have_no_issues(pattern: Pattern) -> None:
     found = lint(pattern, TwoServices(), state="ENABLED")
     assert [one for one in found if one.id != "replaces"] == []
 
@@ -115,7 +115,7 @@ def test_nothing_is_said_of_what_is_unknown(pattern: Pattern) -> None:
         pytest.param(detail(eventname=["x"]), id="another case in one's own events"),
     ],
 )
-def test_nothing_to_say(pattern: Pattern) -> None:
+def test_no_issues(pattern: Pattern) -> None:
     assert lint(pattern, TwoServices(), state="ENABLED") == ()
 
 
@@ -131,29 +131,26 @@ def test_nothing_to_say(pattern: Pattern) -> None:
         ),
     ],
 )
-def test_reads_are_no_fault(pattern: Pattern, state: str | None) -> None:
+def test_no_issues_with_read_only_events(pattern: Pattern, state: str | None) -> None:
     assert lint(pattern, TwoServices(), state=state) == ()
 
 
-def test_nothing_is_said_of_names_without_the_services() -> None:
+def test_names_are_not_checked_without_services() -> None:
     assert lint(calls("iam", "CreateUsr"), state="ENABLED") == ()
 
 
-_ALL = "set the rule's State to ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
-_MFA = "detail.userIdentity.sessionContext.attributes.mfaAuthenticated"
-_ONCE = "name the member once in each alternative, with all that it may be"
-_KEEP = 'add {"exists": false} to the list to keep such events'
-_NAMED = '"detail-type": ["AWS API Call via CloudTrail"]'
-_LATER = "only the later counts, they are not combined"
+_ALL = "set the State of the rule to ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+_ONCE = "write the field once in each alternative, with all its values"
+_KEEP = 'add {"exists": false} to the list if they should match'
 
 
-def case(what: str, pattern: Pattern, *found: Finding) -> Any:
+def case(what: str, pattern: Pattern, *found: EventPatternIssue) -> Any:
     return pytest.param(pattern, found, id=what)
 
 
-def star(at: Path, text: str, fix: str) -> Finding:
-    reason = f"the star in {text!r} stands for itself, not for any text"
-    return Finding(at, "star-without-wildcard", reason, fix)
+def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
+    reason = f'the star in "{text}" is matched literally, not as a wildcard'
+    return EventPatternIssue(at, "star-without-wildcard", reason, fix)
 
 
 @pytest.mark.parametrize(
@@ -182,138 +179,144 @@ def star(at: Path, text: str, fix: str) -> Finding:
             star(
                 ("detail", "eventName", 0),
                 "*",
-                'for any value of detail.eventName write {"exists": true}, or leave it out',
+                'to match any value of detail.eventName, write {"exists": true}, or remove the '
+                "field",
             ),
         ),
         case(
             "a member outside and inside $or",
             detail(**{"a": ["x"], "$or": [{"a": ["y"]}, {"b": ["z"]}]}),
-            Finding(
+            EventPatternIssue(
                 ("detail", "$or", 0, "a"),
                 "replaces",
-                f"this replaces what stands at detail.a: of two lists for detail.a {_LATER}",
+                "this overwrites the list at detail.a, since only the last list for detail.a "
+                "counts",
                 _ONCE,
             ),
         ),
         case(
             "a member inside $or and then outside",
             detail(**{"$or": [{"a": ["y"]}, {"a": ["z"]}], "a": ["x"]}),
-            Finding(
+            EventPatternIssue(
                 ("detail", "a"),
                 "replaces",
-                f"this replaces what stands at detail.$or[0].a: of two lists for detail.a {_LATER}",
+                "this overwrites the list at detail.$or[0].a, since only the last list for "
+                "detail.a counts",
                 _ONCE,
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "a"),
                 "replaces",
-                f"this replaces what stands at detail.$or[1].a: of two lists for detail.a {_LATER}",
+                "this overwrites the list at detail.$or[1].a, since only the last list for "
+                "detail.a counts",
                 _ONCE,
             ),
         ),
         case(
             "$or that is a name",
             {"$or": {"a": ["x"]}},
-            Finding(
+            EventPatternIssue(
                 ("$or",),
                 "or-read-as-a-name",
-                "$or is read as the name of a member, since $or is not a list of at least two "
-                "objects",
-                "give it at least two objects with members to match",
+                "$or is interpreted as the name of a field, since $or is not a list of at least "
+                "two objects",
+                "give it a list of at least two objects that match fields",
             ),
         ),
         case(
-            "a sign-in, spelled as rules do",
+            "a sign-in, spelled as in published rules",
             of("signin", "AWS Console Sign In via CloudTrail"),
-            Finding(
+            EventPatternIssue(
                 ("detail-type", 0),
                 "one-spelling-of-sign-in",
-                "AWS spells this detail-type in two ways, and "
-                "'AWS Console Signin via CloudTrail' is missing",
-                "name both",
+                'AWS spells this detail-type in two ways, and "AWS Console Signin via CloudTrail" '
+                "is missing",
+                "list both spellings",
             ),
         ),
         case(
-            "a sign-in, spelled as the guide does",
+            "a sign-in, spelled as in the AWS guide",
             {"detail-type": ["AWS API Call via CloudTrail", "AWS Console Signin via CloudTrail"]},
-            Finding(
+            EventPatternIssue(
                 ("detail-type", 1),
                 "one-spelling-of-sign-in",
-                "AWS spells this detail-type in two ways, and "
-                "'AWS Console Sign In via CloudTrail' is missing",
-                "name both",
+                'AWS spells this detail-type in two ways, and "AWS Console Sign In via '
+                'CloudTrail" is missing',
+                "list both spellings",
             ),
         ),
         case(
             "a type in other letters",
             calls("iam") | {"detail-type": ["AWS API call via Cloudtrail"]},
-            Finding(
+            EventPatternIssue(
                 ("detail-type", 0),
                 "unknown-detail-type",
-                "no event has the detail-type 'AWS API call via Cloudtrail'",
-                "write 'AWS API Call via CloudTrail'",
+                'no event has the detail-type "AWS API call via Cloudtrail"',
+                'write "AWS API Call via CloudTrail"',
             ),
         ),
         case(
             "a type of one's own for calls",
             of("iam", "IAM is changed", eventName=["CreateUser", "DeleteUser"]),
-            Finding(
+            EventPatternIssue(
                 ("detail-type",),
                 "not-cloudtrails-type",
-                "events of the type 'IAM is changed' are not CloudTrail's and lack what is asked "
-                "for in detail",
+                'events with the detail-type "IAM is changed" do not have the fields of '
+                "CloudTrail events",
                 'write ["AWS API Call via CloudTrail"]',
             ),
         ),
         case(
             "calls without a type",
             {"source": ["aws.iam"], "detail": {"eventName": ["CreateUser"]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName"),
                 "detail-type-missing",
-                "detail.eventName is CloudTrail's, and nothing says that the event is",
-                f'add {_NAMED} beside "detail"',
+                "detail.eventName is a field of CloudTrail events, but no detail-type requires "
+                "them",
+                'add "detail-type": ["AWS API Call via CloudTrail"] next to "detail"',
             ),
         ),
         case(
             "a service of CloudTrail's without a type",
             {"detail": {"eventSource": ["example.amazonaws.com"]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventSource"),
                 "detail-type-missing",
-                "detail.eventSource is CloudTrail's, and nothing says that the event is",
-                f'add {_NAMED} beside "detail"',
+                "detail.eventSource is a field of CloudTrail events, but no detail-type requires "
+                "them",
+                'add "detail-type": ["AWS API Call via CloudTrail"] next to "detail"',
             ),
         ),
         case(
             "eventSource as source",
             {"source": ["iam.amazonaws.com"], **CALL},
-            Finding(
+            EventPatternIssue(
                 ("source", 0),
                 "misspelled-source",
-                "'iam.amazonaws.com' is an eventSource; no event has it as its source",
-                "write 'aws.iam'",
+                '"iam.amazonaws.com" is an eventSource, and no event has it as its source',
+                'write "aws.iam"',
             ),
         ),
         case(
             "source as eventSource",
             {**CALL, "detail": {"eventSource": ["aws.iam"]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventSource", 0),
                 "misspelled-source",
-                "'aws.iam' is a source; no record has it as its eventSource",
-                "write 'iam.amazonaws.com'",
+                '"aws.iam" is a source, and no CloudTrail record has it as its eventSource',
+                'write "iam.amazonaws.com"',
             ),
         ),
         case(
             "source against eventSource",
             calls("iam", "CreateUser") | {"source": ["aws.cloudtrail"]},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventSource"),
                 "source-contradicts",
-                "events of 'iam.amazonaws.com' do not come from 'aws.cloudtrail', so this never "
-                "matches",
-                "let source name the service of eventSource",
+                'events with the eventSource "iam.amazonaws.com" do not have the source '
+                '"aws.cloudtrail", so this never matches',
+                "use the same service in source and in eventSource",
             ),
         ),
         case(
@@ -323,108 +326,110 @@ def star(at: Path, text: str, fix: str) -> Finding:
                 "AWS API Call via CloudTrail",
                 eventName=["CreateUsr", {"prefix": "Make"}, {"wildcard": "*Role"}],
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 0),
                 "unknown-event-name",
-                "no event of iam.amazonaws.com is called 'CreateUsr'",
+                'iam.amazonaws.com has no event with the eventName "CreateUsr"',
                 'did you mean "CreateUser"?',
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 1, "prefix"),
                 "unknown-event-name",
-                "the name of no event of iam.amazonaws.com starts with 'Make'",
-                "look it up in the documentation",
+                'iam.amazonaws.com has no event with an eventName that starts with "Make"',
+                "look up the name in the AWS documentation",
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 2, "wildcard"),
                 "unknown-event-name",
-                "the name of no event of iam.amazonaws.com is like '*Role'",
-                "look it up in the documentation",
+                'iam.amazonaws.com has no event with an eventName that matches "*Role"',
+                "look up the name in the AWS documentation",
             ),
         ),
         case(
             "reads by name",
             calls("other", "GetThing", "PutThing", "DescribeThings"),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 0),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only events such as 'GetThing'",
+                'a rule in the state ENABLED does not receive read-only events such as "GetThing"',
                 _ALL,
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 2),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only events such as "
-                "'DescribeThings'",
+                "a rule in the state ENABLED does not receive read-only events such as "
+                '"DescribeThings"',
                 _ALL,
             ),
         ),
         case(
             "reads by the beginning of their names",
             {**CALL, "detail": {"eventName": [{"prefix": "List"}]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "eventName", 0, "prefix"),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only events such as 'List'",
+                'a rule in the state ENABLED does not receive read-only events such as "List"',
                 _ALL,
             ),
         ),
         case(
             "reads by their mark",
             {**CALL, "detail": {"readOnly": [True]}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "readOnly"),
                 "read-only-not-delivered",
-                "a rule in the state ENABLED is not given read-only management events",
+                "a rule in the state ENABLED does not receive read-only management events",
                 _ALL,
             ),
         ),
         case(
             "text for a boolean",
             calls("iam", readOnly=["false"]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "readOnly", 0),
                 "boolean-compared-as-text",
-                "detail.readOnly is a JSON boolean, which never equals text",
-                "write [false], unquoted",
+                "detail.readOnly is a boolean, and a boolean never equals text",
+                "write [false] without quotes",
             ),
         ),
         case(
             "a boolean for text",
             identity(sessionContext={"attributes": {"mfaAuthenticated": [False]}}),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "sessionContext", "attributes", "mfaAuthenticated", 0),
                 "text-compared-as-boolean",
-                f"CloudTrail writes {_MFA} as text, so this never matches",
-                'write ["false"], quoted',
+                "CloudTrail records "
+                "detail.userIdentity.sessionContext.attributes.mfaAuthenticated as text, so false "
+                "never matches",
+                'write ["false"] with quotes',
             ),
         ),
         case(
             "types of identity that there are not",
             identity(type=["root", {"anything-but": ["AssumeRole", "AWSService"]}]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "type", 0),
                 "unknown-identity-type",
-                "no userIdentity.type is 'root', so this is never true",
+                'CloudTrail has no userIdentity.type "root", so this is never true',
                 'did you mean "Root"?',
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "type", 1, "anything-but", 0),
                 "unknown-identity-type",
-                "no userIdentity.type is 'AssumeRole', so this is always true",
+                'CloudTrail has no userIdentity.type "AssumeRole", so this is always true',
                 'did you mean "AssumedRole"?',
             ),
         ),
         case(
             "accounts as numbers",
             {"account": [111122223333], **CALL, "detail": {"recipientAccountId": [123456789012]}},
-            Finding(
+            EventPatternIssue(
                 ("account", 0),
                 "number-for-text-of-digits",
                 "account is text, and text never equals a number",
                 'write "111122223333"',
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "recipientAccountId", 0),
                 "number-for-text-of-digits",
                 "detail.recipientAccountId is text, and text never equals a number",
@@ -434,19 +439,19 @@ def star(at: Path, text: str, fix: str) -> Finding:
         case(
             "objects that exist",
             calls("iam", userIdentity=[{"exists": True}], requestParameters=[{"exists": False}]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", 0, "exists"),
                 "exists-of-an-object",
-                "exists does not see objects, and detail.userIdentity is one: this matches at "
-                "most null",
-                "ask for a member inside it that is always there",
+                "detail.userIdentity is an object, and exists does not recognize objects, so this "
+                "matches at most null",
+                "use a field inside it that always exists",
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "requestParameters", 0, "exists"),
                 "exists-of-an-object",
-                "exists does not see objects, and detail.requestParameters is one: this matches "
-                "whatever the object holds",
-                "ask for a member inside it that is always there",
+                "detail.requestParameters is an object, and exists does not recognize objects, so "
+                "this matches whatever the object contains",
+                "use a field inside it that always exists",
             ),
         ),
         case(
@@ -456,66 +461,65 @@ def star(at: Path, text: str, fix: str) -> Finding:
                 errorCode=[{"anything-but": {"suffix": "DryRunOperation"}}],
                 userIdentity={"invokedBy": [{"anything-but": "x.amazonaws.com"}]},
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "errorCode", 0),
                 "anything-but-needs-a-value",
-                "an event without detail.errorCode does not match, since anything-but wants a "
-                "value",
+                "events without detail.errorCode do not match, since anything-but requires a value",
                 _KEEP,
             ),
-            Finding(
+            EventPatternIssue(
                 ("detail", "userIdentity", "invokedBy", 0),
                 "anything-but-needs-a-value",
-                "an event without detail.userIdentity.invokedBy does not match, since "
-                "anything-but wants a value",
+                "events without detail.userIdentity.invokedBy do not match, since anything-but "
+                "requires a value",
                 _KEEP,
             ),
         ),
         case(
             "members in other letters",
             calls("iam", EventName=["CreateUser"]) | {"detailType": ["x"]},
-            Finding(
+            EventPatternIssue(
                 ("detail", "EventName"),
                 "misspelled-member",
-                "CloudTrail's records have no member 'EventName'",
-                "write 'eventName'",
+                'CloudTrail records have no field "EventName"',
+                'write "eventName"',
             ),
-            Finding(
+            EventPatternIssue(
                 ("detailType",),
                 "misspelled-member",
-                "an event has no member 'detailType'",
-                "write 'detail-type'",
+                'an event has no field "detailType"',
+                'write "detail-type"',
             ),
         ),
         case(
-            "members of the record beside detail",
+            "fields of the record next to detail",
             {**CALL, "$or": [{"eventName": ["CreateUser"]}, {"region": ["us-east-1"]}]},
-            Finding(
+            EventPatternIssue(
                 ("$or", 0, "eventName"),
                 "record-outside-detail",
-                "'eventName' is a member of CloudTrail's record, which stands under 'detail'",
-                "move it into 'detail'",
+                '"eventName" is a field of the CloudTrail record, which is in "detail"',
+                'move it into "detail"',
             ),
         ),
         case(
             "a number that is too large",
             detail(size=[{"numeric": [">", 6_000_000_000]}]),
-            Finding(
+            EventPatternIssue(
                 ("detail", "size", 0, "numeric", 1),
                 "number-out-of-range",
-                "6000000000 is beyond ±5,000,000,000, where comparing numbers ends",
-                "compare a member with smaller numbers",
+                "6000000000 is outside ±5,000,000,000, the range for comparisons of numbers",
+                "use a number within the range",
             ),
         ),
     ],
 )
-def test_findings(pattern: Pattern, found: tuple[Finding, ...]) -> None:
+def test_issues(pattern: Pattern, found: tuple[EventPatternIssue, ...]) -> None:
     assert lint(pattern, TwoServices(), state="ENABLED") == found
 
 
-def test_a_finding_reads_like_a_sentence() -> None:
+def test_an_issue_as_text() -> None:
     (found,) = lint({**CALL, "detail": {"errorCode": ["AccessDenied*"]}})
     assert str(found) == (
-        "detail.errorCode[0]: star-without-wildcard: the star in 'AccessDenied*' stands for "
-        'itself, not for any text; write {"wildcard": "AccessDenied*"}'
+        'detail.errorCode[0]: star-without-wildcard: the star in "AccessDenied*" is matched '
+        'literally, not as a wildcard; write {"wildcard": "AccessDenied*"}'
     )

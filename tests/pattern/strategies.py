@@ -1,10 +1,10 @@
 """
-Generated patterns and events that have something to say to each other.
+Generated patterns and events that are likely to match.
 
 In:    nothing.
-Out:   hypothesis strategies. Patterns draw on the same few members and values as the events,
-       so that most of them match some events and not others.
-Never: a tree that CloudWatch Logs would refuse.
+Out:   hypothesis strategies. Patterns use the same few fields and values as the events, so that
+       most of them match some events and not others.
+Never: a tree that CloudWatch Logs would reject.
 """
 
 from collections.abc import Iterator
@@ -17,16 +17,17 @@ from trailbell.pattern.ast import (
     AnyMember,
     Comparison,
     Condition,
-    Everything,
     Field,
     FieldAnd,
     FieldComparison,
     FieldCondition,
+    FieldEllipsis,
     FieldOr,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -37,8 +38,7 @@ from trailbell.pattern.ast import (
     Regex,
     Role,
     Selector,
-    SomeFields,
-    Space,
+    SpaceDelimited,
     Step,
     Term,
     Terms,
@@ -77,7 +77,7 @@ regexes = st.sampled_from(REGEXES).map(Regex)
 
 @st.composite
 def starred(draw: st.DrawFn) -> str:
-    """A word, perhaps with stars in it or cut short."""
+    """A word, possibly with stars or truncated."""
     word = draw(st.sampled_from(WORDS))
     cut = draw(st.integers(0, len(word)))
     return draw(st.sampled_from((word, word, word[:cut] + "*", "*" + word[cut:], "*", f"*{word}*")))
@@ -117,7 +117,7 @@ def clauses(
         st.builds(Comparison, chosen, equality, value),
         st.builds(Comparison, chosen, equality, value),
         st.builds(Comparison, chosen, ordering, numbers),
-        st.builds(Is, chosen, st.sampled_from(Literal)),
+        st.builds(IsLiteral, chosen, st.sampled_from(Literal)),
         st.builds(NotExists, chosen),
     )
 
@@ -146,7 +146,7 @@ def _within_limits(condition: Condition) -> bool:
     return regexes_used <= 2 and wild <= 3
 
 
-def _leaves(condition: Condition) -> Iterator[Comparison | Is | NotExists]:
+def _leaves(condition: Condition) -> Iterator[Comparison | IsLiteral | NotExists]:
     match condition:
         case And(parts) | Or(parts):
             for part in parts:
@@ -155,8 +155,10 @@ def _leaves(condition: Condition) -> Iterator[Comparison | Is | NotExists]:
             yield condition
 
 
-def json_patterns(condition: st.SearchStrategy[Condition] | None = None) -> st.SearchStrategy[Json]:
-    return st.builds(Json, conditions() if condition is None else condition)
+def json_patterns(
+    condition: st.SearchStrategy[Condition] | None = None,
+) -> st.SearchStrategy[JsonPattern]:
+    return st.builds(JsonPattern, conditions() if condition is None else condition)
 
 
 phrases = st.sampled_from([word for word in WORDS if word] + [" ", "ERROR*"]).map(Phrase)
@@ -185,15 +187,15 @@ def field_conditions() -> st.SearchStrategy[FieldCondition]:
 
 
 @st.composite
-def space_patterns(draw: st.DrawFn) -> Space:
+def space_patterns(draw: st.DrawFn) -> SpaceDelimited:
     count = draw(st.integers(1, 5))
-    fields: list[Field | SomeFields] = [
+    fields: list[Field | FieldEllipsis] = [
         Field(f"w{number}", draw(st.none() | field_conditions())) for number in range(count)
     ]
     place = draw(st.none() | st.integers(0, count))
     if place is not None:
-        fields.insert(place, SomeFields())
-    return Space(tuple(fields))
+        fields.insert(place, FieldEllipsis())
+    return SpaceDelimited(tuple(fields))
 
 
 def patterns() -> st.SearchStrategy[Pattern]:
@@ -203,7 +205,7 @@ def patterns() -> st.SearchStrategy[Pattern]:
     )
 
 
-everything: st.SearchStrategy[Pattern] = st.just(Everything())
+everything: st.SearchStrategy[Pattern] = st.just(MatchAll())
 
 scalars: st.SearchStrategy[JsonValue] = st.one_of(
     st.sampled_from(WORDS),
@@ -214,7 +216,7 @@ scalars: st.SearchStrategy[JsonValue] = st.one_of(
 
 
 def events() -> st.SearchStrategy[Event]:
-    """Records in the shape of CloudTrail's, with members missing, null, boolean or nested."""
+    """Records like those of CloudTrail, with fields missing, null, boolean or nested."""
     names = st.sampled_from(NAMES + ODD_NAMES)
     nested: st.SearchStrategy[JsonValue] = st.recursive(
         scalars,

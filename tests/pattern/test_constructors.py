@@ -1,4 +1,4 @@
-"""Conditions written in Python, and the text they become."""
+"""Conditions written in Python, and their text."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ A, B = field("a").equals("x"), field("b").equals(5)
     [
         pytest.param(lambda: field("a b"), id="a path that is no selector"),
         pytest.param(lambda: field(""), id="an empty path"),
-        pytest.param(lambda: field('a["b"]'), id="a path spelled doubtfully"),
+        pytest.param(lambda: field('a["b"]'), id="a path with an undocumented spelling"),
         pytest.param(lambda: field("a IS NULL || $.b"), id="a path that is a condition"),
         pytest.param(lambda: field("a").equals("x*"), id="a star in equals"),
         pytest.param(lambda: field("a").starts_with("x*"), id="a star in starts_with"),
@@ -83,12 +83,12 @@ def test_text(condition: Condition, text: str) -> None:
     assert str(FilterPattern.of(condition)) == text
 
 
-def test_a_condition_that_aws_refuses_is_refused_as_text_would_be() -> None:
-    with pytest.raises(PatternError, match="third regular expression"):
+def test_a_condition_that_aws_rejects_raises_an_error_like_its_text() -> None:
+    with pytest.raises(PatternError, match="more than 2 regular expressions"):
         FilterPattern.of(all_of(*(field("a").matches(letter) for letter in "xyz")))
 
 
-def test_differs_keeps_events_without_the_member() -> None:
+def test_differs_matches_events_without_the_field() -> None:
     pattern = FilterPattern.of(field("a").differs("x"))
     events = ("{}", '{"a": null}', '{"a": "y"}', '{"a": "x"}')
     assert [pattern.test(event) for event in events] == [Outcome.MATCH] * 3 + [Outcome.NO_MATCH]

@@ -1,4 +1,4 @@
-"""What patterns say of events, as properties, and how they explain it."""
+"""Properties of outcomes, and their explanations."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.pattern.strategies import Event, conditions, events, json_patterns, patterns
 from trailbell.errors import PatternError
-from trailbell.pattern import FilterPattern, Outcome, WrittenNumber, parse
-from trailbell.pattern.ast import And, Condition, Json, Or, Pattern
+from trailbell.pattern import FilterPattern, NumberText, Outcome, parse
+from trailbell.pattern.ast import And, Condition, JsonPattern, Or, Pattern
 from trailbell.pattern.compare import BOOLEAN
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "cases" / "filter_patterns.jsonl"
@@ -23,8 +23,8 @@ def verdict(pattern: str, event: str) -> str:
         return "error"
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the shared cases are not beside this project")
-def test_agrees_with_every_sure_case_and_contradicts_no_other() -> None:
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the shared cases are not next to this project")
+def test_agrees_with_every_certain_case_and_contradicts_no_other() -> None:
     wrong = []
     for line in PUBLISHED.read_text("utf-8").splitlines():
         case = json.loads(line)
@@ -36,10 +36,10 @@ def test_agrees_with_every_sure_case_and_contradicts_no_other() -> None:
 
 
 @given(patterns(), events())
-def test_canonical_text_says_the_same_of_every_event(pattern: Pattern, event: Event) -> None:
+def test_canonical_text_matches_the_same_events(pattern: Pattern, event: Event) -> None:
     message = json.dumps(event)
     read = FilterPattern.of(pattern)
-    again = parse(str(read), longest=None)
+    again = parse(str(read), max_length=None)
     assert again == read
     assert again.test(message) == read.test(message)
 
@@ -52,21 +52,21 @@ def test_explanation_has_the_outcome_of_the_test(pattern: Pattern, message: str)
 
 
 @given(json_patterns(), events())
-def test_decoded_record_gives_the_outcome_of_its_text(pattern: Json, event: Event) -> None:
+def test_decoded_record_gives_the_outcome_of_its_text(pattern: JsonPattern, event: Event) -> None:
     read = FilterPattern.of(pattern)
     assert read.test_record(dict(event)) == read.test(json.dumps(event))
 
 
 @given(conditions(), conditions(), events())
-def test_and_or_are_symmetric(left: Condition, right: Condition, event: Event) -> None:
+def test_and_and_or_are_symmetric(left: Condition, right: Condition, event: Event) -> None:
     def outcome(condition: Condition) -> Outcome:
-        return FilterPattern(Json(condition), "").test_record(dict(event))
+        return FilterPattern(JsonPattern(condition), "").test_record(dict(event))
 
     assert outcome(And((left, right))) == outcome(And((right, left)))
     assert outcome(Or((left, right))) == outcome(Or((right, left)))
 
 
-def test_outcomes_compare_by_name_and_refuse_to_be_truth_values() -> None:
+def test_outcomes_compare_by_name_and_have_no_truth_value() -> None:
     outcome = parse("{ $.readOnly = true }").test('{"readOnly": true}')
     assert outcome == Outcome.UNCERTAIN
     assert outcome.reason != ""
@@ -89,21 +89,24 @@ def test_patterns_are_equal_by_tree(pattern: str, other: str, *, equal: bool) ->
     assert len({parse(pattern), parse(other)}) == 2 - equal
 
 
-def test_numbers_of_a_decoded_record_can_keep_their_spelling() -> None:
+def test_numbers_of_a_decoded_record_can_keep_their_text() -> None:
     pattern = parse('{ $.a = "12.00" }')
-    assert pattern.test_record({"a": WrittenNumber("12.00")}) == Outcome.UNCERTAIN
+    assert pattern.test_record({"a": NumberText("12.00")}) == Outcome.UNCERTAIN
     assert pattern.test_record({"a": 12.0}) == Outcome.NO_MATCH
 
 
-def test_longer_patterns_are_refused_unless_they_are_to_be_split() -> None:
+def test_longer_patterns_are_errors_unless_they_will_be_split() -> None:
     text = "{ $.a = " + '"x" || $.a = ' * 90 + '"x" }'
     with pytest.raises(PatternError) as caught:
         parse(text)
-    assert (caught.value.position, caught.value.problem) == (1024, "a pattern of 1,183 characters")
-    assert str(parse(text, longest=None)).count("||") == 90
+    assert (caught.value.position, caught.value.problem) == (
+        1024,
+        "the pattern has 1,183 characters",
+    )
+    assert str(parse(text, max_length=None)).count("||") == 90
 
 
-def test_explanation_tells_what_every_clause_found() -> None:
+def test_explanation_has_the_values_of_every_clause() -> None:
     pattern = parse(
         '{ ($.a = "x" || $.b IS NULL) && $.c != "y" && $.d[*] = 1 && $.readOnly = "true" }'
     )

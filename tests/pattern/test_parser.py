@@ -1,4 +1,4 @@
-"""Text to tree: what is refused and where, what is read, what is doubtful."""
+"""The parser: errors, trees and ambiguities."""
 
 import pytest
 from hypothesis import example, given
@@ -10,14 +10,15 @@ from trailbell.pattern.ast import (
     AnyElement,
     AnyMember,
     Comparison,
-    Everything,
     Field,
     FieldAnd,
     FieldComparison,
+    FieldEllipsis,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -28,13 +29,12 @@ from trailbell.pattern.ast import (
     Regex,
     Role,
     Selector,
-    SomeFields,
-    Space,
+    SpaceDelimited,
     Term,
     Terms,
     Text,
 )
-from trailbell.pattern.parser import DEEPEST, tree
+from trailbell.pattern.parser import MAX_DEPTH, tree
 
 A, B, C = (Selector((Member(name),)) for name in "abc")
 A_IS_1, B_IS_2, C_IS_3 = (
@@ -63,8 +63,8 @@ A_IS_1, B_IS_2, C_IS_3 = (
         ),
         pytest.param(
             '{ $.a = 1 &&\n $."b" = 2 }',
-            "a selector that cannot be read; write $.name, with quotes $.['any text'], "
-            'and a blank only at its end\n   $."b" = 2 }\n   ^',
+            "the selector is not valid; write $.name, or $.['any text'] if the name "
+            'has other characters\n   $."b" = 2 }\n   ^',
             id="a quoted name, in the second of two lines",
         ),
         pytest.param(
@@ -81,13 +81,14 @@ A_IS_1, B_IS_2, C_IS_3 = (
         ),
         pytest.param(
             "{ $.a = %a b% }",
-            "unexpected ' ' in a regular expression; a blank is written \\s\n"
+            "unexpected ' ' in a regular expression; write whitespace as \\s\n"
             "  { $.a = %a b% }\n            ^",
             id="a blank in a regular expression",
         ),
         pytest.param(
             " { $.a = 1 }",
-            "a blank before the pattern; remove it; with it the text is read as terms\n"
+            "the pattern starts with whitespace; remove it; otherwise CloudWatch Logs reads "
+            "the text as terms\n"
             "   { $.a = 1 }\n  ^",
             id="a leading blank",
         ),
@@ -99,13 +100,13 @@ A_IS_1, B_IS_2, C_IS_3 = (
         ),
         pytest.param(
             "[a = 1 && b = 2]",
-            "unexpected 'b'; a condition speaks of its own field, 'a'\n"
+            "unexpected 'b'; write 'a'; all conditions of a field must use its own name\n"
             "  [a = 1 && b = 2]\n            ^",
             id="a condition on another field",
         ),
     ],
 )
-def test_fault_is_underlined_and_says_what_would_be_right(text: str, message: str) -> None:
+def test_error_underlines_the_fault_and_suggests_a_fix(text: str, message: str) -> None:
     with pytest.raises(PatternError) as caught:
         tree(text)
     assert str(caught.value) == message
@@ -114,23 +115,25 @@ def test_fault_is_underlined_and_says_what_would_be_right(text: str, message: st
 @pytest.mark.parametrize(
     ("text", "pattern"),
     [
-        pytest.param("", Everything(), id="nothing"),
-        pytest.param('" "', Everything(), id="a blank in quotes"),
-        pytest.param("{ $.a = 1 }", Json(A_IS_1), id="one comparison"),
+        pytest.param("", MatchAll(), id="nothing"),
+        pytest.param('" "', MatchAll(), id="a blank in quotes"),
+        pytest.param("{ $.a = 1 }", JsonPattern(A_IS_1), id="one comparison"),
         pytest.param(
-            "{($.a=1)||($.b=2)&&$.c=3}", Json(Or((A_IS_1, And((B_IS_2, C_IS_3))))), id="&&"
+            "{($.a=1)||($.b=2)&&$.c=3}", JsonPattern(Or((A_IS_1, And((B_IS_2, C_IS_3))))), id="&&"
         ),
-        pytest.param("{($.a=1||$.b=2)&&$.c=3}", Json(And((Or((A_IS_1, B_IS_2)), C_IS_3))), id="()"),
+        pytest.param(
+            "{($.a=1||$.b=2)&&$.c=3}", JsonPattern(And((Or((A_IS_1, B_IS_2)), C_IS_3))), id="()"
+        ),
         pytest.param(
             "{ ($.a=1 && $.b=2) && $.c=3 }",
-            Json(And((And((A_IS_1, B_IS_2)), C_IS_3))),
+            JsonPattern(And((And((A_IS_1, B_IS_2)), C_IS_3))),
             id="parentheses of the same operator are kept",
         ),
-        pytest.param("{ $.a IS NULL }", Json(Is(A, Literal.NULL)), id="a literal"),
-        pytest.param("{ $.a NOT EXISTS }", Json(NotExists(A)), id="absence"),
+        pytest.param("{ $.a IS NULL }", JsonPattern(IsLiteral(A, Literal.NULL)), id="a literal"),
+        pytest.param("{ $.a NOT EXISTS }", JsonPattern(NotExists(A)), id="absence"),
         pytest.param(
             "{ $.a[0].*.['b.c'] != %x% }",
-            Json(
+            JsonPattern(
                 Comparison(
                     Selector((Member("a"), Index(0), AnyMember(), Member("b.c"))),
                     Operator.NOT_EQUAL,
@@ -141,12 +144,14 @@ def test_fault_is_underlined_and_says_what_would_be_right(text: str, message: st
         ),
         pytest.param(
             "{ $.a[*]=123.1* }",
-            Json(Comparison(Selector((Member("a"), AnyElement())), Operator.EQUAL, Text("123.1*"))),
+            JsonPattern(
+                Comparison(Selector((Member("a"), AnyElement())), Operator.EQUAL, Text("123.1*"))
+            ),
             id="a starred number is text",
         ),
         pytest.param(
             r'{ $.a = "\"}\\" }',
-            Json(Comparison(A, Operator.EQUAL, Text('"}\\'))),
+            JsonPattern(Comparison(A, Operator.EQUAL, Text('"}\\'))),
             id="escapes and a brace in quotes",
         ),
         pytest.param(
@@ -165,10 +170,10 @@ def test_fault_is_underlined_and_says_what_would_be_right(text: str, message: st
         ),
         pytest.param(
             "[ip, ..., code=4* && code!=404, bytes]",
-            Space(
+            SpaceDelimited(
                 (
                     Field("ip", None),
-                    SomeFields(),
+                    FieldEllipsis(),
                     Field(
                         "code",
                         FieldAnd(
@@ -190,7 +195,7 @@ def test_tree(text: str, pattern: Pattern) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "doubtful"),
+    ("text", "expected"),
     [
         pytest.param("{ $.a = s3.amazonaws.com }", [], id="a dotted host name is shown by AWS"),
         pytest.param("{ $.a = us-east-1 }", ["us-east-1"], id="a hyphen without quotes"),
@@ -206,9 +211,9 @@ def test_tree(text: str, pattern: Pattern) -> None:
         pytest.param("   ", ["   "], id="blanks only"),
     ],
 )
-def test_doubtful_spelling(text: str, doubtful: list[str]) -> None:
-    _, doubts = tree(text)
-    assert [text[doubt.start : doubt.end] for doubt in doubts] == doubtful
+def test_ambiguities(text: str, expected: list[str]) -> None:
+    _, ambiguities = tree(text)
+    assert [text[it.start : it.end] for it in ambiguities] == expected
 
 
 FRAGMENTS = (
@@ -247,6 +252,6 @@ def nested(levels: int) -> str:
 
 def test_depth_has_a_limit_that_parentheses_alone_do_not_reach() -> None:
     with pytest.raises(PatternError, match="nested too deep"):
-        tree(nested(DEEPEST + 1))
-    tree(nested(DEEPEST))
+        tree(nested(MAX_DEPTH + 1))
+    tree(nested(MAX_DEPTH))
     assert tree("{" + "(" * 5_000 + "$.a=1" + ")" * 5_000 + "}") == tree("{ $.a = 1 }")

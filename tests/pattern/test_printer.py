@@ -1,4 +1,4 @@
-"""The canonical spelling: one for every tree, and it says the same."""
+"""The canonical text: one for every tree, with the same meaning."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,9 @@ from trailbell.pattern.printer import pattern_text
             "{ ((($.a IS NULL))) }", "{ $.a IS NULL }", id="parentheses that say nothing go"
         ),
         pytest.param(
-            '{ $.["a"] is null }', "{ $.a IS NULL }", id="doubtful spellings become documented ones"
+            '{ $.["a"] is null }',
+            "{ $.a IS NULL }",
+            id="undocumented spellings become documented ones",
         ),
         pytest.param(r'{ $.a = "\"x\" \\ y" }', r'{ $.a = "\"x\" \\ y" }', id="escapes survive"),
         pytest.param("ERROR -WARN ?x", '"ERROR" -"WARN" ?"x"', id="terms get quotes"),
@@ -40,6 +42,6 @@ def test_printed(written: str, printed: str) -> None:
 
 
 @given(patterns())
-def test_printed_text_parses_to_the_same_tree_without_doubt(pattern: Pattern) -> None:
+def test_printed_text_parses_to_the_same_tree_without_ambiguities(pattern: Pattern) -> None:
     again, _ = tree(pattern_text(pattern))
     assert again == pattern

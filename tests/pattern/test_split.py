@@ -1,4 +1,4 @@
-"""Several patterns that say together what one says."""
+"""Several patterns that together match what one pattern matches."""
 
 import json
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.pattern.strategies import Event, clauses, events
 from trailbell.errors import PatternError
 from trailbell.pattern import FilterPattern, Outcome, all_of, any_of, evaluate, field, parse
-from trailbell.pattern.ast import And, Condition, Json, Or
+from trailbell.pattern.ast import And, Condition, JsonPattern, Or
 from trailbell.pattern.split import Parts, split
 
 NAMES = tuple(f"DescribeSomethingOfThisLength{number:03}" for number in range(60))
@@ -30,23 +30,23 @@ def texts(parts: Parts) -> list[str]:
     ],
 )
 def test_refused(condition: Condition) -> None:
-    with pytest.raises(PatternError, match="there is no '\\|\\|' left to divide at"):
+    with pytest.raises(PatternError, match="there is no '\\|\\|' at which it can be split"):
         split(FilterPattern.of(condition))
 
 
-def test_terms_are_refused() -> None:
-    with pytest.raises(PatternError, match="only a pattern on JSON"):
-        split(parse(" ".join(NAMES), longest=None))
+def test_terms_cannot_be_split() -> None:
+    with pytest.raises(PatternError, match="only a pattern for JSON events can be split"):
+        split(parse(" ".join(NAMES), max_length=None))
 
 
 def test_what_is_short_enough_stays_as_written() -> None:
     pattern = parse("{$.a=x||$.a=y}")
-    assert split(pattern) == Parts((pattern,), disjoint=True)
+    assert split(pattern) == Parts((pattern,), mutually_exclusive=True)
     assert split(pattern).patterns[0].text == "{$.a=x||$.a=y}"
 
 
 @pytest.mark.parametrize(
-    ("text", "parts", "disjoint"),
+    ("text", "parts", "mutually_exclusive"),
     [
         pytest.param(
             '{ ($.n = "a") || ($.n = "b") || ($.n = "c") }',
@@ -80,15 +80,15 @@ def test_what_is_short_enough_stays_as_written() -> None:
         ),
     ],
 )
-def test_parts(text: str, parts: list[str], *, disjoint: bool) -> None:
-    found = split(parse(text), longest=34)
-    assert (texts(found), found.disjoint) == (parts, disjoint)
+def test_parts(text: str, parts: list[str], *, mutually_exclusive: bool) -> None:
+    found = split(parse(text), max_length=34)
+    assert (texts(found), found.mutually_exclusive) == (parts, mutually_exclusive)
 
 
 def test_a_long_pattern_becomes_few_parts() -> None:
     condition = all_of(field("eventSource").equals("x"), field("eventName").one_of(*NAMES))
     found = split(FilterPattern.of(condition))
-    assert found.disjoint
+    assert found.mutually_exclusive
     assert [len(text) <= 1_024 for text in texts(found)] == [True] * 4
     assert sum(text.count("eventName") for text in texts(found)) == len(NAMES)
 
@@ -99,18 +99,18 @@ def test_a_long_pattern_becomes_few_parts() -> None:
     events(),
     st.integers(40, 300),
 )
-def test_parts_together_say_what_the_whole_says(
-    shared: list[Condition], alternatives: list[Condition], event: Event, longest: int
+def test_parts_match_together_what_the_whole_matches(
+    shared: list[Condition], alternatives: list[Condition], event: Event, max_length: int
 ) -> None:
     inner = Or(tuple(alternatives))
-    whole = Json(And((*shared, inner)) if shared else inner)
+    whole = JsonPattern(And((*shared, inner)) if shared else inner)
     try:
         pattern = FilterPattern.of(whole)
-        parts = split(pattern, longest)
+        parts = split(pattern, max_length)
     except PatternError:
         return
     message = json.dumps(event)
     outcomes = [evaluate.test(part.tree, message) for part in parts.patterns]
     assert Outcome.any_of(outcomes) == evaluate.test(whole, message)
-    if parts.disjoint:
+    if parts.mutually_exclusive:
         assert outcomes.count(Outcome.MATCH) <= 1

@@ -15,7 +15,7 @@ from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import PLACEHOLDERS, max_deployed_length, with_values
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import all_of, any_of, parse
-from trailbell.pattern.ast import And, Condition, Everything, Json, Or, Pattern
+from trailbell.pattern.ast import And, Condition, JsonPattern, MatchAll, Or, Pattern
 from trailbell.pattern.targets import insights
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
@@ -39,15 +39,15 @@ def _query(text: str) -> str:
     # A name is put in as one plain word, so that no target sees a reason to escape it.
     plain = with_values(text, _PLACEHOLDER_TOKENS)
     return _PLACEHOLDER_TOKEN.sub(
-        r"${\1}", insights.compile(_without_unsupported(parse(plain, longest=None).tree))
+        r"${\1}", insights.compile(_without_unsupported(parse(plain, max_length=None).tree))
     )
 
 
 def _without_unsupported(tree: Pattern) -> Pattern:
     match tree:
-        case Json(condition):
+        case JsonPattern(condition):
             left = _supported_part(condition)
-            return Json(left) if left else Everything()
+            return JsonPattern(left) if left else MatchAll()
         case _:
             return tree
 
@@ -63,7 +63,7 @@ def _supported_part(condition: Condition) -> Condition | None:
             return any_of(*alternatives) if len(alternatives) == len(parts) else None
         case _:
             try:
-                insights.compile(Json(condition))
+                insights.compile(JsonPattern(condition))
             except UnsupportedError:
                 return None
             return condition

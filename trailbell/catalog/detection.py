@@ -23,9 +23,8 @@ from trailbell.catalog.placeholders import (
     with_values,
 )
 from trailbell.errors import UnknownNameError
-from trailbell.pattern import FilterPattern, parse
+from trailbell.pattern import MAX_LENGTH, FilterPattern, parse
 from trailbell.pattern.ast import Condition
-from trailbell.pattern.parser import LONGEST
 from trailbell.pattern.split import Parts, split
 from trailbell.samples import Event
 from trailbell.source_location import SourceLocation, caller_location
@@ -234,7 +233,7 @@ class Detection:
     def resolve(self, names: Mapping[str, str]) -> FilterPattern:
         """The pattern, read, with these names for what the stack deploys, samples for the rest."""
         known = {**PLACEHOLDERS, **names}
-        return parse(with_values(self.pattern_text, known), longest=None)
+        return parse(with_values(self.pattern_text, known), max_length=None)
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -247,9 +246,11 @@ class Detection:
 
         With names in it, the longest that they can be are counted. Raises `PatternError`.
         """
-        read = parse(self.pattern_text, longest=None) if self.placeholders else self.filter_pattern
+        read = (
+            parse(self.pattern_text, max_length=None) if self.placeholders else self.filter_pattern
+        )
         return split(
-            read, LONGEST - (max_deployed_length(self.pattern_text) - len(self.pattern_text))
+            read, MAX_LENGTH - (max_deployed_length(self.pattern_text) - len(self.pattern_text))
         )
 
     def with_changes(self, **changes: Any) -> "Detection":

@@ -16,7 +16,7 @@ from trailbell.catalog.alarm_text import MAX_DESCRIPTION, alarm_description
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import max_deployed_length
 from trailbell.pattern.ast import Member, Selector
-from trailbell.pattern.lint.cloudtrail import ALWAYS_THERE, BOOLEANS
+from trailbell.pattern.record_schema import BOOLEAN_FIELDS, REQUIRED_FIELDS
 
 _FIRING, _SILENT, _STEPS = 2, 3, 3
 _LONGEST_WORDS = 100
@@ -34,8 +34,8 @@ def _member(selector: Selector) -> str:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html
 _OF_INSIGHTS = ("awsRegion", "eventID", "eventTime", "eventType", "eventVersion")
-_OF_RECORDS = tuple(sorted({_member(each) for each in ALWAYS_THERE}))
-_BOOLEANS = tuple(sorted(map(_member, BOOLEANS)))
+_OF_RECORDS = tuple(sorted({_member(each) for each in REQUIRED_FIELDS}))
+_BOOLEANS = tuple(sorted(map(_member, BOOLEAN_FIELDS)))
 
 Violation = tuple[str, str]
 """What was found, to follow the name of the detection, and what would be right."""

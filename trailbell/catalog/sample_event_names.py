@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from trailbell.catalog.detection import Detection, Example
-from trailbell.pattern.ast import Comparison, Json, Operator, Text
-from trailbell.pattern.lint.cloudtrail import EVENT_NAME, EVENT_SOURCE
-from trailbell.pattern.lint.worlds import leaves
+from trailbell.pattern.ast import Comparison, JsonPattern, Operator, Text
+from trailbell.pattern.ast import clauses as clauses_of
+from trailbell.pattern.record_schema import EVENT_NAME, EVENT_SOURCE
 
 UNKNOWN = "unknown-event-name"
 """What ``accepts`` names where a name is right and the models do not know it yet."""
@@ -112,7 +112,7 @@ def _of_pattern(detection: Detection, names: Names) -> Iterator[Fault]:
     may be meant: a fault is only what no API at all is called, and a known name nearly is.
     """
     tree = detection.filter_pattern.tree
-    clauses = [*leaves(tree.condition)] if isinstance(tree, Json) else []
+    clauses = [*clauses_of(tree.condition)] if isinstance(tree, JsonPattern) else []
     if any(getattr(clause, "selector", None) == EVENT_SOURCE for clause in clauses):
         return
     written = [

@@ -32,8 +32,8 @@ from trailbell import pattern
 from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
 from trailbell.catalog.exclusion import Exclusions, exclusions
 from trailbell.errors import SettingsError
-from trailbell.pattern.ast import Condition, Json
-from trailbell.pattern.prune import pruned
+from trailbell.pattern.ast import Condition, JsonPattern
+from trailbell.pattern.simplify import simplify
 from trailbell.settings import FILE, Table
 
 _PERIODS = frozenset({10, 20, 30})
@@ -224,10 +224,10 @@ def _with_exclusions(detection: Detection, guards: list[Condition]) -> str | Con
 
     Raises `SettingsError` where they leave nothing of it.
     """
-    tree = pattern.parse(detection.pattern_text, longest=None).tree
-    if not isinstance(tree, Json):
+    tree = pattern.parse(detection.pattern_text, max_length=None).tree
+    if not isinstance(tree, JsonPattern):
         return detection.pattern
-    narrowed = pruned(pattern.all_of(tree.condition, *guards))
+    narrowed = simplify(pattern.all_of(tree.condition, *guards))
     if narrowed is None:
         raise SettingsError(
             file=FILE,
@@ -235,7 +235,7 @@ def _with_exclusions(detection: Detection, guards: list[Condition]) -> str | Con
             problem=f"the exclusions leave nothing of {detection.id}",
             hint="exclude less, or switch it off",
         )
-    return detection.pattern if narrowed == pruned(tree.condition) else narrowed
+    return detection.pattern if narrowed == simplify(tree.condition) else narrowed
 
 
 _GUARDS = "detections that guard the alarms or report leaked credentials"

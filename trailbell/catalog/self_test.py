@@ -17,7 +17,7 @@ from trailbell.catalog.detection import Catalog, Detection, Example
 from trailbell.errors import ContentError, PatternError
 from trailbell.lazy_import import lazy_import
 from trailbell.pattern import Outcome
-from trailbell.pattern.lint import Finding, lint
+from trailbell.pattern.lint import PatternIssue, lint
 
 
 def check_catalog(catalogue: Catalog, *, use_cache: bool = True) -> tuple[ContentError, ...]:
@@ -76,7 +76,7 @@ def _unusable(detection: Detection) -> Iterator[ContentError]:
         expected = "\n".join(["correct it", *picture])
         yield _fault(detection, f"has a pattern that is not usable: {line}", expected)
         return
-    if detection.timing.threshold > 1 and not parts.disjoint:
+    if detection.timing.threshold > 1 and not parts.mutually_exclusive:
         yield _fault(
             detection,
             "is so long that it takes several filters, and an event may match two of them",
@@ -118,7 +118,7 @@ def _faults_of(detection: Detection, told: Iterable[tuple[str, str]]) -> Iterato
 
 
 def _suspicious(
-    detection: Detection, finding: Finding, names: sample_event_names.Names
+    detection: Detection, finding: PatternIssue, names: sample_event_names.Names
 ) -> ContentError:
     fix = finding.fix
     if finding.id == sample_event_names.UNKNOWN:

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import msgspec
 
-from trailbell.pattern import WrittenNumber
+from trailbell.pattern import NumberText
 
 HALF_PAIR = "read, but its text holds half of a surrogate pair"
 NO_UTF8 = "read, but its text holds bytes that are no UTF-8"
@@ -64,10 +64,10 @@ def _has_half_pair(value: object) -> bool:
     return False
 
 
-def _number(text: str) -> int | float | WrittenNumber:
+def _number(text: str) -> int | float | NumberText:
     double = float(text)
     if not isfinite(double) or len(text) > _MOST_DIGITS:
-        return WrittenNumber(text)
+        return NumberText(text)
     return double if {*text} & {*".eE"} else int(text)
 
 

@@ -10,7 +10,7 @@ The answer is remembered for each combination of values, so that most records co
 and a detection on other event names costs nothing a record.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -25,15 +25,16 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
+    MatchAll,
     Member,
     NotExists,
     Or,
     Selector,
-    Space,
+    SpaceDelimited,
     Terms,
+    clauses,
 )
 
 MOST_REMEMBERED = 1 << 16
@@ -68,7 +69,7 @@ class Candidate:
         The reference decides, on the text, where the predicate does not.
         """
         pattern = self.detection.filter_pattern
-        if self.top is not None and not pattern.doubts and self.top.is_sound(text):
+        if self.top is not None and not pattern.ambiguities and self.top.is_sound(text):
             outcome = Outcome.MATCH if decided else self.top.outcome(text)
             if outcome.name != "UNCERTAIN":  # comparing outcomes calls back into Python
                 return outcome
@@ -78,8 +79,8 @@ class Candidate:
 class TopLevelPredicate:
     """A predicate, and as much of a record as it looks at: a tenth of the time of all of it."""
 
-    def __init__(self, tree: Json) -> None:
-        asked = {selector.steps[0] for selector in _selectors(tree.condition)}
+    def __init__(self, tree: JsonPattern) -> None:
+        asked = {clause.selector.steps[0] for clause in clauses(tree.condition)}
         self._members = TopLevelFields(step.name for step in asked if isinstance(step, Member))
         self._holds = predicate.compile(tree)
 
@@ -110,7 +111,10 @@ class Prefilter(dict[Key, Candidates]):
         super().__init__()
         conditions = [_condition(detection) for detection in detections]
         self.members = KeyFields(
-            selector for condition in conditions if condition for selector in _selectors(condition)
+            clause.selector
+            for condition in conditions
+            if condition
+            for clause in clauses(condition)
         )
         known = frozenset(self.members.selectors)
         self._rows = [
@@ -138,9 +142,9 @@ class Prefilter(dict[Key, Candidates]):
 
 def _condition(detection: Detection) -> Condition | None:
     match detection.filter_pattern.tree:
-        case Json(condition=condition):
+        case JsonPattern(condition=condition):
             return condition
-        case Everything() | Terms() | Space():
+        case MatchAll() | Terms() | SpaceDelimited():
             return None
         case tree:
             assert_never(tree)
@@ -148,23 +152,12 @@ def _condition(detection: Detection) -> Condition | None:
 
 def _candidate(detection: Detection) -> Candidate:
     match detection.filter_pattern.tree:
-        case Json() as tree:
+        case JsonPattern() as tree:
             return Candidate(detection, TopLevelPredicate(tree))
-        case Everything() | Terms() | Space():
+        case MatchAll() | Terms() | SpaceDelimited():
             return Candidate(detection, None)
         case tree:
             assert_never(tree)
-
-
-def _selectors(condition: Condition) -> Iterator[Selector]:
-    match condition:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _selectors(part)
-        case Comparison() | Is() | NotExists():
-            yield condition.selector
-        case _:
-            assert_never(condition)
 
 
 def _always_open(_: object) -> None:
@@ -177,14 +170,14 @@ def _open(condition: Condition, known: frozenset[Selector]) -> _Open:
             return _joined([_open(part, known) for part in parts], decisive=False)
         case Or(parts=parts):
             return _joined([_open(part, known) for part in parts], decisive=True)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(condition) if condition.selector in known else _always_open
         case _:
             assert_never(condition)
 
 
 def _clause(clause: Clause) -> _Open:
-    holds = predicate.compile(Json(clause))
+    holds = predicate.compile(JsonPattern(clause))
 
     def is_open(record: object) -> bool | None:
         outcome = holds(record)

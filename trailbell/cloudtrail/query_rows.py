@@ -21,9 +21,9 @@ import msgspec
 from trailbell.cloudtrail.chunk import Chunk, alone
 from trailbell.cloudtrail.decode import decode
 from trailbell.cloudtrail.recovery import NO_RECORD, RecordError
-from trailbell.pattern.shape import SHAPES, Kind
+from trailbell.pattern.record_schema import FIELD_SCHEMAS, FieldType
 
-_NAMES = {name.lower(): name for name in SHAPES}
+_NAMES = {name.lower(): name for name in FIELD_SCHEMAS}
 """Columns of CloudTrail Lake are in lower case unless a query spells them otherwise."""
 
 
@@ -76,11 +76,11 @@ def _is_record(text: str) -> bool:
 
 def _value(name: str, text: str) -> object:
     """`None` for what should be an object or a list and cannot be read."""
-    shape = SHAPES.get(name)
-    kind = shape.kind if shape else None
-    if kind is Kind.BOOLEAN:
+    shape = FIELD_SCHEMAS.get(name)
+    kind = shape.type if shape else None
+    if kind is FieldType.BOOLEAN:
         return {"true": True, "false": False}.get(text.lower(), text)
-    if kind in (Kind.OBJECT, Kind.ARRAY) or (kind is None and text[0] in "{["):
+    if kind in (FieldType.OBJECT, FieldType.ARRAY) or (kind is None and text[0] in "{["):
         value = _json(text)
         return value if isinstance(value, dict | list) else None
     return text

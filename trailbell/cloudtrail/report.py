@@ -8,26 +8,13 @@ Never: a decision about what is a hit.
 
 import json
 from collections.abc import Iterator
-from typing import assert_never
 
 from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.pattern import Outcome
-from trailbell.pattern.ast import (
-    And,
-    Comparison,
-    Condition,
-    Everything,
-    Field,
-    Is,
-    Json,
-    NotExists,
-    Or,
-    Selector,
-    Terms,
-)
-from trailbell.pattern.lines import paired, words
+from trailbell.pattern.ast import Field, JsonPattern, MatchAll, Terms, clauses
 from trailbell.pattern.printer import selector_text
-from trailbell.pattern.record import reach
+from trailbell.pattern.record import select
+from trailbell.pattern.text_matching import align_fields, words
 
 _WHO = ("arn", "userName", "invokedBy", "principalId", "type")
 
@@ -107,30 +94,19 @@ def _extracted(hit: Evaluation) -> Iterator[tuple[str, str]]:
     selector that names them in a metric's value (``$.eventName``), which no page shows.
     """
     match hit.detection.filter_pattern.tree:
-        case Json(condition=condition):
-            for selector in dict.fromkeys(_selectors(condition)):
-                nodes = reach(hit.record, selector).nodes
+        case JsonPattern(condition=condition):
+            for selector in dict.fromkeys(clause.selector for clause in clauses(condition)):
+                nodes = select(hit.record, selector).nodes
                 if len(nodes) == 1 and isinstance(nodes[0], str | int | float):
                     yield selector_text(selector), _text(nodes[0])
-        case Terms() | Everything():
+        case Terms() | MatchAll():
             return
         case space:
             message = hit.text.decode(errors="replace")
-            for field, word in paired(space, words(message)) or ():
+            for field, word in align_fields(space, words(message)) or ():
                 if isinstance(field, Field):
                     yield f"${field.name}", word.text
 
 
 def _text(node: str | float) -> str:
     return node if isinstance(node, str) else json.dumps(node)
-
-
-def _selectors(condition: Condition) -> Iterator[Selector]:
-    match condition:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _selectors(part)
-        case Comparison() | Is() | NotExists():
-            yield condition.selector
-        case _:
-            assert_never(condition)

@@ -1,9 +1,9 @@
 """
 What is wrong, or probably wrong, with an event pattern of EventBridge.
 
-In:    a pattern, as decoded JSON or as text; what the APIs of AWS are called; the rule's state.
-Out:   findings in the order of their places. Those in `REFUSED` EventBridge would not take.
-Never: an error, or a guess: what is `UNKNOWN` until it is deployed is no finding.
+In:    a pattern, as decoded JSON or as text; the event names of services; the state of the rule.
+Out:   issues in the order of the pattern. EventBridge rejects patterns with an issue in `REFUSED`.
+Never: an exception for a pattern, or an issue with a value that is `UNKNOWN` before deployment.
 """
 
 import json
@@ -11,42 +11,42 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from trailbell.event_pattern.alternatives import in_every, reading, replaced_findings
-from trailbell.event_pattern.calls import (
-    name_findings,
-    read_findings,
-    source_findings,
-    type_findings,
+from trailbell.event_pattern.alternatives import expand, issues_in_every, overwritten_issues
+from trailbell.event_pattern.cloudtrail_checks import (
+    name_issues,
+    read_only_issues,
+    source_issues,
+    type_issues,
 )
-from trailbell.event_pattern.cloudtrail import RECORD
-from trailbell.event_pattern.finding import REFUSED, UNKNOWN, Finding
-from trailbell.event_pattern.form import (
-    LONGEST,
-    form_findings,
-    length_findings,
-    shortest,
+from trailbell.event_pattern.cloudtrail_facts import RECORD_FIELDS
+from trailbell.event_pattern.field_checks import field_issues
+from trailbell.event_pattern.issue import REFUSED, UNKNOWN, EventPatternIssue
+from trailbell.event_pattern.syntax import (
+    MAX_LENGTH,
+    length_issues,
+    minimal_length,
+    syntax_issues,
 )
-from trailbell.event_pattern.members import member_findings
-from trailbell.event_pattern.values import envelope_findings, value_findings
+from trailbell.event_pattern.value_checks import envelope_issues, value_issues
 from trailbell.pattern.lint import Services
 
-__all__ = ["REFUSED", "UNKNOWN", "Finding", "lint", "lint_text"]
+__all__ = ["REFUSED", "UNKNOWN", "EventPatternIssue", "lint", "lint_text"]
 
 
 def lint(
     pattern: Any, services: Services | None = None, *, state: str | None = None
-) -> tuple[Finding, ...]:
+) -> tuple[EventPatternIssue, ...]:
     """
-    Every finding; none means that nothing is known against the pattern.
+    Every issue of a pattern.
 
-    Without ``services`` nothing is said of names of API calls, without the ``state`` of the rule
-    (``ENABLED``) nothing of events that do not arrive.
+    Without ``services``, names of events are not checked. Without the ``state`` of the rule, such
+    as ``ENABLED``, it is not checked whether the rule receives the events.
     """
     try:
-        length = shortest(pattern)
+        length = minimal_length(pattern)
     except RecursionError:
         return (_TOO_DEEP,)
-    return _in_order(pattern, (*length_findings(length), *_findings(pattern, services, state)))
+    return _in_order(pattern, (*length_issues(length), *_issues(pattern, services, state)))
 
 
 def lint_text(
@@ -55,88 +55,96 @@ def lint_text(
     *,
     state: str | None = None,
     unknown: str | None = None,
-) -> tuple[Finding, ...]:
-    """The same for a pattern as text. Values with the character ``unknown`` in them are unknown."""
-    length = tuple(length_findings(len(text)))
-    if len(text) > LONGEST:
+) -> tuple[EventPatternIssue, ...]:
+    """The same for a pattern as text. Values that contain the character ``unknown`` are unknown."""
+    length = tuple(length_issues(len(text)))
+    if len(text) > MAX_LENGTH:
         return length
     repeated: list[str] = []
 
     def as_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        repeated.extend(name for name, times in Counter(n for n, _ in members).items() if times > 1)
+        counts = Counter(name for name, _ in members)
+        repeated.extend(name for name, count in counts.items() if count > 1)
         return dict(members)
 
     try:
         pattern = json.loads(text, object_pairs_hook=as_object)
-        pattern = _without(pattern, unknown) if unknown else pattern
+        pattern = _with_unknown(pattern, unknown) if unknown else pattern
     except ValueError as error:
         if unknown and unknown in text:
             return length
-        fault = Finding((), "not-json", f"the text is no JSON: {error}", "correct it")
-        return (*length, fault)
+        reason = f"the text is not valid JSON: {error}"
+        return (*length, EventPatternIssue((), "not-json", reason, "correct it"))
     except RecursionError:
         return (*length, _TOO_DEEP)
-    found = (*length, *map(_repeated, repeated), *_findings(pattern, services, state))
-    return _in_order(pattern, found)
+    issues = (*length, *map(_repeated, repeated), *_issues(pattern, services, state))
+    return _in_order(pattern, issues)
 
 
-_TOO_DEEP = Finding(
-    (), "too-deep", "objects are nested too deep to be judged", "no event is nested so deep"
+_TOO_DEEP = EventPatternIssue(
+    (),
+    "too-deep",
+    "the objects are nested too deep to be checked",
+    "remove levels; no event is nested that deep",
 )
 
 
-def _repeated(name: str) -> Finding:
-    reason = f"one object names {name!r} twice, and only the last counts"
-    return Finding((), "repeated-member", reason, "name it once")
+def _repeated(name: str) -> EventPatternIssue:
+    reason = f'an object has the field "{name}" twice, and only the last one counts'
+    return EventPatternIssue((), "repeated-member", reason, "write the field once")
 
 
-def _without(value: Any, unknown: str) -> Any:
+def _with_unknown(value: Any, unknown: str) -> Any:
+    """The value with `UNKNOWN` for everything that contains the character ``unknown``."""
     match value:
         case str() if unknown in value:
             return UNKNOWN
         case list():
-            return [_without(inner, unknown) for inner in value]
+            return [_with_unknown(inner, unknown) for inner in value]
         case dict() if any(unknown in name for name in value):
             return UNKNOWN
         case dict():
-            return {name: _without(inner, unknown) for name, inner in value.items()}
+            return {name: _with_unknown(inner, unknown) for name, inner in value.items()}
         case _:
             return value
 
 
-def _findings(pattern: Any, services: Services | None, state: str | None) -> Iterator[Finding]:
+def _issues(
+    pattern: Any, services: Services | None, state: str | None
+) -> Iterator[EventPatternIssue]:
     if pattern is UNKNOWN:
         return
-    form = tuple(form_findings(pattern))
-    yield from form
-    if not isinstance(pattern, Mapping) or any(finding.id in REFUSED for finding in form):
+    syntax = tuple(syntax_issues(pattern))
+    yield from syntax
+    if not isinstance(pattern, Mapping) or any(issue.id in REFUSED for issue in syntax):
         return
-    read = reading(pattern, with_or=not form)
-    yield from replaced_findings(read.replaced)
-    leaves = {leaf.at: leaf for one in read.alternatives for leaf in one.values()}
+    expansion = expand(pattern, with_or=not syntax)
+    yield from overwritten_issues(expansion.overwritten)
+    alternatives = expansion.alternatives
+    leaves = {leaf.path: leaf for alternative in alternatives for leaf in alternative.values()}
     for leaf in leaves.values():
-        yield from value_findings(leaf)
-        yield from envelope_findings(leaf, RECORD)
-    yield from in_every(read.alternatives, lambda one: type_findings(one, services))
-    yield from in_every(read.alternatives, source_findings)
-    yield from in_every(read.alternatives, lambda one: name_findings(one, services))
-    yield from in_every(read.alternatives, lambda one: read_findings(one, state))
-    yield from in_every(read.alternatives, member_findings)
+        yield from value_issues(leaf)
+        yield from envelope_issues(leaf, RECORD_FIELDS)
+    yield from issues_in_every(alternatives, lambda it: type_issues(it, services))
+    yield from issues_in_every(alternatives, source_issues)
+    yield from issues_in_every(alternatives, lambda it: name_issues(it, services))
+    yield from issues_in_every(alternatives, lambda it: read_only_issues(it, state))
+    yield from issues_in_every(alternatives, field_issues)
 
 
-def _in_order(pattern: Any, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(pattern, finding)))
+def _in_order(pattern: Any, issues: Iterable[EventPatternIssue]) -> tuple[EventPatternIssue, ...]:
+    return tuple(sorted(dict.fromkeys(issues), key=lambda issue: _position(pattern, issue)))
 
 
-def _place(pattern: Any, finding: Finding) -> tuple[tuple[int, ...], str]:
-    """Where something stands, counted from the beginning."""
-    counted = []
+def _position(pattern: Any, issue: EventPatternIssue) -> tuple[tuple[int, ...], str]:
+    """The issue's path as the index of each step among its siblings."""
+    indexes = []
     value = pattern
-    for step in finding.path:
+    for step in issue.path:
         if isinstance(value, Mapping):
-            counted.append(list(value).index(str(step)))
+            indexes.append(list(value).index(str(step)))
             value = value[str(step)]
         elif isinstance(value, list) and isinstance(step, int):
-            counted.append(step)
+            indexes.append(step)
             value = value[step]
-    return tuple(counted), finding.id
+    return tuple(indexes), issue.id

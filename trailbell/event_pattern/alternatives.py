@@ -1,9 +1,9 @@
 """
-An event pattern as the engine behind EventBridge reads it: alternatives of members and values.
+The alternatives of an event pattern, as EventBridge's engine expands them.
 
-In:    a pattern whose form is right.
-Out:   each alternative, and members that are named twice, of which only the last counts.
-Never: a judgement of values.
+In:    a pattern with a valid syntax.
+Out:   each alternative, and fields that are written twice, of which only the last counts.
+Never: a judgment of values.
 
 https://github.com/aws/event-ruler#and-and-or-relationship-among-fields-with-ruler
 """
@@ -13,22 +13,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.event_pattern.finding import UNKNOWN, Finding, Path
-from trailbell.event_pattern.form import DEEPEST, OR
+from trailbell.event_pattern.issue import (
+    UNKNOWN,
+    EventPatternIssue,
+    PatternPath,
+    location_of,
+)
+from trailbell.event_pattern.syntax import MAX_DEPTH, OR
 
 Names = tuple[str, ...]
-"""Where a member is in the event: ``("detail", "userIdentity", "type")``."""
+"""A field of an event: ``("detail", "userIdentity", "type")``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """
-    A member and its values; `at` is where they are written.
+    A field and the values that it is matched with; `path` leads to the values in the pattern.
 
-    An object in which something is unknown is a member as well, with the value `UNKNOWN`.
+    An object that contains something unknown is a leaf as well, with the value `UNKNOWN`.
     """
 
-    at: Path
+    path: PatternPath
     names: Names
     values: Sequence[Any]
 
@@ -36,123 +41,128 @@ class Leaf:
     def name(self) -> str:
         return ".".join(self.names)
 
-    def texts(self) -> Iterator[tuple[Path, str]]:
-        """Values that are compared as they stand, if they are text."""
-        for number, value in enumerate(self.values):
+    def texts(self) -> Iterator[tuple[PatternPath, str]]:
+        """The values that are strings, which have to be equal to the field."""
+        for index, value in enumerate(self.values):
             if isinstance(value, str):
-                yield (*self.at, number), value
+                yield (*self.path, index), value
 
-    def operands(self, *operators: str) -> Iterator[tuple[Path, Any]]:
-        """What these operators are given; of a list its entries."""
-        for number, value in enumerate(self.values):
+    def operands(self, *operators: str) -> Iterator[tuple[PatternPath, Any]]:
+        """The operands of these operators; of a list, each of its values."""
+        for index, value in enumerate(self.values):
             for operator in operators:
                 if isinstance(value, Mapping) and operator in value:
-                    yield from _flat(value[operator], (*self.at, number, operator))
+                    yield from _scalars(value[operator], (*self.path, index, operator))
 
-    def operators(self, at: Path) -> list[str]:
-        """The operators that lead from the leaf to an operand, the outer one first."""
-        return [step for step in at[len(self.at) :] if isinstance(step, str)]
+    def operators(self, path: PatternPath) -> list[str]:
+        """The operators on the way from this leaf to the operand at ``path``, outermost first."""
+        return [step for step in path[len(self.path) :] if isinstance(step, str)]
 
 
-def _flat(operand: Any, at: Path) -> Iterator[tuple[Path, Any]]:
+def _scalars(operand: Any, path: PatternPath) -> Iterator[tuple[PatternPath, Any]]:
     match operand:
         case dict():
             for name, inner in operand.items():
-                yield from _flat(inner, (*at, name))
+                yield from _scalars(inner, (*path, name))
         case list():
-            for number, inner in enumerate(operand):
-                yield from _flat(inner, (*at, number))
+            for index, inner in enumerate(operand):
+                yield from _scalars(inner, (*path, index))
         case _:
-            yield at, operand
+            yield path, operand
 
 
 Alternative = Mapping[Names, Leaf]
-"""All of it has to match; that one of several alternatives does is enough."""
+"""An event matches if all leaves of one of the alternatives match."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a pattern says, and pairs of leaves of which the second replaced the first."""
+class Expansion:
+    """The alternatives of a pattern, and pairs of leaves: the second overwrites the first."""
 
     alternatives: Sequence[Alternative]
-    replaced: Sequence[tuple[Leaf, Leaf]]
+    overwritten: Sequence[tuple[Leaf, Leaf]]
 
 
-def reading(pattern: Mapping[str, Any], *, with_or: bool) -> Reading:
-    """Where ``$or`` is no operator in this pattern, it is the name of a member."""
-    reader = _Reader(with_or=with_or)
-    return Reading(reader.object(pattern, (), (), [{}]), tuple(reader.replaced.values()))
+def expand(pattern: Mapping[str, Any], *, with_or: bool) -> Expansion:
+    """Expand ``$or``. Without ``with_or``, it is the name of a field in this pattern."""
+    expander = _Expander(with_or=with_or)
+    alternatives = expander.object(pattern, (), (), [{}])
+    return Expansion(alternatives, tuple(expander.overwritten.values()))
 
 
-class _Reader:
+class _Expander:
     def __init__(self, *, with_or: bool) -> None:
         self.with_or = with_or
-        self.replaced: dict[tuple[Path, Path], tuple[Leaf, Leaf]] = {}
+        self.overwritten: dict[tuple[PatternPath, PatternPath], tuple[Leaf, Leaf]] = {}
 
     def object(
-        self, value: Mapping[str, Any], at: Path, names: Names, found: list[dict[Names, Leaf]]
+        self,
+        value: Mapping[str, Any],
+        path: PatternPath,
+        names: Names,
+        alternatives: list[dict[Names, Leaf]],
     ) -> list[dict[Names, Leaf]]:
-        """What was found before, and each of it with the members of an object as well."""
+        """Each of the alternatives so far, combined with each alternative of an object."""
         for name, member in value.items():
-            below = (*names, *name.split("."))
+            member_names = (*names, *name.split("."))
             match member:
                 case list() if name == OR and self.with_or:
-                    found = [
+                    alternatives = [
                         alternative
-                        for number, branch in enumerate(member)
+                        for index, branch in enumerate(member)
                         for alternative in self._branch(
-                            branch, (*at, name, number), names, [dict(one) for one in found]
+                            branch, (*path, name, index), names, [dict(it) for it in alternatives]
                         )
                     ]
                 case _ if name == OR and self.with_or:
-                    self._write(Leaf((*at, name), names, [UNKNOWN]), found)
-                case Mapping() if len(at) < DEEPEST:
-                    found = self.object(member, (*at, name), below, found)
+                    self._add(Leaf((*path, name), names, [UNKNOWN]), alternatives)
+                case Mapping() if len(path) < MAX_DEPTH:
+                    alternatives = self.object(member, (*path, name), member_names, alternatives)
                 case _:
                     values = member if isinstance(member, list) else [UNKNOWN]
-                    self._write(Leaf((*at, name), below, values), found)
-        return found
+                    self._add(Leaf((*path, name), member_names, values), alternatives)
+        return alternatives
 
     def _branch(
-        self, branch: Any, at: Path, names: Names, found: list[dict[Names, Leaf]]
+        self, branch: Any, path: PatternPath, names: Names, alternatives: list[dict[Names, Leaf]]
     ) -> list[dict[Names, Leaf]]:
         if isinstance(branch, Mapping):
-            return self.object(branch, at, names, found)
-        self._write(Leaf(at, names, [UNKNOWN]), found)
-        return found
+            return self.object(branch, path, names, alternatives)
+        self._add(Leaf(path, names, [UNKNOWN]), alternatives)
+        return alternatives
 
-    def _write(self, leaf: Leaf, found: list[dict[Names, Leaf]]) -> None:
-        for alternative in found:
-            if before := alternative.get(leaf.names):
-                self.replaced.setdefault((before.at, leaf.at), (before, leaf))
+    def _add(self, leaf: Leaf, alternatives: list[dict[Names, Leaf]]) -> None:
+        for alternative in alternatives:
+            if previous := alternative.get(leaf.names):
+                self.overwritten.setdefault((previous.path, leaf.path), (previous, leaf))
             alternative[leaf.names] = leaf
 
 
-def replaced_findings(replaced: Iterable[tuple[Leaf, Leaf]]) -> Iterator[Finding]:
-    for before, leaf in replaced:
-        if UNKNOWN not in before.values:
-            where = Finding(before.at, "", "", "").template_location
-            yield Finding(
-                leaf.at,
+def overwritten_issues(overwritten: Iterable[tuple[Leaf, Leaf]]) -> Iterator[EventPatternIssue]:
+    for previous, leaf in overwritten:
+        if UNKNOWN not in previous.values:
+            yield EventPatternIssue(
+                leaf.path,
                 "replaces",
-                f"this replaces what stands at {where}: of two lists for {leaf.name} only the "
-                "later counts, they are not combined",
-                "name the member once in each alternative, with all that it may be",
+                f"this overwrites the list at {location_of(previous.path)}, since only the last "
+                f"list for {leaf.name} counts",
+                "write the field once in each alternative, with all its values",
             )
 
 
-def in_every(
+def issues_in_every(
     alternatives: Sequence[Alternative],
-    judge: Callable[[Alternative], Iterable[tuple[Leaf, Finding]]],
-) -> Iterator[Finding]:
-    """What is found of a leaf in every alternative that it is part of.
-
-    A leaf beside ``$or`` may be senseless in one branch and right in another.
+    check: Callable[[Alternative], Iterable[tuple[Leaf, EventPatternIssue]]],
+) -> Iterator[EventPatternIssue]:
     """
-    parts = Counter(leaf.at for alternative in alternatives for leaf in alternative.values())
-    found: Counter[tuple[Path, Finding]] = Counter()
+    The issues that a leaf has in every alternative that it is part of.
+
+    A leaf next to ``$or`` may be wrong together with one branch and right with another.
+    """
+    parts = Counter(leaf.path for alternative in alternatives for leaf in alternative.values())
+    counts: Counter[tuple[PatternPath, EventPatternIssue]] = Counter()
     for alternative in alternatives:
-        found.update({(leaf.at, finding): 1 for leaf, finding in judge(alternative)})
-    for (at, finding), times in found.items():
-        if times == parts[at]:
-            yield finding
+        counts.update({(leaf.path, issue): 1 for leaf, issue in check(alternative)})
+    for (path, issue), count in counts.items():
+        if count == parts[path]:
+            yield issue

@@ -1,29 +1,30 @@
 """
-The filter-pattern language of CloudWatch Logs, whole.
+The filter-pattern language of CloudWatch Logs.
 
 ::
 
-    text ─► lexer ─► parser ─► tree (ast) ─► evaluate     what it says of an event
-                                 │  ▲        lint         what is wrong with it
-                        printer ─┘  │        split        several patterns instead of one too long
-                              constructors   targets      the same in other languages
+    text ─► lexer ─► parser ─► tree (ast) ─► evaluate     whether an event matches
+                                 │  ▲        lint         what is wrong with a pattern
+                        printer ─┘  │        split        several patterns for one that is too long
+                              constructors   targets      queries and patterns of other services
 
 In:    text, or constructors.
 Out:   `FilterPattern`.
-Never: an import from outside the standard library and ``trailbell.errors``.
+Never: an import of anything but the standard library and ``trailbell.errors``.
 """
 
 from trailbell.pattern.constructors import all_of, any_of, field
 from trailbell.pattern.evaluate import Explanation
-from trailbell.pattern.filter_pattern import FilterPattern, parse
+from trailbell.pattern.filter_pattern import MAX_LENGTH, FilterPattern, parse
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import WrittenNumber
+from trailbell.pattern.record import NumberText
 
 __all__ = [
+    "MAX_LENGTH",
     "Explanation",
     "FilterPattern",
+    "NumberText",
     "Outcome",
-    "WrittenNumber",
     "all_of",
     "any_of",
     "field",

@@ -1,18 +1,19 @@
 """
-The tree of a filter pattern: what it says, not how it was spelled.
+The tree of a filter pattern: its meaning, not its spelling.
 
-In:    built by the parser or by the constructors.
-Out:   read by evaluate, lint, the printer and every target, with an exhaustive ``match``.
-Never: behaviour, or an import of anything of ours.
+In:    the parser and the constructors build it.
+Out:   evaluate, lint, the printer and the targets read it with an exhaustive ``match``.
+Never: an evaluation, or an import of another module of ours.
 
 The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 Span = tuple[int, int]
-"""Where a node stood in the text it was read from: from, to (0-based, end excluded)."""
+"""The range of a node in the text of the pattern: start and end (from 0, end excluded)."""
 
 # ---------------------------------------------------------------- selectors: $.a['b.c'][0][*].*
 
@@ -33,12 +34,12 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class AnyElement:
-    """``[*]``: some element of an array."""
+    """``[*]``: any element of an array."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnyMember:
-    """``.*``: some member of an object."""
+    """``.*``: any field of an object."""
 
 
 Step = Member | Index | AnyElement | AnyMember
@@ -51,12 +52,17 @@ class Selector:
     steps: tuple[Step, ...]
 
 
-# ---------------------------------------------------------------- what a member is compared with
+def has_wildcard(selector: Selector) -> bool:
+    """Whether the selector can select several values."""
+    return any(isinstance(step, AnyElement | AnyMember) for step in selector.steps)
+
+
+# ---------------------------------------------------------------- what a value is compared with
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text, escapes resolved. Every ``*`` in it is a wildcard: no escape for one is known."""
+    """Text without escapes. Every ``*`` is a wildcard: AWS documents no escape for it."""
 
     text: str
     quoted: bool = field(default=True, compare=False)
@@ -64,14 +70,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A bare number, kept as it was written (``1e-3``, ``+5``, ``10.0``); compared by value."""
+    """A number without quotes, as it was written (``1e-3``, ``10.0``); compared by value."""
 
     literal: str
 
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """``%source%``, in the subset that CloudWatch Logs reads; searched for, not anchored."""
+    """``%source%``, in the subset that CloudWatch Logs supports; it matches anywhere."""
 
     source: str
 
@@ -107,8 +113,8 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
-    """``selector IS NULL | TRUE | FALSE``: the JSON literal itself, never text that reads alike."""
+class IsLiteral:
+    """``selector IS NULL | TRUE | FALSE``: the JSON literal itself, never a text such as "true"."""
 
     selector: Selector
     literal: Literal
@@ -117,7 +123,7 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class NotExists:
-    """``selector NOT EXISTS``: nothing is there, not even null."""
+    """``selector NOT EXISTS``: there is no value, not even null."""
 
     selector: Selector
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -128,7 +134,7 @@ class And:
     """
     All of two or more parts. ``(a && b) && c`` and ``a && b && c`` are different trees.
 
-    `grouped` is false for ``a && b || c``: an alternative held together by precedence alone.
+    `grouped` is false for ``a && b`` in ``a && b || c``, which has no parentheses of its own.
     """
 
     parts: tuple["Condition", ...]
@@ -144,13 +150,23 @@ class Or:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-Clause = Comparison | Is | NotExists
+Clause = Comparison | IsLiteral | NotExists
 Condition = Clause | And | Or
 
 
+def clauses(condition: Condition) -> Iterator[Clause]:
+    """Every clause of a condition, from left to right."""
+    match condition:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from clauses(part)
+        case _:
+            yield condition
+
+
 @dataclass(frozen=True, slots=True)
-class Json:
-    """``{ condition }``: the log event is one JSON object for which the condition holds."""
+class JsonPattern:
+    """``{ condition }``: the log event is a JSON object that meets the condition."""
 
     condition: Condition
 
@@ -160,7 +176,7 @@ class Json:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Text that occurs anywhere in the log event. No wildcard is documented for it."""
+    """Text that occurs anywhere in the log event. AWS documents no wildcard for it."""
 
     text: str
     quoted: bool = field(default=True, compare=False)
@@ -182,17 +198,17 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """One or more terms; with `Role.OPTIONAL` alone any of them is enough."""
+    """One or more terms. If all are `Role.OPTIONAL`, one of them is enough."""
 
     terms: tuple[Term, ...]
 
 
-# ---------------------------------------------------------------- fields divided by blanks
+# ---------------------------------------------------------------- fields separated by spaces
 
 
 @dataclass(frozen=True, slots=True)
 class FieldComparison:
-    """``name operator value`` on the field itself; the ordering operators take a `Number` only."""
+    """``name operator value`` for the field itself; the ordering operators take a `Number` only."""
 
     operator: Operator
     value: Value
@@ -217,30 +233,30 @@ FieldCondition = FieldComparison | FieldAnd | FieldOr
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: its name, and what it must hold (`None`: anything)."""
+    """A field: its name, and the condition on it (`None`: any text)."""
 
     name: str
     condition: FieldCondition | None
 
 
 @dataclass(frozen=True, slots=True)
-class SomeFields:
-    """``...``: any number of fields, none too."""
+class FieldEllipsis:
+    """``...``: any number of fields, or none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
-    """``[a, b = 4*, ...]``: the log event divides into these fields. At most one `SomeFields`."""
+class SpaceDelimited:
+    """``[a, b = 4*, ...]``: a log event of these fields, with at most one `FieldEllipsis`."""
 
-    fields: tuple[Field | SomeFields, ...]
+    fields: tuple[Field | FieldEllipsis, ...]
 
 
 # ---------------------------------------------------------------- whole patterns
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class MatchAll:
     """The empty pattern, or ``" "``: every log event."""
 
 
-Pattern = Json | Terms | Space | Everything
+Pattern = JsonPattern | Terms | SpaceDelimited | MatchAll

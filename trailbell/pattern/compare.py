@@ -1,11 +1,11 @@
 """
-One node against one value: every reading of it that documentation and measurement leave open.
+A value of an event compared with a value of a pattern.
 
-In:    a JSON value, an operator, a value of a pattern.
-Out:   an `OperationResult`: what all readings agree on, or uncertain.
-Never: a choice between readings.
+In:    a JSON value (a node), an operator, a value of a pattern.
+Out:   an `Outcome`: what all interpretations agree on, or uncertain.
+Never: a choice between interpretations that AWS's documentation and measurements leave open.
 
-The table of what is known: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
+The documentation: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 """
 
 import re
@@ -17,17 +17,17 @@ from typing import assert_never
 
 from trailbell.pattern.ast import Number, Operator, Regex, Text, Value
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import WrittenNumber, written
+from trailbell.pattern.record import NumberText, number_as_text
 from trailbell.pattern.regex import translate
 
-BOOLEAN = "whether a boolean can be compared as text is not documented; IS TRUE and IS FALSE are"
-STAR = "the service was seen taking the text after a star at its first occurrence only"
-DIGITS = "whether text of digits equals a number without quotes is not documented; quote it"
-ORDERED_DIGITS = "whether text of digits has an order is not documented"
-LARGE = "whether numbers beyond the precision of a double are compared exactly is not documented"
-SPELLING = "whether the service compares this number as written or in a normal form is not known"
-LINES = "what '.', '^' and '$' mean beside a line break is not documented"
-BYTES = "whether an expression sees characters or bytes of text beyond ASCII is not documented"
+BOOLEAN = "AWS does not document how a boolean compares with text; use IS TRUE or IS FALSE"
+STAR = "AWS does not document that text after a star may match at its first occurrence only"
+DIGITS = "AWS does not document whether text of digits equals a number; put the number in quotes"
+ORDERED_DIGITS = "AWS does not document whether text of digits is compared as a number"
+LARGE = "AWS does not document how numbers beyond the precision of a double are compared"
+SPELLING = "AWS does not document whether a number is compared with text as it was written"
+LINES = "AWS does not document what '.', '^' and '$' mean at a line break"
+BYTES = "AWS does not document how regular expressions match characters beyond ASCII"
 
 _LIKE_A_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*", re.ASCII)
 
@@ -35,34 +35,34 @@ _LIKE_A_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+
 @dataclass(frozen=True, slots=True)
 class Equality:
     """
-    Equal, different, or (`None`) neither: then ``=`` and ``!=`` are both false.
+    Equal, different, or (`None`) neither, in which case both ``=`` and ``!=`` are false.
 
-    One answer for each reading; `reason` says why there is more than one.
+    There is one for each interpretation; `reason` says why there is more than one.
     """
 
-    readings: tuple[bool | None, ...]
+    interpretations: tuple[bool | None, ...]
     reason: str = ""
 
     def outcome(self, operator: Operator) -> Outcome:
-        wanted = operator is Operator.EQUAL
-        return Outcome.agreed((reading is wanted for reading in self.readings), self.reason)
+        expected = operator is Operator.EQUAL
+        return Outcome.unanimous((equal is expected for equal in self.interpretations), self.reason)
 
 
-def compared(node: object, operator: Operator, value: Value) -> Outcome:
-    """``node operator value`` for one node that is there."""
+def compare(node: object, operator: Operator, value: Value) -> Outcome:
+    """``node operator value`` for a node that exists."""
     if operator in (Operator.EQUAL, Operator.NOT_EQUAL):
         return equality(node, value).outcome(operator)
     if isinstance(value, Number):
-        return _ordered(written(node), operator, value.literal)
+        return _ordered(number_as_text(node), operator, value.literal)
     return Outcome.NO_MATCH
 
 
 def equality(node: object, value: Value) -> Equality:
-    match written(node):
+    match number_as_text(node):
         case bool(flag):
-            as_text = equality("true" if flag else "false", value).readings
+            as_text = equality("true" if flag else "false", value).interpretations
             return Equality((None, *as_text), BOOLEAN)
-        case WrittenNumber() as number:
+        case NumberText() as number:
             return _number_equality(number, value)
         case str(text):
             return _text_equality(text, value)
@@ -73,12 +73,14 @@ def equality(node: object, value: Value) -> Equality:
 def _number_equality(number: str, value: Value) -> Equality:
     match value:
         case Number(literal):
-            return Equality(tuple(_both_ways(number, Operator.EQUAL, literal)), LARGE)
+            return Equality(tuple(_exact_and_double(number, Operator.EQUAL, literal)), LARGE)
         case Text() | Regex():
-            readings = [_text_equality(spelling, value) for spelling in _spellings(number)]
-            one = {reading.readings for reading in readings}
-            reason = readings[0].reason if len(one) == 1 else SPELLING
-            return Equality(tuple(answer for answers in one for answer in answers), reason)
+            equalities = [_text_equality(spelling, value) for spelling in _spellings(number)]
+            distinct = {equality.interpretations for equality in equalities}
+            reason = equalities[0].reason if len(distinct) == 1 else SPELLING
+            return Equality(
+                tuple(equal for interpretations in distinct for equal in interpretations), reason
+            )
         case _:
             assert_never(value)
 
@@ -86,21 +88,22 @@ def _number_equality(number: str, value: Value) -> Equality:
 def _text_equality(text: str, value: Value) -> Equality:
     match value:
         case Text(pattern):
-            return Equality(tuple(star_readings(pattern, text)), STAR)
+            return Equality(tuple(star_interpretations(pattern, text)), STAR)
         case Regex(source):
             return _regex_equality(source, text)
         case Number(literal):
             if not _LIKE_A_NUMBER.fullmatch(text):
                 return Equality((False,))
-            by_value = _both_ways(text.strip(), Operator.EQUAL, literal)
+            by_value = _exact_and_double(text.strip(), Operator.EQUAL, literal)
             return Equality((False, text == literal, *by_value), DIGITS)
         case _:
             assert_never(value)
 
 
-def star_readings(pattern: str, text: str) -> Iterator[bool]:
+def star_interpretations(pattern: str, text: str) -> Iterator[bool]:
     """
-    As a glob; and with every piece taken at its first occurrence, as measured in 2019
+    Whether ``text`` matches ``pattern`` as a glob, and whether it matches if each piece between
+    stars matches at its first occurrence only, as measured in 2019
     (https://github.com/cfchou/metric_filter_parser/tree/b8a3eb1/e2e).
     """
     first, *rest = pattern.split("*")
@@ -109,15 +112,15 @@ def star_readings(pattern: str, text: str) -> Iterator[bool]:
         return
     *middle, last = rest
     position = len(first)
-    found = text.startswith(first)
+    matches = text.startswith(first)
     for piece in middle:
-        place = text.find(piece, position)
-        found = found and place >= 0
-        position = place + len(piece)
-    yield found and text.endswith(last) and len(text) - len(last) >= position
+        start = text.find(piece, position)
+        matches = matches and start >= 0
+        position = start + len(piece)
+    yield matches and text.endswith(last) and len(text) - len(last) >= position
     if last:
-        place = text.find(last, position)
-        yield found and place >= 0 and place + len(last) == len(text)
+        start = text.find(last, position)
+        yield matches and start >= 0 and start + len(last) == len(text)
 
 
 @lru_cache(maxsize=1_024)
@@ -131,40 +134,40 @@ def _bytes_expression(source: str) -> re.Pattern[bytes]:
 
 
 def _regex_equality(source: str, text: str) -> Equality:
-    found = _expression(source, 0, "$").search(text) is not None
+    matches = _expression(source, 0, "$").search(text) is not None
     if not text.isascii():
         encoded = text.encode(errors="surrogatepass")
         in_bytes = _bytes_expression(source).search(encoded) is not None
-        if in_bytes is not found:
-            return Equality((found, in_bytes), BYTES)
+        if in_bytes is not matches:
+            return Equality((matches, in_bytes), BYTES)
     if "\n" in text or "\r" in text:
-        ways = ((re.DOTALL, "$"), (re.MULTILINE, "$"), (0, r"\Z"))
-        others = (_expression(source, *way).search(text) is not None for way in ways)
-        return Equality((found, *others), LINES)
-    return Equality((found,))
+        dialects = ((re.DOTALL, "$"), (re.MULTILINE, "$"), (0, r"\Z"))
+        others = (_expression(source, *dialect).search(text) is not None for dialect in dialects)
+        return Equality((matches, *others), LINES)
+    return Equality((matches,))
 
 
 def _ordered(node: object, operator: Operator, literal: str) -> Outcome:
     match node:
-        case WrittenNumber() as number:
-            return Outcome.agreed(_both_ways(number, operator, literal), LARGE)
+        case NumberText() as number:
+            return Outcome.unanimous(_exact_and_double(number, operator, literal), LARGE)
         case str(text) if _LIKE_A_NUMBER.fullmatch(text):
-            readings = _both_ways(text.strip(), operator, literal)
-            return Outcome.agreed((False, *readings), ORDERED_DIGITS)
+            interpretations = _exact_and_double(text.strip(), operator, literal)
+            return Outcome.unanimous((False, *interpretations), ORDERED_DIGITS)
         case _:
             return Outcome.NO_MATCH
 
 
-def _both_ways(left: str, operator: Operator, right: str) -> tuple[bool, bool]:
-    """By value: exactly, and as doubles."""
-    as_doubles = _holds(float(left), operator, float(right))
+def _exact_and_double(left: str, operator: Operator, right: str) -> tuple[bool, bool]:
+    """The comparison of the exact values, and of their doubles."""
+    as_doubles = _compare_numbers(float(left), operator, float(right))
     try:
-        return _holds(Decimal(left), operator, Decimal(right)), as_doubles
+        return _compare_numbers(Decimal(left), operator, Decimal(right)), as_doubles
     except InvalidOperation:  # an exponent of more than eighteen digits
         return as_doubles, not as_doubles
 
 
-def _holds(left: float | Decimal, operator: Operator, right: float | Decimal) -> bool:
+def _compare_numbers(left: float | Decimal, operator: Operator, right: float | Decimal) -> bool:
     match operator:
         case Operator.EQUAL:
             return left == right
@@ -182,8 +185,8 @@ def _holds(left: float | Decimal, operator: Operator, right: float | Decimal) ->
             assert_never(operator)
 
 
-# At most fifteen digits, no exponent, no zero that could be left out: every decoder that knows
-# integers from doubles prints these as they were written.
+# At most fifteen digits, no exponent, no needless zero: every decoder that distinguishes integers
+# from doubles prints these as they were written.
 _PLAIN = re.compile(
     r"-?(0|[1-9][0-9]{0,14})|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)|0\.[0-9]{1,2}[1-9]"
 )
@@ -191,7 +194,7 @@ _PLAIN = re.compile(
 
 @lru_cache(maxsize=1_024)
 def _spellings(number: str) -> tuple[str, ...]:
-    """As text: as written, and if that is not a normal form, in the normal forms there are."""
+    """A number as text: as it was written, and in every normal form if that is not one."""
     if _PLAIN.fullmatch(number) and number != "-0":
         return (number,)
     double = float(number)
@@ -203,6 +206,6 @@ def _spellings(number: str) -> tuple[str, ...]:
 
 
 def _scientific(double: float) -> str:
-    """As Java prints doubles below a thousandth and from ten million: ``1.0E10``."""
+    """The number as Java prints doubles below 0.001 and from ten million: ``1.0E10``."""
     mantissa, _, exponent = f"{Decimal(repr(double)).normalize():E}".partition("E")
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent or 0)}"

@@ -1,5 +1,5 @@
 """
-Conditions in Python, for detections that are easier to write so than as text.
+Conditions in Python, for detections that are hard to write as text.
 
 ::
 
@@ -10,8 +10,8 @@ Conditions in Python, for detections that are easier to write so than as text.
     )
 
 In:    paths and values.
-Out:   conditions; `FilterPattern.of` makes a pattern of one.
-Never: a spelling that AWS reads in an unknown way, or ``!=`` without its guard by accident.
+Out:   conditions; `FilterPattern.of` makes a pattern of a condition.
+Never: a spelling that AWS does not document, or a ``!=`` that lacks its guard by accident.
 """
 
 import math
@@ -24,8 +24,8 @@ from trailbell.pattern.ast import (
     AnyMember,
     Comparison,
     Condition,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
     NotExists,
     Number,
@@ -40,7 +40,7 @@ from trailbell.pattern.parser import tree
 
 
 def all_of(first: Condition, *others: Condition) -> Condition:
-    """Every condition holds. One alone is itself; what is `all_of` already is not nested."""
+    """Require every condition. One condition stays as it is, and `all_of` in it is flattened."""
     parts: list[Condition] = []
     for condition in (first, *others):
         parts += condition.parts if isinstance(condition, And) else [condition]
@@ -48,31 +48,31 @@ def all_of(first: Condition, *others: Condition) -> Condition:
 
 
 def any_of(first: Condition, *others: Condition) -> Condition:
-    """Some condition holds."""
+    """Require at least one of the conditions."""
     parts: list[Condition] = []
     for condition in (first, *others):
         parts += condition.parts if isinstance(condition, Or) else [condition]
     return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
-def field(path: str) -> "Subject":
+def field(path: str) -> "FieldRef":
     """
-    What a condition is about: ``eventName``, ``userIdentity.type``, ``resources[0].ARN``,
-    ``items[*].cidrIp``, ``tags.['a.b']``.
+    The field that a condition is about: ``eventName``, ``userIdentity.type``,
+    ``resources[0].ARN``, ``items[*].cidrIp``, ``tags.['a.b']``.
 
-    Raises `PatternError` if that is no selector.
+    Raises `PatternError` if the path is not valid.
     """
-    read, doubts = tree(f"{{ $.{path} IS NULL }}")
-    match read:
-        case Json(Is(selector)) if not doubts:
-            return Subject(selector)
+    pattern, ambiguities = tree(f"{{ $.{path} IS NULL }}")
+    match pattern:
+        case JsonPattern(IsLiteral(selector)) if not ambiguities:
+            return FieldRef(selector)
         case _:
-            raise PatternError(path, 0, "a path that cannot be read", "write names divided by dots")
+            raise PatternError(path, 0, "the path is not valid", "separate names with dots")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """Made by `field`. Text is compared whole and with case; a star is refused where it is one."""
+class FieldRef:
+    """A field, made by `field`. Text is compared with case and must not contain a star."""
 
     selector: Selector
 
@@ -93,52 +93,52 @@ class Subject:
         return self._equals_text(f"*{_plain(text)}*")
 
     def matches(self, regex: str) -> Condition:
-        """A regular expression is found somewhere in the value. A pattern holds two at most."""
+        """The regular expression matches anywhere in the value. A pattern can have two of them."""
         return Comparison(self.selector, Operator.EQUAL, Regex(regex))
 
     def present(self) -> Condition:
-        """A string or a number is there; not null, an object or an array."""
+        """The value is a string or a number, not null, an object or an array."""
         return self._equals_text("*")
 
     def differs(self, first: str | float, *others: str | float) -> Condition:
         """
-        None of the values is there; true also if nothing is there, or null.
+        The field has none of the values, or is missing or null.
 
-        ``!=`` alone is false without the member:
+        ``!=`` alone is false without the field:
         https://github.com/DataBiosphere/azul/issues/5884
         """
         return self._absent_or(all_of(*map(self._unequal, map(_value, (first, *others)))))
 
     def does_not_start_with(self, first: str, *others: str) -> Condition:
-        """No value with that start is there; true also if nothing is there, or null."""
+        """The value starts with none of the prefixes, or is missing or null."""
         return self._absent_or(self.present_and_does_not_start_with(first, *others))
 
     def present_and_differs(self, first: str | float, *others: str | float) -> Condition:
-        """A string or a number is there, and it is none of the values."""
+        """The value is a string or a number, and none of these."""
         return all_of(*map(self._unequal, map(_value, (first, *others))))
 
     def present_and_does_not_start_with(self, first: str, *others: str) -> Condition:
-        """A string or a number is there, and it has none of these starts."""
-        starts = (Text(f"{_plain(prefix)}*") for prefix in (first, *others))
-        return all_of(*map(self._unequal, starts))
+        """The value is a string or a number, and starts with none of the prefixes."""
+        patterns = (Text(f"{_plain(prefix)}*") for prefix in (first, *others))
+        return all_of(*map(self._unequal, patterns))
 
     def missing(self) -> Condition:
-        """Nothing is there, not even null."""
+        """There is no value, not even null."""
         return NotExists(self.selector)
 
     def missing_or_null(self) -> Condition:
         return any_of(self.missing(), self.is_null())
 
     def is_null(self) -> Condition:
-        return Is(self.selector, Literal.NULL)
+        return IsLiteral(self.selector, Literal.NULL)
 
     def is_true(self) -> Condition:
-        """The JSON boolean. CloudTrail writes ``readOnly`` so, ``mfaAuthenticated`` as text."""
-        return Is(self.selector, Literal.TRUE)
+        """The value is the boolean true, such as of ``readOnly``; ``mfaAuthenticated`` is text."""
+        return IsLiteral(self.selector, Literal.TRUE)
 
     def is_false(self) -> Condition:
-        """The JSON boolean; false without the member."""
-        return Is(self.selector, Literal.FALSE)
+        """The value is the boolean false; a missing field does not match."""
+        return IsLiteral(self.selector, Literal.FALSE)
 
     def less_than(self, number: float) -> Condition:
         return Comparison(self.selector, Operator.LESS, _number(number))
@@ -158,7 +158,7 @@ class Subject:
     def _unequal(self, value: Value) -> Condition:
         if any(isinstance(step, AnyElement | AnyMember) for step in self.selector.steps):
             raise PatternError(
-                "!=", 0, "'!=' behind a wildcard", "its meaning is not documented; use an index"
+                "!=", 0, "AWS does not document '!=' for a selector with a wildcard", "use an index"
             )
         return Comparison(self.selector, Operator.NOT_EQUAL, value)
 
@@ -175,8 +175,8 @@ def _plain(text: str) -> str:
         raise PatternError(
             text,
             text.index("*"),
-            "a star where text is compared",
-            "it would be a wildcard; use starts_with, ends_with or contains",
+            "the text has a star, which would be a wildcard",
+            "use starts_with, ends_with or contains",
         )
     return text
 
@@ -184,6 +184,9 @@ def _plain(text: str) -> str:
 def _number(number: float) -> Number:
     if isinstance(number, bool) or not math.isfinite(number):
         raise PatternError(
-            str(number), 0, f"{number} as a number", "use is_true or is_false for a boolean"
+            str(number),
+            0,
+            f"{number} is not a finite number",
+            "use a finite number, or is_true or is_false for a boolean",
         )
     return Number(repr(number))

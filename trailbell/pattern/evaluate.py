@@ -1,9 +1,9 @@
 """
-What a tree means: the reference every target is tested against.
+The meaning of a tree: the reference that every target is tested against.
 
-In:    a tree and one log event.
-Out:   an `OperationResult`, or an `Explanation` of it.
-Never: speed, or a second opinion. Where a target differs, the target is wrong or must raise
+In:    a tree and a log event.
+Out:   an `Outcome`, or an `Explanation` of it.
+Never: a shortcut for speed. If a target differs, the target is wrong, or it must raise
        ``UnsupportedError``.
 """
 
@@ -13,53 +13,51 @@ from typing import assert_never
 
 from trailbell.pattern.ast import (
     And,
-    AnyElement,
-    AnyMember,
     Clause,
     Comparison,
     Condition,
-    Everything,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     NotExists,
     Operator,
     Or,
     Pattern,
-    Selector,
-    Space,
+    SpaceDelimited,
     Term,
     Terms,
+    has_wildcard,
 )
-from trailbell.pattern.compare import compared
-from trailbell.pattern.lines import (
+from trailbell.pattern.compare import compare
+from trailbell.pattern.outcome import Outcome
+from trailbell.pattern.printer import condition_text, field_condition_text, pattern_text, term_text
+from trailbell.pattern.record import Record, SelectedValues, decode, select, summarize
+from trailbell.pattern.text_matching import (
+    align_fields,
+    apply_role,
     field_outcome,
-    held,
     occurs,
-    paired,
     space_outcome,
     terms_outcome,
     words,
 )
-from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.printer import condition_text, field_condition_text, pattern_text, term_text
-from trailbell.pattern.record import Reached, Record, decode, reach, shown
 
-SEVERAL = "what '!=' means for several nodes behind a wildcard is not documented"
-LACKING = "what NOT EXISTS means when some branches of a wildcard have the member is not documented"
-REPEATED = "which of two members of one name counts is not documented"
-TEXT_FOLLOWS = "what the service does with text after the JSON is not documented"
-TOO_DEEP = "the event is nested too deep to be decoded here"
-ONLY_TEXT = "this pattern is about the text of an event, and only the decoded event was given"
+SEVERAL = "AWS does not document what '!=' means if a wildcard selects several values"
+LACKING = "AWS does not document NOT EXISTS for a wildcard of which some branches have the field"
+REPEATED = "AWS does not document which value counts if an object has a field twice"
+TEXT_FOLLOWS = "AWS does not document how text after the JSON object is treated"
+TOO_DEEP = "the event is nested too deep to be decoded"
+ONLY_TEXT = "the pattern matches the text of an event, but only the decoded event is available"
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """
-    One part of a pattern: its text, whether it held, and what it found.
+    The outcome of one part of a pattern, with the values that it was compared with.
 
-    `parts` are the parts of ``&&``, ``||``, terms or fields; a part without parts has `found`, the
-    nodes its selector reached as JSON (an array or object by its size), none if nothing is there.
+    `parts` are the parts of ``&&``, ``||``, terms or fields. A part without parts has `found`: the
+    values that its selector selects, as JSON (an array or object by its size).
     """
 
     outcome: Outcome
@@ -83,49 +81,49 @@ def _rendered(part: Explanation, depth: int) -> Iterator[str]:
 
 def test(pattern: Pattern, message: str) -> Outcome:
     match pattern:
-        case Json(condition):
+        case JsonPattern(condition):
             record = _record(message)
-            return record if isinstance(record, Outcome) else _decided(condition, record)
+            return record if isinstance(record, Outcome) else _message_outcome(condition, record)
         case Terms():
             return terms_outcome(pattern, message)
-        case Space():
+        case SpaceDelimited():
             return space_outcome(pattern, message)
-        case Everything():
+        case MatchAll():
             return Outcome.MATCH
         case _:
             assert_never(pattern)
 
 
 def test_record(pattern: Pattern, value: object) -> Outcome:
-    """On a decoded event. Only `Json` and `Everything` can be tested without the text."""
+    """Test a decoded event. Only `JsonPattern` and `MatchAll` do not need the text."""
     match pattern:
-        case Json(condition):
-            return _held(condition, Record((value,)))
-        case Everything():
+        case JsonPattern(condition):
+            return _outcome(condition, Record((value,)))
+        case MatchAll():
             return Outcome.MATCH
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             return Outcome.uncertain(ONLY_TEXT)
         case _:
             assert_never(pattern)
 
 
 def explain(pattern: Pattern, message: str) -> Explanation:
-    """Every part is looked at, also those that could not change the outcome any more."""
+    """Explain every part, even if the outcome of the whole is clear before."""
     text = pattern_text(pattern)
     match pattern:
-        case Json(condition):
+        case JsonPattern(condition):
             record = _record(message)
             if isinstance(record, Outcome):
-                return Explanation(record, text, ("no JSON",))
+                return Explanation(record, text, ("not a JSON object",))
             explained = _explained(condition, record)
-            return replace(explained, outcome=_decided(condition, record))
+            return replace(explained, outcome=_message_outcome(condition, record))
         case Terms(terms):
             parts = tuple(_explained_term(term, message) for term in terms)
             return Explanation(terms_outcome(pattern, message), text, (), parts)
-        case Space():
+        case SpaceDelimited():
             outcome = space_outcome(pattern, message)
             return Explanation(outcome, text, (), _explained_fields(pattern, message))
-        case Everything():
+        case MatchAll():
             return Explanation(Outcome.MATCH, text, ("everything",))
         case _:
             assert_never(pattern)
@@ -142,45 +140,45 @@ def _record(message: str) -> Record | Outcome:
     return Outcome.NO_MATCH if record is None else record
 
 
-def _decided(condition: Condition, record: Record) -> Outcome:
-    outcome = _held(condition, record)
+def _message_outcome(condition: Condition, record: Record) -> Outcome:
+    outcome = _outcome(condition, record)
     if record.text_follows and outcome != Outcome.NO_MATCH:
         return Outcome.uncertain(TEXT_FOLLOWS)
     return outcome
 
 
-def _held(condition: Condition, record: Record) -> Outcome:
+def _outcome(condition: Condition, record: Record) -> Outcome:
     match condition:
         case And(parts):
-            return Outcome.all_of(_held(part, record) for part in parts)
+            return Outcome.all_of(_outcome(part, record) for part in parts)
         case Or(parts):
-            return Outcome.any_of(_held(part, record) for part in parts)
-        case Comparison() | Is() | NotExists():
-            return _clause_held(condition, record)
+            return Outcome.any_of(_outcome(part, record) for part in parts)
+        case Comparison() | IsLiteral() | NotExists():
+            return _record_outcome(condition, record)
         case _:
             assert_never(condition)
 
 
-def _clause_held(clause: Clause, record: Record) -> Outcome:
+def _record_outcome(clause: Clause, record: Record) -> Outcome:
     first, *others = (
-        reached_outcome(clause, reach(value, clause.selector)) for value in record.readings
+        clause_outcome(clause, select(value, clause.selector)) for value in record.interpretations
     )
-    return first if all(other == first for other in others) else Outcome.uncertain(REPEATED)
+    return first if all(outcome == first for outcome in others) else Outcome.uncertain(REPEATED)
 
 
-def reached_outcome(clause: Clause, reached: Reached) -> Outcome:
+def clause_outcome(clause: Clause, selected: SelectedValues) -> Outcome:
     match clause:
-        case Comparison(selector, Operator.NOT_EQUAL) if _is_wild(selector):
-            return _some_differ(clause, reached)
+        case Comparison(selector, Operator.NOT_EQUAL) if has_wildcard(selector):
+            return _some_differ(clause, selected)
         case Comparison(_, operator, value):
-            return Outcome.any_of(compared(node, operator, value) for node in reached.nodes)
-        case Is(_, literal):
-            sought = _LITERALS[literal]
-            return Outcome.agreed([any(node is sought for node in reached.nodes)], "")
+            return Outcome.any_of(compare(node, operator, value) for node in selected.nodes)
+        case IsLiteral(_, literal):
+            expected = _LITERALS[literal]
+            return Outcome.unanimous([any(node is expected for node in selected.nodes)], "")
         case NotExists():
-            if reached.nodes and reached.some_missing:
+            if selected.nodes and selected.some_missing:
                 return Outcome.uncertain(LACKING)
-            return Outcome.agreed([not reached.nodes], "")
+            return Outcome.unanimous([not selected.nodes], "")
         case _:
             assert_never(clause)
 
@@ -188,15 +186,11 @@ def reached_outcome(clause: Clause, reached: Reached) -> Outcome:
 _LITERALS = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}
 
 
-def _is_wild(selector: Selector) -> bool:
-    return any(isinstance(step, AnyElement | AnyMember) for step in selector.steps)
-
-
-def _some_differ(clause: Comparison, reached: Reached) -> Outcome:
-    """Some node differs; or every node does, those among them that cannot be compared too."""
-    each = [compared(node, clause.operator, clause.value) for node in reached.nodes]
-    some = Outcome.any_of(each)
-    every = Outcome.all_of(each) if each else Outcome.NO_MATCH
+def _some_differ(clause: Comparison, selected: SelectedValues) -> Outcome:
+    """The outcome if one value must differ and if every value must differ, or uncertain."""
+    outcomes = [compare(node, clause.operator, clause.value) for node in selected.nodes]
+    some = Outcome.any_of(outcomes)
+    every = Outcome.all_of(outcomes) if outcomes else Outcome.NO_MATCH
     return some if some == every else Outcome.uncertain(SEVERAL)
 
 
@@ -210,12 +204,14 @@ def _explained(condition: Condition, record: Record) -> Explanation:
             explained = tuple(_explained(part, record) for part in parts)
             outcome = Outcome.any_of(part.outcome for part in explained)
             return Explanation(outcome, "any of", (), explained)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             nodes = [
-                node for value in record.readings for node in reach(value, condition.selector).nodes
+                node
+                for value in record.interpretations
+                for node in select(value, condition.selector).nodes
             ]
-            outcome = _clause_held(condition, record)
-            return Explanation(outcome, condition_text(condition), shown(nodes))
+            outcome = _record_outcome(condition, record)
+            return Explanation(outcome, condition_text(condition), summarize(nodes))
         case _:
             assert_never(condition)
 
@@ -224,13 +220,13 @@ def _explained(condition: Condition, record: Record) -> Explanation:
 
 
 def _explained_term(term: Term, message: str) -> Explanation:
-    found = occurs(term.sought, message)
-    there = () if found == Outcome.NO_MATCH else ("it",)
-    return Explanation(held(term, found), term_text(term), there)
+    occurrence = occurs(term.sought, message)
+    found = () if occurrence == Outcome.NO_MATCH else ("it",)
+    return Explanation(apply_role(term, occurrence), term_text(term), found)
 
 
-def _explained_fields(pattern: Space, message: str) -> tuple[Explanation, ...]:
-    pairs = paired(pattern, words(message))
+def _explained_fields(pattern: SpaceDelimited, message: str) -> tuple[Explanation, ...]:
+    pairs = align_fields(pattern, words(message))
     if pairs is None:
         return (Explanation(Outcome.NO_MATCH, "as many fields as the pattern names"),)
     return tuple(

@@ -1,91 +1,101 @@
 """
-A filter pattern that was read: text, tree, and what it says of log events.
+A parsed filter pattern: its text, its tree, and the log events that it matches.
 
 In:    text (`parse`) or a tree (`FilterPattern.of`).
-Out:   `FilterPattern`, equal by tree.
-Never: a pattern that CloudWatch Logs is known to refuse.
+Out:   `FilterPattern`; two of them are equal if their trees are.
+Never: a pattern that CloudWatch Logs is known to reject.
 """
 
 from dataclasses import dataclass, field, replace
 
 from trailbell.errors import PatternError
 from trailbell.pattern import evaluate, parser
-from trailbell.pattern.ast import Condition, Json, Pattern
+from trailbell.pattern.ast import Condition, JsonPattern, Pattern
 from trailbell.pattern.evaluate import Explanation
 from trailbell.pattern.outcome import Outcome
+from trailbell.pattern.parser_state import Ambiguity
 from trailbell.pattern.printer import pattern_text
-from trailbell.pattern.source import Doubt
+
+MAX_LENGTH = 1_024
+"""
+The maximum length of a filter pattern, in characters.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterPattern:
     """
-    `read_text` is what was written, `str()` the canonical spelling; `doubts` lists spellings of
-    which nobody knows whether the service accepts them: with any, `test` is uncertain of every
-    event. Only `tree` is compared.
+    A pattern and what it matches. Only `tree` is compared.
+
+    `text` is the original text, and `str()` the canonical one. `ambiguities` are spellings that
+    AWS does not document; if there are any, `test` is uncertain for every event.
     """
 
     tree: Pattern
     text: str = field(compare=False)
-    doubts: tuple[Doubt, ...] = field(default=(), compare=False)
+    ambiguities: tuple[Ambiguity, ...] = field(default=(), compare=False)
 
     @staticmethod
     def of(tree: Pattern | Condition) -> "FilterPattern":
         """
-        A pattern from a tree or from a condition on JSON, of any length.
+        Make a pattern of any length from a tree or from a condition on JSON.
 
-        Raises `PatternError` if its text is no pattern, such as one with three regular expressions.
+        Raises `PatternError` if its text is not valid, such as with three regular expressions.
         """
         if not isinstance(tree, Pattern):
-            tree = Json(tree)
+            tree = JsonPattern(tree)
         text = pattern_text(tree)
-        read = parse(text, longest=None)
-        if read.tree != tree:
+        pattern = parse(text, max_length=None)
+        if pattern.tree != tree:
             raise PatternError(
-                text, 0, f"a tree that its text does not say: {tree}", "mend the tree"
+                text, 0, f"the tree has no text that parses to it: {tree}", "use a different tree"
             )
-        return read
+        return pattern
 
     def test(self, message: str) -> Outcome:
-        """What the pattern says of one log event, given as the service receives it."""
-        return self._doubted(evaluate.test(self.tree, message))
+        """Whether the pattern matches a log event, given as the service receives it."""
+        return self._unless_ambiguous(evaluate.test(self.tree, message))
 
     def test_record(self, record: dict[str, object]) -> Outcome:
         """
-        The same for an event that is decoded already.
+        Whether the pattern matches a decoded log event.
 
-        A number that was decoded to `int` or `float` is taken as Python writes it; decode with
-        `WrittenNumber` for ``parse_int`` and ``parse_float`` to keep ``12.00`` from ``12.0``.
+        A number of type `int` or `float` is compared as Python writes it. To distinguish ``12.00``
+        from ``12.0``, decode with `NumberText` for ``parse_int`` and ``parse_float``.
         """
-        return self._doubted(evaluate.test_record(self.tree, record))
+        return self._unless_ambiguous(evaluate.test_record(self.tree, record))
 
     def explain(self, message: str) -> Explanation:
         """The outcome of `test`, part by part."""
         explained = evaluate.explain(self.tree, message)
-        return replace(explained, outcome=self._doubted(explained.outcome))
+        return replace(explained, outcome=self._unless_ambiguous(explained.outcome))
 
-    def _doubted(self, outcome: Outcome) -> Outcome:
-        if not self.doubts:
+    def _unless_ambiguous(self, outcome: Outcome) -> Outcome:
+        if not self.ambiguities:
             return outcome
-        return Outcome.uncertain("; ".join(dict.fromkeys(doubt.reason for doubt in self.doubts)))
+        return Outcome.uncertain(
+            "; ".join(dict.fromkeys(ambiguity.reason for ambiguity in self.ambiguities))
+        )
 
     def __str__(self) -> str:
         return pattern_text(self.tree)
 
 
-def parse(text: str, *, longest: int | None = parser.LONGEST) -> FilterPattern:
+def parse(text: str, *, max_length: int | None = MAX_LENGTH) -> FilterPattern:
     """
-    Read ``read_text`` as CloudWatch Logs would.
+    Parse ``text`` as CloudWatch Logs does.
 
-    ``longest`` is the service's limit of 1,024 characters; give `None` to read a longer pattern
-    that is to be split before it is deployed. Raises `PatternError`.
+    ``max_length`` is the maximum of the service; use `None` for a longer pattern that will be
+    split before it is deployed. Raises `PatternError`.
     """
-    if longest is not None and len(text) > longest:
+    if max_length is not None and len(text) > max_length:
         raise PatternError(
             text,
-            longest,
-            f"a pattern of {len(text):,} characters",
-            f"{longest:,} at most are accepted; one whose top is '||' can be split",
+            max_length,
+            f"the pattern has {len(text):,} characters",
+            f"use at most {max_length:,}; a pattern of alternatives ('||') can be split",
         )
-    tree, doubts = parser.tree(text)
-    return FilterPattern(tree, text, doubts)
+    tree, ambiguities = parser.tree(text)
+    return FilterPattern(tree, text, ambiguities)

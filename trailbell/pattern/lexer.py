@@ -1,10 +1,10 @@
 """
-The words of a pattern in braces or brackets.
+The tokens of a pattern in braces or brackets.
 
 In:    the text of a pattern and where to start.
-Out:   tokens with their places, the last one of kind `InstanceAction.END`.
-Never: an error. What no rule reads becomes a token of kind `InstanceAction.UNKNOWN`, so that the
-       parser, which knows what should stand there, words every message.
+Out:   tokens with their positions, the last one of kind `TokenKind.END`.
+Never: an error. Text that no rule matches becomes a token of kind `TokenKind.UNKNOWN`, because
+       only the parser knows what it expects and can write a helpful message.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     SELECTOR = auto()
     TEXT = auto()
     REGEX = auto()
@@ -31,7 +31,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
 
@@ -42,7 +42,7 @@ class Token:
 
 BLANKS = " \t\r\n"
 
-# Eighteen digits hold any index; more of them would not fit the integers of most programs.
+# Eighteen digits are enough for any index; more would not fit into a 64-bit integer.
 STEP = re.compile(
     r"""\.(?P<member>[A-Za-z0-9_-]+) | (?P<any_member>\.\*)
       | \[(?P<index>[0-9]{1,18})\] | (?P<any_element>\[\*\])
@@ -67,15 +67,15 @@ _TOKEN = re.compile(
 
 
 def tokens(text: str, start: int) -> list[Token]:
-    """The tokens from ``start`` on; their texts and the blanks between them are all of it."""
-    found: list[Token] = []
+    """The tokens from ``start`` on. They and the whitespace between them cover the whole text."""
+    result: list[Token] = []
     position = start
-    while not found or found[-1].kind is not Kind.END:
+    while not result or result[-1].kind is not TokenKind.END:
         match = _TOKEN.match(text, position)
-        if match is None or match.lastgroup is None:  # UNKNOWN and END leave nothing unread
+        if match is None or match.lastgroup is None:  # UNKNOWN and END match everything else
             raise AssertionError(text)
-        found.append(
-            Token(Kind[match.lastgroup], match[match.lastgroup], match.start(match.lastgroup))
+        result.append(
+            Token(TokenKind[match.lastgroup], match[match.lastgroup], match.start(match.lastgroup))
         )
         position = match.end()
-    return found
+    return result

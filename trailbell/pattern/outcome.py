@@ -1,10 +1,10 @@
 """
-What a pattern says of a log event: three answers.
+The outcome of a pattern for a log event: match, no match, or uncertain.
 
-In:    verdicts of clauses.
-Out:   the verdict of the whole, by Kleene's strong logic.
-Never: a guess. Where documentation and measurement disagree or are silent, and it matters,
-       the answer is `OperationResult.UNCERTAIN` and says why.
+In:    outcomes of clauses.
+Out:   the outcome of the whole, by Kleene's strong logic.
+Never: a guess. If the outcome depends on something that AWS does not document, or that
+       measurements contradict, it is `Outcome.UNCERTAIN` and has the reason.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from typing import ClassVar, NoReturn
 @dataclass(frozen=True)
 class Outcome:
     """
-    Compare it: ``pattern.test(message) == Outcome.UNCERTAIN``.
+    To be compared: ``pattern.test(message) == Outcome.UNCERTAIN``.
 
-    `reason` belongs to UNCERTAIN alone and is not compared.
+    Only UNCERTAIN has a `reason`, which is not compared.
     """
 
     name: str
@@ -32,30 +32,30 @@ class Outcome:
         return Outcome("UNCERTAIN", reason)
 
     @staticmethod
-    def agreed(readings: Iterable[bool], reason: str) -> "Outcome":
-        """What all readings say, or uncertain because of ``reason``."""
-        said = set(readings)
-        if len(said) > 1:
+    def unanimous(interpretations: Iterable[bool], reason: str) -> "Outcome":
+        """Whether all interpretations match, or uncertain with ``reason`` if they disagree."""
+        results = set(interpretations)
+        if len(results) > 1:
             return Outcome.uncertain(reason)
-        return Outcome.MATCH if said.pop() else Outcome.NO_MATCH
+        return Outcome.MATCH if results.pop() else Outcome.NO_MATCH
 
     @staticmethod
     def all_of(parts: Iterable["Outcome"]) -> "Outcome":
-        """Stops at the first part that does not match."""
+        """A match if all parts match; stops at the first that does not."""
         return _first(parts, decisive=Outcome.NO_MATCH, otherwise=Outcome.MATCH)
 
     @staticmethod
     def any_of(parts: Iterable["Outcome"]) -> "Outcome":
-        """Stops at the first part that matches."""
+        """A match if any part matches; stops at the first that does."""
         return _first(parts, decisive=Outcome.MATCH, otherwise=Outcome.NO_MATCH)
 
-    def inverted(self) -> "Outcome":
+    def negated(self) -> "Outcome":
         if self == Outcome.UNCERTAIN:
             return self
         return Outcome.NO_MATCH if self == Outcome.MATCH else Outcome.MATCH
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("an Outcome is neither true nor false; compare it with Outcome.MATCH")
+        raise TypeError("an Outcome has no truth value; compare it with Outcome.MATCH")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.reason}" if self.reason else self.name
@@ -63,7 +63,10 @@ class Outcome:
 
 Outcome.MATCH = Outcome("MATCH")
 Outcome.NO_MATCH = Outcome("NO_MATCH")
-Outcome.UNCERTAIN = Outcome("UNCERTAIN", "documentation and measurement disagree or are silent")
+Outcome.UNCERTAIN = Outcome(
+    "UNCERTAIN",
+    "AWS does not document the behavior, or measurements disagree with the documentation",
+)
 
 
 def _first(parts: Iterable[Outcome], *, decisive: Outcome, otherwise: Outcome) -> Outcome:

@@ -1,10 +1,10 @@
 """
-Text to tree: which of the four languages it is, and the one in braces.
+The parser of filter patterns, and of conditions in braces.
 
 In:    the text of a filter pattern.
-Out:   its tree, and the spellings in it of which nobody knows what the service does.
-Never: recursion over the text. However deep the parentheses, the answer is a tree of at most
-       `MAX_DEPTH` levels or a `PatternError`; everything that walks a tree relies on it.
+Out:   its tree, and the spellings in it that AWS does not document.
+Never: recursion over the text. For any depth of parentheses, the result is a tree of at most
+       `MAX_DEPTH` levels or a `PatternError`; all code that walks a tree relies on it.
 
 The language: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 """
@@ -19,11 +19,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Or,
@@ -31,92 +31,93 @@ from trailbell.pattern.ast import (
     Selector,
     Step,
 )
-from trailbell.pattern.fields import space
-from trailbell.pattern.lexer import BLANKS, STEP, Kind, Token
-from trailbell.pattern.source import Cursor, Doubt, Source
+from trailbell.pattern.lexer import BLANKS, STEP, Token, TokenKind
+from trailbell.pattern.parser_state import Ambiguity, ParserState, TokenStream
+from trailbell.pattern.space_delimited import space
 from trailbell.pattern.terms import terms
 
-LONGEST = 1_024
-"""Characters. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html"""
+MAX_DEPTH = 100
+"""Levels of nested ``&&`` and ``||``; parentheses that change nothing do not count."""
 
-DEEPEST = 100
-"""Levels of ``&&`` and ``||`` within each other; parentheses that change nothing do not count."""
-
-MOST_WILDCARDS = 3
+MAX_WILDCARDS = 3
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
 
-_COMPARE = "a comparison should follow: = != < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
+_COMPARE = "expected a comparison: = != < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
 _JOIN = "join conditions with '&&' or '||', or close the pattern with '}'"
 
 
-def tree(text: str) -> tuple[Pattern, tuple[Doubt, ...]]:
+def tree(text: str) -> tuple[Pattern, tuple[Ambiguity, ...]]:
     """
-    The tree of ``read_text``, however long it is, and what is doubtful about its spelling.
+    The tree of ``text`` of any length, and its ambiguities.
 
-    Raises `PatternError` for what CloudWatch Logs is known to refuse.
+    Raises `PatternError` for text that CloudWatch Logs is known to reject.
     """
-    source = Source(text)
+    state = ParserState(text)
     start = text.lstrip(BLANKS)[:1]
     if not start:
         if text:
-            source.doubt(0, len(text), "a pattern of blanks only; write nothing at all")
-        return Everything(), tuple(source.doubts)
+            state.add_ambiguity(
+                0, len(text), "AWS does not document a pattern that contains only whitespace"
+            )
+        return MatchAll(), tuple(state.ambiguities)
     if start in "{[" and text[0] != start:
-        raise source.fault(
-            0, "a blank before the pattern", "remove it; with it the text is read as terms"
+        raise state.error(
+            0,
+            "the pattern starts with whitespace",
+            "remove it; otherwise CloudWatch Logs reads the text as terms",
         )
     match start:
         case "{":
-            pattern: Pattern = _json(source)
+            pattern: Pattern = _json(state)
         case "[":
-            pattern = space(source)
+            pattern = space(state)
         case _:
-            pattern = terms(source)
-    return pattern, tuple(source.doubts)
+            pattern = terms(state)
+    return pattern, tuple(state.ambiguities)
 
 
 @dataclass
 class _Group:
-    """What stands between two parentheses: alternatives, the last of them still growing."""
+    """An open pair of parentheses: its alternatives so far, each condition with its depth."""
 
     opened: Token | None
     alternatives: list[list[tuple[Condition, int]]] = field(default_factory=lambda: [[]])
 
 
-def _json(source: Source) -> Json:
-    cursor = Cursor(source, 1)
-    reader = _ClauseReader(cursor)
+def _json(state: ParserState) -> JsonPattern:
+    tokens = TokenStream(state, 1)
+    reader = _ClauseReader(tokens)
     groups = [_Group(None)]
     while True:
-        while cursor.at(Kind.OPEN):
-            groups.append(_Group(cursor.take()))
+        while tokens.is_at(TokenKind.OPEN):
+            groups.append(_Group(tokens.advance()))
         clause = reader.clause()
         groups[-1].alternatives[-1].append((clause, 0))
-        while cursor.at(Kind.CLOSE) and len(groups) > 1:
-            token = cursor.take()
-            closed = _joined(source, groups.pop(), token.end)
+        while tokens.is_at(TokenKind.CLOSE) and len(groups) > 1:
+            token = tokens.advance()
+            closed = _joined(state, groups.pop(), token.end)
             groups[-1].alternatives[-1].append(closed)
-        match cursor.here.kind:
-            case Kind.AND:
-                cursor.take()
-            case Kind.OR:
-                cursor.take()
+        match tokens.current.kind:
+            case TokenKind.AND:
+                tokens.advance()
+            case TokenKind.OR:
+                tokens.advance()
                 groups[-1].alternatives.append([])
-            case Kind.BRACE:
+            case TokenKind.BRACE:
                 break
             case _:
-                raise _unjoined(cursor)
+                raise _missing_operator(tokens)
     if opened := groups[-1].opened:
-        raise source.fault(opened.start, "unclosed '('", "close it with ')'")
-    closing = cursor.take()
-    if not cursor.at(Kind.END):
-        raise cursor.fault("nothing may follow the closing '}'")
-    condition, _ = _joined(source, groups.pop(), closing.start)
-    return Json(condition)
+        raise state.error(opened.start, "'(' is never closed", "close it with ')'")
+    closing = tokens.advance()
+    if not tokens.is_at(TokenKind.END):
+        raise tokens.error("remove everything after the closing '}'")
+    condition, _ = _joined(state, groups.pop(), closing.start)
+    return JsonPattern(condition)
 
 
-def _joined(source: Source, group: _Group, end: int) -> tuple[Condition, int]:
-    """A group as one condition, and how many levels it has."""
+def _joined(state: ParserState, group: _Group, end: int) -> tuple[Condition, int]:
+    """A group as one condition, and the number of its levels."""
     whole = len(group.alternatives) == 1
     alternatives: list[Condition] = []
     depth = 0
@@ -131,9 +132,11 @@ def _joined(source: Source, group: _Group, end: int) -> tuple[Condition, int]:
         )
     if not whole:
         depth += 1
-    if depth > DEEPEST:
-        raise source.fault(
-            end - 1, "conditions nested too deep", f"{DEEPEST} levels of '&&' and '||' are read"
+    if depth > MAX_DEPTH:
+        raise state.error(
+            end - 1,
+            "the conditions are nested too deep",
+            f"use at most {MAX_DEPTH} levels of '&&' and '||'",
         )
     node = alternatives[0] if whole else Or(tuple(alternatives), span=_span(tuple(alternatives)))
     return node, depth
@@ -144,138 +147,142 @@ def _span(parts: tuple[Condition, ...]) -> tuple[int, int] | None:
     return (first[0], last[1]) if first and last else None
 
 
-def _unjoined(cursor: Cursor) -> PatternError:
-    here = cursor.here
-    match here.kind, here.text:
-        case Kind.UNKNOWN, ("&" | "|") as single:
-            return cursor.fault(f"use '{single * 2}'")
-        case Kind.COMMA, _:
-            return cursor.fault("use '&&' or '||'")
-        case Kind.WORD, word if word.upper() in ("AND", "OR"):
-            return cursor.fault("use '&&'" if word.upper() == "AND" else "use '||'")
-        case Kind.CLOSE, _:
-            return cursor.fault("remove it; no '(' is open")
-        case Kind.END, _:
-            return cursor.fault("close it with '}'")
+def _missing_operator(tokens: TokenStream) -> PatternError:
+    current = tokens.current
+    match current.kind, current.text:
+        case TokenKind.UNKNOWN, ("&" | "|") as single:
+            return tokens.error(f"use '{single * 2}'")
+        case TokenKind.COMMA, _:
+            return tokens.error("use '&&' or '||'")
+        case TokenKind.WORD, word if word.upper() in ("AND", "OR"):
+            return tokens.error("use '&&'" if word.upper() == "AND" else "use '||'")
+        case TokenKind.CLOSE, _:
+            return tokens.error("remove it; there is no '(' that it could close")
+        case TokenKind.END, _:
+            return tokens.error("close it with '}'")
         case _:
-            return cursor.fault(_JOIN)
+            return tokens.error(_JOIN)
 
 
 class _ClauseReader:
-    """Conditions on one member each. Counts the wildcards of the whole pattern."""
+    """Reads clauses, and counts the wildcards of the whole pattern."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self.cursor = cursor
-        self.source = cursor.source
+    def __init__(self, tokens: TokenStream) -> None:
+        self.tokens = tokens
+        self.state = tokens.state
         self.wildcards = 0
 
     def clause(self) -> Clause:
-        start = self.cursor.here.start
+        start = self.tokens.current.start
         selector = self._selector()
         clause = self._condition(selector)
-        return replace(clause, span=(start, self.cursor.before.end))
+        return replace(clause, span=(start, self.tokens.previous.end))
 
     def _condition(self, selector: Selector) -> Clause:
-        token = self.cursor.here
-        if token.kind is not Kind.WORD:
-            operator = self.cursor.operator(_COMPARE)
-            return Comparison(selector, operator, self.cursor.value(operator))
+        token = self.tokens.current
+        if token.kind is not TokenKind.WORD:
+            operator = self.tokens.operator(_COMPARE)
+            return Comparison(selector, operator, self.tokens.value(operator))
         match token.text.upper():
             case "IS":
-                self.cursor.take()
-                return Is(selector, Literal(self._keyword("NULL", "TRUE", "FALSE", after=token)))
+                self.tokens.advance()
+                return IsLiteral(
+                    selector, Literal(self._keyword("NULL", "TRUE", "FALSE", after=token))
+                )
             case "NOT":
-                self.cursor.take()
+                self.tokens.advance()
                 self._keyword("EXISTS", after=token)
                 return NotExists(selector)
             case "EXISTS":
-                raise self.cursor.fault('there is no EXISTS; a string or number is there if = "*"')
+                raise self.tokens.error(
+                    'there is no EXISTS without NOT; write = "*" for any text or number'
+                )
             case "IN":
-                raise self.cursor.fault('there is no IN; write ($.a = "x") || ($.a = "y")')
+                raise self.tokens.error('there is no IN; write ($.a = "x") || ($.a = "y") instead')
             case _:
-                raise self.cursor.fault(_COMPARE)
+                raise self.tokens.error(_COMPARE)
 
     def _keyword(self, *allowed: str, after: Token) -> str:
-        token = self.cursor.here
+        token = self.tokens.current
         word = token.text.upper()
-        if token.kind is not Kind.WORD or word not in allowed:
-            hint = "; IS NOT is not in the language" if word == "NOT" else ""
-            raise self.cursor.fault(
-                f"'{after.text}' should be followed by {' or '.join(allowed)}{hint}"
-            )
-        self.cursor.take()
+        if token.kind is not TokenKind.WORD or word not in allowed:
+            hint = "; there is no IS NOT" if word == "NOT" else ""
+            raise self.tokens.error(f"write {' or '.join(allowed)} after '{after.text}'{hint}")
+        self.tokens.advance()
         if not (token.text.isupper() and after.text.isupper()):
-            self.source.doubt(
-                after.start, token.end, "the guide writes keywords in upper case only"
+            self.state.add_ambiguity(
+                after.start, token.end, "AWS documents keywords in upper case only"
             )
         return word
 
     def _selector(self) -> Selector:
-        token = self.cursor.here
-        if token.kind is not Kind.SELECTOR:
-            raise self._no_selector()
-        self.cursor.take()
+        token = self.tokens.current
+        if token.kind is not TokenKind.SELECTOR:
+            raise self._invalid_selector()
+        self.tokens.advance()
         self._check_end(token)
         steps: list[Step] = []
         for match in STEP.finditer(token.text, 1):
             steps.append(_step(match.groupdict()))
-            self._doubt_step(token.start, match.start(), match.end(), match.groupdict())
+            self._check_step(token.start, match.start(), match.end(), match.groupdict())
         wildcards = sum(isinstance(step, AnyElement | AnyMember) for step in steps)
         self.wildcards += wildcards
         if wildcards > 1:
-            raise self.source.fault(
+            raise self.state.error(
                 token.start,
-                "a second wildcard in one selector",
-                "one [*] or .* is read; use an index",
+                "the selector has more than one wildcard",
+                "keep one [*] or .*, and use indexes for the others",
             )
-        if self.wildcards > MOST_WILDCARDS:
-            raise self.source.fault(
+        if self.wildcards > MAX_WILDCARDS:
+            raise self.state.error(
                 token.start,
-                "a fourth selector with a wildcard",
-                f"a pattern holds {MOST_WILDCARDS} at most; use an index",
+                f"the pattern has more than {MAX_WILDCARDS} selectors with a wildcard",
+                "use an index instead of a wildcard",
             )
         return Selector(tuple(steps))
 
-    def _doubt_step(self, base: int, start: int, end: int, step: dict[str, str | None]) -> None:
+    def _check_step(self, base: int, start: int, end: int, step: dict[str, str | None]) -> None:
         reason = None
         if step["double"] is not None:
-            reason = "the guide writes a name in brackets with single quotes: $.['a.b']"
+            reason = "AWS documents names in brackets with single quotes only: $.['a.b']"
         elif step["single"] is not None and not step["dot"]:
-            reason = "the guide writes a dot before the brackets: $.['a.b']"
+            reason = "AWS documents brackets only after a dot: $.['a.b']"
         elif start == 1 and (step["index"] is not None or step["any_element"] is not None):
-            reason = "an element of the whole event; the guide shows elements of a member only"
+            reason = "AWS documents array elements of a field only, not of the whole event"
         if reason:
-            self.source.doubt(base + start, base + end, reason)
+            self.state.add_ambiguity(base + start, base + end, reason)
 
     def _check_end(self, token: Token) -> None:
-        """A selector ends at a blank or an operator; what else touches it is wrong."""
-        match self.source.text[token.end : token.end + 1]:
+        """Raise an error for other characters than whitespace or an operator after a selector."""
+        match self.state.text[token.end : token.end + 1]:
             case "[":
-                expected = "an element is [3] or [*], a name in brackets ['a.b']"
+                hint = "write an array element as [3] or [*], and a name in brackets as ['a.b']"
             case ".":
-                expected = "a name of letters, digits, '-' and '_' should follow, or ['any text']"
+                hint = (
+                    "write a name of letters, digits, '-' and '_', or ['any text'], after the dot"
+                )
             case '"' | "'":
-                expected = "a name with other characters is written $.['any text']"
+                hint = "write a name with other characters as $.['any text']"
             case _:
                 return
-        found = self.source.text[token.end]
-        raise self.source.fault(token.end, f"unexpected {found!r} in a selector", expected)
+        character = self.state.text[token.end]
+        raise self.state.error(token.end, f"unexpected {character!r} in a selector", hint)
 
-    def _no_selector(self) -> PatternError:
-        here = self.cursor.here
-        if here.kind is Kind.UNKNOWN and here.text == "$":
-            return self.source.fault(
-                here.start,
-                "a selector that cannot be read",
-                "write $.name, with quotes $.['any text'], and a blank only at its end",
+    def _invalid_selector(self) -> PatternError:
+        current = self.tokens.current
+        if current.kind is TokenKind.UNKNOWN and current.text == "$":
+            return self.state.error(
+                current.start,
+                "the selector is not valid",
+                "write $.name, or $.['any text'] if the name has other characters",
             )
-        if here.kind is Kind.WORD and here.text.upper() == "NOT":
-            return self.cursor.fault(
-                "there is no negation; use '!=' or NOT EXISTS after the selector"
+        if current.kind is TokenKind.WORD and current.text.upper() == "NOT":
+            return self.tokens.error(
+                "a condition cannot start with NOT; use '!=' or NOT EXISTS after the selector"
             )
-        if here.kind is Kind.BRACE:
-            return self.cursor.fault('a condition should stand here, such as $.eventName = "x"')
-        return self.cursor.fault("a condition starts with a selector such as $.eventName")
+        if current.kind is TokenKind.BRACE:
+            return self.tokens.error('expected a condition, such as $.eventName = "x"')
+        return self.tokens.error("expected a selector, such as $.eventName")
 
 
 def _step(groups: dict[str, str | None]) -> Step:

@@ -1,11 +1,11 @@
 """
-A tree as a function over decoded records, fast where the answer is plain.
+A tree as a fast function of decoded records.
 
 In:    a tree of a JSON pattern.
-Out:   a function from a decoded record to an `OperationResult`.
-Never: an answer of its own where the reference has to think. Text meets text here; a value of any
-       other kind that is compared, and every text that two readings of a star would judge
-       differently, goes to `trailbell.pattern.evaluate`.
+Out:   a function from a decoded record to an `Outcome`.
+Never: a decision of its own in difficult cases. It compares text with text; comparisons with any
+       other value, and texts for which interpretations of a star differ, are left to
+       `trailbell.pattern.evaluate`, the reference.
 """
 
 import re
@@ -20,10 +20,10 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -32,28 +32,28 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Terms,
     Text,
 )
-from trailbell.pattern.compare import compared
+from trailbell.pattern.compare import compare
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.printer import pattern_text
 from trailbell.pattern.regex import translate
 
 Predicate = Callable[[object], Outcome]
-"""From a record as `json.loads` (or any decoder that makes the same of it) returns it."""
+"""A function of a record as `json.loads`, or a decoder with the same results, returns it."""
 
 _Test = Callable[[object], bool]
 
 
 class _NeedsReferenceError(Exception):
-    """A value was met that only the reference can judge."""
+    """Only the reference can compare this value."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """Nothing is there, not even null."""
+    """There is no value, not even null."""
 
 
 _MISSING = _Missing()
@@ -61,26 +61,28 @@ _MISSING = _Missing()
 
 def compile(tree: Pattern) -> Predicate:
     """
-    A predicate that is certain when the reference is, and then says the same.
+    Compile a predicate that has the same outcome as the reference whenever that is certain.
 
-    A decoder has lost how a number was spelled and which members were written twice; what the
-    reference finds uncertain for that reason alone may be certain here. Raises `UnsupportedError`
-    for patterns over text.
+    A decoded record does not show how a number was written, or which fields were written twice.
+    What is uncertain for the reference for that reason only may be certain here. Raises
+    `UnsupportedError` for patterns that match text.
     """
     match tree:
-        case Json(condition=condition):
+        case JsonPattern(condition=condition):
             return _predicate(tree, _test(condition))
-        case Everything():
+        case MatchAll():
             return lambda _: Outcome.MATCH
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                "a predicate", pattern_text(tree), "it is about text, not members"
+                "a predicate",
+                pattern_text(tree),
+                "a predicate matches fields, not the text of an event",
             )
         case _:
             assert_never(tree)
 
 
-def _predicate(tree: Json, test: _Test) -> Predicate:
+def _predicate(tree: JsonPattern, test: _Test) -> Predicate:
     def predicate(record: object) -> Outcome:
         try:
             return Outcome.MATCH if test(record) else Outcome.NO_MATCH
@@ -96,7 +98,7 @@ def _test(condition: Condition) -> _Test:
             return _all_of(tuple(map(_test, parts)))
         case Or(parts=parts):
             return _any_of(tuple(map(_test, parts)))
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(condition)
         case _:
             assert_never(condition)
@@ -104,8 +106,8 @@ def _test(condition: Condition) -> _Test:
 
 def _all_of(tests: tuple[_Test, ...]) -> _Test:
     def test(record: object) -> bool:
-        for one in tests:  # noqa: SIM110 # all() over a generator takes twice as long
-            if not one(record):
+        for part in tests:  # noqa: SIM110 # all() over a generator takes twice as long
+            if not part(record):
                 return False
         return True
 
@@ -114,8 +116,8 @@ def _all_of(tests: tuple[_Test, ...]) -> _Test:
 
 def _any_of(tests: tuple[_Test, ...]) -> _Test:
     def test(record: object) -> bool:
-        for one in tests:  # noqa: SIM110
-            if one(record):
+        for part in tests:  # noqa: SIM110 # see _all_of
+            if part(record):
                 return True
         return False
 
@@ -126,23 +128,23 @@ def _any_of(tests: tuple[_Test, ...]) -> _Test:
 
 
 def _clause(clause: Clause) -> _Test:
-    reach = _reach(clause.selector)
-    if reach is None:
-        return _referred(clause)
+    select = _selection(clause.selector)
+    if select is None:
+        return _by_reference(clause)
     match clause:
         case NotExists():
-            return lambda record: reach(record) is _MISSING
-        case Is(literal=literal):
-            sought = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}[literal]
-            return lambda record: reach(record) is sought
+            return lambda record: select(record) is _MISSING
+        case IsLiteral(literal=literal):
+            expected = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}[literal]
+            return lambda record: select(record) is expected
         case Comparison():
-            return _comparison(clause, reach)
+            return _comparison(clause, select)
         case _:
             assert_never(clause)
 
 
-def _reach(selector: Selector) -> Callable[[object], object] | None:
-    """The node at a path of names; `None` for any other selector."""
+def _selection(selector: Selector) -> Callable[[object], object] | None:
+    """A function that selects the node at a path of names; `None` for any other selector."""
     names = tuple(step.name for step in selector.steps if isinstance(step, Member))
     if len(names) < len(selector.steps):
         return None
@@ -150,75 +152,77 @@ def _reach(selector: Selector) -> Callable[[object], object] | None:
         (name,) = names
         return lambda record: record.get(name, _MISSING) if isinstance(record, dict) else _MISSING
 
-    def reach(node: object) -> object:
+    def select(node: object) -> object:
         for name in names:
             if not isinstance(node, dict):
                 return _MISSING
             node = node.get(name, _MISSING)
         return node
 
-    return reach
+    return select
 
 
-def _referred(clause: Clause) -> _Test:
-    """Indexes and wildcards are rare: the reference walks them."""
-    tree = Json(clause)
-    return lambda record: _sure(evaluate.test_record(tree, record))
+def _by_reference(clause: Clause) -> _Test:
+    """Leave indexes and wildcards, which are rare, to the reference."""
+    tree = JsonPattern(clause)
+    return lambda record: _require_certain(evaluate.test_record(tree, record))
 
 
-def _sure(outcome: Outcome) -> bool:
+def _require_certain(outcome: Outcome) -> bool:
     if outcome == Outcome.UNCERTAIN:
         raise _NeedsReferenceError
     return outcome == Outcome.MATCH
 
 
-def _comparison(clause: Comparison, reach: Callable[[object], object]) -> _Test:
+def _comparison(clause: Comparison, select: Callable[[object], object]) -> _Test:
     operator, value = clause.operator, clause.value
     of_text = _text_test(clause)
 
     def test(record: object) -> bool:
-        node = reach(record)
+        node = select(record)
         if node.__class__ is str:
             return of_text(node)
         if node is _MISSING or node is None:
             return False
-        return _sure(compared(node, operator, value))
+        return _require_certain(compare(node, operator, value))
 
     return test
 
 
 def _text_test(clause: Comparison) -> Callable[[object], bool]:
-    """A comparison with a node that is text."""
+    """The comparison of a node that is text."""
     operator = clause.operator
 
-    def referred(node: object) -> bool:
-        return _sure(compared(node, operator, clause.value))
+    def by_reference(node: object) -> bool:
+        return _require_certain(compare(node, operator, clause.value))
 
     match clause.value, operator:
         case Text(text=text), Operator.EQUAL | Operator.NOT_EQUAL:
-            return _starred(text, referred, equal=operator is Operator.EQUAL)
+            return _starred(text, by_reference, equal=operator is Operator.EQUAL)
         case Regex(source=source), Operator.EQUAL | Operator.NOT_EQUAL:
-            return _expression(source, referred, equal=operator is Operator.EQUAL)
+            return _expression(source, by_reference, equal=operator is Operator.EQUAL)
         case ((Text() | Regex() | Number()), _):
-            return referred
+            return by_reference
         case _:
             assert_never(clause.value)
 
 
 def _starred(
-    text: str, referred: Callable[[object], bool], *, equal: bool
+    text: str, by_reference: Callable[[object], bool], *, equal: bool
 ) -> Callable[[object], bool]:
-    """Text without a star, or with stars at its ends only, unless readings of it could differ."""
+    """Compare with text without a star, or with stars at its ends if all interpretations agree."""
     middle = text.strip("*")
     if "*" in middle:
-        return referred
+        return by_reference
     if middle == text:
         return lambda node: (node == text) is equal
     if not middle:
         return lambda _: equal
     if not text.endswith("*"):
         return lambda node: (
-            not equal if not isinstance(node, str) or not node.endswith(middle) else referred(node)
+            not equal
+            if not isinstance(node, str) or not node.endswith(middle)
+            else by_reference(node)
         )
     if text.startswith("*"):
         return lambda node: (isinstance(node, str) and middle in node) is equal
@@ -226,14 +230,14 @@ def _starred(
 
 
 def _expression(
-    source: str, referred: Callable[[object], bool], *, equal: bool
+    source: str, by_reference: Callable[[object], bool], *, equal: bool
 ) -> Callable[[object], bool]:
-    """A regular expression on one line of ASCII, where all readings of it agree."""
+    """Search in one line of ASCII, for which all interpretations agree."""
     search = re.compile(translate(source), re.ASCII).search
 
     def test(node: object) -> bool:
         if not isinstance(node, str) or not node.isascii() or "\n" in node or "\r" in node:
-            return referred(node)
+            return by_reference(node)
         return (search(node) is not None) is equal
 
     return test

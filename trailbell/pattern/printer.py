@@ -1,11 +1,11 @@
 """
-Tree to text: one spelling for every tree.
+The canonical text of a tree.
 
 In:    a tree, or any node of one.
-Out:   text that parses to the same tree. Every part of ``&&`` and ``||`` stands in parentheses,
-       so that no reader has to know the precedence; every value but a number stands in quotes.
-Never: a spelling that is doubtful (lower-case keywords, double quotes around a name), as long
-       as the tree can be said without it.
+Out:   text that parses to the same tree. Every part of ``&&`` and ``||`` is in parentheses, so
+       that no reader has to know the precedence; every value but a number is in quotes.
+Never: a spelling that AWS does not document (lower-case keywords, double quotes around a name),
+       if the tree can be written without it.
 """
 
 import re
@@ -18,15 +18,16 @@ from trailbell.pattern.ast import (
     AnyMember,
     Comparison,
     Condition,
-    Everything,
     Field,
     FieldAnd,
     FieldComparison,
     FieldCondition,
+    FieldEllipsis,
     FieldOr,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -35,8 +36,7 @@ from trailbell.pattern.ast import (
     Phrase,
     Regex,
     Selector,
-    SomeFields,
-    Space,
+    SpaceDelimited,
     Step,
     Term,
     Terms,
@@ -49,13 +49,13 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 def pattern_text(pattern: Pattern) -> str:
     match pattern:
-        case Json(condition):
+        case JsonPattern(condition):
             return f"{{ {condition_text(condition)} }}"
         case Terms(terms):
             return " ".join(map(term_text, terms))
-        case Space(fields):
+        case SpaceDelimited(fields):
             return f"[{', '.join(map(_field, fields))}]"
-        case Everything():
+        case MatchAll():
             return '" "'
         case _:
             assert_never(pattern)
@@ -65,7 +65,7 @@ def condition_text(condition: Condition) -> str:
     match condition:
         case Comparison(selector, operator, value):
             return f"{selector_text(selector)} {operator} {value_text(value)}"
-        case Is(selector, literal):
+        case IsLiteral(selector, literal):
             return f"{selector_text(selector)} IS {literal}"
         case NotExists(selector):
             return f"{selector_text(selector)} NOT EXISTS"
@@ -125,9 +125,9 @@ def term_text(term: Term) -> str:
             assert_never(term.sought)
 
 
-def _field(field: Field | SomeFields) -> str:
+def _field(field: Field | FieldEllipsis) -> str:
     match field:
-        case SomeFields():
+        case FieldEllipsis():
             return "..."
         case Field(name, condition):
             return name if condition is None else field_condition_text(name, condition)
@@ -136,7 +136,7 @@ def _field(field: Field | SomeFields) -> str:
 
 
 def field_condition_text(name: str, condition: FieldCondition) -> str:
-    """No parentheses unless the tree needs them: the guide shows none between brackets."""
+    """The condition with necessary parentheses only, since AWS documents none for fields."""
     match condition:
         case FieldComparison(operator, value):
             return f"{name} {operator} {value_text(value)}"

@@ -1,9 +1,9 @@
 """
-A log event decoded, nothing of it lost that a pattern can ask for.
+The decoding of log events without losing anything that a pattern can match.
 
-In:    the text of a log event, or a record that somebody decoded already.
-Out:   JSON values in which a number is still the text it was written as.
-Never: an opinion on a member written twice: every reading is kept.
+In:    the text of a log event, or a decoded record.
+Out:   JSON values in which numbers are still the text that they were written as.
+Never: a choice between two values of the same field. Every interpretation is kept.
 """
 
 import json
@@ -14,33 +14,33 @@ from typing import NoReturn
 from trailbell.pattern.ast import AnyElement, AnyMember, Index, Member, Selector
 
 
-class WrittenNumber(str):
-    """A JSON number, spelled as in the log event: ``12.0`` and ``12`` are different texts."""
+class NumberText(str):
+    """A JSON number as it is written in the log event: ``12.0`` and ``12`` are different."""
 
     __slots__ = ()
 
 
-_BLANKS = " \t\n\r"  # those of JSON
+_BLANKS = " \t\n\r"  # the whitespace of JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """
-    A JSON value in every way it can be read, and whether text followed it.
+    The interpretations of a JSON value, and whether text follows it.
 
-    There are two readings when an object names one member twice: the last one counts (as in
-    most decoders), or the first one does.
+    There are two interpretations if an object has a field twice: the last value counts (as in
+    most decoders), or the first one.
     """
 
-    readings: tuple[object, ...]
+    interpretations: tuple[object, ...]
     text_follows: bool = False
 
 
 def decode(message: str) -> Record | None:
     """
-    ``message`` as a record; `None` if it does not start as JSON.
+    Decode ``message``; `None` if it does not start with a JSON value.
 
-    Raises `RecursionError` for JSON nested deeper than Python can decode.
+    Raises `RecursionError` for JSON that is nested too deep for Python.
     """
     start = len(message) - len(message.lstrip(_BLANKS))
     repeated = False
@@ -53,19 +53,19 @@ def decode(message: str) -> Record | None:
 
     try:
         value, end = _decoder(last_counts).raw_decode(message, start)
-        readings = [value]
+        interpretations = [value]
         if repeated:
-            readings.append(_decoder(_first_counts).raw_decode(message, start)[0])
+            interpretations.append(_decoder(_first_counts).raw_decode(message, start)[0])
     except ValueError:
         return None
-    return Record(tuple(readings), text_follows=bool(message[end:].strip(_BLANKS)))
+    return Record(tuple(interpretations), text_follows=bool(message[end:].strip(_BLANKS)))
 
 
 def _decoder(pairs: Callable[[list[tuple[str, object]]], dict[str, object]]) -> json.JSONDecoder:
     return json.JSONDecoder(
         object_pairs_hook=pairs,
-        parse_int=WrittenNumber,
-        parse_float=WrittenNumber,
+        parse_int=NumberText,
+        parse_float=NumberText,
         parse_constant=_no_constant,
     )
 
@@ -75,19 +75,19 @@ def _first_counts(members: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
+    """Reject NaN and Infinity, which only Python supports."""
     raise ValueError(name)
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """The nodes a selector reaches, and whether some branch of a wildcard ended without one."""
+class SelectedValues:
+    """The values (nodes) of a selector, and whether any branch of a wildcard has no value."""
 
     nodes: tuple[object, ...]
     some_missing: bool
 
 
-def reach(value: object, selector: Selector) -> Reached:
+def select(value: object, selector: Selector) -> SelectedValues:
     nodes: list[object] = [value]
     some_missing = False
     for step in selector.steps:
@@ -105,24 +105,24 @@ def reach(value: object, selector: Selector) -> Reached:
                 case _:
                     some_missing = True
         nodes = following
-    return Reached(tuple(nodes), some_missing or not nodes)
+    return SelectedValues(tuple(nodes), some_missing or not nodes)
 
 
-def written(node: object) -> object:
-    """A node whose numbers are text, for records that were decoded without keeping it."""
+def number_as_text(node: object) -> object:
+    """A number as the text that JSON has for it; any other node as it is."""
     if isinstance(node, int | float) and not isinstance(node, bool):
-        return WrittenNumber(json.dumps(node))
+        return NumberText(json.dumps(node))
     return node
 
 
-def shown(nodes: Iterable[object]) -> tuple[str, ...]:
-    """Nodes for people: scalars as JSON, arrays and objects by their size."""
-    return tuple(map(_shown, nodes))
+def summarize(nodes: Iterable[object]) -> tuple[str, ...]:
+    """Nodes as short texts: scalars as JSON, arrays and objects by their size."""
+    return tuple(map(_summary, nodes))
 
 
-def _shown(node: object) -> str:
-    node = written(node)
-    if isinstance(node, WrittenNumber):
+def _summary(node: object) -> str:
+    node = number_as_text(node)
+    if isinstance(node, NumberText):
         return str(node)
     if isinstance(node, dict):
         return f"an object of {len(node)}"

@@ -1,13 +1,13 @@
 """
-Regular expressions as CloudWatch Logs reads them, made into ones that Python reads.
+Regular expressions of CloudWatch Logs, translated to those of Python.
 
-In:    what stands between two percent signs.
-Out:   the same expression for `re`, literal characters escaped; or `RegexError`.
-Never: an expression that reaches `re` untouched: sets within sets, lookarounds and named
-       groups mean something to Python and nothing to CloudWatch Logs.
+In:    the text between two percent signs.
+Out:   the same expression for `re`, with literal characters escaped; or `RegexError`.
+Never: an expression passed to `re` unchanged. Nested sets, lookarounds and named groups mean
+       something to Python, but nothing to CloudWatch Logs.
 
 The subset: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html
-A blank and a quote are refused by the service, although one example of that page holds a blank.
+The service rejects a space and a quote, although one example on that page has a space.
 """
 
 import re
@@ -16,71 +16,77 @@ from dataclasses import dataclass
 _SYMBOLS = frozenset(":_#=@/;,-")
 _OPERATORS = frozenset("^$?[]{}|\\*+.")
 _CLASSES = frozenset("dDsSwW")
-_REPEAT = re.compile(r"\{([0-9]{0,6})(,?)([0-9]{0,6})\}")  # no log event is a million characters
+_REPEAT = re.compile(r"\{([0-9]{0,6})(,?)([0-9]{0,6})\}")  # no log event has a million characters
 _HEX = re.compile(r"[0-9A-Fa-f]{2}")
 
 
 @dataclass
 class RegexError(Exception):
-    """Where in the expression (0-based), what stands there, what would be right."""
+    """The position in the expression (from 0), what is wrong, and what to write instead."""
 
     position: int
-    found: str
-    expected: str
+    problem: str
+    hint: str
 
 
 def translate(source: str, *, end: str = "$") -> str:
     """
-    ``source`` for `re`, with ``end`` for every ``$``; search with it, under `re.ASCII`.
+    Translate ``source`` for a search with `re.ASCII`, with ``end`` for every ``$``.
 
-    Raises `RegexError` for whatever CloudWatch Logs is not documented to read.
+    Raises `RegexError` for everything that AWS does not document.
     """
     if not source:
-        raise RegexError(0, "empty regular expression", "write something between the percent signs")
+        raise RegexError(
+            0, "the regular expression is empty", "write an expression between the percent signs"
+        )
     for position, character in enumerate(source):
-        if not _readable(character):
-            raise _refused(position, character)
+        if not _is_supported(character):
+            raise _unsupported(position, character)
     reader = _Reader(source, end)
     translated = reader.read()
     try:
         re.compile(translated, re.ASCII)
     except re.error as error:
         raise RegexError(
-            0, f"regular expression that cannot be read ({error.msg})", "mend it"
+            0, f"the regular expression is not valid ({error.msg})", "correct it"
         ) from error
     return translated
 
 
-def _readable(character: str) -> bool:
+def _is_supported(character: str) -> bool:
     return character.isascii() and (
         character.isalnum() or character in _SYMBOLS or character in _OPERATORS
     )
 
 
-def _refused(position: int, character: str) -> RegexError:
-    found = f"unexpected {character!r} in a regular expression"
+def _unsupported(position: int, character: str) -> RegexError:
+    problem = f"unexpected {character!r} in a regular expression"
     if character in "()":
         return RegexError(
-            position, found, f"there are no groups; a parenthesis itself is \\x{ord(character):02X}"
+            position,
+            problem,
+            f"groups are not supported; write a literal parenthesis as \\x{ord(character):02X}",
         )
     if character.isspace():
-        return RegexError(position, found, "a blank is written \\s")
+        return RegexError(position, problem, "write whitespace as \\s")
     if ord(character) < 128:
-        return RegexError(position, found, f"write it as \\x{ord(character):02X}")
-    return RegexError(position, found, "only ASCII is read; a dot stands for any character")
+        return RegexError(position, problem, f"write it as \\x{ord(character):02X}")
+    return RegexError(
+        position, problem, "only ASCII characters are supported; use a dot for any character"
+    )
 
 
 class _Reader:
     def __init__(self, source: str, end: str) -> None:
         self.source = source
         self.end = end
-        self.at = 0
+        self.position = 0
         self.out: list[str] = []
 
     def read(self) -> str:
         repeatable = False
-        while self.at < len(self.source):
-            match self.source[self.at]:
+        while self.position < len(self.source):
+            match self.source[self.position]:
                 case "[":
                     self.out.append(self._set())
                     repeatable = True
@@ -89,90 +95,97 @@ class _Reader:
                     repeatable = True
                 case "?" | "*" | "+" | "{":
                     if not repeatable:
-                        raise self._fault("repetition of nothing", "escape it with '\\'")
+                        raise self._error("nothing to repeat", "escape it with '\\'")
                     self.out.append(self._repetition())
                     repeatable = False
                 case "]" | "}" as character:
-                    raise self._fault(f"unexpected {character!r}", f"write it as '\\{character}'")
+                    raise self._error(f"unexpected {character!r}", f"write it as '\\{character}'")
                 case "^" | "$" | "|" as character:
                     self.out.append(self.end if character == "$" else character)
-                    self.at += 1
+                    self.position += 1
                     repeatable = False
                 case character:
                     self.out.append(character if character == "." else re.escape(character))
-                    self.at += 1
+                    self.position += 1
                     repeatable = True
         return "".join(self.out)
 
-    def _fault(self, found: str, expected: str) -> RegexError:
-        return RegexError(self.at, f"{found} in a regular expression", expected)
+    def _error(self, problem: str, hint: str) -> RegexError:
+        return RegexError(self.position, f"{problem} in a regular expression", hint)
 
     def _escape(self) -> str:
-        following = self.source[self.at + 1 : self.at + 2]
+        following = self.source[self.position + 1 : self.position + 2]
         if following in _CLASSES and following:
-            self.at += 2
+            self.position += 2
             return "\\" + following
         if following == "x":
-            digits = _HEX.match(self.source, self.at + 2)
+            digits = _HEX.match(self.source, self.position + 2)
             if digits is None or int(digits[0], 16) > 0x7F:
-                raise self._fault(
-                    "'\\x' without the two digits of an ASCII character", "write '\\x3A'"
+                raise self._error(
+                    "'\\x' without two hexadecimal digits of an ASCII character", "write '\\x3A'"
                 )
-            self.at += 4
+            self.position += 4
             return re.escape(chr(int(digits[0], 16)))
         if following and not following.isalnum():
-            self.at += 2
+            self.position += 2
             return re.escape(following)
-        raise self._fault(
+        raise self._error(
             f"unknown escape '\\{following}'",
-            "known are \\d \\D \\s \\S \\w \\W \\xHH and a '\\' before an operator",
+            "use \\d \\D \\s \\S \\w \\W \\xHH, or '\\' before an operator",
         )
 
     def _repetition(self) -> str:
-        if self.source[self.at] == "{":
-            match = _REPEAT.match(self.source, self.at)
+        if self.source[self.position] == "{":
+            match = _REPEAT.match(self.source, self.position)
             if match is None or not (match[1] or match[3]):
-                raise self._fault("'{' without a count", "write {3}, {3,} or {3,5}, or '\\{'")
+                raise self._error("'{' without a count", "write {3}, {3,} or {3,5}, or '\\{'")
             if match[3] and int(match[1] or 0) > int(match[3]):
-                raise self._fault("counts in the wrong order", "put the smaller one first")
+                raise self._error("counts in the wrong order", "write the smaller count first")
             repetition = match[0]
         else:
-            repetition = self.source[self.at]
-        self.at += len(repetition)
-        following = self.source[self.at : self.at + 1]
-        if following == "?":  # the shortest match instead of the longest: found all the same
-            self.at += 1
+            repetition = self.source[self.position]
+        self.position += len(repetition)
+        following = self.source[self.position : self.position + 1]
+        if (
+            following == "?"
+        ):  # the shortest match instead of the longest, which makes no difference here
+            self.position += 1
         elif following and following in "*+{":
-            raise self._fault("repetition of a repetition", "keep one of the two")
+            raise self._error("repeated repetition", "remove one of the two")
         return repetition
 
     def _set(self) -> str:
-        opened = self.at
-        self.at += 1
+        opened = self.position
+        self.position += 1
         out = ["["]
-        if self.source.startswith("^", self.at):
+        if self.source.startswith("^", self.position):
             out.append("^")
-            self.at += 1
-        first = self.at
-        while self.at < len(self.source) and (self.source[self.at] != "]" or self.at == first):
-            match self.source[self.at]:
+            self.position += 1
+        first = self.position
+        while self.position < len(self.source) and (
+            self.source[self.position] != "]" or self.position == first
+        ):
+            match self.source[self.position]:
                 case "]" | "[" as character:
-                    raise self._fault(
+                    raise self._error(
                         f"unexpected {character!r} between brackets", f"write it as '\\{character}'"
                     )
                 case "\\":
                     out.append(self._escape())
                 case "-":
                     out.append("-" if self._is_range(first) else "\\-")
-                    self.at += 1
+                    self.position += 1
                 case character:
                     out.append(re.escape(character))
-                    self.at += 1
-        if self.at >= len(self.source):
-            self.at = opened
-            raise self._fault("'[' that is never closed", "close it with ']', or write '\\['")
-        self.at += 1
+                    self.position += 1
+        if self.position >= len(self.source):
+            self.position = opened
+            raise self._error("unclosed '['", "close it with ']', or write '\\['")
+        self.position += 1
         return "".join([*out, "]"])
 
     def _is_range(self, first: int) -> bool:
-        return self.at > first and self.source[self.at + 1 : self.at + 2] not in ("]", "")
+        return self.position > first and self.source[self.position + 1 : self.position + 2] not in (
+            "]",
+            "",
+        )

@@ -1,9 +1,9 @@
 """
-Text to tree: words and phrases that occur anywhere in a log event.
+The parser of patterns of terms, which occur anywhere in a log event.
 
 In:    a pattern that starts with neither ``{`` nor ``[``.
-Out:   `Terms`, or `Everything` for a blank in quotes.
-Never: a guess about a character that the service refuses outside quotes.
+Out:   `Terms`, or `MatchAll` for a space in quotes.
+Never: a guess about a character that the service rejects outside of quotes.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstructured-log-events.html
 """
@@ -11,9 +11,9 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstruct
 import re
 
 from trailbell.errors import PatternError
-from trailbell.pattern.ast import Everything, Phrase, Regex, Role, Term, Terms
+from trailbell.pattern.ast import MatchAll, Phrase, Regex, Role, Term, Terms
 from trailbell.pattern.lexer import BLANKS
-from trailbell.pattern.source import Source
+from trailbell.pattern.parser_state import ParserState
 
 _TERM = re.compile(
     rf"""[{BLANKS}]* (?P<role>[-?]?) (?P<gap>[{BLANKS}]*)
@@ -22,53 +22,57 @@ _TERM = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")
-_EVERYTHING = (Term(Role.REQUIRED, Phrase("")), Term(Role.REQUIRED, Phrase(" ")))
+_MATCH_ALL = (Term(Role.REQUIRED, Phrase("")), Term(Role.REQUIRED, Phrase(" ")))
 
 
-def terms(source: Source) -> Terms | Everything:
-    found: list[Term] = []
+def terms(state: ParserState) -> Terms | MatchAll:
+    result: list[Term] = []
     position = 0
-    end = len(source.text.rstrip(BLANKS))
+    end = len(state.text.rstrip(BLANKS))
     while position < end:
-        match = _TERM.match(source.text, position, end)
+        match = _TERM.match(state.text, position, end)
         if match is None:
-            raise _fault(source, position)
-        found.append(_term(source, match))
+            raise _error(state, position)
+        result.append(_term(state, match))
         position = match.end()
-        if position < end and source.text[position] not in BLANKS:
-            raise _fault(source, position, joined=True)
-    if len(found) == 1 and found[0] in _EVERYTHING:
-        return Everything()
-    if len(found) > 1 and any(isinstance(term.sought, Regex) for term in found):
-        source.doubt(0, end, "the guide shows a regular expression alone, not among other terms")
-    return Terms(tuple(found))
+        if position < end and state.text[position] not in BLANKS:
+            raise _error(state, position, joined=True)
+    if len(result) == 1 and result[0] in _MATCH_ALL:
+        return MatchAll()
+    if len(result) > 1 and any(isinstance(term.sought, Regex) for term in result):
+        state.add_ambiguity(
+            0, end, "AWS documents a regular expression as the only term, not among others"
+        )
+    return Terms(tuple(result))
 
 
-def _term(source: Source, match: re.Match[str]) -> Term:
+def _term(state: ParserState, match: re.Match[str]) -> Term:
     role = Role(match["role"])
     start = match.start("role")
     if role and match["gap"]:
-        source.doubt(start, match.end(), f"a blank after '{role}'; write them together")
+        state.add_ambiguity(start, match.end(), f"AWS does not document a space after '{role}'")
     if phrase := match["phrase"]:
-        return Term(role, Phrase(source.unquote(match.start("phrase"), phrase)))
+        return Term(role, Phrase(state.unquote(match.start("phrase"), phrase)))
     if regex := match["regex"]:
         if role:
-            source.doubt(start, match.end(), f"the guide shows no '{role}' before an expression")
-        return Term(role, source.regex(match.start("regex"), regex))
+            state.add_ambiguity(
+                start, match.end(), f"AWS does not document '{role}' before a regular expression"
+            )
+        return Term(role, state.regex(match.start("regex"), regex))
     if not _PLAIN.fullmatch(match["word"]):
-        reason = "without quotes a term holds letters, digits and '_' only"
-        source.doubt(match.start("word"), match.end(), reason)
+        reason = "AWS documents only letters, digits and '_' in a term without quotes"
+        state.add_ambiguity(match.start("word"), match.end(), reason)
     return Term(role, Phrase(match["word"], quoted=False))
 
 
-def _fault(source: Source, position: int, *, joined: bool = False) -> PatternError:
-    rest = source.text[position:].lstrip(BLANKS if joined else BLANKS + "-?")
+def _error(state: ParserState, position: int, *, joined: bool = False) -> PatternError:
+    rest = state.text[position:].lstrip(BLANKS if joined else BLANKS + "-?")
     if not rest:
-        return source.fault(position, "a sign without a term", "a term should follow")
-    position = len(source.text) - len(rest)
-    found = f"unexpected {rest[0]!r}"
+        return state.error(position, "the sign has no term", "write a term after it")
+    position = len(state.text) - len(rest)
+    problem = f"unexpected {rest[0]!r}"
     if joined and (rest[0] in '"%-?' or rest[0].isalnum()):
-        return source.fault(position, found, "put a blank between two terms")
-    if unclosed := source.unclosed(position):
+        return state.error(position, problem, "separate terms with a space")
+    if unclosed := state.unclosed_error(position):
         return unclosed
-    return source.fault(position, f"{found} in a term", 'put the whole term in quotes: "..."')
+    return state.error(position, f"{problem} in a term", 'put the whole term in quotes: "..."')

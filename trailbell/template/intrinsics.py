@@ -68,7 +68,8 @@ def strings(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
                 yield from strings(member, [*path, index])
 
 
-_VARIABLE = re.compile(r"\$\{[^!}]*\}")
+SUB_VARIABLE = re.compile(r"\$\{[^!}]*\}")
+"""A variable of ``Fn::Sub``, but not the literal ``${!text}``."""
 
 
 def text_length(value: Any) -> int:
@@ -77,7 +78,7 @@ def text_length(value: Any) -> int:
         case str(text):
             return len(text)
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-            return len(_VARIABLE.sub("", text).replace("${!", "${"))
+            return len(SUB_VARIABLE.sub("", text).replace("${!", "${"))
         case _:
             return 0
 

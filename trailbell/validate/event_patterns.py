@@ -6,20 +6,18 @@ Out:   what lint says of the pattern of each rule of EventBridge, and where in t
 Never: a judgement of its own. `trailbell.event_pattern` judges.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
-from trailbell.event_pattern import UNKNOWN, Finding, lint, lint_text
-from trailbell.template.intrinsics import Path, branches, resources
+from trailbell.event_pattern import UNKNOWN, EventPatternIssue, lint, lint_text
+from trailbell.template.intrinsics import SUB_VARIABLE, Path, branches, resources
 
-_VARIABLE = re.compile(r"\$\{[^!}]*\}")
 _PLACE = "\ue000"
 """Stands where a variable of ``Fn::Sub`` stands; nobody else uses this character."""
 
 
-def findings(document: Any) -> Iterator[tuple[Finding, Path]]:
+def findings(document: Any) -> Iterator[tuple[EventPatternIssue, Path]]:
     """
     What is wrong with each pattern.
 
@@ -35,13 +33,15 @@ def findings(document: Any) -> Iterator[tuple[Finding, Path]]:
                 yield from _of_pattern(value, at, state)
 
 
-def _of_pattern(value: Any, at: Path, state: str | None) -> Iterator[tuple[Finding, Path]]:
+def _of_pattern(
+    value: Any, at: Path, state: str | None
+) -> Iterator[tuple[EventPatternIssue, Path]]:
     services = BotocoreEventNames()
     match value:
         case str():
             found, inside = lint_text(value, services, state=state), False
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-            text = _VARIABLE.sub(_PLACE, text)
+            text = SUB_VARIABLE.sub(_PLACE, text)
             found, inside = lint_text(text, services, state=state, unknown=_PLACE), False
         case _:
             found, inside = lint(_known(value), services, state=state), True
@@ -52,7 +52,7 @@ def _of_pattern(value: Any, at: Path, state: str | None) -> Iterator[tuple[Findi
 def _known(value: Any) -> Any:
     """The value with `UNKNOWN` for whatever intrinsics stand for."""
     match value:
-        case {"Fn::Sub": str(text), **rest} if not rest and not _VARIABLE.search(text):
+        case {"Fn::Sub": str(text), **rest} if not rest and not SUB_VARIABLE.search(text):
             return text
         case {"Ref": str(), **rest} if not rest:
             return UNKNOWN

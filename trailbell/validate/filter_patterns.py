@@ -6,16 +6,14 @@ Out:   each text that can become a filter pattern, and what lint says of it.
 Never: a judgement of its own. `trailbell.pattern.lint` judges.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.pattern import lint
-from trailbell.template.intrinsics import Path, branches, resources
+from trailbell.template.intrinsics import SUB_VARIABLE, Path, branches, resources
 
 _TYPES = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
-_VARIABLE = re.compile(r"\$\{[^!}]*\}")
 
 REFUSED = frozenset({"not-a-pattern", "too-many-regexes"})
 """Findings of patterns that CloudWatch Logs does not take."""
@@ -31,10 +29,10 @@ def filter_patterns(document: Any) -> Iterator[tuple[str, Path]]:
                 case str(text):
                     yield text, at
                 case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-                    yield _VARIABLE.sub("variable", text).replace("${!", "${"), at
+                    yield SUB_VARIABLE.sub("variable", text).replace("${!", "${"), at
 
 
-def findings(document: Any) -> Iterator[tuple[lint.Finding, Path]]:
+def findings(document: Any) -> Iterator[tuple[lint.PatternIssue, Path]]:
     """What is wrong with each pattern, but for its length, which has a rule of its own."""
     for text, at in filter_patterns(document):
         for finding in lint.lint(text, BotocoreEventNames()):

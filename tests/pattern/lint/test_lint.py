@@ -1,4 +1,4 @@
-"""Every finding: patterns that must not have it first, then those that must, with the place."""
+"""Every issue: first patterns that must not have it, then those that must, with the range."""
 
 import pytest
 from hypothesis import given
@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from tests.pattern.strategies import patterns
 from trailbell.pattern import FilterPattern, field, parse
-from trailbell.pattern.lint import Finding, lint
+from trailbell.pattern.lint import PatternIssue, lint
 from trailbell.pattern.printer import pattern_text
 
 
 class TwoServices:
-    """Two services of few calls; nothing is known about any other."""
+    """Two services with a few event names each; no others are known."""
 
     def event_names(self, source: str) -> frozenset[str] | None:
         return {
@@ -23,7 +23,7 @@ class TwoServices:
 IAM = '$.eventSource = "iam.amazonaws.com"'
 
 
-def findings(text: str) -> list[tuple[str, str]]:
+def issues(text: str) -> list[tuple[str, str]]:
     return [(found.id, text[found.start : found.end]) for found in lint(text, TwoServices())]
 
 
@@ -42,17 +42,18 @@ def findings(text: str) -> list[tuple[str, str]]:
             id="a full guard of two",
         ),
         pytest.param('{ ($.a NOT EXISTS) || ($.a.b != "x") }', id="a guard on what it is in"),
-        pytest.param('{ ($.a = "x*") && ($.a != "xy") }', id="another condition asks for it"),
-        pytest.param('{ ($.a = "*") && ($.a != "x") && ($.a != "y") }', id="presence asked for"),
+        pytest.param('{ ($.a = "x*") && ($.a != "xy") }', id="another condition requires it"),
+        pytest.param('{ ($.a = "*") && ($.a != "x") && ($.a != "y") }', id="presence is required"),
         pytest.param(
-            '{ (($.a = "x") || ($.a = "y*")) && ($.a != "yz") }', id="asked for either way"
+            '{ (($.a = "x") || ($.a = "y*")) && ($.a != "yz") }',
+            id="required in either alternative",
         ),
         pytest.param('{ $.eventName != "x" }', id="a member that is always there"),
         pytest.param('{ ($.a = "x") || (($.b = "y") && ($.c = "z")) }', id="parentheses"),
         pytest.param('{ $.a = "x" && $.b = "y" && $.c = "z" }', id="one operator"),
         pytest.param('{ $.a = "x*" && $.a = "*y" && $.a = "*z*" }', id="stars that can all hold"),
         pytest.param("{ $.a > 5 && $.a < 7 && $.a != 6 }", id="numbers between numbers"),
-        pytest.param('{ $.a = 404 && $.a != "404" }', id="a number that may be spelled 404.0"),
+        pytest.param('{ $.a = 404 && $.a != "404" }', id="a number that may be written 404.0"),
         pytest.param('{ $.a = %x% && $.a = "y*" }', id="an expression is left open"),
         pytest.param('{ $.a[*] = "x" && $.a[*] = "y" }', id="two elements"),
         pytest.param('{ $.a = "x" || $.b = "y" }', id="two members"),
@@ -78,8 +79,8 @@ def findings(text: str) -> list[tuple[str, str]]:
         pytest.param('{ $.recipientAccountId = "111122223333" }', id="an account in quotes"),
     ],
 )
-def test_nothing_to_say(text: str) -> None:
-    assert findings(text) == []
+def test_no_issues(text: str) -> None:
+    assert issues(text) == []
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_nothing_to_say(text: str) -> None:
         pytest.param(
             '{ ($.a = "x" || $.a = "y") && $.a = "x" }',
             [("never-true", '$.a = "y"')],
-            id="an alternative that a condition beside it excludes",
+            id="an alternative that another condition excludes",
         ),
         pytest.param(
             "{ $.a > 5 && $.a < 3 }", [("never-true", "$.a > 5 && $.a < 3")], id="no such number"
@@ -228,29 +229,29 @@ def test_nothing_to_say(text: str) -> None:
         pytest.param("x" * 1_030, [("too-long", "xxxxxx")], id="too long"),
     ],
 )
-def test_finding(text: str, expected: list[tuple[str, str]]) -> None:
-    assert findings(text) == expected
+def test_issues(text: str, expected: list[tuple[str, str]]) -> None:
+    assert issues(text) == expected
 
 
-def test_finding_says_why_and_what_to_do() -> None:
+def test_issue_has_a_reason_and_a_fix() -> None:
     assert lint("{ $.userIdentity.type = Assumedrole }") == (
-        Finding(
+        PatternIssue(
             2,
             35,
             "unknown-identity-type",
-            "no userIdentity.type is 'Assumedrole', so this is never true",
+            'CloudTrail has no userIdentity.type "Assumedrole", so this is never true',
             'did you mean "AssumedRole"?',
         ),
     )
 
 
-def test_read_patterns_and_built_ones_are_linted_too() -> None:
+def test_parsed_and_built_patterns_are_linted_too() -> None:
     assert lint(parse("{ $.a = x*y }")) == lint("{ $.a = x*y }")
     assert lint(FilterPattern.of(field("a").differs("x", "y"))) == ()
 
 
 @given(st.one_of(patterns().map(pattern_text), st.text(), st.text().map("{{ {} }}".format)))
-def test_every_finding_has_a_place_and_words_for_any_text(text: str) -> None:
+def test_every_issue_of_any_text_has_a_range_and_texts(text: str) -> None:
     for found in lint(text, TwoServices()):
         assert 0 <= found.start <= found.end <= len(text) + 1
         assert "" not in (found.id, found.reason, found.fix)

@@ -1,10 +1,10 @@
 """
-Records and conditions that keep to `trailbell.pattern.shape`.
+Records and conditions that conform to `trailbell.pattern.record_schema`.
 
 In:    nothing.
-Out:   hypothesis strategies: records in which a member of known shape has that shape (or null
-       where null has been seen), and conditions that ask for such members above all.
-Never: a record that CloudTrail could not have sent; those are for `tests.pattern.strategies`.
+Out:   hypothesis strategies: records in which a field of a known type has that type (or null, if
+       it is nullable), and conditions that are mostly on such fields.
+Never: a record that CloudTrail cannot send; `tests.pattern.strategies` has those.
 """
 
 from hypothesis import strategies as st
@@ -20,8 +20,8 @@ from trailbell.pattern.ast import (
     AnyElement,
     Comparison,
     Condition,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
     Member,
     NotExists,
@@ -32,7 +32,7 @@ from trailbell.pattern.ast import (
     Step,
     Text,
 )
-from trailbell.pattern.shape import SHAPES, Kind
+from trailbell.pattern.record_schema import FIELD_SCHEMAS, FieldType
 
 WORDS = (
     "",
@@ -106,7 +106,7 @@ _chosen = st.one_of(_selectors, _selectors, _selectors, _odd_selectors)
 @st.composite
 def _absent_or_null(draw: st.DrawFn) -> Condition:
     chosen = draw(_selectors.filter(lambda it: AnyElement() not in it.steps))
-    return Or((NotExists(chosen), Is(chosen, Literal.NULL)))
+    return Or((NotExists(chosen), IsLiteral(chosen, Literal.NULL)))
 
 
 clauses: st.SearchStrategy[Condition] = st.one_of(
@@ -114,31 +114,31 @@ clauses: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Comparison, _selectors, equality, _starred()),
     st.builds(Comparison, _chosen, equality, st.one_of(_starred(), _numbers, _regexes)),
     st.builds(Comparison, _chosen, ordering, _numbers),
-    st.builds(Is, _chosen, st.sampled_from(Literal)),
+    st.builds(IsLiteral, _chosen, st.sampled_from(Literal)),
     st.builds(NotExists, _chosen),
     _absent_or_null(),
 )
 
 
-def trees(*, leaves: int = 5) -> st.SearchStrategy[Json]:
-    return st.builds(Json, conditions(clauses, leaves=leaves))
+def trees(*, leaves: int = 5) -> st.SearchStrategy[JsonPattern]:
+    return st.builds(JsonPattern, conditions(clauses, leaves=leaves))
 
 
-def _value(kind: Kind) -> st.SearchStrategy[JsonValue]:
-    match kind:
-        case Kind.TEXT:
+def _value(field_type: FieldType) -> st.SearchStrategy[JsonValue]:
+    match field_type:
+        case FieldType.TEXT:
             return _words
-        case Kind.BOOLEAN:
+        case FieldType.BOOLEAN:
             return st.booleans()
-        case Kind.NUMBER:
+        case FieldType.NUMBER:
             return st.sampled_from((0, 5, 12, 12.5, 3000000))
-        case Kind.OBJECT | Kind.ARRAY:
-            raise AssertionError(kind)
+        case FieldType.OBJECT | FieldType.ARRAY:
+            raise AssertionError(field_type)
 
 
 def _member(name: str) -> st.SearchStrategy[JsonValue]:
-    known = SHAPES[name]
-    return _value(known.kind) | st.none() if known.nullable else _value(known.kind)
+    known = FIELD_SCHEMAS[name]
+    return _value(known.type) | st.none() if known.nullable else _value(known.type)
 
 
 def _object(

@@ -1,7 +1,7 @@
 """
-Every target says what the evaluator says, or says that it cannot.
+Every target has the outcome of the evaluator, or raises an error.
 
-Where the evaluator is uncertain, nothing is asked of a target.
+If the evaluator is uncertain, targets may have any outcome.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.pattern.targets import trino
 from tests.pattern.targets.records import records, trees
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import Outcome, evaluate, predicate
-from trailbell.pattern.ast import Json, Pattern
+from trailbell.pattern.ast import JsonPattern, Pattern
 from trailbell.pattern.printer import pattern_text
 from trailbell.pattern.targets import athena, duckdb, eventbridge
 
@@ -28,7 +28,7 @@ moderate = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slo
 
 
 def compiled(target: Callable[[Pattern], object], tree: Pattern) -> object | None:
-    """What the target makes of a tree; `None` if it refuses."""
+    """The tree compiled for the target; `None` if the target does not support it."""
     try:
         return target(tree)
     except UnsupportedError:
@@ -50,7 +50,7 @@ def in_duckdb(condition: str, drawn: Sequence[Event | str]) -> list[bool]:
 
 
 def in_eventbridge(pattern: object, event: Event) -> bool:
-    """By the emulator's TestEventPattern, which refuses what EventBridge refuses."""
+    """The result of the emulator's TestEventPattern, which rejects what EventBridge rejects."""
     envelope = {
         "source": "aws." + str(event.get("eventSource", "")).removesuffix(".amazonaws.com"),
         "detail-type": "AWS API Call via CloudTrail"
@@ -67,7 +67,7 @@ def in_eventbridge(pattern: object, event: Event) -> bool:
 
 
 def disagreements(
-    tree: Json, drawn: list[Event], answers: list[bool]
+    tree: JsonPattern, drawn: list[Event], answers: list[bool]
 ) -> list[tuple[str, Event, bool]]:
     return [
         (pattern_text(tree), event, answer)
@@ -78,7 +78,7 @@ def disagreements(
 
 @given(json_patterns(), st.lists(events(), min_size=1, max_size=6))
 @moderate
-def test_the_predicate_says_what_the_reference_says(tree: Json, drawn: list[Event]) -> None:
+def test_the_predicate_agrees_with_the_reference(tree: JsonPattern, drawn: list[Event]) -> None:
     """Of the decoded record always, of the text wherever the reference is certain."""
     holds = predicate.compile(tree)
     answers = [holds(event) for event in drawn]
@@ -88,7 +88,7 @@ def test_the_predicate_says_what_the_reference_says(tree: Json, drawn: list[Even
 
 @given(json_patterns(), st.lists(events(), min_size=1, max_size=6))
 @moderate
-def test_duckdb_agrees_on_any_json(tree: Json, drawn: list[Event]) -> None:
+def test_duckdb_agrees_on_any_json(tree: JsonPattern, drawn: list[Event]) -> None:
     condition = compiled(duckdb.condition, tree)
     if isinstance(condition, str):
         assert disagreements(tree, drawn, in_duckdb(condition, drawn)) == []
@@ -96,7 +96,7 @@ def test_duckdb_agrees_on_any_json(tree: Json, drawn: list[Event]) -> None:
 
 @given(trees(), st.lists(records(), min_size=1, max_size=6))
 @moderate
-def test_duckdb_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
+def test_duckdb_agrees_on_records(tree: JsonPattern, drawn: list[Event]) -> None:
     condition = compiled(duckdb.condition, tree)
     if isinstance(condition, str):
         assert disagreements(tree, drawn, in_duckdb(condition, drawn)) == []
@@ -104,7 +104,7 @@ def test_duckdb_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
 
 @given(trees(), st.lists(records(), min_size=1, max_size=6))
 @moderate
-def test_athena_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
+def test_athena_agrees_on_records(tree: JsonPattern, drawn: list[Event]) -> None:
     condition = compiled(athena.condition, tree)
     if isinstance(condition, str):
         assert disagreements(tree, drawn, trino.select(TRINO, condition, drawn)) == []
@@ -112,7 +112,7 @@ def test_athena_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
 
 @given(trees(leaves=3), st.lists(records(), min_size=1, max_size=6))
 @moderate
-def test_eventbridge_agrees_on_records(tree: Json, drawn: list[Event]) -> None:
+def test_eventbridge_agrees_on_records(tree: JsonPattern, drawn: list[Event]) -> None:
     pattern = compiled(eventbridge.compile, tree)
     if pattern is not None:
         answers = [in_eventbridge(pattern, event) for event in drawn]

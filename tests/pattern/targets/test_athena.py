@@ -1,12 +1,12 @@
-"""The SQL itself; whether it means the same is compared in test_agreement.py."""
+"""The SQL itself; test_agreement.py compares its results."""
 
 import pytest
 
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
-from trailbell.pattern.athena_table import SCALARS
-from trailbell.pattern.shape import SHAPES
+from trailbell.pattern.record_schema import FIELD_SCHEMAS
 from trailbell.pattern.targets import athena
+from trailbell.pattern.targets._athena_table import SCALARS
 
 
 @pytest.mark.parametrize(
@@ -15,58 +15,60 @@ from trailbell.pattern.targets import athena
         pytest.param(
             "{ $.userIdentity.inScopeOf.sourceArn = x }",
             '$.userIdentity.inScopeOf.sourceArn = "x"',
-            "the table has no column for it",
+            "the table has no column for the field",
             id="a member that is no column does not exist for a query",
         ),
         pytest.param(
             "{ $.managementEvent IS TRUE }",
             "$.managementEvent IS TRUE",
-            "the table has no column for it",
+            "the table has no column for the field",
             id="a boolean that is no column",
         ),
         pytest.param(
             "{ $.errorCode NOT EXISTS }",
             "$.errorCode NOT EXISTS",
-            "a column is NULL for both; ask for NOT EXISTS || IS NULL together",
-            id="missing where null may stand",
+            "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together",
+            id="missing where null is possible",
         ),
         pytest.param(
             "{ ($.errorCode NOT EXISTS) && ($.errorCode IS NULL) }",
             "$.errorCode NOT EXISTS",
-            "a column is NULL for both; ask for NOT EXISTS || IS NULL together",
+            "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together",
             id="both, but not as alternatives",
         ),
         pytest.param(
             '{ $.readOnly = "false" }',
             '$.readOnly = "false"',
-            "a boolean is no text; ask IS TRUE or IS FALSE",
+            "the field is a boolean, not text; use IS TRUE or IS FALSE",
             id="a boolean as text",
         ),
         pytest.param(
             '{ $.requestParameters.port = "80*" }',
             '$.requestParameters.port = "80*"',
-            "a number there may have been respelled",
-            id="a star where a number may stand",
+            "the table may have changed how a number is written",
+            id="a star where a number is possible",
         ),
         pytest.param(
             "{ $.requestParameters.* = x }",
             '$.requestParameters.* = "x"',
-            "Trino's json_extract has no path for it",
+            "json_extract of Trino has no path for the field",
             id="any member",
         ),
         pytest.param(
             "{ $.resources[*].ARN != x }",
             '$.resources[*].ARN != "x"',
-            "no page says whether one or all of the elements are meant",
+            "AWS does not document whether one element or all elements must match",
             id="not equal behind a wildcard",
         ),
-        pytest.param("ERROR", '"ERROR"', "the table does not keep an event's text", id="terms"),
+        pytest.param(
+            "ERROR", '"ERROR"', "the table does not contain the text of an event", id="terms"
+        ),
     ],
 )
-def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(UnsupportedError) as refusal:
+def test_unsupported(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(UnsupportedError) as error:
         athena.compile(parse(pattern).tree)
-    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+    assert (error.value.target, error.value.clause, error.value.reason) == (
         "Athena",
         clause,
         reason,
@@ -92,7 +94,7 @@ def test_refuses(pattern: str, clause: str, reason: str) -> None:
         pytest.param(
             "{ $.userIdentity.invokedBy NOT EXISTS }",
             "useridentity.invokedby IS NULL",
-            id="missing where null never stands",
+            id="missing where null is not possible",
         ),
         pytest.param(
             "{ ($.errorCode NOT EXISTS) || ($.errorCode IS NULL) || ($.errorCode = x) }",
@@ -117,7 +119,7 @@ def test_refuses(pattern: str, clause: str, reason: str) -> None:
         pytest.param(
             "{ $.requestParameters.flag IS TRUE }",
             "json_format(json_extract(requestparameters, '$.flag')) = 'true'",
-            id="a boolean is told from text",
+            id="a boolean is not text",
         ),
         pytest.param(
             "{ $.responseElements.x NOT EXISTS }",
@@ -151,6 +153,6 @@ def test_the_query_names_the_published_table() -> None:
     )
 
 
-def test_every_column_has_a_known_shape() -> None:
-    """A column of unknown shape would be refused, and the reason would be a wrong one."""
-    assert SCALARS.keys() <= SHAPES.keys()
+def test_every_column_has_a_known_type() -> None:
+    """A column of an unknown type would not be supported, with a misleading reason."""
+    assert SCALARS.keys() <= FIELD_SCHEMAS.keys()

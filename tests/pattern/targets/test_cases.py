@@ -1,4 +1,4 @@
-"""The cases of the language, on every target that an engine at hand can run."""
+"""The cases of the language for every target that has a local engine."""
 
 import json
 
@@ -8,7 +8,7 @@ import pytest
 from tests.pattern.targets.test_agreement import compiled, in_duckdb, in_eventbridge
 from tests.pattern.test_cases import FOLDER
 from trailbell.pattern import parse, predicate
-from trailbell.pattern.ast import Json
+from trailbell.pattern.ast import JsonPattern
 from trailbell.pattern.targets import cloudwatch, duckdb, eventbridge
 
 CERTAIN = {"match": True, "no match": False}
@@ -26,7 +26,7 @@ def cases() -> list[object]:
 
 
 def _is_object(text: str) -> bool:
-    """By msgspec: Python and DuckDB take NaN for JSON, which it is not."""
+    """Decode with msgspec, since Python and DuckDB accept NaN, which is not JSON."""
     try:
         return isinstance(msgspec.json.decode(text), dict)
     except (msgspec.DecodeError, RecursionError):
@@ -36,14 +36,14 @@ def _is_object(text: str) -> bool:
 @pytest.mark.parametrize("case", cases())
 def test_case(case: dict[str, str]) -> None:
     tree, event = parse(case["pattern"]).tree, json.loads(case["event"])
-    said = {}
-    if isinstance(tree, Json):
-        said["predicate"] = predicate.compile(tree)(event).name == "MATCH"
-        said["CloudWatch Logs"] = (
+    outcomes = {}
+    if isinstance(tree, JsonPattern):
+        outcomes["predicate"] = predicate.compile(tree)(event).name == "MATCH"
+        outcomes["CloudWatch Logs"] = (
             parse(cloudwatch.compile(tree)).test(case["event"]).name == "MATCH"
         )
     if condition := compiled(duckdb.condition, tree):
-        said["DuckDB"] = in_duckdb(str(condition), [case["event"]])[0]
+        outcomes["DuckDB"] = in_duckdb(str(condition), [case["event"]])[0]
     if pattern := compiled(eventbridge.compile, tree):
-        said["EventBridge"] = in_eventbridge(pattern, event)
-    assert said == dict.fromkeys(said, CERTAIN[case["expect"]])
+        outcomes["EventBridge"] = in_eventbridge(pattern, event)
+    assert outcomes == dict.fromkeys(outcomes, CERTAIN[case["expect"]])

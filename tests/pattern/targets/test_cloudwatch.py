@@ -20,11 +20,12 @@ def test_the_canonical_text(written: str, compiled: str) -> None:
     assert cloudwatch.compile(parse(written).tree) == compiled
 
 
-def test_what_is_too_long_is_refused() -> None:
+def test_too_long_a_pattern_is_not_supported() -> None:
     text = " || ".join(f'($.eventName = "Name{number:04}")' for number in range(50))
-    tree = parse(f"{{ {text} }}", longest=None).tree
-    with pytest.raises(UnsupportedError) as refusal:
+    tree = parse(f"{{ {text} }}", max_length=None).tree
+    with pytest.raises(UnsupportedError) as error:
         cloudwatch.compile(tree)
-    assert refusal.value.reason == (
-        "its 1,500 characters are more than 1,024; split it into several filters"
+    assert error.value.reason == (
+        "the pattern has 1,500 characters, but the maximum is 1,024; "
+        "split it into several metric filters"
     )

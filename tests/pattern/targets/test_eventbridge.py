@@ -1,4 +1,4 @@
-"""The event patterns themselves; whether they mean the same is compared in test_agreement.py."""
+"""The event patterns themselves; test_agreement.py compares their results."""
 
 import pytest
 
@@ -17,76 +17,78 @@ def detail(pattern: str) -> object:
         pytest.param(
             "{ $.requestParameters.items.name = x }",
             '$.requestParameters.items.name = "x"',
-            "nothing is known of its shape, and EventBridge looks into an array where it meets one",
+            "the type of the field is not known, and EventBridge treats arrays differently",
             id="a member that may be an array",
         ),
         pytest.param(
             "{ $.userIdentity.sessionContext NOT EXISTS }",
             "$.userIdentity.sessionContext NOT EXISTS",
-            "exists sees only leaves; ask for a member inside it",
+            "exists does not match objects or arrays; use a field inside it",
             id="a missing object",
         ),
         pytest.param(
             "{ $.resources IS NULL }",
             "$.resources IS NULL",
-            "EventBridge would find a null inside the array",
+            "EventBridge would match a null inside the array",
             id="an array that is null",
         ),
         pytest.param(
             "{ $.errorCode != x }",
             '$.errorCode != "x"',
-            "anything-but lets null through, and null may stand there",
-            id="not equal where null may stand",
+            "anything-but matches null, and the field can be null",
+            id="not equal where null is possible",
         ),
         pytest.param(
             "{ $.eventName = %^Get% }",
             "$.eventName = %^Get%",
-            "there are no regular expressions",
+            "event patterns have no regular expressions",
             id="a regular expression",
         ),
         pytest.param(
             "{ $.readOnly = true }",
             '$.readOnly = "true"',
-            "a boolean is no text; ask IS TRUE or IS FALSE",
+            "the field is a boolean, not text; use IS TRUE or IS FALSE",
             id="a boolean as text",
         ),
         pytest.param(
             "{ ($.eventName = Get*) && ($.eventName != GetObject) }",
             '($.eventName = "Get*") && ($.eventName != "GetObject")',
-            "an event pattern cannot ask two such things of one member",
+            "an event pattern cannot combine these conditions on one field",
             id="a prefix, but not one of them",
         ),
         pytest.param(
             "{ ($.resources[*].ARN = x) && ($.resources[*].type = y) }",
             '($.resources[*].ARN = "x") && ($.resources[*].type = "y")',
-            "two conditions on the elements of one array would have to hold for one element",
+            "an event pattern cannot require that one array element meets two conditions",
             id="two conditions on elements",
         ),
         pytest.param(
             "{ ($.requestParameters IS NULL) && ($.requestParameters.keyId NOT EXISTS) }",
             "($.requestParameters IS NULL) && ($.requestParameters.keyId NOT EXISTS)",
-            "one member is asked about as a whole and from within",
+            "an event pattern cannot match a field and a field inside it at once",
             id="a member and what is inside it",
         ),
         pytest.param(
             "{ ($.eventName = A) && ($.eventName = B) }",
             '{ ($.eventName = "A") && ($.eventName = "B") }',
-            "no event can match it, and an event pattern cannot say so",
+            "no event can match it, and an event pattern cannot express that",
             id="a contradiction",
         ),
         pytest.param(
             "{ $.additionalEventData.bytesTransferredIn > 5000000001 }",
             "$.additionalEventData.bytesTransferredIn > 5000000001",
-            "numbers end at 5,000,000,000",
+            "the maximum for numbers is 5,000,000,000",
             id="a large number",
         ),
-        pytest.param("ERROR", '"ERROR"', "an event pattern sees members, not text", id="terms"),
+        pytest.param(
+            "ERROR", '"ERROR"', "event patterns match fields, not the text of an event", id="terms"
+        ),
     ],
 )
-def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(UnsupportedError) as refusal:
+def test_unsupported(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(UnsupportedError) as error:
         eventbridge.compile(parse(pattern).tree)
-    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+    assert (error.value.target, error.value.clause, error.value.reason) == (
         "EventBridge",
         clause,
         reason,
@@ -121,7 +123,7 @@ def test_refuses(pattern: str, clause: str, reason: str) -> None:
         pytest.param(
             "{ (($.eventName = Ab) || ($.eventName = Bc)) && ($.eventName != A*) }",
             {"eventName": ["Bc"]},
-            id="what is wanted and unwanted at once is decided here",
+            id="a value that is required and excluded is decided at compile time",
         ),
         pytest.param(
             "{ ($.errorCode NOT EXISTS) || ($.errorCode IS NULL) }",
@@ -229,10 +231,11 @@ def test_envelope(pattern: str, source: object, detail_type: object) -> None:
     assert (compiled["source"], compiled["detail-type"]) == (source, detail_type)
 
 
-def test_what_is_too_long_is_refused() -> None:
+def test_too_long_a_pattern_is_not_supported() -> None:
     text = " || ".join(f'($.eventName = "{"Name" * 8}{number:04}")' for number in range(60))
-    with pytest.raises(UnsupportedError) as refusal:
-        eventbridge.compile(parse(f"{{ {text} }}", longest=None).tree)
-    assert refusal.value.reason == (
-        "its 2,440 characters are more than 2,048; split it into several rules"
+    with pytest.raises(UnsupportedError) as error:
+        eventbridge.compile(parse(f"{{ {text} }}", max_length=None).tree)
+    assert error.value.reason == (
+        "the event pattern has 2,440 characters, but the maximum is 2,048; "
+        "split it into several rules"
     )

@@ -1,4 +1,4 @@
-"""The queries themselves: no engine but AWS's runs them."""
+"""The queries themselves, since no local engine runs them."""
 
 import pytest
 
@@ -17,46 +17,51 @@ SHOWN = (
         pytest.param(
             "{ $.errorCode NOT EXISTS }",
             "$.errorCode NOT EXISTS",
-            "null and missing are one; ask NOT EXISTS || IS NULL together",
-            id="missing where null may stand",
+            "Insights treats null as missing; use NOT EXISTS || IS NULL together",
+            id="missing where null is possible",
         ),
         pytest.param(
             "{ $.userIdentity.sessionContext NOT EXISTS }",
             "$.userIdentity.sessionContext NOT EXISTS",
-            "ispresent is documented for text and numbers only",
+            "AWS documents ispresent for text and numbers only",
             id="a missing object",
         ),
         pytest.param(
             "{ $.requestParameters.x != y }",
             '$.requestParameters.x != "y"',
-            "it is not known to be text whenever it is there",
+            "the field is not known to be text in every event",
             id="not equal on a member of any shape",
         ),
         pytest.param(
             '{ $.requestParameters.x = "12" }',
             '$.requestParameters.x = "12"',
-            "text and numbers are compared by value there",
+            "Insights compares text that is a number by value",
             id="digits on a member of any shape",
         ),
         pytest.param(
             "{ $.requestParameters.x IS TRUE }",
             "$.requestParameters.x IS TRUE",
-            "a boolean cannot be told from a number or a text",
-            id="a boolean where a number may stand",
+            "Insights does not distinguish a boolean from a number or text",
+            id="a boolean where a number is possible",
         ),
         pytest.param(
             "{ $.resources[*].ARN = x }",
             '$.resources[*].ARN = "x"',
-            "Insights has no field name for it",
+            "Insights has no name for the field",
             id="any element",
         ),
-        pytest.param("ERROR", '"ERROR"', "only JSON members are compiled", id="terms"),
+        pytest.param(
+            "ERROR",
+            '"ERROR"',
+            "the query matches JSON fields, not the text of an event",
+            id="terms",
+        ),
     ],
 )
-def test_refuses(pattern: str, clause: str, reason: str) -> None:
-    with pytest.raises(UnsupportedError) as refusal:
+def test_unsupported(pattern: str, clause: str, reason: str) -> None:
+    with pytest.raises(UnsupportedError) as error:
         insights.compile(parse(pattern).tree)
-    assert (refusal.value.target, refusal.value.clause, refusal.value.reason) == (
+    assert (error.value.target, error.value.clause, error.value.reason) == (
         "Logs Insights",
         clause,
         reason,
@@ -127,7 +132,7 @@ def test_discovered_fields(pattern: str, condition: str) -> None:
         ),
     ],
 )
-def test_members_of_the_parsed_message(pattern: str, condition: str) -> None:
+def test_fields_of_the_parsed_message(pattern: str, condition: str) -> None:
     assert insights.compile(parse(pattern).tree) == (
         f"fields {SHOWN}, jsonParse(@message) as record\n"
         f"| filter {condition}\n| sort @timestamp desc"

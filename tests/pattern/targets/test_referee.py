@@ -1,8 +1,8 @@
 """
-The engine that checks event patterns, checked itself.
+The engine that checks event patterns.
 
-It is the emulator's TestEventPattern. What it must answer is what AWS's own matcher answers
-(https://github.com/aws/event-ruler) where event patterns and filter patterns part ways.
+It is the emulator's TestEventPattern. Its results must be those of AWS's own matcher
+(https://github.com/aws/event-ruler) where event patterns and filter patterns differ.
 """
 
 import json
@@ -12,7 +12,7 @@ from ministack.services import eventbridge as referee
 
 
 def answer_of(pattern: object, event: object) -> bool | str:
-    """Whether it matches, or the reason why the pattern is refused."""
+    """Whether the pattern matches, or the reason why it is rejected."""
     envelope = {"source": "aws.x", "detail-type": "t", "detail": event}
     status, _, body = referee._test_event_pattern(
         {"EventPattern": json.dumps({"detail": pattern}), "Event": json.dumps(envelope)}

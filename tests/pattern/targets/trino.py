@@ -5,7 +5,7 @@ In:    a condition for Athena, and CloudTrail records.
 Out:   which records it selects.
 Never: a proof of Athena itself. The functions are written here from Trino's documentation
        (https://trino.io/docs/current/functions/json.html), the table is filled as the JSON SerDe
-       fills it: a column of text holds text, or the JSON text of whatever else stands there.
+       fills it: a text column contains text, or the JSON text of any other value.
 """
 
 import json
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import duckdb as engine
 
 from tests.pattern.strategies import Event
-from trailbell.pattern.athena_table import DOCUMENTS, ROWS, SCALARS
+from trailbell.pattern.targets._athena_table import DOCUMENTS, ROWS, SCALARS
 
 _FUNCTIONS = r"""
 CREATE MACRO placed(path) AS regexp_replace(path, '\["([^"]*)"\]', '."\1"', 'g');
@@ -48,7 +48,7 @@ def select(
 
 
 def _translated(condition: str) -> str:
-    """Two things that are only spelled otherwise: casts to arrays and lambdas."""
+    """Replace casts to arrays and lambdas, which have another syntax in DuckDB."""
     condition = condition.replace("json_extract(", "trino_extract(")
     condition = re.sub(r"TRY_CAST\((.*?) AS ARRAY\(JSON\)\)", r"elements(\1)", condition)
     while (start := condition.find("any_match(")) >= 0:

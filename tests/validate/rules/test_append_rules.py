@@ -58,24 +58,26 @@ def test_rules_in_the_command_line(tmp_path: Path) -> None:
             "W9818",
             "Denied",
             (
-                "star-without-wildcard, at detail.errorCode[0]: the star in 'AccessDenied*' stands "
-                'for itself, not for any text; write {"wildcard": "AccessDenied*"}'
+                'star-without-wildcard, at detail.errorCode[0]: the star in "AccessDenied*" is '
+                "matched "
+                'literally, not as a wildcard; write {"wildcard": "AccessDenied*"}'
             ),
         ),
         (
             "W9818",
             "Denied",
             (
-                "anything-but-needs-a-value, at detail.userIdentity.arn[0]: an event without "
-                "detail.userIdentity.arn does not match, since anything-but wants a value; add "
-                '{"exists": false} to the list to keep such events'
+                "anything-but-needs-a-value, at detail.userIdentity.arn[0]: events without "
+                "detail.userIdentity.arn do not match, since anything-but requires a value; add "
+                '{"exists": false} to the list if they should match'
             ),
         ),
         (
             "E9817",
             "Stopped",
             (
-                "The event pattern is invalid, at source: 'source' is neither a list of values nor "
+                'The event pattern is invalid, at source: the value of "source" is neither a list '
+                "nor "
                 'an object; write ["aws.ec2"]'
             ),
         ),

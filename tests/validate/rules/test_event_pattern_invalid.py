@@ -22,7 +22,7 @@ def _rule(pattern: object) -> Resources:
 
 
 _PATH = "R.Properties.EventPattern"
-_NO_LIST = "'source' is neither a list of values nor an object; write [\"aws.ec2\"]"
+_NO_LIST = 'the value of "source" is neither a list nor an object; write ["aws.ec2"]'
 _CASES = [
     silent("a schedule", {"R": resource("Events::Rule", ScheduleExpression="rate(1 day)")}),
     silent("another resource type", {"R": resource("Pipes::Pipe", EventPattern={"a": "x"})}),
@@ -66,8 +66,9 @@ _CASES = [
         (
             f"{_PATH}.detail.a.1",
             (
-                "The event pattern is invalid, at detail.a[1]: 'exists' wants true or false, "
-                "unquoted; write true or false, unquoted"
+                'The event pattern is invalid, at detail.a[1]: "exists" takes true or false '
+                "without "
+                "quotes; write true or false without quotes"
             ),
         ),
     ),
@@ -77,7 +78,8 @@ _CASES = [
         (
             _PATH,
             (
-                "The event pattern is invalid, at the pattern: the text is no JSON: Expecting "
+                "The event pattern is invalid, at the pattern: the text is not valid JSON: "
+                "Expecting "
                 "value: line 1 column 1 (char 0); correct it"
             ),
         ),

@@ -22,8 +22,8 @@ _ALL = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 _READ = (
     "R.Properties.EventPattern.detail.eventName.0",
     (
-        "read-only-not-delivered, at detail.eventName[0]: a rule in the state ENABLED is not given "
-        f"read-only events such as 'GetUser'; set the rule's State to {_ALL}"
+        "read-only-not-delivered, at detail.eventName[0]: a rule in the state ENABLED does not "
+        f'receive read-only events such as "GetUser"; set the State of the rule to {_ALL}'
     ),
 )
 _CASES = [
@@ -45,8 +45,8 @@ _CASES = [
         (
             "R.Properties.EventPattern.detail.eventName.0",
             (
-                "unknown-event-name, at detail.eventName[0]: no event of iam.amazonaws.com is "
-                "called 'CreateUsr'; did you mean \"CreateUser\"?"
+                "unknown-event-name, at detail.eventName[0]: iam.amazonaws.com has no event with "
+                'the eventName "CreateUsr"; did you mean "CreateUser"?'
             ),
         ),
     ),
@@ -56,8 +56,9 @@ _CASES = [
         (
             "R.Properties.EventPattern",
             (
-                "star-without-wildcard, at detail.errorCode[0]: the star in 'AccessDenied*' stands "
-                'for itself, not for any text; write {"wildcard": "AccessDenied*"}'
+                'star-without-wildcard, at detail.errorCode[0]: the star in "AccessDenied*" is '
+                "matched "
+                'literally, not as a wildcard; write {"wildcard": "AccessDenied*"}'
             ),
         ),
     ),

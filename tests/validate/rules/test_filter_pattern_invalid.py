@@ -21,7 +21,7 @@ def _filter(pattern: object) -> Resources:
 
 
 _UNFINISHED = (
-    "The filter pattern is invalid, at character 15: unexpected '}'; a comparison should follow: = "
+    "The filter pattern is invalid, at character 15: unexpected '}'; expected a comparison: = "
     "!= < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
 )
 _PATH = "F.Properties.FilterPattern"

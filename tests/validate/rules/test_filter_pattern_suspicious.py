@@ -13,7 +13,7 @@ def _filter(pattern: object) -> Resources:
 _NEVER = (
     "never-true, at character 4: the pattern never matches: "
     '$.eventName = "StopLogging" and $.eventName = "StartLogging" exclude each other; '
-    "remove it or correct it"
+    "correct or remove it"
 )
 _PATH = "F.Properties.FilterPattern"
 _CASES = [

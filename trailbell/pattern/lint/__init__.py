@@ -1,84 +1,85 @@
 """
-What is wrong, or probably wrong, with a pattern that AWS would accept.
+What is wrong, or probably wrong, with a pattern that CloudWatch Logs accepts.
 
-In:    a pattern, as text or read; what the APIs of AWS are called, if names should be checked.
-Out:   findings in the order of their places.
-Never: an error. Text that is no pattern is a finding too.
+In:    a pattern, as text or parsed; the event names of services, if names are to be checked.
+Out:   issues in the order of the text.
+Never: an exception for a pattern. Text that cannot be parsed also has an issue.
 """
 
 from collections.abc import Iterator
 from typing import assert_never
 
 from trailbell.errors import PatternError
-from trailbell.pattern.ast import Condition, Everything, Json, Space, Span, Terms
-from trailbell.pattern.filter_pattern import FilterPattern, parse
-from trailbell.pattern.lint.finding import Finding, Services
-from trailbell.pattern.lint.guards import grouping_findings, guard_findings
-from trailbell.pattern.lint.spelling import (
-    clause_findings,
-    doubt_finding,
-    field_findings,
-    term_findings,
+from trailbell.pattern.ast import Condition, JsonPattern, MatchAll, SpaceDelimited, Span, Terms
+from trailbell.pattern.filter_pattern import MAX_LENGTH, FilterPattern, parse
+from trailbell.pattern.lint.guards import grouping_issues, missing_guard_issues
+from trailbell.pattern.lint.issue import PatternIssue, Services
+from trailbell.pattern.lint.pitfalls import (
+    ambiguity_issue,
+    clause_issues,
+    field_issues,
+    term_issues,
 )
-from trailbell.pattern.lint.truth import (
-    always_findings,
-    field_truth_findings,
-    never_findings,
+from trailbell.pattern.lint.tautologies import (
+    field_tautology_issues,
+    tautology_issues,
+    unsatisfiable_issues,
 )
-from trailbell.pattern.lint.worlds import Worlds
-from trailbell.pattern.parser import LONGEST
-from trailbell.pattern.source import THIRD_REGEX
+from trailbell.pattern.parser_state import TOO_MANY_REGEXES
+from trailbell.pattern.satisfiability import Satisfiability
 
-__all__ = ["Finding", "Services", "lint"]
+__all__ = ["PatternIssue", "Services", "lint"]
 
 
-def lint(pattern: FilterPattern | str, services: Services | None = None) -> tuple[Finding, ...]:
-    """Every finding; none means that nothing is known against the pattern."""
+def lint(
+    pattern: FilterPattern | str, services: Services | None = None
+) -> tuple[PatternIssue, ...]:
+    """Every issue of a pattern. Without ``services``, names of events are not checked."""
     if isinstance(pattern, FilterPattern):
-        return tuple(sorted({*_length(pattern.text), *_findings(pattern, services)}))
+        return tuple(sorted({*_length_issues(pattern.text), *_issues(pattern, services)}))
     try:
-        read = parse(pattern, longest=None)
+        parsed = parse(pattern, max_length=None)
     except PatternError as error:
-        name = "too-many-regexes" if error.problem == THIRD_REGEX else "not-a-pattern"
-        fault = Finding(error.position, error.position + 1, name, error.problem, error.hint)
-        return tuple(sorted({fault, *_length(pattern)}))
-    return lint(read, services)
+        id_ = "too-many-regexes" if error.problem == TOO_MANY_REGEXES else "not-a-pattern"
+        issue = PatternIssue(error.position, error.position + 1, id_, error.problem, error.hint)
+        return tuple(sorted({issue, *_length_issues(pattern)}))
+    return lint(parsed, services)
 
 
-def _length(text: str) -> Iterator[Finding]:
-    if len(text) > LONGEST:
-        yield Finding(
-            LONGEST,
+def _length_issues(text: str) -> Iterator[PatternIssue]:
+    if len(text) > MAX_LENGTH:
+        yield PatternIssue(
+            MAX_LENGTH,
             len(text),
             "too-long",
-            f"the pattern has {len(text):,} characters, and {LONGEST:,} are accepted",
-            "divide it into several, or leave conditions out",
+            f"the pattern has {len(text):,} characters, but the maximum is {MAX_LENGTH:,}",
+            "split it into several patterns, or remove conditions",
         )
 
 
-def _findings(pattern: FilterPattern, services: Services | None) -> Iterator[Finding]:
+def _issues(pattern: FilterPattern, services: Services | None) -> Iterator[PatternIssue]:
     whole = (0, len(pattern.text))
-    yield from map(doubt_finding, pattern.doubts)
+    yield from map(ambiguity_issue, pattern.ambiguities)
     match pattern.tree:
-        case Json(condition):
-            yield from _condition_findings(condition, services, whole)
+        case JsonPattern(condition):
+            yield from _condition_issues(condition, services, whole)
         case Terms() as terms:
-            yield from term_findings(terms, whole)
-        case Space() as space:
-            yield from field_findings(space, whole)
-            yield from field_truth_findings(space, whole)
-        case Everything():
+            yield from term_issues(terms, whole)
+        case SpaceDelimited() as space_delimited:
+            yield from field_issues(space_delimited, whole)
+            yield from field_tautology_issues(space_delimited, whole)
+        case MatchAll():
             pass
         case _:
             assert_never(pattern.tree)
 
 
-def _condition_findings(
+def _condition_issues(
     condition: Condition, services: Services | None, whole: Span
-) -> Iterator[Finding]:
-    worlds = Worlds(condition)
-    yield from clause_findings(condition, whole)
-    yield from grouping_findings(condition, whole)
-    yield from guard_findings(condition, worlds, whole)
-    yield from never_findings(condition, worlds, services, whole)
-    yield from always_findings(condition, worlds, whole)
+) -> Iterator[PatternIssue]:
+    satisfiability = Satisfiability(condition)
+    yield from clause_issues(condition, whole)
+    yield from grouping_issues(condition, whole)
+    yield from missing_guard_issues(condition, satisfiability, whole)
+    yield from unsatisfiable_issues(condition, satisfiability, services, whole)
+    yield from tautology_issues(condition, satisfiability, whole)

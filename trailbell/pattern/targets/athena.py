@@ -1,16 +1,14 @@
 """
-A tree as SQL for Athena (Trino), over the CloudTrail table whose definition AWS publishes.
+A tree as SQL for Athena (Trino), for the CloudTrail table that AWS documents.
 
 In:    a tree of a JSON pattern.
-Out:   a query, or the bare condition of its WHERE.
-Never: a column the table does not have, or a question the table cannot answer: a column of text
-       is NULL for a missing member and for null alike, and a number has become text.
+Out:   a query, or only the condition of its WHERE clause.
+Never: a column that the table does not have, or a question that it cannot answer: a text column
+       is NULL for a missing field and for null, and a number has become text.
 
-SQL's NULL does the work of a guard: ``x <> 'v'`` is not true when there is no x, which is what
-``!=`` means in a filter pattern.
-
-Relied on: `trailbell.pattern.shape`, where the table cannot tell text from a number, or missing
-from null.
+NULL in SQL replaces a guard: ``x <> 'v'`` is not true if x is NULL, which is what ``!=`` means in a
+filter pattern. Where the table cannot distinguish text from a number, or a missing field from
+null, the result relies on `trailbell.pattern.record_schema`.
 """
 
 import re
@@ -25,11 +23,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -38,26 +36,27 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Step,
     Terms,
     Text,
 )
-from trailbell.pattern.athena_table import DOCUMENTS, ROWS, SCALARS, TABLE
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.shape import Kind, may_spell_a_number, path, shape
-from trailbell.pattern.sql import joined, like, quoted
+from trailbell.pattern.record_schema import FieldType, field_path, field_schema, may_spell_a_number
+from trailbell.pattern.targets._athena_table import DOCUMENTS, ROWS, SCALARS, TABLE
+from trailbell.pattern.targets._sql import joined, like, quoted
 
 NAME = "Athena"
 
-_SHOWN = (
+_COLUMNS = (
     "eventtime, eventsource, eventname, awsregion, sourceipaddress, useridentity.arn, "
     "errorcode, eventid"
 )
 
-# Spellings of numbers that stay what they were written as, whoever decodes and prints them.
-_KEPT = re.compile(r"0|-?[1-9][0-9]{0,14}|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)")
-_EXACT = 2**53  # the first integer whose neighbour a double cannot hold
+# Numbers that every decoder prints as they were written.
+_UNCHANGED_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,14}|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)")
+_FIRST_INEXACT = 2**53  # the first integer whose successor is not a double
+_NULL_OR_MISSING = "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together"
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -65,21 +64,21 @@ def compile(tree: Pattern) -> str:
     """
     A query for the events, newest first. Raises `UnsupportedError`.
 
-    It reads the whole table: add ``AND "timestamp" >= '2026/11/01'`` before paying for it.
+    The query scans the whole table. To reduce the cost, add ``AND "timestamp" >= '2026/11/01'``.
     """
-    return f"SELECT {_SHOWN}\nFROM {TABLE}\nWHERE {condition(tree)}\nORDER BY eventtime DESC;"
+    return f"SELECT {_COLUMNS}\nFROM {TABLE}\nWHERE {condition(tree)}\nORDER BY eventtime DESC;"
 
 
 def condition(tree: Pattern) -> str:
-    """What stands behind WHERE; true where the pattern matches. Raises `UnsupportedError`."""
+    """The condition of the WHERE clause. Raises `UnsupportedError`."""
     match tree:
-        case Json(condition=inner):
+        case JsonPattern(condition=inner):
             return _condition(inner)
-        case Everything():
+        case MatchAll():
             return "true"
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                NAME, pattern_text(tree), "the table does not keep an event's text"
+                NAME, pattern_text(tree), "the table does not contain the text of an event"
             )
         case _:
             assert_never(tree)
@@ -91,21 +90,21 @@ def _condition(tree: Condition) -> str:
             return joined("AND", [_condition(part) for part in parts])
         case Or(parts=parts):
             return _one_of(parts) or _alternatives(parts)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(tree)
         case _:
             assert_never(tree)
 
 
 def _one_of(parts: tuple[Condition, ...]) -> str | None:
-    """``column IN ('a', 'b')`` for what names one column and nothing but whole texts."""
+    """``column IN ('a', 'b')`` if all alternatives are texts without stars on one column."""
     columns, texts = set(), []
     for part in parts:
         match part:
             case Comparison(operator=Operator.EQUAL, value=Text(text=text)) if (
                 "*" not in text and _always_text(part.selector)
             ):
-                columns.add(SCALARS.get(path(part.selector) or ""))
+                columns.add(SCALARS.get(field_path(part.selector) or ""))
                 texts.append(quoted(text))
             case _:
                 return None
@@ -115,33 +114,35 @@ def _one_of(parts: tuple[Condition, ...]) -> str | None:
 
 def _alternatives(parts: tuple[Condition, ...]) -> str:
     """
-    ``$.a NOT EXISTS || $.a IS NULL`` is the one question a column can answer: is it NULL?
+    Alternatives, with ``$.a NOT EXISTS || $.a IS NULL`` as ``column IS NULL``.
 
-    Alone, neither half can be asked of a column.
+    A column cannot answer one of these two questions without the other.
     """
     absent = {part.selector for part in parts if isinstance(part, NotExists)}
     null = {
-        part.selector for part in parts if isinstance(part, Is) and part.literal is Literal.NULL
+        part.selector
+        for part in parts
+        if isinstance(part, IsLiteral) and part.literal is Literal.NULL
     }
-    asked: list[str] = []
+    conditions: list[str] = []
     for part in parts:
         column = None
-        if isinstance(part, NotExists | Is) and part.selector in absent & null:
+        if isinstance(part, NotExists | IsLiteral) and part.selector in absent & null:
             column = _column(part.selector)
-        if column is None or (isinstance(part, Is) and part.literal is not Literal.NULL):
-            asked.append(_condition(part))
+        if column is None or (isinstance(part, IsLiteral) and part.literal is not Literal.NULL):
+            conditions.append(_condition(part))
         elif isinstance(part, NotExists):
-            asked.append(f"{column} IS NULL")
-    return joined("OR", asked) if len(asked) > 1 else asked[0]
+            conditions.append(f"{column} IS NULL")
+    return joined("OR", conditions) if len(conditions) > 1 else conditions[0]
 
 
 def _column(selector: Selector) -> str | None:
-    name = path(selector) or ""
+    name = field_path(selector) or ""
     return SCALARS.get(name) or DOCUMENTS.get(name)
 
 
 def _clause(clause: Clause) -> str:
-    name = path(clause.selector) or ""
+    name = field_path(clause.selector) or ""
     if name in SCALARS:
         return _of_column(clause, SCALARS[name])
     if name in ROWS:
@@ -152,26 +153,25 @@ def _clause(clause: Clause) -> str:
         case (Member(name=first), *rest) if first in DOCUMENTS and rest:
             return _below_document(clause, DOCUMENTS[first], tuple(rest))
         case _:
-            raise _refusal(clause, "the table has no column for it")
+            raise _unsupported(clause, "the table has no column for the field")
 
 
 # ------------------------------------------------------------------- a column, a field of a struct
 
 
 def _of_column(clause: Clause, column: str) -> str:
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     match clause:
-        case NotExists() | Is(literal=Literal.NULL):
+        case NotExists() | IsLiteral(literal=Literal.NULL):
             if known is None or known.nullable:
-                reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
-                raise _refusal(clause, reason)
+                raise _unsupported(clause, _NULL_OR_MISSING)
             return f"{column} IS NULL" if isinstance(clause, NotExists) else "false"
-        case Is(literal=literal):
-            if known is None or known.kind is not Kind.BOOLEAN:
+        case IsLiteral(literal=literal):
+            if known is None or known.type is not FieldType.BOOLEAN:
                 return "false"
             return f"{column} = '{literal.lower()}'"
-        case Comparison() if known is None or known.kind is not Kind.TEXT:
-            raise _refusal(clause, "a boolean is no text; ask IS TRUE or IS FALSE")
+        case Comparison() if known is None or known.type is not FieldType.TEXT:
+            raise _unsupported(clause, "the field is a boolean, not text; use IS TRUE or IS FALSE")
         case Comparison():
             return _of_text(clause, column)
         case _:
@@ -180,12 +180,14 @@ def _of_column(clause: Clause, column: str) -> str:
 
 def _of_resources(clause: Clause, column: str) -> str:
     if not isinstance(clause, Comparison) or clause.operator is Operator.NOT_EQUAL:
-        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+        raise _unsupported(
+            clause, "AWS does not document whether one element or all elements must match"
+        )
     return f"any_match(resources, r -> {_of_text(clause, f'r.{column}')})"
 
 
 def _of_text(clause: Comparison, column: str) -> str:
-    """A comparison with something that is text whenever it is there."""
+    """A comparison with a column that is text unless it is NULL."""
     equal = clause.operator is Operator.EQUAL
     if clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL):
         return "false"
@@ -207,18 +209,17 @@ def _of_text(clause: Comparison, column: str) -> str:
 
 def _of_document(clause: Clause) -> str:
     match clause:
-        case NotExists() | Is(literal=Literal.NULL):
-            reason = "a column is NULL for both; ask for NOT EXISTS || IS NULL together"
-            raise _refusal(clause, reason)
-        case Is() | Comparison():
-            return "false"  # what stands there is an object, and no comparison holds for one
+        case NotExists() | IsLiteral(literal=Literal.NULL):
+            raise _unsupported(clause, _NULL_OR_MISSING)
+        case IsLiteral() | Comparison():
+            return "false"  # the field is an object, for which no comparison is true
         case _:
             assert_never(clause)
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """Trino for what a selector reaches: as JSON text, and as the text of a scalar."""
+    """SQL for the selected value: as JSON text, and as the text of a scalar."""
 
     json: str
     scalar: str
@@ -238,7 +239,9 @@ def _below_document(clause: Clause, column: str, steps: tuple[Step, ...]) -> str
     if isinstance(clause, NotExists) or (
         isinstance(clause, Comparison) and clause.operator is Operator.NOT_EQUAL
     ):
-        raise _refusal(clause, "no page says whether one or all of the elements are meant")
+        raise _unsupported(
+            clause, "AWS does not document whether one element or all elements must match"
+        )
     array = (
         f"TRY_CAST(json_extract({column}, {quoted(_path(clause, steps[:star]))}) AS ARRAY(JSON))"
     )
@@ -259,15 +262,15 @@ def _path(clause: Clause, steps: tuple[Step, ...]) -> str:
             case Index(position=position):
                 words.append(f"[{position}]")
             case Member() | AnyMember() | AnyElement():
-                raise _refusal(clause, "Trino's json_extract has no path for it")
+                raise _unsupported(clause, "json_extract of Trino has no path for the field")
             case _:
                 assert_never(step)
     return "".join(words)
 
 
-def _of_node(clause: Comparison | Is, node: _Node) -> str:
+def _of_node(clause: Comparison | IsLiteral, node: _Node) -> str:
     match clause:
-        case Is(literal=literal):
+        case IsLiteral(literal=literal):
             return f"{node.json} = '{literal.lower()}'"
         case Comparison() if _always_text(clause.selector):
             return _of_text(clause, node.scalar)
@@ -278,14 +281,14 @@ def _of_node(clause: Comparison | Is, node: _Node) -> str:
 
 
 def _compared(clause: Comparison, node: _Node) -> str:
-    """A comparison with something of which only the event itself knows what it is."""
+    """A comparison with a value of an unknown type."""
     match clause.value:
         case Text(text=text):
             return _text(clause, node, text)
         case Number(literal=number):
             return _number(clause, node, number)
         case Regex():
-            raise _refusal(clause, "a number there may have been respelled")
+            raise _unsupported(clause, "the table may have changed how a number is written")
         case _:
             assert_never(clause.value)
 
@@ -293,14 +296,14 @@ def _compared(clause: Comparison, node: _Node) -> str:
 def _text(clause: Comparison, node: _Node, text: str) -> str:
     if text and not text.strip("*"):
         return f"{node.scalar} IS NOT NULL" if clause.operator is Operator.EQUAL else "false"
-    if may_spell_a_number(text) and not _KEPT.fullmatch(text):
-        raise _refusal(clause, "a number there may have been respelled")
+    if may_spell_a_number(text) and not _UNCHANGED_NUMBER.fullmatch(text):
+        raise _unsupported(clause, "the table may have changed how a number is written")
     return _of_text(clause, node.scalar)
 
 
 def _number(clause: Comparison, node: _Node, number: str) -> str:
-    if abs(float(number)) >= _EXACT:
-        raise _refusal(clause, "a number of that size is rounded")
+    if abs(float(number)) >= _FIRST_INEXACT:
+        raise _unsupported(clause, "numbers of this size are rounded")
     sign = "<>" if clause.operator is Operator.NOT_EQUAL else clause.operator.value
     of_number = (
         f"({_is_text(node, 'NOT LIKE')} AND TRY_CAST({node.scalar} AS DOUBLE) {sign} {number})"
@@ -312,14 +315,14 @@ def _number(clause: Comparison, node: _Node, number: str) -> str:
 
 
 def _is_text(node: _Node, test: str) -> str:
-    """JSON text of a text begins with a quote; `try_cast` alone would take "5" for a number."""
+    """Test whether the JSON text is a string; ``TRY_CAST`` alone would accept "5" as a number."""
     return f"{node.json} {test} '\"%'"
 
 
 def _always_text(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind is Kind.TEXT
+    known = field_schema(selector)
+    return known is not None and known.type is FieldType.TEXT
 
 
-def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+def _unsupported(clause: Clause, reason: str) -> UnsupportedError:
     return UnsupportedError(NAME, condition_text(clause), reason)

@@ -1,29 +1,28 @@
 """
-A tree as the text of a CloudWatch Logs filter: what a metric filter holds in FilterPattern.
+A tree as the text of a filter pattern, for FilterPattern of a metric filter.
 
 In:    a tree.
-Out:   its canonical text, within what PutMetricFilter accepts.
-Never: a text that the service refuses. What is too long is split first, not shortened here.
+Out:   its canonical text, not longer than PutMetricFilter accepts.
+Never: a text that the service rejects. Patterns that are too long are split before.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 """
 
 from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
+from trailbell.pattern.filter_pattern import MAX_LENGTH
 from trailbell.pattern.printer import pattern_text
 
 NAME = "CloudWatch Logs"
 
-LONGEST = 1024
-"""Characters of a filter pattern: the length constraint of the page above."""
-
 
 def compile(tree: Pattern) -> str:
-    """The canonical text. Raises `UnsupportedError` when it is longer than the service takes."""
+    """The canonical text. Raises `UnsupportedError` if it is too long for the service."""
     text = pattern_text(tree)
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         reason = (
-            f"its {len(text):,} characters are more than {LONGEST:,}; split it into several filters"
+            f"the pattern has {len(text):,} characters, but the maximum is {MAX_LENGTH:,}; "
+            "split it into several metric filters"
         )
         raise UnsupportedError(NAME, text, reason)
     return text

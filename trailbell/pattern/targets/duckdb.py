@@ -1,13 +1,13 @@
 """
-A tree as SQL for DuckDB, over CloudTrail files as delivered.
+A tree as SQL for DuckDB, for CloudTrail files as they are delivered.
 
 In:    a tree of a JSON pattern.
-Out:   a query over ``*.json.gz``, or the bare condition over one column of type JSON.
-Never: an inferred schema. DuckDB would build one STRUCT out of a sample of the records and
-       fail on the first whose members have other shapes; a JSON column has no shape.
+Out:   a query of ``*.json.gz``, or only the condition on a column of type JSON.
+Never: an inferred schema. DuckDB would derive a STRUCT from a sample of the records and fail for
+       the first record with other types; a JSON column has no schema.
 
-Relied on: `trailbell.pattern.shape` where a number's spelling matters: DuckDB keeps its value and
-not its spelling (``1.10`` comes back as ``1.1``).
+DuckDB keeps the value of a number, but not how it was written (``1.10`` becomes ``1.1``). Where
+that matters, the result relies on `trailbell.pattern.record_schema`.
 
 https://duckdb.org/docs/stable/data/json/json_functions
 """
@@ -24,11 +24,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -37,28 +37,28 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Terms,
     Text,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.shape import Kind, may_spell_a_number, shape
-from trailbell.pattern.sql import joined, like, quoted
+from trailbell.pattern.record_schema import FieldType, field_schema, may_spell_a_number
+from trailbell.pattern.targets._sql import joined, like, quoted
 
 NAME = "DuckDB"
 
 _NUMBERS = "('BIGINT', 'UBIGINT', 'DOUBLE')"
 _SCALARS = "('VARCHAR', 'BIGINT', 'UBIGINT', 'DOUBLE')"
-# Spellings of numbers that stay what they were written as, whoever decodes and prints them.
-_KEPT = re.compile(r"0|-?[1-9][0-9]{0,14}|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)")
-_EXACT = 2**53  # the first integer whose neighbour a double cannot hold
+# Numbers that every decoder prints as they were written.
+_UNCHANGED_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,14}|-?[1-9][0-9]{0,6}\.([0-9]{0,7}[1-9]|0)")
+_FIRST_INEXACT = 2**53  # the first integer whose successor is not a double
 
-# A file as delivered is one object; 256 MB is beyond any that CloudTrail writes.
+# A delivered file is one object; 256 MB is more than CloudTrail writes into a file.
 _FILES = "read_json('*.json.gz', columns = {'Records': 'JSON[]'}, maximum_object_size = 268435456)"
 
 
 def compile(tree: Pattern) -> str:
-    """A query for the records, one JSON document a row. Raises `UnsupportedError`."""
+    """A query for the records, one JSON document per row. Raises `UnsupportedError`."""
     return (
         "SELECT record\n"
         f"FROM (SELECT unnest(Records) AS record FROM {_FILES})\n"
@@ -68,19 +68,18 @@ def compile(tree: Pattern) -> str:
 
 def condition(tree: Pattern, column: str = "record") -> str:
     """
-    The condition alone, over a column of type JSON.
+    The condition on a column of type JSON.
 
-    It is true where the pattern matches and false or NULL where it does not. Raises
-    `UnsupportedError`.
+    It is true if the pattern matches, and false or NULL otherwise. Raises `UnsupportedError`.
     """
     match tree:
-        case Json(condition=inner):
+        case JsonPattern(condition=inner):
             return _condition(inner, column)
-        case Everything():
+        case MatchAll():
             return "true"
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                NAME, pattern_text(tree), "it is about text, not about JSON members"
+                NAME, pattern_text(tree), "the query matches JSON fields, not the text of an event"
             )
         case _:
             assert_never(tree)
@@ -92,7 +91,7 @@ def _condition(tree: Condition, column: str) -> str:
             return joined("AND", [_condition(part, column) for part in parts])
         case Or(parts=parts):
             return joined("OR", [_condition(part, column) for part in parts])
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(tree, column)
         case _:
             assert_never(tree)
@@ -100,7 +99,7 @@ def _condition(tree: Condition, column: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """SQL for what a selector reaches: its JSON type, and its text (a number's is reprinted)."""
+    """SQL for the selected value: its JSON type, and its text (numbers are printed again)."""
 
     type: str
     text: str
@@ -114,21 +113,25 @@ def _clause(clause: Clause, column: str) -> str:
             return f"NOT json_exists({column}, {place})"
         return _of_node(clause, _Node(f"json_type({column}, {place})", f"({column} ->> {place})"))
     if isinstance(clause, NotExists):
-        raise _refusal(clause, "no page says what a wildcard that reaches nothing means")
+        raise _unsupported(
+            clause, "AWS does not document what a wildcard means that selects nothing"
+        )
     if isinstance(clause, Comparison) and clause.operator is Operator.NOT_EQUAL:
-        raise _refusal(clause, "no page says whether one or all of the elements must differ")
+        raise _unsupported(
+            clause, "AWS does not document whether one element or all elements must differ"
+        )
     inner = _of_node(clause, _Node("json_type(x)", "(x ->> '$')"))
     return f"len(list_filter(json_extract({column}, {quoted(path)}), lambda x: {inner})) > 0"
 
 
 def _path(clause: Clause) -> str:
-    """``$."a"."b.c"[0][*].*``; every name in quotes, so that a dot in it is a dot."""
+    """``$."a"."b.c"[0][*].*``; every name is in quotes, so that it can contain a dot."""
     words = ["$"]
     for step in clause.selector.steps:
         match step:
             case Member(name=name):
                 if not name or set(name) & set('"\\*'):
-                    raise _refusal(clause, f"DuckDB's paths cannot name the member {name!r}")
+                    raise _unsupported(clause, f"DuckDB has no path for the field name {name!r}")
                 words.append(f'."{name}"')
             case Index(position=position):
                 words.append(f"[{position}]")
@@ -141,11 +144,11 @@ def _path(clause: Clause) -> str:
     return "".join(words)
 
 
-def _of_node(clause: Comparison | Is, node: _Node) -> str:
+def _of_node(clause: Comparison | IsLiteral, node: _Node) -> str:
     match clause:
-        case Is(literal=Literal.NULL):
+        case IsLiteral(literal=Literal.NULL):
             return f"{node.type} = 'NULL'"
-        case Is(literal=literal):
+        case IsLiteral(literal=literal):
             return f"({node.type} = 'BOOLEAN' AND {node.text} = '{literal.lower()}')"
         case Comparison():
             return _compared(clause, node)
@@ -178,14 +181,14 @@ def _text(clause: Comparison, node: _Node, text: str) -> str:
         return of_text
     if not may_spell_a_number(text):
         return of_text if equal else f"({of_text} OR {node.type} IN {_NUMBERS})"
-    if not _KEPT.fullmatch(text):
-        raise _refusal(clause, "DuckDB does not keep how a number was spelled")
+    if not _UNCHANGED_NUMBER.fullmatch(text):
+        raise _unsupported(clause, "DuckDB does not keep how a number was written")
     return f"({node.type} IN {_SCALARS} AND {test})"
 
 
 def _number(clause: Comparison, node: _Node, number: str) -> str:
-    if abs(float(number)) >= _EXACT:
-        raise _refusal(clause, "a number of that size is rounded")
+    if abs(float(number)) >= _FIRST_INEXACT:
+        raise _unsupported(clause, "numbers of this size are rounded")
     sign = "<>" if clause.operator is Operator.NOT_EQUAL else clause.operator.value
     of_number = f"({node.type} IN {_NUMBERS} AND TRY_CAST({node.text} AS DOUBLE) {sign} {number})"
     if clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL):
@@ -195,16 +198,16 @@ def _number(clause: Comparison, node: _Node, number: str) -> str:
 
 def _regex(clause: Comparison, node: _Node, source: str) -> str:
     if not _always_text(clause.selector):
-        raise _refusal(clause, "DuckDB does not keep how a number was spelled")
+        raise _unsupported(clause, "DuckDB does not keep how a number was written")
     negation = "NOT " if clause.operator is Operator.NOT_EQUAL else ""
     test = f"{negation}regexp_matches({node.text}, {quoted(source)})"
     return f"({node.type} = 'VARCHAR' AND {test})"
 
 
 def _always_text(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind is Kind.TEXT
+    known = field_schema(selector)
+    return known is not None and known.type is FieldType.TEXT
 
 
-def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+def _unsupported(clause: Clause, reason: str) -> UnsupportedError:
     return UnsupportedError(NAME, condition_text(clause), reason)

@@ -3,16 +3,17 @@ A tree as an EventBridge event pattern, for rules on the default event bus.
 
 In:    a tree of a JSON pattern.
 Out:   an event pattern as a `dict`: ``source``, ``detail-type`` and the record under ``detail``.
-Never: a member with no known shape. EventBridge looks into arrays and through them, and its
-       ``exists`` sees only leaves; a filter pattern does neither. Only where CloudTrail is known
-       to send text (or a boolean, a number) do the two mean the same.
+Never: a field of an unknown type. Unlike filter patterns, EventBridge matches the elements of an
+       array, and its ``exists`` does not recognize objects. Both mean the same only for fields
+       that CloudTrail documents as text, a boolean or a number.
 
-How: a condition becomes alternatives; an alternative gives each member one list of matchers.
-Alternatives that differ in one member become one; what all share stays outside ``$or``, because
-EventBridge *replaces* a member named outside by the one named inside.
+First, a condition is expanded into alternatives, each with a list of matchers for each field.
+Alternatives that differ in one field only are merged. Then, the fields that all alternatives share
+are written outside of ``$or``. No field is both outside and inside of ``$or``, since EventBridge
+*replaces* the outer matchers by the inner ones.
 
-Relied on: `trailbell.pattern.shape`. Read-only events arrive only where the rule's state is
-``ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS``.
+The types of fields are those of `trailbell.pattern.record_schema`. A rule receives read-only events
+only in the state ``ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS``.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
@@ -30,40 +31,40 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
+    MatchAll,
     NotExists,
     Or,
     Pattern,
-    Space,
+    SpaceDelimited,
     Terms,
 )
-from trailbell.pattern.matcher import (
+from trailbell.pattern.printer import condition_text, pattern_text
+from trailbell.pattern.targets._eventbridge_matchers import (
     NAME,
     Exactly,
     Matcher,
-    both,
+    intersect,
     matchers,
-    members,
-    written,
+    member_path,
+    to_json,
 )
-from trailbell.pattern.printer import condition_text, pattern_text
 
 Alternative = Mapping[tuple[str, ...], tuple[Matcher, ...]]
-"""Member (``("userIdentity", "type")``) -> matchers, one of which must hold. All members must."""
+"""Field (``("userIdentity", "type")``) -> matchers, of which one must match. All fields must."""
 
-LONGEST = 2048
-"""Characters of an event pattern, unless the account has asked for more.
+MAX_LENGTH = 2048
+"""Characters of an event pattern with the default quota.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 """
 
-MOST_COMBINATIONS = 1000
-"""What the service allows ``$or`` to multiply out to."""
+MAX_COMBINATIONS = 1000
+"""The maximum number of alternatives that ``$or`` may expand to."""
 
 _SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
-"""The guide prints the second; every rule found in use has the first. Both, then."""
+"""AWS documents the second; the first is common in published rules. Therefore both."""
 
 _DETAIL_TYPES: Mapping[str, Sequence[object]] = MappingProxyType(
     {
@@ -74,7 +75,7 @@ _DETAIL_TYPES: Mapping[str, Sequence[object]] = MappingProxyType(
 )
 _ANY_DETAIL_TYPE = {"suffix": " via CloudTrail"}
 
-# Services whose EventBridge source AWS shows in an example; for any other, the prefix is certain.
+# Services whose source AWS documents in an example; for others, only the prefix is certain.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
 _SOURCES = MappingProxyType(
     {
@@ -99,21 +100,23 @@ _ANY_SOURCE = {"prefix": "aws."}
 def compile(tree: Pattern) -> dict[str, object]:
     """An event pattern. Raises `UnsupportedError`."""
     match tree:
-        case Json(condition=inner):
+        case JsonPattern(condition=inner):
             alternatives = _alternatives(inner)
-        case Everything():
+        case MatchAll():
             return {"source": [_ANY_SOURCE], "detail-type": [_ANY_DETAIL_TYPE]}
-        case Terms() | Space():
+        case Terms() | SpaceDelimited():
             raise UnsupportedError(
-                NAME, pattern_text(tree), "an event pattern sees members, not text"
+                NAME, pattern_text(tree), "event patterns match fields, not the text of an event"
             )
         case _:
             assert_never(tree)
     if not alternatives:
-        reason = "no event can match it, and an event pattern cannot say so"
+        reason = "no event can match it, and an event pattern cannot express that"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
-    if len(alternatives) > MOST_COMBINATIONS:
-        reason = f"it makes {len(alternatives):,} alternatives; {MOST_COMBINATIONS:,} is the most"
+    if len(alternatives) > MAX_COMBINATIONS:
+        reason = (
+            f"it has {len(alternatives):,} alternatives, but the maximum is {MAX_COMBINATIONS:,}"
+        )
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     compiled: dict[str, object] = {
         "source": _sources(alternatives),
@@ -121,8 +124,11 @@ def compile(tree: Pattern) -> dict[str, object]:
         "detail": _detail(alternatives),
     }
     length = len(json.dumps(compiled, separators=(",", ":")))
-    if length > LONGEST:
-        reason = f"its {length:,} characters are more than {LONGEST:,}; split it into several rules"
+    if length > MAX_LENGTH:
+        reason = (
+            f"the event pattern has {length:,} characters, but the maximum is {MAX_LENGTH:,}; "
+            "split it into several rules"
+        )
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     return compiled
 
@@ -131,67 +137,67 @@ def compile(tree: Pattern) -> dict[str, object]:
 
 
 def _alternatives(tree: Condition) -> list[Alternative]:
-    """Any of these; none at all: never. An empty alternative: always."""
+    """The alternatives of a condition. No alternative never matches; an empty one always does."""
     match tree:
         case Or(parts=parts):
-            return _merged([one for part in parts for one in _alternatives(part)])
+            return _merged([alternative for part in parts for alternative in _alternatives(part)])
         case And(parts=parts):
-            found: list[Alternative] = [{}]
+            alternatives: list[Alternative] = [{}]
             for part in parts:
-                found = _merged(_conjunction(found, _alternatives(part), tree))
-                if len(found) > MOST_COMBINATIONS:
-                    return found
-            return found
-        case Comparison() | Is() | NotExists():
+                alternatives = _merged(_conjunction(alternatives, _alternatives(part), tree))
+                if len(alternatives) > MAX_COMBINATIONS:
+                    return alternatives
+            return alternatives
+        case Comparison() | IsLiteral() | NotExists():
             return _of_clause(tree)
         case _:
             assert_never(tree)
 
 
 def _of_clause(clause: Clause) -> list[Alternative]:
-    found = matchers(clause)
-    return [{members(clause): found}] if found else []
+    alternatives = matchers(clause)
+    return [{member_path(clause): alternatives}] if alternatives else []
 
 
 def _conjunction(
     left: list[Alternative], right: list[Alternative], whole: Condition
 ) -> list[Alternative]:
-    found = (_together(one, other, whole) for one in left for other in right)
-    return [alternative for alternative in found if alternative is not None]
+    pairs = (_combined(first, second, whole) for first in left for second in right)
+    return [alternative for alternative in pairs if alternative is not None]
 
 
-def _together(left: Alternative, right: Alternative, whole: Condition) -> Alternative | None:
-    """Both at once; `None` when they contradict each other."""
+def _combined(left: Alternative, right: Alternative, whole: Condition) -> Alternative | None:
+    """The alternative that meets both; `None` if they contradict each other."""
     merged = dict(left)
-    for member, wanted in right.items():
+    for member, required in right.items():
         if member in merged:
-            wanted = both(merged[member], wanted, condition_text(whole))
-            if not wanted:
+            required = intersect(merged[member], required, condition_text(whole))
+            if not required:
                 return None
-        merged[member] = wanted
+        merged[member] = required
     _check(merged, whole)
     return merged
 
 
 def _check(alternative: Alternative, whole: Condition) -> None:
-    """Refuses what would mean something else once its members stand in one object."""
-    asked = sorted(alternative)
-    if sum(member[0] == "resources" for member in asked) > 1:
-        reason = "two conditions on the elements of one array would have to hold for one element"
+    """Raise an error for fields that mean something else in one object."""
+    members = sorted(alternative)
+    if sum(member[0] == "resources" for member in members) > 1:
+        reason = "an event pattern cannot require that one array element meets two conditions"
         raise UnsupportedError(NAME, condition_text(whole), reason)
-    if any(inner[: len(outer)] == outer for outer, inner in pairwise(asked)):
-        reason = "one member is asked about as a whole and from within"
+    if any(inner[: len(outer)] == outer for outer, inner in pairwise(members)):
+        reason = "an event pattern cannot match a field and a field inside it at once"
         raise UnsupportedError(NAME, condition_text(whole), reason)
 
 
 def _merged(alternatives: list[Alternative]) -> list[Alternative]:
-    """Alternatives that differ in one member's matchers become one; implied ones disappear."""
+    """Merge alternatives that differ in the matchers of one field; remove implied ones."""
     kept: list[Alternative] = []
     for alternative in alternatives:
-        for place, other in enumerate(kept):
-            merged = _as_one(other, alternative)
+        for index, previous in enumerate(kept):
+            merged = _as_one(previous, alternative)
             if merged is not None:
-                kept[place] = merged
+                kept[index] = merged
                 break
         else:
             kept.append(alternative)
@@ -205,7 +211,7 @@ def _as_one(left: Alternative, right: Alternative) -> Alternative | None:
         return right
     if left.keys() != right.keys():
         return None
-    differing = [member for member, wanted in left.items() if right[member] != wanted]
+    differing = [member for member, required in left.items() if right[member] != required]
     if len(differing) != 1:
         return None
     member = differing[0]
@@ -218,39 +224,39 @@ def _as_one(left: Alternative, right: Alternative) -> Alternative | None:
 def _detail(alternatives: list[Alternative]) -> dict[str, object]:
     first, *others = alternatives
     shared = {
-        member: wanted
-        for member, wanted in first.items()
-        if all(other.get(member) == wanted for other in others)
+        member: required
+        for member, required in first.items()
+        if all(other.get(member) == required for other in others)
     }
     detail = _nested(shared)
     if others:
         detail["$or"] = [
-            _nested({member: it for member, it in one.items() if member not in shared})
-            for one in alternatives
+            _nested({member: it for member, it in alternative.items() if member not in shared})
+            for alternative in alternatives
         ]
     return detail
 
 
 def _nested(alternative: Alternative) -> dict[str, object]:
     nested: dict[str, object] = {}
-    for member, wanted in alternative.items():
-        place = nested
+    for member, required in alternative.items():
+        parent = nested
         for name in member[:-1]:
-            inner = place.setdefault(name, {})
-            assert isinstance(inner, dict)  # `_check` saw to it
-            place = inner
-        place[member[-1]] = [written(matcher) for matcher in wanted]
+            inner = parent.setdefault(name, {})
+            assert isinstance(inner, dict)  # guaranteed by `_check`
+            parent = inner
+        parent[member[-1]] = [to_json(matcher) for matcher in required]
     return nested
 
 
 def _exact_values(alternatives: list[Alternative], member: str) -> list[str] | None:
-    """The values one of which every alternative demands of a member, if it is so."""
+    """The values that a field must be equal to in every alternative; `None` if there are others."""
     values: dict[str, None] = {}
     for alternative in alternatives:
-        wanted = alternative.get((member,), ())
-        if not wanted:
+        required = alternative.get((member,), ())
+        if not required:
             return None
-        for matcher in wanted:
+        for matcher in required:
             if not isinstance(matcher, Exactly):
                 return None
             values[matcher.text] = None

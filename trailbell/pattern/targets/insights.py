@@ -1,16 +1,17 @@
 """
-A tree as a CloudWatch Logs Insights query, over the log group of a trail.
+A tree as a CloudWatch Logs Insights query, for the log group of a trail.
 
 In:    a tree of a JSON pattern.
 Out:   a query.
-Never: a bare ``!=``, which Insights calls true when the field is missing; or a discovered field
-       that a large event can lose.
+Never: a ``!=`` alone, which is true in Insights if the field is missing; or a discovered field
+       that a large event may not have.
 
-Insights discovers at most 200 fields of an event, in the event's order: what CloudTrail writes
-before ``requestParameters`` is always among them, and only such a field can use an index. All
-later members are read from the whole message by ``jsonParse``.
+Insights discovers at most 200 fields of an event, in their order. The fields that CloudTrail writes
+before ``requestParameters`` are always among them, and only discovered fields can use an index. All
+later fields are read from the message with ``jsonParse``.
 
-Relied on: `trailbell.pattern.shape`, and that Insights does not tell null from missing.
+The types of fields are those of `trailbell.pattern.record_schema`. Insights does not distinguish
+null from a missing field.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html
@@ -27,11 +28,11 @@ from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
-    Everything,
     Index,
-    Is,
-    Json,
+    IsLiteral,
+    JsonPattern,
     Literal,
+    MatchAll,
     Member,
     NotExists,
     Number,
@@ -40,22 +41,22 @@ from trailbell.pattern.ast import (
     Pattern,
     Regex,
     Selector,
-    Space,
+    SpaceDelimited,
     Terms,
     Text,
 )
 from trailbell.pattern.printer import condition_text, pattern_text
-from trailbell.pattern.shape import Kind, may_spell_a_number, path, shape
+from trailbell.pattern.record_schema import FieldType, field_path, field_schema, may_spell_a_number
 
 NAME = "Logs Insights"
 
-LONGEST = 10_000
+MAX_LENGTH = 10_000
 """Characters of a query.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
 """
 
-_EARLY = frozenset(
+_DISCOVERED = frozenset(
     (
         "eventVersion",
         "userIdentity",
@@ -69,9 +70,10 @@ _EARLY = frozenset(
         "errorMessage",
     )
 )
-_SHOWN = (
+_FIELDS = (
     "@timestamp, eventSource, eventName, awsRegion, sourceIPAddress, userIdentity.arn, errorCode"
 )
+_NULL_OR_MISSING = "Insights treats null as missing; use NOT EXISTS || IS NULL together"
 _PARSED = "record"
 _NEVER = "not ispresent(@message)"
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -81,19 +83,21 @@ _PLAIN_TEXT = re.compile(r'[^"\\\n\r]*')
 def compile(tree: Pattern) -> str:
     """A query for the events, newest first. Raises `UnsupportedError`."""
     match tree:
-        case Json(condition=inner):
-            wanted = _condition(inner)
-        case Everything():
-            wanted = "ispresent(@message)"
-        case Terms() | Space():
-            raise UnsupportedError(NAME, pattern_text(tree), "only JSON members are compiled")
+        case JsonPattern(condition=inner):
+            condition = _condition(inner)
+        case MatchAll():
+            condition = "ispresent(@message)"
+        case Terms() | SpaceDelimited():
+            raise UnsupportedError(
+                NAME, pattern_text(tree), "the query matches JSON fields, not the text of an event"
+            )
         case _:
             assert_never(tree)
-    if len(wanted) > LONGEST:
-        reason = f"its condition alone is longer than the {LONGEST:,} characters of a query"
+    if len(condition) > MAX_LENGTH:
+        reason = f"the condition has more characters than the maximum for a query, {MAX_LENGTH:,}"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
-    parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in wanted else ""
-    return f"fields {_SHOWN}{parsed}\n| filter {wanted}\n| sort @timestamp desc"
+    parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in condition else ""
+    return f"fields {_FIELDS}{parsed}\n| filter {condition}\n| sort @timestamp desc"
 
 
 def _condition(tree: Condition) -> str:
@@ -102,7 +106,7 @@ def _condition(tree: Condition) -> str:
             return _joined("and", [_condition(part) for part in parts])
         case Or(parts=parts):
             return _one_of(parts) or _alternatives(parts)
-        case Comparison() | Is() | NotExists():
+        case Comparison() | IsLiteral() | NotExists():
             return _clause(tree)
         case _:
             assert_never(tree)
@@ -113,7 +117,7 @@ def _joined(word: str, parts: list[str]) -> str:
 
 
 def _one_of(parts: tuple[Condition, ...]) -> str | None:
-    """``field in ["a", "b"]`` for what names one member and nothing but whole texts."""
+    """``field in ["a", "b"]`` if all alternatives are texts without stars on one field."""
     texts: list[str] = []
     for part in parts:
         match part:
@@ -128,39 +132,41 @@ def _one_of(parts: tuple[Condition, ...]) -> str | None:
 
 
 def _alternatives(parts: tuple[Condition, ...]) -> str:
-    """``$.a NOT EXISTS || $.a IS NULL`` together is what ``not ispresent`` says; neither alone."""
+    """Alternatives, with ``$.a NOT EXISTS || $.a IS NULL`` as ``not ispresent``."""
     absent = {part.selector for part in parts if isinstance(part, NotExists)}
     null = {
-        part.selector for part in parts if isinstance(part, Is) and part.literal is Literal.NULL
+        part.selector
+        for part in parts
+        if isinstance(part, IsLiteral) and part.literal is Literal.NULL
     }
-    both = {selector for selector in absent & null if _is_scalar(selector)}
-    asked: list[str] = []
+    missing_or_null = {selector for selector in absent & null if _is_scalar(selector)}
+    conditions: list[str] = []
     for part in parts:
-        if isinstance(part, NotExists) and part.selector in both:
-            asked.append(f"not ispresent({_field(part)})")
-        elif not (isinstance(part, Is) and part.literal is Literal.NULL and part.selector in both):
-            asked.append(_condition(part))
-    return _joined("or", asked)
+        if isinstance(part, NotExists) and part.selector in missing_or_null:
+            conditions.append(f"not ispresent({_field(part)})")
+        elif not (
+            isinstance(part, IsLiteral)
+            and part.literal is Literal.NULL
+            and part.selector in missing_or_null
+        ):
+            conditions.append(_condition(part))
+    return _joined("or", conditions)
 
 
 def _clause(clause: Clause) -> str:
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     match clause:
         case NotExists():
             if not _is_scalar(clause.selector):
-                raise _refusal(clause, "ispresent is documented for text and numbers only")
+                raise _unsupported(clause, "AWS documents ispresent for text and numbers only")
             if known is None or known.nullable:
-                raise _refusal(
-                    clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
-                )
+                raise _unsupported(clause, _NULL_OR_MISSING)
             return f"not ispresent({_field(clause)})"
-        case Is(literal=Literal.NULL):
+        case IsLiteral(literal=Literal.NULL):
             if known is None or known.nullable:
-                raise _refusal(
-                    clause, "null and missing are one; ask NOT EXISTS || IS NULL together"
-                )
+                raise _unsupported(clause, _NULL_OR_MISSING)
             return _NEVER
-        case Is(literal=literal):
+        case IsLiteral(literal=literal):
             return _boolean(clause, literal)
         case Comparison():
             return _compared(clause)
@@ -175,22 +181,23 @@ def _compared(clause: Comparison) -> str:
         case Number(literal=number):
             return _number(clause, number)
         case Regex(source=source):
-            _needs_text(clause)
+            _require_text(clause)
             return _like(clause, source)
         case _:
             assert_never(clause.value)
 
 
-def _boolean(clause: Is, literal: Literal) -> str:
+def _boolean(clause: IsLiteral, literal: Literal) -> str:
     """
-    Discovered booleans are 1 and 0; no page says what ``jsonParse`` makes of them: ask for both.
+    A condition for 1 or 0, which discovered booleans are, and for the literal, since AWS does not
+    document what ``jsonParse`` returns.
 
     https://github.com/aws-powertools/powertools-lambda-dotnet/issues/667
     """
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     if known is None:
-        raise _refusal(clause, "a boolean cannot be told from a number or a text")
-    if known.kind is not Kind.BOOLEAN:
+        raise _unsupported(clause, "Insights does not distinguish a boolean from a number or text")
+    if known.type is not FieldType.BOOLEAN:
         return _NEVER
     field, digit = _field(clause), int(literal is Literal.TRUE)
     return f'({field} = {digit} or {field} = "{literal.lower()}")'
@@ -198,26 +205,26 @@ def _boolean(clause: Is, literal: Literal) -> str:
 
 def _text(clause: Comparison, text: str) -> str:
     field = _field(clause)
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     if clause.operator is Operator.EQUAL:
         if known is None and may_spell_a_number(text):
-            raise _refusal(clause, "text and numbers are compared by value there")
-        if known is not None and known.kind is not Kind.TEXT:
+            raise _unsupported(clause, "Insights compares text that is a number by value")
+        if known is not None and known.type is not FieldType.TEXT:
             return _never_text(clause)
         if "*" in text:
             return _starred(clause, text)
         return f'{field} = "{text}"' if _PLAIN_TEXT.fullmatch(text) else _starred(clause, text)
-    _needs_text(clause)
+    _require_text(clause)
     if "*" in text or not _PLAIN_TEXT.fullmatch(text):
         return _starred(clause, text)
     return f'(ispresent({field}) and {field} != "{text}")'
 
 
 def _never_text(clause: Comparison) -> str:
-    known = shape(clause.selector)
-    if known is not None and known.kind in (Kind.OBJECT, Kind.ARRAY):
+    known = field_schema(clause.selector)
+    if known is not None and known.type in (FieldType.OBJECT, FieldType.ARRAY):
         return _NEVER
-    raise _refusal(clause, "a number or a boolean there is no text")
+    raise _unsupported(clause, "the field is a number or a boolean, not text")
 
 
 def _starred(clause: Comparison, text: str) -> str:
@@ -232,9 +239,9 @@ def _starred(clause: Comparison, text: str) -> str:
 
 
 def _escaped(piece: str) -> str:
-    """Literal text inside slashes; quotes, backslashes and control characters go by number."""
+    """Text as a literal between slashes; quotes and control characters become hexadecimal."""
     dotted = re.sub(r"[.^$*+?()\[\]{}|/]", r"\\\g<0>", piece.replace("\\", "\0"))
-    return re.sub(r'["\x01-\x1f\x7f]', lambda found: f"\\x{ord(found[0]):02x}", dotted).replace(
+    return re.sub(r'["\x01-\x1f\x7f]', lambda match: f"\\x{ord(match[0]):02x}", dotted).replace(
         "\0", r"\x5c"
     )
 
@@ -248,27 +255,27 @@ def _like(clause: Comparison, expression: str) -> str:
 
 
 def _number(clause: Comparison, number: str) -> str:
-    known = shape(clause.selector)
+    known = field_schema(clause.selector)
     ordering = clause.operator not in (Operator.EQUAL, Operator.NOT_EQUAL)
     if known is None:
-        raise _refusal(clause, "text and numbers are compared by value there")
-    match known.kind:
-        case Kind.NUMBER:
+        raise _unsupported(clause, "Insights compares text that is a number by value")
+    match known.type:
+        case FieldType.NUMBER:
             field = _field(clause)
             return f"(ispresent({field}) and {field} {clause.operator} {number})"
-        case Kind.TEXT:
+        case FieldType.TEXT:
             return _NEVER if ordering else _text(clause, number)
-        case Kind.OBJECT | Kind.ARRAY:
+        case FieldType.OBJECT | FieldType.ARRAY:
             return _NEVER
-        case Kind.BOOLEAN:
-            raise _refusal(clause, "a boolean there is no number")
+        case FieldType.BOOLEAN:
+            raise _unsupported(clause, "the field is a boolean, not a number")
         case _:
-            assert_never(known.kind)
+            assert_never(known.type)
 
 
 def _field(clause: Clause) -> str:
     match clause.selector.steps:
-        case (Member(name=first), *_) if first in _EARLY and path(clause.selector):
+        case (Member(name=first), *_) if first in _DISCOVERED and field_path(clause.selector):
             words: list[str] = []
         case _:
             words = [_PARSED]
@@ -281,26 +288,26 @@ def _field(clause: Clause) -> str:
             case Index(position=position):
                 words.append(f"[{position}]")
             case Member() | AnyElement() | AnyMember():
-                raise _refusal(clause, "Insights has no field name for it")
+                raise _unsupported(clause, "Insights has no name for the field")
             case _:
                 assert_never(step)
     return "".join(words).removeprefix(".")
 
 
 def _is_scalar(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind not in (Kind.OBJECT, Kind.ARRAY)
+    known = field_schema(selector)
+    return known is not None and known.type not in (FieldType.OBJECT, FieldType.ARRAY)
 
 
 def _is_text(selector: Selector) -> bool:
-    known = shape(selector)
-    return known is not None and known.kind is Kind.TEXT
+    known = field_schema(selector)
+    return known is not None and known.type is FieldType.TEXT
 
 
-def _needs_text(clause: Comparison) -> None:
+def _require_text(clause: Comparison) -> None:
     if not _is_text(clause.selector):
-        raise _refusal(clause, "it is not known to be text whenever it is there")
+        raise _unsupported(clause, "the field is not known to be text in every event")
 
 
-def _refusal(clause: Clause, reason: str) -> UnsupportedError:
+def _unsupported(clause: Clause, reason: str) -> UnsupportedError:
     return UnsupportedError(NAME, condition_text(clause), reason)

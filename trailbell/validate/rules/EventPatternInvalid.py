@@ -20,7 +20,7 @@ class EventPatternInvalid(CloudFormationLintRule):
         return [
             RuleMatch(
                 path,
-                f"The event pattern is invalid, at {finding.template_location}: "
+                f"The event pattern is invalid, at {finding.location}: "
                 f"{finding.reason}; {finding.fix}",
             )
             for finding, path in findings(cfn.template)

@@ -16,10 +16,7 @@ class EventPatternSuspicious(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
-            RuleMatch(
-                path,
-                f"{finding.id}, at {finding.template_location}: {finding.reason}; {finding.fix}",
-            )
+            RuleMatch(path, f"{finding.id}, at {finding.location}: {finding.reason}; {finding.fix}")
             for finding, path in findings(cfn.template)
             if finding.id not in REFUSED
         ]

@@ -3,9 +3,8 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.pattern import MAX_LENGTH
 from trailbell.template.intrinsics import branches, resources, text_length
-
-MAX_LENGTH = 1024
 
 
 class FilterPatternLength(CloudFormationLintRule):

@@ -1,4 +1,4 @@
-"""No proof is false: what cannot hold never matches, what cannot fail always does."""
+"""No proof is false: what cannot hold never matches, and what cannot fail always matches."""
 
 import json
 
@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.pattern.strategies import clauses, conditions, numbers
 from trailbell.pattern import FilterPattern, Outcome
-from trailbell.pattern.ast import Condition, Json, Member, Regex, Selector, Text
-from trailbell.pattern.lint.worlds import Worlds
+from trailbell.pattern.ast import Condition, JsonPattern, Member, Regex, Selector, Text
+from trailbell.pattern.satisfiability import Satisfiability
 
 SELECTORS = st.sampled_from(
     [Selector((Member("a"),)), Selector((Member("a"), Member("b"))), Selector((Member("c"),))]
@@ -36,10 +36,10 @@ EVENTS = st.lists(
 @settings(max_examples=200)
 @given(CONDITIONS, EVENTS)
 def test_no_proof_is_false(condition: Condition, events: list[object]) -> None:
-    worlds = Worlds(condition)
-    pattern = FilterPattern(Json(condition), "")
+    proof = Satisfiability(condition)
+    pattern = FilterPattern(JsonPattern(condition), "")
     outcomes = {pattern.test(json.dumps(event)).name for event in events}
-    if worlds.assume({}, condition) is None:
+    if proof.assume({}, condition) is None:
         assert outcomes == {Outcome.NO_MATCH.name}
-    if worlds.deny({}, condition) is None:
+    if proof.deny({}, condition) is None:
         assert outcomes == {Outcome.MATCH.name}

@@ -1,9 +1,9 @@
 """
-The CloudTrail table whose definition AWS publishes for Athena, as data.
+The columns of the CloudTrail table that AWS documents for Athena.
 
-In:    a member of a CloudTrail record.
-Out:   the column that holds it.
-Never: a column that is not in that definition: what has none does not exist for a query.
+In:    a field of a CloudTrail record.
+Out:   the column that contains it.
+Never: a column that is not in the documented table.
 
 https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html
 """
@@ -35,7 +35,7 @@ tlsDetails.tlsVersion tlsDetails.cipherSuite tlsDetails.clientProvidedHostHeader
 """
 
 SCALARS: Mapping[str, str] = MappingProxyType({name: name.lower() for name in _COLUMNS.split()})
-"""Members that are a column, or a field of one: ``userIdentity.type`` -> ``useridentity.type``."""
+"""Fields that are a column, or part of one: ``userIdentity.type`` -> ``useridentity.type``."""
 
 DOCUMENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -48,9 +48,9 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
         )
     }
 )
-"""Members whose column holds them as JSON text."""
+"""Fields whose column contains them as JSON text."""
 
 ROWS: Mapping[str, str] = MappingProxyType(
     {"resources[*].ARN": "arn", "resources[*].accountId": "accountid", "resources[*].type": "type"}
 )
-"""Fields of ``resources``, the one column that is an array."""
+"""Fields of ``resources``, the only column that is an array."""

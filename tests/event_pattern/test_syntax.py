@@ -1,4 +1,4 @@
-"""What EventBridge refuses: nothing that it takes, everything that it does not."""
+"""Every pattern that EventBridge rejects has an issue, and no other."""
 
 import json
 from typing import Any
@@ -9,27 +9,27 @@ from hypothesis import strategies as st
 from ministack.services import eventbridge as referee
 
 from tests.event_pattern.documented import DOCUMENTED, Pattern
-from trailbell.event_pattern import REFUSED, UNKNOWN, Finding, lint, lint_text
-from trailbell.event_pattern.form import LONGEST_BY_DEFAULT, MOST_COMBINATIONS
+from trailbell.event_pattern import REFUSED, UNKNOWN, EventPatternIssue, lint, lint_text
+from trailbell.event_pattern.syntax import DEFAULT_MAX_LENGTH, MAX_COMBINATIONS
 from trailbell.pattern.targets import eventbridge
 
 
-def refused(pattern: object) -> list[Finding]:
-    return [finding for finding in lint(pattern) if finding.id in REFUSED]
+def refused(pattern: object) -> list[EventPatternIssue]:
+    return [issue for issue in lint(pattern) if issue.id in REFUSED]
 
 
-def is_refused_by_referee(pattern: object) -> bool:
-    """By the emulator's TestEventPattern, which refuses what EventBridge refuses."""
+def is_rejected_by_referee(pattern: object) -> bool:
+    """Whether the emulator's TestEventPattern rejects it, as EventBridge does."""
     event = {"source": "aws.x", "detail-type": "t", "detail": {}}
-    asked = {"EventPattern": json.dumps(pattern), "Event": json.dumps(event)}
-    status, _, _ = referee._test_event_pattern(asked)
+    request = {"EventPattern": json.dumps(pattern), "Event": json.dumps(event)}
+    status, _, _ = referee._test_event_pattern(request)
     return bool(status != 200)
 
 
 @pytest.mark.parametrize("pattern", DOCUMENTED)
-def test_what_aws_shows_is_taken(pattern: Pattern) -> None:
+def test_documented_patterns_are_accepted(pattern: Pattern) -> None:
     assert refused(pattern) == []
-    assert not is_refused_by_referee(pattern)
+    assert not is_rejected_by_referee(pattern)
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,18 @@ def test_what_aws_shows_is_taken(pattern: Pattern) -> None:
         pytest.param(UNKNOWN, id="an unknown pattern"),
     ],
 )
-def test_taken(pattern: object) -> None:
+def test_accepted(pattern: object) -> None:
     assert refused(pattern) == []
 
 
-_TEXTS_OR_NUMBERS = "texts or numbers; null, true and false cannot be excluded"
 _OPERATORS = (
     "use one of prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, cidr, "
     "exists, exactly"
 )
 _NUMERIC = (
     "not-a-range-of-numbers",
-    "'numeric' wants a comparison, or a lower and then an upper bound",
-    'write ["<", 10] or [">", 0, "<=", 5], numbers unquoted',
+    '"numeric" takes a comparison, or a lower and then an upper bound',
+    'write ["<", 10] or [">", 0, "<=", 5] with numbers without quotes',
 )
 _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
 
@@ -76,221 +75,232 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
     [
         pytest.param(
             ["x"],
-            Finding((), "not-an-object", "an event pattern is an object", "write {...}"),
+            EventPatternIssue(
+                (), "not-an-object", "an event pattern must be an object", "write {...}"
+            ),
             id="a list",
         ),
         pytest.param(
             {},
-            Finding((), "empty-object", "an empty object is not accepted", "name a member"),
+            EventPatternIssue(
+                (), "empty-object", "the object is empty", "add a field, or remove the object"
+            ),
             id="an empty pattern",
         ),
         pytest.param(
             {"source": "aws.iam"},
-            Finding(
+            EventPatternIssue(
                 ("source",),
                 "not-a-list",
-                "'source' is neither a list of values nor an object",
+                'the value of "source" is neither a list nor an object',
                 'write ["aws.iam"]',
             ),
             id="a value without its list",
         ),
         pytest.param(
             {"detail": {"a": []}},
-            Finding(
+            EventPatternIssue(
                 ("detail", "a"),
                 "empty-list",
-                "an empty list is not accepted",
-                "name a value, or leave the member out",
+                "the list is empty",
+                "add a value, or remove the field",
             ),
             id="an empty list",
         ),
         pytest.param(
             {"a": ["x", ["y"]]},
-            Finding(
+            EventPatternIssue(
                 ("a", 1),
                 "not-a-value",
-                "a value is a text, a number, true, false, null or an operator, not a list",
-                "write its entries side by side",
+                "a list of values cannot contain another list",
+                "write the values of the inner list directly in the outer list",
             ),
             id="a list in a list",
         ),
         pytest.param(
             {"a": [{"contains": "x"}]},
-            Finding(("a", 0), "unknown-operator", "there is no operator 'contains'", _OPERATORS),
+            EventPatternIssue(
+                ("a", 0), "unknown-operator", '"contains" is not an operator', _OPERATORS
+            ),
             id="an operator that is none",
         ),
         pytest.param(
             {"a": [{"prefix": "x", "suffix": "y"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-one-operator",
-                "a matcher has exactly one operator; here: 'prefix', 'suffix'",
-                "write each operator as an object of its own",
+                'a matcher must have exactly one operator, but this one has "prefix", "suffix"',
+                "write each operator in its own object",
             ),
             id="two operators",
         ),
         pytest.param(
             {"a": [{}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-one-operator",
-                "a matcher has exactly one operator; here: none",
-                "write each operator as an object of its own",
+                "a matcher must have exactly one operator, but this one has none",
+                "write each operator in its own object",
             ),
             id="no operator",
         ),
         pytest.param(
             {"a": [{"suffix": ["x", "y"]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'suffix' wants a text or {\"equals-ignore-case\": a text}",
-                'write a text or {"equals-ignore-case": a text}',
+                '"suffix" takes a string or {"equals-ignore-case": "..."}',
+                'write a string or {"equals-ignore-case": "..."}',
             ),
             id="a list of suffixes",
         ),
         pytest.param(
             {"a": [{"exists": "false"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'exists' wants true or false, unquoted",
-                "write true or false, unquoted",
+                '"exists" takes true or false without quotes',
+                "write true or false without quotes",
             ),
             id="a quoted boolean",
         ),
         pytest.param(
             {"a": [{"equals-ignore-case": ["x"]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'equals-ignore-case' wants a text",
-                "write a text",
+                '"equals-ignore-case" takes a string',
+                "write a string",
             ),
             id="a list without regard to case",
         ),
         pytest.param(
             {"a": [{"wildcard": "x**y"}]},
-            Finding(
-                ("a", 0), "two-stars", "two stars stand side by side", "one star means the same"
+            EventPatternIssue(
+                ("a", 0),
+                "two-stars",
+                "two stars follow each other",
+                "write one star, which means the same",
             ),
             id="two stars",
         ),
         pytest.param(
             {"a": [{"wildcard": "a\\b"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-escape",
-                "a backslash stands before neither '*' nor another backslash",
-                r"write \\ for one backslash, \* for a star",
+                "a backslash must be followed by '*' or by another backslash",
+                "write \\\\ for a backslash, or \\* for a star",
             ),
             id="a lone backslash",
         ),
         pytest.param(
             {"a": [{"anything-but": ["x", 1]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "mixed-values",
-                "'anything-but' mixes texts and numbers",
-                "keep to one kind; only one 'anything-but' can hold",
+                '"anything-but" cannot mix strings and numbers',
+                "use strings only, or numbers only",
             ),
-            id="texts beside numbers",
+            id="texts and numbers",
         ),
         pytest.param(
             {"a": [{"anything-but": ["x", None]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
-                f"write {_TEXTS_OR_NUMBERS}",
+                '"anything-but" takes strings or numbers, but not null, true or false',
+                "write strings or numbers, but not null, true or false",
             ),
             id="null excluded",
         ),
         pytest.param(
             {"a": [{"anything-but": True}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                f"'anything-but' wants {_TEXTS_OR_NUMBERS}",
-                f"write {_TEXTS_OR_NUMBERS}",
+                '"anything-but" takes strings or numbers, but not null, true or false',
+                "write strings or numbers, but not null, true or false",
             ),
             id="a boolean excluded",
         ),
         pytest.param(
             {"a": [{"anything-but": {"cidr": "10.0.0.0/8"}}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "unknown-operator",
-                "'anything-but' has no 'cidr'",
+                '"anything-but" does not support "cidr"',
                 "use a list, prefix, suffix, equals-ignore-case or wildcard",
             ),
             id="addresses excluded",
         ),
         pytest.param(
             {"a": [{"anything-but": {"prefix": ""}}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "wrong-operand",
-                "'anything-but' wants texts in 'prefix', none of them empty",
-                "write texts in 'prefix', none of them empty",
+                '"anything-but" takes non-empty strings in "prefix"',
+                'write non-empty strings in "prefix"',
             ),
             id="an empty prefix excluded",
         ),
         pytest.param(
-            {"a": [{"numeric": [">", "5"]}]}, Finding(("a", 0), *_NUMERIC), id="a quoted number"
+            {"a": [{"numeric": [">", "5"]}]},
+            EventPatternIssue(("a", 0), *_NUMERIC),
+            id="a quoted number",
         ),
         pytest.param(
             {"a": [{"numeric": ["<", 5, ">", 0]}]},
-            Finding(("a", 0), *_NUMERIC),
+            EventPatternIssue(("a", 0), *_NUMERIC),
             id="the upper bound first",
         ),
         pytest.param(
             {"a": [{"numeric": [">", 5, "<", 5]}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-numbers",
-                "no number lies between 5 and 5",
+                "no number is between 5 and 5",
                 "write the lower bound first",
             ),
             id="an empty range",
         ),
         pytest.param(
             {"a": [{"cidr": "10.0.0.0"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-addresses",
-                "'10.0.0.0' is no range of IP addresses",
+                '"10.0.0.0" is not a range of IP addresses',
                 _CIDR,
             ),
             id="an address without a length",
         ),
         pytest.param(
             {"a": [{"cidr": "10.0.0.1/32"}]},
-            Finding(
+            EventPatternIssue(
                 ("a", 0),
                 "not-a-range-of-addresses",
-                "'10.0.0.1/32' is no range of IP addresses, it is one",
-                "name it without cidr",
+                '"10.0.0.1/32" is a single IP address, not a range',
+                "write the address without cidr",
             ),
             id="one address",
         ),
         pytest.param(
             {"$or": [{"a": ["x"]}]},
-            Finding(
+            EventPatternIssue(
                 ("$or",),
                 "not-alternatives",
-                "$or has 1 branch, and wants at least two",
-                "leave $or out, or add a branch",
+                "$or has only one branch",
+                "remove $or, or add branches until there are at least two",
             ),
             id="one branch",
         ),
         pytest.param(
             {"$or": [{"a": ["x"]}, {"prefix": ["y"]}]},
-            Finding(
+            EventPatternIssue(
                 ("$or", 1, "prefix"),
                 "reserved-name",
-                "'prefix' is reserved and cannot be a member's name inside $or",
-                "put it outside $or",
+                '"prefix" is reserved inside $or and cannot be the name of a field there',
+                "move it out of $or",
             ),
             id="a reserved name",
         ),
@@ -299,24 +309,24 @@ _CIDR = 'write "10.0.0.0/24" or "2001:db8::/32"'
                 name: {"$or": [{"a": ["x"]} for _ in range(11)]}
                 for name in ("detail", "account", "region")
             },
-            Finding(
+            EventPatternIssue(
                 (),
                 "too-many-combinations",
-                "$or makes 1,331 combinations, and 1,000 are accepted",
-                "split it into several rules",
+                "$or has 1,331 combinations, but the maximum is 1,000",
+                "split the pattern into several rules",
             ),
             id="alternatives of alternatives of alternatives",
         ),
     ],
 )
-def test_refused(pattern: object, found: Finding) -> None:
+def test_refused(pattern: object, found: EventPatternIssue) -> None:
     assert refused(pattern) == [found]
-    assert is_refused_by_referee(pattern)
+    assert is_rejected_by_referee(pattern)
 
 
-def test_every_fault_is_told() -> None:
+def test_every_error_is_reported() -> None:
     pattern = {"source": "aws.iam", "detail": {"a": [], "$or": [{"b": [{"prefix": 1}]}, {}]}}
-    assert [(found.template_location, found.id) for found in refused(pattern)] == [
+    assert [(found.location, found.id) for found in refused(pattern)] == [
         ("source", "not-a-list"),
         ("detail.a", "empty-list"),
         ("detail.$or[0].b[0]", "wrong-operand"),
@@ -331,12 +341,12 @@ def test_every_fault_is_told() -> None:
         pytest.param(
             2049,
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "longer-than-default",
-                    "the pattern has 2,049 characters, and 2,048 are accepted unless the quota of "
-                    "the account has been raised",
-                    "split it into several rules",
+                    "the pattern has 2,049 characters, but the default quota of an account is "
+                    "2,048",
+                    "split the pattern into several rules, or increase the quota",
                 ),
             ),
             id="more than the quota",
@@ -344,26 +354,26 @@ def test_every_fault_is_told() -> None:
         pytest.param(
             4097,
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "too-long",
-                    "the pattern has 4,097 characters, and 4,096 are the most there can be",
-                    "split it into several rules",
+                    "the pattern has 4,097 characters, but the maximum is 4,096",
+                    "split the pattern into several rules",
                 ),
             ),
             id="more than any quota",
         ),
     ],
 )
-def test_length(length: int, found: tuple[Finding, ...]) -> None:
+def test_length(length: int, found: tuple[EventPatternIssue, ...]) -> None:
     pattern = {"source": ["é" * (length - len('{"source":[""]}'))]}
     assert lint(pattern) == found
     assert lint_text(json.dumps(pattern, ensure_ascii=False, separators=(",", ":"))) == found
 
 
 def test_the_compiler_keeps_the_same_limits() -> None:
-    limits = (eventbridge.LONGEST, eventbridge.MOST_COMBINATIONS)
-    assert limits == (LONGEST_BY_DEFAULT, MOST_COMBINATIONS)
+    limits = (eventbridge.MAX_LENGTH, eventbridge.MAX_COMBINATIONS)
+    assert limits == (DEFAULT_MAX_LENGTH, MAX_COMBINATIONS)
 
 
 @pytest.mark.parametrize(
@@ -376,10 +386,11 @@ def test_the_compiler_keeps_the_same_limits() -> None:
         pytest.param(
             '{"a": ["x"}',
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "not-json",
-                    "the text is no JSON: Expecting ',' delimiter: line 1 column 11 (char 10)",
+                    "the text is not valid JSON: Expecting ',' delimiter: line 1 column 11 (char "
+                    "10)",
                     "correct it",
                 ),
             ),
@@ -388,32 +399,35 @@ def test_the_compiler_keeps_the_same_limits() -> None:
         pytest.param(
             '{"a": ["x"], "a": ["y"]}',
             (
-                Finding(
+                EventPatternIssue(
                     (),
                     "repeated-member",
-                    "one object names 'a' twice, and only the last counts",
-                    "name it once",
+                    'an object has the field "a" twice, and only the last one counts',
+                    "write the field once",
                 ),
             ),
             id="a name twice",
         ),
     ],
 )
-def test_text(text: str, found: tuple[Finding, ...]) -> None:
+def test_text(text: str, found: tuple[EventPatternIssue, ...]) -> None:
     assert lint_text(text, unknown="?") == found
 
 
-_TOO_DEEP = Finding(
-    (), "too-deep", "objects are nested too deep to be judged", "no event is nested so deep"
+_TOO_DEEP = EventPatternIssue(
+    (),
+    "too-deep",
+    "the objects are nested too deep to be checked",
+    "remove levels; no event is nested that deep",
 )
 
 
 @pytest.mark.parametrize("text", ["[" * 3000, '{"":' * 700 + "1" + "}" * 700], ids=["[", "{"])
-def test_what_is_nested_too_deep_is_not_judged(text: str) -> None:
+def test_too_deep_nesting_is_reported(text: str) -> None:
     assert _TOO_DEEP in lint_text(text, unknown="?")
 
 
-def test_no_more_is_a_pattern_that_is_no_text() -> None:
+def test_too_deep_nesting_without_text_is_reported() -> None:
     pattern: dict[str, Any] = {"a": ["x"]}
     for _ in range(100_000):
         pattern = {"a": pattern}
@@ -458,8 +472,8 @@ _PATTERNS = st.dictionaries(
 
 @given(_PATTERNS)
 @settings(max_examples=1500)
-def test_refuses_what_the_referee_refuses(pattern: object) -> None:
-    assert bool(refused(pattern)) is is_refused_by_referee(pattern)
+def test_rejects_what_the_referee_rejects(pattern: object) -> None:
+    assert bool(refused(pattern)) is is_rejected_by_referee(pattern)
 
 
 _JSON = st.recursive(
@@ -470,12 +484,12 @@ _JSON = st.recursive(
 
 
 @given(_JSON | _PATTERNS)
-def test_whatever_it_is_there_are_findings_or_none(value: object) -> None:
+def test_any_value_has_issues_or_none(value: object) -> None:
     found = lint(value, state="ENABLED")
-    assert all(isinstance(finding, Finding) for finding in found)
+    assert all(isinstance(issue, EventPatternIssue) for issue in found)
 
 
 @given(st.text())
-def test_whatever_the_text_is_there_are_findings_or_none(text: str) -> None:
+def test_any_text_has_issues_or_none(text: str) -> None:
     found = lint_text(text, state="ENABLED", unknown="a")
-    assert all(isinstance(finding, Finding) for finding in found)
+    assert all(isinstance(issue, EventPatternIssue) for issue in found)

@@ -1,4 +1,4 @@
-"""A condition without what does nothing in it."""
+"""The removal of redundant parts from a condition."""
 
 import json
 
@@ -7,13 +7,13 @@ from hypothesis import given
 
 from tests.pattern.strategies import Event, conditions, events
 from trailbell.pattern import FilterPattern, Outcome, parse
-from trailbell.pattern.ast import Condition, Json
-from trailbell.pattern.prune import pruned
+from trailbell.pattern.ast import Condition, JsonPattern
+from trailbell.pattern.simplify import simplify
 
 
 def condition(text: str) -> Condition:
     tree = parse(text).tree
-    assert isinstance(tree, Json)
+    assert isinstance(tree, JsonPattern)
     return tree.condition
 
 
@@ -29,8 +29,8 @@ def condition(text: str) -> Condition:
         ),
     ],
 )
-def test_what_is_needed_stays(text: str) -> None:
-    assert pruned(condition(text)) == condition(text)
+def test_necessary_parts_stay(text: str) -> None:
+    assert simplify(condition(text)) == condition(text)
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def test_what_is_needed_stays(text: str) -> None:
         pytest.param('{ ($.a = "x") && ($.a = "x") }', '{ $.a = "x" }', id="one of two twins goes"),
     ],
 )
-def test_what_does_nothing_goes(text: str, kept: str) -> None:
-    assert pruned(condition(text)) == condition(kept)
+def test_redundant_parts_are_removed(text: str, kept: str) -> None:
+    assert simplify(condition(text)) == condition(kept)
 
 
-def test_nothing_is_left_of_a_contradiction() -> None:
-    assert pruned(condition('{ ($.a = "x") && ($.a != "x") }')) is None
+def test_a_contradiction_becomes_none() -> None:
+    assert simplify(condition('{ ($.a = "x") && ($.a != "x") }')) is None
 
 
 @given(conditions(), events())
-def test_the_meaning_stays(whole: Condition, event: Event) -> None:
-    kept = pruned(whole)
+def test_the_meaning_does_not_change(whole: Condition, event: Event) -> None:
+    kept = simplify(whole)
     before = FilterPattern.of(whole).test(json.dumps(event))
     after = Outcome.NO_MATCH if kept is None else FilterPattern.of(kept).test(json.dumps(event))
     assert Outcome.UNCERTAIN in (before, after) or before == after

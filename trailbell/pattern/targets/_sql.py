@@ -1,9 +1,9 @@
 """
-Spellings that every SQL dialect shares: text in quotes, a star as LIKE.
+SQL that all dialects share: text in quotes, and stars for LIKE.
 
 In:    text of a pattern.
 Out:   SQL.
-Never: anything that only one engine understands; that is for the targets.
+Never: SQL that only one engine supports, which belongs to the target.
 """
 
 import re
@@ -21,7 +21,7 @@ def quoted(text: str) -> str:
 
 def like(text: str) -> str:
     r"""
-    What stands behind ``LIKE`` for text with stars.
+    The operand of ``LIKE`` for text with stars.
 
     >>> print(like("50%_*"))
     '50\%\_%' ESCAPE '\'
@@ -31,5 +31,5 @@ def like(text: str) -> str:
 
 
 def joined(word: str, parts: list[str]) -> str:
-    """``(a AND b)``: always in parentheses, so no reader needs to know what binds first."""
+    """``(a AND b)``, in parentheses so that no reader has to know the precedence."""
     return "(" + f" {word} ".join(parts) + ")"

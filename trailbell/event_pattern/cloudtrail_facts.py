@@ -1,9 +1,9 @@
 """
-What is known of the events that CloudTrail sends through EventBridge.
+Facts about the events that CloudTrail sends to EventBridge.
 
 In:    an alternative of a pattern.
-Out:   whether it is about such events, and which services, names and types it asks for.
-Never: a finding.
+Out:   whether it is about such events, and which services, names and types it requires.
+Never: an issue.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 """
@@ -11,13 +11,14 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudt
 from collections.abc import Iterable
 
 from trailbell.event_pattern.alternatives import Alternative, Leaf, Names
-from trailbell.event_pattern.finding import UNKNOWN
+from trailbell.event_pattern.issue import UNKNOWN
+from trailbell.pattern import record_schema
 from trailbell.pattern.ast import Member, Selector
-from trailbell.pattern.lint import Services, cloudtrail
+from trailbell.pattern.lint import Services
 
 API_CALL = "AWS API Call via CloudTrail"
 SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
-"""The guide prints the second; every rule found in use has the first."""
+"""AWS documents the second; the first is common in published rules."""
 
 DETAIL_TYPES = (
     API_CALL,
@@ -28,7 +29,7 @@ DETAIL_TYPES = (
 )
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
-RECORD = frozenset(
+RECORD_FIELDS = frozenset(
     (
         *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
         *("userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements"),
@@ -38,10 +39,10 @@ RECORD = frozenset(
         *("sessionCredentialFromConsole", "edgeDeviceDetails", "addendum", "insightDetails"),
     )
 )
-"""Members of a record; ``resources`` is missing here, since an event has that beside it as well."""
+"""The fields of a record without ``resources``, which is also a field of the event."""
 
-# Objects, wherever they are. EventBridge's ``exists`` sees only what is none.
-OBJECTS = frozenset(
+# Fields that are objects. ``exists`` of EventBridge does not recognize objects.
+OBJECT_FIELDS = frozenset(
     {
         ("detail", *path.split("."))
         for path in (
@@ -55,16 +56,16 @@ OBJECTS = frozenset(
     }
 )
 
-# Members that many records lack, whatever call they record.
-OPTIONAL = (
+# Fields that many records do not have, whatever the API call.
+OPTIONAL_FIELDS = (
     *(("detail", name) for name in ("errorCode", "errorMessage", "additionalEventData")),
     *(("detail", name) for name in ("userAgent", "vpcEndpointId", "sharedEventID")),
     ("detail", "userIdentity"),
 )
 
-# Services whose ``source`` is certain, since AWS's reference shows it beside ``eventSource``.
+# Services whose ``source`` and ``eventSource`` are both in AWS's reference.
 # https://docs.aws.amazon.com/eventbridge/latest/ref/welcome.html
-CERTAIN = frozenset(
+SERVICES_WITH_KNOWN_SOURCE = frozenset(
     (
         *("access-analyzer", "acm", "autoscaling", "cloudformation", "cloudtrail", "config", "ec2"),
         *("elasticloadbalancing", "events", "guardduty", "iam", "kms", "lambda", "logs", "macie2"),
@@ -77,23 +78,23 @@ _AMAZON = ".amazonaws.com"
 _AWS = "aws."
 
 
-def member(selector: Selector) -> Names:
-    """Where a member of the record is in the event."""
+def event_path(selector: Selector) -> Names:
+    """The field of an event for a field of a record."""
     return ("detail", *(step.name for step in selector.steps if isinstance(step, Member)))
 
 
-def members(selectors: Iterable[Selector]) -> frozenset[Names]:
-    return frozenset(map(member, selectors))
+def event_paths(selectors: Iterable[Selector]) -> frozenset[Names]:
+    return frozenset(map(event_path, selectors))
 
 
-EVENT_NAME = member(cloudtrail.EVENT_NAME)
-EVENT_SOURCE = member(cloudtrail.EVENT_SOURCE)
+EVENT_NAME = event_path(record_schema.EVENT_NAME)
+EVENT_SOURCE = event_path(record_schema.EVENT_SOURCE)
 DETAIL_TYPE = ("detail-type",)
 SOURCE = ("source",)
 
 
-def exact(alternative: Alternative, names: Names) -> list[str] | None:
-    """The texts one of which a member has to be; None if it may be something else."""
+def exact_values(alternative: Alternative, names: Names) -> list[str] | None:
+    """The texts that a field must be equal to; None if other values are allowed."""
     leaf = alternative.get(names)
     if leaf is None or not all(isinstance(value, str) for value in leaf.values):
         return None
@@ -101,37 +102,37 @@ def exact(alternative: Alternative, names: Names) -> list[str] | None:
 
 
 def event_sources(alternative: Alternative) -> list[str] | None:
-    """Each ``eventSource`` there can be, as it says itself or as ``source`` does."""
-    said = exact(alternative, EVENT_SOURCE)
-    if said is not None or EVENT_SOURCE in alternative:
-        return said
-    sources = exact(alternative, SOURCE)
+    """Each allowed ``eventSource``, from ``eventSource`` itself or from ``source``."""
+    values = exact_values(alternative, EVENT_SOURCE)
+    if values is not None or EVENT_SOURCE in alternative:
+        return values
+    sources = exact_values(alternative, SOURCE)
     if sources is None or not all(source.startswith(_AWS) for source in sources):
         return None
     return [source.removeprefix(_AWS) + _AMAZON for source in sources]
 
 
-def service(event_source: str) -> str:
+def service_name(event_source: str) -> str:
     return event_source.removesuffix(_AMAZON)
 
 
-def is_of_aws(alternative: Alternative) -> bool:
-    """Whether ``source`` leaves only events of AWS's own services, or says nothing."""
-    sources = exact(alternative, SOURCE)
+def is_aws_source(alternative: Alternative) -> bool:
+    """Whether ``source`` is missing or allows events of AWS services."""
+    sources = exact_values(alternative, SOURCE)
     return sources is None or any(
         source.startswith(_AWS) and not source.startswith("aws.partner/") for source in sources
     )
 
 
-def is_cloudtrails(alternative: Alternative) -> bool:
-    """Whether it is for certain about events that CloudTrail sends."""
+def is_cloudtrail_event(alternative: Alternative) -> bool:
+    """Whether all matching events are certain to come from CloudTrail."""
     leaf = alternative.get(DETAIL_TYPE)
-    if leaf is None or not is_of_aws(alternative):
-        return leaf is None and is_of_aws(alternative) and names_a_source(alternative)
+    if leaf is None or not is_aws_source(alternative):
+        return leaf is None and is_aws_source(alternative) and names_aws_event_source(alternative)
     if UNKNOWN in leaf.values:
         return False
-    said = [value if isinstance(value, str) else _affix(value) for value in leaf.values]
-    return all(folded(text).endswith(folded(" via CloudTrail")) for text in said)
+    values = [value if isinstance(value, str) else _affix(value) for value in leaf.values]
+    return all(normalized(text).endswith(normalized(" via CloudTrail")) for text in values)
 
 
 def _affix(matcher: object) -> str:
@@ -142,39 +143,39 @@ def _affix(matcher: object) -> str:
             return ""
 
 
-def folded(text: str) -> str:
-    """Text without what spelling differs in."""
+def normalized(text: str) -> str:
+    """Text in lower case, with its letters and digits only."""
     return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
-def names_a_source(alternative: Alternative) -> bool:
-    """Whether ``eventSource`` is that of a service of AWS."""
-    said = exact(alternative, EVENT_SOURCE) or []
-    return any(text.endswith(_AMAZON) for text in said)
+def names_aws_event_source(alternative: Alternative) -> bool:
+    """Whether ``eventSource`` allows an AWS service."""
+    values = exact_values(alternative, EVENT_SOURCE) or []
+    return any(text.endswith(_AMAZON) for text in values)
 
 
-def names_its_calls(alternative: Alternative, services: Services | None) -> bool:
-    """Whether everything in ``eventName`` is an event of the service that ``source`` names."""
-    names = exact(alternative, EVENT_NAME)
+def names_only_service_events(alternative: Alternative, services: Services | None) -> bool:
+    """Whether every ``eventName`` is an event of the services in the pattern."""
+    names = exact_values(alternative, EVENT_NAME)
     known = event_names(alternative, services)
     return bool(names) and known is not None and known.issuperset(names or ())
 
 
 def event_names(alternative: Alternative, services: Services | None) -> frozenset[str] | None:
-    """Every ``eventName`` that the services asked for have, if that is known."""
+    """Every ``eventName`` of the services in the pattern; None if that is not known."""
     sources = event_sources(alternative)
     if services is None or not sources:
         return None
-    found: set[str] = set()
+    known: set[str] = set()
     for source in sources:
         names = services.event_names(source)
         if names is None:
             return None
-        found |= names
-    return frozenset(found)
+        known |= names
+    return frozenset(known)
 
 
-def asks_for(alternative: Alternative, names: Names) -> Leaf | None:
-    """The leaf of a member, unless something in it is unknown."""
+def condition_on(alternative: Alternative, names: Names) -> Leaf | None:
+    """The leaf of a field, unless one of its values is unknown."""
     leaf = alternative.get(names)
     return None if leaf is None or UNKNOWN in leaf.values else leaf

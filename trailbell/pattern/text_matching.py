@@ -1,9 +1,9 @@
 """
-Terms and fields against the text of a log event.
+Terms and fields matched with the text of a log event.
 
-In:    `Terms` or `Space`, and the event as text.
-Out:   an `OperationResult` for every part.
-Never: JSON; to these patterns an event is a line of text.
+In:    `Terms` or `SpaceDelimited`, and the event as text.
+Out:   an `Outcome` for every part.
+Never: JSON. These patterns match lines of text.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstructured-log-events.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-space-delimited-log-events.html
@@ -18,59 +18,65 @@ from trailbell.pattern.ast import (
     FieldAnd,
     FieldComparison,
     FieldCondition,
+    FieldEllipsis,
     FieldOr,
     Number,
     Phrase,
     Regex,
     Role,
-    SomeFields,
-    Space,
+    SpaceDelimited,
     Term,
     Terms,
     Text,
 )
-from trailbell.pattern.compare import compared, equality, star_readings
+from trailbell.pattern.compare import compare, equality, star_interpretations
 from trailbell.pattern.outcome import Outcome
-from trailbell.pattern.record import WrittenNumber
+from trailbell.pattern.record import NumberText
 
-MIXED = "the guide ignores '?' beside other terms, measurement saw every term become an alternative"
-BLANK = "the guide says that a blank in quotes finds everything, even where there is no blank"
-TERM_STAR = "whether a star in a term is a wildcard is not documented"
-REST = "whether the last field takes what is left of the line is not documented"
-TABS = "whether tabs and line breaks divide fields is not documented"
-FIELD_NUMBER = "whether a field is compared with a number by value or as text is not documented"
+MIXED = "AWS documents that '?' is ignored next to other terms, but measurements disagree"
+BLANK = "AWS documents that a quoted space matches all text, even text without a space"
+TERM_STAR = "AWS does not document whether a star in a term is a wildcard"
+REST = "AWS does not document whether the last field includes the rest of the line"
+TABS = "AWS does not document whether tabs and line breaks separate fields"
+FIELD_NUMBER = "AWS does not document whether a field equals a number by value or as text"
 
 
 def terms_outcome(pattern: Terms, message: str) -> Outcome:
-    found = {term: occurs(term.sought, message) for term in pattern.terms}
-    optional = [found[term] for term in pattern.terms if term.role is Role.OPTIONAL]
-    others = [held(term, found[term]) for term in pattern.terms if term.role is not Role.OPTIONAL]
+    occurrences = {term: occurs(term.sought, message) for term in pattern.terms}
+    optional = [occurrences[term] for term in pattern.terms if term.role is Role.OPTIONAL]
+    mandatory = [
+        apply_role(term, occurrences[term])
+        for term in pattern.terms
+        if term.role is not Role.OPTIONAL
+    ]
     if not optional:
-        return Outcome.all_of(others)
-    if not others:
+        return Outcome.all_of(mandatory)
+    if not mandatory:
         return Outcome.any_of(optional)
-    ignored, alternatives = Outcome.all_of(others), Outcome.any_of([*optional, *others])
+    ignored, alternatives = Outcome.all_of(mandatory), Outcome.any_of([*optional, *mandatory])
     return ignored if ignored == alternatives else Outcome.uncertain(MIXED)
 
 
-def held(term: Term, found: Outcome) -> Outcome:
-    """What finding the term means for it: an excluded one should not occur."""
-    return found.inverted() if term.role is Role.EXCLUDED else found
+def apply_role(term: Term, occurrence: Outcome) -> Outcome:
+    """The outcome of a term that occurs or not: an excluded term must not occur."""
+    return occurrence.negated() if term.role is Role.EXCLUDED else occurrence
 
 
 def occurs(sought: Phrase | Regex, message: str) -> Outcome:
     match sought:
         case Phrase(text) if text.isspace():
-            return Outcome.agreed((True, text in message), BLANK)
+            return Outcome.unanimous((True, text in message), BLANK)
         case Phrase(text) if "*" in text:
-            return Outcome.agreed(
-                (text in message, *star_readings(f"*{text}*", message)), TERM_STAR
+            return Outcome.unanimous(
+                (text in message, *star_interpretations(f"*{text}*", message)), TERM_STAR
             )
         case Phrase(text):
             return Outcome.MATCH if text in message else Outcome.NO_MATCH
         case Regex():
             answers = equality(message, sought)
-            return Outcome.agreed((bool(answer) for answer in answers.readings), answers.reason)
+            return Outcome.unanimous(
+                (bool(answer) for answer in answers.interpretations), answers.reason
+            )
         case _:
             assert_never(sought)
 
@@ -78,23 +84,23 @@ def occurs(sought: Phrase | Regex, message: str) -> Outcome:
 # ---------------------------------------------------------------- fields
 
 _WORD = r'"[^"]*"(?=[{blanks}]|\Z)|\[[^\]]*\](?=[{blanks}]|\Z)|[^{blanks}]+'
-_AT_BLANKS = re.compile(_WORD.format(blanks=" "))
-_AT_ANY_BLANKS = re.compile(_WORD.format(blanks=r"\s"))
+_AT_SPACES = re.compile(_WORD.format(blanks=" "))
+_AT_WHITESPACE = re.compile(_WORD.format(blanks=r"\s"))
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One field of a line; `rest` is the line from there on."""
+    """A field of a line; `rest` is the line from its start on."""
 
     text: str
     rest: str
 
 
-def words(message: str, divided: re.Pattern[str] = _AT_BLANKS) -> list[Word]:
-    """Text between double quotes or brackets is one field, without them."""
+def words(message: str, separator: re.Pattern[str] = _AT_SPACES) -> list[Word]:
+    """Divide a line into fields. Text in double quotes or brackets is one field."""
     return [
         Word(_bare(match[0]), message[match.start() :].rstrip())
-        for match in divided.finditer(message)
+        for match in separator.finditer(message)
     ]
 
 
@@ -102,19 +108,19 @@ def _bare(word: str) -> str:
     return word[1:-1] if len(word) > 1 and (word[0], word[-1]) in (('"', '"'), ("[", "]")) else word
 
 
-def space_outcome(pattern: Space, message: str) -> Outcome:
-    outcome = _divided(pattern, words(message))
+def space_outcome(pattern: SpaceDelimited, message: str) -> Outcome:
+    outcome = _fields_outcome(pattern, words(message))
     if not any(blank in message for blank in "\t\n\r\v\f"):
         return outcome
-    divided_more = _divided(pattern, words(message, _AT_ANY_BLANKS))
-    return outcome if outcome == divided_more else Outcome.uncertain(TABS)
+    with_whitespace = _fields_outcome(pattern, words(message, _AT_WHITESPACE))
+    return outcome if outcome == with_whitespace else Outcome.uncertain(TABS)
 
 
-def _divided(pattern: Space, line: list[Word]) -> Outcome:
-    pairs = paired(pattern, line)
+def _fields_outcome(pattern: SpaceDelimited, line: list[Word]) -> Outcome:
+    pairs = align_fields(pattern, line)
     if pairs is None:
         return Outcome.NO_MATCH
-    last_takes_rest = len(pairs) < len(line) and SomeFields() not in pattern.fields
+    last_takes_rest = len(pairs) < len(line) and FieldEllipsis() not in pattern.fields
     outcome = Outcome.all_of(field_outcome(field.condition, word.text) for field, word in pairs)
     if not last_takes_rest or pairs[-1][0].condition is None:
         return outcome
@@ -128,14 +134,14 @@ def _divided(pattern: Space, line: list[Word]) -> Outcome:
     return outcome if outcome == whole else Outcome.uncertain(REST)
 
 
-def paired(pattern: Space, line: list[Word]) -> list[tuple[Field, Word]] | None:
-    """Named fields and their words; `None` if the line has too few. Words beyond are left over."""
+def align_fields(pattern: SpaceDelimited, line: list[Word]) -> list[tuple[Field, Word]] | None:
+    """Each named field with its word; `None` if the line has too few words."""
     named = [field for field in pattern.fields if isinstance(field, Field)]
     if len(named) > len(line):
         return None
-    if SomeFields() not in pattern.fields:
+    if FieldEllipsis() not in pattern.fields:
         return list(zip(named, line, strict=False))
-    before = pattern.fields.index(SomeFields())
+    before = pattern.fields.index(FieldEllipsis())
     after = len(named) - before
     chosen = line[:before] + line[len(line) - after :]
     return list(zip(named, chosen, strict=True))
@@ -159,14 +165,14 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
 
 
 def _field_compared(condition: FieldComparison, text: str) -> Outcome:
-    """A field is text; against a number it is one if it reads like one."""
+    """Compare text; text that is a number is compared with a number by value."""
     operator, value = condition.operator, condition.value
     if not isinstance(value, Number):
-        return compared(text, operator, value)
-    as_text = compared(text, operator, Text(value.literal))
+        return compare(text, operator, value)
+    as_text = compare(text, operator, Text(value.literal))
     if not _NUMBER.fullmatch(text):
         return as_text
-    by_value = compared(WrittenNumber(text), operator, value)
+    by_value = compare(NumberText(text), operator, value)
     if operator.value in ("=", "!=") and as_text != by_value:
         return Outcome.uncertain(FIELD_NUMBER)
     return by_value
