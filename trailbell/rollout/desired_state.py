@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from trailbell.aws.organization import Organization
 from trailbell.errors import SettingsError
 from trailbell.rollout.config import AccountFilter, PermissionModel, RolloutConfig
-from trailbell.rollout.operation_preferences import Wave
+from trailbell.rollout.waves import Wave
 
 
 @dataclass(frozen=True, kw_only=True)

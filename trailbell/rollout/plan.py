@@ -15,7 +15,8 @@ from trailbell.aws.stack_set import AccountRegion, StackSetDefinition, StackSetO
 from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.deployment_targets import DeploymentTargets
-from trailbell.rollout.operation_preferences import OperationPreferences, WaveCheck
+from trailbell.rollout.operation_preferences import OperationPreferences
+from trailbell.rollout.waves import WaveCheck
 
 
 class InstanceAction(StrEnum):

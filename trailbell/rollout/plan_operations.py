@@ -71,7 +71,7 @@ def plan_stages(work: PlanInput) -> tuple[Stage, ...]:
             *_creations(work, cells, wave.operation_preferences),
         ]
         plain = tuple(p for p in work.plain if work.desired_state.plain[p.account] == wave.name)
-        found.append(_stage(rollout, wave.name, calls, plain, minutes=wave.check.minutes))
+        found.append(_stage(rollout, wave.name, calls, plain, minutes=wave.check.wait_minutes))
         found[-1] = replace(found[-1], check=wave.check)
     found = _defined(work, found, by_wave, reach)
     last = rollout.waves[-1].operation_preferences

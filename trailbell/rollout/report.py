@@ -177,8 +177,8 @@ def check_text(stage: Stage) -> str:
     """What is checked after a stage."""
     check = stage.check
     parts = []
-    if check.minutes:
-        parts.append(f"wait {check.minutes} minutes")
+    if check.wait_minutes:
+        parts.append(f"wait {check.wait_minutes} minutes")
     if check.alarms:
         parts.append(f"alarms {', '.join(check.alarms)} must not ring")
     if check.command:

@@ -10,9 +10,9 @@ import os
 import subprocess
 
 from trailbell.aws.client import ServiceClient
-from trailbell.rollout.operation_preferences import WaveCheck
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.ui import RolloutUi
+from trailbell.rollout.waves import WaveCheck
 
 _MINUTE = 60.0
 _LINES = 10
@@ -28,13 +28,13 @@ def run_wave_check(desk: RolloutSession, wanted: WaveCheck, wave: str, voice: Ro
 
 
 def _alarms(desk: RolloutSession, wanted: WaveCheck, wave: str, voice: RolloutUi) -> str:
-    if not (wanted.alarms or wanted.minutes):
+    if not (wanted.alarms or wanted.wait_minutes):
         return ""
     watched = f", watching {', '.join(wanted.alarms)}" if wanted.alarms else ""
-    voice.info(f"after wave {wave}: waiting {wanted.minutes} minutes{watched}")
+    voice.info(f"after wave {wave}: waiting {wanted.wait_minutes} minutes{watched}")
     service = desk.account.service("cloudwatch") if wanted.alarms else None
     clock = desk.pace.now
-    end = clock() + wanted.minutes * _MINUTE
+    end = clock() + wanted.wait_minutes * _MINUTE
 
     def look() -> tuple[str] | None:
         wrong = _alarms_in_alarm(service, wanted.alarms) if service is not None else ""
