@@ -62,8 +62,9 @@ P = "trailbell.toml: rollout.baseline"
         pytest.param(SERVICE + f'[rollout.baseline.wave.one]\n[rollout.baseline.wave.two]\n'
                      f'accounts = ["{A}"]', f"{P}.wave.one: takes the rest; it names no accounts: "
                      "put it last", id="the rest before others"),
-        pytest.param(SERVICE + f'[rollout.baseline.wave.rest]\naccounts = ["{A}"]',
-                     f"{P}.wave.rest: names accounts; 'rest' takes all others",
+        pytest.param(SERVICE + f'[rollout.baseline.wave."remaining accounts"]\naccounts = ["{A}"]',
+                     f"{P}.wave.remaining accounts: names accounts; 'remaining "
+                     "accounts' takes all others",
                      id="a rest that is none"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
                      f'[rollout.baseline.wave.two]\naccounts = ["{A}"]',
@@ -191,7 +192,7 @@ def test_all_that_can_be_said() -> None:
                     alarms=("high",), wait_minutes=10, command=("./check.sh", "canary")
                 ),
             ),
-            Wave(name="rest", operation_preferences=pace),
+            Wave(name="remaining accounts", operation_preferences=pace),
         ),
         auto_deployment=AutoDeployment(
             enabled=True,

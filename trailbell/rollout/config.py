@@ -13,7 +13,7 @@ from enum import StrEnum
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.rollout.waves import Wave
 
-REST = "rest"
+REST = "remaining accounts"
 
 
 class PermissionModel(StrEnum):
