@@ -1,10 +1,10 @@
 """
-How long a plan takes for all accounts of a large organization: ``python -m benchmarks.rollout``.
+Measure how long planning takes for a large organization: ``python -m benchmarks.rollout``.
 
-In:    a made-up organization, answered from memory in pages of the size that AWS has.
-Out:   our own seconds, memory and calls, for 10,000 to 85,000 pairs; exit code 1 if a limit
-       is passed.
-Never: the time that AWS takes. 85,000 instances are 850 pages.
+In:    a generated organization, served from memory in pages of the size that AWS uses.
+Out:   seconds, memory and calls for 10,000 to 85,000 stack instances; exit code 1 if a limit is
+       exceeded.
+Never: the time that AWS takes. 85,000 stack instances are 850 pages.
 """
 
 import json
@@ -45,7 +45,7 @@ _OPERATIONS = (
 
 @dataclass
 class Organization:
-    """Accounts spread over units. One in seven has nothing yet; one in eleven is behind."""
+    """Accounts in units. One in seven has no stacks yet, and one in eleven is outdated."""
 
     accounts: int
     template: str
@@ -57,7 +57,7 @@ class Organization:
     )
 
     def units(self) -> list[str]:
-        """All units are below the root."""
+        """All units, which are children of the root."""
         return [f"ou-ab12-{number:08d}" for number in range(UNITS)]
 
     def describe_organization(self) -> dict[str, Any]:
@@ -74,17 +74,17 @@ class Organization:
         if request["ParentId"].startswith("r-"):
             return {"Accounts": []}
         number = self.units().index(request["ParentId"])
-        own = range(number, self.accounts, UNITS)
+        numbers = range(number, self.accounts, UNITS)
         start = int(request.get("NextToken", 0))
-        chosen = own[start : start + _ACCOUNTS_A_PAGE]
-        found: dict[str, Any] = {
+        page = numbers[start : start + _ACCOUNTS_A_PAGE]
+        response: dict[str, Any] = {
             "Accounts": [
-                {"Id": f"{n:012d}", "Name": f"account-{n}", "State": "ACTIVE"} for n in chosen
+                {"Id": f"{n:012d}", "Name": f"account-{n}", "State": "ACTIVE"} for n in page
             ]
         }
-        if start + _ACCOUNTS_A_PAGE < len(own):
-            found["NextToken"] = str(start + _ACCOUNTS_A_PAGE)
-        return found
+        if start + _ACCOUNTS_A_PAGE < len(numbers):
+            response["NextToken"] = str(start + _ACCOUNTS_A_PAGE)
+        return response
 
     def describe_stack_set(self, **_: Any) -> dict[str, Any]:
         self.calls += 1
@@ -105,72 +105,73 @@ class Organization:
         start = int(request.get("NextToken", 0))
         total = self.accounts * len(REGIONS)
         end = min(start + _INSTANCES_A_PAGE, total)
-        found: dict[str, Any] = {"Summaries": list(self._instances(start, end))}
+        response: dict[str, Any] = {"Summaries": list(self._instances(start, end))}
         if end < total:
-            found["NextToken"] = str(end)
-        return found
+            response["NextToken"] = str(end)
+        return response
 
     def _instances(self, start: int, end: int) -> Iterator[dict[str, Any]]:
         for number in range(start, end):
             account, region = divmod(number, len(REGIONS))
             if account % 7 == 0:
                 continue
-            behind = account % 11 == 0
+            outdated = account % 11 == 0
             yield {
                 "Account": f"{account:012d}",
                 "Region": REGIONS[region],
-                "Status": "OUTDATED" if behind else "CURRENT",
-                "StackInstanceStatus": {"DetailedStatus": "FAILED" if behind else "SUCCEEDED"},
-                "StatusReason": "no role" if behind else "",
+                "Status": "OUTDATED" if outdated else "CURRENT",
+                "StackInstanceStatus": {"DetailedStatus": "FAILED" if outdated else "SUCCEEDED"},
+                "StatusReason": "no role" if outdated else "",
                 "OrganizationalUnitId": "r-ab12",
                 "StackId": f"arn:aws:cloudformation:{REGIONS[region]}:{account:012d}:stack/x/1",
                 "DriftStatus": "NOT_CHECKED",
             }
 
 
-def planned(fake: Organization, source: BuiltTemplate) -> RolloutPlan:
-    """What ``build.py rollout plan`` does, from the first call to the plan."""
+def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
+    """Plan as ``build.py rollout plan`` does, from the first call on."""
     service = ServiceClient(fake, RateLimiter(burst=1e9, per_second=1e9))
     rollout = RolloutConfig(
         name="baseline",
-        stack=source.stack,
+        stack=template.stack,
         stack_set_name="baseline",
         organizational_units=("r-ab12",),
         regions=REGIONS,
     )
-    found = organization.read_organization(
+    accounts = organization.read_organization(
         service, rollout.organizational_units, (), organization.management_account_id(service)
     )
     stack_set = StackSet(service, "baseline")
     actual = ActualState(
         definition=stack_set.definition(),
         instances=tuple(stack_set.instances()),
-        under_way=stack_set.under_way(),
+        running_operations=stack_set.under_way(),
     )
-    return planner.plan_rollout(rollout, source, found, actual, account="111122223333")
+    return planner.plan_rollout(rollout, template, accounts, actual, account_id="111122223333")
 
 
 def main() -> int:
-    (source,) = load_templates(PROJECT / "dist", ["security-alerts"])
+    (template,) = load_templates(PROJECT / "dist", ["security-alerts"])
     rates = []
-    took = 0.0
+    seconds = 0.0
     for accounts in ACCOUNTS:
         fake = Organization(accounts, json.dumps({"Resources": {}}))
-        began = time.process_time()
-        plan = planned(fake, source)
+        started = time.process_time()
+        plan = build_plan(fake, template)
         text = report.to_text(plan)
-        took = time.process_time() - began
+        seconds = time.process_time() - started
         serialize.plan_to_json(plan)
-        pairs = len(plan.cells)
-        rates.append(took / pairs * 1e6)
+        instances = len(plan.instances)
+        rates.append(seconds / instances * 1e6)
         print(
-            f"{accounts:>6,} accounts  {pairs:>7,} pairs  {took:6.2f} s  {rates[-1]:5.1f} µs a pair"
-            f"  {fake.calls:,} calls  {sum(len(s.calls) for s in plan.stages)} to make"
+            f"{accounts:>6,} accounts  {instances:>7,} instances  {seconds:6.2f} s"
+            f"  {rates[-1]:5.1f} µs each  {fake.calls:,} calls"
+            f"  {sum(len(s.operations) for s in plan.stages)} operations"
             f"  {len(text.splitlines())} lines"
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB, of {MEGABYTES}; {took:.2f} s, of {SECONDS:.0f}")
-    return 0 if took < SECONDS and peak < MEGABYTES else 1
+    print(f"peak memory {peak:.0f} MB, of {MEGABYTES}; {seconds:.2f} s, of {SECONDS:.0f}")
+    return 0 if seconds < SECONDS and peak < MEGABYTES else 1
 
 
 if __name__ == "__main__":

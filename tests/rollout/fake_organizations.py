@@ -1,4 +1,4 @@
-"""An organization as Organizations tells it, and the alarms of an account."""
+"""An organization as AWS Organizations describes it, and the alarms of an account."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +11,8 @@ ROOT = "r-ab12"
 
 @dataclass
 class Tree:
-    """Accounts by unit, units by parent. ``alarms`` holds the states that come one after the
-    other; ``page`` is how many entries an answer has.
+    """Accounts by unit, units by parent. ``alarms`` holds successive states of each alarm; ``page``
+    is the number of entries in a response.
     """
 
     units: dict[str, list[str]] = field(default_factory=lambda: {ROOT: []})
@@ -22,12 +22,12 @@ class Tree:
     alarms: dict[str, list[str]] = field(default_factory=dict)
     page: int = 3
 
-    def _paged(self, request: dict[str, Any], key: str, all_: list[Any]) -> dict[str, Any]:
+    def _paged(self, request: dict[str, Any], key: str, entries: list[Any]) -> dict[str, Any]:
         start = int(request.get("NextToken", 0))
-        found: dict[str, Any] = {key: all_[start : start + self.page]}
-        if start + self.page < len(all_):
-            found["NextToken"] = str(start + self.page)
-        return found
+        response: dict[str, Any] = {key: entries[start : start + self.page]}
+        if start + self.page < len(entries):
+            response["NextToken"] = str(start + self.page)
+        return response
 
     def _describe_organization(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": MANAGER}}
@@ -38,14 +38,14 @@ class Tree:
     def _list_accounts_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["ParentId"] not in self.units:
             raise ApiError("ParentNotFoundException", "You specified parent that doesn't exist.")
-        accounts = [self._account(each) for each in self.units[request["ParentId"]]]
+        accounts = [self._account(id_) for id_ in self.units[request["ParentId"]]]
         return self._paged(request, "Accounts", accounts)
 
     def _account(self, id_: str) -> dict[str, Any]:
         return {"Id": id_, "Name": f"name-{id_[-2:]}", "State": self.states.get(id_, "ACTIVE")}
 
     def _list_organizational_units_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
-        below = [{"Id": each} for each in self.children.get(request["ParentId"], [])]
+        below = [{"Id": unit} for unit in self.children.get(request["ParentId"], [])]
         return self._paged(request, "OrganizationalUnits", below)
 
     def _describe_account(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -60,16 +60,16 @@ class Tree:
 
     def below(self, unit: str) -> list[str]:
         """The accounts in a unit and under it."""
-        found = list(self.units.get(unit, []))
-        return found + [a for each in self.children.get(unit, []) for a in self.below(each)]
+        accounts = list(self.units.get(unit, []))
+        return accounts + [a for u in self.children.get(unit, []) for a in self.below(u)]
 
     def _describe_alarms(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Each look takes the next state of an alarm; the last one stays."""
-        found = []
+        """Each call returns the next state of an alarm; the last one is repeated."""
+        alarms = []
         for name in request["AlarmNames"]:
             if name in self.alarms:
                 states = self.alarms[name]
-                found.append({"AlarmName": name, "StateValue": states[0]})
+                alarms.append({"AlarmName": name, "StateValue": states[0]})
                 if len(states) > 1:
                     states.pop(0)
-        return {"MetricAlarms": found}
+        return {"MetricAlarms": alarms}

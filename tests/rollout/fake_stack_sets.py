@@ -1,12 +1,12 @@
 """
-An organization with stack sets, as the documentation tells them.
+An organization with StackSets, as the documentation describes them.
 
 In:    calls.
-Out:   answers; what there is afterwards, and every request in `Cloud.record`.
-Never: kindness. It refuses what AWS refuses: two operations at once, a delegated administrator
-       without CallAs, accounts where only units count, AutoDeployment beside targets.
+Out:   responses; the resulting state, and every request in `Cloud.record`.
+Never: leniency. It rejects what AWS rejects: two operations at once, a delegated administrator
+       without CallAs, accounts where units are required, AutoDeployment together with targets.
 
-Operations go on when they are looked at: each DescribeStackSetOperation ends ``speed`` stacks.
+Operations advance when they are polled: each DescribeStackSetOperation ends ``speed`` stacks.
 """
 
 import itertools
@@ -26,32 +26,36 @@ from trailbell.aws.stack_set import AccountRegion
 HOME = "eu-central-1"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 EXCEEDED = "Cancelled since failure tolerance has exceeded"
+_UPDATABLE = (
+    *("TemplateBody", "Description", "Capabilities", "Tags", "AutoDeployment"),
+    *("ManagedExecution", "AdministrationRoleARN", "ExecutionRoleName"),
+)
 
 
 class Killed(BaseException):
-    """The process is gone."""
+    """The process was killed."""
 
 
 @dataclass
 class Stack:
-    """An instance, and the stack behind it. ``made_of`` is the definition it was made from."""
+    """A stack instance and its stack. ``version`` is the definition that it was deployed with."""
 
     status: str = "OUTDATED"
     detailed: str = "PENDING"
     reason: str = ""
     unit: str = ""
     overrides: dict[str, str] = field(default_factory=dict)
-    made_of: str = ""
+    version: str = ""
     drift: str = "NOT_CHECKED"
 
 
 @dataclass
-class Work:
-    """An operation."""
+class FakeOperation:
+    """An operation on the StackSet."""
 
     id: str
     action: str
-    pairs: list[AccountRegion]
+    locations: list[AccountRegion]
     request: dict[str, Any]
     status: str = "RUNNING"
     results: dict[AccountRegion, tuple[str, str]] = field(default_factory=dict)
@@ -64,19 +68,19 @@ class Work:
 
 @dataclass
 class Cloud(Tree):
-    """Everything that AWS knows. Tests write into it and read from it.
+    """The state of AWS. Tests write it and read it.
 
-    ``fails`` maps a pair to a reason for which it fails, ``kill`` is the number of a call that
-    kills the process (before it is heard if negative), ``refusals`` are raised one by one by the
-    operation they are for.
+    ``fails`` maps a location to the reason for which it fails. ``kill`` is the number of the call
+    that kills the process, before AWS handles it if negative. ``refusals`` are errors that the
+    named API operations raise, one by one.
     """
 
     caller: str = MANAGER
     speed: int = 4
-    defined: dict[str, Any] | None = None
+    definition: dict[str, Any] | None = None
     version: str = ""
     instances: dict[AccountRegion, Stack] = field(default_factory=dict)
-    works: list[Work] = field(default_factory=list)
+    operations: list[FakeOperation] = field(default_factory=list)
     fails: dict[AccountRegion, str] = field(default_factory=dict)
     refusals: list[tuple[str, ApiError]] = field(default_factory=list)
     drifts: dict[AccountRegion, list[dict[str, Any]]] = field(default_factory=dict)
@@ -86,7 +90,7 @@ class Cloud(Tree):
     stacks: Stacks = field(default_factory=Stacks)
     counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    # ------------------------------------------------------------------ the way in
+    # ------------------------------------------------------------------ sessions and dispatch
 
     def open(self, login: SessionConfig) -> ScriptedAccount:
         """Sign in: as the caller, or as a role in another account."""
@@ -110,76 +114,75 @@ class Cloud(Tree):
                 raise each[1]
         number = len(self.record)
         try:
-            return self._found(service, operation, dict(request), account, region)
+            return self._dispatch(service, operation, dict(request), account, region)
         finally:
             if self.kill and number == self.kill:
                 raise Killed
 
-    def _found(
+    def _dispatch(
         self, service: str, operation: str, request: dict[str, Any], account: str, region: str
     ) -> dict[str, Any]:
         if service == "cloudformation" and "StackSetName" not in request:
             return self.stacks.answer(operation, request, account, region)
         if "StackSetName" in request:
             request.pop("StackSetName")
-            self._as_whom(account, request.pop("CallAs", "SELF"))
+            self._check_caller(account, request.pop("CallAs", "SELF"))
         method = getattr(self, f"_{xform_name(operation)}")
         found: dict[str, Any] = method(request)
         return found
 
-    def _as_whom(self, account: str, call_as: str) -> None:
-        """Without CallAs a delegated administrator looks among its own sets, and finds none."""
-        model = (self.defined or {}).get("PermissionModel", "SERVICE_MANAGED")
+    def _check_caller(self, account: str, call_as: str) -> None:
+        """Without CallAs, a delegated administrator sees only its own StackSets, and has none."""
+        model = (self.definition or {}).get("PermissionModel", "SERVICE_MANAGED")
         if model == "SERVICE_MANAGED" and (account != MANAGER) != (call_as == "DELEGATED_ADMIN"):
             raise ApiError("StackSetNotFoundException", "StackSet not found", 404)
 
-    def calls(self, *operations: str) -> list[dict[str, Any]]:
+    def requests(self, *operations: str) -> list[dict[str, Any]]:
         """The requests of these operations, in their order."""
         return [request for _, name, request, _, _ in self.record if name in operations]
 
-    # ------------------------------------------------------------------ sets
+    # ------------------------------------------------------------------ StackSets
 
-    def _there(self) -> dict[str, Any]:
-        if self.defined is None:
+    def _require_stack_set(self) -> dict[str, Any]:
+        if self.definition is None:
             raise ApiError("StackSetNotFoundException", "StackSet not found", 404)
-        return self.defined
+        return self.definition
 
     def _create_stack_set(self, request: dict[str, Any]) -> dict[str, Any]:
-        if self.defined is not None:
+        if self.definition is not None:
             raise ApiError("NameAlreadyExistsException", "Stack Set already exists", 409)
         request.pop("ClientRequestToken")
-        self.defined = request
+        self.definition = request
         self._define()
         return {"StackSetId": "baseline:0"}
 
     def _define(self) -> None:
-        """Stacks are of the version whose template, parameters and tags they were made with."""
-        has = self._there()
-        parts = [has.get(key) for key in ("TemplateBody", "Parameters", "Tags")]
+        """The version of a stack is the template, parameters and tags that it was deployed with."""
+        stack_set = self._require_stack_set()
+        parts = [stack_set.get(key) for key in ("TemplateBody", "Parameters", "Tags")]
         self.version = repr(parts)
 
     def _describe_stack_set(self, _: dict[str, Any]) -> dict[str, Any]:
-        has = dict(self._there())
-        return {"StackSet": {"StackSetName": "baseline", "StackSetId": "baseline:0", **has}}
+        stack_set = dict(self._require_stack_set())
+        return {"StackSet": {"StackSetName": "baseline", "StackSetId": "baseline:0", **stack_set}}
 
     def _update_stack_set(self, request: dict[str, Any]) -> dict[str, Any]:
-        has = self._there()
+        stack_set = self._require_stack_set()
         targeted = any(key in request for key in ("DeploymentTargets", "Accounts", "Regions"))
         if "AutoDeployment" in request and targeted:
             raise ApiError(
                 "ValidationError", "AutoDeployment excludes DeploymentTargets and Regions"
             )
-        pairs = self._pairs(request) if targeted else list(self.instances)
-        missing = [pair for pair in pairs if pair not in self.instances]
+        locations = self._locations(request) if targeted else list(self.instances)
+        missing = [location for location in locations if location not in self.instances]
         if missing:
             raise ApiError("StackInstanceNotFoundException", f"{missing[0]}", 404)
-        kept = {p["ParameterKey"]: p for p in has.get("Parameters", ())}
-        work = self._begin("UPDATE", pairs, request)
-        for key in ("TemplateBody", "Description", "Capabilities", "Tags", "AutoDeployment",
-                    "ManagedExecution", "AdministrationRoleARN", "ExecutionRoleName"):  # fmt: skip
+        kept = {p["ParameterKey"]: p for p in stack_set.get("Parameters", ())}
+        operation = self._begin("UPDATE", locations, request)
+        for key in _UPDATABLE:
             if key in request:
-                has[key] = request[key]
-        has["Parameters"] = [
+                stack_set[key] = request[key]
+        stack_set["Parameters"] = [
             kept[p["ParameterKey"]] if p.get("UsePreviousValue") else p
             for p in request.get("Parameters", ())
         ]
@@ -189,25 +192,25 @@ class Cloud(Tree):
             for stack in self.instances.values():
                 if stack.status == "CURRENT":
                     stack.status, stack.detailed = "OUTDATED", "PENDING"
-        return {"OperationId": work.id}
+        return {"OperationId": operation.id}
 
     def _delete_stack_set(self, _: dict[str, Any]) -> dict[str, Any]:
-        self._there()
+        self._require_stack_set()
         if self.instances:
             raise ApiError("StackSetNotEmptyException", "StackSet is not empty", 409)
-        self.defined = None
+        self.definition = None
         return {}
 
     # ------------------------------------------------------------------ instances
 
-    def _pairs(self, request: dict[str, Any]) -> list[AccountRegion]:
-        """Whom a call reaches, in the order in which AWS works on them."""
+    def _locations(self, request: dict[str, Any]) -> list[AccountRegion]:
+        """The targets of a request, in the order in which AWS works on them."""
         regions = request["Regions"]
         accounts = self._reached(request)
         return [AccountRegion(account, region) for region in regions for account in accounts]
 
     def _reached(self, request: dict[str, Any]) -> list[str]:
-        service = self._there().get("PermissionModel") == "SERVICE_MANAGED"
+        service = self._require_stack_set().get("PermissionModel") == "SERVICE_MANAGED"
         if not service:
             assert "DeploymentTargets" not in request
             return list(request["Accounts"])
@@ -236,57 +239,66 @@ class Cloud(Tree):
                 raise ApiError("ValidationError", f"AccountFilterType {other}")
 
     def _members(self, unit: str) -> Iterable[str]:
-        """Accounts that are there now, and those whose stacks were made by this unit."""
-        made = [pair.account for pair, stack in self.instances.items() if stack.unit == unit]
-        return dict.fromkeys((*self.below(unit), *made))
+        """Accounts that are in a unit now, and those whose stacks it created."""
+        created = [
+            location.account for location, stack in self.instances.items() if stack.unit == unit
+        ]
+        return dict.fromkeys((*self.below(unit), *created))
 
     def _unit(self, request: dict[str, Any], account: str) -> str:
         units: list[str] = request.get("DeploymentTargets", {}).get("OrganizationalUnitIds", [])
         return next((unit for unit in units if account in self.below(unit)), "")
 
     def _create_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        pairs = self._pairs(request)
-        twice = [pair for pair in pairs if pair in self.instances]
-        assert not twice, f"made twice: {twice}"
-        work = self._begin("CREATE", pairs, request)
-        for pair in pairs:
-            self.instances[pair] = Stack(
-                unit=self._unit(request, pair.account),
+        locations = self._locations(request)
+        twice = [location for location in locations if location in self.instances]
+        assert not twice, f"created twice: {twice}"
+        operation = self._begin("CREATE", locations, request)
+        for location in locations:
+            self.instances[location] = Stack(
+                unit=self._unit(request, location.account),
                 overrides=_values(request.get("ParameterOverrides", ())),
             )
-        return {"OperationId": work.id}
+        return {"OperationId": operation.id}
 
     def _update_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        pairs = [pair for pair in self._pairs(request) if pair in self.instances]
-        if not pairs:
+        locations = [
+            location for location in self._locations(request) if location in self.instances
+        ]
+        if not locations:
             raise ApiError("StackInstanceNotFoundException", "no instance", 404)
-        known = {p["ParameterKey"] for p in self._there().get("Parameters", ())}
+        known = {p["ParameterKey"] for p in self._require_stack_set().get("Parameters", ())}
         given = _values(request.get("ParameterOverrides", ()))
         if not set(given) <= known:
             raise ApiError("ValidationError", f"the set does not specify {set(given) - known}")
-        work = self._begin("UPDATE", pairs, request)
-        for pair in pairs:
-            self.instances[pair].status, self.instances[pair].detailed = "OUTDATED", "PENDING"
-        return {"OperationId": work.id}
+        operation = self._begin("UPDATE", locations, request)
+        for location in locations:
+            self.instances[location].status, self.instances[location].detailed = (
+                "OUTDATED",
+                "PENDING",
+            )
+        return {"OperationId": operation.id}
 
     def _delete_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        pairs = [pair for pair in self._pairs(request) if pair in self.instances]
-        return {"OperationId": self._begin("DELETE", pairs, request).id}
+        locations = [
+            location for location in self._locations(request) if location in self.instances
+        ]
+        return {"OperationId": self._begin("DELETE", locations, request).id}
 
     def _list_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._there()
+        self._require_stack_set()
         wanted = request.get("StackInstanceAccount"), request.get("StackInstanceRegion")
         found = [
-            self._summary(pair, stack)
-            for pair, stack in self.instances.items()
-            if wanted[0] in (None, pair.account) and wanted[1] in (None, pair.region)
+            self._summary(location, stack)
+            for location, stack in self.instances.items()
+            if wanted[0] in (None, location.account) and wanted[1] in (None, location.region)
         ]
         return self._paged(request, "Summaries", found)
 
-    def _summary(self, pair: AccountRegion, stack: Stack) -> dict[str, Any]:
+    def _summary(self, location: AccountRegion, stack: Stack) -> dict[str, Any]:
         return {
-            "Account": pair.account,
-            "Region": pair.region,
+            "Account": location.account,
+            "Region": location.region,
             "Status": stack.status,
             **(
                 {"StackInstanceStatus": {"DetailedStatus": stack.detailed}}
@@ -295,167 +307,188 @@ class Cloud(Tree):
             ),
             "StatusReason": stack.reason,
             "DriftStatus": stack.drift,
-            "StackId": stack_id(pair),
+            "StackId": stack_id(location),
             **({"OrganizationalUnitId": stack.unit} if stack.unit else {}),
         }
 
     def _describe_stack_instance(self, request: dict[str, Any]) -> dict[str, Any]:
-        pair = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
-        stack = self.instances[pair]
+        location = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
+        stack = self.instances[location]
         overrides = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in stack.overrides.items()
         ]
-        return {"StackInstance": {**self._summary(pair, stack), "ParameterOverrides": overrides}}
+        return {
+            "StackInstance": {**self._summary(location, stack), "ParameterOverrides": overrides}
+        }
 
     # ------------------------------------------------------------------ operations
 
-    def _begin(self, action: str, pairs: list[AccountRegion], request: dict[str, Any]) -> Work:
-        """Begin, queue, or refuse. An id that is known is refused: that is what makes it safe."""
-        if any(work.id == request["OperationId"] for work in self.works):
+    def _begin(
+        self, action: str, locations: list[AccountRegion], request: dict[str, Any]
+    ) -> FakeOperation:
+        """Start, queue, or reject an operation. A known id is rejected, so a retry is safe."""
+        if any(operation.id == request["OperationId"] for operation in self.operations):
             raise ApiError("OperationIdAlreadyExistsException", "exists", 409)
-        busy = [work for work in self.works if work.status in ("RUNNING", "QUEUED", "STOPPING")]
-        managed = self._there().get("ManagedExecution", {}).get("Active", False)
-        if busy and not managed:
-            raise ApiError("OperationInProgressException", f"{busy[0].id} is in progress", 409)
-        work = Work(request["OperationId"], action, pairs, request)
-        work.results = dict.fromkeys(pairs, ("PENDING", ""))
-        if any(set(pairs) & set(each.pairs) or each.status == "QUEUED" for each in busy):
-            work.status = "QUEUED"
-        self.works.append(work)
-        return work
+        running = [
+            operation
+            for operation in self.operations
+            if operation.status in ("RUNNING", "QUEUED", "STOPPING")
+        ]
+        managed = self._require_stack_set().get("ManagedExecution", {}).get("Active", False)
+        if running and not managed:
+            raise ApiError("OperationInProgressException", f"{running[0].id} is in progress", 409)
+        operation = FakeOperation(request["OperationId"], action, locations, request)
+        operation.results = dict.fromkeys(locations, ("PENDING", ""))
+        if any(set(locations) & set(each.locations) or each.status == "QUEUED" for each in running):
+            operation.status = "QUEUED"
+        self.operations.append(operation)
+        return operation
 
-    def _preferences(self, work: Work) -> tuple[int, bool]:
-        """Failures a Region may have, and whether Regions run at once."""
-        found = work.request.get("OperationPreferences", {})
-        accounts = len({pair.account for pair in work.pairs})
+    def _preferences(self, operation: FakeOperation) -> tuple[int, bool]:
+        """Failures that each Region tolerates, and whether Regions run in parallel."""
+        found = operation.request.get("OperationPreferences", {})
+        accounts = len({location.account for location in operation.locations})
         percent = found.get("FailureTolerancePercentage", 0)
         tolerance = found.get("FailureToleranceCount", accounts * percent // 100)
         return tolerance, found.get("RegionConcurrencyType") == "PARALLEL"
 
-    def _advance(self, work: Work) -> None:
-        """End some stacks, then the operation if none is left."""
-        if work.status == "QUEUED":
-            ahead = [w for w in self.works if w is not work and w.status in ("RUNNING", "STOPPING")]
-            work.status = "QUEUED" if ahead else "RUNNING"
+    def _advance(self, operation: FakeOperation) -> None:
+        """End some stacks, then the operation if none is pending."""
+        if operation.status == "QUEUED":
+            ahead = [
+                w
+                for w in self.operations
+                if w is not operation and w.status in ("RUNNING", "STOPPING")
+            ]
+            operation.status = "QUEUED" if ahead else "RUNNING"
             return
-        if work.status == "STOPPING":
-            self._give_up(work, "stopped by a user")
-            work.status = "STOPPED"
+        if operation.status == "STOPPING":
+            self._cancel_pending(operation, "stopped by a user")
+            operation.status = "STOPPED"
             return
-        left = [pair for pair, (status, _) in work.results.items() if status == "PENDING"]
-        for pair in left[: self.speed]:
-            if work.results[pair][0] == "PENDING":
-                self._end(work, pair)
-        if not any(status == "PENDING" for status, _ in work.results.values()):
-            gave_up = any(status == "CANCELLED" for status, _ in work.results.values())
-            work.status = "FAILED" if gave_up or self._exceeded(work) else "SUCCEEDED"
+        pending = [
+            location for location, (status, _) in operation.results.items() if status == "PENDING"
+        ]
+        for location in pending[: self.speed]:
+            if operation.results[location][0] == "PENDING":
+                self._end(operation, location)
+        if not any(status == "PENDING" for status, _ in operation.results.values()):
+            canceled = any(status == "CANCELLED" for status, _ in operation.results.values())
+            operation.status = "FAILED" if canceled or self._exceeded(operation) else "SUCCEEDED"
 
-    def _exceeded(self, work: Work) -> bool:
-        tolerance, _ = self._preferences(work)
-        regions = {pair.region for pair in work.pairs}
-        return any(self._failed_in(work, region) > tolerance for region in regions)
+    def _exceeded(self, operation: FakeOperation) -> bool:
+        tolerance, _ = self._preferences(operation)
+        regions = {location.region for location in operation.locations}
+        return any(self._failed_in(operation, region) > tolerance for region in regions)
 
-    def _failed_in(self, work: Work, region: str) -> int:
+    def _failed_in(self, operation: FakeOperation, region: str) -> int:
         return sum(
             status == "FAILED"
-            for pair, (status, _) in work.results.items()
-            if pair.region == region
+            for location, (status, _) in operation.results.items()
+            if location.region == region
         )
 
-    def _end(self, work: Work, pair: AccountRegion) -> None:
-        stack = self.instances.get(pair)
-        if self.states.get(pair.account, "ACTIVE") != "ACTIVE":
-            work.results[pair] = ("SUCCEEDED", "")
+    def _end(self, operation: FakeOperation, location: AccountRegion) -> None:
+        stack = self.instances.get(location)
+        if self.states.get(location.account, "ACTIVE") != "ACTIVE":
+            operation.results[location] = ("SUCCEEDED", "")
             if stack is not None:
                 stack.detailed = "SKIPPED_SUSPENDED_ACCOUNT"
             return
-        if pair in self.fails:
-            work.results[pair] = ("FAILED", self.fails[pair])
+        if location in self.fails:
+            operation.results[location] = ("FAILED", self.fails[location])
             if stack is not None:
-                stack.detailed, stack.reason = "FAILED", self.fails[pair]
-                stack.status = "INOPERABLE" if work.action == "DELETE" else "OUTDATED"
-            if self._exceeded(work):
-                self._give_up(work, EXCEEDED)
+                stack.detailed, stack.reason = "FAILED", self.fails[location]
+                stack.status = "INOPERABLE" if operation.action == "DELETE" else "OUTDATED"
+            if self._exceeded(operation):
+                self._cancel_pending(operation, EXCEEDED)
             return
-        work.results[pair] = ("SUCCEEDED", "")
-        self._done(work, pair, stack)
+        operation.results[location] = ("SUCCEEDED", "")
+        self._done(operation, location, stack)
 
-    def _done(self, work: Work, pair: AccountRegion, stack: Stack | None) -> None:
-        assert stack is not None, f"{work.action} of {pair}, which is not there"
-        match work.action:
+    def _done(self, operation: FakeOperation, location: AccountRegion, stack: Stack | None) -> None:
+        assert stack is not None, f"{operation.action} of {location}, which does not exist"
+        match operation.action:
             case "DELETE":
-                del self.instances[pair]
+                del self.instances[location]
             case "DETECT_DRIFT":
-                stack.drift = "DRIFTED" if pair in self.drifts else "IN_SYNC"
+                stack.drift = "DRIFTED" if location in self.drifts else "IN_SYNC"
             case _:
                 if stack.status == "INOPERABLE":
                     return
-                if work.action == "UPDATE" and "ParameterOverrides" in work.request:
-                    stack.overrides = _values(work.request["ParameterOverrides"])
+                if operation.action == "UPDATE" and "ParameterOverrides" in operation.request:
+                    stack.overrides = _values(operation.request["ParameterOverrides"])
                 stack.status, stack.detailed, stack.reason = "CURRENT", "SUCCEEDED", ""
-                stack.made_of = self.version
+                stack.version = self.version
 
-    def _give_up(self, work: Work, why: str) -> None:
-        for pair, (status, _) in work.results.items():
+    def _cancel_pending(self, operation: FakeOperation, reason: str) -> None:
+        for location, (status, _) in operation.results.items():
             if status == "PENDING":
-                work.results[pair] = ("CANCELLED", why)
-                stack = self.instances.get(pair)
-                if stack is not None and work.action != "DELETE":
-                    stack.detailed, stack.reason = "CANCELLED", why
+                operation.results[location] = ("CANCELLED", reason)
+                stack = self.instances.get(location)
+                if stack is not None and operation.action != "DELETE":
+                    stack.detailed, stack.reason = "CANCELLED", reason
 
-    def _work(self, request: dict[str, Any]) -> Work:
-        for work in self.works:
-            if work.id == request["OperationId"]:
-                return work
+    def _operation(self, request: dict[str, Any]) -> FakeOperation:
+        for operation in self.operations:
+            if operation.id == request["OperationId"]:
+                return operation
         raise ApiError("OperationNotFoundException", "no such operation", 404)
 
-    def _told(self, work: Work) -> dict[str, Any]:
+    def _operation_summary(self, operation: FakeOperation) -> dict[str, Any]:
         return {
-            "OperationId": work.id,
-            "Action": work.action,
-            "Status": work.status,
-            "CreationTimestamp": NOW + timedelta(minutes=self.works.index(work)),
-            "StatusDetails": {"FailedStackInstancesCount": work.failed},
+            "OperationId": operation.id,
+            "Action": operation.action,
+            "Status": operation.status,
+            "CreationTimestamp": NOW + timedelta(minutes=self.operations.index(operation)),
+            "StatusDetails": {"FailedStackInstancesCount": operation.failed},
         }
 
     def _describe_stack_set_operation(self, request: dict[str, Any]) -> dict[str, Any]:
-        work = self._work(request)
-        if work.status in ("RUNNING", "QUEUED", "STOPPING"):
-            self._advance(work)
-        return {"StackSetOperation": self._told(work)}
+        operation = self._operation(request)
+        if operation.status in ("RUNNING", "QUEUED", "STOPPING"):
+            self._advance(operation)
+        return {"StackSetOperation": self._operation_summary(operation)}
 
     def _list_stack_set_operations(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._there()
-        return self._paged(request, "Summaries", [self._told(w) for w in reversed(self.works)])
+        self._require_stack_set()
+        return self._paged(
+            request, "Summaries", [self._operation_summary(w) for w in reversed(self.operations)]
+        )
 
     def _list_stack_set_operation_results(self, request: dict[str, Any]) -> dict[str, Any]:
         only = [each["Values"] for each in request.get("Filters", ())]
         found = [
-            {"Account": pair.account, "Region": pair.region, "Status": status, "StatusReason": why}
-            for pair, (status, why) in self._work(request).results.items()
+            {
+                "Account": location.account,
+                "Region": location.region,
+                "Status": status,
+                "StatusReason": reason,
+            }
+            for location, (status, reason) in self._operation(request).results.items()
             if not only or status in only
         ]
         return self._paged(request, "Summaries", found)
 
     def _stop_stack_set_operation(self, request: dict[str, Any]) -> dict[str, Any]:
-        work = self._work(request)
-        if work.status not in ("RUNNING", "QUEUED"):
+        operation = self._operation(request)
+        if operation.status not in ("RUNNING", "QUEUED"):
             raise ApiError("InvalidOperationException", "it is not running")
-        work.status = "STOPPING"
+        operation.status = "STOPPING"
         return {}
 
     def _detect_stack_set_drift(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"OperationId": self._begin("DETECT_DRIFT", list(self.instances), request).id}
 
     def _list_stack_instance_resource_drifts(self, request: dict[str, Any]) -> dict[str, Any]:
-        pair = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
-        return self._paged(request, "Summaries", self.drifts.get(pair, []))
+        location = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
+        return self._paged(request, "Summaries", self.drifts.get(location, []))
 
 
 def _values(entries: Iterable[dict[str, str]]) -> dict[str, str]:
     return {each["ParameterKey"]: each["ParameterValue"] for each in entries}
 
 
-def stack_id(pair: AccountRegion) -> str:
+def stack_id(location: AccountRegion) -> str:
     """The ARN of the stack behind an instance."""
-    return f"arn:aws:cloudformation:{pair.region}:{pair.account}:stack/StackSet-baseline/1"
+    return f"arn:aws:cloudformation:{location.region}:{location.account}:stack/StackSet-baseline/1"

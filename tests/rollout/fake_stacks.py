@@ -1,6 +1,6 @@
 """
-Single stacks in any account: as much of change sets as the management account and the members
-of a rollout need. Whatever is executed is done at once.
+Stacks and change sets in any account, as far as the management account and the member accounts of
+a rollout need them. A change set is executed immediately.
 """
 
 from dataclasses import dataclass, field
@@ -17,12 +17,13 @@ TYPE = "AWS::CloudFormation::Stack"
 
 @dataclass
 class Stacks:
-    """Stacks by account, Region and name. ``events`` are those of members, by stack ARN;
-    ``fails`` holds places in which executing a change set fails.
+    """Stacks by account, Region and name, and events by stack ARN.
+
+    ``fails`` has the accounts and Regions in which executing a change set fails.
     """
 
-    found: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
-    sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stacks: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
+    change_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     fails: set[tuple[str, str]] = field(default_factory=set)
 
@@ -30,11 +31,11 @@ class Stacks:
         self, operation: str, request: dict[str, Any], account: str, region: str
     ) -> dict[str, Any]:
         method = getattr(self, f"_{xform_name(operation)}")
-        found: dict[str, Any] = method(request, account, region)
-        return found
+        response: dict[str, Any] = method(request, account, region)
+        return response
 
     def _stack(self, name: str, account: str, region: str) -> dict[str, Any] | None:
-        for key, stack in self.found.items():
+        for key, stack in self.stacks.items():
             if name == stack["StackId"] or key == (account, region, name):
                 return stack
         return None
@@ -56,70 +57,90 @@ class Stacks:
         self, request: dict[str, Any], account: str, region: str
     ) -> dict[str, Any]:
         name = request["StackName"]
-        where = f"arn:aws:cloudformation:{region}:{account}"
-        arn = f"{where}:changeSet/{request['ChangeSetName']}/1"
-        stack = self.found.setdefault(
+        prefix = f"arn:aws:cloudformation:{region}:{account}"
+        arn = f"{prefix}:changeSet/{request['ChangeSetName']}/1"
+        stack = self.stacks.setdefault(
             (account, region, name),
             {
                 "StackName": name,
-                "StackId": f"{where}:stack/{name}/1",
+                "StackId": f"{prefix}:stack/{name}/1",
                 "StackStatus": "REVIEW_IN_PROGRESS",
                 "CreationTime": NOW,
             },
         )
-        self.sets[arn] = {"request": request, "stack": stack, "account": account, "region": region}
+        self.change_sets[arn] = {
+            "request": request,
+            "stack": stack,
+            "account": account,
+            "region": region,
+        }
         return {"Id": arn, "StackId": stack["StackId"]}
 
     def _describe_change_set(self, request: dict[str, Any], *_: str) -> dict[str, Any]:
         arn = request["ChangeSetName"]
-        if arn not in self.sets:
+        if arn not in self.change_sets:
             raise ApiError("ChangeSetNotFound", "no such change set", 404)
-        made = self.sets[arn]
+        change_set = self.change_sets[arn]
         return {
             "ChangeSetId": arn,
-            "ChangeSetName": made["request"]["ChangeSetName"],
-            "StackId": made["stack"]["StackId"],
-            "StackName": made["stack"]["StackName"],
+            "ChangeSetName": change_set["request"]["ChangeSetName"],
+            "StackId": change_set["stack"]["StackId"],
+            "StackName": change_set["stack"]["StackName"],
             "Status": "CREATE_COMPLETE",
             "ExecutionStatus": "AVAILABLE",
-            "Parameters": made["request"].get("Parameters", []),
+            "Parameters": change_set["request"].get("Parameters", []),
             "Changes": [],
         }
 
     def _execute_change_set(self, request: dict[str, Any], *_: str) -> dict[str, Any]:
-        made = self.sets.pop(request["ChangeSetName"])
-        stack, asked = made["stack"], made["request"]
-        failed = (made["account"], made["region"]) in self.fails
-        creates = asked["ChangeSetType"] == "CREATE"
-        end = ("ROLLBACK_COMPLETE" if failed else "CREATE_COMPLETE") if creates else (
-            "UPDATE_ROLLBACK_COMPLETE" if failed else "UPDATE_COMPLETE"
-        )  # fmt: skip
+        change_set = self.change_sets.pop(request["ChangeSetName"])
+        stack, change_request = change_set["stack"], change_set["request"]
+        failed = (change_set["account"], change_set["region"]) in self.fails
+        creates = change_request["ChangeSetType"] == "CREATE"
+        if creates:
+            status = "ROLLBACK_COMPLETE" if failed else "CREATE_COMPLETE"
+        else:
+            status = "UPDATE_ROLLBACK_COMPLETE" if failed else "UPDATE_COMPLETE"
         if not failed:
-            stack["TemplateBody"] = asked["TemplateBody"]
-            stack["Parameters"] = asked.get("Parameters", [])
-            stack["Tags"] = asked.get("Tags", [])
-        stack["StackStatus"] = end
+            stack["TemplateBody"] = change_request["TemplateBody"]
+            stack["Parameters"] = change_request.get("Parameters", [])
+            stack["Tags"] = change_request.get("Tags", [])
+        stack["StackStatus"] = status
         token = request["ClientRequestToken"]
         events = self.events.setdefault(stack["StackId"], [])
         if failed:
-            events.insert(0, _event(stack, "LogBucket", "AWS::S3::Bucket", "CREATE_FAILED", token,
-                                    "the bucket exists", len(events)))  # fmt: skip
-        events.insert(0, _event(stack, stack["StackName"], TYPE, end, token, "", len(events)))
+            events.insert(
+                0,
+                _event(
+                    stack,
+                    "LogBucket",
+                    "AWS::S3::Bucket",
+                    "CREATE_FAILED",
+                    token,
+                    "the bucket exists",
+                    len(events),
+                ),
+            )
+        events.insert(0, _event(stack, stack["StackName"], TYPE, status, token, "", len(events)))
         return {}
 
     def _delete_change_set(self, request: dict[str, Any], *_: str) -> dict[str, Any]:
-        self.sets.pop(request["ChangeSetName"], None)
+        self.change_sets.pop(request["ChangeSetName"], None)
         return {}
 
     def _list_change_sets(self, request: dict[str, Any], *_: str) -> dict[str, Any]:
         return {
             "Summaries": [
-                {"ChangeSetId": arn, "ChangeSetName": made["request"]["ChangeSetName"],
-                 "Status": "CREATE_COMPLETE"}
-                for arn, made in self.sets.items()
-                if request["StackName"] in (made["stack"]["StackId"], made["stack"]["StackName"])
+                {
+                    "ChangeSetId": arn,
+                    "ChangeSetName": change_set["request"]["ChangeSetName"],
+                    "Status": "CREATE_COMPLETE",
+                }
+                for arn, change_set in self.change_sets.items()
+                if request["StackName"]
+                in (change_set["stack"]["StackId"], change_set["stack"]["StackName"])
             ]
-        }  # fmt: skip
+        }
 
     def _describe_stack_events(
         self, request: dict[str, Any], account: str, region: str
@@ -135,9 +156,9 @@ class Stacks:
         return {"StackResourceSummaries": []}
 
     def _delete_stack(self, request: dict[str, Any], *_: str) -> dict[str, Any]:
-        for key, stack in list(self.found.items()):
+        for key, stack in list(self.stacks.items()):
             if stack["StackId"] == request["StackName"]:
-                del self.found[key]
+                del self.stacks[key]
         return {}
 
     def _update_termination_protection(
@@ -173,14 +194,15 @@ def _event(
 
 
 def failed_stack(stack_id: str, logical_id: str, kind: str, reason: str) -> list[dict[str, Any]]:
-    """The events, newest first, of a stack that could not be made."""
+    """The events, newest first, of a stack whose creation failed."""
     name = stack_id.split("/")[1]
     stack = {"StackId": stack_id, "StackName": name}
-    told = [
+    events = [
         _event(stack, name, TYPE, "CREATE_IN_PROGRESS", "", "", 0),
         _event(stack, logical_id, kind, "CREATE_FAILED", "", reason, 1),
-        _event(stack, "Other", "AWS::SNS::Topic", "CREATE_FAILED", "",
-               "Resource creation cancelled", 2),
+        _event(
+            stack, "Other", "AWS::SNS::Topic", "CREATE_FAILED", "", "Resource creation cancelled", 2
+        ),
         _event(stack, name, TYPE, "ROLLBACK_COMPLETE", "", "", 3),
-    ]  # fmt: skip
-    return told[::-1]
+    ]
+    return events[::-1]

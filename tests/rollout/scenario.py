@@ -1,8 +1,8 @@
 """
-A small organization, a template, and rollouts over them: what the tests stand on.
+A small organization, a template, and rollouts of it, for the tests.
 
-In:    settings as they stand in ``trailbell.toml``.
-Out:   plans and runs over a `Cloud`; a `Recorder` that heard all that was said.
+In:    settings as in ``trailbell.toml``.
+Out:   plans and results over a `Cloud`; a `Recorder` of all output.
 """
 
 import hashlib
@@ -44,8 +44,8 @@ def account(number: int) -> str:
 A, B, C, D, E = (account(n) for n in range(1, 6))
 
 
-def cloud(**more: Any) -> Cloud:
-    """Five accounts: A and B in production, C below it, D and E in test; and the management one."""
+def new_cloud(**more: Any) -> Cloud:
+    """Accounts A and B in production, C below it, D and E in test; and the management account."""
     return Cloud(
         units={ROOT: [MANAGER], PROD: [A, B], DEEP: [C], TEST: [D, E]},
         children={ROOT: [PROD, TEST], PROD: [DEEP]},
@@ -53,13 +53,13 @@ def cloud(**more: Any) -> Cloud:
     )
 
 
-def source(alarms: int = 1, **parameters: dict[str, Any]) -> BuiltTemplate:
-    """A template. Another number of topics is another version of it."""
+def built_template(topics: int = 1, **parameters: dict[str, Any]) -> BuiltTemplate:
+    """A template. Another number of topics makes another version of it."""
     text = json.dumps(
         {
             "AWSTemplateFormatVersion": "2010-09-09",
             "Parameters": {"Email": {"Type": "String", "Default": ""}, **parameters},
-            "Resources": {f"Topic{n}": {"Type": "AWS::SNS::Topic"} for n in range(alarms)},
+            "Resources": {f"Topic{n}": {"Type": "AWS::SNS::Topic"} for n in range(topics)},
         },
         indent=1,
     )
@@ -93,85 +93,85 @@ def rollout(text: str = SERVICE, name: str = "baseline") -> RolloutConfig:
 
 @dataclass
 class Recorder:
-    """A voice that keeps what it hears. ``answer`` is what a person says to a plan."""
+    """A user interface that records its output. ``answer`` confirms or rejects a plan."""
 
     answer: bool = True
-    said: list[str] = field(default_factory=list)
-    heard: list[Progress] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    progress: list[Progress] = field(default_factory=list)
     ended: list[InstanceResult] = field(default_factory=list)
 
     def info(self, text: str) -> None:
-        self.said.append(text)
+        self.messages.append(text)
 
     def show_progress(self, progress: Progress, fresh: tuple[InstanceResult, ...]) -> None:
-        self.heard.append(progress)
+        self.progress.append(progress)
         self.ended += fresh
 
     def confirm(self, plan: RolloutPlan) -> bool:  # noqa: ARG002 - the protocol's signature
         return self.answer
 
 
-def desk(cloud_: Cloud, found: RolloutConfig) -> RolloutSession:
-    """Signed in, and not waiting; a second passes with each look at the clock."""
+def sign_in(cloud: Cloud, config: RolloutConfig) -> RolloutSession:
+    """A session that never sleeps; a second passes with each reading of the clock."""
     ticks = itertools.count()
-    pace = Poller(shortest=0.0, longest=0.0, limit=1e9, now=lambda: float(next(ticks)))
-    return open_session(found, cloud_.open, pace)
+    poller = Poller(shortest=0.0, longest=0.0, limit=1e9, now=lambda: float(next(ticks)))
+    return open_session(config, cloud.open, poller)
 
 
-def planned(
-    cloud_: Cloud,
+def make_plan(
+    cloud: Cloud,
     text: str = SERVICE,
     template: BuiltTemplate | None = None,
-    wishes: RolloutOptions | None = None,
+    options: RolloutOptions | None = None,
     *,
-    deep: bool = False,
+    check_overrides: bool = False,
 ) -> RolloutPlan:
-    """The plan of a rollout as things stand."""
-    found, wanted = rollout(text), template or source()
-    stack_set_definition.validate_for_stack_set(found, wanted)
-    here = desk(cloud_, found)
-    organization = read_organization(here)
-    there = read_actual_state(here, organization, wanted, deep=deep)
+    """Plan a rollout, as ``build.py rollout plan`` does."""
+    config, template = rollout(text), template or built_template()
+    stack_set_definition.validate_for_stack_set(config, template)
+    session = sign_in(cloud, config)
+    organization = read_organization(session)
+    actual = read_actual_state(session, organization, template, check_overrides=check_overrides)
     return planner.plan_rollout(
-        found, wanted, organization, there, account=cloud_.caller, wishes=wishes
+        config, template, organization, actual, account_id=cloud.caller, options=options
     )
 
 
-def applied(
-    cloud_: Cloud,
+def apply_rollout(
+    cloud: Cloud,
     text: str = SERVICE,
     template: BuiltTemplate | None = None,
-    wishes: RolloutOptions | None = None,
-    voice: Recorder | None = None,
+    options: RolloutOptions | None = None,
+    ui: Recorder | None = None,
 ) -> RolloutResult:
-    """A rollout, applied as ``build.py rollout apply`` does."""
-    found, wanted, heard = rollout(text), template or source(), voice or Recorder()
-    here = desk(cloud_, found)
-    wait_for_running_operations(here, heard)
-    return apply.apply_plan(here, planned(cloud_, text, wanted, wishes), wanted, heard)
+    """Plan and apply a rollout, as ``build.py rollout apply`` does."""
+    config, template, ui = rollout(text), template or built_template(), ui or Recorder()
+    session = sign_in(cloud, config)
+    wait_for_running_operations(session, ui)
+    return apply.apply_plan(session, make_plan(cloud, text, template, options), template, ui)
 
 
-def kinds(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
-    """What happens to each pair."""
-    return {cell.location: cell.kind for cell in plan.cells}
+def actions(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
+    """The action for each stack instance."""
+    return {instance.location: instance.action for instance in plan.instances}
 
 
-def calls(plan: RolloutPlan) -> list[PlannedOperation]:
-    """All calls, in their order."""
-    return [call for stage in plan.stages for call in stage.calls]
+def operations(plan: RolloutPlan) -> list[PlannedOperation]:
+    """All operations, in their order."""
+    return [operation for stage in plan.stages for operation in stage.operations]
 
 
-def stands(cloud_: Cloud) -> dict[AccountRegion, bool]:
-    """Each stack, and whether it is made from what the set now says."""
+def current_stacks(cloud: Cloud) -> dict[AccountRegion, bool]:
+    """Each stack instance, and whether it has the current version of the StackSet."""
     return {
-        pair: stack.status == "CURRENT" and stack.made_of == cloud_.version
-        for pair, stack in cloud_.instances.items()
+        location: stack.status == "CURRENT" and stack.version == cloud.version
+        for location, stack in cloud.instances.items()
     }
 
 
-def everywhere(*accounts: str) -> dict[AccountRegion, bool]:
-    """These accounts in all Regions, all current."""
-    return {AccountRegion(each, region): True for each in accounts for region in REGIONS}
+def all_current(*accounts: str) -> dict[AccountRegion, bool]:
+    """The stack instances of these accounts in all Regions, all current."""
+    return {AccountRegion(id_, region): True for id_ in accounts for region in REGIONS}
 
 
 def without(text: str, key: str) -> str:

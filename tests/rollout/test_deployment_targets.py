@@ -1,4 +1,4 @@
-"""A call names units where that says the same, and accounts where it does not."""
+"""Operations name units where these contain exactly the accounts, else accounts."""
 
 from itertools import chain
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.rollout.scenario import A, B, C, D, E
 from trailbell.rollout.config import AccountFilter
 from trailbell.rollout.deployment_targets import (
-    UNITS_A_CALL,
+    MAX_UNITS,
     DeploymentTargets,
     by_account,
     by_unit,
@@ -21,7 +21,7 @@ UNIT_OF = {A: ONE, B: ONE, C: ONE, D: TWO, E: TWO}
 
 
 def reached(targets: DeploymentTargets) -> frozenset[str]:
-    """Whom AWS would take these targets for."""
+    """The accounts that AWS selects for these targets."""
     inside = frozenset[str]().union(*(INSIDE[unit] for unit in targets.units))
     match targets.filter:
         case AccountFilter.INTERSECTION:
@@ -56,17 +56,17 @@ def reached(targets: DeploymentTargets) -> frozenset[str]:
         ),
     ],
 )
-def test_the_shorter_way_to_say_it(accounts: tuple[str, ...], expected: DeploymentTargets) -> None:
+def test_the_shortest_targets(accounts: tuple[str, ...], expected: DeploymentTargets) -> None:
     assert list(by_unit(accounts, UNIT_OF, INSIDE)) == [(accounts, expected)]
 
 
 @given(st.lists(st.sampled_from(sorted(UNIT_OF)), unique=True))
-def test_nobody_else_is_reached(accounts: list[str]) -> None:
+def test_no_other_account_is_targeted(accounts: list[str]) -> None:
     for meant, targets in by_unit(accounts, UNIT_OF, INSIDE):
         assert reached(targets) == frozenset(meant)
 
 
-def test_a_unit_that_reaches_nobody_knows_whom_always_names_its_accounts() -> None:
+def test_accounts_of_an_unknown_unit_are_always_listed() -> None:
     found = list(by_unit((A,), {A: "ou-ab12-99999999"}, INSIDE))
     assert found == [
         ((A,), DeploymentTargets((A,), ("ou-ab12-99999999",), AccountFilter.INTERSECTION))
@@ -76,22 +76,22 @@ def test_a_unit_that_reaches_nobody_knows_whom_always_names_its_accounts() -> No
 @pytest.mark.parametrize(
     ("units", "calls"),
     [
-        pytest.param(50, [50], id="fifty units go into one call"),
-        pytest.param(51, [50, 1], id="the next one needs another"),
-        pytest.param(120, [50, 50, 20], id="and so on"),
+        pytest.param(50, [50], id="fifty units are one operation"),
+        pytest.param(51, [50, 1], id="one more unit needs another operation"),
+        pytest.param(120, [50, 50, 20], id="three operations"),
     ],
 )
-def test_fifty_units_a_call(units: int, calls: list[int]) -> None:
+def test_fifty_units_in_an_operation(units: int, calls: list[int]) -> None:
     accounts = [f"{n:012d}" for n in range(units)]
     unit_of = {account: f"ou-ab12-{n:08d}" for n, account in enumerate(accounts)}
     inside = {unit: frozenset({account}) for account, unit in unit_of.items()}
     found = list(by_unit(accounts, unit_of, inside))
     assert [len(targets.units) for _, targets in found] == calls
     assert list(chain.from_iterable(meant for meant, _ in found)) == accounts
-    assert UNITS_A_CALL == 50
+    assert MAX_UNITS == 50
 
 
-def test_self_managed_sets_are_told_accounts() -> None:
+def test_self_managed_targets_are_accounts() -> None:
     assert by_account((A, B))[0][1].request() == {"Accounts": [A, B]}
 
 
@@ -101,7 +101,7 @@ def test_self_managed_sets_are_told_accounts() -> None:
         pytest.param(
             DeploymentTargets((), (ONE,), AccountFilter.NONE),
             {"OrganizationalUnitIds": [ONE], "AccountFilterType": "NONE"},
-            id="whole units still name the filter",
+            id="whole units",
         ),
         pytest.param(
             DeploymentTargets((A,), (ONE,), AccountFilter.INTERSECTION),
@@ -110,7 +110,7 @@ def test_self_managed_sets_are_told_accounts() -> None:
                 "Accounts": [A],
                 "AccountFilterType": "INTERSECTION",
             },
-            id="units and accounts need one",
+            id="units with accounts",
         ),
     ],
 )

@@ -1,8 +1,8 @@
 """
-The command line against a second opinion: moto's StackSets and Organizations, over HTTP.
+The command line against another implementation: moto's StackSets and Organizations, over HTTP.
 
-It ends every operation at once and well, and its updates do not reach stacks; what it has is
-enough to see that real requests are understood.
+In moto, every operation succeeds immediately, and updates do not change stacks. It checks that
+real requests are valid.
 """
 
 import importlib.util
@@ -24,6 +24,7 @@ import boto3
 import pytest
 
 from trailbell.dist import manifest
+from trailbell.rollout.config import REST
 from trailbell.source_location import PROJECT
 
 pytestmark = [
@@ -37,13 +38,13 @@ _REGIONS = ("eu-central-1", "us-east-1")
 
 
 def _queue(name: str) -> dict[str, Any]:
-    """A queue with a name: moto makes none that it would take itself."""
+    """A queue with a name: the names that moto generates are invalid in moto."""
     return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}}
 
 
 @dataclass
 class Moto:
-    """A server, and the organization in it."""
+    """A moto server with an organization."""
 
     address: str
     folder: Path
@@ -59,7 +60,7 @@ class Moto:
         )
 
     def unit(self, name: str, accounts: int) -> tuple[str, list[str]]:
-        """A new unit with some accounts."""
+        """Create a unit with some accounts."""
         client = self.client("organizations")
         root = client.list_roots()["Roots"][0]["Id"]
         made = client.create_organizational_unit(ParentId=root, Name=name)
@@ -74,34 +75,54 @@ class Moto:
         return id_
 
     def run(self, *words: str) -> tuple[int, str, str]:
-        """``build.py rollout`` with these words: exit code, standard output, standard error."""
+        """Run ``build.py rollout``: exit code, standard output, standard error."""
         done = subprocess.run(
-            [sys.executable, "build.py", "rollout", *words[:2],
-             "--settings", str(self.folder / "trailbell.toml"),
-             "--dist", str(self.folder / "dist"), *words[2:]],
-            cwd=PROJECT, env=os.environ | self.variables, capture_output=True, text=True,
+            [
+                sys.executable,
+                "build.py",
+                "rollout",
+                *words[:2],
+                "--settings",
+                str(self.folder / "trailbell.toml"),
+                "--dist",
+                str(self.folder / "dist"),
+                *words[2:],
+            ],
+            cwd=PROJECT,
+            env=os.environ | self.variables,
+            capture_output=True,
+            text=True,
             check=False,
-        )  # fmt: skip
+        )
         return done.returncode, done.stdout, done.stderr
 
     def settings(self, text: str) -> None:
         (self.folder / "trailbell.toml").write_text(text, encoding="utf-8")
 
     def template(self, *queues: str) -> None:
-        """A ``dist/`` that nobody compiled: deploying needs no more."""
+        """Write a ``dist/`` without compiling it."""
         text = json.dumps({"Resources": {name: _queue(name) for name in queues}})
         file = manifest.describe_file("alerts.json", text)
         entry = manifest.StackEntry(
-            summary="", where="", json=file, yaml=file, resources=1, parameters=0, outputs=0,
-            capabilities={}, regions=(), sources={}, instead_of="",
-        )  # fmt: skip
+            summary="",
+            where="",
+            json=file,
+            yaml=file,
+            resources=1,
+            parameters=0,
+            outputs=0,
+            capabilities={},
+            regions=(),
+            sources={},
+            instead_of="",
+        )
         listed = manifest.manifest_text(manifest.Manifest(stacks={"alerts": entry}))
         files = {"alerts.json": text.encode(), manifest.MANIFEST: listed.encode()}
         manifest.write(self.folder / "dist", files)
 
     def instances(self) -> list[tuple[str, str]]:
-        found = self.client("cloudformation").list_stack_instances(StackSetName="baseline")
-        return sorted((each["Account"], each["Region"]) for each in found["Summaries"])
+        response = self.client("cloudformation").list_stack_instances(StackSetName="baseline")
+        return sorted((each["Account"], each["Region"]) for each in response["Summaries"])
 
 
 @pytest.fixture(scope="module")
@@ -161,12 +182,12 @@ regions = {json.dumps(_REGIONS)}
 """
 
 
-def test_an_organization_from_nothing_to_all_accounts_and_back(moto: Moto) -> None:
+def test_a_new_rollout_to_an_organization(moto: Moto) -> None:
     unit, accounts = moto.unit("prod", 2)
     moto.settings(_BASE + f'organizational_units = ["{unit}"]\n')
     assert moto.run("plan", "baseline", "--exit-code")[0] == 3
     code, out, err = moto.run("apply", "baseline", "--yes")
-    assert (code, out.splitlines()[-1]) == (0, "rest: done"), err
+    assert (code, out.splitlines()[-1]) == (0, f"{REST}: done"), err
     pairs = sorted((account, region) for account in accounts for region in _REGIONS)
     assert moto.instances() == pairs
     assert moto.run("plan", "baseline", "--exit-code")[0] == 0
@@ -180,7 +201,7 @@ def test_a_new_account_in_an_old_region(moto: Moto) -> None:
     root = moto.client("organizations").list_roots()["Roots"][0]["Id"]
     new = moto.account("new", root, unit)
     found = json.loads(moto.run("plan", "baseline", "--json")[1])
-    assert [pair[:3] for pair in found["pairs"] if pair[2] == "create"] == [
+    assert [pair[:3] for pair in found["instances"] if pair[2] == "create"] == [
         [new, region, "create"] for region in _REGIONS
     ]
     assert len(accounts) == 1
@@ -193,7 +214,7 @@ def test_accounts_without_an_organization(moto: Moto) -> None:
         f'[rollout.baseline.wave.canary]\naccounts = ["{accounts[0]}"]\n'
     )
     code, out, err = moto.run("apply", "baseline", "--yes")
-    assert (code, out.splitlines()[-2:]) == (0, ["canary: done", "rest: done"]), out + err
+    assert (code, out.splitlines()[-2:]) == (0, ["canary: done", f"{REST}: done"]), out + err
     assert moto.run("remove", "baseline", "--region", "us-east-1", "--yes")[0] == 0
     assert moto.instances() == sorted((account, _REGION) for account in accounts)
     assert moto.run("remove", "baseline", "--all", "--yes")[0] == 0
@@ -201,7 +222,7 @@ def test_accounts_without_an_organization(moto: Moto) -> None:
     assert [(each["StackSetName"], each["Status"]) for each in sets] == [("baseline", "DELETED")]
 
 
-def test_a_new_template_reaches_the_set(moto: Moto) -> None:
+def test_a_new_template_reaches_the_stack_set(moto: Moto) -> None:
     unit, _ = moto.unit("prod", 1)
     moto.settings(_BASE + f'organizational_units = ["{unit}"]\n')
     assert (done := moto.run("apply", "baseline", "--yes"))[0] == 0, done
@@ -219,18 +240,18 @@ def test_a_new_template_reaches_the_set(moto: Moto) -> None:
         pytest.param(("plan", "nothing"), 2,
                      'error: unknown rollout "nothing"; known: baseline\n', id="no rollout"),
         pytest.param(("apply", "baseline"), 2, "nobody can be asked here; say --yes\n",
-                     id="nobody to ask"),
+                     id="not interactive"),
         pytest.param(("remove", "baseline", "--yes"), 2,
                      "say --account, --region or both; or --all\n", id="nothing to remove"),
         pytest.param(("plan", "baseline", "--json", "--markdown"), 2,
-                     "--json and --markdown exclude each other\n", id="two shapes"),
+                     "--json and --markdown exclude each other\n", id="two formats"),
         pytest.param(("status", "baseline"), 1,
-                     "error: DescribeStackSet: there is no set baseline\n", id="no set"),
+                     "error: DescribeStackSet: StackSet baseline does not exist\n", id="no set"),
         pytest.param(("plan", "baseline"), 1, "error: ListAccountsForParent: there is no "
                      "organizational unit ou-ab12-12345678\n", id="no such unit"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_one_message(
+def test_each_error_is_one_message(
     moto: Moto, words: tuple[str, ...], code: int, message: str
 ) -> None:
     moto.settings(_BASE + 'organizational_units = ["ou-ab12-12345678"]\n')
@@ -238,7 +259,7 @@ def test_what_is_wrong_is_one_message(
     assert (done, err.endswith(message)) == (code, True), err
 
 
-def test_an_endpoint_that_speaks_html_is_no_traceback(moto: Moto) -> None:
+def test_an_endpoint_that_returns_html_is_no_traceback(moto: Moto) -> None:
     moto.settings(_BASE + 'organizational_units = ["ou-ab12-12345678"]\n')
     moto.variables["AWS_ENDPOINT_URL"] += "/moto-api"
     code, _, err = moto.run("status", "baseline")

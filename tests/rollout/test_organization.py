@@ -1,4 +1,4 @@
-"""Whom an organization has, and who may administer it."""
+"""The accounts of an organization, and who may administer it."""
 
 import pytest
 
@@ -17,10 +17,10 @@ from tests.rollout.scenario import (
     D,
     E,
     account,
-    cloud,
-    desk,
-    planned,
+    make_plan,
+    new_cloud,
     rollout,
+    sign_in,
 )
 from trailbell.aws.organization import Organization, OrganizationAccount
 from trailbell.errors import AwsError, InputError, NotFoundError, PreconditionError, SettingsError
@@ -30,9 +30,9 @@ from trailbell.rollout.session import open_session, read_organization
 DELEGATED = SERVICE + "delegated_administrator = true\n"
 
 
-def test_units_are_resolved_with_all_below_them_and_every_page_is_read() -> None:
-    here = cloud(page=1)
-    found = read_organization(desk(here, rollout()))
+def test_units_include_nested_units_and_every_page() -> None:
+    cloud = new_cloud(page=1)
+    found = read_organization(sign_in(cloud, rollout()))
     assert found == Organization(
         management=MANAGER,
         members={
@@ -46,17 +46,17 @@ def test_units_are_resolved_with_all_below_them_and_every_page_is_read() -> None
     )
 
 
-def test_a_unit_below_a_named_one_is_read_once() -> None:
-    here = cloud()
+def test_a_nested_unit_is_read_once() -> None:
+    cloud = new_cloud()
     text = SERVICE.replace(f'"{TEST}"', f'"{DEEP}"')
-    read_organization(desk(here, rollout(text)))
-    assert [r["ParentId"] for r in here.calls("ListAccountsForParent")] == [PROD, DEEP]
+    read_organization(sign_in(cloud, rollout(text)))
+    assert [r["ParentId"] for r in cloud.requests("ListAccountsForParent")] == [PROD, DEEP]
 
 
-def test_a_self_managed_rollout_asks_the_organization_nothing() -> None:
-    here = cloud()
-    assert read_organization(desk(here, rollout(SELF))) == Organization()
-    assert here.record == []
+def test_a_self_managed_rollout_reads_no_organization() -> None:
+    cloud = new_cloud()
+    assert read_organization(sign_in(cloud, rollout(SELF))) == Organization()
+    assert cloud.record == []
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,17 @@ def test_a_self_managed_rollout_asks_the_organization_nothing() -> None:
         pytest.param(SELF, {A, B, C}, id="self-managed: those that are named"),
     ],
 )
-def test_who_is_wanted(text: str, expected: set[str]) -> None:
+def test_the_accounts_of_a_rollout(text: str, expected: set[str]) -> None:
     found = rollout(text)
-    assert set(desired_state(found, read_organization(desk(cloud(), found))).waves) == expected
+    assert (
+        set(desired_state(found, read_organization(sign_in(new_cloud(), found))).wave_by_account)
+        == expected
+    )
 
 
-def test_one_that_is_elsewhere_is_reached_by_its_own_unit_and_by_name() -> None:
+def test_an_account_outside_the_units_is_targeted_by_its_unit_and_its_id() -> None:
     text = SERVICE.replace(f', "{TEST}"', "") + f'accounts = ["{E}"]\naccount_filter = "union"'
-    calls = [call for stage in planned(cloud(), text).stages for call in stage.calls][1:]
+    calls = [call for stage in make_plan(new_cloud(), text).stages for call in stage.operations][1:]
     assert [(c.accounts, c.targets.units, c.targets.filter) for c in calls] == [
         ((A, B, C, E), (PROD, TEST), "INTERSECTION")
     ]
@@ -111,50 +114,76 @@ def test_one_that_is_elsewhere_is_reached_by_its_own_unit_and_by_name() -> None:
         ),
     ],
 )
-def test_accounts_that_are_not_active_are_named(
+def test_accounts_that_are_not_active_are_suspended(
     states: dict[str, str], suspended: dict[str, str]
 ) -> None:
-    found = desired_state(rollout(), read_organization(desk(cloud(states=states), rollout())))
-    assert (found.suspended, set(found.waves) & set(suspended)) == (suspended, set())
+    found = desired_state(
+        rollout(), read_organization(sign_in(new_cloud(states=states), rollout()))
+    )
+    assert (found.suspended, set(found.wave_by_account) & set(suspended)) == (suspended, set())
 
 
 @pytest.mark.parametrize(
-    ("here", "text", "expected"),
+    ("cloud", "text", "expected"),
     [
-        pytest.param(cloud(caller=A), SERVICE,
-                     f"account {A}: service-managed sets are administered from the management "
-                     f"account ({MANAGER}) or from a delegated administrator\n  sign in to the "
-                     "management account, or add delegated_administrator = true",
-                     id="a member that did not say that it is a delegate"),
-        pytest.param(cloud(), DELEGATED,
-                     f"delegated_administrator: you are in {MANAGER}, the management account "
-                     "itself\n  sign in to the delegated administrator, or take "
-                     "delegated_administrator away", id="the management account is no delegate"),
-        pytest.param(cloud(caller=A, delegates=[B]), DELEGATED,
-                     f"account {A}: it is no delegated administrator of StackSets ({B})\n  in the "
-                     "management account, once: aws organizations register-delegated-administrator"
-                     f" --account-id {A} --service-principal "
-                     "member.org.stacksets.cloudformation.amazonaws.com",
-                     id="another account is the delegate"),
-        pytest.param(cloud(refusals=[("DescribeOrganization", ApiError(
-                     "AWSOrganizationsNotInUseException", "Your account is not a member"))]),
-                     SERVICE, f"account {MANAGER}: it is in no organization (Your account is not a "
-                     'member)\n  without one, use permissions = "self-managed"',
-                     id="no organization"),
+        pytest.param(
+            new_cloud(caller=A),
+            SERVICE,
+            f"account {A}: service-managed sets are administered from the management "
+            f"account ({MANAGER}) or from a delegated administrator\n  sign in to the "
+            "management account, or add delegated_administrator = true",
+            id="a member that did not say that it is a delegate",
+        ),
+        pytest.param(
+            new_cloud(),
+            DELEGATED,
+            f"delegated_administrator: you are in {MANAGER}, the management account "
+            "itself\n  sign in to the delegated administrator, or take "
+            "delegated_administrator away",
+            id="the management account is no delegate",
+        ),
+        pytest.param(
+            new_cloud(caller=A, delegates=[B]),
+            DELEGATED,
+            f"account {A}: it is no delegated administrator of StackSets ({B})\n  in the "
+            "management account, once: aws organizations register-delegated-administrator"
+            f" --account-id {A} --service-principal "
+            "member.org.stacksets.cloudformation.amazonaws.com",
+            id="another account is the delegate",
+        ),
+        pytest.param(
+            new_cloud(
+                refusals=[
+                    (
+                        "DescribeOrganization",
+                        ApiError(
+                            "AWSOrganizationsNotInUseException", "Your account is not a member"
+                        ),
+                    )
+                ]
+            ),
+            SERVICE,
+            f"account {MANAGER}: it is not in an organization (Your account is "
+            "not a member)\n  Without an organization, use permission_model = "
+            '"self-managed".',
+            id="no organization",
+        ),
     ],
-)  # fmt: skip
-def test_who_may_not_administer_is_told_what_to_do(here: Cloud, text: str, expected: str) -> None:
+)
+def test_a_caller_that_cannot_administer_gets_a_hint(
+    cloud: Cloud, text: str, expected: str
+) -> None:
     with pytest.raises(PreconditionError) as caught:
-        read_organization(desk(here, rollout(text)))
+        read_organization(sign_in(cloud, rollout(text)))
     assert str(caught.value) == expected
 
 
-def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
-    here = cloud(
+def test_a_delegate_that_cannot_list_delegates_is_accepted() -> None:
+    cloud = new_cloud(
         caller=A,
         refusals=[("ListDelegatedAdministrators", ApiError("AccessDeniedException", "no", 400))],
     )
-    assert read_organization(desk(here, rollout(DELEGATED))).management == MANAGER
+    assert read_organization(sign_in(cloud, rollout(DELEGATED))).management == MANAGER
 
 
 @pytest.mark.parametrize(
@@ -162,39 +191,41 @@ def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
     [
         pytest.param(SERVICE.replace(TEST, "ou-ab12-99999999"), NotFoundError,
                      "ListAccountsForParent: there is no organizational unit ou-ab12-99999999",
-                     id="a unit that is gone"),
+                     id="a unit that does not exist"),
         pytest.param(SERVICE + f'accounts = ["{account(99)}"]\naccount_filter = "union"',
                      NotFoundError,
                      f"DescribeAccount: account {account(99)} is not in this organization",
-                     id="an account that is gone"),
+                     id="an account that does not exist"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{account(9)}"]',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline: wave.canary.accounts: {account(9)}; it is "
-                     "not among the accounts of this rollout; take it away, or add it there",
-                     id="a canary that reaches nobody"),
+                     f'trailbell.toml: rollout.baseline: wave.canary.accounts: "{account(9)}"; '
+                     "it is not an account of this rollout; remove it, or add it to the rollout",
+                     id="a canary outside the rollout"),
         pytest.param(SERVICE + f'[rollout.baseline.override.{account(9)}]\nEmail = "a@b.example"',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline: override.{account(9)}: {account(9)}; it "
-                     "is not among the accounts of this rollout; take it away, or add it there",
-                     id="an override that reaches nobody"),
+                     f"trailbell.toml: rollout.baseline: parameter_overrides.{account(9)}: "
+                     f'"{account(9)}"; '
+                     "it is not an account of this rollout; remove it, or add it to the rollout",
+                     id="an override outside the rollout"),
         pytest.param(SERVICE + f'[rollout.baseline.override.{A}]\nEmial = "a@b.example"',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline.override.{A}: Emial; the template has no "
-                     'such parameter, did you mean "Email"?', id="an override with a slip"),
+                     f"trailbell.toml: rollout.baseline.parameter_overrides.{A}: Emial; the "
+                     'template has no such parameter, did you mean "Email"?',
+                     id="an override with a typing error"),
     ],
 )  # fmt: skip
-def test_what_reaches_nobody_is_wrong(
+def test_names_outside_the_organization_or_rollout_are_rejected(
     text: str, kind: type[InputError | AwsError], expected: str
 ) -> None:
     with pytest.raises(kind) as caught:
-        planned(cloud(), text)
+        make_plan(new_cloud(), text)
     assert str(caught.value) == expected
 
 
-def test_another_account_than_was_settled_is_refused() -> None:
+def test_credentials_for_another_account_are_rejected() -> None:
     with pytest.raises(PreconditionError) as caught:
-        open_session(rollout(SERVICE + f'account = "{B}"'), cloud().open)
+        open_session(rollout(SERVICE + f'account = "{B}"'), new_cloud().open)
     assert str(caught.value) == (
-        f"rollout baseline: it belongs to account {B}, and you are in {MANAGER}\n"
-        f"  sign in to {B}, or mend account in trailbell.toml"
+        f"rollout baseline: it is for account {B}, but the credentials are for account {MANAGER}\n"
+        f'  Sign in to account {B}, or correct "account" in trailbell.toml.'
     )

@@ -1,4 +1,4 @@
-"""Whatever state a set is in: the calls are the plan, the plan ends where it should."""
+"""From every state of a StackSet, operations match the plan and reach the desired state."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,11 +14,11 @@ from tests.rollout.scenario import (
     C,
     D,
     E,
-    applied,
-    calls,
-    cloud,
-    planned,
-    source,
+    apply_rollout,
+    built_template,
+    make_plan,
+    new_cloud,
+    operations,
 )
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.plan import InstanceAction, PlannedOperation, StackSetApi
@@ -29,12 +29,12 @@ STATES = {
     "current": ("CURRENT", "SUCCEEDED"),
     "failed": ("OUTDATED", "FAILED"),
     "pending": ("OUTDATED", "PENDING"),
-    "given up": ("OUTDATED", "CANCELLED"),
+    "canceled": ("OUTDATED", "CANCELLED"),
     "inoperable": ("INOPERABLE", "INOPERABLE"),
 }
 _CANARY = f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 
-standing = st.dictionaries(st.sampled_from(PAIRS), st.sampled_from(sorted(STATES)))
+stack_statuses = st.dictionaries(st.sampled_from(PAIRS), st.sampled_from(sorted(STATES)))
 texts = st.builds(
     lambda *parts: (
         SERVICE.replace(f', "{TEST}"', "" if parts[0] else f', "{TEST}"') + "".join(parts[1:])
@@ -45,74 +45,80 @@ texts = st.builds(
 versions = st.sampled_from([1, 2])
 
 
-def with_stacks(found: dict[AccountRegion, str]) -> Cloud:
-    """A set in which some stacks stand, well or not."""
-    here = cloud(page=100, speed=100)
-    assert applied(here).succeeded
-    here.instances = {
-        pair: Stack(*STATES[state], "", UNIT[pair.account], made_of=here.version)
-        for pair, state in found.items()
+def with_stacks(statuses: dict[AccountRegion, str]) -> Cloud:
+    """A StackSet with some stack instances, in any status."""
+    cloud = new_cloud(page=100, speed=100)
+    assert apply_rollout(cloud).succeeded
+    cloud.instances = {
+        pair: Stack(*STATES[state], "", UNIT[pair.account], version=cloud.version)
+        for pair, state in statuses.items()
     }
-    return here
+    return cloud
 
 
-def pairs(found: list[PlannedOperation]) -> list[AccountRegion]:
+def locations(planned: list[PlannedOperation]) -> list[AccountRegion]:
     return sorted(
-        AccountRegion(a, r) for call in found for a in call.accounts for r in call.regions
+        AccountRegion(a, r) for call in planned for a in call.accounts for r in call.regions
     )
 
 
-def reached(here: Cloud, call: PlannedOperation) -> set[str]:
-    """Whom AWS takes the targets of a call for."""
-    return set(here._reached(call.targets.request()))
+def reached(cloud: Cloud, call: PlannedOperation) -> set[str]:
+    """The accounts that AWS selects for the targets of an operation."""
+    return set(cloud._reached(call.targets.request()))
 
 
 @settings(max_examples=60)
-@given(standing, texts, versions)
-def test_the_calls_are_the_cells_each_once_and_reach_nobody_else(
-    found: dict[AccountRegion, str], text: str, version: int
+@given(stack_statuses, texts, versions)
+def test_operations_cover_each_planned_instance_once_and_no_other(
+    statuses: dict[AccountRegion, str], text: str, version: int
 ) -> None:
-    here = with_stacks(found)
-    plan = planned(here, text, source(version))
+    cloud = with_stacks(statuses)
+    plan = make_plan(cloud, text, built_template(version))
     kinds = {
-        StackSetApi.CREATE: {InstanceAction.CREATE},
-        StackSetApi.UPDATE: {InstanceAction.UPDATE, InstanceAction.OUTDATED},
-        StackSetApi.DELETE: {InstanceAction.DELETE},
+        StackSetApi.CREATE_INSTANCES: {InstanceAction.CREATE},
+        StackSetApi.UPDATE_INSTANCES: {InstanceAction.UPDATE, InstanceAction.OUTDATED},
+        StackSetApi.DELETE_INSTANCES: {InstanceAction.DELETE},
     }
-    all_calls = calls(plan)
-    carrier = [c for c in all_calls if c.do is StackSetApi.UPDATE_SET]
-    for do, wanted in kinds.items():
-        own = [c for c in all_calls if c.do is do]
-        cells = sorted(cell.location for cell in plan.cells if cell.kind in wanted)
-        done = pairs(own)
-        if do is StackSetApi.UPDATE:
-            # The first rectangle is the update of the set itself, or one other stack carries it.
-            assert set(done) <= set(cells) <= set(done) | set(pairs(carrier))
+    all_calls = operations(plan)
+    carrier = [c for c in all_calls if c.api is StackSetApi.UPDATE_STACK_SET]
+    for api, desired in kinds.items():
+        own = [c for c in all_calls if c.api is api]
+        instances = sorted(
+            instance.location for instance in plan.instances if instance.action in desired
+        )
+        done = locations(own)
+        if api is StackSetApi.UPDATE_INSTANCES:
+            # The update of the StackSet has the first rectangle, or one stack of a later wave.
+            assert set(done) <= set(instances) <= set(done) | set(locations(carrier))
         else:
-            assert done == cells
+            assert done == instances
         assert len(done) == len(set(done))
     for call in all_calls:
-        hit = (
-            {AccountRegion(a, r) for a in reached(here, call) for r in call.regions}
-            if call.pairs
+        targeted = (
+            {AccountRegion(a, r) for a in reached(cloud, call) for r in call.regions}
+            if call.instance_count
             else set()
         )
-        # A unit that leaves is named as a whole; where it has no stack, nothing is deleted.
-        hit = hit & set(here.instances) if call.do is StackSetApi.DELETE else hit
-        assert sorted(hit) == pairs([call])
+        # A removed unit is targeted as a whole; where it has no stack, nothing is deleted.
+        targeted = (
+            targeted & set(cloud.instances)
+            if call.api is StackSetApi.DELETE_INSTANCES
+            else targeted
+        )
+        assert sorted(targeted) == locations([call])
 
 
 @settings(max_examples=40)
-@given(standing, texts, versions)
-def test_applying_ends_where_it_should_and_a_second_time_does_nothing(
-    found: dict[AccountRegion, str], text: str, version: int
+@given(stack_statuses, texts, versions)
+def test_applying_reaches_the_desired_state_and_again_changes_nothing(
+    statuses: dict[AccountRegion, str], text: str, version: int
 ) -> None:
-    here = with_stacks(found)
-    stuck = {pair for pair, state in found.items() if state == "inoperable"}
-    assert applied(here, text, source(version)).succeeded
+    cloud = with_stacks(statuses)
+    stuck = {pair for pair, state in statuses.items() if state == "inoperable"}
+    assert apply_rollout(cloud, text, built_template(version)).succeeded
     accounts = [a for a in UNIT if TEST in text or UNIT[a] != TEST]
-    wanted = {AccountRegion(a, r) for a in accounts for r in REGIONS}
-    assert set(here.instances) == wanted
-    behind = {p for p, s in here.instances.items() if s.made_of != here.version}
-    assert behind <= stuck
-    assert planned(here, text, source(version)).empty
+    desired = {AccountRegion(a, r) for a in accounts for r in REGIONS}
+    assert set(cloud.instances) == desired
+    outdated = {p for p, s in cloud.instances.items() if s.version != cloud.version}
+    assert outdated <= stuck
+    assert make_plan(cloud, text, built_template(version)).empty

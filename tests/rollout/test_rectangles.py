@@ -1,4 +1,4 @@
-"""Pairs become the fewest calls, and no call holds a pair that was not asked for."""
+"""Locations become the fewest rectangles, without any other location."""
 
 import itertools
 
@@ -17,39 +17,39 @@ A, B, C, *_ = ACCOUNTS
 EU, US, AP, SA = REGIONS
 
 
-def held(shapes: tuple[Rectangle, ...]) -> list[AccountRegion]:
+def contents(shapes: tuple[Rectangle, ...]) -> list[AccountRegion]:
     return sorted(
         AccountRegion(*pair)
-        for each in shapes
-        for pair in itertools.product(each.accounts, each.regions)
+        for shape in shapes
+        for pair in itertools.product(shape.accounts, shape.regions)
     )
 
 
 @given(st.lists(st.sampled_from(EVERY), unique=True))
-def test_rectangles_hold_exactly_the_pairs_each_once(pairs: list[AccountRegion]) -> None:
-    assert held(rectangles(pairs, REGIONS)) == sorted(pairs)
+def test_rectangles_contain_each_location_once_and_no_other(locations: list[AccountRegion]) -> None:
+    assert contents(rectangles(locations, REGIONS)) == sorted(locations)
 
 
 @given(st.lists(st.sampled_from(EVERY), unique=True))
-def test_there_are_never_more_than_kinds_of_accounts_or_of_regions(
-    pairs: list[AccountRegion],
+def test_there_are_never_more_than_groups_of_accounts_or_of_regions(
+    locations: list[AccountRegion],
 ) -> None:
-    by_account = {frozenset(p.region for p in pairs if p.account == a) for a in ACCOUNTS}
-    by_region = {frozenset(p.account for p in pairs if p.region == r) for r in REGIONS}
+    by_account = {frozenset(p.region for p in locations if p.account == a) for a in ACCOUNTS}
+    by_region = {frozenset(p.account for p in locations if p.region == r) for r in REGIONS}
     most = min(len(by_account - {frozenset()}), len(by_region - {frozenset()}))
-    assert len(rectangles(pairs, REGIONS)) <= most
+    assert len(rectangles(locations, REGIONS)) <= most
 
 
 @given(st.lists(st.sampled_from(EVERY), unique=True), st.permutations(REGIONS))
-def test_regions_keep_their_order(pairs: list[AccountRegion], order: list[str]) -> None:
-    for each in rectangles(pairs, order):
-        assert list(each.regions) == [region for region in order if region in each.regions]
+def test_regions_keep_their_order(locations: list[AccountRegion], order: list[str]) -> None:
+    for shape in rectangles(locations, order):
+        assert list(shape.regions) == [region for region in order if region in shape.regions]
 
 
 @pytest.mark.parametrize(
-    ("pairs", "expected"),
+    ("locations", "expected"),
     [
-        pytest.param([], (), id="nothing needs no call"),
+        pytest.param([], (), id="no locations"),
         pytest.param(
             [AccountRegion(A, EU), AccountRegion(B, US)],
             (Rectangle((A,), (EU,)), Rectangle((B,), (US,))),
@@ -58,7 +58,7 @@ def test_regions_keep_their_order(pairs: list[AccountRegion], order: list[str]) 
         pytest.param(
             [AccountRegion(a, r) for a in (A, B) for r in (EU, US)],
             (Rectangle((A, B), (EU, US)),),
-            id="a full square is one call",
+            id="a full square is one rectangle",
         ),
         pytest.param(
             [
@@ -71,7 +71,7 @@ def test_regions_keep_their_order(pairs: list[AccountRegion], order: list[str]) 
                 AccountRegion(C, AP),
             ],
             (Rectangle((A, B), (EU, US)), Rectangle((C,), (EU, US, AP))),
-            id="an account that wants one Region more has a call of its own",
+            id="an account with one more Region is a separate rectangle",
         ),
         pytest.param(
             [AccountRegion(a, r) for a in ACCOUNTS for r in REGIONS if (a, r) != (C, SA)],
@@ -79,9 +79,11 @@ def test_regions_keep_their_order(pairs: list[AccountRegion], order: list[str]) 
                 Rectangle(tuple(a for a in ACCOUNTS if a != C), (EU, US, AP, SA)),
                 Rectangle((C,), (EU, US, AP)),
             ),
-            id="a hole costs one call",
+            id="a hole needs one more rectangle",
         ),
     ],
 )
-def test_what_is_asked(pairs: list[AccountRegion], expected: tuple[Rectangle, ...]) -> None:
-    assert rectangles(pairs, REGIONS) == expected
+def test_the_fewest_rectangles(
+    locations: list[AccountRegion], expected: tuple[Rectangle, ...]
+) -> None:
+    assert rectangles(locations, REGIONS) == expected

@@ -1,4 +1,4 @@
-"""Plans and runs as people and machines read them."""
+"""Plans and results as text, JSON and Markdown."""
 
 import json
 from pathlib import Path
@@ -20,13 +20,14 @@ from tests.rollout.scenario import (
     D,
     E,
     account,
-    applied,
-    cloud,
-    planned,
-    source,
+    apply_rollout,
+    built_template,
+    make_plan,
+    new_cloud,
 )
 from trailbell.aws.stack_set import AccountRegion
-from trailbell.rollout import account_matrix, report, serialize
+from trailbell.rollout import account_matrix, report, serialize, wording
+from trailbell.rollout.config import REST
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + (
@@ -37,39 +38,39 @@ CANARY = SERVICE + (
 
 
 def five() -> Cloud:
-    """A baseline in which a bit of everything is wrong."""
-    here = cloud()
-    assert applied(here).succeeded
-    here.units[TEST].append(account(6))
-    here.states[B] = "SUSPENDED"
-    here.instances[AccountRegion(C, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
-    here.instances[AccountRegion(D, US)] = Stack("OUTDATED", "FAILED", "no role", TEST)
-    del here.instances[AccountRegion(E, AP)]
-    return here
+    """A deployed rollout with one of each problem."""
+    cloud = new_cloud()
+    assert apply_rollout(cloud).succeeded
+    cloud.units[TEST].append(account(6))
+    cloud.states[B] = "SUSPENDED"
+    cloud.instances[AccountRegion(C, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", PROD)
+    cloud.instances[AccountRegion(D, US)] = Stack("OUTDATED", "FAILED", "no role", TEST)
+    del cloud.instances[AccountRegion(E, AP)]
+    return cloud
 
 
 def expected(name: str) -> str:
-    """A text as it is to be, to the letter."""
+    """The expected text, verbatim."""
     return (Path(__file__).parent / "expected" / f"{name}.txt").read_text("utf-8")
 
 
 def test_a_plan_for_five_accounts_has_a_row_for_each() -> None:
     text = CANARY.replace('"us-east-1", ', "")
     text = text.replace("failure_tolerance = 0", 'leaving = "leave"\nfailure_tolerance = 0')
-    assert report.to_text(planned(five(), text, source(2))) == expected("five")
+    assert report.to_text(make_plan(five(), text, built_template(2))) == expected("five")
 
 
 def test_a_plan_for_five_thousand_accounts_fits_on_a_page() -> None:
     accounts = [account(n) for n in range(1, 5_001)]
-    here = Cloud(
+    cloud = Cloud(
         units={ROOT: [MANAGER], PROD: accounts[:2_500], TEST: accounts[2_500:], DEEP: []},
         page=100,
     )
     text = SERVICE.replace('"us-east-1", ', "")
-    assert report.to_text(planned(here, text)) == expected("five_thousand")
+    assert report.to_text(make_plan(cloud, text)) == expected("five_thousand")
 
 
-def test_codes_of_regions_are_short_and_different() -> None:
+def test_short_region_names_are_unique() -> None:
     regions = [
         *("eu-central-1", "eu-central-2", "eu-south-1", "eu-west-1", "us-east-1", "us-gov-east-1"),
         *("ap-southeast-1", "ap-south-1", "ap-south-2", "ap-northeast-1", "ap-east-1"),
@@ -91,35 +92,39 @@ def test_codes_of_regions_are_short_and_different() -> None:
     ],
 )
 def test_durations(seconds: float, expected: str) -> None:
-    assert report.duration(seconds) == expected
+    assert wording.format_duration(seconds) == expected
 
 
-def test_a_failed_run_says_every_true_cause_and_how_to_go_on() -> None:
-    here = cloud(fails={AccountRegion(A, EU): "no role", AccountRegion(B, EU): "no role"})
+def test_a_failed_result_shows_every_cause_and_how_to_continue() -> None:
+    cloud = new_cloud(fails={AccountRegion(A, EU): "no role", AccountRegion(B, EU): "no role"})
     text = SERVICE.replace("failure_tolerance = 0", "failure_tolerance = 1")
-    run = applied(here, text)
+    run = apply_rollout(cloud, text)
     (operation,) = run.stages[0].operations
     assert report.result_to_text(run).splitlines() == [
-        "rest: failed",
-        f"  CREATE {operation.id} FAILED, 2 stacks failed",
+        "remaining accounts: failed",
+        f"  CREATE {operation.id} FAILED, 2 stack instances failed",
         f"  failed: {A} eu-central-1, {B} eu-central-1",
         "    no role",
-        "  13 more were not tried, because too many had failed",
-        "to go on from here, once mended:",
-        "  python build.py rollout resume baseline   what is left of this set",
-        "  python build.py rollout apply baseline    with what dist/ holds now",
+        "  13 more were canceled because the failure tolerance was exceeded",
+        "After fixing the cause, continue with:",
+        "  python build.py rollout resume baseline   retry what failed or was not started",
+        "  python build.py rollout apply baseline    deploy the current dist/",
     ]
 
 
-def test_json_of_a_plan_has_every_pair_and_every_call() -> None:
-    found: dict[str, Any] = json.loads(serialize.plan_to_json(planned(five(), CANARY)))
-    assert found["pairs"][0] == [A, EU, "unchanged", "canary", ""]
-    assert [D, US, "outdated", "rest", "FAILED: no role"] in found["pairs"]
+def test_json_of_a_plan_has_every_instance_and_every_operation() -> None:
+    found: dict[str, Any] = json.loads(serialize.plan_to_json(make_plan(five(), CANARY)))
+    assert found["instances"][0] == [A, EU, "unchanged", "canary", ""]
+    assert [D, US, "OUTDATED", REST, "FAILED: no role"] in found["instances"]
     assert found["counts"] == {
-        "create": 4, "outdated": 1, "unchanged": 9, "inoperable": 1, "suspended": 3,
-    }  # fmt: skip
-    assert found["stages"][1]["calls"][0] == {
-        "call": "UpdateStackInstances",
+        "create": 4,
+        "OUTDATED": 1,
+        "unchanged": 9,
+        "INOPERABLE": 1,
+        "suspended": 3,
+    }
+    assert found["stages"][1]["operations"][0] == {
+        "api": "UpdateStackInstances",
         "accounts": [D],
         "regions": [US],
         "targets": {
@@ -129,7 +134,7 @@ def test_json_of_a_plan_has_every_pair_and_every_call() -> None:
                 "AccountFilterType": "INTERSECTION",
             }
         },
-        "own_parameters": None,
+        "parameter_overrides": None,
         "retain": False,
         "preferences": {
             "RegionConcurrencyType": "SEQUENTIAL",
@@ -142,30 +147,30 @@ def test_json_of_a_plan_has_every_pair_and_every_call() -> None:
     }
 
 
-def test_json_of_a_run_can_be_read_again() -> None:
-    here = cloud(fails={AccountRegion(A, EU): "no role"})
-    found: dict[str, Any] = json.loads(serialize.result_to_json(applied(here)))
+def test_json_of_a_result_can_be_parsed() -> None:
+    cloud = new_cloud(fails={AccountRegion(A, EU): "no role"})
+    found: dict[str, Any] = json.loads(serialize.result_to_json(apply_rollout(cloud)))
     stage = found["stages"][0]
-    assert (found["well"], stage["end"], stage["operations"][0]["started_at"]) == (
+    assert (found["succeeded"], stage["status"], stage["operations"][0]["started_at"]) == (
         False,
         "failed",
         NOW.isoformat(),
     )
     assert stage["failures"] == {
-        "failed": [{"pair": [A, EU], "reason": "no role", "root_cause": None, "note": ""}],
-        "cancelled": 14,
+        "failed": [{"location": [A, EU], "reason": "no role", "root_cause": None, "note": ""}],
+        "canceled": 14,
     }
 
 
-def test_markdown_of_a_plan_counts_first() -> None:
-    assert serialize.plan_to_markdown(planned(five())).splitlines()[:9] == [
-        f"### rollout baseline: stack alerts as set baseline (service-managed, {MANAGER})",
+def test_markdown_of_a_plan_starts_with_counts() -> None:
+    assert serialize.plan_to_markdown(make_plan(five())).splitlines()[:9] == [
+        f"### rollout baseline: stack alerts as StackSet baseline (service-managed, {MANAGER})",
         "",
-        "| what | stacks |",
+        "| action | stack instances |",
         "| --- | ---: |",
         "| create | 4 |",
-        "| outdated | 1 |",
+        "| OUTDATED | 1 |",
         "| unchanged | 9 |",
-        "| inoperable | 1 |",
+        "| INOPERABLE | 1 |",
         "| suspended | 3 |",
     ]

@@ -10,9 +10,8 @@ from trailbell.rollout.operation_preferences import (
     ConcurrencyMode,
     CountOrPercent,
     OperationPreferences,
-    Wave,
-    WaveCheck,
 )
+from trailbell.rollout.waves import Wave, WaveCheck
 
 P = "trailbell.toml: rollout.baseline"
 
@@ -43,11 +42,11 @@ P = "trailbell.toml: rollout.baseline"
         pytest.param(SERVICE + 'max_concurent = 2', f"{P}.max_concurent; nothing reads it, did you "
                      'mean "max_concurrent"?', id="a key with a slip"),
         pytest.param(SERVICE.replace("max_concurrent = 3", "max_concurrent = 0"),
-                     f'{P}.max_concurrent: 0; a number of accounts from 1, or a percentage like '
-                     '"10%"', id="nobody at a time"),
+                     f'{P}.max_concurrent: 0; a number of accounts of at least 1, or a percentage '
+                     'like "10%"', id="nobody at a time"),
         pytest.param(SERVICE.replace("failure_tolerance = 0", 'failure_tolerance = "101%"'),
-                     f'{P}.failure_tolerance: 101%; a number of accounts from 0, or a percentage '
-                     'like "10%"', id="more than all"),
+                     f'{P}.failure_tolerance: 101%; a number of accounts of at least 0, or a '
+                     'percentage like "10%"', id="more than all"),
         pytest.param(SERVICE.replace('"soft"', '"loose"'), f'{P}.concurrency_mode: "loose"; one of '
                      "them (soft, strict)", id="an unknown mode"),
         pytest.param(SERVICE + 'retain_on_account_removal = true',
@@ -63,16 +62,17 @@ P = "trailbell.toml: rollout.baseline"
         pytest.param(SERVICE + f'[rollout.baseline.wave.one]\n[rollout.baseline.wave.two]\n'
                      f'accounts = ["{A}"]', f"{P}.wave.one: takes the rest; it names no accounts: "
                      "put it last", id="the rest before others"),
-        pytest.param(SERVICE + f'[rollout.baseline.wave.rest]\naccounts = ["{A}"]',
-                     f"{P}.wave.rest: names accounts; 'rest' takes all others",
+        pytest.param(SERVICE + f'[rollout.baseline.wave."remaining accounts"]\naccounts = ["{A}"]',
+                     f"{P}.wave.remaining accounts: names accounts; 'remaining "
+                     "accounts' takes all others",
                      id="a rest that is none"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
                      f'[rollout.baseline.wave.two]\naccounts = ["{A}"]',
                      f"{P}.wave: {A} in several; an account is in one wave", id="in two waves"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
                      '[rollout.baseline.wave.one.check]\ncommand = []',
-                     f'{P}.wave.one.check.command: empty; a program and its words: ["./check.sh", '
-                     '"canary"]', id="a command of nothing"),
+                     f'{P}.wave.one.check.command: empty; a program and its arguments: '
+                     '["./check.sh", "canary"]', id="a command of nothing"),
         pytest.param(without(SELF, "accounts"), f"{P}.accounts: not there; self-managed rollouts "
                      "name their accounts", id="self-managed without accounts"),
         pytest.param(SELF + f'organizational_units = ["{PROD}"]', f"{P}.organizational_units: "
@@ -188,9 +188,11 @@ def test_all_that_can_be_said() -> None:
                 name="canary",
                 units=(PROD,),
                 operation_preferences=canary,
-                check=WaveCheck(alarms=("high",), minutes=10, command=("./check.sh", "canary")),
+                check=WaveCheck(
+                    alarms=("high",), wait_minutes=10, command=("./check.sh", "canary")
+                ),
             ),
-            Wave(name="rest", operation_preferences=pace),
+            Wave(name="remaining accounts", operation_preferences=pace),
         ),
         auto_deployment=AutoDeployment(
             enabled=True,

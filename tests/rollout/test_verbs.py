@@ -6,7 +6,7 @@ import pytest
 
 from tests.fake_aws import ApiError
 from tests.rollout.fake_organizations import MANAGER
-from tests.rollout.fake_stack_sets import Cloud, Stack, Work, stack_id
+from tests.rollout.fake_stack_sets import Cloud, FakeOperation, Stack, stack_id
 from tests.rollout.scenario import (
     PROD,
     REGIONS,
@@ -18,13 +18,13 @@ from tests.rollout.scenario import (
     D,
     E,
     Recorder,
-    applied,
-    cloud,
-    desk,
-    everywhere,
+    all_current,
+    apply_rollout,
+    built_template,
+    current_stacks,
+    new_cloud,
     rollout,
-    source,
-    stands,
+    sign_in,
 )
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
@@ -38,39 +38,39 @@ EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
 
 
-def made(text: str = SERVICE, **more: Any) -> Cloud:
-    here = cloud(**more)
-    assert applied(here, text).succeeded
-    here.record.clear()
-    return here
+def deployed_cloud(text: str = SERVICE, **more: Any) -> Cloud:
+    cloud = new_cloud(**more)
+    assert apply_rollout(cloud, text).succeeded
+    cloud.record.clear()
+    return cloud
 
 
-def running(here: Cloud, status_: str = "RUNNING") -> Work:
-    pairs = list(here.instances)
-    work = Work("theirs", "UPDATE", pairs, {"OperationId": "theirs"}, status=status_)
-    work.results = dict.fromkeys(pairs, ("PENDING", ""))
-    here.works.append(work)
-    return work
+def running(cloud: Cloud, status_: str = "RUNNING") -> FakeOperation:
+    pairs = list(cloud.instances)
+    operation = FakeOperation("theirs", "UPDATE", pairs, {"OperationId": "theirs"}, status=status_)
+    operation.results = dict.fromkeys(pairs, ("PENDING", ""))
+    cloud.operations.append(operation)
+    return operation
 
 
 # ------------------------------------------------------------------------------- status
 
 
-def test_status_of_a_set_in_which_all_is_well() -> None:
-    here = made()
-    found = status.status(desk(here, rollout()))
-    assert (found.well, found.counts, found.not_current) == (True, {"CURRENT": 15}, ())
+def test_status_of_a_current_stack_set() -> None:
+    cloud = deployed_cloud()
+    found = status.read_status(sign_in(cloud, rollout()))
+    assert (found.succeeded, found.counts, found.not_current) == (True, {"CURRENT": 15}, ())
 
 
-def test_status_names_what_is_not_current_and_why() -> None:
-    here = made()
-    here.instances[AccountRegion(A, EU)] = Stack("OUTDATED", "FAILED", "no role", PROD)
-    found = status.status(desk(here, rollout()))
+def test_status_lists_what_is_not_current_and_why() -> None:
+    cloud = deployed_cloud()
+    cloud.instances[AccountRegion(A, EU)] = Stack("OUTDATED", "FAILED", "no role", PROD)
+    found = status.read_status(sign_in(cloud, rollout()))
     (operation,) = found.operations
-    assert (found.well, status.text(found).splitlines()) == (
+    assert (found.succeeded, status.to_text(found).splitlines()) == (
         False,
         [
-            "set baseline: 15 stacks: 1 OUTDATED/FAILED, 14 CURRENT",
+            "StackSet baseline: 15 stack instances: 1 OUTDATED/FAILED, 14 CURRENT",
             "",
             "wave  account       apse2  euc1  use1",
             f"      {A}  .      !     .",
@@ -79,48 +79,48 @@ def test_status_names_what_is_not_current_and_why() -> None:
             ". CURRENT  ! OUTDATED  x INOPERABLE",
             "apse2 ap-southeast-2, euc1 eu-central-1, use1 us-east-1",
             f"  {A} eu-central-1 OUTDATED/FAILED: no role",
-            "operations, newest first",
+            "Operations, newest first",
             f"  2026-11-23 00:00  CREATE  {operation.id}  SUCCEEDED",
         ],
     )
 
 
-def test_status_of_no_set() -> None:
+def test_status_of_a_missing_stack_set() -> None:
     with pytest.raises(NotFoundError) as caught:
-        status.status(desk(cloud(), rollout()))
-    assert str(caught.value) == "DescribeStackSet: there is no set baseline"
+        status.read_status(sign_in(new_cloud(), rollout()))
+    assert str(caught.value) == "DescribeStackSet: StackSet baseline does not exist"
 
 
 # ------------------------------------------------------------------------------- stop
 
 
 @pytest.mark.parametrize("state", ["RUNNING", "QUEUED"])
-def test_stopping_waits_until_it_has_stopped_and_resume_takes_the_rest(state: str) -> None:
-    here = made()
-    running(here, state)
-    voice = Recorder()
-    found = apply.stop_operations(desk(here, rollout()), voice)
-    assert ([o.status for o in found], voice.said) == (
+def test_stop_waits_for_the_operation_and_apply_continues(state: str) -> None:
+    cloud = deployed_cloud()
+    running(cloud, state)
+    ui = Recorder()
+    found = apply.stop_operations(sign_in(cloud, rollout()), ui)
+    assert ([o.status for o in found], ui.messages) == (
         ["STOPPED"],
-        [f"stopping UPDATE theirs ({state})"],
+        [f"Stopping operation UPDATE theirs ({state})"],
     )
-    assert applied(here).succeeded
-    assert stands(here) == everywhere(A, B, C, D, E)
+    assert apply_rollout(cloud).succeeded
+    assert current_stacks(cloud) == all_current(A, B, C, D, E)
 
 
 def test_there_is_nothing_to_stop() -> None:
-    assert apply.stop_operations(desk(made(), rollout()), Recorder()) == ()
+    assert apply.stop_operations(sign_in(deployed_cloud(), rollout()), Recorder()) == ()
 
 
-def test_one_that_ended_meanwhile_is_no_fault() -> None:
-    here = made()
-    work = running(here)
-    here.refusals.append(
+def test_an_operation_that_ended_in_between_is_no_error() -> None:
+    cloud = deployed_cloud()
+    operation = running(cloud)
+    cloud.refusals.append(
         ("StopStackSetOperation", ApiError("InvalidOperationException", "it is not running"))
     )
-    here.speed = 100
-    apply.stop_operations(desk(here, rollout()), Recorder())
-    assert work.status == "SUCCEEDED"
+    cloud.speed = 100
+    apply.stop_operations(sign_in(cloud, rollout()), Recorder())
+    assert operation.status == "SUCCEEDED"
 
 
 # ------------------------------------------------------------------------------- drift
@@ -149,16 +149,16 @@ _DELETED = {
 }
 
 
-def test_drift_by_resource_with_the_accounts_in_which_it_is_so() -> None:
-    here = made(
+def test_drift_by_resource_with_its_accounts() -> None:
+    cloud = deployed_cloud(
         drifts={AccountRegion(A, EU): [_MODIFIED, _DELETED], AccountRegion(B, US): [_MODIFIED]}
     )
-    found = drift.drift(desk(here, rollout()), Recorder())
+    found = drift.detect_drift(sign_in(cloud, rollout()), Recorder())
     assert found == DriftReport(
-        set_name="baseline",
+        stack_set_name="baseline",
         checked=15,
         drifted=(AccountRegion(A, EU), AccountRegion(B, US)),
-        changed=(
+        changes=(
             (
                 DriftedProperty("Alarm", "AWS::CloudWatch::Alarm", "DELETED"),
                 (AccountRegion(A, EU),),
@@ -172,8 +172,8 @@ def test_drift_by_resource_with_the_accounts_in_which_it_is_so() -> None:
         ),
         unknown=Failures(),
     )
-    assert drift.text(found).splitlines() == [
-        "set baseline: 2 of 15 stacks drifted",
+    assert drift.to_text(found).splitlines() == [
+        "StackSet baseline: 2 of 15 stack instances drifted",
         "  Alarm (AWS::CloudWatch::Alarm) deleted",
         f"    in {A} eu-central-1",
         "  HighTopic (AWS::SNS::Topic) /DisplayName: Trailbell → mine",
@@ -181,36 +181,38 @@ def test_drift_by_resource_with_the_accounts_in_which_it_is_so() -> None:
     ]
 
 
-def test_stacks_that_could_not_be_looked_at_are_not_well() -> None:
-    here = made()
-    here.fails[AccountRegion(A, EU)] = "no role"
-    found = drift.drift(desk(here, rollout()), Recorder())
+def test_stacks_that_could_not_be_checked_are_not_in_sync() -> None:
+    cloud = deployed_cloud()
+    cloud.fails[AccountRegion(A, EU)] = "no role"
+    found = drift.detect_drift(sign_in(cloud, rollout()), Recorder())
     assert (found.in_sync, [f.reason for f in found.unknown.failed]) == (False, ["no role"])
 
 
-def test_no_drift_is_well() -> None:
-    assert drift.drift(desk(made(), rollout()), Recorder()).in_sync
+def test_no_drift_is_in_sync() -> None:
+    assert drift.detect_drift(sign_in(deployed_cloud(), rollout()), Recorder()).in_sync
 
 
-def test_a_delegate_says_so_while_it_detects_stops_and_reads() -> None:
-    here = made(DELEGATED, caller=D, delegates=[D], drifts={AccountRegion(A, EU): [_DELETED]})
-    found = desk(here, rollout(DELEGATED))
-    drift.drift(found, Recorder())
-    status.status(found)
-    running(here)
+def test_a_delegated_administrator_sets_call_as_in_every_command() -> None:
+    cloud = deployed_cloud(
+        DELEGATED, caller=D, delegates=[D], drifts={AccountRegion(A, EU): [_DELETED]}
+    )
+    found = sign_in(cloud, rollout(DELEGATED))
+    drift.detect_drift(found, Recorder())
+    status.read_status(found)
+    running(cloud)
     apply.stop_operations(found, Recorder())
-    asked = [r for service, _, r, _, _ in here.record if service == "cloudformation"]
+    asked = [r for service, _, r, _, _ in cloud.record if service == "cloudformation"]
     assert {request.get("CallAs") for request in asked} == {"DELEGATED_ADMIN"}
 
 
 # ------------------------------------------------------------------------------- remove
 
 
-def removed(here: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutPlan:
-    found = desk(here, rollout(text))
-    there = removal.read(found, source())
-    plan = removal.plan_removal(rollout(text), what, there, account=here.caller)
-    run = apply.apply_plan(found, plan, source(), Recorder())
+def removed(cloud: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutPlan:
+    found = sign_in(cloud, rollout(text))
+    there = removal.read_state(found, built_template())
+    plan = removal.plan_removal(rollout(text), what, there, account_id=cloud.caller)
+    run = apply.apply_plan(found, plan, built_template(), Recorder())
     assert run.succeeded, run
     return plan
 
@@ -220,101 +222,111 @@ def removed(here: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutPl
     [
         pytest.param(
             RemovalRequest(accounts=(A,)),
-            {p for p in everywhere(A, B, C, D, E) if p.account != A},
+            {p for p in all_current(A, B, C, D, E) if p.account != A},
             id="an account",
         ),
         pytest.param(
             RemovalRequest(regions=(EU,)),
-            {p for p in everywhere(A, B, C, D, E) if p.region != EU},
+            {p for p in all_current(A, B, C, D, E) if p.region != EU},
             id="a Region",
         ),
         pytest.param(
             RemovalRequest(accounts=(A, D), regions=(EU,)),
-            set(everywhere(A, B, C, D, E)) - {AccountRegion(A, EU), AccountRegion(D, EU)},
+            set(all_current(A, B, C, D, E)) - {AccountRegion(A, EU), AccountRegion(D, EU)},
             id="accounts in a Region",
         ),
     ],
 )
-def test_what_is_removed_and_nothing_else(what: RemovalRequest, left: set[AccountRegion]) -> None:
-    here = made()
-    removed(here, what)
-    assert set(here.instances) == left
-    assert {r["RetainStacks"] for r in here.calls("DeleteStackInstances")} == {False}
+def test_only_the_requested_stacks_are_removed(
+    what: RemovalRequest, left: set[AccountRegion]
+) -> None:
+    cloud = deployed_cloud()
+    removed(cloud, what)
+    assert set(cloud.instances) == left
+    assert {r["RetainStacks"] for r in cloud.requests("DeleteStackInstances")} == {False}
 
 
-def test_all_of_it_and_then_the_set_itself() -> None:
-    here = made()
-    plan = removed(here, RemovalRequest(everything=True))
-    assert (here.instances, here.defined) == ({}, None)
-    assert [c.do for s in plan.stages for c in s.calls] == [
-        StackSetApi.DELETE,
-        StackSetApi.DELETE_SET,
+def test_all_stacks_and_then_the_stack_set() -> None:
+    cloud = deployed_cloud()
+    plan = removed(cloud, RemovalRequest(everything=True))
+    assert (cloud.instances, cloud.definition) == ({}, None)
+    assert [c.api for s in plan.stages for c in s.operations] == [
+        StackSetApi.DELETE_INSTANCES,
+        StackSetApi.DELETE_STACK_SET,
     ]
 
 
-def test_stacks_can_stay_outside_of_the_set() -> None:
-    here = made()
-    removed(here, RemovalRequest(everything=True, retain=True))
-    assert [r["RetainStacks"] for r in here.calls("DeleteStackInstances")] == [True]
+def test_stacks_can_be_retained() -> None:
+    cloud = deployed_cloud()
+    removed(cloud, RemovalRequest(everything=True, retain=True))
+    assert [r["RetainStacks"] for r in cloud.requests("DeleteStackInstances")] == [True]
 
 
-def test_inoperable_ones_are_taken_out_in_a_call_of_their_own() -> None:
-    here = made()
-    here.instances[AccountRegion(D, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", TEST)
-    removed(here, RemovalRequest(accounts=(D,)))
-    assert [(r["Regions"], r["RetainStacks"]) for r in here.calls("DeleteStackInstances")] == [
+def test_inoperable_stacks_are_removed_in_a_separate_operation() -> None:
+    cloud = deployed_cloud()
+    cloud.instances[AccountRegion(D, EU)] = Stack("INOPERABLE", "INOPERABLE", "stuck", TEST)
+    removed(cloud, RemovalRequest(accounts=(D,)))
+    assert [(r["Regions"], r["RetainStacks"]) for r in cloud.requests("DeleteStackInstances")] == [
         ([US, AP], False),
         ([EU], True),
     ]
 
 
-def test_an_account_that_left_its_unit_is_still_found_by_it() -> None:
-    here = made()
-    here.units[TEST].remove(D)
-    removed(here, RemovalRequest(accounts=(D,)))
-    assert {pair.account for pair in here.instances} == {A, B, C, E}
+def test_an_account_that_left_its_unit_is_still_targeted_by_it() -> None:
+    cloud = deployed_cloud()
+    cloud.units[TEST].remove(D)
+    removed(cloud, RemovalRequest(accounts=(D,)))
+    assert {pair.account for pair in cloud.instances} == {A, B, C, E}
 
 
-def test_a_unit_that_is_gone_can_still_be_cleaned_up() -> None:
-    here = made()
-    del here.units[TEST]
-    removed(here, RemovalRequest(accounts=(D, E)))
-    assert {pair.account for pair in here.instances} == {A, B, C}
+def test_a_deleted_unit_can_still_be_removed() -> None:
+    cloud = deployed_cloud()
+    del cloud.units[TEST]
+    removed(cloud, RemovalRequest(accounts=(D, E)))
+    assert {pair.account for pair in cloud.instances} == {A, B, C}
 
 
-def test_the_plain_stack_of_the_management_account_is_named_and_left() -> None:
+def test_the_management_stack_is_reported_and_retained() -> None:
     text = SERVICE + "management_account = true\n"
-    here = made(text)
-    plan = removed(here, RemovalRequest(everything=True), text)
-    assert plan.remarks == (
+    cloud = deployed_cloud(text)
+    plan = removed(cloud, RemovalRequest(everything=True), text)
+    assert plan.notices == (
         (
-            "stack baseline of the management account is not in the StackSet: python build.py "
-            "delete baseline, there"
+            "Stack baseline in the management account is not part of the StackSet. Delete it with "
+            "credentials of that account: python build.py delete baseline"
         ),
     )
-    assert sorted(here.stacks.found) == sorted((MANAGER, r, "baseline") for r in REGIONS)
+    assert sorted(cloud.stacks.stacks) == sorted((MANAGER, r, "baseline") for r in REGIONS)
 
 
 @pytest.mark.parametrize(
     ("what", "error", "expected"),
     [
-        pytest.param(RemovalRequest(accounts=("000000000009",)), UnknownNameError,
-                     'unknown account of this set "000000000009"; did you mean '
-                     '"000000000005"?', id="an account without a stack"),
-        pytest.param(RemovalRequest(regions=("us-west-1",)), UnknownNameError,
-                     'unknown Region of this set "us-west-1"; did you mean "us-east-1"?',
-                     id="a Region without a stack"),
+        pytest.param(
+            RemovalRequest(accounts=("000000000009",)),
+            UnknownNameError,
+            'unknown account of this StackSet "000000000009"; did you mean "000000000005"?',
+            id="an account without a stack",
+        ),
+        pytest.param(
+            RemovalRequest(regions=("us-west-1",)),
+            UnknownNameError,
+            'unknown Region of this StackSet "us-west-1"; did you mean "us-east-1"?',
+            id="a Region without a stack",
+        ),
     ],
-)  # fmt: skip
-def test_what_is_not_there_is_not_removed(
+)
+def test_unknown_accounts_and_regions_are_rejected(
     what: RemovalRequest, error: type[UnknownNameError], expected: str
 ) -> None:
     with pytest.raises(error) as caught:
-        removed(made(), what)
+        removed(deployed_cloud(), what)
     assert str(caught.value) == expected
 
 
-def test_no_set_has_nothing_to_remove() -> None:
+def test_a_missing_stack_set_has_nothing_to_remove() -> None:
     with pytest.raises(PreconditionError) as caught:
-        removed(cloud(), RemovalRequest(everything=True))
-    assert str(caught.value) == ("set baseline: it does not exist\n  there is nothing to remove")
+        removed(new_cloud(), RemovalRequest(everything=True))
+    assert str(caught.value) == (
+        "StackSet baseline: it does not exist\n  There is nothing to remove."
+    )

@@ -16,7 +16,7 @@ from trailbell.command.project import DIST
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.rollout import apply as applying
 from trailbell.rollout import drift as drifts
-from trailbell.rollout import planner, removal, report, serialize, stack_set_definition
+from trailbell.rollout import planner, removal, report, serialize, stack_set_definition, wording
 from trailbell.rollout import (
     status as statuses,
 )
@@ -78,7 +78,7 @@ class Terminal:
         """Whether to go on. What deletes stacks says so in the question."""
         if self.yes:
             return True
-        deletes = f" It takes {plan.deletes:,} stacks away." if plan.deletes else ""
+        deletes = f" It takes {plan.removal_count:,} stacks away." if plan.removal_count else ""
         return click.confirm(f"Apply?{deletes}", err=True)
 
     def interactive(self) -> bool:
@@ -94,7 +94,7 @@ def told(progress: Progress) -> str:
     parts.append(f"{progress.left:,} left")
     line = f"{progress.stage}: {', '.join(parts)}"
     if progress.rate is not None and progress.seconds_left is not None:
-        time = report.duration(progress.seconds_left)
+        time = wording.format_duration(progress.seconds_left)
         line += f"; {progress.rate:.1f} a minute, about {time} to go"
     return line
 
@@ -145,9 +145,9 @@ def _planned(
     desk: RolloutSession, work: Work, wishes: RolloutOptions, *, deep: bool = False
 ) -> RolloutPlan:
     found = read_organization(desk)
-    there = read_actual_state(desk, found, work.source, deep=deep)
+    there = read_actual_state(desk, found, work.source, check_overrides=deep)
     return planner.plan_rollout(
-        work.rollout, work.source, found, there, account=desk.identity.account, wishes=wishes
+        work.rollout, work.source, found, there, account_id=desk.identity.account, options=wishes
     )
 
 
@@ -195,7 +195,7 @@ def apply(
 ) -> int:
     """Roll out NAME, wave by wave. Run it again after anything: it goes on from what AWS says."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    return _applied(work, RolloutOptions(release=release_inoperable), yes=yes, deep=deep)
+    return _applied(work, RolloutOptions(release_inoperable=release_inoperable), yes=yes, deep=deep)
 
 
 @command.command("resume")
@@ -228,7 +228,7 @@ def _driven(desk: RolloutSession, plan: RolloutPlan, work: Work, voice: Terminal
     click.echo(report.to_text(plan), nl=False, err=voice.quiet)
     if plan.empty:
         done = RolloutResult(
-            rollout=work.rollout.name, set_name=work.rollout.stack_set_name, stages=()
+            rollout=work.rollout.name, stack_set_name=work.rollout.stack_set_name, stages=()
         )
         if voice.quiet:
             click.echo(_RUNS[work.form](done), nl=False)
@@ -246,9 +246,9 @@ def _driven(desk: RolloutSession, plan: RolloutPlan, work: Work, voice: Terminal
 def status(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> int:
     """Show how the set of NAME stands. Exit 1 if a stack is not current."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    found = statuses.status(open_session(work.rollout))
-    click.echo(_shaped(work, found, statuses.text(found)), nl=False)
-    return 0 if found.well else 1
+    found = statuses.read_status(open_session(work.rollout))
+    click.echo(_shaped(work, found, statuses.to_text(found)), nl=False)
+    return 0 if found.succeeded else 1
 
 
 @command.command("stop")
@@ -269,8 +269,8 @@ def stop(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdo
 def drift(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> int:
     """Look for changes made by hand in all stacks of NAME. Exit 1 if there are some."""
     work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    found = drifts.drift(open_session(work.rollout), Terminal(quiet=work.form != "text"))
-    click.echo(_shaped(work, found, drifts.text(found)), nl=False)
+    found = drifts.detect_drift(open_session(work.rollout), Terminal(quiet=work.form != "text"))
+    click.echo(_shaped(work, found, drifts.to_text(found)), nl=False)
     return 0 if found.in_sync else 1
 
 
@@ -301,11 +301,11 @@ def remove(
     voice = _voice(work, yes=yes)
     desk = open_session(work.rollout)
     wait_for_running_operations(desk, voice)
-    there = removal.read(desk, work.source)
+    there = removal.read_state(desk, work.source)
     what = RemovalRequest(accounts=accounts, regions=regions, everything=everything, retain=retain)
     return _driven(
         desk,
-        removal.plan_removal(work.rollout, what, there, account=desk.identity.account),
+        removal.plan_removal(work.rollout, what, there, account_id=desk.identity.account),
         work,
         voice,
     )

@@ -21,7 +21,7 @@ from trailbell.diff.model import (
     StackPlan,
     ValueChange,
 )
-from trailbell.markdown import MAX_COMMENT
+from trailbell.markdown import escape, fit_comment
 
 _LONG = 160
 
@@ -176,23 +176,20 @@ def _line(value: str | None) -> str:
 
 def to_markdown(plan: DeployPlan) -> str:
     """The plan as a comment on a pull request."""
-    full = _markdown(plan, values=True)
-    if len(full) <= MAX_COMMENT:
-        return full
-    short = _markdown(plan, values=False)
-    return short + "\nValues of properties are left out: the comment would be too long.\n"
+    note = "\nValues of properties are left out: the comment would be too long.\n"
+    return fit_comment(_markdown(plan, values=True), lambda: _markdown(plan, values=False) + note)
 
 
 def _markdown(plan: DeployPlan, *, values: bool) -> str:
     parts = []
     for stack in plan.stacks:
-        parts.append(f"### {_escaped(title(stack))}\n\n{_escaped(summary(stack))}\n")
+        parts.append(f"### {escape(title(stack))}\n\n{escape(summary(stack))}\n")
         parts += [
-            f"- **{effect.risk}** `{effect.logical_id}`: {_escaped(effect.text)}"
+            f"- **{effect.risk}** `{effect.logical_id}`: {escape(effect.text)}"
             for effect in stack.impacts
         ]
         parts += [
-            f"- **{remark.level}** {_escaped(_about(remark.logical_id, remark.path) + remark.text)}"
+            f"- **{remark.level}** {escape(_about(remark.logical_id, remark.path) + remark.text)}"
             for remark in stack.notices
         ]
         if stack.resource_changes:
@@ -207,7 +204,7 @@ def _markdown(plan: DeployPlan, *, values: bool) -> str:
 def _row(change: ResourceChange) -> str:
     sign, word = describe_change(change)
     place = f"`{change.source_location}`" if change.source_location else ""
-    return f"| `{sign}` | `{change.logical_id}` | {change.type} | {_escaped(word)} | {place} |"
+    return f"| `{sign}` | `{change.logical_id}` | {change.type} | {escape(word)} | {place} |"
 
 
 def _details(stack: StackPlan) -> Iterator[str]:
@@ -234,10 +231,3 @@ def _longest_run(line: str) -> int:
         run = run + 1 if character == "`" else 0
         longest = max(longest, run)
     return longest
-
-
-def _escaped(told: str) -> str:
-    """Text that Markdown and HTML leave alone."""
-    for character in "\\|*_<>[]":
-        told = told.replace(character, f"\\{character}")
-    return told

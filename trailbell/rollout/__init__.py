@@ -1,14 +1,13 @@
 """
-From ``dist/`` to every account.
+Deploy a stack of ``dist/`` to many accounts and Regions, with a StackSet.
 
 ::
 
-    settings ─► section ─┐
-    Organizations ─► organization ─► wanted pairs ─┐
-                                                   ├─► plan (frozen data) ─► report, or drive
-    CloudFormation ─► stack_set ─► actual pairs ───┘                          │
-                                                          follow, failure, check, plain
+    trailbell.toml ─► settings ──────► RolloutConfig ─┐
+    Organizations ─► organization ─► DesiredState ────┼─► planner ─► RolloutPlan ─┬─► report
+    CloudFormation ─► stack_set ───► ActualState ─────┘                           └─► apply
+                                                                                        │
+                              start_operation, follow, failures, wave_check, management_account
 
-A pair is one account and one Region: what StackSets calls a stack instance. There is no file of
-state: what AWS says is the state, so a run that was killed is carried on by the next one.
+There is no state file. AWS has the state, so the next run continues a run that was killed.
 """

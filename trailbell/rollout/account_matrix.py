@@ -1,8 +1,8 @@
 """
-Accounts by Regions, as a picture that can be read at 5 accounts and at 5,000.
+Draw accounts by Regions as a table that is readable for 5 accounts and for 5,000.
 
-In:    pairs, each with one character.
-Out:   lines: few accounts have a row each; of many, those that look alike share one.
+In:    stack instances, each with one character.
+Out:   lines: one row for each account if there are few; of many, equal rows are one row.
 Never: a row for each of 5,000 accounts.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from trailbell.aws.stack_set import AccountRegion
 
-_ROWS = 40
-_SHORT = {
+_MAX_ACCOUNT_ROWS = 40
+_ABBREVIATIONS = {
     "northeast": "ne",
     "northwest": "nw",
     "southeast": "se",
@@ -27,7 +27,7 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class Row:
-    """Accounts that look alike. ``marks`` has one character for each Region."""
+    """Accounts with equal marks. ``marks`` has one character for each Region."""
 
     group: str
     accounts: tuple[str, ...]
@@ -35,45 +35,47 @@ class Row:
 
 
 def short_region(region: str) -> str:
-    """A short name for a Region, unique among those there are: ``ap-southeast-2`` is ``apse2``."""
-    return "".join(_SHORT.get(part, part) for part in region.split("-"))
+    """Abbreviate the name of a Region, uniquely: ``ap-southeast-2`` is ``apse2``."""
+    return "".join(_ABBREVIATIONS.get(part, part) for part in region.split("-"))
 
 
 def account_rows(
     marks: Mapping[AccountRegion, str], groups: Mapping[str, str], regions: Sequence[str]
 ) -> tuple[Row, ...]:
-    """One row for each account if they are few, else one for those of a group that look alike.
+    """Make one row for each account if they are few, else one for the equal ones of a group.
 
-    ``groups`` maps an account to what it belongs to: its wave.
+    ``groups`` maps an account to its group: its wave.
     """
     by_account: dict[str, list[str]] = {}
     index = {region: number for number, region in enumerate(regions)}
     for (account, region), mark in marks.items():
         by_account.setdefault(account, [" "] * len(regions))[index[region]] = mark
-    if len(by_account) <= _ROWS:
+    if len(by_account) <= _MAX_ACCOUNT_ROWS:
         return tuple(
             Row(groups.get(account, ""), (account,), tuple(line))
             for account, line in by_account.items()
         )
-    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    by_line: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for account, line in by_account.items():
-        alike.setdefault((groups.get(account, ""), tuple(line)), []).append(account)
-    return tuple(Row(group, tuple(accounts), line) for (group, line), accounts in alike.items())
+        by_line.setdefault((groups.get(account, ""), tuple(line)), []).append(account)
+    return tuple(Row(group, tuple(accounts), line) for (group, line), accounts in by_line.items())
 
 
 def matrix_lines(
-    found: Iterable[Row], regions: Sequence[str], names: Mapping[str, str]
+    rows: Iterable[Row], regions: Sequence[str], names: Mapping[str, str]
 ) -> Iterator[str]:
-    """The picture, with a head of short Region names."""
+    """Draw the table, with short Region names as the header."""
     codes = [short_region(region) for region in regions]
-    told = [(row, _label(row.accounts, names)) for row in found]
-    width = max([len(who) for _, who in told] + [len("account")])
-    group = max([len(row.group) for row, _ in told] + [len("wave")])
-    head = "  ".join(codes)
-    yield f"{'wave':<{group}}  {'account':<{width}}  {head}".rstrip()
-    for row, who in told:
-        cells = "  ".join(f"{mark:<{len(c)}}" for mark, c in zip(row.marks, codes, strict=True))
-        yield f"{row.group:<{group}}  {who:<{width}}  {cells}".rstrip()
+    labeled = [(row, _label(row.accounts, names)) for row in rows]
+    label_width = max([len(label) for _, label in labeled] + [len("account")])
+    group_width = max([len(row.group) for row, _ in labeled] + [len("wave")])
+    header = "  ".join(codes)
+    yield f"{'wave':<{group_width}}  {'account':<{label_width}}  {header}".rstrip()
+    for row, label in labeled:
+        marks = "  ".join(
+            f"{mark:<{len(code)}}" for mark, code in zip(row.marks, codes, strict=True)
+        )
+        yield f"{row.group:<{group_width}}  {label:<{label_width}}  {marks}".rstrip()
 
 
 def _label(accounts: tuple[str, ...], names: Mapping[str, str]) -> str:
@@ -83,5 +85,5 @@ def _label(accounts: tuple[str, ...], names: Mapping[str, str]) -> str:
 
 
 def legend(regions: Sequence[str]) -> str:
-    """What the short names mean."""
+    """Explain the short Region names."""
     return ", ".join(f"{short_region(region)} {region}" for region in regions)

@@ -1,10 +1,10 @@
 """
-A plan, applied wave by wave.
+Apply a plan, wave by wave.
 
-In:    a `DeployPlan` that was confirmed.
-Out:   a `RolloutResult`: what became of each stage, and why something failed.
-Never: a file of state. Killed at any point, the next run waits for what is still under way, reads
-       what there is, and plans what is left.
+In:    a `RolloutPlan` that was confirmed.
+Out:   a `RolloutResult`: how each stage ended, and why stack instances failed.
+Never: a state file. If a run is killed at any point, the next one waits for running operations,
+       reads what AWS has, and plans what remains.
 """
 
 from collections.abc import Sequence
@@ -19,240 +19,260 @@ from trailbell.deploy.execute import StackResult
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AwsError
 from trailbell.rollout import management_account
-from trailbell.rollout.failures import Failures, failures
+from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
 from trailbell.rollout.plan import PlannedOperation, RolloutPlan, StackSetApi, Stage
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.start_operation import create_stack_set, operation_request, start_operation
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.wave_check import run_wave_check
+from trailbell.rollout.wording import pluralize
 
 
 class StageStatus(StrEnum):
     """How a stage ended."""
 
     DONE = "done"
-    NOTHING = "nothing to do"
+    NOTHING_TO_DO = "nothing to do"
     FAILED = "failed"
     CHECK_FAILED = "check failed"
-    NOT_BEGUN = "not begun"
+    NOT_STARTED = "not started"
     INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageResult:
-    """What became of one stage."""
+    """The result of one stage. ``message`` says what went wrong apart from ``failures``."""
 
     name: str
-    end: StageStatus
+    status: StageStatus
     operations: tuple[StackSetOperation, ...] = ()
     failures: Failures = field(default_factory=Failures)
-    plain: tuple[StackResult, ...] = ()
-    text: str = ""
+    management_stacks: tuple[StackResult, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutResult:
-    """What became of a plan."""
+    """The result of a plan."""
 
     rollout: str
-    set_name: str
+    stack_set_name: str
     stages: tuple[StageResult, ...]
 
     @property
     def succeeded(self) -> bool:
-        """Whether all of it did what it was to do."""
-        return all(stage.end in (StageStatus.DONE, StageStatus.NOTHING) for stage in self.stages)
+        """Whether every stage is done, or had nothing to do."""
+        return all(
+            stage.status in (StageStatus.DONE, StageStatus.NOTHING_TO_DO) for stage in self.stages
+        )
 
     @property
     def interrupted(self) -> bool:
-        """Whether a person stopped watching; AWS goes on."""
-        return any(stage.end is StageStatus.INTERRUPTED for stage in self.stages)
+        """Whether the user stopped following. The operations continue in AWS."""
+        return any(stage.status is StageStatus.INTERRUPTED for stage in self.stages)
 
 
 @dataclass
 class _Progress:
-    """What a run has come to: the only thing here that changes."""
+    """The results so far, and the stages whose check has not run yet."""
 
-    done: list[StageResult] = field(default_factory=list)
+    results: list[StageResult] = field(default_factory=list)
     stopped: bool = False
     unchecked: list[Stage] = field(default_factory=list)
 
 
 def apply_plan(
-    desk: RolloutSession, plan: RolloutPlan, source: BuiltTemplate, voice: RolloutUi
+    session: RolloutSession, plan: RolloutPlan, template: BuiltTemplate, ui: RolloutUi
 ) -> RolloutResult:
-    """Apply. On Ctrl-C the run ends and says so; what AWS was told goes on there."""
-    state = _Progress()
+    """Apply a plan. On Ctrl-C the run ends, and its operations continue in AWS."""
+    progress = _Progress()
     for stage in plan.stages:
-        if state.stopped:
-            state.done.append(StageResult(name=stage.name, end=StageStatus.NOT_BEGUN))
+        if progress.stopped:
+            progress.results.append(StageResult(name=stage.name, status=StageStatus.NOT_STARTED))
             continue
-        if not stage.works:
-            state.done.append(StageResult(name=stage.name, end=StageStatus.NOTHING))
-            # A run before this one may have been killed before it checked.
-            state.unchecked += [stage] if stage.check else []
+        if not stage.has_work:
+            progress.results.append(StageResult(name=stage.name, status=StageStatus.NOTHING_TO_DO))
+            # An earlier run may have been killed before its check.
+            progress.unchecked += [stage] if stage.check else []
             continue
-        run = _checked(desk, stage, voice, state)
-        if run is None:
-            run = _stage(desk, plan, stage, source, voice)
-            state.unchecked = [stage] if stage.check and run.end is StageStatus.DONE else []
-        state.done.append(run)
-        go_on = run.end is StageStatus.FAILED and desk.rollout.continue_on_failure
-        state.stopped = run.end is not StageStatus.DONE and not go_on
-    _last_check(desk, plan, voice, state)
+        result = _run_checks(session, stage, ui, progress)
+        if result is None:
+            result = _apply_stage(session, plan, stage, template, ui)
+            done = result.status is StageStatus.DONE
+            progress.unchecked = [stage] if stage.check and done else []
+        progress.results.append(result)
+        ignored = result.status is StageStatus.FAILED and session.rollout.continue_on_failure
+        progress.stopped = result.status is not StageStatus.DONE and not ignored
+    _run_last_check(session, plan, ui, progress)
     return RolloutResult(
-        rollout=plan.rollout.name, set_name=plan.rollout.stack_set_name, stages=tuple(state.done)
+        rollout=plan.rollout.name,
+        stack_set_name=plan.rollout.stack_set_name,
+        stages=tuple(progress.results),
     )
 
 
-def _checked(
-    desk: RolloutSession, stage: Stage, voice: RolloutUi, state: _Progress
+def _run_checks(
+    session: RolloutSession, stage: Stage, ui: RolloutUi, progress: _Progress
 ) -> StageResult | None:
-    """Check the stages before this one; None if they are well."""
-    for earlier in state.unchecked:
-        text = _check(desk, earlier, voice)
-        if text:
+    """Run the checks of the stages before this one. Returns None if they pass."""
+    for earlier in progress.unchecked:
+        problem = _run_check(session, earlier, ui)
+        if problem:
             return StageResult(
-                name=stage.name, end=StageStatus.NOT_BEGUN, text=f"after {earlier.name}: {text}"
+                name=stage.name,
+                status=StageStatus.NOT_STARTED,
+                message=f"Check after {earlier.name}: {problem}",
             )
-    state.unchecked = []
+    progress.unchecked = []
     return None
 
 
-def _last_check(
-    desk: RolloutSession, plan: RolloutPlan, voice: RolloutUi, state: _Progress
+def _run_last_check(
+    session: RolloutSession, plan: RolloutPlan, ui: RolloutUi, progress: _Progress
 ) -> None:
-    """The check of the last stage that did something: nothing comes after it that would ask."""
-    worked = [stage.name for stage in plan.stages if stage.works]
-    for stage in state.unchecked:
-        if state.stopped or stage.name not in worked:
+    """Run the check of the last stage that had work, because no later stage runs it."""
+    with_work = [stage.name for stage in plan.stages if stage.has_work]
+    for stage in progress.unchecked:
+        if progress.stopped or stage.name not in with_work:
             continue
-        text = _check(desk, stage, voice)
-        if text:
-            index = next(i for i, run in enumerate(state.done) if run.name == stage.name)
-            was = state.done[index]
-            state.done[index] = StageResult(
-                name=was.name, end=StageStatus.CHECK_FAILED, operations=was.operations, text=text
+        problem = _run_check(session, stage, ui)
+        if problem:
+            index = next(i for i, r in enumerate(progress.results) if r.name == stage.name)
+            progress.results[index] = StageResult(
+                name=stage.name,
+                status=StageStatus.CHECK_FAILED,
+                operations=progress.results[index].operations,
+                message=problem,
             )
 
 
-def _check(desk: RolloutSession, stage: Stage, voice: RolloutUi) -> str:
+def _run_check(session: RolloutSession, stage: Stage, ui: RolloutUi) -> str:
     try:
-        return run_wave_check(desk, stage.check, stage.name, voice)
+        return run_wave_check(session, stage.check, stage.name, ui)
     except (WaitCanceledError, KeyboardInterrupt):
-        return "interrupted while waiting"
+        return "Interrupted while waiting."
 
 
-def _stage(
-    desk: RolloutSession, plan: RolloutPlan, stage: Stage, source: BuiltTemplate, voice: RolloutUi
+def _apply_stage(
+    session: RolloutSession,
+    plan: RolloutPlan,
+    stage: Stage,
+    template: BuiltTemplate,
+    ui: RolloutUi,
 ) -> StageResult:
-    """All calls of a stage, and the plain stacks that go with it."""
+    """Run all operations of a stage, then deploy its stacks in the management account."""
     operations: list[StackSetOperation] = []
-    results: list[StackResult] = []
-    made = partial(StageResult, name=stage.name)
+    stack_results: list[StackResult] = []
+    result = partial(StageResult, name=stage.name)
+    keep_going = session.rollout.continue_on_failure
     try:
-        for group in _groups(desk, stage):
-            operations += _run(desk, plan, group, stage.name, source, voice)
-            if (
-                not all(each.succeeded for each in operations)
-                and not desk.rollout.continue_on_failure
-            ):
+        for group in _group_operations(session, stage):
+            operations += _run_operations(session, plan, group, stage.name, template, ui)
+            if not (_all_succeeded(operations) or keep_going):
                 break
-        if all(each.succeeded for each in operations) or desk.rollout.continue_on_failure:
-            results += _plain(desk, stage, source, voice)
+        if _all_succeeded(operations) or keep_going:
+            stack_results += _deploy_management_stacks(session, stage, template, ui)
     except (WaitCanceledError, KeyboardInterrupt):
-        return made(end=StageStatus.INTERRUPTED, operations=tuple(operations))
+        return result(status=StageStatus.INTERRUPTED, operations=tuple(operations))
     except AwsError as error:
-        return made(
-            end=StageStatus.FAILED,
+        return result(
+            status=StageStatus.FAILED,
             operations=tuple(operations),
-            failures=failures(desk, operations),
-            plain=tuple(results),
-            text=str(organization.explain_trusted_access(error)),
+            failures=read_failures(session, operations),
+            management_stacks=tuple(stack_results),
+            message=str(organization.explain_trusted_access(error)),
         )
-    well = all(each.succeeded for each in operations) and all(
-        each.status.succeeded for each in results
+    succeeded = _all_succeeded(operations) and all(
+        stack.status.succeeded for stack in stack_results
     )
-    return made(
-        end=StageStatus.DONE if well else StageStatus.FAILED,
+    return result(
+        status=StageStatus.DONE if succeeded else StageStatus.FAILED,
         operations=tuple(operations),
-        failures=failures(desk, operations),
-        plain=tuple(results),
+        failures=read_failures(session, operations),
+        management_stacks=tuple(stack_results),
     )
 
 
-def _groups(desk: RolloutSession, stage: Stage) -> list[list[PlannedOperation]]:
-    """Calls that are made together: one by one, or with managed execution those of one kind."""
-    if not desk.rollout.managed_execution:
-        return [[call] for call in stage.calls]
+def _all_succeeded(operations: Sequence[StackSetOperation]) -> bool:
+    return all(operation.succeeded for operation in operations)
+
+
+def _group_operations(session: RolloutSession, stage: Stage) -> list[list[PlannedOperation]]:
+    """Group the operations that run together.
+
+    Without managed execution each is alone; with it, consecutive ones of the same API are a group.
+    """
+    if not session.rollout.managed_execution:
+        return [[operation] for operation in stage.operations]
     groups: list[list[PlannedOperation]] = []
-    for call in stage.calls:
-        if groups and groups[-1][-1].do is call.do:
-            groups[-1].append(call)
+    for operation in stage.operations:
+        if groups and groups[-1][-1].api is operation.api:
+            groups[-1].append(operation)
         else:
-            groups.append([call])
+            groups.append([operation])
     return groups
 
 
-def _run(
-    desk: RolloutSession,
+def _run_operations(
+    session: RolloutSession,
     plan: RolloutPlan,
-    calls: Sequence[PlannedOperation],
+    operations: Sequence[PlannedOperation],
     stage: str,
-    source: BuiltTemplate,
-    voice: RolloutUi,
+    template: BuiltTemplate,
+    ui: RolloutUi,
 ) -> tuple[StackSetOperation, ...]:
-    """Make these calls, and follow them to their end."""
-    ids = []
-    for number, call in enumerate(calls):
-        if not number:
-            wait_for_running_operations(desk, voice)
-        if call.do is StackSetApi.CREATE_SET:
-            create_stack_set(desk, source)
+    """Start these operations, and follow them until they end."""
+    ids: list[str] = []
+    for index, operation in enumerate(operations):
+        if index == 0:
+            wait_for_running_operations(session, ui)
+        if operation.api is StackSetApi.CREATE_STACK_SET:
+            create_stack_set(session, template)
             continue
-        if call.do is StackSetApi.DELETE_SET:
-            desk.set.call("DeleteStackSet")
+        if operation.api is StackSetApi.DELETE_STACK_SET:
+            session.stack_set.call("DeleteStackSet")
             continue
-        ids.append(start_operation(desk, call, operation_request(desk, plan, call, source), voice))
-        what = f"{call.pairs:,} stacks" if call.pairs else "the set"
-        voice.info(f"{stage}: {call.do.value} on {what} ({ids[-1]})")
-    total = sum(call.pairs for call in calls)
-    return (
-        follow_stack_set_operation(desk, ids, stage=stage, total=total, voice=voice) if ids else ()
-    )
+        request = operation_request(session, plan, operation, template)
+        ids.append(start_operation(session, operation, request, ui))
+        count = operation.instance_count
+        scope = pluralize(count, "stack instance") if count else "the StackSet"
+        ui.info(f"{stage}: {operation.api.value} for {scope} (operation {ids[-1]})")
+    if not ids:
+        return ()
+    total = sum(operation.instance_count for operation in operations)
+    return follow_stack_set_operation(session, ids, stage=stage, total=total, ui=ui)
 
 
-def _plain(
-    desk: RolloutSession, stage: Stage, source: BuiltTemplate, voice: RolloutUi
+def _deploy_management_stacks(
+    session: RolloutSession, stage: Stage, template: BuiltTemplate, ui: RolloutUi
 ) -> list[StackResult]:
-    """The stacks of the management account, Region by Region; the first failure ends it."""
+    """Deploy to the management account, Region by Region, until one fails."""
     results: list[StackResult] = []
-    for each in stage.plain:
-        if not each.kind.changes:
+    for stack in stage.management_stacks:
+        if not stack.action.is_change:
             continue
-        here = management_account.open_session(
-            desk.rollout, desk.open, each.account, each.region, desk.pace
+        deploy_session = management_account.open_session(
+            session.rollout, session.open, stack.account, stack.region, session.poller
         )
-        voice.info(f"{stage.name}: management account {each.account} in {each.region}, plain stack")
-        results.append(management_account.deploy(here, source, voice.info))
+        ui.info(f"{stage.name}: stack in the management account {stack.account} {stack.region}")
+        results.append(management_account.deploy(deploy_session, template, ui.info))
         if not results[-1].status.succeeded:
             break
     return results
 
 
-def stop_operations(desk: RolloutSession, voice: RolloutUi) -> tuple[StackSetOperation, ...]:
-    """Tell AWS to begin nothing more, and wait until what runs has ended."""
-    found = desk.set.under_way()
-    for each in found:
-        voice.info(f"stopping {each.action} {each.id} ({each.status})")
+def stop_operations(session: RolloutSession, ui: RolloutUi) -> tuple[StackSetOperation, ...]:
+    """Stop the running operations, and wait for the stacks in progress."""
+    operations = session.stack_set.under_way()
+    for operation in operations:
+        ui.info(f"Stopping operation {operation.action} {operation.id} ({operation.status})")
         try:
-            desk.set.call("StopStackSetOperation", OperationId=each.id)
+            session.stack_set.call("StopStackSetOperation", OperationId=operation.id)
         except AwsError:
-            if desk.set.operation(each.id).in_progress:
+            if session.stack_set.operation(operation.id).in_progress:
                 raise
-    if not found:
+    if not operations:
         return ()
-    return follow_stack_set_operation(
-        desk, [each.id for each in found], stage="stopping", total=0, voice=voice
-    )
+    ids = [operation.id for operation in operations]
+    return follow_stack_set_operation(session, ids, stage="stopping", total=0, ui=ui)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.rollout.operation_preferences import Wave
+from trailbell.rollout.waves import Wave
 
-REST = "rest"
+REST = "remaining accounts"
 
 
 class PermissionModel(StrEnum):

@@ -1,10 +1,10 @@
 """
-How a call names its accounts.
+How an operation names its accounts.
 
-In:    the accounts of a rectangle, the organizational unit of each, who else is in those units.
-Out:   `DeploymentTargets`, at most 50 units each: whole units where that says the same, else units
-       with the accounts that are meant, or with those that are not, whichever is shorter.
-Never: an account that was not meant.
+In:    the accounts of a rectangle, the organizational unit of each, the accounts of each unit.
+Out:   `DeploymentTargets` with at most 50 units: whole units where they hold exactly these
+       accounts, else units with the accounts to include or to exclude, whichever list is shorter.
+Never: an account that the plan does not contain.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
 """
@@ -15,13 +15,14 @@ from typing import Any
 
 from trailbell.rollout.config import AccountFilter
 
-UNITS_A_CALL = 50
-_SHOWN = 3
+MAX_UNITS = 50
+"""Organizational units in one request."""
+_MAX_LISTED = 3
 
 
 @dataclass(frozen=True)
 class DeploymentTargets:
-    """Accounts and units as the API wants them; without units the set is self-managed."""
+    """DeploymentTargets of the API. Without units, the StackSet is self-managed."""
 
     accounts: tuple[str, ...]
     units: tuple[str, ...] = ()
@@ -31,61 +32,66 @@ class DeploymentTargets:
         """The members of a request."""
         if not self.units:
             return {"Accounts": list(self.accounts)}
-        found: dict[str, Any] = {"OrganizationalUnitIds": list(self.units)}
+        targets: dict[str, Any] = {"OrganizationalUnitIds": list(self.units)}
         if self.accounts:
-            found["Accounts"] = list(self.accounts)
-        return {"DeploymentTargets": {**found, "AccountFilterType": self.filter.value}}
+            targets["Accounts"] = list(self.accounts)
+        return {"DeploymentTargets": {**targets, "AccountFilterType": self.filter.value}}
 
     def __str__(self) -> str:
-        where = ", ".join(self.units)
+        units = ", ".join(self.units)
         match self.filter:
             case AccountFilter.NONE:
-                return f"all of {where}" if where else ""
+                return f"all of {units}" if units else ""
             case AccountFilter.INTERSECTION:
-                return f"of {where} only {_few(self.accounts)}"
+                return f"in {units} only {_shorten(self.accounts)}"
             case AccountFilter.DIFFERENCE:
-                return f"all of {where} but {_few(self.accounts)}"
+                return f"all of {units} except {_shorten(self.accounts)}"
             case AccountFilter.UNION:
-                return f"all of {where} and {_few(self.accounts)}"
+                return f"all of {units} and {_shorten(self.accounts)}"
 
 
-def _few(accounts: tuple[str, ...]) -> str:
-    shown = ", ".join(accounts[:_SHOWN])
-    return shown + (f" and {len(accounts) - _SHOWN:,} more" if len(accounts) > _SHOWN else "")
+def _shorten(accounts: tuple[str, ...]) -> str:
+    listed = ", ".join(accounts[:_MAX_LISTED])
+    more = len(accounts) - _MAX_LISTED
+    return listed + (f" and {more:,} more" if more > 0 else "")
 
 
 def by_account(accounts: Sequence[str]) -> tuple[tuple[tuple[str, ...], DeploymentTargets], ...]:
-    """Self-managed sets are told accounts."""
+    """Name the accounts themselves, as self-managed StackSets require."""
     return ((tuple(accounts), DeploymentTargets(tuple(accounts))),)
 
 
 def by_unit(
-    accounts: Iterable[str], unit_of: Mapping[str, str], inside: Mapping[str, frozenset[str]]
+    accounts: Iterable[str],
+    unit_by_account: Mapping[str, str],
+    accounts_by_unit: Mapping[str, frozenset[str]],
 ) -> Iterator[tuple[tuple[str, ...], DeploymentTargets]]:
-    """Service-managed sets are told units. ``inside`` are all whom a unit would reach; a unit
-    that is not in it reaches nobody knows whom, so its accounts are always named.
+    """Name accounts by organizational units, as service-managed StackSets require.
 
-    Yields the accounts that a call reaches, and how it names them.
+    ``accounts_by_unit`` holds all accounts that a unit means in a request. The accounts of a
+    unit that it lacks are unknown, so the accounts that are wanted there are always listed.
+
+    Yields the accounts of each operation, and how it names them.
     """
-    by: dict[str, list[str]] = {}
+    wanted_by_unit: dict[str, list[str]] = {}
     for account in accounts:
-        by.setdefault(unit_of[account], []).append(account)
-    units = list(by)
-    for start in range(0, len(units), UNITS_A_CALL):
-        chosen = tuple(units[start : start + UNITS_A_CALL])
-        meant = tuple(account for unit in chosen for account in by[unit])
-        if all(unit in inside for unit in chosen):
-            reached = frozenset[str]().union(*(inside[unit] for unit in chosen))
-            yield meant, _named(chosen, meant, reached - frozenset(meant))
+        wanted_by_unit.setdefault(unit_by_account[account], []).append(account)
+    units = list(wanted_by_unit)
+    for start in range(0, len(units), MAX_UNITS):
+        batch = tuple(units[start : start + MAX_UNITS])
+        included = tuple(account for unit in batch for account in wanted_by_unit[unit])
+        if all(unit in accounts_by_unit for unit in batch):
+            reached = frozenset[str]().union(*(accounts_by_unit[unit] for unit in batch))
+            yield included, _shortest_targets(batch, included, reached - frozenset(included))
         else:
-            yield meant, DeploymentTargets(meant, chosen, AccountFilter.INTERSECTION)
+            yield included, DeploymentTargets(included, batch, AccountFilter.INTERSECTION)
 
 
-def _named(
-    units: tuple[str, ...], meant: tuple[str, ...], others: frozenset[str]
+def _shortest_targets(
+    units: tuple[str, ...], included: tuple[str, ...], excluded: frozenset[str]
 ) -> DeploymentTargets:
-    if not others:
+    if not excluded:
         return DeploymentTargets((), units, AccountFilter.NONE)
-    if len(others) < len(meant):
-        return DeploymentTargets(tuple(sorted(others)), units, AccountFilter.DIFFERENCE)
-    return DeploymentTargets(meant, units, AccountFilter.INTERSECTION)
+    if len(excluded) < len(included):
+        return DeploymentTargets(tuple(sorted(excluded)), units, AccountFilter.DIFFERENCE)
+    return DeploymentTargets(included, units, AccountFilter.INTERSECTION)

@@ -1,67 +1,73 @@
 """
-Where a rollout is to stand.
+The accounts in which a rollout should have stacks.
 
 In:    the settings, and the organization.
-Out:   `DesiredState`: accounts with their wave, and those that are wanted but cannot be reached.
-Never: the management account in a service-managed set. StackSets skips it in silence.
+Out:   `DesiredState`: accounts with their wave, and accounts that are not ACTIVE.
+Never: the management account as a target of a service-managed StackSet. StackSets skips it without
+       an error.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trailbell.aws.organization import Organization
 from trailbell.errors import SettingsError
 from trailbell.rollout.config import AccountFilter, PermissionModel, RolloutConfig
-from trailbell.rollout.operation_preferences import Wave
+from trailbell.rollout.waves import Wave
 
 
 @dataclass(frozen=True, kw_only=True)
 class DesiredState:
-    """``waves`` maps an account to its wave, ``plain`` the management account to its own.
+    """Accounts and what they belong to.
 
-    ``units`` maps an account to the unit by which a call reaches it, ``inside`` each of those
-    units to all whom it reaches.
+    ``suspended`` maps accounts that are not ACTIVE to their state. ``management_waves`` maps the
+    management account to its wave. ``unit_by_account`` has the organizational unit by which an
+    operation names an account, and ``accounts_by_unit`` all accounts that such a unit includes.
     """
 
-    waves: Mapping[str, str]
-    suspended: Mapping[str, str]
-    plain: Mapping[str, str]
-    units: Mapping[str, str]
-    inside: Mapping[str, frozenset[str]]
+    wave_by_account: Mapping[str, str] = field(default_factory=dict)
+    suspended: Mapping[str, str] = field(default_factory=dict)
+    management_waves: Mapping[str, str] = field(default_factory=dict)
+    unit_by_account: Mapping[str, str] = field(default_factory=dict)
+    accounts_by_unit: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def units(rollout: RolloutConfig) -> tuple[str, ...]:
-    """The units that must be read: those of the rollout and of its waves."""
+def units_to_read(rollout: RolloutConfig) -> tuple[str, ...]:
+    """The organizational units that the rollout and its waves name."""
     return tuple(
         dict.fromkeys((*rollout.organizational_units, *(u for w in rollout.waves for u in w.units)))
     )
 
 
 def desired_state(rollout: RolloutConfig, organization: Organization) -> DesiredState:
-    """What the settings ask for. Raises `SettingsError` where they name whom they do not reach."""
+    """Resolve the settings to accounts.
+
+    Raises `SettingsError` if a wave or an override names an account outside the rollout.
+    """
     accounts = _accounts(rollout, organization)
-    manager = organization.management
+    management = organization.management
     if rollout.permission_model is PermissionModel.SERVICE:
-        accounts = accounts - {manager}
-    plain = frozenset({manager} if rollout.management else ())
-    _known(rollout, accounts | plain)
+        accounts = accounts - {management}
+    management_accounts = frozenset({management} if rollout.management else ())
+    _check_named_accounts(rollout, accounts | management_accounts)
     members = organization.members
     suspended = {
         account: members[account].state
         for account in sorted(accounts)
         if account in members and not members[account].active
     }
-    wave_of = _waves(rollout, organization)
-    rest = rollout.waves[-1].name
-    reached = {unit: organization.below[unit] - {manager} for unit in rollout.organizational_units}
+    waves = _named_waves(rollout, organization)
+    last = rollout.waves[-1].name
     return DesiredState(
-        waves={a: wave_of.get(a, rest) for a in sorted(accounts) if a not in suspended},
+        wave_by_account={a: waves.get(a, last) for a in sorted(accounts) if a not in suspended},
         suspended=suspended,
-        plain={account: wave_of.get(account, rest) for account in plain},
-        units=_units(rollout, organization, accounts),
-        inside=reached,
+        management_waves={account: waves.get(account, last) for account in management_accounts},
+        unit_by_account=_unit_by_account(rollout, organization, accounts),
+        accounts_by_unit={
+            unit: organization.below[unit] - {management} for unit in rollout.organizational_units
+        },
     )
 
 
@@ -69,67 +75,67 @@ def _accounts(rollout: RolloutConfig, organization: Organization) -> frozenset[s
     named = frozenset(rollout.accounts)
     if rollout.permission_model is PermissionModel.SELF:
         return named
-    inside = frozenset[str]().union(
+    in_units = frozenset[str]().union(
         *(organization.below[unit] for unit in rollout.organizational_units)
     )
     match rollout.account_filter:
         case AccountFilter.NONE:
-            return inside
+            return in_units
         case AccountFilter.INTERSECTION:
-            return inside & named
+            return in_units & named
         case AccountFilter.DIFFERENCE:
-            return inside - named
+            return in_units - named
         case AccountFilter.UNION:
-            return inside | named
+            return in_units | named
 
 
-def _units(
+def _unit_by_account(
     rollout: RolloutConfig, organization: Organization, accounts: frozenset[str]
 ) -> dict[str, str]:
-    """The first unit of the rollout that holds an account; else the one that it is in."""
+    """The first unit of the rollout that includes an account; else the unit that it is in."""
     if rollout.permission_model is PermissionModel.SELF:
         return {}
-    found: dict[str, str] = {}
+    first: dict[str, str] = {}
     for unit in rollout.organizational_units:
         for account in organization.below[unit]:
-            found.setdefault(account, unit)
+            first.setdefault(account, unit)
     return {
-        account: found.get(account) or organization.members[account].unit
+        account: first.get(account) or organization.members[account].unit
         for account in sorted(accounts)
     }
 
 
-def _waves(rollout: RolloutConfig, organization: Organization) -> dict[str, str]:
-    """The wave of an account: the one that names it, else the first whose unit holds it."""
-    found: dict[str, str] = {}
+def _named_waves(rollout: RolloutConfig, organization: Organization) -> dict[str, str]:
+    """The wave that names an account; else the first wave with a unit that includes it."""
+    waves: dict[str, str] = {}
     for wave in rollout.waves:
         for account in wave.accounts:
-            found[account] = wave.name
+            waves[account] = wave.name
     for wave in rollout.waves:
-        for account in sorted(_below(wave, organization)):
-            found.setdefault(account, wave.name)
-    return found
+        for account in sorted(_accounts_in_units(wave, organization)):
+            waves.setdefault(account, wave.name)
+    return waves
 
 
-def _below(wave: Wave, organization: Organization) -> frozenset[str]:
+def _accounts_in_units(wave: Wave, organization: Organization) -> frozenset[str]:
     return frozenset[str]().union(*(organization.below[unit] for unit in wave.units))
 
 
-def _known(rollout: RolloutConfig, accounts: frozenset[str]) -> None:
-    """A canary, or an override, that reaches nobody is a mistake; not one to find out later."""
+def _check_named_accounts(rollout: RolloutConfig, accounts: frozenset[str]) -> None:
+    """Reject a wave or an override for an account outside the rollout before anything starts."""
     for wave in rollout.waves:
         for account in wave.accounts:
             if account not in accounts:
                 raise _unknown_account(rollout, f"wave.{wave.name}.accounts", account)
     for account in rollout.parameter_overrides:
         if account not in accounts:
-            raise _unknown_account(rollout, f"override.{account}", account)
+            raise _unknown_account(rollout, f"parameter_overrides.{account}", account)
 
 
 def _unknown_account(rollout: RolloutConfig, key: str, account: str) -> SettingsError:
     return SettingsError(
         file=rollout.origin,
         key=key,
-        problem=account,
-        hint="it is not among the accounts of this rollout; take it away, or add it there",
+        problem=f'"{account}"',
+        hint="it is not an account of this rollout; remove it, or add it to the rollout",
     )

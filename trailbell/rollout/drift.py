@@ -1,9 +1,9 @@
 """
-What somebody changed by hand, in which accounts.
+Detect which stack instances were changed outside CloudFormation.
 
-In:    an `RolloutSession`.
-Out:   a `DriftReport`: for each resource and change, the pairs in which it is so.
-Never: a change to any stack. CloudFormation looks; `apply` does not revert drift.
+In:    a `RolloutSession`.
+Out:   a `DriftReport`: each difference, with the stack instances that have it.
+Never: a change to a stack. Drift is only detected; `trailbell.rollout.apply` does not revert it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.html
 """
@@ -12,19 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trailbell.aws.stack_set import AccountRegion, StackSetOperation
-from trailbell.rollout.failures import Failures, failures
+from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
 from trailbell.rollout.plan import PlannedOperation, StackSetApi
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.start_operation import start_operation
 from trailbell.rollout.ui import RolloutUi
-
-_SHOWN = 5
+from trailbell.rollout.wording import format_locations, pluralize
 
 
 @dataclass(frozen=True, order=True)
 class DriftedProperty:
-    """One change of one resource. ``status`` is MODIFIED or DELETED; values are texts."""
+    """A difference of one resource. ``status`` is MODIFIED or DELETED."""
 
     logical_id: str
     type: str
@@ -36,84 +35,96 @@ class DriftedProperty:
 
 @dataclass(frozen=True, kw_only=True)
 class DriftReport:
-    """``unknown`` are failures: stacks of which nobody knows."""
+    """Drift in all stack instances. ``unknown`` are those in which detection failed."""
 
-    set_name: str
+    stack_set_name: str
     checked: int
     drifted: tuple[AccountRegion, ...]
-    changed: tuple[tuple[DriftedProperty, tuple[AccountRegion, ...]], ...]
+    changes: tuple[tuple[DriftedProperty, tuple[AccountRegion, ...]], ...]
     unknown: Failures
 
     @property
     def in_sync(self) -> bool:
-        """Whether every stack was looked at, and is as it was deployed."""
+        """Whether every stack instance was checked and none drifted."""
         return not self.drifted and not self.unknown
 
 
-def drift(desk: RolloutSession, voice: RolloutUi) -> DriftReport:
-    """Detect, wait, and read. Raises `AwsError`."""
-    operation = _detected(desk, voice)
-    instances = tuple(desk.set.instances())
-    drifted = tuple(each.location for each in instances if each.drift == "DRIFTED")
-    found: dict[DriftedProperty, list[AccountRegion]] = {}
-    for pair in drifted:
-        for each in _changes(desk, pair, operation.id):
-            found.setdefault(each, []).append(pair)
+def detect_drift(session: RolloutSession, ui: RolloutUi) -> DriftReport:
+    """Detect drift, wait for the operation, and read the differences. Raises `AwsError`."""
+    operation = _run_detection(session, ui)
+    instances = tuple(session.stack_set.instances())
+    drifted = tuple(instance.location for instance in instances if instance.drift == "DRIFTED")
+    by_change: dict[DriftedProperty, list[AccountRegion]] = {}
+    for location in drifted:
+        for change in _read_changes(session, location, operation.id):
+            by_change.setdefault(change, []).append(location)
     return DriftReport(
-        set_name=desk.set.name,
+        stack_set_name=session.stack_set.name,
         checked=len(instances),
         drifted=drifted,
-        changed=tuple((each, tuple(found[each])) for each in sorted(found)),
-        unknown=failures(desk, [operation]),
+        changes=tuple((change, tuple(by_change[change])) for change in sorted(by_change)),
+        unknown=read_failures(session, [operation]),
     )
 
 
-def _detected(desk: RolloutSession, voice: RolloutUi) -> StackSetOperation:
-    """Drift is looked for in all stacks; the set knows its Regions."""
-    wait_for_running_operations(desk, voice)
-    pacing = desk.rollout.waves[-1].operation_preferences.request(())
-    preferences = {key: value for key, value in pacing.items() if key != "RegionOrder"}
-    call = PlannedOperation(do=StackSetApi.DRIFT)
-    id_ = start_operation(desk, call, {"OperationPreferences": preferences}, voice)
-    (operation,) = follow_stack_set_operation(desk, [id_], stage="drift", total=0, voice=voice)
-    return operation
+def _run_detection(session: RolloutSession, ui: RolloutUi) -> StackSetOperation:
+    """Detect drift in all stack instances. The request has no RegionOrder: AWS uses all Regions."""
+    wait_for_running_operations(session, ui)
+    preferences = session.rollout.waves[-1].operation_preferences.request(())
+    del preferences["RegionOrder"]
+    operation = PlannedOperation(api=StackSetApi.DETECT_DRIFT)
+    id_ = start_operation(session, operation, {"OperationPreferences": preferences}, ui)
+    (result,) = follow_stack_set_operation(session, [id_], stage="drift", total=0, ui=ui)
+    return result
 
 
-def _changes(
-    desk: RolloutSession, pair: AccountRegion, operation: str
+def _read_changes(
+    session: RolloutSession, location: AccountRegion, operation_id: str
 ) -> Iterator[DriftedProperty]:
-    pages = desk.set.pages(
+    pages = session.stack_set.pages(
         "ListStackInstanceResourceDrifts",
-        StackInstanceAccount=pair.account,
-        StackInstanceRegion=pair.region,
-        OperationId=operation,
+        StackInstanceAccount=location.account,
+        StackInstanceRegion=location.region,
+        OperationId=operation_id,
         StackInstanceResourceDriftStatuses=["MODIFIED", "DELETED"],
     )
-    for each in (summary for page in pages for summary in page["Summaries"]):
-        base = (each["LogicalResourceId"], each["ResourceType"], each["StackResourceDriftStatus"])
-        differences = each.get("PropertyDifferences") or []
-        for one in differences:
+    for drift in (summary for page in pages for summary in page["Summaries"]):
+        resource = (
+            drift["LogicalResourceId"],
+            drift["ResourceType"],
+            drift["StackResourceDriftStatus"],
+        )
+        differences = drift.get("PropertyDifferences") or []
+        for difference in differences:
             yield DriftedProperty(
-                *base, one["PropertyPath"], one["ExpectedValue"], one["ActualValue"]
+                *resource,
+                difference["PropertyPath"],
+                difference["ExpectedValue"],
+                difference["ActualValue"],
             )
         if not differences:
-            yield DriftedProperty(*base)
+            yield DriftedProperty(*resource)
 
 
-def text(found: DriftReport) -> str:
-    """For a terminal."""
-    return "\n".join(_lines(found)) + "\n"
+def to_text(report: DriftReport) -> str:
+    """Format the report for a terminal."""
+    return "\n".join(_lines(report)) + "\n"
 
 
-def _lines(found: DriftReport) -> Iterator[str]:
-    yield f"set {found.set_name}: {len(found.drifted):,} of {found.checked:,} stacks drifted"
-    for each, pairs in found.changed:
-        what = f"{each.path}: {each.expected} → {each.actual}" if each.path else each.status.lower()
-        where = ", ".join(f"{pair.account} {pair.region}" for pair in pairs[:_SHOWN])
-        more = f" and {len(pairs) - _SHOWN:,} more" if len(pairs) > _SHOWN else ""
-        yield f"  {each.logical_id} ({each.type}) {what}"
-        yield f"    in {where}{more}"
-    for failure in found.unknown.failed:
-        yield f"  not known: {failure.pair.account} {failure.pair.region}: {failure.reason}"
-    if found.unknown.cancelled:
-        yield f"  {found.unknown.cancelled:,} more were not looked at"
+def _lines(report: DriftReport) -> Iterator[str]:
+    yield (
+        f"StackSet {report.stack_set_name}: {len(report.drifted):,} of "
+        f"{pluralize(report.checked, 'stack instance')} drifted"
+    )
+    for change, locations in report.changes:
+        difference = (
+            f"{change.path}: {change.expected} → {change.actual}"
+            if change.path
+            else change.status.lower()
+        )
+        yield f"  {change.logical_id} ({change.type}) {difference}"
+        yield f"    in {format_locations(locations)}"
+    for failure in report.unknown.failed:
+        yield f"  not checked: {format_locations([failure.location])}: {failure.reason}"
+    if report.unknown.canceled:
+        yield f"  {report.unknown.canceled:,} more were not checked"

@@ -1,11 +1,11 @@
 """
-Why stacks failed, one by one.
+Why stack instances failed.
 
-In:    an operation that ended.
-Out:   a `InstanceFailure` for each failed pair, with the first failed resource where a role may
-       read it.
-Never: "Cancelled since failure tolerance has exceeded" as a reason. Those stacks were not tried;
-       they are counted.
+In:    operations that ended.
+Out:   an `InstanceFailure` for each failed stack instance, with the resource that failed first if a
+       role can read it.
+Never: the reason of a CANCELLED stack instance. StackSets did not try it, because others failed;
+       it is only counted.
 """
 
 from collections.abc import Iterable
@@ -19,18 +19,24 @@ from trailbell.errors import AwsError
 from trailbell.rollout.session import RolloutSession
 
 _MAX_INSPECTED = 20
-"""Members whose events are read: each takes a role and some calls."""
-_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS",
-               "IMPORT_IN_PROGRESS")  # fmt: skip
+"""Stack instances whose events are read: each needs a session in its account, and some calls."""
+_STARTED = (
+    "CREATE_IN_PROGRESS",
+    "UPDATE_IN_PROGRESS",
+    "DELETE_IN_PROGRESS",
+    "IMPORT_IN_PROGRESS",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceFailure:
-    """``reason`` is what StackSets says; ``cause`` what the stack itself does; ``note`` says why
-    that could not be read.
+    """A failed stack instance.
+
+    ``reason`` is that of StackSets, ``root_cause`` that of the stack's own events. ``note`` says
+    why the events could not be read.
     """
 
-    pair: AccountRegion
+    location: AccountRegion
     reason: str
     root_cause: RootCause | None = None
     note: str = ""
@@ -38,65 +44,70 @@ class InstanceFailure:
 
 @dataclass(frozen=True, kw_only=True)
 class Failures:
-    """The failed pairs of some operations, and how many others were given up because of them."""
+    """The failed stack instances of some operations, and the number of canceled ones."""
 
     failed: tuple[InstanceFailure, ...] = ()
-    cancelled: int = 0
+    canceled: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.failed or self.cancelled)
+        return bool(self.failed or self.canceled)
 
 
-def failures(desk: RolloutSession, operations: Iterable[StackSetOperation]) -> Failures:
-    """What went wrong. Operations in which nothing did are not asked about."""
+def read_failures(session: RolloutSession, operations: Iterable[StackSetOperation]) -> Failures:
+    """Read what failed. Results of successful operations are not read."""
     failed: list[InstanceFailure] = []
-    cancelled = 0
+    canceled = 0
     for operation in operations:
         if operation.succeeded:
             continue
-        for result in desk.set.results(operation.id, "FAILED"):
+        for result in session.stack_set.results(operation.id, "FAILED"):
             if result.status == "FAILED":
                 reason = result.reason or operation.reason or "no reason given"
-                failed.append(InstanceFailure(pair=result.location, reason=reason))
-        cancelled += sum(
-            result.status == "CANCELLED" for result in desk.set.results(operation.id, "CANCELLED")
+                failed.append(InstanceFailure(location=result.location, reason=reason))
+        canceled += sum(
+            result.status == "CANCELLED"
+            for result in session.stack_set.results(operation.id, "CANCELLED")
         )
-    if desk.rollout.member_role:
-        failed = [_with_root_cause(desk, each) for each in failed[:_MAX_INSPECTED]] + failed[
-            _MAX_INSPECTED:
+    if session.rollout.member_role:
+        failed = [
+            *(_with_root_cause(session, failure) for failure in failed[:_MAX_INSPECTED]),
+            *failed[_MAX_INSPECTED:],
         ]
-    return Failures(failed=tuple(failed), cancelled=cancelled)
+    return Failures(failed=tuple(failed), canceled=canceled)
 
 
-def _with_root_cause(desk: RolloutSession, failure: InstanceFailure) -> InstanceFailure:
-    """The failure with what the member's own events say."""
+def _with_root_cause(session: RolloutSession, failure: InstanceFailure) -> InstanceFailure:
+    """Add the root cause, from the events of the stack in its account."""
+    role = session.rollout.member_role
     try:
-        stack = _stack_id(desk, failure.pair)
-        if not stack:
+        stack_id = _stack_id(session, failure.location)
+        if not stack_id:
             return failure
-        member = desk.member(failure.pair, desk.rollout.member_role)
-        cloud = CloudFormation(member.service("cloudformation"))
-        last = _last_operation(cloud.events(stack, lambda _: False))
-        found = find_root_cause(cloud, stack, last, {})
+        account = session.assume_role(failure.location, role)
+        cloud = CloudFormation(account.service("cloudformation"))
+        events = _last_operation(cloud.events(stack_id, lambda _: False))
+        root_cause = find_root_cause(cloud, stack_id, events, {})
     except AwsError as error:
-        note = f"its events could not be read with {desk.rollout.member_role}: {error.reason}"
-        return InstanceFailure(pair=failure.pair, reason=failure.reason, note=note)
-    return InstanceFailure(pair=failure.pair, reason=failure.reason, root_cause=found)
+        note = f"The role {role} could not read the stack events: {error.reason}"
+        return InstanceFailure(location=failure.location, reason=failure.reason, note=note)
+    return InstanceFailure(location=failure.location, reason=failure.reason, root_cause=root_cause)
 
 
-def _stack_id(desk: RolloutSession, pair: AccountRegion) -> str:
-    found = desk.set.instances(StackInstanceAccount=pair.account, StackInstanceRegion=pair.region)
-    return next((each.stack_id for each in found if each.location == pair), "")
+def _stack_id(session: RolloutSession, location: AccountRegion) -> str:
+    instances = session.stack_set.instances(
+        StackInstanceAccount=location.account, StackInstanceRegion=location.region
+    )
+    return next((instance.stack_id for instance in instances if instance.location == location), "")
 
 
-def _last_operation(found: tuple[Event, ...]) -> tuple[Event, ...]:
-    """The events since the stack was last told to do something: older failures are others."""
-    for index in range(len(found) - 1, -1, -1):
-        event = found[index]
+def _last_operation(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """The events since the last operation on the stack started, without earlier failures."""
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
         if (
             event.type == STACK_TYPE
             and stack_events.is_stack_event(event)
-            and event.status in _BEGINNINGS
+            and event.status in _STARTED
         ):
-            return found[index:]
-    return found
+            return events[index:]
+    return events

@@ -1,10 +1,10 @@
 """
-Operations of a set, followed to their end.
+Follow the operations of a StackSet until they end.
 
-In:    the ids of operations, ours or somebody else's.
-Out:   progress while they run; the `StackSetOperation`s once none is under way.
-Never: hundreds of pages read for each look: results are read again once three times as long
-       passed as reading them took.
+In:    the ids of operations, of this process or of another one.
+Out:   progress while they run; the `StackSetOperation`s once all have ended.
+Never: hundreds of pages of results for each poll. Results are read again only after three times as
+       long as reading them took.
 """
 
 from collections.abc import Sequence
@@ -17,109 +17,116 @@ from trailbell.rollout.ui import Progress, RolloutUi
 
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 _READ_BACKOFF = 3.0
-_STALE_LOOKS = 5
+_MAX_NOT_FOUND = 5
 _MINUTE = 60.0
 
 
 @dataclass
 class _Seen:
-    """What was seen so far: the only thing here that changes."""
+    """What was read so far."""
 
-    began: float
+    started_at: float
     ended: dict[tuple[str, AccountRegion], str] = field(default_factory=dict)
-    first: int | None = None
+    ended_at_start: int | None = None
     next_read: float = 0.0
-    missing: int = 0
+    not_found: int = 0
 
 
 def follow_stack_set_operation(
-    desk: RolloutSession,
+    session: RolloutSession,
     ids: Sequence[str],
     *,
     stage: str,
     total: int,
-    voice: RolloutUi,
+    ui: RolloutUi,
 ) -> tuple[StackSetOperation, ...]:
-    """Wait until all of them ended. Raises `AwsError`, and `WaitCanceledError` on Ctrl-C."""
-    clock = desk.pace.now
-    seen = _Seen(began=clock())
+    """Wait until all operations end. Raises `AwsError`, and `WaitCanceledError` on Ctrl-C."""
+    clock = session.poller.now
+    seen = _Seen(started_at=clock())
 
-    def look() -> tuple[StackSetOperation, ...] | None:
+    def poll() -> tuple[StackSetOperation, ...] | None:
         try:
-            found = tuple(desk.set.operation(each) for each in ids)
+            operations = tuple(session.stack_set.operation(id_) for id_ in ids)
         except NotFoundError:
-            # Reads lag behind writes; what was answered with an id is there soon.
-            seen.missing += 1
-            if seen.missing > _STALE_LOOKS:
+            # Reads lag behind writes: a new operation may take some seconds to appear.
+            seen.not_found += 1
+            if seen.not_found > _MAX_NOT_FOUND:
                 raise
             return None
-        over = not any(each.in_progress for each in found)
-        if over or clock() >= seen.next_read:
-            _report_progress(desk, ids, stage, total, voice, seen)
-        return found if over else None
+        ended = not any(operation.in_progress for operation in operations)
+        if ended or clock() >= seen.next_read:
+            _report_progress(session, ids, stage, total, ui, seen)
+        return operations if ended else None
 
-    return desk.pace.wait_for("DescribeStackSetOperation", look)
+    return session.poller.wait_for("DescribeStackSetOperation", poll)
 
 
 def _report_progress(
-    desk: RolloutSession,
+    session: RolloutSession,
     ids: Sequence[str],
     stage: str,
     total: int,
-    voice: RolloutUi,
+    ui: RolloutUi,
     seen: _Seen,
 ) -> None:
-    clock = desk.pace.now
-    began = clock()
-    results = [(each, result) for each in ids for result in desk.set.results(each)]
-    seen.next_read = clock() + (clock() - began) * _READ_BACKOFF
+    clock = session.poller.now
+    started_at = clock()
+    results = [(id_, result) for id_ in ids for result in session.stack_set.results(id_)]
+    seen.next_read = clock() + (clock() - started_at) * _READ_BACKOFF
     fresh: list[InstanceResult] = []
-    for each, result in results:
-        if result.status in _ENDED and (each, result.location) not in seen.ended:
-            seen.ended[(each, result.location)] = result.status
+    for id_, result in results:
+        if result.status in _ENDED and (id_, result.location) not in seen.ended:
+            seen.ended[(id_, result.location)] = result.status
             fresh.append(result)
-    count = [result.status for _, result in results]
-    over = sum(count.count(status) for status in _ENDED)
-    if seen.first is None:
-        seen.first, seen.began = over, began
-    rate = _rate(over - seen.first, clock() - seen.began)
-    all_ = max(total, len(results))
-    voice.show_progress(
+    statuses = [result.status for _, result in results]
+    ended = sum(statuses.count(status) for status in _ENDED)
+    if seen.ended_at_start is None:
+        seen.ended_at_start, seen.started_at = ended, started_at
+    rate = _rate(ended - seen.ended_at_start, clock() - seen.started_at)
+    total = max(total, len(results))
+    ui.show_progress(
         Progress(
             stage=stage,
-            total=all_,
-            done=count.count("SUCCEEDED"),
-            running=count.count("RUNNING"),
-            failed=count.count("FAILED"),
-            cancelled=count.count("CANCELLED"),
+            total=total,
+            done=statuses.count("SUCCEEDED"),
+            running=statuses.count("RUNNING"),
+            failed=statuses.count("FAILED"),
+            cancelled=statuses.count("CANCELLED"),
             rate=rate,
-            seconds_left=(all_ - over) / rate * _MINUTE if rate else None,
+            seconds_left=(total - ended) / rate * _MINUTE if rate else None,
         ),
         tuple(fresh),
     )
 
 
-def _rate(over: int, seconds: float) -> float | None:
-    """Stacks a minute, once enough of both passed to say so."""
-    return over / seconds * _MINUTE if over > 0 and seconds > 0 else None
+def _rate(ended: int, seconds: float) -> float | None:
+    """Stacks in a minute, once some have ended."""
+    return ended / seconds * _MINUTE if ended > 0 and seconds > 0 else None
 
 
 def wait_for_running_operations(
-    desk: RolloutSession, voice: RolloutUi
+    session: RolloutSession, ui: RolloutUi
 ) -> tuple[StackSetOperation, ...]:
-    """Wait for whatever runs or is queued on the set, whoever began it."""
-    waited: list[StackSetOperation] = []
-    while running := _under_way(desk):
-        for each in running:
-            voice.info(f"{each.action} {each.id} is {each.status}; waiting for it")
-        waited += follow_stack_set_operation(
-            desk, [each.id for each in running], stage="under way", total=0, voice=voice
+    """Wait for all operations that run or are queued on the StackSet, also of other processes."""
+    ended: list[StackSetOperation] = []
+    while operations := _running_operations(session):
+        for operation in operations:
+            ui.info(
+                f"Operation {operation.action} {operation.id} is {operation.status}; waiting for "
+                "it to end"
+            )
+        ended += follow_stack_set_operation(
+            session,
+            [operation.id for operation in operations],
+            stage="in progress",
+            total=0,
+            ui=ui,
         )
-    return tuple(waited)
+    return tuple(ended)
 
 
-def _under_way(desk: RolloutSession) -> tuple[StackSetOperation, ...]:
+def _running_operations(session: RolloutSession) -> tuple[StackSetOperation, ...]:
     try:
-        return desk.set.under_way()
-    except NotFoundError:  # no set, no operations
+        return session.stack_set.under_way()
+    except NotFoundError:  # the StackSet does not exist
         return ()

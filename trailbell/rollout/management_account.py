@@ -1,11 +1,12 @@
 """
-The management account: a plain stack, in the same run.
+Stacks in the management account, deployed as part of a rollout.
 
-In:    a rollout with ``management_account = true``.
-Out:   a `Plain` for each Region; and, applied, what `trailbell.deploy` says became of it.
-Never: a second way to deploy a stack. Change set, states, causes are those of single stacks.
+In:    a rollout with ``include_management_account = true``.
+Out:   a `ManagementStack` for each Region, and the `StackResult` of deploying it.
+Never: a second way to deploy a stack. `trailbell.deploy` does it, with change sets, and finds the
+       root cause of failures.
 
-Service-managed sets skip the management account:
+Service-managed StackSets skip the management account:
 https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1705
 """
 
@@ -26,61 +27,67 @@ from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError
 from trailbell.rollout.config import RolloutConfig
-from trailbell.rollout.plan import InstanceAction, Plain
-from trailbell.rollout.stack_set_definition import defaults
+from trailbell.rollout.plan import InstanceAction, ManagementStack
+from trailbell.rollout.stack_set_definition import default_values
 from trailbell.template.references import secret_parameters
 
 
 @dataclass(frozen=True)
 class NonInteractiveUi:
-    """The voice of a deployment inside a rollout: the plan was shown and confirmed before."""
+    """The user interface of a deployment within a rollout, whose plan is already confirmed.
 
-    tell: Callable[[str], None]
+    ``show`` shows one line.
+    """
+
+    show: Callable[[str], None]
 
     def info(self, text: str) -> None:
-        """A sentence."""
-        self.tell(text)
+        """Show a sentence."""
+        self.show(text)
 
     def show_event(self, stack: str, event: Event) -> None:
-        """What fails is told; what goes well need not be."""
+        """Show an event if it is a failure."""
         if event.failed:
-            self.tell(f"{stack}: {event.logical_id} {event.status} {event.reason}")
+            self.show(f"{stack}: {event.logical_id} {event.status} {event.reason}")
 
     def show_plan(self, plan: DeployPlan) -> None:
-        """Shown already, by the rollout."""
+        """Show nothing: the plan of the rollout was shown."""
 
     def confirm(self) -> bool:
-        """The rollout was confirmed as a whole."""
+        """Confirm: the rollout was confirmed as a whole."""
         return True
 
     def confirm_name(self, name: str, why: str) -> bool:  # noqa: ARG002 - the protocol's signature
-        """Nothing is deleted here by name."""
+        """Reject every deletion."""
         return False
 
 
 def open_session(
     rollout: RolloutConfig,
     open_: Callable[[SessionConfig], AwsSession],
-    manager: str,
+    management_account_id: str,
     region: str,
-    pace: Poller,
+    poller: Poller,
 ) -> DeploySession:
-    """The management account in one Region. Raises `PreconditionError` if that is not
-    where we are.
+    """Sign in to the management account, in one Region.
+
+    Raises `PreconditionError` if the credentials are for another account.
     """
     role = rollout.management_role or rollout.role
     account = open_(SessionConfig(region=region, profile=rollout.profile, role=role))
     identity = account.identity()
-    if identity.account != manager:
+    if identity.account != management_account_id:
         raise PreconditionError(
             f"rollout {rollout.name}",
-            f"management_account = true, but you are in {identity.account}, not in {manager}",
-            f'name a role there: management_role = "arn:aws:iam::{manager}:role/NAME"',
+            f"the credentials are for account {identity.account}, not for the management account "
+            f"{management_account_id}",
+            "Give a role in that account: "
+            f'management_deploy_role = "arn:aws:iam::{management_account_id}:role/NAME"',
         )
-    given = {**rollout.parameters, **rollout.parameter_overrides.get(manager, {})}
-    options = StackSettings(
+    overrides = rollout.parameter_overrides.get(management_account_id, {})
+    settings = StackSettings(
         stack_name=rollout.stack_set_name,
-        parameters=given,
+        parameters={**rollout.parameters, **overrides},
         tags=rollout.tags,
         template_bucket=rollout.template_bucket,
         defined_in=rollout.origin,
@@ -90,63 +97,73 @@ def open_session(
         cloud=CloudFormation(account.service("cloudformation")),
         identity=identity,
         region=region,
-        environment=Environment(name=rollout.name, account=manager, region=region, options=options),
-        pace=pace,
+        environment=Environment(
+            name=rollout.name, account=management_account_id, region=region, options=settings
+        ),
+        pace=poller,
     )
 
 
 def read_stacks(
     rollout: RolloutConfig,
     open_: Callable[[SessionConfig], AwsSession],
-    manager: str,
-    source: BuiltTemplate,
-) -> tuple[Plain, ...]:
-    """How the stacks of the management account stand; none if the rollout leaves it out."""
+    management_account_id: str,
+    template: BuiltTemplate,
+) -> tuple[ManagementStack, ...]:
+    """Read the stacks in the management account; none if the rollout excludes it."""
     if not rollout.management:
         return ()
-    found = []
+    stacks = []
     for region in rollout.regions:
-        here = open_session(rollout, open_, manager, region, Poller())
-        stack = here.cloud.stack(rollout.stack_set_name)
-        kind, why = _kind(here, stack, source)
-        found.append(Plain(account=manager, region=region, kind=kind, why=why))
-    return tuple(found)
+        session = open_session(rollout, open_, management_account_id, region, Poller())
+        stack = session.cloud.stack(rollout.stack_set_name)
+        action, reason = _action(session, stack, template)
+        stacks.append(
+            ManagementStack(
+                account=management_account_id, region=region, action=action, reason=reason
+            )
+        )
+    return tuple(stacks)
 
 
-def _kind(
-    here: DeploySession, stack: Stack | None, source: BuiltTemplate
+def _action(
+    session: DeploySession, stack: Stack | None, template: BuiltTemplate
 ) -> tuple[InstanceAction, str]:
     if stack is None or stack.status is StackStatus.DELETE_COMPLETE:
         return InstanceAction.CREATE, ""
     if stack.status not in SUCCEEDED:
         return InstanceAction.OUTDATED, stack.status.value
-    body = here.cloud.template(stack.id)
+    body = session.cloud.template(stack.id)
     try:
-        now = parse_document(body, stack.name) if isinstance(body, str) else body
+        current_template = parse_document(body, stack.name) if isinstance(body, str) else body
     except ContentError:
-        now = None
-    if now != source.document:
+        current_template = None
+    if current_template != template.document:
         return InstanceAction.UPDATE, "template"
-    options = here.environment.options
-    secret = secret_parameters(source.document)
-    wanted = defaults(source.document) | {k: str(v) for k, v in options.parameters.items()}
-    has = defaults(source.document) | dict(stack.parameters)
-    if any(has.get(name) != value for name, value in wanted.items() if name not in secret):
+    settings = session.environment.options
+    secret = secret_parameters(template.document)
+    defaults = default_values(template.document)
+    desired = defaults | {name: str(value) for name, value in settings.parameters.items()}
+    current = defaults | dict(stack.parameters)
+    if any(current.get(name) != value for name, value in desired.items() if name not in secret):
         return InstanceAction.UPDATE, "parameters"
-    if dict(stack.tags) != dict(options.tags):
+    if dict(stack.tags) != dict(settings.tags):
         return InstanceAction.UPDATE, "tags"
     return InstanceAction.UNCHANGED, ""
 
 
-def deploy(here: DeploySession, source: BuiltTemplate, tell: Callable[[str], None]) -> StackResult:
-    """Deploy one of them, by change set, and follow it. Raises `AwsError`,
-    `DeploymentInterruptedError`.
+def deploy(
+    session: DeploySession, template: BuiltTemplate, show: Callable[[str], None]
+) -> StackResult:
+    """Deploy one of the stacks with a change set, and follow it.
+
+    Raises `AwsError` and `DeploymentInterruptedError`.
     """
-    options = here.environment.settings_for(source.stack)
-    parameters.validate_parameters(options.parameters, source.document, (), options.defined_in)
-    target = StackToDeploy(source=source, options=options)
-    waits: dict[str, frozenset[str]] = {source.stack: frozenset()}
+    settings = session.environment.settings_for(template.stack)
+    parameters.validate_parameters(settings.parameters, template.document, (), settings.defined_in)
+    target = StackToDeploy(source=template, options=settings)
+    dependencies: dict[str, frozenset[str]] = {template.stack: frozenset()}
     (result,) = apply.apply(
-        here, (target,), waits, DeployOptions(), frozenset(), NonInteractiveUi(tell)
+        session, (target,), dependencies, DeployOptions(), frozenset(), NonInteractiveUi(show)
     )
     return result

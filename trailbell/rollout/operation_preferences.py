@@ -1,10 +1,10 @@
 """
-How fast a wave goes, what stops it, and how long it takes.
+How many accounts StackSets works on at a time, how many may fail, and how long that takes.
 
 In:    the keys of a rollout or of one of its waves.
-Out:   a `Wave`: who is in it, its `OperationPreferences`, and the `WaveCheck` after it.
-Never: a concurrency that is not what CloudFormation will do. `OperationPreferences.at_once` says
-       it.
+Out:   `OperationPreferences`, and the members of a request that they become.
+Never: a concurrency that CloudFormation will not use. `OperationPreferences.effective_concurrency`
+       computes the one that it will.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationPreferences.html
 """
@@ -18,9 +18,8 @@ from trailbell.settings import Table
 
 _ALL = 100
 _PERCENT = re.compile(r"([0-9]{1,3})%")
-_MAX_MINUTES = 24 * 60
 SECONDS_A_STACK = 120
-"""What one stack takes, for the estimate: a trail, a key and forty alarms in about two minutes."""
+"""Estimated seconds for one stack: a trail, a key and forty alarms take about two minutes."""
 
 
 class ConcurrencyMode(StrEnum):
@@ -38,7 +37,7 @@ class CountOrPercent:
     percent: bool = False
 
     def of(self, accounts: int) -> int:
-        """Of so many accounts; percentages round down."""
+        """The number of accounts, out of so many. Percentages are rounded down."""
         return accounts * self.number // _ALL if self.percent else self.number
 
     def __str__(self) -> str:
@@ -47,7 +46,7 @@ class CountOrPercent:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationPreferences:
-    """OperationPreferences. The defaults are CloudFormation's own."""
+    """OperationPreferences of the API, with CloudFormation's own defaults."""
 
     concurrency: CountOrPercent = CountOrPercent(1)
     failure_tolerance: CountOrPercent = CountOrPercent(0)
@@ -55,116 +54,67 @@ class OperationPreferences:
     regions_at_once: bool = False
 
     def effective_concurrency(self, accounts: int) -> int:
-        """Accounts that run at one time at first: STRICT never starts more than may fail, plus one.
+        """The number of accounts that run at first: STRICT never starts more than may fail, plus 1.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/concurrency-options.html
         """
-        wanted = max(1, self.concurrency.of(accounts))
+        concurrency = max(1, self.concurrency.of(accounts))
         match self.mode:
             case ConcurrencyMode.STRICT:
-                wanted = min(wanted, self.failure_tolerance.of(accounts) + 1)
+                concurrency = min(concurrency, self.failure_tolerance.of(accounts) + 1)
             case ConcurrencyMode.SOFT:
                 pass
-        return max(1, min(wanted, accounts))
+        return max(1, min(concurrency, accounts))
 
     def seconds(self, accounts: int, regions: int, a_stack: float = SECONDS_A_STACK) -> float:
-        """How long accounts x Regions take if nothing fails."""
+        """Estimate how long accounts x Regions take if nothing fails."""
         if not accounts:
             return 0.0
         rounds = ceil(accounts / self.effective_concurrency(accounts))
         return rounds * a_stack * (1 if self.regions_at_once else regions)
 
     def request(self, regions: tuple[str, ...]) -> dict[str, object]:
-        """OperationPreferences for these Regions, in their order."""
+        """OperationPreferences of a request for these Regions, in their order."""
 
-        def share(name: str, given: CountOrPercent) -> dict[str, object]:
-            return {f"{name}{'Percentage' if given.percent else 'Count'}": given.number}
+        def member(name: str, value: CountOrPercent) -> dict[str, object]:
+            return {f"{name}{'Percentage' if value.percent else 'Count'}": value.number}
 
         return {
             "RegionConcurrencyType": "PARALLEL" if self.regions_at_once else "SEQUENTIAL",
             "RegionOrder": list(regions),
             "ConcurrencyMode": self.mode.value,
-            **share("MaxConcurrent", self.concurrency),
-            **share("FailureTolerance", self.failure_tolerance),
+            **member("MaxConcurrent", self.concurrency),
+            **member("FailureTolerance", self.failure_tolerance),
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class WaveCheck:
-    """What must hold after a wave: alarms that do not ring for so many minutes, a command."""
+def read_operation_preferences(table: Table, base: OperationPreferences) -> OperationPreferences:
+    """Read the preferences in a table; keys that it lacks are as in ``base``.
 
-    alarms: tuple[str, ...] = ()
-    minutes: int = 0
-    command: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.alarms or self.minutes or self.command)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wave:
-    """Accounts and organizational units that go together; without either, all the others."""
-
-    name: str
-    accounts: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    operation_preferences: OperationPreferences = OperationPreferences()
-    check: WaveCheck = WaveCheck()
-
-    @property
-    def rest(self) -> bool:
-        """Whether it takes whoever is in no other wave."""
-        return not (self.accounts or self.units)
-
-
-def pacing(table: Table, base: OperationPreferences) -> OperationPreferences:
-    """The keys of a table on top of those around it. Raises `SettingsError`."""
+    Raises `SettingsError`.
+    """
     mode = table.choice("concurrency_mode", frozenset({"strict", "soft"}))
-    at_once = table.boolean("regions_at_once")
-    concurrency = _share(table, "max_concurrent", least=1)
-    tolerance = _share(table, "failure_tolerance", least=0)
+    regions_at_once = table.boolean("regions_at_once")
+    concurrency = _count_or_percent(table, "max_concurrent", minimum=1)
+    tolerance = _count_or_percent(table, "failure_tolerance", minimum=0)
     return OperationPreferences(
         concurrency=base.concurrency if concurrency is None else concurrency,
         failure_tolerance=base.failure_tolerance if tolerance is None else tolerance,
         mode=base.mode if mode is None else ConcurrencyMode[mode.upper()],
-        regions_at_once=base.regions_at_once if at_once is None else at_once,
+        regions_at_once=base.regions_at_once if regions_at_once is None else regions_at_once,
     )
 
 
-def _share(table: Table, key: str, *, least: int) -> CountOrPercent | None:
-    expected = f'a number of accounts from {least}, or a percentage like "10%"'
+def _count_or_percent(table: Table, key: str, *, minimum: int) -> CountOrPercent | None:
+    expected = f'a number of accounts of at least {minimum}, or a percentage like "10%"'
     match table.raw(key):
         case None:
             return None
-        case int(number) if not isinstance(number, bool) and number >= least:
+        case int(number) if not isinstance(number, bool) and number >= minimum:
             return CountOrPercent(number)
-        case str(text) if (found := _PERCENT.fullmatch(text)) and least <= int(found[1]) <= _ALL:
-            return CountOrPercent(int(found[1]), percent=True)
-        case other:
-            raise table.error(key, str(other), expected)
-
-
-def wave(table: Table, name: str, base: OperationPreferences) -> Wave:
-    """One wave of a rollout. Raises `SettingsError`."""
-    below = table.table("check")
-    found = Wave(
-        name=name,
-        accounts=table.strings("accounts") or (),
-        units=table.strings("organizational_units") or (),
-        operation_preferences=pacing(table, base),
-        check=WaveCheck() if below is None else _check(below),
-    )
-    table.reject_unknown_keys()
-    return found
-
-
-def _check(table: Table) -> WaveCheck:
-    minutes = table.integer("minutes") or 0
-    if not 0 <= minutes <= _MAX_MINUTES:
-        raise table.error("minutes", str(minutes), f"0 to {_MAX_MINUTES}")
-    command = table.strings("command")
-    if command is not None and not command:
-        raise table.error("command", "empty", 'a program and its words: ["./check.sh", "canary"]')
-    found = WaveCheck(alarms=table.strings("alarms") or (), minutes=minutes, command=command or ())
-    table.reject_unknown_keys()
-    return found
+        case str(text) if (percent := _PERCENT.fullmatch(text)) and minimum <= int(
+            percent[1]
+        ) <= _ALL:
+            return CountOrPercent(int(percent[1]), percent=True)
+        case value:
+            raise table.error(key, str(value), expected)

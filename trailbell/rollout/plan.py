@@ -1,9 +1,9 @@
 """
 What a rollout would do, as data.
 
-In:    what is wanted, and what AWS says there is (`comparison` puts the two side by side).
-Out:   a `DeployPlan`: frozen, comparable, the one thing that reports and `apply_plan` read.
-Never: an effect. Nothing here asks AWS or changes it.
+In:    what `trailbell.rollout.planner` and `trailbell.rollout.removal` decide.
+Out:   a `RolloutPlan`: frozen, comparable, the only input of the reports and of `apply_plan`.
+Never: an effect. Nothing in this module calls AWS.
 """
 
 from collections import Counter
@@ -15,24 +15,25 @@ from trailbell.aws.stack_set import AccountRegion, StackSetDefinition, StackSetO
 from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.deployment_targets import DeploymentTargets
-from trailbell.rollout.operation_preferences import OperationPreferences, WaveCheck
+from trailbell.rollout.operation_preferences import OperationPreferences
+from trailbell.rollout.waves import WaveCheck
 
 
 class InstanceAction(StrEnum):
-    """What happens to one pair."""
+    """What happens to one stack instance. Capitals are statuses of StackSets."""
 
     CREATE = "create"
     UPDATE = "update"
-    OUTDATED = "outdated"  # left behind by an earlier operation: failed, stopped, not reached
+    OUTDATED = "OUTDATED"  # an earlier operation failed, was stopped, or did not get that far
     DELETE = "delete"
     UNCHANGED = "unchanged"
-    INOPERABLE = "inoperable"  # a deletion failed; StackSets leaves it out of everything
-    SUSPENDED = "suspended"  # the account is, so nothing can be done there
-    LEFT = "left alone"  # no longer wanted, and the settings say to leave it
+    INOPERABLE = "INOPERABLE"  # a deletion failed; StackSets skips it in every operation
+    SUSPENDED = "suspended"  # the account is not ACTIVE, so no stack can change there
+    RETAINED = "retained"  # no longer part of the rollout, and the settings retain it
 
     @property
-    def changes(self) -> bool:
-        """Whether anything is done about it."""
+    def is_change(self) -> bool:
+        """Whether the plan changes the stack."""
         return self in (
             InstanceAction.CREATE,
             InstanceAction.UPDATE,
@@ -43,121 +44,131 @@ class InstanceAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedInstance:
-    """One pair. ``why`` says in AWS's words why it is as it is; ``plain`` is a stack of its own."""
+    """One stack instance, or one stack in the management account.
+
+    ``reason`` is why the action is needed, in AWS's words where it has some.
+    """
 
     location: AccountRegion
-    kind: InstanceAction
+    action: InstanceAction
     wave: str
-    why: str = ""
-    plain: bool = False
+    reason: str = ""
+    in_management_account: bool = False
 
 
 class StackSetApi(StrEnum):
-    """The operation of the API that a call is."""
+    """The API operation that a `PlannedOperation` calls."""
 
-    CREATE_SET = "CreateStackSet"
-    UPDATE_SET = "UpdateStackSet"
-    CREATE = "CreateStackInstances"
-    UPDATE = "UpdateStackInstances"
-    DELETE = "DeleteStackInstances"
-    SETTINGS = "UpdateStackSet (settings alone)"
-    DELETE_SET = "DeleteStackSet"
-    DRIFT = "DetectStackSetDrift"
+    CREATE_STACK_SET = "CreateStackSet"
+    UPDATE_STACK_SET = "UpdateStackSet"
+    CREATE_INSTANCES = "CreateStackInstances"
+    UPDATE_INSTANCES = "UpdateStackInstances"
+    DELETE_INSTANCES = "DeleteStackInstances"
+    UPDATE_SETTINGS = "UpdateStackSet (settings only)"
+    DELETE_STACK_SET = "DeleteStackSet"
+    DETECT_DRIFT = "DetectStackSetDrift"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedOperation:
-    """One call: all of these accounts in all of these Regions.
+    """One call of the API, for all of these accounts in all of these Regions.
 
-    ``overrides`` of None leave the parameters of each account as they are; ``retain`` takes
-    stacks out of the set and leaves them standing.
+    With ``parameter_overrides`` of None, the parameters of each account stay as they are.
+    ``retain`` removes stack instances from the StackSet and retains their stacks.
     """
 
-    do: StackSetApi
+    api: StackSetApi
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     targets: DeploymentTargets = field(default_factory=lambda: DeploymentTargets(()))
-    overrides: Mapping[str, str] | None = None
+    parameter_overrides: Mapping[str, str] | None = None
     retain: bool = False
-    pacing: OperationPreferences = field(default_factory=OperationPreferences)
+    preferences: OperationPreferences = field(default_factory=OperationPreferences)
     seconds: float = 0.0
 
     @property
-    def pairs(self) -> int:
-        """How many stacks it works on."""
+    def instance_count(self) -> int:
+        """The number of stack instances."""
         return len(self.accounts) * len(self.regions)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plain:
-    """A stack of the management account, which service-managed sets skip."""
+class ManagementStack:
+    """A stack in the management account, which service-managed StackSets skip."""
 
     account: str
     region: str
-    kind: InstanceAction
-    why: str = ""
+    action: InstanceAction
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """A wave, or what comes after the last: calls one after the other, then a check."""
+    """A wave, or what follows the last one: operations one after the other, then a check."""
 
     name: str
-    calls: tuple[PlannedOperation, ...] = ()
-    plain: tuple[Plain, ...] = ()
+    operations: tuple[PlannedOperation, ...] = ()
+    management_stacks: tuple[ManagementStack, ...] = ()
     check: WaveCheck = field(default_factory=WaveCheck)
     seconds: float = 0.0
 
     @property
-    def works(self) -> bool:
-        """Whether there is anything to do in it."""
-        return bool(self.calls) or any(each.kind.changes for each in self.plain)
+    def has_work(self) -> bool:
+        """Whether it changes anything."""
+        return bool(self.operations) or any(
+            stack.action.is_change for stack in self.management_stacks
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutPlan:
-    """A whole rollout. ``definition`` is the set as it is, None if there is none.
+    """A whole rollout. ``definition`` is the StackSet as it is, None if there is none.
 
-    ``template_request`` says what changes in the template, ``values`` in parameters, tags and
-    settings. ``remarks`` are sentences that a person should read first; ``under_way`` are
-    operations that run or wait, so that the cells may be older than they look.
+    ``account_id`` is the administrator account. ``value_changes`` are those of parameters, tags
+    and settings. ``notices`` are sentences to read before applying. ``running_operations`` may
+    make ``instances`` out of date while they run.
     """
 
     rollout: RolloutConfig
-    account: str
-    sha256: str
+    account_id: str
+    template_sha256: str
     definition: StackSetDefinition | None
-    template: StackPlan | None = None
-    values: tuple[ValueChange, ...] = ()
-    cells: tuple[PlannedInstance, ...] = ()
+    template_changes: StackPlan | None = None
+    value_changes: tuple[ValueChange, ...] = ()
+    instances: tuple[PlannedInstance, ...] = ()
     stages: tuple[Stage, ...] = ()
-    remarks: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     running_operations: tuple[StackSetOperation, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    account_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether applying it would change nothing."""
-        return not any(stage.works for stage in self.stages)
+        return not any(stage.has_work for stage in self.stages)
 
     @property
     def blocked(self) -> bool:
-        """Whether CloudFormation refuses the change of the template, in every stack."""
-        return not self.empty and self.template is not None and self.template.blocked
+        """Whether CloudFormation would reject the change of the template, in every stack."""
+        return (
+            not self.empty and self.template_changes is not None and self.template_changes.blocked
+        )
 
     @property
-    def deletes(self) -> int:
-        """How many stacks would go, or leave the set."""
+    def removal_count(self) -> int:
+        """The number of stacks to delete, or to remove from the StackSet."""
         return sum(
-            call.pairs for s in self.stages for call in s.calls if call.do is StackSetApi.DELETE
+            operation.instance_count
+            for stage in self.stages
+            for operation in stage.operations
+            if operation.api is StackSetApi.DELETE_INSTANCES
         )
 
     @property
     def seconds(self) -> float:
-        """How long it takes if nothing fails."""
+        """The estimated duration if nothing fails."""
         return sum(stage.seconds for stage in self.stages)
 
     def counts(self) -> dict[InstanceAction, int]:
-        """How many pairs of each kind, in the order of `InstanceAction`."""
-        found = Counter(cell.kind for cell in self.cells)
-        return {kind: found[kind] for kind in InstanceAction if found[kind]}
+        """The number of stack instances for each action, in the order of `InstanceAction`."""
+        counter = Counter(instance.action for instance in self.instances)
+        return {action: counter[action] for action in InstanceAction if counter[action]}

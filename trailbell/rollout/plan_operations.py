@@ -1,17 +1,17 @@
 """
-From pairs to calls, wave by wave.
+From planned stack instances to operations, wave by wave.
 
-In:    cells, and by which units AWS knows them.
-Out:   `Stage`s: for each wave the updates, then the creations; what leaves comes after the last
-       wave, settings of the set alone at the very end.
-Never: the new template in more stacks than the first wave's. UpdateStackSet marks every stack
-       OUTDATED and updates those it is told; the later waves are UpdateStackInstances.
+In:    a `PlanInput`: planned instances, and the units by which AWS knows them.
+Out:   `Stage`s: for each wave its updates, then its creations; removals after the last wave;
+       settings of the StackSet at the very end.
+Never: the new template in more stacks than those of the first wave. UpdateStackSet marks every
+       stack OUTDATED and updates only its targets; later waves are UpdateStackInstances.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from trailbell.aws.stack_set import AccountRegion, StackInstance
 from trailbell.rollout.config import OnRemoval, PermissionModel, RolloutConfig
@@ -20,7 +20,7 @@ from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.operation_preferences import SECONDS_A_STACK, OperationPreferences
 from trailbell.rollout.plan import (
     InstanceAction,
-    Plain,
+    ManagementStack,
     PlannedInstance,
     PlannedOperation,
     StackSetApi,
@@ -28,241 +28,311 @@ from trailbell.rollout.plan import (
 )
 from trailbell.rollout.rectangles import rectangles
 
-REMOVALS = "leaving"
-SETTINGS = "settings"
+REMOVALS = "removals"
+SETTINGS = "stack-set-settings"
 _MINUTE = 60.0
 _UPDATED = (InstanceAction.UPDATE, InstanceAction.OUTDATED)
 
-Overrides = Mapping[str, str] | None
+AccountsByUnit = Mapping[str, frozenset[str]]
+ParameterOverrides = Mapping[str, str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanInput:
-    """What the calls are made from. ``known`` are the parameters that the set has already."""
+    """What the operations are planned from.
+
+    ``stack_instances`` are those in AWS, and ``parameter_overrides`` theirs as far as they were
+    read. ``known_parameters`` are those of the StackSet as it is.
+    """
 
     rollout: RolloutConfig
-    desired_state: DesiredState
-    cells: tuple[PlannedInstance, ...]
-    instances: Mapping[AccountRegion, StackInstance]
-    overrides: Mapping[AccountRegion, Mapping[str, str]]
-    plain: tuple[Plain, ...]
-    exists: bool
-    known: frozenset[str]
-    changed: bool
-    settings: bool
-    release: bool
+    instances: tuple[PlannedInstance, ...]
+    stack_instances: Mapping[AccountRegion, StackInstance]
+    desired_state: DesiredState = field(default_factory=DesiredState)
+    parameter_overrides: Mapping[AccountRegion, Mapping[str, str]] = field(default_factory=dict)
+    management_stacks: tuple[ManagementStack, ...] = ()
+    stack_set_exists: bool = True
+    known_parameters: frozenset[str] = frozenset()
+    stacks_change: bool = False
+    settings_change: bool = False
+    release_inoperable: bool = False
 
 
-def plan_stages(work: PlanInput) -> tuple[Stage, ...]:
-    """The stages in their order; those of waves stand there also when they have no calls."""
-    rollout = work.rollout
+def plan_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
+    """Plan the stages, in their order. A wave without operations has a stage too."""
+    rollout = plan_input.rollout
     by_wave: dict[str, list[PlannedInstance]] = {wave.name: [] for wave in rollout.waves}
-    for cell in work.cells:
-        if cell.wave in by_wave and not cell.plain:
-            by_wave[cell.wave].append(cell)
-    leaving_reach = _reach_of_instances(work)
-    # Who is in a unit that the rollout does not name is not known; there, accounts are named.
-    reach = {u: r for u, r in leaving_reach.items() if u in work.desired_state.inside}
-    found = []
+    for instance in plan_input.instances:
+        if instance.wave in by_wave and not instance.in_management_account:
+            by_wave[instance.wave].append(instance)
+    # The accounts of a unit that the rollout does not name are unknown; there, accounts are listed.
+    reach = {
+        unit: accounts
+        for unit, accounts in _accounts_by_unit(plan_input).items()
+        if unit in plan_input.desired_state.accounts_by_unit
+    }
+    stages = []
     for wave in rollout.waves:
-        cells = by_wave[wave.name]
-        calls = [
-            *_updates(work, cells, wave.operation_preferences, reach),
-            *_creations(work, cells, wave.operation_preferences),
+        operations = [
+            *_updates(plan_input, by_wave[wave.name], wave.operation_preferences, reach),
+            *_creations(plan_input, by_wave[wave.name], wave.operation_preferences),
         ]
-        plain = tuple(p for p in work.plain if work.desired_state.plain[p.account] == wave.name)
-        found.append(_stage(rollout, wave.name, calls, plain, minutes=wave.check.minutes))
-        found[-1] = replace(found[-1], check=wave.check)
-    found = _defined(work, found, by_wave, reach)
-    last = rollout.waves[-1].operation_preferences
-    leaving = _stage(rollout, REMOVALS, list(_removals(work, last, leaving_reach)), ())
+        management_stacks = tuple(
+            stack
+            for stack in plan_input.management_stacks
+            if plan_input.desired_state.management_waves[stack.account] == wave.name
+        )
+        stage = _stage(
+            rollout, wave.name, operations, management_stacks, minutes=wave.check.wait_minutes
+        )
+        stages.append(replace(stage, check=wave.check))
+    stages = _with_definition(plan_input, stages, by_wave, reach)
     settings = []
-    if work.exists and work.settings:
-        settings = [PlannedOperation(do=StackSetApi.SETTINGS, pacing=last, regions=rollout.regions)]
+    if plan_input.stack_set_exists and plan_input.settings_change:
+        settings = [
+            PlannedOperation(
+                api=StackSetApi.UPDATE_SETTINGS,
+                preferences=rollout.waves[-1].operation_preferences,
+                regions=rollout.regions,
+            )
+        ]
     return (
-        *found,
-        *([leaving] if leaving.calls else []),
+        *stages,
+        *plan_removal_stages(plan_input),
         *([_stage(rollout, SETTINGS, settings, ())] if settings else []),
     )
+
+
+def plan_removal_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
+    """Plan the stage that removes stack instances; empty if there are none to remove."""
+    rollout = plan_input.rollout
+    operations = list(
+        _removals(
+            plan_input, rollout.waves[-1].operation_preferences, _accounts_by_unit(plan_input)
+        )
+    )
+    return (_stage(rollout, REMOVALS, operations, ()),) if operations else ()
 
 
 def _stage(
     rollout: RolloutConfig,
     name: str,
-    calls: list[PlannedOperation],
-    plain: tuple[Plain, ...],
+    operations: list[PlannedOperation],
+    management_stacks: tuple[ManagementStack, ...],
     *,
     minutes: int = 0,
 ) -> Stage:
-    times = [call.seconds for call in calls]
-    took = max(times, default=0.0) if rollout.managed_execution else sum(times)
-    took += sum(each.kind.changes for each in plain) * SECONDS_A_STACK
-    found = Stage(name=name, calls=tuple(calls), plain=plain)
-    return replace(found, seconds=took + minutes * _MINUTE if found.works else 0.0)
+    durations = [operation.seconds for operation in operations]
+    seconds = max(durations, default=0.0) if rollout.managed_execution else sum(durations)
+    seconds += sum(stack.action.is_change for stack in management_stacks) * SECONDS_A_STACK
+    stage = Stage(name=name, operations=tuple(operations), management_stacks=management_stacks)
+    return replace(stage, seconds=seconds + minutes * _MINUTE if stage.has_work else 0.0)
 
 
-def _reach_of_instances(work: PlanInput) -> Mapping[str, frozenset[str]]:
-    """Whom a unit reaches: those who are in it, and those whose stacks it made.
+def _accounts_by_unit(plan_input: PlanInput) -> AccountsByUnit:
+    """All accounts that a unit includes, and those whose stack instances were created by it.
 
-    An update of a whole unit in which some account has no stack yet might be refused.
+    AWS may reject an update of a whole unit in which some account has no stack yet.
     """
-    found: dict[str, set[str]] = {}
-    for instance in work.instances.values():
+    created: dict[str, set[str]] = {}
+    for instance in plan_input.stack_instances.values():
         if instance.unit:
-            found.setdefault(instance.unit, set()).add(instance.location.account)
-    now = work.desired_state.inside
-    return {unit: frozenset(made) | now.get(unit, frozenset()) for unit, made in found.items()}
+            created.setdefault(instance.unit, set()).add(instance.location.account)
+    current = plan_input.desired_state.accounts_by_unit
+    return {
+        unit: frozenset(accounts) | current.get(unit, frozenset())
+        for unit, accounts in created.items()
+    }
 
 
-def _calls(
-    work: PlanInput,
-    do: StackSetApi,
-    pairs: Iterable[AccountRegion],
-    pacing: OperationPreferences,
+def _operations(
+    plan_input: PlanInput,
+    api: StackSetApi,
+    locations: Iterable[AccountRegion],
+    preferences: OperationPreferences,
     *,
-    reach: Mapping[str, frozenset[str]] | None = None,
-    overrides: Overrides = None,
+    reach: AccountsByUnit | None = None,
+    parameter_overrides: ParameterOverrides = None,
     retain: bool = False,
 ) -> Iterator[PlannedOperation]:
-    """One call for each rectangle, and for each 50 units in it.
+    """One operation for each rectangle, and for each 50 units in it.
 
-    ``reach`` is given for stacks that there are: they are named by the unit that made them.
+    ``reach`` is given for stack instances that exist: the unit that created them names them.
     """
-    chosen = list(pairs)
-    for shape in rectangles(chosen, work.rollout.regions):
-        for accounts, targets in _targets(work, shape.accounts, shape.regions, reach):
+    for shape in rectangles(list(locations), plan_input.rollout.regions):
+        for accounts, targets in _targets(plan_input, shape.accounts, shape.regions, reach):
             yield PlannedOperation(
-                do=do,
+                api=api,
                 accounts=accounts,
                 regions=shape.regions,
                 targets=targets,
-                overrides=overrides,
+                parameter_overrides=parameter_overrides,
                 retain=retain,
-                pacing=pacing,
-                seconds=pacing.seconds(len(accounts), len(shape.regions)),
+                preferences=preferences,
+                seconds=preferences.seconds(len(accounts), len(shape.regions)),
             )
 
 
 def _targets(
-    work: PlanInput,
+    plan_input: PlanInput,
     accounts: tuple[str, ...],
     regions: tuple[str, ...],
-    reach: Mapping[str, frozenset[str]] | None,
+    reach: AccountsByUnit | None,
 ) -> Iterable[tuple[tuple[str, ...], DeploymentTargets]]:
-    if work.rollout.permission_model is PermissionModel.SELF:
+    desired = plan_input.desired_state
+    if plan_input.rollout.permission_model is PermissionModel.SELF:
         return by_account(accounts)
     if reach is None:
-        return by_unit(accounts, work.desired_state.units, work.desired_state.inside)
+        return by_unit(accounts, desired.unit_by_account, desired.accounts_by_unit)
     units = {}
     for account in accounts:
-        recorded = work.instances[AccountRegion(account, regions[0])].unit
+        instance = plan_input.stack_instances[AccountRegion(account, regions[0])]
         units[account] = (
-            recorded
-            or work.desired_state.units.get(account)
-            or work.rollout.organizational_units[0]
+            instance.unit
+            or desired.unit_by_account.get(account)
+            or plan_input.rollout.organizational_units[0]
         )
     return by_unit(accounts, units, reach)
 
 
 def _updates(
-    work: PlanInput,
-    cells: Iterable[PlannedInstance],
-    pacing: OperationPreferences,
-    reach: Mapping[str, frozenset[str]],
+    plan_input: PlanInput,
+    instances: Iterable[PlannedInstance],
+    preferences: OperationPreferences,
+    reach: AccountsByUnit,
 ) -> Iterator[PlannedOperation]:
-    """Stacks that keep their own parameters, then those that get others, alike ones together."""
-    keep: list[AccountRegion] = []
-    groups: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
-    for cell in cells:
-        if cell.kind not in _UPDATED:
+    """Stacks that keep their parameter overrides, then those that get others, equal ones together.
+
+    A parameter that is new in the StackSet can be overridden only once the stack has it, so such a
+    stack is in both: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
+    """
+    unchanged: list[AccountRegion] = []
+    by_overrides: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
+    for instance in instances:
+        if instance.action not in _UPDATED:
             continue
-        given = work.rollout.parameter_overrides.get(cell.location.account, {})
-        has = work.overrides.get(cell.location)
-        if has is None or dict(has) == dict(given):
-            keep.append(cell.location)
+        desired = plan_input.rollout.parameter_overrides.get(instance.location.account, {})
+        current = plan_input.parameter_overrides.get(instance.location)
+        if current is None or dict(current) == dict(desired):
+            unchanged.append(instance.location)
             continue
-        groups.setdefault(tuple(sorted(given.items())), []).append(cell.location)
-        if work.changed and not set(given) <= work.known:
-            # A parameter that is new in the set can be overridden once the stack has it.
-            # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
-            keep.append(cell.location)
-    yield from _calls(work, StackSetApi.UPDATE, keep, pacing, reach=reach)
-    for values, pairs in groups.items():
-        yield from _calls(
-            work, StackSetApi.UPDATE, pairs, pacing, reach=reach, overrides=dict(values)
+        by_overrides.setdefault(tuple(sorted(desired.items())), []).append(instance.location)
+        if plan_input.stacks_change and not set(desired) <= plan_input.known_parameters:
+            unchanged.append(instance.location)
+    api = StackSetApi.UPDATE_INSTANCES
+    yield from _operations(plan_input, api, unchanged, preferences, reach=reach)
+    for overrides, locations in by_overrides.items():
+        yield from _operations(
+            plan_input,
+            api,
+            locations,
+            preferences,
+            reach=reach,
+            parameter_overrides=dict(overrides),
         )
 
 
 def _creations(
-    work: PlanInput, cells: Iterable[PlannedInstance], pacing: OperationPreferences
+    plan_input: PlanInput, instances: Iterable[PlannedInstance], preferences: OperationPreferences
 ) -> Iterator[PlannedOperation]:
-    groups: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
-    for cell in cells:
-        if cell.kind is InstanceAction.CREATE:
-            given = work.rollout.parameter_overrides.get(cell.location.account, {})
-            groups.setdefault(tuple(sorted(given.items())), []).append(cell.location)
-    for values, pairs in groups.items():
-        yield from _calls(work, StackSetApi.CREATE, pairs, pacing, overrides=dict(values) or None)
+    by_overrides: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
+    for instance in instances:
+        if instance.action is InstanceAction.CREATE:
+            overrides = plan_input.rollout.parameter_overrides.get(instance.location.account, {})
+            by_overrides.setdefault(tuple(sorted(overrides.items())), []).append(instance.location)
+    for items, locations in by_overrides.items():
+        yield from _operations(
+            plan_input,
+            StackSetApi.CREATE_INSTANCES,
+            locations,
+            preferences,
+            parameter_overrides=dict(items) or None,
+        )
 
 
 def _removals(
-    work: PlanInput, pacing: OperationPreferences, reach: Mapping[str, frozenset[str]]
+    plan_input: PlanInput, preferences: OperationPreferences, reach: AccountsByUnit
 ) -> Iterator[PlannedOperation]:
-    """INOPERABLE instances can only be taken out of the set; their stacks stay."""
-    groups: dict[bool, list[AccountRegion]] = {False: [], True: []}
-    for cell in work.cells:
-        inoperable = (
-            cell.location in work.instances and work.instances[cell.location].status == "INOPERABLE"
+    """INOPERABLE stack instances can only be removed from the StackSet; their stacks remain."""
+    by_retain: dict[bool, list[AccountRegion]] = {False: [], True: []}
+    for planned in plan_input.instances:
+        instance = plan_input.stack_instances.get(planned.location)
+        inoperable = instance is not None and instance.status == "INOPERABLE"
+        if planned.action is InstanceAction.DELETE:
+            retain = inoperable or plan_input.rollout.on_removal is OnRemoval.RETAIN
+            by_retain[retain].append(planned.location)
+        elif planned.action is InstanceAction.INOPERABLE and plan_input.release_inoperable:
+            by_retain[True].append(planned.location)
+    for retain, locations in by_retain.items():
+        yield from _operations(
+            plan_input,
+            StackSetApi.DELETE_INSTANCES,
+            locations,
+            preferences,
+            reach=reach,
+            retain=retain,
         )
-        if cell.kind is InstanceAction.DELETE:
-            retain = inoperable or work.rollout.on_removal is OnRemoval.RETAIN
-            groups[retain].append(cell.location)
-        elif cell.kind is InstanceAction.INOPERABLE and work.release:
-            groups[True].append(cell.location)
-    for retain, pairs in groups.items():
-        yield from _calls(work, StackSetApi.DELETE, pairs, pacing, reach=reach, retain=retain)
 
 
-def _defined(
-    work: PlanInput,
-    found: list[Stage],
+def _with_definition(
+    plan_input: PlanInput,
+    stages: list[Stage],
     by_wave: Mapping[str, list[PlannedInstance]],
-    reach: Mapping[str, frozenset[str]],
+    reach: AccountsByUnit,
 ) -> list[Stage]:
-    """The stages with the call that makes or changes the set itself, before all others."""
-    first = next((i for i, stage in enumerate(found) if stage.works), 0)
-    if not work.exists:
-        create = PlannedOperation(do=StackSetApi.CREATE_SET)
-        found[first] = replace(found[first], calls=(create, *found[first].calls))
-        return found
-    if not work.changed:
-        return found
-    calls = list(found[first].calls)
+    """Add the operation that creates or changes the StackSet itself, before all others."""
+    first = next((i for i, stage in enumerate(stages) if stage.has_work), 0)
+    if not plan_input.stack_set_exists:
+        create = PlannedOperation(api=StackSetApi.CREATE_STACK_SET)
+        stages[first] = replace(stages[first], operations=(create, *stages[first].operations))
+        return stages
+    if not plan_input.stacks_change:
+        return stages
+    operations = list(stages[first].operations)
     carrier = next(
-        (n for n, c in enumerate(calls) if c.do is StackSetApi.UPDATE and c.overrides is None), None
+        (
+            index
+            for index, operation in enumerate(operations)
+            if operation.api is StackSetApi.UPDATE_INSTANCES
+            and operation.parameter_overrides is None
+        ),
+        None,
     )
     if carrier is not None:
-        changed = replace(calls.pop(carrier), do=StackSetApi.UPDATE_SET)
+        update = replace(operations.pop(carrier), api=StackSetApi.UPDATE_STACK_SET)
     else:
-        changed = _carrier_instance(work, by_wave, found[first].name, reach)
-    found[first] = replace(found[first], calls=(changed, *calls))
-    return found
+        update = _update_with_carrier(plan_input, by_wave, stages[first].name, reach)
+    stages[first] = replace(stages[first], operations=(update, *operations))
+    return stages
 
 
-def _carrier_instance(
-    work: PlanInput,
+def _update_with_carrier(
+    plan_input: PlanInput,
     by_wave: Mapping[str, list[PlannedInstance]],
     wave: str,
-    reach: Mapping[str, frozenset[str]],
+    reach: AccountsByUnit,
 ) -> PlannedOperation:
-    """UpdateStackSet where the first wave has no stack that it could be told: one other stack
-    carries it; and none where there is none, so that nothing is updated.
+    """UpdateStackSet if the first wave has no stack that can be its target.
+
+    One stack of another wave is the target then. If there is none either, UpdateStackSet has no
+    target, and updates no stack.
     """
-    pacing = next(each.operation_preferences for each in work.rollout.waves if each.name == wave)
-    cells = [cell for cells in by_wave.values() for cell in cells if cell.kind in _UPDATED]
-    others = [cell.location for cell in cells]
-    others += [
-        c.location for c in work.cells if c.kind in (InstanceAction.DELETE, InstanceAction.LEFT)
+    preferences = next(w.operation_preferences for w in plan_input.rollout.waves if w.name == wave)
+    candidates = [
+        instance.location
+        for instances in by_wave.values()
+        for instance in instances
+        if instance.action in _UPDATED
     ]
-    found = list(_calls(work, StackSetApi.UPDATE_SET, others[:1], pacing, reach=reach))
-    return found[0] if found else PlannedOperation(do=StackSetApi.UPDATE_SET, pacing=pacing)
+    candidates += [
+        instance.location
+        for instance in plan_input.instances
+        if instance.action in (InstanceAction.DELETE, InstanceAction.RETAINED)
+    ]
+    operations = _operations(
+        plan_input, StackSetApi.UPDATE_STACK_SET, candidates[:1], preferences, reach=reach
+    )
+    return next(
+        iter(operations),
+        PlannedOperation(api=StackSetApi.UPDATE_STACK_SET, preferences=preferences),
+    )

@@ -1,10 +1,10 @@
 """
-What is wanted, beside what there is.
+Plan a rollout: compare the desired state with the actual one.
 
-In:    settings, organization, and `ActualState`: what AWS answered.
-Out:   a `DeployPlan`.
-Never: Regions compared with Regions and accounts with accounts. A new account in an old Region
-       is a pair like any other: https://github.com/aws-cloudformation/rain/issues/586
+In:    settings, organization, template, and `ActualState`: what AWS has.
+Out:   a `RolloutPlan`.
+Never: a comparison of Regions alone, or of accounts alone. A new account in an old Region is a
+       stack instance like any other: https://github.com/aws-cloudformation/rain/issues/586
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,222 +19,225 @@ from trailbell.aws.stack_set import (
 )
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
-from trailbell.rollout import stack_set_definition as definitions
 from trailbell.rollout.config import OnRemoval, RolloutConfig
 from trailbell.rollout.desired_state import DesiredState, desired_state
 from trailbell.rollout.operation_preferences import ConcurrencyMode
-from trailbell.rollout.plan import InstanceAction, Plain, PlannedInstance, RolloutPlan
+from trailbell.rollout.plan import InstanceAction, ManagementStack, PlannedInstance, RolloutPlan
 from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_stages
-from trailbell.rollout.stack_set_definition import DefinitionChanges
+from trailbell.rollout.stack_set_definition import DefinitionChanges, compare_definition
 from trailbell.template.references import properties, resources
 
-_LEFT_BEHIND = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")
-_MANY = 50
-_MOST = 100_000
+INOPERABLE_REMOVAL = "INOPERABLE; it is removed from the StackSet and its stack is retained"
+_NOT_COMPLETED = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")
+_MAX_LISTED = 50
+_MAX_INSTANCES = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActualState:
-    """What AWS says. ``overrides`` hold the pairs that were asked about, no others."""
+    """What AWS has. ``parameter_overrides`` holds only the stack instances that were read."""
 
     definition: StackSetDefinition | None
     instances: tuple[StackInstance, ...] = ()
-    overrides: Mapping[AccountRegion, Mapping[str, str]] = field(default_factory=dict)
-    plain: tuple[Plain, ...] = ()
-    under_way: tuple[StackSetOperation, ...] = ()
+    parameter_overrides: Mapping[AccountRegion, Mapping[str, str]] = field(default_factory=dict)
+    management_stacks: tuple[ManagementStack, ...] = ()
+    running_operations: tuple[StackSetOperation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutOptions:
-    """``resume``: only what failed, is outdated or never began, with the set's own template.
-
-    ``release``: take INOPERABLE instances out of the set, and leave their stacks standing.
+    """``resume`` plans only what failed, is outdated or was not started, with the template that the
+    StackSet has. ``release_inoperable`` removes INOPERABLE stack instances from the StackSet and
+    retains their stacks.
     """
 
     resume: bool = False
-    release: bool = False
+    release_inoperable: bool = False
 
 
 def plan_rollout(
     rollout: RolloutConfig,
-    source: BuiltTemplate,
+    template: BuiltTemplate,
     organization: Organization,
     actual: ActualState,
     *,
-    account: str,
-    wishes: RolloutOptions | None = None,
+    account_id: str,
+    options: RolloutOptions | None = None,
 ) -> RolloutPlan:
-    """The plan. Raises `SettingsError` and `PreconditionError`."""
-    asked = wishes or RolloutOptions()
-    goal = desired_state(rollout, organization)
-    _check_quota(rollout, goal)
-    found = _differences(rollout, source, actual.definition, asked)
-    shown = DefinitionChanges() if asked.resume else found
-    cells = tuple(_cells(rollout, goal, actual, shown, asked))
-    work = PlanInput(
+    """Plan a rollout. Raises `SettingsError` and `PreconditionError`."""
+    options = options or RolloutOptions()
+    desired = desired_state(rollout, organization)
+    _check_quota(rollout, desired)
+    differences = _definition_changes(rollout, template, actual.definition, options)
+    changes = DefinitionChanges() if options.resume else differences
+    instances = tuple(_instances(rollout, desired, actual, changes, options))
+    plan_input = PlanInput(
         rollout=rollout,
-        desired_state=goal,
-        cells=cells,
-        instances={each.location: each for each in actual.instances},
-        overrides=actual.overrides,
-        plain=actual.plain,
-        exists=actual.definition is not None,
-        known=frozenset(actual.definition.parameters if actual.definition else ()),
-        changed=shown.touches_stacks,
-        settings=bool(shown.settings),
-        release=asked.release,
+        desired_state=desired,
+        instances=instances,
+        stack_instances={instance.location: instance for instance in actual.instances},
+        parameter_overrides=actual.parameter_overrides,
+        management_stacks=actual.management_stacks,
+        stack_set_exists=actual.definition is not None,
+        known_parameters=frozenset(actual.definition.parameters if actual.definition else ()),
+        stacks_change=changes.touches_stacks,
+        settings_change=bool(changes.settings),
+        release_inoperable=options.release_inoperable,
     )
     return RolloutPlan(
         rollout=rollout,
-        account=account,
-        sha256=source.sha256,
+        account_id=account_id,
+        template_sha256=template.sha256,
         definition=actual.definition,
-        template=shown.template,
-        values=(*shown.stacks, *shown.settings),
-        cells=cells,
-        stages=plan_stages(work),
-        remarks=(
-            *_remarks(rollout, goal, cells, actual, found, asked),
-            *_collisions(rollout, source),
+        template_changes=changes.template,
+        value_changes=(*changes.stacks, *changes.settings),
+        instances=instances,
+        stages=plan_stages(plan_input),
+        notices=(
+            *_notices(rollout, desired, instances, actual, differences, options),
+            *_name_collisions(rollout, template),
         ),
-        running_operations=actual.under_way,
-        names={id_: m.name for id_, m in organization.members.items() if m.name},
+        running_operations=actual.running_operations,
+        account_names={
+            account: member.name for account, member in organization.members.items() if member.name
+        },
     )
 
 
-def _check_quota(rollout: RolloutConfig, goal: DesiredState) -> None:
+def _check_quota(rollout: RolloutConfig, desired: DesiredState) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
-    pairs = len(goal.waves) * len(rollout.regions)
-    if pairs > _MOST:
+    accounts, regions = len(desired.wave_by_account), len(rollout.regions)
+    if accounts * regions > _MAX_INSTANCES:
         raise PreconditionError(
             f"rollout {rollout.name}",
-            f"{len(goal.waves):,} accounts x {len(rollout.regions)} Regions are {pairs:,} stacks, "
-            f"and a set takes {_MOST:,}",
-            "make two rollouts of it, each with a set of its own",
+            f"{accounts:,} accounts x {regions} Regions are {accounts * regions:,} stack "
+            f"instances, and a StackSet can have {_MAX_INSTANCES:,}",
+            "Split it into two rollouts, each with its own StackSet.",
         )
 
 
-def _differences(
+def _definition_changes(
     rollout: RolloutConfig,
-    source: BuiltTemplate,
-    has: StackSetDefinition | None,
-    asked: RolloutOptions,
+    template: BuiltTemplate,
+    definition: StackSetDefinition | None,
+    options: RolloutOptions,
 ) -> DefinitionChanges:
-    if has is not None:
-        return definitions.definition_changes(rollout, source, has)
-    if asked.resume:
+    if definition is not None:
+        return compare_definition(rollout, template, definition)
+    if options.resume:
         raise PreconditionError(
-            f"set {rollout.stack_set_name}",
-            "it does not exist, so nothing was begun that could be resumed",
-            f"python build.py rollout apply {rollout.name}",
+            f"StackSet {rollout.stack_set_name}",
+            "it does not exist, so there is nothing to resume",
+            f"Create it with: python build.py rollout apply {rollout.name}",
         )
     return DefinitionChanges()
 
 
-def _cells(
+def _instances(
     rollout: RolloutConfig,
-    goal: DesiredState,
+    desired: DesiredState,
     actual: ActualState,
-    found: DefinitionChanges,
-    asked: RolloutOptions,
+    changes: DefinitionChanges,
+    options: RolloutOptions,
 ) -> Iterator[PlannedInstance]:
-    """Every pair: wanted ones by account and Region, then those that are there and not wanted."""
-    left = {instance.location: instance for instance in actual.instances}
-    changed = found.touches_stacks
-    for account, wave in goal.waves.items():
-        given = rollout.parameter_overrides.get(account)
+    """Every stack instance: desired ones by account and Region, then those to remove or retain."""
+    remaining = {instance.location: instance for instance in actual.instances}
+    stacks_change = changes.touches_stacks
+    for account, wave in desired.wave_by_account.items():
+        overrides = rollout.parameter_overrides.get(account)
         for region in rollout.regions:
-            pair = AccountRegion(account, region)
-            instance = left.pop(pair, None)
-            kind, why = (
+            location = AccountRegion(account, region)
+            instance = remaining.pop(location, None)
+            action, reason = (
                 (InstanceAction.CREATE, "")
                 if instance is None
-                else _kind(instance, changed=changed)
+                else _action(instance, stacks_change=stacks_change)
             )
-            if kind is InstanceAction.UNCHANGED and not asked.resume:
-                has = actual.overrides.get(pair)
-                if has is not None and dict(has) != dict(given or {}):
-                    kind, why = InstanceAction.UPDATE, "parameters of this account"
-            yield PlannedInstance(pair, kind, wave, why)
-    for account, state in goal.suspended.items():
+            if action is InstanceAction.UNCHANGED and not options.resume:
+                current = actual.parameter_overrides.get(location)
+                if current is not None and dict(current) != dict(overrides or {}):
+                    action, reason = InstanceAction.UPDATE, "parameter overrides"
+            yield PlannedInstance(location, action, wave, reason)
+    for account, state in desired.suspended.items():
         for region in rollout.regions:
-            left.pop(AccountRegion(account, region), None)
-            yield PlannedInstance(
-                AccountRegion(account, region), InstanceAction.SUSPENDED, "", state
-            )
-    for plain in actual.plain:
-        kind = (
-            InstanceAction.UNCHANGED
-            if asked.resume and plain.kind is InstanceAction.UPDATE
-            else plain.kind
-        )
-        wave = goal.plain[plain.account]
+            location = AccountRegion(account, region)
+            remaining.pop(location, None)
+            yield PlannedInstance(location, InstanceAction.SUSPENDED, "", state)
+    for stack in actual.management_stacks:
+        resumed = options.resume and stack.action is InstanceAction.UPDATE
         yield PlannedInstance(
-            AccountRegion(plain.account, plain.region), kind, wave, plain.why, plain=True
+            AccountRegion(stack.account, stack.region),
+            InstanceAction.UNCHANGED if resumed else stack.action,
+            desired.management_waves[stack.account],
+            stack.reason,
+            in_management_account=True,
         )
-    for pair in sorted(left):
-        yield _unwanted(rollout, left[pair], asked)
+    for location in sorted(remaining):
+        yield _unwanted(rollout, remaining[location], options)
 
 
-def _kind(instance: StackInstance, *, changed: bool) -> tuple[InstanceAction, str]:
-    """What becomes of an instance that is wanted, and why.
+def _action(instance: StackInstance, *, stacks_change: bool) -> tuple[InstanceAction, str]:
+    """What to do about a stack instance that the rollout wants, and why.
 
-    PENDING without an operation is what a partial update leaves behind.
+    A partial update leaves PENDING behind, without an operation.
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1751
     """
     if instance.status == "INOPERABLE":
         return InstanceAction.INOPERABLE, instance.reason or instance.detailed_status
-    if instance.status == "OUTDATED" or instance.detailed_status in _LEFT_BEHIND:
-        said = ": ".join(part for part in (instance.detailed_status, instance.reason) if part)
-        return InstanceAction.OUTDATED, said
-    return (InstanceAction.UPDATE if changed else InstanceAction.UNCHANGED), ""
+    if instance.status == "OUTDATED" or instance.detailed_status in _NOT_COMPLETED:
+        parts = (instance.detailed_status, instance.reason)
+        return InstanceAction.OUTDATED, ": ".join(part for part in parts if part)
+    return (InstanceAction.UPDATE if stacks_change else InstanceAction.UNCHANGED), ""
 
 
 def _unwanted(
-    rollout: RolloutConfig, instance: StackInstance, asked: RolloutOptions
+    rollout: RolloutConfig, instance: StackInstance, options: RolloutOptions
 ) -> PlannedInstance:
     inoperable = instance.status == "INOPERABLE"
-    if rollout.on_removal is OnRemoval.LEAVE or asked.resume:
-        return PlannedInstance(
-            instance.location, InstanceAction.INOPERABLE if inoperable else InstanceAction.LEFT, ""
-        )
-    why = "inoperable: leaves the set, its stack stays" if inoperable else ""
-    return PlannedInstance(instance.location, InstanceAction.DELETE, REMOVALS, why)
+    if rollout.on_removal is OnRemoval.LEAVE or options.resume:
+        action = InstanceAction.INOPERABLE if inoperable else InstanceAction.RETAINED
+        return PlannedInstance(instance.location, action, "")
+    reason = INOPERABLE_REMOVAL if inoperable else ""
+    return PlannedInstance(instance.location, InstanceAction.DELETE, REMOVALS, reason)
 
 
-def _remarks(
+def _notices(
     rollout: RolloutConfig,
-    goal: DesiredState,
-    cells: Iterable[PlannedInstance],
+    desired: DesiredState,
+    instances: Iterable[PlannedInstance],
     actual: ActualState,
-    found: DefinitionChanges,
-    asked: RolloutOptions,
+    differences: DefinitionChanges,
+    options: RolloutOptions,
 ) -> Iterator[str]:
-    for operation in actual.under_way:
+    for operation in actual.running_operations:
         yield (
-            f"{operation.action} {operation.id} is {operation.status}: what is shown may be older "
-            "than it is; apply waits for it first"
+            f"Operation {operation.action} {operation.id} is {operation.status}, so this plan may "
+            "be out of date. apply waits for the operation first."
         )
-    if goal.suspended:
-        named = [f"{account} ({state})" for account, state in goal.suspended.items()]
-        more = f" and {len(named) - _MANY:,} more" if len(named) > _MANY else ""
-        yield f"not active, so nothing is done there: {', '.join(named[:_MANY])}{more}"
-    if asked.resume and (found.touches_stacks or found.settings):
+    if desired.suspended:
+        accounts = [f"{account} ({state})" for account, state in desired.suspended.items()]
+        more = len(accounts) - _MAX_LISTED
         yield (
-            "dist/ or trailbell.toml differ from the set; resume finishes what AWS has, and "
-            f"python build.py rollout apply {rollout.name} brings the difference"
+            "Skipped suspended or closed accounts (account is not ACTIVE): "
+            f"{', '.join(accounts[:_MAX_LISTED])}{f' and {more:,} more' if more > 0 else ''}"
         )
-    stuck = sum(cell.kind is InstanceAction.INOPERABLE for cell in cells)
-    if stuck and not asked.release:
+    if options.resume and (differences.touches_stacks or differences.settings):
         yield (
-            f"{stuck:,} inoperable: StackSets leaves them out of every update. apply "
-            "--release-inoperable takes them out of the set; then delete their stacks by hand"
+            "dist/ or trailbell.toml differs from the StackSet. resume does not deploy these "
+            f"changes; deploy them with: python build.py rollout apply {rollout.name}"
         )
-    yield from _concurrency_notices(rollout, goal)
+    inoperable = sum(instance.action is InstanceAction.INOPERABLE for instance in instances)
+    if inoperable and not options.release_inoperable:
+        yield (
+            f"INOPERABLE stack instances: {inoperable:,}. StackSets skips them in every update. "
+            "Remove them from the StackSet with apply --release-inoperable, then delete their "
+            "stacks manually."
+        )
+    yield from _concurrency_notices(rollout, desired)
 
 
-# Names of these are of the whole account; CloudFormation makes one where none is given.
-_OF_THE_ACCOUNT = {
+# These names are unique in an account, not in a Region. CloudFormation generates one by default.
+_ACCOUNT_WIDE_NAMES = {
     "AWS::IAM::Group": "GroupName",
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
@@ -243,28 +246,30 @@ _OF_THE_ACCOUNT = {
 }
 
 
-def _collisions(rollout: RolloutConfig, source: BuiltTemplate) -> Iterator[str]:
-    """A fixed name that is of the whole account can stand in one Region only."""
+def _name_collisions(rollout: RolloutConfig, template: BuiltTemplate) -> Iterator[str]:
+    """Resources with a fixed name that must be unique in an account, if there are many Regions."""
     if len(rollout.regions) == 1:
         return
-    for logical_id, resource in resources(source.document).items():
-        name = properties(resource).get(_OF_THE_ACCOUNT.get(str(resource.get("Type")), ""))
+    for logical_id, resource in resources(template.document).items():
+        name = properties(resource).get(_ACCOUNT_WIDE_NAMES.get(str(resource.get("Type")), ""))
         if isinstance(name, str):
             yield (
-                f"{logical_id} is called {name} in every Region, and an account has one of that "
-                "name: only the first Region will succeed"
+                f"{logical_id} is named {name} in every Region, but the name must be unique in an "
+                "account. Only the first Region will succeed."
             )
 
 
-def _concurrency_notices(rollout: RolloutConfig, goal: DesiredState) -> Iterator[str]:
-    """STRICT with a small tolerance silently runs slower than it was told to."""
+def _concurrency_notices(rollout: RolloutConfig, desired: DesiredState) -> Iterator[str]:
+    """Waves that STRICT runs with fewer accounts at a time than configured, without a warning."""
     for wave in rollout.waves:
-        accounts = sum(each == wave.name for each in goal.waves.values())
-        asked = min(max(1, wave.operation_preferences.concurrency.of(accounts)), accounts)
-        real = wave.operation_preferences.effective_concurrency(accounts)
-        if accounts and real < asked and wave.operation_preferences.mode is ConcurrencyMode.STRICT:
+        preferences = wave.operation_preferences
+        accounts = sum(name == wave.name for name in desired.wave_by_account.values())
+        configured = min(max(1, preferences.concurrency.of(accounts)), accounts)
+        effective = preferences.effective_concurrency(accounts)
+        strict = preferences.mode is ConcurrencyMode.STRICT
+        if accounts and effective < configured and strict:
             yield (
-                f"wave {wave.name}: {asked:,} accounts at a time were asked for, but strict "
-                f'failure tolerance runs {real:,}; concurrency_mode = "soft" runs {asked:,}, '
-                "and more may fail before it stops"
+                f"Wave {wave.name}: max_concurrent allows {configured:,} accounts at a time, but "
+                f"strict failure tolerance runs {effective:,}. With concurrency_mode = "
+                f'"soft", {configured:,} run, and more may fail before the operation stops.'
             )

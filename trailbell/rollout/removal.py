@@ -1,11 +1,11 @@
 """
-Taking stacks out of a set: some accounts, some Regions, or all.
+Removing stack instances: of some accounts, of some Regions, or all.
 
-In:    what was asked for, and the instances that there are.
-Out:   a `DeployPlan` of deletions, for `apply_plan`.
-Never: an instance that is not there, or one of the plain stacks of the management account.
+In:    a `RemovalRequest`, and the stack instances in AWS.
+Out:   a `RolloutPlan` of deletions, for `apply_plan`.
+Never: a stack instance that does not exist, or a stack in the management account.
 
-INOPERABLE instances cannot be deleted, only taken out; their stacks stay.
+INOPERABLE stack instances cannot be deleted, only removed from the StackSet; their stacks remain.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-troubleshooting.html
 """
 
@@ -17,7 +17,6 @@ from trailbell.aws.stack_set import StackInstance
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
 from trailbell.rollout.config import OnRemoval, RolloutConfig
-from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.plan import (
     InstanceAction,
     PlannedInstance,
@@ -26,16 +25,18 @@ from trailbell.rollout.plan import (
     StackSetApi,
     Stage,
 )
-from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_stages
-from trailbell.rollout.planner import ActualState
+from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_removal_stages
+from trailbell.rollout.planner import INOPERABLE_REMOVAL, ActualState
 from trailbell.rollout.session import RolloutSession, read_actual_state
+
+STACK_SET = "stack-set"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemovalRequest:
-    """What to remove. Empty accounts or Regions mean all of them, but one of the three is said.
+    """What to remove. Without accounts all of them are meant, and without Regions all of them.
 
-    ``everything`` also removes the set itself, once it is empty.
+    ``everything`` also deletes the StackSet, once it is empty. At least one of the three is given.
     """
 
     accounts: tuple[str, ...] = ()
@@ -44,75 +45,73 @@ class RemovalRequest:
     retain: bool = False
 
 
-def read(desk: RolloutSession, source: BuiltTemplate) -> ActualState:
-    """What there is in the set. The organization is not asked: its units may be gone by now."""
-    alone = replace(desk, rollout=replace(desk.rollout, management=False, parameter_overrides={}))
-    return read_actual_state(alone, Organization(), source)
+def read_state(session: RolloutSession, template: BuiltTemplate) -> ActualState:
+    """Read the StackSet. The organization is not read: units may have been deleted since."""
+    without_organization = replace(
+        session, rollout=replace(session.rollout, management=False, parameter_overrides={})
+    )
+    return read_actual_state(without_organization, Organization(), template)
 
 
 def plan_removal(
-    rollout: RolloutConfig, what: RemovalRequest, there: ActualState, *, account: str
+    rollout: RolloutConfig, request: RemovalRequest, actual: ActualState, *, account_id: str
 ) -> RolloutPlan:
-    """The plan. Raises `UnknownNameError` for an account or a Region in which there is nothing."""
-    if there.definition is None:
+    """Plan a removal. Raises `UnknownNameError` for an account or Region without a stack."""
+    if actual.definition is None:
         raise PreconditionError(
-            f"set {rollout.stack_set_name}", "it does not exist", "there is nothing to remove"
+            f"StackSet {rollout.stack_set_name}", "it does not exist", "There is nothing to remove."
         )
-    _known("account", what.accounts, (each.location.account for each in there.instances))
-    _known("Region", what.regions, (each.location.region for each in there.instances))
-    chosen = [each for each in there.instances if _chosen(each, what)]
-    cells = tuple(
+    locations = [instance.location for instance in actual.instances]
+    _check_known("account", request.accounts, (location.account for location in locations))
+    _check_known("Region", request.regions, (location.region for location in locations))
+    instances = tuple(
         PlannedInstance(
-            each.location,
+            instance.location,
             InstanceAction.DELETE,
             REMOVALS,
-            "inoperable: leaves the set, its stack stays" if each.status == "INOPERABLE" else "",
+            INOPERABLE_REMOVAL if instance.status == "INOPERABLE" else "",
         )
-        for each in sorted(chosen, key=lambda each: each.location)
+        for instance in sorted(actual.instances, key=lambda instance: instance.location)
+        if _is_selected(instance, request)
     )
-    # All that is there is named by the unit that made it, so no organization is needed.
-    work = PlanInput(
-        rollout=replace(rollout, on_removal=OnRemoval.RETAIN if what.retain else OnRemoval.DELETE),
-        desired_state=DesiredState(waves={}, suspended={}, plain={}, units={}, inside={}),
-        cells=cells,
-        instances={each.location: each for each in there.instances},
-        overrides={},
-        plain=(),
-        exists=True,
-        known=frozenset(),
-        changed=False,
-        settings=False,
-        release=False,
+    plan_input = PlanInput(
+        rollout=replace(
+            rollout, on_removal=OnRemoval.RETAIN if request.retain else OnRemoval.DELETE
+        ),
+        instances=instances,
+        stack_instances={instance.location: instance for instance in actual.instances},
     )
-    found = [stage for stage in plan_stages(work) if stage.calls]
-    if what.everything:
-        found.append(Stage(name="set", calls=(PlannedOperation(do=StackSetApi.DELETE_SET),)))
-    remarks = []
+    stages = list(plan_removal_stages(plan_input))
+    if request.everything:
+        delete = PlannedOperation(api=StackSetApi.DELETE_STACK_SET)
+        stages.append(Stage(name=STACK_SET, operations=(delete,)))
+    notices = []
     if rollout.management:
-        remarks.append(
-            f"stack {rollout.stack_set_name} of the management account is not in the StackSet: "
-            f"python build.py delete {rollout.stack_set_name}, there"
+        notices.append(
+            f"Stack {rollout.stack_set_name} in the management account is not part of the "
+            "StackSet. Delete it with credentials of that account: "
+            f"python build.py delete {rollout.stack_set_name}"
         )
     return RolloutPlan(
         rollout=rollout,
-        account=account,
-        sha256="",
-        definition=there.definition,
-        cells=cells,
-        stages=tuple(found),
-        remarks=tuple(remarks),
-        running_operations=there.under_way,
+        account_id=account_id,
+        template_sha256="",
+        definition=actual.definition,
+        instances=instances,
+        stages=tuple(stages),
+        notices=tuple(notices),
+        running_operations=actual.running_operations,
     )
 
 
-def _chosen(instance: StackInstance, what: RemovalRequest) -> bool:
-    return (not what.accounts or instance.location.account in what.accounts) and (
-        not what.regions or instance.location.region in what.regions
+def _is_selected(instance: StackInstance, request: RemovalRequest) -> bool:
+    return (not request.accounts or instance.location.account in request.accounts) and (
+        not request.regions or instance.location.region in request.regions
     )
 
 
-def _known(kind: str, wanted: Iterable[str], there: Iterable[str]) -> None:
-    known = frozenset(there)
-    for name in wanted:
+def _check_known(kind: str, requested: Iterable[str], existing: Iterable[str]) -> None:
+    known = frozenset(existing)
+    for name in requested:
         if name not in known:
-            raise UnknownNameError(f"{kind} of this set", name, known)
+            raise UnknownNameError(f"{kind} of this StackSet", name, known)

@@ -1,9 +1,9 @@
 """
-A plan and a run, for machines and for pull requests.
+A rollout plan and its result as JSON, and as Markdown for a pull request.
 
-In:    a `DeployPlan`, a `RolloutResult`.
-Out:   JSON with every pair; Markdown that fits into a comment.
-Never: a template or a parameter's value in JSON that the plan itself does not show.
+In:    a `RolloutPlan`, a `RolloutResult`.
+Out:   JSON with every stack instance; Markdown that fits into one comment.
+Never: the template, or a secret parameter's value, in JSON.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from trailbell.markdown import MAX_COMMENT
+from trailbell.markdown import cut_lines, escape, fit_comment
 from trailbell.rollout import report
 from trailbell.rollout.apply import RolloutResult
 from trailbell.rollout.plan import PlannedOperation, RolloutPlan, Stage
@@ -21,24 +21,32 @@ FORMAT = 1
 
 
 def plan_to_json(plan: RolloutPlan) -> str:
-    """The plan: pairs as ``[account, Region, kind, wave, why]``, calls as they will be made."""
-    return _dumped(
+    """The plan with its operations.
+
+    Stack instances are ``[account, Region, action, wave, reason]``.
+    """
+    return _to_json(
         {
             "format": FORMAT,
             "rollout": plan.rollout.name,
             "stack": plan.rollout.stack,
-            "set": plan.rollout.stack_set_name,
-            "administrator": plan.account,
+            "stack_set_name": plan.rollout.stack_set_name,
+            "administrator": plan.account_id,
             "delegated": plan.rollout.delegated,
-            "template": plan.sha256,
+            "template_sha256": plan.template_sha256,
             "exists": plan.definition is not None,
             "empty": plan.empty,
             "counts": plan.counts(),
             "seconds": plan.seconds,
-            "remarks": plan.remarks,
-            "changes": [asdict(value) for value in plan.values],
-            "template_changes": None if plan.template is None else asdict(plan.template),
-            "pairs": [[*c.location, c.kind, c.wave, c.why] for c in plan.cells],
+            "notices": plan.notices,
+            "changes": [asdict(change) for change in plan.value_changes],
+            "template_changes": (
+                None if plan.template_changes is None else asdict(plan.template_changes)
+            ),
+            "instances": [
+                [*instance.location, instance.action, instance.wave, instance.reason]
+                for instance in plan.instances
+            ],
             "stages": [_stage(stage) for stage in plan.stages],
         }
     )
@@ -49,64 +57,70 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "name": stage.name,
         "seconds": stage.seconds,
         "check": asdict(stage.check),
-        "calls": [_call(call) for call in stage.calls],
-        "management_account": [asdict(plain) for plain in stage.plain],
+        "operations": [_operation(operation) for operation in stage.operations],
+        "management_stacks": [asdict(stack) for stack in stage.management_stacks],
     }
 
 
-def _call(call: PlannedOperation) -> dict[str, Any]:
+def _operation(operation: PlannedOperation) -> dict[str, Any]:
+    overrides = operation.parameter_overrides
     return {
-        "call": call.do,
-        "accounts": call.accounts,
-        "regions": call.regions,
-        "targets": call.targets.request(),
-        "own_parameters": None if call.overrides is None else sorted(call.overrides),
-        "retain": call.retain,
-        "preferences": call.pacing.request(call.regions),
-        "seconds": call.seconds,
+        "api": operation.api,
+        "accounts": operation.accounts,
+        "regions": operation.regions,
+        "targets": operation.targets.request(),
+        "parameter_overrides": None if overrides is None else sorted(overrides),
+        "retain": operation.retain,
+        "preferences": operation.preferences.request(operation.regions),
+        "seconds": operation.seconds,
     }
 
 
-def result_to_json(run: RolloutResult) -> str:
-    """What became of a plan."""
-    return _dumped({"format": FORMAT, "well": run.succeeded} | asdict(run))
+def result_to_json(result: RolloutResult) -> str:
+    """The result of a plan, stage by stage."""
+    return _to_json({"format": FORMAT, "succeeded": result.succeeded} | asdict(result))
 
 
-def _dumped(data: dict[str, Any]) -> str:
-    def known(value: Any) -> str:
+def _to_json(data: dict[str, Any]) -> str:
+    def encode(value: Any) -> str:
         if isinstance(value, datetime):
             return value.isoformat()
         return str(value)
 
-    return json.dumps(data, indent=2, ensure_ascii=False, default=known) + "\n"
+    return json.dumps(data, indent=2, ensure_ascii=False, default=encode) + "\n"
 
 
 def plan_to_markdown(plan: RolloutPlan) -> str:
-    """The plan as a comment on a pull request; shortened where it would not fit, saying so."""
-    found = "\n".join(_markdown(plan)) + "\n"
-    if len(found) <= MAX_COMMENT:
-        return found
-    return found[:MAX_COMMENT].rsplit("\n", 1)[0] + "\n```\n\nThe rest is left out: too long.\n"
+    """The plan as a comment on a pull request, cut if it is too long."""
+    text = "\n".join(_markdown(plan)) + "\n"
+    return fit_comment(
+        text, lambda: cut_lines(text) + "\n```\n\nThe rest is omitted: the comment is too long.\n"
+    )
 
 
 def _markdown(plan: RolloutPlan) -> Iterator[str]:
-    yield f"### {report.title(plan)}"
+    yield f"### {escape(report.title(plan))}"
     yield ""
-    yield "| what | stacks |"
+    yield "| action | stack instances |"
     yield "| --- | ---: |"
-    for kind, count in plan.counts().items():
-        yield f"| {kind} | {count:,} |"
+    for action, count in plan.counts().items():
+        yield f"| {action} | {count:,} |"
     yield ""
-    yield from (f"- {remark}" for remark in plan.remarks)
+    yield from (f"- {escape(notice)}" for notice in plan.notices)
     if not plan.empty:
-        yield from ("", "```text", *report.calls(plan), "```")
-    yield from ("", "<details><summary>all of it</summary>", "", "```text")
-    yield report.to_text(plan).replace("```", "'''").rstrip()
+        yield from ("", "```text", *report.operation_lines(plan), "```")
+    yield from ("", "<details><summary>full plan</summary>", "", "```text")
+    yield _in_code_block(report.to_text(plan))
     yield from ("```", "", "</details>")
 
 
-def result_to_markdown(run: RolloutResult) -> str:
-    """What became of a plan, as a comment."""
-    verdict = "done" if run.succeeded else "**failed**"
-    told = report.result_to_text(run).replace("```", "'''").rstrip()
-    return f"### rollout {run.rollout}: {verdict}\n\n```text\n{told}\n```\n"
+def result_to_markdown(result: RolloutResult) -> str:
+    """The result of a plan as a comment on a pull request."""
+    status = "succeeded" if result.succeeded else "**failed**"
+    text = _in_code_block(report.result_to_text(result))
+    return f"### rollout {escape(result.rollout)}: {status}\n\n```text\n{text}\n```\n"
+
+
+def _in_code_block(text: str) -> str:
+    """Replace what would end a code block."""
+    return text.replace("```", "'''").rstrip()

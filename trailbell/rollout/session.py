@@ -1,8 +1,8 @@
 """
-Where all work on a rollout begins: signed in, in the right account, with the set at hand.
+The session of a rollout: signed in to the right account, with its StackSet.
 
 In:    a `RolloutConfig`.
-Out:   an `RolloutSession`: accounts, the set, how fast to look, and what AWS says there is
+Out:   a `RolloutSession`, the organization (`read_organization`), and what AWS has
        (`read_actual_state`).
 Never: a change.
 """
@@ -10,7 +10,7 @@ Never: a change.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from trailbell.aws import organization
+from trailbell.aws import organization as organizations
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import AccountRegion, StackSet
@@ -19,123 +19,137 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.rollout import management_account
 from trailbell.rollout.config import PermissionModel, RolloutConfig
-from trailbell.rollout.desired_state import units
+from trailbell.rollout.desired_state import units_to_read
 from trailbell.rollout.planner import ActualState
 
 Open = Callable[[SessionConfig], AwsSession]
-_DAYS = 24 * 3600.0
+_DAY = 24 * 3600.0
 
 
 def default_poller() -> Poller:
-    """Rollouts take hours, or days: look every 2 to 20 seconds, for two weeks at most."""
-    return Poller(shortest=2.0, longest=20.0, limit=14 * _DAYS)
+    """Poll every 2 to 20 seconds, for two weeks at most: rollouts take hours, or days."""
+    return Poller(shortest=2.0, longest=20.0, limit=14 * _DAY)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutSession:
-    """What the functions of this package are handed instead of globals.
-
-    ``open`` signs in; tests hand in another. ``partition`` is ``aws``, ``aws-cn`` ...
-    """
+    """What the functions of this package work with. Tests replace ``open``, which signs in."""
 
     rollout: RolloutConfig
     account: AwsSession
     identity: CallerIdentity
-    set: StackSet
+    stack_set: StackSet
     open: Open = AwsSession
-    pace: Poller = field(default_factory=default_poller)
+    poller: Poller = field(default_factory=default_poller)
 
     @property
     def partition(self) -> str:
-        """The partition of the caller."""
+        """The partition of the caller: ``aws``, ``aws-cn`` and others."""
         return self.identity.arn.split(":")[1]
 
-    def member(self, pair: AccountRegion, role: str) -> AwsSession:
-        """An account of the organization, through a role of that name in it."""
-        arn = f"arn:{self.partition}:iam::{pair.account}:role/{role}"
-        return self.open(SessionConfig(region=pair.region, profile=self.rollout.profile, role=arn))
+    def assume_role(self, location: AccountRegion, role: str) -> AwsSession:
+        """Sign in to an account, in one Region, with its role of this name."""
+        arn = f"arn:{self.partition}:iam::{location.account}:role/{role}"
+        return self.open(
+            SessionConfig(region=location.region, profile=self.rollout.profile, role=arn)
+        )
 
 
 def open_session(
-    rollout: RolloutConfig, open_: Open = AwsSession, pace: Poller | None = None
+    rollout: RolloutConfig, open_: Open = AwsSession, poller: Poller | None = None
 ) -> RolloutSession:
-    """Sign in. Raises `CredentialsError`, and `PreconditionError` in another account than was
-    settled.
+    """Sign in.
+
+    Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account
+    than the settings name.
     """
-    login = SessionConfig(region=rollout.region, profile=rollout.profile, role=rollout.role)
-    account = open_(login)
+    config = SessionConfig(region=rollout.region, profile=rollout.profile, role=rollout.role)
+    account = open_(config)
     identity = account.identity()
     if rollout.account and identity.account != rollout.account:
         raise PreconditionError(
             f"rollout {rollout.name}",
-            f"it belongs to account {rollout.account}, and you are in {identity.account}",
-            f"sign in to {rollout.account}, or mend account in trailbell.toml",
+            f"it is for account {rollout.account}, but the credentials are for account "
+            f"{identity.account}",
+            f'Sign in to account {rollout.account}, or correct "account" in trailbell.toml.',
         )
     return RolloutSession(
         rollout=rollout,
         account=account,
         identity=identity,
-        set=StackSet(account.service("cloudformation"), rollout.stack_set_name, rollout.delegated),
+        stack_set=StackSet(
+            account.service("cloudformation"), rollout.stack_set_name, rollout.delegated
+        ),
         open=open_,
-        pace=pace or default_poller(),
+        poller=poller or default_poller(),
     )
 
 
-def read_organization(desk: RolloutSession) -> Organization:
-    """The organization as far as the rollout goes. A self-managed one needs none.
+def read_organization(session: RolloutSession) -> Organization:
+    """Read the units of the rollout. A self-managed rollout needs no organization.
 
-    Raises `PreconditionError` where the caller cannot administer service-managed sets, and
+    Raises `PreconditionError` if the caller cannot administer service-managed StackSets, and
     `AwsError`.
     """
-    rollout = desk.rollout
+    rollout = session.rollout
     if rollout.permission_model is PermissionModel.SELF:
         return Organization()
-    service = desk.account.service("organizations")
+    service = session.account.service("organizations")
     try:
-        manager = organization.management_account_id(service)
+        management_account_id = organizations.management_account_id(service)
     except NotFoundError as error:
         raise PreconditionError(
-            f"account {desk.identity.account}",
-            f"it is in no organization ({error.reason})",
-            'without one, use permissions = "self-managed"',
+            f"account {session.identity.account}",
+            f"it is not in an organization ({error.reason})",
+            'Without an organization, use permission_model = "self-managed".',
         ) from error
-    organization.check_administrator(
-        service, desk.identity.account, manager, delegated=rollout.delegated
+    organizations.check_administrator(
+        service, session.identity.account, management_account_id, delegated=rollout.delegated
     )
-    return organization.read_organization(service, units(rollout), rollout.accounts, manager)
+    return organizations.read_organization(
+        service, units_to_read(rollout), rollout.accounts, management_account_id
+    )
 
 
 def read_actual_state(
-    desk: RolloutSession, found: Organization, source: BuiltTemplate, *, deep: bool = False
+    session: RolloutSession,
+    organization: Organization,
+    template: BuiltTemplate,
+    *,
+    check_overrides: bool = False,
 ) -> ActualState:
-    """What there is: the set, all its instances, and the parameters of accounts that override.
+    """Read the StackSet, its stack instances, and the parameter overrides of some of them.
 
-    Lists do not show overrides, so each pair of an account with overrides is asked about by
-    itself; with ``deep`` every pair is.
+    ListStackInstances does not return overrides. They are read one by one: of the accounts that
+    have overrides in the settings, or of all accounts with ``check_overrides``.
     """
-    has = desk.set.definition()
-    instances = () if has is None else tuple(desk.set.instances())
-    accounts = frozenset(desk.rollout.parameter_overrides)
-    regions = frozenset(desk.rollout.regions)
-    asked = [
-        each.location
-        for each in instances
-        if deep or (each.location.account in accounts and each.location.region in regions)
+    rollout, stack_set = session.rollout, session.stack_set
+    definition = stack_set.definition()
+    instances = () if definition is None else tuple(stack_set.instances())
+    accounts = frozenset(rollout.parameter_overrides)
+    regions = frozenset(rollout.regions)
+    locations = [
+        instance.location
+        for instance in instances
+        if check_overrides
+        or (instance.location.account in accounts and instance.location.region in regions)
     ]
     return ActualState(
-        definition=has,
+        definition=definition,
         instances=instances,
-        overrides=dict(_overrides(desk.set, asked)),
-        plain=management_account.read_stacks(desk.rollout, desk.open, found.management, source),
-        under_way=() if has is None else desk.set.under_way(),
+        parameter_overrides=dict(_read_overrides(stack_set, locations)),
+        management_stacks=management_account.read_stacks(
+            rollout, session.open, organization.management, template
+        ),
+        running_operations=() if definition is None else stack_set.under_way(),
     )
 
 
-def _overrides(
-    stack_set: StackSet, pairs: Iterable[AccountRegion]
+def _read_overrides(
+    stack_set: StackSet, locations: Iterable[AccountRegion]
 ) -> Iterable[tuple[AccountRegion, dict[str, str]]]:
-    for pair in pairs:
+    for location in locations:
         try:
-            yield pair, dict(stack_set.overrides(pair))
-        except NotFoundError:  # it went between the list and now
+            yield location, dict(stack_set.overrides(location))
+        except NotFoundError:  # it was deleted after the list was read
             continue

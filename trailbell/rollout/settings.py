@@ -36,11 +36,9 @@ from trailbell.rollout.config import (
 )
 from trailbell.rollout.operation_preferences import (
     OperationPreferences,
-    Wave,
-    WaveCheck,
-    pacing,
-    wave,
+    read_operation_preferences,
 )
+from trailbell.rollout.waves import Wave, WaveCheck, read_wave
 from trailbell.settings import REGION, Table
 
 E = TypeVar("E", bound=StrEnum)
@@ -61,7 +59,7 @@ def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> RolloutCo
     table = tables[name]
     stack = _stack(table, frozenset(stacks))
     model = _enum(table, "permissions", _MODELS) or PermissionModel.SERVICE
-    base = pacing(table, OperationPreferences())
+    base = read_operation_preferences(table, OperationPreferences())
     found = RolloutConfig(
         name=name,
         stack=stack,
@@ -199,19 +197,19 @@ def _waves(table: Table, base: OperationPreferences) -> tuple[Wave, ...]:
     """The waves in the order of the file; whoever is in none is in the last one."""
     found: list[Wave] = []
     for name, below in table.tables("wave"):
-        each = wave(below, name, base)
+        each = read_wave(below, name, base)
         for unit in each.units:
             if not UNIT.fullmatch(unit):
                 raise below.error("organizational_units", f'"{unit}"', _UNIT_LIKE)
         for account in each.accounts:
             if not ACCOUNT.fullmatch(account):
                 raise below.error("accounts", f'"{account}"', "twelve digits in quotes")
-        if found and found[-1].rest:
+        if found and found[-1].takes_remaining:
             raise table.error(
                 f"wave.{found[-1].name}", "takes the rest", "it names no accounts: put it last"
             )
         found.append(each)
-    if not found or not found[-1].rest:
+    if not found or not found[-1].takes_remaining:
         if any(each.name == REST for each in found):
             raise table.error(f"wave.{REST}", "names accounts", f"'{REST}' takes all others")
         found.append(Wave(name=REST, operation_preferences=base, check=WaveCheck()))

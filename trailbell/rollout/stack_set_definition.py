@@ -1,12 +1,12 @@
 """
-The set itself: its template, parameters, tags and settings.
+The StackSet itself: its template, parameters, tags and settings.
 
 In:    a `RolloutConfig`, a `BuiltTemplate`, and the `StackSetDefinition` that AWS has.
-Out:   what differs, and the members of CreateStackSet and UpdateStackSet.
+Out:   the differences, and the members of CreateStackSet and UpdateStackSet.
 Never: a secret. The value of a NoEcho parameter is neither compared nor shown.
 
-All parameters are given by their values, also those that have a default: only what the set
-itself specifies can be overridden for an account.
+Every parameter is sent with a value, even if it has a default, because an account can override
+only parameters that the StackSet itself specifies.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stackinstances-override.html
 """
 
@@ -31,7 +31,7 @@ from trailbell.template.references import Document, secret_parameters, section
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionChanges:
-    """``stacks``: every stack must be updated; ``settings_request``: those of the set alone."""
+    """Changes of ``template`` and ``stacks`` update every stack; ``settings`` only the StackSet."""
 
     template: StackPlan | None = None
     stacks: tuple[ValueChange, ...] = ()
@@ -39,97 +39,107 @@ class DefinitionChanges:
 
     @property
     def touches_stacks(self) -> bool:
-        """Whether stacks that stand are no longer as they should be."""
+        """Whether existing stacks need an update."""
         return self.template is not None or bool(self.stacks)
 
 
-def validate_for_stack_set(rollout: RolloutConfig, source: BuiltTemplate) -> None:
-    """Raises `SettingsError` for a parameter, or an override, that the template would refuse, and
-    `UnsupportedError` for a template that sets of this model do not take.
+def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> None:
+    """Check that a StackSet of the rollout can have this template and these parameters.
+
+    Raises `SettingsError` for a parameter or an override that the template does not accept, and
+    `UnsupportedError` for a template that the permission model does not support.
     """
-    declared = section(source.document, "Parameters")
-    parameters.validate_parameters(rollout.parameters, source.document, (), rollout.origin)
-    for account, given in rollout.parameter_overrides.items():
-        origin = f"{rollout.origin}.override.{account}"
-        parameters.validate_parameters(given, source.document, declared, origin)
+    declared = section(template.document, "Parameters")
+    parameters.validate_parameters(rollout.parameters, template.document, (), rollout.origin)
+    for account, overrides in rollout.parameter_overrides.items():
+        origin = f"{rollout.origin}.parameter_overrides.{account}"
+        parameters.validate_parameters(overrides, template.document, declared, origin)
     if rollout.permission_model is PermissionModel.SERVICE:
-        for fault in _unsupported(source.document):
-            raise UnsupportedError("a service-managed stack set", source.stack, fault)
+        for reason in _unsupported(template.document):
+            raise UnsupportedError("a service-managed StackSet", template.stack, reason)
 
 
 def _unsupported(template: Document) -> Iterator[str]:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html"""
     if "Transform" in template:
-        yield "the template has a Transform, and macros are not supported there"
+        yield "the template has a Transform, and macros are not supported"
     for logical_id, resource in section(template, "Resources").items():
         if resource.get("Type") == "AWS::CloudFormation::Stack":
-            yield f"{logical_id} is a nested stack, and those are not supported there"
+            yield f"{logical_id} is a nested stack, and nested stacks are not supported"
 
 
-def parameters_of(rollout: RolloutConfig, template: Document) -> dict[str, str]:
-    """All parameters of a template with the values that the set is to have."""
-    own = {n: v for n, v in rollout.parameters.items() if n in section(template, "Parameters")}
-    return defaults(template) | own
+def stack_set_parameters(rollout: RolloutConfig, template: Document) -> dict[str, str]:
+    """All parameters of a template, with the values that the StackSet should have."""
+    declared = section(template, "Parameters")
+    return default_values(template) | {
+        name: value for name, value in rollout.parameters.items() if name in declared
+    }
 
 
-def definition_changes(
-    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition
+def compare_definition(
+    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition
 ) -> DefinitionChanges:
-    """What an update would change. Raises `PreconditionError` if the set is of the other model."""
-    if has.model != rollout.permission_model:
+    """What an update would change.
+
+    Raises `PreconditionError` if the StackSet has the other permission model.
+    """
+    if current.model != rollout.permission_model:
         raise PreconditionError(
-            f"set {rollout.stack_set_name}",
-            f"it is {has.model}, and the rollout wants {rollout.permission_model.value}",
-            'give the rollout a set of its own: set = "..." in trailbell.toml',
+            f"StackSet {rollout.stack_set_name}",
+            f"its permission model is {current.model}, and the rollout needs "
+            f"{rollout.permission_model.value}",
+            'Give the rollout its own StackSet: stack_set_name = "..." in trailbell.toml',
         )
-    before = _document(has)
+    before = _current_template(current)
     return DefinitionChanges(
-        template=_template(rollout, source, before),
-        stacks=tuple(_stacks(rollout, source, has, before)),
-        settings=tuple(_settings(rollout, has)),
+        template=_template_changes(rollout, template, before),
+        stacks=tuple(_stack_changes(rollout, template, current, before)),
+        settings=tuple(_settings_changes(rollout, current)),
     )
 
 
-def _document(has: StackSetDefinition) -> Document:
+def _current_template(current: StackSetDefinition) -> Document:
     try:
-        return parse_document(has.template, "the template of the set")
+        return parse_document(current.template, "the template of the StackSet")
     except ContentError:
         return {}
 
 
-def _template(rollout: RolloutConfig, source: BuiltTemplate, before: Document) -> StackPlan | None:
-    if before == source.document:
+def _template_changes(
+    rollout: RolloutConfig, template: BuiltTemplate, before: Document
+) -> StackPlan | None:
+    if before == template.document:
         return None
     return templates.plan_from_templates(
-        source, before, f"set {rollout.stack_set_name}", region=rollout.regions[0]
+        template, before, f"StackSet {rollout.stack_set_name}", region=rollout.regions[0]
     )
 
 
-def _stacks(
-    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition, before: Document
+def _stack_changes(
+    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition, before: Document
 ) -> Iterator[ValueChange]:
-    now = parameters_of(rollout, source.document)
-    was = defaults(before) | dict(has.parameters)
-    secret = secret_parameters(source.document) | secret_parameters(before)
-    for name in dict.fromkeys((*now, *was)):
-        if name in now and name in was and name in secret:
+    new = stack_set_parameters(rollout, template.document)
+    old = default_values(before) | dict(current.parameters)
+    secret = secret_parameters(template.document) | secret_parameters(before)
+    for name in dict.fromkeys((*new, *old)):
+        if name in new and name in old and name in secret:
             continue
-        if now.get(name) != was.get(name):
+        if new.get(name) != old.get(name):
             hide = name in secret
-            yield _value(f"parameter {name}", was.get(name), now.get(name), hide=hide)
-    for name in dict.fromkeys((*rollout.tags, *has.tags)):
-        if rollout.tags.get(name) != has.tags.get(name):
-            yield _value(f"tag {name}", has.tags.get(name), rollout.tags.get(name))
-    for name, old, new in (
-        ("administration role", has.administration_role, rollout.administration_role),
-        ("execution role", has.execution_role, rollout.execution_role),
+            yield _change(f"parameter {name}", old.get(name), new.get(name), hide=hide)
+    for name in dict.fromkeys((*rollout.tags, *current.tags)):
+        if rollout.tags.get(name) != current.tags.get(name):
+            yield _change(f"tag {name}", current.tags.get(name), rollout.tags.get(name))
+    for name, old_role, new_role in (
+        ("administration role", current.administration_role, rollout.administration_role),
+        ("execution role", current.execution_role, rollout.execution_role),
     ):
-        if new and old != new:
-            yield _value(name, old, new)
+        if new_role and old_role != new_role:
+            yield _change(name, old_role, new_role)
 
 
-def defaults(template: Document) -> dict[str, str]:
-    """The defaults of a template, which not every answer of AWS names."""
+def default_values(template: Document) -> dict[str, str]:
+    """The defaults of a template's parameters. Some responses of AWS leave them out."""
     return {
         name: parameter_value(declared["Default"]) or str(declared["Default"])
         for name, declared in section(template, "Parameters").items()
@@ -137,87 +147,100 @@ def defaults(template: Document) -> dict[str, str]:
     }
 
 
-def _settings(rollout: RolloutConfig, has: StackSetDefinition) -> Iterator[ValueChange]:
+def _settings_changes(rollout: RolloutConfig, current: StackSetDefinition) -> Iterator[ValueChange]:
     if (
         rollout.permission_model is PermissionModel.SERVICE
-        and rollout.auto_deployment != has.automatic
+        and rollout.auto_deployment != current.automatic
     ):
-        yield _value("auto-deployment", _said(has.automatic), _said(rollout.auto_deployment))
-    if rollout.managed_execution != has.managed_execution:
-        on = {True: "on", False: "off"}
-        yield _value("managed execution", on[has.managed_execution], on[rollout.managed_execution])
+        yield _change(
+            "automatic deployment",
+            _describe_auto_deployment(current.automatic),
+            _describe_auto_deployment(rollout.auto_deployment),
+        )
+    if rollout.managed_execution != current.managed_execution:
+        text = {True: "active", False: "inactive"}
+        yield _change(
+            "managed execution",
+            text[current.managed_execution],
+            text[rollout.managed_execution],
+        )
 
 
-def _said(automatic: AutoDeployment) -> str:
+def _describe_auto_deployment(automatic: AutoDeployment) -> str:
     if not automatic.enabled:
-        return "off"
-    kept = "stacks stay" if automatic.retain else "stacks are deleted"
-    after = f", after {', '.join(automatic.after)}" if automatic.after else ""
-    return f"on ({kept} when an account leaves{after})"
+        return "disabled"
+    on_removal = "retain stacks" if automatic.retain else "delete stacks"
+    after = f", depends on {', '.join(automatic.after)}" if automatic.after else ""
+    return f"enabled, account removal behavior: {on_removal}{after}"
 
 
-def _value(name: str, before: str | None, after: str | None, *, hide: bool = False) -> ValueChange:
+def _change(name: str, before: str | None, after: str | None, *, hide: bool = False) -> ValueChange:
     if hide:
         before, after = before and REDACTED, after and REDACTED
     return ValueChange(name=name, before=before or None, after=after or None)
 
 
 def common_request(
-    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition | None
+    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition | None
 ) -> dict[str, Any]:
-    """What CreateStackSet and UpdateStackSet have in common, without the template."""
-    found: dict[str, Any] = {
-        "Description": f"Trailbell: {source.stack}",
-        "Parameters": _parameters(rollout, source.document, has),
-        "Capabilities": sorted(source.capabilities),
+    """The members that CreateStackSet and UpdateStackSet share, except for the template."""
+    request: dict[str, Any] = {
+        "Description": f"Trailbell: {template.stack}",
+        "Parameters": _parameters(rollout, template.document, current),
+        "Capabilities": sorted(template.capabilities),
         "Tags": [{"Key": key, "Value": value} for key, value in rollout.tags.items()],
     }
     if rollout.administration_role:
-        found["AdministrationRoleARN"] = rollout.administration_role
+        request["AdministrationRoleARN"] = rollout.administration_role
     if rollout.execution_role:
-        found["ExecutionRoleName"] = rollout.execution_role
-    return found
+        request["ExecutionRoleName"] = rollout.execution_role
+    return request
 
 
 def _parameters(
-    rollout: RolloutConfig, template: Document, has: StackSetDefinition | None
+    rollout: RolloutConfig, template: Document, current: StackSetDefinition | None
 ) -> list[dict[str, Any]]:
-    kept = secret_parameters(template) if has is not None else frozenset()
-    known = has.parameters if has is not None else {}
+    """Parameters of a request. A secret that the settings do not give keeps its value."""
+    secret = secret_parameters(template) if current is not None else frozenset()
+    existing = current.parameters if current is not None else {}
     return [
         {"ParameterKey": name, "UsePreviousValue": True}
-        if name in kept and name in known and name not in rollout.parameters
+        if name in secret and name in existing and name not in rollout.parameters
         else {"ParameterKey": name, "ParameterValue": value}
-        for name, value in parameters_of(rollout, template).items()
+        for name, value in stack_set_parameters(rollout, template).items()
     ]
 
 
 def settings_request(rollout: RolloutConfig, *, creates: bool) -> dict[str, Any]:
-    """Members that say how StackSets treats the set. AutoDeployment excludes targets."""
-    found: dict[str, Any] = {"ManagedExecution": {"Active": rollout.managed_execution}}
+    """The members with settings of the StackSet.
+
+    AWS rejects AutoDeployment in a request with deployment targets.
+    """
+    request: dict[str, Any] = {"ManagedExecution": {"Active": rollout.managed_execution}}
     if creates:
-        found["PermissionModel"] = rollout.permission_model.value
+        request["PermissionModel"] = rollout.permission_model.value
     if rollout.permission_model is PermissionModel.SERVICE:
         automatic: dict[str, Any] = {"Enabled": rollout.auto_deployment.enabled}
         if rollout.auto_deployment.enabled:
             automatic["RetainStacksOnAccountRemoval"] = rollout.auto_deployment.retain
             if rollout.auto_deployment.after:
                 automatic["DependsOn"] = list(rollout.auto_deployment.after)
-        found["AutoDeployment"] = automatic
-    return found
+        request["AutoDeployment"] = automatic
+    return request
 
 
 def template_request(
-    rollout: RolloutConfig, source: BuiltTemplate, open_s3: Callable[[], ServiceClient]
+    rollout: RolloutConfig, template: BuiltTemplate, open_s3: Callable[[], ServiceClient]
 ) -> dict[str, str]:
-    """TemplateBody, or TemplateURL if it is too long. Raises `PreconditionError` without a bucket
-    for it.
+    """TemplateBody, or TemplateURL if the template is too long for a request.
+
+    Raises `PreconditionError` if it is too long and the settings name no bucket.
     """
     return template_argument(
-        source, rollout.template_bucket, open_s3, "template_bucket in trailbell.toml"
+        template, rollout.template_bucket, open_s3, "template_bucket in trailbell.toml"
     )
 
 
-def to_api_overrides(given: Mapping[str, str]) -> list[dict[str, str]]:
-    """ParameterOverrides. What is not in the list goes back to the value of the set."""
-    return [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+def to_api_overrides(overrides: Mapping[str, str]) -> list[dict[str, str]]:
+    """ParameterOverrides of a request. Other parameters return to the value of the StackSet."""
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in overrides.items()]

@@ -1,9 +1,9 @@
 """
-A call of a plan, asked of AWS.
+Start an operation of a plan.
 
 In:    a `PlannedOperation`.
-Out:   the id of the operation that it began.
-Never: an operation begun twice. Its id is chosen before AWS hears of it.
+Out:   the id of the operation in AWS.
+Never: an operation started twice. Its id is chosen before the request is sent.
 """
 
 import uuid
@@ -18,15 +18,18 @@ from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.ui import RolloutUi
 
 
-def create_stack_set(desk: RolloutSession, source: BuiltTemplate) -> None:
-    """Make the set, without any stack. Raises `AlreadyExistsError` if somebody was quicker."""
-    rollout = desk.rollout
+def create_stack_set(session: RolloutSession, template: BuiltTemplate) -> None:
+    """Create the StackSet, without stack instances.
+
+    Raises `AlreadyExistsError` if another process created it in between.
+    """
+    rollout = session.rollout
     try:
-        desk.set.call(
+        session.stack_set.call(
             "CreateStackSet",
-            **stack_set_definition.common_request(rollout, source, None),
+            **stack_set_definition.common_request(rollout, template, None),
             **stack_set_definition.template_request(
-                rollout, source, lambda: desk.account.service("s3")
+                rollout, template, lambda: session.account.service("s3")
             ),
             **stack_set_definition.settings_request(rollout, creates=True),
             ClientRequestToken=uuid.uuid4().hex,
@@ -34,65 +37,82 @@ def create_stack_set(desk: RolloutSession, source: BuiltTemplate) -> None:
     except AlreadyExistsError as error:
         raise AlreadyExistsError(
             error.operation,
-            f"somebody made the set {rollout.stack_set_name} meanwhile; run the same command again",
+            f'StackSet "{rollout.stack_set_name}" was created by another process. Run the command '
+            "again.",
         ) from error
 
 
 def start_operation(
-    desk: RolloutSession, call: PlannedOperation, request: dict[str, Any], voice: RolloutUi
+    session: RolloutSession, operation: PlannedOperation, request: dict[str, Any], ui: RolloutUi
 ) -> str:
-    """The id of the operation. It is ours before AWS hears it, so a lost answer begins nothing
-    twice; and what is under way is waited for, as often as something else comes first.
+    """Start an operation, and return its id.
+
+    The id is part of the request, so a retry after a lost response starts nothing twice. If another
+    operation is running, wait for it and try again.
     """
     id_ = uuid.uuid4().hex
-    operation = "UpdateStackSet" if call.do is StackSetApi.SETTINGS else call.do.value
+    is_settings = operation.api is StackSetApi.UPDATE_SETTINGS
+    api = "UpdateStackSet" if is_settings else operation.api.value
 
-    def begin() -> str | None:
+    def start() -> str | None:
         try:
-            answer = desk.set.call(operation, **request, OperationId=id_)
+            response = session.stack_set.call(api, **request, OperationId=id_)
         except AlreadyExistsError:
             return id_
         except OperationInProgressError:
-            wait_for_running_operations(desk, voice)
+            wait_for_running_operations(session, ui)
             return None
-        return str(answer.get("OperationId") or id_)
+        return str(response.get("OperationId") or id_)
 
-    return desk.pace.wait_for(operation, begin)
+    return session.poller.wait_for(api, start)
 
 
 def operation_request(
-    desk: RolloutSession, plan: RolloutPlan, call: PlannedOperation, source: BuiltTemplate
+    session: RolloutSession,
+    plan: RolloutPlan,
+    operation: PlannedOperation,
+    template: BuiltTemplate,
 ) -> dict[str, Any]:
-    """The members of a call, without the name of the set."""
-    preferences = {"OperationPreferences": call.pacing.request(call.regions)}
-    where = {**call.targets.request(), "Regions": list(call.regions)} if call.pairs else {}
-    match call.do:
-        case StackSetApi.UPDATE_SET:
+    """The members of a request, without the name of the StackSet.
+
+    UpdateStackSet always has the template, even if only tags change: it makes CloudFormation mark
+    the other stack instances OUTDATED, and later waves and runs rely on that.
+    """
+    rollout = session.rollout
+    preferences = {"OperationPreferences": operation.preferences.request(operation.regions)}
+    has_targets = operation.instance_count > 0
+    targets = (
+        {**operation.targets.request(), "Regions": list(operation.regions)} if has_targets else {}
+    )
+    match operation.api:
+        case StackSetApi.UPDATE_STACK_SET:
             return {
-                **stack_set_definition.common_request(desk.rollout, source, plan.definition),
-                # The template goes along even if only tags change: it is what makes
-                # CloudFormation mark the others OUTDATED, and those are the list of work.
+                **stack_set_definition.common_request(rollout, template, plan.definition),
                 **stack_set_definition.template_request(
-                    desk.rollout, source, lambda: desk.account.service("s3")
+                    rollout, template, lambda: session.account.service("s3")
                 ),
-                **where,
-                **(preferences if call.pairs else {}),
+                **targets,
+                **(preferences if has_targets else {}),
             }
-        case StackSetApi.CREATE | StackSetApi.UPDATE:
-            given = {} if call.overrides is None else {
-                "ParameterOverrides": stack_set_definition.to_api_overrides(call.overrides)
-            }  # fmt: skip
-            return {**where, **given, **preferences}
-        case StackSetApi.DELETE:
-            return {**where, "RetainStacks": call.retain, **preferences}
-        case StackSetApi.SETTINGS:
+        case StackSetApi.CREATE_INSTANCES | StackSetApi.UPDATE_INSTANCES:
+            return {**targets, **_overrides(operation), **preferences}
+        case StackSetApi.DELETE_INSTANCES:
+            return {**targets, "RetainStacks": operation.retain, **preferences}
+        case StackSetApi.UPDATE_SETTINGS:
             return {
-                **stack_set_definition.common_request(desk.rollout, source, plan.definition),
+                **stack_set_definition.common_request(rollout, template, plan.definition),
                 "UsePreviousTemplate": True,
-                **stack_set_definition.settings_request(desk.rollout, creates=False),
+                **stack_set_definition.settings_request(rollout, creates=False),
                 **preferences,
             }
-        case StackSetApi.DRIFT:
+        case StackSetApi.DETECT_DRIFT:
             return preferences
-        case StackSetApi.CREATE_SET | StackSetApi.DELETE_SET:
+        case StackSetApi.CREATE_STACK_SET | StackSetApi.DELETE_STACK_SET:
             return {}
+
+
+def _overrides(operation: PlannedOperation) -> dict[str, Any]:
+    if operation.parameter_overrides is None:
+        return {}
+    overrides = stack_set_definition.to_api_overrides(operation.parameter_overrides)
+    return {"ParameterOverrides": overrides}

@@ -1,9 +1,10 @@
 """
-How a set stands, whoever brought it there.
+The status of a StackSet and its stack instances.
 
-In:    an `RolloutSession`.
-Out:   a `StackResultStatus`: stacks by status and Region, what is not current and why, operations.
-Never: a change, or a comparison with ``dist/``. `comparison` makes plans.
+In:    a `RolloutSession`.
+Out:   a `StackSetStatus`: stack instances by status and Region, those that are not current and why,
+       and the last operations.
+Never: a change, or a comparison with ``dist/``. `trailbell.rollout.planner` compares.
 """
 
 from collections import Counter
@@ -15,17 +16,18 @@ from trailbell.aws.stack_set import AccountRegion, StackInstance, StackSetOperat
 from trailbell.errors import NotFoundError
 from trailbell.rollout import account_matrix
 from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.wording import pluralize
 
-_OPERATIONS = 5
-_SHOWN = 50
+_MAX_OPERATIONS = 5
+_MAX_LISTED = 50
 _MARKS = {"CURRENT": ".", "OUTDATED": "!", "INOPERABLE": "x"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetStatus:
-    """``behind`` are the instances that are not current, with what AWS says about them."""
+    """``counts`` and ``not_current`` use the combined status of `instance_status`."""
 
-    set_name: str
+    stack_set_name: str
     total: int
     counts: dict[str, int]
     not_current: tuple[StackInstance, ...]
@@ -33,46 +35,51 @@ class StackSetStatus:
     operations: tuple[StackSetOperation, ...]
 
     @property
-    def well(self) -> bool:
-        """Whether every stack is current, and nothing is under way."""
-        return not self.not_current and not any(each.in_progress for each in self.operations)
+    def succeeded(self) -> bool:
+        """Whether every stack instance is current, and no operation is in progress."""
+        return not self.not_current and not any(
+            operation.in_progress for operation in self.operations
+        )
 
 
-def status(desk: RolloutSession) -> StackSetStatus:
-    """Read it. Raises `NotFoundError` if there is no such set."""
-    if desk.set.definition() is None:
-        raise NotFoundError("DescribeStackSet", f"there is no set {desk.set.name}")
-    instances = tuple(desk.set.instances())
-    behind = tuple(each for each in instances if state(each) != "CURRENT")
+def read_status(session: RolloutSession) -> StackSetStatus:
+    """Read the status. Raises `NotFoundError` if the StackSet does not exist."""
+    stack_set = session.stack_set
+    if stack_set.definition() is None:
+        raise NotFoundError("DescribeStackSet", f"StackSet {stack_set.name} does not exist")
+    instances = tuple(stack_set.instances())
     return StackSetStatus(
-        set_name=desk.set.name,
+        stack_set_name=stack_set.name,
         total=len(instances),
-        counts=dict(Counter(state(each) for each in instances)),
-        not_current=behind,
+        counts=dict(Counter(instance_status(instance) for instance in instances)),
+        not_current=tuple(
+            instance for instance in instances if instance_status(instance) != "CURRENT"
+        ),
         instances=instances,
-        operations=tuple(islice(desk.set.operations(), _OPERATIONS)),
+        operations=tuple(islice(stack_set.operations(), _MAX_OPERATIONS)),
     )
 
 
-def state(instance: StackInstance) -> str:
-    """``OUTDATED/FAILED`` and its like; CURRENT alone if it is."""
+def instance_status(instance: StackInstance) -> str:
+    """Combine status and detailed status, as in ``OUTDATED/FAILED``; ``CURRENT`` if both are."""
     if instance.status == "CURRENT" and instance.detailed_status in ("", "SUCCEEDED"):
         return "CURRENT"
     return "/".join(part for part in (instance.status, instance.detailed_status) if part)
 
 
-def text(found: StackSetStatus) -> str:
-    """For a terminal."""
-    return "\n".join(_lines(found)) + "\n"
+def to_text(status: StackSetStatus) -> str:
+    """Format the status for a terminal."""
+    return "\n".join(_lines(status)) + "\n"
 
 
-def _lines(found: StackSetStatus) -> Iterator[str]:
-    counts = ", ".join(f"{count:,} {name}" for name, count in found.counts.items())
-    yield f"set {found.set_name}: {found.total:,} stacks: {counts or 'none'}"
-    if found.instances:
-        regions = sorted({each.location.region for each in found.instances})
+def _lines(status: StackSetStatus) -> Iterator[str]:
+    counts = ", ".join(f"{count:,} {name}" for name, count in status.counts.items())
+    total = pluralize(status.total, "stack instance")
+    yield f"StackSet {status.stack_set_name}: {total}{f': {counts}' if counts else ''}"
+    if status.instances:
+        regions = sorted({instance.location.region for instance in status.instances})
         marks: dict[AccountRegion, str] = {
-            each.location: _MARKS.get(each.status, "?") for each in found.instances
+            instance.location: _MARKS.get(instance.status, "?") for instance in status.instances
         }
         yield ""
         yield from account_matrix.matrix_lines(
@@ -81,14 +88,18 @@ def _lines(found: StackSetStatus) -> Iterator[str]:
         yield ""
         yield "  ".join(f"{mark} {name}" for name, mark in _MARKS.items())
         yield account_matrix.legend(regions)
-    for each in found.not_current[:_SHOWN]:
-        reason = f": {each.reason}" if each.reason else ""
-        yield f"  {each.location.account} {each.location.region} {state(each)}{reason}"
-    if len(found.not_current) > _SHOWN:
-        yield f"  and {len(found.not_current) - _SHOWN:,} more; --json has them all"
-    if found.operations:
-        yield "operations, newest first"
-    for operation in found.operations:
-        began = f"{operation.started_at:%Y-%m-%d %H:%M}" if operation.started_at else ""
-        failed = f", {operation.failed:,} stacks failed" if operation.failed else ""
-        yield f"  {began}  {operation.action}  {operation.id}  {operation.status}{failed}"
+    for instance in status.not_current[:_MAX_LISTED]:
+        reason = f": {instance.reason}" if instance.reason else ""
+        account, region = instance.location
+        yield f"  {account} {region} {instance_status(instance)}{reason}"
+    more = len(status.not_current) - _MAX_LISTED
+    if more > 0:
+        yield f"  and {more:,} more; --json lists all"
+    if status.operations:
+        yield "Operations, newest first"
+    for operation in status.operations:
+        started = f"{operation.started_at:%Y-%m-%d %H:%M}" if operation.started_at else ""
+        failed = (
+            f", {pluralize(operation.failed, 'stack instance')} failed" if operation.failed else ""
+        )
+        yield f"  {started}  {operation.action}  {operation.id}  {operation.status}{failed}"

@@ -1,74 +1,75 @@
 """
-What must hold before the next wave.
+Check that a wave is healthy before the next one starts.
 
 In:    the `WaveCheck` of a wave.
-Out:   a sentence on what is wrong; none if all is well.
-Never: a wave that goes on because nobody could tell: an alarm that is not there is wrong, too.
+Out:   a sentence that says what is wrong; empty if the check passes.
+Never: a pass without evidence. An alarm that does not exist is a failure too.
 """
 
 import os
 import subprocess
 
 from trailbell.aws.client import ServiceClient
-from trailbell.rollout.operation_preferences import WaveCheck
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.ui import RolloutUi
+from trailbell.rollout.waves import WaveCheck
+from trailbell.rollout.wording import pluralize
 
 _MINUTE = 60.0
-_LINES = 10
+_MAX_OUTPUT_LINES = 10
 
 
-def run_wave_check(desk: RolloutSession, wanted: WaveCheck, wave: str, voice: RolloutUi) -> str:
-    """Watch the alarms for as long as is wanted, then run the command. Raises `AwsError`."""
-    wrong = _alarms(desk, wanted, wave, voice)
-    if not wrong and wanted.command:
-        voice.info(f"after wave {wave}: {' '.join(wanted.command)}")
-        wrong = _command(wanted.command, desk.rollout.name, wave)
-    return wrong
+def run_wave_check(session: RolloutSession, check: WaveCheck, wave: str, ui: RolloutUi) -> str:
+    """Monitor the alarms for the configured time, then run the command. Raises `AwsError`."""
+    problem = _monitor_alarms(session, check, wave, ui)
+    if not problem and check.command:
+        ui.info(f"Check after {wave}: running {' '.join(check.command)}")
+        problem = _run_command(check.command, session.rollout.name, wave)
+    return problem
 
 
-def _alarms(desk: RolloutSession, wanted: WaveCheck, wave: str, voice: RolloutUi) -> str:
-    if not (wanted.alarms or wanted.minutes):
+def _monitor_alarms(session: RolloutSession, check: WaveCheck, wave: str, ui: RolloutUi) -> str:
+    if not (check.alarms or check.wait_minutes):
         return ""
-    watched = f", watching {', '.join(wanted.alarms)}" if wanted.alarms else ""
-    voice.info(f"after wave {wave}: waiting {wanted.minutes} minutes{watched}")
-    service = desk.account.service("cloudwatch") if wanted.alarms else None
-    clock = desk.pace.now
-    end = clock() + wanted.minutes * _MINUTE
+    alarms = f", monitoring alarms {', '.join(check.alarms)}" if check.alarms else ""
+    ui.info(f"Check after {wave}: waiting {pluralize(check.wait_minutes, 'minute')}{alarms}")
+    service = session.account.service("cloudwatch") if check.alarms else None
+    clock = session.poller.now
+    end = clock() + check.wait_minutes * _MINUTE
 
-    def look() -> tuple[str] | None:
-        wrong = _alarms_in_alarm(service, wanted.alarms) if service is not None else ""
-        return (wrong,) if wrong or clock() >= end else None
+    def poll() -> tuple[str] | None:
+        problem = _alarm_problem(service, check.alarms) if service is not None else ""
+        return (problem,) if problem or clock() >= end else None
 
-    return desk.pace.wait_for("DescribeAlarms", look)[0]
+    return session.poller.wait_for("DescribeAlarms", poll)[0]
 
 
-def _alarms_in_alarm(service: ServiceClient, names: tuple[str, ...]) -> str:
+def _alarm_problem(service: ServiceClient, names: tuple[str, ...]) -> str:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html"""
     states = {
-        each["AlarmName"]: each["StateValue"]
+        alarm["AlarmName"]: alarm["StateValue"]
         for page in service.pages("DescribeAlarms", AlarmNames=list(names))
         for kind in ("MetricAlarms", "CompositeAlarms")
-        for each in page.get(kind, ())
+        for alarm in page.get(kind, ())
     }
     for name in names:
         if name not in states:
-            return f"there is no alarm {name} in this account and Region"
+            return f"Alarm {name} does not exist in this account and Region."
         if states[name] == "ALARM":
-            return f"alarm {name} rings"
+            return f"Alarm {name} is in ALARM."
     return ""
 
 
-def _command(words: tuple[str, ...], rollout: str, wave: str) -> str:
-    """Run a program. It finds rollout and wave in its environment; anything but 0 is wrong."""
+def _run_command(command: tuple[str, ...], rollout: str, wave: str) -> str:
+    """Run a command. Rollout and wave are in its environment; every exit code except 0 fails."""
     env = os.environ | {"TRAILBELL_ROLLOUT": rollout, "TRAILBELL_WAVE": wave}
     try:
-        done = subprocess.run(  # noqa: S603 - words of the settings, and no shell
-            words, env=env, check=False, capture_output=True, text=True, errors="replace"
+        process = subprocess.run(  # noqa: S603 - the command of the settings, without a shell
+            command, env=env, check=False, capture_output=True, text=True, errors="replace"
         )
     except OSError as error:
-        return f"{words[0]} cannot be run: {(error.strerror or str(error)).lower()}"
-    if done.returncode == 0:
+        return f"{command[0]} could not be started: {(error.strerror or str(error)).lower()}"
+    if process.returncode == 0:
         return ""
-    said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-_LINES:]
-    return "\n".join([f"{words[0]} ended with {done.returncode}", *said])
+    output = (process.stderr.strip() or process.stdout.strip()).splitlines()[-_MAX_OUTPUT_LINES:]
+    return "\n".join([f"{command[0]} exited with {process.returncode}", *output])
