@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import timing
 from tests import emulator
-from trailbell.aws.client import BURST, CALLS_A_SECOND, AwsSession, SessionConfig
+from trailbell.aws.client import BURST, CALLS_PER_SECOND, AwsSession, SessionConfig
 from trailbell.deploy.apply import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
@@ -36,7 +36,7 @@ def main() -> None:
     overhead, fastest = _deploying()
     print(f"plan, offline, all stacks   {offline:.2f} s (0.6 s)")
     print(f"deploy, beyond its calls    {overhead:.2f} s (1.0 s)")
-    print(f"calls within one second     {fastest} ({BURST + CALLS_A_SECOND:.0f})")
+    print(f"calls within one second     {fastest} ({BURST + CALLS_PER_SECOND:.0f})")
 
 
 def _command(*words: str) -> list[str]:

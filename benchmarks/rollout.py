@@ -145,7 +145,7 @@ def planned(fake: Organization, source: BuiltTemplate) -> RolloutPlan:
     actual = ActualState(
         definition=stack_set.definition(),
         instances=tuple(stack_set.instances()),
-        under_way=stack_set.under_way(),
+        under_way=stack_set.running_operations(),
     )
     return planner.plan_rollout(rollout, source, found, actual, account="111122223333")
 

@@ -129,7 +129,7 @@ class Deployer:
 def fresh(fake: Fake) -> Deployer:
     """One that signs in anew: its client remembers no throttling of another test."""
     return Deployer(
-        fake, session.open_session(Environment(), pace=quick(), rate=RateLimiter(1000, 1000))
+        fake, session.open_session(Environment(), poller=quick(), rate=RateLimiter(1000, 1000))
     )
 
 
@@ -142,4 +142,4 @@ def deployer(_server: Server, fake: Fake) -> Deployer:
     if _server.address not in _SIGNED_IN:
         _SIGNED_IN[_server.address] = fresh(fake).desk
         fake.requests.clear()
-    return Deployer(fake, replace(_SIGNED_IN[_server.address], pace=quick()))
+    return Deployer(fake, replace(_SIGNED_IN[_server.address], poller=quick()))

@@ -43,7 +43,7 @@ def test_no_changes_still_switches_protection_on(deployer: Deployer) -> None:
     deployer.fake.settles = ("FAILED", "No updates are to be performed.")
     [result] = deployer.deploy()
     assert (result.text, stack.protected) == (
-        "no changes; termination protection is now on",
+        "no changes; termination protection is now enabled",
         True,
     )
 
@@ -108,14 +108,14 @@ def test_every_action_and_policy_action_is_told(deployer: Deployer) -> None:
         ("~", "change"),
         ("-", "remove"),
         ("<", "import"),
-        ("?", "known when it is deployed"),
-        ("=", "record what it really is; the resource stays as it is"),
-        ("±", "replace; it is deleted"),
-        ("±", "replace; it stays in the account"),
-        ("±", "replace; it is deleted after a snapshot"),
-        ("±", "replace; the old one is deleted"),
-        ("±", "replace; the old one stays in the account"),
-        ("±", "replace; the old one is deleted after a snapshot"),
+        ("?", "known after apply"),
+        ("=", "updates the stack's record only"),
+        ("±", "replace; is deleted"),
+        ("±", "replace; is retained"),
+        ("±", "replace; is deleted after a snapshot"),
+        ("±", "replace; the old resource is deleted"),
+        ("±", "replace; the old resource is retained"),
+        ("±", "replace; the old resource is deleted after a snapshot"),
     ]
 
 
@@ -220,7 +220,10 @@ FAILURE = [
         ),
     ),
 ]
-ADVICE = "a thing of that name exists: rename, delete it, or adopt it with --import-existing"
+HINT = (
+    "A resource with this name already exists. Rename it, delete it, or import it with "
+    "--import-existing."
+)
 
 
 @pytest.mark.parametrize("denied", [False, True], ids=["by operation", "by plain events alone"])
@@ -250,7 +253,7 @@ def test_the_root_cause_is_the_first_failure_of_the_older_operation(
         reason="Topic already exists" if denied else "#/TopicName: Topic already exists",
         path="" if denied else "TopicName",
         source_location=SourceLocation("stacks/alerts.py", 7),
-        hint=ADVICE,
+        hint=HINT,
         stack=stack.id,
         further_failures=1,
         warning=(
@@ -441,9 +444,11 @@ def test_parameters_and_tags_that_change_are_told_and_secrets_are_not(deployer: 
 def test_nested_stacks_are_included_only_where_there_are_some(deployer: Deployer) -> None:
     nested = {"Resources": {"N": {"Type": "AWS::CloudFormation::Stack", "Properties": {}}}}
     deployer.deploy(target("plain"), target("nested", nested))
-    asked = {r["StackName"]: r.get("IncludeNestedStacks") for r in
-             deployer.fake.asked("CreateChangeSet")}  # fmt: skip
-    assert asked == {"plain": None, "nested": True}
+    included = {
+        request["StackName"]: request.get("IncludeNestedStacks")
+        for request in deployer.fake.asked("CreateChangeSet")
+    }
+    assert included == {"plain": None, "nested": True}
 
 
 def test_a_long_template_without_a_bucket_is_refused_before_any_call(deployer: Deployer) -> None:
@@ -451,8 +456,8 @@ def test_a_long_template_without_a_bucket_is_refused_before_any_call(deployer: D
     long = {"Resources": {f"T{number}": topic for number in range(500)}}
     [result] = deployer.deploy(target("alerts", long))
     assert result.text.splitlines()[0] == (
-        f"stack alerts: its template has {len(source('a', long).text):,} bytes, and a request "
-        "takes 51,200"
+        f"stack alerts: The template has {len(source('a', long).text):,} bytes. A request can "
+        "carry at most 51,200."
     )
     assert deployer.fake.effects() == []
 
@@ -462,7 +467,7 @@ def test_change_sets_that_executing_deletes_are_named(deployer: Deployer) -> Non
     deployer.fake.review("alerts", "of-a-colleague")
     deployer.deploy()
     assert deployer.listener.said == [
-        "executing deletes the other change sets of alerts: of-a-colleague"
+        "Executing this change set deletes the other change sets of alerts: of-a-colleague"
     ]
 
 

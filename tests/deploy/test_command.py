@@ -43,9 +43,9 @@ def folders(tmp_path: Path) -> tuple[str, ...]:
     [
         pytest.param((), 0, id="changes are no finding by themselves"),
         pytest.param(("--exit-code",), 3, id="changes, if asked for"),
-        pytest.param(("--exit-code", "--fail-on", "widen"), 3, id="not by that risk"),
-        pytest.param(("--exit-code", "--fail-on", "widen,gap"), 4, id="by that risk"),
-        pytest.param(("--fail-on", "widen"), 0, id="no finding by that risk"),
+        pytest.param(("--exit-code", "--fail-on", "broaden"), 3, id="not by that risk"),
+        pytest.param(("--exit-code", "--fail-on", "broaden,detection-gap"), 4, id="by that risk"),
+        pytest.param(("--fail-on", "broaden"), 0, id="no finding by that risk"),
         pytest.param(("--fail-on", "replace"), 1, id="a finding"),
         pytest.param(("--fail-on", "wrong"), 2, id="wrong input"),
     ],
@@ -63,7 +63,7 @@ OTHER = {"Resources": {"C": {"Type": "Custom::A", "Properties": {"ServiceToken":
     [
         pytest.param((), 0, id="a plan is no gate by itself"),
         pytest.param(("--exit-code",), 4, id="blocked, if asked for"),
-        pytest.param(("--fail-on", "gap"), 1, id="a finding, at any gate"),
+        pytest.param(("--fail-on", "detection-gap"), 1, id="a finding, at any gate"),
     ],
 )
 def test_what_cloudformation_refuses(tmp_path: Path, words: tuple[str, ...], code: int) -> None:
@@ -73,15 +73,15 @@ def test_what_cloudformation_refuses(tmp_path: Path, words: tuple[str, ...], cod
     place = ("--dist", str(new), "--settings", str(tmp_path / "none.toml"))
     done = run("plan", "one", *place, "--against", str(tmp_path / "old.json"), *words)
     told = (
-        '  failure: C ServiceToken: changes: "Modifying service token is not allowed"; give the '
-        "custom resource a new logical id"
+        '  failure: C ServiceToken: The service token changes: "Modifying service token is not '
+        'allowed". Use a new logical ID for the custom resource.'
     )
     assert (done.returncode, done.stdout.splitlines()[2]) == (code, told)
 
 
 def test_no_changes_pass_every_gate(folders: tuple[str, ...]) -> None:
     same = (*folders[:3], folders[1], *folders[4:])
-    done = run("plan", *same, "--exit-code", "--fail-on", "replace,remove,widen,gap")
+    done = run("plan", *same, "--exit-code", "--fail-on", "replace,remove,broaden,detection-gap")
     assert (done.returncode, done.stdout.splitlines()[1]) == (0, "  no changes")
 
 
@@ -120,7 +120,7 @@ def ask(answer: str, *words: str) -> int:
         preexec_fn=hear_ctrl_c,
     )  # fmt: skip
     os.close(theirs)
-    said = _read(ours, until=(b"Execute?", b"to delete it"))
+    said = _read(ours, until=(b"Execute", b"Type "))
     if answer == CTRL_C:
         time.sleep(0.3)  # readline is deaf between its prompt and its first read
         process.send_signal(signal.SIGINT)

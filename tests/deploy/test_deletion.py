@@ -4,7 +4,7 @@ import pytest
 
 from tests.deploy.conftest import Deployer, source
 from tests.deploy.fake import Ev, Fault, Frame, well
-from tests.deploy.test_apply import ADVICE
+from tests.deploy.test_apply import HINT
 from trailbell.deploy import deletion, follow, result_report
 from trailbell.diff import report
 from trailbell.diff.model import (
@@ -44,11 +44,11 @@ def stand(deployer: Deployer, *, protected: bool = False, state: str = "CREATE_C
 
 def test_what_goes_and_what_stays_is_shown(deployer: Deployer) -> None:
     stand(deployer)
-    found = deletion.deletion(deployer.desk, "alerts")
-    assert deletion.text(found).splitlines() == [
+    found = deletion.plan_deletion(deployer.desk, "alerts")
+    assert deletion.to_text(found).splitlines() == [
         "alerts (CREATE_COMPLETE): 2 resources",
-        "    Keep  AWS::KMS::Key  kept in the account  Keep-1",
-        "  - Go    AWS::SNS::Topic  deleted  Go-1",
+        "    Keep  AWS::KMS::Key  is retained  Keep-1",
+        "  - Go    AWS::SNS::Topic  is deleted  Go-1",
     ]
     assert deployer.fake.effects() == []
 
@@ -56,8 +56,8 @@ def test_what_goes_and_what_stays_is_shown(deployer: Deployer) -> None:
 def test_a_template_that_may_not_be_read_is_told(deployer: Deployer) -> None:
     stand(deployer)
     deployer.fake.fault("GetTemplate", Fault.DENIED)
-    told = deletion.text(deletion.deletion(deployer.desk, "alerts"))
-    assert "its template could not be read: what it retains is not known" in told
+    told = deletion.to_text(deletion.plan_deletion(deployer.desk, "alerts"))
+    assert "The template could not be read. Deletion policies are not known." in told
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_template_that_may_not_be_read_is_told(deployer: Deployer) -> None:
 )
 def test_it_is_refused(deployer: Deployer, state: str, *, protected: bool, unprotect: bool) -> None:
     stand(deployer, protected=protected, state=state)
-    found = deletion.deletion(deployer.desk, "alerts")
+    found = deletion.plan_deletion(deployer.desk, "alerts")
     with pytest.raises(PreconditionError):
         deletion.check_deletable(found, unprotect=unprotect)
     assert deployer.fake.effects() == []
@@ -78,10 +78,10 @@ def test_it_is_refused(deployer: Deployer, state: str, *, protected: bool, unpro
 
 def test_it_is_deleted_and_what_stays_is_named(deployer: Deployer) -> None:
     stand(deployer, protected=True)
-    found = deletion.deletion(deployer.desk, "alerts")
+    found = deletion.plan_deletion(deployer.desk, "alerts")
     deletion.check_deletable(found, unprotect=True)
     result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
-    assert (result.status, result.text) == ("deleted", "kept in the account: Keep (Keep-1)")
+    assert (result.status, result.text) == ("deleted", "retained: Keep (Keep-1)")
 
 
 def test_a_deletion_that_fails_says_why(deployer: Deployer) -> None:
@@ -90,20 +90,20 @@ def test_a_deletion_that_fails_says_why(deployer: Deployer) -> None:
         Frame("DELETE_IN_PROGRESS", (Ev("DELETE_IN_PROGRESS"),)),
         Frame("DELETE_FAILED", (Ev("DELETE_FAILED", "Go", "BucketNotEmpty"), Ev("DELETE_FAILED"))),
     ]
-    found = deletion.deletion(deployer.desk, "alerts")
+    found = deletion.plan_deletion(deployer.desk, "alerts")
     result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
     assert result.root_cause is not None
     assert (result.status, result.root_cause.logical_id, result.root_cause.hint) == (
         "failed",
         "Go",
-        "empty the bucket, then run the same command again",
+        "Empty the bucket, then run the command again.",
     )
 
 
 def test_what_is_not_there_is_told(deployer: Deployer) -> None:
-    with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
-        deletion.deletion(deployer.desk, "alerts")
-    with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
+    with pytest.raises(NotFoundError, match="Stack alerts does not exist in us-east-1"):
+        deletion.plan_deletion(deployer.desk, "alerts")
+    with pytest.raises(NotFoundError, match="Stack alerts does not exist in us-east-1"):
         follow.follow_stack(deployer.desk, NAMED, deployer.listener)
 
 
@@ -141,12 +141,12 @@ def test_a_failure_is_told_with_its_place_and_what_to_do(deployer: Deployer) -> 
                                      Ev("CREATE_FAILED", "A", "Topic already exists"))),
         Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
     ]  # fmt: skip
-    told = result_report.text(deployer.deploy()).splitlines()
+    told = result_report.to_text(deployer.deploy()).splitlines()
     assert told[0].startswith("alerts: failed (ROLLBACK_COMPLETE)")
     assert told[1:4] == [
         "  A (AWS::SNS::Topic): Topic already exists",
-        "  built by stacks/alerts.py:7",
-        f"  what to do: {ADVICE}",
+        "  defined at stacks/alerts.py:7",
+        f"  Suggestion: {HINT}",
     ]
 
 
@@ -162,7 +162,7 @@ def plan(*properties: PropertyChange) -> DeployPlan:
                            replacement=Replacement.YES, properties=properties,
                            source_location=SourceLocation("stacks/a.py", 1)),
                 ),
-                impacts=(Impact(risk=Risk.GAP, logical_id="A", text="a <gap> | here"),),
+                impacts=(Impact(risk=Risk.DETECTION_GAP, logical_id="A", text="a <gap> | here"),),
             ),
         )
     )  # fmt: skip
@@ -180,11 +180,11 @@ def test_a_plan_reads_like_this() -> None:
         "alerts as watch (us-east-1), against HEAD",
         "  1 to replace",
         "  ± A  AWS::SNS::Topic  replace  stacks/a.py:1",
-        "      TopicName: a → b  (needs a new resource)",
+        "      TopicName: a → b  (requires replacement)",
         "      DisplayName: + x\\x1b[2J\\ny",
-        "      KmsMasterKeyId: k → (known once it is deployed)  (Key changes)",
+        "      KmsMasterKeyId: k → (known after apply)  (Key changes)",
         "  risks",
-        "    gap     A: a <gap> | here",
+        "    detection-gap  A: a <gap> | here",
     ]
 
 
@@ -205,9 +205,9 @@ def test_a_comment_reads_like_this() -> None:
         "",
         "1 to replace",
         "",
-        "- **gap** `A`: a \\<gap\\> \\| here",
+        "- **detection-gap** `A`: a \\<gap\\> \\| here",
         "",
-        "| | resource | type | what happens | source |",
+        "| | resource | type | change | defined at |",
         "|-|-|-|-|-|",
         "| `±` | `A` | AWS::SNS::Topic | replace | `stacks/a.py:1` |",
         "",
@@ -224,7 +224,5 @@ def test_a_comment_reads_like_this() -> None:
 def test_a_long_comment_loses_values_and_no_change() -> None:
     shown = plan(PropertyChange(path="DisplayName", before="a", after="b" * 70_000))
     told = report.to_markdown(shown)
-    assert told.splitlines()[-1] == (
-        "Values of properties are left out: the comment would be too long."
-    )
+    assert told.splitlines()[-1] == ("Property values are omitted: the comment would be too long.")
     assert "| `±` | `A` |" in told

@@ -82,7 +82,7 @@ def test_a_second_deployer_who_is_first_is_told_from_us(deployer: Deployer) -> N
     fake.hooks["ExecuteChangeSet"] = theirs
     [result] = deployer.deploy()
     assert (result.status, fake.stacks["alerts"].changes) == ("failed", 1)
-    assert "executed or removed meanwhile" in result.text
+    assert "executed or deleted by another process" in result.text
     assert deployer.status() == [("alerts", "deployed")]
     assert fake.stacks["alerts"].changes == 2
 

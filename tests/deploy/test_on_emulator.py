@@ -63,7 +63,7 @@ def test_from_nothing_to_alerts_and_back(settings: Path) -> None:
 
     code, told, _ = run("verify", "alerts", "--json", *where)
     found = {(fault["logical_id"], fault["text"]) for fault in json.loads(told)["alerts"]}
-    assert (code, {text for _, text in found}) == (1, {"nobody is subscribed to it"})
+    assert (code, {text for _, text in found}) == (1, {"The topic has no subscriptions."})
     assert run("follow", "alerts", *where)[0] == 0
 
     assert run("delete", "alerts", "--confirm", "watch-alerts", *where)[0] == 2
@@ -83,7 +83,7 @@ def test_a_plan_is_saved_reviewed_and_applied(settings: Path, tmp_path: Path) ->
     assert (code, told.splitlines()[-2:]) == (
         2,
         [
-            f'error: {plan}: the plan for "alerts" is out of date: the stack was changed since',
+            f'error: {plan}: the plan for "alerts" is out of date: the stack has changed',
             "  Create a new plan.",
         ],
     )
@@ -107,16 +107,17 @@ def test_one_is_left_for_review_and_executed_by_its_arn(settings: Path) -> None:
         pytest.param(("deploy", "--yes"), "name stacks, or --execute ARN, or --plan FILE",
                      id="no stack"),
         pytest.param(("deploy", "trail", "security-alerts", "--yes"),
-                     "it takes the place of security-alerts, and both were named", id="both"),
+                     '"trail" is an alternative to "security-alerts".', id="both"),
         pytest.param(("deploy", "alert", "--yes"),
                      'unknown stack "alert"; did you mean "alerts"?', id="an unknown stack"),
-        pytest.param(("deploy", "alerts", "--yes"), "LogGroupName: no value, and no default",
+        pytest.param(("deploy", "alerts", "--yes"), "LogGroupName: the parameter has no value "
+                     "and no default",
                      id="a parameter without a value"),
         pytest.param(("deploy", "alerts", "--yes", "--parameter", "LogGroupNam=x"),
                      'did you mean "LogGroupName"?', id="a parameter that is none"),
         pytest.param(("deploy", "--execute", "x", "--yes"), "'x' is not the ARN of a change set",
                      id="no ARN"),
-        pytest.param(("plan", "--fail-on", "risk"), "'risk'; out of replace, remove, widen, gap",
+        pytest.param(("plan", "--fail-on", "risk"), "replace, remove, broaden, detection-gap",
                      id="no risk"),
         pytest.param(("plan", "--json", "--markdown"), "exclude each other", id="two shapes"),
         pytest.param(("plan", "--against", "no-such"), "no-such: no such commit",

@@ -36,13 +36,18 @@ def test_each_shape_of_file_is_read(tmp_path: Path, data: Any) -> None:
     ("text", "message"),
     [
         pytest.param("{", "not JSON", id="no JSON"),
-        pytest.param('{"A": "1"}', "neither of the two shapes", id="a plain object"),
-        pytest.param('[{"ParameterKey": "A", "UsePreviousValue": true}]', "A: no ParameterValue",
-                     id="no value"),
-        pytest.param('[{"Key": "A"}]', "an entry without ParameterKey", id="no key"),
-        pytest.param('{"Parameters": {"A": {}}}', "A: neither text nor number", id="an object"),
+        pytest.param('{"A": "1"}', "not a parameter file", id="a plain object"),
+        pytest.param(
+            '[{"ParameterKey": "A", "UsePreviousValue": true}]',
+            "A: ParameterValue is missing",
+            id="no value",
+        ),
+        pytest.param('[{"Key": "A"}]', "an entry has no ParameterKey", id="no key"),
+        pytest.param(
+            '{"Parameters": {"A": {}}}', "A: the value is not a string or number", id="an object"
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_in_a_file_is_told(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "p.json"
     path.write_text(text)
@@ -75,7 +80,7 @@ GOOD = {"Name": "abc"}
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("values", "previous"),
     [
         pytest.param(GOOD, (), id="what is needed"),
         pytest.param({}, ("Name",), id="the stack has it already"),
@@ -84,29 +89,64 @@ GOOD = {"Name": "abc"}
         pytest.param(GOOD | {"Days": "90"}, (), id="the very edge"),
     ],
 )
-def test_these_are_right(given: dict[str, str], kept: tuple[str, ...]) -> None:
-    parameters.validate_parameters(given, DOCUMENT, kept, "here")
+def test_these_are_right(values: dict[str, str], previous: tuple[str, ...]) -> None:
+    parameters.validate_parameters(values, DOCUMENT, previous, "here")
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("values", "message"),
     [
-        pytest.param({}, "here: Name: no value, and no default in the template; give one, like "
-                     "--parameter Name=VALUE", id="missing"),
-        pytest.param({"Nam": "x"}, "here: Nam; the template has no such parameter, did you mean "
-                     '"Name"?', id="misspelled"),
-        pytest.param(GOOD | {"Days": "x"}, 'here: Days: "x"; a number', id="no number"),
-        pytest.param(GOOD | {"Days": "0"}, 'here: Days: "0"; at least 1', id="too small"),
-        pytest.param(GOOD | {"Days": "91"}, 'here: Days: "91"; at most 90', id="too large"),
-        pytest.param({"Name": "A1"}, 'here: Name: "A1"; a text that matches [a-z]+', id="pattern"),
-        pytest.param({"Name": "abcde"}, 'here: Name: "abcde"; at most 4 characters', id="long"),
-        pytest.param(GOOD | {"Kind": "c"}, 'here: Kind: "c"; one of a, b', id="none of them"),
-        pytest.param(GOOD | {"Words": "a,B"}, 'here: Words: "a,B"; small letters', id="one entry"),
-        pytest.param(GOOD | {"Secret": "hunter2"},
-                     "here: Secret: its value; at least 8 characters", id="a secret stays one"),
+        pytest.param(
+            {},
+            "here: Name: the parameter has no value and no default; use --parameter Name=VALUE",
+            id="missing",
+        ),
+        pytest.param(
+            {"Nam": "x"},
+            'here: Nam: does not exist in the template; correct the name, did you mean "Name"?',
+            id="misspelled",
+        ),
+        pytest.param(
+            GOOD | {"Days": "x"},
+            'here: Days: "x" is not valid; it must be a number',
+            id="no number",
+        ),
+        pytest.param(
+            GOOD | {"Days": "0"},
+            'here: Days: "0" is not valid; it must be at least 1',
+            id="too small",
+        ),
+        pytest.param(
+            GOOD | {"Days": "91"},
+            'here: Days: "91" is not valid; it must be at most 90',
+            id="too large",
+        ),
+        pytest.param(
+            {"Name": "A1"}, 'here: Name: "A1" is not valid; it must match [a-z]+', id="pattern"
+        ),
+        pytest.param(
+            {"Name": "abcde"},
+            'here: Name: "abcde" is not valid; it must have at most 4 characters',
+            id="long",
+        ),
+        pytest.param(
+            GOOD | {"Kind": "c"},
+            'here: Kind: "c" is not valid; it must be one of a, b',
+            id="none of them",
+        ),
+        pytest.param(
+            GOOD | {"Words": "a,B"},
+            'here: Words: "a,B" is not valid; small letters',
+            id="one entry",
+        ),
+        pytest.param(
+            GOOD | {"Secret": "hunter2"},
+            "here: Secret: the value is not valid; it must have at least 8 characters",
+            id="a secret stays one",
+        ),
     ],
-)  # fmt: skip
-def test_these_are_wrong(given: dict[str, str], message: str) -> None:
+)
+def test_these_are_wrong(values: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        parameters.validate_parameters(given, DOCUMENT, (), "here")
+        parameters.validate_parameters(values, DOCUMENT, (), "here")
     assert str(caught.value) == message

@@ -19,9 +19,9 @@ SCOPE = Scope(account="111122223333", region="us-east-1")
 
 def statements(*targets: StackToDeploy, **more: Any) -> dict[str, dict[str, Any]]:
     """The statements of a policy by Sid; no two share one."""
-    found = json.loads(permissions.deployer_policy(targets, SCOPE, **more).to_json())["Statement"]
-    by_sid = {statement["Sid"]: statement for statement in found}
-    assert len(by_sid) == len(found)
+    policy = json.loads(permissions.deployer_policy(targets, SCOPE, **more).to_json())
+    by_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
+    assert len(by_sid) == len(policy["Statement"])
     return by_sid
 
 
@@ -36,8 +36,8 @@ ALARM = {
 
 
 def test_an_alarm_needs_its_alarm_and_nothing_else() -> None:
-    found = statements(target("alerts", ALARM))
-    assert found["CloudWatchAlarm"] == {
+    by_sid = statements(target("alerts", ALARM))
+    assert by_sid["CloudWatchAlarm"] == {
         "Sid": "CloudWatchAlarm",
         "Effect": "Allow",
         "Action": [
@@ -48,8 +48,8 @@ def test_an_alarm_needs_its_alarm_and_nothing_else() -> None:
         ],
         "Resource": ["arn:aws:cloudwatch:us-east-1:111122223333:alarm:alerts-root"],
     }
-    assert set(found) == {"DeployTheseStacks", "ReadBack", "CloudWatchAlarm", "Look"}
-    assert found["DeployTheseStacks"]["Resource"] == [
+    assert set(by_sid) == {"DeployStacks", "VerifyDeployment", "CloudWatchAlarm", "ReadOnly"}
+    assert by_sid["DeployStacks"]["Resource"] == [
         "arn:aws:cloudformation:us-east-1:111122223333:stack/alerts/*",
         "arn:aws:cloudformation:us-east-1:111122223333:changeSet/trailbell-*/*",
     ]
@@ -57,20 +57,23 @@ def test_an_alarm_needs_its_alarm_and_nothing_else() -> None:
 
 def test_with_a_service_role_the_deployer_only_hands_it_over() -> None:
     role = "arn:aws:iam::111122223333:role/CloudFormation"
-    found = statements(target("alerts", ALARM, service_role=role))
-    assert set(found) == {"DeployTheseStacks", "ReadBack", "HandOverTheServiceRole"}
-    assert found["HandOverTheServiceRole"]["Condition"] == {
+    by_sid = statements(target("alerts", ALARM, service_role=role))
+    assert set(by_sid) == {"DeployStacks", "VerifyDeployment", "PassServiceRole"}
+    assert by_sid["PassServiceRole"]["Condition"] == {
         "StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}
     }
 
 
 def test_the_boundary_is_the_rest() -> None:
-    assert set(statements(target("alerts", ALARM), boundary=True)) == {"CloudWatchAlarm", "Look"}
+    assert set(statements(target("alerts", ALARM), for_service_role=True)) == {
+        "CloudWatchAlarm",
+        "ReadOnly",
+    }
 
 
 def test_long_templates_need_the_bucket() -> None:
-    found = statements(target("alerts", ALARM, template_bucket="templates"))
-    assert found["PutLongTemplates"]["Resource"] == ["arn:aws:s3:::templates/trailbell/*"]
+    by_sid = statements(target("alerts", ALARM, template_bucket="templates"))
+    assert by_sid["UploadTemplates"]["Resource"] == ["arn:aws:s3:::templates/trailbell/*"]
 
 
 def test_a_type_without_permissions_is_told() -> None:
@@ -81,13 +84,17 @@ def test_a_type_without_permissions_is_told() -> None:
 
 def test_nothing_that_writes_stands_on_everything_in_our_stacks() -> None:
     """But for what a type's handlers name of other services, which CloudFormation may call."""
-    found = statements(
-        *(StackToDeploy(source=s, options=StackSettings(stack_name=s.stack)) for s in
-          load_templates(PROJECT / "dist", ()))
-    )  # fmt: skip
-    wide = {sid for sid, statement in found.items() if statement["Resource"] == ["*"]}
+    by_sid = statements(
+        *(
+            StackToDeploy(source=source, options=StackSettings(stack_name=source.stack))
+            for source in load_templates(PROJECT / "dist", ())
+        )
+    )
+    wide = {sid for sid, statement in by_sid.items() if statement["Resource"] == ["*"]}
     # IAM knows no resource for queries: logs:PutQueryDefinition stands on everything or nothing.
-    narrowable = {sid for sid in wide if not sid.endswith("Beyond")} - {"LogsQueryDefinition"}
-    assert narrowable == {"ReadBack", "Look"}
-    passed = [s["Resource"] for s in found.values() if "iam:PassRole" in s["Action"]]
+    narrowable = {sid for sid in wide if not sid.endswith("OtherServices")} - {
+        "LogsQueryDefinition"
+    }
+    assert narrowable == {"VerifyDeployment", "ReadOnly"}
+    passed = [s["Resource"] for s in by_sid.values() if "iam:PassRole" in s["Action"]]
     assert all(arn.startswith("arn:aws:iam::111122223333:role/") for arns in passed for arn in arns)

@@ -42,10 +42,13 @@ _ANY = st.recursive(
 _RESOURCE = st.fixed_dictionaries(
     {"Type": _TYPES | _ANY, "Properties": st.dictionaries(_KEYS, _ANY, max_size=4) | _ANY},
     optional={
-        "Condition": _ANY, "DeletionPolicy": _ANY, "UpdateReplacePolicy": _ANY, "DependsOn": _ANY,
+        "Condition": _ANY,
+        "DeletionPolicy": _ANY,
+        "UpdateReplacePolicy": _ANY,
+        "DependsOn": _ANY,
         "Metadata": _ANY,
     },
-)  # fmt: skip
+)
 _WELL_SHAPED = st.fixed_dictionaries(
     {"Type": _TYPES, "Properties": st.dictionaries(_KEYS, _ANY, max_size=4)}
 )
@@ -56,10 +59,14 @@ _TEMPLATE = st.fixed_dictionaries(
         | st.dictionaries(_NAMES, _RESOURCE | _ANY, max_size=3)
     },
     optional={
-        "Parameters": _SECTION | _ANY, "Mappings": _SECTION | _ANY, "Conditions": _SECTION | _ANY,
-        "Outputs": _SECTION | _ANY, "Transform": _ANY, "Globals": _ANY,
+        "Parameters": _SECTION | _ANY,
+        "Mappings": _SECTION | _ANY,
+        "Conditions": _SECTION | _ANY,
+        "Outputs": _SECTION | _ANY,
+        "Transform": _ANY,
+        "Globals": _ANY,
     },
-)  # fmt: skip
+)
 
 
 def planned(before: Any, after: Any) -> str:
@@ -123,38 +130,50 @@ Outputs:
     ("before", "after", "expected"),
     [
         pytest.param(
-            _SAM, _SAM.replace("2012-10-17", '"2012-10-17"'), ["  no changes"],
+            _SAM,
+            _SAM.replace("2012-10-17", '"2012-10-17"'),
+            ["  no changes"],
             id="a date with and without quotes",
         ),
         pytest.param(
-            _SAM, _SAM.replace("a.b", "c.d"),
+            _SAM,
+            _SAM.replace("a.b", "c.d"),
             [
                 "  1 to replace",
-                "  ± F  AWS::Serverless::Function  perhaps replace; the old one is deleted",
-                "      Handler: a.b → c.d  (perhaps needs a new resource)",
+                "  ± F  AWS::Serverless::Function  may be replaced; the old resource is deleted",
+                "      Handler: a.b → c.d  (may require replacement)",
                 "  risks",
-                "    replace F: is perhaps replaced; the old one is deleted",
+                "    replace        F: may be replaced; the old resource is deleted",
             ],
             id="a type that only a macro knows",
         ),
         pytest.param(
-            _NESTED, _NESTED.replace("!GetAtt S.Outputs.A", "{Fn::GetAtt: S.Outputs.A}"),
-            ["  no changes"], id="an output of a nested stack, in short and in long form",
+            _NESTED,
+            _NESTED.replace("!GetAtt S.Outputs.A", "{Fn::GetAtt: S.Outputs.A}"),
+            ["  no changes"],
+            id="an output of a nested stack, in short and in long form",
         ),
         pytest.param(
-            _LOOP, _LOOP.replace("[a, b]", "[a, c]"),
+            _LOOP,
+            _LOOP.replace("[a, b]", "[a, c]"),
             [
                 "  1 to replace",
-                "  ± Fn::ForEach::Topics  Fn::ForEach  perhaps replace; the old one is deleted",
-                "      [1][1]: b → c  (perhaps needs a new resource)",
+                (
+                    "  ± Fn::ForEach::Topics  Fn::ForEach  may be replaced; the old resource is "
+                    "deleted"
+                ),
+                "      [1][1]: b → c  (may require replacement)",
                 '  output Fn::ForEach::Out: ["Name", ["a", "b"], {}] → ["Name", ["a", "c"], {}]',
                 "  risks",
-                "    replace Fn::ForEach::Topics: is perhaps replaced; the old one is deleted",
+                (
+                    "    replace        Fn::ForEach::Topics: may be replaced; the old resource is "
+                    "deleted"
+                ),
             ],
             id="another round of a loop",
         ),
     ],
-)  # fmt: skip
+)
 def test_two_versions(before: str, after: str, expected: list[str]) -> None:
     old, new = parse_document(before, "a.yaml"), parse_document(after, "b.yaml")
     plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))

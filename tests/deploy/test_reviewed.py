@@ -30,10 +30,14 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trailbell.deploy.session.Poller", quick)
 
 
-def planned(fake: Fake, *, keep: bool = False, **wishes: Any) -> DeployPlan:
+def planned(fake: Fake, *, keep_change_sets: bool = False, **options: Any) -> DeployPlan:
     fake.changes = fake.changes or [change("A")]
     return live_plan.plan_from_account(
-        Environment(), (target(),), DeployOptions(**wishes), Listener(), keep=keep
+        Environment(),
+        (target(),),
+        DeployOptions(**options),
+        Listener(),
+        keep_change_sets=keep_change_sets,
     )
 
 
@@ -68,7 +72,7 @@ def test_a_placeholder_on_which_somebody_waits_meanwhile_stays(fake: Fake) -> No
 
 def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
     fake.put("alerts", "ROLLBACK_COMPLETE")
-    with pytest.raises(PreconditionError, match="can only be deleted"):
+    with pytest.raises(PreconditionError, match="must be deleted before it can be created again"):
         planned(fake, delete_failed=frozenset({"alerts"}))
     assert fake.effects() == []
 
@@ -76,10 +80,10 @@ def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
 def test_a_stack_that_waits_for_outputs_is_not_asked_about(fake: Fake) -> None:
     waiting = target(parameters={"Days": StackOutput("trail", "Days")})
     plan = live_plan.plan_from_account(
-        Environment(), (waiting,), DeployOptions(), Listener(), keep=False
+        Environment(), (waiting,), DeployOptions(), Listener(), keep_change_sets=False
     )
     assert ([r.text for r in plan.stacks[0].notices], fake.effects()) == (
-        ["takes parameters from trail, which is not deployed: not asked"],
+        ["uses outputs of trail, which is not deployed yet: planned from the template only"],
         [],
     )
 
@@ -119,7 +123,8 @@ def test_one_that_cannot_be_executed_is_refused(
 def test_one_of_another_account_is_refused(deployer: Deployer) -> None:
     arn = "arn:aws:cloudformation:us-east-1:123456789012:changeSet/x/1"
     with pytest.raises(
-        PreconditionError, match=f"in account 123456789012, and you are in {ACCOUNT}"
+        PreconditionError,
+        match=f"in account 123456789012, but the credentials are for account {ACCOUNT}",
     ):
         reviewed.execute_change_set(deployer.desk, arn, [], NONE, deployer.listener)
 
@@ -128,7 +133,7 @@ def test_one_of_another_account_is_refused(deployer: Deployer) -> None:
 def saved_plan(fake: Fake, tmp_path: Path) -> Path:
     fake.put("alerts", "CREATE_COMPLETE")
     path = tmp_path / "plan.json"
-    plan_file.write(path, planned(fake, keep=True, review=True))
+    plan_file.write(path, planned(fake, keep_change_sets=True, review=True))
     return path
 
 
@@ -140,22 +145,22 @@ def test_a_saved_plan_is_applied(deployer: Deployer, saved_plan: Path) -> None:
 
 
 def _other_template(fake: Fake) -> str:  # noqa: ARG001 - one shape for all
-    return "dist/ holds another template"
+    return "the template in dist/ has changed"
 
 
 def _changed_since(fake: Fake) -> str:
     fake.stacks["alerts"].changes += 1
-    return "the stack was changed since"
+    return "the stack has changed"
 
 
 def _made_anew(fake: Fake) -> str:
     fake.stacks["alerts"].id += "0"
-    return "the stack was made anew"
+    return "the stack was recreated"
 
 
 def _gone(fake: Fake) -> str:
     fake.sets.clear()
-    return "its change set is gone"
+    return "its change set no longer exists"
 
 
 @pytest.mark.parametrize("happens", [_other_template, _changed_since, _made_anew, _gone])
@@ -182,5 +187,5 @@ def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -
     path = tmp_path / "plan.json"
     offline = planned(deployer.fake)
     plan_file.write(path, offline)
-    with pytest.raises(ContentError, match="not made by asking the account"):
+    with pytest.raises(ContentError, match="was created from templates only"):
         reviewed.apply_saved_plan(deployer.desk, path, [target()], NONE, deployer.listener)

@@ -166,5 +166,5 @@ def test_a_stuck_rollback_is_continued_if_told_to(deployer: Deployer) -> None:
 
 
 def test_what_is_refused_says_what_to_do() -> None:
-    asks = (StatusAction.REMAKE, StatusAction.ROLL_BACK, StatusAction.REFUSE, StatusAction.REVIEW)
-    assert [s for s, step in RULES.items() if step.do in asks and not step.remedy] == []
+    asks = (StatusAction.RECREATE, StatusAction.ROLL_BACK, StatusAction.STOP, StatusAction.REVIEW)
+    assert [s for s, rule in RULES.items() if rule.action in asks and not rule.remedy] == []

@@ -15,7 +15,7 @@ from trailbell.deploy import apply, session
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment
 from trailbell.deploy.session import DeploySession
-from trailbell.deploy.verify import Fault, verify
+from trailbell.deploy.verify import Discrepancy, verify
 from trailbell.errors import NotFoundError
 
 ALLOWED = {
@@ -70,7 +70,7 @@ WATCHING: Mapping[str, Any] = {
 def deployed(emulator: str) -> DeploySession:
     """A stack that watches, with somebody subscribed."""
     assert emulator
-    here = session.open_session(Environment(), pace=quick(), rate=RateLimiter(1000, 1000))
+    here = session.open_session(Environment(), poller=quick(), rate=RateLimiter(1000, 1000))
     wanted = target("alerts", WATCHING)
     [result] = apply.apply(
         here, [wanted], {"alerts": frozenset()}, DeployOptions(), frozenset(), Listener()
@@ -124,25 +124,30 @@ def _close_the_topic() -> None:
     ("happens", "faults"),
     [
         pytest.param(_nothing, [], id="nothing"),
-        pytest.param(_mute, [("Alarm", "its actions are switched off")], id="an alarm is muted"),
+        pytest.param(_mute, [("Alarm", "Its actions are disabled.")], id="an alarm is muted"),
         pytest.param(
             _lose_the_alarm,
-            [("Alarm", "it is gone: somebody deleted it outside of CloudFormation")],
+            [("Alarm", "The resource was deleted outside CloudFormation.")],
             id="an alarm is deleted",
         ),
         pytest.param(
             _other_text,
-            [("Filter", "its text is '{ $.a = 2 }', not that of the template")],
+            [("Filter", 'The filter pattern is "{ $.a = 2 }" and differs from the template.')],
             id="a filter says something else",
         ),
         pytest.param(
             _lose_the_filter,
-            [("Filter", "it is gone: somebody deleted it outside of CloudFormation")],
+            [("Filter", "The resource was deleted outside CloudFormation.")],
             id="a filter is deleted",
         ),
         pytest.param(
             _close_the_topic,
-            [("Topic", "the topic policy does not let cloudwatch.amazonaws.com sns:Publish")],
+            [
+                (
+                    "Topic",
+                    "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish.",
+                )
+            ],
             id="a topic is closed",
         ),
     ],
@@ -157,7 +162,7 @@ def test_what_somebody_broke_is_found(
 
 
 def test_what_is_not_deployed_is_told(deployer: Deployer) -> None:
-    with pytest.raises(NotFoundError, match="stack alerts is not deployed in us-east-1"):
+    with pytest.raises(NotFoundError, match="Stack alerts is not deployed in us-east-1"):
         verify(deployer.desk, "alerts", source())
 
 
@@ -180,15 +185,17 @@ def test_drift_and_another_template_are_told(deployer: Deployer) -> None:
         ),
     ]
     assert verify(deployer.desk, "alerts", source("alerts", empty)) == (
-        Fault(
+        Discrepancy(
             logical_id="",
-            text="the stack is UPDATE_ROLLBACK_COMPLETE: the last update was undone",
+            text="Stack status is UPDATE_ROLLBACK_COMPLETE: the last update was rolled back.",
         ),
-        Fault(logical_id="", text="another template than the one in dist/ is deployed; deploy it"),
-        Fault(logical_id="A", text="it was deleted outside of CloudFormation"),
-        Fault(
+        Discrepancy(
+            logical_id="", text="The deployed template differs from dist/. Deploy the stack."
+        ),
+        Discrepancy(logical_id="A", text="The resource was deleted outside CloudFormation."),
+        Discrepancy(
             logical_id="B",
-            text="it was changed outside of CloudFormation: Tags.0.Value is y, not x",
+            text="The resource was changed outside CloudFormation: Tags.0.Value is y, not x",
         ),
     )
 
@@ -235,7 +242,7 @@ def stubbed(
     with Stubber(client) as stub:
         for operation, answer in answers:
             stub.add_response(operation, answer)
-        deployer.desk.account._services[service] = ServiceClient(client, RateLimiter(1000, 1000))
+        deployer.desk.aws._services[service] = ServiceClient(client, RateLimiter(1000, 1000))
         found = verify(deployer.desk, "alerts", source("alerts", document), drift=False)
         stub.assert_no_pending_responses()
     return [fault.text for fault in found]
@@ -245,25 +252,25 @@ def stubbed(
     ("status", "faults"),
     [
         pytest.param(GOOD, [], id="well"),
-        pytest.param(GOOD | {"IsLogging": False}, ["the trail is not logging"], id="stopped"),
+        pytest.param(GOOD | {"IsLogging": False}, ["The trail is not logging."], id="stopped"),
         pytest.param(
             GOOD | {"LatestDeliveryError": "AccessDenied"},
-            ["log files are not delivered to the bucket: AccessDenied"],
+            ["Delivery of log files to the bucket fails: AccessDenied"],
             id="the bucket refuses",
         ),
         pytest.param(
             GOOD | {"LatestCloudWatchLogsDeliveryError": "no role"},
-            ["events do not reach the log group: no role"],
+            ["Delivery to CloudWatch Logs fails: no role"],
             id="the log group refuses",
         ),
         pytest.param(
             GOOD | {"LatestDeliveryTime": OLD},
-            ["nothing was delivered to the bucket since 2026-01-01 12:00"],
+            ["Nothing has been delivered to the bucket since 2026-01-01 12:00."],
             id="silent for long",
         ),
         pytest.param(
             {"IsLogging": True, "LatestDeliveryTime": NOW},
-            ["nothing was delivered to the log group yet"],
+            ["Nothing has been delivered to the log group yet."],
             id="never heard of",
         ),
     ],
@@ -304,11 +311,13 @@ def _key(state: str, *actions: str) -> tuple[tuple[str, Any], tuple[str, Any]]:
     [
         pytest.param(_key("Enabled", "kms:Decrypt", "kms:GenerateDataKey*"), [], id="well"),
         pytest.param(
-            _key("PendingDeletion", "kms:*"), ["the key is PendingDeletion"], id="being destroyed"
+            _key("PendingDeletion", "kms:*"),
+            ["The key state is PendingDeletion."],
+            id="being destroyed",
         ),
         pytest.param(
             _key("Enabled", "kms:Decrypt"),
-            ["the key policy does not let cloudwatch.amazonaws.com kms:GenerateDataKey"],
+            ["The key policy does not allow cloudwatch.amazonaws.com to call kms:GenerateDataKey."],
             id="alarms cannot publish",
         ),
     ],
@@ -333,10 +342,10 @@ def _subscriptions(*arns: str) -> tuple[tuple[str, Any], tuple[str, Any]]:
     ("answers", "faults"),
     [
         pytest.param(_subscriptions("arn:aws:sns:us-east-1:111122223333:t:1"), [], id="well"),
-        pytest.param(_subscriptions(), ["nobody is subscribed to it"], id="nobody"),
+        pytest.param(_subscriptions(), ["The topic has no subscriptions."], id="nobody"),
         pytest.param(
             _subscriptions("PendingConfirmation"),
-            ["the subscription of a@example.com waits to be confirmed"],
+            ["The subscription of a@example.com is pending confirmation."],
             id="nobody confirmed",
         ),
     ],

@@ -109,8 +109,8 @@ def test_a_name_that_a_parameter_gives_differently_now() -> None:
 
 
 KEEPS = (
-    "is replaced but keeps the name that the template gives it, and the new one is made first; "
-    "change the name too"
+    "Requires replacement, but keeps its custom name, and the new resource is created before the "
+    "old one is deleted. Change the name too."
 )
 
 
@@ -150,24 +150,25 @@ def test_two_of_one_name(before: Any, after: Any) -> None:
     [
         pytest.param(
             of("AWS::SNS::Topic"), of("AWS::SQS::Queue"),
-            "was AWS::SNS::Topic; a type never changes, give it a new logical id", id="a type",
+            "The resource type cannot change from AWS::SNS::Topic. Use a new logical ID.",
+            id="a type",
         ),
         pytest.param(
             of("Custom::One", ServiceToken="a"), of("Custom::Two", ServiceToken="a"),
-            "was Custom::One; a type never changes, give it a new logical id",
+            "The resource type cannot change from Custom::One. Use a new logical ID.",
             id="a custom resource's type",
         ),
         pytest.param(
             of("AWS::CloudFormation::CustomResource", ServiceToken="a"),
             of("Custom::Two", ServiceToken="b"),
-            "was AWS::CloudFormation::CustomResource; a type never changes, give it a new logical "
-            "id",
+            "The resource type cannot change from AWS::CloudFormation::CustomResource. Use a new "
+            "logical ID.",
             id="a custom resource's type, from AWS's to an own one",
         ),
         pytest.param(
             of("AWS::CloudFormation::WaitCondition", Handle={"Ref": "H"}, Timeout="1"),
             of("AWS::CloudFormation::WaitCondition", Handle={"Ref": "H"}, Timeout="2"),
-            "a wait condition cannot be updated; give it, and its handle, new logical ids",
+            "A wait condition cannot be updated. Use new logical IDs for it and its handle.",
             id="a wait condition",
         ),
     ],
@@ -272,8 +273,8 @@ _FUNCTION = "AWS::Lambda::Function"
             {"Fn::GetAtt": ["F", "Arn"]},
             Notice(
                 level=FAILURE, logical_id="R", path="ServiceToken",
-                text='changes (F is replaced): "Modifying service token is not allowed"; give the '
-                "custom resource a new logical id",
+                text='The service token changes (F is replaced): "Modifying service token is not '
+                'allowed". Use a new logical ID for the custom resource.',
             ),
             id="surely",
         ),
@@ -281,8 +282,9 @@ _FUNCTION = "AWS::Lambda::Function"
             {"Fn::If": ["C", {"Fn::GetAtt": ["F", "Arn"]}, "a"]},
             Notice(
                 level=WARNING, logical_id="R", path="ServiceToken",
-                text="perhaps changes (F is replaced), which is known only when it is deployed; "
-                "if it does, CloudFormation refuses it: give the custom resource a new logical id",
+                text="The service token may change (F is replaced), which is known after apply. "
+                "If it changes, CloudFormation rejects the change: use a new logical ID for the "
+                "custom resource.",
             ),
             id="under a condition",
         ),
@@ -303,9 +305,9 @@ def test_the_parameter_behind_the_token_has_another_default() -> None:
     assert plan(custom, custom, sections("a"), sections("b")).notices == (
         Notice(
             level=WARNING, logical_id="R", path="ServiceToken",
-            text="perhaps changes (default of parameter P: a → b), which is known only when it is "
-            "deployed; if it does, CloudFormation refuses it: give the custom resource a new "
-            "logical id",
+            text="The service token may change (default of parameter P: a → b), which is known "
+            "after apply. If it changes, CloudFormation rejects the change: use a new "
+            "logical ID for the custom resource.",
         ),
     )  # fmt: skip
 

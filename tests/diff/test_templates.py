@@ -333,8 +333,8 @@ STANDING = {
 
 
 GAP = (
-    "this metric filter is replaced: detection gap, the old one is deleted first and events that "
-    "arrive between the two are not counted"
+    "This metric filter is replaced: detection gap. The old filter is deleted first; events in "
+    "between are not counted."
 )
 
 
@@ -366,51 +366,51 @@ def without(name: str) -> dict[str, Any]:
         ),
         pytest.param(
             with_("A", AlarmActions=[]),
-            ['this alarm loses its action {"Ref": "T"}'],
+            ['Alarm action {"Ref": "T"} is removed.'],
             id="an alarm loses its action",
         ),
         pytest.param(
             with_("A", ActionsEnabled=False),
-            ["this alarm's actions are switched off"],
+            ["Alarm actions are disabled."],
             id="an alarm is muted",
         ),
         pytest.param(
             with_("A", MetricName="Other"),
-            ["no alarm watches the metric of this filter any more"],
+            ["No alarm uses the metric of this filter any more."],
             id="an alarm watches something else",
         ),
         pytest.param(
-            with_("Trail", IsLogging=False), ["the trail stops logging"], id="a trail stops"
+            with_("Trail", IsLogging=False), ["The trail stops logging."], id="a trail stops"
         ),
         pytest.param(
             with_("Trail", IsMultiRegionTrail=False),
-            ["the trail no longer records the other Regions"],
+            ["The trail no longer records other Regions."],
             id="a trail narrows",
         ),
         pytest.param(
             with_("Trail", CloudWatchLogsLogGroupArn=None),
-            ["the trail no longer writes to the log group: no metric filter sees anything"],
+            ["The trail no longer delivers to the log group: metric filters match no events."],
             id="a trail leaves the log group",
         ),
         pytest.param(
             with_("Trail", TrailName="u"),
-            ["the trail is replaced: the new one starts before the old one is deleted"],
+            ["The trail is replaced: the new trail starts before the old one is deleted."],
             id="a trail is replaced",
         ),
         pytest.param(
             with_("Key", Enabled=False),
-            ["the key is disabled: trail, log group and topic under it stop"],
+            ["The key is disabled: the trail, log group and topic that use it stop working."],
             id="a key is disabled",
         ),
         pytest.param(
             without("Trail"),
-            ["the trail is removed: nothing is recorded any more"],
+            ["The trail is deleted: no events are recorded."],
             id="a trail is removed",
         ),
     ],
 )  # fmt: skip
 def test_what_it_means_for_watching(after: Resources, expected: list[str]) -> None:
-    assert [text for _, _, text in effects(STANDING, after, Risk.GAP)] == expected
+    assert [text for _, _, text in effects(STANDING, after, Risk.DETECTION_GAP)] == expected
 
 
 # -- what is let in ----------------------------------------------------------------------------
@@ -445,7 +445,7 @@ _IF = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
     ],
 )
 def test_nothing_is_widened(before: Resources, after: Resources) -> None:
-    assert effects(before, after, Risk.WIDEN) == []
+    assert effects(before, after, Risk.BROADEN) == []
 
 
 @pytest.mark.parametrize(
@@ -453,58 +453,58 @@ def test_nothing_is_widened(before: Resources, after: Resources) -> None:
     [
         pytest.param(
             policy(allow()), policy(allow("s3:*")),
-            "PolicyDocument lets in more: s3:*", id="more actions",
+            "PolicyDocument allows more: s3:*", id="more actions",
         ),
         pytest.param(
             policy(allow()), policy(allow(where="*")),
-            "PolicyDocument lets in more: s3:GetObject", id="more resources",
+            "PolicyDocument allows more: s3:GetObject", id="more resources",
         ),
         pytest.param(
             policy(allow(Principal={"AWS": "a"})), policy(allow(Principal="*")),
-            "PolicyDocument lets in more: s3:GetObject for AWS:*", id="everybody",
+            "PolicyDocument allows more: s3:GetObject for AWS:*", id="everybody",
         ),
         pytest.param(
             policy(allow(Condition=_IF)), policy(allow()),
-            "PolicyDocument lets in more: s3:GetObject", id="a condition less",
+            "PolicyDocument allows more: s3:GetObject", id="a condition less",
         ),
         pytest.param(
             policy(allow(Condition={"Bool": {"a": "true"}})),
             policy(allow(Condition={"Bool": {"a": "false"}})),
-            "PolicyDocument lets in more: s3:GetObject (with conditions)", id="turned round",
+            "PolicyDocument allows more: s3:GetObject (with conditions)", id="turned round",
         ),
         pytest.param(
             policy(allow(), deny(Sid="Tls")), policy(allow()),
-            "PolicyDocument Tls refuses less than before: s3:*", id="a refusal less",
+            "PolicyDocument Tls denies less: s3:*", id="a refusal less",
         ),
         pytest.param(
             policy(deny()), policy(deny(Condition=_IF)),
-            "PolicyDocument refuses less than before: s3:*", id="a refusal under a condition",
+            "PolicyDocument denies less: s3:*", id="a refusal under a condition",
         ),
         pytest.param(
             policy(allow()), policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
-            "PolicyDocument lets in more: NotAction", id="everything but something",
+            "PolicyDocument allows more: NotAction", id="everything but something",
         ),
         pytest.param(
             {"R": resource("AWS::S3::Bucket", {"PublicAccessBlockConfiguration":
                                                {"BlockPublicAcls": True}})},
             {"R": resource("AWS::S3::Bucket", {"PublicAccessBlockConfiguration":
                                                {"BlockPublicAcls": False}})},
-            "PublicAccessBlockConfiguration.BlockPublicAcls is switched off", id="public access",
+            "PublicAccessBlockConfiguration.BlockPublicAcls is disabled", id="public access",
         ),
         pytest.param(
             {"R": resource("AWS::IAM::Role", {"PermissionsBoundary": "b"})},
             {"R": resource("AWS::IAM::Role", {})},
-            "PermissionsBoundary is taken away", id="a boundary less",
+            "PermissionsBoundary is removed", id="a boundary less",
         ),
         pytest.param(
             {"R": resource("AWS::IAM::Role", {"ManagedPolicyArns": ["a"]})},
             {"R": resource("AWS::IAM::Role", {"ManagedPolicyArns": ["a", "b"]})},
-            "ManagedPolicyArns gains b", id="a managed policy more",
+            "ManagedPolicyArns adds b", id="a managed policy more",
         ),
     ],
 )  # fmt: skip
 def test_what_is_widened(before: Resources, after: Resources, text: str) -> None:
-    assert effects(before, after, Risk.WIDEN) == [(Risk.WIDEN, "R", text)]
+    assert effects(before, after, Risk.BROADEN) == [(Risk.BROADEN, "R", text)]
 
 
 def test_removing_and_replacing_are_risks_with_their_fate() -> None:
@@ -514,8 +514,8 @@ def test_removing_and_replacing_are_risks_with_their_fate() -> None:
         source("s", {"Resources": after}), {"Resources": before}, "before"
     )
     assert [e for e in plan.impacts if e.risk in (Risk.REPLACE, Risk.REMOVE)] == [
-        Impact(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old one is deleted"),
-        Impact(risk=Risk.REMOVE, logical_id="B", text="leaves the stack and stays in the account"),
+        Impact(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old resource is deleted"),
+        Impact(risk=Risk.REMOVE, logical_id="B", text="is retained"),
     ]
 
 
@@ -523,7 +523,7 @@ def test_the_schemas_say_how_a_filter_is_replaced() -> None:
     """The detection gap rests on this fact of CloudFormation."""
     known = schema("AWS::Logs::MetricFilter")
     assert known is not None
-    assert (known.deleted_first, known.create_only) == (
+    assert (known.deletes_before_create, known.create_only) == (
         True,
         (("FilterName",), ("LogGroupName",)),
     )

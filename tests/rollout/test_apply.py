@@ -626,9 +626,9 @@ def test_ctrl_c_while_a_check_waits_leaves_the_next_wave_alone() -> None:
         pytest.param(
             ApiError("ValidationError", "You must enable organizations access to operate a service "
                     "managed stack set"),
-            "service-managed sets: trusted access to the organization is off (You must enable "
-            "organizations access to operate a service managed stack set)\n  in the management "
-            "account, once: aws cloudformation activate-organizations-access",
+            "service-managed StackSets: Trusted access with AWS Organizations is not activated "
+            "(You must enable organizations access to operate a service managed stack set).\n  Run "
+            "once in the management account: aws cloudformation activate-organizations-access",
             id="trusted access is off",
         ),
         pytest.param(
@@ -687,7 +687,7 @@ def test_without_a_bucket_it_is_said_before_anything_is_made() -> None:
     here = cloud()
     with pytest.raises(PreconditionError) as caught:
         applied(here, SERVICE, long())
-    assert "name a bucket of this Region for it: template_bucket in trailbell.toml" in str(
+    assert "Configure an S3 bucket in this Region: template_bucket in trailbell.toml" in str(
         caught.value
     )
     assert here.defined is None

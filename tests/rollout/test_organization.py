@@ -122,19 +122,19 @@ def test_accounts_that_are_not_active_are_named(
     ("here", "text", "expected"),
     [
         pytest.param(cloud(caller=A), SERVICE,
-                     f"account {A}: service-managed sets are administered from the management "
-                     f"account ({MANAGER}) or from a delegated administrator\n  sign in to the "
-                     "management account, or add delegated_administrator = true",
+                     f"account {A}: Only the management account ({MANAGER}) or a delegated "
+                     "administrator can manage service-managed StackSets.\n  Sign in to the "
+                     "management account, or add delegated_administrator = true.",
                      id="a member that did not say that it is a delegate"),
         pytest.param(cloud(), DELEGATED,
-                     f"delegated_administrator: you are in {MANAGER}, the management account "
-                     "itself\n  sign in to the delegated administrator, or take "
-                     "delegated_administrator away", id="the management account is no delegate"),
+                     f"delegated_administrator: The credentials are for account {MANAGER}, which "
+                     "is the management account.\n  Sign in to the delegated administrator, or "
+                     "remove delegated_administrator.", id="the management account is no delegate"),
         pytest.param(cloud(caller=A, delegates=[B]), DELEGATED,
-                     f"account {A}: it is no delegated administrator of StackSets ({B})\n  in the "
-                     "management account, once: aws organizations register-delegated-administrator"
-                     f" --account-id {A} --service-principal "
-                     "member.org.stacksets.cloudformation.amazonaws.com",
+                     f"account {A}: The account is not a delegated administrator of StackSets. "
+                     f"Delegated administrators: {B}\n  Run once in the management account: "
+                     f"aws organizations register-delegated-administrator --account-id {A} "
+                     "--service-principal member.org.stacksets.cloudformation.amazonaws.com",
                      id="another account is the delegate"),
         pytest.param(cloud(refusals=[("DescribeOrganization", ApiError(
                      "AWSOrganizationsNotInUseException", "Your account is not a member"))]),
@@ -161,11 +161,11 @@ def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
     ("text", "kind", "expected"),
     [
         pytest.param(SERVICE.replace(TEST, "ou-ab12-99999999"), NotFoundError,
-                     "ListAccountsForParent: there is no organizational unit ou-ab12-99999999",
+                     "ListAccountsForParent: Organizational unit ou-ab12-99999999 does not exist.",
                      id="a unit that is gone"),
         pytest.param(SERVICE + f'accounts = ["{account(99)}"]\naccount_filter = "union"',
                      NotFoundError,
-                     f"DescribeAccount: account {account(99)} is not in this organization",
+                     f"DescribeAccount: Account {account(99)} is not in this organization.",
                      id="an account that is gone"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{account(9)}"]',
                      SettingsError,
@@ -179,8 +179,8 @@ def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
                      id="an override that reaches nobody"),
         pytest.param(SERVICE + f'[rollout.baseline.override.{A}]\nEmial = "a@b.example"',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline.override.{A}: Emial; the template has no "
-                     'such parameter, did you mean "Email"?', id="an override with a slip"),
+                     f"trailbell.toml: rollout.baseline.override.{A}: Emial: does not "
+                     'exist in the template; correct the name, did you mean "Email"?', id="an override with a slip"),
     ],
 )  # fmt: skip
 def test_what_reaches_nobody_is_wrong(

@@ -243,7 +243,7 @@ def _plain(
 
 def stop_operations(desk: RolloutSession, voice: RolloutUi) -> tuple[StackSetOperation, ...]:
     """Tell AWS to begin nothing more, and wait until what runs has ended."""
-    found = desk.set.under_way()
+    found = desk.set.running_operations()
     for each in found:
         voice.info(f"stopping {each.action} {each.id} ({each.status})")
         try:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trailbell.aws import stack_events
-from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
+from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.root_cause import RootCause, find_root_cause
 from trailbell.aws.stack_set import AccountRegion, StackSetOperation
 from trailbell.errors import AwsError
@@ -20,8 +20,6 @@ from trailbell.rollout.session import RolloutSession
 
 _MAX_INSPECTED = 20
 """Members whose events are read: each takes a role and some calls."""
-_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS",
-               "IMPORT_IN_PROGRESS")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +74,7 @@ def _with_root_cause(desk: RolloutSession, failure: InstanceFailure) -> Instance
             return failure
         member = desk.member(failure.pair, desk.rollout.member_role)
         cloud = CloudFormation(member.service("cloudformation"))
-        last = _last_operation(cloud.events(stack, lambda _: False))
+        last = stack_events.last_operation(cloud, stack).events
         found = find_root_cause(cloud, stack, last, {})
     except AwsError as error:
         note = f"its events could not be read with {desk.rollout.member_role}: {error.reason}"
@@ -87,16 +85,3 @@ def _with_root_cause(desk: RolloutSession, failure: InstanceFailure) -> Instance
 def _stack_id(desk: RolloutSession, pair: AccountRegion) -> str:
     found = desk.set.instances(StackInstanceAccount=pair.account, StackInstanceRegion=pair.region)
     return next((each.stack_id for each in found if each.location == pair), "")
-
-
-def _last_operation(found: tuple[Event, ...]) -> tuple[Event, ...]:
-    """The events since the stack was last told to do something: older failures are others."""
-    for index in range(len(found) - 1, -1, -1):
-        event = found[index]
-        if (
-            event.type == STACK_TYPE
-            and stack_events.is_stack_event(event)
-            and event.status in _BEGINNINGS
-        ):
-            return found[index:]
-    return found

@@ -120,6 +120,6 @@ def wait_for_running_operations(
 
 def _under_way(desk: RolloutSession) -> tuple[StackSetOperation, ...]:
     try:
-        return desk.set.under_way()
+        return desk.set.running_operations()
     except NotFoundError:  # no set, no operations
         return ()

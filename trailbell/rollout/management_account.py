@@ -86,12 +86,12 @@ def open_session(
         defined_in=rollout.origin,
     )
     return DeploySession(
-        account=account,
+        aws=account,
         cloud=CloudFormation(account.service("cloudformation")),
         identity=identity,
         region=region,
         environment=Environment(name=rollout.name, account=manager, region=region, options=options),
-        pace=pace,
+        poller=pace,
     )
 
 

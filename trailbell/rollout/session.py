@@ -127,7 +127,7 @@ def read_actual_state(
         instances=instances,
         overrides=dict(_overrides(desk.set, asked)),
         plain=management_account.read_stacks(desk.rollout, desk.open, found.management, source),
-        under_way=() if has is None else desk.set.under_way(),
+        under_way=() if has is None else desk.set.running_operations(),
     )
 
 
