@@ -248,10 +248,10 @@ class Fake:
             for ev in frame.events:
                 self._event(stack, ev)
 
-    def _GetCallerIdentity(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - of the API
+    def _GetCallerIdentity(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"Account": ACCOUNT, "UserId": "AIDA", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u"}
 
-    def _DescribeStacks(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStacks(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         state = stack.state
         if stack.stale > 0:
@@ -274,7 +274,7 @@ class Fake:
         }
         return {"Stacks": [found]}
 
-    def _CreateChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _CreateChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         name, kind = request["StackName"], request["ChangeSetType"]
         stack = self.stacks.get(name)
         if stack is not None and stack.state == "DELETE_COMPLETE":
@@ -303,7 +303,7 @@ class Fake:
         self.sets[made.id] = made
         return {"Id": made.id, "StackId": stack.id}
 
-    def _DescribeChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         found = self._set(request["ChangeSetName"])
         if found.looks > 0:
             found.looks -= 1
@@ -349,7 +349,7 @@ class Fake:
             for p in found.request["Parameters"]
         ]
 
-    def _ListChangeSets(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _ListChangeSets(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         return {
             "Summaries": [
@@ -359,7 +359,7 @@ class Fake:
             ]
         }
 
-    def _ExecuteChangeSet(self, request: dict[str, Any]) -> None:  # noqa: N802
+    def _ExecuteChangeSet(self, request: dict[str, Any]) -> None:
         found = self._set(request["ChangeSetName"])
         if found.execution != "AVAILABLE":
             raise ApiError("InvalidChangeSetStatus", f"ChangeSet is {found.execution}")
@@ -369,11 +369,11 @@ class Fake:
         frames = self.next or well("CREATE" if found.kind == "CREATE" else "UPDATE")
         self._begin(stack, request["ClientRequestToken"], frames)
 
-    def _DeleteChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DeleteChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         self.sets.pop(request["ChangeSetName"], None)
         return {}
 
-    def _DeleteStack(self, request: dict[str, Any]) -> None:  # noqa: N802
+    def _DeleteStack(self, request: dict[str, Any]) -> None:
         stack = self._find(request["StackName"])
         if stack.protected:
             raise ApiError("ValidationError", "TerminationProtection is enabled")
@@ -383,7 +383,7 @@ class Fake:
         frames = self.next if self.next and "DELETE" in self.next[0].state else well("DELETE")
         self._begin(stack, request["ClientRequestToken"], frames)
 
-    def _ContinueUpdateRollback(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _ContinueUpdateRollback(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         self._begin(
             stack,
@@ -395,7 +395,7 @@ class Fake:
         )
         return {}
 
-    def _DescribeStackEvents(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStackEvents(self, request: dict[str, Any]) -> dict[str, Any]:
         found = self._find(request["StackName"]).events
         start = int(request.get("NextToken", "0"))
         answer: dict[str, Any] = {"StackEvents": found[start : start + self.page]}
@@ -403,12 +403,12 @@ class Fake:
             answer["NextToken"] = str(start + self.page)
         return answer
 
-    def _DescribeEvents(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeEvents(self, request: dict[str, Any]) -> dict[str, Any]:
         wanted = request.get("OperationId", "")
         own = [e for e in self.failed_events if not wanted or e.get("OperationId") == wanted]
         return {"OperationEvents": own}
 
-    def _ListStackResources(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _ListStackResources(self, request: dict[str, Any]) -> dict[str, Any]:
         return {
             "StackResourceSummaries": [
                 {
@@ -422,28 +422,28 @@ class Fake:
             ]
         }
 
-    def _GetTemplate(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _GetTemplate(self, request: dict[str, Any]) -> dict[str, Any]:
         if "ChangeSetName" in request:
             return {"TemplateBody": self._set(request["ChangeSetName"]).request["TemplateBody"]}
         body = self._find(request["StackName"]).template or {"Resources": {}}
         return {"TemplateBody": body if isinstance(body, str) else json.dumps(body)}
 
-    def _GetStackPolicy(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _GetStackPolicy(self, request: dict[str, Any]) -> dict[str, Any]:
         policy = self._find(request["StackName"]).policy
         return {"StackPolicyBody": policy} if policy else {}
 
-    def _SetStackPolicy(self, request: dict[str, Any]) -> None:  # noqa: N802
+    def _SetStackPolicy(self, request: dict[str, Any]) -> None:
         self._find(request["StackName"]).policy = request["StackPolicyBody"]
 
-    def _UpdateTerminationProtection(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _UpdateTerminationProtection(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         stack.protected = request["EnableTerminationProtection"]
         return {"StackId": stack.id}
 
-    def _DetectStackDrift(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DetectStackDrift(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"StackDriftDetectionId": "drift-1"}
 
-    def _DescribeStackDriftDetectionStatus(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStackDriftDetectionStatus(self, _: dict[str, Any]) -> dict[str, Any]:
         return {
             "StackId": "arn:stack",
             "StackDriftDetectionId": "drift-1",
@@ -451,7 +451,7 @@ class Fake:
             "Timestamp": _T0,
         }
 
-    def _DescribeStackResourceDrifts(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStackResourceDrifts(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"StackResourceDrifts": self.drift}
 
 

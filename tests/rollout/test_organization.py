@@ -179,8 +179,9 @@ def test_a_delegate_that_may_not_list_delegates_is_believed() -> None:
                      id="an override that reaches nobody"),
         pytest.param(SERVICE + f'[rollout.baseline.override.{A}]\nEmial = "a@b.example"',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline.override.{A}: Emial: does not "
-                     'exist in the template; correct the name, did you mean "Email"?', id="an override with a slip"),
+                     f"trailbell.toml: rollout.baseline.override.{A}: Emial: does not exist in "
+                     'the template; correct the name, did you mean "Email"?',
+                     id="an override with a slip"),
     ],
 )  # fmt: skip
 def test_what_reaches_nobody_is_wrong(
