@@ -1,4 +1,4 @@
-"""Parameters are right before anything is called."""
+"""Parameters are validated before any call to AWS."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from trailbell.deploy import parameters
 from trailbell.errors import SettingsError
 
-RIGHT = {"A": "1", "B": "x,y"}
+EXPECTED = {"A": "1", "B": "x,y"}
 
 
 @pytest.mark.parametrize(
@@ -26,10 +26,10 @@ RIGHT = {"A": "1", "B": "x,y"}
         pytest.param({"Parameters": {"A": 1, "B": ["x", "y"]}, "Tags": {}}, id="a pipeline's"),
     ],
 )
-def test_each_shape_of_file_is_read(tmp_path: Path, data: Any) -> None:
+def test_each_format_of_parameter_file_is_read(tmp_path: Path, data: Any) -> None:
     path = tmp_path / "p.json"
     path.write_text(json.dumps(data))
-    assert parameters.from_file(path) == RIGHT
+    assert parameters.from_file(path) == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_each_shape_of_file_is_read(tmp_path: Path, data: Any) -> None:
         ),
     ],
 )
-def test_what_is_wrong_in_a_file_is_told(tmp_path: Path, text: str, message: str) -> None:
+def test_an_invalid_parameter_file_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "p.json"
     path.write_text(text)
     with pytest.raises(SettingsError) as caught:
@@ -56,7 +56,7 @@ def test_what_is_wrong_in_a_file_is_told(tmp_path: Path, text: str, message: str
     assert message in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_parameter_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file"):
         parameters.from_file(tmp_path / "none")
 
@@ -76,20 +76,20 @@ DOCUMENT: dict[str, Any] = {
         "Java": {"Type": "String", "Default": "a", "AllowedPattern": r"\p{Alpha}+"},
     }
 }
-GOOD = {"Name": "abc"}
+VALID = {"Name": "abc"}
 
 
 @pytest.mark.parametrize(
     ("values", "previous"),
     [
-        pytest.param(GOOD, (), id="what is needed"),
-        pytest.param({}, ("Name",), id="the stack has it already"),
-        pytest.param(GOOD | {"Words": "a, b ,c"}, (), id="a list"),
-        pytest.param(GOOD | {"Java": "x1"}, (), id="a pattern that only Java reads"),
-        pytest.param(GOOD | {"Days": "90"}, (), id="the very edge"),
+        pytest.param(VALID, (), id="required values"),
+        pytest.param({}, ("Name",), id="previous value"),
+        pytest.param(VALID | {"Words": "a, b ,c"}, (), id="a list"),
+        pytest.param(VALID | {"Java": "x1"}, (), id="a pattern that Python cannot read"),
+        pytest.param(VALID | {"Days": "90"}, (), id="the maximum"),
     ],
 )
-def test_these_are_right(values: dict[str, str], previous: tuple[str, ...]) -> None:
+def test_valid_parameters(values: dict[str, str], previous: tuple[str, ...]) -> None:
     parameters.validate_parameters(values, DOCUMENT, previous, "here")
 
 
@@ -107,17 +107,17 @@ def test_these_are_right(values: dict[str, str], previous: tuple[str, ...]) -> N
             id="misspelled",
         ),
         pytest.param(
-            GOOD | {"Days": "x"},
+            VALID | {"Days": "x"},
             'here: Days: "x" is not valid; it must be a number',
             id="no number",
         ),
         pytest.param(
-            GOOD | {"Days": "0"},
+            VALID | {"Days": "0"},
             'here: Days: "0" is not valid; it must be at least 1',
             id="too small",
         ),
         pytest.param(
-            GOOD | {"Days": "91"},
+            VALID | {"Days": "91"},
             'here: Days: "91" is not valid; it must be at most 90',
             id="too large",
         ),
@@ -130,23 +130,23 @@ def test_these_are_right(values: dict[str, str], previous: tuple[str, ...]) -> N
             id="long",
         ),
         pytest.param(
-            GOOD | {"Kind": "c"},
+            VALID | {"Kind": "c"},
             'here: Kind: "c" is not valid; it must be one of a, b',
-            id="none of them",
+            id="not an allowed value",
         ),
         pytest.param(
-            GOOD | {"Words": "a,B"},
+            VALID | {"Words": "a,B"},
             'here: Words: "a,B" is not valid; small letters',
             id="one entry",
         ),
         pytest.param(
-            GOOD | {"Secret": "hunter2"},
+            VALID | {"Secret": "hunter2"},
             "here: Secret: the value is not valid; it must have at least 8 characters",
-            id="a secret stays one",
+            id="a secret is not shown",
         ),
     ],
 )
-def test_these_are_wrong(values: dict[str, str], message: str) -> None:
+def test_invalid_parameters(values: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         parameters.validate_parameters(values, DOCUMENT, (), "here")
     assert str(caught.value) == message

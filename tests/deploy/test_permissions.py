@@ -1,4 +1,4 @@
-"""The policy of a deployer: all that is needed, and narrowed where a name is known."""
+"""The policy of a deployer: all required actions, limited to resources whose names are known."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ SCOPE = Scope(account="111122223333", region="us-east-1")
 
 
 def statements(*targets: StackToDeploy, **more: Any) -> dict[str, dict[str, Any]]:
-    """The statements of a policy by Sid; no two share one."""
+    """Return the statements of a policy by Sid, which is unique."""
     policy = json.loads(permissions.deployer_policy(targets, SCOPE, **more).to_json())
     by_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
     assert len(by_sid) == len(policy["Statement"])
@@ -35,7 +35,7 @@ ALARM = {
 }
 
 
-def test_an_alarm_needs_its_alarm_and_nothing_else() -> None:
+def test_an_alarm_requires_permissions_for_that_alarm_only() -> None:
     by_sid = statements(target("alerts", ALARM))
     assert by_sid["CloudWatchAlarm"] == {
         "Sid": "CloudWatchAlarm",
@@ -55,7 +55,7 @@ def test_an_alarm_needs_its_alarm_and_nothing_else() -> None:
     ]
 
 
-def test_with_a_service_role_the_deployer_only_hands_it_over() -> None:
+def test_with_a_service_role_the_deployer_only_passes_the_role() -> None:
     role = "arn:aws:iam::111122223333:role/CloudFormation"
     by_sid = statements(target("alerts", ALARM, service_role=role))
     assert set(by_sid) == {"DeployStacks", "VerifyDeployment", "PassServiceRole"}
@@ -64,26 +64,26 @@ def test_with_a_service_role_the_deployer_only_hands_it_over() -> None:
     }
 
 
-def test_the_boundary_is_the_rest() -> None:
+def test_the_service_role_has_the_remaining_permissions() -> None:
     assert set(statements(target("alerts", ALARM), for_service_role=True)) == {
         "CloudWatchAlarm",
         "ReadOnly",
     }
 
 
-def test_long_templates_need_the_bucket() -> None:
+def test_long_templates_require_access_to_the_bucket() -> None:
     by_sid = statements(target("alerts", ALARM, template_bucket="templates"))
     assert by_sid["UploadTemplates"]["Resource"] == ["arn:aws:s3:::templates/trailbell/*"]
 
 
-def test_a_type_without_permissions_is_told() -> None:
+def test_a_type_without_permissions_is_an_error() -> None:
     document = {"Resources": {"A": {"Type": "Private::Own::Thing"}}}
     with pytest.raises(UnsupportedError, match="Private::Own::Thing"):
         statements(target("alerts", document))
 
 
-def test_nothing_that_writes_stands_on_everything_in_our_stacks() -> None:
-    """But for what a type's handlers name of other services, which CloudFormation may call."""
+def test_write_actions_of_our_stacks_are_limited_to_resources() -> None:
+    """Except actions of other services, which the handlers of a type declare."""
     by_sid = statements(
         *(
             StackToDeploy(source=source, options=StackSettings(stack_name=source.stack))
@@ -91,7 +91,7 @@ def test_nothing_that_writes_stands_on_everything_in_our_stacks() -> None:
         )
     )
     wide = {sid for sid, statement in by_sid.items() if statement["Resource"] == ["*"]}
-    # IAM knows no resource for queries: logs:PutQueryDefinition stands on everything or nothing.
+    # IAM cannot limit logs:PutQueryDefinition to resources.
     narrowable = {sid for sid in wide if not sid.endswith("OtherServices")} - {
         "LogsQueryDefinition"
     }

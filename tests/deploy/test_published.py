@@ -1,4 +1,4 @@
-"""Plans over templates as others publish them: compared, or one clear error; never a traceback."""
+"""Plans of templates as others publish them: a comparison or one error, never a traceback."""
 
 import json
 from typing import Any
@@ -70,30 +70,30 @@ _TEMPLATE = st.fixed_dictionaries(
 
 
 def planned(before: Any, after: Any) -> str:
-    """All that a plan says, in its three shapes. Raises `ContentError`."""
-    old, new = (parse_document(json.dumps(each), "a.json") for each in (before, after))
+    """Return a plan in its three output formats. Raises `ContentError`."""
+    old, new = (parse_document(json.dumps(template), "a.json") for template in (before, after))
     plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))
     return report.to_text(plan) + report.to_markdown(plan) + plan_file.as_json(plan)
 
 
 @given(_TEMPLATE, _TEMPLATE)
 @settings(max_examples=500)
-def test_any_two_templates_are_compared_or_told(before: Any, after: Any) -> None:
+def test_any_two_templates_are_compared_or_an_error(before: Any, after: Any) -> None:
     try:
-        said = planned(before, after)
+        output = planned(before, after)
     except ContentError as error:
-        said = str(error)
-    assert said.encode()
+        output = str(error)
+    assert output.encode()
 
 
 @given(_TEMPLATE)
 @settings(max_examples=100)
 def test_no_template_differs_from_itself(template: Any) -> None:
     try:
-        said = planned(template, template)
+        output = planned(template, template)
     except ContentError:
         return
-    assert said.startswith("s, against before\n  no changes")
+    assert output.startswith("s, against before\n  no changes")
 
 
 _SAM = """
@@ -170,7 +170,7 @@ Outputs:
                     "deleted"
                 ),
             ],
-            id="another round of a loop",
+            id="another iteration of a loop",
         ),
     ],
 )
