@@ -78,18 +78,20 @@ class RateLimiter:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._burst, self._per_second, self._now, self._sleep = burst, per_second, now, sleep
-        self._left, self._at, self._lock = burst, now(), threading.Lock()
+        self._tokens, self._updated_at, self._lock = burst, now(), threading.Lock()
 
     def acquire(self) -> None:
         """Wait until a call may be made."""
         with self._lock:
             now = self._now()
-            self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
-            self._at = now
-            self._left -= 1
-            late = -self._left / self._per_second
-        if late > 0:
-            self._sleep(late)
+            self._tokens = min(
+                self._burst, self._tokens + (now - self._updated_at) * self._per_second
+            )
+            self._updated_at = now
+            self._tokens -= 1
+            delay = -self._tokens / self._per_second
+        if delay > 0:
+            self._sleep(delay)
 
 
 @dataclass(frozen=True)
