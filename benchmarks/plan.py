@@ -1,11 +1,11 @@
 """
-How fast a plan is, and what deploying adds to the calls themselves.
+The speed of a plan, and the time that a deployment adds to its calls.
 
     python -m benchmarks.plan
 
 Offline plan: the whole process of ``build.py plan``, all stacks, median of several runs.
-Deploying: the whole process of ``build.py deploy`` against an emulator, less the time that the
-same calls take by themselves, and the largest number of calls within one second.
+Deploying: the whole process of ``build.py deploy`` against an emulator, minus the time of the same
+calls alone, and the largest number of calls within one second.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import timing
 from tests import emulator
-from trailbell.aws.client import BURST, CALLS_A_SECOND, AwsSession, SessionConfig
+from trailbell.aws.client import BURST, CALLS_PER_SECOND, AwsSession, SessionConfig
 from trailbell.deploy.apply import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
@@ -31,12 +31,12 @@ RUNS = 9
 
 
 def main() -> None:
-    """Measure and print, each with what it is to stay below."""
+    """Measure and print, each with its maximum."""
     offline = statistics.median(timing.seconds(_command("plan")) for _ in range(RUNS))
     overhead, fastest = _deploying()
     print(f"plan, offline, all stacks   {offline:.2f} s (0.6 s)")
     print(f"deploy, beyond its calls    {overhead:.2f} s (1.0 s)")
-    print(f"calls within one second     {fastest} ({BURST + CALLS_A_SECOND:.0f})")
+    print(f"calls within one second     {fastest} ({BURST + CALLS_PER_SECOND:.0f})")
 
 
 def _command(*words: str) -> list[str]:
@@ -44,7 +44,7 @@ def _command(*words: str) -> list[str]:
 
 
 def _deploying() -> tuple[float, int]:
-    """Seconds of a deployment's process beyond its calls, and most calls within a second."""
+    """Return the seconds of a deployment beyond its calls, and the most calls in one second."""
     words = _command("deploy", "alerts", "--yes", "--parameter", "LogGroupName=trails")
     with tempfile.TemporaryDirectory() as folder, emulator.running(Path(folder)) as address:
         os.environ.update(emulator.variables(address))
@@ -55,37 +55,37 @@ def _deploying() -> tuple[float, int]:
             _empty(address)
             seconds, when = _calls()
             calls.append(seconds)
-            moments.append(max(sum(m <= other < m + 1 for other in when) for m in when))
+            moments.append(max(sum(m <= moment < m + 1 for moment in when) for m in when))
     return statistics.median(whole) - statistics.median(calls), max(moments)
 
 
 def _empty(address: str) -> None:
-    """An account with nothing in it but a log group to watch."""
+    """Delete everything in the account, and create a log group."""
     emulator.reset(address)
     AwsSession(SessionConfig()).service("logs").call("CreateLogGroup", logGroupName="trails")
 
 
 def _calls() -> tuple[float, list[float]]:
-    """The seconds that the calls of one deployment take, and the moment of each."""
-    here = open_session(Environment())
+    """Return the seconds that the calls of one deployment take, and the time of each."""
+    session = open_session(Environment())
     spent: list[float] = []
     moments: list[float] = []
-    client = here.cloud.service.client
-    began: dict[str, float] = {}
+    client = session.cloud.service.client
+    started: dict[str, float] = {}
 
     def before(**_: object) -> None:
-        began["at"] = time.perf_counter()
-        moments.append(began["at"])
+        started["at"] = time.perf_counter()
+        moments.append(started["at"])
 
     def after(**_: object) -> None:
-        spent.append(time.perf_counter() - began["at"])
+        spent.append(time.perf_counter() - started["at"])
 
     client.meta.events.register("before-send.cloudformation", before)
     client.meta.events.register("after-call.cloudformation", after)
     [source] = load_templates(PROJECT / "dist", ["alerts"])
     options = StackSettings(stack_name="alerts", parameters={"LogGroupName": "trails"})
     apply(
-        here,
+        session,
         [StackToDeploy(source=source, options=options)],
         {"alerts": frozenset()},
         DeployOptions(),
@@ -96,7 +96,7 @@ def _calls() -> tuple[float, list[float]]:
 
 
 class _Silent:
-    """A voice that says nothing and agrees."""
+    """A user interface without output that confirms."""
 
     def info(self, text: str) -> None:
         """Nothing."""
@@ -111,7 +111,7 @@ class _Silent:
         """Yes."""
         return True
 
-    def confirm_name(self, name: str, why: str) -> bool:  # noqa: ARG002 - the shape of a voice
+    def confirm_name(self, name: str, why: str) -> bool:  # noqa: ARG002 - the signature of the protocol
         """No."""
         return False
 

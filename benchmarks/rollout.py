@@ -145,7 +145,7 @@ def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
     actual = ActualState(
         definition=stack_set.definition(),
         instances=tuple(stack_set.instances()),
-        running_operations=stack_set.under_way(),
+        running_operations=stack_set.running_operations(),
     )
     return planner.plan_rollout(rollout, template, accounts, actual, account_id="111122223333")
 

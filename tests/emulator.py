@@ -1,9 +1,9 @@
 """
-A real emulator of AWS over HTTP, for the way that works.
+An emulator of AWS over HTTP, for tests of successful deployments.
 
-In:    ministack, in the environment that runs the tests, with the types it lacks.
-Out:   its address; everything that it holds is wiped before each test.
-Never: an address outside of this machine.
+In:    ministack, in the environment that runs the tests, with two more resource types.
+Out:   its address. Its contents are deleted before each test.
+Never: an address outside this machine.
 """
 
 import os
@@ -22,12 +22,12 @@ from trailbell.source_location import PROJECT
 
 ACCOUNT = "111122223333"
 _TRIES = 3
-_PATIENCE = 20.0
+_START_TIMEOUT = 20.0
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """The address of an emulator that lives as long as the block."""
+    """Run an emulator for the duration of the block; its address."""
     for _ in range(_TRIES):
         port = _free_port()
         process = subprocess.Popen(
@@ -57,13 +57,13 @@ def running(folder: Path) -> Iterator[str]:
 
 
 def reset(address: str) -> None:
-    """Wipe everything."""
+    """Delete everything in the emulator."""
     request = urllib.request.Request(f"{address}/_ministack/reset", method="POST")  # noqa: S310 - ours
     urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - ours
 
 
 def variables(address: str) -> dict[str, str]:
-    """What a program needs in its environment to speak to the emulator and to nothing else."""
+    """Return the environment variables of a program that calls only the emulator."""
     return {
         "AWS_ENDPOINT_URL": address,
         "AWS_ACCESS_KEY_ID": ACCOUNT,
@@ -76,19 +76,19 @@ def variables(address: str) -> dict[str, str]:
     }
 
 
-def hear_ctrl_c() -> None:
-    """For a child: it hears Ctrl-C even if whoever runs the tests was told to ignore it."""
+def enable_ctrl_c() -> None:
+    """Restore the handler of SIGINT in a child process, even if the test runner ignores it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _ready(process: subprocess.Popen[bytes], address: str) -> bool:
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _START_TIMEOUT
     while time.monotonic() < until and process.poll() is None:
         try:
             urllib.request.urlopen(f"{address}/_ministack/health", timeout=1).close()  # noqa: S310

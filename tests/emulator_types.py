@@ -1,9 +1,9 @@
 """
-The emulator, with the two resource types of ours that it lacks.
+The emulator, with two resource types that it does not support.
 
-In:    ministack of exactly the pinned version: what is hooked are private names of it.
-Out:   ``python -m tests.emulator_types`` serves as ``ministack`` does, and also knows
-       AWS::CloudTrail::Trail (made through its own CloudTrail) and AWS::Logs::QueryDefinition.
+In:    ministack of exactly the pinned version, because private names of it are patched.
+Out:   ``python -m tests.emulator_types`` serves as ``ministack`` does, and also supports
+       AWS::CloudTrail::Trail (created with its own CloudTrail) and AWS::Logs::QueryDefinition.
 Never: a copy of its code.
 """
 
@@ -16,37 +16,37 @@ from ministack.services import cloudtrail, cloudwatch_logs
 from ministack.services.cloudformation import provisioners
 
 Properties = dict[str, Any]
-Made = tuple[str, Properties]
+Created = tuple[str, Properties]
 
 _queries: dict[str, Properties] = {}
 
 
 def _called(answer: tuple[int, Any, Any]) -> Properties:
-    """The body of an answer. Raises `ValueError`, which fails the resource."""
+    """Return the body of a response. Raises `ValueError`, which fails the resource."""
     status, _, body = answer
     if status >= 400:
         raise ValueError(str(body))
     return dict(json.loads(body)) if body else {}
 
 
-def _create_trail(_: str, properties: Properties, __: str) -> Made:
+def _create_trail(_: str, properties: Properties, __: str) -> Created:
     name = properties["TrailName"]
     renamed = {"KMSKeyId": "KmsKeyId", "EnableLogFileValidation": "EnableLogFileValidation"}
     request = {renamed.get(key, key): value for key, value in properties.items()}
-    made = _called(cloudtrail._create_trail(request | {"Name": name}))
+    trail = _called(cloudtrail._create_trail(request | {"Name": name}))
     if properties.get("EventSelectors"):
         selectors = {"TrailName": name, "EventSelectors": properties["EventSelectors"]}
         _called(cloudtrail._put_event_selectors(selectors))
     if properties["IsLogging"]:
         _called(cloudtrail._start_logging({"Name": name}))
-    return name, {"Arn": made["TrailARN"]}
+    return name, {"Arn": trail["TrailARN"]}
 
 
 def _delete_trail(name: str, _: Properties) -> None:
     _called(cloudtrail._delete_trail({"Name": name}))
 
 
-def _create_query(_: str, properties: Properties, __: str) -> Made:
+def _create_query(_: str, properties: Properties, __: str) -> Created:
     identifier = str(uuid.uuid4())
     _queries[identifier] = {
         "queryDefinitionId": identifier,
@@ -61,24 +61,24 @@ def _delete_query(identifier: str, _: Properties) -> None:
     _queries.pop(identifier, None)
 
 
-_served = cloudwatch_logs.handle_request
-_wiped = cloudwatch_logs.reset
+_original_handle_request = cloudwatch_logs.handle_request
+_original_reset = cloudwatch_logs.reset
 
 
 async def _handle_request(method: Any, path: Any, headers: Any, body: Any, query: Any) -> Any:
     if headers.get("x-amz-target", "").endswith(".DescribeQueryDefinitions"):
-        answer = {"queryDefinitions": sorted(_queries.values(), key=lambda made: made["name"])}
+        answer = {"queryDefinitions": sorted(_queries.values(), key=lambda query: query["name"])}
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(answer).encode()
-    return await _served(method, path, headers, body, query)
+    return await _original_handle_request(method, path, headers, body, query)
 
 
 def _reset() -> None:
     _queries.clear()
-    _wiped()
+    _original_reset()
 
 
 def main() -> None:
-    """Serve."""
+    """Run the emulator."""
     provisioners._RESOURCE_HANDLERS |= {
         "AWS::CloudTrail::Trail": {"create": _create_trail, "delete": _delete_trail},
         "AWS::Logs::QueryDefinition": {"create": _create_query, "delete": _delete_query},

@@ -1,10 +1,9 @@
 """
-Clients of AWS that a function answers.
+AWS clients whose responses come from a function.
 
-In:    a function from service, operation, request, account and Region to an answer.
-Out:   an `AwsSession` like that of `trailbell.aws.client`; every request, and every answer, is
-       validated against the SDK's own service model, so a fake can neither accept nor say what
-       AWS could not.
+In:    a function from service, operation, request, account and Region to a response.
+Out:   an `AwsSession` as in `trailbell.aws.client`. Every request and response is validated
+       against the SDK's own service model, so a fake cannot accept or return what AWS could not.
 Never: a socket.
 """
 
@@ -33,7 +32,7 @@ Answer = Callable[[str, str, dict[str, Any], str, str], Mapping[str, Any]]
 
 @dataclass
 class ApiError(Exception):
-    """An error of AWS, by its code on the wire."""
+    """An AWS error, by its code."""
 
     code: str
     message: str = ""
@@ -42,12 +41,12 @@ class ApiError(Exception):
 
 @cache
 def model(service: str) -> ServiceModel:
-    """A service model of the installed SDK."""
+    """Return a service model of the installed SDK."""
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 def validate(shape: Any, value: Any, what: str) -> None:
-    """Fail on a member that the model does not know, lacks, or has otherwise."""
+    """Fail on an unknown, missing or invalid member."""
     if shape is None:
         assert not value, f"{what} has no members, and got {value}"
         return
@@ -57,7 +56,7 @@ def validate(shape: Any, value: Any, what: str) -> None:
 
 
 def _enums(shape: Any, value: Any, what: str) -> None:
-    """The SDK lets any text pass as an enumeration; here only the known ones do."""
+    """Fail on an unknown enumeration value, which the SDK accepts."""
     match shape.type_name:
         case "structure":
             for key, member in value.items():
@@ -66,11 +65,11 @@ def _enums(shape: Any, value: Any, what: str) -> None:
             for member in value:
                 _enums(shape.member, member, what)
         case "string" if getattr(shape, "enum", None):
-            assert value in shape.enum, f"{what}: {value!r} is none of {shape.enum}"
+            assert value in shape.enum, f"{what}: {value!r} is not in {shape.enum}"
 
 
 class Client:
-    """What boto3 would make: methods by their Python names, and ``meta``."""
+    """A client as boto3 creates it: methods by their Python names, and ``meta``."""
 
     def __init__(self, service: str, account: str, region: str, answer: Answer) -> None:
         self._service, self._account, self._region = service, account, region
@@ -91,7 +90,7 @@ class Client:
         shapes = self.meta.service_model.operation_model(operation)
         validate(shapes.input_shape, request, f"request {operation}")
         try:
-            found = self._answer(self._service, operation, request, self._account, self._region)
+            response = self._answer(self._service, operation, request, self._account, self._region)
         except ApiError as refusal:
             raise ClientError(
                 {
@@ -100,8 +99,8 @@ class Client:
                 },
                 operation,
             ) from refusal
-        validate(shapes.output_shape, found, f"answer to {operation}")
-        return found
+        validate(shapes.output_shape, response, f"response to {operation}")
+        return response
 
 
 @cache
@@ -110,7 +109,7 @@ def _methods(service: str) -> dict[str, str]:
 
 
 class ScriptedAccount(AwsSession):
-    """An account whose services are answered by a function. ``id_`` is who signed in."""
+    """A session whose responses come from a function. ``id_`` is the account of the caller."""
 
     def __init__(self, answer: Answer, login: SessionConfig, id_: str, region: str) -> None:
         self._answer, self._id = answer, id_

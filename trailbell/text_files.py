@@ -86,3 +86,10 @@ def is_too_deep(value: Any) -> bool:
             for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
     return bool(level)
+
+
+def printable(text: str) -> str:
+    """Return a text with control characters escaped, so that a terminal shows it on one line."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

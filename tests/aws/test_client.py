@@ -1,11 +1,11 @@
-"""The door: faults of AWS as our types, calls at a rate, waits that end."""
+"""The AWS client: exception types, the request rate, and waits that end."""
 
 import pytest
 
 from tests.deploy.fake import ApiError, Fake
 from trailbell.aws.client import AwsSession, RateLimiter, SessionConfig
 from trailbell.aws.waiter import Poller, WaitCanceledError
-from trailbell.deploy import session as desks
+from trailbell.deploy import session
 from trailbell.deploy.environment import Environment
 from trailbell.errors import (
     AccessDeniedError,
@@ -23,7 +23,7 @@ from trailbell.errors import (
 
 
 @pytest.mark.parametrize(
-    ("code", "words", "status", "kind"),
+    ("code", "message", "status", "expected"),
     [
         pytest.param("ValidationError", "1 error detected", 400, AwsError, id="anything else"),
         pytest.param("ValidationError", "Stack x does not exist", 400, NotFoundError, id="none"),
@@ -48,24 +48,24 @@ from trailbell.errors import (
         ),
         pytest.param("Throttling", "Rate exceeded", 400, ThrottlingError, id="too often"),
         pytest.param("InternalFailure", "no", 500, ServiceUnavailableError, id="broken"),
-        pytest.param("Unheard", "no", 503, ServiceUnavailableError, id="broken in a new way"),
+        pytest.param("Unknown", "no", 503, ServiceUnavailableError, id="broken in a new way"),
     ],
 )  # fmt: skip
-def test_codes_become_types(
-    fake: Fake, code: str, words: str, status: int, kind: type[AwsError]
+def test_error_codes_become_exception_types(
+    fake: Fake, code: str, message: str, status: int, expected: type[AwsError]
 ) -> None:
     def refuse() -> None:
-        raise ApiError(code, words, status)
+        raise ApiError(code, message, status)
 
     fake.hooks["DescribeStacks"] = refuse
     service = AwsSession(SessionConfig(attempts=1)).service("cloudformation")
     with pytest.raises(AwsError) as caught:
         service.call("DescribeStacks", StackName="x")
-    assert (type(caught.value), caught.value.reason) == (kind, words)
+    assert (type(caught.value), caught.value.reason) == (expected, message)
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "not an address"])
-def test_no_answer_is_unreachable(
+def test_without_a_response_the_service_is_unavailable(
     fake: Fake, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", address)
@@ -75,29 +75,31 @@ def test_no_answer_is_unreachable(
     assert fake.requests == []
 
 
-def test_an_unknown_profile_is_told(fake: Fake) -> None:  # noqa: ARG001 - no real account
-    with pytest.raises(CredentialsError, match="nobody"):
-        AwsSession(SessionConfig(profile="nobody"))
+@pytest.mark.usefixtures("fake")
+def test_an_unknown_profile_is_an_error() -> None:
+    with pytest.raises(CredentialsError, match="unknown"):
+        AwsSession(SessionConfig(profile="unknown"))
 
 
-def test_no_region_is_told(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("fake")
+def test_a_missing_region_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
-    with pytest.raises(PreconditionError, match="no Region"):
+    with pytest.raises(PreconditionError, match="No AWS Region is configured"):
         AwsSession(SessionConfig()).service("sts")
 
 
-def test_another_account_than_the_environments_is_refused(fake: Fake) -> None:
+def test_credentials_for_another_account_are_an_error(fake: Fake) -> None:
     with pytest.raises(
-        PreconditionError, match="belongs to account 123456789012, and you are in 111122"
+        PreconditionError, match="for account 123456789012, but the credentials are for account 111"
     ):
-        desks.open_session(Environment(name="production", account="123456789012"))
+        session.open_session(Environment(name="production", account="123456789012"))
     assert fake.effects() == []
 
 
-def test_a_member_that_the_sdk_does_not_know_is_told(fake: Fake) -> None:
-    cloud = desks.open_session(Environment()).cloud
-    with pytest.raises(AwsError, match="does not know Newest; upgrade"):
+def test_a_member_that_the_sdk_does_not_support_is_an_error(fake: Fake) -> None:
+    cloud = session.open_session(Environment()).cloud
+    with pytest.raises(AwsError, match=r"does not support Newest\. Upgrade"):
         cloud.create_change_set({"StackName": "x", "Newest": True})
     assert fake.effects() == []
 
@@ -116,7 +118,7 @@ def test_calls_never_exceed_the_rate() -> None:
     assert moments == [0, 0, 0, 0.5, 1, 1.5, 2, 2.5, 3]
 
 
-def test_looks_slow_down_from_one_second_to_five() -> None:
+def test_poll_intervals_grow_from_one_to_five_seconds() -> None:
     slept: list[float] = []
 
     class Clock:
@@ -124,29 +126,29 @@ def test_looks_slow_down_from_one_second_to_five() -> None:
             slept.append(round(seconds, 2))
             return False
 
-    looks = iter([None] * 9 + ["there"])
-    pace = Poller(stop=Clock())  # type: ignore[arg-type]
-    assert pace.wait_for("look", lambda: next(looks)) == "there"
+    results = iter([None] * 9 + ["there"])
+    poller = Poller(stop=Clock())  # type: ignore[arg-type]
+    assert poller.wait_for("poll", lambda: next(results)) == "there"
     assert slept == [1.0, 1.3, 1.69, 2.2, 2.86, 3.71, 4.83, 5.0, 5.0]
 
 
-def test_a_wait_ends() -> None:
+def test_a_wait_times_out() -> None:
     clock = iter(range(1000))
-    pace = Poller(shortest=0, limit=10, now=lambda: float(next(clock)))
-    with pytest.raises(AwsError, match="it goes on in AWS"):
-        pace.wait_for("look", lambda: None)
+    poller = Poller(shortest=0, limit=10, now=lambda: float(next(clock)))
+    with pytest.raises(AwsError, match="continues in AWS"):
+        poller.wait_for("poll", lambda: None)
 
 
-def test_answers_that_fail_to_come_are_waited_for_but_not_for_ever() -> None:
+def test_missing_responses_are_tolerated_a_few_times() -> None:
     def silent() -> None:
         raise ServiceUnavailableError("DescribeStacks", "no answer")
 
     with pytest.raises(ServiceUnavailableError):
-        Poller(shortest=0, longest=0).wait_for("look", silent)
+        Poller(shortest=0, longest=0).wait_for("poll", silent)
 
 
-def test_somebody_who_stops_stops_every_wait() -> None:
-    pace = Poller()
-    pace.stop.set()
+def test_stop_ends_every_wait() -> None:
+    poller = Poller()
+    poller.stop.set()
     with pytest.raises(WaitCanceledError):
-        pace.wait_for("look", lambda: None)
+        poller.wait_for("poll", lambda: None)

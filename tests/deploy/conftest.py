@@ -1,4 +1,4 @@
-"""An account that is a fake, a stack to deploy to it, and somebody who listens."""
+"""A fake account, a stack to deploy to it, and a user interface that records."""
 
 import hashlib
 import json
@@ -14,11 +14,11 @@ from tests.emulator import variables
 from trailbell.aws.client import RateLimiter
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.waiter import Poller
-from trailbell.deploy import apply, session
+from trailbell.deploy import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
 from trailbell.deploy.execute import StackResult
-from trailbell.deploy.session import DeploySession
+from trailbell.deploy.session import DeploySession, open_session
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan, Risk
 from trailbell.dist.built_templates import BuiltTemplate
@@ -38,19 +38,19 @@ def _server() -> Iterator[Server]:
 
 @pytest.fixture
 def fake(_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    """An empty account; what it could not read fails the test."""
+    """An empty account. A request that it cannot read fails the test."""
     _server.fake = Fake()
     for name, value in variables(_server.address).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     yield _server.fake
-    broken, _server.broken = _server.broken, []
-    assert broken == []
+    invalid, _server.invalid = _server.invalid, []
+    assert invalid == []
 
 
 def quick() -> Poller:
-    """Looks a hundred times a second."""
+    """A poller with short intervals."""
     return Poller(shortest=0.001, longest=0.005, limit=20)
 
 
@@ -74,18 +74,18 @@ def target(
 
 
 @dataclass
-class Listener:
-    """A person: says yes or no, types a name or nothing, and remembers what was said."""
+class RecordingUi:
+    """A user who confirms or declines, types a name, and records all output."""
 
     yes: bool = True
-    types: str = ""
-    said: list[str] = field(default_factory=list)
+    typed_name: str = ""
+    messages: list[str] = field(default_factory=list)
     events: list[tuple[str, str, str]] = field(default_factory=list)
     plans: list[DeployPlan] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def info(self, text: str) -> None:
-        self.said.append(text)
+        self.messages.append(text)
 
     def show_event(self, stack: str, event: Event) -> None:
         with self.lock:
@@ -98,39 +98,39 @@ class Listener:
         return self.yes
 
     def confirm_name(self, name: str, why: str) -> bool:
-        self.said.append(why)
-        return self.types == name
+        self.messages.append(why)
+        return self.typed_name == name
 
 
 @dataclass
 class Deployer:
-    """`apply` with everything that a test does not care about filled in."""
+    """`apply` with default arguments."""
 
     fake: Fake
-    desk: DeploySession
-    listener: Listener = field(default_factory=Listener)
+    session: DeploySession
+    ui: RecordingUi = field(default_factory=RecordingUi)
 
     def deploy(
         self,
         *targets: StackToDeploy,
-        waits: Mapping[str, frozenset[str]] | None = None,
+        dependencies: Mapping[str, frozenset[str]] | None = None,
         risks: frozenset[Risk] = frozenset(),
-        **wishes: Any,
+        **options: Any,
     ) -> tuple[StackResult, ...]:
-        chosen = targets or (target(),)
-        waits = waits or {each.stack: frozenset[str]() for each in chosen}
-        return apply.apply(self.desk, chosen, waits, DeployOptions(**wishes), risks, self.listener)
+        targets = targets or (target(),)
+        dependencies = dependencies or {target.stack: frozenset[str]() for target in targets}
+        return apply.apply(
+            self.session, targets, dependencies, DeployOptions(**options), risks, self.ui
+        )
 
     def status(self, *targets: StackToDeploy, **more: Any) -> list[tuple[str, str]]:
-        """Names and fates."""
-        return [(r.name, r.status.value) for r in self.deploy(*targets, **more)]
+        """Deploy, and return names and result statuses."""
+        return [(result.name, result.status.value) for result in self.deploy(*targets, **more)]
 
 
 def fresh(fake: Fake) -> Deployer:
-    """One that signs in anew: its client remembers no throttling of another test."""
-    return Deployer(
-        fake, session.open_session(Environment(), pace=quick(), rate=RateLimiter(1000, 1000))
-    )
+    """A deployer with a new client, which remembers no throttling of another test."""
+    return Deployer(fake, open_session(Environment(), poller=quick(), rate=RateLimiter(1000, 1000)))
 
 
 _SIGNED_IN: dict[str, DeploySession] = {}
@@ -138,8 +138,8 @@ _SIGNED_IN: dict[str, DeploySession] = {}
 
 @pytest.fixture
 def deployer(_server: Server, fake: Fake) -> Deployer:
-    """One that is signed in already: making a client takes longer than most tests."""
+    """A deployer that is signed in already: creating a client takes longer than most tests."""
     if _server.address not in _SIGNED_IN:
-        _SIGNED_IN[_server.address] = fresh(fake).desk
+        _SIGNED_IN[_server.address] = fresh(fake).session
         fake.requests.clear()
-    return Deployer(fake, replace(_SIGNED_IN[_server.address], pace=quick()))
+    return Deployer(fake, replace(_SIGNED_IN[_server.address], poller=quick()))

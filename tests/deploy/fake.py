@@ -1,11 +1,11 @@
 """
-A CloudFormation for the states and faults that no emulator has.
+A fake CloudFormation for statuses and faults that no emulator has.
 
-In:    stacks as a test puts them, what the next operation does frame by frame, and faults.
-Out:   an HTTP server on this machine that boto3 speaks to as to AWS; every request recorded.
-Never: a member that AWS does not have: `wire` validates both directions.
+In:    the stacks of a test, the frames of the next operation, and faults.
+Out:   an HTTP server on this machine that boto3 calls like AWS. Every request is recorded.
+Never: a member that AWS does not have: `http_fake` validates requests and responses.
 
-Time is a sequence of looks: each DescribeStacks of a stack moves its operation one frame on.
+Each DescribeStacks of a stack advances its operation by one frame.
 """
 
 import json
@@ -27,11 +27,11 @@ _T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Fault(StrEnum):
-    """What can go wrong on the way."""
+    """Faults of the connection or of the service."""
 
     THROTTLED = "throttled"
-    CUT = "the connection is cut before anything was done"
-    ANSWER_LOST = "it was done, but the connection is cut before the answer"
+    CUT = "the connection is closed before the operation"
+    RESPONSE_LOST = "the connection is closed after the operation, before the response"
     BROKEN = "500"
     EXPIRED = "the token expired"
     SKEWED = "the clock is wrong"
@@ -45,7 +45,7 @@ class ApiError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
-_REFUSALS = {
+_FAULT_ERRORS = {
     Fault.THROTTLED: ApiError("Throttling", "Rate exceeded"),
     Fault.BROKEN: ApiError("InternalFailure", "we failed", 500),
     Fault.EXPIRED: ApiError("ExpiredToken", "The security token included is expired", 403),
@@ -71,14 +71,14 @@ class Ev:
 
 @dataclass(frozen=True)
 class Frame:
-    """A state, and the events that lead to it."""
+    """A stack status, and the events before it."""
 
     state: str
     events: tuple[Ev, ...] = ()
 
 
-def well(kind: str = "CREATE") -> list[Frame]:
-    """An operation that goes well."""
+def success(kind: str = "CREATE") -> list[Frame]:
+    """The frames of a successful operation."""
     return [
         Frame(f"{kind}_IN_PROGRESS", (Ev(f"{kind}_IN_PROGRESS"), Ev(f"{kind}_IN_PROGRESS", "A"))),
         Frame(f"{kind}_IN_PROGRESS", (Ev(f"{kind}_COMPLETE", "A"),)),
@@ -88,7 +88,7 @@ def well(kind: str = "CREATE") -> list[Frame]:
 
 @dataclass
 class FakeStack:
-    """A stack. ``frames`` are what happens to it next, one for each look."""
+    """A stack. ``frames`` are its next statuses, one for each DescribeStacks."""
 
     name: str
     state: str
@@ -120,12 +120,12 @@ class FakeSet:
     status: str = "CREATE_COMPLETE"
     execution: str = "AVAILABLE"
     reason: str = ""
-    looks: int = 0
+    polls: int = 0
 
 
 @dataclass
 class Fake:
-    """The account. A test sets what it needs, and reads ``requests`` and ``stacks``."""
+    """The account. A test sets the attributes it needs, and reads ``requests`` and ``stacks``."""
 
     stacks: dict[str, FakeStack] = field(default_factory=dict)
     sets: dict[str, FakeSet] = field(default_factory=dict)
@@ -144,31 +144,33 @@ class Fake:
     lock: threading.RLock = field(default_factory=threading.RLock)
     count: int = 0
 
-    # -- what a test says ---------------------------------------------------------------------
+    # -- the vocabulary of tests --------------------------------------------------------------
 
     def put(self, name: str, state: str, **more: Any) -> FakeStack:
-        """A stack in a state."""
+        """Add a stack in a status."""
         stack = FakeStack(name=name, state=state, id=self._arn("stack", name), **more)
         self.stacks[name] = stack
         self._event(stack, Ev("REVIEW_IN_PROGRESS"))
         return stack
 
     def review(self, stack: str, name: str) -> FakeSet:
-        """A change set that somebody made."""
-        found = FakeSet(self._arn("changeSet", name), name, stack, "CREATE", {"Parameters": []})
-        self.sets[found.id] = found
-        return found
+        """Add a change set of another process."""
+        change_set = FakeSet(
+            self._arn("changeSet", name), name, stack, "CREATE", {"Parameters": []}
+        )
+        self.sets[change_set.id] = change_set
+        return change_set
 
     def fault(self, operation: str, *faults: Fault) -> None:
-        """The next calls of an operation go wrong like this, one after the other."""
+        """Let the next calls of an operation fail with these faults, in this order."""
         self.faults += [(operation, fault) for fault in faults]
 
     def asked(self, operation: str) -> list[dict[str, Any]]:
-        """The requests of one operation."""
+        """Return the requests of one operation."""
         return [request for name, request in self.requests if name == operation]
 
     def effects(self) -> list[str]:
-        """The operations that changed something, in order."""
+        """Return the operations that change something, in order."""
         return [
             name for name, _ in self.requests if not name.startswith(("Describe", "Get", "List"))
         ]
@@ -176,7 +178,7 @@ class Fake:
     # -- the API ------------------------------------------------------------------------------
 
     def answer(self, body: str) -> tuple[int, bytes | None]:
-        """Status and body of an answer; None: the connection is cut."""
+        """Return status and body of a response; None: the connection is closed."""
         operation, request = http_fake.decode(body)
         with self.lock:
             self.requests.append((operation.name, request))
@@ -184,8 +186,8 @@ class Fake:
             if fault is Fault.CUT:
                 return 0, None
             try:
-                if fault in _REFUSALS:
-                    raise _REFUSALS[fault]
+                if fault in _FAULT_ERRORS:
+                    raise _FAULT_ERRORS[fault]
                 if operation.name in self.hooks:
                     self.hooks.pop(operation.name)()
                 answer = getattr(self, f"_{operation.name}")(request) or {}
@@ -235,7 +237,7 @@ class Fake:
         stack.events.insert(0, event)
 
     def _begin(self, stack: FakeStack, token: str, frames: Sequence[Frame]) -> None:
-        """Start an operation; what reads see at first may be the state before."""
+        """Start an operation. The first reads may return the previous status."""
         stack.token, stack.before, stack.stale = token, stack.state, self.stale
         stack.frames = list(frames)
         stack.changes += 1
@@ -248,10 +250,10 @@ class Fake:
             for ev in frame.events:
                 self._event(stack, ev)
 
-    def _GetCallerIdentity(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - of the API
+    def _GetCallerIdentity(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"Account": ACCOUNT, "UserId": "AIDA", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u"}
 
-    def _DescribeStacks(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStacks(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         state = stack.state
         if stack.stale > 0:
@@ -274,7 +276,7 @@ class Fake:
         }
         return {"Stacks": [found]}
 
-    def _CreateChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _CreateChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         name, kind = request["StackName"], request["ChangeSetType"]
         stack = self.stacks.get(name)
         if stack is not None and stack.state == "DELETE_COMPLETE":
@@ -295,18 +297,24 @@ class Fake:
             )
         stack = stack or self.put(name, "REVIEW_IN_PROGRESS")
         status, reason = self.settles
-        made = FakeSet(
-            self._arn("changeSet", request["ChangeSetName"]), request["ChangeSetName"], name, kind,
-            request, status=status, reason=reason, looks=self.pending,
+        change_set = FakeSet(
+            self._arn("changeSet", request["ChangeSetName"]),
+            request["ChangeSetName"],
+            name,
+            kind,
+            request,
+            status=status,
+            reason=reason,
+            polls=self.pending,
             execution="AVAILABLE" if status == "CREATE_COMPLETE" else "UNAVAILABLE",
-        )  # fmt: skip
-        self.sets[made.id] = made
-        return {"Id": made.id, "StackId": stack.id}
+        )
+        self.sets[change_set.id] = change_set
+        return {"Id": change_set.id, "StackId": stack.id}
 
-    def _DescribeChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         found = self._set(request["ChangeSetName"])
-        if found.looks > 0:
-            found.looks -= 1
+        if found.polls > 0:
+            found.polls -= 1
             status, execution = "CREATE_IN_PROGRESS", "UNAVAILABLE"
         else:
             status, execution = found.status, found.execution
@@ -349,7 +357,7 @@ class Fake:
             for p in found.request["Parameters"]
         ]
 
-    def _ListChangeSets(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _ListChangeSets(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         return {
             "Summaries": [
@@ -359,31 +367,31 @@ class Fake:
             ]
         }
 
-    def _ExecuteChangeSet(self, request: dict[str, Any]) -> None:  # noqa: N802
+    def _ExecuteChangeSet(self, request: dict[str, Any]) -> None:
         found = self._set(request["ChangeSetName"])
         if found.execution != "AVAILABLE":
             raise ApiError("InvalidChangeSetStatus", f"ChangeSet is {found.execution}")
         stack = self.stacks[found.stack]
         found.execution = "EXECUTE_COMPLETE"
         self.sets = {s.id: s for s in self.sets.values() if s.stack != found.stack or s is found}
-        frames = self.next or well("CREATE" if found.kind == "CREATE" else "UPDATE")
+        frames = self.next or success("CREATE" if found.kind == "CREATE" else "UPDATE")
         self._begin(stack, request["ClientRequestToken"], frames)
 
-    def _DeleteChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DeleteChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         self.sets.pop(request["ChangeSetName"], None)
         return {}
 
-    def _DeleteStack(self, request: dict[str, Any]) -> None:  # noqa: N802
+    def _DeleteStack(self, request: dict[str, Any]) -> None:
         stack = self._find(request["StackName"])
         if stack.protected:
             raise ApiError("ValidationError", "TerminationProtection is enabled")
         if stack.state == "REVIEW_IN_PROGRESS":
             stack.state = "DELETE_COMPLETE"
             return
-        frames = self.next if self.next and "DELETE" in self.next[0].state else well("DELETE")
+        frames = self.next if self.next and "DELETE" in self.next[0].state else success("DELETE")
         self._begin(stack, request["ClientRequestToken"], frames)
 
-    def _ContinueUpdateRollback(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _ContinueUpdateRollback(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         self._begin(
             stack,
@@ -395,7 +403,7 @@ class Fake:
         )
         return {}
 
-    def _DescribeStackEvents(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStackEvents(self, request: dict[str, Any]) -> dict[str, Any]:
         found = self._find(request["StackName"]).events
         start = int(request.get("NextToken", "0"))
         answer: dict[str, Any] = {"StackEvents": found[start : start + self.page]}
@@ -403,12 +411,12 @@ class Fake:
             answer["NextToken"] = str(start + self.page)
         return answer
 
-    def _DescribeEvents(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeEvents(self, request: dict[str, Any]) -> dict[str, Any]:
         wanted = request.get("OperationId", "")
         own = [e for e in self.failed_events if not wanted or e.get("OperationId") == wanted]
         return {"OperationEvents": own}
 
-    def _ListStackResources(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _ListStackResources(self, request: dict[str, Any]) -> dict[str, Any]:
         return {
             "StackResourceSummaries": [
                 {
@@ -422,28 +430,28 @@ class Fake:
             ]
         }
 
-    def _GetTemplate(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _GetTemplate(self, request: dict[str, Any]) -> dict[str, Any]:
         if "ChangeSetName" in request:
             return {"TemplateBody": self._set(request["ChangeSetName"]).request["TemplateBody"]}
         body = self._find(request["StackName"]).template or {"Resources": {}}
         return {"TemplateBody": body if isinstance(body, str) else json.dumps(body)}
 
-    def _GetStackPolicy(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _GetStackPolicy(self, request: dict[str, Any]) -> dict[str, Any]:
         policy = self._find(request["StackName"]).policy
         return {"StackPolicyBody": policy} if policy else {}
 
-    def _SetStackPolicy(self, request: dict[str, Any]) -> None:  # noqa: N802
+    def _SetStackPolicy(self, request: dict[str, Any]) -> None:
         self._find(request["StackName"]).policy = request["StackPolicyBody"]
 
-    def _UpdateTerminationProtection(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _UpdateTerminationProtection(self, request: dict[str, Any]) -> dict[str, Any]:
         stack = self._find(request["StackName"])
         stack.protected = request["EnableTerminationProtection"]
         return {"StackId": stack.id}
 
-    def _DetectStackDrift(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DetectStackDrift(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"StackDriftDetectionId": "drift-1"}
 
-    def _DescribeStackDriftDetectionStatus(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStackDriftDetectionStatus(self, _: dict[str, Any]) -> dict[str, Any]:
         return {
             "StackId": "arn:stack",
             "StackDriftDetectionId": "drift-1",
@@ -451,12 +459,12 @@ class Fake:
             "Timestamp": _T0,
         }
 
-    def _DescribeStackResourceDrifts(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DescribeStackResourceDrifts(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"StackResourceDrifts": self.drift}
 
 
 def _plain(change: dict[str, Any]) -> dict[str, Any]:
-    """A change as it is told without property values."""
+    """Return a change without property values."""
     kept = {k: v for k, v in change.items() if not k.endswith("Context")}
     if "Details" in kept:
         kept["Details"] = [
@@ -468,29 +476,29 @@ def _plain(change: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Server:
-    """Where the fake listens. ``broken`` are requests that it could not read."""
+    """The address of the fake. ``invalid`` are requests that it could not read."""
 
     address: str = ""
     fake: Fake = field(default_factory=Fake)
-    broken: list[str] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
 
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    """A server on this machine that answers as its fake does, as long as the block lasts."""
-    here = Server()
+    """Run a server for the fake for the duration of the block."""
+    state = Server()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             body = self.rfile.read(length).decode()
-            if len(body) < length:  # whoever asked was killed in mid-sentence
+            if len(body) < length:  # the client was killed while it sent the request
                 self.close_connection = True
                 return
             try:
-                status, text = here.fake.answer(body)
+                status, text = state.fake.answer(body)
             except (AssertionError, AttributeError, KeyError) as error:
-                here.broken.append(f"{body}: {error!r}")
+                state.invalid.append(f"{body}: {error!r}")
                 status, text = 400, http_fake.refusal("Broken", repr(error))
             if text is None:
                 self.close_connection = True
@@ -503,15 +511,15 @@ def serving() -> Iterator[Server]:
             self.wfile.write(text)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    here.address = f"http://127.0.0.1:{server.server_port}"
+    state.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield here
+        yield state
     finally:
         server.shutdown()
         server.server_close()

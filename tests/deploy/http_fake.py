@@ -1,9 +1,9 @@
 """
-How CloudFormation and STS speak over HTTP, read from the SDK's own service model.
+The HTTP protocol of CloudFormation and STS, according to the SDK's own service model.
 
-In:    the body of a request; an answer as a dict.
-Out:   the request as a dict, the answer as XML. Both are validated against the model: a fake
-       cannot accept or say what AWS could not.
+In:    the body of a request; a response as a dict.
+Out:   the request as a dict, the response as XML. Both are validated against the model: a fake
+       cannot accept or return what AWS could not.
 """
 
 from collections.abc import Mapping
@@ -20,12 +20,12 @@ from botocore.validate import ParamValidator
 
 @cache
 def model(service: str) -> ServiceModel:
-    """A service model of the installed SDK."""
+    """Return a service model of the installed SDK."""
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 def decode(body: str) -> tuple[OperationModel, dict[str, Any]]:
-    """The operation and the members of a request in the query protocol."""
+    """Return the operation and the members of a request in the query protocol."""
     flat = dict(parse_qsl(body, keep_blank_values=True))
     name = flat.pop("Action")
     service = "sts" if flat.pop("Version") == "2011-06-15" else "cloudformation"
@@ -36,7 +36,7 @@ def decode(body: str) -> tuple[OperationModel, dict[str, Any]]:
 
 
 def validate(shape: Shape | None, value: Any, what: str) -> None:
-    """Fail on a member that the model does not know, lacks, or has otherwise."""
+    """Fail on an unknown, missing or invalid member."""
     if shape is None:
         assert not value, f"{what} has no members"
         return
@@ -46,7 +46,7 @@ def validate(shape: Shape | None, value: Any, what: str) -> None:
 
 
 def _enums(shape: Any, value: Any, what: str) -> None:
-    """The SDK lets any text pass as an enumeration; here only the known ones do."""
+    """Fail on an unknown enumeration value, which the SDK accepts."""
     if shape.type_name == "structure":
         for key, member in value.items():
             _enums(shape.members[key], member, f"{what}.{key}")
@@ -54,12 +54,12 @@ def _enums(shape: Any, value: Any, what: str) -> None:
         for member in value:
             _enums(shape.member, member, what)
     elif shape.type_name == "string" and getattr(shape, "enum", None):
-        known = {*shape.enum, *_ALSO.get(shape.name, ())}
-        assert value in known, f"{what}: {value!r} is none of {sorted(known)}"
+        known = {*shape.enum, *_FURTHER_VALUES.get(shape.name, ())}
+        assert value in known, f"{what}: {value!r} is not in {sorted(known)}"
 
 
 # An event about the stack itself carries a StackStatus; the model lists those of resources.
-_ALSO = {
+_FURTHER_VALUES = {
     "ResourceStatus": (
         "REVIEW_IN_PROGRESS",
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
@@ -87,11 +87,11 @@ def _read(shape: Any, prefix: str, flat: Mapping[str, str]) -> Any:
         case "list":
             entries: list[Any] = []
             while True:
-                each = _read(shape.member, f"{prefix}.member.{len(entries) + 1}", flat)
-                if each is None:
+                entry = _read(shape.member, f"{prefix}.member.{len(entries) + 1}", flat)
+                if entry is None:
                     # an empty list is sent as an empty text
                     return entries or ([] if flat.get(prefix) == "" else None)
-                entries.append(each)
+                entries.append(entry)
         case "boolean":
             return None if prefix not in flat else flat[prefix] == "true"
         case "integer":
@@ -101,9 +101,9 @@ def _read(shape: Any, prefix: str, flat: Mapping[str, str]) -> Any:
 
 
 def encode(operation: OperationModel, answer: Mapping[str, Any]) -> bytes:
-    """The XML of an answer."""
+    """Return the XML of a response."""
     shape = operation.output_shape
-    validate(shape, answer, f"answer to {operation.name}")
+    validate(shape, answer, f"response to {operation.name}")
     inner = _xml(f"{operation.name}Result", answer, shape) if shape else ""
     tail = "<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>"
     text = f"<{operation.name}Response>{inner}{tail}</{operation.name}Response>"
@@ -111,7 +111,7 @@ def encode(operation: OperationModel, answer: Mapping[str, Any]) -> bytes:
 
 
 def refusal(code: str, message: str) -> bytes:
-    """The XML of a refusal."""
+    """Return the XML of an error."""
     return (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code>"
         f"<Message>{escape(message)}</Message></Error><RequestId>1</RequestId></ErrorResponse>"
@@ -123,7 +123,7 @@ def _xml(tag: str, value: Any, shape: Any) -> str:
         case "structure":
             inner = "".join(_xml(name, v, shape.members[name]) for name, v in value.items())
         case "list":
-            inner = "".join(_xml("member", each, shape.member) for each in value)
+            inner = "".join(_xml("member", entry, shape.member) for entry in value)
         case "timestamp":
             inner = value.isoformat() if isinstance(value, datetime) else str(value)
         case "boolean":

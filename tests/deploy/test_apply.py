@@ -1,4 +1,4 @@
-"""What deploying does beyond the states: changes, failures, order, and what it never does."""
+"""Deployments: changes, failures, order, and what a deployment never does."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ NOTHING = [
 
 
 @pytest.mark.parametrize("reason", NOTHING)
-def test_no_changes_is_success_and_leaves_nothing(deployer: Deployer, reason: str) -> None:
+def test_no_changes_succeeds_and_deletes_the_change_set(deployer: Deployer, reason: str) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True)
     deployer.fake.settles = ("FAILED", reason)
     assert deployer.status() == [("alerts", "unchanged")]
@@ -38,34 +38,34 @@ def test_no_changes_is_success_and_leaves_nothing(deployer: Deployer, reason: st
     assert deployer.fake.sets == {}
 
 
-def test_no_changes_still_switches_protection_on(deployer: Deployer) -> None:
+def test_without_changes_termination_protection_is_still_enabled(deployer: Deployer) -> None:
     stack = deployer.fake.put("alerts", "CREATE_COMPLETE")
     deployer.fake.settles = ("FAILED", "No updates are to be performed.")
     [result] = deployer.deploy()
     assert (result.text, stack.protected) == (
-        "no changes; termination protection is now on",
+        "no changes; termination protection is now enabled",
         True,
     )
 
 
-def test_a_change_set_that_fails_is_a_failure_and_leaves_nothing(deployer: Deployer) -> None:
+def test_a_failed_change_set_blocks_and_is_deleted(deployer: Deployer) -> None:
     deployer.fake.settles = ("FAILED", "Transform failed")
     assert deployer.status() == [("alerts", "blocked")]
-    assert deployer.listener.plans[0].stacks[0].notices == (
+    assert deployer.ui.plans[0].stacks[0].notices == (
         Notice(level=NoticeLevel.FAILURE, logical_id="", text="Transform failed"),
     )
     assert deployer.fake.stacks["alerts"].state == "DELETE_COMPLETE"
 
 
-def test_every_page_is_read(deployer: Deployer) -> None:
+def test_all_pages_of_a_change_set_are_read(deployer: Deployer) -> None:
     deployer.fake.changes = [change(f"T{number}") for number in range(7)]
     deployer.fake.page = 3
     deployer.deploy()
-    [plan] = deployer.listener.plans[0].stacks
+    [plan] = deployer.ui.plans[0].stacks
     assert [c.logical_id for c in plan.resource_changes] == [f"T{number}" for number in range(7)]
 
 
-def test_what_is_left_out_with_values_is_added_without(deployer: Deployer) -> None:
+def test_resources_omitted_with_values_are_read_without_values(deployer: Deployer) -> None:
     detail = {
         "Target": {
             "Attribute": "Properties",
@@ -81,7 +81,7 @@ def test_what_is_left_out_with_values_is_added_without(deployer: Deployer) -> No
     ]
     deployer.fake.hidden = {"Hidden"}
     deployer.deploy()
-    [plan] = deployer.listener.plans[0].stacks
+    [plan] = deployer.ui.plans[0].stacks
     assert [
         (c.logical_id, [(p.path, p.before) for p in c.properties]) for c in plan.resource_changes
     ] == [
@@ -90,7 +90,7 @@ def test_what_is_left_out_with_values_is_added_without(deployer: Deployer) -> No
     ]
 
 
-def test_every_action_and_policy_action_is_told(deployer: Deployer) -> None:
+def test_every_action_and_policy_action_is_reported(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE")
     deployer.fake.changes = [change(action.name, action.value) for action in ChangeAction]
     deployer.fake.changes += [
@@ -98,28 +98,28 @@ def test_every_action_and_policy_action_is_told(deployer: Deployer) -> None:
         for policy in PolicyAction
     ]
     deployer.deploy()
-    [plan] = deployer.listener.plans[0].stacks
+    [plan] = deployer.ui.plans[0].stacks
     assert [c.action for c in plan.resource_changes[:6]] == list(ChangeAction)
     assert [c.policy for c in plan.resource_changes[6:]] == list(PolicyAction)
-    told = report.to_text(deployer.listener.plans[0])
-    assert [c.logical_id for c in plan.resource_changes if c.logical_id not in told] == []
+    text = report.to_text(deployer.ui.plans[0])
+    assert [c.logical_id for c in plan.resource_changes if c.logical_id not in text] == []
     assert [report.describe_change(c) for c in plan.resource_changes] == [
         ("+", "add"),
         ("~", "change"),
         ("-", "remove"),
         ("<", "import"),
-        ("?", "known when it is deployed"),
-        ("=", "record what it really is; the resource stays as it is"),
-        ("±", "replace; it is deleted"),
-        ("±", "replace; it stays in the account"),
-        ("±", "replace; it is deleted after a snapshot"),
-        ("±", "replace; the old one is deleted"),
-        ("±", "replace; the old one stays in the account"),
-        ("±", "replace; the old one is deleted after a snapshot"),
+        ("?", "known after apply"),
+        ("=", "updates the stack's record only"),
+        ("±", "replace; is deleted"),
+        ("±", "replace; is retained"),
+        ("±", "replace; is deleted after a snapshot"),
+        ("±", "replace; the old resource is deleted"),
+        ("±", "replace; the old resource is retained"),
+        ("±", "replace; the old resource is deleted after a snapshot"),
     ]
 
 
-def test_warnings_of_early_validation_are_told_on_a_good_change_set(deployer: Deployer) -> None:
+def test_early_validation_warnings_are_reported_for_a_valid_change_set(deployer: Deployer) -> None:
     deployer.fake.failed_events = [
         {
             "EventId": "1",
@@ -133,7 +133,7 @@ def test_warnings_of_early_validation_are_told_on_a_good_change_set(deployer: De
         }
     ]
     assert deployer.status() == [("alerts", "deployed")]
-    assert deployer.listener.plans[0].stacks[0].notices == (
+    assert deployer.ui.plans[0].stacks[0].notices == (
         Notice(
             level=NoticeLevel.WARNING,
             logical_id="A",
@@ -141,11 +141,11 @@ def test_warnings_of_early_validation_are_told_on_a_good_change_set(deployer: De
             path="/Resources/A",
         ),
     )
-    [asked] = deployer.fake.asked("DescribeEvents")
-    assert asked["ChangeSetName"].startswith("arn:")
+    [request] = deployer.fake.asked("DescribeEvents")
+    assert request["ChangeSetName"].startswith("arn:")
 
 
-def test_failures_of_early_validation_block(deployer: Deployer) -> None:
+def test_early_validation_failures_block(deployer: Deployer) -> None:
     deployer.fake.settles = ("FAILED", "validation failed")
     deployer.fake.failed_events = [
         {
@@ -159,25 +159,25 @@ def test_failures_of_early_validation_block(deployer: Deployer) -> None:
         }
     ]
     assert deployer.status() == [("alerts", "blocked")]
-    assert [r.text for r in deployer.listener.plans[0].stacks[0].notices] == [
+    assert [notice.text for notice in deployer.ui.plans[0].stacks[0].notices] == [
         "a topic of that name exists"
     ]
 
 
-def test_events_that_may_not_be_read_are_a_warning(deployer: Deployer) -> None:
+def test_events_that_cannot_be_read_are_a_warning(deployer: Deployer) -> None:
     deployer.fake.fault("DescribeEvents", Fault.DENIED)
     assert deployer.status() == [("alerts", "deployed")]
-    [remark] = deployer.listener.plans[0].stacks[0].notices
-    assert remark.level is NoticeLevel.WARNING
+    [notice] = deployer.ui.plans[0].stacks[0].notices
+    assert notice.level is NoticeLevel.WARNING
 
 
-def test_reads_that_lag_behind_are_not_the_end(deployer: Deployer) -> None:
+def test_stale_reads_do_not_end_the_operation(deployer: Deployer) -> None:
     deployer.fake.stale = 5
     [result] = deployer.deploy()
     assert (result.status, result.state) == ("deployed", "CREATE_COMPLETE")
 
 
-def test_an_old_success_is_not_taken_for_a_new_one(deployer: Deployer) -> None:
+def test_an_earlier_success_is_not_reported_as_the_result(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "UPDATE_COMPLETE")
     deployer.fake.stale = 4
     deployer.fake.next = [
@@ -189,9 +189,9 @@ def test_an_old_success_is_not_taken_for_a_new_one(deployer: Deployer) -> None:
     assert (result.status, result.state) == ("failed", "UPDATE_ROLLBACK_COMPLETE")
 
 
-def test_each_event_is_told_once_and_in_order(deployer: Deployer) -> None:
+def test_each_event_is_reported_once_and_in_order(deployer: Deployer) -> None:
     deployer.deploy()
-    assert deployer.listener.events == [
+    assert deployer.ui.events == [
         ("alerts", "alerts", "CREATE_IN_PROGRESS"),
         ("alerts", "A", "CREATE_IN_PROGRESS"),
         ("alerts", "A", "CREATE_COMPLETE"),
@@ -220,7 +220,10 @@ FAILURE = [
         ),
     ),
 ]
-ADVICE = "a thing of that name exists: rename, delete it, or adopt it with --import-existing"
+HINT = (
+    "A resource with this name already exists. Rename it, delete it, or import it with "
+    "--import-existing."
+)
 
 
 @pytest.mark.parametrize("denied", [False, True], ids=["by operation", "by plain events alone"])
@@ -250,7 +253,7 @@ def test_the_root_cause_is_the_first_failure_of_the_older_operation(
         reason="Topic already exists" if denied else "#/TopicName: Topic already exists",
         path="" if denied else "TopicName",
         source_location=SourceLocation("stacks/alerts.py", 7),
-        hint=ADVICE,
+        hint=HINT,
         stack=stack.id,
         further_failures=1,
         warning=(
@@ -261,7 +264,9 @@ def test_the_root_cause_is_the_first_failure_of_the_older_operation(
     )
 
 
-def test_a_rollback_by_alarm_is_told_by_the_stack_itself(deployer: Deployer) -> None:
+def test_the_root_cause_of_a_rollback_by_alarm_is_the_event_of_the_stack(
+    deployer: Deployer,
+) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE")
     reason = "The following monitored alarm went to ALARM state: x"
     deployer.fake.next = [
@@ -276,17 +281,19 @@ def test_a_rollback_by_alarm_is_told_by_the_stack_itself(deployer: Deployer) -> 
     assert (result.root_cause.reason, result.root_cause.logical_id) == (reason, "alerts")
 
 
-def test_what_depends_on_a_failure_is_skipped_and_named(deployer: Deployer) -> None:
+def test_a_stack_is_skipped_if_a_dependency_failed(deployer: Deployer) -> None:
     deployer.fake.next = [
         Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"), Ev("CREATE_FAILED", "A", "no"))),
         Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
     ]
-    waits = {
+    dependencies = {
         "trail": frozenset[str](),
         "alerts": frozenset({"trail"}),
         "more": frozenset({"alerts"}),
     }
-    results = deployer.deploy(target("trail"), target("alerts"), target("more"), waits=waits)
+    results = deployer.deploy(
+        target("trail"), target("alerts"), target("more"), dependencies=dependencies
+    )
     assert [(r.name, r.status, r.text) for r in results[1:]] == [
         ("alerts", "skipped", "needs trail"),
         ("more", "skipped", "needs alerts"),
@@ -294,7 +301,7 @@ def test_what_depends_on_a_failure_is_skipped_and_named(deployer: Deployer) -> N
     assert results[0].status == "failed"
 
 
-def test_independent_stacks_go_together_and_one_failure_stops_no_other(deployer: Deployer) -> None:
+def test_independent_stacks_are_deployed_together_despite_a_failure(deployer: Deployer) -> None:
     deployer.fake.put("two", "IMPORT_ROLLBACK_FAILED")
     stacks = [target("one"), target("two"), target("three")]
     assert deployer.status(*stacks) == [
@@ -302,27 +309,27 @@ def test_independent_stacks_go_together_and_one_failure_stops_no_other(deployer:
         ("two", "refused"),
         ("three", "deployed"),
     ]
-    assert [[s.stack for s in plan.stacks] for plan in deployer.listener.plans] == [
-        ["one", "three"]
-    ]
+    assert [[s.stack for s in plan.stacks] for plan in deployer.ui.plans] == [["one", "three"]]
 
 
 def test_an_output_of_one_stack_is_a_parameter_of_the_next(deployer: Deployer) -> None:
     deployer.fake.put("trail", "CREATE_COMPLETE", outputs={"Days": "90"})
     alerts = target("alerts", parameters={"Days": StackOutput("trail", "Days")})
     assert deployer.status(alerts) == [("alerts", "deployed")]
-    [asked] = deployer.fake.asked("CreateChangeSet")
-    assert asked["Parameters"] == [{"ParameterKey": "Days", "ParameterValue": "90"}]
+    [request] = deployer.fake.asked("CreateChangeSet")
+    assert request["Parameters"] == [{"ParameterKey": "Days", "ParameterValue": "90"}]
 
 
 @pytest.mark.parametrize(
     ("previous", "sent"),
     [
-        pytest.param(True, [{"ParameterKey": "Days", "UsePreviousValue": True}], id="kept"),
-        pytest.param(False, [], id="the default again"),
+        pytest.param(
+            True, [{"ParameterKey": "Days", "UsePreviousValue": True}], id="previous value"
+        ),
+        pytest.param(False, [], id="default"),
     ],
 )
-def test_a_parameter_that_nobody_gives(
+def test_a_parameter_without_a_new_value(
     deployer: Deployer, sent: list[dict[str, Any]], *, previous: bool
 ) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE", parameters={"Days": "90"})
@@ -330,7 +337,7 @@ def test_a_parameter_that_nobody_gives(
     assert deployer.fake.asked("CreateChangeSet")[0].get("Parameters", []) == sent
 
 
-def test_everything_that_the_settings_say_is_asked_for(deployer: Deployer) -> None:
+def test_the_request_contains_all_settings(deployer: Deployer) -> None:
     alarm = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:a"
     topic = "arn:aws:sns:us-east-1:111122223333:t"
     role = "arn:aws:iam::111122223333:role/CloudFormation"
@@ -347,10 +354,10 @@ def test_everything_that_the_settings_say_is_asked_for(deployer: Deployer) -> No
         ),
         import_existing=True,
     )
-    [asked] = deployer.fake.asked("CreateChangeSet")
+    [request] = deployer.fake.asked("CreateChangeSet")
     for name in ("ChangeSetName", "ClientToken", "TemplateBody", "Description"):
-        assert asked.pop(name)
-    assert asked == {
+        assert request.pop(name)
+    assert request == {
         "StackName": "alerts",
         "ChangeSetType": "CREATE",
         "Parameters": [{"ParameterKey": "Days", "ParameterValue": "60"}],
@@ -369,28 +376,28 @@ def test_everything_that_the_settings_say_is_asked_for(deployer: Deployer) -> No
     assert deployer.fake.asked("ExecuteChangeSet")[0].get("DisableRollback") is None
 
 
-def test_on_failure_delete_is_for_creation_only(deployer: Deployer) -> None:
+def test_on_failure_delete_applies_to_creation_only(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE")
     assert deployer.status(target(on_failure="DELETE")) == [("alerts", "deployed")]
 
 
-def test_drift_is_put_back_if_told_to(deployer: Deployer) -> None:
+def test_drift_is_reverted_if_requested(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE")
     deployer.deploy(revert_drift=True)
     assert deployer.fake.asked("CreateChangeSet")[0]["DeploymentMode"] == "REVERT_DRIFT"
 
 
-def test_declining_leaves_nothing_behind(deployer: Deployer) -> None:
-    deployer.listener.yes = False
+def test_declining_deletes_change_set_and_new_stack(deployer: Deployer) -> None:
+    deployer.ui.yes = False
     assert deployer.status() == [("alerts", "declined")]
     assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet", "DeleteStack"]
     assert deployer.fake.stacks["alerts"].state == "DELETE_COMPLETE"
 
 
-def test_review_leaves_the_change_set_and_says_where(deployer: Deployer) -> None:
+def test_review_keeps_the_change_set_and_reports_its_url(deployer: Deployer) -> None:
     [result] = deployer.deploy(review=True)
-    [found] = deployer.fake.sets.values()
-    assert (result.status, result.change_set) == ("waiting for review", found.id)
+    [change_set] = deployer.fake.sets.values()
+    assert (result.status, result.change_set) == ("waiting for review", change_set.id)
     assert result.console_url.startswith(
         "https://us-east-1.console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/"
         "changesets/changes?stackId=arn%3Aaws%3Acloudformation"
@@ -398,14 +405,14 @@ def test_review_leaves_the_change_set_and_says_where(deployer: Deployer) -> None
     assert deployer.fake.effects() == ["CreateChangeSet"]
 
 
-def test_a_risk_that_must_not_pass_does_not(deployer: Deployer) -> None:
+def test_a_change_with_a_blocking_risk_is_not_executed(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE", template=dict(TEMPLATE))
     deployer.fake.changes = [change("A", "Remove", PolicyAction="Delete")]
     assert deployer.status(risks=frozenset({Risk.REMOVE})) == [("alerts", "blocked")]
     assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet"]
 
 
-def test_parameters_and_tags_that_change_are_told_and_secrets_are_not(deployer: Deployer) -> None:
+def test_changed_parameters_and_tags_are_reported_without_secrets(deployer: Deployer) -> None:
     document = {
         "Parameters": {
             "Days": {"Type": "Number"},
@@ -423,11 +430,11 @@ def test_parameters_and_tags_that_change_are_told_and_secrets_are_not(deployer: 
             Details=[{"Target": {"Name": "DisplayName", "AfterValue": "it is hunter2 indeed"}}],
         )
     ]
-    wanted = target(
+    to_deploy = target(
         document=document, parameters={"Days": "60", "Secret": "hunter2"}, tags={"a": "2"}
     )
-    deployer.deploy(wanted)
-    [plan] = deployer.listener.plans[0].stacks
+    deployer.deploy(to_deploy)
+    [plan] = deployer.ui.plans[0].stacks
     assert (plan.parameters, plan.tags) == (
         (
             ValueChange(name="Days", before="30", after="60"),
@@ -435,34 +442,36 @@ def test_parameters_and_tags_that_change_are_told_and_secrets_are_not(deployer: 
         ),
         (ValueChange(name="a", before="1", after="2"),),
     )
-    assert "hunter2" not in report.to_text(deployer.listener.plans[0])
+    assert "hunter2" not in report.to_text(deployer.ui.plans[0])
 
 
-def test_nested_stacks_are_included_only_where_there_are_some(deployer: Deployer) -> None:
+def test_nested_stacks_are_included_only_if_the_template_has_some(deployer: Deployer) -> None:
     nested = {"Resources": {"N": {"Type": "AWS::CloudFormation::Stack", "Properties": {}}}}
     deployer.deploy(target("plain"), target("nested", nested))
-    asked = {r["StackName"]: r.get("IncludeNestedStacks") for r in
-             deployer.fake.asked("CreateChangeSet")}  # fmt: skip
-    assert asked == {"plain": None, "nested": True}
+    included = {
+        request["StackName"]: request.get("IncludeNestedStacks")
+        for request in deployer.fake.asked("CreateChangeSet")
+    }
+    assert included == {"plain": None, "nested": True}
 
 
-def test_a_long_template_without_a_bucket_is_refused_before_any_call(deployer: Deployer) -> None:
+def test_a_long_template_without_a_bucket_is_an_error_before_any_change(deployer: Deployer) -> None:
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x" * 99}}
     long = {"Resources": {f"T{number}": topic for number in range(500)}}
     [result] = deployer.deploy(target("alerts", long))
     assert result.text.splitlines()[0] == (
-        f"stack alerts: its template has {len(source('a', long).text):,} bytes, and a request "
-        "takes 51,200"
+        f"stack alerts: The template has {len(source('a', long).text):,} bytes. A request can "
+        "carry at most 51,200."
     )
     assert deployer.fake.effects() == []
 
 
-def test_change_sets_that_executing_deletes_are_named(deployer: Deployer) -> None:
+def test_change_sets_that_the_execution_deletes_are_reported(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE")
     deployer.fake.review("alerts", "of-a-colleague")
     deployer.deploy()
-    assert deployer.listener.said == [
-        "executing deletes the other change sets of alerts: of-a-colleague"
+    assert deployer.ui.messages == [
+        "Executing this change set deletes the other change sets of alerts: of-a-colleague"
     ]
 
 
@@ -485,8 +494,8 @@ def test_the_cause_in_a_nested_stack_is_found(deployer: Deployer) -> None:
     assert (result.root_cause.logical_id, result.root_cause.reason) == ("Deep", "Rate exceeded")
 
 
-def test_events_that_lag_behind_the_state_are_waited_for(deployer: Deployer) -> None:
-    """The stack reads as done while the last that is heard of it is that it began."""
+def test_late_events_are_awaited(deployer: Deployer) -> None:
+    """The stack status is final while the last event of the stack is a start event."""
     deployer.fake.next = [
         Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"),)),
         Frame("CREATE_COMPLETE"),
@@ -494,4 +503,4 @@ def test_events_that_lag_behind_the_state_are_waited_for(deployer: Deployer) -> 
         Frame("CREATE_COMPLETE", (Ev("CREATE_COMPLETE", "A"), Ev("CREATE_COMPLETE"))),
     ]
     assert deployer.status() == [("alerts", "deployed")]
-    assert deployer.listener.events[-1] == ("alerts", "alerts", "CREATE_COMPLETE")
+    assert deployer.ui.events[-1] == ("alerts", "alerts", "CREATE_COMPLETE")

@@ -1,4 +1,4 @@
-"""The commands: exit codes, gates, questions, and what they do not import."""
+"""The commands: exit codes, gates, questions, and imports."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.fake import Fake
 from tests.dist.test_built_templates import write
-from tests.emulator import hear_ctrl_c
+from tests.emulator import enable_ctrl_c
 from trailbell.source_location import PROJECT
 
 OLD = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "a"}}}}
@@ -24,28 +24,35 @@ NEW = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"Fi
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "build.py", *words],
-        cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[str, ...]:
-    """Options that compare a changed template with the one before it."""
+    """Options that compare a changed template with the previous one."""
     old, new = write(tmp_path / "old", one=OLD), write(tmp_path / "new", one=NEW)
     (tmp_path / "none.toml").write_text("")
     return (
-        "--dist", str(new), "--against", str(old), "--settings", str(tmp_path / "none.toml"),
-    )  # fmt: skip
+        *("--dist", str(new), "--against", str(old)),
+        *("--settings", str(tmp_path / "none.toml")),
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        pytest.param((), 0, id="changes are no finding by themselves"),
-        pytest.param(("--exit-code",), 3, id="changes, if asked for"),
-        pytest.param(("--exit-code", "--fail-on", "widen"), 3, id="not by that risk"),
-        pytest.param(("--exit-code", "--fail-on", "widen,gap"), 4, id="by that risk"),
-        pytest.param(("--fail-on", "widen"), 0, id="no finding by that risk"),
+        pytest.param((), 0, id="changes are not a finding"),
+        pytest.param(("--exit-code",), 3, id="changes with --exit-code"),
+        pytest.param(("--exit-code", "--fail-on", "broaden"), 3, id="changes without that risk"),
+        pytest.param(
+            ("--exit-code", "--fail-on", "broaden,detection-gap"), 4, id="blocked by that risk"
+        ),
+        pytest.param(("--fail-on", "broaden"), 0, id="no finding without that risk"),
         pytest.param(("--fail-on", "replace"), 1, id="a finding"),
         pytest.param(("--fail-on", "wrong"), 2, id="wrong input"),
     ],
@@ -61,48 +68,53 @@ OTHER = {"Resources": {"C": {"Type": "Custom::A", "Properties": {"ServiceToken":
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        pytest.param((), 0, id="a plan is no gate by itself"),
-        pytest.param(("--exit-code",), 4, id="blocked, if asked for"),
-        pytest.param(("--fail-on", "gap"), 1, id="a finding, at any gate"),
+        pytest.param((), 0, id="a plan without a gate"),
+        pytest.param(("--exit-code",), 4, id="blocked with --exit-code"),
+        pytest.param(("--fail-on", "detection-gap"), 1, id="a finding with any gate"),
     ],
 )
-def test_what_cloudformation_refuses(tmp_path: Path, words: tuple[str, ...], code: int) -> None:
+def test_changes_that_cloudformation_rejects(
+    tmp_path: Path, words: tuple[str, ...], code: int
+) -> None:
     new = write(tmp_path / "new", one=OTHER)
     (tmp_path / "old.json").write_text(json.dumps(TOKEN))
     (tmp_path / "none.toml").write_text("")
     place = ("--dist", str(new), "--settings", str(tmp_path / "none.toml"))
     done = run("plan", "one", *place, "--against", str(tmp_path / "old.json"), *words)
-    told = (
-        '  failure: C ServiceToken: changes: "Modifying service token is not allowed"; give the '
-        "custom resource a new logical id"
+    text = (
+        '  failure: C ServiceToken: The service token changes: "Modifying service token is not '
+        'allowed". Use a new logical ID for the custom resource.'
     )
-    assert (done.returncode, done.stdout.splitlines()[2]) == (code, told)
+    assert (done.returncode, done.stdout.splitlines()[2]) == (code, text)
 
 
 def test_no_changes_pass_every_gate(folders: tuple[str, ...]) -> None:
     same = (*folders[:3], folders[1], *folders[4:])
-    done = run("plan", *same, "--exit-code", "--fail-on", "replace,remove,widen,gap")
+    done = run("plan", *same, "--exit-code", "--fail-on", "replace,remove,broaden,detection-gap")
     assert (done.returncode, done.stdout.splitlines()[1]) == (0, "  no changes")
 
 
 @pytest.mark.parametrize("shape", ["--json", "--markdown"])
-def test_other_shapes(folders: tuple[str, ...], shape: str) -> None:
-    told = run("plan", *folders, shape).stdout
+def test_other_output_formats(folders: tuple[str, ...], shape: str) -> None:
+    text = run("plan", *folders, shape).stdout
     if shape == "--json":
-        [stack] = json.loads(told)["stacks"]
+        [stack] = json.loads(text)["stacks"]
         assert [(c["logical_id"], c["replacement"]) for c in stack["resource_changes"]] == [
             ("F", "True")
         ]
     else:
-        assert "| `±` | `F` | AWS::Logs::MetricFilter |" in told
+        assert "| `±` | `F` | AWS::Logs::MetricFilter |" in text
 
 
 def test_planning_offline_imports_nothing_slow() -> None:
-    """Half of the half second would go into any one of these."""
+    """Each of these imports would take half of the time of a plan."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "build.py", "plan"],
-        cwd=PROJECT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     imported = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
     slow = {"boto3", "botocore", "cfnlint", "troposphere", "awacs", "rich", "sympy"}
     assert (done.returncode, imported & slow) == (0, set())
@@ -112,37 +124,40 @@ CTRL_C = ""
 
 
 def ask(answer: str, *words: str) -> int:
-    """The exit code of a command at a terminal where somebody answers its question like this."""
+    """Return the exit code of a command at a terminal, after answering its question."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "build.py", *words],
-        cwd=PROJECT, stdin=theirs, stderr=theirs, stdout=subprocess.DEVNULL,
-        preexec_fn=hear_ctrl_c,
-    )  # fmt: skip
+        cwd=PROJECT,
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=enable_ctrl_c,
+    )
     os.close(theirs)
-    said = _read(ours, until=(b"Execute?", b"to delete it"))
+    output = _read(ours, until=(b"Execute", b"Type "))
     if answer == CTRL_C:
-        time.sleep(0.3)  # readline is deaf between its prompt and its first read
+        time.sleep(0.3)  # readline ignores signals between its prompt and its first read
         process.send_signal(signal.SIGINT)
     else:
         os.write(ours, answer.encode())
-    said += _read(ours)
+    output += _read(ours)
     os.close(ours)
-    assert b"Traceback" not in said
+    assert b"Traceback" not in output
     return process.wait(timeout=20)
 
 
 def _read(terminal: int, until: tuple[bytes, ...] = ()) -> bytes:
-    """What is written, up to one of these words or the end."""
-    said = b""
-    while not any(word in said for word in until):
+    """Read the output up to one of these words or the end."""
+    output = b""
+    while not any(word in output for word in until):
         readable, _, _ = select.select([terminal], [], [], 20)
-        assert readable, said
+        assert readable, output
         try:
-            said += os.read(terminal, 4096)
+            output += os.read(terminal, 4096)
         except OSError:  # the other end is closed
-            return said
-    return said
+            return output
+    return output
 
 
 @pytest.fixture
@@ -161,7 +176,7 @@ def alone(tmp_path: Path, fake: Fake) -> tuple[str, ...]:
         pytest.param("y\n", 0, "CREATE_COMPLETE", id="yes"),
     ],
 )
-def test_a_person_decides(
+def test_the_user_confirms_or_declines(
     fake: Fake, alone: tuple[str, ...], answer: str, code: int, state: str
 ) -> None:
     assert (ask(answer, "deploy", "trail", *alone), fake.stacks["trail"].state) == (code, state)
@@ -174,7 +189,7 @@ def test_a_person_decides(
         pytest.param("trail\n", 0, "DELETE_COMPLETE", id="the name"),
     ],
 )
-def test_a_name_is_typed(
+def test_the_user_types_the_stack_name(
     fake: Fake, alone: tuple[str, ...], typed: str, code: int, state: str
 ) -> None:
     fake.put("trail", "CREATE_COMPLETE")

@@ -1,10 +1,10 @@
-"""Deleting, watching and reporting."""
+"""Deletion, following an operation, and reports."""
 
 import pytest
 
 from tests.deploy.conftest import Deployer, source
-from tests.deploy.fake import Ev, Fault, Frame, well
-from tests.deploy.test_apply import ADVICE
+from tests.deploy.fake import Ev, Fault, Frame, success
+from tests.deploy.test_apply import HINT
 from trailbell.deploy import deletion, follow, result_report
 from trailbell.diff import report
 from trailbell.diff.model import (
@@ -24,7 +24,7 @@ from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.source_location import SourceLocation
 
-NAMED = StackReference("alerts", source())
+REFERENCE = StackReference("alerts", source())
 RETAINED = {
     "Resources": {
         "Keep": {"Type": "AWS::KMS::Key", "DeletionPolicy": "RetainExceptOnCreate"},
@@ -33,86 +33,97 @@ RETAINED = {
 }
 
 
-def stand(deployer: Deployer, *, protected: bool = False, state: str = "CREATE_COMPLETE") -> None:
+def put_stack(
+    deployer: Deployer, *, protected: bool = False, state: str = "CREATE_COMPLETE"
+) -> None:
     deployer.fake.put(
-        "alerts", state, protected=protected, template=RETAINED,
-        resources=[("Keep", "AWS::KMS::Key", "CREATE_COMPLETE"),
-                   ("Go", "AWS::SNS::Topic", "CREATE_COMPLETE"),
-                   ("Gone", "AWS::SNS::Topic", "DELETE_COMPLETE")],
-    )  # fmt: skip
+        "alerts",
+        state,
+        protected=protected,
+        template=RETAINED,
+        resources=[
+            ("Keep", "AWS::KMS::Key", "CREATE_COMPLETE"),
+            ("Go", "AWS::SNS::Topic", "CREATE_COMPLETE"),
+            ("Gone", "AWS::SNS::Topic", "DELETE_COMPLETE"),
+        ],
+    )
 
 
-def test_what_goes_and_what_stays_is_shown(deployer: Deployer) -> None:
-    stand(deployer)
-    found = deletion.deletion(deployer.desk, "alerts")
-    assert deletion.text(found).splitlines() == [
+def test_deleted_and_retained_resources_are_listed(deployer: Deployer) -> None:
+    put_stack(deployer)
+    deletion_plan = deletion.plan_deletion(deployer.session, "alerts")
+    assert deletion.to_text(deletion_plan).splitlines() == [
         "alerts (CREATE_COMPLETE): 2 resources",
-        "    Keep  AWS::KMS::Key  kept in the account  Keep-1",
-        "  - Go    AWS::SNS::Topic  deleted  Go-1",
+        "    Keep  AWS::KMS::Key  is retained  Keep-1",
+        "  - Go    AWS::SNS::Topic  is deleted  Go-1",
     ]
     assert deployer.fake.effects() == []
 
 
-def test_a_template_that_may_not_be_read_is_told(deployer: Deployer) -> None:
-    stand(deployer)
+def test_an_unreadable_template_is_reported(deployer: Deployer) -> None:
+    put_stack(deployer)
     deployer.fake.fault("GetTemplate", Fault.DENIED)
-    told = deletion.text(deletion.deletion(deployer.desk, "alerts"))
-    assert "its template could not be read: what it retains is not known" in told
+    text = deletion.to_text(deletion.plan_deletion(deployer.session, "alerts"))
+    assert "The template could not be read. Deletion policies are not known." in text
 
 
 @pytest.mark.parametrize(
     ("protected", "state", "unprotect"),
     [
         pytest.param(True, "CREATE_COMPLETE", False, id="a protected stack"),
-        pytest.param(False, "UPDATE_IN_PROGRESS", False, id="a moving stack"),
-        pytest.param(True, "UPDATE_IN_PROGRESS", True, id="a moving stack, unprotected"),
+        pytest.param(False, "UPDATE_IN_PROGRESS", False, id="an operation is in progress"),
+        pytest.param(
+            True, "UPDATE_IN_PROGRESS", True, id="an operation is in progress, with --unprotect"
+        ),
     ],
 )
-def test_it_is_refused(deployer: Deployer, state: str, *, protected: bool, unprotect: bool) -> None:
-    stand(deployer, protected=protected, state=state)
-    found = deletion.deletion(deployer.desk, "alerts")
+def test_the_stack_cannot_be_deleted(
+    deployer: Deployer, state: str, *, protected: bool, unprotect: bool
+) -> None:
+    put_stack(deployer, protected=protected, state=state)
+    deletion_plan = deletion.plan_deletion(deployer.session, "alerts")
     with pytest.raises(PreconditionError):
-        deletion.check_deletable(found, unprotect=unprotect)
+        deletion.check_deletable(deletion_plan, unprotect=unprotect)
     assert deployer.fake.effects() == []
 
 
-def test_it_is_deleted_and_what_stays_is_named(deployer: Deployer) -> None:
-    stand(deployer, protected=True)
-    found = deletion.deletion(deployer.desk, "alerts")
-    deletion.check_deletable(found, unprotect=True)
-    result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
-    assert (result.status, result.text) == ("deleted", "kept in the account: Keep (Keep-1)")
+def test_the_stack_is_deleted_and_retained_resources_are_reported(deployer: Deployer) -> None:
+    put_stack(deployer, protected=True)
+    deletion_plan = deletion.plan_deletion(deployer.session, "alerts")
+    deletion.check_deletable(deletion_plan, unprotect=True)
+    result = deletion.delete(deployer.session, deletion_plan, REFERENCE, deployer.ui)
+    assert (result.status, result.text) == ("deleted", "retained: Keep (Keep-1)")
 
 
-def test_a_deletion_that_fails_says_why(deployer: Deployer) -> None:
-    stand(deployer)
+def test_a_failed_deletion_has_a_root_cause(deployer: Deployer) -> None:
+    put_stack(deployer)
     deployer.fake.next = [
         Frame("DELETE_IN_PROGRESS", (Ev("DELETE_IN_PROGRESS"),)),
         Frame("DELETE_FAILED", (Ev("DELETE_FAILED", "Go", "BucketNotEmpty"), Ev("DELETE_FAILED"))),
     ]
-    found = deletion.deletion(deployer.desk, "alerts")
-    result = deletion.delete(deployer.desk, found, NAMED, deployer.listener)
+    deletion_plan = deletion.plan_deletion(deployer.session, "alerts")
+    result = deletion.delete(deployer.session, deletion_plan, REFERENCE, deployer.ui)
     assert result.root_cause is not None
     assert (result.status, result.root_cause.logical_id, result.root_cause.hint) == (
         "failed",
         "Go",
-        "empty the bucket, then run the same command again",
+        "Empty the bucket, then run the command again.",
     )
 
 
-def test_what_is_not_there_is_told(deployer: Deployer) -> None:
-    with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
-        deletion.deletion(deployer.desk, "alerts")
-    with pytest.raises(NotFoundError, match="there is no stack alerts in us-east-1"):
-        follow.follow_stack(deployer.desk, NAMED, deployer.listener)
+def test_a_missing_stack_is_an_error(deployer: Deployer) -> None:
+    with pytest.raises(NotFoundError, match="Stack alerts does not exist in us-east-1"):
+        deletion.plan_deletion(deployer.session, "alerts")
+    with pytest.raises(NotFoundError, match="Stack alerts does not exist in us-east-1"):
+        follow.follow_stack(deployer.session, REFERENCE, deployer.ui)
 
 
 @pytest.mark.parametrize(
     ("state", "frames", "ended"),
     [
-        pytest.param("CREATE_COMPLETE", [], ("deployed", "CREATE_COMPLETE"), id="at rest"),
-        pytest.param("X", well("UPDATE"), ("deployed", "UPDATE_COMPLETE"), id="an update"),
-        pytest.param("X", well("DELETE"), ("deployed", "DELETE_COMPLETE"), id="a deletion"),
+        pytest.param("CREATE_COMPLETE", [], ("deployed", "CREATE_COMPLETE"), id="no operation"),
+        pytest.param("X", success("UPDATE"), ("deployed", "UPDATE_COMPLETE"), id="an update"),
+        pytest.param("X", success("DELETE"), ("deployed", "DELETE_COMPLETE"), id="a deletion"),
         pytest.param(
             "X",
             [
@@ -124,29 +135,31 @@ def test_what_is_not_there_is_told(deployer: Deployer) -> None:
             id="a failure",
         ),
     ],
-)  # fmt: skip
-def test_what_goes_on_is_followed(
+)
+def test_an_operation_in_progress_is_followed(
     deployer: Deployer, state: str, frames: list[Frame], ended: tuple[str, str]
 ) -> None:
     stack = deployer.fake.put("alerts", state, frames=frames)
     deployer.fake._step(stack)
-    result = follow.follow_stack(deployer.desk, NAMED, deployer.listener)
+    result = follow.follow_stack(deployer.session, REFERENCE, deployer.ui)
     assert (result.status, result.state) == ended
     assert deployer.fake.effects() == []
 
 
-def test_a_failure_is_told_with_its_place_and_what_to_do(deployer: Deployer) -> None:
+def test_a_failure_is_reported_with_location_and_suggestion(deployer: Deployer) -> None:
     deployer.fake.next = [
-        Frame("CREATE_IN_PROGRESS", (Ev("CREATE_IN_PROGRESS"),
-                                     Ev("CREATE_FAILED", "A", "Topic already exists"))),
+        Frame(
+            "CREATE_IN_PROGRESS",
+            (Ev("CREATE_IN_PROGRESS"), Ev("CREATE_FAILED", "A", "Topic already exists")),
+        ),
         Frame("ROLLBACK_COMPLETE", (Ev("ROLLBACK_COMPLETE"),)),
-    ]  # fmt: skip
-    told = result_report.text(deployer.deploy()).splitlines()
-    assert told[0].startswith("alerts: failed (ROLLBACK_COMPLETE)")
-    assert told[1:4] == [
+    ]
+    lines = result_report.to_text(deployer.deploy()).splitlines()
+    assert lines[0].startswith("alerts: failed (ROLLBACK_COMPLETE)")
+    assert lines[1:4] == [
         "  A (AWS::SNS::Topic): Topic already exists",
-        "  built by stacks/alerts.py:7",
-        f"  what to do: {ADVICE}",
+        "  defined at stacks/alerts.py:7",
+        f"  Suggestion: {HINT}",
     ]
 
 
@@ -154,21 +167,30 @@ def plan(*properties: PropertyChange) -> DeployPlan:
     return DeployPlan(
         (
             StackPlan(
-                stack="alerts", name="watch", region="us-east-1", basis=PlanBasis.OFFLINE,
-                compared_with="HEAD", created=False, based_on=PlanFingerprint(template="0"),
+                stack="alerts",
+                name="watch",
+                region="us-east-1",
+                basis=PlanBasis.OFFLINE,
+                compared_with="HEAD",
+                created=False,
+                based_on=PlanFingerprint(template="0"),
                 resource_changes=(
-                    ResourceChange(logical_id="A", type="AWS::SNS::Topic",
-                           action=ChangeAction.MODIFY,
-                           replacement=Replacement.YES, properties=properties,
-                           source_location=SourceLocation("stacks/a.py", 1)),
+                    ResourceChange(
+                        logical_id="A",
+                        type="AWS::SNS::Topic",
+                        action=ChangeAction.MODIFY,
+                        replacement=Replacement.YES,
+                        properties=properties,
+                        source_location=SourceLocation("stacks/a.py", 1),
+                    ),
                 ),
-                impacts=(Impact(risk=Risk.GAP, logical_id="A", text="a <gap> | here"),),
+                impacts=(Impact(risk=Risk.DETECTION_GAP, logical_id="A", text="a <gap> | here"),),
             ),
         )
-    )  # fmt: skip
+    )
 
 
-def test_a_plan_reads_like_this() -> None:
+def test_a_plan_as_text() -> None:
     shown = plan(
         PropertyChange(path="TopicName", before="a", after="b", replacement=Replacement.YES),
         PropertyChange(path="DisplayName", before=None, after="x\x1b[2J\ny"),
@@ -180,16 +202,16 @@ def test_a_plan_reads_like_this() -> None:
         "alerts as watch (us-east-1), against HEAD",
         "  1 to replace",
         "  ± A  AWS::SNS::Topic  replace  stacks/a.py:1",
-        "      TopicName: a → b  (needs a new resource)",
+        "      TopicName: a → b  (requires replacement)",
         "      DisplayName: + x\\x1b[2J\\ny",
-        "      KmsMasterKeyId: k → (known once it is deployed)  (Key changes)",
+        "      KmsMasterKeyId: k → (known after apply)  (Key changes)",
         "  risks",
-        "    gap     A: a <gap> | here",
+        "    detection-gap  A: a <gap> | here",
     ]
 
 
-def test_long_values_are_told_by_the_lines_that_differ() -> None:
-    same = "the same line in both, which says nothing about what is different\n" * 2
+def test_long_values_are_reported_by_the_differing_lines() -> None:
+    same = "the same line in both values, which is long enough to be omitted\n" * 2
     shown = plan(PropertyChange(path="AlarmDescription", before=f"{same}old", after=f"{same}new"))
     assert report.to_text(shown).splitlines()[3:6] == [
         "      AlarmDescription:",
@@ -198,16 +220,16 @@ def test_long_values_are_told_by_the_lines_that_differ() -> None:
     ]
 
 
-def test_a_comment_reads_like_this() -> None:
+def test_a_plan_as_markdown() -> None:
     shown = plan(PropertyChange(path="DisplayName", before="a", after="```b"))
     assert report.to_markdown(shown).splitlines() == [
         "### alerts as watch (us-east-1), against HEAD",
         "",
         "1 to replace",
         "",
-        "- **gap** `A`: a \\<gap\\> \\| here",
+        "- **detection-gap** `A`: a \\<gap\\> \\| here",
         "",
-        "| | resource | type | what happens | source |",
+        "| | resource | type | change | defined at |",
         "|-|-|-|-|-|",
         "| `±` | `A` | AWS::SNS::Topic | replace | `stacks/a.py:1` |",
         "",
@@ -221,10 +243,8 @@ def test_a_comment_reads_like_this() -> None:
     ]
 
 
-def test_a_long_comment_loses_values_and_no_change() -> None:
+def test_a_long_comment_omits_values_but_no_change() -> None:
     shown = plan(PropertyChange(path="DisplayName", before="a", after="b" * 70_000))
-    told = report.to_markdown(shown)
-    assert told.splitlines()[-1] == (
-        "Values of properties are left out: the comment would be too long."
-    )
-    assert "| `±` | `A` |" in told
+    text = report.to_markdown(shown)
+    assert text.splitlines()[-1] == ("Property values are omitted: the comment would be too long.")
+    assert "| `±` | `A` |" in text

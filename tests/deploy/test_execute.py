@@ -21,7 +21,7 @@ _QUERY = "cloudformation%3A{region}%3A111122223333%3Astack%2Falerts%2Fid"
         ),
     ],
 )
-def test_the_console_has_the_domain_of_the_partition(
+def test_the_console_url_has_the_domain_of_the_partition(
     partition: str, region: str, domain: str
 ) -> None:
     stack_id = f"arn:{partition}:cloudformation:{region}:111122223333:stack/alerts/id"

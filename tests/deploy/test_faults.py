@@ -1,4 +1,4 @@
-"""Faults on the way: after each, the stack is right, or running it again makes it right."""
+"""Faults during a deployment: the result is correct, or correct after a second run."""
 
 import os
 import signal
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.conftest import Deployer, fresh
-from tests.deploy.fake import Fake, Fault, Frame, well
-from tests.emulator import hear_ctrl_c
+from tests.deploy.fake import Fake, Fault, Frame, success
+from tests.emulator import enable_ctrl_c
 from trailbell.deploy import session
 from trailbell.deploy.environment import Environment
 from trailbell.errors import CredentialsError
@@ -26,18 +26,22 @@ def deployer(fake: Fake) -> Deployer:
 @pytest.mark.parametrize(
     ("operation", "fault"),
     [
-        pytest.param("CreateChangeSet", Fault.THROTTLED, id="asked too often"),
+        pytest.param("CreateChangeSet", Fault.THROTTLED, id="throttled"),
         pytest.param("CreateChangeSet", Fault.CUT, id="cut before the change set"),
-        pytest.param("CreateChangeSet", Fault.ANSWER_LOST, id="the change set's ARN is lost"),
+        pytest.param("CreateChangeSet", Fault.RESPONSE_LOST, id="the change set's ARN is lost"),
         pytest.param("DescribeChangeSet", Fault.BROKEN, id="500 while waiting"),
         pytest.param("ExecuteChangeSet", Fault.CUT, id="cut before executing"),
-        pytest.param("ExecuteChangeSet", Fault.ANSWER_LOST, id="executed, and nobody said so"),
+        pytest.param(
+            "ExecuteChangeSet", Fault.RESPONSE_LOST, id="executed, and the response is lost"
+        ),
         pytest.param("ExecuteChangeSet", Fault.BROKEN, id="500 while executing"),
         pytest.param("DescribeStackEvents", Fault.CUT, id="cut while following"),
         pytest.param("UpdateTerminationProtection", Fault.BROKEN, id="500 while protecting"),
     ],
 )
-def test_a_passing_fault_is_not_noticed(deployer: Deployer, operation: str, fault: Fault) -> None:
+def test_a_temporary_fault_does_not_change_the_result(
+    deployer: Deployer, operation: str, fault: Fault
+) -> None:
     deployer.fake.fault(operation, fault)
     assert deployer.status() == [("alerts", "deployed")]
     stack = deployer.fake.stacks["alerts"]
@@ -55,14 +59,14 @@ def test_a_passing_fault_is_not_noticed(deployer: Deployer, operation: str, faul
         pytest.param("ExecuteChangeSet", Fault.DENIED, "build.py permissions", id="not allowed"),
     ],
 )
-def test_a_lasting_fault_is_told_and_running_again_mends_it(
+def test_a_permanent_fault_is_reported_and_a_second_run_succeeds(
     deployer: Deployer, operation: str, fault: Fault, words: str
 ) -> None:
     deployer.fake.fault(operation, fault)
     [result] = deployer.deploy()
     assert result.status == "failed"
     assert words in result.text
-    for stack in deployer.fake.stacks.values():  # what AWS was doing goes on without us
+    for stack in deployer.fake.stacks.values():  # the operation continues in AWS
         while stack.frames:
             deployer.fake._step(stack)
     deployer.fake.settles = ("CREATE_COMPLETE", "")
@@ -70,37 +74,37 @@ def test_a_lasting_fault_is_told_and_running_again_mends_it(
     assert deployer.fake.stacks["alerts"].state in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
-def test_a_second_deployer_who_is_first_is_told_from_us(deployer: Deployer) -> None:
-    """Somebody executes their change set between our creating and executing ours: ours is gone."""
+def test_an_operation_of_another_deployer_is_not_taken_for_ours(deployer: Deployer) -> None:
+    """Another process executes its change set between creation and execution of this one."""
     fake = deployer.fake
     fake.put("alerts", "CREATE_COMPLETE")
 
-    def theirs() -> None:
+    def execute_other() -> None:
         fake.sets.clear()
-        fake._begin(fake.stacks["alerts"], "their-token", well("UPDATE"))
+        fake._begin(fake.stacks["alerts"], "their-token", success("UPDATE"))
 
-    fake.hooks["ExecuteChangeSet"] = theirs
+    fake.hooks["ExecuteChangeSet"] = execute_other
     [result] = deployer.deploy()
     assert (result.status, fake.stacks["alerts"].changes) == ("failed", 1)
-    assert "executed or removed meanwhile" in result.text
+    assert "executed or deleted by another process" in result.text
     assert deployer.status() == [("alerts", "deployed")]
     assert fake.stacks["alerts"].changes == 2
 
 
 def test_killed_between_create_and_execute_loses_nothing(fake: Fake, empty: str) -> None:
-    """What a killed process leaves is a placeholder and a change set; the next run carries on."""
+    """A killed process leaves an empty stack and a change set; the next run continues."""
     fake.pending = 1000
     process = _started(*_WORDS, empty)
-    _until(fake, "DescribeChangeSet")
+    _wait_for_request(fake, "DescribeChangeSet")
     process.kill()
     process.communicate(timeout=20)
-    [left] = fake.sets
+    [abandoned] = fake.sets
     fake.pending = 0
     again = _started(*_WORDS, empty)
     again.communicate(timeout=20)
     stack = fake.stacks["trail"]
     assert (again.returncode, stack.state, stack.changes) == (0, "CREATE_COMPLETE", 1)
-    assert left not in fake.sets
+    assert abandoned not in fake.sets
 
 
 def test_no_credentials_is_one_message(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,11 +125,11 @@ def _started(*words: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=enable_ctrl_c,
     )
 
 
-def _until(fake: Fake, operation: str) -> None:
+def _wait_for_request(fake: Fake, operation: str) -> None:
     until = time.monotonic() + 20
     while not fake.asked(operation):
         assert time.monotonic() < until, f"{operation} was never asked"
@@ -141,13 +145,13 @@ def empty(tmp_path: Path) -> str:
     return str(tmp_path / "none.toml")
 
 
-def test_ctrl_c_says_what_goes_on_and_how_to_come_back(fake: Fake, empty: str) -> None:
-    fake.next = [Frame("CREATE_IN_PROGRESS", (well()[0].events[0],))]
+def test_ctrl_c_reports_the_running_operation_and_how_to_follow_it(fake: Fake, empty: str) -> None:
+    fake.next = [Frame("CREATE_IN_PROGRESS", (success()[0].events[0],))]
     process = _started(*_WORDS, empty)
-    _until(fake, "ExecuteChangeSet")
+    _wait_for_request(fake, "ExecuteChangeSet")
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=20)
-    assert told.splitlines()[-3:] == [
+    _, output = process.communicate(timeout=20)
+    assert output.splitlines()[-3:] == [
         "error: interrupted; the operation on trail continues in AWS",
         "Follow it with:",
         "  python build.py follow trail",
@@ -155,13 +159,13 @@ def test_ctrl_c_says_what_goes_on_and_how_to_come_back(fake: Fake, empty: str) -
     assert process.returncode == 1
 
 
-def test_ctrl_c_before_executing_leaves_nothing_behind(fake: Fake, empty: str) -> None:
+def test_ctrl_c_before_the_execution_deletes_the_change_set(fake: Fake, empty: str) -> None:
     fake.pending = 1000
     process = _started(*_WORDS, empty)
-    _until(fake, "DescribeChangeSet")
+    _wait_for_request(fake, "DescribeChangeSet")
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=20)
-    assert told.splitlines()[-1:] == ["error: interrupted; nothing was changed in AWS"]
+    _, output = process.communicate(timeout=20)
+    assert output.splitlines()[-1:] == ["error: interrupted; nothing was changed in AWS"]
     assert (process.returncode, fake.sets, fake.stacks["trail"].state) == (
         1,
         {},
@@ -169,13 +173,13 @@ def test_ctrl_c_before_executing_leaves_nothing_behind(fake: Fake, empty: str) -
     )
 
 
-def test_killed_while_aws_works_is_followed_again(fake: Fake, empty: str) -> None:
-    fake.next = [Frame("CREATE_IN_PROGRESS", (well()[0].events[0],)), *well()[1:]]
+def test_an_operation_can_be_followed_after_the_process_was_killed(fake: Fake, empty: str) -> None:
+    fake.next = [Frame("CREATE_IN_PROGRESS", (success()[0].events[0],)), *success()[1:]]
     process = _started(*_WORDS, empty)
-    _until(fake, "ExecuteChangeSet")
+    _wait_for_request(fake, "ExecuteChangeSet")
     process.kill()
     process.communicate(timeout=20)
     again = _started("follow", "trail", "--settings", empty)
-    said, told = again.communicate(timeout=20)
-    assert (again.returncode, said.splitlines()[0]) == (0, "trail: deployed (CREATE_COMPLETE)")
-    assert "Traceback" not in told
+    stdout, stderr = again.communicate(timeout=20)
+    assert (again.returncode, stdout.splitlines()[0]) == (0, "trail: deployed (CREATE_COMPLETE)")
+    assert "Traceback" not in stderr

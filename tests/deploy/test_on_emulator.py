@@ -1,4 +1,4 @@
-"""The way that works, from the command line to a real emulator and back."""
+"""Successful deployments, from the command line to an emulator and back."""
 
 import json
 import subprocess
@@ -20,15 +20,19 @@ def run(*words: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of ``build.py``."""
     done = subprocess.run(
         [sys.executable, "build.py", *words],
-        cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture
 def settings(tmp_path: Path, emulator: str) -> Path:
-    """Settings for the alerts on a log group that exists; the account is checked."""
+    """Settings for the stack "alerts" on an existing log group, with an account id."""
     assert emulator
     boto3.client("logs").create_log_group(logGroupName="trails")
     path = tmp_path / "trailbell.toml"
@@ -46,77 +50,78 @@ def _alerts() -> Any:
 
 
 def test_from_nothing_to_alerts_and_back(settings: Path) -> None:
-    where = ("--settings", str(settings))
-    assert run("plan", "alerts", "--account", "--exit-code", *where)[0] == 3
+    options = ("--settings", str(settings))
+    assert run("plan", "alerts", "--account", "--exit-code", *options)[0] == 3
     assert _alerts() == []
 
-    code, told, _ = run("deploy", "alerts", "--yes", "--json", *where)
-    [result] = json.loads(told)["stacks"]
+    code, stdout, _ = run("deploy", "alerts", "--yes", "--json", *options)
+    [result] = json.loads(stdout)["stacks"]
     assert (code, result["status"], result["state"]) == (0, "deployed", "CREATE_COMPLETE")
     [stack] = boto3.client("cloudformation").describe_stacks()["Stacks"]
     assert result["outputs"] == {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
     assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
 
-    assert run("plan", "alerts", "--account", "--exit-code", *where)[0] == 0
-    code, told, _ = run("deploy", "alerts", "--yes", *where)
-    assert (code, told.splitlines()[0]) == (0, "watch-alerts: unchanged (CREATE_COMPLETE)")
+    assert run("plan", "alerts", "--account", "--exit-code", *options)[0] == 0
+    code, stdout, _ = run("deploy", "alerts", "--yes", *options)
+    assert (code, stdout.splitlines()[0]) == (0, "watch-alerts: unchanged (CREATE_COMPLETE)")
 
-    code, told, _ = run("verify", "alerts", "--json", *where)
-    found = {(fault["logical_id"], fault["text"]) for fault in json.loads(told)["alerts"]}
-    assert (code, {text for _, text in found}) == (1, {"nobody is subscribed to it"})
-    assert run("follow", "alerts", *where)[0] == 0
+    code, stdout, _ = run("verify", "alerts", "--json", *options)
+    texts = {discrepancy["text"] for discrepancy in json.loads(stdout)["alerts"]}
+    assert (code, texts) == (1, {"The topic has no subscriptions."})
+    assert run("follow", "alerts", *options)[0] == 0
 
-    assert run("delete", "alerts", "--confirm", "watch-alerts", *where)[0] == 2
-    assert run("delete", "alerts", "--confirm", "alerts", "--unprotect", *where)[0] == 1
+    assert run("delete", "alerts", "--confirm", "watch-alerts", *options)[0] == 2
+    assert run("delete", "alerts", "--confirm", "alerts", "--unprotect", *options)[0] == 1
     assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
-    assert run("delete", "alerts", "--confirm", "watch-alerts", "--unprotect", *where)[0] == 0
+    assert run("delete", "alerts", "--confirm", "watch-alerts", "--unprotect", *options)[0] == 0
 
 
 def test_a_plan_is_saved_reviewed_and_applied(settings: Path, tmp_path: Path) -> None:
-    where = ("--settings", str(settings))
+    options = ("--settings", str(settings))
     plan = str(tmp_path / "plan.json")
-    assert run("plan", "alerts", "--account", "-o", plan, *where)[0] == 0
+    assert run("plan", "alerts", "--account", "-o", plan, *options)[0] == 0
     assert _alerts() == [("watch-alerts", "REVIEW_IN_PROGRESS", False)]
-    assert run("deploy", "--plan", plan, "--yes", *where)[0] == 0
+    assert run("deploy", "--plan", plan, "--yes", *options)[0] == 0
     assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
-    code, _, told = run("deploy", "--plan", plan, "--yes", *where)
-    assert (code, told.splitlines()[-2:]) == (
+    code, _, stderr = run("deploy", "--plan", plan, "--yes", *options)
+    assert (code, stderr.splitlines()[-2:]) == (
         2,
         [
-            f'error: {plan}: the plan for "alerts" is out of date: the stack was changed since',
+            f'error: {plan}: the plan for "alerts" is out of date: the stack has changed',
             "  Create a new plan.",
         ],
     )
 
 
-def test_one_is_left_for_review_and_executed_by_its_arn(settings: Path) -> None:
-    where = ("--settings", str(settings))
-    code, told, _ = run("deploy", "alerts", "--no-execute", "--json", *where)
-    [left] = json.loads(told)["stacks"]
-    assert (code, left["status"], left["outputs"]) == (0, "waiting for review", {})
-    assert run("deploy", "--execute", left["change_set"], "--yes", *where)[0] == 0
+def test_a_change_set_is_created_for_review_and_executed_by_its_arn(settings: Path) -> None:
+    options = ("--settings", str(settings))
+    code, stdout, _ = run("deploy", "alerts", "--no-execute", "--json", *options)
+    [created] = json.loads(stdout)["stacks"]
+    assert (code, created["status"], created["outputs"]) == (0, "waiting for review", {})
+    assert run("deploy", "--execute", created["change_set"], "--yes", *options)[0] == 0
     assert _alerts() == [("watch-alerts", "CREATE_COMPLETE", True)]
-    assert run("deploy", "--execute", left["change_set"], "--yes", *where)[0] == 1
+    assert run("deploy", "--execute", created["change_set"], "--yes", *options)[0] == 1
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        pytest.param(("deploy", "alerts"), "nobody can be asked here; say --yes, or --no-execute",
-                     id="nobody to ask"),
+        pytest.param(("deploy", "alerts"), "--yes, or --no-execute",
+                     id="not interactive"),
         pytest.param(("deploy", "--yes"), "name stacks, or --execute ARN, or --plan FILE",
                      id="no stack"),
         pytest.param(("deploy", "trail", "security-alerts", "--yes"),
-                     "it takes the place of security-alerts, and both were named", id="both"),
+                     '"trail" is an alternative to "security-alerts".', id="both"),
         pytest.param(("deploy", "alert", "--yes"),
                      'unknown stack "alert"; did you mean "alerts"?', id="an unknown stack"),
-        pytest.param(("deploy", "alerts", "--yes"), "LogGroupName: no value, and no default",
+        pytest.param(("deploy", "alerts", "--yes"), "LogGroupName: the parameter has no value "
+                     "and no default",
                      id="a parameter without a value"),
         pytest.param(("deploy", "alerts", "--yes", "--parameter", "LogGroupNam=x"),
                      'did you mean "LogGroupName"?', id="a parameter that is none"),
         pytest.param(("deploy", "--execute", "x", "--yes"), "'x' is not the ARN of a change set",
                      id="no ARN"),
-        pytest.param(("plan", "--fail-on", "risk"), "'risk'; out of replace, remove, widen, gap",
+        pytest.param(("plan", "--fail-on", "risk"), "replace, remove, broaden, detection-gap",
                      id="no risk"),
         pytest.param(("plan", "--json", "--markdown"), "exclude each other", id="two shapes"),
         pytest.param(("plan", "--against", "no-such"), "no-such: no such commit",
@@ -130,32 +135,32 @@ def test_wrong_input_is_one_message(
     assert emulator
     empty = tmp_path / "empty.toml"
     empty.write_text("")
-    code, said, told = run(*words, "--settings", str(empty))
-    assert (code, message in said + told) == (2, True)
+    code, stdout, stderr = run(*words, "--settings", str(empty))
+    assert (code, message in stdout + stderr) == (2, True)
     assert _alerts() == []
 
 
-def test_credentials_that_are_missing_are_one_message(
+def test_missing_credentials_are_one_message(
     emulator: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert emulator
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    code, _, told = run("plan", "trail", "--account")
-    assert (code, told.splitlines()[0]) == (
+    code, _, stderr = run("plan", "trail", "--account")
+    assert (code, stderr.splitlines()[0]) == (
         2,
         "error: GetCallerIdentity: Unable to locate credentials",
     )
 
 
-def test_a_long_template_goes_through_the_bucket(settings: Path, tmp_path: Path) -> None:
+def test_a_long_template_is_uploaded_to_the_bucket(settings: Path, tmp_path: Path) -> None:
     boto3.client("s3").create_bucket(Bucket="templates")
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x" * 90}}
     long = {"Resources": {f"T{number}": topic for number in range(350)}}
     folder = write(tmp_path / "dist", long=long)
     words = ("long", "--dist", str(folder), "--settings", str(_without_stacks(settings)))
-    code, told, _ = run("deploy", *words, "--yes")
-    assert (code, "--template-bucket" in told) == (2, True)
+    code, stdout, _ = run("deploy", *words, "--yes")
+    assert (code, "--template-bucket" in stdout) == (2, True)
     assert run("deploy", *words, "--yes", "--template-bucket", "templates")[0] == 0
     assert _alerts() == [("watch-long", "CREATE_COMPLETE", True)]
     keys = [o["Key"] for o in boto3.client("s3").list_objects_v2(Bucket="templates")["Contents"]]

@@ -1,4 +1,4 @@
-"""Parameters are right before anything is called."""
+"""Parameters are validated before any call to AWS."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from trailbell.deploy import parameters
 from trailbell.errors import SettingsError
 
-RIGHT = {"A": "1", "B": "x,y"}
+EXPECTED = {"A": "1", "B": "x,y"}
 
 
 @pytest.mark.parametrize(
@@ -26,24 +26,29 @@ RIGHT = {"A": "1", "B": "x,y"}
         pytest.param({"Parameters": {"A": 1, "B": ["x", "y"]}, "Tags": {}}, id="a pipeline's"),
     ],
 )
-def test_each_shape_of_file_is_read(tmp_path: Path, data: Any) -> None:
+def test_each_format_of_parameter_file_is_read(tmp_path: Path, data: Any) -> None:
     path = tmp_path / "p.json"
     path.write_text(json.dumps(data))
-    assert parameters.from_file(path) == RIGHT
+    assert parameters.from_file(path) == EXPECTED
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         pytest.param("{", "not JSON", id="no JSON"),
-        pytest.param('{"A": "1"}', "neither of the two shapes", id="a plain object"),
-        pytest.param('[{"ParameterKey": "A", "UsePreviousValue": true}]', "A: no ParameterValue",
-                     id="no value"),
-        pytest.param('[{"Key": "A"}]', "an entry without ParameterKey", id="no key"),
-        pytest.param('{"Parameters": {"A": {}}}', "A: neither text nor number", id="an object"),
+        pytest.param('{"A": "1"}', "not a parameter file", id="a plain object"),
+        pytest.param(
+            '[{"ParameterKey": "A", "UsePreviousValue": true}]',
+            "A: ParameterValue is missing",
+            id="no value",
+        ),
+        pytest.param('[{"Key": "A"}]', "an entry has no ParameterKey", id="no key"),
+        pytest.param(
+            '{"Parameters": {"A": {}}}', "A: the value is not a string or number", id="an object"
+        ),
     ],
-)  # fmt: skip
-def test_what_is_wrong_in_a_file_is_told(tmp_path: Path, text: str, message: str) -> None:
+)
+def test_an_invalid_parameter_file_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "p.json"
     path.write_text(text)
     with pytest.raises(SettingsError) as caught:
@@ -51,7 +56,7 @@ def test_what_is_wrong_in_a_file_is_told(tmp_path: Path, text: str, message: str
     assert message in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_parameter_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file"):
         parameters.from_file(tmp_path / "none")
 
@@ -71,42 +76,77 @@ DOCUMENT: dict[str, Any] = {
         "Java": {"Type": "String", "Default": "a", "AllowedPattern": r"\p{Alpha}+"},
     }
 }
-GOOD = {"Name": "abc"}
+VALID = {"Name": "abc"}
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("values", "previous"),
     [
-        pytest.param(GOOD, (), id="what is needed"),
-        pytest.param({}, ("Name",), id="the stack has it already"),
-        pytest.param(GOOD | {"Words": "a, b ,c"}, (), id="a list"),
-        pytest.param(GOOD | {"Java": "x1"}, (), id="a pattern that only Java reads"),
-        pytest.param(GOOD | {"Days": "90"}, (), id="the very edge"),
+        pytest.param(VALID, (), id="required values"),
+        pytest.param({}, ("Name",), id="previous value"),
+        pytest.param(VALID | {"Words": "a, b ,c"}, (), id="a list"),
+        pytest.param(VALID | {"Java": "x1"}, (), id="a pattern that Python cannot read"),
+        pytest.param(VALID | {"Days": "90"}, (), id="the maximum"),
     ],
 )
-def test_these_are_right(given: dict[str, str], kept: tuple[str, ...]) -> None:
-    parameters.validate_parameters(given, DOCUMENT, kept, "here")
+def test_valid_parameters(values: dict[str, str], previous: tuple[str, ...]) -> None:
+    parameters.validate_parameters(values, DOCUMENT, previous, "here")
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("values", "message"),
     [
-        pytest.param({}, "here: Name: no value, and no default in the template; give one, like "
-                     "--parameter Name=VALUE", id="missing"),
-        pytest.param({"Nam": "x"}, "here: Nam; the template has no such parameter, did you mean "
-                     '"Name"?', id="misspelled"),
-        pytest.param(GOOD | {"Days": "x"}, 'here: Days: "x"; a number', id="no number"),
-        pytest.param(GOOD | {"Days": "0"}, 'here: Days: "0"; at least 1', id="too small"),
-        pytest.param(GOOD | {"Days": "91"}, 'here: Days: "91"; at most 90', id="too large"),
-        pytest.param({"Name": "A1"}, 'here: Name: "A1"; a text that matches [a-z]+', id="pattern"),
-        pytest.param({"Name": "abcde"}, 'here: Name: "abcde"; at most 4 characters', id="long"),
-        pytest.param(GOOD | {"Kind": "c"}, 'here: Kind: "c"; one of a, b', id="none of them"),
-        pytest.param(GOOD | {"Words": "a,B"}, 'here: Words: "a,B"; small letters', id="one entry"),
-        pytest.param(GOOD | {"Secret": "hunter2"},
-                     "here: Secret: its value; at least 8 characters", id="a secret stays one"),
+        pytest.param(
+            {},
+            "here: Name: the parameter has no value and no default; use --parameter Name=VALUE",
+            id="missing",
+        ),
+        pytest.param(
+            {"Nam": "x"},
+            'here: Nam: does not exist in the template; correct the name, did you mean "Name"?',
+            id="misspelled",
+        ),
+        pytest.param(
+            VALID | {"Days": "x"},
+            'here: Days: "x" is not valid; it must be a number',
+            id="no number",
+        ),
+        pytest.param(
+            VALID | {"Days": "0"},
+            'here: Days: "0" is not valid; it must be at least 1',
+            id="too small",
+        ),
+        pytest.param(
+            VALID | {"Days": "91"},
+            'here: Days: "91" is not valid; it must be at most 90',
+            id="too large",
+        ),
+        pytest.param(
+            {"Name": "A1"}, 'here: Name: "A1" is not valid; it must match [a-z]+', id="pattern"
+        ),
+        pytest.param(
+            {"Name": "abcde"},
+            'here: Name: "abcde" is not valid; it must have at most 4 characters',
+            id="long",
+        ),
+        pytest.param(
+            VALID | {"Kind": "c"},
+            'here: Kind: "c" is not valid; it must be one of a, b',
+            id="not an allowed value",
+        ),
+        pytest.param(
+            VALID | {"Words": "a,B"},
+            'here: Words: "a,B" is not valid; small letters',
+            id="one entry",
+        ),
+        pytest.param(
+            VALID | {"Secret": "hunter2"},
+            "here: Secret: the value is not valid; it must have at least 8 characters",
+            id="a secret is not shown",
+        ),
     ],
-)  # fmt: skip
-def test_these_are_wrong(given: dict[str, str], message: str) -> None:
+)
+def test_invalid_parameters(values: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        parameters.validate_parameters(given, DOCUMENT, (), "here")
+        parameters.validate_parameters(values, DOCUMENT, (), "here")
     assert str(caught.value) == message

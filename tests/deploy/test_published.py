@@ -1,4 +1,4 @@
-"""Plans over templates as others publish them: compared, or one clear error; never a traceback."""
+"""Plans of templates as others publish them: a comparison or one error, never a traceback."""
 
 import json
 from typing import Any
@@ -42,10 +42,13 @@ _ANY = st.recursive(
 _RESOURCE = st.fixed_dictionaries(
     {"Type": _TYPES | _ANY, "Properties": st.dictionaries(_KEYS, _ANY, max_size=4) | _ANY},
     optional={
-        "Condition": _ANY, "DeletionPolicy": _ANY, "UpdateReplacePolicy": _ANY, "DependsOn": _ANY,
+        "Condition": _ANY,
+        "DeletionPolicy": _ANY,
+        "UpdateReplacePolicy": _ANY,
+        "DependsOn": _ANY,
         "Metadata": _ANY,
     },
-)  # fmt: skip
+)
 _WELL_SHAPED = st.fixed_dictionaries(
     {"Type": _TYPES, "Properties": st.dictionaries(_KEYS, _ANY, max_size=4)}
 )
@@ -56,37 +59,41 @@ _TEMPLATE = st.fixed_dictionaries(
         | st.dictionaries(_NAMES, _RESOURCE | _ANY, max_size=3)
     },
     optional={
-        "Parameters": _SECTION | _ANY, "Mappings": _SECTION | _ANY, "Conditions": _SECTION | _ANY,
-        "Outputs": _SECTION | _ANY, "Transform": _ANY, "Globals": _ANY,
+        "Parameters": _SECTION | _ANY,
+        "Mappings": _SECTION | _ANY,
+        "Conditions": _SECTION | _ANY,
+        "Outputs": _SECTION | _ANY,
+        "Transform": _ANY,
+        "Globals": _ANY,
     },
-)  # fmt: skip
+)
 
 
 def planned(before: Any, after: Any) -> str:
-    """All that a plan says, in its three shapes. Raises `ContentError`."""
-    old, new = (parse_document(json.dumps(each), "a.json") for each in (before, after))
+    """Return a plan in its three output formats. Raises `ContentError`."""
+    old, new = (parse_document(json.dumps(template), "a.json") for template in (before, after))
     plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))
     return report.to_text(plan) + report.to_markdown(plan) + plan_file.as_json(plan)
 
 
 @given(_TEMPLATE, _TEMPLATE)
 @settings(max_examples=500)
-def test_any_two_templates_are_compared_or_told(before: Any, after: Any) -> None:
+def test_any_two_templates_are_compared_or_an_error(before: Any, after: Any) -> None:
     try:
-        said = planned(before, after)
+        output = planned(before, after)
     except ContentError as error:
-        said = str(error)
-    assert said.encode()
+        output = str(error)
+    assert output.encode()
 
 
 @given(_TEMPLATE)
 @settings(max_examples=100)
 def test_no_template_differs_from_itself(template: Any) -> None:
     try:
-        said = planned(template, template)
+        output = planned(template, template)
     except ContentError:
         return
-    assert said.startswith("s, against before\n  no changes")
+    assert output.startswith("s, against before\n  no changes")
 
 
 _SAM = """
@@ -123,38 +130,50 @@ Outputs:
     ("before", "after", "expected"),
     [
         pytest.param(
-            _SAM, _SAM.replace("2012-10-17", '"2012-10-17"'), ["  no changes"],
+            _SAM,
+            _SAM.replace("2012-10-17", '"2012-10-17"'),
+            ["  no changes"],
             id="a date with and without quotes",
         ),
         pytest.param(
-            _SAM, _SAM.replace("a.b", "c.d"),
+            _SAM,
+            _SAM.replace("a.b", "c.d"),
             [
                 "  1 to replace",
-                "  ± F  AWS::Serverless::Function  perhaps replace; the old one is deleted",
-                "      Handler: a.b → c.d  (perhaps needs a new resource)",
+                "  ± F  AWS::Serverless::Function  may be replaced; the old resource is deleted",
+                "      Handler: a.b → c.d  (may require replacement)",
                 "  risks",
-                "    replace F: is perhaps replaced; the old one is deleted",
+                "    replace        F: may be replaced; the old resource is deleted",
             ],
             id="a type that only a macro knows",
         ),
         pytest.param(
-            _NESTED, _NESTED.replace("!GetAtt S.Outputs.A", "{Fn::GetAtt: S.Outputs.A}"),
-            ["  no changes"], id="an output of a nested stack, in short and in long form",
+            _NESTED,
+            _NESTED.replace("!GetAtt S.Outputs.A", "{Fn::GetAtt: S.Outputs.A}"),
+            ["  no changes"],
+            id="an output of a nested stack, in short and in long form",
         ),
         pytest.param(
-            _LOOP, _LOOP.replace("[a, b]", "[a, c]"),
+            _LOOP,
+            _LOOP.replace("[a, b]", "[a, c]"),
             [
                 "  1 to replace",
-                "  ± Fn::ForEach::Topics  Fn::ForEach  perhaps replace; the old one is deleted",
-                "      [1][1]: b → c  (perhaps needs a new resource)",
+                (
+                    "  ± Fn::ForEach::Topics  Fn::ForEach  may be replaced; the old resource is "
+                    "deleted"
+                ),
+                "      [1][1]: b → c  (may require replacement)",
                 '  output Fn::ForEach::Out: ["Name", ["a", "b"], {}] → ["Name", ["a", "c"], {}]',
                 "  risks",
-                "    replace Fn::ForEach::Topics: is perhaps replaced; the old one is deleted",
+                (
+                    "    replace        Fn::ForEach::Topics: may be replaced; the old resource is "
+                    "deleted"
+                ),
             ],
-            id="another round of a loop",
+            id="another iteration of a loop",
         ),
     ],
-)  # fmt: skip
+)
 def test_two_versions(before: str, after: str, expected: list[str]) -> None:
     old, new = parse_document(before, "a.yaml"), parse_document(after, "b.yaml")
     plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))

@@ -1,4 +1,4 @@
-"""Each of the 23 states has one documented action, and this is what it comes to."""
+"""The result of the action for each of the 23 stack statuses."""
 
 import pytest
 
@@ -10,36 +10,40 @@ _NEW = ["CreateChangeSet", "ExecuteChangeSet", "UpdateTerminationProtection"]
 _AGAIN = ["DeleteStack", *_NEW]
 
 
-def test_every_state_of_the_api_has_a_step() -> None:
+def test_every_status_of_the_api_has_a_rule() -> None:
     assert (len(RULES), set(RULES)) == (23, set(StackStatus))
 
 
 @pytest.mark.parametrize(
     "state",
     [
-        pytest.param(StackStatus.ROLLBACK_FAILED, id="it may hold what its rollback left"),
-        pytest.param(StackStatus.DELETE_FAILED, id="it may hold what could not be deleted"),
-        pytest.param(StackStatus.ROLLBACK_COMPLETE, id="it holds a resource that was retained"),
-        pytest.param(StackStatus.UPDATE_ROLLBACK_FAILED, id="it holds resources in between"),
         pytest.param(
-            StackStatus.IMPORT_ROLLBACK_FAILED, id="it holds resources in between imports"
+            StackStatus.ROLLBACK_FAILED, id="the stack may have resources after its rollback"
+        ),
+        pytest.param(
+            StackStatus.DELETE_FAILED, id="the stack may have resources that were not deleted"
+        ),
+        pytest.param(StackStatus.ROLLBACK_COMPLETE, id="the stack has a retained resource"),
+        pytest.param(StackStatus.UPDATE_ROLLBACK_FAILED, id="the stack has inconsistent resources"),
+        pytest.param(
+            StackStatus.IMPORT_ROLLBACK_FAILED, id="the stack has partly imported resources"
         ),
     ],
 )
-def test_nothing_is_touched_without_a_word(deployer: Deployer, state: StackStatus) -> None:
+def test_nothing_is_changed_without_consent(deployer: Deployer, state: StackStatus) -> None:
     deployer.fake.put("alerts", state, resources=[("A", "AWS::SNS::Topic", "DELETE_SKIPPED")])
     assert deployer.status() == [("alerts", "refused")]
     assert deployer.fake.effects() == []
 
 
-def test_a_colleagues_change_set_is_left_alone(deployer: Deployer) -> None:
+def test_a_change_set_of_others_is_kept(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "REVIEW_IN_PROGRESS")
-    theirs = deployer.fake.review("alerts", "of-a-colleague")
+    foreign = deployer.fake.review("alerts", "of-a-colleague")
     assert deployer.status() == [("alerts", "refused")]
-    assert (deployer.fake.effects(), list(deployer.fake.sets)) == ([], [theirs.id])
+    assert (deployer.fake.effects(), list(deployer.fake.sets)) == ([], [foreign.id])
 
 
-def test_what_a_killed_run_left_behind_does_not_block_the_next(deployer: Deployer) -> None:
+def test_the_change_set_of_a_killed_run_does_not_block_the_next_run(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "REVIEW_IN_PROGRESS")
     deployer.fake.review("alerts", "trailbell-run-0")
     assert deployer.status() == [("alerts", "deployed")]
@@ -49,17 +53,21 @@ def test_what_a_killed_run_left_behind_does_not_block_the_next(deployer: Deploye
 @pytest.mark.parametrize(
     ("state", "kind"),
     [
-        pytest.param(None, "CREATE", id="there is no stack"),
-        pytest.param(StackStatus.DELETE_COMPLETE, "CREATE", id="it was deleted"),
-        pytest.param(StackStatus.REVIEW_IN_PROGRESS, "CREATE", id="it is an empty placeholder"),
-        pytest.param(StackStatus.CREATE_COMPLETE, "UPDATE", id="it was created"),
-        pytest.param(StackStatus.UPDATE_COMPLETE, "UPDATE", id="it was updated"),
-        pytest.param(StackStatus.IMPORT_COMPLETE, "UPDATE", id="something was imported"),
-        pytest.param(StackStatus.UPDATE_ROLLBACK_COMPLETE, "UPDATE", id="an update was undone"),
-        pytest.param(StackStatus.IMPORT_ROLLBACK_COMPLETE, "UPDATE", id="an import was undone"),
+        pytest.param(None, "CREATE", id="the stack does not exist"),
+        pytest.param(StackStatus.DELETE_COMPLETE, "CREATE", id="the stack was deleted"),
+        pytest.param(StackStatus.REVIEW_IN_PROGRESS, "CREATE", id="the stack has no resources yet"),
+        pytest.param(StackStatus.CREATE_COMPLETE, "UPDATE", id="the stack was created"),
+        pytest.param(StackStatus.UPDATE_COMPLETE, "UPDATE", id="the stack was updated"),
+        pytest.param(StackStatus.IMPORT_COMPLETE, "UPDATE", id="resources were imported"),
+        pytest.param(
+            StackStatus.UPDATE_ROLLBACK_COMPLETE, "UPDATE", id="an update was rolled back"
+        ),
+        pytest.param(
+            StackStatus.IMPORT_ROLLBACK_COMPLETE, "UPDATE", id="an import was rolled back"
+        ),
     ],
 )
-def test_it_is_deployed(deployer: Deployer, state: StackStatus | None, kind: str) -> None:
+def test_the_stack_is_deployed(deployer: Deployer, state: StackStatus | None, kind: str) -> None:
     if state is not None:
         deployer.fake.put("alerts", state)
     assert deployer.status() == [("alerts", "deployed")]
@@ -68,48 +76,54 @@ def test_it_is_deployed(deployer: Deployer, state: StackStatus | None, kind: str
 
 
 @pytest.mark.parametrize("state", [StackStatus.CREATE_FAILED, StackStatus.UPDATE_FAILED])
-def test_a_failed_stack_is_updated_and_keeps_what_it_holds(
+def test_a_failed_stack_is_updated_and_keeps_its_resources(
     deployer: Deployer, state: StackStatus
 ) -> None:
     deployer.fake.put("alerts", state)
     assert deployer.status() == [("alerts", "deployed")]
-    [asked] = deployer.fake.asked("CreateChangeSet")
-    assert (asked["ChangeSetType"], asked["OnStackFailure"]) == ("UPDATE", "DO_NOTHING")
+    [request] = deployer.fake.asked("CreateChangeSet")
+    assert (request["ChangeSetType"], request["OnStackFailure"]) == ("UPDATE", "DO_NOTHING")
 
 
 @pytest.mark.parametrize(
     ("state", "then"),
     [
-        pytest.param("CREATE_IN_PROGRESS", "CREATE_COMPLETE", id="created by somebody"),
-        pytest.param("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", id="updated by somebody"),
+        pytest.param("CREATE_IN_PROGRESS", "CREATE_COMPLETE", id="creation in progress"),
+        pytest.param("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", id="update in progress"),
         pytest.param(
             "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
             "UPDATE_COMPLETE",
-            id="cleaned up after an update",
+            id="cleanup after an update",
         ),
-        pytest.param("ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", id="undone, and then remade"),
         pytest.param(
-            "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE", id="an update undone"
+            "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", id="creation rolled back, then recreated"
+        ),
+        pytest.param(
+            "UPDATE_ROLLBACK_IN_PROGRESS",
+            "UPDATE_ROLLBACK_COMPLETE",
+            id="update rollback in progress",
         ),
         pytest.param(
             "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
             "UPDATE_ROLLBACK_COMPLETE",
-            id="cleaned up after an undone update",
+            id="cleanup after an update rollback",
         ),
-        pytest.param("DELETE_IN_PROGRESS", "DELETE_COMPLETE", id="deleted by somebody"),
-        pytest.param("IMPORT_IN_PROGRESS", "IMPORT_COMPLETE", id="imported into by somebody"),
+        pytest.param("DELETE_IN_PROGRESS", "DELETE_COMPLETE", id="deletion in progress"),
+        pytest.param("IMPORT_IN_PROGRESS", "IMPORT_COMPLETE", id="import in progress"),
         pytest.param(
-            "IMPORT_ROLLBACK_IN_PROGRESS", "IMPORT_ROLLBACK_COMPLETE", id="an import undone"
+            "IMPORT_ROLLBACK_IN_PROGRESS",
+            "IMPORT_ROLLBACK_COMPLETE",
+            id="import rollback in progress",
         ),
     ],
 )
-def test_it_waits_for_the_operation_under_way(deployer: Deployer, state: str, then: str) -> None:
+def test_an_operation_in_progress_is_awaited(deployer: Deployer, state: str, then: str) -> None:
     deployer.fake.put("alerts", state, frames=[Frame(state), Frame(then)])
     assert deployer.status() == [("alerts", "deployed")]
-    assert deployer.listener.said[0].startswith(f"alerts is {state}")
+    assert deployer.ui.messages[0].startswith(f"alerts is {state}")
 
 
-def test_a_rolled_back_stack_that_holds_nothing_is_remade_unasked(deployer: Deployer) -> None:
+def test_an_empty_rolled_back_stack_is_recreated_without_confirmation(deployer: Deployer) -> None:
     deployer.fake.put(
         "alerts", "ROLLBACK_COMPLETE", resources=[("A", "AWS::SNS::Topic", "DELETE_COMPLETE")]
     )
@@ -121,35 +135,35 @@ def test_a_rolled_back_stack_that_holds_nothing_is_remade_unasked(deployer: Depl
     "state", [StackStatus.ROLLBACK_COMPLETE, StackStatus.ROLLBACK_FAILED, StackStatus.DELETE_FAILED]
 )
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "given as an option"])
-def test_its_name_allows_remaking_it(
+def test_a_stack_is_recreated_after_its_name_was_given(
     deployer: Deployer, state: StackStatus, *, typed: bool
 ) -> None:
     deployer.fake.put("alerts", state, resources=[("A", "AWS::SNS::Topic", "CREATE_COMPLETE")])
-    deployer.listener.types = "alerts" if typed else ""
+    deployer.ui.typed_name = "alerts" if typed else ""
     named = frozenset() if typed else frozenset({"alerts"})
     assert deployer.status(delete_failed=named) == [("alerts", "deployed")]
     assert deployer.fake.effects() == _AGAIN
 
 
-def test_another_stacks_name_allows_nothing(deployer: Deployer) -> None:
+def test_the_name_of_another_stack_allows_nothing(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "DELETE_FAILED", resources=[("A", "T", "DELETE_FAILED")])
     assert deployer.status(delete_failed=frozenset({"trail"})) == [("alerts", "refused")]
     assert deployer.fake.effects() == []
 
 
-def test_a_protected_stack_is_not_remade(deployer: Deployer) -> None:
+def test_a_stack_with_termination_protection_is_not_recreated(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "ROLLBACK_FAILED", protected=True)
     assert deployer.status(delete_failed=frozenset({"alerts"})) == [("alerts", "refused")]
     assert deployer.fake.effects() == []
 
 
-def test_create_failed_can_be_remade_by_name(deployer: Deployer) -> None:
+def test_a_stack_in_create_failed_can_be_recreated_by_name(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "CREATE_FAILED", resources=[("A", "T", "CREATE_COMPLETE")])
     assert deployer.status(delete_failed=frozenset({"alerts"})) == [("alerts", "deployed")]
     assert deployer.fake.effects() == _AGAIN
 
 
-def test_deleting_that_fails_again_is_told(deployer: Deployer) -> None:
+def test_a_deletion_that_fails_again_is_reported(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "DELETE_FAILED", resources=[("A", "T", "DELETE_FAILED")])
     deployer.fake.next = [
         Frame("DELETE_IN_PROGRESS", (Ev("DELETE_IN_PROGRESS"),)),
@@ -159,12 +173,17 @@ def test_deleting_that_fails_again_is_told(deployer: Deployer) -> None:
     assert (result.status, result.text) == ("failed", "DeleteStack: alerts is DELETE_FAILED")
 
 
-def test_a_stuck_rollback_is_continued_if_told_to(deployer: Deployer) -> None:
+def test_a_failed_rollback_is_continued_if_requested(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "UPDATE_ROLLBACK_FAILED")
     assert deployer.status(continue_rollback=True) == [("alerts", "deployed")]
     assert deployer.fake.effects() == ["ContinueUpdateRollback", *_NEW]
 
 
-def test_what_is_refused_says_what_to_do() -> None:
-    asks = (StatusAction.REMAKE, StatusAction.ROLL_BACK, StatusAction.REFUSE, StatusAction.REVIEW)
-    assert [s for s, step in RULES.items() if step.do in asks and not step.remedy] == []
+def test_every_blocking_rule_has_a_remedy() -> None:
+    blocking = (
+        StatusAction.RECREATE,
+        StatusAction.ROLL_BACK,
+        StatusAction.STOP,
+        StatusAction.REVIEW,
+    )
+    assert [s for s, rule in RULES.items() if rule.action in blocking and not rule.remedy] == []

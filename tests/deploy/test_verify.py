@@ -1,4 +1,4 @@
-"""Reading back: what no longer watches is found, whoever broke it."""
+"""Verification finds what no longer detects, and why."""
 
 import json
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tests.deploy.conftest import Deployer, Listener, quick, source, target
+from tests.deploy.conftest import Deployer, RecordingUi, quick, source, target
 from trailbell.aws.client import RateLimiter, ServiceClient
-from trailbell.deploy import apply, session
+from trailbell.deploy import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment
-from trailbell.deploy.session import DeploySession
-from trailbell.deploy.verify import Fault, verify
+from trailbell.deploy.session import DeploySession, open_session
+from trailbell.deploy.verify import Discrepancy, verify
 from trailbell.errors import NotFoundError
 
 ALLOWED = {
@@ -29,7 +29,7 @@ ALLOWED = {
         }
     ],
 }
-WATCHING: Mapping[str, Any] = {
+TEMPLATE: Mapping[str, Any] = {
     "Resources": {
         "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "g"}},
         "Filter": {
@@ -68,18 +68,18 @@ WATCHING: Mapping[str, Any] = {
 
 @pytest.fixture
 def deployed(emulator: str) -> DeploySession:
-    """A stack that watches, with somebody subscribed."""
+    """A deployed stack with a subscription."""
     assert emulator
-    here = session.open_session(Environment(), pace=quick(), rate=RateLimiter(1000, 1000))
-    wanted = target("alerts", WATCHING)
+    session = open_session(Environment(), poller=quick(), rate=RateLimiter(1000, 1000))
+    to_deploy = target("alerts", TEMPLATE)
     [result] = apply.apply(
-        here, [wanted], {"alerts": frozenset()}, DeployOptions(), frozenset(), Listener()
+        session, [to_deploy], {"alerts": frozenset()}, DeployOptions(), frozenset(), RecordingUi()
     )
     assert result.status == "deployed"
     boto3.client("sns").subscribe(
         TopicArn=_topic(), Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:111122223333:q"
     )
-    return here
+    return session
 
 
 def _topic() -> str:
@@ -87,18 +87,18 @@ def _topic() -> str:
 
 
 def _nothing() -> None:
-    """Leave all as it is."""
+    """Change nothing."""
 
 
-def _mute() -> None:
+def _disable_alarm_actions() -> None:
     boto3.client("cloudwatch").disable_alarm_actions(AlarmNames=["a"])
 
 
-def _lose_the_alarm() -> None:
+def _delete_alarm() -> None:
     boto3.client("cloudwatch").delete_alarms(AlarmNames=["a"])
 
 
-def _other_text() -> None:
+def _change_filter_pattern() -> None:
     boto3.client("logs").put_metric_filter(
         logGroupName="g",
         filterName="f",
@@ -107,11 +107,11 @@ def _other_text() -> None:
     )
 
 
-def _lose_the_filter() -> None:
+def _delete_filter() -> None:
     boto3.client("logs").delete_metric_filter(logGroupName="g", filterName="f")
 
 
-def _close_the_topic() -> None:
+def _remove_topic_permissions() -> None:
     boto3.client("sns").set_topic_attributes(
         TopicArn=_topic(),
         AttributeName="Policy",
@@ -121,47 +121,56 @@ def _close_the_topic() -> None:
 
 @pytest.mark.emulator
 @pytest.mark.parametrize(
-    ("happens", "faults"),
+    ("change", "expected"),
     [
         pytest.param(_nothing, [], id="nothing"),
-        pytest.param(_mute, [("Alarm", "its actions are switched off")], id="an alarm is muted"),
         pytest.param(
-            _lose_the_alarm,
-            [("Alarm", "it is gone: somebody deleted it outside of CloudFormation")],
+            _disable_alarm_actions,
+            [("Alarm", "Its actions are disabled.")],
+            id="alarm actions are disabled",
+        ),
+        pytest.param(
+            _delete_alarm,
+            [("Alarm", "The resource was deleted outside CloudFormation.")],
             id="an alarm is deleted",
         ),
         pytest.param(
-            _other_text,
-            [("Filter", "its text is '{ $.a = 2 }', not that of the template")],
-            id="a filter says something else",
+            _change_filter_pattern,
+            [("Filter", 'The filter pattern is "{ $.a = 2 }" and differs from the template.')],
+            id="the filter pattern is changed",
         ),
         pytest.param(
-            _lose_the_filter,
-            [("Filter", "it is gone: somebody deleted it outside of CloudFormation")],
+            _delete_filter,
+            [("Filter", "The resource was deleted outside CloudFormation.")],
             id="a filter is deleted",
         ),
         pytest.param(
-            _close_the_topic,
-            [("Topic", "the topic policy does not let cloudwatch.amazonaws.com sns:Publish")],
-            id="a topic is closed",
+            _remove_topic_permissions,
+            [
+                (
+                    "Topic",
+                    "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish.",
+                )
+            ],
+            id="the topic policy is removed",
         ),
     ],
 )
-def test_what_somebody_broke_is_found(
-    deployed: DeploySession, happens: object, faults: list[tuple[str, str]]
+def test_changes_outside_cloudformation_are_found(
+    deployed: DeploySession, change: object, expected: list[tuple[str, str]]
 ) -> None:
-    assert callable(happens)
-    happens()
-    found = verify(deployed, "alerts", source("alerts", WATCHING), drift=False)
-    assert [(fault.logical_id, fault.text) for fault in found] == faults
+    assert callable(change)
+    change()
+    discrepancies = verify(deployed, "alerts", source("alerts", TEMPLATE), drift=False)
+    assert [(d.logical_id, d.text) for d in discrepancies] == expected
 
 
-def test_what_is_not_deployed_is_told(deployer: Deployer) -> None:
-    with pytest.raises(NotFoundError, match="stack alerts is not deployed in us-east-1"):
-        verify(deployer.desk, "alerts", source())
+def test_a_stack_that_is_not_deployed_is_an_error(deployer: Deployer) -> None:
+    with pytest.raises(NotFoundError, match="Stack alerts is not deployed in us-east-1"):
+        verify(deployer.session, "alerts", source())
 
 
-def test_drift_and_another_template_are_told(deployer: Deployer) -> None:
+def test_drift_and_a_different_template_are_found(deployer: Deployer) -> None:
     empty: dict[str, Any] = {"Resources": {"B": {"Type": "AWS::SQS::Queue"}}}
     deployer.fake.put("alerts", "UPDATE_ROLLBACK_COMPLETE", template={"Resources": {}})
     deployer.fake.drift = [
@@ -179,16 +188,18 @@ def test_drift_and_another_template_are_told(deployer: Deployer) -> None:
             ],
         ),
     ]
-    assert verify(deployer.desk, "alerts", source("alerts", empty)) == (
-        Fault(
+    assert verify(deployer.session, "alerts", source("alerts", empty)) == (
+        Discrepancy(
             logical_id="",
-            text="the stack is UPDATE_ROLLBACK_COMPLETE: the last update was undone",
+            text="Stack status is UPDATE_ROLLBACK_COMPLETE: the last update was rolled back.",
         ),
-        Fault(logical_id="", text="another template than the one in dist/ is deployed; deploy it"),
-        Fault(logical_id="A", text="it was deleted outside of CloudFormation"),
-        Fault(
+        Discrepancy(
+            logical_id="", text="The deployed template differs from dist/. Deploy the stack."
+        ),
+        Discrepancy(logical_id="A", text="The resource was deleted outside CloudFormation."),
+        Discrepancy(
             logical_id="B",
-            text="it was changed outside of CloudFormation: Tags.0.Value is y, not x",
+            text="The resource was changed outside CloudFormation: Tags.0.Value is y, not x",
         ),
     )
 
@@ -204,7 +215,7 @@ def _drift(name: str, status: str, **more: Any) -> dict[str, Any]:
     }
 
 
-# -- what no emulator has: answers that the SDK's own stub validates ---------------------------
+# -- responses that no emulator returns, validated by the SDK's own stub -----------------------
 
 NOW = datetime.now(UTC)
 OLD = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -226,60 +237,67 @@ GOOD = {
 def stubbed(
     deployer: Deployer, document: Mapping[str, Any], service: str, *answers: tuple[str, Any]
 ) -> list[str]:
-    """The faults of resource R, with these answers of one service."""
+    """Return the discrepancies of resource R with these responses of one service."""
     deployer.fake.put(
-        "alerts", "CREATE_COMPLETE", template=dict(document),
+        "alerts",
+        "CREATE_COMPLETE",
+        template=dict(document),
         resources=[("R", document["Resources"]["R"]["Type"], "CREATE_COMPLETE")],
-    )  # fmt: skip
+    )
     client = boto3.client(service)
     with Stubber(client) as stub:
         for operation, answer in answers:
             stub.add_response(operation, answer)
-        deployer.desk.account._services[service] = ServiceClient(client, RateLimiter(1000, 1000))
-        found = verify(deployer.desk, "alerts", source("alerts", document), drift=False)
+        deployer.session.aws._services[service] = ServiceClient(client, RateLimiter(1000, 1000))
+        discrepancies = verify(deployer.session, "alerts", source("alerts", document), drift=False)
         stub.assert_no_pending_responses()
-    return [fault.text for fault in found]
+    return [discrepancy.text for discrepancy in discrepancies]
 
 
 @pytest.mark.parametrize(
-    ("status", "faults"),
+    ("status", "expected"),
     [
-        pytest.param(GOOD, [], id="well"),
-        pytest.param(GOOD | {"IsLogging": False}, ["the trail is not logging"], id="stopped"),
+        pytest.param(GOOD, [], id="no discrepancy"),
+        pytest.param(GOOD | {"IsLogging": False}, ["The trail is not logging."], id="stopped"),
         pytest.param(
             GOOD | {"LatestDeliveryError": "AccessDenied"},
-            ["log files are not delivered to the bucket: AccessDenied"],
-            id="the bucket refuses",
+            ["Delivery of log files to the bucket fails: AccessDenied"],
+            id="delivery to the bucket fails",
         ),
         pytest.param(
             GOOD | {"LatestCloudWatchLogsDeliveryError": "no role"},
-            ["events do not reach the log group: no role"],
-            id="the log group refuses",
+            ["Delivery to CloudWatch Logs fails: no role"],
+            id="delivery to the log group fails",
         ),
         pytest.param(
             GOOD | {"LatestDeliveryTime": OLD},
-            ["nothing was delivered to the bucket since 2026-01-01 12:00"],
-            id="silent for long",
+            ["Nothing has been delivered to the bucket since 2026-01-01 12:00."],
+            id="no recent delivery",
         ),
         pytest.param(
             {"IsLogging": True, "LatestDeliveryTime": NOW},
-            ["nothing was delivered to the log group yet"],
-            id="never heard of",
+            ["Nothing has been delivered to the log group yet."],
+            id="no delivery yet",
         ),
     ],
 )
-def test_a_trail(deployer: Deployer, status: Mapping[str, Any], faults: list[str]) -> None:
+def test_discrepancies_of_a_trail(
+    deployer: Deployer, status: Mapping[str, Any], expected: list[str]
+) -> None:
     answer = ("get_trail_status", dict(status))
-    assert stubbed(deployer, TRAIL, "cloudtrail", answer) == faults
+    assert stubbed(deployer, TRAIL, "cloudtrail", answer) == expected
 
 
 KEY = {
     "Resources": {
         "R": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {}}},
-        "T": {"Type": "AWS::SNS::Topic", "Condition": "C",
-              "Properties": {"KmsMasterKeyId": {"Fn::GetAtt": ["R", "Arn"]}}},
+        "T": {
+            "Type": "AWS::SNS::Topic",
+            "Condition": "C",
+            "Properties": {"KmsMasterKeyId": {"Fn::GetAtt": ["R", "Arn"]}},
+        },
     }
-}  # fmt: skip
+}
 
 
 def _key(state: str, *actions: str) -> tuple[tuple[str, Any], tuple[str, Any]]:
@@ -300,46 +318,52 @@ def _key(state: str, *actions: str) -> tuple[tuple[str, Any], tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("answers", "faults"),
+    ("answers", "expected"),
     [
-        pytest.param(_key("Enabled", "kms:Decrypt", "kms:GenerateDataKey*"), [], id="well"),
         pytest.param(
-            _key("PendingDeletion", "kms:*"), ["the key is PendingDeletion"], id="being destroyed"
+            _key("Enabled", "kms:Decrypt", "kms:GenerateDataKey*"), [], id="no discrepancy"
+        ),
+        pytest.param(
+            _key("PendingDeletion", "kms:*"),
+            ["The key state is PendingDeletion."],
+            id="pending deletion",
         ),
         pytest.param(
             _key("Enabled", "kms:Decrypt"),
-            ["the key policy does not let cloudwatch.amazonaws.com kms:GenerateDataKey"],
+            ["The key policy does not allow cloudwatch.amazonaws.com to call kms:GenerateDataKey."],
             id="alarms cannot publish",
         ),
     ],
 )
-def test_a_key(deployer: Deployer, answers: Any, faults: list[str]) -> None:
-    assert stubbed(deployer, KEY, "kms", *answers) == faults
+def test_discrepancies_of_a_key(deployer: Deployer, answers: Any, expected: list[str]) -> None:
+    assert stubbed(deployer, KEY, "kms", *answers) == expected
 
 
 TOPIC = {"Resources": {"R": {"Type": "AWS::SNS::Topic", "Properties": {}}}}
 
 
 def _subscriptions(*arns: str) -> tuple[tuple[str, Any], tuple[str, Any]]:
-    found = [{"SubscriptionArn": arn, "Endpoint": "a@example.com"} for arn in arns]
+    subscriptions = [{"SubscriptionArn": arn, "Endpoint": "a@example.com"} for arn in arns]
     policy = json.dumps({"Statement": ALLOWED["Statement"]})
     return (
-        ("list_subscriptions_by_topic", {"Subscriptions": found}),
+        ("list_subscriptions_by_topic", {"Subscriptions": subscriptions}),
         ("get_topic_attributes", {"Attributes": {"Policy": policy}}),
     )
 
 
 @pytest.mark.parametrize(
-    ("answers", "faults"),
+    ("answers", "expected"),
     [
-        pytest.param(_subscriptions("arn:aws:sns:us-east-1:111122223333:t:1"), [], id="well"),
-        pytest.param(_subscriptions(), ["nobody is subscribed to it"], id="nobody"),
+        pytest.param(
+            _subscriptions("arn:aws:sns:us-east-1:111122223333:t:1"), [], id="no discrepancy"
+        ),
+        pytest.param(_subscriptions(), ["The topic has no subscriptions."], id="no subscriptions"),
         pytest.param(
             _subscriptions("PendingConfirmation"),
-            ["the subscription of a@example.com waits to be confirmed"],
-            id="nobody confirmed",
+            ["The subscription of a@example.com is pending confirmation."],
+            id="pending confirmation",
         ),
     ],
 )
-def test_a_topic(deployer: Deployer, answers: Any, faults: list[str]) -> None:
-    assert stubbed(deployer, TOPIC, "sns", *answers) == faults
+def test_discrepancies_of_a_topic(deployer: Deployer, answers: Any, expected: list[str]) -> None:
+    assert stubbed(deployer, TOPIC, "sns", *answers) == expected

@@ -1,4 +1,4 @@
-"""What CloudFormation will refuse, told from two templates alone."""
+"""Failures predicted from two templates."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -17,12 +17,14 @@ WARNING, FAILURE = NoticeLevel.WARNING, NoticeLevel.FAILURE
 def plan(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    was: Mapping[str, Any] = NONE,
-    now: Mapping[str, Any] = NONE,
+    old_sections: Mapping[str, Any] = NONE,
+    new_sections: Mapping[str, Any] = NONE,
 ) -> StackPlan:
-    """The plan of a change from one set of resources to another, with other sections beside."""
+    """Plan the change from one set of resources to another, with optional other sections."""
     return templates.plan_from_templates(
-        source("s", {"Resources": after, **now}), {"Resources": before, **was}, "before"
+        source("s", {"Resources": after, **new_sections}),
+        {"Resources": before, **old_sections},
+        "before",
     )
 
 
@@ -91,15 +93,18 @@ _FIFO = {"TopicName": "a.fifo"}
         ),
     ],
 )  # fmt: skip
-def test_a_replacement_that_can_be_made(before: Any, after: Any) -> None:
-    found = plan(before, after)
-    assert (found.notices, "R" in [each.logical_id for each in found.resource_changes]) == (
+def test_a_replacement_that_is_possible(before: Any, after: Any) -> None:
+    stack_plan = plan(before, after)
+    assert (
+        stack_plan.notices,
+        "R" in [change.logical_id for change in stack_plan.resource_changes],
+    ) == (
         (),
         True,
     )
 
 
-def test_a_name_that_a_parameter_gives_differently_now() -> None:
+def test_a_name_from_a_parameter_with_a_new_default() -> None:
     def sections(name: str) -> dict[str, Any]:
         return {"Parameters": {"P": {"Type": "String", "Default": name}}}
 
@@ -108,9 +113,9 @@ def test_a_name_that_a_parameter_gives_differently_now() -> None:
     assert plan(before, after, sections("a"), sections("b.fifo")).notices == ()
 
 
-KEEPS = (
-    "is replaced but keeps the name that the template gives it, and the new one is made first; "
-    "change the name too"
+SAME_NAME = (
+    "Requires replacement, but keeps its custom name, and the new resource is created before the "
+    "old one is deleted. Change the name too."
 )
 
 
@@ -118,7 +123,8 @@ KEEPS = (
     ("before", "after"),
     [
         pytest.param(
-            of("AWS::SNS::Topic", **_FIFO), of("AWS::SNS::Topic", FifoTopic=True, **_FIFO),
+            of("AWS::SNS::Topic", **_FIFO),
+            of("AWS::SNS::Topic", FifoTopic=True, **_FIFO),
             id="a topic, whose generated ARN holds the name",
         ),
         pytest.param(
@@ -137,42 +143,45 @@ KEEPS = (
             id="a service, whose name is no part of its identifier",
         ),
     ],
-)  # fmt: skip
-def test_two_of_one_name(before: Any, after: Any) -> None:
-    assert plan(before, after).notices == (Notice(level=FAILURE, logical_id="R", text=KEEPS),)
+)
+def test_a_replacement_with_the_same_name_fails(before: Any, after: Any) -> None:
+    assert plan(before, after).notices == (Notice(level=FAILURE, logical_id="R", text=SAME_NAME),)
 
 
-# -- what never changes ------------------------------------------------------------------------
+# -- unsupported changes ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("before", "after", "text"),
     [
         pytest.param(
-            of("AWS::SNS::Topic"), of("AWS::SQS::Queue"),
-            "was AWS::SNS::Topic; a type never changes, give it a new logical id", id="a type",
+            of("AWS::SNS::Topic"),
+            of("AWS::SQS::Queue"),
+            "The resource type cannot change from AWS::SNS::Topic. Use a new logical ID.",
+            id="a type",
         ),
         pytest.param(
-            of("Custom::One", ServiceToken="a"), of("Custom::Two", ServiceToken="a"),
-            "was Custom::One; a type never changes, give it a new logical id",
+            of("Custom::One", ServiceToken="a"),
+            of("Custom::Two", ServiceToken="a"),
+            "The resource type cannot change from Custom::One. Use a new logical ID.",
             id="a custom resource's type",
         ),
         pytest.param(
             of("AWS::CloudFormation::CustomResource", ServiceToken="a"),
             of("Custom::Two", ServiceToken="b"),
-            "was AWS::CloudFormation::CustomResource; a type never changes, give it a new logical "
-            "id",
+            "The resource type cannot change from AWS::CloudFormation::CustomResource. Use a new "
+            "logical ID.",
             id="a custom resource's type, from AWS's to an own one",
         ),
         pytest.param(
             of("AWS::CloudFormation::WaitCondition", Handle={"Ref": "H"}, Timeout="1"),
             of("AWS::CloudFormation::WaitCondition", Handle={"Ref": "H"}, Timeout="2"),
-            "a wait condition cannot be updated; give it, and its handle, new logical ids",
+            "A wait condition cannot be updated. Use new logical IDs for it and its handle.",
             id="a wait condition",
         ),
     ],
-)  # fmt: skip
-def test_what_never_changes(before: Any, after: Any, text: str) -> None:
+)
+def test_changes_that_are_not_supported(before: Any, after: Any, text: str) -> None:
     assert plan(before, after).notices == (Notice(level=FAILURE, logical_id="R", text=text),)
 
 
@@ -190,8 +199,10 @@ _SUB = {"Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId
 def tokens(
     before: Any, after: Any, kind: str = "Custom::Thing"
 ) -> list[tuple[NoticeLevel, str, str]]:
-    found = plan(of(kind, ServiceToken=before), of(kind, ServiceToken=after), _SECTIONS, _SECTIONS)
-    return [(each.level, each.logical_id, each.path) for each in found.notices]
+    stack_plan = plan(
+        of(kind, ServiceToken=before), of(kind, ServiceToken=after), _SECTIONS, _SECTIONS
+    )
+    return [(notice.level, notice.logical_id, notice.path) for notice in stack_plan.notices]
 
 
 @pytest.mark.parametrize(
@@ -208,8 +219,8 @@ def tokens(
         ),
         pytest.param({"Ref": "One"}, {"Fn::Sub": ["${A}", {"A": {"Ref": "One"}}]}, id="a variable"),
     ],
-)  # fmt: skip
-def test_the_token_stays(before: Any, after: Any) -> None:
+)
+def test_the_token_does_not_change(before: Any, after: Any) -> None:
     assert tokens(before, after) == []
 
 
@@ -238,7 +249,7 @@ def test_the_token_stays(before: Any, after: Any) -> None:
         ),
     ],
 )  # fmt: skip
-def test_the_token_perhaps_changes(before: Any, after: Any) -> None:
+def test_the_token_may_change(before: Any, after: Any) -> None:
     assert tokens(before, after) == [(WARNING, "R", "ServiceToken")]
 
 
@@ -271,23 +282,28 @@ _FUNCTION = "AWS::Lambda::Function"
         pytest.param(
             {"Fn::GetAtt": ["F", "Arn"]},
             Notice(
-                level=FAILURE, logical_id="R", path="ServiceToken",
-                text='changes (F is replaced): "Modifying service token is not allowed"; give the '
-                "custom resource a new logical id",
+                level=FAILURE,
+                logical_id="R",
+                path="ServiceToken",
+                text='The service token changes (F is replaced): "Modifying service token is not '
+                'allowed". Use a new logical ID for the custom resource.',
             ),
-            id="surely",
+            id="certainly",
         ),
         pytest.param(
             {"Fn::If": ["C", {"Fn::GetAtt": ["F", "Arn"]}, "a"]},
             Notice(
-                level=WARNING, logical_id="R", path="ServiceToken",
-                text="perhaps changes (F is replaced), which is known only when it is deployed; "
-                "if it does, CloudFormation refuses it: give the custom resource a new logical id",
+                level=WARNING,
+                logical_id="R",
+                path="ServiceToken",
+                text="The service token may change (F is replaced), which is known after apply. "
+                "If it changes, CloudFormation rejects the change: use a new logical ID for the "
+                "custom resource.",
             ),
             id="under a condition",
         ),
     ],
-)  # fmt: skip
+)
 def test_the_function_behind_the_token_is_replaced(token: Any, expected: Notice) -> None:
     custom = of("Custom::Thing", ServiceToken=token)
     before = {"F": {"Type": _FUNCTION, "Properties": {"FunctionName": "a"}}} | custom
@@ -302,12 +318,14 @@ def test_the_parameter_behind_the_token_has_another_default() -> None:
     custom = of("Custom::Thing", ServiceToken={"Ref": "P"})
     assert plan(custom, custom, sections("a"), sections("b")).notices == (
         Notice(
-            level=WARNING, logical_id="R", path="ServiceToken",
-            text="perhaps changes (default of parameter P: a → b), which is known only when it is "
-            "deployed; if it does, CloudFormation refuses it: give the custom resource a new "
-            "logical id",
+            level=WARNING,
+            logical_id="R",
+            path="ServiceToken",
+            text="The service token may change (default of parameter P: a → b), which is known "
+            "after apply. If it changes, CloudFormation rejects the change: use a new "
+            "logical ID for the custom resource.",
         ),
-    )  # fmt: skip
+    )
 
 
 def test_another_property_of_a_custom_resource() -> None:

@@ -1,4 +1,4 @@
-"""What a plan foretells from two templates alone."""
+"""Plans from two templates."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -45,23 +45,23 @@ def changes(
     before: Resources,
     after: Resources,
     *,
-    was: Resources = MappingProxyType({}),
-    now: Resources = MappingProxyType({}),
+    old_sections: Resources = MappingProxyType({}),
+    new_sections: Resources = MappingProxyType({}),
 ) -> tuple[ResourceChange, ...]:
-    old = {"Resources": before, **was}
-    new = {"Resources": after, **now}
+    old = {"Resources": before, **old_sections}
+    new = {"Resources": after, **new_sections}
     return templates.plan_from_templates(source("s", new), old, "before").resource_changes
 
 
-def effects(before: Resources, after: Resources, *risks: Risk) -> list[tuple[Risk, str, str]]:
+def impacts(before: Resources, after: Resources, *risks: Risk) -> list[tuple[Risk, str, str]]:
     plan = templates.plan_from_templates(
         source("s", {"Resources": after}), {"Resources": before}, "before"
     )
     return [(e.risk, e.logical_id, e.text) for e in plan.impacts if not risks or e.risk in risks]
 
 
-def replaced(found: tuple[ResourceChange, ...]) -> dict[str, Replacement]:
-    return {change.logical_id: change.replacement for change in found}
+def replacements(changes_: tuple[ResourceChange, ...]) -> dict[str, Replacement]:
+    return {change.logical_id: change.replacement for change in changes_}
 
 
 def test_the_same_template_changes_nothing() -> None:
@@ -71,7 +71,7 @@ def test_the_same_template_changes_nothing() -> None:
     assert (plan.resource_changes, plan.impacts, plan.notices, plan.empty) == ((), (), (), True)
 
 
-def test_a_new_stack_widens_nothing_and_loses_nothing() -> None:
+def test_a_new_stack_has_no_impacts() -> None:
     plan = templates.plan_from_templates(
         source("s", {"Resources": {"T": topic()}}), None, "nothing"
     )
@@ -89,7 +89,7 @@ YES, NO, MAYBE = Replacement.YES, Replacement.NO, Replacement.MAYBE
     ("before", "after", "expected"),
     [
         pytest.param(topic(DisplayName="a"), topic(DisplayName="b"), NO, id="changed in place"),
-        pytest.param(topic(TopicName="a"), topic(TopicName="b"), YES, id="the name is given anew"),
+        pytest.param(topic(TopicName="a"), topic(TopicName="b"), YES, id="the name is changed"),
         pytest.param(topic(), topic(FifoTopic=True), YES, id="a create-only property is added"),
         pytest.param(
             topic(TopicName={"Fn::If": ["C", "a", "b"]}),
@@ -101,13 +101,13 @@ YES, NO, MAYBE = Replacement.YES, Replacement.NO, Replacement.MAYBE
             resource("Private::Own::Thing", {"A": 1}),
             resource("Private::Own::Thing", {"A": 2}),
             MAYBE,
-            id="a type that nobody knows",
+            id="a private type",
         ),
         pytest.param(
             resource("Custom::Thing", {"ServiceToken": "a"}),
             resource("Custom::Thing", {"ServiceToken": "b"}),
             NO,
-            id="a custom resource's provider, which is refused instead",
+            id="the service token of a custom resource, which is rejected instead",
         ),
         pytest.param(
             resource("AWS::Logs::MetricFilter", FILTER),
@@ -118,7 +118,7 @@ YES, NO, MAYBE = Replacement.YES, Replacement.NO, Replacement.MAYBE
     ],
 )
 def test_replacement(before: Any, after: Any, expected: Replacement) -> None:
-    assert replaced(changes({"R": before}, {"R": after})) == {"R": expected}
+    assert replacements(changes({"R": before}, {"R": after})) == {"R": expected}
 
 
 CHAIN = {
@@ -132,9 +132,9 @@ CHAIN = {
 
 def test_replacements_are_followed_through_references() -> None:
     after = CHAIN | {"G": resource("AWS::Logs::LogGroup", {"LogGroupName": "two"})}
-    found = changes(CHAIN, after)
-    assert replaced(found) == {"G": YES, "F": YES, "Other": YES, "Tag": NO}
-    assert [(c.logical_id, [p.cause for p in c.properties]) for c in found] == [
+    changed_resources = changes(CHAIN, after)
+    assert replacements(changed_resources) == {"G": YES, "F": YES, "Other": YES, "Tag": NO}
+    assert [(c.logical_id, [p.cause for p in c.properties]) for c in changed_resources] == [
         ("G", [""]),
         ("F", ["G is replaced"]),
         ("Other", ["F is replaced"]),
@@ -142,16 +142,16 @@ def test_replacements_are_followed_through_references() -> None:
     ]
 
 
-def test_replacements_in_a_circle_of_references_end() -> None:
+def test_replacements_in_circular_references_end() -> None:
     before = {
         "A": topic(TopicName="a", DisplayName={"Ref": "B"}),
         "B": topic(TopicName={"Fn::Sub": "${A}"}),
     }
     after = before | {"A": topic(TopicName="b", DisplayName={"Ref": "B"})}
-    assert replaced(changes(before, after)) == {"A": YES, "B": YES}
+    assert replacements(changes(before, after)) == {"A": YES, "B": YES}
 
 
-def test_defaults_conditions_and_mappings_pull_along_what_uses_them() -> None:
+def test_changed_defaults_conditions_and_mappings_change_their_users() -> None:
     resources = {
         "Named": topic(TopicName={"Ref": "P"}),
         "Shown": topic(DisplayName={"Fn::If": ["C", "a", "b"]}),
@@ -170,8 +170,10 @@ def test_defaults_conditions_and_mappings_pull_along_what_uses_them() -> None:
             "Mappings": {"M": {"a": {"b": entry}}},
         }
 
-    found = changes(resources, resources, was=sections("x", "1"), now=sections("y", "2"))
-    assert [(c.logical_id, c.action, c.replacement) for c in found] == [
+    changed_resources = changes(
+        resources, resources, old_sections=sections("x", "1"), new_sections=sections("y", "2")
+    )
+    assert [(c.logical_id, c.action, c.replacement) for c in changed_resources] == [
         ("Named", ChangeAction.MODIFY, MAYBE),
         ("Shown", ChangeAction.MODIFY, NO),
         ("Mapped", ChangeAction.MODIFY, NO),
@@ -179,7 +181,7 @@ def test_defaults_conditions_and_mappings_pull_along_what_uses_them() -> None:
     ]
 
 
-def test_a_condition_that_hangs_on_another_pulls_along_what_uses_it() -> None:
+def test_a_condition_that_depends_on_another_changes_its_users() -> None:
     def sections(default: str) -> dict[str, Any]:
         return {
             "Parameters": {"P": {"Type": "String", "Default": default}},
@@ -190,8 +192,10 @@ def test_a_condition_that_hangs_on_another_pulls_along_what_uses_it() -> None:
         }
 
     resources = {"R": topic(DisplayName={"Fn::If": ["Last", "a", "b"]})}
-    [found] = changes(resources, resources, was=sections("x"), now=sections("y"))
-    assert [each.cause for each in found.properties] == ["condition Last"]
+    [changed_resources] = changes(
+        resources, resources, old_sections=sections("x"), new_sections=sections("y")
+    )
+    assert [property_.cause for property_ in changed_resources.properties] == ["condition Last"]
 
 
 def test_an_attribute_in_two_forms_is_one() -> None:
@@ -211,24 +215,24 @@ def loop(collection: Any, **properties: Any) -> dict[str, Any]:
         pytest.param(loop(["a"]), {}, [(ChangeAction.REMOVE, NO, [])], id="a loop is removed"),
         pytest.param(
             loop(["a"]), loop(["a", "b"]), [(ChangeAction.DYNAMIC, MAYBE, ["[1]"])],
-            id="one round more"
+            id="another iteration"
         ),
         pytest.param(
             loop(["a"], DisplayName="a"), loop(["a"], DisplayName="b"),
             [(ChangeAction.DYNAMIC, NO, ["[2].T${Name}.Properties.DisplayName"])],
-            id="what changes in place",
+            id="an update without interruption",
         ),
         pytest.param(
             loop(["a"], TopicName="a"), loop(["a"], TopicName="b"),
             [(ChangeAction.DYNAMIC, MAYBE, ["[2].T${Name}.Properties.TopicName"])],
-            id="what needs new resources",
+            id="a replacement",
         ),
     ],
 )  # fmt: skip
 def test_loops(before: Resources, after: Resources, expected: list[Any]) -> None:
     assert [
-        (each.action, each.replacement, [one.path for one in each.properties])
-        for each in changes(before, after)
+        (change.action, change.replacement, [property_.path for property_ in change.properties])
+        for change in changes(before, after)
     ] == expected
 
 
@@ -237,19 +241,29 @@ def test_a_loop_over_a_parameter_with_another_default() -> None:
         return {"Parameters": {"P": {"Type": "CommaDelimitedList", "Default": default}}}
 
     same = loop({"Ref": "P"})
-    [found] = changes(same, same, was=sections("a"), now=sections("a,b"))
-    assert (found.type, [each.cause for each in found.properties]) == (
+    [changed_resources] = changes(
+        same, same, old_sections=sections("a"), new_sections=sections("a,b")
+    )
+    assert (
+        changed_resources.type,
+        [property_.cause for property_ in changed_resources.properties],
+    ) == (
         "Fn::ForEach",
         ["default of parameter P: a → a,b"],
     )
 
 
-def test_what_a_macro_reads_is_known_when_it_is_deployed() -> None:
+def test_changed_macro_input_is_known_after_apply() -> None:
     serverless = {"Transform": "AWS::Serverless-2016-10-31"}
-    was = serverless | {"Globals": {"Function": {"Timeout": 3}}}
-    now = serverless | {"Globals": {"Function": {"Timeout": 5}}}
-    [found] = changes({}, {}, was=was, now=now)
-    assert (found.logical_id, found.type, found.action, found.replacement) == (
+    old = serverless | {"Globals": {"Function": {"Timeout": 3}}}
+    new = serverless | {"Globals": {"Function": {"Timeout": 5}}}
+    [changed_resources] = changes({}, {}, old_sections=old, new_sections=new)
+    assert (
+        changed_resources.logical_id,
+        changed_resources.type,
+        changed_resources.action,
+        changed_resources.replacement,
+    ) == (
         "Globals",
         "section",
         ChangeAction.DYNAMIC,
@@ -257,19 +271,28 @@ def test_what_a_macro_reads_is_known_when_it_is_deployed() -> None:
     )
 
 
-def test_values_before_and_after_are_told_by_path() -> None:
-    [found] = changes(
+def test_old_and_new_values_are_reported_by_path() -> None:
+    [changed_resources] = changes(
         {"F": resource("AWS::Logs::MetricFilter", FILTER)},
         {
             "F": resource(
                 "AWS::Logs::MetricFilter",
-                {**FILTER, "FilterPattern": "{ $.b = 1 }",
-                 "MetricTransformations": [{"MetricNamespace": "N", "MetricName": "X",
-                                            "MetricValue": "1", "DefaultValue": 0}]},
+                {
+                    **FILTER,
+                    "FilterPattern": "{ $.b = 1 }",
+                    "MetricTransformations": [
+                        {
+                            "MetricNamespace": "N",
+                            "MetricName": "X",
+                            "MetricValue": "1",
+                            "DefaultValue": 0,
+                        }
+                    ],
+                },
             )
         },
-    )  # fmt: skip
-    assert [(p.path, p.before, p.after) for p in found.properties] == [
+    )
+    assert [(p.path, p.before, p.after) for p in changed_resources.properties] == [
         ("FilterPattern", "{ $.a = 1 }", "{ $.b = 1 }"),
         ("MetricTransformations[0].MetricName", "M", "X"),
         ("MetricTransformations[0].DefaultValue", None, "0"),
@@ -288,7 +311,7 @@ def test_values_before_and_after_are_told_by_path() -> None:
         pytest.param({"DeletionPolicy": "Snapshot"}, PolicyAction.SNAPSHOT, id="snapshot"),
     ],
 )
-def test_what_becomes_of_a_removed_resource(
+def test_the_policy_of_a_removed_resource(
     policy: Mapping[str, str], expected: PolicyAction
 ) -> None:
     before = {"T": topic(), "R": {**topic(), **policy}}
@@ -297,14 +320,14 @@ def test_what_becomes_of_a_removed_resource(
     ]
 
 
-def test_what_becomes_of_the_old_one_when_it_is_replaced() -> None:
+def test_the_policy_of_a_replaced_resource() -> None:
     before = {"T": topic(TopicName="a")}
     after = {"T": topic(TopicName="b") | {"UpdateReplacePolicy": "Retain"}}
-    [found] = changes(before, after)
-    assert found.policy is PolicyAction.REPLACE_AND_RETAIN
+    [changed_resources] = changes(before, after)
+    assert changed_resources.policy is PolicyAction.REPLACE_AND_RETAIN
 
 
-def test_a_hidden_parameters_default_is_not_told() -> None:
+def test_the_default_of_a_secret_parameter_is_redacted() -> None:
     def document(default: str) -> dict[str, Any]:
         return {
             "Parameters": {"S": {"Type": "String", "NoEcho": "true", "Default": default}},
@@ -317,45 +340,49 @@ def test_a_hidden_parameters_default_is_not_told() -> None:
     assert "secret" not in str(plan.parameters) + str(plan.resource_changes)
 
 
-# -- what it means for watching ----------------------------------------------------------------
+# -- detection gaps ----------------------------------------------------------------------------
 
-STANDING = {
+DEPLOYED = {
     "T": topic(),
     "F": resource("AWS::Logs::MetricFilter", FILTER),
     "A": resource("AWS::CloudWatch::Alarm", ALARM),
     "Trail": resource(
         "AWS::CloudTrail::Trail",
-        {"TrailName": "t", "IsLogging": True, "IsMultiRegionTrail": True,
-         "CloudWatchLogsLogGroupArn": "arn"},
+        {
+            "TrailName": "t",
+            "IsLogging": True,
+            "IsMultiRegionTrail": True,
+            "CloudWatchLogsLogGroupArn": "arn",
+        },
     ),
     "Key": resource("AWS::KMS::Key", {"KeyPolicy": {}}),
-}  # fmt: skip
+}
 
 
 GAP = (
-    "this metric filter is replaced: detection gap, the old one is deleted first and events that "
-    "arrive between the two are not counted"
+    "This metric filter is replaced: detection gap. The old filter is deleted first; events in "
+    "between are not counted."
 )
 
 
 def with_(name: str, **properties: Any) -> dict[str, Any]:
-    """The standing stack with some properties of one resource changed; None takes one away."""
-    found = STANDING[name]
-    changed = {**found["Properties"], **properties}
+    """The deployed stack with changed properties of one resource; None removes a property."""
+    original = DEPLOYED[name]
+    changed = {**original["Properties"], **properties}
     kept = {key: value for key, value in changed.items() if value is not None}
-    return STANDING | {name: {**found, "Properties": kept}}
+    return DEPLOYED | {name: {**original, "Properties": kept}}
 
 
 def without(name: str) -> dict[str, Any]:
-    return {key: value for key, value in STANDING.items() if key != name}
+    return {key: value for key, value in DEPLOYED.items() if key != name}
 
 
 @pytest.mark.parametrize(
     ("after", "expected"),
     [
-        pytest.param(STANDING, [], id="nothing changes"),
-        pytest.param(with_("F", FilterPattern="{ $.b = 1 }"), [], id="a filter's text"),
-        pytest.param(with_("A", AlarmDescription="x"), [], id="an alarm's words"),
+        pytest.param(DEPLOYED, [], id="nothing changes"),
+        pytest.param(with_("F", FilterPattern="{ $.b = 1 }"), [], id="a filter pattern"),
+        pytest.param(with_("A", AlarmDescription="x"), [], id="the description of an alarm"),
         pytest.param(with_("Trail", EnableLogFileValidation=True), [], id="a trail keeps logging"),
         pytest.param(with_("A", AlarmActions=[{"Ref": "T"}, "more"]), [], id="one more action"),
         pytest.param(with_("A", AlarmActions=["another"]), [], id="another action instead"),
@@ -366,58 +393,58 @@ def without(name: str) -> dict[str, Any]:
         ),
         pytest.param(
             with_("A", AlarmActions=[]),
-            ['this alarm loses its action {"Ref": "T"}'],
+            ['Alarm action {"Ref": "T"} is removed.'],
             id="an alarm loses its action",
         ),
         pytest.param(
             with_("A", ActionsEnabled=False),
-            ["this alarm's actions are switched off"],
-            id="an alarm is muted",
+            ["Alarm actions are disabled."],
+            id="alarm actions are disabled",
         ),
         pytest.param(
             with_("A", MetricName="Other"),
-            ["no alarm watches the metric of this filter any more"],
-            id="an alarm watches something else",
+            ["No alarm uses the metric of this filter any more."],
+            id="an alarm uses another metric",
         ),
         pytest.param(
-            with_("Trail", IsLogging=False), ["the trail stops logging"], id="a trail stops"
+            with_("Trail", IsLogging=False), ["The trail stops logging."], id="a trail stops"
         ),
         pytest.param(
             with_("Trail", IsMultiRegionTrail=False),
-            ["the trail no longer records the other Regions"],
-            id="a trail narrows",
+            ["The trail no longer records other Regions."],
+            id="a trail no longer records other Regions",
         ),
         pytest.param(
             with_("Trail", CloudWatchLogsLogGroupArn=None),
-            ["the trail no longer writes to the log group: no metric filter sees anything"],
-            id="a trail leaves the log group",
+            ["The trail no longer delivers to the log group: metric filters match no events."],
+            id="a trail no longer delivers to the log group",
         ),
         pytest.param(
             with_("Trail", TrailName="u"),
-            ["the trail is replaced: the new one starts before the old one is deleted"],
+            ["The trail is replaced: the new trail starts before the old one is deleted."],
             id="a trail is replaced",
         ),
         pytest.param(
             with_("Key", Enabled=False),
-            ["the key is disabled: trail, log group and topic under it stop"],
+            ["The key is disabled: the trail, log group and topic that use it stop working."],
             id="a key is disabled",
         ),
         pytest.param(
             without("Trail"),
-            ["the trail is removed: nothing is recorded any more"],
+            ["The trail is deleted: no events are recorded."],
             id="a trail is removed",
         ),
     ],
 )  # fmt: skip
-def test_what_it_means_for_watching(after: Resources, expected: list[str]) -> None:
-    assert [text for _, _, text in effects(STANDING, after, Risk.GAP)] == expected
+def test_detection_gaps(after: Resources, expected: list[str]) -> None:
+    assert [text for _, _, text in impacts(DEPLOYED, after, Risk.DETECTION_GAP)] == expected
 
 
-# -- what is let in ----------------------------------------------------------------------------
+# -- broadened access --------------------------------------------------------------------------
 
 
-def allow(action: Any = "s3:GetObject", where: Any = "arn:a", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": where, **more}
+def allow(action: Any = "s3:GetObject", resource_: Any = "arn:a", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": resource_, **more}
 
 
 def deny(action: Any = "s3:*", **more: Any) -> dict[str, Any]:
@@ -425,8 +452,8 @@ def deny(action: Any = "s3:*", **more: Any) -> dict[str, Any]:
 
 
 def policy(*statements: Any) -> dict[str, Any]:
-    return {"R": resource("AWS::S3::BucketPolicy", {"Bucket": "b",
-                          "PolicyDocument": {"Statement": list(statements)}})}  # fmt: skip
+    document = {"Statement": list(statements)}
+    return {"R": resource("AWS::S3::BucketPolicy", {"Bucket": "b", "PolicyDocument": document})}
 
 
 _IF = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
@@ -437,15 +464,19 @@ _IF = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
     [
         pytest.param(policy(allow()), policy(allow()), id="the same"),
         pytest.param(policy(allow(["s3:Get*"])), policy(allow()), id="fewer actions"),
-        pytest.param(policy(allow(where="*")), policy(allow()), id="fewer resources"),
+        pytest.param(policy(allow(resource_="*")), policy(allow()), id="fewer resources"),
         pytest.param(policy(allow()), policy(allow(Condition=_IF)), id="a condition more"),
-        pytest.param(policy(allow(), deny()), policy(allow(), deny(), deny("x:y")), id="more no"),
+        pytest.param(
+            policy(allow(), deny()),
+            policy(allow(), deny(), deny("x:y")),
+            id="another Deny statement",
+        ),
         pytest.param(policy(allow(["a:B", "c:D"])), policy(allow("a:B"), allow("c:D")), id="split"),
         pytest.param(policy(allow("s3:getobject")), policy(allow()), id="other capitals"),
     ],
 )
-def test_nothing_is_widened(before: Resources, after: Resources) -> None:
-    assert effects(before, after, Risk.WIDEN) == []
+def test_access_that_is_not_broadened(before: Resources, after: Resources) -> None:
+    assert impacts(before, after, Risk.BROADEN) == []
 
 
 @pytest.mark.parametrize(
@@ -453,77 +484,78 @@ def test_nothing_is_widened(before: Resources, after: Resources) -> None:
     [
         pytest.param(
             policy(allow()), policy(allow("s3:*")),
-            "PolicyDocument lets in more: s3:*", id="more actions",
+            "PolicyDocument allows more: s3:*", id="more actions",
         ),
         pytest.param(
-            policy(allow()), policy(allow(where="*")),
-            "PolicyDocument lets in more: s3:GetObject", id="more resources",
+            policy(allow()), policy(allow(resource_="*")),
+            "PolicyDocument allows more: s3:GetObject", id="more resources",
         ),
         pytest.param(
             policy(allow(Principal={"AWS": "a"})), policy(allow(Principal="*")),
-            "PolicyDocument lets in more: s3:GetObject for AWS:*", id="everybody",
+            "PolicyDocument allows more: s3:GetObject for AWS:*", id="all principals",
         ),
         pytest.param(
             policy(allow(Condition=_IF)), policy(allow()),
-            "PolicyDocument lets in more: s3:GetObject", id="a condition less",
+            "PolicyDocument allows more: s3:GetObject", id="a condition less",
         ),
         pytest.param(
             policy(allow(Condition={"Bool": {"a": "true"}})),
             policy(allow(Condition={"Bool": {"a": "false"}})),
-            "PolicyDocument lets in more: s3:GetObject (with conditions)", id="turned round",
+            "PolicyDocument allows more: s3:GetObject (with conditions)",
+            id="the opposite condition",
         ),
         pytest.param(
             policy(allow(), deny(Sid="Tls")), policy(allow()),
-            "PolicyDocument Tls refuses less than before: s3:*", id="a refusal less",
+            "PolicyDocument Tls denies less: s3:*", id="a removed Deny statement",
         ),
         pytest.param(
             policy(deny()), policy(deny(Condition=_IF)),
-            "PolicyDocument refuses less than before: s3:*", id="a refusal under a condition",
+            "PolicyDocument denies less: s3:*", id="a Deny statement with a condition",
         ),
         pytest.param(
             policy(allow()), policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
-            "PolicyDocument lets in more: NotAction", id="everything but something",
+            "PolicyDocument allows more: NotAction", id="NotAction",
         ),
         pytest.param(
             {"R": resource("AWS::S3::Bucket", {"PublicAccessBlockConfiguration":
                                                {"BlockPublicAcls": True}})},
             {"R": resource("AWS::S3::Bucket", {"PublicAccessBlockConfiguration":
                                                {"BlockPublicAcls": False}})},
-            "PublicAccessBlockConfiguration.BlockPublicAcls is switched off", id="public access",
+            "PublicAccessBlockConfiguration.BlockPublicAcls is disabled", id="public access",
         ),
         pytest.param(
             {"R": resource("AWS::IAM::Role", {"PermissionsBoundary": "b"})},
             {"R": resource("AWS::IAM::Role", {})},
-            "PermissionsBoundary is taken away", id="a boundary less",
+            "PermissionsBoundary is removed", id="a boundary less",
         ),
         pytest.param(
             {"R": resource("AWS::IAM::Role", {"ManagedPolicyArns": ["a"]})},
             {"R": resource("AWS::IAM::Role", {"ManagedPolicyArns": ["a", "b"]})},
-            "ManagedPolicyArns gains b", id="a managed policy more",
+            "ManagedPolicyArns adds b", id="a managed policy more",
         ),
     ],
 )  # fmt: skip
-def test_what_is_widened(before: Resources, after: Resources, text: str) -> None:
-    assert effects(before, after, Risk.WIDEN) == [(Risk.WIDEN, "R", text)]
+def test_broadened_access(before: Resources, after: Resources, text: str) -> None:
+    assert impacts(before, after, Risk.BROADEN) == [(Risk.BROADEN, "R", text)]
 
 
-def test_removing_and_replacing_are_risks_with_their_fate() -> None:
+def test_removal_and_replacement_are_risks() -> None:
     before = {"A": topic(TopicName="a"), "B": topic() | {"DeletionPolicy": "Retain"}}
     after = {"A": topic(TopicName="b")}
     plan = templates.plan_from_templates(
         source("s", {"Resources": after}), {"Resources": before}, "before"
     )
     assert [e for e in plan.impacts if e.risk in (Risk.REPLACE, Risk.REMOVE)] == [
-        Impact(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old one is deleted"),
-        Impact(risk=Risk.REMOVE, logical_id="B", text="leaves the stack and stays in the account"),
+        Impact(risk=Risk.REPLACE, logical_id="A", text="is replaced; the old resource is deleted"),
+        Impact(risk=Risk.REMOVE, logical_id="B", text="is retained"),
     ]
 
 
-def test_the_schemas_say_how_a_filter_is_replaced() -> None:
-    """The detection gap rests on this fact of CloudFormation."""
-    known = schema("AWS::Logs::MetricFilter")
-    assert known is not None
-    assert (known.deleted_first, known.create_only) == (
+def test_a_metric_filter_is_deleted_before_it_is_created() -> None:
+    """The detection gap depends on this fact."""
+    filter_schema = schema("AWS::Logs::MetricFilter")
+    assert filter_schema is not None
+    assert (filter_schema.deletes_before_create, filter_schema.create_only) == (
         True,
         (("FilterName",), ("LogGroupName",)),
     )

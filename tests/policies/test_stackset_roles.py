@@ -101,7 +101,7 @@ def test_actions_that_the_resource_handlers_need_are_allowed(stack: str) -> None
         source=load_templates(PROJECT / "dist", [stack])[0],
         options=StackSettings(stack_name=f"StackSet-{stack}"),
     )
-    required = encode_to_dict(permissions.deployer_policy([target], Scope(), boundary=True))
+    required = encode_to_dict(permissions.deployer_policy([target], Scope(), for_service_role=True))
     actions = {action for statement in required["Statement"] for action in statement["Action"]}
     assert {a for a in actions if not _allowed(a) and not _UNUSED.match(a)} == set()
 

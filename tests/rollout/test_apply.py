@@ -653,9 +653,9 @@ def test_ctrl_c_during_a_check_does_not_start_the_next_wave() -> None:
                 "ValidationError",
                 "You must enable organizations access to operate a service managed stack set",
             ),
-            "service-managed sets: trusted access to the organization is off (You must enable "
-            "organizations access to operate a service managed stack set)\n  in the management "
-            "account, once: aws cloudformation activate-organizations-access",
+            "service-managed StackSets: Trusted access with AWS Organizations is not activated "
+            "(You must enable organizations access to operate a service managed stack set).\n  Run "
+            "once in the management account: aws cloudformation activate-organizations-access",
             id="trusted access is disabled",
         ),
         pytest.param(
@@ -715,7 +715,7 @@ def test_a_missing_bucket_is_reported_before_anything_is_created() -> None:
     cloud = new_cloud()
     with pytest.raises(PreconditionError) as caught:
         apply_rollout(cloud, SERVICE, long())
-    assert "name a bucket of this Region for it: template_bucket in trailbell.toml" in str(
+    assert "Configure an S3 bucket in this Region: template_bucket in trailbell.toml" in str(
         caught.value
     )
     assert cloud.definition is None

@@ -247,8 +247,8 @@ def test_a_new_template_reaches_the_stack_set(moto: Moto) -> None:
                      "--json and --markdown exclude each other\n", id="two formats"),
         pytest.param(("status", "baseline"), 1,
                      "error: DescribeStackSet: StackSet baseline does not exist\n", id="no set"),
-        pytest.param(("plan", "baseline"), 1, "error: ListAccountsForParent: there is no "
-                     "organizational unit ou-ab12-12345678\n", id="no such unit"),
+        pytest.param(("plan", "baseline"), 1, "error: ListAccountsForParent: "
+                     "Organizational unit ou-ab12-12345678 does not exist.\n", id="no such unit"),
     ],
 )  # fmt: skip
 def test_each_error_is_one_message(

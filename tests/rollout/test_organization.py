@@ -129,26 +129,26 @@ def test_accounts_that_are_not_active_are_suspended(
         pytest.param(
             new_cloud(caller=A),
             SERVICE,
-            f"account {A}: service-managed sets are administered from the management "
-            f"account ({MANAGER}) or from a delegated administrator\n  sign in to the "
-            "management account, or add delegated_administrator = true",
+            f"account {A}: Only the management account ({MANAGER}) or a delegated "
+            "administrator can manage service-managed StackSets.\n  Sign in to the "
+            "management account, or add delegated_administrator = true.",
             id="a member that did not say that it is a delegate",
         ),
         pytest.param(
             new_cloud(),
             DELEGATED,
-            f"delegated_administrator: you are in {MANAGER}, the management account "
-            "itself\n  sign in to the delegated administrator, or take "
-            "delegated_administrator away",
+            f"delegated_administrator: The credentials are for account {MANAGER}, which "
+            "is the management account.\n  Sign in to the delegated administrator, or "
+            "remove delegated_administrator.",
             id="the management account is no delegate",
         ),
         pytest.param(
             new_cloud(caller=A, delegates=[B]),
             DELEGATED,
-            f"account {A}: it is no delegated administrator of StackSets ({B})\n  in the "
-            "management account, once: aws organizations register-delegated-administrator"
-            f" --account-id {A} --service-principal "
-            "member.org.stacksets.cloudformation.amazonaws.com",
+            f"account {A}: The account is not a delegated administrator of StackSets. "
+            f"Delegated administrators: {B}\n  Run once in the management account: "
+            f"aws organizations register-delegated-administrator --account-id {A} "
+            "--service-principal member.org.stacksets.cloudformation.amazonaws.com",
             id="another account is the delegate",
         ),
         pytest.param(
@@ -190,11 +190,11 @@ def test_a_delegate_that_cannot_list_delegates_is_accepted() -> None:
     ("text", "kind", "expected"),
     [
         pytest.param(SERVICE.replace(TEST, "ou-ab12-99999999"), NotFoundError,
-                     "ListAccountsForParent: there is no organizational unit ou-ab12-99999999",
+                     "ListAccountsForParent: Organizational unit ou-ab12-99999999 does not exist.",
                      id="a unit that does not exist"),
         pytest.param(SERVICE + f'accounts = ["{account(99)}"]\naccount_filter = "union"',
                      NotFoundError,
-                     f"DescribeAccount: account {account(99)} is not in this organization",
+                     f"DescribeAccount: Account {account(99)} is not in this organization.",
                      id="an account that does not exist"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{account(9)}"]',
                      SettingsError,
@@ -209,8 +209,8 @@ def test_a_delegate_that_cannot_list_delegates_is_accepted() -> None:
                      id="an override outside the rollout"),
         pytest.param(SERVICE + f'[rollout.baseline.override.{A}]\nEmial = "a@b.example"',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline.parameter_overrides.{A}: Emial; the "
-                     'template has no such parameter, did you mean "Email"?',
+                     f"trailbell.toml: rollout.baseline.parameter_overrides.{A}: Emial: does not "
+                     'exist in the template; correct the name, did you mean "Email"?',
                      id="an override with a typing error"),
     ],
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """
-AWS, for whoever changes or reads it: the one door to boto3 and what stands behind it.
+Access to AWS: the only package that imports boto3.
 
 In:    credentials, requests by the names of the API.
-Out:   typed answers: stacks, change sets, events, root causes, StackSets, organizations; errors
-       of AWS as the types of `trailbell.errors`.
-Never: a decision on what to deploy. `deploy` and `rollout` decide; only this package calls AWS.
+Out:   typed responses: stacks, change sets, events, root causes, StackSets, organizations;
+       AWS errors as the types of `trailbell.errors`.
+Never: a decision on what to deploy: that is for `deploy` and `rollout`.
 """

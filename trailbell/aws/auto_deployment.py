@@ -1,9 +1,9 @@
 """
-What StackSets does by itself when accounts join or leave.
+Automatic deployment: what StackSets does when accounts are added or removed.
 
-In:    settings, or the answer of DescribeStackSet.
+In:    settings, or the response of DescribeStackSet.
 Out:   an `AutoDeployment`.
-Never: boto3. Settings are read by commands that call no account.
+Never: boto3. Commands that do not call AWS read these settings too.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html
 """
@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class AutoDeployment:
-    """Whether StackSets deploys to accounts that join, and removes stacks from those that leave.
+    """Whether StackSets deploys to accounts that are added to the target organizational units.
 
-    ``retain`` keeps the stacks of accounts that leave; ``after`` are the StackSets that are
-    deployed first (DependsOn). No operation preferences and no waves apply.
+    ``retain`` is the account removal behavior: retain the stacks of removed accounts. ``after``
+    are the stack sets that must be deployed first (DependsOn). StackSets applies no operation
+    preferences and no waves to automatic deployment.
     """
 
     enabled: bool = False

@@ -1,12 +1,11 @@
 """
-The one door to boto3.
+The only module that imports boto3.
 
 In:    a `SessionConfig`: Region, profile, role; operations of AWS by their API names.
-Out:   answers as plain dicts, and faults as the types of `trailbell.errors`.
-Never: what an answer means. `cloudformation` and `verify` read answers; nothing else in
-       Trailbell imports boto3, and no error code of AWS leaves this module.
+Out:   responses as plain dicts, and errors as the types of `trailbell.errors`.
+Never: the meaning of a response. No error code of AWS leaves this module.
 
-A role is taken anew before its credentials end, so a long wait outlives an hour.
+A role is assumed again before its credentials expire, so a wait can last longer than an hour.
 """
 
 import os
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import boto3
-import botocore.exceptions as refused
+import botocore.exceptions as sdk_errors
 from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
@@ -43,16 +42,16 @@ from trailbell.errors import (
 T = TypeVar("T")
 Response = Mapping[str, Any]
 
-# CloudFormation publishes no rates; it throttles a burst of some tens of calls. This stays
-# below, whatever the number of stacks, and leaves room for others in the account.
+# CloudFormation publishes no request rates; it throttles a burst of some tens of calls. These
+# values stay below that for any number of stacks, and leave room for other callers.
 BURST = 25
-CALLS_A_SECOND = 10.0
+CALLS_PER_SECOND = 10.0
 _ATTEMPTS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionConfig:
-    """Who calls, and where: names from the AWS configuration, or the ARN of a role to take."""
+    """Which credentials and Region to use. ``role`` is the ARN of a role to assume."""
 
     region: str = ""
     profile: str = ""
@@ -62,71 +61,73 @@ class SessionConfig:
 
 @dataclass(frozen=True)
 class CallerIdentity:
-    """Who calls, as AWS says."""
+    """The account and principal of the caller (GetCallerIdentity)."""
 
     account: str
     arn: str
 
 
 class RateLimiter:
-    """A bucket of calls: so many at once, then so many a second. Safe between threads."""
+    """A token bucket: a burst of calls, then a number of calls per second. Thread-safe."""
 
     def __init__(
         self,
         burst: float = BURST,
-        per_second: float = CALLS_A_SECOND,
+        per_second: float = CALLS_PER_SECOND,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._burst, self._per_second, self._now, self._sleep = burst, per_second, now, sleep
-        self._left, self._at, self._lock = burst, now(), threading.Lock()
+        self._tokens, self._updated_at, self._lock = burst, now(), threading.Lock()
 
     def acquire(self) -> None:
         """Wait until a call may be made."""
         with self._lock:
             now = self._now()
-            self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
-            self._at = now
-            self._left -= 1
-            late = -self._left / self._per_second
-        if late > 0:
-            self._sleep(late)
+            self._tokens = min(
+                self._burst, self._tokens + (now - self._updated_at) * self._per_second
+            )
+            self._updated_at = now
+            self._tokens -= 1
+            delay = -self._tokens / self._per_second
+        if delay > 0:
+            self._sleep(delay)
 
 
 @dataclass(frozen=True)
 class ServiceClient:
-    """One service of AWS in one account and Region. Threads may share it."""
+    """One AWS service in one account and Region. Thread-safe."""
 
     client: Any = field(repr=False)
     rate: RateLimiter = field(repr=False)
 
     def call(self, operation: str, **request: Any) -> Response:
-        """The answer to one call, like ``call("DescribeStacks", StackName="trail")``.
+        """Call an operation and return its response. Raises an `AwsError`.
 
-        Raises an `AwsError`.
+        Example: ``call("DescribeStacks", StackName="trail")``.
         """
         self.rate.acquire()
         method = getattr(self.client, _method(self.client, operation))
-        answer: Response = _translate_errors(operation, lambda: method(**request))
-        return answer
+        response: Response = _translate_errors(operation, lambda: method(**request))
+        return response
 
     def pages(self, operation: str, **request: Any) -> Iterator[Response]:
-        """All answers of an operation that pages by NextToken. Raises an `AwsError`."""
+        """Return all pages of an operation that uses NextToken. Raises an `AwsError`."""
         token: dict[str, str] = {}
         while True:
-            answer = self.call(operation, **request, **token)
-            yield answer
-            if not answer.get("NextToken"):
+            response = self.call(operation, **request, **token)
+            yield response
+            if not response.get("NextToken"):
                 return
-            token = {"NextToken": answer["NextToken"]}
+            token = {"NextToken": response["NextToken"]}
 
     @property
     def endpoint(self) -> str:
-        """The address that it speaks to, without a path."""
+        """The endpoint URL, without a path."""
         return str(self.client.meta.endpoint_url).rstrip("/")
 
     def supports(self, operation: str, member: str) -> bool:
-        """Whether the installed SDK knows this operation and this member of its request."""
+        """Whether the installed SDK knows this operation and this request member."""
         model = self.client.meta.service_model
         if operation not in model.operation_names:
             return False
@@ -135,69 +136,69 @@ class ServiceClient:
 
 
 def _method(client: Any, operation: str) -> str:
-    """The Python name of an operation, as the SDK makes it (``SSESpecification`` and its kind)."""
+    """Return the Python name of an operation as the SDK derives it."""
     for method, name in client.meta.method_to_api_mapping.items():
         if name == operation:
             return str(method)
-    raise AwsError(operation, "the installed boto3 does not know it; upgrade boto3")
+    raise AwsError(operation, "The installed boto3 does not support this operation. Upgrade boto3.")
 
 
 class AwsSession:
-    """What a login opens. Services are made once; making one is not safe between threads."""
+    """Signed-in access to AWS. Clients are created once; creating one is not thread-safe."""
 
-    def __init__(self, login: SessionConfig, rate: RateLimiter | None = None) -> None:
-        self._login = login
+    def __init__(self, config: SessionConfig, rate: RateLimiter | None = None) -> None:
+        self._config = config
         self._rate = rate or RateLimiter()
         self._services: dict[str, ServiceClient] = {}
-        self._session = _translate_errors("sign in", lambda: _session(login))
+        self._session = _translate_errors("sign in", lambda: _session(config))
 
     @property
     def region(self) -> str:
-        """The Region of all calls. Raises `PreconditionError` if nobody says one."""
+        """The Region of all calls. Raises `PreconditionError` if none is configured."""
         region = self._session.region_name
         if not region:
             raise PreconditionError(
-                "no Region",
-                "neither option, settings, profile nor environment name one",
-                "give --region, or region in trailbell.toml, or AWS_REGION",
+                "Region",
+                "No AWS Region is configured.",
+                "Use --region, set region in trailbell.toml, or set AWS_REGION.",
             )
         return str(region)
 
     def service(self, name: str) -> ServiceClient:
-        """A service by its name in boto3, like ``cloudformation``."""
+        """Return a service by its name in boto3, like ``cloudformation``."""
         if name not in self._services:
             region = self.region
-            config = Config(
-                retries={"mode": "adaptive", "total_max_attempts": self._login.attempts},
+            client_config = Config(
+                retries={"mode": "adaptive", "total_max_attempts": self._config.attempts},
                 connect_timeout=10,
                 read_timeout=60,
                 user_agent_extra="trailbell",
             )
             client = _translate_errors(
-                name, lambda: self._session.client(name, region_name=region, config=config)
+                name, lambda: self._session.client(name, region_name=region, config=client_config)
             )
             self._services[name] = ServiceClient(client, self._rate)
         return self._services[name]
 
     def identity(self) -> CallerIdentity:
-        """Who calls. Raises `CredentialsError` for want of credentials."""
-        answer = self.service("sts").call("GetCallerIdentity")
-        return CallerIdentity(account=answer["Account"], arn=answer["Arn"])
+        """Return who calls. Raises `CredentialsError` without credentials."""
+        response = self.service("sts").call("GetCallerIdentity")
+        return CallerIdentity(account=response["Account"], arn=response["Arn"])
 
 
-def _session(login: SessionConfig) -> boto3.Session:
+def _session(config: SessionConfig) -> boto3.Session:
     # boto3 reads AWS_DEFAULT_REGION alone; the AWS CLI and other SDKs read AWS_REGION.
-    region = login.region or os.environ.get("AWS_REGION") or None
-    base = boto3.Session(profile_name=login.profile or None, region_name=region)
-    if not login.role:
+    region = config.region or os.environ.get("AWS_REGION") or None
+    base = boto3.Session(profile_name=config.profile or None, region_name=region)
+    if not config.role:
         return base
     source = base._session.get_credentials()  # noqa: SLF001 - boto3 offers no refreshing role
     if source is None:
-        raise refused.NoCredentialsError
+        raise sdk_errors.NoCredentialsError
     fetcher = AssumeRoleCredentialFetcher(
         client_creator=base._session.create_client,  # noqa: SLF001 - as above
         source_credentials=source,
-        role_arn=login.role,
+        role_arn=config.role,
         extra_args={"RoleSessionName": "trailbell"},
     )
     inner = BotocoreSession()
@@ -207,32 +208,32 @@ def _session(login: SessionConfig) -> boto3.Session:
     return boto3.Session(botocore_session=inner, region_name=base.region_name)
 
 
-def _translate_errors(operation: str, work: Callable[[], T]) -> T:
-    """Do it; whatever boto3 raises arrives as an `AwsError`."""
+def _translate_errors(operation: str, call: Callable[[], T]) -> T:
+    """Call a function; what boto3 raises becomes an `AwsError`."""
     try:
-        return work()
-    except refused.ClientError as error:
+        return call()
+    except sdk_errors.ClientError as error:
         raise _client_error(operation, error) from error
     except (
-        refused.NoCredentialsError,
-        refused.PartialCredentialsError,
-        refused.CredentialRetrievalError,
-        refused.TokenRetrievalError,
-        refused.SSOError,
-        refused.ProfileNotFound,
-        refused.ConfigParseError,
-        refused.NoRegionError,
-        refused.InvalidConfigError,
-        refused.RefreshWithMFAUnsupportedError,
+        sdk_errors.NoCredentialsError,
+        sdk_errors.PartialCredentialsError,
+        sdk_errors.CredentialRetrievalError,
+        sdk_errors.TokenRetrievalError,
+        sdk_errors.SSOError,
+        sdk_errors.ProfileNotFound,
+        sdk_errors.ConfigParseError,
+        sdk_errors.NoRegionError,
+        sdk_errors.InvalidConfigError,
+        sdk_errors.RefreshWithMFAUnsupportedError,
     ) as error:
         raise CredentialsError(operation, str(error)) from error
-    except (refused.HTTPClientError, refused.ConnectionError, ResponseParserError) as error:
+    except (sdk_errors.HTTPClientError, sdk_errors.ConnectionError, ResponseParserError) as error:
         raise ServiceUnavailableError(operation, str(error)) from error
-    except refused.BotoCoreError as error:
-        # The faults of `aws login` are younger than the oldest SDK that we run with.
+    except sdk_errors.BotoCoreError as error:
+        # The oldest supported SDK does not have the exceptions of `aws login` yet.
         signing_in = type(error).__name__.startswith("Login")
         raise (CredentialsError if signing_in else AwsError)(operation, str(error)) from error
-    except ValueError as error:  # an endpoint or a Region that is no host name
+    except ValueError as error:  # an endpoint or a Region that is not a host name
         raise ServiceUnavailableError(operation, str(error)) from error
 
 
@@ -253,7 +254,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "RequestTimeTooSkewed": ClockSkewError,
     "SignatureDoesNotMatch": CredentialsError,
     "InvalidSignatureException": CredentialsError,
-    "404": NotFoundError,  # HeadObject has no body to say more in
+    "404": NotFoundError,  # HeadObject has no body with an error code
     "ChangeSetNotFound": NotFoundError,
     "ChangeSetNotFoundException": NotFoundError,
     "NoSuchBucket": NotFoundError,
@@ -285,9 +286,9 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "InternalFailure": ServiceUnavailableError,
     "ServiceUnavailable": ServiceUnavailableError,
 }
-_SERVER = 500
+_SERVER_ERROR = 500
 
-# CloudFormation says these by the one code ValidationError, and a sentence.
+# CloudFormation returns the code ValidationError for these; only the message differs.
 _ERRORS_BY_MESSAGE: tuple[tuple[str, type[AwsError]], ...] = (
     ("does not exist", NotFoundError),
     ("_IN_PROGRESS state and can not be", OperationInProgressError),
@@ -296,16 +297,18 @@ _ERRORS_BY_MESSAGE: tuple[tuple[str, type[AwsError]], ...] = (
 )
 
 
-def _client_error(operation: str, error: refused.ClientError) -> AwsError:
-    answer: Any = error.response
-    code = str(answer.get("Error", {}).get("Code", ""))
-    words = str(answer.get("Error", {}).get("Message", "")) or code
-    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    kind = _ERRORS_BY_CODE.get(code)
-    if kind is CredentialsError and ("Signature expired" in words or "not yet current" in words):
-        kind = ClockSkewError
-    if kind is None and code == "ValidationError":
-        kind = next((kind for sentence, kind in _ERRORS_BY_MESSAGE if sentence in words), None)
-    if kind is None and status >= _SERVER:
-        kind = ServiceUnavailableError
-    return (kind or AwsError)(operation, words)
+def _client_error(operation: str, error: sdk_errors.ClientError) -> AwsError:
+    response: Any = error.response
+    code = str(response.get("Error", {}).get("Code", ""))
+    message = str(response.get("Error", {}).get("Message", "")) or code
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    error_type = _ERRORS_BY_CODE.get(code)
+    if error_type is CredentialsError and (
+        "Signature expired" in message or "not yet current" in message
+    ):
+        error_type = ClockSkewError
+    if error_type is None and code == "ValidationError":
+        error_type = next((type_ for text, type_ in _ERRORS_BY_MESSAGE if text in message), None)
+    if error_type is None and status >= _SERVER_ERROR:
+        error_type = ServiceUnavailableError
+    return (error_type or AwsError)(operation, message)

@@ -1,9 +1,9 @@
 """
-CloudFormation, typed: what this package asks of it, and what it answers.
+CloudFormation, typed: the operations on single stacks, and their responses.
 
 In:    a `ServiceClient`.
-Out:   `Stack`, `ChangeSet`, `Event` ...; faults as they come from the door.
-Never: a decision. `states` and `apply` decide.
+Out:   `Stack`, `ChangeSet`, `Event` ...; errors as `trailbell.aws.client` raises them.
+Never: a decision on what to do with a stack.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A stack as it is. ``changed`` is the time of its last operation, as text."""
+    """A stack. ``last_updated`` is the time of its last operation, as text."""
 
     id: str
     name: str
@@ -55,18 +55,18 @@ class ChangeSet:
 
     @property
     def is_finished(self) -> bool:
-        """Whether it will not change by itself any more."""
+        """Whether CloudFormation has finished creating it."""
         return self.status not in ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 
     @property
     def has_no_changes(self) -> bool:
-        """Whether it failed only because there is nothing to change."""
-        return self.status == "FAILED" and any(words in self.reason for words in NO_CHANGES)
+        """Whether it failed only because there are no changes."""
+        return self.status == "FAILED" and any(message in self.reason for message in NO_CHANGES)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSetSummary:
-    """A change set in the list of a stack."""
+    """A change set as ListChangeSets returns it."""
 
     id: str
     name: str
@@ -75,7 +75,7 @@ class ChangeSetSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened to one resource (or to the stack itself)."""
+    """An event of a resource, or of the stack itself."""
 
     id: str
     at: datetime
@@ -92,7 +92,7 @@ class Event:
 
     @property
     def failed(self) -> bool:
-        """Whether something went wrong in it."""
+        """Whether the event is a failure."""
         return self.status.endswith("_FAILED") or self.kind in (
             "VALIDATION_ERROR",
             "PROVISIONING_ERROR",
@@ -112,165 +112,170 @@ class Resource:
 
 @dataclass(frozen=True)
 class CloudFormation:
-    """The operations of CloudFormation that single stacks need. Each raises `AwsError`s."""
+    """The CloudFormation operations on single stacks. Each raises `AwsError`."""
 
     service: ServiceClient
 
     def stack(self, name: str) -> Stack | None:
-        """The stack of a name or an ARN; None if there is none."""
+        """Return the stack with this name or ARN; None if there is none."""
         try:
-            found = self.service.call("DescribeStacks", StackName=name)["Stacks"]
+            stacks = self.service.call("DescribeStacks", StackName=name)["Stacks"]
         except NotFoundError:
             return None
-        return _stack(found[0]) if found else None
+        return _stack(stacks[0]) if stacks else None
 
     def create_change_set(self, request: Mapping[str, Any]) -> tuple[str, str]:
-        """Ask for a change set. Returns its ARN and that of the stack."""
+        """Create a change set. Returns its ARN and the ARN of the stack."""
         for member in request:
             if not self.service.supports("CreateChangeSet", member):
                 raise AwsError(
-                    "CreateChangeSet", f"the installed boto3 does not know {member}; upgrade it"
+                    "CreateChangeSet",
+                    f"The installed boto3 does not support {member}. Upgrade boto3.",
                 )
-        answer = self.service.call("CreateChangeSet", **request)
-        return answer["Id"], answer["StackId"]
+        response = self.service.call("CreateChangeSet", **request)
+        return response["Id"], response["StackId"]
 
     def change_set(self, arn: str, stack: str = "") -> ChangeSet:
-        """A change set with values, all pages.
+        """Return a change set with property values, all pages.
 
-        CloudFormation leaves resources out when it cannot show their values, and says so only
-        in the reason of the status. Then it is described again without values, and what was
-        left out is added: https://github.com/aws/aws-cdk-cli/issues/1780
+        CloudFormation omits resources whose values it cannot show, and mentions it only in the
+        status reason. In this case the change set is described again without values, and the
+        omitted resources are added: https://github.com/aws/aws-cdk-cli/issues/1780
         """
-        full = self._described(arn, stack, values=True)
-        if _INCOMPLETE not in full.reason:
-            return full
-        plain = self._described(arn, stack, values=False)
-        known = {change["LogicalResourceId"]: change for change in full.changes}
-        merged = tuple(known.pop(c["LogicalResourceId"], c) for c in plain.changes)
-        return _with_changes(full, (*merged, *known.values()))
+        with_values = self._describe(arn, stack, values=True)
+        if _INCOMPLETE not in with_values.reason:
+            return with_values
+        complete = self._describe(arn, stack, values=False)
+        by_id = {change["LogicalResourceId"]: change for change in with_values.changes}
+        merged = tuple(by_id.pop(c["LogicalResourceId"], c) for c in complete.changes)
+        return _with_changes(with_values, (*merged, *by_id.values()))
 
     def describe_status(self, arn: str) -> ChangeSet:
-        """The first page of a change set: enough to see how it stands."""
+        """Return the first page of a change set, which has its status."""
         return _change_set([self.service.call("DescribeChangeSet", ChangeSetName=arn)])
 
-    def _described(self, arn: str, stack: str, *, values: bool) -> ChangeSet:
+    def _describe(self, arn: str, stack: str, *, values: bool) -> ChangeSet:
         request: dict[str, Any] = {"ChangeSetName": arn} | ({"StackName": stack} if stack else {})
         if values and self.service.supports("DescribeChangeSet", "IncludePropertyValues"):
             request["IncludePropertyValues"] = True
         return _change_set(list(self.service.pages("DescribeChangeSet", **request)))
 
     def change_sets(self, stack: str) -> tuple[ChangeSetSummary, ...]:
-        """The change sets of a stack that were not executed."""
+        """Return the change sets of a stack that were not executed."""
         return tuple(
             ChangeSetSummary(
-                id=each["ChangeSetId"], name=each["ChangeSetName"], status=each["Status"]
+                id=data["ChangeSetId"], name=data["ChangeSetName"], status=data["Status"]
             )
             for page in self.service.pages("ListChangeSets", StackName=stack)
-            for each in page["Summaries"]
+            for data in page["Summaries"]
         )
 
     def execute_change_set(self, arn: str, token: str) -> None:
-        """Execute exactly this change set. A retry with the same token is not a second one."""
+        """Execute this change set. A retry with the same token does not execute it twice."""
         self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token)
 
     def delete_change_set(self, arn: str) -> None:
-        """Remove a change set; one that is not there any more is fine."""
+        """Delete a change set. It is not an error if it no longer exists."""
         try:
             self.service.call("DeleteChangeSet", ChangeSetName=arn)
         except NotFoundError:
             return
 
     def delete_stack(self, stack: str, *, token: str, role: str = "") -> None:
-        """Start to delete a stack."""
+        """Start the deletion of a stack."""
         extra = {"RoleARN": role} if role else {}
         self.service.call("DeleteStack", StackName=stack, ClientRequestToken=token, **extra)
 
     def continue_rollback(self, stack: str, *, token: str, role: str = "") -> None:
-        """Try again a rollback that failed."""
+        """Continue a rollback that failed."""
         extra = {"RoleARN": role} if role else {}
         self.service.call(
             "ContinueUpdateRollback", StackName=stack, ClientRequestToken=token, **extra
         )
 
     def events(self, stack: str, known: Callable[[Event], bool]) -> tuple[Event, ...]:
-        """The events since the newest one that is known, oldest first."""
-        found: list[Event] = []
+        """Return the events since the newest known one, oldest first."""
+        events: list[Event] = []
         for page in self.service.pages("DescribeStackEvents", StackName=stack):
-            for each in page["StackEvents"]:
-                event = _event(each)
+            for data in page["StackEvents"]:
+                event = _event(data)
                 if known(event):
-                    return tuple(reversed(found))
-                found.append(event)
-        return tuple(reversed(found))
+                    return tuple(reversed(events))
+                events.append(event)
+        return tuple(reversed(events))
 
-    def operation_events(self, **what: str) -> tuple[Event, ...]:
-        """Events by ``ChangeSetName``, ``OperationId`` or ``StackName``, failed ones alone.
+    def operation_events(self, **selector: str) -> tuple[Event, ...]:
+        """Return the failed events of a ``ChangeSetName``, ``OperationId`` or ``StackName``.
 
-        Raises `AccessDeniedError`, and `AwsError` where SDK or endpoint do not know the operation.
+        Raises `AccessDeniedError`, and `AwsError` if the SDK or the endpoint does not support the
+        operation.
         """
         if not self.service.supports("DescribeEvents", "Filters"):
-            raise AwsError("DescribeEvents", "the installed boto3 does not know it; upgrade it")
-        request: dict[str, Any] = {**what, "Filters": {"FailedEvents": True}}
+            raise AwsError(
+                "DescribeEvents",
+                "The installed boto3 does not support this operation. Upgrade boto3.",
+            )
+        request: dict[str, Any] = {**selector, "Filters": {"FailedEvents": True}}
         return tuple(
-            _operation_event(each)
+            _operation_event(data)
             for page in self.service.pages("DescribeEvents", **request)
-            for each in page.get("OperationEvents", ())
+            for data in page.get("OperationEvents", ())
         )
 
     def resources(self, stack: str) -> tuple[Resource, ...]:
-        """The resources of a stack, also those that it no longer has."""
+        """Return the resources of a stack, including deleted ones."""
         return tuple(
             Resource(
-                logical_id=each["LogicalResourceId"],
-                physical_id=each.get("PhysicalResourceId", ""),
-                type=each["ResourceType"],
-                status=each["ResourceStatus"],
+                logical_id=data["LogicalResourceId"],
+                physical_id=data.get("PhysicalResourceId", ""),
+                type=data["ResourceType"],
+                status=data["ResourceStatus"],
             )
             for page in self.service.pages("ListStackResources", StackName=stack)
-            for each in page["StackResourceSummaries"]
+            for data in page["StackResourceSummaries"]
         )
 
     def template(self, stack: str, change_set: str = "") -> str | Mapping[str, Any] | None:
-        """The template that was deployed, or that a change set holds, as it was sent.
+        """Return the original template of a stack or of a change set.
 
-        None if it cannot be had.
+        None if it cannot be read.
         """
-        which = {"ChangeSetName": change_set} if change_set else {"StackName": stack}
+        selector = {"ChangeSetName": change_set} if change_set else {"StackName": stack}
         try:
-            answer = self.service.call("GetTemplate", **which, TemplateStage="Original")
+            response = self.service.call("GetTemplate", **selector, TemplateStage="Original")
         except (NotFoundError, AccessDeniedError):
             return None
-        body: str | Mapping[str, Any] | None = answer.get("TemplateBody") or None
+        body: str | Mapping[str, Any] | None = response.get("TemplateBody") or None
         return body
 
     def stack_policy(self, stack: str) -> str:
-        """The stack policy; empty if there is none."""
+        """Return the stack policy; empty if there is none."""
         return str(
             self.service.call("GetStackPolicy", StackName=stack).get("StackPolicyBody") or ""
         )
 
     def set_stack_policy(self, stack: str, policy: str) -> None:
-        """Put a stack policy. There is no way to take one away again."""
+        """Set a stack policy. CloudFormation cannot remove a stack policy."""
         self.service.call("SetStackPolicy", StackName=stack, StackPolicyBody=policy)
 
     def set_termination_protection(self, stack: str, *, enabled: bool) -> None:
-        """Switch termination protection."""
+        """Enable or disable termination protection."""
         self.service.call(
             "UpdateTerminationProtection", StackName=stack, EnableTerminationProtection=enabled
         )
 
     def detect_drift(self, stack: str) -> str:
-        """Start to look for drift. Returns the id to ask for."""
+        """Start drift detection. Returns the detection id."""
         return str(self.service.call("DetectStackDrift", StackName=stack)["StackDriftDetectionId"])
 
     def drift_status(self, detection: str) -> Response:
-        """How a search for drift stands."""
+        """Return the status of a drift detection."""
         return self.service.call(
             "DescribeStackDriftDetectionStatus", StackDriftDetectionId=detection
         )
 
     def resource_drifts(self, stack: str) -> Iterator[Response]:
-        """The resources that are not as the template says."""
+        """Return the resources that drifted from the template."""
         for page in self.service.pages(
             "DescribeStackResourceDrifts",
             StackName=stack,
@@ -280,7 +285,7 @@ class CloudFormation:
 
 
 def _stack(data: Mapping[str, Any]) -> Stack:
-    changed = data.get("LastUpdatedTime") or data.get("CreationTime") or ""
+    last_updated = data.get("LastUpdatedTime") or data.get("CreationTime") or ""
     return Stack(
         id=data["StackId"],
         name=data["StackName"],
@@ -290,8 +295,10 @@ def _stack(data: Mapping[str, Any]) -> Stack:
         outputs=_pairs(data.get("Outputs", ()), "OutputKey", "OutputValue"),
         tags=_pairs(data.get("Tags", ()), "Key", "Value"),
         termination_protection=bool(data.get("EnableTerminationProtection")),
-        last_updated=changed.isoformat() if isinstance(changed, datetime) else str(changed),
-        operations=tuple(each["OperationId"] for each in data.get("LastOperations", ())),
+        last_updated=last_updated.isoformat()
+        if isinstance(last_updated, datetime)
+        else str(last_updated),
+        operations=tuple(data["OperationId"] for data in data.get("LastOperations", ())),
     )
 
 
@@ -300,10 +307,14 @@ def _pairs(entries: Any, key: str, value: str) -> dict[str, str]:
 
 
 def _change_set(pages: list[Response]) -> ChangeSet:
-    """One change set from its pages; all but the changes stands in the first."""
+    """Build a change set from its pages; the first page has everything but the other changes."""
     first = pages[0]
-    changes = (c["ResourceChange"] for page in pages for c in page.get("Changes", ())
-               if "ResourceChange" in c)  # fmt: skip
+    changes = (
+        change["ResourceChange"]
+        for page in pages
+        for change in page.get("Changes", ())
+        if "ResourceChange" in change
+    )
     return ChangeSet(
         id=first["ChangeSetId"],
         name=first["ChangeSetName"],
@@ -320,8 +331,8 @@ def _change_set(pages: list[Response]) -> ChangeSet:
     )
 
 
-def _with_changes(found: ChangeSet, changes: tuple[Mapping[str, Any], ...]) -> ChangeSet:
-    return ChangeSet(**(vars(found) | {"changes": changes}))
+def _with_changes(change_set: ChangeSet, changes: tuple[Mapping[str, Any], ...]) -> ChangeSet:
+    return ChangeSet(**(vars(change_set) | {"changes": changes}))
 
 
 def _event(data: Mapping[str, Any]) -> Event:

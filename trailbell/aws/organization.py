@@ -1,11 +1,11 @@
 """
-Which accounts an organization has, and below which of its units.
+The accounts of an organization, by organizational unit.
 
 In:    AWS Organizations, and the organizational units that a rollout names.
 Out:   an `Organization`: accounts with their state, units with all accounts below them.
-Never: an account that is not asked about. Only the named units are walked.
+Never: a unit that the rollout does not name.
 
-Nested units are resolved, as StackSets does: it works on a unit and all units below it.
+Nested units are included, because StackSets deploys to a unit and all units below it.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
 """
 
@@ -21,7 +21,7 @@ STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 @dataclass(frozen=True, slots=True)
 class OrganizationAccount:
-    """An account. ``state`` is that of the API: ACTIVE, SUSPENDED, PENDING_CLOSURE, CLOSED ..."""
+    """An account. ``state`` is the API's: ACTIVE, SUSPENDED, PENDING_CLOSURE, CLOSED ..."""
 
     id: str
     name: str
@@ -30,13 +30,13 @@ class OrganizationAccount:
 
     @property
     def active(self) -> bool:
-        """Whether anything can be deployed there."""
+        """Whether stacks can be deployed to the account."""
         return self.state == ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
-    """What is known of one. ``below`` maps a named unit to the accounts in it and under it."""
+    """What was read of an organization. ``below`` maps a named unit to all accounts below it."""
 
     management: str = ""
     members: Mapping[str, OrganizationAccount] = field(default_factory=dict)
@@ -45,57 +45,62 @@ class Organization:
 
 @dataclass
 class _Walk:
-    """What a walk has found: the only thing here that changes."""
+    """The accounts and units read so far. The only mutable object in this module."""
 
     members: dict[str, OrganizationAccount] = field(default_factory=dict)
-    inside: dict[str, frozenset[str]] = field(default_factory=dict)
+    accounts_by_unit: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def read_organization(
-    service: ServiceClient, units: Iterable[str], accounts: Iterable[str], manager: str
+    service: ServiceClient,
+    units: Iterable[str],
+    accounts: Iterable[str],
+    management_account: str,
 ) -> Organization:
-    """The organization as far as these units and accounts go. Raises `AwsError`."""
+    """Read these units and accounts of the organization. Raises `AwsError`."""
     walk = _Walk()
-    named = tuple(dict.fromkeys(units))
-    for unit in named:
-        _inside(service, unit, walk)
+    unit_ids = tuple(dict.fromkeys(units))
+    for unit in unit_ids:
+        _accounts_below(service, unit, walk)
     for account in accounts:
         if account not in walk.members:
-            walk.members[account] = _alone(service, account)
+            walk.members[account] = _single_account(service, account)
     return Organization(
-        management=manager,
+        management=management_account,
         members=walk.members,
-        below={unit: walk.inside[unit] for unit in named},
+        below={unit: walk.accounts_by_unit[unit] for unit in unit_ids},
     )
 
 
 def management_account_id(service: ServiceClient) -> str:
-    """The management account of the organization."""
-    found = service.call("DescribeOrganization")["Organization"]
-    return str(found.get("ManagementAccountId") or found["MasterAccountId"])
+    """Return the id of the management account."""
+    organization = service.call("DescribeOrganization")["Organization"]
+    return str(organization.get("ManagementAccountId") or organization["MasterAccountId"])
 
 
-def _inside(service: ServiceClient, unit: str, walk: _Walk) -> frozenset[str]:
-    """The accounts in a unit and in all units below it, each unit read once."""
-    if unit in walk.inside:
-        return walk.inside[unit]
-    found: set[str] = set()
+def _accounts_below(service: ServiceClient, unit: str, walk: _Walk) -> frozenset[str]:
+    """Return the accounts in a unit and in all units below it. Each unit is read once."""
+    if unit in walk.accounts_by_unit:
+        return walk.accounts_by_unit[unit]
+    accounts: set[str] = set()
     try:
         for page in service.pages("ListAccountsForParent", ParentId=unit):
-            for each in page["Accounts"]:
-                walk.members[each["Id"]] = _member(each, unit)
-                found.add(each["Id"])
+            for data in page["Accounts"]:
+                walk.members[data["Id"]] = _account(data, unit)
+                accounts.add(data["Id"])
         for page in service.pages("ListOrganizationalUnitsForParent", ParentId=unit):
-            for each in page["OrganizationalUnits"]:
-                found |= _inside(service, each["Id"], walk)
+            for child in page["OrganizationalUnits"]:
+                accounts |= _accounts_below(service, child["Id"], walk)
     except NotFoundError as error:
-        raise NotFoundError(error.operation, f"there is no organizational unit {unit}") from error
-    walk.inside[unit] = frozenset(found)
-    return walk.inside[unit]
+        raise NotFoundError(
+            error.operation, f"Organizational unit {unit} does not exist."
+        ) from error
+    walk.accounts_by_unit[unit] = frozenset(accounts)
+    return walk.accounts_by_unit[unit]
 
 
-def _member(data: Mapping[str, str], unit: str) -> OrganizationAccount:
-    """An account. Status was retired in September 2026; endpoints that lack State still have it.
+def _account(data: Mapping[str, str], unit: str) -> OrganizationAccount:
+    """Build an account. Status was retired in September 2026; some endpoints still have no State.
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     """
@@ -103,67 +108,71 @@ def _member(data: Mapping[str, str], unit: str) -> OrganizationAccount:
     return OrganizationAccount(data["Id"], data.get("Name", ""), state, unit)
 
 
-def _alone(service: ServiceClient, account: str) -> OrganizationAccount:
-    """An account that no named unit holds, with the unit that does."""
+def _single_account(service: ServiceClient, account_id: str) -> OrganizationAccount:
+    """Read an account outside the named units, and its unit."""
     try:
-        found = service.call("DescribeAccount", AccountId=account)["Account"]
-        parents = service.call("ListParents", ChildId=account)["Parents"]
+        account = service.call("DescribeAccount", AccountId=account_id)["Account"]
+        parents = service.call("ListParents", ChildId=account_id)["Parents"]
     except NotFoundError as error:
         raise NotFoundError(
-            error.operation, f"account {account} is not in this organization"
+            error.operation, f"Account {account_id} is not in this organization."
         ) from error
-    return _member(found, parents[0]["Id"])
+    return _account(account, parents[0]["Id"])
 
 
 def check_administrator(
-    service: ServiceClient, caller: str, manager: str, *, delegated: bool
+    service: ServiceClient, caller: str, management_account: str, *, delegated: bool
 ) -> None:
-    """Raises `PreconditionError` if the settings do not fit who calls, before AWS says it less
-    clearly.
+    """Check that the caller may administer service-managed StackSets.
+
+    Raises `PreconditionError`, which is clearer than the error that AWS would return.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html
     """
-    if caller == manager and delegated:
+    if caller == management_account and delegated:
         raise PreconditionError(
             "delegated_administrator",
-            f"you are in {caller}, the management account itself",
-            "sign in to the delegated administrator, or take delegated_administrator away",
+            f"The credentials are for account {caller}, which is the management account.",
+            "Sign in to the delegated administrator, or remove delegated_administrator.",
         )
-    if caller != manager and not delegated:
+    if caller != management_account and not delegated:
         raise PreconditionError(
             f"account {caller}",
-            f"service-managed sets are administered from the management account ({manager}) or "
-            "from a delegated administrator",
-            "sign in to the management account, or add delegated_administrator = true",
+            "Only the management account "
+            f"({management_account}) or a delegated administrator can manage service-managed "
+            "StackSets.",
+            "Sign in to the management account, or add delegated_administrator = true.",
         )
-    if delegated and caller not in (known := _delegates(service, caller)):
+    if delegated and caller not in (administrators := _delegated_administrators(service, caller)):
         raise PreconditionError(
             f"account {caller}",
-            f"it is no delegated administrator of StackSets ({', '.join(sorted(known)) or 'none'})",
-            "in the management account, once: aws organizations register-delegated-administrator "
-            f"--account-id {caller} --service-principal {STACKSETS}",
+            "The account is not a delegated administrator of StackSets. Delegated administrators: "
+            f"{', '.join(sorted(administrators)) or 'none'}",
+            "Run once in the management account: aws organizations "
+            f"register-delegated-administrator --account-id {caller} "
+            f"--service-principal {STACKSETS}",
         )
 
 
-def _delegates(service: ServiceClient, caller: str) -> frozenset[str]:
-    """The delegated administrators; where they may not be listed, whoever calls passes for one."""
+def _delegated_administrators(service: ServiceClient, caller: str) -> frozenset[str]:
+    """Return the delegated administrators; only the caller if they cannot be listed."""
     try:
         return frozenset(
-            each["Id"]
+            administrator["Id"]
             for page in service.pages("ListDelegatedAdministrators", ServicePrincipal=STACKSETS)
-            for each in page["DelegatedAdministrators"]
+            for administrator in page["DelegatedAdministrators"]
         )
     except AccessDeniedError:
         return frozenset({caller})
 
 
 def explain_trusted_access(error: AwsError) -> AwsError | PreconditionError:
-    """A refusal for want of trusted access, with what to do; any other error as it is."""
-    words = error.reason.lower()
-    if "organizations access" in words or "trusted access" in words:
+    """Explain an error that is due to missing trusted access; return other errors unchanged."""
+    reason = error.reason.lower()
+    if "organizations access" in reason or "trusted access" in reason:
         return PreconditionError(
-            "service-managed sets",
-            f"trusted access to the organization is off ({error.reason})",
-            "in the management account, once: aws cloudformation activate-organizations-access",
+            "service-managed StackSets",
+            f"Trusted access with AWS Organizations is not activated ({error.reason}).",
+            "Run once in the management account: aws cloudformation activate-organizations-access",
         )
     return error

@@ -1,5 +1,5 @@
 """
-Values of parameters as CloudFormation takes them: text, whatever they are written as.
+Parameter values as CloudFormation takes them: as text.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def parameter_value(value: Any) -> str | None:
-    """A text, number, Boolean or list of these as text; None for anything else.
+    """Convert a string, number, Boolean or list of these to text; None for anything else.
 
     A Boolean is ``true`` or ``false``; the entries of a list are joined by commas.
     """

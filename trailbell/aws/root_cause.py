@@ -1,9 +1,9 @@
 """
-Why a deployment failed: the first thing that went wrong, not the loudest.
+Why a deployment failed: the first failure, not the ones that follow from it.
 
 In:    the events of an operation and of its rollback.
-Out:   a `RootCause`: resource, reason, the place in template and Python, what to do.
-Never: "Resource creation cancelled", which is only what the others heard.
+Out:   a `RootCause`: resource, reason, property, the line of Python, and a hint.
+Never: "Resource creation canceled", which only follows from another failure.
 """
 
 import re
@@ -15,42 +15,55 @@ from trailbell.aws.stack_events import is_stack_event
 from trailbell.errors import AccessDeniedError, AwsError
 from trailbell.source_location import SourceLocation
 
-_CANCELLED = re.compile(r"cancell?ed", re.IGNORECASE)
+_CANCELED = re.compile(r"cancell?ed", re.IGNORECASE)
 _PATH = re.compile(r"/?Resources/[^/]+/(.+)")
 _IN_MESSAGE = re.compile(r"#/(?:properties/)?([A-Za-z0-9/]+)")
 
 _HINTS = (
     (
         r"already exists|AlreadyExists",
-        "a thing of that name exists: rename, delete it, or adopt it with --import-existing",
+        (
+            "A resource with this name already exists. Rename it, delete it, or import it with "
+            "--import-existing."
+        ),
     ),
     (
         r"not authorized|AccessDenied|Access Denied|is not able to perform",
-        "the deployer lacks a permission: python build.py permissions STACK prints them all",
+        (
+            "The deployer lacks a permission. List the required ones with: "
+            "python build.py permissions STACK"
+        ),
     ),
     (
         r"LimitExceeded|limit exceeded|quota|ServiceLimit|TooMany|Maximum number",
-        "a quota of the account is used up: ask for more in Service Quotas, or remove something",
+        (
+            "A quota of the account is reached. Request an increase in Service Quotas, or delete "
+            "resources."
+        ),
     ),
-    (r"BucketNotEmpty|not empty", "empty the bucket, then run the same command again"),
-    (r"Rate exceeded|Throttl", "AWS was asked too much at once: run the same command again"),
+    (r"BucketNotEmpty|not empty", "Empty the bucket, then run the command again."),
+    (r"Rate exceeded|Throttl", "AWS throttled the request. Run the command again."),
     (
         r"Rollback triggered|RollbackTrigger|monitored alarm|went to ALARM",
-        "an alarm among rollback_alarms rang during the update: look at it first",
+        "A rollback alarm went into ALARM during the update. Investigate it before retrying.",
     ),
     (
         r"InsufficientS3BucketPolicy|Incorrect S3 bucket policy|InsufficientEncryptionPolicy",
-        "the bucket or key policy does not let CloudTrail in, or not yet: run it once more",
+        "The bucket policy or key policy does not allow CloudTrail yet. Run the command again.",
     ),
-    (r"Internal ?Failure|InternalError|ServiceUnavailable", "AWS failed: run it again"),
+    (
+        r"Internal ?Failure|InternalError|ServiceUnavailable",
+        "AWS reported an internal error. Run the command again.",
+    ),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RootCause:
-    """The first failure. ``path`` is the property; ``place`` the Python line of the resource.
+    """The first failure.
 
-    ``others`` counts further failures; ``warning`` says what could not be read.
+    ``path`` is the property, ``source_location`` the Python line that defines the resource,
+    ``further_failures`` the number of other failed resources, ``warning`` what could not be read.
     """
 
     logical_id: str
@@ -68,10 +81,11 @@ def find_root_cause(
     cloud: CloudFormation,
     stack_id: str,
     events: Sequence[Event],
-    places: Mapping[str, SourceLocation],
+    source_lines: Mapping[str, SourceLocation],
 ) -> RootCause | None:
-    """The root cause; None if no event tells. Two operations fail, the deployment and then its
-    rollback; the older one knows why.
+    """Find the root cause; None if no event shows it.
+
+    Two operations fail: the deployment, and then its rollback. The older one has the cause.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
     """
@@ -82,17 +96,17 @@ def find_root_cause(
         return _stack_itself(events, warning)
     nested = first.type == STACK_TYPE and first.physical_id not in ("", stack_id)
     if nested:
-        inner = cloud.events(first.physical_id, lambda _: False)
-        deeper = find_root_cause(cloud, first.physical_id, inner, {})
-        if deeper is not None:
-            return deeper
+        nested_events = cloud.events(first.physical_id, lambda _: False)
+        nested_cause = find_root_cause(cloud, first.physical_id, nested_events, {})
+        if nested_cause is not None:
+            return nested_cause
     distinct = {event.logical_id for event in failed} - {first.logical_id}
     return RootCause(
         logical_id=first.logical_id,
         type=first.type,
         reason=first.reason or first.status,
         path=_property(first),
-        source_location=places.get(first.logical_id),
+        source_location=source_lines.get(first.logical_id),
         hint=hint_for(first.reason),
         stack=stack_id,
         further_failures=len(distinct),
@@ -103,29 +117,29 @@ def find_root_cause(
 def _operation_failures(
     cloud: CloudFormation, events: Sequence[Event]
 ) -> tuple[tuple[Event, ...], str]:
-    """Failed events of the oldest operation among these, and a warning if they are not to be had.
+    """Read the failed events of the oldest of these operations, or return a warning.
 
-    The plain events tell the cause as well, without the property.
+    The stack events show the cause too, but not the property.
     """
     operation = next((event.operation for event in events if event.operation), "")
     if not operation:
         return (), ""
     try:
-        found = cloud.operation_events(OperationId=operation)
+        failed = cloud.operation_events(OperationId=operation)
     except AccessDeniedError as error:
         return (), f"cloudformation:DescribeEvents is not allowed ({error.reason})"
     except AwsError:
         return (), ""
-    return tuple(sorted(found, key=lambda event: event.at)), ""
+    return tuple(sorted(failed, key=lambda event: event.at)), ""
 
 
 def _is_consequence(event: Event) -> bool:
-    """Whether an event merely passes on that something else failed."""
-    return is_stack_event(event) or _CANCELLED.search(event.reason) is not None
+    """Whether an event only follows from another failure."""
+    return is_stack_event(event) or _CANCELED.search(event.reason) is not None
 
 
 def _stack_itself(events: Sequence[Event], warning: str) -> RootCause | None:
-    """What the stack says of itself, where no resource failed (a rollback trigger)."""
+    """Return the reason of the stack itself if no resource failed (a rollback trigger)."""
     for event in events:
         if is_stack_event(event) and event.reason and ("ROLLBACK" in event.status or event.failed):
             return RootCause(
@@ -139,16 +153,16 @@ def _stack_itself(events: Sequence[Event], warning: str) -> RootCause | None:
 
 
 def _property(event: Event) -> str:
-    """``MetricTransformations.0.MetricName`` from a ValidationPath or the words of a handler."""
-    found = _PATH.search(event.path)
-    if found:
-        return found[1].removeprefix("Properties/").replace("/", ".")
-    found = _IN_MESSAGE.search(event.reason)
-    return found[1].replace("/", ".") if found else ""
+    """``MetricTransformations.0.MetricName`` from a ValidationPath or a handler message."""
+    match = _PATH.search(event.path)
+    if match:
+        return match[1].removeprefix("Properties/").replace("/", ".")
+    match = _IN_MESSAGE.search(event.reason)
+    return match[1].replace("/", ".") if match else ""
 
 
 def hint_for(reason: str) -> str:
-    """What to do about a reason; empty if nobody knows."""
+    """Return what to do about a reason; empty if no hint fits."""
     for pattern, text in _HINTS:
         if re.search(pattern, reason):
             return text

@@ -1,8 +1,8 @@
 """
-What happens to a stack, as it happens, and how it ended.
+The events of a stack while an operation runs, and how the operation ended.
 
-In:    a stack on which an operation runs, or is about to.
-Out:   each event once, in order, to whoever listens; an `OperationResult` at the end.
+In:    a stack on which an operation runs, or is about to start.
+Out:   each event once, in order, to a callback; an `OperationResult` at the end.
 Never: the end of an earlier operation taken for the end of this one.
 """
 
@@ -12,15 +12,19 @@ from dataclasses import dataclass, field
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event, Stack
 from trailbell.aws.stack_status import SUCCEEDED, StackStatus
 from trailbell.aws.waiter import Poller
-from trailbell.errors import AwsError
+from trailbell.errors import AwsError, DeploymentFailedError
 
 _MAX_STALE_READS = 15
-"""Looks that may still show the stack as it was before: reads lag behind writes."""
+"""Polls that may still show the stack as it was before: reads lag behind writes."""
+
+_START_STATUSES = frozenset(
+    {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationResult:
-    """How an operation ended. ``stack`` is None once it is gone."""
+    """How an operation ended. ``stack`` is None once the stack is deleted."""
 
     stack: Stack | None
     events: tuple[Event, ...]
@@ -28,7 +32,7 @@ class OperationResult:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it did what was asked."""
+        """Whether the operation did what was requested."""
         gone = self.stack is None or self.stack.status is StackStatus.DELETE_COMPLETE
         if self.deleting or gone:
             return self.deleting and gone
@@ -36,22 +40,30 @@ class OperationResult:
 
     @property
     def state(self) -> str:
-        """The state in which it ended, as text."""
+        """The stack status at the end, as text."""
         return self.stack.status.value if self.stack else StackStatus.DELETE_COMPLETE.value
 
 
+@dataclass(frozen=True, kw_only=True)
+class LastOperation:
+    """The events of the last operation on a stack, and the id of the event before them."""
+
+    events: tuple[Event, ...]
+    preceding: frozenset[str]
+
+
 @dataclass
-class _Seen:
-    """What a follower has seen so far: the only thing here that changes."""
+class _Progress:
+    """What was read so far. The only mutable object in this module."""
 
     ids: set[str]
     events: list[Event] = field(default_factory=list)
-    begun: bool = False
-    looks: int = 0
+    started: bool = False
+    stale_reads: int = 0
 
 
 def latest_event_ids(cloud: CloudFormation, stack: str) -> frozenset[str]:
-    """The id of the newest event: what comes after it belongs to the next operation."""
+    """Return the id of the newest event: later events belong to the next operation."""
     first: list[str] = []
 
     def known(event: Event) -> bool:
@@ -63,75 +75,103 @@ def latest_event_ids(cloud: CloudFormation, stack: str) -> frozenset[str]:
     return frozenset(first)
 
 
+def last_operation(cloud: CloudFormation, stack: str) -> LastOperation:
+    """Read the last operation on a stack, and no event page beyond its start.
+
+    All events belong to it if no start is found.
+    """
+    started = False
+    preceding: list[str] = []
+
+    def known(event: Event) -> bool:
+        nonlocal started
+        if started:
+            preceding.append(event.id)
+            return True
+        started = (
+            event.type == STACK_TYPE and is_stack_event(event) and event.status in _START_STATUSES
+        )
+        return False
+
+    events = cloud.events(stack, known)
+    return LastOperation(events=events, preceding=frozenset(preceding))
+
+
 def follow_operation(
     cloud: CloudFormation,
     stack_id: str,
     *,
     known: frozenset[str],
     token: str,
-    tell: Callable[[Event], None],
-    pace: Poller,
+    on_event: Callable[[Event], None],
+    poller: Poller,
     deleting: bool = False,
 ) -> OperationResult:
-    """Tell every event until the operation with this token ends. Raises `AwsError`.
+    """Report every event until the operation with this token ends.
 
-    ``known`` are events from before. Without a token, whatever runs is followed.
+    ``known`` are the ids of earlier events. Without a token, any running operation is followed.
+    Raises `AwsError`; `DeploymentFailedError` if the operation does not start.
     """
-    seen = _Seen(ids=set(known), begun=not token)
+    progress = _Progress(ids=set(known), started=not token)
 
-    def look() -> OperationResult | None:
-        stack = cloud.stack(stack_id)  # before the events, so that none is missed at the end
-        _poll(cloud, stack_id, seen, token, tell, gone=stack is None)
+    def poll() -> OperationResult | None:
+        stack = cloud.stack(stack_id)  # before the events, so that no last event is missed
+        _poll(cloud, stack_id, progress, token, on_event, gone=stack is None)
         if stack is None:
-            return OperationResult(stack=None, events=tuple(seen.events), deleting=deleting)
+            return OperationResult(stack=None, events=tuple(progress.events), deleting=deleting)
         if stack.status.in_progress:
-            seen.begun = True
+            progress.started = True
             return None
-        if seen.begun and not _still_in_progress(seen.events):
-            return OperationResult(stack=stack, events=tuple(seen.events), deleting=deleting)
-        seen.looks += 1
-        if seen.looks > _MAX_STALE_READS:
-            if seen.begun:
-                return OperationResult(stack=stack, events=tuple(seen.events), deleting=deleting)
-            raise AwsError("ExecuteChangeSet", f"nothing began; the stack is {stack.status}")
+        result = OperationResult(stack=stack, events=tuple(progress.events), deleting=deleting)
+        if progress.started and not _still_in_progress(progress.events):
+            return result
+        progress.stale_reads += 1
+        if progress.stale_reads > _MAX_STALE_READS:
+            if progress.started:
+                return result
+            raise DeploymentFailedError(
+                "ExecuteChangeSet",
+                f"The operation did not start. The stack status is {stack.status}.",
+            )
         return None
 
-    return pace.wait_for("DescribeStackEvents", look)
+    return poller.wait_for("DescribeStackEvents", poll)
 
 
 def _poll(
     cloud: CloudFormation,
     stack_id: str,
-    seen: _Seen,
+    progress: _Progress,
     token: str,
-    tell: Callable[[Event], None],
+    on_event: Callable[[Event], None],
     *,
     gone: bool,
 ) -> None:
-    """Tell what is new. A stack that is gone may have taken its events along."""
+    """Report new events. The events of a deleted stack may not be readable."""
     try:
-        fresh = cloud.events(stack_id, lambda event: event.id in seen.ids)
+        new_events = cloud.events(stack_id, lambda event: event.id in progress.ids)
     except AwsError:
         if gone:
             return
         raise
-    for event in fresh:
-        seen.ids.add(event.id)
-        seen.events.append(event)
-        seen.begun = seen.begun or event.token == token
-        tell(event)
+    for event in new_events:
+        progress.ids.add(event.id)
+        progress.events.append(event)
+        progress.started = progress.started or event.token == token
+        on_event(event)
 
 
 def _still_in_progress(events: list[Event]) -> bool:
-    """Whether the last that was heard of the stack itself is that something began: then the
-    state that was read is from before.
+    """Whether the last event of the stack itself is the start of an operation.
+
+    If so, the stack status that was read is older than the events.
     """
     own = [event for event in events if event.type == STACK_TYPE and is_stack_event(event)]
     return bool(own) and StackStatus(own[-1].status).in_progress if own else False
 
 
 def is_stack_event(event: Event) -> bool:
-    """Whether an event is about the stack itself, not about a nested one."""
+    """Whether an event is about the stack itself, not about a nested stack."""
     return (
         event.status in StackStatus.__members__
         and event.physical_id.rpartition(":stack/")[2].split("/")[0] == event.logical_id

@@ -1,10 +1,10 @@
 """
-A stack set, typed: what this package asks of it, and what it answers.
+A stack set, typed: its operations, and their responses.
 
-In:    a `ServiceClient`, the name of the set, and whether a delegated administrator calls.
-Out:   `StackSetDefinition`, `StackInstance`, `StackSetOperation`, `StackResult`; faults as they
-       come from the door.
-Never: a call without CallAs where it is due. It is added here, in one place, to every request.
+In:    a `ServiceClient`, the name of the stack set, and whether a delegated administrator calls.
+Out:   `StackSetDefinition`, `StackInstance`, `StackSetOperation`, `InstanceResult`; errors as
+       `trailbell.aws.client` raises them.
+Never: a call without CallAs where it is needed. It is added here to every request.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
 """
@@ -18,11 +18,11 @@ from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.client import Response, ServiceClient
 from trailbell.errors import NotFoundError
 
-_UNDER_WAY = ("RUNNING", "QUEUED", "STOPPING")
+_IN_PROGRESS = ("RUNNING", "QUEUED", "STOPPING")
 
 
 class AccountRegion(NamedTuple):
-    """One account and one Region: where one stack stands, or is to stand."""
+    """One account and one Region: the location of one stack instance."""
 
     account: str
     region: str
@@ -30,7 +30,7 @@ class AccountRegion(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetDefinition:
-    """A set as it is. ``template`` is the text it was given."""
+    """The current definition of a stack set. ``template`` is the template body."""
 
     id: str
     arn: str
@@ -49,7 +49,7 @@ class StackSetDefinition:
 
 @dataclass(frozen=True, slots=True)
 class StackInstance:
-    """A stack instance. ``unit`` is the organizational unit by which it was made."""
+    """A stack instance. ``unit`` is the organizational unit that it was created for."""
 
     location: AccountRegion
     status: str
@@ -62,7 +62,7 @@ class StackInstance:
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetOperation:
-    """An operation on a set. ``failed`` counts instances, also in one that SUCCEEDED."""
+    """An operation on a stack set. ``failed`` counts instances; a SUCCEEDED one can have some."""
 
     id: str
     action: str
@@ -74,18 +74,18 @@ class StackSetOperation:
 
     @property
     def in_progress(self) -> bool:
-        """Whether AWS is, or will be, at work on it."""
-        return self.status in _UNDER_WAY
+        """Whether the operation is running, queued or stopping."""
+        return self.status in _IN_PROGRESS
 
     @property
     def succeeded(self) -> bool:
-        """Whether it ended, and nothing failed in it: SUCCEEDED alone does not say that."""
+        """Whether it ended without failed instances. The status SUCCEEDED alone allows some."""
         return self.status == "SUCCEEDED" and not self.failed
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceResult:
-    """What an operation did to one pair."""
+    """The result of an operation for one stack instance."""
 
     location: AccountRegion
     status: str
@@ -94,95 +94,94 @@ class InstanceResult:
 
 @dataclass(frozen=True)
 class StackSet:
-    """One set by its name. Every function raises `AwsError`."""
+    """A stack set, by name. Every method raises `AwsError`."""
 
     service: ServiceClient
     name: str
     delegated: bool = False
 
     def _request(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        as_whom = {"CallAs": "DELEGATED_ADMIN"} if self.delegated else {}
-        return {"StackSetName": self.name, **request, **as_whom}
+        call_as = {"CallAs": "DELEGATED_ADMIN"} if self.delegated else {}
+        return {"StackSetName": self.name, **request, **call_as}
 
     def call(self, operation: str, **request: Any) -> Response:
-        """The answer to one call on this set."""
+        """Call an operation on this stack set."""
         return self.service.call(operation, **self._request(request))
 
     def pages(self, operation: str, **request: Any) -> Iterator[Response]:
-        """All answers of an operation on this set."""
+        """Return all pages of an operation on this stack set."""
         return self.service.pages(operation, **self._request(request))
 
     def definition(self) -> StackSetDefinition | None:
-        """The set; None if there is none."""
+        """Return the definition; None if the stack set does not exist."""
         try:
-            found = self.call("DescribeStackSet")["StackSet"]
+            data = self.call("DescribeStackSet")["StackSet"]
         except NotFoundError:
             return None
-        return None if found.get("Status") == "DELETED" else _definition(found)
+        return None if data.get("Status") == "DELETED" else _definition(data)
 
     def instances(self, **filters: Any) -> Iterator[StackInstance]:
-        """All instances of the set, a hundred a page."""
+        """Return all stack instances, read in pages of 100."""
         for page in self.pages("ListStackInstances", MaxResults=100, **filters):
-            for each in page["Summaries"]:
-                yield _instance(each)
+            for data in page["Summaries"]:
+                yield _instance(data)
 
-    def overrides(self, pair: AccountRegion) -> Mapping[str, str]:
-        """The parameters of one instance that differ from the set's. Lists do not hold them."""
-        answer = self.call(
+    def overrides(self, location: AccountRegion) -> Mapping[str, str]:
+        """Return the parameter overrides of one instance. ListStackInstances omits them."""
+        response = self.call(
             "DescribeStackInstance",
-            StackInstanceAccount=pair.account,
-            StackInstanceRegion=pair.region,
+            StackInstanceAccount=location.account,
+            StackInstanceRegion=location.region,
         )
-        return _pairs(answer["StackInstance"].get("ParameterOverrides", ()))
+        return _pairs(response["StackInstance"].get("ParameterOverrides", ()))
 
     def operation(self, id_: str) -> StackSetOperation:
-        """How an operation stands."""
-        return _operation(self.call("DescribeStackSetOperation", OperationId=id_)[
-            "StackSetOperation"
-        ])  # fmt: skip
+        """Return an operation by its id."""
+        response = self.call("DescribeStackSetOperation", OperationId=id_)
+        return _operation(response["StackSetOperation"])
 
     def operations(self) -> Iterator[StackSetOperation]:
-        """The operations on the set, newest first."""
+        """Return the operations on the stack set, newest first."""
         for page in self.pages("ListStackSetOperations", MaxResults=100):
-            for each in page["Summaries"]:
-                yield _operation(each)
+            for data in page["Summaries"]:
+                yield _operation(data)
 
-    def under_way(self) -> tuple[StackSetOperation, ...]:
-        """The operations that run or wait: the newest ones, so that old ones are not read."""
-        found = []
-        for count, each in enumerate(self.operations()):
-            if each.in_progress:
-                found.append(each)
-            elif count >= _NEWEST:
+    def running_operations(self) -> tuple[StackSetOperation, ...]:
+        """Return the operations in progress, oldest first, without reading all old operations."""
+        running = []
+        for count, operation in enumerate(self.operations()):
+            if operation.in_progress:
+                running.append(operation)
+            elif count >= _MIN_OPERATIONS_READ:
                 break
-        return tuple(reversed(found))
+        return tuple(reversed(running))
 
     def results(self, operation: str, status: str = "") -> Iterator[InstanceResult]:
-        """What an operation did, or is doing, pair by pair; all pages."""
+        """Return the result of an operation for each stack instance; all pages."""
         by_status: dict[str, Any] = {}
         if status:
             by_status["Filters"] = [{"Name": "OPERATION_RESULT_STATUS", "Values": status}]
-        asked = {"OperationId": operation, "MaxResults": 100, **by_status}
-        for page in self.pages("ListStackSetOperationResults", **asked):
-            for each in page["Summaries"]:
+        request = {"OperationId": operation, "MaxResults": 100, **by_status}
+        for page in self.pages("ListStackSetOperationResults", **request):
+            for data in page["Summaries"]:
                 yield InstanceResult(
-                    AccountRegion(each.get("Account", ""), each.get("Region", "")),
-                    each.get("Status", ""),
-                    each.get("StatusReason", "") or _gate(each),
+                    AccountRegion(data.get("Account", ""), data.get("Region", "")),
+                    data.get("Status", ""),
+                    data.get("StatusReason", "") or _account_gate_reason(data),
                 )
 
 
-_NEWEST = 20
-"""Operations that are looked at after the last one under way, in case they are not in order."""
+_MIN_OPERATIONS_READ = 20
+"""Operations that are read at least, in case they are not returned in order."""
 
 
-def _gate(data: Mapping[str, Any]) -> str:
-    """What an account gate said, where one stopped the operation."""
+def _account_gate_reason(data: Mapping[str, Any]) -> str:
+    """Return the reason of the account gate function, if one stopped the operation."""
     return str(data.get("AccountGateResult", {}).get("StatusReason", ""))
 
 
 def _pairs(entries: Any) -> dict[str, str]:
-    return {each["ParameterKey"]: each.get("ParameterValue", "") for each in entries}
+    return {entry["ParameterKey"]: entry.get("ParameterValue", "") for entry in entries}
 
 
 def _definition(data: Mapping[str, Any]) -> StackSetDefinition:
@@ -194,7 +193,7 @@ def _definition(data: Mapping[str, Any]) -> StackSetDefinition:
         model=data.get("PermissionModel") or "SELF_MANAGED",
         parameters=_pairs(data.get("Parameters", ())),
         capabilities=tuple(sorted(data.get("Capabilities", ()))),
-        tags={each["Key"]: each["Value"] for each in data.get("Tags", ())},
+        tags={tag["Key"]: tag["Value"] for tag in data.get("Tags", ())},
         description=data.get("Description", "") or "",
         administration_role=data.get("AdministrationRoleARN", "") or "",
         execution_role=data.get("ExecutionRoleName", "") or "",

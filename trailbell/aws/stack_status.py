@@ -1,9 +1,9 @@
 """
-The 23 states of a stack, and the one thing that is done in each.
+The 23 statuses of a stack, and the one action that a deployment takes in each.
 
-In:    a state.
-Out:   a `StatusRule`: what `apply` does, and a sentence for people.
-Never: a deletion that nobody asked for by name.
+In:    a stack status.
+Out:   a `StatusRule`: the action that `apply` takes, and a sentence for people.
+Never: the deletion of a stack that may hold resources, unless its name was given.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
@@ -42,105 +42,120 @@ class StackStatus(StrEnum):
 
     @property
     def in_progress(self) -> bool:
-        """Whether an operation is under way. REVIEW_IN_PROGRESS waits for a person."""
+        """Whether an operation is in progress. REVIEW_IN_PROGRESS is not one."""
         return self.endswith("_IN_PROGRESS") and self is not StackStatus.REVIEW_IN_PROGRESS
 
 
 class StatusAction(StrEnum):
-    """What `apply` does about a state."""
+    """What `apply` does about a stack status."""
 
     CREATE = "create"
-    REVIEW = "create, unless somebody else's change set waits there"
+    REVIEW = "create, unless the stack has change sets of others"
     UPDATE = "update"
-    RESUME = "update, and keep what was made if it fails again"
-    WAIT = "wait for the operation that is under way, then look again"
-    REMAKE = "delete by name, then create"
-    ROLL_BACK = "continue the rollback if told to, then update"
-    REFUSE = "refuse"
+    RESUME = "update, and keep the created resources if the update fails"
+    WAIT = "wait for the operation that is in progress, then read the status again"
+    RECREATE = "delete if the stack name was given, then create"
+    ROLL_BACK = "continue the rollback if requested, then update"
+    STOP = "stop"
 
 
 @dataclass(frozen=True)
 class StatusRule:
-    """``why`` is a sentence for people; ``remedy`` what they can do where we may not."""
+    """What to do in one status.
 
-    do: StatusAction
-    why: str
+    ``reason`` is a full sentence about the status; ``remedy`` is what a person can do where
+    `apply` does not act without being asked.
+    """
+
+    action: StatusAction
+    reason: str
     remedy: str = ""
 
 
-_READY = "the last operation ended well"
-_ROLLED_BACK = "the last operation failed and was undone; the stack is as it was before"
-_BY_NAME = (
-    "look at what it still holds; to delete it and create it anew: "
+_DELETE_BY_NAME = (
+    "Check which resources the stack still has. To delete it and create it again: "
     "python build.py deploy STACK --delete-failed-stack NAME"
 )
 
 RULES: Mapping[StackStatus, StatusRule] = {
-    StackStatus.CREATE_COMPLETE: StatusRule(StatusAction.UPDATE, _READY),
-    StackStatus.UPDATE_COMPLETE: StatusRule(StatusAction.UPDATE, _READY),
-    StackStatus.IMPORT_COMPLETE: StatusRule(StatusAction.UPDATE, _READY),
-    StackStatus.UPDATE_ROLLBACK_COMPLETE: StatusRule(StatusAction.UPDATE, _ROLLED_BACK),
-    StackStatus.IMPORT_ROLLBACK_COMPLETE: StatusRule(StatusAction.UPDATE, _ROLLED_BACK),
+    StackStatus.CREATE_COMPLETE: StatusRule(StatusAction.UPDATE, "The stack was created."),
+    StackStatus.UPDATE_COMPLETE: StatusRule(StatusAction.UPDATE, "The stack was updated."),
+    StackStatus.IMPORT_COMPLETE: StatusRule(
+        StatusAction.UPDATE, "Resources were imported into the stack."
+    ),
+    StackStatus.UPDATE_ROLLBACK_COMPLETE: StatusRule(
+        StatusAction.UPDATE, "The last update failed and was rolled back."
+    ),
+    StackStatus.IMPORT_ROLLBACK_COMPLETE: StatusRule(
+        StatusAction.UPDATE, "The last resource import failed and was rolled back."
+    ),
     StackStatus.REVIEW_IN_PROGRESS: StatusRule(
         StatusAction.REVIEW,
-        "an empty stack on which a change set waits for somebody to execute it",
-        "execute or delete that change set; or, to execute it here: "
-        "python build.py deploy --execute ARN",
+        "The stack has no resources yet; its change sets were not executed.",
+        "Execute or delete these change sets. To execute one: "
+        "python build.py deploy --execute-change-set ARN",
     ),
     StackStatus.CREATE_FAILED: StatusRule(
         StatusAction.RESUME,
-        "creation failed and was not undone, so it may hold live resources; an update goes on "
-        "from there",
-        _BY_NAME,
+        "Stack creation failed and was not rolled back. The stack may have resources; an update "
+        "continues the creation.",
+        _DELETE_BY_NAME,
     ),
     StackStatus.UPDATE_FAILED: StatusRule(
         StatusAction.RESUME,
-        "an update failed and was not undone, by choice; another update goes on from there",
+        "The last update failed and was not rolled back. The next update continues it.",
     ),
-    StackStatus.CREATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "somebody is creating it"),
-    StackStatus.UPDATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "somebody is updating it"),
+    StackStatus.CREATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "Stack creation is in progress."),
+    StackStatus.UPDATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "A stack update is in progress."),
     StackStatus.UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: StatusRule(
-        StatusAction.WAIT, "an update went well and old resources are being removed"
+        StatusAction.WAIT, "The update succeeded; CloudFormation is deleting the old resources."
     ),
     StackStatus.ROLLBACK_IN_PROGRESS: StatusRule(
-        StatusAction.WAIT, "creation failed and is being undone"
+        StatusAction.WAIT, "Stack creation failed and is being rolled back."
     ),
     StackStatus.UPDATE_ROLLBACK_IN_PROGRESS: StatusRule(
-        StatusAction.WAIT, "an update failed and is being undone"
+        StatusAction.WAIT, "The update failed and is being rolled back."
     ),
     StackStatus.UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: StatusRule(
-        StatusAction.WAIT, "an update was undone and new resources are being removed"
+        StatusAction.WAIT,
+        "The update was rolled back; CloudFormation is deleting the new resources.",
     ),
-    StackStatus.DELETE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "somebody is deleting it"),
+    StackStatus.DELETE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "Stack deletion is in progress."),
     StackStatus.IMPORT_IN_PROGRESS: StatusRule(
-        StatusAction.WAIT, "somebody is importing resources into it"
+        StatusAction.WAIT, "A resource import is in progress."
     ),
     StackStatus.IMPORT_ROLLBACK_IN_PROGRESS: StatusRule(
-        StatusAction.WAIT, "an import failed and is being undone"
+        StatusAction.WAIT, "The resource import failed and is being rolled back."
     ),
-    StackStatus.DELETE_COMPLETE: StatusRule(StatusAction.CREATE, "it was deleted"),
+    StackStatus.DELETE_COMPLETE: StatusRule(StatusAction.CREATE, "The stack was deleted."),
     StackStatus.ROLLBACK_COMPLETE: StatusRule(
-        StatusAction.REMAKE,
-        "creation failed and was undone; such a stack can only be deleted",
-        _BY_NAME,
+        StatusAction.RECREATE,
+        "Stack creation failed and was rolled back. The stack must be deleted before it can be "
+        "created again.",
+        _DELETE_BY_NAME,
     ),
     StackStatus.ROLLBACK_FAILED: StatusRule(
-        StatusAction.REMAKE,
-        "creation failed, and undoing it too; it may hold live resources",
-        _BY_NAME,
+        StatusAction.RECREATE,
+        "Stack creation and its rollback failed. The stack may have resources; it must be deleted "
+        "before it can be created again.",
+        _DELETE_BY_NAME,
     ),
     StackStatus.DELETE_FAILED: StatusRule(
-        StatusAction.REMAKE, "deleting it failed; it may hold live resources", _BY_NAME
+        StatusAction.RECREATE,
+        "Stack deletion failed. The stack may have resources; it must be deleted before it can be "
+        "created again.",
+        _DELETE_BY_NAME,
     ),
     StackStatus.UPDATE_ROLLBACK_FAILED: StatusRule(
         StatusAction.ROLL_BACK,
-        "an update failed, and undoing it too; some resources are neither old nor new",
-        "mend what the events name, then: python build.py deploy STACK --continue-rollback",
+        "The update and its rollback failed; some resources are in an inconsistent state.",
+        "Fix the errors in the stack events, then continue the rollback with: "
+        "python build.py deploy STACK --continue-rollback",
     ),
     StackStatus.IMPORT_ROLLBACK_FAILED: StatusRule(
-        StatusAction.REFUSE,
-        "an import failed, and undoing it too",
-        "mend what the events name and roll back in the console, or ask AWS Support",
+        StatusAction.STOP,
+        "The resource import and its rollback failed.",
+        "Fix the errors in the stack events and roll back in the console, or contact AWS Support.",
     ),
 }
 
@@ -151,4 +166,4 @@ SUCCEEDED = frozenset(
         StackStatus.IMPORT_COMPLETE,
     }
 )
-"""Where a create or an update ends that went well."""
+"""The final statuses of a successful create, update or import."""

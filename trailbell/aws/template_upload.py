@@ -1,9 +1,9 @@
 """
-A template as a request takes it: in the request, or in a bucket if it is too long.
+How a request carries a template: in its body, or in an S3 bucket if the template is too long.
 
-In:    a template of ``dist/``, and a bucket if the settings name one.
-Out:   ``TemplateBody``, or ``TemplateURL`` of an object named by its content.
-Never: an upload of what is there already.
+In:    a template of ``dist/``, and a bucket if the settings contain one.
+Out:   ``TemplateBody``, or ``TemplateURL`` of an object whose key is the digest of the template.
+Never: an upload of an object that exists already.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
@@ -22,10 +22,10 @@ _FOLDER = "trailbell"
 def template_argument(
     source: BuiltTemplate, bucket: str, open_s3: Callable[[], ServiceClient], options: str
 ) -> dict[str, str]:
-    """The member of a request that holds the template.
+    """Return the request member that holds the template; upload the template if it is too long.
 
-    ``options`` names the ways to give a bucket. Raises `PreconditionError` if one is needed and not
-    given.
+    ``options`` names the ways to configure a bucket. Raises `PreconditionError` if a bucket is
+    needed and none is configured.
     """
     text = _inline(source)
     if text is not None:
@@ -33,9 +33,9 @@ def template_argument(
     if not bucket:
         raise PreconditionError(
             f"stack {source.stack}",
-            f"its template has {len(source.text.encode()):,} bytes, and a request takes "
-            f"{BODY_BYTES:,}",
-            f"name a bucket of this Region for it: {options}",
+            f"The template has {len(source.text.encode()):,} bytes. A request can carry at most "
+            f"{BODY_BYTES:,}.",
+            f"Configure an S3 bucket in this Region: {options}",
         )
     s3 = open_s3()
     key = f"{_FOLDER}/{source.sha256}.json"
@@ -53,7 +53,7 @@ def template_argument(
 
 
 def _inline(source: BuiltTemplate) -> str | None:
-    """The template as reviewed, or without white space; None if both are too long."""
+    """Return the template as it was reviewed, or without white space; None if both are too long."""
     for text in (source.text, json.dumps(source.document, separators=(",", ":"))):
         if len(text.encode()) <= BODY_BYTES:
             return text

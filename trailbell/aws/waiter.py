@@ -1,9 +1,10 @@
 """
-Waiting: how often to look, and for how long.
+Polling: how often, and for how long.
 
-In:    a function that looks.
-Out:   what it found, once it found something.
-Never: the SDK's waiters, which look every 30 seconds. Here: at once, then every 1 to 5 seconds.
+In:    a function that polls once.
+Out:   its first result that is not None.
+Never: the SDK's waiters, which poll every 30 seconds. This one polls at once, then every 1 to 5
+       seconds.
 """
 
 import threading
@@ -17,18 +18,18 @@ from trailbell.errors import AwsError, ServiceUnavailableError, ThrottlingError
 T = TypeVar("T")
 
 _MAX_SILENT_POLLS = 10
-"""Looks in a row that may fail for want of an answer, on top of the SDK's own retries."""
+"""Polls in a row that may get no response, on top of the SDK's own retries."""
 
 
 class WaitCanceledError(Exception):
-    """Somebody pressed Ctrl-C while a thread was waiting."""
+    """A wait that ended because the user pressed Ctrl-C."""
 
 
 @dataclass(frozen=True)
 class Poller:
-    """Seconds between looks grow from ``shortest`` to ``longest``; ``limit`` ends the wait.
+    """Seconds between polls grow from ``shortest`` to ``longest``; ``limit`` ends the wait.
 
-    `stop` makes every wait in every thread end with `WaitCanceledError`.
+    Setting `stop` ends every wait in every thread with `WaitCanceledError`.
     """
 
     shortest: float = 1.0
@@ -38,25 +39,30 @@ class Poller:
     now: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
-        """Look until there is something. Raises `AwsError` past the limit, and what ``look``
-        raises, but for answers that merely fail to come.
+    def wait_for(self, operation: str, poll: Callable[[], T | None]) -> T:
+        """Poll until there is a result.
+
+        Raises `AwsError` after ``limit`` seconds, and what ``poll`` raises. A few missing
+        responses in a row are ignored.
         """
-        began, delay, silent = self.now(), self.shortest, 0
+        started, delay, silent = self.now(), self.shortest, 0
         while True:
             try:
-                found = look()
+                result = poll()
                 silent = 0
             except (ThrottlingError, ServiceUnavailableError):
                 silent += 1
                 if silent > _MAX_SILENT_POLLS:
                     raise
-                found = None
-            if found is not None:
-                return found
-            if self.now() - began > self.limit:
+                result = None
+            if result is not None:
+                return result
+            if self.now() - started > self.limit:
                 minutes = self.limit / 60
-                raise AwsError(what, f"not done after {minutes:.0f} minutes; it goes on in AWS")
+                raise AwsError(
+                    operation,
+                    f"Timed out after {minutes:.0f} minutes. The operation continues in AWS.",
+                )
             if self.stop.wait(delay):
                 raise WaitCanceledError
             delay = min(self.longest, delay * self.growth)

@@ -32,8 +32,8 @@ def command(
     work = select_stacks((), environment, file, folder, overrides(words))
     named, voice = work.named(stack), Terminal(quiet=as_json)
     here = open_session(work.environment)
-    found = deletion.deletion(here, named.name)
-    told = deletion.text(found)
+    found = deletion.plan_deletion(here, named.name)
+    told = deletion.to_text(found)
     click.echo(told, err=as_json)
     if typed is None and not voice.interactive():
         raise click.UsageError(f"nobody can be asked here; say --confirm {named.name}")
@@ -45,5 +45,5 @@ def command(
         result = deletion.delete(here, found, named, voice)
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((named.name,)) from None
-    click.echo((result_report.to_json if as_json else result_report.text)([result]), nl=False)
+    click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
     return 0 if result.status.succeeded else 1

@@ -17,7 +17,7 @@ from trailbell.deploy.target import check_alternatives
 from trailbell.diff.model import Risk
 
 _SHAPES = {
-    "text": result_report.text,
+    "text": result_report.to_text,
     "json": result_report.to_json,
     "markdown": result_report.to_markdown,
 }

@@ -29,5 +29,5 @@ def command(
         result = follow_stack(here, work.named(stack), Terminal())
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((stack,)) from None
-    click.echo((result_report.to_json if as_json else result_report.text)([result]), nl=False)
+    click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
     return 0 if result.status.succeeded else 1

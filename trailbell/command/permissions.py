@@ -34,7 +34,7 @@ def command(
     work = select_stacks(stacks, environment, file, folder, overrides(words))
     found = work.environment
     scope = Scope(partition=partition, account=found.account or "*", region=found.region or "*")
-    text = deployer_policy(work.stacks_to_deploy(), scope, boundary=boundary).to_json()
+    text = deployer_policy(work.stacks_to_deploy(), scope, for_service_role=boundary).to_json()
     click.echo(text)
     if too_long(text):
         click.echo(

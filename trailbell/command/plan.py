@@ -115,7 +115,11 @@ def command(
             review=output is not None,
         )
         plan: DeployPlan = preview.plan_from_account(
-            work.environment, work.stacks_to_deploy(), wishes, Terminal(), keep=output is not None
+            work.environment,
+            work.stacks_to_deploy(),
+            wishes,
+            Terminal(),
+            keep_change_sets=output is not None,
         )
     else:
         plan = _offline(work, against, folder)

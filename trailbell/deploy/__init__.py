@@ -1,12 +1,15 @@
 """
-From ``dist/`` to a running stack.
+Deploy single stacks from ``dist/`` by change set.
 
 ::
 
-    dist/ ─► source ─► offline ─┐                       ┌─► report (text, JSON, Markdown)
-                                ├─► plan (frozen data) ─┤
-    settings ─► target ─► change set ─► account ┘       └─► apply ─► events ─► outcome
+    dist/ ─► diff.templates ────────────────────┐                      ┌─► diff.report
+                                                ├─► diff.model (plan) ─┤
+    settings ─► target ─► change_set ─► change_set_plan                └─► apply ─► execute
 
-A plan is data; applying it is another function; a dry run is a plan that is not applied.
-`trailbell.aws.client` is the one door to boto3. Nothing here knows how a template was compiled.
+In:    the templates in ``dist/``, settings, and an AWS account.
+Out:   plans, and a result for each stack that is deployed, verified or deleted.
+Never: knowledge of how a template was compiled, or boto3: `trailbell.aws.client` imports it.
+
+A plan is frozen data, and applying it is another function. A dry run is a plan that is not applied.
 """

@@ -1,13 +1,13 @@
 """
-Several stacks, in the order of their needs.
+Deploy several stacks in the order of their dependencies.
 
-In:    targets, and which waits for which.
-Out:   a `StackResult` for each, whatever happened.
-Never: a stack whose forerunner failed: it is skipped, and named.
+In:    the stacks to deploy, and the dependencies between them.
+Out:   a `StackResult` for each stack, whatever happened.
+Never: a stack after a dependency of it failed: it is skipped, and the result names the dependency.
 
-Wave by wave: change sets are made at once, shown together, asked about once, executed at once.
-A change set of a later wave is made only after the earlier wave stands, because it may need
-what that one puts out.
+Stacks are deployed in batches. The change sets of a batch are created concurrently, shown together,
+confirmed once and executed concurrently. The change sets of the next batch are created only after
+that, because they may need its outputs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +17,9 @@ from functools import partial
 from typing import TypeVar
 
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy import change_set, change_set_plan, dependencies, execute, prepare
+from trailbell.deploy import change_set, change_set_plan, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
+from trailbell.deploy.dependencies import batches
 from trailbell.deploy.execute import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
@@ -27,6 +28,7 @@ from trailbell.diff.model import DeployPlan, Risk, StackPlan
 from trailbell.errors import (
     AwsError,
     ChangeSetUnavailableError,
+    DeploymentFailedError,
     DeploymentInterruptedError,
     InputError,
     TrailbellError,
@@ -39,51 +41,57 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedStack:
-    """A stack whose change set stands, with its plan."""
+    """A stack whose change set is created, with its plan."""
 
     target: StackToDeploy
-    made: PendingChangeSet
+    pending: PendingChangeSet
     plan: StackPlan
 
 
 @dataclass
 class _Run:
-    """What is going on: the only thing here that changes."""
+    """The state of a deployment. The only mutable object in this module."""
 
     results: dict[str, StackResult] = field(default_factory=dict)
-    made: dict[str, PendingChangeSet] = field(default_factory=dict)
+    pending: dict[str, PendingChangeSet] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
 
 
 def apply(
-    desk: DeploySession,
+    session: DeploySession,
     targets: Sequence[StackToDeploy],
-    waits: Mapping[str, frozenset[str]],
-    wishes: DeployOptions,
+    dependencies: Mapping[str, frozenset[str]],
+    options: DeployOptions,
     risks: frozenset[Risk],
-    voice: Ui,
+    ui: Ui,
 ) -> tuple[StackResult, ...]:
-    """Deploy. Raises `DeploymentInterruptedError` on Ctrl-C, after removing what was not
+    """Deploy stacks.
+
+    Raises `DeploymentInterruptedError` on Ctrl-C, after deleting the change sets that were not
     executed.
     """
     by_stack = {target.stack: target for target in targets}
     run = _Run()
     try:
-        for wave in dependencies.batches(waits):
-            chosen = [by_stack[stack] for stack in wave if not _skip(run, by_stack[stack], waits)]
-            if chosen and not _deploy_batch(desk, chosen, wishes, risks, voice, run):
+        for names in batches(dependencies):
+            batch = [
+                by_stack[name] for name in names if not _skip(run, by_stack[name], dependencies)
+            ]
+            if batch and not _deploy_batch(session, batch, options, risks, ui, run):
                 break
     except KeyboardInterrupt:
-        desk.pace.stop.set()
-        _remove_unexecuted(desk, run, voice)
+        session.poller.stop.set()
+        _remove_unexecuted(session, run, ui)
         raise DeploymentInterruptedError(tuple(sorted(run.running))) from None
-    _remove_unexecuted(desk, run, voice)
+    _remove_unexecuted(session, run, ui)
     return tuple(run.results[target.stack] for target in targets if target.stack in run.results)
 
 
-def _skip(run: _Run, target: StackToDeploy, waits: Mapping[str, frozenset[str]]) -> bool:
-    """Whether something that this stack needs did not come to stand."""
-    failed = sorted(n for n in waits[target.stack] if not run.results[n].status.succeeded)
+def _skip(run: _Run, target: StackToDeploy, dependencies: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a dependency of this stack was not deployed."""
+    failed = sorted(
+        name for name in dependencies[target.stack] if not run.results[name].status.succeeded
+    )
     if failed:
         run.results[target.stack] = StackResult(
             stack=target.stack,
@@ -95,73 +103,80 @@ def _skip(run: _Run, target: StackToDeploy, waits: Mapping[str, frozenset[str]])
 
 
 def _deploy_batch(
-    desk: DeploySession,
+    session: DeploySession,
     targets: Sequence[StackToDeploy],
-    wishes: DeployOptions,
+    options: DeployOptions,
     risks: frozenset[Risk],
-    voice: Ui,
+    ui: Ui,
     run: _Run,
 ) -> bool:
-    """One wave. False if the person declined."""
-    outputs = desk.outputs(targets)
-    ask = partial(_prepare, desk, wishes=wishes, outputs=outputs, voice=voice, run=run)
-    ready = _run_concurrently(desk, [(target, partial(ask, target)) for target in targets], run)
-    waiting = [each for each in ready if isinstance(each, PlannedStack)]
-    if not waiting:
+    """Deploy one batch. False if the user declined."""
+    outputs = session.outputs(targets)
+    prepare_one = partial(_prepare, session, options=options, outputs=outputs, ui=ui, run=run)
+    results = _run_concurrently(
+        session, [(target, partial(prepare_one, target)) for target in targets], run
+    )
+    planned = [stack for stack in results if isinstance(stack, PlannedStack)]
+    if not planned:
         return True
-    plan = DeployPlan(tuple(each.plan for each in waiting))
-    voice.show_plan(plan)
+    ui.show_plan(DeployPlan(tuple(stack.plan for stack in planned)))
     allowed = []
-    for each in waiting:
-        if each.plan.blocked or each.plan.risks() & risks:
-            _discard(desk, each, StackResultStatus.BLOCKED, _why_blocked(each.plan, risks), run)
+    for stack in planned:
+        if stack.plan.blocked or stack.plan.risks() & risks:
+            reason = _why_blocked(stack.plan, risks)
+            _discard(session, stack, StackResultStatus.BLOCKED, reason, run)
         else:
-            allowed.append(each)
-    if wishes.review:
-        for each in allowed:
-            run.results[each.target.stack] = _awaiting_review(each)
-            run.made.pop(each.target.stack)
+            allowed.append(stack)
+    if options.review:
+        for stack in allowed:
+            run.results[stack.target.stack] = _awaiting_review(stack)
+            run.pending.pop(stack.target.stack)
         return True
-    if allowed and not voice.confirm():
-        for each in allowed:
-            _discard(desk, each, StackResultStatus.DECLINED, "nothing was changed", run)
+    if allowed and not ui.confirm():
+        for stack in allowed:
+            _discard(session, stack, StackResultStatus.DECLINED, "nothing was changed", run)
         return False
-    execute_one = partial(_execute, desk, voice=voice, run=run)
-    _run_concurrently(desk, [(each.target, partial(execute_one, each)) for each in allowed], run)
+    execute_one = partial(_execute, session, ui=ui, run=run)
+    _run_concurrently(
+        session, [(stack.target, partial(execute_one, stack)) for stack in allowed], run
+    )
     return True
 
 
 def _run_concurrently(
-    desk: DeploySession, work: Sequence[tuple[StackToDeploy, Callable[[], T]]], run: _Run
+    session: DeploySession, calls: Sequence[tuple[StackToDeploy, Callable[[], T]]], run: _Run
 ) -> list[T | None]:
-    """Do it at once, in threads. What fails becomes a result; the others go on."""
-    found: list[T | None] = [None] * len(work)
+    """Run calls in threads. A failed call becomes the result of its stack; the others continue."""
+    returned: list[T | None] = [None] * len(calls)
     with ThreadPoolExecutor(_MAX_WORKERS) as pool:
-        futures = {pool.submit(_capture_error, t, do, run): i for i, (t, do) in enumerate(work)}
+        futures = {
+            pool.submit(_capture_error, target, call, run): index
+            for index, (target, call) in enumerate(calls)
+        }
         try:
             pending = set(futures)
-            while pending:  # short waits, so that Ctrl-C is heard at once
+            while pending:  # short waits, so that Ctrl-C takes effect at once
                 done, pending = wait(pending, timeout=_POLL_SECONDS)
                 for future in done:
-                    found[futures[future]] = future.result()
+                    returned[futures[future]] = future.result()
         except KeyboardInterrupt:
-            desk.pace.stop.set()
+            session.poller.stop.set()
             raise
-    return found
+    return returned
 
 
-def _capture_error(target: StackToDeploy, do: Callable[[], T], run: _Run) -> T | None:
-    """Whatever goes wrong on purpose becomes the result of this stack."""
+def _capture_error(target: StackToDeploy, call: Callable[[], T], run: _Run) -> T | None:
+    """Run a call; an expected error becomes the result of the stack."""
     try:
-        return do()
+        return call()
     except WaitCanceledError:
         return None
     except TrailbellError as error:
         text = str(error)
-        if isinstance(error, ChangeSetUnavailableError):
+        if isinstance(error, ChangeSetUnavailableError | DeploymentFailedError):
             run.running.discard(target.name)
         if target.name in run.running and isinstance(error, AwsError):
-            text += f"\n  see how it goes on with: python build.py follow {target.stack}"
+            text += f"\n  Follow the operation with: python build.py follow {target.stack}"
         status = (
             StackResultStatus.REFUSED if isinstance(error, InputError) else StackResultStatus.FAILED
         )
@@ -172,105 +187,114 @@ def _capture_error(target: StackToDeploy, do: Callable[[], T], run: _Run) -> T |
 
 
 def _prepare(
-    desk: DeploySession,
+    session: DeploySession,
     target: StackToDeploy,
-    wishes: DeployOptions,
+    options: DeployOptions,
     outputs: Mapping[str, Mapping[str, str]],
-    voice: Ui,
+    ui: Ui,
     run: _Run,
 ) -> PlannedStack | None:
-    """The change set and the plan of one stack; None if there is nothing to change."""
-    found = prepare.prepare_stack(desk, target.name, wishes, voice, dry=False)
-    made = change_set.create(
-        desk.account, desk.cloud, target, found.stack, found.do, wishes, outputs
+    """Create the change set and the plan of one stack; None if there are no changes."""
+    prepared = prepare.prepare_stack(session, target.name, options, ui, dry_run=False)
+    pending = change_set.create(
+        session.aws, session.cloud, target, prepared.stack, prepared.action, options, outputs
     )
-    run.made[target.stack] = made
-    theirs = (
-        change_set.foreign_change_sets(desk.cloud, found.stack, made.change_set.id)
-        if found.stack
+    run.pending[target.stack] = pending
+    foreign = (
+        change_set.foreign_change_sets(session.cloud, prepared.stack, pending.change_set.id)
+        if prepared.stack
         else ()
     )
-    if theirs and not wishes.review:
-        voice.info(f"executing deletes the other change sets of {target.name}: {', '.join(theirs)}")
-    made = change_set.wait_until_created(desk.cloud, made, desk.pace)
-    if made.change_set.has_no_changes:
-        change_set.remove(desk.cloud, made)
-        del run.made[target.stack]
-        run.results[target.stack] = _unchanged(desk, target, made)
+    if foreign and not options.review:
+        ui.info(
+            f"Executing this change set deletes the other change sets of {target.name}: "
+            f"{', '.join(foreign)}"
+        )
+    pending = change_set.wait_until_created(session.cloud, pending, session.poller)
+    if pending.change_set.has_no_changes:
+        change_set.remove(session.cloud, pending)
+        del run.pending[target.stack]
+        run.results[target.stack] = _unchanged(session, target, pending)
         return None
     plan = change_set_plan.plan_from_change_set(
-        desk.cloud, target, made, region=desk.region, account=desk.identity.account
+        session.cloud, target, pending, region=session.region, account=session.identity.account
     )
-    return PlannedStack(target=target, made=made, plan=plan)
+    return PlannedStack(target=target, pending=pending, plan=plan)
 
 
-def _unchanged(desk: DeploySession, target: StackToDeploy, made: PendingChangeSet) -> StackResult:
-    """No change is success, but policy and protection are settings of the stack itself."""
+def _unchanged(
+    session: DeploySession, target: StackToDeploy, pending: PendingChangeSet
+) -> StackResult:
+    """The result without changes. Stack policy and termination protection are still applied."""
     text = "no changes"
-    if made.stack is not None:
-        execute.apply_stack_policy(desk.cloud, made.stack, target.options)
-        if execute.apply_termination_protection(desk.cloud, made.stack, target.options):
-            on = "on" if target.options.termination_protection else "off"
-            text += f"; termination protection is now {on}"
+    stack = pending.stack
+    if stack is not None:
+        execute.apply_stack_policy(session.cloud, stack, target.options)
+        if execute.apply_termination_protection(session.cloud, stack, target.options):
+            setting = "enabled" if target.options.termination_protection else "disabled"
+            text += f"; termination protection is now {setting}"
     return StackResult(
         stack=target.stack,
         name=target.name,
         status=StackResultStatus.UNCHANGED,
-        state=made.stack.status if made.stack else "",
+        state=stack.status if stack else "",
         text=text,
-        outputs=made.stack.outputs if made.stack else {},
+        outputs=stack.outputs if stack else {},
     )
 
 
-def _execute(desk: DeploySession, ready: PlannedStack, voice: Ui, run: _Run) -> None:
-    stack = ready.target.stack
-    run.running.add(ready.target.name)
-    run.made.pop(stack)
+def _execute(session: DeploySession, planned: PlannedStack, ui: Ui, run: _Run) -> None:
+    stack = planned.target.stack
+    run.running.add(planned.target.name)
+    run.pending.pop(stack)
     result = execute.execute(
-        desk,
-        ready.made.change_set,
-        stack=None if ready.plan.created else ready.made.stack,
-        options=ready.target.options,
-        source=ready.target.source,
-        voice=voice,
+        session,
+        planned.pending.change_set,
+        stack=None if planned.plan.created else planned.pending.stack,
+        options=planned.target.options,
+        source=planned.target.source,
+        ui=ui,
     )
-    run.running.discard(ready.target.name)
+    run.running.discard(planned.target.name)
     run.results[stack] = replace(result, stack=stack)
 
 
-def _awaiting_review(ready: PlannedStack) -> StackResult:
-    """What is said about a change set that waits for review."""
-    found = ready.made.change_set
+def _awaiting_review(planned: PlannedStack) -> StackResult:
+    """The result of a change set that was created for review."""
+    created = planned.pending.change_set
     return StackResult(
-        stack=ready.target.stack,
-        name=ready.target.name,
+        stack=planned.target.stack,
+        name=planned.target.name,
         status=StackResultStatus.WAITING,
-        change_set=found.id,
-        console_url=execute.console_url(found.stack_id, found.id),
-        text=f"python build.py deploy --execute {found.id}",
+        change_set=created.id,
+        console_url=execute.console_url(created.stack_id, created.id),
+        text=f"python build.py deploy --execute-change-set {created.id}",
     )
 
 
 def _why_blocked(plan: StackPlan, risks: frozenset[Risk]) -> str:
     if plan.blocked:
-        return "CloudFormation refuses it"
-    return f"it would {', '.join(sorted(plan.risks() & risks))}"
+        return "CloudFormation rejects the change set"
+    return f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
 
 
 def _discard(
-    desk: DeploySession, ready: PlannedStack, status: StackResultStatus, text: str, run: _Run
+    session: DeploySession, planned: PlannedStack, status: StackResultStatus, text: str, run: _Run
 ) -> None:
-    change_set.remove(desk.cloud, ready.made)
-    run.made.pop(ready.target.stack)
-    run.results[ready.target.stack] = StackResult(
-        stack=ready.target.stack, name=ready.target.name, status=status, text=text
+    change_set.remove(session.cloud, planned.pending)
+    run.pending.pop(planned.target.stack)
+    run.results[planned.target.stack] = StackResult(
+        stack=planned.target.stack, name=planned.target.name, status=status, text=text
     )
 
 
-def _remove_unexecuted(desk: DeploySession, run: _Run, voice: Ui) -> None:
-    """Remove the change sets that were made and not executed, as far as AWS lets us."""
-    for made in run.made.values():
+def _remove_unexecuted(session: DeploySession, run: _Run, ui: Ui) -> None:
+    """Delete the change sets that were created and not executed, as far as AWS allows."""
+    for pending in run.pending.values():
         try:
-            change_set.remove(desk.cloud, made)
+            change_set.remove(session.cloud, pending)
         except AwsError as error:
-            voice.info(f"left behind, and harmless: {made.change_set.name} ({error.reason})")
+            ui.info(
+                f"Could not delete change set {pending.change_set.name}; it remains in AWS and has "
+                f"no effect ({error.reason})"
+            )

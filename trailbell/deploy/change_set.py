@@ -1,10 +1,10 @@
 """
-A change set: made, waited for, removed.
+Create, await and delete a change set.
 
-In:    a `StackToDeploy`, and the stack as it is.
-Out:   a `PendingChangeSet`: first asked for, then settled. Nothing runs yet.
-Never: a trace after a plan: `remove` takes away the change set, and the empty stack that
-       creating one leaves behind, if this run made it and nobody else waits there.
+In:    a `StackToDeploy`, and the current stack.
+Out:   a `PendingChangeSet`: just requested, and then created. Nothing is executed.
+Never: a trace of a plan: `remove` deletes the change set, and also the empty stack that creating it
+       leaves in REVIEW_IN_PROGRESS, if this run created the stack and it has no other change set.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
 """
@@ -18,8 +18,8 @@ from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
 from trailbell.aws.stack_status import StackStatus, StatusAction
 from trailbell.aws.template_upload import template_argument
 from trailbell.aws.waiter import Poller
-from trailbell.deploy import parameters, target
-from trailbell.deploy.target import StackToDeploy
+from trailbell.deploy import parameters
+from trailbell.deploy.target import StackToDeploy, change_set_request, resolve_parameters
 from trailbell.errors import AlreadyExistsError
 
 RUN_PREFIX = "trailbell-run-"
@@ -28,7 +28,7 @@ REVIEW_PREFIX = "trailbell-review-"
 
 @dataclass(frozen=True, kw_only=True)
 class DeployOptions:
-    """What the person asked for, beyond the settings."""
+    """The options of one deployment, in addition to the settings of each stack."""
 
     revert_drift: bool = False
     import_existing: bool = False
@@ -40,132 +40,140 @@ class DeployOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingChangeSet:
-    """A change set that this run made. ``placeholder``: the stack was made for it."""
+    """A change set that this run requested.
+
+    ``created_stack`` says that the request also created the stack, in REVIEW_IN_PROGRESS.
+    """
 
     change_set: ChangeSet
     stack: Stack | None
-    placeholder: bool
+    created_stack: bool
     token: str
 
 
 def create(
-    account: AwsSession,
+    aws: AwsSession,
     cloud: CloudFormation,
-    wanted: StackToDeploy,
+    target: StackToDeploy,
     stack: Stack | None,
-    do: StatusAction,
-    wishes: DeployOptions,
+    action: StatusAction,
+    options: DeployOptions,
     outputs: Mapping[str, Mapping[str, str]],
 ) -> PendingChangeSet:
-    """Ask for a change set; it is not settled yet.
+    """Request a change set, without waiting until it is created.
 
-    Parameters are checked first. Raises `SettingsError`, `PreconditionError`, `AwsError`.
+    Parameters are validated first. Raises `SettingsError`, `PreconditionError`, `AwsError`.
     """
-    creates = do in (StatusAction.CREATE, StatusAction.REVIEW)
-    kept = frozenset(stack.parameters) if stack and wishes.previous_parameters else frozenset()
-    given = target.resolve_parameters(wanted, outputs)
-    parameters.validate_parameters(
-        wanted.options.parameters, wanted.source.document, kept, wanted.options.defined_in
-    )
-    parameters.validate_parameters(given, wanted.source.document, kept, wanted.options.defined_in)
-    request = target.change_set_request(
-        wanted,
-        kind="CREATE" if creates else "UPDATE",
-        given=given,
-        kept=kept,
-        on_failure=_on_failure(wanted, do),
+    creates = action in (StatusAction.CREATE, StatusAction.REVIEW)
+    previous = frozenset(stack.parameters) if stack and options.previous_parameters else frozenset()
+    values = resolve_parameters(target, outputs)
+    document, origin = target.source.document, target.options.defined_in
+    parameters.validate_parameters(target.options.parameters, document, previous, origin)
+    parameters.validate_parameters(values, document, previous, origin)
+    request = change_set_request(
+        target,
+        change_set_type="CREATE" if creates else "UPDATE",
+        values=values,
+        previous=previous,
+        on_failure=_on_failure(target, action),
     )
     request |= template_argument(
-        wanted.source,
-        wanted.options.template_bucket,
-        lambda: account.service("s3"),
+        target.source,
+        target.options.template_bucket,
+        lambda: aws.service("s3"),
         "--template-bucket BUCKET, or template_bucket in trailbell.toml",
     )
     token = uuid.uuid4().hex
-    request["ChangeSetName"] = f"{REVIEW_PREFIX if wishes.review else RUN_PREFIX}{token}"
+    request["ChangeSetName"] = f"{REVIEW_PREFIX if options.review else RUN_PREFIX}{token}"
     request["ClientToken"] = token
-    if wishes.revert_drift and not creates:
+    if options.revert_drift and not creates:
         request["DeploymentMode"] = "REVERT_DRIFT"
-    if wishes.import_existing:
+    if options.import_existing:
         request["ImportExistingResources"] = True
-    arn, stack_id = _created(cloud, request)
+    arn, stack_id = _request(cloud, request)
     return PendingChangeSet(
         change_set=ChangeSet(
             id=arn,
             name=request["ChangeSetName"],
             stack_id=stack_id,
-            stack_name=wanted.name,
+            stack_name=target.name,
             status="CREATE_PENDING",
             execution="UNAVAILABLE",
             reason="",
         ),
         stack=stack,
-        placeholder=creates and (stack is None or stack.status is StackStatus.DELETE_COMPLETE),
+        created_stack=creates and (stack is None or stack.status is StackStatus.DELETE_COMPLETE),
         token=token,
     )
 
 
-def _created(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str, str]:
-    """The ARNs of change set and stack. If the first answer was lost, the retry hears that the
-    name, which nobody else can have, is taken.
+def _request(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str, str]:
+    """Return the ARNs of the new change set and its stack.
+
+    If the response to the first request was lost, the retry fails because the name exists. No
+    other process can have used this name.
     """
     try:
         return cloud.create_change_set(request)
     except AlreadyExistsError:
         name, stack = str(request["ChangeSetName"]), str(request["StackName"])
-        for each in cloud.change_sets(stack):
-            if each.name == name:
-                return each.id, cloud.describe_status(each.id).stack_id
+        for summary in cloud.change_sets(stack):
+            if summary.name == name:
+                return summary.id, cloud.describe_status(summary.id).stack_id
         raise
 
 
-def _on_failure(wanted: StackToDeploy, do: StatusAction) -> str:
-    """DELETE is for creation only; what is resumed keeps what it holds whatever happens."""
-    asked = wanted.options.on_failure
-    match do:
+def _on_failure(target: StackToDeploy, action: StatusAction) -> str:
+    """DELETE is only valid for a creation. A resumed stack keeps its resources in any case."""
+    on_failure = target.options.on_failure
+    match action:
         case StatusAction.RESUME:
             return "DO_NOTHING"
         case StatusAction.UPDATE:
-            return "" if asked == "DELETE" else asked
+            return "" if on_failure == "DELETE" else on_failure
         case _:
-            return asked
+            return on_failure
 
 
 def wait_until_created(
-    cloud: CloudFormation, made: PendingChangeSet, pace: Poller
+    cloud: CloudFormation, pending: PendingChangeSet, poller: Poller
 ) -> PendingChangeSet:
-    """The same once CloudFormation is done with it, well or not, with all its pages."""
-    arn = made.change_set.id
+    """Wait until CloudFormation has created the change set or failed; read all its pages."""
+    arn = pending.change_set.id
 
-    def look() -> ChangeSet | None:
-        found = cloud.describe_status(arn)
-        return found if found.is_finished else None
+    def poll() -> ChangeSet | None:
+        described = cloud.describe_status(arn)
+        return described if described.is_finished else None
 
-    found = pace.wait_for("DescribeChangeSet", look)
-    return replace(made, change_set=found if found.has_no_changes else cloud.change_set(arn))
-
-
-def remove(cloud: CloudFormation, made: PendingChangeSet) -> None:
-    """Take the change set away, and the placeholder if it is ours and still empty."""
-    cloud.delete_change_set(made.change_set.id)
-    if made.placeholder:
-        remove_placeholder(cloud, made.change_set.stack_id, made.change_set.id)
+    finished = poller.wait_for("DescribeChangeSet", poll)
+    return replace(
+        pending, change_set=finished if finished.has_no_changes else cloud.change_set(arn)
+    )
 
 
-def remove_placeholder(cloud: CloudFormation, stack_id: str, own: str = "") -> None:
-    """Delete a stack that holds nothing: REVIEW_IN_PROGRESS, and no other change set on it."""
+def remove(cloud: CloudFormation, pending: PendingChangeSet) -> None:
+    """Delete the change set, and the stack if the request created it and it is still empty."""
+    cloud.delete_change_set(pending.change_set.id)
+    if pending.created_stack:
+        remove_placeholder(cloud, pending.change_set.stack_id, pending.change_set.id)
+
+
+def remove_placeholder(cloud: CloudFormation, stack_id: str, exclude_id: str = "") -> None:
+    """Delete a stack in REVIEW_IN_PROGRESS that has no other change set."""
     stack = cloud.stack(stack_id)
     if stack is None or stack.status is not StackStatus.REVIEW_IN_PROGRESS:
         return
-    if any(each.id != own for each in cloud.change_sets(stack_id)):
+    if any(summary.id != exclude_id for summary in cloud.change_sets(stack_id)):
         return
     cloud.delete_stack(stack_id, token=uuid.uuid4().hex)
 
 
-def foreign_change_sets(cloud: CloudFormation, stack: Stack, own: str = "") -> tuple[str, ...]:
-    """Names of change sets on a stack that no run of ours left behind."""
+def foreign_change_sets(
+    cloud: CloudFormation, stack: Stack, exclude_id: str = ""
+) -> tuple[str, ...]:
+    """Return the names of change sets on a stack that no run of Trailbell created."""
     return tuple(
-        each.name
-        for each in cloud.change_sets(stack.id)
-        if each.id != own and not each.name.startswith(RUN_PREFIX)
+        summary.name
+        for summary in cloud.change_sets(stack.id)
+        if summary.id != exclude_id and not summary.name.startswith(RUN_PREFIX)
     )

@@ -1,9 +1,9 @@
 """
-What a change set would do: CloudFormation's own preview, as a plan.
+Build the plan of a change set: CloudFormation's own preview of the changes.
 
-In:    a settled `ChangeSet`, the template, the one that is deployed, early validation.
-Out:   a `StackPlan` like the one that `offline` makes, with what only the account knows.
-Never: a change that is left out because its action is unusual.
+In:    a created `ChangeSet`, the template, the deployed template, early validation.
+Out:   a `StackPlan` as from `trailbell.diff.templates`, plus what only the account shows.
+Never: a change omitted because its action is unusual.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
 """
@@ -18,6 +18,7 @@ from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff import impacts
 from trailbell.diff.model import (
+    REDACTED,
     ChangeAction,
     Notice,
     NoticeLevel,
@@ -30,7 +31,6 @@ from trailbell.diff.model import (
     StackPlan,
     ValueChange,
 )
-from trailbell.diff.resources import REDACTED
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError
 from trailbell.template.references import Document, secret_parameters
@@ -45,21 +45,21 @@ _RECREATION = {
 def plan_from_change_set(
     cloud: CloudFormation,
     target: StackToDeploy,
-    made: PendingChangeSet,
+    pending: PendingChangeSet,
     *,
     region: str,
     account: str,
 ) -> StackPlan:
-    """The plan of a change set. Reads the deployed template and early validation."""
-    found, source = made.change_set, target.source
-    empty = made.stack is None or made.stack.status in (
+    """Build the plan of a change set. Reads the deployed template and early validation."""
+    change_set, source = pending.change_set, target.source
+    empty = pending.stack is None or pending.stack.status in (
         StackStatus.REVIEW_IN_PROGRESS,
         StackStatus.DELETE_COMPLETE,
     )
-    stack = None if empty else made.stack
-    before = deployed_template(cloud, stack, source)
-    changes = tuple(resource_change(each, source) for each in found.changes)
-    secret = _secrets(target)
+    stack = None if empty else pending.stack
+    before = deployed_template(cloud, stack)
+    changes = tuple(resource_change(data, source) for data in change_set.changes)
+    secrets = _secrets(target)
     return StackPlan(
         stack=target.stack,
         name=target.name,
@@ -68,25 +68,23 @@ def plan_from_change_set(
         basis=PlanBasis.ACCOUNT,
         compared_with=f"stack {target.name}",
         created=stack is None,
-        resource_changes=tuple(_redacted(each, secret) for each in changes),
+        resource_changes=tuple(_redacted(change, secrets) for change in changes),
         impacts=impacts.find_impacts(before, source.document, changes) if before else (),
-        notices=tuple(_remarks(cloud, found)),
-        parameters=_parameters(found, stack, source),
-        tags=_tags(found, stack, target),
+        notices=tuple(_notices(cloud, change_set)),
+        parameters=_parameters(change_set, stack, source),
+        tags=_tags(change_set, stack, target),
         capabilities=source.capabilities,
         based_on=PlanFingerprint(
             template=source.sha256,
-            stack_id=found.stack_id,
+            stack_id=change_set.stack_id,
             last_change=stack.last_updated if stack else "",
-            change_set=found.id,
+            change_set=change_set.id,
         ),
     )
 
 
-def deployed_template(
-    cloud: CloudFormation, stack: Stack | None, source: BuiltTemplate
-) -> Document | None:
-    """The template that a stack was made from; None if there is none, or it cannot be read."""
+def deployed_template(cloud: CloudFormation, stack: Stack | None) -> Document | None:
+    """Return the deployed template of a stack; None if there is none, or it cannot be read."""
     if stack is None:
         return None
     body = cloud.template(stack.id)
@@ -94,15 +92,14 @@ def deployed_template(
         return None
     if isinstance(body, str):
         try:
-            return parse_document(body, f"stack {source.stack}")
+            return parse_document(body, f"stack {stack.name}")
         except ContentError:
             return None
     return body
 
 
 def resource_change(data: Mapping[str, Any], source: BuiltTemplate) -> ResourceChange:
-    """One ResourceChange."""
-    details = tuple(_details(data))
+    """Convert a ResourceChange structure of the API."""
     policy = data.get("PolicyAction")
     return ResourceChange(
         logical_id=data["LogicalResourceId"],
@@ -110,20 +107,20 @@ def resource_change(data: Mapping[str, Any], source: BuiltTemplate) -> ResourceC
         action=ChangeAction(data["Action"]),
         replacement=Replacement(data.get("Replacement") or "False"),
         policy=PolicyAction(policy) if policy else None,
-        properties=details,
+        properties=tuple(_property_changes(data)),
         physical_id=data.get("PhysicalResourceId", ""),
         drift=data.get("ResourceDriftStatus", ""),
         source_location=source.source_lines.get(data["LogicalResourceId"]),
     )
 
 
-def _details(data: Mapping[str, Any]) -> Iterator[PropertyChange]:
-    """The details, one for each path: an evaluation may be told twice, static and dynamic."""
-    found: dict[str, PropertyChange] = {}
+def _property_changes(data: Mapping[str, Any]) -> Iterator[PropertyChange]:
+    """Return one change for each path: the API can list a path twice, static and dynamic."""
+    by_path: dict[str, PropertyChange] = {}
     for detail in data.get("Details", ()):
         target = detail.get("Target", {})
         path = _path(target)
-        each = PropertyChange(
+        change = PropertyChange(
             path=path,
             before=target.get("BeforeValue"),
             after=target.get("AfterValue"),
@@ -131,18 +128,18 @@ def _details(data: Mapping[str, Any]) -> Iterator[PropertyChange]:
             cause=_cause(detail),
             drifted=(target.get("Drift") or {}).get("ActualValue"),
         )
-        if path not in found or _weight(each) > _weight(found[path]):
-            found[path] = each
-    yield from found.values()
+        if path not in by_path or _precedence(change) > _precedence(by_path[path]):
+            by_path[path] = change
+    yield from by_path.values()
 
 
-def _weight(found: PropertyChange) -> tuple[int, bool]:
+def _precedence(change: PropertyChange) -> tuple[int, bool]:
     order = (Replacement.NO, Replacement.MAYBE, Replacement.YES)
-    return order.index(found.replacement), found.after is not None
+    return order.index(change.replacement), change.after is not None
 
 
 def _path(target: Mapping[str, Any]) -> str:
-    """``/Properties/Rules/0/Id`` as ``Rules.0.Id``; else the property's or attribute's name."""
+    """Return ``/Properties/Rules/0/Id`` as ``Rules.0.Id``; else the property or attribute name."""
     path = str(target.get("Path") or "")
     if path.startswith("/Properties/"):
         return path.removeprefix("/Properties/").replace("/", ".")
@@ -161,71 +158,80 @@ def _cause(detail: Mapping[str, Any]) -> str:
         case "ParameterReference":
             return f"parameter {entity}" if entity else "a parameter"
         case "Automatic":
-            return "a nested stack is always asked"
+            return "nested stacks are always evaluated"
         case "NoModification":
-            return "drifted, and is put back"
+            return "drift is reverted"
         case _:
             return ""
 
 
 def _secrets(target: StackToDeploy) -> frozenset[str]:
-    """The values that were given for NoEcho parameters."""
+    """Return the configured values of NoEcho parameters."""
     names = secret_parameters(target.source.document)
-    given = target.options.parameters
-    return frozenset(str(v) for k, v in given.items() if k in names and str(v))
+    values = target.options.parameters
+    return frozenset(str(value) for name, value in values.items() if name in names and str(value))
 
 
-def _redacted(found: ResourceChange, secret: frozenset[str]) -> ResourceChange:
-    """The change without secrets. CloudFormation masks them itself; this is the second lock."""
-    if not secret:
-        return found
+def _redacted(change: ResourceChange, secrets: frozenset[str]) -> ResourceChange:
+    """Remove secrets from a change. CloudFormation redacts them too; this is a safeguard."""
+    if not secrets:
+        return change
 
-    def mask(text: str | None) -> str | None:
-        for value in secret:
-            text = text.replace(value, REDACTED) if text is not None else None
+    def redact(text: str | None) -> str | None:
+        for secret in secrets:
+            text = text.replace(secret, REDACTED) if text is not None else None
         return text
 
     return replace(
-        found,
+        change,
         properties=tuple(
-            replace(p, before=mask(p.before), after=mask(p.after), drifted=mask(p.drifted))
-            for p in found.properties
+            replace(
+                property_,
+                before=redact(property_.before),
+                after=redact(property_.after),
+                drifted=redact(property_.drifted),
+            )
+            for property_ in change.properties
         ),
     )
 
 
-def _remarks(cloud: CloudFormation, found: ChangeSet) -> Iterator[Notice]:
-    """Why it failed, and what early validation says: it warns on good change sets too.
+def _notices(cloud: CloudFormation, change_set: ChangeSet) -> Iterator[Notice]:
+    """Return the reason of a failure, and the results of early validation.
+
+    Early validation also returns warnings for change sets that can be executed.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
     """
-    if found.has_no_changes:
+    if change_set.has_no_changes:
         return
-    failed = found.status == "FAILED"
-    said = False
+    failed = change_set.status == "FAILED"
+    explained = False
     try:
-        events = cloud.operation_events(ChangeSetName=found.id)
+        events = cloud.operation_events(ChangeSetName=change_set.id)
     except AwsError as error:
         events = ()
         yield Notice(
             level=NoticeLevel.WARNING,
             logical_id="",
-            text=f"early validation could not be read: {error.reason}",
+            text=f"Could not read early validation results: {error.reason}",
         )
     for event in events:
-        remark = _remark(event, failed=failed)
-        said = said or remark.level is NoticeLevel.FAILURE
-        yield remark
-    if failed and not said:
+        notice = _notice(event, failed=failed)
+        explained = explained or notice.level is NoticeLevel.FAILURE
+        yield notice
+    if failed and not explained:
         yield Notice(
-            level=NoticeLevel.FAILURE, logical_id="", text=found.reason or "no reason given"
+            level=NoticeLevel.FAILURE,
+            logical_id="",
+            text=change_set.reason or "CloudFormation gave no reason.",
         )
 
 
-def _remark(event: Event, *, failed: bool) -> Notice:
-    warns = event.mode == "WARN" or not failed
+def _notice(event: Event, *, failed: bool) -> Notice:
+    is_warning = event.mode == "WARN" or not failed
     return Notice(
-        level=NoticeLevel.WARNING if warns else NoticeLevel.FAILURE,
+        level=NoticeLevel.WARNING if is_warning else NoticeLevel.FAILURE,
         logical_id=event.logical_id,
         text=event.reason,
         path=event.path,
@@ -233,31 +239,29 @@ def _remark(event: Event, *, failed: bool) -> Notice:
 
 
 def _parameters(
-    found: ChangeSet, stack: Stack | None, source: BuiltTemplate
+    change_set: ChangeSet, stack: Stack | None, source: BuiltTemplate
 ) -> tuple[ValueChange, ...]:
-    """The parameters whose value changes; secret ones are only named."""
-    if stack is None or found.has_no_changes:
+    """Return the parameters whose value changes; the values of secret ones are redacted."""
+    if stack is None or change_set.has_no_changes:
         return ()
+    old, new = stack.parameters, change_set.parameters
     secret = secret_parameters(source.document)
-    return tuple(
-        _value(name, stack.parameters.get(name), found.parameters.get(name), hide=name in secret)
-        for name in dict.fromkeys((*found.parameters, *stack.parameters))
-        if stack.parameters.get(name) != found.parameters.get(name)
+    changes = (
+        ValueChange(name=name, before=old.get(name), after=new.get(name))
+        for name in dict.fromkeys((*new, *old))
+        if old.get(name) != new.get(name)
     )
+    return tuple(change.redacted() if change.name in secret else change for change in changes)
 
 
-def _value(name: str, before: str | None, after: str | None, *, hide: bool) -> ValueChange:
-    if hide:
-        before, after = before and REDACTED, after and REDACTED
-    return ValueChange(name=name, before=before, after=after)
-
-
-def _tags(found: ChangeSet, stack: Stack | None, target: StackToDeploy) -> tuple[ValueChange, ...]:
-    if stack is None or found.has_no_changes:
+def _tags(
+    change_set: ChangeSet, stack: Stack | None, target: StackToDeploy
+) -> tuple[ValueChange, ...]:
+    if stack is None or change_set.has_no_changes:
         return ()
-    wanted = target.options.tags
+    old, new = stack.tags, target.options.tags
     return tuple(
-        ValueChange(name=name, before=stack.tags.get(name), after=wanted.get(name))
-        for name in dict.fromkeys((*wanted, *stack.tags))
-        if stack.tags.get(name) != wanted.get(name)
+        ValueChange(name=name, before=old.get(name), after=new.get(name))
+        for name in dict.fromkeys((*new, *old))
+        if old.get(name) != new.get(name)
     )

@@ -1,9 +1,9 @@
 """
-Delete one stack and wait for the end.
+Delete one stack and wait for the end of the deletion.
 
-In:    a stack of the account.
-Out:   how the deletion ended, with its events.
-Never: a question. `deletion` and `settle` decide what may be deleted.
+In:    a stack.
+Out:   the `OperationResult` of the deletion, with its events.
+Never: a question. `deletion` and `prepare` decide what may be deleted.
 """
 
 from trailbell.aws import stack_events
@@ -14,17 +14,17 @@ from trailbell.deploy.ui import Ui
 
 
 def delete_stack(
-    desk: DeploySession, stack: Stack, *, token: str, voice: Ui, role: str = ""
+    session: DeploySession, stack: Stack, *, token: str, ui: Ui, role: str = ""
 ) -> OperationResult:
     """Delete a stack and follow the deletion to its end. Raises `AwsError`."""
-    known = stack_events.latest_event_ids(desk.cloud, stack.id)
-    desk.cloud.delete_stack(stack.id, token=token, role=role)
+    known = stack_events.latest_event_ids(session.cloud, stack.id)
+    session.cloud.delete_stack(stack.id, token=token, role=role)
     return stack_events.follow_operation(
-        desk.cloud,
+        session.cloud,
         stack.id,
         known=known,
         token=token,
-        tell=lambda event: voice.show_event(stack.name, event),
-        pace=desk.pace,
+        on_event=lambda event: ui.show_event(stack.name, event),
+        poller=session.poller,
         deleting=True,
     )

@@ -1,10 +1,10 @@
 """
-Deleting a stack: first shown, then asked about, then done.
+Delete a stack: show what is deleted, confirm, delete.
 
-In:    a stack's name.
-Out:   a `DeletionPlan`: what goes, what stays; and the `OperationResult` of it.
-Never: a protected stack deleted, unless it is unprotected by the same command and the name
-       is typed.
+In:    the name of a stack.
+Out:   a `DeletionPlan`: what is deleted and what is retained; then the `StackResult` of it.
+Never: the deletion of a stack with termination protection, unless the same command disables it and
+       the name is confirmed.
 """
 
 import uuid
@@ -20,122 +20,121 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import PolicyAction
 from trailbell.diff.resources import removal_policy
-from trailbell.dist.built_templates import BuiltTemplate, StackReference
+from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
-from trailbell.template.references import Document, resources
-
-_FATES = {
-    PolicyAction.DELETE: "deleted",
-    PolicyAction.RETAIN: "kept in the account",
-    PolicyAction.SNAPSHOT: "deleted after a snapshot",
-}
+from trailbell.template.references import resources
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceOutcome:
-    """What becomes of one resource."""
+    """What the deletion of the stack does to one resource."""
 
     logical_id: str
     type: str
     physical_id: str
     policy: PolicyAction
 
-    @property
-    def words(self) -> str:
-        """For people."""
-        return _FATES[self.policy]
-
 
 @dataclass(frozen=True, kw_only=True)
 class DeletionPlan:
-    """What deleting a stack does. ``known`` is False if its template could not be read."""
+    """What the deletion of a stack does.
+
+    ``known`` is False if the template could not be read: then the policies are not known.
+    """
 
     stack: Stack
-    fates: tuple[ResourceOutcome, ...]
+    outcomes: tuple[ResourceOutcome, ...]
     known: bool
 
 
-def deletion(desk: DeploySession, name: str) -> DeletionPlan:
-    """What deleting would do. Raises `NotFoundError`."""
-    stack = desk.cloud.stack(name)
+def plan_deletion(session: DeploySession, name: str) -> DeletionPlan:
+    """Plan the deletion of a stack. Raises `NotFoundError`."""
+    stack = session.cloud.stack(name)
     if stack is None:
-        raise NotFoundError("DescribeStacks", f"there is no stack {name} in {desk.region}")
-    template = deployed_template(desk.cloud, stack, _nameless(name))
+        raise NotFoundError("DescribeStacks", f"Stack {name} does not exist in {session.region}.")
+    template = deployed_template(session.cloud, stack)
     declared = resources(template or {})
-    fates = tuple(
+    outcomes = tuple(
         ResourceOutcome(
-            logical_id=each.logical_id,
-            type=each.type,
-            physical_id=each.physical_id,
-            policy=removal_policy(declared.get(each.logical_id, {"Type": each.type})),
+            logical_id=resource.logical_id,
+            type=resource.type,
+            physical_id=resource.physical_id,
+            policy=removal_policy(declared.get(resource.logical_id, {"Type": resource.type})),
         )
-        for each in desk.cloud.resources(stack.id)
-        if each.status != "DELETE_COMPLETE"
+        for resource in session.cloud.resources(stack.id)
+        if resource.status != "DELETE_COMPLETE"
     )
-    return DeletionPlan(stack=stack, fates=fates, known=template is not None or not fates)
+    return DeletionPlan(stack=stack, outcomes=outcomes, known=template is not None or not outcomes)
 
 
-def _nameless(name: str) -> BuiltTemplate:
-    document: Document = {}
-    return BuiltTemplate(stack=name, text="", document=document, sha256="")
-
-
-def text(found: DeletionPlan) -> str:
-    """What goes and what stays."""
-    lines = [f"{found.stack.name} ({found.stack.status}): {len(found.fates)} resources"]
-    if not found.known:
-        lines.append("  its template could not be read: what it retains is not known")
-    width = max((len(fate.logical_id) for fate in found.fates), default=0)
-    for fate in found.fates:
-        sign = "-" if fate.policy is PolicyAction.DELETE else " "
+def to_text(plan: DeletionPlan) -> str:
+    """List the resources, and what the deletion does to each."""
+    count = len(plan.outcomes)
+    lines = [
+        f"{plan.stack.name} ({plan.stack.status}): {count} resource{'' if count == 1 else 's'}"
+    ]
+    if not plan.known:
+        lines.append("  The template could not be read. Deletion policies are not known.")
+    width = max((len(outcome.logical_id) for outcome in plan.outcomes), default=0)
+    for outcome in plan.outcomes:
+        sign = "-" if outcome.policy is PolicyAction.DELETE else " "
         lines.append(
-            f"  {sign} {fate.logical_id:<{width}}  {fate.type}  {fate.words}  {fate.physical_id}"
+            f"  {sign} {outcome.logical_id:<{width}}  {outcome.type}  {outcome.policy.phrase}  "
+            f"{outcome.physical_id}"
         )
     return "\n".join(lines)
 
 
-def check_deletable(found: DeletionPlan, *, unprotect: bool) -> None:
-    """Raises `PreconditionError` for a moving stack, and for a protected one unless told
-    otherwise.
+def check_deletable(plan: DeletionPlan, *, unprotect: bool) -> None:
+    """Check that the stack can be deleted now.
+
+    Raises `PreconditionError` if an operation is in progress, or if termination protection is
+    enabled and ``unprotect`` is not given.
     """
-    stack = found.stack
+    stack = plan.stack
     if stack.status.in_progress:
         raise PreconditionError(
             f"stack {stack.name} is {stack.status}",
-            "something is going on with it",
-            f"wait for it: python build.py follow {stack.name}",
+            "An operation is in progress.",
+            f"Wait for it with: python build.py follow {stack.name}",
         )
     if stack.termination_protection and not unprotect:
         raise PreconditionError(
             f"stack {stack.name}",
-            "termination protection is on",
-            f"python build.py delete {stack.name} --unprotect",
+            "Termination protection is enabled.",
+            f"To disable it and delete the stack: python build.py delete {stack.name} --unprotect",
         )
 
 
 def delete(
-    desk: DeploySession, found: DeletionPlan, named: StackReference, voice: Ui
+    session: DeploySession, plan: DeletionPlan, reference: StackReference, ui: Ui
 ) -> StackResult:
-    """Delete what `check_deletable` let pass, and follow it. Raises `AwsError`."""
-    if found.stack.termination_protection:
-        desk.cloud.set_termination_protection(found.stack.id, enabled=False)
-    role = desk.environment.settings_for(named.source.stack).service_role if named.source else ""
-    outcome = delete_stack(desk, found.stack, token=uuid.uuid4().hex, voice=voice, role=role)
-    why = None
-    if not outcome.succeeded:
-        why = find_root_cause(desk.cloud, found.stack.id, outcome.events, named.source_lines)
+    """Delete a stack that passed `check_deletable`, and follow the deletion. Raises `AwsError`."""
+    stack, source = plan.stack, reference.source
+    if stack.termination_protection:
+        session.cloud.set_termination_protection(stack.id, enabled=False)
+    role = session.environment.settings_for(source.stack).service_role if source else ""
+    operation = delete_stack(session, stack, token=uuid.uuid4().hex, ui=ui, role=role)
+    root_cause = None
+    if not operation.succeeded:
+        root_cause = find_root_cause(
+            session.cloud, stack.id, operation.events, reference.source_lines
+        )
     return StackResult(
-        stack=named.source.stack if named.source else found.stack.name,
-        name=found.stack.name,
-        status=StackResultStatus.DELETED if outcome.succeeded else StackResultStatus.FAILED,
-        state=outcome.state,
-        text=_kept(found.fates) if outcome.succeeded else "",
-        console_url=console_url(found.stack.id) if why else "",
-        root_cause=why,
+        stack=source.stack if source else stack.name,
+        name=stack.name,
+        status=StackResultStatus.DELETED if operation.succeeded else StackResultStatus.FAILED,
+        state=operation.state,
+        text=_retained(plan.outcomes) if operation.succeeded else "",
+        console_url=console_url(stack.id) if root_cause else "",
+        root_cause=root_cause,
     )
 
 
-def _kept(fates: Sequence[ResourceOutcome]) -> str:
-    kept = [f"{fate.logical_id} ({fate.physical_id})" for fate in fates
-            if fate.policy is PolicyAction.RETAIN]  # fmt: skip
-    return f"kept in the account: {', '.join(kept)}" if kept else ""
+def _retained(outcomes: Sequence[ResourceOutcome]) -> str:
+    retained = [
+        f"{outcome.logical_id} ({outcome.physical_id})"
+        for outcome in outcomes
+        if outcome.policy is PolicyAction.RETAIN
+    ]
+    return f"retained: {', '.join(retained)}" if retained else ""

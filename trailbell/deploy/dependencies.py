@@ -1,8 +1,8 @@
 """
-Which stack goes first.
+The order in which stacks are deployed.
 
-In:    templates (Fn::ImportValue, Export), and settings (``after``, parameters from outputs).
-Out:   for each stack those that it waits for, and waves of stacks that can go at once.
+In:    templates (Fn::ImportValue, Export), and settings (dependencies, parameters from outputs).
+Out:   the dependencies of each stack, and batches of stacks that can be deployed concurrently.
 Never: an order where none is needed.
 """
 
@@ -18,33 +18,38 @@ from trailbell.template.references import section
 def dependencies(
     sources: tuple[BuiltTemplate, ...], environment: Environment
 ) -> Mapping[str, frozenset[str]]:
-    """The stacks among these that each of them waits for."""
-    exported = {name: s.stack for s in sources for name in _exports(s)}
-    chosen = {source.stack for source in sources}
-    found = {}
+    """Return, for each of these stacks, the others that must be deployed before it."""
+    exported_by = {name: source.stack for source in sources for name in _exports(source)}
+    selected = {source.stack for source in sources}
+    by_stack = {}
     for source in sources:
         options = environment.settings_for(source.stack)
-        waits = {exported[name] for name in _imports(source.document) if name in exported}
-        waits |= set(options.after)
-        waits |= {each.stack for each in options.parameters.values()
-                  if isinstance(each, StackOutput)}  # fmt: skip
-        found[source.stack] = frozenset(waits & chosen - {source.stack})
-    return found
+        names = {exported_by[name] for name in _imports(source.document) if name in exported_by}
+        names |= set(options.after)
+        names |= {
+            value.stack for value in options.parameters.values() if isinstance(value, StackOutput)
+        }
+        by_stack[source.stack] = frozenset(names & selected - {source.stack})
+    return by_stack
 
 
-def batches(found: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
-    """Stacks in waves: each waits only for earlier ones. Raises `ContentError` for a circle."""
-    left, done, ordered = dict(found), set[str](), []
-    while left:
-        ready = tuple(name for name, waits in left.items() if waits <= done)
+def batches(by_stack: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
+    """Group stacks so that each depends only on stacks of earlier groups.
+
+    Raises `ContentError` for circular dependencies.
+    """
+    remaining, done, ordered = dict(by_stack), set[str](), []
+    while remaining:
+        ready = tuple(stack for stack, needed in remaining.items() if needed <= done)
         if not ready:
             raise ContentError(
-                location="stacks", problem=f"{', '.join(left)} wait for each other",
-                hint="break the circle",
-            )  # fmt: skip
+                location="stacks",
+                problem=f"circular dependency: {', '.join(remaining)}",
+                hint="remove one of the dependencies",
+            )
         ordered.append(ready)
         done.update(ready)
-        left = {name: waits for name, waits in left.items() if name not in ready}
+        remaining = {stack: needed for stack, needed in remaining.items() if stack not in ready}
     return tuple(ordered)
 
 

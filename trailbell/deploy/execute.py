@@ -1,9 +1,9 @@
 """
-One change set, executed and followed to its end.
+Execute one change set and follow the operation to its end.
 
-In:    the change set that was shown, by its ARN, and the options of its stack.
+In:    the change set that was shown, by its ARN, and the settings of its stack.
 Out:   a `StackResult`.
-Never: another change set than the one that was shown.
+Never: a change set that was not shown.
 """
 
 import json
@@ -26,7 +26,7 @@ from trailbell.template.partitions import CONSOLE_DOMAINS
 
 
 class StackResultStatus(StrEnum):
-    """How a stack fared in a run."""
+    """The result of a stack in a deployment."""
 
     DEPLOYED = "deployed"
     UNCHANGED = "unchanged"
@@ -34,13 +34,13 @@ class StackResultStatus(StrEnum):
     WAITING = "waiting for review"
     DECLINED = "declined"
     BLOCKED = "blocked"
-    REFUSED = "refused"  # a person must say or mend something first
+    REFUSED = "refused"  # a person must decide or correct something first
     FAILED = "failed"
     SKIPPED = "skipped"
 
     @property
     def succeeded(self) -> bool:
-        """Whether what depends on it may go on, and the exit code be 0."""
+        """Whether dependent stacks are deployed, and the exit code can be 0."""
         return self in (
             StackResultStatus.DEPLOYED,
             StackResultStatus.UNCHANGED,
@@ -50,18 +50,18 @@ class StackResultStatus(StrEnum):
 
 
 def exit_code(results: Iterable["StackResult"]) -> int:
-    """0: all well; 2: nothing went wrong but the input; 1: everything else."""
-    bad = {result.status for result in results if not result.status.succeeded} - {
+    """Return 0 for success, 2 if only the input was wrong, and 1 for any other failure."""
+    failures = {result.status for result in results if not result.status.succeeded} - {
         StackResultStatus.SKIPPED
     }
-    if not bad:
+    if not failures:
         return 0
-    return 2 if bad == {StackResultStatus.REFUSED} else 1
+    return 2 if failures == {StackResultStatus.REFUSED} else 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackResult:
-    """What became of one stack. ``read_text`` is for people; ``cause`` is there after a failure."""
+    """The result of one stack. ``root_cause`` is set after a failure, if events show it."""
 
     stack: str
     name: str
@@ -76,88 +76,94 @@ class StackResult:
 
 
 def execute(
-    desk: DeploySession,
-    found: ChangeSet,
+    session: DeploySession,
+    change_set: ChangeSet,
     *,
     stack: Stack | None,
     options: StackSettings,
     source: BuiltTemplate | None,
-    voice: Ui,
+    ui: Ui,
 ) -> StackResult:
-    """Execute a change set and follow it. ``stack`` is None if it is being created.
+    """Execute a change set and follow the operation. ``stack`` is None if it is created.
 
-    Raises `ChangeSetUnavailableError` if it was executed or removed by somebody else, and
+    Raises `ChangeSetUnavailableError` if another process executed or deleted the change set, and
     `AwsError`.
     """
-    began = time.monotonic()
-    cloud = desk.cloud
+    started = time.monotonic()
+    cloud = session.cloud
     if stack is not None:
         apply_stack_policy(cloud, stack, options)
-    known = stack_events.latest_event_ids(cloud, found.stack_id)
+    known = stack_events.latest_event_ids(cloud, change_set.stack_id)
     token = uuid.uuid4().hex
-    _start(cloud, found, token)
-    outcome = stack_events.follow_operation(
+    _start(cloud, change_set, token)
+    operation = stack_events.follow_operation(
         cloud,
-        found.stack_id,
+        change_set.stack_id,
         known=known,
         token=token,
-        tell=lambda event: voice.show_event(found.stack_name, event),
-        pace=desk.pace,
+        on_event=lambda event: ui.show_event(change_set.stack_name, event),
+        poller=session.poller,
     )
-    if outcome.succeeded and outcome.stack is not None:
+    if operation.succeeded and operation.stack is not None:
         if stack is None:
-            apply_stack_policy(cloud, outcome.stack, options)
-        apply_termination_protection(cloud, outcome.stack, options)
-    places = source.source_lines if source else {}
-    why = (
+            apply_stack_policy(cloud, operation.stack, options)
+        apply_termination_protection(cloud, operation.stack, options)
+    source_lines = source.source_lines if source else {}
+    root_cause = (
         None
-        if outcome.succeeded
-        else find_root_cause(cloud, found.stack_id, outcome.events, places)
+        if operation.succeeded
+        else find_root_cause(cloud, change_set.stack_id, operation.events, source_lines)
     )
     return StackResult(
-        stack=source.stack if source else found.stack_name,
-        name=found.stack_name,
-        status=StackResultStatus.DEPLOYED if outcome.succeeded else StackResultStatus.FAILED,
-        state=outcome.state,
-        text=outcome.stack.reason if outcome.stack else "",
-        outputs=outcome.stack.outputs if outcome.stack else {},
-        change_set=found.id,
-        console_url=console_url(found.stack_id),
-        root_cause=why,
-        seconds=time.monotonic() - began,
+        stack=source.stack if source else change_set.stack_name,
+        name=change_set.stack_name,
+        status=StackResultStatus.DEPLOYED if operation.succeeded else StackResultStatus.FAILED,
+        state=operation.state,
+        text=operation.stack.reason if operation.stack else "",
+        outputs=operation.stack.outputs if operation.stack else {},
+        change_set=change_set.id,
+        console_url=console_url(change_set.stack_id),
+        root_cause=root_cause,
+        seconds=time.monotonic() - started,
     )
 
 
-def _start(cloud: CloudFormation, found: ChangeSet, token: str) -> None:
-    """Execute. If the answer to the first try was lost, the retry is refused: then the events
-    tell whether what runs is ours.
+def _start(cloud: CloudFormation, change_set: ChangeSet, token: str) -> None:
+    """Start the execution.
+
+    If the response to the first request was lost, the retry fails. Then the token of the events
+    shows whether the running operation is this one.
     """
     try:
-        cloud.execute_change_set(found.id, token)
+        cloud.execute_change_set(change_set.id, token)
     except (ChangeSetUnavailableError, NotFoundError, AlreadyExistsError) as error:
-        ours = any(event.token == token for event in cloud.events(found.stack_id, lambda _: False))
-        if not ours:
+        is_ours = any(
+            event.token == token for event in cloud.events(change_set.stack_id, lambda _: False)
+        )
+        if not is_ours:
             raise ChangeSetUnavailableError(
                 "ExecuteChangeSet",
-                f"{found.name} on {found.stack_name} was executed or removed meanwhile "
-                f"({error.reason})",
+                f"Change set {change_set.name} of {change_set.stack_name} was executed or deleted "
+                f"by another process ({error.reason})",
             ) from error
 
 
 def apply_stack_policy(cloud: CloudFormation, stack: Stack, options: StackSettings) -> None:
-    """Put the stack policy, if it is not the one that is there."""
-    if options.stack_policy and not _same(cloud.stack_policy(stack.id), options.stack_policy):
+    """Set the stack policy of the settings, unless the stack has it already."""
+    if options.stack_policy and not _same_policy(
+        cloud.stack_policy(stack.id), options.stack_policy
+    ):
         cloud.set_stack_policy(stack.id, options.stack_policy)
 
 
-def _same(one: str, other: str) -> bool:
-    return bool(one) and json.loads(one) == json.loads(other)
+def _same_policy(current: str, desired: str) -> bool:
+    return bool(current) and json.loads(current) == json.loads(desired)
 
 
 def apply_termination_protection(
     cloud: CloudFormation, stack: Stack, options: StackSettings
 ) -> bool:
-    """Make termination protection what the settings say. True if it was not."""
+    """Set termination protection as the settings say. True if it was different."""
     if stack.termination_protection == options.termination_protection:
         return False
     cloud.set_termination_protection(stack.id, enabled=options.termination_protection)
@@ -165,7 +171,7 @@ def apply_termination_protection(
 
 
 def console_url(stack_id: str, change_set: str = "") -> str:
-    """The address in the AWS console."""
+    """Return the URL of a stack, or of a change set, in the AWS console."""
     _, partition, _, region, *_ = stack_id.split(":")
     page = "changesets/changes" if change_set else "events"
     query = f"stackId={quote(stack_id, safe='')}"

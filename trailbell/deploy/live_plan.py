@@ -1,9 +1,9 @@
 """
-Plans from an account, without a trace left in it.
+Create plans from change sets in an account, and leave no trace in it.
 
-In:    targets, and a `DeploySession`.
-Out:   a `DeployPlan` of real change sets, which are removed again unless they are to be kept.
-Never: an execution. The command line loads this module only when an account is asked.
+In:    the stacks to deploy, and a `DeploySession`.
+Out:   a `DeployPlan` of real change sets, which are deleted again unless they are to be kept.
+Never: an execution. The command line loads this module only for a plan of an account.
 """
 
 from collections.abc import Mapping
@@ -22,72 +22,82 @@ from trailbell.diff.model import DeployPlan, Notice, NoticeLevel, StackPlan
 def plan_from_account(
     environment: Environment,
     targets: tuple[StackToDeploy, ...],
-    wishes: DeployOptions,
-    voice: Ui,
+    options: DeployOptions,
+    ui: Ui,
     *,
-    keep: bool,
+    keep_change_sets: bool,
 ) -> DeployPlan:
-    """The plans of all targets, in order. ``keep`` leaves the change sets for a later run."""
-    here = open_session(environment)
-    outputs = here.outputs(targets)
+    """Plan all stacks, in order. ``keep_change_sets`` keeps the change sets for a later run."""
+    session = open_session(environment)
+    outputs = session.outputs(targets)
     return DeployPlan(
-        tuple(_stack(here, each, wishes, outputs, voice, keep=keep) for each in targets)
-    )
-
-
-def _stack(
-    here: DeploySession,
-    target: StackToDeploy,
-    wishes: DeployOptions,
-    outputs: Mapping[str, Mapping[str, str]],
-    voice: Ui,
-    *,
-    keep: bool,
-) -> StackPlan:
-    awaited = _missing_outputs(target, outputs)
-    if awaited:
-        return _offline_plan(here, target, awaited)
-    found = prepare.prepare_stack(here, target.name, wishes, voice, dry=True)
-    made = change_set.create(
-        here.account, here.cloud, target, found.stack, found.do, wishes, outputs
-    )
-    kept = False
-    try:
-        made = change_set.wait_until_created(here.cloud, made, here.pace)
-        planned = change_set_plan.plan_from_change_set(
-            here.cloud, target, made, region=here.region, account=here.identity.account
+        tuple(
+            _plan_stack(session, target, options, outputs, ui, keep_change_sets=keep_change_sets)
+            for target in targets
         )
-        kept = keep and not made.change_set.has_no_changes and not planned.blocked
+    )
+
+
+def _plan_stack(
+    session: DeploySession,
+    target: StackToDeploy,
+    options: DeployOptions,
+    outputs: Mapping[str, Mapping[str, str]],
+    ui: Ui,
+    *,
+    keep_change_sets: bool,
+) -> StackPlan:
+    missing = _missing_outputs(target, outputs)
+    if missing:
+        return _offline_plan(session, target, missing)
+    prepared = prepare.prepare_stack(session, target.name, options, ui, dry_run=True)
+    pending = change_set.create(
+        session.aws, session.cloud, target, prepared.stack, prepared.action, options, outputs
+    )
+    keep = False
+    try:
+        pending = change_set.wait_until_created(session.cloud, pending, session.poller)
+        plan = change_set_plan.plan_from_change_set(
+            session.cloud, target, pending, region=session.region, account=session.identity.account
+        )
+        keep = keep_change_sets and not pending.change_set.has_no_changes and not plan.blocked
     finally:
-        if not kept:
-            change_set.remove(here.cloud, made)
-    return planned if kept else _without_change_set(planned, made)
+        if not keep:
+            change_set.remove(session.cloud, pending)
+    return plan if keep else _without_change_set(plan, pending)
 
 
-def _without_change_set(planned: StackPlan, made: PendingChangeSet) -> StackPlan:
-    """The pin of a plan whose change set is gone; nothing to change needs none."""
-    stack_id = "" if made.placeholder else planned.based_on.stack_id
-    return replace(planned, based_on=replace(planned.based_on, change_set="", stack_id=stack_id))
+def _without_change_set(plan: StackPlan, pending: PendingChangeSet) -> StackPlan:
+    """Remove a deleted change set from the fingerprint of a plan."""
+    stack_id = "" if pending.created_stack else plan.based_on.stack_id
+    return replace(plan, based_on=replace(plan.based_on, change_set="", stack_id=stack_id))
 
 
 def _missing_outputs(
     target: StackToDeploy, outputs: Mapping[str, Mapping[str, str]]
 ) -> tuple[str, ...]:
-    """Stacks that are not deployed yet and whose outputs this one needs."""
-    given = target.options.parameters.values()
+    """Return the stacks that are not deployed yet and whose outputs this stack uses."""
+    values = target.options.parameters.values()
     return tuple(
-        sorted({g.stack for g in given if isinstance(g, StackOutput) and g.stack not in outputs})
+        sorted(
+            {
+                value.stack
+                for value in values
+                if isinstance(value, StackOutput) and value.stack not in outputs
+            }
+        )
     )
 
 
 def _offline_plan(
-    here: DeploySession, target: StackToDeploy, awaited: tuple[str, ...]
+    session: DeploySession, target: StackToDeploy, missing: tuple[str, ...]
 ) -> StackPlan:
-    """A plan from the templates, for a stack that cannot be asked about yet."""
-    planned = templates.plan_from_templates(target.source, None, "nothing", region=here.region)
-    remark = Notice(
+    """Plan a stack from its template only, because stacks whose outputs it uses are missing."""
+    plan = templates.plan_from_templates(target.source, None, "nothing", region=session.region)
+    notice = Notice(
         level=NoticeLevel.WARNING,
         logical_id="",
-        text=f"takes parameters from {', '.join(awaited)}, which is not deployed: not asked",
+        text=f"uses outputs of {', '.join(missing)}, which "
+        f"{'is' if len(missing) == 1 else 'are'} not deployed yet: planned from the template only",
     )
-    return replace(planned, name=target.name, account=here.identity.account, notices=(remark,))
+    return replace(plan, name=target.name, account=session.identity.account, notices=(notice,))

@@ -1,9 +1,9 @@
 """
-Parameters: read from where people keep them, and checked before anything is called.
+Parameters: read from files and options, and validated before any call to AWS.
 
-In:    files of the AWS CLI, ``KEY=VALUE``, settings; a template.
+In:    parameter files of the AWS CLI, ``NAME=VALUE``, settings; a template.
 Out:   the ``Parameters`` of a request.
-Never: a secret in a message. The value of a NoEcho parameter is not shown, right or wrong.
+Never: a secret in a message. The value of a NoEcho parameter is never shown.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
@@ -24,15 +24,17 @@ _LISTS = ("CommaDelimitedList", "List<")
 
 
 def from_file(path: Path) -> dict[str, str]:
-    """The parameters in a file: a list of ParameterKey and ParameterValue, a list of "K=V",
-    or an object with "Parameters" in it. Raises `SettingsError`.
+    """Read a parameter file. Raises `SettingsError`.
+
+    The file is a list of ParameterKey and ParameterValue, a list of "NAME=VALUE", or an object
+    with "Parameters".
 
     https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/index.html
     """
     try:
         data = text_files.parse_json(text_files.read_text(path))
     except UnreadableFileError as error:
-        raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
+        raise SettingsError(str(path), "", error.reason, "the file must contain JSON") from error
     match data:
         case {"Parameters": dict(values)}:
             return {key: _text(path, key, value) for key, value in values.items()}
@@ -40,9 +42,12 @@ def from_file(path: Path) -> dict[str, str]:
             return dict(_entry(path, entry) for entry in entries)
         case _:
             raise SettingsError(
-                str(path), "", "neither of the two shapes of parameter files",
-                'a list of {"ParameterKey": ..., "ParameterValue": ...}, or {"Parameters": {...}}',
-            )  # fmt: skip
+                str(path),
+                "",
+                "not a parameter file",
+                'use a list of {"ParameterKey": ..., "ParameterValue": ...}, or '
+                '{"Parameters": {...}}',
+            )
 
 
 def _entry(path: Path, entry: Any) -> tuple[str, str]:
@@ -53,102 +58,119 @@ def _entry(path: Path, entry: Any) -> tuple[str, str]:
             return parse_assignment(text, str(path))
         case {"ParameterKey": str(key)}:
             raise SettingsError(
-                str(path), key, "no ParameterValue", "leave out what stays as it is"
+                str(path), key, "ParameterValue is missing", "add it, or remove the parameter"
             )
         case _:
-            raise SettingsError(str(path), "", "an entry without ParameterKey", "add it")
+            raise SettingsError(str(path), "", "an entry has no ParameterKey", "add it")
 
 
 def _text(path: Path, key: str, value: Any) -> str:
     text = parameter_value(value)
     if text is None:
-        raise SettingsError(str(path), key, "neither text nor number", "put it in quotes")
+        raise SettingsError(
+            str(path), key, "the value is not a string or number", "enclose it in quotes"
+        )
     return text
 
 
-def parse_assignment(text: str, place: str) -> tuple[str, str]:
-    """``KEY=VALUE`` taken apart. Raises `SettingsError`."""
+def parse_assignment(text: str, location: str) -> tuple[str, str]:
+    """Split ``NAME=VALUE``. Raises `SettingsError`."""
     key, equals, value = text.partition("=")
     if not equals or not key:
-        raise SettingsError(place, "", repr(text), "KEY=VALUE")
+        raise SettingsError(
+            location, "", f'"{text}" is not in the form NAME=VALUE', "add an equals sign"
+        )
     return key, value
 
 
 def validate_parameters(
-    given: Mapping[str, ParameterValue], document: Document, kept: Iterable[str], origin: str
+    values: Mapping[str, ParameterValue],
+    document: Document,
+    previous: Iterable[str],
+    origin: str,
 ) -> None:
-    """Compare values with a template. ``kept`` names parameters that the stack has already.
+    """Check values against a template. ``previous`` names the parameters of the deployed stack.
 
-    Raises `SettingsError` for the first fault.
+    Raises `SettingsError` for the first invalid parameter.
     """
     declared = section(document, "Parameters")
-    for name in given:
+    for name in values:
         if name not in declared:
             raise SettingsError(
-                origin, name, "", "the template has no such parameter", tuple(declared), name
+                origin,
+                name,
+                "does not exist in the template",
+                "correct the name",
+                tuple(declared),
+                name,
             )
     missing = [
         name
         for name, parameter in declared.items()
-        if name not in given and "Default" not in parameter and name not in set(kept)
+        if name not in values and "Default" not in parameter and name not in set(previous)
     ]
     if missing:
         raise SettingsError(
-            origin, missing[0], "no value, and no default in the template",
-            f"give one, like --parameter {missing[0]}=VALUE",
-        )  # fmt: skip
+            origin,
+            missing[0],
+            "the parameter has no value and no default",
+            f"use --parameter {missing[0]}=VALUE",
+        )
     secret = secret_parameters(document)
-    for name, value in given.items():
+    for name, value in values.items():
         if isinstance(value, StackOutput):
             continue
-        for fault in _faults(value, declared[name]):
-            found = "its value" if name in secret else f'"{value}"'
-            raise SettingsError(origin, name, found, fault)
+        for requirement in _violated_requirements(value, declared[name]):
+            shown = "the value" if name in secret else f'"{value}"'
+            raise SettingsError(origin, name, f"{shown} is not valid", requirement)
 
 
-def _faults(value: str, declared: Mapping[str, Any]) -> Iterator[str]:
-    """What a template's rules say against a value; lists are checked entry by entry."""
-    kind = str(declared.get("Type", "String"))
+def _violated_requirements(value: str, declared: Mapping[str, Any]) -> Iterator[str]:
+    """Return the requirements of a declaration that a value violates.
+
+    Lists are checked entry by entry.
+    """
+    type_ = str(declared.get("Type", "String"))
     if len(value.encode()) > _MAX_BYTES:
-        yield f"at most {_MAX_BYTES:,} bytes"
-    entries = [each.strip() for each in value.split(",")] if kind.startswith(_LISTS) else [value]
-    advice = str(declared.get("ConstraintDescription") or "")
+        yield f"it must be at most {_MAX_BYTES:,} bytes"
+    entries = [entry.strip() for entry in value.split(",")] if type_.startswith(_LISTS) else [value]
+    description = str(declared.get("ConstraintDescription") or "")
     for entry in entries:
-        for fault in _broken_rules(entry, kind, declared):
-            yield advice or fault
+        for requirement in _violated_by_entry(entry, type_, declared):
+            yield description or requirement
 
 
-def _broken_rules(value: str, kind: str, declared: Mapping[str, Any]) -> Iterator[str]:
+def _violated_by_entry(value: str, type_: str, declared: Mapping[str, Any]) -> Iterator[str]:
     allowed = declared.get("AllowedValues")
     texts = [parameter_value(entry) or str(entry) for entry in allowed or ()]
     if texts and value not in texts:
-        yield f"one of {', '.join(texts)}"
+        yield f"it must be one of {', '.join(texts)}"
     pattern = declared.get("AllowedPattern")
-    if pattern and kind in ("String", "CommaDelimitedList") and not _matches(pattern, value):
-        yield f"a text that matches {pattern}"
-    if kind in ("Number", "List<Number>"):
-        yield from _number_faults(value, declared)
+    if pattern and type_ in ("String", "CommaDelimitedList") and not _matches(pattern, value):
+        yield f"it must match {pattern}"
+    if type_ in ("Number", "List<Number>"):
+        yield from _violated_by_number(value, declared)
     else:
         if len(value) < int(declared.get("MinLength", 0)):
-            yield f"at least {declared['MinLength']} characters"
+            yield f"it must have at least {declared['MinLength']} characters"
         if len(value) > int(declared.get("MaxLength", _MAX_BYTES)):
-            yield f"at most {declared['MaxLength']} characters"
+            yield f"it must have at most {declared['MaxLength']} characters"
 
 
-def _number_faults(value: str, declared: Mapping[str, Any]) -> Iterator[str]:
+def _violated_by_number(value: str, declared: Mapping[str, Any]) -> Iterator[str]:
     try:
         number = float(value)
     except ValueError:
-        yield "a number"
+        yield "it must be a number"
         return
     if "MinValue" in declared and number < float(declared["MinValue"]):
-        yield f"at least {declared['MinValue']}"
+        yield f"it must be at least {declared['MinValue']}"
     if "MaxValue" in declared and number > float(declared["MaxValue"]):
-        yield f"at most {declared['MaxValue']}"
+        yield f"it must be at most {declared['MaxValue']}"
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """CloudFormation reads the pattern as Java does; where Python cannot, it judges alone."""
+    """Match as Java does, approximately. CloudFormation checks patterns that Python cannot read."""
     try:
         return re.fullmatch(pattern, value) is not None
     except re.error:
@@ -156,14 +178,14 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def to_api_parameters(
-    values: Mapping[str, str], document: Document, kept: Iterable[str]
+    values: Mapping[str, str], document: Document, previous: Iterable[str]
 ) -> list[dict[str, Any]]:
-    """The ``Parameters`` of a request: values, and what stays as the stack has it."""
-    staying = set(kept)
-    found: list[dict[str, Any]] = []
+    """Return the ``Parameters`` of a request: new values, and previous values to keep."""
+    kept = set(previous)
+    api_parameters: list[dict[str, Any]] = []
     for name in section(document, "Parameters"):
         if name in values:
-            found.append({"ParameterKey": name, "ParameterValue": values[name]})
-        elif name in staying:
-            found.append({"ParameterKey": name, "UsePreviousValue": True})
-    return found
+            api_parameters.append({"ParameterKey": name, "ParameterValue": values[name]})
+        elif name in kept:
+            api_parameters.append({"ParameterKey": name, "UsePreviousValue": True})
+    return api_parameters

@@ -1,12 +1,12 @@
 """
-What a deployer of these stacks needs to be allowed.
+The IAM permissions that deploying stacks requires.
 
-In:    templates, and the permissions that each resource type's handlers declare.
+In:    templates, and the permissions that the handlers of each resource type declare.
 Out:   an IAM policy, built with awacs.
-Never: ``*`` where a name is known: resources are narrowed to what the templates name, or to
-       the names that CloudFormation derives from that of the stack.
+Never: ``*`` where a name is known: resources are limited to the names in the templates, or to
+       those that CloudFormation derives from the stack name.
 
-Actions that only read, and the few that IAM cannot narrow, stand on every resource.
+Read-only actions, and the few that IAM cannot limit to resources, are allowed on ``*``.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -22,158 +22,168 @@ from trailbell.diff.resource_schema import schema
 from trailbell.errors import UnsupportedError
 from trailbell.template.references import properties, resources
 
-_OF_STACKS = (
+_STACK_ACTIONS = (
     "CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet",
     "ListChangeSets", "DescribeStacks", "DescribeStackEvents", "DescribeEvents", "GetTemplate",
     "ListStackResources", "GetStackPolicy", "SetStackPolicy", "UpdateTerminationProtection",
     "ContinueUpdateRollback", "DeleteStack", "DetectStackDrift", "DetectStackResourceDrift",
     "DescribeStackResourceDrifts",
 )  # fmt: skip
-# What `build.py verify` reads; none of it can be narrowed, or is worth it.
-_TO_VERIFY = (
+# What `build.py verify` reads. None of it can be limited to resources, or needs to be.
+_VERIFY_ACTIONS = (
     "cloudformation:DescribeStackDriftDetectionStatus", "cloudtrail:GetTrailStatus",
     "cloudwatch:DescribeAlarms", "kms:DescribeKey", "kms:GetKeyPolicy",
     "logs:DescribeMetricFilters", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic",
 )  # fmt: skip
-_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+\*?")
-_READS = re.compile(r"(Describe|Get|List|Lookup)")
-_UNBOUND = frozenset({"kms:CreateKey", "sns:Unsubscribe", "iam:CreateServiceLinkedRole"})
+_IAM_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+\*?")
+_READ_ONLY = re.compile(r"(Describe|Get|List|Lookup)")
+_UNRESTRICTABLE = frozenset({"kms:CreateKey", "sns:Unsubscribe", "iam:CreateServiceLinkedRole"})
 _ROLE = "AWS::IAM::Role"
-_POLICY_CHARACTERS = (
-    6_144  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-)
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_MAX_POLICY_LENGTH = 6_144
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where the stacks are; ``*`` where it is not said."""
+    """Where the stacks are; ``*`` if it is not given."""
 
     partition: str = "aws"
     account: str = "*"
     region: str = "*"
 
     def arn(self, service: str, rest: str, *, region: bool = True, account: bool = True) -> str:
-        """An ARN in this scope."""
-        where = f"{self.region if region else ''}:{self.account if account else ''}"
-        return f"arn:{self.partition}:{service}:{where}:{rest}"
+        """Build an ARN in this scope."""
+        location = f"{self.region if region else ''}:{self.account if account else ''}"
+        return f"arn:{self.partition}:{service}:{location}:{rest}"
 
 
 def deployer_policy(
-    targets: Iterable[StackToDeploy], scope: Scope, *, boundary: bool = False
+    targets: Iterable[StackToDeploy], scope: Scope, *, for_service_role: bool = False
 ) -> PolicyDocument:
-    """The policy of a deployer; with ``boundary``, that of a service role for CloudFormation.
+    """Return the policy of a deployer, or that of a service role for CloudFormation.
 
-    A deployer who hands CloudFormation a service role needs no permission on the resources.
-    Raises `UnsupportedError` for a type that declares no permissions.
+    A deployer that passes a service role to CloudFormation needs no permissions on the resources.
+    Raises `UnsupportedError` for a resource type that declares no permissions.
     """
-    chosen = tuple(targets)
-    statements = [] if boundary else list(_deployer(chosen, scope))
-    by_themselves = [t for t in chosen if boundary or not t.options.service_role]
-    statements += _handlers(by_themselves, scope)
+    targets = tuple(targets)
+    statements = [] if for_service_role else list(_deployer_statements(targets, scope))
+    without_role = [t for t in targets if for_service_role or not t.options.service_role]
+    statements += _handler_statements(without_role, scope)
     return PolicyDocument(Version="2012-10-17", Statement=statements)
 
 
 def too_long(text: str) -> bool:
-    """Whether a managed policy cannot hold it; IAM does not count white space."""
-    return len("".join(text.split())) > _POLICY_CHARACTERS
+    """Whether a policy is too long for a managed policy. IAM does not count white space."""
+    return len("".join(text.split())) > _MAX_POLICY_LENGTH
 
 
-def _statement(sid: str, actions: Iterable[str], where: list[str], **more: Any) -> Statement:
-    parted = (action.split(":", 1) for action in sorted(set(actions)))
+def _statement(sid: str, actions: Iterable[str], arns: list[str], **members: Any) -> Statement:
+    pairs = (action.split(":", 1) for action in sorted(set(actions)))
     return Statement(
-        Sid=sid, Effect=Allow, Action=[Action(*pair) for pair in parted], Resource=where, **more
+        Sid=sid, Effect=Allow, Action=[Action(*pair) for pair in pairs], Resource=arns, **members
     )
 
 
-def _deployer(targets: tuple[StackToDeploy, ...], scope: Scope) -> Iterator[Statement]:
+def _deployer_statements(targets: tuple[StackToDeploy, ...], scope: Scope) -> Iterator[Statement]:
     stacks = [scope.arn("cloudformation", f"stack/{target.name}/*") for target in targets]
-    sets = scope.arn("cloudformation", "changeSet/trailbell-*/*")
+    change_sets = scope.arn("cloudformation", "changeSet/trailbell-*/*")
     yield _statement(
-        "DeployTheseStacks", (f"cloudformation:{name}" for name in _OF_STACKS), [*stacks, sets]
+        "DeployStacks",
+        (f"cloudformation:{name}" for name in _STACK_ACTIONS),
+        [*stacks, change_sets],
     )
-    yield _statement("ReadBack", _TO_VERIFY, ["*"])
+    yield _statement("VerifyDeployment", _VERIFY_ACTIONS, ["*"])
     for role in sorted({t.options.service_role for t in targets} - {""}):
         yield _statement(
-            "HandOverTheServiceRole", ["iam:PassRole"], [role],
-            Condition=Condition(StringEquals("iam:PassedToService",
-                                             "cloudformation.amazonaws.com")),
-        )  # fmt: skip
+            "PassServiceRole",
+            ["iam:PassRole"],
+            [role],
+            Condition=Condition(
+                StringEquals("iam:PassedToService", "cloudformation.amazonaws.com")
+            ),
+        )
     for bucket in sorted({t.options.template_bucket for t in targets} - {""}):
         yield _statement(
-            "PutLongTemplates",
+            "UploadTemplates",
             ["s3:GetObject", "s3:PutObject"],
             [f"arn:{scope.partition}:s3:::{bucket}/trailbell/*"],
         )
 
 
-def _handlers(targets: list[StackToDeploy], scope: Scope) -> list[Statement]:
-    """For each service that the resources belong to: what writes, narrowed; what reads, not."""
+def _handler_statements(targets: list[StackToDeploy], scope: Scope) -> list[Statement]:
+    """Return statements for the resource handlers: write actions by ARN, read actions on ``*``."""
     writes: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     reads: set[str] = set()
     for target in targets:
         for logical_id, resource in resources(target.source.document).items():
-            kind = str(resource.get("Type", ""))
-            where = tuple(_arns(target, logical_id, resource, scope))
-            for action in _permissions(kind):
-                if _READS.match(action.split(":")[1]) or action in _UNBOUND:
+            resource_type = str(resource.get("Type", ""))
+            arns = tuple(_arns(target, logical_id, resource, scope))
+            for action in _permissions(resource_type):
+                if _READ_ONLY.match(action.split(":")[1]) or action in _UNRESTRICTABLE:
                     reads.add(action)
                 elif action == "iam:PassRole":
                     roles = scope.arn("iam", f"role/{target.name}-*", region=False)
-                    writes.setdefault((kind, (roles,)), set()).add(action)
+                    writes.setdefault((resource_type, (roles,)), set()).add(action)
                 else:
-                    own = action.split(":")[0] == _service(kind)
-                    writes.setdefault((kind, where if own else ("*",)), set()).add(action)
+                    own_service = action.split(":")[0] == _service(resource_type)
+                    key = resource_type, arns if own_service else ("*",)
+                    writes.setdefault(key, set()).add(action)
     statements = [
-        _statement(f"{_sid(kind)}{_suffix(kind, where, actions)}", actions, list(where))
-        for (kind, where), actions in _joined(writes).items()
+        _statement(
+            f"{_sid(resource_type)}{_sid_suffix(resource_type, arns, actions)}", actions, list(arns)
+        )
+        for (resource_type, arns), actions in _merged(writes).items()
     ]
-    return [*statements, *([_statement("Look", reads, ["*"])] if reads else [])]
+    return [*statements, *([_statement("ReadOnly", reads, ["*"])] if reads else [])]
 
 
-def _joined(
+def _merged(
     writes: Mapping[tuple[str, tuple[str, ...]], set[str]],
 ) -> dict[tuple[str, tuple[str, ...]], set[str]]:
-    """Resources of one type with the same actions, in one statement."""
-    found: dict[tuple[str, frozenset[str]], set[str]] = {}
-    for (kind, where), actions in writes.items():
-        found.setdefault((kind, frozenset(actions)), set()).update(where)
+    """Merge the resources of one type that have the same actions into one statement."""
+    merged: dict[tuple[str, frozenset[str]], set[str]] = {}
+    for (resource_type, arns), actions in writes.items():
+        merged.setdefault((resource_type, frozenset(actions)), set()).update(arns)
     return {
-        (kind, ("*",) if "*" in where else tuple(sorted(where))): set(actions)
-        for (kind, actions), where in found.items()
+        (resource_type, ("*",) if "*" in arns else tuple(sorted(arns))): set(actions)
+        for (resource_type, actions), arns in merged.items()
     }
 
 
-def _sid(kind: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "", kind.removeprefix("AWS::"))
+def _sid(resource_type: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "", resource_type.removeprefix("AWS::"))
 
 
-def _suffix(kind: str, where: tuple[str, ...], actions: Iterable[str]) -> str:
-    """Tells apart the statements of one type: roles handed over, and other services."""
-    if where == ("*",) and not any(action.split(":")[0] == _service(kind) for action in actions):
-        return "Beyond"
-    return "Roles" if all(":role/" in arn for arn in where) and kind != _ROLE else ""
+def _sid_suffix(resource_type: str, arns: tuple[str, ...], actions: Iterable[str]) -> str:
+    """Distinguish the statements of one type: passed roles, and other services."""
+    service = _service(resource_type)
+    if arns == ("*",) and not any(action.split(":")[0] == service for action in actions):
+        return "OtherServices"
+    return "Roles" if all(":role/" in arn for arn in arns) and resource_type != _ROLE else ""
 
 
-def _permissions(kind: str) -> Iterator[str]:
-    """What a type's handlers declare, in IAM's spelling. Some list what is no action of IAM."""
-    known = schema(kind)
-    if known is None or not known.permissions:
-        raise UnsupportedError("the permissions of a deployer", kind, "its schema declares none")
-    for action in dict.fromkeys(a for every in known.permissions.values() for a in every):
+def _permissions(resource_type: str) -> Iterator[str]:
+    """Return the IAM actions that the handlers of a type declare, without invalid entries."""
+    declared = schema(resource_type)
+    if declared is None or not declared.permissions:
+        raise UnsupportedError(
+            "the permissions of a deployer", resource_type, "its schema declares none"
+        )
+    for action in dict.fromkeys(a for names in declared.permissions.values() for a in names):
         service, _, name = action.partition(":")
-        spelled = f"{service.lower()}:{name}"
-        if _ACTION.fullmatch(spelled):
-            yield spelled
+        normalized = f"{service.lower()}:{name}"
+        if _IAM_ACTION.fullmatch(normalized):
+            yield normalized
 
 
-def _service(kind: str) -> str:
-    return kind.split("::")[1].lower()
+def _service(resource_type: str) -> str:
+    return resource_type.split("::")[1].lower()
 
 
 def _arns(
     target: StackToDeploy, logical_id: str, resource: Mapping[str, Any], scope: Scope
 ) -> Iterator[str]:
-    """The ARNs that a resource can have."""
+    """Return the ARNs that a resource can have."""
     name = _name(target, logical_id, resource)
     match resource.get("Type"):
         case "AWS::CloudWatch::Dashboard":
@@ -199,9 +209,9 @@ def _arns(
             yield "*"
 
 
-# The property that names what the permissions of a type are about, and, for those that belong
-# to another resource, how to find that.
-_NAMED_BY = {
+# The property that names the resource of the permissions: the resource itself, or the one that it
+# belongs to.
+_NAME_PROPERTIES = {
     "AWS::CloudTrail::Trail": "TrailName",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::CloudWatch::Dashboard": "DashboardName",
@@ -218,29 +228,29 @@ _NAMED_BY = {
 
 
 def _name(target: StackToDeploy, logical_id: str, resource: Mapping[str, Any]) -> str:
-    """The physical name as a pattern: as given, or as CloudFormation makes it."""
-    kind = str(resource.get("Type", ""))
-    given = properties(resource).get(_NAMED_BY.get(kind, ""))
-    if given is not None:
-        return _pattern(given, target)
-    made = f"{target.name}-{logical_id}-*"
-    return made.lower() if kind.startswith("AWS::S3::") else made
+    """Return a pattern of the physical name, from the template or as CloudFormation does."""
+    resource_type = str(resource.get("Type", ""))
+    name = properties(resource).get(_NAME_PROPERTIES.get(resource_type, ""))
+    if name is not None:
+        return _pattern(name, target)
+    generated = f"{target.name}-{logical_id}-*"
+    return generated.lower() if resource_type.startswith("AWS::S3::") else generated
 
 
 def _pattern(value: Any, target: StackToDeploy) -> str:
-    """What a name can be: ``*`` for each part that is known only when it is deployed."""
+    """Return a pattern of a name: ``*`` for each part that is known after apply."""
     match value:
         case str():
             return value
-        case [one]:
-            return _pattern(one, target)
+        case [entry]:
+            return _pattern(entry, target)
         case {"Ref": "AWS::StackName"}:
             return target.name
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
-            found = resources(target.source.document).get(name)
-            return _name(target, name, found) if found else "*"
+            resource = resources(target.source.document).get(name)
+            return _name(target, name, resource) if resource else "*"
         case {"Fn::Sub": str(text)}:
-            known = text.replace("${AWS::StackName}", target.name)
-            return re.sub(r"(\$\{[^}]*\}|\*)+", "*", known)
+            named = text.replace("${AWS::StackName}", target.name)
+            return re.sub(r"(\$\{[^}]*\}|\*)+", "*", named)
         case _:
             return "*"

@@ -1,9 +1,9 @@
 """
-A plan in a file: for machines, and to be applied later.
+Saved plans: JSON for programs, and for a deployment later.
 
 In:    a `DeployPlan`; a file.
-Out:   JSON with everything that the plan holds.
-Never: an old plan applied. `ensure_fresh` compares its pins with what is there now.
+Out:   JSON with everything in the plan.
+Never: an out-of-date plan applied. `ensure_fresh` compares its fingerprint with the current state.
 """
 
 import json
@@ -18,11 +18,11 @@ from trailbell.errors import ContentError, OutputError, StalePlanError, Unreadab
 
 FORMAT = 2
 
-_REMEDY = "name a plan; make one: python build.py plan --account -o FILE"
+_HINT = "create a plan with: python build.py plan --live --out FILE"
 
 
 def as_json(plan: DeployPlan) -> str:
-    """The plan as JSON: what it holds, and the words that gates use."""
+    """Return the plan as JSON."""
     return json.dumps({"format": FORMAT} | asdict(plan), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -35,25 +35,31 @@ def write(path: Path, plan: DeployPlan) -> None:
 
 
 def read_fingerprints(path: Path) -> Mapping[str, PlanFingerprint]:
-    """What a saved plan was made from, by stack. Raises `ContentError`."""
+    """Return what a saved plan is based on, by stack. Raises `ContentError`."""
     try:
         data: dict[str, Any] = text_files.parse_json(text_files.read_text(path))
         if data["format"] != FORMAT:
-            raise ContentError(str(path), f"a plan of format {data['format']}", "plan again")
+            raise ContentError(
+                str(path),
+                f"the plan has format {data['format']}, not {FORMAT}",
+                "create a new plan",
+            )
         return {stack["stack"]: PlanFingerprint(**stack["based_on"]) for stack in data["stacks"]}
     except UnreadableFileError as error:
-        raise ContentError(str(path), error.reason, _REMEDY) from error
+        raise ContentError(str(path), error.reason, _HINT) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ContentError(str(path), "not a plan", _REMEDY) from error
+        raise ContentError(str(path), "not a saved plan", _HINT) from error
 
 
-def ensure_fresh(path: Path, stack: str, pin: PlanFingerprint, now: PlanFingerprint) -> None:
-    """Raises `StalePlanError` unless template, last change and change set are what they were."""
-    for changed, then, today in (
-        ("dist/ holds another template", pin.template, now.template),
-        ("the stack was made anew", pin.stack_id, now.stack_id),
-        ("the stack was changed since", pin.last_change, now.last_change),
-        ("its change set is gone", pin.change_set, now.change_set),
+def ensure_fresh(
+    path: Path, stack: str, planned: PlanFingerprint, current: PlanFingerprint
+) -> None:
+    """Raise `StalePlanError` unless template, stack, last change and change set are the same."""
+    for change, old, new in (
+        ("the template in dist/ has changed", planned.template, current.template),
+        ("the stack was recreated", planned.stack_id, current.stack_id),
+        ("the stack has changed", planned.last_change, current.last_change),
+        ("its change set no longer exists", planned.change_set, current.change_set),
     ):
-        if then != today:
-            raise StalePlanError(str(path), stack, changed)
+        if old != new:
+            raise StalePlanError(str(path), stack, change)

@@ -1,9 +1,9 @@
 """
-From whatever state a stack is in to one that a change set can be made for.
+Prepare a stack in any status for a change set.
 
-In:    a stack's name, and what the person allowed.
-Out:   the stack as it is then (None: there is none), and what to do with it.
-Never: a deletion of something that holds resources without its name typed or given.
+In:    the name of a stack, and the options of the deployment.
+Out:   the stack afterward (None: it does not exist), and what to do with it.
+Never: the deletion of a stack that has resources, unless its name was typed or given.
 """
 
 import uuid
@@ -22,142 +22,152 @@ from trailbell.errors import DeploymentFailedError, PreconditionError
 
 @dataclass(frozen=True)
 class PreparedStack:
-    """A stack at rest."""
+    """A stack on which no operation is in progress."""
 
     stack: Stack | None
-    do: StatusAction
+    action: StatusAction
 
 
 def prepare_stack(
-    desk: DeploySession, name: str, wishes: DeployOptions, voice: Ui, *, dry: bool
+    session: DeploySession, name: str, options: DeployOptions, ui: Ui, *, dry_run: bool
 ) -> PreparedStack:
-    """Bring a stack to rest. ``dry``: wait if need be, but change nothing.
+    """Prepare a stack for a change set. A dry run waits if necessary, but changes nothing.
 
-    Raises `PreconditionError` where a person must decide, `DeploymentFailedError` where deleting
+    Raises `PreconditionError` where a person must decide, `DeploymentFailedError` if a deletion
     fails.
     """
-    found = None
-    while found is None:
-        stack = desk.cloud.stack(name)
+    prepared = None
+    while prepared is None:
+        stack = session.cloud.stack(name)
         if stack is None or stack.status is StackStatus.DELETE_COMPLETE:
             return PreparedStack(None, StatusAction.CREATE)
-        found = _apply_rule(desk, stack, wishes, voice, dry=dry)
-    return found
+        prepared = _apply_rule(session, stack, options, ui, dry_run=dry_run)
+    return prepared
 
 
 def _apply_rule(
-    desk: DeploySession, stack: Stack, wishes: DeployOptions, voice: Ui, *, dry: bool
+    session: DeploySession, stack: Stack, options: DeployOptions, ui: Ui, *, dry_run: bool
 ) -> PreparedStack | None:
-    """Do the one thing for a state; None: look again."""
-    step = RULES[stack.status]
-    rest = PreparedStack(stack, step.do)
-    match step.do:
+    """Apply the rule for the current status; None: read the status again."""
+    rule = RULES[stack.status]
+    prepared = PreparedStack(stack, rule.action)
+    match rule.action:
         case StatusAction.UPDATE | StatusAction.CREATE:
-            return rest
+            return prepared
         case StatusAction.REVIEW:
-            _review(desk, stack, step, dry=dry)
-            return rest
+            _check_foreign_change_sets(session, stack, rule, dry_run=dry_run)
+            return prepared
         case StatusAction.RESUME:
-            if dry or stack.name not in wishes.delete_failed:
-                return rest
-            _deleted(desk, stack, voice)
+            if dry_run or stack.name not in options.delete_failed:
+                return prepared
+            _delete(session, stack, ui)
         case StatusAction.WAIT:
-            voice.info(f"{stack.name} is {stack.status}: {step.why}; waiting")
-            _wait(desk, stack)
-        case StatusAction.REMAKE:
-            _recreate(desk, stack, step, wishes, voice, dry=dry)
+            ui.info(f"{stack.name} is {stack.status}: {rule.reason} Waiting.")
+            _wait(session, stack)
+        case StatusAction.RECREATE:
+            _recreate(session, stack, rule, options, ui, dry_run=dry_run)
         case StatusAction.ROLL_BACK:
-            _roll_back(desk, stack, step, wishes, voice, dry=dry)
-        case StatusAction.REFUSE:
-            raise _refused(stack, step)
+            _roll_back(session, stack, rule, options, ui, dry_run=dry_run)
+        case StatusAction.STOP:
+            raise _blocked(stack, rule)
     return None
 
 
-def _refused(stack: Stack, step: StatusRule, more: str = "") -> PreconditionError:
-    return PreconditionError(f"stack {stack.name} is {stack.status}", step.why + more, step.remedy)
+def _blocked(stack: Stack, rule: StatusRule, detail: str = "") -> PreconditionError:
+    return PreconditionError(
+        f"stack {stack.name} is {stack.status}", rule.reason + detail, rule.remedy
+    )
 
 
-def _wait(desk: DeploySession, stack: Stack) -> None:
-    """Until nothing is under way; a stack that is being deleted may vanish."""
+def _wait(session: DeploySession, stack: Stack) -> None:
+    """Wait until no operation is in progress, or the stack no longer exists."""
 
-    def look() -> bool | None:
-        now = desk.cloud.stack(stack.id)
-        return None if now is not None and now.status.in_progress else True
+    def poll() -> bool | None:
+        current = session.cloud.stack(stack.id)
+        return None if current is not None and current.status.in_progress else True
 
-    desk.pace.wait_for("DescribeStacks", look)
-
-
-def _review(desk: DeploySession, stack: Stack, step: StatusRule, *, dry: bool) -> None:
-    """Executing a change set deletes all others of the stack, so theirs come first."""
-    theirs = change_set.foreign_change_sets(desk.cloud, stack)
-    if theirs and not dry:
-        raise _refused(stack, step, f": {', '.join(theirs)}")
+    session.poller.wait_for("DescribeStacks", poll)
 
 
-def _remaining_resources(desk: DeploySession, stack: Stack) -> tuple[Resource, ...]:
-    return tuple(r for r in desk.cloud.resources(stack.id) if r.status != "DELETE_COMPLETE")
+def _check_foreign_change_sets(
+    session: DeploySession, stack: Stack, rule: StatusRule, *, dry_run: bool
+) -> None:
+    """Stop for change sets of others: executing a change set deletes all others of the stack."""
+    foreign = change_set.foreign_change_sets(session.cloud, stack)
+    if foreign and not dry_run:
+        raise _blocked(stack, rule, f" Change sets: {', '.join(foreign)}")
+
+
+def _remaining_resources(session: DeploySession, stack: Stack) -> tuple[Resource, ...]:
+    return tuple(
+        resource
+        for resource in session.cloud.resources(stack.id)
+        if resource.status != "DELETE_COMPLETE"
+    )
 
 
 def _recreate(
-    desk: DeploySession,
+    session: DeploySession,
     stack: Stack,
-    step: StatusRule,
-    wishes: DeployOptions,
-    voice: Ui,
+    rule: StatusRule,
+    options: DeployOptions,
+    ui: Ui,
     *,
-    dry: bool,
+    dry_run: bool,
 ) -> None:
-    """Delete what can only be deleted: unasked if it is empty, else by name."""
-    if dry:
-        raise _refused(stack, step)
-    holds = _remaining_resources(desk, stack)
-    empty = stack.status is StackStatus.ROLLBACK_COMPLETE and not holds
-    if not empty and stack.name not in wishes.delete_failed:
-        names = ", ".join(f"{r.logical_id} ({r.status})" for r in holds) or "nothing"
-        why = f"{stack.name} is {stack.status}: {step.why}. It holds: {names}"
-        if not voice.confirm_name(stack.name, why):
-            raise _refused(stack, step, f"; it holds {names}")
-    _deleted(desk, stack, voice)
+    """Delete a stack that cannot be updated. Unless it is empty, its name must be confirmed."""
+    if dry_run:
+        raise _blocked(stack, rule)
+    remaining = _remaining_resources(session, stack)
+    empty = stack.status is StackStatus.ROLLBACK_COMPLETE and not remaining
+    if not empty and stack.name not in options.delete_failed:
+        names = ", ".join(f"{r.logical_id} ({r.status})" for r in remaining) or "none"
+        detail = f" Remaining resources: {names}"
+        if not ui.confirm_name(
+            stack.name, f"{stack.name} is {stack.status}: {rule.reason}{detail}"
+        ):
+            raise _blocked(stack, rule, detail)
+    _delete(session, stack, ui)
 
 
-def _deleted(desk: DeploySession, stack: Stack, voice: Ui) -> None:
+def _delete(session: DeploySession, stack: Stack, ui: Ui) -> None:
     if stack.termination_protection:
         raise PreconditionError(
             f"stack {stack.name}",
-            "termination protection is on",
-            f"python build.py delete {stack.name} --unprotect, or switch it off in the console",
+            "Termination protection is enabled.",
+            f"Use python build.py delete {stack.name} --unprotect, or disable it in the console.",
         )
-    voice.info(f"deleting {stack.name} ({stack.status})")
-    outcome = delete_stack(desk, stack, token=uuid.uuid4().hex, voice=voice)
-    if not outcome.succeeded:
-        raise DeploymentFailedError("DeleteStack", f"{stack.name} is {outcome.state}")
+    ui.info(f"Deleting {stack.name} ({stack.status})")
+    deletion = delete_stack(session, stack, token=uuid.uuid4().hex, ui=ui)
+    if not deletion.succeeded:
+        raise DeploymentFailedError("DeleteStack", f"{stack.name} is {deletion.state}")
 
 
 def _roll_back(
-    desk: DeploySession,
+    session: DeploySession,
     stack: Stack,
-    step: StatusRule,
-    wishes: DeployOptions,
-    voice: Ui,
+    rule: StatusRule,
+    options: DeployOptions,
+    ui: Ui,
     *,
-    dry: bool,
+    dry_run: bool,
 ) -> None:
-    if dry or not wishes.continue_rollback:
-        raise _refused(stack, step)
-    voice.info(f"continuing the rollback of {stack.name}")
+    if dry_run or not options.continue_rollback:
+        raise _blocked(stack, rule)
+    ui.info(f"Continuing the rollback of {stack.name}")
     token = uuid.uuid4().hex
-    known = stack_events.latest_event_ids(desk.cloud, stack.id)
-    role = desk.environment.options.service_role
-    desk.cloud.continue_rollback(stack.id, token=token, role=role)
-    outcome = stack_events.follow_operation(
-        desk.cloud,
+    known = stack_events.latest_event_ids(session.cloud, stack.id)
+    role = session.environment.options.service_role
+    session.cloud.continue_rollback(stack.id, token=token, role=role)
+    rollback = stack_events.follow_operation(
+        session.cloud,
         stack.id,
         known=known,
         token=token,
-        tell=lambda event: voice.show_event(stack.name, event),
-        pace=desk.pace,
+        on_event=lambda event: ui.show_event(stack.name, event),
+        poller=session.poller,
     )
-    if outcome.state == StackStatus.UPDATE_ROLLBACK_FAILED:
+    if rollback.state == StackStatus.UPDATE_ROLLBACK_FAILED:
         raise DeploymentFailedError(
-            "ContinueUpdateRollback", f"{stack.name} is {outcome.state} again"
+            "ContinueUpdateRollback", f"{stack.name} is {rollback.state} again"
         )

@@ -1,9 +1,9 @@
 """
-What became of a run, for people and machines.
+The results of a deployment, for people and programs.
 
 In:    `StackResult`s.
 Out:   text, JSON, Markdown.
-Never: a secret: outputs are shown as CloudFormation shows them to everybody who may look.
+Never: a value that CloudFormation does not show: outputs are printed as it returns them.
 """
 
 import json
@@ -14,8 +14,8 @@ from trailbell.aws.root_cause import RootCause
 from trailbell.deploy.execute import StackResult
 
 
-def text(results: Sequence[StackResult]) -> str:
-    """Each stack, its outputs, and why it failed."""
+def to_text(results: Sequence[StackResult]) -> str:
+    """Report each stack, its outputs, and why it failed."""
     return "\n".join(line for result in results for line in _lines(result)) + "\n"
 
 
@@ -24,7 +24,7 @@ def _lines(result: StackResult) -> Iterator[str]:
     state = f" ({result.state})" if result.state else ""
     yield f"{result.name}: {result.status}{state}{seconds}"
     if result.root_cause is not None:
-        yield from (f"  {line}" for line in _cause(result.root_cause))
+        yield from (f"  {line}" for line in _root_cause_lines(result.root_cause))
     elif result.text:
         yield from (f"  {line.strip()}" for line in result.text.splitlines())
     if result.console_url and not result.outputs:
@@ -34,27 +34,28 @@ def _lines(result: StackResult) -> Iterator[str]:
         yield f"  {name:<{width}}  {value}"
 
 
-def _cause(cause: RootCause) -> Iterator[str]:
+def _root_cause_lines(cause: RootCause) -> Iterator[str]:
     yield f"{cause.logical_id} ({cause.type}): {cause.reason}"
     if cause.path:
         yield f"property {cause.path}"
     if cause.source_location is not None:
-        yield f"built by {cause.source_location}"
+        yield f"defined at {cause.source_location}"
     if cause.hint:
-        yield f"what to do: {cause.hint}"
+        yield f"Suggestion: {cause.hint}"
     if cause.further_failures:
-        yield f"{cause.further_failures} more failed after it"
+        count = cause.further_failures
+        yield f"{count} more resource{'' if count == 1 else 's'} failed"
     if cause.warning:
         yield f"warning: {cause.warning}"
 
 
 def to_json(results: Sequence[StackResult]) -> str:
-    """The results as JSON."""
+    """Return the results as JSON."""
     return json.dumps({"stacks": [asdict(result) for result in results]}, indent=2) + "\n"
 
 
 def to_markdown(results: Sequence[StackResult]) -> str:
-    """The results for a pull request."""
+    """Return the results as Markdown for a pull request."""
     parts = []
     for result in results:
         first, *rest = _lines(result)

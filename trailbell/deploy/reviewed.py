@@ -1,9 +1,9 @@
 """
-Change sets that were made before and reviewed: by ARN, or from a saved plan.
+Execute reviewed change sets: by ARN, or from a saved plan.
 
-In:    an ARN; a file that ``plan --account -o`` wrote.
-Out:   a `StackResult` for each.
-Never: one that somebody executed meanwhile, or whose stack moved on.
+In:    an ARN; a plan that ``plan --live --out`` saved.
+Out:   a `StackResult` for each change set.
+Never: a change set that was executed already, or whose stack has changed since.
 """
 
 import hashlib
@@ -36,44 +36,53 @@ _EMPTY = (StackStatus.REVIEW_IN_PROGRESS, StackStatus.DELETE_COMPLETE)
 
 
 def execute_change_set(
-    desk: DeploySession,
+    session: DeploySession,
     arn: str,
     targets: Sequence[StackToDeploy],
     risks: frozenset[Risk],
-    voice: Ui,
+    ui: Ui,
 ) -> StackResult:
-    """Show a reviewed change set, ask, and execute it. Raises `PreconditionError`,
-    `ChangeSetUnavailableError`.
+    """Show a reviewed change set, ask for confirmation, and execute it.
+
+    Raises `PreconditionError`, `ChangeSetUnavailableError`.
     """
-    whose = arn.split(":")[4]
-    if whose != desk.identity.account:
+    account = arn.split(":")[4]
+    if account != session.identity.account:
         raise PreconditionError(
             f"change set {arn}",
-            f"it is in account {whose}, and you are in {desk.identity.account}",
-            f"sign in to {whose}",
+            f"The change set is in account {account}, but the credentials are for account "
+            f"{session.identity.account}.",
+            f"Sign in to account {account}.",
         )
-    found = load_executable(desk, arn)
-    stack = desk.cloud.stack(found.stack_id)
-    target = _target(desk, found, targets, voice)
-    made = PendingChangeSet(change_set=found, stack=stack, placeholder=False, token="")
-    planned = change_set_plan.plan_from_change_set(
-        desk.cloud, target, made, region=desk.region, account=whose
+    reviewed = load_executable(session, arn)
+    stack = session.cloud.stack(reviewed.stack_id)
+    target = _target(session, reviewed, targets, ui)
+    pending = PendingChangeSet(change_set=reviewed, stack=stack, created_stack=False, token="")
+    plan = change_set_plan.plan_from_change_set(
+        session.cloud, target, pending, region=session.region, account=account
     )
-    voice.show_plan(DeployPlan((planned,)))
-    base = StackResult(
-        stack=target.stack, name=found.stack_name, status=StackResultStatus.BLOCKED, change_set=arn
+    ui.show_plan(DeployPlan((plan,)))
+    result = StackResult(
+        stack=target.stack,
+        name=reviewed.stack_name,
+        status=StackResultStatus.BLOCKED,
+        change_set=arn,
     )
-    if planned.risks() & risks:
-        return replace(base, text=f"it would {', '.join(sorted(planned.risks() & risks))}")
+    if plan.risks() & risks:
+        text = f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
+        return replace(result, text=text)
     if stack is not None:
-        theirs = change_set.foreign_change_sets(desk.cloud, stack, found.id)
-        if theirs:
-            voice.info(f"executing it deletes the other change sets: {', '.join(theirs)}")
-    if not voice.confirm():
+        foreign = change_set.foreign_change_sets(session.cloud, stack, reviewed.id)
+        if foreign:
+            ui.info(
+                f"Executing this change set deletes the other change sets of {stack.name}: "
+                f"{', '.join(foreign)}"
+            )
+    if not ui.confirm():
         return replace(
-            base, status=StackResultStatus.DECLINED, text="the change set is still there"
+            result, status=StackResultStatus.DECLINED, text="the change set was not deleted"
         )
-    return _execute(desk, found, None if _empty(stack) else stack, target, voice)
+    return _execute(session, reviewed, None if _empty(stack) else stack, target, ui)
 
 
 def _empty(stack: Stack | None) -> bool:
@@ -81,118 +90,137 @@ def _empty(stack: Stack | None) -> bool:
 
 
 def _execute(
-    desk: DeploySession, found: ChangeSet, stack: Stack | None, target: StackToDeploy, voice: Ui
+    session: DeploySession,
+    reviewed: ChangeSet,
+    stack: Stack | None,
+    target: StackToDeploy,
+    ui: Ui,
 ) -> StackResult:
-    """Execute; Ctrl-C says how to come back."""
+    """Execute. On Ctrl-C, the error says how to follow the operation."""
     try:
         return execute.execute(
-            desk, found, stack=stack, options=target.options, source=target.source, voice=voice
+            session, reviewed, stack=stack, options=target.options, source=target.source, ui=ui
         )
     except (KeyboardInterrupt, WaitCanceledError):
-        raise DeploymentInterruptedError((found.stack_name,)) from None
+        raise DeploymentInterruptedError((reviewed.stack_name,)) from None
 
 
-def load_executable(desk: DeploySession, arn: str) -> ChangeSet:
-    """The change set, if it can still be executed."""
+def load_executable(session: DeploySession, arn: str) -> ChangeSet:
+    """Return the change set if it can still be executed.
+
+    Raises `ChangeSetUnavailableError` if not.
+    """
     try:
-        found = desk.cloud.change_set(arn)
+        described = session.cloud.change_set(arn)
     except NotFoundError as error:
         raise ChangeSetUnavailableError(
-            "DescribeChangeSet", f"{arn} is not there any more"
+            "DescribeChangeSet", f"Change set {arn} no longer exists."
         ) from error
-    if found.status != "CREATE_COMPLETE" or found.execution != "AVAILABLE":
+    if described.status != "CREATE_COMPLETE" or described.execution != "AVAILABLE":
         raise ChangeSetUnavailableError(
-            "DescribeChangeSet", f"{found.name} is {found.status}, {found.execution or 'unknown'}"
+            "DescribeChangeSet",
+            f"{described.name} is {described.status}, {described.execution or 'unknown'}",
         )
-    return found
+    return described
 
 
 def _target(
-    desk: DeploySession, found: ChangeSet, targets: Sequence[StackToDeploy], voice: Ui
+    session: DeploySession, reviewed: ChangeSet, targets: Sequence[StackToDeploy], ui: Ui
 ) -> StackToDeploy:
-    """What the change set is for: of ``dist/`` if it has that template, else what it holds."""
-    body = desk.cloud.template(found.stack_id, found.id)
+    """Return the stack in ``dist/`` with this template; else build one from the change set."""
+    body = session.cloud.template(reviewed.stack_id, reviewed.id)
     text = body if isinstance(body, str) else json.dumps(body)
-    held = parse_document(text, found.name)
+    document = parse_document(text, reviewed.name)
     for target in targets:
-        if target.name == found.stack_name and target.source.document == held:
+        if target.name == reviewed.stack_name and target.source.document == document:
             return target
-    voice.info(f"{found.name} does not hold a template of dist/; it is executed as it was reviewed")
-    known = {target.name: target.options for target in targets}
+    ui.info(
+        f"The template of {reviewed.name} is not in dist/. The change set is executed as reviewed."
+    )
+    options = {target.name: target.options for target in targets}
     return StackToDeploy(
         source=BuiltTemplate(
-            stack=found.stack_name,
+            stack=reviewed.stack_name,
             text=text,
-            document=held,
+            document=document,
             sha256=hashlib.sha256(text.encode()).hexdigest(),
         ),
-        options=known.get(found.stack_name, StackSettings(stack_name=found.stack_name)),
+        options=options.get(reviewed.stack_name, StackSettings(stack_name=reviewed.stack_name)),
     )
 
 
 def apply_saved_plan(
-    desk: DeploySession,
+    session: DeploySession,
     path: Path,
     targets: Sequence[StackToDeploy],
     risks: frozenset[Risk],
-    voice: Ui,
+    ui: Ui,
 ) -> tuple[StackResult, ...]:
-    """Apply a saved plan. Raises `StalePlanError` before anything is executed, stack by stack after
-    that.
+    """Apply a saved plan.
 
-    A stack whose forerunner in the plan fails is skipped.
+    Raises `StalePlanError` before anything is executed. After a stack failed, the other stacks of
+    the plan are skipped.
     """
-    pins = plan_file.read_fingerprints(path)
+    fingerprints = plan_file.read_fingerprints(path)
     by_stack = {target.stack: target for target in targets}
-    for stack, pin in pins.items():
-        _check(desk, path, stack, pin, by_stack)
+    for stack, fingerprint in fingerprints.items():
+        _check(session, path, stack, fingerprint, by_stack)
     results: list[StackResult] = []
-    for stack, pin in pins.items():
+    for stack, fingerprint in fingerprints.items():
         if any(not result.status.succeeded for result in results):
             results.append(
                 StackResult(
-                    stack=stack, name=by_stack[stack].name, status=StackResultStatus.SKIPPED,
+                    stack=stack,
+                    name=by_stack[stack].name,
+                    status=StackResultStatus.SKIPPED,
                     text="an earlier stack of the plan failed",
                 )
-            )  # fmt: skip
-        elif pin.change_set:
-            results.append(execute_change_set(desk, pin.change_set, targets, risks, voice))
+            )
+        elif fingerprint.change_set:
+            results.append(execute_change_set(session, fingerprint.change_set, targets, risks, ui))
         else:
             results.append(
                 StackResult(
-                    stack=stack, name=by_stack[stack].name, status=StackResultStatus.UNCHANGED,
+                    stack=stack,
+                    name=by_stack[stack].name,
+                    status=StackResultStatus.UNCHANGED,
                     text="no changes",
                 )
-            )  # fmt: skip
+            )
     return tuple(results)
 
 
 def _check(
-    desk: DeploySession,
+    session: DeploySession,
     path: Path,
     stack: str,
-    pin: PlanFingerprint,
+    planned: PlanFingerprint,
     by_stack: Mapping[str, StackToDeploy],
 ) -> None:
     if stack not in by_stack:
-        raise ContentError(str(path), f"it plans {stack}, which dist/ does not hold", "plan again")
-    target = by_stack[stack]
-    if not pin.stack_id:
         raise ContentError(
-            str(path), f"its plan of {stack} was not made by asking the account",
-            "make one with: python build.py plan --account -o FILE",
-        )  # fmt: skip
-    found = desk.cloud.stack(pin.stack_id)
-    here = pin.change_set
-    if here:
+            str(path),
+            f'the plan contains stack "{stack}", which is not in dist/',
+            "create a new plan",
+        )
+    target = by_stack[stack]
+    if not planned.stack_id:
+        raise ContentError(
+            str(path),
+            f'the plan of stack "{stack}" was created from templates only',
+            "create a plan with: python build.py plan --live --out FILE",
+        )
+    current = session.cloud.stack(planned.stack_id)
+    arn = planned.change_set
+    if arn:
         try:
-            here = load_executable(desk, pin.change_set).id
+            arn = load_executable(session, arn).id
         except ChangeSetUnavailableError:
-            here = ""
-    now = PlanFingerprint(
+            arn = ""
+    fingerprint = PlanFingerprint(
         template=target.source.sha256,
-        stack_id=found.id if found else "",
-        last_change=found.last_updated if found and not _empty(found) else "",
-        change_set=here,
+        stack_id=current.id if current else "",
+        last_change=current.last_updated if current and not _empty(current) else "",
+        change_set=arn,
     )
-    plan_file.ensure_fresh(path, stack, pin, now)
+    plan_file.ensure_fresh(path, stack, planned, fingerprint)

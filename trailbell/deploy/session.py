@@ -1,8 +1,8 @@
 """
-Where all work on an account begins: signed in, and in the right account.
+The session of a deployment: signed in, and in the right account.
 
 In:    an `Environment`.
-Out:   a `DeploySession`: account, CloudFormation, Region, and how fast to look.
+Out:   a `DeploySession`: AWS session, CloudFormation, Region, and the poller.
 Never: a change.
 """
 
@@ -19,52 +19,54 @@ from trailbell.errors import PreconditionError
 
 @dataclass(frozen=True, kw_only=True)
 class DeploySession:
-    """What the functions of this package are handed instead of globals."""
+    """What the functions of this package need instead of globals."""
 
-    account: AwsSession
+    aws: AwsSession
     cloud: CloudFormation
     identity: CallerIdentity
     region: str
     environment: Environment
-    pace: Poller = field(default_factory=Poller)
+    poller: Poller = field(default_factory=Poller)
 
     def outputs(self, targets: Iterable[StackToDeploy]) -> Mapping[str, Mapping[str, str]]:
-        """The outputs that these stacks take parameters from, by name in ``dist/``."""
-        wanted = {
-            given.stack
+        """Read the outputs that these stacks use as parameters, by stack name in ``dist/``."""
+        names = {
+            value.stack
             for target in targets
-            for given in target.options.parameters.values()
-            if isinstance(given, StackOutput)
+            for value in target.options.parameters.values()
+            if isinstance(value, StackOutput)
         }
         stacks = {
-            name: self.cloud.stack(self.environment.settings_for(name).stack_name)
-            for name in wanted
+            name: self.cloud.stack(self.environment.settings_for(name).stack_name) for name in names
         }
         return {name: stack.outputs for name, stack in stacks.items() if stack is not None}
 
 
 def open_session(
-    environment: Environment, *, pace: Poller | None = None, rate: RateLimiter | None = None
+    environment: Environment, *, poller: Poller | None = None, rate: RateLimiter | None = None
 ) -> DeploySession:
-    """Sign in. Raises `CredentialsError`, and `PreconditionError` in another account than was
-    settled.
+    """Sign in.
+
+    Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account
+    than the environment.
     """
-    login = SessionConfig(
+    config = SessionConfig(
         region=environment.region, profile=environment.profile, role=environment.role
     )
-    account = AwsSession(login, rate)
-    identity = account.identity()
+    aws = AwsSession(config, rate)
+    identity = aws.identity()
     if environment.account and identity.account != environment.account:
         raise PreconditionError(
             f"environment {environment.name}",
-            f"it belongs to account {environment.account}, and you are in {identity.account}",
-            f"sign in to {environment.account}, or mend account in trailbell.toml",
+            f"The environment is for account {environment.account}, but the credentials are for "
+            f"account {identity.account}.",
+            f'Sign in to account {environment.account}, or correct "account" in trailbell.toml.',
         )
     return DeploySession(
-        account=account,
-        cloud=CloudFormation(account.service("cloudformation")),
+        aws=aws,
+        cloud=CloudFormation(aws.service("cloudformation")),
         identity=identity,
-        region=account.region,
+        region=aws.region,
         environment=environment,
-        pace=pace or Poller(),
+        poller=poller or Poller(),
     )

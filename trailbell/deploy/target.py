@@ -1,9 +1,9 @@
 """
-One stack as it is to be: a template, its options, and the request that says so.
+A stack to deploy: its template, its settings, and the request for a change set.
 
-In:    a `BuiltTemplate`, its `StackSettings`, and what other stacks put out.
-Out:   a `StackToDeploy`, and from it the request of a change set.
-Never: a call.
+In:    a `BuiltTemplate`, its `StackSettings`, and the outputs of other stacks.
+Out:   a `StackToDeploy`, and from it the request of CreateChangeSet.
+Never: a call to AWS.
 """
 
 from collections.abc import Mapping
@@ -19,14 +19,14 @@ from trailbell.template.references import resources, section
 
 @dataclass(frozen=True, kw_only=True)
 class StackToDeploy:
-    """What is to be deployed as one stack."""
+    """A template and the settings to deploy it with."""
 
     source: BuiltTemplate
     options: StackSettings
 
     @property
     def stack(self) -> str:
-        """Its name in ``dist/``."""
+        """The stack name in ``dist/``."""
         return self.source.stack
 
     @property
@@ -36,110 +36,123 @@ class StackToDeploy:
 
 
 def resolve_stacks(
-    everything: tuple[BuiltTemplate, ...],
-    chosen: tuple[BuiltTemplate, ...],
+    all_sources: tuple[BuiltTemplate, ...],
+    selected: tuple[BuiltTemplate, ...],
     environment: Environment,
 ) -> tuple[StackToDeploy, ...]:
-    """The chosen stacks with their options. Raises `SettingsError` for a parameter that is wrong
-    or that no template declares, and for two stacks of one name.
+    """Return the selected stacks with their settings.
+
+    Raises `SettingsError` for an invalid parameter, for one that no template declares, and for two
+    stacks with the same name.
     """
-    declared = {name for source in everything for name in section(source.document, "Parameters")}
-    found = []
-    for source in chosen:
+    declared = {name for source in all_sources for name in section(source.document, "Parameters")}
+    targets = []
+    for source in selected:
         options = environment.settings_for(source.stack)
         for name in options.shared - declared:
             raise SettingsError(
-                options.defined_in, name, "", "no template has such a parameter",
-                tuple(sorted(declared)), name,
-            )  # fmt: skip
-        own = section(source.document, "Parameters")
-        fitting = {
+                options.defined_in,
+                name,
+                "does not exist in any template",
+                "correct the name",
+                tuple(sorted(declared)),
+                name,
+            )
+        declared_here = section(source.document, "Parameters")
+        values = {
             name: value
             for name, value in options.parameters.items()
-            if name in own or name not in options.shared
+            if name in declared_here or name not in options.shared
         }
-        # What is missing depends on the stack; the rest can be wrong before anybody is asked.
-        parameters.validate_parameters(fitting, source.document, own, options.defined_in)
-        found.append(StackToDeploy(source=source, options=replace(options, parameters=fitting)))
-    names = [target.name for target in found]
-    for target in found:
+        # Whether a value is missing depends on the stack; all else can be checked without AWS.
+        parameters.validate_parameters(values, source.document, declared_here, options.defined_in)
+        targets.append(StackToDeploy(source=source, options=replace(options, parameters=values)))
+    names = [target.name for target in targets]
+    for target in targets:
         if names.count(target.name) > 1:
             raise SettingsError(
-                target.options.defined_in, "stack_name", f'"{target.name}" for several stacks',
-                "put {stack} into it",
-            )  # fmt: skip
-    return tuple(found)
+                target.options.defined_in,
+                "stack_name",
+                f'"{target.name}" is the name of several stacks',
+                "include {stack} in the name",
+            )
+    return tuple(targets)
 
 
-def check_alternatives(chosen: tuple[BuiltTemplate, ...]) -> None:
-    """Raises `PreconditionError` for two stacks that never stand beside each other."""
-    stacks = {source.stack for source in chosen}
-    for source in chosen:
+def check_alternatives(selected: tuple[BuiltTemplate, ...]) -> None:
+    """Raise `PreconditionError` if a stack and an alternative to it are both selected."""
+    stacks = {source.stack for source in selected}
+    for source in selected:
         if source.instead_of in stacks:
             raise PreconditionError(
                 f"stack {source.stack}",
-                f"it takes the place of {source.instead_of}, and both were named",
-                "name one of them",
+                f'"{source.stack}" is an alternative to "{source.instead_of}".',
+                "Deploy only one of them.",
             )
 
 
 def resolve_parameters(
     target: StackToDeploy, outputs: Mapping[str, Mapping[str, str]]
 ) -> dict[str, str]:
-    """The parameters as texts; ``outputs`` are those of other stacks, by name in ``dist/``.
+    """Return the parameter values. ``outputs`` are those of other stacks, by name in ``dist/``.
 
-    Raises `SettingsError` for an output that is not there.
+    Raises `SettingsError` for an output that does not exist.
     """
-    found = {}
-    for name, given in target.options.parameters.items():
-        match given:
+    values = {}
+    for name, value in target.options.parameters.items():
+        match value:
             case StackOutput(stack, output):
                 if output not in outputs.get(stack, {}):
                     raise SettingsError(
-                        target.options.defined_in, name, f"stack {stack} has no output {output!r}",
-                        "deploy it first" if stack not in outputs else "name one that it has",
-                        tuple(outputs.get(stack, {})), output,
-                    )  # fmt: skip
-                found[name] = outputs[stack][output]
+                        target.options.defined_in,
+                        name,
+                        f'stack "{stack}" has no output "{output}"',
+                        "deploy that stack first"
+                        if stack not in outputs
+                        else "use one of its outputs",
+                        tuple(outputs.get(stack, {})),
+                        output,
+                    )
+                values[name] = outputs[stack][output]
             case str():
-                found[name] = given
-    return found
+                values[name] = value
+    return values
 
 
 def change_set_request(
     target: StackToDeploy,
     *,
-    kind: str,
-    given: Mapping[str, str],
-    kept: frozenset[str],
+    change_set_type: str,
+    values: Mapping[str, str],
+    previous: frozenset[str],
     on_failure: str,
 ) -> dict[str, Any]:
-    """The members of CreateChangeSet that say what the stack is to be, without its template."""
+    """Build the request of CreateChangeSet, without its template and name."""
     options = target.options
-    asked: dict[str, Any] = {
+    request: dict[str, Any] = {
         "StackName": target.name,
-        "ChangeSetType": kind,
-        "Parameters": parameters.to_api_parameters(given, target.source.document, kept),
+        "ChangeSetType": change_set_type,
+        "Parameters": parameters.to_api_parameters(values, target.source.document, previous),
         "Capabilities": sorted(target.source.capabilities),
         "Tags": [{"Key": key, "Value": value} for key, value in options.tags.items()],
         "Description": f"Trailbell: {target.stack} {target.source.sha256[:12]}",
     }
     if options.notification_arns:
-        asked["NotificationARNs"] = list(options.notification_arns)
+        request["NotificationARNs"] = list(options.notification_arns)
     if options.rollback_alarms:
-        asked["RollbackConfiguration"] = {
+        request["RollbackConfiguration"] = {
             "RollbackTriggers": [
                 {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in options.rollback_alarms
             ],
             "MonitoringTimeInMinutes": options.rollback_minutes,
         }
     if options.service_role:
-        asked["RoleARN"] = options.service_role
+        request["RoleARN"] = options.service_role
     if on_failure:
-        asked["OnStackFailure"] = on_failure
+        request["OnStackFailure"] = on_failure
     if any(r.get("Type") == "AWS::CloudFormation::Stack" for r in _resources(target)):
-        asked["IncludeNestedStacks"] = True
-    return asked
+        request["IncludeNestedStacks"] = True
+    return request
 
 
 def _resources(target: StackToDeploy) -> list[Mapping[str, Any]]:

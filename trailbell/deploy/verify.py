@@ -1,9 +1,9 @@
 """
-Is what is deployed what was meant, and does it watch?
+Verify a deployed stack: is it what the template says, and does it detect?
 
 In:    a stack, and its template.
-Out:   a `Violation` for each thing that is not so.
-Never: a change, and never "all well" where something could not be read: that is a fault too.
+Out:   a `Discrepancy` for each difference.
+Never: a change, and never success where something could not be read: that is a discrepancy too.
 """
 
 import json
@@ -19,15 +19,15 @@ from trailbell.deploy.session import DeploySession
 from trailbell.diff import broadened_access
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AwsError, NotFoundError
-from trailbell.template.references import properties, references, resources
+from trailbell.template.references import Document, properties, references, resources
 
 _DELIVERY_TIMEOUT = timedelta(hours=24)
 _ROLLED_BACK = (StackStatus.UPDATE_ROLLBACK_COMPLETE, StackStatus.IMPORT_ROLLBACK_COMPLETE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
-    """What is not as it should be, about one resource (or the stack: no logical id)."""
+class Discrepancy:
+    """A difference between a template and its stack. No logical id: it is about the stack."""
 
     logical_id: str
     text: str
@@ -35,176 +35,205 @@ class Fault:
 
 @dataclass(frozen=True)
 class _DeployedResource:
-    """A deployed resource beside its template."""
+    """A deployed resource, its declaration, and the template that declares it."""
 
-    desk: DeploySession
+    session: DeploySession
     logical_id: str
     physical_id: str
-    wanted: Mapping[str, Any]
+    properties: Mapping[str, Any]
+    template: Document
 
-    def ask(self, service: str, operation: str, **request: Any) -> Mapping[str, Any]:
-        return self.desk.account.service(service).call(operation, **request)
+    def call(self, service: str, operation: str, **request: Any) -> Mapping[str, Any]:
+        """Call an AWS service in the account and Region of the resource."""
+        return self.session.aws.service(service).call(operation, **request)
 
 
 def verify(
-    desk: DeploySession, name: str, source: BuiltTemplate, *, drift: bool = True
-) -> tuple[Fault, ...]:
-    """Every fault of a stack. Raises `NotFoundError` if there is no such stack, and `AwsError`s of
-    signing in; what a single resource cannot be asked is a fault of it.
+    session: DeploySession, name: str, source: BuiltTemplate, *, drift: bool = True
+) -> tuple[Discrepancy, ...]:
+    """Return every discrepancy of a stack.
+
+    Raises `NotFoundError` if the stack does not exist, and `AwsError` if AWS cannot be called at
+    all. A resource that cannot be read is a discrepancy.
     """
-    stack = desk.cloud.stack(name)
+    stack = session.cloud.stack(name)
     if stack is None or stack.status is StackStatus.REVIEW_IN_PROGRESS:
-        raise NotFoundError("DescribeStacks", f"stack {name} is not deployed in {desk.region}")
+        raise NotFoundError("DescribeStacks", f"Stack {name} is not deployed in {session.region}.")
     return (
-        *_state(stack),
-        *_template(desk, stack, source),
-        *_resources(desk, stack, source),
-        *(_drift(desk, stack) if drift else ()),
+        *_check_status(stack),
+        *_check_template(session, stack, source),
+        *_check_resources(session, stack, source),
+        *(_check_drift(session, stack) if drift else ()),
     )
 
 
-def _state(stack: Stack) -> Iterator[Fault]:
+def _check_status(stack: Stack) -> Iterator[Discrepancy]:
     if stack.status not in SUCCEEDED:
-        undone = "the last update was undone" if stack.status in _ROLLED_BACK else "not at rest"
-        yield Fault(logical_id="", text=f"the stack is {stack.status}: {undone}")
+        meaning = (
+            "the last update was rolled back"
+            if stack.status in _ROLLED_BACK
+            else "an operation is in progress or has failed"
+        )
+        yield Discrepancy(logical_id="", text=f"Stack status is {stack.status}: {meaning}.")
 
 
-def _template(desk: DeploySession, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
-    body = desk.cloud.template(stack.id)
+def _check_template(
+    session: DeploySession, stack: Stack, source: BuiltTemplate
+) -> Iterator[Discrepancy]:
+    body = session.cloud.template(stack.id)
     if isinstance(body, Mapping) and body != source.document:
-        yield Fault(
-            logical_id="", text="another template than the one in dist/ is deployed; deploy it"
+        yield Discrepancy(
+            logical_id="", text="The deployed template differs from dist/. Deploy the stack."
         )
 
 
-def _resources(desk: DeploySession, stack: Stack, source: BuiltTemplate) -> Iterator[Fault]:
-    """The faults of each resource that a check knows, in the order of the template."""
-    live = {each.logical_id: each for each in desk.cloud.resources(stack.id)}
-    for logical_id, resource in resources(source.document).items():
-        kind = str(resource.get("Type", ""))
-        check = _CHECKS.get(kind)
+def _check_resources(
+    session: DeploySession, stack: Stack, source: BuiltTemplate
+) -> Iterator[Discrepancy]:
+    """Check each resource that has a check, in the order of the template."""
+    deployed = {resource.logical_id: resource for resource in session.cloud.resources(stack.id)}
+    for logical_id, declaration in resources(source.document).items():
+        check = _CHECKS.get(str(declaration.get("Type", "")))
         if check is None:
             continue
-        found = live.get(logical_id)
-        if found is None or found.status == "DELETE_COMPLETE":
-            if "Condition" not in resource:
-                yield Fault(logical_id=logical_id, text="is in the template but not deployed")
+        resource = deployed.get(logical_id)
+        if resource is None or resource.status == "DELETE_COMPLETE":
+            if "Condition" not in declaration:
+                yield Discrepancy(
+                    logical_id=logical_id, text="The resource is in the template but not deployed."
+                )
             continue
-        yield from _checked(desk, check, found, resource, source)
+        yield from _check_resource(session, check, resource, declaration, source)
 
 
-def _checked(
-    desk: DeploySession,
+def _check_resource(
+    session: DeploySession,
     check: "Check",
-    found: Resource,
-    resource: Mapping[str, Any],
+    resource: Resource,
+    declaration: Mapping[str, Any],
     source: BuiltTemplate,
-) -> Iterator[Fault]:
-    each = _DeployedResource(desk, found.logical_id, found.physical_id, properties(resource))
+) -> Iterator[Discrepancy]:
+    deployed = _DeployedResource(
+        session=session,
+        logical_id=resource.logical_id,
+        physical_id=resource.physical_id,
+        properties=properties(declaration),
+        template=source.document,
+    )
     try:
-        texts = list(check(each, source))
+        texts = list(check(deployed))
     except NotFoundError:
-        texts = ["it is gone: somebody deleted it outside of CloudFormation"]
+        texts = ["The resource was deleted outside CloudFormation."]
     except AwsError as error:
-        texts = [f"could not be read: {error.operation}: {error.reason}"]
+        texts = [f"Could not be read: {error.operation}: {error.reason}"]
     for text in texts:
-        yield Fault(logical_id=found.logical_id, text=text)
+        yield Discrepancy(logical_id=resource.logical_id, text=text)
 
 
-Check = Callable[[_DeployedResource, BuiltTemplate], Iterator[str]]
+Check = Callable[[_DeployedResource], Iterator[str]]
 
 
-def _filter(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - one shape for all
-    """The text of the filter as CloudWatch Logs holds it, on whatever group it is."""
-    answer = live.ask("logs", "DescribeMetricFilters", filterNamePrefix=live.physical_id)
-    mine = [f for f in answer["metricFilters"] if f["filterName"] == live.physical_id]
-    if not mine:
-        raise NotFoundError("DescribeMetricFilters", live.physical_id)
-    wanted = live.wanted.get("FilterPattern")
-    if isinstance(wanted, str) and not any(f.get("filterPattern") == wanted for f in mine):
-        yield f"its text is {mine[0].get('filterPattern')!r}, not that of the template"
-    if not any(f.get("metricTransformations") for f in mine):
-        yield "it counts into no metric"
+def _check_metric_filter(deployed: _DeployedResource) -> Iterator[str]:
+    """Compare the filter pattern with the template, in any log group."""
+    response = deployed.call("logs", "DescribeMetricFilters", filterNamePrefix=deployed.physical_id)
+    filters = [f for f in response["metricFilters"] if f["filterName"] == deployed.physical_id]
+    if not filters:
+        raise NotFoundError("DescribeMetricFilters", deployed.physical_id)
+    pattern = deployed.properties.get("FilterPattern")
+    if isinstance(pattern, str) and not any(f.get("filterPattern") == pattern for f in filters):
+        yield (
+            f'The filter pattern is "{filters[0].get("filterPattern")}" and differs from the '
+            "template."
+        )
+    if not any(f.get("metricTransformations") for f in filters):
+        yield "It publishes no metric."
 
 
-def _alarm(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
-    answer = live.ask("cloudwatch", "DescribeAlarms", AlarmNames=[live.physical_id])
-    found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
-    if not found:
-        raise NotFoundError("DescribeAlarms", live.physical_id)
-    if not found[0].get("ActionsEnabled", True):
-        yield "its actions are switched off"
-    if not found[0].get("AlarmActions"):
-        yield "it has no action: it rings nobody"
+def _check_alarm(deployed: _DeployedResource) -> Iterator[str]:
+    response = deployed.call("cloudwatch", "DescribeAlarms", AlarmNames=[deployed.physical_id])
+    alarms = [*response.get("MetricAlarms", ()), *response.get("CompositeAlarms", ())]
+    if not alarms:
+        raise NotFoundError("DescribeAlarms", deployed.physical_id)
+    if not alarms[0].get("ActionsEnabled", True):
+        yield "Its actions are disabled."
+    if not alarms[0].get("AlarmActions"):
+        yield "It has no alarm actions."
 
 
-def _topic(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
-    """Who is told. A subscription that was never confirmed is told nothing.
+def _check_topic(deployed: _DeployedResource) -> Iterator[str]:
+    """Check the subscriptions. One that is pending confirmation receives no notifications.
 
     https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
     """
-    pages = live.desk.account.service("sns").pages(
-        "ListSubscriptionsByTopic", TopicArn=live.physical_id
+    pages = deployed.session.aws.service("sns").pages(
+        "ListSubscriptionsByTopic", TopicArn=deployed.physical_id
     )
-    found = [each for page in pages for each in page.get("Subscriptions", ())]
-    if not found:
-        yield "nobody is subscribed to it"
-    for each in found:
-        if each["SubscriptionArn"] == "PendingConfirmation":
-            yield f"the subscription of {each['Endpoint']} waits to be confirmed"
-    attributes = live.ask("sns", "GetTopicAttributes", TopicArn=live.physical_id)["Attributes"]
-    yield from _policy_lets(
-        attributes.get("Policy"), "cloudwatch.amazonaws.com", ("sns:Publish",), "the topic policy"
+    subscriptions = [entry for page in pages for entry in page.get("Subscriptions", ())]
+    if not subscriptions:
+        yield "The topic has no subscriptions."
+    for subscription in subscriptions:
+        if subscription["SubscriptionArn"] == "PendingConfirmation":
+            yield f"The subscription of {subscription['Endpoint']} is pending confirmation."
+    response = deployed.call("sns", "GetTopicAttributes", TopicArn=deployed.physical_id)
+    policy = response["Attributes"].get("Policy")
+    yield from _missing_permissions(
+        policy, "cloudwatch.amazonaws.com", ("sns:Publish",), "topic policy"
     )
 
 
-def _trail(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:  # noqa: ARG001 - as above
+def _check_trail(deployed: _DeployedResource) -> Iterator[str]:
     """https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html"""
-    status = live.ask("cloudtrail", "GetTrailStatus", Name=live.physical_id)
+    status = deployed.call("cloudtrail", "GetTrailStatus", Name=deployed.physical_id)
     if not status.get("IsLogging"):
-        yield "the trail is not logging"
-    for key, what in (
-        ("LatestDeliveryError", "log files are not delivered to the bucket"),
-        ("LatestCloudWatchLogsDeliveryError", "events do not reach the log group"),
-        ("LatestDigestDeliveryError", "digests are not delivered to the bucket"),
+        yield "The trail is not logging."
+    for key, delivery in (
+        ("LatestDeliveryError", "Delivery of log files to the bucket"),
+        ("LatestCloudWatchLogsDeliveryError", "Delivery to CloudWatch Logs"),
+        ("LatestDigestDeliveryError", "Delivery of digest files to the bucket"),
     ):
         if status.get(key):
-            yield f"{what}: {status[key]}"
-    wanted = ["LatestDeliveryTime"]
-    if "CloudWatchLogsLogGroupArn" in live.wanted:
-        wanted.append("LatestCloudWatchLogsDeliveryTime")
-    for key in wanted:
+            yield f"{delivery} fails: {status[key]}"
+    keys = ["LatestDeliveryTime"]
+    if "CloudWatchLogsLogGroupArn" in deployed.properties:
+        keys.append("LatestCloudWatchLogsDeliveryTime")
+    for key in keys:
         last = status.get(key)
-        where = "log group" if "CloudWatch" in key else "bucket"
+        destination = "log group" if "CloudWatch" in key else "bucket"
         if last is None:
-            yield f"nothing was delivered to the {where} yet"
+            yield f"Nothing has been delivered to the {destination} yet."
         elif isinstance(last, datetime) and _age(last) > _DELIVERY_TIMEOUT:
-            yield f"nothing was delivered to the {where} since {last:%Y-%m-%d %H:%M}"
+            yield f"Nothing has been delivered to the {destination} since {last:%Y-%m-%d %H:%M}."
 
 
 def _age(moment: datetime) -> timedelta:
     return timedelta(seconds=time.time() - moment.timestamp())
 
 
-def _key(live: _DeployedResource, source: BuiltTemplate) -> Iterator[str]:
-    """Whether the key works, and lets in each service that uses it here."""
-    state = live.ask("kms", "DescribeKey", KeyId=live.physical_id)["KeyMetadata"]["KeyState"]
+def _check_key(deployed: _DeployedResource) -> Iterator[str]:
+    """Check that the key is enabled, and allows each service that uses it in this template."""
+    response = deployed.call("kms", "DescribeKey", KeyId=deployed.physical_id)
+    state = response["KeyMetadata"]["KeyState"]
     if state != "Enabled":
-        yield f"the key is {state}"
-    policy = live.ask("kms", "GetKeyPolicy", KeyId=live.physical_id, PolicyName="default")
-    for kind, (service, actions) in _USERS.items():
+        yield f"The key state is {state}."
+    response = deployed.call(
+        "kms", "GetKeyPolicy", KeyId=deployed.physical_id, PolicyName="default"
+    )
+    for resource_type, (service, actions) in _KEY_USERS.items():
         used = any(
-            each.get("Type") == kind and live.logical_id in references(dict(properties(each)))
-            for each in resources(source.document).values()
+            resource.get("Type") == resource_type
+            and deployed.logical_id in references(dict(properties(resource)))
+            for resource in resources(deployed.template).values()
         )
         if used:
-            principal = service.format(region=live.desk.region)
-            yield from _policy_lets(policy.get("Policy"), principal, actions, "the key policy")
+            principal = service.format(region=deployed.session.region)
+            yield from _missing_permissions(
+                response.get("Policy"), principal, actions, "key policy"
+            )
 
 
-# What each service does with a key that its resource names.
+# The permissions that each service needs on the KMS key of a resource.
 # https://docs.aws.amazon.com/kms/latest/developerguide/service-integration.html
-_USERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+_KEY_USERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "AWS::CloudTrail::Trail": ("cloudtrail.amazonaws.com", ("kms:GenerateDataKey",)),
     "AWS::Logs::LogGroup": (
         "logs.{region}.amazonaws.com",
@@ -214,52 +243,56 @@ _USERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _policy_lets(
-    text: str | None, principal: str, actions: tuple[str, ...], what: str
+def _missing_permissions(
+    policy: str | None, principal: str, actions: tuple[str, ...], policy_name: str
 ) -> Iterator[str]:
-    """One sentence for each action that a resource policy does not allow a service."""
-    document = json.loads(text) if text else {}
+    """Return a sentence for each action that a resource policy does not allow a service."""
+    document = json.loads(policy) if policy else {}
     allowed = [s for s in broadened_access.statements(document) if s.effect == "Allow"]
     for action in actions:
         if not any(broadened_access.applies_to(s, principal, action) for s in allowed):
-            yield f"{what} does not let {principal} {action}"
+            yield f"The {policy_name} does not allow {principal} to call {action}."
 
 
 _CHECKS: Mapping[str, Check] = {
-    "AWS::CloudTrail::Trail": _trail,
-    "AWS::CloudWatch::Alarm": _alarm,
-    "AWS::KMS::Key": _key,
-    "AWS::Logs::MetricFilter": _filter,
-    "AWS::SNS::Topic": _topic,
+    "AWS::CloudTrail::Trail": _check_trail,
+    "AWS::CloudWatch::Alarm": _check_alarm,
+    "AWS::KMS::Key": _check_key,
+    "AWS::Logs::MetricFilter": _check_metric_filter,
+    "AWS::SNS::Topic": _check_topic,
 }
 
 
-def _drift(desk: DeploySession, stack: Stack) -> Iterator[Fault]:
-    """What was changed outside of CloudFormation."""
+def _check_drift(session: DeploySession, stack: Stack) -> Iterator[Discrepancy]:
+    """Return the resources that were changed or deleted outside CloudFormation."""
     try:
-        detection = desk.cloud.detect_drift(stack.id)
+        detection = session.cloud.detect_drift(stack.id)
 
-        def look() -> Mapping[str, Any] | None:
-            status = desk.cloud.drift_status(detection)
+        def poll() -> Mapping[str, Any] | None:
+            status = session.cloud.drift_status(detection)
             return None if status["DetectionStatus"] == "DETECTION_IN_PROGRESS" else status
 
-        done = desk.pace.wait_for("DescribeStackDriftDetectionStatus", look)
+        status = session.poller.wait_for("DescribeStackDriftDetectionStatus", poll)
     except AwsError as error:
-        yield Fault(logical_id="", text=f"drift could not be read: {error.reason}")
+        yield Discrepancy(logical_id="", text=f"Drift could not be detected: {error.reason}")
         return
-    if done["DetectionStatus"] == "DETECTION_FAILED":
-        reason = done.get("DetectionStatusReason", "no reason given")
-        yield Fault(logical_id="", text=f"drift was not detected for all resources: {reason}")
-    for each in desk.cloud.resource_drifts(stack.id):
-        yield Fault(logical_id=each["LogicalResourceId"], text=_drifted(each))
+    if status["DetectionStatus"] == "DETECTION_FAILED":
+        reason = status.get("DetectionStatusReason", "no reason given")
+        yield Discrepancy(
+            logical_id="", text=f"Drift could not be detected for all resources: {reason}"
+        )
+    for drift in session.cloud.resource_drifts(stack.id):
+        yield Discrepancy(logical_id=drift["LogicalResourceId"], text=_describe_drift(drift))
 
 
-def _drifted(each: Mapping[str, Any]) -> str:
-    if each["StackResourceDriftStatus"] == "DELETED":
-        return "it was deleted outside of CloudFormation"
-    told = [
+def _describe_drift(drift: Mapping[str, Any]) -> str:
+    if drift["StackResourceDriftStatus"] == "DELETED":
+        return "The resource was deleted outside CloudFormation."
+    differences = [
         f"{d['PropertyPath'].lstrip('/').replace('/', '.')} is {d['ActualValue']}, "
         f"not {d['ExpectedValue']}"
-        for d in each.get("PropertyDifferences", ())
+        for d in drift.get("PropertyDifferences", ())
     ]
-    return f"it was changed outside of CloudFormation: {'; '.join(told) or 'no detail'}"
+    return (
+        f"The resource was changed outside CloudFormation: {'; '.join(differences) or 'no details'}"
+    )

@@ -1,8 +1,8 @@
 """
-What changes between two templates, and what that means.
+The changes between two templates, and their impact.
 
-In:    a template before and a template after, or what a change set says of them.
+In:    an old and a new template, or the changes that a change set lists.
 Out:   a plan: resources, properties, replacements, impacts, predicted failures; as text, Markdown
        or JSON.
-Never: a call to AWS, or a decision to deploy. Both `deploy` and `rollout` stand on this.
+Never: a call to AWS, or a decision to deploy. Both `deploy` and `rollout` use this package.
 """

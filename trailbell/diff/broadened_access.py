@@ -1,10 +1,10 @@
 """
-Permissions that grew.
+Access that a change broadens.
 
 In:    two templates.
-Out:   an `Impact` for each statement that lets in more than any single one did before, for
-       each refusal that refuses less, and for each guard that is gone.
-Never: an evaluation of IAM. A statement that is not plainly within an old one counts as wider.
+Out:   an `Impact` for each Allow statement that no single old statement covers, for each Deny
+       statement that no new statement covers, and for each safeguard that is removed.
+Never: an evaluation of IAM. A statement that an old one does not clearly cover is broader.
 """
 
 import json
@@ -22,10 +22,10 @@ Patterns = frozenset[str]
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement, with each part as a set of texts; intrinsics are their JSON.
+    """A policy statement, with each element as a set of texts. Intrinsics are JSON.
 
-    ``actions`` and ``resources`` are None where the statement says NotAction or NotResource;
-    those are compared as they stand, in ``inverse``.
+    ``actions`` and ``resources`` are None if the statement has NotAction or NotResource. These
+    elements are compared literally, in ``inverse``.
     """
 
     effect: str
@@ -38,33 +38,37 @@ class Statement:
 
 
 def broadened_access(before: Document, after: Document) -> Iterator[Impact]:
-    """What grew, by resource, in the order of the new template."""
+    """Find broadened access, by resource, in the order of the new template."""
     old, new = resources(before), resources(after)
     for logical_id in dict.fromkeys((*new, *old)):
-        was = properties(old.get(logical_id, {}))
-        now = properties(new.get(logical_id, {}))
-        texts = list(_statements(was, now)) if logical_id in new else []
-        texts += (
-            list(_removed_safeguards(was, now)) if logical_id in old and logical_id in new else []
-        )
+        old_properties = properties(old.get(logical_id, {}))
+        new_properties = properties(new.get(logical_id, {}))
+        texts: list[str] = []
+        if logical_id in new:
+            texts += _broadened_statements(old_properties, new_properties)
+        if logical_id in old and logical_id in new:
+            texts += _removed_safeguards(old_properties, new_properties)
         for text in dict.fromkeys(texts):
-            yield Impact(risk=Risk.WIDEN, logical_id=logical_id, text=text)
+            yield Impact(risk=Risk.BROADEN, logical_id=logical_id, text=text)
 
 
-def _statements(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Statements of all policies of a resource, wherever in its properties they stand."""
-    for name in dict.fromkeys((*now, *was)):
-        old, new = list(statements(was.get(name))), list(statements(now.get(name)))
+def _broadened_statements(
+    old_properties: Mapping[str, Any], new_properties: Mapping[str, Any]
+) -> Iterator[str]:
+    """Compare the statements of all policies of a resource, in any of its properties."""
+    for name in dict.fromkeys((*new_properties, *old_properties)):
+        old = list(statements(old_properties.get(name)))
+        new = list(statements(new_properties.get(name)))
         for statement in new:
             if statement.effect == "Allow" and not any(
-                is_covered_by(statement, each) for each in old if each.effect == "Allow"
+                is_covered_by(statement, other) for other in old if other.effect == "Allow"
             ):
-                yield f"{name}{_sid(statement)} lets in more: {_summary(statement)}"
+                yield f"{name}{_sid(statement)} allows more: {_summary(statement)}"
         for statement in old:
             if statement.effect == "Deny" and not any(
-                is_covered_by(statement, each) for each in new if each.effect == "Deny"
+                is_covered_by(statement, other) for other in new if other.effect == "Deny"
             ):
-                yield f"{name}{_sid(statement)} refuses less than before: {_summary(statement)}"
+                yield f"{name}{_sid(statement)} denies less: {_summary(statement)}"
 
 
 def _sid(statement: Statement) -> str:
@@ -72,14 +76,14 @@ def _sid(statement: Statement) -> str:
 
 
 def _summary(statement: Statement) -> str:
-    what = ", ".join(sorted(statement.actions)) if statement.actions is not None else "NotAction"
-    who = f" for {', '.join(sorted(statement.principals))}" if statement.principals else ""
-    only_if = " (with conditions)" if statement.conditions else ""
-    return what + who + only_if
+    actions = "NotAction" if statement.actions is None else ", ".join(sorted(statement.actions))
+    principals = f" for {', '.join(sorted(statement.principals))}" if statement.principals else ""
+    conditions = " (with conditions)" if statement.conditions else ""
+    return actions + principals + conditions
 
 
 def statements(value: Any) -> Iterator[Statement]:
-    """Every statement of every policy document below a value, both branches of an Fn::If."""
+    """Return every statement of every policy document in a value, with both branches of Fn::If."""
     match value:
         case {"Statement": inner}:
             yield from _listed(inner)
@@ -95,9 +99,9 @@ def _listed(value: Any) -> Iterator[Statement]:
     match value:
         case {"Effect": str(effect)}:
             yield _statement(effect, value)
-        case {"Fn::If": [_, yes, no]}:
-            yield from _listed(yes)
-            yield from _listed(no)
+        case {"Fn::If": [_, if_true, if_false]}:
+            yield from _listed(if_true)
+            yield from _listed(if_false)
         case list():
             for member in value:
                 yield from _listed(member)
@@ -120,8 +124,8 @@ def _conditions(value: Any) -> Iterator[tuple[str, str, Patterns]]:
     if isinstance(value, dict):
         for operator, keys in value.items():
             if isinstance(keys, dict):
-                for key, wanted in keys.items():
-                    yield operator, key, _texts(wanted)
+                for key, values in keys.items():
+                    yield operator, key, _texts(values)
 
 
 def _principals(value: Any) -> Patterns:
@@ -129,9 +133,11 @@ def _principals(value: Any) -> Patterns:
         case None:
             return frozenset()
         case dict():
-            return frozenset(f"{kind}:{who}" for kind, w in value.items() for who in _texts(w))
+            return frozenset(
+                f"{kind}:{name}" for kind, names in value.items() for name in _texts(names)
+            )
         case _:
-            return frozenset(f"AWS:{who}" for who in _texts(value))
+            return frozenset(f"AWS:{name}" for name in _texts(value))
 
 
 def _texts(value: Any) -> Patterns:
@@ -142,24 +148,27 @@ def _texts(value: Any) -> Patterns:
 
 
 def is_covered_by(inner: Statement, outer: Statement) -> bool:
-    """Whether all that one statement speaks of, the other speaks of too."""
+    """Whether the outer statement applies to everything that the inner one applies to."""
     return (
         inner.inverse == outer.inverse
         and _covered(inner.actions, outer.actions, case=False)
         and _covered(inner.resources, outer.resources)
         and _covered_principals(inner.principals, outer.principals)
-        and all(any(_stricter(own, each) for own in inner.conditions) for each in outer.conditions)
+        and all(
+            any(_is_stricter(condition, required) for condition in inner.conditions)
+            for required in outer.conditions
+        )
     )
 
 
 def applies_to(statement: Statement, service: str, action: str) -> bool:
-    """Whether a statement is about this service doing this. Conditions are not evaluated."""
-    named = statement.principals & {f"Service:{service}", "AWS:*"}
-    return bool(named) and _covered(frozenset({action}), statement.actions, case=False)
+    """Whether a statement applies to a service and an action. Conditions are not evaluated."""
+    principals = statement.principals & {f"Service:{service}", "AWS:*"}
+    return bool(principals) and _covered(frozenset({action}), statement.actions, case=False)
 
 
-def _stricter(inner: tuple[str, str, Patterns], outer: tuple[str, str, Patterns]) -> bool:
-    """Whether one condition holds only where the other does.
+def _is_stricter(inner: tuple[str, str, Patterns], outer: tuple[str, str, Patterns]) -> bool:
+    """Whether the inner condition is met only where the outer one is.
 
     Negated operators (``StringNotEquals``) are stricter with more values, others with fewer.
     """
@@ -179,11 +188,11 @@ def _covered_principals(inner: Patterns, outer: Patterns) -> bool:
 def _covered(inner: Patterns | None, outer: Patterns | None, *, case: bool = True) -> bool:
     if inner is None or outer is None:
         return inner == outer
-    return all(any(_matches(each, by, case=case) for by in outer) for each in inner)
+    return all(any(_matches(text, pattern, case=case) for pattern in outer) for text in inner)
 
 
 def _matches(text: str, pattern: str, *, case: bool) -> bool:
-    """Whether a pattern with ``*`` and ``?`` covers a text, itself perhaps a pattern."""
+    """Whether a pattern with ``*`` and ``?`` matches a text, which may be a pattern itself."""
     return text == pattern or _compiled(pattern, case=case).fullmatch(text) is not None
 
 
@@ -193,17 +202,17 @@ def _compiled(pattern: str, *, case: bool) -> re.Pattern[str]:
     return re.compile(escaped, 0 if case else re.IGNORECASE)
 
 
-def _removed_safeguards(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Guards outside of statements: public access, boundaries, managed policies."""
-    blocked = was.get("PublicAccessBlockConfiguration")
-    if isinstance(blocked, dict):
-        found = now.get("PublicAccessBlockConfiguration")
-        still = found if isinstance(found, dict) else {}
-        for name, value in blocked.items():
-            if value in (True, "true") and still.get(name) not in (True, "true"):
-                yield f"PublicAccessBlockConfiguration.{name} is switched off"
-    if "PermissionsBoundary" in was and "PermissionsBoundary" not in now:
-        yield "PermissionsBoundary is taken away"
-    old = _texts(was.get("ManagedPolicyArns") or [])
-    for arn in sorted(_texts(now.get("ManagedPolicyArns") or []) - old):
-        yield f"ManagedPolicyArns gains {arn}"
+def _removed_safeguards(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Compare safeguards outside policies: public access, boundaries, managed policies."""
+    old_block = old.get("PublicAccessBlockConfiguration")
+    if isinstance(old_block, dict):
+        value = new.get("PublicAccessBlockConfiguration")
+        new_block = value if isinstance(value, dict) else {}
+        for name, setting in old_block.items():
+            if setting in (True, "true") and new_block.get(name) not in (True, "true"):
+                yield f"PublicAccessBlockConfiguration.{name} is disabled"
+    if "PermissionsBoundary" in old and "PermissionsBoundary" not in new:
+        yield "PermissionsBoundary is removed"
+    old_arns = _texts(old.get("ManagedPolicyArns") or [])
+    for arn in sorted(_texts(new.get("ManagedPolicyArns") or []) - old_arns):
+        yield f"ManagedPolicyArns adds {arn}"

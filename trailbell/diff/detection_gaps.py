@@ -1,10 +1,10 @@
 """
-What a change means for watching: where an attacker would have a moment unseen.
+Detection gaps: changes during or after which events are not detected.
 
 In:    two templates and the changes between them.
-Out:   an `Impact` for each gap: filters, alarms, topics, the trail.
-Never: a gap for a change that keeps watching. UpdateTrail needs no pause, so a trail that
-       merely changes has none:
+Out:   an `Impact` for each gap: in filters, alarms, topics, the trail and what they need.
+Never: a gap for a change without interruption. UpdateTrail interrupts nothing, so an update of a
+       trail is no gap:
        https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html
 """
 
@@ -18,7 +18,7 @@ from trailbell.template.references import Document, properties, resources, to_te
 
 @dataclass(frozen=True)
 class _ResourceDiff:
-    """A change, with the properties before and after; empty where there is no resource."""
+    """A change, with the old and new properties; empty if there is no resource."""
 
     change: ResourceChange
     before: Mapping[str, Any]
@@ -30,28 +30,30 @@ class _ResourceDiff:
 
     @property
     def replaced(self) -> str:
-        """``replaced``, ``perhaps replaced``, or nothing."""
+        """``is replaced``, ``may be replaced``, or empty."""
         match self.change.replacement:
             case Replacement.YES:
-                return "replaced"
+                return "is replaced"
             case Replacement.MAYBE:
-                return "perhaps replaced"
+                return "may be replaced"
             case Replacement.NO:
                 return ""
 
     def turned_off(self, name: str) -> bool:
-        """Whether a switch that was on no longer is."""
-        return _on(self.before.get(name)) and not _on(self.after.get(name))
+        """Whether a setting changes from true to something else."""
+        return _is_true(self.before.get(name)) and not _is_true(self.after.get(name))
 
     def lost(self, name: str) -> list[str]:
-        """Entries of a list that are gone, if it is shorter now; one for another is no loss."""
+        """Return the removed entries of a list that gets shorter. An exchanged one is not lost."""
         if len(_list(self.after.get(name))) >= len(_list(self.before.get(name))):
             return []
-        now = [to_text(entry) for entry in _list(self.after.get(name))]
-        return [text for text in map(to_text, _list(self.before.get(name))) if text not in now]
+        remaining = [to_text(entry) for entry in _list(self.after.get(name))]
+        return [
+            text for text in map(to_text, _list(self.before.get(name))) if text not in remaining
+        ]
 
 
-def _on(value: Any) -> bool:
+def _is_true(value: Any) -> bool:
     return value is True or value == "true"
 
 
@@ -59,115 +61,122 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def effects(
+def find_gaps(
     before: Document, after: Document, changes: tuple[ResourceChange, ...]
 ) -> Iterator[Impact]:
-    """The gaps that these changes open, in their order."""
+    """Find the gaps that these changes cause, in their order."""
     old, new = resources(before), resources(after)
     for change in changes:
         if change.logical_id not in old or change.type not in _CHECKS:
             continue
-        seen = _ResourceDiff(
+        diff = _ResourceDiff(
             change,
             properties(old[change.logical_id]),
             properties(new.get(change.logical_id, {})),
         )
-        for text in _CHECKS[change.type](seen):
-            yield Impact(risk=Risk.GAP, logical_id=change.logical_id, text=text)
-    yield from _unwatched_metrics(old, new)
+        for text in _CHECKS[change.type](diff):
+            yield Impact(risk=Risk.DETECTION_GAP, logical_id=change.logical_id, text=text)
+    yield from _metrics_without_alarm(old, new)
 
 
-def _filter(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "this metric filter is removed: what it detects is no longer counted"
-    elif seen.replaced:
-        # CloudFormation deletes a filter before it makes the new one (delete_then_create).
+def _filter(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "This metric filter is deleted: matching events are no longer counted."
+    elif diff.replaced:
+        # CloudFormation deletes a filter before it creates the new one (delete_then_create).
         yield (
-            f"this metric filter is {seen.replaced}: detection gap, the old one is deleted first "
-            "and events that arrive between the two are not counted"
+            f"This metric filter {diff.replaced}: detection gap. The old filter is deleted first; "
+            "events in between are not counted."
         )
 
 
-def _alarm(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "this alarm is removed: nobody is told any more"
+def _alarm(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "This alarm is deleted: no notification is sent."
         return
-    if seen.replaced:
-        yield f"this alarm is {seen.replaced}: the new one starts without data"
-    if seen.turned_off("ActionsEnabled") or (
-        "ActionsEnabled" not in seen.before and seen.after.get("ActionsEnabled") in (False, "false")
+    if diff.replaced:
+        yield f"This alarm {diff.replaced}: the new alarm starts in INSUFFICIENT_DATA."
+    if diff.turned_off("ActionsEnabled") or (
+        "ActionsEnabled" not in diff.before and diff.after.get("ActionsEnabled") in (False, "false")
     ):
-        yield "this alarm's actions are switched off"
-    for action in seen.lost("AlarmActions"):
-        yield f"this alarm loses its action {action}"
+        yield "Alarm actions are disabled."
+    for action in diff.lost("AlarmActions"):
+        yield f"Alarm action {action} is removed."
 
 
-def _topic(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "this topic is removed: alarms that ring it reach nobody"
-    elif seen.replaced:
-        yield f"this topic is {seen.replaced}: e-mail subscriptions must be confirmed again"
+def _topic(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "This topic is deleted: alarms that publish to it notify no one."
+    elif diff.replaced:
+        yield f"This topic {diff.replaced}: email subscriptions must be confirmed again."
 
 
-def _subscription(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "this subscription is removed: its address is no longer told"
-    elif seen.replaced:
-        yield f"this subscription is {seen.replaced}: it must be confirmed again"
+def _subscription(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "This subscription is deleted: its endpoint is no longer notified."
+    elif diff.replaced:
+        yield f"This subscription {diff.replaced}: it must be confirmed again."
 
 
-def _topic_policy(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "this topic policy is removed: CloudWatch may not publish any more"
+def _topic_policy(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "This topic policy is deleted: CloudWatch can no longer publish."
 
 
 _SELECTORS = ("EventSelectors", "AdvancedEventSelectors")
 
 
-def _trail(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "the trail is removed: nothing is recorded any more"
+def _trail(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "The trail is deleted: no events are recorded."
         return
-    if seen.replaced:
-        yield f"the trail is {seen.replaced}: the new one starts before the old one is deleted"
-    if seen.turned_off("IsLogging"):
-        yield "the trail stops logging"
-    if seen.turned_off("IsMultiRegionTrail"):
-        yield "the trail no longer records the other Regions"
-    if seen.turned_off("IncludeGlobalServiceEvents"):
-        yield "the trail no longer records global services (IAM, STS, CloudFront)"
-    if seen.turned_off("IsOrganizationTrail"):
-        yield "the trail no longer records the organization's other accounts"
-    if seen.turned_off("EnableLogFileValidation"):
-        yield "log files are no longer protected against changes (validation is off)"
-    if "CloudWatchLogsLogGroupArn" in seen.before and "CloudWatchLogsLogGroupArn" not in seen.after:
-        yield "the trail no longer writes to the log group: no metric filter sees anything"
-    if any(seen.before.get(n) != seen.after.get(n) for n in _SELECTORS if n in seen.before):
-        yield "the trail's event selectors change: see whether it still records what you detect"
+    if diff.replaced:
+        yield f"The trail {diff.replaced}: the new trail starts before the old one is deleted."
+    if diff.turned_off("IsLogging"):
+        yield "The trail stops logging."
+    if diff.turned_off("IsMultiRegionTrail"):
+        yield "The trail no longer records other Regions."
+    if diff.turned_off("IncludeGlobalServiceEvents"):
+        yield "The trail no longer records global services (IAM, STS, CloudFront)."
+    if diff.turned_off("IsOrganizationTrail"):
+        yield "The trail no longer records the other accounts of the organization."
+    if diff.turned_off("EnableLogFileValidation"):
+        yield "Log file validation is disabled: changes to log files cannot be detected."
+    if "CloudWatchLogsLogGroupArn" in diff.before and "CloudWatchLogsLogGroupArn" not in diff.after:
+        yield "The trail no longer delivers to the log group: metric filters match no events."
+    if any(diff.before.get(n) != diff.after.get(n) for n in _SELECTORS if n in diff.before):
+        yield (
+            "The trail's event selectors change: check that management events are still recorded."
+        )
 
 
-def _log_group(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "the log group leaves the stack: filters on it see nothing once it is gone"
-    elif seen.replaced:
-        yield f"the log group is {seen.replaced}: filters move to a new, empty one"
+def _log_group(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "The log group is removed from the stack: filters of a deleted group match nothing."
+    elif diff.replaced:
+        yield f"The log group {diff.replaced}: its filters are created on a new, empty log group."
 
 
-def _bucket_policy(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "this bucket policy is removed: CloudTrail cannot deliver log files"
+def _bucket_policy(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "This bucket policy is deleted: CloudTrail cannot deliver log files."
 
 
-def _key(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "the key leaves the stack: what it encrypts cannot be delivered once it is gone"
-    elif _on(seen.before.get("Enabled", True)) and not _on(seen.after.get("Enabled", True)):
-        yield "the key is disabled: trail, log group and topic under it stop"
+def _key(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield (
+            "The key is removed from the stack: once it is deleted, what it encrypts cannot be "
+            "delivered."
+        )
+    elif _is_true(diff.before.get("Enabled", True)) and not _is_true(
+        diff.after.get("Enabled", True)
+    ):
+        yield "The key is disabled: the trail, log group and topic that use it stop working."
 
 
-def _role(seen: _ResourceDiff) -> Iterator[str]:
-    if seen.removed:
-        yield "this role is removed: a service that writes with it cannot any more"
+def _role(diff: _ResourceDiff) -> Iterator[str]:
+    if diff.removed:
+        yield "This role is deleted: services that assume it can no longer write."
 
 
 _CHECKS: Mapping[str, Callable[[_ResourceDiff], Iterator[str]]] = {
@@ -184,36 +193,42 @@ _CHECKS: Mapping[str, Callable[[_ResourceDiff], Iterator[str]]] = {
 }
 
 
-def _unwatched_metrics(
+def _metrics_without_alarm(
     old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Impact]:
-    """Filters whose metric an alarm watched, and no longer does, though both still stand."""
-    before, after = _watched(old), _watched(new)
-    for logical_id, metrics in _counted(new).items():
-        were = _counted(old).get(logical_id, [])
-        if any(m in before for m in were) and not any(m in after for m in metrics):
+    """Find filters whose metric had an alarm and has none now, while the filter still exists."""
+    old_metrics, new_metrics = _alarm_metrics(old), _alarm_metrics(new)
+    for logical_id, metrics in _filter_metrics(new).items():
+        previous = _filter_metrics(old).get(logical_id, [])
+        if any(m in old_metrics for m in previous) and not any(m in new_metrics for m in metrics):
             yield Impact(
-                risk=Risk.GAP,
+                risk=Risk.DETECTION_GAP,
                 logical_id=logical_id,
-                text="no alarm watches the metric of this filter any more",
+                text="No alarm uses the metric of this filter any more.",
             )
 
 
-def _watched(found: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, str]]:
+def _alarm_metrics(declared: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {
-        (to_text(properties(each).get("Namespace")), to_text(properties(each).get("MetricName")))
-        for each in found.values()
-        if each.get("Type") == "AWS::CloudWatch::Alarm"
+        (
+            to_text(properties(resource).get("Namespace")),
+            to_text(properties(resource).get("MetricName")),
+        )
+        for resource in declared.values()
+        if resource.get("Type") == "AWS::CloudWatch::Alarm"
     }
 
 
-def _counted(found: Mapping[str, Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+def _filter_metrics(declared: Mapping[str, Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
     return {
         logical_id: [
-            (to_text(each.get("MetricNamespace")), to_text(each.get("MetricName")))
-            for each in _list(properties(resource).get("MetricTransformations"))
-            if isinstance(each, dict)
+            (
+                to_text(transformation.get("MetricNamespace")),
+                to_text(transformation.get("MetricName")),
+            )
+            for transformation in _list(properties(resource).get("MetricTransformations"))
+            if isinstance(transformation, dict)
         ]
-        for logical_id, resource in found.items()
+        for logical_id, resource in declared.items()
         if resource.get("Type") == "AWS::Logs::MetricFilter"
     }

@@ -1,9 +1,9 @@
 """
-What a change means for people: replaced, removed, widened, no longer watched.
+The impacts of a change: replacement, removal, broadened access, detection gaps.
 
 In:    two templates and the changes between them.
-Out:   `Impact`s, the ones that ``--fail-on`` reads.
-Never: a guess that alarms. A sentence is written only where the templates say so.
+Out:   the `Impact`s that ``--fail-on`` can block.
+Never: a guess. An impact is reported only if the templates show it.
 """
 
 from collections.abc import Iterator
@@ -19,34 +19,27 @@ from trailbell.diff.model import (
 )
 from trailbell.template.references import Document
 
-_FATE = {
-    PolicyAction.DELETE: "is deleted",
-    PolicyAction.RETAIN: "leaves the stack and stays in the account",
-    PolicyAction.SNAPSHOT: "is deleted after a snapshot",
-    PolicyAction.REPLACE_AND_DELETE: "the old one is deleted",
-    PolicyAction.REPLACE_AND_RETAIN: "the old one stays in the account",
-    PolicyAction.REPLACE_AND_SNAPSHOT: "the old one is deleted after a snapshot",
-}
-
 
 def find_impacts(
     before: Document | None, after: Document, changes: tuple[ResourceChange, ...]
 ) -> tuple[Impact, ...]:
-    """Every effect, by risk. A stack that does not exist yet widens nothing and loses nothing."""
+    """Find all impacts, by risk. Creating a stack has none."""
     if before is None:
         return ()
     return (
-        *(each for change in changes for each in _fate(change)),
+        *(impact for change in changes for impact in _removal_or_replacement(change)),
         *broadened_access.broadened_access(before, after),
-        *detection_gaps.effects(before, after, changes),
+        *detection_gaps.find_gaps(before, after, changes),
     )
 
 
-def _fate(change: ResourceChange) -> Iterator[Impact]:
+def _removal_or_replacement(change: ResourceChange) -> Iterator[Impact]:
     if change.action is ChangeAction.REMOVE:
-        fate = _FATE[change.policy or PolicyAction.DELETE]
-        yield Impact(risk=Risk.REMOVE, logical_id=change.logical_id, text=fate)
+        policy = change.policy or PolicyAction.DELETE
+        yield Impact(risk=Risk.REMOVE, logical_id=change.logical_id, text=policy.phrase)
     elif change.replaced:
-        word = "is replaced" if change.replacement is Replacement.YES else "is perhaps replaced"
-        fate = _FATE[change.policy or PolicyAction.REPLACE_AND_DELETE]
-        yield Impact(risk=Risk.REPLACE, logical_id=change.logical_id, text=f"{word}; {fate}")
+        policy = change.policy or PolicyAction.REPLACE_AND_DELETE
+        verb = "is replaced" if change.replacement is Replacement.YES else "may be replaced"
+        yield Impact(
+            risk=Risk.REPLACE, logical_id=change.logical_id, text=f"{verb}; {policy.phrase}"
+        )

@@ -1,33 +1,35 @@
 """
-What a deployment would do, as data.
+The plan of a deployment, as data.
 
-In:    two templates (`offline`), or a change set (`account`).
-Out:   a `DeployPlan`: frozen, comparable, the one thing that reports, gates and saved plans read.
-Never: an effect. Nothing here reads a file, asks an account or changes one.
+In:    the comparison of two templates, or a change set.
+Out:   a `DeployPlan`: frozen and comparable. Reports, gates and saved plans read it.
+Never: a side effect. Nothing here reads a file, or calls AWS.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from trailbell.source_location import SourceLocation
 
 KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
-"""How CloudFormation writes a value that it will know only once it has deployed.
+"""How CloudFormation writes a value that is known only after the deployment.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-view.html
 """
 
+REDACTED = "****"
+
 
 class PlanBasis(StrEnum):
-    """Where a plan comes from."""
+    """What a plan was created from."""
 
     OFFLINE = "offline"
     ACCOUNT = "account"
 
 
 class ChangeAction(StrEnum):
-    """What happens to a resource.
+    """The action of a change.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
     """
@@ -36,12 +38,12 @@ class ChangeAction(StrEnum):
     MODIFY = "Modify"
     REMOVE = "Remove"
     IMPORT = "Import"
-    DYNAMIC = "Dynamic"  # known only while it is deployed
-    SYNC = "SyncWithActual"  # the stack's record is brought in line; the resource stays as it is
+    DYNAMIC = "Dynamic"  # known during the deployment
+    SYNC = "SyncWithActual"  # only the stack's record is updated
 
 
 class Replacement(StrEnum):
-    """Whether a change needs a new resource in the place of the old one."""
+    """Whether a change requires replacement of the resource."""
 
     NO = "False"
     YES = "True"
@@ -58,18 +60,33 @@ class PolicyAction(StrEnum):
     REPLACE_AND_RETAIN = "ReplaceAndRetain"
     REPLACE_AND_SNAPSHOT = "ReplaceAndSnapshot"
 
+    @property
+    def phrase(self) -> str:
+        """What happens to the old physical resource, in words."""
+        return _PHRASES[self]
+
+
+_PHRASES = {
+    PolicyAction.DELETE: "is deleted",
+    PolicyAction.RETAIN: "is retained",
+    PolicyAction.SNAPSHOT: "is deleted after a snapshot",
+    PolicyAction.REPLACE_AND_DELETE: "the old resource is deleted",
+    PolicyAction.REPLACE_AND_RETAIN: "the old resource is retained",
+    PolicyAction.REPLACE_AND_SNAPSHOT: "the old resource is deleted after a snapshot",
+}
+
 
 class Risk(StrEnum):
-    """What ``--fail-on`` can stop."""
+    """The risks that ``--fail-on`` can block."""
 
     REPLACE = "replace"
     REMOVE = "remove"
-    WIDEN = "widen"
-    GAP = "gap"
+    BROADEN = "broaden"
+    DETECTION_GAP = "detection-gap"
 
 
 class NoticeLevel(StrEnum):
-    """How much a remark weighs: a failure blocks the change set, a warning does not."""
+    """The severity of a notice: a failure blocks the change set, a warning does not."""
 
     FAILURE = "failure"
     WARNING = "warning"
@@ -77,9 +94,9 @@ class NoticeLevel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PropertyChange:
-    """One path below a resource that changes. Values are texts; None: there is none.
+    """A changed path in a resource. Values are texts; None means no value.
 
-    ``cause`` says why, where the text of the template alone does not.
+    ``cause`` gives the reason where the template text itself does not change.
     """
 
     path: str
@@ -87,12 +104,12 @@ class PropertyChange:
     after: str | None
     replacement: Replacement = Replacement.NO
     cause: str = ""
-    drifted: str | None = None  # what it really is now, where that differs from ``before``
+    drifted: str | None = None  # the actual value, if it differs from ``before``
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceChange:
-    """What happens to one resource; ``place`` is the Python line that built it."""
+    """The change of one resource. ``source_location`` is the Python line that defines it."""
 
     logical_id: str
     type: str
@@ -106,13 +123,13 @@ class ResourceChange:
 
     @property
     def replaced(self) -> bool:
-        """Whether a new resource takes the place of the old one, as far as is known."""
+        """Whether the resource is, or may be, replaced."""
         return self.replacement is not Replacement.NO
 
 
 @dataclass(frozen=True, kw_only=True)
 class Impact:
-    """What a change means for people: one sentence about one resource, under one risk."""
+    """What a change means: a text about one resource, for one risk."""
 
     risk: Risk
     logical_id: str
@@ -121,7 +138,7 @@ class Impact:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """What CloudFormation, or a rule of it that is known beforehand, says about a change."""
+    """A failure or warning from CloudFormation, or one predicted from its rules."""
 
     level: NoticeLevel
     logical_id: str
@@ -131,18 +148,26 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class ValueChange:
-    """A parameter or an output that changes; None: there is none."""
+    """A changed parameter, output, tag or setting. None means no value."""
 
     name: str
     before: str | None
     after: str | None
 
+    def redacted(self) -> "ValueChange":
+        """Return the change without its values."""
+        return replace(
+            self,
+            before=None if self.before is None else REDACTED,
+            after=None if self.after is None else REDACTED,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlanFingerprint:
-    """What a plan was made from; a plan is stale once one of it is no longer so.
+    """What a plan is based on. The plan is out of date once one of these values changes.
 
-    ``last_change`` is the stack's last operation, ``change_set`` the ARN that was reviewed.
+    ``last_change`` is the time of the stack's last operation, ``change_set`` the reviewed ARN.
     """
 
     template: str
@@ -153,7 +178,7 @@ class PlanFingerprint:
 
 @dataclass(frozen=True, kw_only=True)
 class StackPlan:
-    """What happens to one stack. ``stack`` is its name in ``dist/``, ``name`` that of the stack.
+    """The plan of one stack. ``stack`` is its name in ``dist/``, ``name`` its name in AWS.
 
     ``created`` says that the stack does not exist yet.
     """
@@ -181,17 +206,17 @@ class StackPlan:
 
     @property
     def blocked(self) -> bool:
-        """Whether CloudFormation refuses it."""
-        return any(remark.level is NoticeLevel.FAILURE for remark in self.notices)
+        """Whether CloudFormation rejects the change."""
+        return any(notice.level is NoticeLevel.FAILURE for notice in self.notices)
 
     def risks(self) -> frozenset[Risk]:
-        """Every risk that some change carries."""
-        return frozenset(effect.risk for effect in self.impacts)
+        """Return the risks of all changes."""
+        return frozenset(impact.risk for impact in self.impacts)
 
 
 @dataclass(frozen=True)
 class DeployPlan:
-    """Stacks in the order in which they are deployed."""
+    """The plans of stacks, in deployment order."""
 
     stacks: tuple[StackPlan, ...]
 
@@ -202,19 +227,19 @@ class DeployPlan:
 
     @property
     def blocked(self) -> bool:
-        """Whether CloudFormation refuses one of the stacks."""
+        """Whether CloudFormation rejects the change of a stack."""
         return any(stack.blocked for stack in self.stacks)
 
     def blocking_impacts(self, risks: frozenset[Risk]) -> Iterator[tuple[StackPlan, Impact]]:
-        """The effects that must not pass."""
+        """Return the impacts with one of these risks."""
         for stack in self.stacks:
-            for effect in stack.impacts:
-                if effect.risk in risks:
-                    yield stack, effect
+            for impact in stack.impacts:
+                if impact.risk in risks:
+                    yield stack, impact
 
 
 class Gate(StrEnum):
-    """What ``plan --exit-code`` reports."""
+    """The result that ``plan --exit-code`` reports."""
 
     NONE = "no changes"
     CHANGES = "changes"
@@ -222,7 +247,7 @@ class Gate(StrEnum):
 
 
 def gate(plan: DeployPlan, risks: frozenset[Risk]) -> Gate:
-    """Where a pipeline that guards against these risks goes from here."""
+    """Return whether the plan has changes, or is blocked by one of these risks."""
     if plan.blocked or any(plan.blocking_impacts(risks)):
         return Gate.BLOCKED
     return Gate.NONE if plan.empty else Gate.CHANGES

@@ -1,10 +1,10 @@
 """
-What CloudFormation will refuse, as far as two templates tell.
+Predict which changes CloudFormation will reject.
 
 In:    two templates and the changes between them.
-Out:   `Notice`s: a failure where it is sure, a warning where it hangs on a value that only the
-       deployment knows.
-Never: a failure on suspicion. It blocks a pipeline.
+Out:   `Notice`s: a failure where it is certain, a warning where it depends on a value that is only
+       known during the deployment.
+Never: a failure on suspicion, because a failure blocks a pipeline.
 """
 
 import re
@@ -27,40 +27,43 @@ from trailbell.template.references import (
     value_at,
 )
 
-_TOKEN = "ServiceToken"  # noqa: S105 - a property's name
+_SERVICE_TOKEN = "ServiceToken"  # noqa: S105 - the name of a property
 # "Updates are not supported", for each of its properties:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html
-_FIXED = "AWS::CloudFormation::WaitCondition"
+_NOT_UPDATABLE = "AWS::CloudFormation::WaitCondition"
 
 
-def remarks(
-    before: Document, after: Document, changed: tuple[ResourceChange, ...], region: str
+def predict_failures(
+    before: Document, after: Document, changes: tuple[ResourceChange, ...], region: str
 ) -> Iterator[Notice]:
-    """What will be refused of these changes, in their order."""
+    """Predict which of these changes will be rejected, in their order."""
     old, new = resources(before), resources(after)
-    by_id = {change.logical_id: change for change in changed}
-    for change in changed:
+    by_id = {change.logical_id: change for change in changes}
+    for change in changes:
         name = change.logical_id
         if name not in old or name not in new:
             continue
-        was = type_of(old[name])
-        if was != change.type:
+        old_type = type_of(old[name])
+        if old_type != change.type:
             # "Update of resource type is not permitted", of custom resources too:
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html
-            yield _failure(name, f"was {was}; a type never changes, give it a new logical id")
-        elif is_custom(change.type):
-            yield from _token(change, (before, after), by_id)
-        elif change.type == _FIXED and properties(old[name]) != properties(new[name]):
             yield _failure(
-                name, "a wait condition cannot be updated; give it, and its handle, new logical ids"
+                name, f"The resource type cannot change from {old_type}. Use a new logical ID."
+            )
+        elif is_custom(change.type):
+            yield from _check_service_token(change, (before, after), by_id)
+        elif change.type == _NOT_UPDATABLE and properties(old[name]) != properties(new[name]):
+            yield _failure(
+                name,
+                "A wait condition cannot be updated. Use new logical IDs for it and its handle.",
             )
         elif change.replacement is Replacement.YES and _keeps_name(
             change, new[name], by_id, region
         ):
             yield _failure(
                 name,
-                "is replaced but keeps the name that the template gives it, and the new one is "
-                "made first; change the name too",
+                "Requires replacement, but keeps its custom name, and the new resource is created "
+                "before the old one is deleted. Change the name too.",
             )
 
 
@@ -77,114 +80,119 @@ def _keeps_name(
     by_id: Mapping[str, ResourceChange],
     region: str,
 ) -> bool:
-    """Whether old and new resource would surely have one name while both exist."""
-    kind = schema(change.type, region)
-    if kind is None or kind.deleted_first:
+    """Whether the old and the new resource certainly have the same name while both exist."""
+    resource_schema = schema(change.type, region)
+    if resource_schema is None or resource_schema.deletes_before_create:
         return False
-    given = dict(properties(resource))
-    return bool(kind.naming) and all(
-        _stays(name, value_at(given, name), change, by_id) for name in kind.naming
+    new = dict(properties(resource))
+    return bool(resource_schema.naming) and all(
+        _is_unchanged(name, value_at(new, name), change, by_id) for name in resource_schema.naming
     )
 
 
-def _stays(
+def _is_unchanged(
     name: Pointer, value: Any, change: ResourceChange, by_id: Mapping[str, ResourceChange]
 ) -> bool:
-    """Whether a name is surely given, and surely the one from before."""
+    """Whether a name is certainly set, and certainly the same as before."""
     if value is None or {"AWS::NoValue", *by_id} & set(references(value)):
         return False
-    own = format_path(name)
+    name_path = format_path(name)
     return not any(
-        f"{path}.".startswith(f"{own}.") or f"{own}.".startswith(f"{path}.")
-        for path in (each.path for each in change.properties)
+        f"{path}.".startswith(f"{name_path}.") or f"{name_path}.".startswith(f"{path}.")
+        for path in (property_.path for property_ in change.properties)
     )
 
 
 # -- service tokens ----------------------------------------------------------------------------
 
 
-def _token(
+def _check_service_token(
     change: ResourceChange,
     documents: tuple[Document, Document],
     by_id: Mapping[str, ResourceChange],
 ) -> Iterator[Notice]:
-    """The service token of a custom resource, which must stay what it is.
+    """Check the service token of a custom resource, which must not change.
 
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/802
     """
-    pair = [properties(resources(each)[change.logical_id]).get(_TOKEN) for each in documents]
-    causes = [each.cause for each in change.properties if each.path == _TOKEN and each.cause]
-    if pair[0] == pair[1]:
-        sure = not any(conditions(pair[1])) and any(
-            by_id[name].replacement is Replacement.YES
-            for name in references(pair[1])
-            if name in by_id
+    old, new = (
+        properties(resources(document)[change.logical_id]).get(_SERVICE_TOKEN)
+        for document in documents
+    )
+    causes = [
+        property_.cause
+        for property_ in change.properties
+        if property_.path == _SERVICE_TOKEN and property_.cause
+    ]
+    if old == new:
+        certain = not any(conditions(new)) and any(
+            by_id[name].replacement is Replacement.YES for name in references(new) if name in by_id
         )
         if not causes:
             return
-    elif _same(pair[0], pair[1]):
+    elif _same(old, new):
         return
     else:
-        sure = not _perhaps_same(pair[0], pair[1], documents)
+        certain = not _may_be_same(old, new, documents)
     why = f" ({'; '.join(causes)})" if causes else ""
-    if sure:
+    if certain:
         yield _failure(
             change.logical_id,
-            f'changes{why}: "Modifying service token is not allowed"; give the custom resource a '
-            "new logical id",
-            _TOKEN,
+            f'The service token changes{why}: "Modifying service token is not allowed". Use a new '
+            "logical ID for the custom resource.",
+            _SERVICE_TOKEN,
         )
     else:
         yield Notice(
             level=NoticeLevel.WARNING,
             logical_id=change.logical_id,
-            text=f"perhaps changes{why}, which is known only when it is deployed; if it does, "
-            "CloudFormation refuses it: give the custom resource a new logical id",
-            path=_TOKEN,
+            text=f"The service token may change{why}, which is known after apply. If it changes, "
+            "CloudFormation rejects the change: use a new logical ID for the custom resource.",
+            path=_SERVICE_TOKEN,
         )
 
 
 def _same(before: Any, after: Any) -> bool:
-    """Whether two values are one, written in two ways."""
+    """Whether two values are the same, written differently."""
     text = _text(before)
     return text is not None and text == _text(after)
 
 
-def _perhaps_same(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
-    """Whether two values that are written differently may be one in some deployment."""
+def _may_be_same(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
+    """Whether two values that are written differently may be the same in some deployment."""
     match before, after:
-        case {"Fn::If": [was, *old]}, {"Fn::If": [now, *new]} if was == now:
+        case {"Fn::If": [condition, *old]}, {"Fn::If": [other, *new]} if condition == other:
             pairs = list(zip(old, new, strict=False))
         case _:
             pairs = list(product(_branches(before), _branches(after)))
-            return any(_alike(*pair, documents) for pair in pairs)
-    return any(one == other or _perhaps_same(one, other, documents) for one, other in pairs)
+            return any(_may_be_equal(*pair, documents) for pair in pairs)
+    return any(old == new or _may_be_same(old, new, documents) for old, new in pairs)
 
 
 def _branches(value: Any) -> Iterator[Any]:
     match value:
         case {"Fn::If": [_, *inner]}:
-            for each in inner:
-                yield from _branches(each)
+            for branch in inner:
+                yield from _branches(branch)
         case _:
             yield value
 
 
-def _alike(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
+def _may_be_equal(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
     if before == after or any(mappings([before, after])):
         return True
     old, new = (
         _with_defaults(_text(value), document)
         for value, document in zip((before, after), documents, strict=True)
     )
-    return any(_fits(a, b) or _fits(b, a) for a, b in product(old, new))
+    return any(_can_match(a, b) or _can_match(b, a) for a, b in product(old, new))
 
 
 _NAME = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def _text(value: Any) -> str | None:
-    """A value as ``Fn::Sub`` would write it; None for one that it cannot write."""
+    """Return a value as ``Fn::Sub`` writes it; None if it cannot."""
     match value:
         case str():
             return value
@@ -194,30 +202,30 @@ def _text(value: Any) -> str | None:
             return f"${{{name}.{attribute}}}"
         case {"Fn::Sub": str(text)}:
             return text
-        case {"Fn::Sub": [str(text), dict(own)]}:
-            parts = {name: _text(each) for name, each in own.items()}
-            return _NAME.sub(lambda found: parts.get(found[1]) or found[0], text)
-        case {"Fn::Join": [str(between), list(entries)]}:
+        case {"Fn::Sub": [str(text), dict(variables)]}:
+            parts = {name: _text(variable) for name, variable in variables.items()}
+            return _NAME.sub(lambda match: parts.get(match[1]) or match[0], text)
+        case {"Fn::Join": [str(delimiter), list(entries)]}:
             texts = [_text(entry) for entry in entries]
-            return None if None in texts else between.join(t for t in texts if t is not None)
+            return None if None in texts else delimiter.join(t for t in texts if t is not None)
         case _:
             return None
 
 
 def _with_defaults(text: str | None, document: Document) -> set[str]:
-    """A text, and the same with the defaults of the parameters that it names."""
+    """Return a text, and the same text with the defaults of its parameters."""
     if text is None:
         return set()
     parameters = section(document, "Parameters")
 
-    def default(found: re.Match[str]) -> str:
-        value = parameters.get(found[1])
-        return str(value["Default"]) if isinstance(value, dict) and "Default" in value else found[0]
+    def default(match: re.Match[str]) -> str:
+        value = parameters.get(match[1])
+        return str(value["Default"]) if isinstance(value, dict) and "Default" in value else match[0]
 
     return {text, _NAME.sub(default, text)}
 
 
-def _fits(text: str, pattern: str) -> bool:
-    """Whether a text may be what another stands for, as far as that names the Region and such."""
+def _can_match(text: str, pattern: str) -> bool:
+    """Whether a text can be the value of a pattern with pseudo parameters."""
     parts = re.split(r"\$\{AWS::[^}]+\}", pattern)
     return re.fullmatch(".+".join(map(re.escape, parts)), text, re.DOTALL) is not None

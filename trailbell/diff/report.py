@@ -1,9 +1,9 @@
 """
-A plan and its results, for people and for pull requests.
+Report a plan as text, or as Markdown for a pull request.
 
-In:    a `DeployPlan`, or results.
+In:    a `DeployPlan`.
 Out:   text, or Markdown for a comment.
-Never: a change left out. Where a comment would be too long, values go, and it says so.
+Never: an omitted change. If a comment would be too long, it omits property values and says so.
 """
 
 import difflib
@@ -14,7 +14,6 @@ from trailbell.diff.model import (
     ChangeAction,
     DeployPlan,
     Impact,
-    PolicyAction,
     PropertyChange,
     Replacement,
     ResourceChange,
@@ -22,52 +21,47 @@ from trailbell.diff.model import (
     ValueChange,
 )
 from trailbell.markdown import escape, fit_comment
+from trailbell.text_files import printable
 
-_LONG = 160
+_MAX_INLINE_LENGTH = 160
 
-_WORDS = {
+_SIGNS_AND_VERBS = {
     ChangeAction.ADD: ("+", "add"),
     ChangeAction.MODIFY: ("~", "change"),
     ChangeAction.REMOVE: ("-", "remove"),
     ChangeAction.IMPORT: ("<", "import"),
-    ChangeAction.DYNAMIC: ("?", "known when it is deployed"),
-    ChangeAction.SYNC: ("=", "record what it really is; the resource stays as it is"),
-}
-_FATES = {
-    PolicyAction.DELETE: "it is deleted",
-    PolicyAction.RETAIN: "it stays in the account",
-    PolicyAction.SNAPSHOT: "it is deleted after a snapshot",
-    PolicyAction.REPLACE_AND_DELETE: "the old one is deleted",
-    PolicyAction.REPLACE_AND_RETAIN: "the old one stays in the account",
-    PolicyAction.REPLACE_AND_SNAPSHOT: "the old one is deleted after a snapshot",
+    ChangeAction.DYNAMIC: ("?", "known after apply"),
+    ChangeAction.SYNC: ("=", "updates the stack's record only"),
 }
 
 
 def to_text(plan: DeployPlan) -> str:
-    """The plan for a terminal."""
+    """Return the plan as text for a terminal."""
     return "\n\n".join("\n".join(_stack(stack)) for stack in plan.stacks)
 
 
 def title(stack: StackPlan) -> str:
-    """Which stack, where, compared with what."""
-    where = ", ".join(part for part in (stack.region, stack.account) if part)
+    """Return which stack is compared with what, and where it is deployed."""
+    location = ", ".join(part for part in (stack.region, stack.account) if part)
     name = "" if stack.name == stack.stack else f" as {stack.name}"
-    return f"{stack.stack}{name}{f' ({where})' if where else ''}, against {stack.compared_with}"
+    suffix = f" ({location})" if location else ""
+    return f"{stack.stack}{name}{suffix}, against {stack.compared_with}"
 
 
 def summary(stack: StackPlan) -> str:
-    """How much changes, in one line."""
+    """Count the changes, in one line."""
     if stack.empty and not stack.notices:
         return "no changes"
+    changes = stack.resource_changes
     counts = {
-        "to add": sum(c.action is ChangeAction.ADD for c in stack.resource_changes),
-        "to change": sum(_in_place(c) for c in stack.resource_changes),
-        "to replace": sum(c.replaced for c in stack.resource_changes),
-        "to remove": sum(c.action is ChangeAction.REMOVE for c in stack.resource_changes),
-        "to import": sum(c.action is ChangeAction.IMPORT for c in stack.resource_changes),
+        "to add": sum(change.action is ChangeAction.ADD for change in changes),
+        "to change": sum(_in_place(change) for change in changes),
+        "to replace": sum(change.replaced for change in changes),
+        "to remove": sum(change.action is ChangeAction.REMOVE for change in changes),
+        "to import": sum(change.action is ChangeAction.IMPORT for change in changes),
     }
-    told = [f"{count} {word}" for word, count in counts.items() if count]
-    return f"{'new stack: ' if stack.created else ''}{', '.join(told) or 'no resource changes'}"
+    parts = [f"{count} {phrase}" for phrase, count in counts.items() if count]
+    return f"{'new stack: ' if stack.created else ''}{', '.join(parts) or 'no resource changes'}"
 
 
 def _in_place(change: ResourceChange) -> bool:
@@ -78,79 +72,83 @@ def _in_place(change: ResourceChange) -> bool:
 
 
 def describe_change(change: ResourceChange) -> tuple[str, str]:
-    """The sign of a change, and what happens in words."""
-    sign, word = _WORDS[change.action]
+    """Return the sign of a change, and the change in words."""
+    sign, text = _SIGNS_AND_VERBS[change.action]
     match change.replacement:
         case Replacement.YES:
-            sign, word = "±", "replace"
+            sign, text = "±", "replace"
         case Replacement.MAYBE:
-            sign, word = "±", "perhaps replace"
+            sign, text = "±", "may be replaced"
         case Replacement.NO:
             pass
     if change.policy is not None:
-        word += f"; {_FATES[change.policy]}"
+        text += f"; {change.policy.phrase}"
     if change.drift and change.drift != "IN_SYNC":
-        word += f"; drift: {change.drift}"
-    return sign, word
+        text += f"; drift: {change.drift}"
+    return sign, text
 
 
 def _stack(stack: StackPlan) -> Iterator[str]:
     yield title(stack)
     yield f"  {summary(stack)}"
-    for remark in stack.notices:
-        yield f"  {remark.level}: {_about(remark.logical_id, remark.path)}{remark.text}"
+    for notice in stack.notices:
+        yield f"  {notice.level}: {_subject(notice.logical_id, notice.path)}{notice.text}"
     for change in stack.resource_changes:
-        sign, word = describe_change(change)
-        place = f"  {change.source_location}" if change.source_location else ""
-        yield f"  {sign} {change.logical_id}  {change.type}  {word}{place}"
-        for each in change.properties:
-            yield from (f"      {line}" for line in _property(each))
+        sign, text = describe_change(change)
+        location = f"  {change.source_location}" if change.source_location else ""
+        yield f"  {sign} {change.logical_id}  {change.type}  {text}{location}"
+        for property_ in change.properties:
+            yield from (f"      {line}" for line in _property(property_))
     for name, values in (("parameter", stack.parameters), ("output", stack.outputs)):
         for value in values:
             yield f"  {name} {value.name}: {_arrow(value.before, value.after)}"
     for value in stack.tags:
         yield f"  tag {value.name}: {_arrow(value.before, value.after)}"
     for capability, reasons in stack.capabilities.items() if not stack.empty else ():
-        yield f"  needs {capability}: {'; '.join(reasons)}"
+        yield f"  requires {capability}: {'; '.join(reasons)}"
     yield from (f"  {line}" for line in _risks(stack.impacts))
 
 
-def _risks(effects: Sequence[Impact]) -> Iterator[str]:
-    if effects:
+def _risks(impacts: Sequence[Impact]) -> Iterator[str]:
+    if impacts:
         yield "risks"
-    for effect in effects:
-        yield f"  {effect.risk:<8}{effect.logical_id}: {effect.text}"
+    for impact in impacts:
+        yield f"  {impact.risk:<15}{impact.logical_id}: {impact.text}"
 
 
-def _about(logical_id: str, path: str) -> str:
-    about = " ".join(part for part in (logical_id, path) if part)
-    return f"{about}: " if about else ""
+def _subject(logical_id: str, path: str) -> str:
+    subject = " ".join(part for part in (logical_id, path) if part)
+    return f"{subject}: " if subject else ""
 
 
-def _property(each: PropertyChange) -> Iterator[str]:
-    """A property in one line; two long values as the lines in which they differ."""
-    notes = _notes(each)
+def _property(change: PropertyChange) -> Iterator[str]:
+    """Return a property change as one line, or as the differing lines of two long values."""
+    notes = _notes(change)
     tail = f"  ({'; '.join(notes)})" if notes else ""
-    if each.before is not None and each.before == each.after:
-        yield f"{each.path}: {_line(each.after)}{tail}"
-    elif each.before is None or each.after is None or len(each.before + each.after) < _LONG:
-        yield f"{each.path}: {_arrow(each.before, each.after)}{tail}"
+    if change.before is not None and change.before == change.after:
+        yield f"{change.path}: {_line(change.after)}{tail}"
+    elif (
+        change.before is None
+        or change.after is None
+        or len(change.before + change.after) < _MAX_INLINE_LENGTH
+    ):
+        yield f"{change.path}: {_arrow(change.before, change.after)}{tail}"
     else:
-        yield f"{each.path}:{tail}"
-        for line in difflib.ndiff(each.before.splitlines(), each.after.splitlines()):
+        yield f"{change.path}:{tail}"
+        for line in difflib.ndiff(change.before.splitlines(), change.after.splitlines()):
             if line.startswith(("-", "+")):
                 yield f"  {_line(line)}"
 
 
-def _notes(each: PropertyChange) -> list[str]:
-    notes = [each.cause] if each.cause else []
-    if each.drifted is not None:
-        notes.append(f"really {_line(each.drifted)}")
-    match each.replacement:
+def _notes(change: PropertyChange) -> list[str]:
+    notes = [change.cause] if change.cause else []
+    if change.drifted is not None:
+        notes.append(f"actual value {_line(change.drifted)}")
+    match change.replacement:
         case Replacement.YES:
-            notes.append("needs a new resource")
+            notes.append("requires replacement")
         case Replacement.MAYBE:
-            notes.append("perhaps needs a new resource")
+            notes.append("may require replacement")
         case Replacement.NO:
             pass
     return notes
@@ -165,18 +163,15 @@ def _arrow(before: str | None, after: str | None) -> str:
 
 
 def _line(value: str | None) -> str:
-    """A value on one line, without anything that moves a terminal's cursor."""
+    """Return a value on one line, without control characters."""
     if value is None:
         return "(none)"
-    if value == KNOWN_AFTER_APPLY:
-        return "(known once it is deployed)"
-    known = value.replace(KNOWN_AFTER_APPLY, "(known once it is deployed)")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in known)
+    return printable(value.replace(KNOWN_AFTER_APPLY, "(known after apply)"))
 
 
 def to_markdown(plan: DeployPlan) -> str:
-    """The plan as a comment on a pull request."""
-    note = "\nValues of properties are left out: the comment would be too long.\n"
+    """Return the plan as Markdown for a comment on a pull request."""
+    note = "\nProperty values are omitted: the comment would be too long.\n"
     return fit_comment(_markdown(plan, values=True), lambda: _markdown(plan, values=False) + note)
 
 
@@ -185,15 +180,16 @@ def _markdown(plan: DeployPlan, *, values: bool) -> str:
     for stack in plan.stacks:
         parts.append(f"### {escape(title(stack))}\n\n{escape(summary(stack))}\n")
         parts += [
-            f"- **{effect.risk}** `{effect.logical_id}`: {escape(effect.text)}"
-            for effect in stack.impacts
+            f"- **{impact.risk}** `{impact.logical_id}`: {escape(impact.text)}"
+            for impact in stack.impacts
         ]
         parts += [
-            f"- **{remark.level}** {escape(_about(remark.logical_id, remark.path) + remark.text)}"
-            for remark in stack.notices
+            f"- **{notice.level}** "
+            + escape(_subject(notice.logical_id, notice.path) + notice.text)
+            for notice in stack.notices
         ]
         if stack.resource_changes:
-            parts += ["", "| | resource | type | what happens | source |", "|-|-|-|-|-|"]
+            parts += ["", "| | resource | type | change | defined at |", "|-|-|-|-|-|"]
             parts += [_row(change) for change in stack.resource_changes]
         if values:
             parts += list(_details(stack))
@@ -202,22 +198,28 @@ def _markdown(plan: DeployPlan, *, values: bool) -> str:
 
 
 def _row(change: ResourceChange) -> str:
-    sign, word = describe_change(change)
-    place = f"`{change.source_location}`" if change.source_location else ""
-    return f"| `{sign}` | `{change.logical_id}` | {change.type} | {escape(word)} | {place} |"
+    sign, text = describe_change(change)
+    location = f"`{change.source_location}`" if change.source_location else ""
+    return f"| `{sign}` | `{change.logical_id}` | {change.type} | {escape(text)} | {location} |"
 
 
 def _details(stack: StackPlan) -> Iterator[str]:
     lines = [
         f"{change.logical_id}.{line}" if not line.startswith(" ") else line
         for change in stack.resource_changes
-        for each in change.properties
-        for line in _property(each)
+        for property_ in change.properties
+        for line in _property(property_)
     ]
     named: tuple[tuple[str, tuple[ValueChange, ...]], ...] = (
-        ("parameter", stack.parameters), ("output", stack.outputs), ("tag", stack.tags),
-    )  # fmt: skip
-    lines += [f"{kind} {v.name}: {_arrow(v.before, v.after)}" for kind, vs in named for v in vs]
+        ("parameter", stack.parameters),
+        ("output", stack.outputs),
+        ("tag", stack.tags),
+    )
+    lines += [
+        f"{name} {value.name}: {_arrow(value.before, value.after)}"
+        for name, values in named
+        for value in values
+    ]
     if lines:
         fence = "`" * max(3, 1 + max(_longest_run(line) for line in lines))
         yield "\n<details><summary>properties</summary>\n"

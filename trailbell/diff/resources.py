@@ -1,10 +1,10 @@
 """
-Two templates, side by side.
+Compare the resources of two templates.
 
-In:    a template and the one before it.
-Out:   a `ResourceChange` for each resource that differs, and replacements followed through Ref and
-       GetAtt to whatever they pull along.
-Never: what it means for people; `trailbell.diff.impacts` says that.
+In:    a template and the previous one.
+Out:   a `ResourceChange` for each resource that differs, including the resources that refer to a
+       replaced one with Ref or GetAtt.
+Never: the impact of a change; `trailbell.diff.impacts` finds it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,8 +40,7 @@ from trailbell.template.references import (
     value_at,
 )
 
-REDACTED = "****"
-# DependsOn orders a deployment and changes nothing by itself; Properties are compared apart.
+# DependsOn only orders the deployment; Properties are compared separately.
 _ATTRIBUTES = (
     "Condition",
     "Metadata",
@@ -55,14 +54,14 @@ _SNAPSHOT_BY_DEFAULT = frozenset({"AWS::RDS::DBCluster"})
 
 @dataclass(frozen=True)
 class _ChangedDefinitions:
-    """Parameters, conditions and mappings that differ, each with a few words on how."""
+    """Parameters, conditions and mappings that differ, each with a description."""
 
     parameters: Mapping[str, str]
     conditions: Mapping[str, str]
     mappings: Mapping[str, str]
 
     def causes(self, value: Any) -> Iterator[str]:
-        """What of it a value depends on."""
+        """Return the descriptions of the changed definitions that a value depends on."""
         for name in dict.fromkeys(references(value)):
             if name in self.parameters:
                 yield self.parameters[name]
@@ -83,55 +82,58 @@ def _definitions(before: Document, after: Document) -> _ChangedDefinitions:
             )
     old, new = section(before, "Mappings"), section(after, "Mappings")
     mappings_ = {name: f"mapping {name}" for name in new if name in old and old[name] != new[name]}
-    found = _ChangedDefinitions(parameters, {}, mappings_)
+    definitions = _ChangedDefinitions(parameters, {}, mappings_)
     old, new = section(before, "Conditions"), section(after, "Conditions")
-    while True:  # a condition may hang on another one
+    while True:  # a condition may depend on another one
         conditions_ = {
             name: f"condition {name}"
             for name in new
-            if name in old and (old[name] != new[name] or any(found.causes(new[name])))
+            if name in old and (old[name] != new[name] or any(definitions.causes(new[name])))
         }
-        if conditions_ == found.conditions:
-            return found
-        found = replace(found, conditions=conditions_)
+        if conditions_ == definitions.conditions:
+            return definitions
+        definitions = replace(definitions, conditions=conditions_)
 
 
 def changes(before: Document, source: BuiltTemplate, region: str) -> tuple[ResourceChange, ...]:
-    """The changed resources, in the order of the new template; removed ones at the end."""
+    """Return the changed resources in the order of the new template, then the removed ones."""
     old, new = resources(before), resources(source.document)
     definitions = _definitions(before, source.document)
-    found: dict[str, ResourceChange] = {}
+    changed: dict[str, ResourceChange] = {}
     for logical_id, resource in new.items():
-        kind = schema(type_of(resource), region)
+        resource_schema = schema(type_of(resource), region)
         change = (
-            _change(logical_id, old[logical_id], resource, kind, definitions)
+            _change(logical_id, old[logical_id], resource, resource_schema, definitions)
             if logical_id in old
             else ResourceChange(
                 logical_id=logical_id, type=type_of(resource), action=ChangeAction.ADD
             )
         )
         if change is not None:
-            found[logical_id] = change
-    _propagate_replacements(found, new, old, region)
-    ordered = [found[name] for name in new if name in found]
+            changed[logical_id] = change
+    _propagate_replacements(changed, new, old, region)
+    ordered = [changed[name] for name in new if name in changed]
     ordered += [_removal(name, resource) for name, resource in old.items() if name not in new]
     if before:
-        made = macro_input(before), macro_input(source.document)
-        ordered += _generated(*made, definitions, region)
+        ordered += _macro_changes(
+            macro_input(before), macro_input(source.document), definitions, region
+        )
     return tuple(
         replace(
             change,
-            policy=_policy(new.get(change.logical_id, {})) if change.replaced else change.policy,
+            policy=_replacement_policy(new.get(change.logical_id, {}))
+            if change.replaced
+            else change.policy,
             source_location=source.source_lines.get(change.logical_id),
         )
         for change in ordered
     )
 
 
-def _generated(
+def _macro_changes(
     old: Mapping[str, Any], new: Mapping[str, Any], definitions: _ChangedDefinitions, region: str
 ) -> Iterator[ResourceChange]:
-    """What a macro makes of the template is known once it is deployed."""
+    """Return the changes to macro input. The result of a macro is known after apply."""
     for name in dict.fromkeys((*new, *old)):
         before, after = old.get(name), new.get(name)
         paths = list(differing_paths(before, after))
@@ -144,7 +146,9 @@ def _generated(
                 path=format_path(path),
                 before=_text(value_at(before, path)),
                 after=_text(value_at(after, path)),
-                replacement=_remakes(after, path, region) if in_resources else Replacement.NO,
+                replacement=_loop_replacement(after, path, region)
+                if in_resources
+                else Replacement.NO,
                 cause=cause,
             )
             for path in paths or [()]
@@ -162,12 +166,12 @@ def _generated(
         )
 
 
-def _remakes(value: Any, path: Path, region: str) -> Replacement:
-    """Whether a change in a loop needs new resources: ``[name, collection, {id: resource}]``."""
+def _loop_replacement(value: Any, path: Path, region: str) -> Replacement:
+    """Whether a change in ``[name, collection, {id: resource}]`` of a loop replaces resources."""
     match path:
         case (2, logical_id, "Properties", *rest):
             resource = value_at(value, (2, logical_id)) or {}
-            return _recreates(schema(type_of(resource), region), tuple(rest), sure=False)
+            return _replacement(schema(type_of(resource), region), tuple(rest), certain=False)
         case _:
             return Replacement.MAYBE
 
@@ -176,52 +180,56 @@ def _change(
     logical_id: str,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
-    kind: Schema | None,
+    resource_schema: Schema | None,
     definitions: _ChangedDefinitions,
 ) -> ResourceChange | None:
-    """How one resource changes; None if it does not."""
-    other_type = type_of(old) != type_of(new)
-    found = [*_properties(old, new, kind), *_indirect_changes(old, new, kind, definitions)]
-    found += [
+    """Compare one resource; None if it does not change."""
+    type_changes = type_of(old) != type_of(new)
+    properties_ = [
+        *_direct_changes(old, new, resource_schema),
+        *_indirect_changes(old, new, resource_schema, definitions),
+    ]
+    properties_ += [
         PropertyChange(path=name, before=_text(old.get(name)), after=_text(new.get(name)))
         for name in _ATTRIBUTES
         if old.get(name) != new.get(name)
     ]
-    appears = old.get("Condition") != new.get("Condition") or any(
+    condition_changes = old.get("Condition") != new.get("Condition") or any(
         definitions.causes({"Fn::If": [new["Condition"]]} if "Condition" in new else None)
     )
-    if not found and not appears and not other_type:
+    if not properties_ and not condition_changes and not type_changes:
         return None
     return ResourceChange(
         logical_id=logical_id,
         type=type_of(new),
-        action=ChangeAction.DYNAMIC if appears else ChangeAction.MODIFY,
-        replacement=Replacement.YES if other_type else _worst(found),
-        properties=tuple(found),
+        action=ChangeAction.DYNAMIC if condition_changes else ChangeAction.MODIFY,
+        replacement=Replacement.YES if type_changes else _worst(properties_),
+        properties=tuple(properties_),
     )
 
 
-def _properties(
-    old: Mapping[str, Any], new: Mapping[str, Any], kind: Schema | None
+def _direct_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any], resource_schema: Schema | None
 ) -> Iterator[PropertyChange]:
     before, after = properties(old), properties(new)
     for path in differing_paths(dict(before), dict(after)):
-        pair = value_at(before, path), value_at(after, path)
+        old_value, new_value = value_at(before, path), value_at(after, path)
+        certain = not any(conditions([old_value, new_value]))
         yield PropertyChange(
             path=format_path(path),
-            before=_text(pair[0]),
-            after=_text(pair[1]),
-            replacement=_recreates(kind, path, sure=not any(conditions(list(pair)))),
+            before=_text(old_value),
+            after=_text(new_value),
+            replacement=_replacement(resource_schema, path, certain=certain),
         )
 
 
 def _indirect_changes(
     old: Mapping[str, Any],
     new: Mapping[str, Any],
-    kind: Schema | None,
+    resource_schema: Schema | None,
     definitions: _ChangedDefinitions,
 ) -> Iterator[PropertyChange]:
-    """Properties whose text is the same, and whose value changes with what it depends on."""
+    """Return unchanged properties whose value may change with a definition they depend on."""
     before, after = properties(old), properties(new)
     for path, value in _functions(dict(after), ()):
         causes = list(definitions.causes(value))
@@ -230,13 +238,13 @@ def _indirect_changes(
                 path=format_path(path),
                 before=_text(value),
                 after=_text(value),
-                replacement=_recreates(kind, path, sure=False),
+                replacement=_replacement(resource_schema, path, certain=False),
                 cause="; ".join(causes),
             )
 
 
 def _functions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The outermost intrinsics below a value."""
+    """Return the outermost intrinsic functions in a value."""
     if is_intrinsic(value):
         yield path, value
         return
@@ -249,60 +257,67 @@ def _functions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
                 yield from _functions(member, (*path, index))
 
 
-def _recreates(kind: Schema | None, path: Path, *, sure: bool) -> Replacement:
-    """Whether a change at this path needs a new resource.
+def _replacement(resource_schema: Schema | None, path: Path, *, certain: bool) -> Replacement:
+    """Whether a change at this path requires replacement.
 
-    A type without a schema (a private one) says nothing, so everything is perhaps.
+    Every change of a type without a schema (a private one) may require replacement.
     """
-    if kind is None or matches_any(kind.perhaps_create_only, path):
+    if resource_schema is None or matches_any(resource_schema.conditional_create_only, path):
         return Replacement.MAYBE
-    if matches_any(kind.create_only, path):
-        return Replacement.YES if sure else Replacement.MAYBE
+    if matches_any(resource_schema.create_only, path):
+        return Replacement.YES if certain else Replacement.MAYBE
     return Replacement.NO
 
 
-def _worst(found: list[PropertyChange]) -> Replacement:
-    kinds = {each.replacement for each in found}
-    if Replacement.YES in kinds:
+def _worst(changes: list[PropertyChange]) -> Replacement:
+    replacements = {change.replacement for change in changes}
+    if Replacement.YES in replacements:
         return Replacement.YES
-    return Replacement.MAYBE if Replacement.MAYBE in kinds else Replacement.NO
+    return Replacement.MAYBE if Replacement.MAYBE in replacements else Replacement.NO
 
 
 def _propagate_replacements(
-    found: dict[str, ResourceChange],
+    changed: dict[str, ResourceChange],
     new: Mapping[str, Mapping[str, Any]],
     old: Mapping[str, Mapping[str, Any]],
     region: str,
 ) -> None:
-    """Carry replacements to whatever refers to a replaced resource, until nothing is new."""
-    waiting = [name for name, change in found.items() if change.replaced]
-    followed: set[tuple[str, Replacement]] = set()
-    while waiting:
-        name = waiting.pop(0)
-        by = found[name].replacement
-        if (name, by) in followed:
+    """Propagate replacements to the resources that refer to a replaced one, repeatedly."""
+    queue = [name for name, change in changed.items() if change.replaced]
+    propagated: set[tuple[str, Replacement]] = set()
+    while queue:
+        name = queue.pop(0)
+        replacement = changed[name].replacement
+        if (name, replacement) in propagated:
             continue
-        followed.add((name, by))
+        propagated.add((name, replacement))
         for logical_id, resource in new.items():
             if logical_id == name or logical_id not in old:
                 continue
-            added = _affected_properties(resource, name, by, schema(type_of(resource), region))
-            if added and _merge(found, logical_id, resource, added):
-                waiting.append(logical_id)
+            affected = _affected_properties(
+                resource, name, replacement, schema(type_of(resource), region)
+            )
+            if affected and _merge(changed, logical_id, resource, affected):
+                queue.append(logical_id)
 
 
 def _affected_properties(
-    resource: Mapping[str, Any], name: str, by: Replacement, kind: Schema | None
+    resource: Mapping[str, Any],
+    name: str,
+    replacement: Replacement,
+    resource_schema: Schema | None,
 ) -> list[PropertyChange]:
-    """The properties that refer to a replaced resource."""
-    surely = by is Replacement.YES
+    """Return the properties that refer to a replaced resource."""
+    certain = replacement is Replacement.YES
     return [
         PropertyChange(
             path=format_path(path),
             before=_text(value),
             after=_text(value),
-            replacement=_recreates(kind, path, sure=surely and not any(conditions(value))),
-            cause=f"{name} is {'' if surely else 'perhaps '}replaced",
+            replacement=_replacement(
+                resource_schema, path, certain=certain and not any(conditions(value))
+            ),
+            cause=f"{name} {'is' if certain else 'may be'} replaced",
         )
         for path, value in _functions(dict(properties(resource)), ())
         if name in references(value)
@@ -310,44 +325,44 @@ def _affected_properties(
 
 
 def _merge(
-    found: dict[str, ResourceChange],
+    changed: dict[str, ResourceChange],
     logical_id: str,
     resource: Mapping[str, Any],
-    added: list[PropertyChange],
+    affected: list[PropertyChange],
 ) -> bool:
-    """Add properties to a change. True if the resource is now more surely replaced."""
-    change = found.get(logical_id) or ResourceChange(
+    """Add property changes to a resource. True if its replacement becomes more certain."""
+    change = changed.get(logical_id) or ResourceChange(
         logical_id=logical_id, type=type_of(resource), action=ChangeAction.MODIFY
     )
-    known = {each.path: each for each in change.properties}
-    for each in added:
-        if each.path in known and known[each.path].replacement is Replacement.YES:
+    by_path = {property_.path: property_ for property_ in change.properties}
+    for property_ in affected:
+        existing = by_path.get(property_.path)
+        if existing is not None and existing.replacement is Replacement.YES:
             continue
-        known[each.path] = each
-    worst = _worst(list(known.values()))
+        by_path[property_.path] = property_
+    worst = _worst(list(by_path.values()))
     if change.replacement is Replacement.YES:
         worst = Replacement.YES
-    found[logical_id] = replace(change, properties=tuple(known.values()), replacement=worst)
+    changed[logical_id] = replace(change, properties=tuple(by_path.values()), replacement=worst)
     return worst is not change.replacement
 
 
 def _removal(logical_id: str, resource: Mapping[str, Any]) -> ResourceChange:
-    kind = type_of(resource)
     return ResourceChange(
         logical_id=logical_id,
-        type=kind,
+        type=type_of(resource),
         action=ChangeAction.REMOVE,
         policy=removal_policy(resource),
     )
 
 
 def removal_policy(resource: Mapping[str, Any]) -> PolicyAction:
-    """What becomes of a resource that leaves its stack.
+    """Return what happens to a resource that is removed from its stack.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
     """
-    by_default = "Snapshot" if _snapshot_by_default(resource) else "Delete"
-    match resource.get("DeletionPolicy", by_default):
+    default = "Snapshot" if _snapshot_by_default(resource) else "Delete"
+    match resource.get("DeletionPolicy", default):
         case "Retain" | "RetainExceptOnCreate":
             return PolicyAction.RETAIN
         case "Snapshot":
@@ -357,14 +372,14 @@ def removal_policy(resource: Mapping[str, Any]) -> PolicyAction:
 
 
 def _snapshot_by_default(resource: Mapping[str, Any]) -> bool:
-    kind = type_of(resource)
-    if kind == "AWS::RDS::DBInstance":
+    resource_type = type_of(resource)
+    if resource_type == "AWS::RDS::DBInstance":
         return "DBClusterIdentifier" not in properties(resource)
-    return kind in _SNAPSHOT_BY_DEFAULT
+    return resource_type in _SNAPSHOT_BY_DEFAULT
 
 
-def _policy(resource: Mapping[str, Any]) -> PolicyAction:
-    """What becomes of the old resource when a new one takes its place.
+def _replacement_policy(resource: Mapping[str, Any]) -> PolicyAction:
+    """Return what happens to the old resource after a replacement.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html
     """
@@ -378,27 +393,27 @@ def _policy(resource: Mapping[str, Any]) -> PolicyAction:
 
 
 def defaults(before: Document, after: Document) -> tuple[ValueChange, ...]:
+    """Return the parameters whose default changes."""
     return values(before, after, "Parameters", "Default")
 
 
 def values(before: Document, after: Document, part: str, key: str) -> tuple[ValueChange, ...]:
-    """Parameters or outputs whose value differs, as texts."""
+    """Return the parameters or outputs whose value changes, as text."""
     old, new = section(before, part), section(after, part)
     secret = secret_parameters(before) | secret_parameters(after) if part == "Parameters" else ()
-    found = []
+    changed = []
     for name in dict.fromkeys((*new, *old)):
-        pair = tuple(_value(side, name, key) for side in (old, new))
-        if pair[0] != pair[1]:
-            hidden = tuple(REDACTED if v is not None and name in secret else v for v in pair)
-            found.append(ValueChange(name=name, before=hidden[0], after=hidden[1]))
-    return tuple(found)
+        change = ValueChange(name=name, before=_value(old, name, key), after=_value(new, name, key))
+        if change.before != change.after:
+            changed.append(change.redacted() if name in secret else change)
+    return tuple(changed)
 
 
-def _value(side: Mapping[str, Any], name: str, key: str) -> str | None:
-    if name not in side:
+def _value(declared: Mapping[str, Any], name: str, key: str) -> str | None:
+    if name not in declared:
         return None
-    found = side[name]
-    return to_text(found.get(key, "(none)") if isinstance(found, Mapping) else found)
+    entry = declared[name]
+    return to_text(entry.get(key, "(none)") if isinstance(entry, Mapping) else entry)
 
 
 def _text(value: Any) -> str | None:

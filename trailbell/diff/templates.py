@@ -1,9 +1,9 @@
 """
-What a template would change, without asking an account.
+Plan a template from files only, without calling AWS.
 
 In:    a template, and the one it is compared with.
-Out:   a `StackPlan`: what is added, changed and removed, what that means, what will be refused.
-Never: certainty about values. What depends on a parameter or a condition is "perhaps".
+Out:   a `StackPlan`: resource changes, impacts, predicted failures.
+Never: certainty about values. What depends on a parameter or a condition "may" change.
 """
 
 from dataclasses import replace
@@ -16,23 +16,27 @@ from trailbell.template.references import Document, normalize_get_att
 
 
 def plan_from_templates(
-    source: BuiltTemplate, before: Document | None, against: str, *, region: str = ""
+    source: BuiltTemplate, before: Document | None, compared_with: str, *, region: str = ""
 ) -> StackPlan:
-    """What deploying this template does where the other one stands (None: nothing does)."""
+    """Plan the change from an old template (None: the stack does not exist yet)."""
     source = replace(source, document=normalize_get_att(source.document))
     before = None if before is None else normalize_get_att(before)
-    where = region or "us-east-1"
-    changed = changes(before or {}, source, where)
+    schema_region = region or "us-east-1"
+    resource_changes = changes(before or {}, source, schema_region)
     return StackPlan(
         stack=source.stack,
         name=source.stack,
         region=region,
         basis=PlanBasis.OFFLINE,
-        compared_with=against,
+        compared_with=compared_with,
         created=before is None,
-        resource_changes=changed,
-        impacts=impacts.find_impacts(before, source.document, changed),
-        notices=tuple(predicted_failures.remarks(before or {}, source.document, changed, where)),
+        resource_changes=resource_changes,
+        impacts=impacts.find_impacts(before, source.document, resource_changes),
+        notices=tuple(
+            predicted_failures.predict_failures(
+                before or {}, source.document, resource_changes, schema_region
+            )
+        ),
         parameters=defaults(before or {}, source.document) if before is not None else (),
         outputs=values(before or {}, source.document, "Outputs", "Value"),
         capabilities=source.capabilities,

@@ -264,7 +264,7 @@ def _deploy_management_stacks(
 
 def stop_operations(session: RolloutSession, ui: RolloutUi) -> tuple[StackSetOperation, ...]:
     """Stop the running operations, and wait for the stacks in progress."""
-    operations = session.stack_set.under_way()
+    operations = session.stack_set.running_operations()
     for operation in operations:
         ui.info(f"Stopping operation {operation.action} {operation.id} ({operation.status})")
         try:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trailbell.aws import stack_events
-from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
+from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.root_cause import RootCause, find_root_cause
 from trailbell.aws.stack_set import AccountRegion, StackSetOperation
 from trailbell.errors import AwsError
@@ -20,12 +20,6 @@ from trailbell.rollout.session import RolloutSession
 
 _MAX_INSPECTED = 20
 """Stack instances whose events are read: each needs a session in its account, and some calls."""
-_STARTED = (
-    "CREATE_IN_PROGRESS",
-    "UPDATE_IN_PROGRESS",
-    "DELETE_IN_PROGRESS",
-    "IMPORT_IN_PROGRESS",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +79,7 @@ def _with_root_cause(session: RolloutSession, failure: InstanceFailure) -> Insta
             return failure
         account = session.assume_role(failure.location, role)
         cloud = CloudFormation(account.service("cloudformation"))
-        events = _last_operation(cloud.events(stack_id, lambda _: False))
+        events = stack_events.last_operation(cloud, stack_id).events
         root_cause = find_root_cause(cloud, stack_id, events, {})
     except AwsError as error:
         note = f"The role {role} could not read the stack events: {error.reason}"
@@ -98,16 +92,3 @@ def _stack_id(session: RolloutSession, location: AccountRegion) -> str:
         StackInstanceAccount=location.account, StackInstanceRegion=location.region
     )
     return next((instance.stack_id for instance in instances if instance.location == location), "")
-
-
-def _last_operation(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """The events since the last operation on the stack started, without earlier failures."""
-    for index in range(len(events) - 1, -1, -1):
-        event = events[index]
-        if (
-            event.type == STACK_TYPE
-            and stack_events.is_stack_event(event)
-            and event.status in _STARTED
-        ):
-            return events[index:]
-    return events

@@ -127,6 +127,6 @@ def wait_for_running_operations(
 
 def _running_operations(session: RolloutSession) -> tuple[StackSetOperation, ...]:
     try:
-        return session.stack_set.under_way()
+        return session.stack_set.running_operations()
     except NotFoundError:  # the StackSet does not exist
         return ()

@@ -93,14 +93,14 @@ def open_session(
         defined_in=rollout.origin,
     )
     return DeploySession(
-        account=account,
+        aws=account,
         cloud=CloudFormation(account.service("cloudformation")),
         identity=identity,
         region=region,
         environment=Environment(
             name=rollout.name, account=management_account_id, region=region, options=settings
         ),
-        pace=poller,
+        poller=poller,
     )
 
 

@@ -141,7 +141,7 @@ def read_actual_state(
         management_stacks=management_account.read_stacks(
             rollout, session.open, organization.management, template
         ),
-        running_operations=() if definition is None else stack_set.under_way(),
+        running_operations=() if definition is None else stack_set.running_operations(),
     )
 
 

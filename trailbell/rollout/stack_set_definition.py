@@ -22,7 +22,6 @@ from trailbell.aws.template_upload import template_argument
 from trailbell.deploy import parameters
 from trailbell.diff import templates
 from trailbell.diff.model import StackPlan, ValueChange
-from trailbell.diff.resources import REDACTED
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
@@ -175,9 +174,8 @@ def _describe_auto_deployment(automatic: AutoDeployment) -> str:
 
 
 def _change(name: str, before: str | None, after: str | None, *, hide: bool = False) -> ValueChange:
-    if hide:
-        before, after = before and REDACTED, after and REDACTED
-    return ValueChange(name=name, before=before or None, after=after or None)
+    change = ValueChange(name=name, before=before or None, after=after or None)
+    return change.redacted() if hide else change
 
 
 def common_request(
