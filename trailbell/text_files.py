@@ -86,3 +86,14 @@ def is_too_deep(value: Any) -> bool:
             for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
     return bool(level)
+
+
+def printable(text: str) -> str:
+    r"""Escape the characters that could control a terminal, in text from an untrusted source.
+
+    >>> printable("from \x1b[2J")
+    'from \\x1b[2J'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

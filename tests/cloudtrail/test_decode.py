@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cloudtrail.test_scan import Watch, event, found
-from trailbell.cloudtrail.decode import HALF_PAIR, NO_UTF8, Decoded, decode
+from trailbell.cloudtrail.decode import HALF_SURROGATE_PAIR, INVALID_UTF8, Decoded, decode
 from trailbell.pattern import WrittenNumber, parse
 
 DIGITS = "9" * 5000
@@ -34,11 +34,11 @@ def test_what_is_no_json(text: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "decoded"),
     [
-        pytest.param(b'["\\ud800"]', Decoded(["\ud800"], HALF_PAIR), id="half a pair"),
+        pytest.param(b'["\\ud800"]', Decoded(["\ud800"], HALF_SURROGATE_PAIR), id="half a pair"),
         pytest.param(
-            b'{"\\udc00": 1}', Decoded({"\udc00": 1}, HALF_PAIR), id="half a pair, a name"
+            b'{"\\udc00": 1}', Decoded({"\udc00": 1}, HALF_SURROGATE_PAIR), id="half a pair, a name"
         ),
-        pytest.param(b'["\xff"]', Decoded(["\ufffd"], NO_UTF8), id="no UTF-8"),
+        pytest.param(b'["\xff"]', Decoded(["\ufffd"], INVALID_UTF8), id="no UTF-8"),
         pytest.param(b'["\\ud83d\\ude00"]', Decoded(["\U0001f600"]), id="a whole pair"),
         pytest.param(
             b"[1e999, -1e400, 1, 1.5, 1e3]",
@@ -102,9 +102,11 @@ def test_a_pattern_compares_any_number(number: str, expected: list[str]) -> None
 @pytest.mark.parametrize(
     ("member", "damage"),
     [
-        pytest.param(b'"eventName":"Stop\xff"', NO_UTF8, id="no UTF-8 in a name"),
-        pytest.param(b'"eventName":"Stop\\ud800"', HALF_PAIR, id="half a pair in a name"),
-        pytest.param(b'"eventName":"x","\\ud800":1', HALF_PAIR, id="half a pair elsewhere"),
+        pytest.param(b'"eventName":"Stop\xff"', INVALID_UTF8, id="no UTF-8 in a name"),
+        pytest.param(b'"eventName":"Stop\\ud800"', HALF_SURROGATE_PAIR, id="half a pair in a name"),
+        pytest.param(
+            b'"eventName":"x","\\ud800":1', HALF_SURROGATE_PAIR, id="half a pair elsewhere"
+        ),
     ],
 )
 def test_damaged_text_costs_no_other_record(member: bytes, damage: str) -> None:
@@ -120,4 +122,4 @@ def test_damaged_text_costs_no_other_record(member: bytes, damage: str) -> None:
 
 def test_a_hit_whose_text_is_no_utf8_in_a_member_that_is_passed_over() -> None:
     record = json.dumps(event(1)).encode()[:-1] + b',"x":"\xff"}'
-    assert found(record) == [f"f, record 1: {NO_UTF8}", "stop 1"]
+    assert found(record) == [f"f, record 1: {INVALID_UTF8}", "stop 1"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cloudtrail.test_scan import event, found
+from trailbell.cloudtrail.decode import HALF_SURROGATE_PAIR
 
 RECORD = event(1)
 TEXT = json.dumps(RECORD)
@@ -22,7 +23,7 @@ CONTROL = {
     "logGroup": "",
     "logEvents": [{"id": "", "timestamp": 1, "message": "CWL CONTROL MESSAGE: Checking health"}],
 }
-NO_RECORD = "no CloudTrail record: it names no event"
+NOT_A_RECORD = "not a CloudTrail record: it has no event name"
 
 
 def dumped(value: object) -> bytes:
@@ -56,45 +57,43 @@ def kinesis(data: str) -> dict[str, Any]:
         pytest.param({"Events": []}, [], id="an answer in which nothing was found"),
         pytest.param(
             {"Events": [{"EventName": "StopLogging"}]},
-            [f"f, record 1: {NO_RECORD}"],
+            [f"f, record 1: {NOT_A_RECORD}"],
             id="an answer without records",
         ),
         pytest.param(
             {"detail": {"state": "running"}},
-            ["f: no CloudTrail file: it has no Records"],
+            ["f: not a CloudTrail file: it has no Records"],
             id="an event of something else",
         ),
-        pytest.param(
-            {"awslogs": {"data": "?"}}, ["f, record 1: no base64 data"], id="data that is no base64"
-        ),
+        pytest.param({"awslogs": {"data": "?"}}, ["f, record 1: not base64 data"], id="not base64"),
         pytest.param(
             {"events": [{"message": "START RequestId"}, {"message": TEXT}]},
-            [f"f, record 1: {NO_RECORD}", "stop 2"],
+            [f"f, record 1: {NOT_A_RECORD}", "stop 2"],
             id="one message of two is no record",
         ),
         pytest.param(
             {"Events": [{"CloudTrailEvent": "{oops"}, {"EventId": "e"}, {"CloudTrailEvent": TEXT}]},
-            ["f, record 1: no JSON", f"f, record 2: {NO_RECORD}", "stop 3"],
+            ["f, record 1: not valid JSON", f"f, record 2: {NOT_A_RECORD}", "stop 3"],
             id="two entries of three cannot be read",
         ),
         pytest.param(
             {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "the alarm rings"}}]},
-            ["f: a notification of Amazon SNS, which holds no CloudTrail records"],
+            ["f: a notification of Amazon SNS, which contains no CloudTrail records"],
             id="a notification that is a sentence",
         ),
         pytest.param(
             {"Records": [message({"AlarmName": "a"}), message(RECORD), message([1])]},
             [
                 "stop 2",
-                "f, record 1: a message of Amazon SQS, which holds no CloudTrail records",
-                "f, record 3: a message of Amazon SQS, which holds no CloudTrail records",
+                "f, record 1: a message of Amazon SQS, which contains no CloudTrail records",
+                "f, record 3: a message of Amazon SQS, which contains no CloudTrail records",
             ],
             id="messages that hold something else",
         ),
         pytest.param({**API_CALL, "detail": RECORD}, ["stop 1"], id="an event of EventBridge"),
         pytest.param(
             {"Events": [{"CloudTrailEvent": TEXT[:-1] + ', "a": "\\ud800"}'}]},
-            ["f, record 1: read, but its text holds half of a surrogate pair", "stop 1"],
+            [f"f, record 1: {HALF_SURROGATE_PAIR}", "stop 1"],
             id="an entry whose text is damaged",
         ),
         pytest.param(
@@ -139,12 +138,12 @@ def kinesis(data: str) -> dict[str, Any]:
         ),
         pytest.param(
             {"Records": [kinesis("?"), kinesis(packed(LOG_EVENTS))]},
-            ["f, record 1: no base64 data", "stop 2"],
+            ["f, record 1: not base64 data", "stop 2"],
             id="one record of Kinesis that cannot be unpacked",
         ),
         pytest.param(
             {"Records": [kinesis(base64.b64encode(b"a sentence").decode())]},
-            ["f: a record of Kinesis Data Streams, which holds no CloudTrail records"],
+            ["f: a record of Kinesis Data Streams, which contains no CloudTrail records"],
             id="one that is no JSON",
         ),
         pytest.param(
@@ -197,7 +196,7 @@ def test_what_is_in_an_envelope(value: object, expected: list[str]) -> None:
         ),
         pytest.param(
             dumped(RECORD) + b"{oops\n" + dumped(RECORD),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
             id="a damaged one behind another on a line",
         ),
         pytest.param(
@@ -209,7 +208,7 @@ def test_what_is_in_an_envelope(value: object, expected: list[str]) -> None:
             b'{"Type":1,"Records":['
             + dumped(RECORD)
             + b',{"eventName":"StopLogging","a":"\\ud800"}]}',
-            ["stop 1", "f, record 2: read, but its text holds half of a surrogate pair", "stop 2"],
+            ["stop 1", f"f, record 2: {HALF_SURROGATE_PAIR}", "stop 2"],
             id="a list whose text is damaged",
         ),
     ],
@@ -223,7 +222,7 @@ def test_envelopes_have_an_end() -> None:
     value: object = RECORD
     for _ in range(9):
         value = {"message": json.dumps(value)}
-    assert found(dumped(value)) == [f"f, record 1: {NO_RECORD}"]
+    assert found(dumped(value)) == [f"f, record 1: {NOT_A_RECORD}"]
 
 
 def test_many_objects_without_anything_between() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cloudtrail.test_scan import STOP, delivered, event, lines
-from trailbell.cloudtrail.files import Doubtful, LeftOut, files
+from trailbell.cloudtrail.files import SkippedFile, UnidentifiedFile, walk_folder
 from trailbell.cloudtrail.other_formats import DIGEST
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.scan import EMPTY_FOLDER, Scanner, Totals
@@ -30,19 +30,19 @@ def scanned(folder: Path) -> tuple[list[str], Totals]:
     [
         pytest.param(
             {},
-            ["folder: an empty folder: there is no CloudTrail file in it"],
+            ["folder: empty folder: it contains no CloudTrail files"],
             Totals(problems=1),
             id="nothing",
         ),
         pytest.param(
             {"notes.txt": b"no records", "picture.png": b"\x89PNG"},
-            ["folder: no CloudTrail file in this folder"],
+            ["folder: no CloudTrail files in this folder"],
             Totals(problems=1, left_out=2),
             id="other files",
         ),
         pytest.param(
             {"CloudTrail-Digest/d.json.gz": b""},
-            ["folder: no CloudTrail file in this folder"],
+            ["folder: no CloudTrail files in this folder"],
             Totals(problems=1, left_out=1, left_out_kinds={DIGEST.name: 1}),
             id="digests alone",
         ),
@@ -54,7 +54,7 @@ def scanned(folder: Path) -> tuple[list[str], Totals]:
         ),
         pytest.param(
             {"a.gz": gzip.compress(RECORDS)[:9]},
-            ["folder/a.gz: gzip data that ends too early"],
+            ["folder/a.gz: truncated gzip data"],
             Totals(files=1, problems=1),
             id="what cannot be unpacked may have been records",
         ),
@@ -104,18 +104,18 @@ def test_the_files_of_a_folder(tmp_path: Path) -> None:
     for name in ("b.json.gz", "A.JSON", "object", "CloudTrail-Digest-1.json"):
         (tmp_path / name).write_bytes(b"")
     os.mkfifo(tmp_path / "pipe")
-    assert list(files(str(tmp_path))) == [
+    assert list(walk_folder(str(tmp_path))) == [
         f"{tmp_path}/A.JSON",
-        LeftOut(f"{tmp_path}/CloudTrail-Digest-1.json", DIGEST),
+        SkippedFile(f"{tmp_path}/CloudTrail-Digest-1.json", DIGEST),
         f"{tmp_path}/b.json.gz",
-        Doubtful(f"{tmp_path}/object"),
-        LeftOut(f"{tmp_path}/pipe"),
+        UnidentifiedFile(f"{tmp_path}/object"),
+        SkippedFile(f"{tmp_path}/pipe"),
     ]
 
 
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone")
-    assert list(files(gone)) == [ReadError(gone, "No such file or directory")]
+    assert list(walk_folder(gone)) == [ReadError(gone, "No such file or directory")]
 
 
 def test_good_and_bad_files_in_one_folder(tmp_path: Path) -> None:
@@ -126,12 +126,12 @@ def test_good_and_bad_files_in_one_folder(tmp_path: Path) -> None:
     (tmp_path / "e.json").write_bytes(b'{"eventName":"StopLogging","x":"\\udead"}')
     assert scanned(tmp_path) == (
         [
-            "folder/a.json, record 1: no JSON",
+            "folder/a.json, record 1: not valid JSON",
             "folder/b.json",
             "folder/c.gz",
-            "folder/c.gz: gzip data with a wrong checksum: what was read of it may be damaged",
+            "folder/c.gz: gzip data with a wrong checksum: the records read from it may be damaged",
             "folder/d.json",
-            "folder/e.json, record 1: read, but its text holds half of a surrogate pair",
+            "folder/e.json, record 1: read, but its text contains half of a surrogate pair",
             "folder/e.json",
         ],
         Totals(files=5, records=4, hits=4, problems=3),
@@ -141,4 +141,4 @@ def test_good_and_bad_files_in_one_folder(tmp_path: Path) -> None:
 def test_a_link_to_a_folder_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "folder")
-    assert list(files(str(tmp_path))) == [LeftOut(f"{tmp_path}/link")]
+    assert list(walk_folder(str(tmp_path))) == [SkippedFile(f"{tmp_path}/link")]

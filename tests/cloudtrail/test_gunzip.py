@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailbell.cloudtrail.gunzip import Blocks
+from trailbell.cloudtrail.gunzip import DecompressedBlocks
 
-CHECKSUM = "gzip data with a wrong checksum: what was read of it may be damaged"
-EARLY = "gzip data that ends too early"
+CHECKSUM = "gzip data with a wrong checksum: the records read from it may be damaged"
+EARLY = "truncated gzip data"
 DAMAGED = "damaged gzip data"
 LONG = b"".join(b"%d " % number for number in range(500_000))
 
 
 def unpacked(data: bytes) -> tuple[bytes, str | None]:
-    blocks = Blocks(io.BytesIO(data))
+    blocks = DecompressedBlocks(io.BytesIO(data))
     whole = b"".join(blocks)
-    return whole, blocks.fault
+    return whole, blocks.error
 
 
 def with_header(text: bytes, flags: int, more: bytes) -> bytes:
@@ -89,7 +89,7 @@ def with_header(text: bytes, flags: int, more: bytes) -> bytes:
         ),
         pytest.param(
             "text".encode("utf-16")[:-1],
-            (b"tex", "UTF-16 text that ends too early"),
+            (b"tex", "truncated UTF-16 text"),
             id="UTF-16 that was cut",
         ),
     ],

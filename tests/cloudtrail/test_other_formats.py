@@ -17,7 +17,7 @@ PUT: Event = {
     "eventName": "ObjectCreated:Put",
     "s3": {},
 }
-NONE = "which holds no CloudTrail records"
+NONE = "which contains no CloudTrail records"
 DIGEST = {"awsAccountId": "111122223333", "digestStartTime": "t", "logFiles": []}
 SNAPSHOT = {"fileVersion": "1.0", "configSnapshotId": "s", "configurationItems": [{}]}
 FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1b - -\n"
@@ -137,7 +137,7 @@ def test_other_logs_are_named(data: bytes, name: str) -> None:
 def test_what_has_no_name_here_is_no_record(value: Event) -> None:
     assert found(delivered(event(1), value)) == [
         "stop 1",
-        "f, record 2: no CloudTrail record: it names no event",
+        "f, record 2: not a CloudTrail record: it has no event name",
     ]
 
 

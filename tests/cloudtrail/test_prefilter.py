@@ -38,28 +38,28 @@ WATCHES = [
     ],
 )
 def test_candidates(record: bytes, candidates: list[str]) -> None:
-    dispatch = Prefilter(WATCHES)
-    (key,) = dispatch.members.keys(b"[" + record + b"]")
-    assert [candidate.detection.id for candidate, _ in dispatch[key]] == candidates
+    prefilter = Prefilter(WATCHES)
+    (key,) = prefilter.key_fields.keys(b"[" + record + b"]")
+    assert [candidate.detection.id for candidate, _ in prefilter[key]] == candidates
 
 
 def test_only_members_with_few_values_are_decoded() -> None:
-    dispatch = Prefilter(WATCHES)
+    prefilter = Prefilter(WATCHES)
     array = b'[{"eventSource":"a","eventName":"b","eventID":"c","userIdentity":{"arn":"d"}}]'
-    assert dispatch.members.keys(array) == [("a", "b", msgspec.UNSET)]
+    assert prefilter.key_fields.keys(array) == [("a", "b", msgspec.UNSET)]
 
 
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_REMEMBERED", 10)
-    dispatch = Prefilter(WATCHES)
+    monkeypatch.setattr(module, "MAX_CACHED_KEYS", 10)
+    prefilter = Prefilter(WATCHES)
     for number in range(25):
-        assert dispatch["a", f"Get{number}", msgspec.UNSET] == (dispatch.everything[3],)
-    assert len(dispatch) == 5
+        assert prefilter["a", f"Get{number}", msgspec.UNSET] == (prefilter.all_candidates[3],)
+    assert len(prefilter) == 5
 
 
 def test_what_the_decoded_members_decide_is_decided() -> None:
-    dispatch = Prefilter(WATCHES)
-    keys = dispatch.members.keys(
+    prefilter = Prefilter(WATCHES)
+    keys = prefilter.key_fields.keys(
         b'[{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}]'
     )
-    assert [decided for _, decided in dispatch[keys[0]]] == [True, True, False, False]
+    assert [decided for _, decided in prefilter[keys[0]]] == [True, True, False, False]

@@ -9,7 +9,7 @@ from trailbell.pattern import parse
 
 TEXT = json.dumps(event(1))
 ERROR = Watch("error", parse('{ $.errorCode = "*" }'))
-NO_RECORD = "no CloudTrail record: it names no event"
+NOT_A_RECORD = "not a CloudTrail record: it has no event name"
 
 
 def insights(*rows: dict[str, str]) -> bytes:
@@ -28,12 +28,12 @@ def lake(*rows: dict[str, str]) -> bytes:
         pytest.param(insights(), [], id="no row"),
         pytest.param(
             insights({"@ptr": "p", "count": "3"}, {"@message": TEXT, "@ptr": "p"}),
-            [f"f, record 1: {NO_RECORD}", "stop 2"],
+            [f"f, record 1: {NOT_A_RECORD}", "stop 2"],
             id="a row that names no event",
         ),
         pytest.param(
             lake({"eventName": "StopLogging", "userIdentity": "{type=Root}"}, {"eventJson": TEXT}),
-            ["stop 1", "f, record 1: read, but without userIdentity, which is no JSON", "stop 2"],
+            ["stop 1", "f, record 1: read, but without userIdentity, which is not JSON", "stop 2"],
             id="an object that Lake does not print as JSON is told",
         ),
         pytest.param(

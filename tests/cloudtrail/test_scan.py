@@ -61,6 +61,7 @@ def lines(*events: Event) -> bytes:
 
 
 ONE, TWO, OTHER = event(1), event(2), event(3, "StartLogging")
+WRONG_CHECKSUM = "gzip data with a wrong checksum: the records read from it may be damaged"
 DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
 
 
@@ -73,14 +74,12 @@ DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
         pytest.param(
             b"PAR1\x00\x01", ["f: neither a CloudTrail file nor JSON records"], id="Parquet"
         ),
-        pytest.param(
-            b'{"a": 1}', ["f: no CloudTrail file: it has no Records"], id="a file with no Records"
-        ),
+        pytest.param(b'{"a": 1}', ["f: not a CloudTrail file: it has no Records"], id="no Records"),
         pytest.param(delivered(), [], id="no record in Records"),
         pytest.param(delivered(OTHER), [], id="nothing fires"),
         pytest.param(
             gzip.compress(delivered(ONE, TWO))[:-12],
-            ["stop 1", "f: gzip data that ends too early"],
+            ["stop 1", "f: truncated gzip data"],
             id="truncated gzip",
         ),
         pytest.param(
@@ -93,29 +92,29 @@ DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
         ),
         pytest.param(
             gzip.compress(delivered(ONE))[:-8] + b"\0" * 8,
-            ["stop 1", "f: gzip data with a wrong checksum: what was read of it may be damaged"],
+            ["stop 1", f"f: {WRONG_CHECKSUM}"],
             id="gzip with a wrong checksum",
         ),
-        pytest.param(b"\x1f\x8b", ["f: gzip data that ends too early"], id="two bytes"),
+        pytest.param(b"\x1f\x8b", ["f: truncated gzip data"], id="two bytes"),
         pytest.param(
-            delivered(ONE, TWO)[:-5], ["stop 1", "f, record 2: no JSON"], id="truncated JSON"
+            delivered(ONE, TWO)[:-5], ["stop 1", "f, record 2: not valid JSON"], id="truncated JSON"
         ),
         pytest.param(
             lines(ONE) + b"{oops\n" + lines(TWO),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
             id="a line that is no JSON",
         ),
         pytest.param(
-            b"{oops\n" + lines(TWO), ["f, record 1: no JSON", "stop 2"], id="the first line"
+            b"{oops\n" + lines(TWO), ["f, record 1: not valid JSON", "stop 2"], id="the first line"
         ),
         pytest.param(
             delivered(ONE, OTHER, TWO).replace(b'"StartLogging"', b'"StartLogging'),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
             id="a quote missing within Records",
         ),
         pytest.param(
             delivered(ONE, OTHER, TWO).replace(b'"StartLogging"', b"oops"),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
             id="a word without quotes within Records",
         ),
         pytest.param(
@@ -125,12 +124,12 @@ DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
         ),
         pytest.param(
             b'{"Records":[5,' + json.dumps(ONE).encode() + b"]}",
-            ["f, record 1: no CloudTrail record: it names no event", "stop 2"],
+            ["f, record 1: not a CloudTrail record: it has no event name", "stop 2"],
             id="a number for a record",
         ),
         pytest.param(
             lines(ONE) + b'{"a": 1}\n',
-            ["stop 1", "f, record 2: no CloudTrail record: it names no event"],
+            ["stop 1", "f, record 2: not a CloudTrail record: it has no event name"],
             id="an object that is no record",
         ),
     ],
@@ -319,7 +318,7 @@ def test_one_bad_record_among_many_blocks() -> None:
     data = delivered(*events).replace(b'"eventID":"777"', b'"eventID":777"')
     assert found(data) == [
         *(f"stop {number + 1}" for number in range(0, 800, 100)),
-        "f, record 778: no JSON",
+        "f, record 778: not valid JSON",
         *(f"stop {number + 1}" for number in range(800, 2000, 100)),
     ]
 
@@ -330,4 +329,4 @@ def test_what_comes_before_damage_is_read() -> None:
     packed[-100] ^= 0xFF
     *hits, last = found(bytes(packed))
     assert hits[:10_000] == [f"stop {number}" for number in range(1, 10_001)]
-    assert last == "f: gzip data with a wrong checksum: what was read of it may be damaged"
+    assert last == f"f: {WRONG_CHECKSUM}"

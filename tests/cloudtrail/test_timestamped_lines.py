@@ -24,17 +24,17 @@ EXPORTED = b"2026-01-15T12:34:56.123Z "
         ),
         pytest.param(
             SHORT + b"the function was given " + TEXT + b"\n" + SHORT + TEXT,
-            ["f, record 1: no JSON", "stop 2"],
+            ["f, record 1: not valid JSON", "stop 2"],
             id="JSON in the middle of a sentence is no message",
         ),
         pytest.param(
             SHORT + TEXT + b"\n" + SHORT + b"{oops\n" + SHORT + TEXT + b"\n",
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
             id="a damaged line",
         ),
         pytest.param(
             SHORT + TEXT + b"\n" + SHORT + TEXT[:-9],
-            ["stop 1", "f, record 2: no JSON"],
+            ["stop 1", "f, record 2: not valid JSON"],
             id="a last line that was cut",
         ),
         pytest.param((LONG + TEXT + b"\n") * 3, ["stop 1", "stop 2", "stop 3"], id="aws logs tail"),
