@@ -84,7 +84,6 @@ def to_json(matrix: Matrix) -> dict[str, object]:
     return {
         "templates": list(matrix.templates),
         "passed": matrix.passed,
-        # The names of these members are older than the term "compliance scanner".
         "auditors": [
             {
                 "name": column.scanner,

@@ -61,7 +61,7 @@ class Token:
     """
     One token.
 
-    ``detail`` tells tokens of one name apart: the index of the template of a resource, the
+    ``detail`` distinguishes tokens with the same name: the index of the template of a resource, the
     template of a stack name, the digest of a function's arguments.
     """
 
@@ -80,8 +80,8 @@ class Token:
             return cls(kind, content[1:])
         if resource := _RESOURCE.fullmatch(content):
             return cls(TokenKind.RESOURCE, resource[2], resource[1])
-        name, of, template = content.partition(" of ")
-        if of and name == STACK_NAME:
+        name, _, template = content.partition(" of ")
+        if name == STACK_NAME:
             return cls(TokenKind.STACK_NAME, name, template)
         return cls(TokenKind.OTHER, content)
 
@@ -92,7 +92,7 @@ class Token:
             case TokenKind.RESOURCE:
                 return f"{self.detail}#{self.name}"
             case TokenKind.STACK_NAME:
-                return f"{self.name} of {self.detail}"
+                return f"{self.name} of {self.detail}" if self.detail else self.name
             case TokenKind.FUNCTION:
                 return f"?{self.name} {self.detail}"
             case kind:

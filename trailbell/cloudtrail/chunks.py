@@ -60,7 +60,7 @@ def read_chunks(blocks: Iterable[bytes]) -> Iterator[Chunk | RecordError]:
 
 
 def may_contain_records(head: bytes) -> bool:
-    """Whether a file without a telling name is worth reading, judged by its first bytes."""
+    """Whether a file with an unknown name is worth reading, judged by its first bytes."""
     return bool(_JSON_START.match(head)) or timestamped_lines.is_start(head.lstrip(_BLANKS))
 
 
