@@ -1,10 +1,10 @@
 """
-How long a plan takes for all accounts of a large organization: ``python -m benchmarks.rollout``.
+Measure a rollout plan for a large organization: ``python -m benchmarks.rollout``.
 
-In:    a made-up organization, answered from memory in pages of the size that AWS has.
-Out:   our own seconds, memory and calls, for 10,000 to 85,000 pairs; exit code 1 if a limit
-       is passed.
-Never: the time that AWS takes. 85,000 instances are 850 pages.
+In:    a fake organization, which returns pages of the same size as AWS does.
+Out:   processor seconds, memory and calls for 10,000 to 85,000 stack instances; exit code 1 if a
+       limit is exceeded.
+Never: the time that AWS takes. 85,000 stack instances are 850 pages.
 """
 
 import json
@@ -34,9 +34,9 @@ REGIONS = (
     *("ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
 )
 ACCOUNTS = (600, 1_200, 2_500, 5_000)
-UNITS = 40
-SECONDS, MEGABYTES = 5.0, 500
-_ACCOUNTS_A_PAGE, _INSTANCES_A_PAGE = 20, 100
+ORGANIZATIONAL_UNITS = 40
+MAX_SECONDS, MAX_MEGABYTES = 5.0, 500
+_ACCOUNTS_PER_PAGE, _INSTANCES_PER_PAGE = 20, 100
 _OPERATIONS = (
     *("DescribeOrganization", "ListAccountsForParent", "ListOrganizationalUnitsForParent"),
     *("DescribeStackSet", "ListStackInstances", "ListStackSetOperations"),
@@ -45,7 +45,7 @@ _OPERATIONS = (
 
 @dataclass
 class Organization:
-    """Accounts spread over units. One in seven has nothing yet; one in eleven is behind."""
+    """Accounts in organizational units. One in 7 has no stack instances, one in 11 is outdated."""
 
     accounts: int
     template: str
@@ -57,8 +57,8 @@ class Organization:
     )
 
     def units(self) -> list[str]:
-        """All units are below the root."""
-        return [f"ou-ab12-{number:08d}" for number in range(UNITS)]
+        """The organizational units, all directly under the root."""
+        return [f"ou-ab12-{number:08d}" for number in range(ORGANIZATIONAL_UNITS)]
 
     def describe_organization(self) -> dict[str, Any]:
         self.calls += 1
@@ -74,17 +74,17 @@ class Organization:
         if request["ParentId"].startswith("r-"):
             return {"Accounts": []}
         number = self.units().index(request["ParentId"])
-        own = range(number, self.accounts, UNITS)
+        accounts = range(number, self.accounts, ORGANIZATIONAL_UNITS)
         start = int(request.get("NextToken", 0))
-        chosen = own[start : start + _ACCOUNTS_A_PAGE]
-        found: dict[str, Any] = {
+        page = accounts[start : start + _ACCOUNTS_PER_PAGE]
+        response: dict[str, Any] = {
             "Accounts": [
-                {"Id": f"{n:012d}", "Name": f"account-{n}", "State": "ACTIVE"} for n in chosen
+                {"Id": f"{n:012d}", "Name": f"account-{n}", "State": "ACTIVE"} for n in page
             ]
         }
-        if start + _ACCOUNTS_A_PAGE < len(own):
-            found["NextToken"] = str(start + _ACCOUNTS_A_PAGE)
-        return found
+        if start + _ACCOUNTS_PER_PAGE < len(accounts):
+            response["NextToken"] = str(start + _ACCOUNTS_PER_PAGE)
+        return response
 
     def describe_stack_set(self, **_: Any) -> dict[str, Any]:
         self.calls += 1
@@ -104,41 +104,41 @@ class Organization:
         self.calls += 1
         start = int(request.get("NextToken", 0))
         total = self.accounts * len(REGIONS)
-        end = min(start + _INSTANCES_A_PAGE, total)
-        found: dict[str, Any] = {"Summaries": list(self._instances(start, end))}
+        end = min(start + _INSTANCES_PER_PAGE, total)
+        response: dict[str, Any] = {"Summaries": list(self._instances(start, end))}
         if end < total:
-            found["NextToken"] = str(end)
-        return found
+            response["NextToken"] = str(end)
+        return response
 
     def _instances(self, start: int, end: int) -> Iterator[dict[str, Any]]:
         for number in range(start, end):
             account, region = divmod(number, len(REGIONS))
             if account % 7 == 0:
                 continue
-            behind = account % 11 == 0
+            is_outdated = account % 11 == 0
             yield {
                 "Account": f"{account:012d}",
                 "Region": REGIONS[region],
-                "Status": "OUTDATED" if behind else "CURRENT",
-                "StackInstanceStatus": {"DetailedStatus": "FAILED" if behind else "SUCCEEDED"},
-                "StatusReason": "no role" if behind else "",
+                "Status": "OUTDATED" if is_outdated else "CURRENT",
+                "StackInstanceStatus": {"DetailedStatus": "FAILED" if is_outdated else "SUCCEEDED"},
+                "StatusReason": "no role" if is_outdated else "",
                 "OrganizationalUnitId": "r-ab12",
                 "StackId": f"arn:aws:cloudformation:{REGIONS[region]}:{account:012d}:stack/x/1",
                 "DriftStatus": "NOT_CHECKED",
             }
 
 
-def planned(fake: Organization, source: BuiltTemplate) -> RolloutPlan:
-    """What ``build.py rollout plan`` does, from the first call to the plan."""
+def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
+    """Build the plan of ``build.py rollout plan``, from the first call on."""
     service = ServiceClient(fake, RateLimiter(burst=1e9, per_second=1e9))
     rollout = RolloutConfig(
         name="baseline",
-        stack=source.stack,
+        stack=template.stack,
         stack_set_name="baseline",
         organizational_units=("r-ab12",),
         regions=REGIONS,
     )
-    found = organization.read_organization(
+    accounts = organization.read_organization(
         service, rollout.organizational_units, (), organization.management_account_id(service)
     )
     stack_set = StackSet(service, "baseline")
@@ -147,30 +147,32 @@ def planned(fake: Organization, source: BuiltTemplate) -> RolloutPlan:
         instances=tuple(stack_set.instances()),
         under_way=stack_set.under_way(),
     )
-    return planner.plan_rollout(rollout, source, found, actual, account="111122223333")
+    return planner.plan_rollout(rollout, template, accounts, actual, account="111122223333")
 
 
 def main() -> int:
-    (source,) = load_templates(PROJECT / "dist", ["security-alerts"])
+    """Measure, and print a line for each size."""
+    (template,) = load_templates(PROJECT / "dist", ["security-alerts"])
     rates = []
-    took = 0.0
+    duration = 0.0
     for accounts in ACCOUNTS:
         fake = Organization(accounts, json.dumps({"Resources": {}}))
-        began = time.process_time()
-        plan = planned(fake, source)
+        start = time.process_time()
+        plan = build_plan(fake, template)
         text = report.to_text(plan)
-        took = time.process_time() - began
+        duration = time.process_time() - start
         serialize.plan_to_json(plan)
-        pairs = len(plan.cells)
-        rates.append(took / pairs * 1e6)
+        instances = len(plan.cells)
+        rates.append(duration / instances * 1e6)
         print(
-            f"{accounts:>6,} accounts  {pairs:>7,} pairs  {took:6.2f} s  {rates[-1]:5.1f} µs a pair"
+            f"{accounts:>6,} accounts  {instances:>7,} instances"
+            f"  {duration:6.2f} s  {rates[-1]:5.1f} µs per instance"
             f"  {fake.calls:,} calls  {sum(len(s.calls) for s in plan.stages)} to make"
             f"  {len(text.splitlines())} lines"
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB, of {MEGABYTES}; {took:.2f} s, of {SECONDS:.0f}")
-    return 0 if took < SECONDS and peak < MEGABYTES else 1
+    print(f"peak memory {peak:.0f} MB, of {MAX_MEGABYTES}; {duration:.2f} s, of {MAX_SECONDS:.0f}")
+    return 0 if duration < MAX_SECONDS and peak < MAX_MEGABYTES else 1
 
 
 if __name__ == "__main__":
