@@ -58,7 +58,7 @@ def is_record(value: object) -> bool:
 
 
 def _has_record(detail_type: str, detail: dict[str, object]) -> bool:
-    """Whether the detail of an EventBridge event is a record, not one with similar members."""
+    """Whether the detail of an EventBridge event is a record; others have ``eventType`` too."""
     return detail_type.endswith("via CloudTrail") or {"eventName", "eventSource"} <= detail.keys()
 
 
@@ -68,8 +68,8 @@ def unwrap(text: bytes, value: object) -> Iterable[Chunk | RecordError] | None:
 
     aws cloudtrail lookup-events, the whole output or single entries:
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html
-    aws logs filter-log-events and get-log-events, and what a subscription sends; a control message
-    only checks whether the destination is reachable:
+    aws logs filter-log-events and get-log-events, and data of a subscription filter; a control
+    message only checks whether the destination is reachable:
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilteredLogEvent.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
     Lambda with CloudWatch Logs, Kinesis, SQS and SNS, Firehose's transformations:
@@ -161,6 +161,7 @@ def _unwrap_message(text: bytes, value: dict[str, object]) -> Iterable[Chunk | R
 
 
 def _read_text(text: str) -> Iterable[Chunk | RecordError]:
+    """Read text that should be JSON."""
     encoded = text.encode(errors="surrogatepass")
     reason = decode_error(encoded)
     if reason is None:
@@ -173,6 +174,7 @@ def _read_text(text: str) -> Iterable[Chunk | RecordError]:
 
 
 def _read_base64(data: str) -> Iterator[Chunk | RecordError]:
+    """Read base64 data, in any compression and layout that a file can have."""
     try:
         # base64 that a shell prints has line breaks.
         content = b64decode("".join(data.split()), validate=True)
