@@ -270,7 +270,7 @@ def test_outputs_of_which_conditions_select_one() -> None:
     assert _resolve("base-topic", a=base) == ({"${1#T0}", "${1#T1}"}, {_BASE, existence}, set())
 
 
-def test_an_import_that_is_exported_again() -> None:
+def test_an_imported_value_that_is_exported_again() -> None:
     again = _exporting() | {
         "Outputs": {
             "Again": {
@@ -287,7 +287,7 @@ def test_an_import_that_is_exported_again() -> None:
 
 
 def test_a_stack_does_not_import_its_own_exports() -> None:
-    """One that exports again what it imports, by the same kind of name."""
+    """A stack that exports what it imports, by a name of the same form."""
     again = _exporting(_STACK) | {
         "Resources": {"R": {"Type": "X", "Properties": {"V": {"Fn::ImportValue": "base-topic"}}}}
     }
@@ -295,7 +295,7 @@ def test_a_stack_does_not_import_its_own_exports() -> None:
     assert templates.possible_texts({"Fn::ImportValue": "base-topic"}, 0) == {"${1#T0}"}
 
 
-def test_a_name_that_is_imported_itself() -> None:
+def test_a_name_that_contains_an_import() -> None:
     named = {"Fn::ImportValue": {"Fn::Sub": ["${N}-topic", {"N": {"Fn::ImportValue": "name"}}]}}
     base = _exporting(_STACK) | {}
     base["Outputs"]["Name"] = {"Value": "base", "Export": {"Name": "name"}}

@@ -71,7 +71,7 @@ def kinesis(data: str) -> dict[str, Any]:
         pytest.param(
             {"events": [{"message": "START RequestId"}, {"message": TEXT}]},
             [f"f, record 1: {NOT_A_RECORD}", "stop 2"],
-            id="one message of two is no record",
+            id="one of two messages is not a record",
         ),
         pytest.param(
             {"Events": [{"CloudTrailEvent": "{oops"}, {"EventId": "e"}, {"CloudTrailEvent": TEXT}]},

@@ -17,15 +17,15 @@ the name ``base``:
 >>> [export.value for export in resolved.exports], resolved.assumptions
 ([{'Ref': 'Topic'}], ('alerts.json is deployed as stack "base".',))
 
-That assumption holds for all imports: the same stack has no export ``base-Group``, and no other
-name.
+The assumption is true for all imports, so an export ``base-Group`` would have to be in the same
+template:
 
 >>> exports.resolve(Import("base-Group", template_index=1)).unresolved
 'alerts.json is deployed as stack "base", which does not export "base-Group".'
 
-If two assumptions contradict each other (a stack has one name, and no two stacks have the same
-name), the one holds that is the name of the file, here ``alerts``. If neither is, the import is
-unresolved.
+A stack has one name, and no two stacks have the same name. If two assumptions contradict each
+other, the one is accepted in which the stack has the name of the file, here ``alerts``. If there
+is none, the import is unresolved.
 """
 
 import re

@@ -52,9 +52,10 @@ class FileScan:
       each element is decoded and checked.
 
     An element that is not a record may be an envelope, such as an SQS message. Its content is
-    chunks again, which come back to `scan_chunk`: a message with an SNS notification with a log
-    file is three levels of this recursion, which ends after `MAX_ENVELOPE_DEPTH` levels. All
-    levels count elements with the same number, so that an error names the place in the file.
+    chunks again, which are passed to `scan_chunk`: an SQS message that contains an SNS notification
+    that contains a log file is three levels of this recursion, which ends after
+    `MAX_ENVELOPE_DEPTH` levels. All levels share one counter of elements, so that an error has the
+    number of the element in the file.
     """
 
     def __init__(

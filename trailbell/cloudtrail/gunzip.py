@@ -45,7 +45,7 @@ _MAX_COMPRESSIONS = 3
 
 
 class DecompressedBlocks:
-    """The blocks of a stream, to iterate over once. After that, `error` is what was wrong."""
+    """The blocks of a stream, to iterate over once; `error` is then the problem, or `None`."""
 
     def __init__(self, stream: BinaryIO | FileIO) -> None:
         self._stream = stream
@@ -134,7 +134,7 @@ class _Member:
         self._size = 0
 
     def trailer(self) -> bytes:
-        """The trailer that must follow: checksum and length of what was decompressed."""
+        """The trailer that must follow: checksum and length of the decompressed data."""
         return self._check.to_bytes(4, "little") + (self._size % (1 << 32)).to_bytes(4, "little")
 
     def decompress(self, compressed: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

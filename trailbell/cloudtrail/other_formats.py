@@ -16,8 +16,8 @@ class OtherFormat:
     """
     A format by its name.
 
-    ``is_expected_in_buckets``: AWS delivers it to the same buckets as log files of CloudTrail, so
-    that it is no problem if a folder contains it.
+    ``is_expected_in_buckets``: AWS delivers it to the same buckets as CloudTrail's log files. In a
+    folder, it is skipped and not an error.
     """
 
     name: str

@@ -36,7 +36,7 @@ NO_CLOUDTRAIL_FILES = "no CloudTrail files in this folder"
 @dataclass(slots=True)
 class Totals:
     """
-    What was read so far.
+    Counts of what was read so far.
 
     ``left_out`` counts the files of folders that, by name or content, are not meant to contain
     records; ``left_out_kinds`` counts those of known formats, by the name of the format.
