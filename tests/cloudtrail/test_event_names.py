@@ -8,7 +8,7 @@ import pytest
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 
-CORPORA = Path(__file__).parents[1].parent / "shared" / "corpora"
+CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 
 
 @pytest.mark.parametrize(
