@@ -1,1 +1,1 @@
-"""What the README claims about speed, runnable: ``python -m benchmarks.NAME``."""
+"""The measurements behind docs/speed.md: run ``python -m benchmarks.NAME``."""

@@ -1,11 +1,10 @@
 """
-How fast patterns are read: a pattern of 1,000 characters, and the ones that auditors prescribe.
+Measure how fast a filter pattern is parsed: ``python -m benchmarks.pattern``.
 
 In:    nothing.
-Out:   milliseconds on standard output; exit code 1 if 1,000 characters take 2 ms or more.
-Never: a figure from the first run; the best of several counts, since a machine is never idle.
-
-Run: python -m benchmarks.pattern
+Out:   milliseconds for a pattern of about 1,000 characters; exit code 1 if 1,000 characters take
+       2 ms or more.
+Never: a figure from the first run. The best of several runs counts, because no machine is idle.
 """
 
 import sys
@@ -16,8 +15,8 @@ from trailbell.pattern import parse
 LIMIT_MS = 2.0
 
 
-def pattern_of(length: int) -> str:
-    """Alternatives on one member after a shared condition: what long patterns look like."""
+def build_pattern(length: int) -> str:
+    """Build a typical long pattern: a condition, and alternatives for one field."""
     text = '{ ($.eventSource = "ec2.amazonaws.com") && (($.eventName = "CreateVpc")'
     number = 0
     while len(text) < length - 4:
@@ -26,16 +25,18 @@ def pattern_of(length: int) -> str:
     return text[: text.rfind(" || ")] + ") }" if len(text) > length - 4 else text + ") }"
 
 
-def milliseconds(text: str) -> float:
+def measure(text: str) -> float:
+    """Milliseconds to parse a pattern."""
     rounds = 50
     return min(repeat(lambda: parse(text), number=rounds, repeat=7)) / rounds * 1_000
 
 
 def main() -> int:
-    text = pattern_of(1_024)
-    took = milliseconds(text)
-    per_thousand = took / len(text) * 1_000
-    print(f"parse {len(text):,} characters: {took:.2f} ms, {per_thousand:.2f} ms a thousand")
+    """Measure, and print the result."""
+    text = build_pattern(1_024)
+    duration = measure(text)
+    per_thousand = duration / len(text) * 1_000
+    print(f"parse {len(text):,} characters: {duration:.2f} ms, {per_thousand:.2f} ms per 1,000")
     return 0 if per_thousand < LIMIT_MS else 1
 
 

@@ -1,11 +1,9 @@
 """
-The speed of a plan, and the time that a deployment adds to its calls.
+Measure how fast a plan is, and what a deployment adds to its calls: ``python -m benchmarks.plan``.
 
-    python -m benchmarks.plan
-
-Offline plan: the whole process of ``build.py plan``, all stacks, median of several runs.
-Deploying: the whole process of ``build.py deploy`` against an emulator, minus the time of the same
-calls alone, and the largest number of calls within one second.
+Offline plan: the whole process of ``build.py plan`` for all stacks, median of several runs.
+Deployment: the whole process of ``build.py deploy`` against an emulator, minus the time that the
+same calls take alone; and the largest number of calls within one second.
 """
 
 import os
@@ -31,54 +29,52 @@ RUNS = 9
 
 
 def main() -> None:
-    """Measure and print, each with its maximum."""
-    offline = statistics.median(timing.seconds(_command("plan")) for _ in range(RUNS))
-    overhead, fastest = _deploying()
+    """Measure, and print each figure with its limit."""
+    offline = statistics.median(timing.measure(_command("plan")) for _ in range(RUNS))
+    overhead, most_calls = _measure_deployment()
     print(f"plan, offline, all stacks   {offline:.2f} s (0.6 s)")
     print(f"deploy, beyond its calls    {overhead:.2f} s (1.0 s)")
-    print(f"calls within one second     {fastest} ({BURST + CALLS_PER_SECOND:.0f})")
+    print(f"calls within one second     {most_calls} ({BURST + CALLS_PER_SECOND:.0f})")
 
 
-def _command(*words: str) -> list[str]:
-    return [sys.executable, str(PROJECT / "build.py"), *words]
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, str(PROJECT / "build.py"), *arguments]
 
 
-def _deploying() -> tuple[float, int]:
-    """Return the seconds of a deployment beyond its calls, and the most calls in one second."""
-    words = _command("deploy", "alerts", "--yes", "--parameter", "LogGroupName=trails")
+def _measure_deployment() -> tuple[float, int]:
+    """The seconds of a deployment beyond its calls, and the most calls within a second."""
+    command = _command("deploy", "alerts", "--yes", "--parameter", "LogGroupName=trails")
     with tempfile.TemporaryDirectory() as folder, emulator.running(Path(folder)) as address:
         os.environ.update(emulator.variables(address))
-        whole, calls, moments = [], [], []
+        durations, call_durations, peaks = [], [], []
         for _ in range(RUNS):
-            _empty(address)
-            whole.append(timing.seconds(words))
-            _empty(address)
-            seconds, when = _calls()
-            calls.append(seconds)
-            moments.append(max(sum(m <= moment < m + 1 for moment in when) for m in when))
-    return statistics.median(whole) - statistics.median(calls), max(moments)
+            _reset(address)
+            durations.append(timing.measure(command))
+            _reset(address)
+            seconds, starts = _measure_calls()
+            call_durations.append(seconds)
+            peaks.append(max(sum(s <= start < s + 1 for start in starts) for s in starts))
+    return statistics.median(durations) - statistics.median(call_durations), max(peaks)
 
 
-def _empty(address: str) -> None:
-    """Delete everything in the account, and create a log group."""
+def _reset(address: str) -> None:
+    """Empty the account, and create the log group of the alarms."""
     emulator.reset(address)
     AwsSession(SessionConfig()).service("logs").call("CreateLogGroup", logGroupName="trails")
 
 
-def _calls() -> tuple[float, list[float]]:
-    """Return the seconds that the calls of one deployment take, and the time of each."""
+def _measure_calls() -> tuple[float, list[float]]:
+    """The seconds that the calls of one deployment take, and the start of each call."""
     session = open_session(Environment())
-    spent: list[float] = []
-    moments: list[float] = []
+    durations: list[float] = []
+    starts: list[float] = []
     client = session.cloud.service.client
-    started: dict[str, float] = {}
 
     def before(**_: object) -> None:
-        started["at"] = time.perf_counter()
-        moments.append(started["at"])
+        starts.append(time.perf_counter())
 
     def after(**_: object) -> None:
-        spent.append(time.perf_counter() - started["at"])
+        durations.append(time.perf_counter() - starts[-1])
 
     client.meta.events.register("before-send.cloudformation", before)
     client.meta.events.register("after-call.cloudformation", after)
@@ -90,29 +86,29 @@ def _calls() -> tuple[float, list[float]]:
         {"alerts": frozenset()},
         DeployOptions(),
         frozenset(),
-        _Silent(),
+        _SilentUi(),
     )
-    return sum(spent), moments
+    return sum(durations), starts
 
 
-class _Silent:
-    """A user interface without output that confirms."""
+class _SilentUi:
+    """A user interface that prints nothing and confirms plans."""
 
     def info(self, text: str) -> None:
-        """Nothing."""
+        """Print nothing."""
 
     def show_event(self, stack: str, event: object) -> None:
-        """Nothing."""
+        """Print nothing."""
 
     def show_plan(self, plan: DeployPlan) -> None:
-        """Nothing."""
+        """Print nothing."""
 
     def confirm(self) -> bool:
-        """Yes."""
+        """Confirm the plan."""
         return True
 
     def confirm_name(self, name: str, why: str) -> bool:  # noqa: ARG002 - the signature of the protocol
-        """No."""
+        """Decline the deletion."""
         return False
 
 

@@ -1,9 +1,9 @@
 """
-Measure how long planning takes for a large organization: ``python -m benchmarks.rollout``.
+Measure a rollout plan for a large organization: ``python -m benchmarks.rollout``.
 
-In:    a generated organization, served from memory in pages of the size that AWS uses.
-Out:   seconds, memory and calls for 10,000 to 85,000 stack instances; exit code 1 if a limit is
-       exceeded.
+In:    a fake organization, which returns pages of the same size as AWS does.
+Out:   processor seconds, memory and calls for 10,000 to 85,000 stack instances; exit code 1 if a
+       limit is exceeded.
 Never: the time that AWS takes. 85,000 stack instances are 850 pages.
 """
 
@@ -34,9 +34,9 @@ REGIONS = (
     *("ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
 )
 ACCOUNTS = (600, 1_200, 2_500, 5_000)
-UNITS = 40
-SECONDS, MEGABYTES = 5.0, 500
-_ACCOUNTS_A_PAGE, _INSTANCES_A_PAGE = 20, 100
+ORGANIZATIONAL_UNITS = 40
+MAX_SECONDS, MAX_MEGABYTES = 5.0, 500
+_ACCOUNTS_PER_PAGE, _INSTANCES_PER_PAGE = 20, 100
 _OPERATIONS = (
     *("DescribeOrganization", "ListAccountsForParent", "ListOrganizationalUnitsForParent"),
     *("DescribeStackSet", "ListStackInstances", "ListStackSetOperations"),
@@ -45,7 +45,7 @@ _OPERATIONS = (
 
 @dataclass
 class Organization:
-    """Accounts in units. One in seven has no stacks yet, and one in eleven is outdated."""
+    """Accounts in organizational units. One in 7 has no stack instances, one in 11 is outdated."""
 
     accounts: int
     template: str
@@ -57,8 +57,8 @@ class Organization:
     )
 
     def units(self) -> list[str]:
-        """All units, which are children of the root."""
-        return [f"ou-ab12-{number:08d}" for number in range(UNITS)]
+        """The organizational units, all directly under the root."""
+        return [f"ou-ab12-{number:08d}" for number in range(ORGANIZATIONAL_UNITS)]
 
     def describe_organization(self) -> dict[str, Any]:
         self.calls += 1
@@ -74,16 +74,16 @@ class Organization:
         if request["ParentId"].startswith("r-"):
             return {"Accounts": []}
         number = self.units().index(request["ParentId"])
-        numbers = range(number, self.accounts, UNITS)
+        accounts = range(number, self.accounts, ORGANIZATIONAL_UNITS)
         start = int(request.get("NextToken", 0))
-        page = numbers[start : start + _ACCOUNTS_A_PAGE]
+        page = accounts[start : start + _ACCOUNTS_PER_PAGE]
         response: dict[str, Any] = {
             "Accounts": [
                 {"Id": f"{n:012d}", "Name": f"account-{n}", "State": "ACTIVE"} for n in page
             ]
         }
-        if start + _ACCOUNTS_A_PAGE < len(numbers):
-            response["NextToken"] = str(start + _ACCOUNTS_A_PAGE)
+        if start + _ACCOUNTS_PER_PAGE < len(accounts):
+            response["NextToken"] = str(start + _ACCOUNTS_PER_PAGE)
         return response
 
     def describe_stack_set(self, **_: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Organization:
         self.calls += 1
         start = int(request.get("NextToken", 0))
         total = self.accounts * len(REGIONS)
-        end = min(start + _INSTANCES_A_PAGE, total)
+        end = min(start + _INSTANCES_PER_PAGE, total)
         response: dict[str, Any] = {"Summaries": list(self._instances(start, end))}
         if end < total:
             response["NextToken"] = str(end)
@@ -115,13 +115,13 @@ class Organization:
             account, region = divmod(number, len(REGIONS))
             if account % 7 == 0:
                 continue
-            outdated = account % 11 == 0
+            is_outdated = account % 11 == 0
             yield {
                 "Account": f"{account:012d}",
                 "Region": REGIONS[region],
-                "Status": "OUTDATED" if outdated else "CURRENT",
-                "StackInstanceStatus": {"DetailedStatus": "FAILED" if outdated else "SUCCEEDED"},
-                "StatusReason": "no role" if outdated else "",
+                "Status": "OUTDATED" if is_outdated else "CURRENT",
+                "StackInstanceStatus": {"DetailedStatus": "FAILED" if is_outdated else "SUCCEEDED"},
+                "StatusReason": "no role" if is_outdated else "",
                 "OrganizationalUnitId": "r-ab12",
                 "StackId": f"arn:aws:cloudformation:{REGIONS[region]}:{account:012d}:stack/x/1",
                 "DriftStatus": "NOT_CHECKED",
@@ -129,7 +129,7 @@ class Organization:
 
 
 def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
-    """Plan as ``build.py rollout plan`` does, from the first call on."""
+    """Build the plan of ``build.py rollout plan``, from the first call on."""
     service = ServiceClient(fake, RateLimiter(burst=1e9, per_second=1e9))
     rollout = RolloutConfig(
         name="baseline",
@@ -151,27 +151,28 @@ def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
 
 
 def main() -> int:
+    """Measure, and print a line for each size."""
     (template,) = load_templates(PROJECT / "dist", ["security-alerts"])
     rates = []
-    seconds = 0.0
+    duration = 0.0
     for accounts in ACCOUNTS:
         fake = Organization(accounts, json.dumps({"Resources": {}}))
-        started = time.process_time()
+        start = time.process_time()
         plan = build_plan(fake, template)
         text = report.to_text(plan)
-        seconds = time.process_time() - started
+        duration = time.process_time() - start
         serialize.plan_to_json(plan)
         instances = len(plan.instances)
-        rates.append(seconds / instances * 1e6)
+        rates.append(duration / instances * 1e6)
         print(
-            f"{accounts:>6,} accounts  {instances:>7,} instances  {seconds:6.2f} s"
-            f"  {rates[-1]:5.1f} µs each  {fake.calls:,} calls"
-            f"  {sum(len(s.operations) for s in plan.stages)} operations"
+            f"{accounts:>6,} accounts  {instances:>7,} instances"
+            f"  {duration:6.2f} s  {rates[-1]:5.1f} µs per instance"
+            f"  {fake.calls:,} calls  {sum(len(s.operations) for s in plan.stages)} operations"
             f"  {len(text.splitlines())} lines"
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB, of {MEGABYTES}; {seconds:.2f} s, of {SECONDS:.0f}")
-    return 0 if seconds < SECONDS and peak < MEGABYTES else 1
+    print(f"peak memory {peak:.0f} MB, of {MAX_MEGABYTES}; {duration:.2f} s, of {MAX_SECONDS:.0f}")
+    return 0 if duration < MAX_SECONDS and peak < MAX_MEGABYTES else 1
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """
-How fast CloudTrail files are scanned: ``python -m benchmarks.scan``.
+Measure how fast CloudTrail files are scanned: ``python -m benchmarks.scan``.
 
-In:    files that are made here, the same on every machine.
-Out:   records a second, what a further detection costs, and the most memory a large file takes.
-Never: an assertion. Figures are for people; machines differ.
+In:    generated files, the same on every machine.
+Out:   records per second, the cost of one more detection, and the peak memory for a large file.
+Never: an assertion. The figures are for readers; machines differ.
 """
 
 import gzip
@@ -25,8 +25,8 @@ from trailbell.cloudtrail.scan import Scanner
 from trailbell.pattern import FilterPattern, parse
 
 RUNS = 5
-FURTHER = 200
-_LARGE = 300_000_000
+EXTRA_DETECTIONS = 200
+_LARGE_BYTES = 300_000_000
 
 _NAMES = {
     "ec2": "DescribeInstances DescribeVolumes DescribeTags RunInstances CreateTags CreateVolume "
@@ -42,15 +42,15 @@ _NAMES = {
     "lambda": "ListFunctions20150331 GetFunction20150331v2 UpdateFunctionCode20150331v2",
 }
 _EVENTS = [(source, name) for source, names in _NAMES.items() for name in names.split()]
-# Most calls only look: those names come up thirty times as often as the others.
+# Most calls only read. Their names occur thirty times as often as the others.
 _WEIGHTS = [
     30 if name.startswith(("Get", "List", "Desc", "Dec", "Ass")) else 1 for _, name in _EVENTS
 ]
 
 
-def _changes(source: str, names: str) -> str:
-    either = " || ".join(f"($.eventName = {name})" for name in names.split())
-    return f"{{ ($.eventSource = {source}.amazonaws.com) && ({either}) }}"
+def _match_any(source: str, names: str) -> str:
+    alternatives = " || ".join(f"($.eventName = {name})" for name in names.split())
+    return f"{{ ($.eventSource = {source}.amazonaws.com) && ({alternatives}) }}"
 
 
 PATTERNS = [
@@ -78,42 +78,46 @@ PATTERNS = [
         '{ ($.eventSource = "logs.amazonaws.com") && ($.eventName = "DeleteLogGroup") && '
         '($.requestParameters.logGroupName = "trail") }'
     ),
-    _changes(
+    _match_any(
         "iam", "DeleteGroupPolicy PutRolePolicy CreatePolicy AttachRolePolicy DetachUserPolicy"
     ),
-    _changes("cloudtrail", "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging"),
-    _changes("kms", "DisableKey ScheduleKeyDeletion PutKeyPolicy DeleteAlias"),
-    _changes("s3", "PutBucketAcl PutBucketPolicy PutBucketCors DeleteBucketPolicy"),
-    _changes("config", "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel"),
-    _changes("ec2", "AuthorizeSecurityGroupIngress RevokeSecurityGroupEgress CreateSecurityGroup"),
-    _changes("ec2", "CreateNetworkAcl DeleteNetworkAcl ReplaceNetworkAclEntry"),
-    _changes("ec2", "CreateCustomerGateway AttachInternetGateway DetachInternetGateway"),
-    _changes("ec2", "CreateRoute CreateRouteTable ReplaceRoute DeleteRouteTable DeleteRoute"),
-    _changes("ec2", "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection"),
-    _changes("organizations", "CreateAccount LeaveOrganization AttachPolicy DetachPolicy"),
-    _changes("guardduty", "DeleteDetector UpdateDetector DisassociateFromAdministratorAccount"),
-    _changes("securityhub", "DisableSecurityHub BatchDisableStandards"),
-    _changes("rds", "ModifyDBSnapshotAttribute DeleteDBInstance"),
-    _changes("sns", "DeleteTopic Unsubscribe SetTopicAttributes"),
-    _changes("monitoring", "DeleteAlarms DisableAlarmActions PutMetricAlarm"),
-    _changes("sts", "AssumeRoot"),
+    _match_any("cloudtrail", "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging"),
+    _match_any("kms", "DisableKey ScheduleKeyDeletion PutKeyPolicy DeleteAlias"),
+    _match_any("s3", "PutBucketAcl PutBucketPolicy PutBucketCors DeleteBucketPolicy"),
+    _match_any("config", "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel"),
+    _match_any(
+        "ec2", "AuthorizeSecurityGroupIngress RevokeSecurityGroupEgress CreateSecurityGroup"
+    ),
+    _match_any("ec2", "CreateNetworkAcl DeleteNetworkAcl ReplaceNetworkAclEntry"),
+    _match_any("ec2", "CreateCustomerGateway AttachInternetGateway DetachInternetGateway"),
+    _match_any("ec2", "CreateRoute CreateRouteTable ReplaceRoute DeleteRouteTable DeleteRoute"),
+    _match_any("ec2", "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection"),
+    _match_any("organizations", "CreateAccount LeaveOrganization AttachPolicy DetachPolicy"),
+    _match_any("guardduty", "DeleteDetector UpdateDetector DisassociateFromAdministratorAccount"),
+    _match_any("securityhub", "DisableSecurityHub BatchDisableStandards"),
+    _match_any("rds", "ModifyDBSnapshotAttribute DeleteDBInstance"),
+    _match_any("sns", "DeleteTopic Unsubscribe SetTopicAttributes"),
+    _match_any("monitoring", "DeleteAlarms DisableAlarmActions PutMetricAlarm"),
+    _match_any("sts", "AssumeRoot"),
 ]
 
 
 @dataclass(frozen=True)
-class Watch:
+class Detection:
+    """What a scan evaluates."""
+
     id: str
     filter_pattern: FilterPattern
 
 
-def watches(further: int = 0) -> list[Watch]:
-    """The detections above, and ``further`` ones on event names that never come up."""
-    others = [_changes("elsewhere", f"Change{number} Delete{number}") for number in range(further)]
-    return [Watch(f"d{place}", parse(text)) for place, text in enumerate(PATTERNS + others)]
+def build_detections(extra: int = 0) -> list[Detection]:
+    """The detections above, and so many more on event names that do not occur."""
+    unused = [_match_any("unused", f"Change{number} Delete{number}") for number in range(extra)]
+    return [Detection(f"d{index}", parse(text)) for index, text in enumerate(PATTERNS + unused)]
 
 
-def records(seed: int) -> Iterator[dict[str, object]]:
-    """CloudTrail-like records without end, some 1.4 kB each."""
+def generate_records(seed: int) -> Iterator[dict[str, object]]:
+    """Endless records like those of CloudTrail, of about 1.4 kB each."""
     draw = random.Random(seed)  # noqa: S311 # the same on every machine, not secret
     while True:
         source, name = draw.choices(_EVENTS, _WEIGHTS)[0]
@@ -121,7 +125,7 @@ def records(seed: int) -> Iterator[dict[str, object]]:
 
 
 def _record(draw: random.Random, source: str, name: str) -> dict[str, object]:
-    looks = name.startswith(("Get", "List", "Desc", "Head", "Look"))
+    is_read = name.startswith(("Get", "List", "Desc", "Head", "Look"))
     denied = draw.random() < 0.01
     return {
         "eventVersion": "1.11",
@@ -138,10 +142,10 @@ def _record(draw: random.Random, source: str, name: str) -> dict[str, object]:
             "maxResults": draw.randint(1, 1000),
             "resourceId": f"i-{draw.getrandbits(64):016x}",
         },
-        "responseElements": None if looks else {"requestId": str(draw.getrandbits(64))},
+        "responseElements": None if is_read else {"requestId": str(draw.getrandbits(64))},
         "requestID": f"{draw.getrandbits(128):032x}",
         "eventID": f"{draw.getrandbits(128):032x}",
-        "readOnly": looks,
+        "readOnly": is_read,
         "eventType": "AwsConsoleSignIn" if name == "ConsoleLogin" else "AwsApiCall",
         "managementEvent": True,
         "recipientAccountId": "111122223333",
@@ -187,33 +191,33 @@ def _identity(draw: random.Random) -> dict[str, object]:
     }
 
 
-def _dumped(value: object) -> bytes:
+def _to_json(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
 
 
 def write_files(folder: Path, count: int) -> None:
-    """``count`` records in files of five to twenty, as CloudTrail delivers them."""
-    draw, source = random.Random(0), records(1)  # noqa: S311
-    left, number = count, 0
-    while left:
-        size = min(left, draw.randint(5, 20))
-        body = _dumped({"Records": [next(source) for _ in range(size)]})
+    """Write so many records into files of five to twenty, as CloudTrail delivers them."""
+    draw, source = random.Random(0), generate_records(1)  # noqa: S311
+    remaining, number = count, 0
+    while remaining:
+        size = min(remaining, draw.randint(5, 20))
+        body = _to_json({"Records": [next(source) for _ in range(size)]})
         (folder / f"{number:06}.json.gz").write_bytes(gzip.compress(body, 6, mtime=0))
-        left, number = left - size, number + 1
+        remaining, number = remaining - size, number + 1
 
 
 def write_large_file(path: Path) -> None:
-    """One file of 300 MB."""
-    some = [_dumped(record) for record, _ in zip(records(2), range(2000), strict=False)]
+    """Write one file of 300 MB."""
+    batch = [_to_json(record) for record, _ in zip(generate_records(2), range(2000), strict=False)]
     with path.open("wb") as file:
-        written = file.write(b'{"Records":[' + some[0])
-        while written < _LARGE:
-            written += file.write(b"," + b",".join(some))
+        written = file.write(b'{"Records":[' + batch[0])
+        while written < _LARGE_BYTES:
+            written += file.write(b"," + b",".join(batch))
         file.write(b"]}")
 
 
-def seconds(detections: Sequence[Watch], path: Path) -> tuple[float, int]:
-    """To scan a folder or a file, compiling included; and how many records that was."""
+def measure_scan(detections: Sequence[Detection], path: Path) -> tuple[float, int]:
+    """The seconds to compile and to scan a folder or a file, and the number of records."""
     started = time.perf_counter()
     scanner = Scanner(detections)
     for _ in scanner.scan([str(path)]):
@@ -221,53 +225,66 @@ def seconds(detections: Sequence[Watch], path: Path) -> tuple[float, int]:
     return time.perf_counter() - started, scanner.totals.records
 
 
-def decoding(folder: Path) -> float:
-    """Seconds that the standard library takes to unpack and decode the files, and no more."""
+def measure_decoding(folder: Path) -> float:
+    """The seconds that the standard library takes only to decompress and decode the files."""
     started = time.perf_counter()
     for path in folder.iterdir():
         json.loads(gzip.decompress(path.read_bytes()))
     return time.perf_counter() - started
 
 
-def megabytes(path: Path) -> float:
-    """The most memory that a process of its own takes to scan a file."""
+def measure_memory(path: Path) -> float:
+    """The peak memory, in megabytes, of a new process that scans a file."""
     program = (
-        "import sys; from pathlib import Path; from benchmarks.scan import seconds, watches; "
-        "seconds(watches(), Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; "
+        "from benchmarks.scan import build_detections, measure_scan; "
+        "measure_scan(build_detections(), Path(sys.argv[1]))"
     )
     subprocess.run([sys.executable, "-c", program, str(path)], check=True)  # noqa: S603
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 @click.command()
-@click.option("--records", "count", default=200_000, show_default=True, help="In small files.")
+@click.option(
+    "--records",
+    "count",
+    default=200_000,
+    show_default=True,
+    help="Number of records in small files.",
+)
 def main(count: int) -> None:
-    """Measure, and print a small table."""
-    with tempfile.TemporaryDirectory() as made:
-        folder, small, large = Path(made), Path(made, "small.json"), Path(made, "large.json")
-        (folder / "files").mkdir()
-        write_files(folder / "files", count)
+    """Measure how fast CloudTrail files are scanned, and print a small table."""
+    with tempfile.TemporaryDirectory() as work:
+        files, empty, large = (
+            Path(work, "files"),
+            Path(work, "empty.json"),
+            Path(work, "large.json"),
+        )
+        files.mkdir()
+        write_files(files, count)
         write_large_file(large)
-        small.write_bytes(_dumped({"Records": []}))
-        plain, more = watches(), watches(FURTHER)
-        seconds(plain, folder / "files")  # warm the file cache
-        files = folder / "files"
-        turns = [
-            (seconds(plain, files)[0], seconds(more, files)[0], decoding(files))
+        empty.write_bytes(_to_json({"Records": []}))
+        few, many = build_detections(), build_detections(EXTRA_DETECTIONS)
+        measure_scan(few, files)  # warm the file cache
+        runs = [
+            (measure_scan(few, files)[0], measure_scan(many, files)[0], measure_decoding(files))
             for _ in range(RUNS)
         ]
-        base = statistics.median(turn[0] for turn in turns)
-        ratio = statistics.median(turn[0] / turn[2] for turn in turns)
-        growth = statistics.median((turn[1] / turn[0] - 1) / FURTHER for turn in turns)
-        alone, together = megabytes(small), megabytes(large)
-        taken, inside = seconds(plain, large)
-    click.echo(f"{len(plain)} detections, medians of {RUNS} runs")
-    click.echo(f"  gzip files of 5 to 20 records   {count / base:10,.0f} records a second")
-    click.echo(f"  of the time of gzip and json    {ratio:10.2f}")
-    click.echo(f"  a further detection             {growth:10.3%} more time")
-    click.echo(f"  one file of 300 MB              {inside / taken:10,.0f} records a second")
-    click.echo(f"  memory for an empty file        {alone:10,.0f} MB")
-    click.echo(f"  memory for the file of 300 MB   {together:10,.0f} MB")
+        duration = statistics.median(few_time for few_time, _, _ in runs)
+        ratio = statistics.median(few_time / decoding for few_time, _, decoding in runs)
+        growth = statistics.median(
+            (many_time / few_time - 1) / EXTRA_DETECTIONS for few_time, many_time, _ in runs
+        )
+        memory_empty, memory_large = measure_memory(empty), measure_memory(large)
+        large_duration, large_count = measure_scan(few, large)
+    click.echo(f"{len(few)} detections, medians of {RUNS} runs")
+    click.echo(f"  gzip files of 5 to 20 records   {count / duration:10,.0f} records per second")
+    click.echo(f"  compared with gzip and json     {ratio:10.2f} x the time")
+    click.echo(f"  one more detection              {growth:10.3%} more time")
+    large_rate = large_count / large_duration
+    click.echo(f"  one file of 300 MB              {large_rate:10,.0f} records per second")
+    click.echo(f"  memory for an empty file        {memory_empty:10,.0f} MB")
+    click.echo(f"  memory for the file of 300 MB   {memory_large:10,.0f} MB")
 
 
 if __name__ == "__main__":

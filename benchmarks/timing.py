@@ -1,9 +1,9 @@
 """
-Whole processes, timed.
+Time whole processes.
 
 In:    commands.
 Out:   seconds of wall time, and medians of several runs.
-Never: an assertion. Figures are for people; machines differ.
+Never: an assertion. The figures are for readers; machines differ.
 """
 
 import statistics
@@ -12,21 +12,21 @@ import time
 from collections.abc import Mapping, Sequence
 
 
-def seconds(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
-    """Wall time of one run. Raises `subprocess.CalledProcessError` if it fails."""
+def measure(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
+    """Measure one run. Raises `subprocess.CalledProcessError` if the command fails."""
     started = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=env)  # noqa: S603
     return time.perf_counter() - started
 
 
-def interleaved(
+def measure_alternating(
     commands: Mapping[str, Sequence[str]], runs: int, env: Mapping[str, str] | None = None
 ) -> dict[str, float]:
-    """Median seconds of each command. They take turns, so a drifting machine favours none."""
+    """Median seconds of each command. The commands alternate, so that changing load affects all."""
     for command in commands.values():
-        seconds(command, env)  # warm the file cache
-    taken: dict[str, list[float]] = {name: [] for name in commands}
+        measure(command, env)  # warm the file cache
+    durations: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
-            taken[name].append(seconds(command, env))
-    return {name: statistics.median(times) for name, times in taken.items()}
+            durations[name].append(measure(command, env))
+    return {name: statistics.median(times) for name, times in durations.items()}

@@ -52,6 +52,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # What they are about: records of CloudTrail, and templates wherever they come from.
     "trailbell.cloudtrail.*": (
         *("botocore.loaders", "isal.*", "msgspec.*", "trailbell.errors", "trailbell.pattern.*"),
+        "trailbell.text_files",
     ),
     "trailbell.template.*": ("trailbell.errors", "trailbell.text_files", "yaml"),
     # From content to dist/.

@@ -89,7 +89,11 @@ def is_too_deep(value: Any) -> bool:
 
 
 def printable(text: str) -> str:
-    """Return a text with control characters escaped, so that a terminal shows it on one line."""
+    r"""Escape the characters that could control a terminal, in text from an untrusted source.
+
+    >>> printable("from \x1b[2J")
+    'from \\x1b[2J'
+    """
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,9 +1,9 @@
 """
-Templates to grade, as small as they can be.
+Templates to evaluate, as small as possible.
 
-In:    the texts of metric filters, and what is to be different from a stack that passes.
+In:    filter patterns, and what differs from a stack that passes.
 Out:   the document of one stack: trail, log group, filters, an alarm each, topic, subscription.
-Never: anything of the catalogue.
+Never: content of the catalog.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ SUBSCRIPTION: Document = {"TopicArn": {"Ref": "Topic"}}
 
 
 def stack(
-    *texts: Any,
+    *patterns: Any,
     trail: Document = TRAIL,
     alarm: Document = ALARM,
     subscription: Document = SUBSCRIPTION,
@@ -28,18 +28,18 @@ def stack(
     parameters: Document | None = None,
     without: tuple[str, ...] = (),
 ) -> Document:
-    """A stack with a filter for each text; ``without`` names resources to leave out."""
+    """A stack with a metric filter for each pattern, without some of the resources."""
     resources = {
         "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {}},
         "Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": trail},
         "Topic": {"Type": "AWS::SNS::Topic", "Properties": {}},
         "Mail": {"Type": "AWS::SNS::Subscription", "Properties": subscription},
     }
-    for number, text in enumerate(texts):
+    for number, pattern in enumerate(patterns):
         resources[f"Filter{number}"] = {
             "Type": "AWS::Logs::MetricFilter",
             "Properties": {
-                "FilterPattern": text,
+                "FilterPattern": pattern,
                 "LogGroupName": log_group or {"Ref": "Group"},
                 "MetricTransformations": [
                     {"MetricNamespace": "Audit", "MetricName": f"Metric{number}"}
@@ -50,5 +50,5 @@ def stack(
             "Type": "AWS::CloudWatch::Alarm",
             "Properties": {"MetricName": f"Metric{number}"} | alarm,
         }
-    kept = {name: body for name, body in resources.items() if name not in without}
-    return {"Parameters": parameters or {}, "Resources": kept}
+    included = {name: body for name, body in resources.items() if name not in without}
+    return {"Parameters": parameters or {}, "Resources": included}

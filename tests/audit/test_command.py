@@ -11,13 +11,13 @@ from tests.audit.templates import stack
 from trailbell.compiler import render
 
 SEVENTEEN = json.loads(Path(__file__).with_name("seventeen.json").read_text(encoding="utf-8"))
-GOOD = stack(*(entry["text"] for entry in SEVENTEEN))
-BAD = stack('{ $.userIdentity.type = "Root" }')
+PASSING = stack(*(entry["text"] for entry in SEVENTEEN))
+FAILING = stack('{ $.userIdentity.type = "Root" }')
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to stand in."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder as the current one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -28,9 +28,9 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("files", "given", "message"),
+    ("files", "argument", "message"),
     [
-        pytest.param({}, "no.yaml", "no.yaml: no such file; ", id="a file that is not there"),
+        pytest.param({}, "no.yaml", "no.yaml: no such file; ", id="a missing file"),
         pytest.param(
             {"x.json": "{"}, "x.json", "x.json: not JSON at line 1, column 2; ", id="JSON"
         ),
@@ -39,19 +39,19 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
             {"x.json": "[" * 100_000},
             "x.json",
             "x.json: nested too deeply (more than 100 levels); ",
-            id="JSON without an end to its depth",
+            id="JSON with extreme depth",
         ),
         pytest.param(
             {"x.yaml": "a: " + "[" * 100_000},
             "x.yaml",
             "x.yaml: nested too deeply (more than 100 levels); ",
-            id="YAML without an end to its depth",
+            id="YAML with extreme depth",
         ),
         pytest.param(
             {"x.json": '{"a":' * 2_000 + "1" + "}" * 2_000},
             "x.json",
             "x.json: nested too deeply (more than 100 levels); ",
-            id="two thousand objects in each other",
+            id="two thousand nested objects",
         ),
         pytest.param(
             {"x.yaml": "a: 1"}, "x.yaml", "x.yaml: it has no Resources", id="not a template"
@@ -63,58 +63,62 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     ],
 )
 def test_wrong_input_is_one_message_and_exit_code_2(
-    place: Path,
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     files: dict[str, str | bytes],
-    given: str,
+    argument: str,
     message: str,
 ) -> None:
     for name, body in files.items():
-        (place / name).write_bytes(body if isinstance(body, bytes) else body.encode())
-    assert _run(monkeypatch, given) == 2
+        (folder / name).write_bytes(body if isinstance(body, bytes) else body.encode())
+    assert _run(monkeypatch, argument) == 2
     out, err = capsys.readouterr()
     assert (out, err.startswith(f"error: {message}")) == ("", True)
 
 
 def test_matrix_with_reasons(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (place / "bad.json").write_text(render.to_json(BAD))
-    assert _run(monkeypatch, "bad.json") == 1
+    (folder / "failing.json").write_text(render.to_json(FAILING))
+    assert _run(monkeypatch, "failing.json") == 1
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    shown = [line.split("  ") for line in lines if line.startswith((".3", ".15"))]
-    assert [[cell.strip() for cell in line if cell] for line in shown] == [
+    rows = [line.split("  ") for line in lines if line.startswith((".3", ".15"))]
+    assert [[cell.strip() for cell in line if cell] for line in rows] == [
         [".3", "Use of the root user", "FAIL", "FAIL", "FAIL"],
         [".15", "AWS Organizations changes", "-", "FAIL", "FAIL"],
     ]
     assert [line for line in lines if "root-account-use" in line] == [
-        "  root-account-use (Security Hub, Prowler, Powerpipe): no metric filter with this text"
+        (
+            "  root-account-use (Security Hub, Prowler, Powerpipe): "
+            "No metric filter has the expected pattern."
+        )
     ]
 
 
 def test_everything_passes(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A template in both formats counts once; what is no template in a folder is left out."""
-    folder = place / "out"
-    folder.mkdir()
-    (folder / "cis.json").write_text(render.to_json(GOOD))
-    (folder / "cis.yaml").write_text(render.to_yaml(GOOD))
-    (folder / "manifest.json").write_text('{"stacks": {}}')
+    """A template in two formats counts once; other files in a folder are skipped."""
+    out = folder / "out"
+    out.mkdir()
+    (out / "cis.json").write_text(render.to_json(PASSING))
+    (out / "cis.yaml").write_text(render.to_yaml(PASSING))
+    (out / "manifest.json").write_text('{"stacks": {}}')
     assert _run(monkeypatch, "--json", "out") == 0
-    said = json.loads(capsys.readouterr().out)
-    assert {name: said[name] for name in ("templates", "passed", "assumed")} == {
+    output = json.loads(capsys.readouterr().out)
+    assert {name: output[name] for name in ("templates", "passed", "assumed")} == {
         "templates": ["out/cis.json"],
         "passed": True,
         "assumed": [],
     }
-    assert [(one["name"], one["passed"], one["of"]) for one in said["auditors"]] == [
+    scanners = output["auditors"]
+    assert [(scanner["name"], scanner["passed"], scanner["of"]) for scanner in scanners] == [
         ("Security Hub", 14, 14),
         ("Prowler", 15, 15),
         ("Powerpipe", 15, 15),
     ]
-    assert said["auditors"][0]["grades"][2] == {
+    assert scanners[0]["grades"][2] == {
         "control": "root-account-use",
         "cis": {
             "1.2": "3.3",
@@ -128,19 +132,19 @@ def test_everything_passes(
     }
 
 
-def test_template_beside_which_a_trail_stands(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_template_with_an_external_trail(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Alarms on a log group that exists: the trail can be taken for granted, and it is told."""
+    """For alarms on an existing log group, the trail can be assumed, which is reported."""
     texts = (entry["text"] for entry in SEVENTEEN)
     group = {"Ref": "Group"}
     parameters = {"Group": {"Type": "String"}}
-    alone = stack(*texts, log_group=group, parameters=parameters, without=("Trail", "Group"))
-    (place / "alone.yaml").write_text(render.to_yaml(alone))
-    assert _run(monkeypatch, "alone.yaml") == 1
+    document = stack(*texts, log_group=group, parameters=parameters, without=("Trail", "Group"))
+    (folder / "alarms.yaml").write_text(render.to_yaml(document))
+    assert _run(monkeypatch, "alarms.yaml") == 1
     capsys.readouterr()
-    assert _run(monkeypatch, "alone.yaml", "--trail-elsewhere") == 0
+    assert _run(monkeypatch, "alarms.yaml", "--trail-elsewhere") == 0
     assert [line.strip() for line in capsys.readouterr().out.splitlines()[-2:]] == [
-        "Group is the one that fits: a multi-Region trail elsewhere writes to it",
-        "Group is the one that fits: the parameter Group is given at deployment",
+        "Group matches: an external multi-Region trail delivers to it.",
+        "Group matches: the parameter Group is set at deployment.",
     ]

@@ -1,35 +1,35 @@
-"""From the filter to whoever is told: what each auditor asks of every link."""
+"""From a metric filter to a subscription: what each scanner requires of every link."""
 
 from typing import Any
 
 import pytest
 
 from tests.audit.templates import ALARM, SUBSCRIPTION, TRAIL, stack
-from trailbell.audit.matrix import matrix
+from trailbell.audit.matrix import build_matrix
 
 KMS = (
     "{($.eventSource=kms.amazonaws.com)"
     " && (($.eventName=DisableKey) || ($.eventName=ScheduleKeyDeletion))}"
 )
-AUDITORS = ("Security Hub", "Prowler", "Powerpipe")
+SCANNERS = ("Security Hub", "Prowler", "Powerpipe")
 
 
-def graded(document: Any) -> dict[str, tuple[bool, str]]:
-    """What each auditor says of the KMS control."""
-    found = {}
-    for column in matrix({"it": document}).columns:
-        grade = column.of("kms-key-disabled-or-deleted")
-        assert grade is not None
-        found[column.auditor] = (grade.passed, grade.reason)
-    return found
+def evaluate(document: Any) -> dict[str, tuple[bool, str]]:
+    """The result of the KMS control at each scanner."""
+    results = {}
+    for column in build_matrix({"it": document}).columns:
+        result = column.result_for("kms-key-disabled-or-deleted")
+        assert result is not None
+        results[column.scanner] = (result.passed, result.reason)
+    return results
 
 
-def _says(security_hub: str, prowler: str, powerpipe: str) -> dict[str, tuple[bool, str]]:
-    """An empty reason is a pass by our one filter."""
+def _results(security_hub: str, prowler: str, powerpipe: str) -> dict[str, tuple[bool, str]]:
+    """The expected results. With an empty reason, the control passes with the only filter."""
     reasons = (security_hub, prowler, powerpipe)
     return {
-        auditor: (not reason, reason or "Filter0 (it)")
-        for auditor, reason in zip(AUDITORS, reasons, strict=True)
+        scanner: (not reason, reason or "Filter0 (it)")
+        for scanner, reason in zip(SCANNERS, reasons, strict=True)
     }
 
 
@@ -38,61 +38,61 @@ def _advanced(*fields: dict[str, Any]) -> dict[str, Any]:
 
 
 _MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
-_NO_TRAIL = "Filter0 (it): no trail writes to its log group"
-_ONE_REGION = "Trail (it) records one Region only"
-_ADVANCED = "Trail (it) has advanced event selectors only"
-_PARTIAL = "Trail (it) does not record reads and writes of management events"
-_NO_ALARM = "Filter0 (it): no alarm on its metric Metric0"
-_NOBODY = "Alarm0 (it): nobody subscribes to its topic"
+_NO_TRAIL = "No trail delivers to the log group of Filter0 (it)."
+_ONE_REGION = "Trail (it) is not multi-Region."
+_ADVANCED = "Trail (it) has only advanced event selectors."
+_PARTIAL = "Trail (it) does not record reads and writes of management events."
+_NO_ALARM = "No alarm monitors the metric of Filter0 (it), Metric0."
+_NO_SUBSCRIPTION = "The topic of Alarm0 (it) has no subscriptions."
 
 
 @pytest.mark.parametrize(
-    ("document", "said"),
+    ("document", "expected"),
     [
         pytest.param(
             stack(KMS, without=("Trail",)),
-            _says(_NO_TRAIL, _NO_TRAIL, _NO_TRAIL),
+            _results(_NO_TRAIL, _NO_TRAIL, _NO_TRAIL),
             id="no trail",
         ),
         pytest.param(
             stack(KMS, log_group="another-group"),
-            _says(_NO_TRAIL, _NO_TRAIL, _NO_TRAIL),
-            id="a trail that writes to another log group",
+            _results(_NO_TRAIL, _NO_TRAIL, _NO_TRAIL),
+            id="a trail that delivers to another log group",
         ),
         pytest.param(
             stack(KMS, trail={"IsMultiRegionTrail": True, "IsLogging": True}),
-            _says(_NO_TRAIL, _NO_TRAIL, _NO_TRAIL),
-            id="a trail that writes to no log group",
+            _results(_NO_TRAIL, _NO_TRAIL, _NO_TRAIL),
+            id="a trail that delivers to no log group",
         ),
         pytest.param(
             stack(KMS, trail=TRAIL | {"IsMultiRegionTrail": False}),
-            _says(_ONE_REGION, "", _ONE_REGION),
-            id="a trail of one Region is enough for Prowler",
+            _results(_ONE_REGION, "", _ONE_REGION),
+            id="a single-Region trail is enough for Prowler",
         ),
         pytest.param(
             stack(KMS, trail={n: v for n, v in TRAIL.items() if n != "IsMultiRegionTrail"}),
-            _says(_ONE_REGION, "", _ONE_REGION),
-            id="a trail is of one Region if nothing else is said",
+            _results(_ONE_REGION, "", _ONE_REGION),
+            id="a trail is a single-Region trail by default",
         ),
         pytest.param(
             stack(KMS, trail=TRAIL | {"IsLogging": False}),
-            _says("Trail (it) is not logging", "", "Trail (it) is not logging"),
-            id="a trail that is switched off is enough for Prowler",
+            _results("Trail (it) is not logging.", "", "Trail (it) is not logging."),
+            id="a trail that is not logging is enough for Prowler",
         ),
         pytest.param(
             stack(KMS, trail=_advanced({"Field": "eventCategory", "Equals": ["Data"]})),
-            _says(_PARTIAL, "", _ADVANCED),
+            _results(_PARTIAL, "", _ADVANCED),
             id="advanced selectors without management events",
         ),
         pytest.param(
             stack(KMS, trail=_advanced(_MANAGEMENT, {"Field": "readOnly", "Equals": ["false"]})),
-            _says(_PARTIAL, "", _ADVANCED),
-            id="advanced selectors of writes alone",
+            _results(_PARTIAL, "", _ADVANCED),
+            id="advanced selectors of writes only",
         ),
         pytest.param(
             stack(KMS, trail=_advanced(_MANAGEMENT)),
-            _says("", "", _ADVANCED),
-            id="advanced selectors fail at Powerpipe, whatever they select",
+            _results("", "", _ADVANCED),
+            id="advanced selectors always fail at Powerpipe",
         ),
         pytest.param(
             stack(
@@ -101,8 +101,8 @@ _NOBODY = "Alarm0 (it): nobody subscribes to its topic"
                     _MANAGEMENT, {"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]}
                 ),
             ),
-            _says("Trail (it) leaves the events of KMS out", "", _ADVANCED),
-            id="advanced selectors that leave KMS out",
+            _results("Trail (it) excludes KMS events.", "", _ADVANCED),
+            id="advanced selectors that exclude KMS",
         ),
         pytest.param(
             stack(
@@ -110,47 +110,47 @@ _NOBODY = "Alarm0 (it): nobody subscribes to its topic"
                 trail=TRAIL
                 | {"EventSelectors": [{"ExcludeManagementEventSources": ["kms.amazonaws.com"]}]},
             ),
-            _says("Trail (it) leaves the events of KMS out", "", ""),
-            id="basic selectors that leave KMS out",
+            _results("Trail (it) excludes KMS events.", "", ""),
+            id="basic selectors that exclude KMS",
         ),
         pytest.param(
             stack(KMS, trail=TRAIL | {"EventSelectors": [{"ReadWriteType": "WriteOnly"}]}),
-            _says(_PARTIAL, "", "Trail (it) has no event selector for reads and writes"),
-            id="a basic selector of writes alone",
+            _results(_PARTIAL, "", "Trail (it) has no event selector for both reads and writes."),
+            id="a basic selector of writes only",
         ),
         pytest.param(
             stack(KMS, trail=TRAIL | {"EventSelectors": [{"IncludeManagementEvents": False}]}),
-            _says(_PARTIAL, "", ""),
+            _results(_PARTIAL, "", ""),
             id="a basic selector without management events is enough for Powerpipe",
         ),
         pytest.param(
             stack(KMS, without=("Alarm0",)),
-            _says(_NO_ALARM, _NO_ALARM, _NO_ALARM),
+            _results(_NO_ALARM, _NO_ALARM, _NO_ALARM),
             id="a filter without alarm",
         ),
         pytest.param(
             stack(KMS, alarm=ALARM | {"MetricName": "Other"}),
-            _says(_NO_ALARM, _NO_ALARM, _NO_ALARM),
+            _results(_NO_ALARM, _NO_ALARM, _NO_ALARM),
             id="an alarm on another metric",
         ),
         pytest.param(
             stack(KMS, alarm=ALARM | {"Namespace": "Other"}),
-            _says(
-                "Alarm0 (it) is on the namespace Other, not Audit",
-                "Alarm0 (it) is on the namespace Other, not Audit",
+            _results(
+                "Alarm0 (it) has the namespace Other instead of Audit.",
+                "Alarm0 (it) has the namespace Other instead of Audit.",
                 "",
             ),
             id="an alarm on another namespace is enough for Powerpipe",
         ),
         pytest.param(
             stack(KMS, alarm={"Namespace": "Audit"}),
-            _says("Alarm0 (it) has no action", "", "Alarm0 (it) has no action"),
+            _results("Alarm0 (it) has no alarm actions.", "", "Alarm0 (it) has no alarm actions."),
             id="an alarm without action is enough for Prowler",
         ),
         pytest.param(
             stack(KMS, alarm=ALARM | {"ActionsEnabled": False}),
-            _says("Alarm0 (it) has its actions switched off", "", ""),
-            id="an alarm whose actions are off fails at Security Hub",
+            _results("The alarm actions of Alarm0 (it) are disabled.", "", ""),
+            id="disabled alarm actions fail at Security Hub",
         ),
         pytest.param(
             stack(
@@ -158,55 +158,55 @@ _NOBODY = "Alarm0 (it): nobody subscribes to its topic"
                 alarm=ALARM | {"ActionsEnabled": {"Ref": "On"}},
                 parameters={"On": {"Type": "String", "Default": "false"}},
             ),
-            _says("Alarm0 (it) has its actions switched off", "", ""),
-            id="actions that a parameter switches off",
+            _results("The alarm actions of Alarm0 (it) are disabled.", "", ""),
+            id="alarm actions disabled by a parameter",
         ),
         pytest.param(
             stack(KMS, without=("Mail",)),
-            _says(_NOBODY, "", _NOBODY),
+            _results(_NO_SUBSCRIPTION, "", _NO_SUBSCRIPTION),
             id="no subscription is enough for Prowler",
         ),
         pytest.param(
             stack(KMS, subscription={"TopicArn": "arn:aws:sns:us-east-1:111122223333:other"}),
-            _says(_NOBODY, "", _NOBODY),
+            _results(_NO_SUBSCRIPTION, "", _NO_SUBSCRIPTION),
             id="a subscription to another topic",
         ),
         pytest.param(
             stack(KMS, alarm=ALARM | {"AlarmActions": ["arn:aws:swf:us-east-1:111122223333:x"]}),
-            _says(_NOBODY, "", _NOBODY),
+            _results(_NO_SUBSCRIPTION, "", _NO_SUBSCRIPTION),
             id="an action that is not a topic",
         ),
-        pytest.param(stack(KMS), _says("", "", ""), id="everything in its place"),
+        pytest.param(stack(KMS), _results("", "", ""), id="all links"),
         pytest.param(
             stack("{ $.eventName = Other }", KMS),
-            dict.fromkeys(AUDITORS, (True, "Filter1 (it)")),
-            id="the filter that passes is named, whatever others there are",
+            dict.fromkeys(SCANNERS, (True, "Filter1 (it)")),
+            id="the filter that passes is named",
         ),
     ],
 )
-def test_links(document: Any, said: dict[str, tuple[bool, str]]) -> None:
-    assert graded(document) == said
+def test_links(document: Any, expected: dict[str, tuple[bool, str]]) -> None:
+    assert evaluate(document) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         pytest.param(
             "{ $.eventName = ConsoleLogin }",
-            _says(*["no metric filter with this text"] * 3),
-            id="a text about something else is not told as the nearest",
+            _results(*["No metric filter has the expected pattern."] * 3),
+            id="a pattern about something else is not the closest one",
         ),
         pytest.param(
             KMS.replace("DisableKey", "EnableKey"),
-            _says(
-                "no metric filter with this text; nearest is Filter0 (it): after"
-                " '…urce=kms.amazonaws.com)&&(($.eventName=' it has"
-                " 'EnableKey)||($.eventName=ScheduleKeyDel…', not"
-                " 'DisableKey)||($.eventName=ScheduleKeyDe…'",
-                "no metric filter with this text; nearest is Filter0 (it):"
-                " it lacks $.eventName = DisableKey",
-                "no metric filter with this text; nearest is Filter0 (it):"
-                " it lacks $.eventName = DisableKey after $.eventSource = kms.amazonaws.com",
+            _results(
+                "No metric filter has the expected pattern. Closest: Filter0 (it); after"
+                ' "…urce=kms.amazonaws.com)&&(($.eventName=" it has'
+                ' "EnableKey)||($.eventName=ScheduleKeyDel…" instead of'
+                ' "DisableKey)||($.eventName=ScheduleKeyDe…".',
+                "No metric filter has the expected pattern. Closest: Filter0 (it);"
+                " it lacks $.eventName = DisableKey.",
+                "No metric filter has the expected pattern. Closest: Filter0 (it);"
+                " it lacks $.eventName = DisableKey after $.eventSource = kms.amazonaws.com.",
             ),
             id="another name",
         ),
@@ -217,19 +217,19 @@ def test_links(document: Any, said: dict[str, tuple[bool, str]]) -> None:
                 "Security Hub": (
                     False,
                     (
-                        "no metric filter with this text; nearest is Filter0 (it): after"
-                        " '…urce=kms.amazonaws.com)&&(($.eventName=' it has"
-                        " 'ScheduleKeyDeletion)||($.eventName=Disa…', not"
-                        " 'DisableKey)||($.eventName=ScheduleKeyDe…'"
+                        "No metric filter has the expected pattern. Closest: Filter0 (it); after"
+                        ' "…urce=kms.amazonaws.com)&&(($.eventName=" it has'
+                        ' "ScheduleKeyDeletion)||($.eventName=Disa…" instead of'
+                        ' "DisableKey)||($.eventName=ScheduleKeyDe…".'
                     ),
                 ),
                 "Prowler": (True, "Filter0 (it)"),
                 "Powerpipe": (
                     False,
                     (
-                        "no metric filter with this text; nearest is Filter0 (it): it has"
-                        " $.eventName = ScheduleKeyDeletion too early, not after"
-                        " $.eventName = DisableKey"
+                        "No metric filter has the expected pattern. Closest: Filter0 (it); it has"
+                        " $.eventName = ScheduleKeyDeletion too early instead of after"
+                        " $.eventName = DisableKey."
                     ),
                 ),
             },
@@ -241,19 +241,19 @@ def test_links(document: Any, said: dict[str, tuple[bool, str]]) -> None:
                 "Security Hub": (
                     False,
                     (
-                        "no metric filter with this text; nearest is Filter0 (it): after"
-                        " '…urce=kms.amazonaws.com)&&(($.eventName=' it has"
-                        " '\"DisableKey\")||($.eventName=ScheduleKey…', not"
-                        " 'DisableKey)||($.eventName=ScheduleKeyDe…'"
+                        "No metric filter has the expected pattern. Closest: Filter0 (it); after"
+                        ' "…urce=kms.amazonaws.com)&&(($.eventName=" it has'
+                        ' ""DisableKey")||($.eventName=ScheduleKey…" instead of'
+                        ' "DisableKey)||($.eventName=ScheduleKeyDe…".'
                     ),
                 ),
                 "Prowler": (True, "Filter0 (it)"),
                 "Powerpipe": (
                     False,
                     (
-                        "no metric filter with this text; nearest is Filter0 (it): it has"
-                        " $.eventName = DisableKey with other quotes or brackets, not so"
-                        " after $.eventSource = kms.amazonaws.com"
+                        "No metric filter has the expected pattern. Closest: Filter0 (it); after"
+                        " $.eventSource = kms.amazonaws.com it has different quotes or brackets"
+                        " in $.eventName = DisableKey."
                     ),
                 ),
             },
@@ -261,15 +261,15 @@ def test_links(document: Any, said: dict[str, tuple[bool, str]]) -> None:
         ),
     ],
 )
-def test_reasons_of_texts(text: str, said: dict[str, tuple[bool, str]]) -> None:
-    assert graded(stack(text)) == said
+def test_reasons_of_patterns(text: str, expected: dict[str, tuple[bool, str]]) -> None:
+    assert evaluate(stack(text)) == expected
 
 
-def test_farthest_filter_is_told() -> None:
-    """Of a near text and a right one without alarm, the right one came farther."""
+def test_reason_is_that_of_the_filter_with_the_most_progress() -> None:
+    """The expected pattern without an alarm, not a similar pattern with one."""
     document = stack(KMS.replace("DisableKey", "EnableKey"), KMS, without=("Alarm1",))
-    reason = "Filter1 (it): no alarm on its metric Metric1"
-    assert graded(document) == _says(reason, reason, reason)
+    reason = "No alarm monitors the metric of Filter1 (it), Metric1."
+    assert evaluate(document) == _results(reason, reason, reason)
 
 
 def test_subscription_in_the_topic_itself() -> None:
@@ -277,10 +277,10 @@ def test_subscription_in_the_topic_itself() -> None:
     document["Resources"]["Topic"]["Properties"]["Subscription"] = [
         {"Protocol": "email", "Endpoint": "someone@example.com"}
     ]
-    assert graded(document) == _says("", "", "")
+    assert evaluate(document) == _results("", "", "")
 
 
-def test_alarm_in_metric_math_is_not_seen() -> None:
+def test_alarm_with_metric_math_is_ignored() -> None:
     document = stack(KMS)
     document["Resources"]["Alarm0"]["Properties"] = {
         "AlarmActions": ALARM["AlarmActions"],
@@ -295,9 +295,9 @@ def test_alarm_in_metric_math_is_not_seen() -> None:
             }
         ],
     }
-    assert graded(document) == _says(_NO_ALARM, _NO_ALARM, _NO_ALARM)
+    assert evaluate(document) == _results(_NO_ALARM, _NO_ALARM, _NO_ALARM)
 
 
 def test_constants_are_what_passes() -> None:
-    """The parts that tests change are those of a stack that passes."""
+    """The constants that tests change are the defaults of a stack that passes."""
     assert stack(KMS, trail=TRAIL, alarm=ALARM, subscription=SUBSCRIPTION) == stack(KMS)

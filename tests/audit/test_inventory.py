@@ -1,12 +1,17 @@
-"""Templates as people write them: intrinsics anywhere, resources in other templates."""
+"""Templates with intrinsic functions anywhere and resources in other templates."""
 
 from typing import Any
 
 import pytest
 
 from tests.audit.templates import ALARM, TRAIL, Document, stack
-from trailbell.audit.matrix import matrix
-from trailbell.audit.possible_values import Template, Templates, assumption, shown
+from trailbell.audit.matrix import build_matrix
+from trailbell.audit.possible_values import (
+    Template,
+    Templates,
+    describe_texts,
+    why_unknown,
+)
 
 ROOT = (
     '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS'
@@ -41,13 +46,15 @@ SECOND = _template(
     ("value", "texts"),
     [
         pytest.param({"Ref": "AWS::NoValue"}, set(), id="no value"),
-        pytest.param(None, set(), id="a property that is not there"),
-        pytest.param(True, {"true"}, id="a truth"),
+        pytest.param(None, set(), id="a missing property"),
+        pytest.param(True, {"true"}, id="a boolean"),
         pytest.param({"Ref": "Days"}, {"7"}, id="a default that is a number"),
         pytest.param({"Ref": "Name"}, {"trail"}, id="a default"),
         pytest.param({"Ref": "Given"}, {"${=Given}"}, id="a parameter without default"),
-        pytest.param({"Ref": "Empty"}, {"${=Empty}"}, id="an empty default is given or not used"),
-        pytest.param({"Ref": "Stored"}, {"${=Stored}"}, id="a default that names a stored value"),
+        pytest.param({"Ref": "Empty"}, {"${=Empty}"}, id="an empty default"),
+        pytest.param(
+            {"Ref": "Stored"}, {"${=Stored}"}, id="a default that is the name of a stored value"
+        ),
         pytest.param({"Ref": "Topic"}, {"${0#Topic}"}, id="a resource"),
         pytest.param({"Fn::GetAtt": ["Topic", "Arn"]}, {"${0#Topic}"}, id="its attribute"),
         pytest.param({"Fn::GetAtt": "Topic.Arn"}, {"${0#Topic}"}, id="its attribute in short"),
@@ -58,7 +65,7 @@ SECOND = _template(
         pytest.param(
             {"Fn::If": ["C", "a", {"Fn::If": ["D", "b", {"Ref": "AWS::NoValue"}]}]},
             {"a", "b"},
-            id="both sides of a choice",
+            id="both branches of a condition",
         ),
         pytest.param(
             {"Fn::Sub": "${Name}/${Topic.Arn}/${!Literal}"},
@@ -68,62 +75,64 @@ SECOND = _template(
         pytest.param(
             {"Fn::Sub": ["${X}-${Name}", {"X": {"Fn::If": ["C", "a", "b"]}}]},
             {"a-trail", "b-trail"},
-            id="a text with variables of its own",
+            id="a text with its own variables",
         ),
         pytest.param({"Fn::Join": ["-", ["a", {"Ref": "Name"}]]}, {"a-trail"}, id="joined pieces"),
         pytest.param(
             {"Fn::ImportValue": {"Fn::Sub": "${Name}-out"}},
             {"${0#Topic}"},
-            id="an export of a template that is here",
+            id="an export of one of the templates",
         ),
-        pytest.param({"Fn::ImportValue": "x"}, {"${^x}"}, id="an export of one that is not"),
+        pytest.param({"Fn::ImportValue": "x"}, {"${^x}"}, id="an export of another template"),
         pytest.param(
             {"Fn::ImportValue": "circle"},
             {"${?Fn::ImportValue in a circle}"},
-            id="an export of itself",
+            id="an export with itself as the value",
         ),
     ],
 )
 def test_texts(value: Any, texts: set[str]) -> None:
     templates = Templates((Template("one", FIRST), Template("two", SECOND)))
-    assert templates.texts(value, 0) == texts
+    assert templates.possible_texts(value, 0) == texts
 
 
-def test_functions_that_cannot_be_told_are_not_all_alike() -> None:
+def test_functions_with_different_arguments_differ() -> None:
     templates = Templates((Template("one", FIRST),))
-    (one,) = templates.texts({"Fn::Select": [0, ["a"]]}, 0)
-    (same,) = templates.texts({"Fn::Select": [0, ["a"]]}, 0)
-    (other,) = templates.texts({"Fn::Select": [1, ["a"]]}, 0)
-    assert (one == same, one == other) == (True, False)
+    (first,) = templates.possible_texts({"Fn::Select": [0, ["a"]]}, 0)
+    (same,) = templates.possible_texts({"Fn::Select": [0, ["a"]]}, 0)
+    (other,) = templates.possible_texts({"Fn::Select": [1, ["a"]]}, 0)
+    assert (first == same, first == other) == (True, False)
 
 
 @pytest.mark.parametrize(
-    ("text", "why", "to_people"),
+    ("text", "why", "label"),
     [
-        pytest.param("trail", None, "trail", id="a name is no assumption"),
-        pytest.param("${0#Topic}", None, "Topic", id="nor is a resource"),
-        pytest.param("a-${=Given}", None, "a-Given", id="nor a text with a token in it"),
-        pytest.param("${=Given}", "the parameter Given is given at deployment", "Given", id="="),
-        pytest.param("${^x}", "the export x is made by another stack", "x", id="^"),
-        pytest.param("${?Fn::Select 1f}", "Fn::Select yields it", "Fn::Select", id="?"),
+        pytest.param("trail", None, "trail", id="a name is known"),
+        pytest.param("${0#Topic}", None, "Topic", id="a resource is known"),
+        pytest.param(
+            "a-${=Given}", None, "a-Given", id="a text with a token is not a single token"
+        ),
+        pytest.param("${=Given}", "the parameter Given is set at deployment", "Given", id="="),
+        pytest.param("${^x}", "another stack exports x", "x", id="^"),
+        pytest.param("${?Fn::Select 1f}", "Fn::Select computes it", "Fn::Select", id="?"),
     ],
 )
-def test_tokens_to_people(text: str, why: str | None, to_people: str) -> None:
-    assert (assumption(text), shown([text])) == (why, to_people)
+def test_unknown_texts(text: str, why: str | None, label: str) -> None:
+    assert (why_unknown(text), describe_texts([text])) == (why, label)
 
 
-def _graded(**documents: Document) -> tuple[dict[str, bool], tuple[str, ...]]:
-    """Who passes the root control, and what was assumed for it."""
-    found = matrix(documents)
+def _evaluate(**documents: Document) -> tuple[dict[str, bool], tuple[str, ...]]:
+    """At which scanners the root control passes, and under which assumptions."""
+    matrix = build_matrix(documents)
     passed = {}
-    for column in found.columns:
-        grade = column.of("root-account-use")
-        assert grade is not None
-        passed[column.auditor] = grade.passed
-    return passed, found.assumed
+    for column in matrix.columns:
+        result = column.result_for("root-account-use")
+        assert result is not None
+        passed[column.scanner] = result.passed
+    return passed, matrix.assumptions
 
 
-def _all(passed: bool) -> dict[str, bool]:  # noqa: FBT001
+def _all(*, passed: bool) -> dict[str, bool]:
     return dict.fromkeys(("Security Hub", "Prowler", "Powerpipe"), passed)
 
 
@@ -134,17 +143,17 @@ _BASE = stack() | {
         "Group": {"Value": {"Ref": "Group"}, "Export": {"Name": "base-group"}},
     }
 }
-_OWN = ("Trail", "Group", "Topic", "Mail")
+_BASE_RESOURCES = ("Trail", "Group", "Topic", "Mail")
 _BY_IMPORT = ALARM | {"AlarmActions": [{"Fn::ImportValue": "base-topic"}]}
 _BY_PARAMETER = ALARM | {"AlarmActions": [{"Ref": "TopicArn"}]}
 
 
 def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
-    return stack(ROOT, log_group=group, alarm=alarm, parameters=parameters, without=_OWN)
+    return stack(ROOT, log_group=group, alarm=alarm, parameters=parameters, without=_BASE_RESOURCES)
 
 
 @pytest.mark.parametrize(
-    ("documents", "passed", "assumed"),
+    ("documents", "passed", "assumptions"),
     [
         pytest.param(
             {
@@ -153,7 +162,7 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
             },
             _ONLY_PROWLER,
             (),
-            id="a pack whose alarm has no action",
+            id="a pack with an alarm without actions",
         ),
         pytest.param(
             {
@@ -164,7 +173,7 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
             },
             _all(passed=False),
             (),
-            id="defaults that name other things",
+            id="defaults with other names",
         ),
         pytest.param(
             {
@@ -173,8 +182,8 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
                 "pack": _pack("a-name", ALARM | {"AlarmActions": ["arn:aws:sns:r:1:other"]}),
             },
             _ONLY_PROWLER,
-            ("a-name is the one that fits: the parameter Arn is given at deployment",),
-            id="a topic of another name that nobody subscribes to",
+            ("a-name matches: the parameter Arn is set at deployment.",),
+            id="a topic with another name and without subscriptions",
         ),
         pytest.param(
             {"base": _BASE, "pack": _pack({"Fn::ImportValue": "base-group"}, _BY_IMPORT)},
@@ -189,10 +198,10 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
             },
             _all(passed=True),
             (
-                "Group is the one that fits: the parameter Group is given at deployment",
-                "TopicArn is the one that fits: the parameter TopicArn is given at deployment",
+                "Group matches: the parameter Group is set at deployment.",
+                "TopicArn matches: the parameter TopicArn is set at deployment.",
             ),
-            id="a pack that is given log group and topic",
+            id="a pack with parameters for log group and topic",
         ),
         pytest.param(
             {
@@ -201,11 +210,11 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
             },
             _all(passed=True),
             (
-                "Group is the one that fits: the parameter Group is given at deployment",
-                "TopicArn is the one that fits: the parameter TopicArn is given at deployment",
-                "somebody subscribes to TopicArn",
+                "Group matches: the parameter Group is set at deployment.",
+                "TopicArn matches: the parameter TopicArn is set at deployment.",
+                "TopicArn has a subscription.",
             ),
-            id="a topic that no template has",
+            id="a topic outside the templates",
         ),
         pytest.param(
             {
@@ -214,17 +223,17 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
                 )
             },
             _all(passed=True),
-            ("IsMultiRegionTrail of Trail (it) is true",),
-            id="a trail that is multi-Region if so configured",
+            ("IsMultiRegionTrail of Trail (it) is true.",),
+            id="a trail that can be multi-Region",
         ),
         pytest.param(
             {"it": stack({"Fn::If": ["C", ROOT, "{ $.eventName = x }"]})},
             _all(passed=True),
-            ("Filter0 (it) has the text that passes, of those it can have",),
-            id="a text that passes if so configured",
+            ("Filter0 (it) has the one of its patterns that passes.",),
+            id="a pattern that can be the expected one",
         ),
         pytest.param(
-            {"it": stack({"Fn::Sub": ROOT})}, _all(passed=True), (), id="a text in Fn::Sub"
+            {"it": stack({"Fn::Sub": ROOT})}, _all(passed=True), (), id="a pattern in Fn::Sub"
         ),
         pytest.param(
             {
@@ -240,7 +249,7 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
             },
             _all(passed=True),
             (),
-            id="actions in one branch of a choice",
+            id="actions in one branch of a condition",
         ),
         pytest.param(
             {
@@ -263,13 +272,13 @@ def _pack(group: Any, alarm: Document, **parameters: Document) -> Document:
     ],
 )
 def test_references(
-    documents: dict[str, Document], passed: dict[str, bool], assumed: tuple[str, ...]
+    documents: dict[str, Document], passed: dict[str, bool], assumptions: tuple[str, ...]
 ) -> None:
-    assert _graded(**documents) == (passed, assumed)
+    assert _evaluate(**documents) == (passed, assumptions)
 
 
-def test_names_and_arns_of_what_a_template_has() -> None:
-    """A filter may name the group, and an ARN the group or the topic."""
+def test_names_and_arns_of_resources() -> None:
+    """A reference by name or by ARN is the same as one by logical id."""
     sub = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
     group = {"Fn::Sub": sub % ("logs", "log-group:the-group:*")}
     document = stack(
@@ -280,30 +289,30 @@ def test_names_and_arns_of_what_a_template_has() -> None:
     )
     document["Resources"]["Group"]["Properties"]["LogGroupName"] = "the-group"
     document["Resources"]["Topic"]["Properties"]["TopicName"] = "the-topic"
-    assert _graded(it=document) == (_all(passed=True), ())
+    assert _evaluate(it=document) == (_all(passed=True), ())
 
 
-def test_conditional_resources_count_and_are_named() -> None:
+def test_conditions_of_resources_are_assumed_to_be_true() -> None:
     document = stack(ROOT)
     for name in ("Trail", "Filter0", "Alarm0", "Mail"):
         document["Resources"][name]["Condition"] = f"Has{name}"
-    assert _graded(it=document) == (
+    assert _evaluate(it=document) == (
         _all(passed=True),
         (
-            "Filter0 (it) is made only if HasFilter0",
-            "Trail (it) is made only if HasTrail",
-            "Alarm0 (it) is made only if HasAlarm0",
-            "Mail (it) is made only if HasMail",
+            "Filter0 (it) is created only if the condition HasFilter0 is true.",
+            "Trail (it) is created only if the condition HasTrail is true.",
+            "Alarm0 (it) is created only if the condition HasAlarm0 is true.",
+            "Mail (it) is created only if the condition HasMail is true.",
         ),
     )
 
 
-def test_metrics_of_two_stacks_named_by_their_stack_are_two() -> None:
+def test_metrics_named_by_their_stacks_differ_between_stacks() -> None:
     metric = {"Fn::Sub": "${AWS::StackName}-root"}
-    one, two = stack(ROOT, without=("Alarm0",)), stack(ROOT, without=("Filter0", "Trail"))
-    one["Resources"]["Filter0"]["Properties"]["MetricTransformations"][0]["MetricName"] = metric
-    two["Resources"]["Alarm0"]["Properties"]["MetricName"] = metric
-    assert _graded(one=one, two=two) == (_all(passed=False), ())
+    first, second = stack(ROOT, without=("Alarm0",)), stack(ROOT, without=("Filter0", "Trail"))
+    first["Resources"]["Filter0"]["Properties"]["MetricTransformations"][0]["MetricName"] = metric
+    second["Resources"]["Alarm0"]["Properties"]["MetricName"] = metric
+    assert _evaluate(one=first, two=second) == (_all(passed=False), ())
 
 
 @pytest.mark.parametrize(
@@ -311,16 +320,18 @@ def test_metrics_of_two_stacks_named_by_their_stack_are_two() -> None:
     [
         pytest.param({"Resources": {}}, id="no resources"),
         pytest.param({"Resources": {"A": {"Type": "AWS::Logs::MetricFilter"}}}, id="no properties"),
-        pytest.param({"Resources": {"A": 1, "B": {"Type": ["x"]}}, "Outputs": []}, id="nonsense"),
+        pytest.param(
+            {"Resources": {"A": 1, "B": {"Type": ["x"]}}, "Outputs": []}, id="invalid sections"
+        ),
         pytest.param(
             stack(ROOT, trail={"EventSelectors": "x", "IsLogging": []}, alarm={"AlarmActions": 1}),
-            id="properties of other kinds",
+            id="properties of invalid types",
         ),
         pytest.param(
             stack(ROOT, trail={"AdvancedEventSelectors": [{"FieldSelectors": [1, {}]}]}),
-            id="selectors of other kinds",
+            id="selectors of invalid types",
         ),
     ],
 )
-def test_whatever_stands_in_a_template(document: Document) -> None:
-    assert not matrix({"it": document}).passed
+def test_invalid_templates_do_not_pass(document: Document) -> None:
+    assert not build_matrix({"it": document}).passed

@@ -1,4 +1,4 @@
-"""Whole sets of filters, as the auditors would count them."""
+"""Sets of metric filters, and how many controls pass at each scanner."""
 
 import json
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.audit.templates import stack
-from trailbell.audit.matrix import matrix
-from trailbell.audit.report import audit_matrix
+from trailbell.audit.matrix import build_matrix
+from trailbell.audit.report import to_markdown
 
 RULES = json.loads(Path(__file__).with_name("rules.json").read_text(encoding="utf-8"))
 SEVENTEEN = json.loads(Path(__file__).with_name("seventeen.json").read_text(encoding="utf-8"))
 
-# The alarms of the Terraform module of 2020 that Trailbell stands for: seven are items of CIS.
+# The alarms of the Terraform module of 2020 that Trailbell replaces; seven are items of CIS.
 ORIGINAL = (
     "{$.userIdentity.type = Root}",
     "{$.eventName = ConsoleLogin && $.additionalEventData.MFAUsed = No}",
@@ -45,45 +45,47 @@ ORIGINAL = (
         " || $.eventName = DeleteNetworkAcl* || $.eventName = ReplaceNetworkAcl*)}"
     ),
 )
-# What most published sets have: the texts of CIS, without sources that CIS does not have.
+# The patterns of most published sets: those of CIS, without event sources that CIS does not have.
 CIS = tuple(rule["security_hub"]["texts"][-1] for rule in RULES if rule["security_hub"])
 TUNED = ("unauthorized-api-calls", "security-group-changes")
 
 
 def _texts(*, tuned: bool) -> list[str]:
-    """The seventeen with one text only where there are two."""
-    kept = {entry["control"]: entry["text"] for entry in SEVENTEEN[:: 1 if tuned else -1]}
-    return list(kept.values())
+    """The seventeen patterns, with only one of the two for a control."""
+    selected = {entry["control"]: entry["text"] for entry in SEVENTEEN[:: 1 if tuned else -1]}
+    return list(selected.values())
 
 
 @pytest.mark.parametrize(
     ("texts", "totals"),
     [
-        pytest.param((), (0, 0, 0), id="nothing passes nothing"),
-        pytest.param(ORIGINAL, (0, 0, 0), id="the original nine pass nothing anywhere"),
-        pytest.param(CIS, (14, 13, 12), id="the fourteen texts of CIS, as most sets have them"),
+        pytest.param((), (0, 0, 0), id="no filters"),
+        pytest.param(ORIGINAL, (0, 0, 0), id="the original nine pass no control"),
+        pytest.param(CIS, (14, 13, 12), id="the fourteen patterns of CIS, as in most sets"),
         pytest.param(
-            _texts(tuned=False), (14, 15, 13), id="one text each, exact where auditors disagree"
+            _texts(tuned=False),
+            (14, 15, 13),
+            id="one pattern each, verbatim where scanners disagree",
         ),
         pytest.param(
-            _texts(tuned=True), (12, 15, 15), id="one text each, tuned where auditors disagree"
+            _texts(tuned=True), (12, 15, 15), id="one pattern each, tuned where scanners disagree"
         ),
         pytest.param(
             [entry["text"] for entry in SEVENTEEN],
             (14, 15, 15),
-            id="the seventeen pass everywhere at once",
+            id="the seventeen pass all scanners",
         ),
     ],
 )
 def test_totals(texts: list[str], totals: tuple[int, int, int]) -> None:
-    assert matrix({"it": stack(*texts)}).totals == {
+    assert build_matrix({"it": stack(*texts)}).totals == {
         "Security Hub": (totals[0], 14),
         "Prowler": (totals[1], 15),
         "Powerpipe": (totals[2], 15),
     }
 
 
-def test_two_texts_only_where_auditors_disagree() -> None:
+def test_two_patterns_only_where_scanners_disagree() -> None:
     controls = [entry["control"] for entry in SEVENTEEN]
     assert {c for c in controls if controls.count(c) > 1} == set(TUNED)
 
@@ -95,11 +97,11 @@ def test_a_filter_pattern_has_1024_characters_at_most(text: str) -> None:
     assert len(text) <= 1024
 
 
-def test_table_beside_published_sets() -> None:
-    """Ours stands first; the published totals are those of their default patterns."""
-    graded = matrix({"it": stack(*(entry["text"] for entry in SEVENTEEN))})
+def test_table_with_published_sets() -> None:
+    """Our totals come first; those of published sets are for their default patterns."""
+    matrix = build_matrix({"it": stack(*(entry["text"] for entry in SEVENTEEN))})
     gh = "https://github.com"
-    assert audit_matrix(graded).splitlines() == [
+    assert to_markdown(matrix).splitlines() == [
         "| Set | Security Hub | Prowler | Powerpipe |",
         "| --- | --- | --- | --- |",
         "| **Trailbell** | 14 of 14 | 15 of 15 | 15 of 15 |",

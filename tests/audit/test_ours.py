@@ -1,4 +1,4 @@
-"""What we compile passes every auditor at once, and does not where a link is taken out of it."""
+"""Our templates pass all scanners, and fail if a link is removed."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from trailbell.audit.matrix import Matrix, matrix
+from trailbell.audit.matrix import Matrix, build_matrix
 from trailbell.command.audit import documents, ours
 from trailbell.source_location import PROJECT
 
 Document = dict[str, Any]
 BASE, PACK = "dist/security-alerts.json", "dist/cis.json"
-NAMED = f"{BASE} is deployed as the stack security-alerts"
-# A control of the pack on the topic of low severity, and one of the base on that of high.
+NAMED = f'{BASE} is deployed as stack "security-alerts"'
+# A control of the pack with the low-severity topic, and one of the base with the high-severity one.
 LOW, HIGH = "iam-policy-changes", "root-account-use"
 LOW_FILTER, LOW_ALARM = (f"IamPolicyChanges{what} ({PACK})" for what in ("Filter", "Alarm"))
 
@@ -52,51 +52,53 @@ def _bases(*names: str) -> dict[str, Document]:
     return {**{name: deepcopy(base) for name in names}, PACK: pack}
 
 
-def _of(graded: Matrix, control: str) -> list[str]:
-    """What the three auditors say of a control: an empty text is a pass."""
-    grades = [column.of(control) for column in graded.columns]
-    return ["" if grade is None or grade.passed else grade.reason for grade in grades]
+def _reasons(matrix: Matrix, control: str) -> list[str]:
+    """The reasons of the three scanners for a control; empty if it passes."""
+    results = [column.result_for(control) for column in matrix.columns]
+    return ["" if result is None or result.passed else result.reason for result in results]
 
 
-_NOBODY = f"{LOW_ALARM}: nobody subscribes to its topic"
-_NO_TRAIL = f"{LOW_FILTER}: no trail writes to its log group"
+_NO_SUBSCRIPTION = f"The topic of {LOW_ALARM} has no subscriptions."
+_NO_TRAIL = f"No trail delivers to the log group of {LOW_FILTER}."
 _AMBIGUOUS = (
-    f"{_NO_TRAIL}; it is ambiguous which export security-alerts-LogGroupName is:"
-    " {} and {} can have it"
+    f'{_NO_TRAIL} "security-alerts-LogGroupName" matches more than one export (of {{}} and {{}}).'
 )
 
 
 @pytest.mark.parametrize(
-    ("made", "control", "said"),
+    ("build_documents", "control", "reasons"),
     [
         pytest.param(
-            lambda: _without("LowSubscription"), LOW, [_NOBODY, "", _NOBODY], id="nobody at low"
+            lambda: _without("LowSubscription"),
+            LOW,
+            [_NO_SUBSCRIPTION, "", _NO_SUBSCRIPTION],
+            id="no low-severity subscription",
         ),
         pytest.param(
             lambda: _without("HighSubscription", "HighEmailSubscription"),
             HIGH,
             [
-                f"RootAccountUseAlarm ({BASE}): nobody subscribes to its topic",
+                f"The topic of RootAccountUseAlarm ({BASE}) has no subscriptions.",
                 "",
-                f"RootAccountUseAlarm ({BASE}): nobody subscribes to its topic",
+                f"The topic of RootAccountUseAlarm ({BASE}) has no subscriptions.",
             ],
-            id="nobody at high",
+            id="no high-severity subscription",
         ),
         pytest.param(
             lambda: _export("LowTopicArn", Export=_named("${AWS::StackName}-Other")),
             LOW,
             [
-                f"{_NOBODY}; {NAMED}, which does not export security-alerts-LowTopicArn",
+                f'{_NO_SUBSCRIPTION} {NAMED}, which does not export "security-alerts-LowTopicArn".',
                 "",
-                f"{_NOBODY}; {NAMED}, which does not export security-alerts-LowTopicArn",
+                f'{_NO_SUBSCRIPTION} {NAMED}, which does not export "security-alerts-LowTopicArn".',
             ],
-            id="an export of another name",
+            id="an export with another name",
         ),
         pytest.param(
             lambda: _export("LowTopicArn", Value={"Ref": "LogGroup"}),
             LOW,
-            [_NOBODY, "", _NOBODY],
-            id="an export that is no topic",
+            [_NO_SUBSCRIPTION, "", _NO_SUBSCRIPTION],
+            id="an export that is not a topic",
         ),
         pytest.param(
             _another_log_group, LOW, [_NO_TRAIL] * 3, id="an export that is another log group"
@@ -105,85 +107,85 @@ _AMBIGUOUS = (
             lambda: _bases("one.json", "two.json"),
             LOW,
             [_AMBIGUOUS.format("one.json", "two.json")] * 3,
-            id="two bases of which both can be the one",
+            id="two bases that can both have the name",
         ),
         pytest.param(
             lambda: _bases(BASE, "copy/security-alerts.json"),
             LOW,
             [_AMBIGUOUS.format(BASE, "copy/security-alerts.json")] * 3,
-            id="two bases whose files both have its name",
+            id="two bases whose files both have the name",
         ),
     ],
 )
-def test_a_link_that_is_taken_out_is_missed(
-    made: Callable[[], dict[str, Document]], control: str, said: list[str]
+def test_a_removed_link_fails_the_control(
+    build_documents: Callable[[], dict[str, Document]], control: str, reasons: list[str]
 ) -> None:
-    graded = matrix(made())
-    assert (graded.passed, _of(graded, control)) == (False, said)
+    matrix = build_matrix(build_documents())
+    assert (matrix.passed, _reasons(matrix, control)) == (False, reasons)
 
 
-def test_a_log_group_that_is_ambiguous_is_not_the_one_of_a_trail_elsewhere() -> None:
-    graded = matrix(_bases("one.json", "two.json"), trail_elsewhere=True)
-    assert _of(graded, LOW) == [_AMBIGUOUS.format("one.json", "two.json")] * 3
+def test_an_external_trail_does_not_deliver_to_an_ambiguous_log_group() -> None:
+    matrix = build_matrix(_bases("one.json", "two.json"), assume_external_trail=True)
+    assert _reasons(matrix, LOW) == [_AMBIGUOUS.format("one.json", "two.json")] * 3
 
 
-def test_a_namespace_by_import_is_the_one_that_is_exported() -> None:
+def test_an_imported_namespace_is_the_exported_one() -> None:
     both = _export("MetricNamespace", Value="Another")
     for resource in both[PACK]["Resources"].values():
         if resource["Type"] == "AWS::CloudWatch::Alarm":
             resource["Properties"]["Namespace"] = "Trailbell"
-    reason = f"{LOW_ALARM} is on the namespace Trailbell, not Another"
-    assert _of(matrix(both), LOW) == [reason, reason, ""]
+    reason = f"{LOW_ALARM} has the namespace Trailbell instead of Another."
+    assert _reasons(build_matrix(both), LOW) == [reason, reason, ""]
 
 
 @pytest.mark.parametrize(
-    ("made", "base"),
+    ("build_documents", "base"),
     [
-        pytest.param(_both, BASE, id="by its file's name"),
-        pytest.param(lambda: _bases("it"), "it", id="by any name, if it is the only one"),
-        pytest.param(lambda: _bases("it", BASE), BASE, id="of two by its file's name"),
+        pytest.param(_both, BASE, id="by the name of its file"),
+        pytest.param(lambda: _bases("it"), "it", id="by any name, if there is no other base"),
+        pytest.param(lambda: _bases("it", BASE), BASE, id="of two by the name of its file"),
     ],
 )
-def test_the_base_is_told_and_who_is_told(
-    made: Callable[[], dict[str, Document]], base: str
+def test_the_base_and_the_subscription_are_assumptions(
+    build_documents: Callable[[], dict[str, Document]], base: str
 ) -> None:
-    graded = matrix(made())
-    grade = graded.columns[0].of(LOW)
-    assert grade is not None
-    assert (graded.passed, grade.assumed) == (
+    matrix = build_matrix(build_documents())
+    result = matrix.columns[0].result_for(LOW)
+    assert result is not None
+    assert (matrix.passed, result.assumptions) == (
         True,
         (
-            f"{base} is deployed as the stack security-alerts",
-            f"LowSubscription ({base}) is made only if HasLowEndpoint",
+            f'{base} is deployed as stack "security-alerts".',
+            f"LowSubscription ({base}) is created only if the condition HasLowEndpoint is true.",
         ),
     )
 
 
-def test_all_that_is_deployed_beside_each_other_passes_everything() -> None:
-    graded = matrix(documents(ours(PROJECT / "dist")))
-    assert graded.totals == {
+def test_the_templates_deployed_together_pass_all_scanners() -> None:
+    matrix = build_matrix(documents(ours(PROJECT / "dist")))
+    assert matrix.totals == {
         "Security Hub": (14, 14),
         "Prowler": (15, 15),
         "Powerpipe": (15, 15),
     }
-    assert set(graded.assumed) == {
-        NAMED,
+    assert set(matrix.assumptions) == {
+        f"{NAMED}.",
         *(
-            f"{severity}Subscription ({BASE}) is made only if Has{severity}Endpoint"
+            f"{severity}Subscription ({BASE}) is created only if the condition "
+            f"Has{severity}Endpoint is true."
             for severity in ("High", "Medium", "Low")
         ),
     }
 
 
 def test_the_pack_passes_on_an_existing_log_group_too() -> None:
-    beside = tuple(Path(PROJECT, "dist", f"{name}.json") for name in ("alerts", "cis"))
-    base = documents(beside)
-    for document in base.values():
-        for parameter in document.get("Parameters", {}).items():
-            if parameter[0] == "BaseStackName":
-                parameter[1]["Default"] = "alerts"
-    graded = matrix(base, trail_elsewhere=True)
-    assert {name: passed for name, (passed, _) in graded.totals.items()} == {
+    paths = tuple(Path(PROJECT, "dist", f"{name}.json") for name in ("alerts", "cis"))
+    templates = documents(paths)
+    for document in templates.values():
+        if parameter := document.get("Parameters", {}).get("BaseStackName"):
+            parameter["Default"] = "alerts"
+    matrix = build_matrix(templates, assume_external_trail=True)
+    assert {name: passed for name, (passed, _) in matrix.totals.items()} == {
         "Security Hub": 14,
         "Prowler": 15,
         "Powerpipe": 15,

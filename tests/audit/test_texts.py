@@ -1,9 +1,9 @@
 """
-Which texts each auditor accepts: every clause, order and quotes of every control.
+Which patterns each scanner accepts: every clause, order and quotes of every control.
 
-The rules stand in ``rules.json`` with their sources, written apart from the engine's, so that a
-slip of either shows: a clause the engine lacks makes a text pass that must not, a clause too many
-refuses one that must.
+The rules are in ``rules.json`` with their sources, written independently of the engine's, so that
+a mistake in either is detected: if the engine lacks a clause, a pattern passes that must not; if
+it has a clause too many, a pattern fails that must pass.
 """
 
 import json
@@ -16,16 +16,17 @@ import pytest
 
 from tests.audit.templates import stack
 from trailbell.audit.controls import CONTROLS
-from trailbell.audit.matrix import matrix
+from trailbell.audit.matrix import build_matrix
 
 RULES = json.loads(Path(__file__).with_name("rules.json").read_text(encoding="utf-8"))
 NAMES = {"security_hub": "Security Hub", "prowler": "Prowler", "powerpipe": "Powerpipe"}
 
 
-def passes(auditor: str, control: str, text: str) -> bool:
-    """Whether a stack with one filter passes this control, and no other by the way."""
-    (column,) = (c for c in matrix({"it": stack(text)}).columns if c.auditor == NAMES[auditor])
-    passed = [grade.control.key for grade in column.grades if grade.passed]
+def passes(scanner: str, control: str, text: str) -> bool:
+    """Whether a stack with one filter passes this control; it must not pass another one."""
+    columns = build_matrix({"it": stack(text)}).columns
+    (column,) = (column for column in columns if column.scanner == NAMES[scanner])
+    passed = [result.control.key for result in column.results if result.passed]
     assert passed in ([], [control])
     return bool(passed)
 
@@ -38,55 +39,57 @@ def _text(clauses: list[str]) -> str:
     return "{ " + " && ".join(f"({clause})" for clause in clauses) + " }"
 
 
-def _requoted(clause: str) -> str:
-    """The clause with its value in quotes, or without if it has them."""
+def _toggle_quotes(clause: str) -> str:
+    """Add quotes to the value of a clause, or remove them."""
     bare = clause.replace('"', "")
     return bare if bare != clause else re.sub(r"= (.*)$", r'= "\1"', clause)
 
 
-def _variants(wanted: dict[str, Any]) -> Iterator[tuple[str, list[str], bool]]:
-    """Texts as clauses, what is special about each, and whether it passes: the misses first."""
-    clauses: list[str] = wanted["clauses"]
+def _variants(rule: dict[str, Any]) -> Iterator[tuple[str, list[str], bool]]:
+    """Variants of a pattern: a description, the clauses, and whether it passes; failures first."""
+    clauses: list[str] = rule["clauses"]
     sources = [clause for clause in clauses if clause.startswith("$.eventSource")]
     events = [clause for clause in clauses if clause not in sources]
     for clause in clauses:
-        yield f"without {clause}", [other for other in clauses if other != clause], False
+        yield f"without {clause}", [c for c in clauses if c != clause], False
     for clause in events:
         if clause.startswith("$.eventName =") and '"' not in clause:
-            shorter = [clause[:-3] + "*" if other == clause else other for other in clauses]
-            longer = [clause + "*" if other == clause else other for other in clauses]
+            shorter = [clause[:-3] + "*" if c == clause else c for c in clauses]
+            longer = [clause + "*" if c == clause else c for c in clauses]
             yield f"{clause} cut to a wildcard", shorter, False
             yield f"{clause}* is read as the name", longer, True
-    yield "other quotes", [*sources, *map(_requoted, events)], wanted["quotes"] == "free"
+    yield "other quotes", [*sources, *map(_toggle_quotes, events)], rule["quotes"] == "free"
     if sources:
-        by_prowler = "prowler-cloud" in wanted["source"]
-        yield "quotes around the source", [*map(_requoted, sources), *events], by_prowler
+        is_prowler = "prowler-cloud" in rule["source"]
+        yield "quotes around the source", [*map(_toggle_quotes, sources), *events], is_prowler
     if len(events) > 1:
-        yield "events backwards", [*sources, *events[::-1]], not wanted["ordered"]
-    yield "as it is wanted", clauses, True
+        yield "events backwards", [*sources, *events[::-1]], not rule["ordered"]
+    yield "as expected", clauses, True
 
 
 @pytest.mark.parametrize(
-    ("auditor", "control", "text", "expected"),
+    ("scanner", "control", "text", "expected"),
     [
         pytest.param(
-            auditor,
+            scanner,
             rule["control"],
             _text(clauses),
             expected,
-            id=f"{NAMES[auditor]}, {rule['control']}: {says}",
+            id=f"{NAMES[scanner]}, {rule['control']}: {variant}",
         )
         for rule in RULES
-        for auditor in ("prowler", "powerpipe")
-        for says, clauses, expected in _variants(rule[auditor])
+        for scanner in ("prowler", "powerpipe")
+        for variant, clauses, expected in _variants(rule[scanner])
     ],
 )
-def test_open_auditors(auditor: str, control: str, text: str, *, expected: bool) -> None:
-    assert passes(auditor, control, text) is expected
+def test_scanners_with_public_rules(
+    scanner: str, control: str, text: str, *, expected: bool
+) -> None:
+    assert passes(scanner, control, text) is expected
 
 
-def _exact(text: str) -> Iterator[tuple[str, str, bool]]:
-    """A text, and the same with one thing different; the misses first."""
+def _verbatim_variants(text: str) -> Iterator[tuple[str, str, bool]]:
+    """A pattern, and variants with one difference; failures first."""
     closing = text.rindex("}")
     yield "with a clause more", text[:closing] + ' && ($.eventName != "HeadBucket")}', False
     for clause in re.findall(r"\(\$[^)]*\)", text):
@@ -102,11 +105,11 @@ def _exact(text: str) -> Iterator[tuple[str, str, bool]]:
 @pytest.mark.parametrize(
     ("control", "text", "expected"),
     [
-        pytest.param(rule["control"], text, expected, id=f"{rule['control']}: {says}")
+        pytest.param(rule["control"], text, expected, id=f"{rule['control']}: {variant}")
         for rule in RULES
         if rule["security_hub"]
         for published in rule["security_hub"]["texts"]
-        for says, text, expected in _exact(published)
+        for variant, text, expected in _verbatim_variants(published)
     ],
 )
 def test_security_hub(control: str, text: str, *, expected: bool) -> None:

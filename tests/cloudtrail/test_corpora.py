@@ -1,4 +1,4 @@
-"""Public CloudTrail records, where they are at hand, run through everything without an error."""
+"""Public CloudTrail records, if they are available, are processed without errors."""
 
 import gzip
 import json
@@ -48,37 +48,38 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class Watch:
+class Detection:
     def __init__(self, identifier: str, pattern: str) -> None:
         self.id = identifier
         self.filter_pattern = parse(pattern)
 
 
-WATCHES = [Watch(*item) for item in PATTERNS.items()]
+DETECTIONS = [Detection(*item) for item in PATTERNS.items()]
 
 
-def fired(source: str) -> tuple[Counter[tuple[str, str]], int]:
-    """How often each detection fires, and how many records there were."""
-    scanner = Scanner(WATCHES)
-    found = list(scanner.scan([str(CORPORA / f"{source}.jsonl.gz")]))
-    hits = [one for one in found if isinstance(one, Evaluation)]
-    assert len(hits) == len(found)
-    return Counter((hit.detection.id, hit.outcome.name) for hit in hits), scanner.totals.records
+def evaluate_corpus(source: str) -> tuple[Counter[tuple[str, str]], int]:
+    """The number of matches by detection and outcome, and the number of records."""
+    scanner = Scanner(DETECTIONS)
+    results = list(scanner.scan([str(CORPORA / f"{source}.jsonl.gz")]))
+    evaluations = [result for result in results if isinstance(result, Evaluation)]
+    assert len(evaluations) == len(results)
+    counts = Counter((e.detection.id, e.outcome.name) for e in evaluations)
+    return counts, scanner.totals.records
 
 
 @pytest.mark.parametrize(("source", "records"), SOURCES.items())
-def test_scanning_finds_what_the_reference_finds(source: str, records: int) -> None:
+def test_matches_are_those_of_the_reference(source: str, records: int) -> None:
     expected: Counter[tuple[str, str]] = Counter()
     with gzip.open(CORPORA / f"{source}.jsonl.gz", "rt") as lines:
         for line in lines:
-            for watch in WATCHES:
-                outcome = evaluate.test(watch.filter_pattern.tree, line)
+            for detection in DETECTIONS:
+                outcome = evaluate.test(detection.filter_pattern.tree, line)
                 if outcome != Outcome.NO_MATCH:
-                    expected[watch.id, outcome.name] += 1
-    assert fired(source) == (expected, records)
+                    expected[detection.id, outcome.name] += 1
+    assert evaluate_corpus(source) == (expected, records)
 
 
-def real(source: str) -> list[Event]:
+def read_corpus(source: str) -> list[Event]:
     with gzip.open(CORPORA / f"{source}.jsonl.gz", "rt") as lines:
         return [json.loads(line) for line in lines]
 
@@ -94,10 +95,10 @@ _KINDS = {
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_members_have_the_shapes_that_are_relied_on(source: str) -> None:
+def test_members_have_the_documented_types(source: str) -> None:
     others = {
         (name, repr(node))
-        for event in real(source)
+        for event in read_corpus(source)
         for name, known in FIELD_SCHEMAS.items()
         for node in select_values(event, selector(name)).nodes
         if (not known.nullable if node is None else _KINDS[type(node)] is not known.type)
@@ -107,8 +108,8 @@ def test_members_have_the_shapes_that_are_relied_on(source: str) -> None:
 
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
-def test_targets_agree_on_real_records(pattern: str, source: str) -> None:
-    tree, events = parse(pattern).tree, real(source)
+def test_targets_agree_on_public_records(pattern: str, source: str) -> None:
+    tree, events = parse(pattern).tree, read_corpus(source)
     assert isinstance(tree, JsonPattern)
     if condition := compiled(duckdb.condition, tree):
         assert disagreements(tree, events, in_duckdb(str(condition), events)) == []

@@ -1,4 +1,4 @@
-"""JSON that decoders differ on."""
+"""JSON on which decoders differ."""
 
 import json
 from contextlib import suppress
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cloudtrail.test_scan import Watch, event, found
-from trailbell.cloudtrail.decode import HALF_PAIR, NO_UTF8, Decoded, decode
+from tests.cloudtrail.test_scan import Detection, event, scan
+from trailbell.cloudtrail.decode import HALF_SURROGATE_PAIR, INVALID_UTF8, Decoded, decode
 from trailbell.pattern import NumberText, parse
 
 DIGITS = "9" * 5000
@@ -19,14 +19,14 @@ DIGITS = "9" * 5000
     "text",
     [
         pytest.param(b"", id="nothing"),
-        pytest.param(b"NaN", id="NaN, which Python takes"),
-        pytest.param(b"[-Infinity]", id="Infinity, which Python takes"),
-        pytest.param(b'{"a": 1e999,}', id="a comma too many beside a number out of range"),
-        pytest.param(b'{"a": "\xff"', id="cut, beside bytes that are no UTF-8"),
-        pytest.param(b"\xff", id="no UTF-8 outside of text"),
+        pytest.param(b"NaN", id="NaN, which Python accepts"),
+        pytest.param(b"[-Infinity]", id="Infinity, which Python accepts"),
+        pytest.param(b'{"a": 1e999,}', id="an extra comma and a number out of range"),
+        pytest.param(b'{"a": "\xff"', id="truncated, with invalid UTF-8"),
+        pytest.param(b"\xff", id="invalid UTF-8 outside of text"),
     ],
 )
-def test_what_is_no_json(text: bytes) -> None:
+def test_invalid_json(text: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         decode(text)
 
@@ -34,16 +34,18 @@ def test_what_is_no_json(text: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "decoded"),
     [
-        pytest.param(b'["\\ud800"]', Decoded(["\ud800"], HALF_PAIR), id="half a pair"),
+        pytest.param(b'["\\ud800"]', Decoded(["\ud800"], HALF_SURROGATE_PAIR), id="half a pair"),
         pytest.param(
-            b'{"\\udc00": 1}', Decoded({"\udc00": 1}, HALF_PAIR), id="half a pair, a name"
+            b'{"\\udc00": 1}',
+            Decoded({"\udc00": 1}, HALF_SURROGATE_PAIR),
+            id="half a pair in a name",
         ),
-        pytest.param(b'["\xff"]', Decoded(["\ufffd"], NO_UTF8), id="no UTF-8"),
-        pytest.param(b'["\\ud83d\\ude00"]', Decoded(["\U0001f600"]), id="a whole pair"),
+        pytest.param(b'["\xff"]', Decoded(["\ufffd"], INVALID_UTF8), id="invalid UTF-8"),
+        pytest.param(b'["\\ud83d\\ude00"]', Decoded(["\U0001f600"]), id="a complete pair"),
         pytest.param(
             b"[1e999, -1e400, 1, 1.5, 1e3]",
             Decoded([NumberText("1e999"), NumberText("-1e400"), 1, 1.5, 1000.0]),
-            id="numbers that no double holds stay text, others numbers",
+            id="only numbers beyond a double stay text",
         ),
         pytest.param(
             f"[{DIGITS}, 1e{DIGITS}]".encode(),
@@ -52,18 +54,18 @@ def test_what_is_no_json(text: bytes) -> None:
         ),
     ],
 )
-def test_unsound_json(text: bytes, decoded: Decoded) -> None:
+def test_tolerated_json(text: bytes, decoded: Decoded) -> None:
     assert decode(text) == decoded
     assert json.loads(json.dumps(decoded.value)) == decoded.value
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
-def test_json_is_decoded_to_what_it_was(value: object) -> None:
+def test_json_is_decoded_to_the_original_value(value: object) -> None:
     assert decode(json.dumps(value).encode()) == Decoded(value)
 
 
 @given(st.binary())
-def test_any_bytes_are_decoded_or_refused(text: bytes) -> None:
+def test_any_bytes_are_decoded_or_rejected(text: bytes) -> None:
     with suppress(msgspec.DecodeError):
         decode(text)
 
@@ -74,8 +76,8 @@ def test_any_number_can_be_printed_again(number: str) -> None:
     assert json.loads(json.dumps(value, allow_nan=False)) == value
 
 
-LARGE = Watch("large", parse("{ $.requestParameters.count > 5 }"))
-STOP = Watch("stop", parse('{ $.eventName = "StopLogging" }'))
+LARGE = Detection("large", parse("{ $.requestParameters.count > 5 }"))
+STOP = Detection("stop", parse('{ $.eventName = "StopLogging" }'))
 
 
 def with_count(number: str) -> bytes:
@@ -89,35 +91,39 @@ def with_count(number: str) -> bytes:
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        pytest.param("-1e400", ["stop 1", "stop 2"], id="far below"),
-        pytest.param("1e999", ["large 1", "stop 1", "stop 2"], id="far above"),
+        pytest.param("-1e400", ["stop 1", "stop 2"], id="far below the range of a double"),
+        pytest.param(
+            "1e999", ["large 1", "stop 1", "stop 2"], id="far above the range of a double"
+        ),
         pytest.param(DIGITS, ["large 1", "stop 1", "stop 2"], id="thousands of digits"),
     ],
 )
 def test_a_pattern_compares_any_number(number: str, expected: list[str]) -> None:
     data = with_count(number) + b"\n" + with_count("1") + b"\n"
-    assert sorted(found(data, [LARGE, STOP])) == expected
+    assert sorted(scan(data, [LARGE, STOP])) == expected
 
 
 @pytest.mark.parametrize(
     ("member", "damage"),
     [
-        pytest.param(b'"eventName":"Stop\xff"', NO_UTF8, id="no UTF-8 in a name"),
-        pytest.param(b'"eventName":"Stop\\ud800"', HALF_PAIR, id="half a pair in a name"),
-        pytest.param(b'"eventName":"x","\\ud800":1', HALF_PAIR, id="half a pair elsewhere"),
+        pytest.param(b'"eventName":"Stop\xff"', INVALID_UTF8, id="invalid UTF-8 in a name"),
+        pytest.param(b'"eventName":"Stop\\ud800"', HALF_SURROGATE_PAIR, id="half a pair in a name"),
+        pytest.param(
+            b'"eventName":"x","\\ud800":1', HALF_SURROGATE_PAIR, id="half a pair in another place"
+        ),
     ],
 )
-def test_damaged_text_costs_no_other_record(member: bytes, damage: str) -> None:
+def test_damaged_text_does_not_affect_other_records(member: bytes, damage: str) -> None:
     record = b'{"eventVersion":"1",' + member + b"}"
-    sound = json.dumps(event(1)).encode()
+    intact = json.dumps(event(1)).encode()
     for data in (
-        b'{"Records":[' + b",".join([sound, record, sound]) + b"]}",
-        b"\n".join([sound, record, sound]),
-        sound + record + sound,
+        b'{"Records":[' + b",".join([intact, record, intact]) + b"]}",
+        b"\n".join([intact, record, intact]),
+        intact + record + intact,
     ):
-        assert found(data) == ["stop 1", f"f, record 2: {damage}", "stop 3"]
+        assert scan(data) == ["stop 1", f"f, record 2: {damage}", "stop 3"]
 
 
-def test_a_hit_whose_text_is_no_utf8_in_a_member_that_is_passed_over() -> None:
+def test_a_match_with_invalid_utf8_in_a_field_that_is_not_decoded() -> None:
     record = json.dumps(event(1)).encode()[:-1] + b',"x":"\xff"}'
-    assert found(record) == [f"f, record 1: {NO_UTF8}", "stop 1"]
+    assert scan(record) == [f"f, record 1: {INVALID_UTF8}", "stop 1"]

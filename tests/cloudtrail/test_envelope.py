@@ -1,4 +1,4 @@
-"""Records in what AWS's tools print and its services hand over, as people have it at hand."""
+"""Records in the output of AWS tools and in the messages of AWS services."""
 
 import base64
 import gzip
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cloudtrail.test_scan import event, found
+from tests.cloudtrail.test_scan import event, scan
+from trailbell.cloudtrail.decode import HALF_SURROGATE_PAIR
 
 RECORD = event(1)
 TEXT = json.dumps(RECORD)
@@ -22,20 +23,20 @@ CONTROL = {
     "logGroup": "",
     "logEvents": [{"id": "", "timestamp": 1, "message": "CWL CONTROL MESSAGE: Checking health"}],
 }
-NO_RECORD = "no CloudTrail record: it names no event"
+NOT_A_RECORD = "not a CloudTrail record: it has no event name"
 
 
 def dumped(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def packed(value: object) -> str:
-    """As Lambda and Kinesis are given what CloudWatch Logs sends."""
+def compressed(value: object) -> str:
+    """Data as CloudWatch Logs sends it to Lambda and Kinesis."""
     return base64.b64encode(gzip.compress(dumped(value))).decode()
 
 
 def message(body: object) -> dict[str, Any]:
-    """A message of SQS as Lambda gets it."""
+    """A message of SQS as Lambda receives it."""
     return {"messageId": "m", "eventSource": "aws:sqs", "body": json.dumps(body)}
 
 
@@ -51,56 +52,56 @@ def kinesis(data: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        pytest.param(CONTROL, [], id="a control message holds nothing and is no problem"),
-        pytest.param({"awslogs": {"data": packed(CONTROL)}}, [], id="a control message for Lambda"),
-        pytest.param({"Events": []}, [], id="an answer in which nothing was found"),
+        pytest.param(CONTROL, [], id="a control message is empty and not an error"),
+        pytest.param(
+            {"awslogs": {"data": compressed(CONTROL)}}, [], id="a control message for Lambda"
+        ),
+        pytest.param({"Events": []}, [], id="an empty result of lookup-events"),
         pytest.param(
             {"Events": [{"EventName": "StopLogging"}]},
-            [f"f, record 1: {NO_RECORD}"],
-            id="an answer without records",
+            [f"f, record 1: {NOT_A_RECORD}"],
+            id="a result without records",
         ),
         pytest.param(
             {"detail": {"state": "running"}},
-            ["f: no CloudTrail file: it has no Records"],
+            ["f: not a CloudTrail file: it has no Records"],
             id="an event of something else",
         ),
-        pytest.param(
-            {"awslogs": {"data": "?"}}, ["f, record 1: no base64 data"], id="data that is no base64"
-        ),
+        pytest.param({"awslogs": {"data": "?"}}, ["f, record 1: not base64 data"], id="not base64"),
         pytest.param(
             {"events": [{"message": "START RequestId"}, {"message": TEXT}]},
-            [f"f, record 1: {NO_RECORD}", "stop 2"],
-            id="one message of two is no record",
+            [f"f, record 1: {NOT_A_RECORD}", "stop 2"],
+            id="one of two messages is not a record",
         ),
         pytest.param(
             {"Events": [{"CloudTrailEvent": "{oops"}, {"EventId": "e"}, {"CloudTrailEvent": TEXT}]},
-            ["f, record 1: no JSON", f"f, record 2: {NO_RECORD}", "stop 3"],
-            id="two entries of three cannot be read",
+            ["f, record 1: not valid JSON", f"f, record 2: {NOT_A_RECORD}", "stop 3"],
+            id="two of three entries are not readable",
         ),
         pytest.param(
-            {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "the alarm rings"}}]},
-            ["f: a notification of Amazon SNS, which holds no CloudTrail records"],
+            {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "the alarm is in ALARM"}}]},
+            ["f: a notification of Amazon SNS, which contains no CloudTrail records"],
             id="a notification that is a sentence",
         ),
         pytest.param(
             {"Records": [message({"AlarmName": "a"}), message(RECORD), message([1])]},
             [
                 "stop 2",
-                "f, record 1: a message of Amazon SQS, which holds no CloudTrail records",
-                "f, record 3: a message of Amazon SQS, which holds no CloudTrail records",
+                "f, record 1: a message of Amazon SQS, which contains no CloudTrail records",
+                "f, record 3: a message of Amazon SQS, which contains no CloudTrail records",
             ],
-            id="messages that hold something else",
+            id="messages with other content",
         ),
         pytest.param({**API_CALL, "detail": RECORD}, ["stop 1"], id="an event of EventBridge"),
         pytest.param(
             {"Events": [{"CloudTrailEvent": TEXT[:-1] + ', "a": "\\ud800"}'}]},
-            ["f, record 1: read, but its text holds half of a surrogate pair", "stop 1"],
-            id="an entry whose text is damaged",
+            [f"f, record 1: {HALF_SURROGATE_PAIR}", "stop 1"],
+            id="an entry with damaged text",
         ),
         pytest.param(
             {"Events": [{"EventId": "e", "CloudTrailEvent": TEXT}] * 2},
             ["stop 1", "stop 2"],
-            id="an answer of lookup-events",
+            id="a result of lookup-events",
         ),
         pytest.param(
             [{"EventId": "e", "CloudTrailEvent": TEXT}] * 2,
@@ -114,13 +115,13 @@ def kinesis(data: str) -> dict[str, Any]:
         pytest.param(
             {"events": [{"eventId": "1", "message": TEXT}]},
             ["stop 1"],
-            id="an answer of filter-log-events",
+            id="a result of filter-log-events",
         ),
-        pytest.param({"timestamp": 1, "message": TEXT}, ["stop 1"], id="a message alone"),
+        pytest.param({"timestamp": 1, "message": TEXT}, ["stop 1"], id="a single message"),
         pytest.param({"@message": RECORD}, ["stop 1"], id="a message that is an object"),
-        pytest.param(LOG_EVENTS, ["stop 1"], id="what a subscription sends"),
+        pytest.param(LOG_EVENTS, ["stop 1"], id="data of a subscription filter"),
         pytest.param(
-            {"awslogs": {"data": packed(LOG_EVENTS)}}, ["stop 1"], id="the same for Lambda"
+            {"awslogs": {"data": compressed(LOG_EVENTS)}}, ["stop 1"], id="the same for Lambda"
         ),
         pytest.param(
             {"awslogs": {"data": base64.encodebytes(gzip.compress(dumped(LOG_EVENTS))).decode()}},
@@ -128,29 +129,32 @@ def kinesis(data: str) -> dict[str, Any]:
             id="the same with line breaks",
         ),
         pytest.param(
-            {"Records": [kinesis(packed(LOG_EVENTS)), kinesis(packed(CONTROL))]},
+            {"Records": [kinesis(compressed(LOG_EVENTS)), kinesis(compressed(CONTROL))]},
             ["stop 1"],
-            id="the same by way of Kinesis, with a control message",
+            id="the same through Kinesis, with a control message",
         ),
         pytest.param(
-            {"deliveryStreamArn": "s", "records": [{"recordId": "r", "data": packed(LOG_EVENTS)}]},
+            {
+                "deliveryStreamArn": "s",
+                "records": [{"recordId": "r", "data": compressed(LOG_EVENTS)}],
+            },
             ["stop 1"],
-            id="the same for a transformation of Firehose",
+            id="the same for a data transformation of Firehose",
         ),
         pytest.param(
-            {"Records": [kinesis("?"), kinesis(packed(LOG_EVENTS))]},
-            ["f, record 1: no base64 data", "stop 2"],
-            id="one record of Kinesis that cannot be unpacked",
+            {"Records": [kinesis("?"), kinesis(compressed(LOG_EVENTS))]},
+            ["f, record 1: not base64 data", "stop 2"],
+            id="a record of Kinesis that is not base64",
         ),
         pytest.param(
             {"Records": [kinesis(base64.b64encode(b"a sentence").decode())]},
-            ["f: a record of Kinesis Data Streams, which holds no CloudTrail records"],
-            id="one that is no JSON",
+            ["f: a record of Kinesis Data Streams, which contains no CloudTrail records"],
+            id="a record of Kinesis that is not JSON",
         ),
         pytest.param(
             {"Records": [message(RECORD), message({**API_CALL, "detail": RECORD}), RECORD]},
             ["stop 1", "stop 2", "stop 3"],
-            id="messages of SQS, and a record among them",
+            id="messages of SQS together with a record",
         ),
         pytest.param(
             {"Records": [message(notification({"Records": [RECORD, RECORD]}))]},
@@ -166,15 +170,15 @@ def kinesis(data: str) -> dict[str, Any]:
             {"Messages": [{"MessageId": "m", "Body": TEXT}]}, ["stop 1"], id="receive-message"
         ),
         pytest.param(
-            {"Records": [{"SequenceNumber": "1", "Data": packed(RECORD)}]},
+            {"Records": [{"SequenceNumber": "1", "Data": compressed(RECORD)}]},
             ["stop 1"],
-            id="an answer of kinesis get-records",
+            id="a result of kinesis get-records",
         ),
     ],
 )
-def test_what_is_in_an_envelope(value: object, expected: list[str]) -> None:
-    assert found(dumped(value)) == expected
-    assert found(json.dumps(value, indent=4).encode()) == expected
+def test_content_of_an_envelope(value: object, expected: list[str]) -> None:
+    assert scan(dumped(value)) == expected
+    assert scan(json.dumps(value, indent=4).encode()) == expected
 
 
 @pytest.mark.parametrize(
@@ -183,12 +187,12 @@ def test_what_is_in_an_envelope(value: object, expected: list[str]) -> None:
         pytest.param(
             dumped(CONTROL) + dumped(LOG_EVENTS) + dumped(CONTROL),
             ["stop 1"],
-            id="what Firehose delivers, one after the other",
+            id="objects as Firehose delivers them",
         ),
         pytest.param(
             gzip.compress(gzip.compress(dumped(LOG_EVENTS)) + gzip.compress(dumped(LOG_EVENTS))),
             ["stop 1", "stop 2"],
-            id="gzip of a subscription that Firehose compressed once more",
+            id="gzip data that Firehose compressed again",
         ),
         pytest.param(
             dumped(RECORD) * 2 + b"\n" + dumped(RECORD) + b"\n" + dumped(RECORD) * 2,
@@ -197,36 +201,35 @@ def test_what_is_in_an_envelope(value: object, expected: list[str]) -> None:
         ),
         pytest.param(
             dumped(RECORD) + b"{oops\n" + dumped(RECORD),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
-            id="a damaged one behind another on a line",
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
+            id="a damaged record after an intact one on a line",
         ),
         pytest.param(
             b"\t".join([TEXT.encode()] * 3) + b"\n",
             ["stop 1", "stop 2", "stop 3"],
-            id="lookup-events as text, with tabs between",
+            id="lookup-events as text, with tabs",
         ),
         pytest.param(
             b'{"Type":1,"Records":['
             + dumped(RECORD)
             + b',{"eventName":"StopLogging","a":"\\ud800"}]}',
-            ["stop 1", "f, record 2: read, but its text holds half of a surrogate pair", "stop 2"],
-            id="a list whose text is damaged",
+            ["stop 1", f"f, record 2: {HALF_SURROGATE_PAIR}", "stop 2"],
+            id="a list with damaged text",
         ),
     ],
 )
 def test_envelopes_in_files(data: bytes, expected: list[str]) -> None:
-    assert found(data) == expected
+    assert scan(data) == expected
 
 
-def test_envelopes_have_an_end() -> None:
-    """However often they are put into one another."""
+def test_nested_envelopes_have_a_limit() -> None:
     value: object = RECORD
     for _ in range(9):
         value = {"message": json.dumps(value)}
-    assert found(dumped(value)) == [f"f, record 1: {NO_RECORD}"]
+    assert scan(dumped(value)) == [f"f, record 1: {NOT_A_RECORD}"]
 
 
-def test_many_objects_without_anything_between() -> None:
-    """Records are found whole wherever a block ends, and none is kept until the end."""
-    one = {**RECORD, "requestParameters": {"text": "}{" * 300}}
-    assert found(dumped(one) * 1000) == [f"stop {number}" for number in range(1, 1001)]
+def test_many_adjacent_objects() -> None:
+    """Records are complete wherever a block ends, and none is kept until the end."""
+    record = {**RECORD, "requestParameters": {"text": "}{" * 300}}
+    assert scan(dumped(record) * 1000) == [f"stop {number}" for number in range(1, 1001)]

@@ -1,4 +1,4 @@
-"""What CloudTrail calls the events of a service."""
+"""The names that CloudTrail gives to the events of a service."""
 
 import gzip
 import json
@@ -8,7 +8,7 @@ import pytest
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 
-CORPORA = Path(__file__).parents[1].parent / "shared" / "corpora"
+CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 
 
 @pytest.mark.parametrize(
@@ -31,17 +31,17 @@ def test_no_such_event(source: str, event: str) -> None:
     [
         pytest.param("iam.amazonaws.com", "CreateUser", id="an operation"),
         pytest.param("ec2.amazonaws.com", "AttachClassicLinkVpc", id="a retired operation"),
-        pytest.param("monitoring.amazonaws.com", "DeleteAlarms", id="a source of another name"),
+        pytest.param("monitoring.amazonaws.com", "DeleteAlarms", id="a source with another name"),
         pytest.param("elasticloadbalancing.amazonaws.com", "CreateRule", id="two models: new"),
         pytest.param(
             "elasticloadbalancing.amazonaws.com",
             "CreateLoadBalancerListeners",
             id="two models: classic",
         ),
-        pytest.param("kms.amazonaws.com", "RotateKey", id="an event of the service's own"),
-        pytest.param("lambda.amazonaws.com", "CreateFunction20150331", id="a dated name"),
+        pytest.param("kms.amazonaws.com", "RotateKey", id="an event that is not an API call"),
+        pytest.param("lambda.amazonaws.com", "CreateFunction20150331", id="a name with a date"),
         pytest.param(
-            "lambda.amazonaws.com", "AddPermission20150331v2", id="a dated second version"
+            "lambda.amazonaws.com", "AddPermission20150331v2", id="a name with a date and a version"
         ),
         pytest.param("cloudfront.amazonaws.com", "CreateFunction2020_05_31", id="another date"),
         pytest.param("s3.amazonaws.com", "PutBucketPublicAccessBlock", id="s3 for a bucket"),
@@ -59,12 +59,12 @@ def test_event(source: str, event: str) -> None:
 
 
 @pytest.mark.parametrize("source", ["signin.amazonaws.com", "ssm.amazonaws.com", "iam", ""])
-def test_nothing_is_claimed_about_other_sources(source: str) -> None:
+def test_other_sources_are_unknown(source: str) -> None:
     assert BotocoreEventNames().event_names(source) is None
 
 
-@pytest.mark.skipif(not CORPORA.exists(), reason="the public records are not beside this project")
-def test_no_public_record_is_called_unknown() -> None:
+@pytest.mark.skipif(not CORPORA.exists(), reason="the public records are not part of the project")
+def test_events_of_public_records_are_known() -> None:
     models = BotocoreEventNames()
     unknown = set()
     for file in sorted(CORPORA.glob("*.jsonl.gz")):
@@ -75,5 +75,5 @@ def test_no_public_record_is_called_unknown() -> None:
                 names = models.event_names(source)
                 if names is not None and event not in names:
                     unknown.add((source, event))
-    # A call of the S3 console alone, which no page documents.
+    # Only the S3 console makes this call, and no page documents it.
     assert unknown == {("s3.amazonaws.com", "GetStorageLensDashboardDataInternal")}

@@ -1,4 +1,4 @@
-"""Bytes out of gzip and UTF-16, whole and damaged."""
+"""The content of gzip and UTF-16 data, intact and damaged."""
 
 import gzip
 import io
@@ -10,34 +10,38 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailbell.cloudtrail.gunzip import Blocks
+from trailbell.cloudtrail.gunzip import DecompressedBlocks
 
-CHECKSUM = "gzip data with a wrong checksum: what was read of it may be damaged"
-EARLY = "gzip data that ends too early"
+CHECKSUM = "gzip data with a wrong checksum: the records read from it may be damaged"
+TRUNCATED = "truncated gzip data"
 DAMAGED = "damaged gzip data"
 LONG = b"".join(b"%d " % number for number in range(500_000))
 
 
-def unpacked(data: bytes) -> tuple[bytes, str | None]:
-    blocks = Blocks(io.BytesIO(data))
-    whole = b"".join(blocks)
-    return whole, blocks.fault
+def decompress(data: bytes) -> tuple[bytes, str | None]:
+    blocks = DecompressedBlocks(io.BytesIO(data))
+    content = b"".join(blocks)
+    return content, blocks.error
 
 
-def with_header(text: bytes, flags: int, more: bytes) -> bytes:
+def with_header(text: bytes, flags: int, fields: bytes) -> bytes:
     deflate = zlib.compressobj(wbits=-15)
-    packed = deflate.compress(text) + deflate.flush()
+    compressed = deflate.compress(text) + deflate.flush()
     header = b"\x1f\x8b\x08" + bytes([flags]) + b"\0" * 6
-    return header + more + packed + struct.pack("<II", zlib.crc32(text), len(text))
+    return header + fields + compressed + struct.pack("<II", zlib.crc32(text), len(text))
 
 
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
         pytest.param(b"", (b"", None), id="nothing"),
-        pytest.param(b"\x1f\x8b", (b"", EARLY), id="two bytes"),
-        pytest.param(gzip.compress(b"text")[:-9], (b"text", EARLY), id="cut before the trailer"),
-        pytest.param(gzip.compress(b"text")[:-3], (b"text", EARLY), id="cut within the trailer"),
+        pytest.param(b"\x1f\x8b", (b"", TRUNCATED), id="two bytes"),
+        pytest.param(
+            gzip.compress(b"text")[:-9], (b"text", TRUNCATED), id="truncated before the trailer"
+        ),
+        pytest.param(
+            gzip.compress(b"text")[:-3], (b"text", TRUNCATED), id="truncated in the trailer"
+        ),
         pytest.param(
             b"\x1f\x8b\x08" + b"\0" * 7 + b"\xff" * 40, (b"", DAMAGED), id="no compressed data"
         ),
@@ -53,11 +57,13 @@ def with_header(text: bytes, flags: int, more: bytes) -> bytes:
         pytest.param(
             gzip.compress(b"one")[:-8] + b"\0" * 8 + gzip.compress(b"two"),
             (b"onetwo", CHECKSUM),
-            id="a wrong checksum costs no other member",
+            id="a wrong checksum does not affect other members",
         ),
-        pytest.param(gzip.compress(b"text") + b"more", (b"text", DAMAGED), id="a few bytes behind"),
         pytest.param(
-            gzip.compress(b"text") + b"more" * 9, (b"text", DAMAGED), id="something else behind"
+            gzip.compress(b"text") + b"more", (b"text", DAMAGED), id="a few bytes after the end"
+        ),
+        pytest.param(
+            gzip.compress(b"text") + b"more" * 9, (b"text", DAMAGED), id="other data after the end"
         ),
         pytest.param(gzip.compress(b"text"), (b"text", None), id="a small file"),
         pytest.param(gzip.compress(LONG), (LONG, None), id="a large file"),
@@ -67,11 +73,11 @@ def with_header(text: bytes, flags: int, more: bytes) -> bytes:
             (LONG + b"text", None),
             id="zeros between members",
         ),
-        pytest.param(gzip.compress(gzip.compress(LONG)), (LONG, None), id="packed twice"),
+        pytest.param(gzip.compress(gzip.compress(LONG)), (LONG, None), id="compressed twice"),
         pytest.param(
             with_header(LONG, 4 | 8 | 16 | 2, b"\2\0xxname\0comment\0hh"),
             (LONG, None),
-            id="everything that a header can hold",
+            id="a header with all optional fields",
         ),
         pytest.param(
             "\u00e4 \U0001f600".encode("utf-16"), ("\u00e4 \U0001f600".encode(), None), id="UTF-16"
@@ -82,37 +88,39 @@ def with_header(text: bytes, flags: int, more: bytes) -> bytes:
             id="big-endian",
         ),
         pytest.param(
-            '{"a": "\u00e4"}'.encode("utf-16-le"), ('{"a": "\u00e4"}'.encode(), None), id="no mark"
+            '{"a": "\u00e4"}'.encode("utf-16-le"),
+            ('{"a": "\u00e4"}'.encode(), None),
+            id="without a byte-order mark",
         ),
         pytest.param(
-            gzip.compress(LONG.decode().encode("utf-16")), (LONG, None), id="UTF-16 within gzip"
+            gzip.compress(LONG.decode().encode("utf-16")), (LONG, None), id="UTF-16 in gzip"
         ),
         pytest.param(
             "text".encode("utf-16")[:-1],
-            (b"tex", "UTF-16 text that ends too early"),
-            id="UTF-16 that was cut",
+            (b"tex", "truncated UTF-16 text"),
+            id="truncated UTF-16",
         ),
     ],
 )
 def test_blocks(data: bytes, expected: tuple[bytes, str | None]) -> None:
-    assert unpacked(data) == expected
+    assert decompress(data) == expected
 
 
 @given(st.integers(1, 400), st.integers(1, 255))
 @settings(max_examples=200)
-def test_damage_anywhere_is_told(place: int, change: int) -> None:
-    """Or it is in a part of the header that says nothing about the data."""
-    packed = bytearray(gzip.compress(LONG[:3000], mtime=0))
-    packed[-place % len(packed)] ^= change
-    whole, fault = unpacked(bytes(packed))
-    assert fault or whole == LONG[:3000] or not packed.startswith(b"\x1f\x8b")
+def test_damage_anywhere_is_reported(position: int, change: int) -> None:
+    """Unless it is in a part of the header that does not affect the data."""
+    compressed = bytearray(gzip.compress(LONG[:3000], mtime=0))
+    compressed[-position % len(compressed)] ^= change
+    content, error = decompress(bytes(compressed))
+    assert error or content == LONG[:3000] or not compressed.startswith(b"\x1f\x8b")
 
 
-def test_what_comes_before_damage_in_a_small_file() -> None:
-    packed = bytearray(gzip.compress(LONG[:60_000], 6))
-    half = len(packed) // 2
-    packed[half:] = random.Random(1).randbytes(half)  # noqa: S311 # the same on every machine
-    whole, fault = unpacked(bytes(packed))
-    assert fault == DAMAGED
-    assert len(whole) > 20_000
-    assert whole[:20_000] == LONG[:20_000]
+def test_content_before_damage_in_a_small_file() -> None:
+    compressed = bytearray(gzip.compress(LONG[:60_000], 6))
+    half = len(compressed) // 2
+    compressed[half:] = random.Random(1).randbytes(half)  # noqa: S311 # the same on every machine
+    content, error = decompress(bytes(compressed))
+    assert error == DAMAGED
+    assert len(content) > 20_000
+    assert content[:20_000] == LONG[:20_000]

@@ -1,4 +1,4 @@
-"""What looks like records or lies beside them is named, never counted."""
+"""Data that looks like records, or is in the same buckets, is identified and not counted."""
 
 import gzip
 import json
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloudtrail.test_scan import STOP, delivered, event, found
+from tests.cloudtrail.test_scan import STOP, delivered, event, scan
 from tests.pattern.strategies import Event
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.scan import Scanner, Totals
@@ -17,7 +17,7 @@ PUT: Event = {
     "eventName": "ObjectCreated:Put",
     "s3": {},
 }
-NONE = "which holds no CloudTrail records"
+NONE = "which contains no CloudTrail records"
 DIGEST = {"awsAccountId": "111122223333", "digestStartTime": "t", "logFiles": []}
 SNAPSHOT = {"fileVersion": "1.0", "configSnapshotId": "s", "configurationItems": [{}]}
 FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1b - -\n"
@@ -36,7 +36,7 @@ FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1
         pytest.param(
             {"Records": [{"eventSource": "aws:sqs", "body": json.dumps({"Records": [PUT]})}]},
             "a notification of Amazon S3",
-            id="S3 by way of SQS",
+            id="S3 through SQS",
         ),
         pytest.param(
             {"s3Bucket": "b", "s3ObjectKey": ["k"]},
@@ -61,12 +61,12 @@ FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1
         pytest.param(
             {"Records": [{"eventSource": "aws:other", "eventName": "x"}]},
             "an event of aws:other",
-            id="a source of Lambda that is not known here",
+            id="an unknown event source of Lambda",
         ),
         pytest.param(
             {"source": "aws.s3", "detail-type": "Object Created", "detail": {"bucket": {}}},
             'an event of EventBridge, "Object Created"',
-            id="an event of EventBridge that is no API call",
+            id="an event of EventBridge that is not an API call",
         ),
         pytest.param(
             {
@@ -87,7 +87,7 @@ FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1
         pytest.param(
             {"query_timestamp": "t", "query_name": "example.com."},
             "a DNS query log of Route 53 Resolver",
-            id="queries of DNS",
+            id="DNS queries",
         ),
         pytest.param({"formatVersion": 1, "webaclId": "a"}, "a log of AWS WAF", id="AWS WAF"),
         pytest.param(
@@ -97,8 +97,8 @@ FLOW = b"version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-0a1
         ),
     ],
 )
-def test_what_is_no_record_is_named(value: object, name: str) -> None:
-    assert found(json.dumps(value).encode()) == [f"f: {name}, {NONE}"]
+def test_other_formats_are_identified(value: object, name: str) -> None:
+    assert scan(json.dumps(value).encode()) == [f"f: {name}, {NONE}"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_is_no_record_is_named(value: object, name: str) -> None:
         pytest.param(
             b"2 111122223333 eni-0a1b2c 192.0.2.1 192.0.2.2 443\n",
             "a VPC flow log",
-            id="flow logs without one",
+            id="flow logs without a header",
         ),
         pytest.param(
             b"https 2026-01-15T12:34:56.000000Z app/shop/1 192.0.2.1:1 -\n",
@@ -122,8 +122,8 @@ def test_what_is_no_record_is_named(value: object, name: str) -> None:
         ),
     ],
 )
-def test_other_logs_are_named(data: bytes, name: str) -> None:
-    assert found(data) == [f"f: {name}, {NONE}"]
+def test_other_logs_are_identified(data: bytes, name: str) -> None:
+    assert scan(data) == [f"f: {name}, {NONE}"]
 
 
 @pytest.mark.parametrize(
@@ -134,28 +134,28 @@ def test_other_logs_are_named(data: bytes, name: str) -> None:
         pytest.param({"event": "StopLogging"}, id="an object of another kind"),
     ],
 )
-def test_what_has_no_name_here_is_no_record(value: Event) -> None:
-    assert found(delivered(event(1), value)) == [
+def test_unknown_objects_are_not_records(value: Event) -> None:
+    assert scan(delivered(event(1), value)) == [
         "stop 1",
-        "f, record 2: no CloudTrail record: it names no event",
+        "f, record 2: not a CloudTrail record: it has no event name",
     ]
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        pytest.param({"eventType": "AwsApiCall"}, id="its kind alone"),
-        pytest.param({"eventTime": "t", "userIdentity": {}}, id="who and when"),
-        pytest.param({"eventName": "a:b", "eventSource": "my:App 1"}, id="an event of one's own"),
+        pytest.param({"eventType": "AwsApiCall"}, id="only the event type"),
+        pytest.param({"eventTime": "t", "userIdentity": {}}, id="caller and time"),
+        pytest.param({"eventName": "a:b", "eventSource": "my:App 1"}, id="a custom event"),
     ],
 )
-def test_little_of_a_record_is_one(value: Event) -> None:
-    assert found(delivered(event(1), value)) == ["stop 1"]
+def test_incomplete_records_are_records(value: Event) -> None:
+    assert scan(delivered(event(1), value)) == ["stop 1"]
 
 
 def test_records_among_notifications_are_read() -> None:
-    """Neighbors of one kind are told together, whatever stands before and behind them."""
-    assert found(delivered(PUT, PUT, event(1), PUT)) == [
+    """Consecutive elements of one format are reported together."""
+    assert scan(delivered(PUT, PUT, event(1), PUT)) == [
         "stop 3",
         f"f, records 1 to 2: a notification of Amazon S3, {NONE}",
         f"f, record 4: a notification of Amazon S3, {NONE}",
@@ -163,7 +163,7 @@ def test_records_among_notifications_are_read() -> None:
 
 
 def test_a_folder_with_the_logs_of_other_services(tmp_path: Path) -> None:
-    """They belong there: left out by what they are, whatever their names."""
+    """They are expected there and skipped because of their content, whatever their names."""
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(delivered(event(1))))
     (tmp_path / "config.json.gz").write_bytes(gzip.compress(json.dumps(SNAPSHOT).encode()))
     (tmp_path / "digest.json").write_text(json.dumps(DIGEST))
@@ -184,11 +184,12 @@ def test_a_folder_with_the_logs_of_other_services(tmp_path: Path) -> None:
     )
 
 
-def test_a_notification_in_a_folder_is_a_problem(tmp_path: Path) -> None:
-    """It does not belong there, and may have been taken for records."""
+def test_a_notification_in_a_folder_is_an_error(tmp_path: Path) -> None:
+    """It is not expected there and may have been mistaken for records."""
     (tmp_path / "s3.json").write_text(json.dumps({"Records": [PUT]}))
     (tmp_path / "a.json").write_bytes(delivered(event(2)))
     scanner = Scanner([STOP])
-    problems = [one for one in scanner.scan([str(tmp_path)]) if isinstance(one, ReadError)]
-    assert problems == [ReadError(f"{tmp_path}/s3.json", f"a notification of Amazon S3, {NONE}")]
+    results = scanner.scan([str(tmp_path)])
+    errors = [result for result in results if isinstance(result, ReadError)]
+    assert errors == [ReadError(f"{tmp_path}/s3.json", f"a notification of Amazon S3, {NONE}")]
     assert scanner.totals == Totals(files=2, records=1, hits=1, problems=1)

@@ -1,16 +1,18 @@
+"""Which detections are candidates for a record."""
+
 import msgspec
 import pytest
 
-from tests.cloudtrail.test_scan import Watch
+from tests.cloudtrail.test_scan import Detection
 from trailbell.cloudtrail import prefilter as module
 from trailbell.cloudtrail.prefilter import Prefilter
 from trailbell.pattern import parse
 
-WATCHES = [
-    Watch("stop", parse('{ ($.eventSource = "a") && ($.eventName = "Stop") }')),
-    Watch("changes", parse('{ ($.eventSource = "a") && ($.eventName != "Get*") }')),
-    Watch("root", parse('{ ($.userIdentity.type = "Root") && ($.eventID != "x") }')),
-    Watch("term", parse("Stop")),
+DETECTIONS = [
+    Detection("stop", parse('{ ($.eventSource = "a") && ($.eventName = "Stop") }')),
+    Detection("changes", parse('{ ($.eventSource = "a") && ($.eventName != "Get*") }')),
+    Detection("root", parse('{ ($.userIdentity.type = "Root") && ($.eventID != "x") }')),
+    Detection("term", parse("Stop")),
 ]
 
 
@@ -20,12 +22,14 @@ WATCHES = [
         pytest.param(b'{"eventSource":"b","eventName":"Stop"}', ["term"], id="another source"),
         pytest.param(b'{"eventSource":"a","eventName":"GetX"}', ["term"], id="another event name"),
         pytest.param(
-            b'{"eventSource":"a","eventName":"PutX"}', ["changes", "term"], id="a starred name"
+            b'{"eventSource":"a","eventName":"PutX"}',
+            ["changes", "term"],
+            id="a name with a wildcard",
         ),
         pytest.param(
             b'{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}',
             ["stop", "changes", "root", "term"],
-            id="members that are not decoded are open",
+            id="fields that are not decoded do not decide",
         ),
         pytest.param(
             b'{"eventSource":null,"eventName":"Stop"}', ["term"], id="null is not missing"
@@ -33,33 +37,33 @@ WATCHES = [
         pytest.param(
             b'{"eventVersion":"1"}',
             ["stop", "changes", "root", "term"],
-            id="no name at all: looked at as a whole",
+            id="without names, every detection is a candidate",
         ),
     ],
 )
 def test_candidates(record: bytes, candidates: list[str]) -> None:
-    dispatch = Prefilter(WATCHES)
-    (key,) = dispatch.members.keys(b"[" + record + b"]")
-    assert [candidate.detection.id for candidate, _ in dispatch[key]] == candidates
+    prefilter = Prefilter(DETECTIONS)
+    (key,) = prefilter.key_fields.keys(b"[" + record + b"]")
+    assert [candidate.detection.id for candidate, _ in prefilter[key]] == candidates
 
 
-def test_only_members_with_few_values_are_decoded() -> None:
-    dispatch = Prefilter(WATCHES)
+def test_only_fields_with_few_different_values_are_decoded() -> None:
+    prefilter = Prefilter(DETECTIONS)
     array = b'[{"eventSource":"a","eventName":"b","eventID":"c","userIdentity":{"arn":"d"}}]'
-    assert dispatch.members.keys(array) == [("a", "b", msgspec.UNSET)]
+    assert prefilter.key_fields.keys(array) == [("a", "b", msgspec.UNSET)]
 
 
-def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_REMEMBERED", 10)
-    dispatch = Prefilter(WATCHES)
+def test_the_cache_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_CACHED_KEYS", 10)
+    prefilter = Prefilter(DETECTIONS)
     for number in range(25):
-        assert dispatch["a", f"Get{number}", msgspec.UNSET] == (dispatch.everything[3],)
-    assert len(dispatch) == 5
+        assert prefilter["a", f"Get{number}", msgspec.UNSET] == (prefilter.all_candidates[3],)
+    assert len(prefilter) == 5
 
 
-def test_what_the_decoded_members_decide_is_decided() -> None:
-    dispatch = Prefilter(WATCHES)
-    keys = dispatch.members.keys(
+def test_candidates_that_the_key_fields_decide() -> None:
+    prefilter = Prefilter(DETECTIONS)
+    keys = prefilter.key_fields.keys(
         b'[{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}]'
     )
-    assert [decided for _, decided in dispatch[keys[0]]] == [True, True, False, False]
+    assert [decided for _, decided in prefilter[keys[0]]] == [True, True, False, False]

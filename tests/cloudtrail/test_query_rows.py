@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from tests.cloudtrail.test_scan import ROOT, STOP, Watch, event, found
+from tests.cloudtrail.test_scan import ROOT, STOP, Detection, event, scan
 from trailbell.pattern import parse
 
 TEXT = json.dumps(event(1))
-ERROR = Watch("error", parse('{ $.errorCode = "*" }'))
-NO_RECORD = "no CloudTrail record: it names no event"
+ERROR = Detection("error", parse('{ $.errorCode = "*" }'))
+NOT_A_RECORD = "not a CloudTrail record: it has no event name"
 
 
 def insights(*rows: dict[str, str]) -> bytes:
@@ -25,23 +25,23 @@ def lake(*rows: dict[str, str]) -> bytes:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        pytest.param(insights(), [], id="no row"),
+        pytest.param(insights(), [], id="no rows"),
         pytest.param(
             insights({"@ptr": "p", "count": "3"}, {"@message": TEXT, "@ptr": "p"}),
-            [f"f, record 1: {NO_RECORD}", "stop 2"],
-            id="a row that names no event",
+            [f"f, record 1: {NOT_A_RECORD}", "stop 2"],
+            id="a row without an event name",
         ),
         pytest.param(
             lake({"eventName": "StopLogging", "userIdentity": "{type=Root}"}, {"eventJson": TEXT}),
-            ["stop 1", "f, record 1: read, but without userIdentity, which is no JSON", "stop 2"],
-            id="an object that Lake does not print as JSON is told",
+            ["stop 1", "f, record 1: read, but without userIdentity, which is not JSON", "stop 2"],
+            id="an object that is not JSON is reported",
         ),
         pytest.param(
             lake({"eventName": "StopLogging", "errorCode": "null", "eventID": ""}),
             ["stop 1"],
-            id="nothing in a column is no member",
+            id="empty columns are omitted",
         ),
-        pytest.param(insights({"@message": TEXT}) * 1, ["stop 1"], id="the message of Insights"),
+        pytest.param(insights({"@message": TEXT}) * 1, ["stop 1"], id="a message in Logs Insights"),
         pytest.param(
             lake({"eventsource": "cloudtrail.amazonaws.com", "eventname": "StopLogging"}),
             ["stop 1"],
@@ -56,9 +56,9 @@ def lake(*rows: dict[str, str]) -> bytes:
                 }
             ),
             ["root 1"],
-            id="members of members, and an object as JSON",
+            id="nested members, and an object as JSON",
         ),
     ],
 )
 def test_rows(data: bytes, expected: list[str]) -> None:
-    assert found(data, [STOP, ROOT, ERROR]) == expected
+    assert scan(data, [STOP, ROOT, ERROR]) == expected

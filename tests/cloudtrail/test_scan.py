@@ -1,4 +1,4 @@
-"""What is found in files, good and bad; nothing bad keeps anything else from being read."""
+"""Intact and damaged files: damage to one record does not affect the others."""
 
 import gzip
 import io
@@ -22,13 +22,13 @@ from trailbell.pattern.ast import JsonPattern
 
 
 @dataclass(frozen=True)
-class Watch:
+class Detection:
     id: str
     filter_pattern: FilterPattern
 
 
-STOP = Watch("stop", parse('{ $.eventName = "StopLogging" }'))
-ROOT = Watch(
+STOP = Detection("stop", parse('{ $.eventName = "StopLogging" }'))
+ROOT = Detection(
     "root", parse('{ ($.userIdentity.type = "Root") && ($.requestParameters.name != "x") }')
 )
 
@@ -44,11 +44,11 @@ def event(number: int, name: str = "StopLogging") -> Event:
     }
 
 
-def found(data: bytes, watches: Sequence[Watch] = (STOP,)) -> list[str]:
-    """``stop 2`` for a hit on the second record; problems in their own words."""
+def scan(data: bytes, detections: Sequence[Detection] = (STOP,)) -> list[str]:
+    """Scan a file: ``stop 2`` for a match on the second record, and the text of each error."""
     return [
-        str(one) if isinstance(one, ReadError) else f"{one.detection.id} {one.number}"
-        for one in Scanner(watches).read(io.BytesIO(data), "f")
+        str(result) if isinstance(result, ReadError) else f"{result.detection.id} {result.number}"
+        for result in Scanner(detections).read(io.BytesIO(data), "f")
     ]
 
 
@@ -57,10 +57,11 @@ def delivered(*events: Event) -> bytes:
 
 
 def lines(*events: Event) -> bytes:
-    return b"".join(json.dumps(one).encode() + b"\n" for one in events)
+    return b"".join(json.dumps(record).encode() + b"\n" for record in events)
 
 
 ONE, TWO, OTHER = event(1), event(2), event(3, "StartLogging")
+WRONG_CHECKSUM = "gzip data with a wrong checksum: the records read from it may be damaged"
 DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
 
 
@@ -68,54 +69,54 @@ DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
     ("data", "expected"),
     [
         pytest.param(b"", ["f: empty file"], id="an empty file"),
-        pytest.param(b" \n\t", ["f: empty file"], id="nothing but blanks"),
+        pytest.param(b" \n\t", ["f: empty file"], id="only blanks"),
         pytest.param(b"not json", ["f: neither a CloudTrail file nor JSON records"], id="text"),
         pytest.param(
             b"PAR1\x00\x01", ["f: neither a CloudTrail file nor JSON records"], id="Parquet"
         ),
-        pytest.param(
-            b'{"a": 1}', ["f: no CloudTrail file: it has no Records"], id="a file with no Records"
-        ),
-        pytest.param(delivered(), [], id="no record in Records"),
-        pytest.param(delivered(OTHER), [], id="nothing fires"),
+        pytest.param(b'{"a": 1}', ["f: not a CloudTrail file: it has no Records"], id="no Records"),
+        pytest.param(delivered(), [], id="empty Records"),
+        pytest.param(delivered(OTHER), [], id="no detection fires"),
         pytest.param(
             gzip.compress(delivered(ONE, TWO))[:-12],
-            ["stop 1", "f: gzip data that ends too early"],
+            ["stop 1", "f: truncated gzip data"],
             id="truncated gzip",
         ),
         pytest.param(
-            b"[" * 200_000, ["f, record 1: nested too deeply"], id="no end to the depth of a file"
+            b"[" * 200_000, ["f, record 1: nested too deeply"], id="a file with extreme depth"
         ),
         pytest.param(
             b'{"Records":[' + b"[" * 100_000 + b"]" * 100_000 + b"]}",
             ["f, record 1: nested too deeply"],
-            id="no end to the depth of a record",
+            id="a record with extreme depth",
         ),
         pytest.param(
             gzip.compress(delivered(ONE))[:-8] + b"\0" * 8,
-            ["stop 1", "f: gzip data with a wrong checksum: what was read of it may be damaged"],
+            ["stop 1", f"f: {WRONG_CHECKSUM}"],
             id="gzip with a wrong checksum",
         ),
-        pytest.param(b"\x1f\x8b", ["f: gzip data that ends too early"], id="two bytes"),
+        pytest.param(b"\x1f\x8b", ["f: truncated gzip data"], id="two bytes"),
         pytest.param(
-            delivered(ONE, TWO)[:-5], ["stop 1", "f, record 2: no JSON"], id="truncated JSON"
+            delivered(ONE, TWO)[:-5], ["stop 1", "f, record 2: not valid JSON"], id="truncated JSON"
         ),
         pytest.param(
             lines(ONE) + b"{oops\n" + lines(TWO),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
-            id="a line that is no JSON",
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
+            id="a line that is not JSON",
         ),
         pytest.param(
-            b"{oops\n" + lines(TWO), ["f, record 1: no JSON", "stop 2"], id="the first line"
+            b"{oops\n" + lines(TWO),
+            ["f, record 1: not valid JSON", "stop 2"],
+            id="a first line that is not JSON",
         ),
         pytest.param(
             delivered(ONE, OTHER, TWO).replace(b'"StartLogging"', b'"StartLogging'),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
             id="a quote missing within Records",
         ),
         pytest.param(
             delivered(ONE, OTHER, TWO).replace(b'"StartLogging"', b"oops"),
-            ["stop 1", "f, record 2: no JSON", "stop 3"],
+            ["stop 1", "f, record 2: not valid JSON", "stop 3"],
             id="a word without quotes within Records",
         ),
         pytest.param(
@@ -125,18 +126,18 @@ DEEP = b'{"eventName":"StopLogging","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
         ),
         pytest.param(
             b'{"Records":[5,' + json.dumps(ONE).encode() + b"]}",
-            ["f, record 1: no CloudTrail record: it names no event", "stop 2"],
-            id="a number for a record",
+            ["f, record 1: not a CloudTrail record: it has no event name", "stop 2"],
+            id="a number instead of a record",
         ),
         pytest.param(
             lines(ONE) + b'{"a": 1}\n',
-            ["stop 1", "f, record 2: no CloudTrail record: it names no event"],
-            id="an object that is no record",
+            ["stop 1", "f, record 2: not a CloudTrail record: it has no event name"],
+            id="an object that is not a record",
         ),
     ],
 )
-def test_bad_input(data: bytes, expected: list[str]) -> None:
-    assert found(data) == expected
+def test_damaged_input(data: bytes, expected: list[str]) -> None:
+    assert scan(data) == expected
 
 
 @pytest.mark.parametrize(
@@ -160,12 +161,12 @@ def test_bad_input(data: bytes, expected: list[str]) -> None:
         pytest.param(
             lines(ONE).replace(b"\n", b"\r\n\r\n") + lines(TWO),
             ["stop 1", "stop 2"],
-            id="JSON Lines with blank ones between",
+            id="JSON Lines with blank lines",
         ),
         pytest.param(
             lines(ONE, OTHER, TWO).replace(b"\n", b",\n"),
             ["stop 1", "stop 3"],
-            id="JSON Lines with commas behind, out of a list",
+            id="JSON Lines with commas, cut out of a list",
         ),
         pytest.param(json.dumps(ONE).encode(), ["stop 1"], id="a single record"),
         pytest.param(
@@ -174,17 +175,17 @@ def test_bad_input(data: bytes, expected: list[str]) -> None:
         pytest.param(
             json.dumps(ONE, indent=2).encode() + json.dumps(TWO, indent=2).encode(),
             ["stop 1", "stop 2"],
-            id="records over lines, one after the other",
+            id="records printed over lines",
         ),
         pytest.param(
             delivered(ONE) + b"\n" + delivered(OTHER, TWO),
             ["stop 1", "stop 3"],
-            id="a delivered file a line",
+            id="a delivered file on each line",
         ),
         pytest.param(
             lines({"Records": [ONE]}, {"Records": [OTHER, TWO]}),
             ["stop 1", "stop 3"],
-            id="a delivered file a line, with blanks in it",
+            id="a delivered file with blanks on each line",
         ),
         pytest.param(
             delivered({"eventName": "StopLogging"}), ["stop 1"], id="without userIdentity"
@@ -200,21 +201,21 @@ def test_bad_input(data: bytes, expected: list[str]) -> None:
         pytest.param(
             delivered({"eventVersion": "1.07", "insightDetails": {}}, ONE),
             ["stop 2"],
-            id="an Insights event has no eventName",
+            id="an Insights event without eventName",
         ),
     ],
 )
 def test_layouts(data: bytes, expected: list[str]) -> None:
-    assert found(data) == expected
+    assert scan(data) == expected
 
 
-def test_a_member_written_twice_is_uncertain() -> None:
+def test_a_member_that_occurs_twice_is_uncertain() -> None:
     text = b'{"eventVersion":"1","eventName":"StartLogging","eventName":"StopLogging"}'
-    (hit,) = Scanner([STOP]).read(io.BytesIO(text), "f")
-    assert isinstance(hit, Evaluation)
-    assert hit.outcome == Outcome.UNCERTAIN
+    (evaluation,) = Scanner([STOP]).read(io.BytesIO(text), "f")
+    assert isinstance(evaluation, Evaluation)
+    assert evaluation.outcome == Outcome.UNCERTAIN
     assert (
-        hit.outcome.reason
+        evaluation.outcome.reason
         == "AWS does not document which value counts if an object has a field twice"
     )
 
@@ -230,30 +231,34 @@ def test_a_member_written_twice_is_uncertain() -> None:
     ],
 )
 def test_every_kind_of_pattern(pattern: str) -> None:
-    watch = Watch("w", parse(pattern))
+    detection = Detection("d", parse(pattern))
     expected = [
-        f"w {number}"
-        for number, one in enumerate((ONE, TWO, OTHER), 1)
-        if watch.filter_pattern.test(json.dumps(one)) == Outcome.MATCH
+        f"d {number}"
+        for number, record in enumerate((ONE, TWO, OTHER), 1)
+        if detection.filter_pattern.test(json.dumps(record)) == Outcome.MATCH
     ]
-    assert found(lines(ONE, TWO, OTHER), [watch]) == expected
+    assert scan(lines(ONE, TWO, OTHER), [detection]) == expected
 
 
 @given(st.lists(trees(leaves=4), min_size=1, max_size=4), st.lists(records(), max_size=6))
 @settings(max_examples=100)
-def test_hits_are_what_the_reference_finds(patterns: list[JsonPattern], drawn: list[Event]) -> None:
-    watches = [Watch(str(place), FilterPattern(tree, "")) for place, tree in enumerate(patterns)]
-    told = [{"eventVersion": "1", **one} for one in drawn]
-    hits = [
-        (one.detection.id, one.number, one.outcome)
-        for one in Scanner(watches).read(io.BytesIO(delivered(*told)), "f")
-        if isinstance(one, Evaluation)
+def test_matches_are_those_of_the_reference(
+    patterns: list[JsonPattern], drawn: list[Event]
+) -> None:
+    detections = [
+        Detection(str(index), FilterPattern(tree, "")) for index, tree in enumerate(patterns)
     ]
-    assert hits == [
-        (watch.id, number, outcome)
-        for number, one in enumerate(told, 1)
-        for watch in watches
-        if (outcome := evaluate.test(watch.filter_pattern.tree, json.dumps(one)))
+    written = [{"eventVersion": "1", **record} for record in drawn]
+    results = [
+        (result.detection.id, result.number, result.outcome)
+        for result in Scanner(detections).read(io.BytesIO(delivered(*written)), "f")
+        if isinstance(result, Evaluation)
+    ]
+    assert results == [
+        (detection.id, number, outcome)
+        for number, record in enumerate(written, 1)
+        for detection in detections
+        if (outcome := evaluate.test(detection.filter_pattern.tree, json.dumps(record)))
         != Outcome.NO_MATCH
     ]
 
@@ -268,8 +273,8 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no records here")
     scanner = Scanner([STOP])
     assert [
-        one if isinstance(one, ReadError) else (one.file, one.number)
-        for one in scanner.scan([str(tmp_path)])
+        result if isinstance(result, ReadError) else (result.file, result.number)
+        for result in scanner.scan([str(tmp_path)])
     ] == [
         (f"{tmp_path}/a.json.gz", 1),
         (f"{tmp_path}/b.jsonl", 2),
@@ -294,15 +299,15 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(ONE))))
-    (hit,) = Scanner([STOP]).scan(["-"])
-    assert isinstance(hit, Evaluation)
-    assert (hit.file, hit.number, hit.record) == ("standard input", 1, ONE)
+    (evaluation,) = Scanner([STOP]).scan(["-"])
+    assert isinstance(evaluation, Evaluation)
+    assert (evaluation.file, evaluation.number, evaluation.record) == ("standard input", 1, ONE)
 
 
 @pytest.mark.parametrize("indent", [pytest.param(None, id="compact"), pytest.param(1, id="spread")])
 @pytest.mark.parametrize("layout", ["delivered", "lines"])
 def test_a_file_of_many_blocks(layout: str, indent: int | None) -> None:
-    """Records are found whole wherever a block happens to end."""
+    """Records are complete wherever a block ends."""
     events = [
         event(number, "StopLogging" if number % 100 == 0 else "x" * 900) for number in range(2000)
     ]
@@ -311,26 +316,26 @@ def test_a_file_of_many_blocks(layout: str, indent: int | None) -> None:
     else:
         separators = (",", ":") if indent is None else None
         data = json.dumps({"Records": events}, indent=indent, separators=separators).encode()
-    assert found(data) == [f"stop {number + 1}" for number in range(0, 2000, 100)]
-    assert found(gzip.compress(data)) == found(data)
+    assert scan(data) == [f"stop {number + 1}" for number in range(0, 2000, 100)]
+    assert scan(gzip.compress(data)) == scan(data)
 
 
-def test_one_bad_record_among_many_blocks() -> None:
+def test_one_damaged_record_among_many_blocks() -> None:
     events = [
         event(number, "StopLogging" if number % 100 == 0 else "x" * 900) for number in range(2000)
     ]
     data = delivered(*events).replace(b'"eventID":"777"', b'"eventID":777"')
-    assert found(data) == [
+    assert scan(data) == [
         *(f"stop {number + 1}" for number in range(0, 800, 100)),
-        "f, record 778: no JSON",
+        "f, record 778: not valid JSON",
         *(f"stop {number + 1}" for number in range(800, 2000, 100)),
     ]
 
 
-def test_what_comes_before_damage_is_read() -> None:
+def test_records_before_damage_are_read() -> None:
     events = [event(number) for number in range(20_000)]
-    packed = bytearray(gzip.compress(delivered(*events)))
-    packed[-100] ^= 0xFF
-    *hits, last = found(bytes(packed))
+    compressed = bytearray(gzip.compress(delivered(*events)))
+    compressed[-100] ^= 0xFF
+    *hits, last = scan(bytes(compressed))
     assert hits[:10_000] == [f"stop {number}" for number in range(1, 10_001)]
-    assert last == "f: gzip data with a wrong checksum: what was read of it may be damaged"
+    assert last == f"f: {WRONG_CHECKSUM}"

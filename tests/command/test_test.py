@@ -90,7 +90,7 @@ def test_which_clause_decided(record: str) -> None:
 def test_what_is_unreadable_is_named_and_the_rest_goes_on() -> None:
     given = "{oops\n" + lines(event(1)).decode()
     code, out, err = run("-", given=given)
-    assert (code, err) == (1, "unreadable: standard input, record 1: no JSON\n")
+    assert (code, err) == (1, "unreadable: standard input, record 1: not valid JSON\n")
     assert out.endswith(
         "id 1  standard input, record 2\n"
         "1 record in 1 file: 1 hit, 0 uncertain, 1 unreadable\n"
@@ -241,7 +241,7 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
             "0 records in 0 files: 0 hits, 0 uncertain, 1 unreadable, "
             "2 other files left out (CloudTrail digest file: 1)\n"
         ),
-        f"unreadable: {tmp_path}: no CloudTrail file in this folder\n",
+        f"unreadable: {tmp_path}: no CloudTrail files in this folder\n",
     )
 
 

@@ -139,7 +139,7 @@ def test_a_technique_is_listed_only_while_a_detection_names_it() -> None:
 def test_it_counts_towards_a_control_only_if_a_compliance_scanner_accepts_it(
     detection: Detection,
 ) -> None:
-    accepted = {control.item for control in CONTROLS if _accepting(detection, control)}
+    accepted = {control.cis_item for control in CONTROLS if _accepting(detection, control)}
     if detection.id in ACCEPTED_THOUGH_NARROWER:
         assert (detection.controls.cis_control, {detection.controls.related_cis_control}) == (
             None,
@@ -154,7 +154,7 @@ def test_it_counts_towards_a_control_only_if_a_compliance_scanner_accepts_it(
 def test_security_hub_accepts_it_only_if_it_is_exact(detection: Detection) -> None:
     """The generated pages rely on this for what they say about Security Hub."""
     for control in CONTROLS:
-        if control.item == detection.controls.cis_control and control.security_hub:
+        if control.cis_item == detection.controls.cis_control and control.security_hub:
             accepted = security_hub.SCANNER.name in _accepting(detection, control)
             assert accepted == detection.verbatim
 
@@ -164,8 +164,8 @@ def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
     return tuple(
         auditor.name
         for auditor in (security_hub.SCANNER, prowler.SCANNER, powerpipe.SCANNER)
-        if control.key in auditor.texts
-        and not auditor.texts[control.key].miss(detection.pattern_text)
+        if control.key in auditor.patterns
+        and not auditor.patterns[control.key].compare(detection.pattern_text)
     )
 
 

@@ -1,14 +1,17 @@
 """
-How three auditors would grade templates for the fifteen monitoring controls of CIS.
+How three compliance scanners would evaluate templates for the fifteen CIS monitoring controls.
 
 ::
 
-    template documents ─► intrinsic ─► evidence ─┬─► security_hub ─┐
-                                                 ├─► prowler ──────┼─► matrix ─► report
-                                                 └─► powerpipe ────┘
-    (export tells what an import is; clause reads a filter's text, chain follows it to a subscriber)
+    templates ─► possible_values ─► inventory ─┬─► security_hub ─┐
+                     │                         ├─► prowler ──────┼─► matrix ─► report
+                     └─ tokens, cross_stack    └─► powerpipe ────┘
+                        (what an import is)        │
+                                                   └─ evaluate: from a metric filter to a
+                                                      subscription; pattern_text_match: its pattern
 
-In:    the documents of templates that are deployed beside each other.
-Out:   a `Matrix`: a grade for each control and auditor, with its reason.
-Never: an account, a network, or our own content: anybody's templates are graded alike.
+In:    the documents of templates that are deployed together.
+Out:   a `Matrix`: a result for each control and scanner, with its reason.
+Never: an account, network access, or knowledge of our own content: all templates are evaluated
+       alike.
 """

@@ -3,10 +3,10 @@ The fifteen controls that every version of CIS AWS Foundations has under "Monito
 
 In:    nothing.
 Out:   `CONTROLS`, in the order of CIS.
-Never: what an auditor wants to see of one. Each auditor has a module.
+Never: what a compliance scanner requires of one. Each scanner has a module.
 
 The section is 3 in version 1.2, 4 in versions 1.3 to 5.0, 5 in versions 6.0 and 7.0; the item
-keeps its number. Security Hub has no control for item 15 and counts the first three otherwise:
+keeps its number. Security Hub has no control for item 15 and numbers the first three differently:
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
@@ -28,9 +28,14 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Control:
-    """One thing to be told about: CIS ``item``, and Security Hub's id or an empty text."""
+    """
+    A monitoring control.
 
-    item: int
+    ``cis_item`` is its number in the section of CIS, ``security_hub`` its id in AWS Security Hub,
+    empty if Security Hub does not have it.
+    """
+
+    cis_item: int
     key: str
     title: str
     security_hub: str = ""
@@ -39,9 +44,9 @@ class Control:
     def cis(self) -> dict[str, str]:
         """The number of this control in each version of CIS that has it."""
         return {
-            version: f"{section}.{self.item}"
+            version: f"{section}.{self.cis_item}"
             for version, section in SECTIONS.items()
-            if not (version == "1.2" and self.item == 15)
+            if not (version == "1.2" and self.cis_item == 15)
         }
 
 

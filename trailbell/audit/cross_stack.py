@@ -1,14 +1,31 @@
 """
-Which export of the given templates an import names.
+Which export of the given templates an import refers to.
 
-In:    the names of all exports and imports, with a token for what only deployment knows.
-Out:   `ResolvedImport`: the exports that an import is, and what must be called how for that; or why
-       it can be none of them; or nothing, if no template has it.
-Never: an export's value. Whoever asks follows it.
+In:    the names of all exports and imports, with a token for each part that only the deployment
+       determines.
+Out:   a `ResolvedImport`: the exports that the import refers to and what must be assumed for that;
+       or why it can be none of them; or neither, if no template has such an export.
+Never: the value of an export. The caller evaluates it.
 
-``${AWS::StackName}-Topic`` is what ``base-Topic`` imports if that stack is called ``base``. A
-stack has one name, and no two stacks have the same: of contradictory names the one holds that is
-the file's own, ``base.json``; if there is none, nobody can tell.
+An export with the name ``${AWS::StackName}-Topic`` is imported as ``base-Topic`` if its stack has
+the name ``base``:
+
+>>> topic = Export("${AWS::StackName of alerts.json}-Topic", {"Ref": "Topic"}, template_index=0)
+>>> import_topic = Import("base-Topic", template_index=1)
+>>> exports = Exports((topic,), ("alerts.json", "pack.json"), (import_topic,))
+>>> resolved = exports.resolve(import_topic)
+>>> [export.value for export in resolved.exports], resolved.assumptions
+([{'Ref': 'Topic'}], ('alerts.json is deployed as stack "base".',))
+
+The assumption is true for all imports, so an export ``base-Group`` would have to be in the same
+template:
+
+>>> exports.resolve(Import("base-Group", template_index=1)).unresolved
+'alerts.json is deployed as stack "base", which does not export "base-Group".'
+
+A stack has one name, and no two stacks have the same name. If two assumptions contradict each
+other, the one is accepted in which the stack has the name of the file, here ``alerts``. If there
+is none, the import is unresolved.
 """
 
 import re
@@ -18,217 +35,262 @@ from functools import cache, cached_property
 from pathlib import PurePath
 from typing import Any
 
-_TOKEN = re.compile(r"\$\{([^}]*)\}")
-_STACK = "AWS::StackName"
-# What a token can be once it is deployed, and what stands for whatever is given at deployment.
-_FITS = {
-    _STACK: "[A-Za-z0-9-]",
+from trailbell.audit.tokens import STACK_NAME, TOKEN, Token, TokenKind, readable
+
+# Regular expressions for a part of the value of a token, by the token's name.
+_VALUES = {
+    STACK_NAME: "[A-Za-z0-9-]",
     "AWS::Region": r"[a-z]{2,}(?:-[a-z]+)+-\d",
     "AWS::AccountId": r"\d{12}",
     "AWS::Partition": "aws[a-z-]*",
 }
-_READABLE = re.compile(r"(?:\d+#|[=^!])(.*)|\?([^ ]*).*")
-_GIVEN = r"\$\{[=?][^}]*\}"
+_ANY_VALUE = r"[^${}]"
+# A parameter or the result of a function can be a part of any value.
+_UNKNOWN_VALUE = r"\$\{[=?][^}]*\}"
 
 
 @dataclass(frozen=True)
 class Export:
-    """What the template at an index exports by a name; ``notes``: on what that depends."""
+    """
+    What a template exports by a name.
+
+    ``assumptions``: what must be true for the export to exist, such as the condition of an output.
+    """
 
     name: str
     value: Any
-    at: int
-    notes: tuple[str, ...] = ()
+    template_index: int
+    assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Import:
-    """A name that the template at an index imports."""
+    """A name that a template imports."""
 
     name: str
-    at: int
+    template_index: int
 
 
 @dataclass(frozen=True)
 class ResolvedImport:
-    """The exports that an import is (more than one: conditions decide), and what that takes.
+    """
+    The exports that an import refers to, and the assumptions for that.
 
-    Without exports, ``unclear`` tells why it is none of those there are; if it is empty too,
-    the import is of another stack.
+    There is more than one export if conditions decide which of them exists. Without exports,
+    ``unresolved`` says why the import is none of the exports of the templates; if that is empty
+    too, the import refers to a stack that is not among the templates.
     """
 
     exports: tuple[Export, ...] = ()
-    told: tuple[str, ...] = ()
-    unclear: str = ""
-
-
-@dataclass(frozen=True)
-class _Match:
-    """An export, and what tokens must be for an import to be it."""
-
-    export: Export
-    bound: tuple[tuple[str, str], ...]
-
-    @property
-    def claims(self) -> tuple["_StackNameAssumption", ...]:
-        """The templates whose stacks must have a certain name."""
-        split = ((token.partition(" of "), name) for token, name in self.bound)
-        return tuple(
-            _StackNameAssumption(of, name) for (kind, _, of), name in split if kind == _STACK
-        )
-
-    @property
-    def by_file(self) -> bool:
-        """Whether it takes no other stack names than those of the files."""
-        return bool(self.claims) and all(claim.by_file for claim in self.claims)
+    assumptions: tuple[str, ...] = ()
+    unresolved: str = ""
 
 
 @dataclass(frozen=True)
 class _StackNameAssumption:
-    """That the stack of a template has a name."""
+    """That the stack of a template has a certain name, which may be a parameter."""
 
     template: str
     name: str
 
     @property
-    def by_file(self) -> bool:
+    def is_file_name(self) -> bool:
+        """Whether the stack has the name of the template's file."""
         return PurePath(self.template).name.split(".")[0] == self.name
 
-    def against(self, other: "_StackNameAssumption") -> bool:
-        """Whether both cannot be: one stack of two names, or two stacks of one name."""
+    def contradicts(self, other: "_StackNameAssumption") -> bool:
+        """Whether one stack would have two names, or two stacks the same name."""
         if self.template == other.template:
-            return self.name != other.name and "$" not in self.name + other.name
+            are_known = not TOKEN.search(self.name + other.name)
+            return self.name != other.name and are_known
         return self.name == other.name
 
     def __str__(self) -> str:
-        given = "given as " if "$" in self.name else ""
-        return f"{self.template} is deployed as the stack {given}{readable(self.name)}"
+        name = readable(self.name)
+        if TOKEN.search(self.name):
+            return f"{self.template} is deployed as the stack named by {name}"
+        return f'{self.template} is deployed as stack "{name}"'
+
+
+@dataclass(frozen=True)
+class _Match:
+    """An export, and the values of tokens for which an import has the same name."""
+
+    export: Export
+    token_values: tuple[tuple[Token, str], ...]
+
+    @property
+    def stack_names(self) -> tuple[_StackNameAssumption, ...]:
+        """The names that stacks must have."""
+        return tuple(
+            _StackNameAssumption(token.detail, value)
+            for token, value in self.token_values
+            if token.kind is TokenKind.STACK_NAME
+        )
+
+    @property
+    def uses_file_names(self) -> bool:
+        """Whether stacks must have names, and all of these are the names of their files."""
+        return bool(self.stack_names) and all(name.is_file_name for name in self.stack_names)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What must be true for the names to be equal, as sentences."""
+        others = (
+            f'{_describe(token)} is "{readable(value)}".'
+            for token, value in self.token_values
+            if token.kind is not TokenKind.STACK_NAME
+        )
+        return (*(f"{name}." for name in self.stack_names), *others)
+
+
+def _describe(token: Token) -> str:
+    is_parameter = token.kind is TokenKind.PARAMETER
+    return f"The parameter {token.readable}" if is_parameter else token.readable
 
 
 @dataclass(frozen=True)
 class Exports:
-    """All exports of the templates, what they are called, and all that they import."""
+    """All exports of the templates, the names of the templates, and all their imports."""
 
     all: tuple[Export, ...]
     templates: tuple[str, ...]
     imports: tuple[Import, ...]
 
-    def find(self, wanted: Import) -> ResolvedImport:
-        """The export that an import names."""
-        matches = [match for match in self._matches(wanted) if not self._refuted(match)]
-        if not matches:
-            return ResolvedImport(unclear=self._lacking(wanted.name))
-        name = readable(wanted.name)
-        exports = tuple(match.export for match in matches)
-        conditional = len(matches) > 1 and all(export.notes for export in exports)
-        if len({(match.export.at, match.bound) for match in matches}) > 1:
-            both = " and ".join(dict.fromkeys(self.templates[export.at] for export in exports))
-            return ResolvedImport(
-                unclear=f"it is ambiguous which export {name} is: {both} can have it"
-            )
-        if len(matches) > 1 and not conditional:
-            return ResolvedImport(
-                unclear=f"{self.templates[exports[0].at]} exports {name} more than once"
-            )
-        for claim in matches[0].claims:
-            if (other := self._clash(claim)) is not None:
-                return ResolvedImport(unclear=f"it cannot be that {claim} and that {other}")
-        notes = (f"{name} is the one of its exports that fits",) if conditional else ()
-        return ResolvedImport(exports, self._told(matches[0]) + (notes or exports[0].notes))
-
-    def _matches(self, wanted: Import) -> list[_Match]:
-        """The exports that fit best: by their very name, else by the file's, else by any."""
-        found = [
-            _Match(export, bound)
-            for export in self.all
-            if (bound := _bound(wanted.name, export.name)) is not None
-            and not (bound and export.at == wanted.at)  # a stack does not import its own exports
+    def resolve(self, imported: Import) -> ResolvedImport:
+        """Find the export that an import refers to."""
+        matches = [
+            match for match in self._best_matches(imported) if not self._is_contradicted(match)
         ]
-        exact = [match for match in found if not match.bound]
-        by_file = [match for match in found if match.by_file]
-        return exact or by_file or [match for match in found if _says_something(match.export.name)]
+        if not matches:
+            return ResolvedImport(unresolved=self._missing_export(imported.name))
+        name = readable(imported.name)
+        exports = tuple(match.export for match in matches)
+        if len({(match.export.template_index, match.token_values) for match in matches}) > 1:
+            templates = dict.fromkeys(self.templates[export.template_index] for export in exports)
+            return ResolvedImport(
+                unresolved=f'"{name}" matches more than one export (of {" and ".join(templates)}).'
+            )
+        # From here on, all matches are exports of one template by one name.
+        are_conditional = len(matches) > 1 and all(export.assumptions for export in exports)
+        if len(matches) > 1 and not are_conditional:
+            template = self.templates[exports[0].template_index]
+            return ResolvedImport(unresolved=f'{template} exports "{name}" more than once.')
+        for assumption in matches[0].stack_names:
+            if (other := self._contradiction(assumption)) is not None:
+                return ResolvedImport(
+                    unresolved=f"These assumptions contradict each other: {assumption}; {other}."
+                )
+        existence = exports[0].assumptions
+        if are_conditional:
+            existence = (f'Of the exports named "{name}", the one that matches exists.',)
+        return ResolvedImport(exports, matches[0].assumptions + existence)
+
+    def _best_matches(self, imported: Import) -> list[_Match]:
+        """The exports that match as they are; else by the names of files; else by any names."""
+        matches = [
+            _Match(export, values)
+            for export in self.all
+            if (values := _unify(imported.name, export.name)) is not None
+            # A stack does not import its own exports.
+            and not (values and export.template_index == imported.template_index)
+        ]
+        exact = [match for match in matches if not match.token_values]
+        by_file_name = [match for match in matches if match.uses_file_names]
+        return exact or by_file_name or [m for m in matches if _has_literal_text(m.export.name)]
 
     @cached_property
-    def _claims(self) -> frozenset[_StackNameAssumption]:
-        """The names that stacks must have for what is imported, where that is one export."""
-        all_matches = (self._matches(wanted) for wanted in dict.fromkeys(self.imports))
+    def _stack_names(self) -> frozenset[_StackNameAssumption]:
+        """The names of stacks that follow from the imports with exactly one match."""
+        all_matches = (self._best_matches(imported) for imported in dict.fromkeys(self.imports))
         return frozenset(
-            claim for matches in all_matches if len(matches) == 1 for claim in matches[0].claims
+            name for matches in all_matches if len(matches) == 1 for name in matches[0].stack_names
         )
 
     @cached_property
-    def _held(self) -> frozenset[_StackNameAssumption]:
-        """The claims that nothing contradicts, or only what is not the file's own name."""
-        return frozenset(claim for claim in self._claims if self._clash(claim) is None)
+    def _accepted_stack_names(self) -> frozenset[_StackNameAssumption]:
+        """Those of these names that no other one contradicts."""
+        return frozenset(name for name in self._stack_names if self._contradiction(name) is None)
 
-    def _clash(self, claim: _StackNameAssumption) -> _StackNameAssumption | None:
-        """Another claim that makes one doubtful; a file's own name is doubted by its like only."""
-        for other in sorted(self._claims, key=str):
-            if claim.against(other) and (other.by_file or not claim.by_file):
+    def _contradiction(self, assumption: _StackNameAssumption) -> _StackNameAssumption | None:
+        """
+        Find another assumption that contradicts this one.
+
+        Only the name of a file contradicts the name of a file.
+        """
+        for other in sorted(self._stack_names, key=str):
+            if assumption.contradicts(other) and (
+                other.is_file_name or not assumption.is_file_name
+            ):
                 return other
         return None
 
-    def _refuted(self, match: _Match) -> bool:
-        return any(claim.against(held) for claim in match.claims for held in self._held)
+    def _is_contradicted(self, match: _Match) -> bool:
+        return any(
+            name.contradicts(accepted)
+            for name in match.stack_names
+            for accepted in self._accepted_stack_names
+        )
 
-    def _lacking(self, name: str) -> str:
-        """Why an import that is not found is not of another stack: its stack is given."""
-        for claim in sorted(self._held, key=str):
-            rest = name.removeprefix(claim.name)
+    def _missing_export(self, name: str) -> str:
+        """
+        Say that a stack among the templates lacks an export.
+
+        Empty if the name does not begin with the name of such a stack.
+        """
+        for assumption in sorted(self._accepted_stack_names, key=str):
+            rest = name.removeprefix(assumption.name)
             if rest != name and rest.startswith(("-", ":")):
-                return f"{claim}, which does not export {readable(name)}"
+                return f'{assumption}, which does not export "{readable(name)}".'
         return ""
 
-    def _told(self, match: _Match) -> tuple[str, ...]:
-        others = (
-            f"{'the parameter ' * token.startswith('=')}{readable(f'${{{token}}}')}"
-            f" is {readable(value)}"
-            for token, value in match.bound
-            if not token.startswith(_STACK)
-        )
-        return (*map(str, match.claims), *others)
 
+def _unify(first: str, second: str) -> tuple[tuple[Token, str], ...] | None:
+    """
+    The values that tokens must have for two names to be equal; `None` if they cannot be equal.
 
-def readable(text: str) -> str:
-    """A text as people read it: the names in its tokens."""
-    return _TOKEN.sub(lambda token: _READABLE.sub(r"\1\2", token[1]), text)
-
-
-def _bound(one: str, other: str) -> tuple[tuple[str, str], ...] | None:
-    """What tokens must be for two names to be one; None if they cannot be."""
-    for pattern, name in ((other, one), (one, other)):
-        tokens, regex = _regex(pattern)
-        if found := regex.fullmatch(name):
-            pairs = zip(tokens, found.groups(), strict=True)
-            return tuple((token, value) for token, value in pairs if value != f"${{{token}}}")
+    >>> _unify("base-Topic", "${AWS::StackName of a.json}-Topic")
+    ((Token(kind=<TokenKind.STACK_NAME: 'of'>, name='AWS::StackName', detail='a.json'), 'base'),)
+    """
+    for pattern, name in ((second, first), (first, second)):
+        tokens, regex = _compile(pattern)
+        if match := regex.fullmatch(name):
+            values = zip(tokens, match.groups(), strict=True)
+            return tuple((token, value) for token, value in values if value != str(token))
     return None
 
 
 @cache
-def _regex(pattern: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """The different tokens of a name, and what matches it with anything in their place."""
-    tokens: dict[str, str] = {}
-    pieces = _TOKEN.split(pattern)
-    for index, token in enumerate(pieces):
-        if index % 2 == 0:
-            pieces[index] = re.escape(token)
-        elif token in tokens:
-            pieces[index] = tokens[token]
+def _compile(name: str) -> tuple[tuple[Token, ...], re.Pattern[str]]:
+    """
+    The different tokens of a name, and a regular expression for the names that it can become.
+
+    The expression has a group for each token. A token also matches itself, and a token that occurs
+    again must have the same value.
+    """
+    groups: dict[Token, int] = {}
+    regex = ""
+    end = 0
+    for match in TOKEN.finditer(name):
+        regex += re.escape(name[end : match.start()])
+        end = match.end()
+        token = Token.parse(match[1])
+        if token in groups:
+            regex += f"(?P=t{groups[token]})"
         else:
-            tokens[token] = f"(?P=t{len(tokens)})"
-            fits = _FITS.get(token.partition(" of ")[0], r"[^${}]")
-            itself = re.escape(f"${{{token}}}")
-            pieces[index] = f"(?P<t{len(tokens) - 1}>{itself}|(?:{fits}|{_GIVEN})+)"
-    return tuple(tokens), re.compile("".join(pieces))
+            groups[token] = len(groups)
+            value = _VALUES.get(token.name, _ANY_VALUE) if token.is_pseudo_parameter else _ANY_VALUE
+            regex += f"(?P<t{groups[token]}>{re.escape(match[0])}|(?:{value}|{_UNKNOWN_VALUE})+)"
+    return tuple(groups), re.compile(regex + re.escape(name[end:]))
 
 
-def _says_something(name: str) -> bool:
-    """Whether a name has a text of its own: tokens alone would fit any."""
-    return bool(re.search(r"\w", _TOKEN.sub("", name)))
+def _has_literal_text(name: str) -> bool:
+    """Whether a name consists of more than tokens, which would match any name."""
+    return bool(re.search(r"\w", TOKEN.sub("", name)))
 
 
 def import_names(value: Any) -> Iterator[Any]:
-    """The names of all imports in a value, and of those in these names."""
+    """The names of all imports in a value, and of the imports in these names."""
     match value:
         case {"Fn::ImportValue": name}:
             yield name
@@ -241,6 +303,6 @@ def import_names(value: Any) -> Iterator[Any]:
                 yield from import_names(member)
 
 
-def is_known(name: Any) -> bool:
-    """Whether the name of an export or import does without imports of its own."""
+def has_no_imports(name: Any) -> bool:
+    """Whether the name of an export or import is known without resolving imports."""
     return not any(True for _ in import_names(name))

@@ -1,12 +1,12 @@
 """
-What auditors look at, read from templates.
+What compliance scanners evaluate, read from templates.
 
-In:    the documents of templates that are deployed beside each other.
-Out:   `Inventory`: trails, metric filters, alarms and subscriptions, and what each one names.
-Never: a judgement. An auditor judges; what had to be assumed is kept as a note for people.
+In:    the documents of templates that are deployed together.
+Out:   an `Inventory`: trails, metric filters, alarms and subscriptions, and what each refers to.
+Never: a judgment. Scanners judge; what had to be assumed is kept as sentences.
 
-An alarm's statistic, threshold and period, and a trail's validation, are not here: none of the
-auditors reads them for these controls.
+The statistic, threshold and period of an alarm and the log file validation of a trail are not
+included: no scanner reads them for these controls.
 """
 
 import re
@@ -15,60 +15,77 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from trailbell.audit.possible_values import Template, Templates, assumption, shown
+from trailbell.audit.possible_values import (
+    Template,
+    Templates,
+    describe_texts,
+    resource_token,
+    why_unknown,
+)
 from trailbell.template.intrinsics import entries, resources
 
-# How the ARN of a log group or of a topic names it.
+_LOG_GROUP, _TOPIC = "AWS::Logs::LogGroup", "AWS::SNS::Topic"
+# The ARN of a log group or a topic, with its name, or with the token of the log group.
 _NAME_IN_ARN = {
-    "AWS::Logs::LogGroup": re.compile(r"arn:.*:log-group:([^:]+)(?::\*)?|(\$\{[^}]*\}):\*"),
-    "AWS::SNS::Topic": re.compile(r"arn:.*:sns:.*:([^:]+)"),
+    _LOG_GROUP: re.compile(r"arn:.*:log-group:([^:]+)(?::\*)?|(\$\{[^}]*\}):\*"),
+    _TOPIC: re.compile(r"arn:.*:sns:.*:([^:]+)"),
 }
-_NAME_PROPERTY = {"AWS::Logs::LogGroup": "LogGroupName", "AWS::SNS::Topic": "TopicName"}
+_NAME_PROPERTY = {_LOG_GROUP: "LogGroupName", _TOPIC: "TopicName"}
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a value names: every text it can be.
+    """
+    What a value refers to: every name it can have.
 
-    ``assumed`` says why it may be any other, ``told`` what imports in it take to be what they
-    are, ``unclear`` why imports in it cannot be told.
+    ``label`` is the readable form of the names. ``why_unknown`` has the reasons why the value can
+    be any other name, such as a parameter. ``assumptions`` are those under which the imports in
+    the value are resolved, ``unresolved`` the reasons why imports are not.
     """
 
     names: frozenset[str]
-    shown: str
-    assumed: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
-    unclear: tuple[str, ...] = ()
+    label: str
+    why_unknown: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
 
-    def same(self, other: "Reference") -> bool:
-        """Whether both can name one thing, by what the templates say."""
+    def matches(self, other: "Reference") -> bool:
+        """Whether both can refer to the same thing, without further assumptions."""
         return bool(self.names & other.names)
 
-    def link(self, other: "Reference") -> tuple[str, ...] | None:
-        """What must be assumed for both to name one thing; None if they do not."""
-        told = self.told + other.told
-        if not self.same(other):
-            why = other.assumed + self.assumed
-            if not why or self.unclear or other.unclear:
+    def assumptions_to_match(self, other: "Reference") -> tuple[str, ...] | None:
+        """What must be true for both to refer to the same thing; `None` if they do not."""
+        assumptions = self.assumptions + other.assumptions
+        if not self.matches(other):
+            if not (self.why_unknown or other.why_unknown) or self.unresolved or other.unresolved:
                 return None
-            told += tuple(f"{self.shown} is the one that fits: {because}" for because in why)
-        return tuple(dict.fromkeys(told))
+            assumptions += self._matching(other.why_unknown + self.why_unknown)
+        return tuple(dict.fromkeys(assumptions))
+
+    @property
+    def matching_assumptions(self) -> tuple[str, ...]:
+        """The assumptions that an unknown value is the required one."""
+        return self._matching(self.why_unknown)
+
+    def _matching(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{self.label} matches: {reason}." for reason in reasons)
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: its logical id with its template, and on what its existence depends."""
+    """A resource: its logical id and template, and what must be true for it to exist."""
 
-    place: str
-    notes: tuple[str, ...]
+    label: str
+    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Selectors:
-    """Which management events a trail records.
+    """
+    Which management events a trail records.
 
-    ``basic`` holds ``ReadWriteType`` of each basic selector, ``management`` whether reads and
-    writes of management events are recorded, ``excluded`` the services that are left out.
+    ``basic`` is the ``ReadWriteType`` of each basic event selector. ``management``: whether it
+    records both reads and writes of management events. ``excluded``: the excluded event sources.
     """
 
     basic: tuple[str, ...]
@@ -78,15 +95,17 @@ class Selectors:
 
 @dataclass(frozen=True)
 class Trail(Resource):
-    multi_region: bool
-    logging: bool
+    """A trail; ``log_group`` is `None` if it does not deliver to CloudWatch Logs."""
+
+    is_multi_region: bool
+    is_logging: bool
     log_group: Reference | None
     selectors: Selectors
 
 
 @dataclass(frozen=True)
-class Filter(Resource):
-    """A metric filter; ``patterns`` are the texts that it can have."""
+class MetricFilter(Resource):
+    """A metric filter; ``patterns`` are the filter patterns that it can have."""
 
     patterns: tuple[str, ...]
     log_group: Reference
@@ -96,41 +115,45 @@ class Filter(Resource):
 
 @dataclass(frozen=True)
 class Alarm(Resource):
-    """An alarm on one metric: auditors see none in metric math."""
+    """An alarm on one metric. Scanners ignore alarms with metric math."""
 
     namespace: Reference
     metric: Reference
     actions: tuple[Reference, ...]
-    enabled: bool
+    has_enabled_actions: bool
 
 
 @dataclass(frozen=True)
 class Subscription(Resource):
+    """A subscription to a topic."""
+
     topic: Reference
 
 
 @dataclass(frozen=True)
 class Inventory:
+    """The resources of all templates."""
+
     trails: tuple[Trail, ...]
-    filters: tuple[Filter, ...]
+    filters: tuple[MetricFilter, ...]
     alarms: tuple[Alarm, ...]
     topics: tuple[Reference, ...]
     subscriptions: tuple[Subscription, ...]
 
 
-# A trail that no template has, for those whose log group exists already.
+# A trail outside the templates, for alarms on a log group that exists already.
 EXTERNAL_TRAIL = Trail(
-    place="a trail elsewhere",
-    notes=(),
-    multi_region=True,
-    logging=True,
-    log_group=Reference(frozenset(), "", ("a multi-Region trail elsewhere writes to it",)),
+    label="an external trail",
+    assumptions=(),
+    is_multi_region=True,
+    is_logging=True,
+    log_group=Reference(frozenset(), "", ("an external multi-Region trail delivers to it",)),
     selectors=Selectors(("All",), management=True),
 )
 
 
-def evidence(documents: Mapping[str, Mapping[str, Any]]) -> Inventory:
-    """What these templates would deploy, by the names people call them."""
+def take_inventory(documents: Mapping[str, Mapping[str, Any]]) -> Inventory:
+    """Read templates, given by their names."""
     return _Reader(Templates(tuple(Template(*named) for named in documents.items()))).read()
 
 
@@ -141,168 +164,180 @@ class _Reader:
     def read(self) -> Inventory:
         return Inventory(
             trails=tuple(
-                self._trail(part, properties, at)
-                for part, properties, at in self._resources("AWS::CloudTrail::Trail")
+                self._trail(resource, properties, index)
+                for resource, properties, index in self._resources("AWS::CloudTrail::Trail")
             ),
             filters=tuple(
-                self._filter(part, properties, at)
-                for part, properties, at in self._resources("AWS::Logs::MetricFilter")
+                self._filter(resource, properties, index)
+                for resource, properties, index in self._resources("AWS::Logs::MetricFilter")
             ),
             alarms=tuple(
-                self._alarm(part, properties, at)
-                for part, properties, at in self._resources("AWS::CloudWatch::Alarm")
+                self._alarm(resource, properties, index)
+                for resource, properties, index in self._resources("AWS::CloudWatch::Alarm")
                 if "MetricName" in properties
             ),
-            topics=tuple(self._named.get("AWS::SNS::Topic", {}).values()),
+            topics=tuple(self._by_token.get(_TOPIC, {}).values()),
             subscriptions=tuple(self._subscriptions()),
         )
 
-    def _resources(self, kind: str) -> Iterator[tuple[Resource, dict[str, Any], int]]:
-        for at, template in enumerate(self.templates.all):
-            for logical_id, properties in resources(template.document, kind):
-                yield _part(template, logical_id), properties, at
+    def _resources(self, resource_type: str) -> Iterator[tuple[Resource, dict[str, Any], int]]:
+        """The resources of a type: each with its properties and the index of its template."""
+        for index, template in enumerate(self.templates.all):
+            for logical_id, properties in resources(template.document, resource_type):
+                yield _resource(template, logical_id), properties, index
 
     @cached_property
-    def _named(self) -> dict[str, dict[str, Reference]]:
-        """Log groups and topics, by type and token, with the name that is given to them."""
+    def _by_token(self) -> dict[str, dict[str, Reference]]:
+        """Log groups and topics, by type and token, with the names in their properties."""
         return {
-            kind: {
-                f"${{{at}#{logical_id}}}": Reference(
-                    frozenset({f"${{{at}#{logical_id}}}"})
-                    | self.templates.texts(properties.get(_NAME_PROPERTY[kind]), at),
+            resource_type: {
+                token: Reference(
+                    frozenset({token})
+                    | self.templates.possible_texts(properties.get(name_property), index),
                     logical_id,
                 )
-                for at, template in enumerate(self.templates.all)
-                for logical_id, properties in resources(template.document, kind)
+                for index, template in enumerate(self.templates.all)
+                for logical_id, properties in resources(template.document, resource_type)
+                for token in [resource_token(index, logical_id)]
             }
-            for kind in _NAME_PROPERTY
+            for resource_type, name_property in _NAME_PROPERTY.items()
         }
 
-    def _reference(self, value: Any, at: int, kind: str) -> Reference:
-        """What a value names: a log group or a topic by name, ARN or token."""
+    def _reference(self, value: Any, index: int, resource_type: str) -> Reference:
+        """What a value refers to: a log group or a topic by name, ARN or token."""
         names: set[str] = set()
-        for text in self.templates.texts(value, at):
-            found = _NAME_IN_ARN[kind].fullmatch(text)
-            name = next(filter(None, found.groups()), text) if found else text
-            known = self._named[kind].get(name)
-            names |= known.names if known else {name}
-        return self._plain(value, at, frozenset(names))
+        for text in self.templates.possible_texts(value, index):
+            arn = _NAME_IN_ARN[resource_type].fullmatch(text)
+            name = next(filter(None, arn.groups()), text) if arn else text
+            resource = self._by_token[resource_type].get(name)
+            names |= resource.names if resource else {name}
+        return self._reference_by_names(value, index, frozenset(names))
 
-    def _plain(self, value: Any, at: int, names: frozenset[str] | None = None) -> Reference:
-        """What a value names: its texts, if nothing else is said."""
-        texts = self.templates.texts(value, at) if names is None else names
-        imports = self.templates.imports(value, at)
+    def _name(self, value: Any, index: int) -> Reference:
+        """A value that is a name, such as a namespace."""
+        return self._reference_by_names(value, index, self.templates.possible_texts(value, index))
+
+    def _reference_by_names(self, value: Any, index: int, names: frozenset[str]) -> Reference:
+        imports = self.templates.resolved_imports(value, index)
+        assumptions = (text for resolved in imports for text in resolved.assumptions)
         return Reference(
-            texts,
-            shown(texts),
-            assumed=tuple(filter(None, map(assumption, sorted(texts)))),
-            told=tuple(dict.fromkeys(told for found in imports for told in found.told)),
-            unclear=tuple(found.unclear for found in imports if found.unclear),
+            names,
+            describe_texts(names),
+            why_unknown=tuple(filter(None, map(why_unknown, sorted(names)))),
+            assumptions=tuple(dict.fromkeys(assumptions)),
+            unresolved=tuple(resolved.unresolved for resolved in imports if resolved.unresolved),
         )
 
-    def _trail(self, part: Resource, properties: dict[str, Any], at: int) -> Trail:
-        notes: list[str] = list(part.notes)
+    def _trail(self, resource: Resource, properties: dict[str, Any], index: int) -> Trail:
+        assumptions = list(resource.assumptions)
 
-        def is_on(name: str) -> bool:
-            said = self.templates.texts(properties.get(name), at)
-            yes = "true" in said or any(map(assumption, said))
-            if yes and said != {"true"}:
-                notes.append(f"{name} of {part.place} is true")
-            return yes
+        def can_be_true(name: str) -> bool:
+            texts = self.templates.possible_texts(properties.get(name), index)
+            result = "true" in texts or any(map(why_unknown, texts))
+            if result and texts != {"true"}:
+                assumptions.append(f"{name} of {resource.label} is true.")
+            return result
 
-        multi_region, logging = is_on("IsMultiRegionTrail"), is_on("IsLogging")
-        group = self._reference(
-            properties.get("CloudWatchLogsLogGroupArn"), at, "AWS::Logs::LogGroup"
-        )
+        is_multi_region, is_logging = can_be_true("IsMultiRegionTrail"), can_be_true("IsLogging")
+        group = self._reference(properties.get("CloudWatchLogsLogGroupArn"), index, _LOG_GROUP)
         return Trail(
-            part.place,
-            tuple(notes),
-            multi_region,
-            logging,
+            resource.label,
+            tuple(assumptions),
+            is_multi_region,
+            is_logging,
             group if group.names else None,
-            self._selectors(properties, at),
+            self._selectors(properties, index),
         )
 
-    def _selectors(self, properties: dict[str, Any], at: int) -> Selectors:
+    def _selectors(self, properties: dict[str, Any], index: int) -> Selectors:
         if "AdvancedEventSelectors" in properties:
-            return self._advanced(properties["AdvancedEventSelectors"], at)
-        if "EventSelectors" not in properties:  # then CloudTrail records all management events
+            return self._advanced_selectors(properties["AdvancedEventSelectors"], index)
+        if "EventSelectors" not in properties:  # CloudTrail records all management events
             return Selectors(("All",), management=True)
-        kinds: list[str] = []
+        basic: list[str] = []
         management = False
         excluded: set[str] = set()
         for selector in _entries(properties["EventSelectors"]):
-            said = {
-                name: self.templates.texts(selector.get(name, default), at)
-                for name, default in (("ReadWriteType", "All"), ("IncludeManagementEvents", "true"))
-            }
-            kinds += sorted(said["ReadWriteType"])
-            management |= (
-                "All" in said["ReadWriteType"] and "true" in said["IncludeManagementEvents"]
+            read_write = self.templates.possible_texts(selector.get("ReadWriteType", "All"), index)
+            include = self.templates.possible_texts(
+                selector.get("IncludeManagementEvents", "true"), index
             )
-            for source in self.templates.listed(selector.get("ExcludeManagementEventSources"), at):
-                excluded |= source
-        return Selectors(tuple(kinds), management, frozenset(excluded))
+            basic += sorted(read_write)
+            management |= "All" in read_write and "true" in include
+            for sources in self.templates.possible_entries(
+                selector.get("ExcludeManagementEventSources"), index
+            ):
+                excluded |= sources
+        return Selectors(tuple(basic), management, frozenset(excluded))
 
-    def _advanced(self, selectors: Any, at: int) -> Selectors:
-        """Advanced selectors; each ANDs its fields: one on ``readOnly`` drops half the events."""
+    def _advanced_selectors(self, selectors: Any, index: int) -> Selectors:
+        """Advanced event selectors. An event must match all fields of a selector."""
         management = False
         excluded: set[str] = set()
         for selector in _entries(selectors):
             fields = {
                 field.get("Field"): field for field in _entries(selector.get("FieldSelectors"))
             }
-            category = self.templates.listed(fields.get("eventCategory", {}).get("Equals"), at)
-            if frozenset({"Management"}) not in category or "readOnly" in fields:
+            categories = self.templates.possible_entries(
+                fields.get("eventCategory", {}).get("Equals"), index
+            )
+            # A condition on readOnly excludes either reads or writes.
+            if frozenset({"Management"}) not in categories or "readOnly" in fields:
                 continue
             management = True
-            for source in self.templates.listed(fields.get("eventSource", {}).get("NotEquals"), at):
-                excluded |= source
+            for sources in self.templates.possible_entries(
+                fields.get("eventSource", {}).get("NotEquals"), index
+            ):
+                excluded |= sources
         return Selectors((), management, frozenset(excluded))
 
-    def _filter(self, part: Resource, properties: dict[str, Any], at: int) -> Filter:
-        first = next(iter(_entries(properties.get("MetricTransformations"))), {})
-        return Filter(
-            part.place,
-            part.notes,
-            tuple(sorted(self.templates.texts(properties.get("FilterPattern"), at))),
-            self._reference(properties.get("LogGroupName"), at, "AWS::Logs::LogGroup"),
-            self._plain(first.get("MetricNamespace"), at),
-            self._plain(first.get("MetricName"), at),
+    def _filter(self, resource: Resource, properties: dict[str, Any], index: int) -> MetricFilter:
+        transformation = next(iter(_entries(properties.get("MetricTransformations"))), {})
+        return MetricFilter(
+            resource.label,
+            resource.assumptions,
+            tuple(sorted(self.templates.possible_texts(properties.get("FilterPattern"), index))),
+            self._reference(properties.get("LogGroupName"), index, _LOG_GROUP),
+            self._name(transformation.get("MetricNamespace"), index),
+            self._name(transformation.get("MetricName"), index),
         )
 
-    def _alarm(self, part: Resource, properties: dict[str, Any], at: int) -> Alarm:
+    def _alarm(self, resource: Resource, properties: dict[str, Any], index: int) -> Alarm:
         actions = (
-            self._reference(action, at, "AWS::SNS::Topic")
-            for action in self.templates.entries(properties.get("AlarmActions"), at)
+            self._reference(action, index, _TOPIC)
+            for action in self.templates.entries(properties.get("AlarmActions"), index)
         )
+        enabled = self.templates.possible_texts(properties.get("ActionsEnabled"), index)
         return Alarm(
-            part.place,
-            part.notes,
-            self._plain(properties.get("Namespace"), at),
-            self._plain(properties["MetricName"], at),
+            resource.label,
+            resource.assumptions,
+            self._name(properties.get("Namespace"), index),
+            self._name(properties["MetricName"], index),
             tuple(action for action in actions if action.names),
-            "false" not in self.templates.texts(properties.get("ActionsEnabled"), at),
+            "false" not in enabled,
         )
 
     def _subscriptions(self) -> Iterator[Subscription]:
-        for part, properties, at in self._resources("AWS::SNS::Subscription"):
-            topic = self._reference(properties.get("TopicArn"), at, "AWS::SNS::Topic")
-            yield Subscription(part.place, part.notes, topic)
-        for at, template in enumerate(self.templates.all):
-            for logical_id, properties in resources(template.document, "AWS::SNS::Topic"):
+        """The subscriptions, both as resources and in the properties of a topic."""
+        for resource, properties, index in self._resources("AWS::SNS::Subscription"):
+            topic = self._reference(properties.get("TopicArn"), index, _TOPIC)
+            yield Subscription(resource.label, resource.assumptions, topic)
+        for index, template in enumerate(self.templates.all):
+            for logical_id, properties in resources(template.document, _TOPIC):
                 if _entries(properties.get("Subscription")):
-                    part = _part(template, logical_id)
-                    own = self._named["AWS::SNS::Topic"][f"${{{at}#{logical_id}}}"]
-                    yield Subscription(part.place, part.notes, own)
+                    resource = _resource(template, logical_id)
+                    topic = self._by_token[_TOPIC][resource_token(index, logical_id)]
+                    yield Subscription(resource.label, resource.assumptions, topic)
 
 
-def _part(template: Template, logical_id: str) -> Resource:
-    place = f"{logical_id} ({template.name})"
+def _resource(template: Template, logical_id: str) -> Resource:
+    label = f"{logical_id} ({template.name})"
     condition = template.section("Resources")[logical_id].get("Condition")
-    return Resource(place, (f"{place} is made only if {condition}",) if condition else ())
+    if not condition:
+        return Resource(label, ())
+    return Resource(label, (f"{label} is created only if the condition {condition} is true.",))
 
 
 def _entries(value: Any) -> list[dict[str, Any]]:
-    """The entries of a list of properties, in all its branches."""
+    """The entries of a list of properties, in all branches of its conditions."""
     return [entry for entry, _ in entries(value, []) if isinstance(entry, dict)]

@@ -1,8 +1,8 @@
 """
-The three auditors together.
+The results of the three compliance scanners together.
 
-In:    the documents of templates that are deployed beside each other.
-Out:   a `Matrix`: frozen data, from which texts, JSON and tables are made.
+In:    the documents of templates that are deployed together.
+Out:   a `Matrix`: frozen data, from which text, JSON and tables are made.
 Never: a rule.
 """
 
@@ -12,62 +12,72 @@ from typing import Any
 
 from trailbell.audit import powerpipe, prowler, security_hub
 from trailbell.audit.evaluate import ControlResult
-from trailbell.audit.inventory import EXTERNAL_TRAIL, evidence
+from trailbell.audit.inventory import EXTERNAL_TRAIL, take_inventory
 
 
 @dataclass(frozen=True)
 class ScannerResults:
-    """An auditor's grades, in the order of CIS, and how many of how many pass."""
+    """The results of a scanner, in the order of the CIS items."""
 
-    auditor: str
-    grades: tuple[ControlResult, ...]
+    scanner: str
+    results: tuple[ControlResult, ...]
 
     @property
     def passed(self) -> int:
-        return sum(grade.passed for grade in self.grades)
+        """The number of controls that pass."""
+        return sum(result.passed for result in self.results)
 
-    def of(self, key: str) -> ControlResult | None:
-        """The grade of a control; None if the auditor does not have it."""
-        return next((grade for grade in self.grades if grade.control.key == key), None)
+    def result_for(self, key: str) -> ControlResult | None:
+        """The result of a control; `None` if the scanner does not have it."""
+        return next((result for result in self.results if result.control.key == key), None)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """What was graded, and a column for each auditor."""
+    """The evaluated templates, and a column of results for each scanner."""
 
     templates: tuple[str, ...]
     columns: tuple[ScannerResults, ...]
 
     @property
     def passed(self) -> bool:
-        """Whether every control passes at every auditor that has it."""
-        return all(grade.passed for column in self.columns for grade in column.grades)
+        """Whether all controls pass at all scanners that have them."""
+        return all(result.passed for column in self.columns for result in column.results)
 
     @property
     def totals(self) -> dict[str, tuple[int, int]]:
-        """For each auditor: how many controls pass, of how many."""
-        return {c.auditor: (c.passed, len(c.grades)) for c in self.columns}
+        """For each scanner: the number of controls that pass, and the number of controls."""
+        return {column.scanner: (column.passed, len(column.results)) for column in self.columns}
 
     @property
-    def assumed(self) -> tuple[str, ...]:
-        """What had to be assumed for anything that passes, once each."""
-        found = (text for c in self.columns for grade in c.grades for text in grade.assumed)
-        return tuple(dict.fromkeys(found))
+    def assumptions(self) -> tuple[str, ...]:
+        """The assumptions under which controls pass, without duplicates."""
+        assumptions = (
+            text
+            for column in self.columns
+            for result in column.results
+            for text in result.assumptions
+        )
+        return tuple(dict.fromkeys(assumptions))
 
 
-def matrix(documents: Mapping[str, Mapping[str, Any]], *, trail_elsewhere: bool = False) -> Matrix:
-    """How the auditors would grade these templates, by the names people call them.
-
-    ``trail_elsewhere``: a trail as auditors want it writes to any log group they name.
+def build_matrix(
+    documents: Mapping[str, Mapping[str, Any]], *, assume_external_trail: bool = False
+) -> Matrix:
     """
-    found = evidence(documents)
-    if trail_elsewhere:
-        found = replace(found, trails=(*found.trails, EXTERNAL_TRAIL))
+    Evaluate templates, given by their names, as all scanners would.
+
+    ``assume_external_trail``: assume that a trail outside the templates meets all requirements and
+    delivers to every log group of a metric filter.
+    """
+    inventory = take_inventory(documents)
+    if assume_external_trail:
+        inventory = replace(inventory, trails=(*inventory.trails, EXTERNAL_TRAIL))
     return Matrix(
         templates=tuple(documents),
         columns=(
-            ScannerResults(security_hub.SCANNER.name, security_hub.evaluate(found)),
-            ScannerResults(prowler.SCANNER.name, prowler.evaluate(found)),
-            ScannerResults(powerpipe.SCANNER.name, powerpipe.evaluate(found)),
+            ScannerResults(security_hub.SCANNER.name, security_hub.evaluate(inventory)),
+            ScannerResults(prowler.SCANNER.name, prowler.evaluate(inventory)),
+            ScannerResults(powerpipe.SCANNER.name, powerpipe.evaluate(inventory)),
         ),
     )

@@ -1,9 +1,10 @@
 """
-How an auditor reads the text of a metric filter.
+How a compliance scanner reads the text of a filter pattern.
 
-In:    what the auditor wants to see, as data; and a text.
-Out:   None if the text is accepted, else a `Mismatch`: how near it is, and where it first differs.
-Never: what a text means. No auditor parses the language; each one looks for text in it.
+In:    the pattern that the scanner expects, as data; and a text.
+Out:   `None` if the scanner accepts the text, else a `Mismatch`: how similar the text is, and the
+       first difference.
+Never: the meaning of a text. No scanner parses the language; each one searches for text.
 """
 
 import itertools
@@ -15,110 +16,115 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Mismatch:
-    """How alike a refused text is to a wanted one (0 to 1), and the first difference."""
+    """How similar a rejected text is to an expected one (0 to 1), and the first difference."""
 
-    likeness: float
+    similarity: float
     difference: str
 
 
 class ExpectedPattern(Protocol):
-    """What an auditor wants a filter's text to be."""
+    """The filter pattern that a scanner expects."""
 
-    def miss(self, text: str) -> Mismatch | None:
-        """None if the text is accepted."""
+    def compare(self, text: str) -> Mismatch | None:
+        """Compare a text with the expectation; `None` if it is accepted."""
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A piece of text to look for: as people write it, and as a regular expression."""
+    """A part of a text to search for: in a readable form, and as a regular expression."""
 
-    shown: str
+    label: str
     regex: str
 
 
 @dataclass(frozen=True)
 class Exactly:
-    """The text is one of these; white space does not count."""
+    """The text is one of these, whitespace aside."""
 
     texts: tuple[str, ...]
 
-    def miss(self, text: str) -> Mismatch | None:
-        found = _without_whitespace(text)
-        wanted = [_without_whitespace(one) for one in self.texts]
-        if found in wanted:
+    def compare(self, text: str) -> Mismatch | None:
+        actual = _without_whitespace(text)
+        expected = [_without_whitespace(variant) for variant in self.texts]
+        if actual in expected:
             return None
         nearest = max(
-            wanted,
-            key=lambda one: (_similarity(_terms(one), text), _common_prefix_length(one, found)),
+            expected,
+            key=lambda variant: (
+                _similarity(_split_terms(variant), text),
+                _common_prefix_length(variant, actual),
+            ),
         )
-        same = _common_prefix_length(nearest, found)
+        start = _common_prefix_length(nearest, actual)
         return Mismatch(
-            _similarity(_terms(nearest), text),
-            f"after {_tail(found[:same])!r} it has {_head(found[same:])!r}, "
-            f"not {_head(nearest[same:])!r}",
+            _similarity(_split_terms(nearest), text),
+            f'after "{_tail(actual[:start])}" it has "{_head(actual[start:])}" '
+            f'instead of "{_head(nearest[start:])}"',
         )
 
 
 @dataclass(frozen=True)
 class InAnyOrder:
-    """Every clause stands somewhere in the text."""
+    """The text contains every clause."""
 
     clauses: tuple[Clause, ...]
 
-    def miss(self, text: str) -> Mismatch | None:
-        lacking = [
-            clause.shown
+    def compare(self, text: str) -> Mismatch | None:
+        missing = [
+            clause.label
             for clause in self.clauses
             if not re.search(clause.regex, text, flags=re.DOTALL)
         ]
-        if not lacking:
+        if not missing:
             return None
-        more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-        return Mismatch(1 - len(lacking) / len(self.clauses), f"it lacks {lacking[0]}{more}")
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        return Mismatch(1 - len(missing) / len(self.clauses), f"it lacks {missing[0]}{more}")
 
 
 @dataclass(frozen=True)
 class InOrder:
-    """Every clause stands in the text, each after the one before, at least a character apart."""
+    """The text contains every clause after the previous one, at least one character apart."""
 
     clauses: tuple[Clause, ...]
 
     @cached_property
-    def _whole(self) -> re.Pattern[str]:
+    def _regex(self) -> re.Pattern[str]:
         return re.compile(".+".join(clause.regex for clause in self.clauses), re.DOTALL)
 
-    def miss(self, text: str) -> Mismatch | None:
-        if self._whole.search(text):
+    def compare(self, text: str) -> Mismatch | None:
+        if self._regex.search(text):
             return None
-        likeness = _similarity([clause.shown for clause in self.clauses], text)
-        end, after = 0, ""
+        similarity = _similarity([clause.label for clause in self.clauses], text)
+        end, previous = 0, ""
         for clause in self.clauses:
-            found = re.compile(clause.regex, re.DOTALL).search(text, end)
-            if not found:
-                return Mismatch(likeness, _mismatch(clause, text) + after)
-            end, after = found.end() + 1, f" after {clause.shown}"
-        return Mismatch(likeness, "its clauses stand too close to each other")
+            match = re.compile(clause.regex, re.DOTALL).search(text, end)
+            if not match:
+                return Mismatch(similarity, _describe_missing(clause, text, previous))
+            end, previous = match.end() + 1, clause.label
+        return Mismatch(similarity, "there is no character between two of its clauses")
 
 
-def _mismatch(clause: Clause, text: str) -> str:
+def _describe_missing(clause: Clause, text: str, previous: str) -> str:
+    after = f" after {previous}" if previous else ""
     if re.search(clause.regex, text, flags=re.DOTALL):
-        return f"it has {clause.shown} too early, not"
-    if _bare(clause.shown) in _bare(text):
-        return f"it has {clause.shown} with other quotes or brackets, not so"
-    return f"it lacks {clause.shown}"
+        return f"it has {clause.label} too early instead of{after}"
+    if _without_quotes(clause.label) in _without_quotes(text):
+        return f"{after} it has different quotes or brackets in {clause.label}".strip()
+    return f"it lacks {clause.label}{after}"
 
 
-def _terms(text: str) -> list[str]:
+def _split_terms(text: str) -> list[str]:
     return re.split(r"&&|\|\|", text)
 
 
 def _similarity(terms: list[str], text: str) -> float:
-    """The share of the terms that stand in a text, quotes and brackets aside."""
-    bare = _bare(text)
-    return sum(_bare(term) in bare for term in terms) / len(terms)
+    """The share of the terms that a text contains, quotes and brackets aside."""
+    bare_text = _without_quotes(text)
+    return sum(_without_quotes(term) in bare_text for term in terms) / len(terms)
 
 
-def _bare(text: str) -> str:
+def _without_quotes(text: str) -> str:
+    """A text without quotes, brackets and whitespace."""
     return re.sub(r"[\s(){}\"]", "", text)
 
 
@@ -126,18 +132,18 @@ def _without_whitespace(text: str) -> str:
     return "".join(text.split())
 
 
-def _common_prefix_length(wanted: str, found: str) -> int:
-    """How many characters at the start are the same."""
-    pairs = zip(wanted, found, strict=False)
+def _common_prefix_length(expected: str, actual: str) -> int:
+    """The number of characters at the start that are the same."""
+    pairs = zip(expected, actual, strict=False)
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-_SHOWN = 40
+_MAX_QUOTED = 40
 
 
 def _head(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return text if len(text) <= _MAX_QUOTED else text[: _MAX_QUOTED - 1] + "…"
 
 
 def _tail(text: str) -> str:
-    return text if len(text) <= _SHOWN else "…" + text[1 - _SHOWN :]
+    return text if len(text) <= _MAX_QUOTED else "…" + text[1 - _MAX_QUOTED :]

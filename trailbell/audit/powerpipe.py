@@ -1,13 +1,14 @@
 """
 Powerpipe's AWS compliance mod: its fifteen queries on log metric filters.
 
-In:    evidence.
-Out:   a grade for each control.
-Never: a namespace, ``ActionsEnabled``, or whether a subscription is confirmed: the queries join
-       by metric name, alarm action and topic only.
+In:    an inventory.
+Out:   a result for each control.
+Never: a namespace, ``ActionsEnabled``, or whether a subscription is confirmed. The queries join
+       only by metric name, alarm action and topic.
 
-Clauses stand in the order of CIS, event names without quotes but where said. The queries read a
-trail's basic event selectors, so a trail with advanced ones fails everything.
+Clauses must be in the order of CIS, event names without quotes unless stated otherwise. The
+queries read the basic event selectors of a trail, so a trail with advanced event selectors fails
+all controls.
 Sources, as of commit 27d5356c4459a55b2668d622ddc65264ed87443b:
 https://github.com/turbot/steampipe-mod-aws-compliance/blob/main/conformance_pack/cloudwatch.pp
 https://github.com/turbot/steampipe-mod-aws-compliance/blob/main/cis_v600/section_5.pp
@@ -23,7 +24,7 @@ from trailbell.audit.pattern_text_match import Clause, ExpectedPattern, InOrder
 
 
 def _clause(member: str, operator: str, value: str) -> Clause:
-    """``$.member operator value``: blanks are free, quotes must stand as they stand here."""
+    """``$.member operator value``, with any blanks and with quotes exactly as given."""
     regex = rf"\$\.{re.escape(member)}\s*{operator}\s*{re.escape(value)}"
     return Clause(f"$.{member} {operator} {value}", regex)
 
@@ -33,11 +34,11 @@ def _names(*names: str, source: str = "") -> InOrder:
     return InOrder(sources + tuple(_clause("eventName", "=", name) for name in names))
 
 
-def _maybe_quoted(*names: str) -> tuple[Clause, ...]:
+def _optionally_quoted(*names: str) -> tuple[Clause, ...]:
     return tuple(Clause(f"$.eventName = {n}", rf'\$\.eventName\s*=\s*"?{n}"?') for n in names)
 
 
-TEXTS: dict[str, ExpectedPattern] = {
+PATTERNS: dict[str, ExpectedPattern] = {
     "unauthorized-api-calls": InOrder(
         (
             _clause("errorCode", "=", '"*UnauthorizedOperation"'),
@@ -121,7 +122,7 @@ TEXTS: dict[str, ExpectedPattern] = {
     "organizations-changes": InOrder(
         (
             _clause("eventSource", "=", "organizations.amazonaws.com"),
-            *_maybe_quoted(
+            *_optionally_quoted(
                 *("AcceptHandshake", "AttachPolicy", "CreateAccount", "CreateOrganizationalUnit"),
                 *("CreatePolicy", "DeclineHandshake", "DeleteOrganization"),
                 *("DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy"),
@@ -134,29 +135,29 @@ TEXTS: dict[str, ExpectedPattern] = {
 }
 
 
-def _trail(trail: Trail, _control: Control) -> str | None:
-    if not trail.multi_region:
-        return "records one Region only"
-    if not trail.logging:
+def _check_trail(trail: Trail, _control: Control) -> str | None:
+    if not trail.is_multi_region:
+        return "is not multi-Region"
+    if not trail.is_logging:
         return "is not logging"
     if not trail.selectors.basic:
-        return "has advanced event selectors only"
+        return "has only advanced event selectors"
     if "All" not in trail.selectors.basic:
-        return "has no event selector for reads and writes"
+        return "has no event selector for both reads and writes"
     return None
 
 
 SCANNER = Scanner(
     name="Powerpipe",
-    texts=TEXTS,
-    trail=_trail,
-    namespace=False,
-    action=True,
-    enabled=False,
-    subscription=True,
+    patterns=PATTERNS,
+    check_trail=_check_trail,
+    requires_namespace=False,
+    requires_action=True,
+    requires_enabled_actions=False,
+    requires_subscription=True,
 )
 
 
-def evaluate(evidence: Inventory) -> tuple[ControlResult, ...]:
-    """The grade of each control."""
-    return evaluate_controls(SCANNER, evidence)
+def evaluate(inventory: Inventory) -> tuple[ControlResult, ...]:
+    """Evaluate each control."""
+    return evaluate_controls(SCANNER, inventory)

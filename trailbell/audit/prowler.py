@@ -1,13 +1,13 @@
 """
 Prowler: its fifteen checks of CloudWatch log metric filters.
 
-In:    evidence.
-Out:   a grade for each control.
-Never: who is told. Prowler wants a filter on the log group of any trail and an alarm on its
-       metric and namespace; it asks for no action, no subscription and no multi-Region trail.
+In:    an inventory.
+Out:   a result for each control.
+Never: who is notified. Prowler requires a metric filter on the log group of any trail, and an
+       alarm on its metric and namespace; no action, no subscription, and no multi-Region trail.
 
-Since 2026 clauses stand in any order, but for unauthorized calls and the root user. A value may
-have one character before it, so quotes are free; an event name ends where a word ends.
+Since 2026, clauses may be in any order, except for unauthorized calls and the root user. One
+character may precede a value, so quotes are optional. An event name ends at the end of a word.
 Sources, as of commit 0702f9d40916cfe734c7608e64929e4754d74a20:
 https://github.com/prowler-cloud/prowler/blob/master/prowler/providers/aws/services/cloudwatch/lib/metric_filters.py
 https://github.com/prowler-cloud/prowler/tree/master/prowler/providers/aws/services/cloudwatch
@@ -24,7 +24,7 @@ from trailbell.audit.pattern_text_match import Clause, ExpectedPattern, InAnyOrd
 
 
 def _clause(member: str, operator: str, value: str, end: str = "") -> Clause:
-    """``$.member operator value``: blanks are free, and so is one character before the value."""
+    """``$.member operator value``, with any blanks and one optional character before the value."""
     regex = rf"\$\.{re.escape(member)}\s*{operator}\s*.?{re.escape(value)}{end}"
     return Clause(f"$.{member} {operator} {value}", regex)
 
@@ -35,7 +35,7 @@ def _names(*names: str, source: str = "", also: tuple[Clause, ...] = ()) -> InAn
     return InAnyOrder(sources + events + also)
 
 
-TEXTS: dict[str, ExpectedPattern] = {
+PATTERNS: dict[str, ExpectedPattern] = {
     "unauthorized-api-calls": InOrder(
         (
             _clause("errorCode", "=", "*UnauthorizedOperation"),
@@ -119,21 +119,21 @@ TEXTS: dict[str, ExpectedPattern] = {
 }
 
 
-def _any_trail(_trail: Trail, _control: Control) -> None:
-    """Prowler takes every trail that writes to a log group."""
+def _accept_any_trail(_trail: Trail, _control: Control) -> None:
+    """Accept every trail that delivers to a log group, as Prowler does."""
 
 
 SCANNER = Scanner(
     name="Prowler",
-    texts=TEXTS,
-    trail=_any_trail,
-    namespace=True,
-    action=False,
-    enabled=False,
-    subscription=False,
+    patterns=PATTERNS,
+    check_trail=_accept_any_trail,
+    requires_namespace=True,
+    requires_action=False,
+    requires_enabled_actions=False,
+    requires_subscription=False,
 )
 
 
-def evaluate(evidence: Inventory) -> tuple[ControlResult, ...]:
-    """The grade of each control."""
-    return evaluate_controls(SCANNER, evidence)
+def evaluate(inventory: Inventory) -> tuple[ControlResult, ...]:
+    """Evaluate each control."""
+    return evaluate_controls(SCANNER, inventory)

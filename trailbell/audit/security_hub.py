@@ -1,16 +1,17 @@
 """
 AWS Security Hub: CloudWatch.1 to CloudWatch.14.
 
-In:    evidence.
-Out:   a grade for each control but the one on Organizations, which Security Hub does not have.
-Never: a clause that is merely present. "This control fails if the exact metric filters
-       prescribed by CIS are not used", so texts are compared whole, without white space.
+In:    an inventory.
+Out:   a result for each control except the one on Organizations, which Security Hub does not have.
+Never: a search for clauses. "This control fails if the exact metric filters prescribed by CIS are
+       not used", so whole patterns are compared, without whitespace.
 
-Source: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
-(texts, trail, alarm, subscription; CloudWatch.7 also fails where the trail leaves KMS out) and
-the audit steps of CIS 1.2 and 1.4 that the page names (an active multi-Region trail that records
-reads and writes of management events). An alarm without action fails CloudWatch.15 and one
-whose actions are off CloudWatch.17; both are told here, where they make an alarm worthless.
+Sources: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
+(patterns, trail, alarm, subscription; CloudWatch.7 also fails if the trail excludes KMS events)
+and the audit steps of CIS 1.2 and 1.4 that the page refers to (an active multi-Region trail that
+records reads and writes of management events). An alarm without actions fails CloudWatch.15, an
+alarm with disabled actions CloudWatch.17. Both are reported here, because such an alarm notifies
+no one.
 """
 
 from trailbell.audit.controls import Control
@@ -20,16 +21,16 @@ from trailbell.audit.inventory import Inventory, Trail
 from trailbell.audit.pattern_text_match import Exactly, ExpectedPattern
 
 
-def _any_of(*names: str) -> str:
+def _any_event(*names: str) -> str:
     return "||".join(f"($.eventName={name})" for name in names)
 
 
-def _from(source: str, *names: str) -> str:
-    return f"{{($.eventSource={source})&&({_any_of(*names)})}}"
+def _events_from(source: str, *names: str) -> str:
+    return f"{{($.eventSource={source})&&({_any_event(*names)})}}"
 
 
-def _only(*names: str) -> str:
-    return f"{{{_any_of(*names)}}}"
+def _events(*names: str) -> str:
+    return f"{{{_any_event(*names)}}}"
 
 
 _IAM = (
@@ -50,27 +51,27 @@ _ROOT = (
 _NO_MFA = '($.eventName="ConsoleLogin")&&($.additionalEventData.MFAUsed!="Yes")'
 _SUCCESS = '($.userIdentity.type="IAMUser")&&($.responseElements.ConsoleLogin="Success")'
 
-TEXTS: dict[str, ExpectedPattern] = {
+PATTERNS: dict[str, ExpectedPattern] = {
     "unauthorized-api-calls": Exactly(
         ('{($.errorCode="*UnauthorizedOperation")||($.errorCode="AccessDenied*")}',)
     ),
-    # The remediation's text, and the shorter one that CIS 1.2 prescribes.
+    # The pattern of the remediation, and the shorter one that CIS 1.2 prescribes.
     "console-sign-in-without-mfa": Exactly((f"{{{_NO_MFA}&&{_SUCCESS}}}", f"{{{_NO_MFA}}}")),
     "root-account-use": Exactly((_ROOT,)),
-    # The page recommends the text with the event source and says that CIS has it without.
-    "iam-policy-changes": Exactly((_from("iam.amazonaws.com", *_IAM), _only(*_IAM))),
+    # The page recommends the pattern with the event source; CIS has it without.
+    "iam-policy-changes": Exactly((_events_from("iam.amazonaws.com", *_IAM), _events(*_IAM))),
     "cloudtrail-changes": Exactly(
-        (_only("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"),)
+        (_events("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"),)
     ),
     "console-sign-in-failures": Exactly(
         ('{($.eventName=ConsoleLogin)&&($.errorMessage="Failed authentication")}',)
     ),
     "kms-key-disabled-or-deleted": Exactly(
-        (_from("kms.amazonaws.com", "DisableKey", "ScheduleKeyDeletion"),)
+        (_events_from("kms.amazonaws.com", "DisableKey", "ScheduleKeyDeletion"),)
     ),
     "s3-bucket-policy-changes": Exactly(
         (
-            _from(
+            _events_from(
                 "s3.amazonaws.com",
                 *("PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle"),
                 *("PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketCors"),
@@ -80,7 +81,7 @@ TEXTS: dict[str, ExpectedPattern] = {
     ),
     "config-changes": Exactly(
         (
-            _from(
+            _events_from(
                 "config.amazonaws.com",
                 *("StopConfigurationRecorder", "DeleteDeliveryChannel"),
                 *("PutDeliveryChannel", "PutConfigurationRecorder"),
@@ -89,7 +90,7 @@ TEXTS: dict[str, ExpectedPattern] = {
     ),
     "security-group-changes": Exactly(
         (
-            _only(
+            _events(
                 *("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"),
                 *("RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"),
                 *("CreateSecurityGroup", "DeleteSecurityGroup"),
@@ -98,7 +99,7 @@ TEXTS: dict[str, ExpectedPattern] = {
     ),
     "network-acl-changes": Exactly(
         (
-            _only(
+            _events(
                 *("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl"),
                 *("DeleteNetworkAclEntry", "ReplaceNetworkAclEntry"),
                 "ReplaceNetworkAclAssociation",
@@ -107,16 +108,18 @@ TEXTS: dict[str, ExpectedPattern] = {
     ),
     "network-gateway-changes": Exactly(
         (
-            _only(
+            _events(
                 *("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway"),
                 *("CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway"),
             ),
         )
     ),
-    "route-table-changes": Exactly((_from("ec2.amazonaws.com", *_ROUTES), _only(*_ROUTES))),
+    "route-table-changes": Exactly(
+        (_events_from("ec2.amazonaws.com", *_ROUTES), _events(*_ROUTES))
+    ),
     "vpc-changes": Exactly(
         (
-            _only(
+            _events(
                 *("CreateVpc", "DeleteVpc", "ModifyVpcAttribute"),
                 *("AcceptVpcPeeringConnection", "CreateVpcPeeringConnection"),
                 *("DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"),
@@ -128,30 +131,30 @@ TEXTS: dict[str, ExpectedPattern] = {
 }
 
 
-def _trail(trail: Trail, control: Control) -> str | None:
-    if not trail.multi_region:
-        return "records one Region only"
-    if not trail.logging:
+def _check_trail(trail: Trail, control: Control) -> str | None:
+    if not trail.is_multi_region:
+        return "is not multi-Region"
+    if not trail.is_logging:
         return "is not logging"
     if not trail.selectors.management:
         return "does not record reads and writes of management events"
-    left_out = "kms.amazonaws.com" in trail.selectors.excluded
-    if control.key == "kms-key-disabled-or-deleted" and left_out:
-        return "leaves the events of KMS out"
+    excludes_kms = "kms.amazonaws.com" in trail.selectors.excluded
+    if control.key == "kms-key-disabled-or-deleted" and excludes_kms:
+        return "excludes KMS events"
     return None
 
 
 SCANNER = Scanner(
     name="Security Hub",
-    texts=TEXTS,
-    trail=_trail,
-    namespace=True,
-    action=True,
-    enabled=True,
-    subscription=True,
+    patterns=PATTERNS,
+    check_trail=_check_trail,
+    requires_namespace=True,
+    requires_action=True,
+    requires_enabled_actions=True,
+    requires_subscription=True,
 )
 
 
-def evaluate(evidence: Inventory) -> tuple[ControlResult, ...]:
-    """The grade of each control that Security Hub has."""
-    return evaluate_controls(SCANNER, evidence)
+def evaluate(inventory: Inventory) -> tuple[ControlResult, ...]:
+    """Evaluate each control that Security Hub has."""
+    return evaluate_controls(SCANNER, inventory)

@@ -1,8 +1,8 @@
 """
-Some records of a file, as bytes.
+A chunk: some records of a file, as bytes.
 
-In:    bytes that are one JSON array of records, or were meant to be.
-Out:   each record's own bytes, or those of the records that can be saved.
+In:    bytes that are one JSON array of records, or that should be one.
+Out:   each record's own bytes, or those of the records that can be recovered.
 Never: a decoded record.
 """
 
@@ -11,30 +11,33 @@ from dataclasses import dataclass
 
 import msgspec
 
-from trailbell.cloudtrail.recovery import RecordError, of_lines, of_objects
+from trailbell.cloudtrail.recovery import RecordError, recover_lines, recover_objects
 
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
+_raw_records = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """``array`` is JSON, or was meant to be: then `saved` reads what can be read of
-    ``read_text``.
+    """
+    Records as one JSON array.
+
+    ``array`` may be damaged. In that case, `recovered` reads the intact records from ``text``, the
+    bytes as they are in the file: line by line with ``by_line``, by their braces otherwise.
     """
 
     array: bytes
     text: bytes
     by_line: bool = False
 
-    def saved(self) -> Iterator[bytes | RecordError]:
-        """Each record that is whole."""
-        yield from (of_lines if self.by_line else of_objects)(self.text)
+    def recovered(self) -> Iterator[bytes | RecordError]:
+        """The bytes of each intact record, and an error for each damaged one."""
+        yield from (recover_lines if self.by_line else recover_objects)(self.text)
 
     def records(self) -> list[msgspec.Raw]:
-        """Each record's own bytes. Raises `msgspec.DecodeError` and `RecursionError`."""
-        return _raws.decode(self.array)
+        """The bytes of each record. Raises `msgspec.DecodeError` and `RecursionError`."""
+        return _raw_records.decode(self.array)
 
 
-def alone(record: bytes) -> Chunk:
+def single_record_chunk(record: bytes) -> Chunk:
     """A chunk of one record."""
     return Chunk(b"[" + record + b"]", record)

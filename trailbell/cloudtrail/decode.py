@@ -1,13 +1,13 @@
 """
-JSON as it comes: numbers of any size, and text that is not quite sound.
+Tolerant JSON: numbers of any size, and text with damaged characters.
 
 In:    the bytes of one JSON value.
 Out:   the value, and what is damaged in its text.
-Never: a number that is no JSON any more when it is printed. One that no double holds stays the
-       text it was written as: https://www.rfc-editor.org/rfc/rfc8259#section-6 sets no limit.
+Never: a number that is not JSON when it is printed again. A number that exceeds a double stays
+       the text in the file: https://www.rfc-editor.org/rfc/rfc8259#section-6 sets no limit.
 
-msgspec decodes what is sound; the rest is rare and goes to the standard library, which takes half
-a surrogate pair and any number of digits.
+msgspec decodes valid JSON. The rest is rare and is left to the standard library, which accepts
+half of a surrogate pair and any number of digits.
 """
 
 import json
@@ -19,41 +19,45 @@ import msgspec
 
 from trailbell.pattern import NumberText
 
-HALF_PAIR = "read, but its text holds half of a surrogate pair"
-NO_UTF8 = "read, but its text holds bytes that are no UTF-8"
+HALF_SURROGATE_PAIR = "read, but its text contains half of a surrogate pair"
+INVALID_UTF8 = "read, but its text contains bytes that are not UTF-8"
 
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
-"""What a decoder of msgspec raises for bytes that are no sound JSON, `RecursionError` aside."""
+DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError)
+"""What a msgspec decoder raises for bytes that are not valid JSON, except `RecursionError`."""
 
-_MOST_DIGITS = 4_000
-"""Python refuses to print integers of more than 4,300."""
+_MAX_DIGITS = 4_000
+"""Python does not print integers of more than 4,300 digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``damage`` is `None` for sound text; what is damaged in the value is replaced or kept."""
+    """
+    A value, and what is damaged in its text: `None` for valid JSON.
+
+    In the value, bytes that are not UTF-8 are replaced; half of a surrogate pair is kept.
+    """
 
     value: object
     damage: str | None = None
 
 
 def decode(text: bytes) -> Decoded:
-    """Raises `msgspec.DecodeError` for what is no JSON, and `RecursionError`."""
+    """Decode one JSON value. Raises `msgspec.DecodeError` and `RecursionError`."""
     try:
         return Decoded(msgspec.json.decode(text))
-    except UNREADABLE:
-        return _unsound(text)
+    except DECODE_ERRORS:
+        return _decode_tolerantly(text)
 
 
-def _unsound(text: bytes) -> Decoded:
-    written = text.decode(errors="replace")
+def _decode_tolerantly(text: bytes) -> Decoded:
+    replaced = text.decode(errors="replace")
     try:
-        value = _decoder.decode(written)
+        value = _decoder.decode(replaced)
     except ValueError as error:
         raise msgspec.DecodeError(str(error)) from None
-    if written.encode(errors="replace") != text:
-        return Decoded(value, NO_UTF8)
-    return Decoded(value, HALF_PAIR if _has_half_pair(value) else None)
+    if replaced.encode(errors="replace") != text:
+        return Decoded(value, INVALID_UTF8)
+    return Decoded(value, HALF_SURROGATE_PAIR if _has_half_pair(value) else None)
 
 
 def _has_half_pair(value: object) -> bool:
@@ -64,16 +68,18 @@ def _has_half_pair(value: object) -> bool:
     return False
 
 
-def _number(text: str) -> int | float | NumberText:
+def _parse_number(text: str) -> int | float | NumberText:
     double = float(text)
-    if not isfinite(double) or len(text) > _MOST_DIGITS:
+    if not isfinite(double) or len(text) > _MAX_DIGITS:
         return NumberText(text)
     return double if {*text} & {*".eE"} else int(text)
 
 
-def _no_constant(name: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
+def _reject_constant(name: str) -> NoReturn:
+    """Reject NaN and Infinity, which Python accepts and JSON does not have."""
     raise ValueError(name)
 
 
-_decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_no_constant)
+_decoder = json.JSONDecoder(
+    parse_int=_parse_number, parse_float=_parse_number, parse_constant=_reject_constant
+)

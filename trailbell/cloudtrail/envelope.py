@@ -1,69 +1,75 @@
 """
-What records come in, beside the files that CloudTrail delivers.
+Envelopes: what contains records, other than the files that CloudTrail delivers.
 
-In:    JSON that is no record: a delivered file on one line, what the AWS CLI printed, an event, a
-       message, a row.
-Out:   what is in it, in its order, each in its own bytes: records, or envelopes again.
-Never: a guess. What has another shape is no envelope.
+In:    JSON that is not a record: a delivered file on one line, output of the AWS CLI, an event, a
+       message, a row of a query.
+Out:   its content in order, each part in its own bytes: records, or envelopes again.
+Never: a guess. A value of any other shape is not an envelope.
 """
 
 import json
 import re
 from base64 import b64decode
-from binascii import Error as NoBase64
+from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import msgspec
 
-from trailbell.cloudtrail.chunk import Chunk, alone
-from trailbell.cloudtrail.chunks import chunks
-from trailbell.cloudtrail.decode import UNREADABLE
-from trailbell.cloudtrail.gunzip import Blocks
-from trailbell.cloudtrail.other_formats import is_of_lambda
-from trailbell.cloudtrail.query_rows import record_of_row
-from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, RecordError, fault
+from trailbell.cloudtrail.chunk import Chunk, single_record_chunk
+from trailbell.cloudtrail.chunks import read_chunks
+from trailbell.cloudtrail.decode import DECODE_ERRORS
+from trailbell.cloudtrail.gunzip import DecompressedBlocks
+from trailbell.cloudtrail.other_formats import is_lambda_event_source
+from trailbell.cloudtrail.query_rows import read_row
+from trailbell.cloudtrail.recovery import (
+    NOT_A_RECORD,
+    NOT_JSON,
+    TOO_DEEP,
+    RecordError,
+    decode_error,
+)
 
-MOST_WITHIN = 7
-"""A message of SQS holds a notification of SNS, that an answer, that entries, those records."""
+MAX_ENVELOPE_DEPTH = 7
+"""More than the deepest in practice: SQS message, SNS notification, CLI output, entry, record."""
 
-NO_BASE64 = "no base64 data"
+NOT_BASE64 = "not base64 data"
 
 # An Insights event has neither eventSource nor eventName:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insightDetails.html
-_TELLING = frozenset(("eventVersion", "eventID", "eventName", "eventSource"))
+_RECORD_MARKERS = frozenset(("eventVersion", "eventID", "eventName", "eventSource"))
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def is_record(value: object) -> bool:
-    """Whether it is CloudTrail's: others have members of these names, with other values."""
+    """Whether a value is a CloudTrail record; other events have members of the same names."""
     match value:
-        case {"eventSource": str(source)} if is_of_lambda(source):
+        case {"eventSource": str(source)} if is_lambda_event_source(source):
             return False
         case {"eventType": str(kind)} if kind.startswith("Aws"):
             return True
         case {"eventTime": _, "userIdentity": _}:
             return True
         case dict():
-            return bool(_TELLING & value.keys())
+            return bool(_RECORD_MARKERS & value.keys())
         case _:
             return False
 
 
-def _is_of_cloudtrail(kind: str, detail: dict[str, object]) -> bool:
-    """Details of other events may have an ``eventType`` or ``eventId`` of their own."""
-    return kind.endswith("via CloudTrail") or {"eventName", "eventSource"} <= detail.keys()
+def _has_record(detail_type: str, detail: dict[str, object]) -> bool:
+    """Whether the detail of an EventBridge event is a record; others have ``eventType`` too."""
+    return detail_type.endswith("via CloudTrail") or {"eventName", "eventSource"} <= detail.keys()
 
 
 def unwrap(text: bytes, value: object) -> Iterable[Chunk | RecordError] | None:
     """
-    What is in an envelope; `None` for anything else. ``value`` is what ``read_text`` decodes to.
+    The content of an envelope; `None` if the value is not one. ``value`` is the decoded ``text``.
 
-    aws cloudtrail lookup-events, whole or its entries one by one:
+    aws cloudtrail lookup-events, the whole output or single entries:
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html
-    aws logs filter-log-events and get-log-events, and what a subscription sends; a control message
-    only asks whether the destination is there:
+    aws logs filter-log-events and get-log-events, and data of a subscription filter; a control
+    message only checks whether the destination is reachable:
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilteredLogEvent.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
     Lambda with CloudWatch Logs, Kinesis, SQS and SNS, Firehose's transformations:
@@ -78,16 +84,16 @@ def unwrap(text: bytes, value: object) -> Iterable[Chunk | RecordError] | None:
     match value:
         case {"messageType": "CONTROL_MESSAGE"}:
             return ()
-        case {"detail-type": str(kind), "detail": dict() as detail} if _is_of_cloudtrail(
-            kind, detail
-        ):
-            return _member(text, "detail", detail)
+        case {"detail-type": str(kind), "detail": dict() as detail} if _has_record(kind, detail):
+            return _unwrap_member(text, "detail", detail)
         case {"QueryResultRows": [*rows]} | {"results": [*rows]}:
-            return (found for row in rows for found in record_of_row(row))
+            return (part for row in rows for part in read_row(row))
         case dict():
-            return _listed(text, value) or _packed(value) or _written(text, value)
+            return (
+                _unwrap_list(text, value) or _unwrap_base64(value) or _unwrap_message(text, value)
+            )
         case str():
-            return _from_text(value)
+            return _read_text(value)
         case _:
             return None
 
@@ -95,27 +101,29 @@ def unwrap(text: bytes, value: object) -> Iterable[Chunk | RecordError] | None:
 _LISTS = ("Records", "Events", "events", "logEvents", "Messages", "records")
 
 
-def _listed(text: bytes, value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
+def _unwrap_list(text: bytes, value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
     for name in _LISTS:
         if isinstance(inner := value.get(name), list):
-            return _member(text, name, inner)
+            return _unwrap_member(text, name, inner)
     return None
 
 
-def _member(text: bytes, name: str, value: object) -> list[Chunk | RecordError]:
-    """A member's own bytes; where the text is unsound, what can be saved of them."""
+def _unwrap_member(text: bytes, name: str, value: object) -> list[Chunk | RecordError]:
+    """The bytes of a member; if the text is damaged, what can be recovered of them."""
     try:
         raw = bytes(_members.decode(text)[name])
     except RecursionError:
         return [RecordError(TOO_DEEP)]
-    except UNREADABLE:
+    except DECODE_ERRORS:
         start = re.search(rb'"%b"\s*:\s*\[' % name.encode(), text)
-        return [Chunk(b"", text[start.end() :]) if start else alone(json.dumps(value).encode())]
-    return [Chunk(raw, raw) if isinstance(value, list) else alone(raw)]
+        if start:
+            return [Chunk(b"", text[start.end() :])]
+        return [single_record_chunk(json.dumps(value).encode())]
+    return [Chunk(raw, raw) if isinstance(value, list) else single_record_chunk(raw)]
 
 
-def _packed(value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
-    """Data in base64, which may be gzip."""
+def _unwrap_base64(value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
+    """Open data in base64, which may be gzip."""
     match value:
         case (
             {"awslogs": {"data": str(data)}}
@@ -123,13 +131,13 @@ def _packed(value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
             | {"recordId": _, "data": str(data)}
             | {"SequenceNumber": _, "Data": str(data)}
         ):
-            return _from_base64(data)
+            return _read_base64(data)
         case _:
             return None
 
 
-def _written(text: bytes, value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
-    """JSON as the text of a member, as messages have it; or as an object in that place."""
+def _unwrap_message(text: bytes, value: dict[str, object]) -> Iterable[Chunk | RecordError] | None:
+    """Open a message: JSON as the text of a member, or as an object in that place."""
     match value:
         case (
             {"CloudTrailEvent": str(inner)}
@@ -141,38 +149,39 @@ def _written(text: bytes, value: dict[str, object]) -> Iterable[Chunk | RecordEr
             | {"Sns": {"Message": str(inner)}}
             | {"Type": "Notification", "Message": str(inner)}
         ):
-            return _from_text(inner)
+            return _read_text(inner)
         case {"message": dict() as inner}:
-            return _member(text, "message", inner)
+            return _unwrap_member(text, "message", inner)
         case {"@message": dict() as inner}:
-            return _member(text, "@message", inner)
+            return _unwrap_member(text, "@message", inner)
         case {"CloudTrailEvent": dict() as inner}:
-            return _member(text, "CloudTrailEvent", inner)
+            return _unwrap_member(text, "CloudTrailEvent", inner)
         case _:
             return None
 
 
-def _from_text(text: str) -> Iterable[Chunk | RecordError]:
-    written = text.encode(errors="surrogatepass")
-    reason = fault(written)
+def _read_text(text: str) -> Iterable[Chunk | RecordError]:
+    """Read text that should be JSON."""
+    encoded = text.encode(errors="surrogatepass")
+    reason = decode_error(encoded)
     if reason is None:
-        return [alone(written)]
-    if reason != NO_JSON:
+        return [single_record_chunk(encoded)]
+    if reason != NOT_JSON:
         return [RecordError(reason)]
-    if written.lstrip().startswith((b"{", b"[")):
-        return chunks([written])
-    return [RecordError(NO_RECORD)]
+    if encoded.lstrip().startswith((b"{", b"[")):
+        return read_chunks([encoded])
+    return [RecordError(NOT_A_RECORD)]
 
 
-def _from_base64(data: str) -> Iterator[Chunk | RecordError]:
+def _read_base64(data: str) -> Iterator[Chunk | RecordError]:
+    """Read base64 data, in any compression and layout that a file can have."""
     try:
-        packed = b64decode(
-            "".join(data.split()), validate=True
-        )  # base64 of a shell has line breaks
-    except (NoBase64, ValueError):
-        yield RecordError(NO_BASE64)
+        # base64 that a shell prints has line breaks.
+        content = b64decode("".join(data.split()), validate=True)
+    except (Base64Error, ValueError):
+        yield RecordError(NOT_BASE64)
         return
-    blocks = Blocks(BytesIO(packed))
-    yield from chunks(blocks)
-    if blocks.fault:
-        yield RecordError(blocks.fault)
+    blocks = DecompressedBlocks(BytesIO(content))
+    yield from read_chunks(blocks)
+    if blocks.error:
+        yield RecordError(blocks.error)

@@ -1,9 +1,9 @@
 """
-What fires.
+The evaluation of a detection on a record.
 
-In:    a detection, what it says of a record, and where that stands.
-Out:   a hit, and its record decoded.
-Never: a record decoded before it is asked for.
+In:    a detection, its outcome for a record, and the place of the record.
+Out:   these together, with the record decoded on request.
+Never: a record that is decoded before it is needed.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from trailbell.pattern import Outcome
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """
-    A detection that fires on a record, or that may (`OperationResult.UNCERTAIN`, with the reason);
-    or one that does not, if the scanner was asked for those as well.
+    A detection that fires on a record, or that may fire (`Outcome.UNCERTAIN`, with the reason).
 
-    ``read_text`` is the record's own JSON; ``number`` is its place in the file, from 1.
+    If the scanner includes silent detections, also one that does not fire (`Outcome.NO_MATCH`).
+    ``text`` is the record's own JSON; ``number`` is its place in the file, counted from 1.
     """
 
     detection: Detection
@@ -30,6 +30,6 @@ class Evaluation:
 
     @property
     def record(self) -> dict[str, object]:
-        """The text, decoded: what is no UTF-8 replaced, numbers that no double holds as text."""
-        decoded = decode(self.text).value
-        return decoded if isinstance(decoded, dict) else {}
+        """The decoded record: invalid UTF-8 is replaced, numbers beyond a double stay text."""
+        value = decode(self.text).value
+        return value if isinstance(value, dict) else {}

@@ -1,13 +1,13 @@
 """
-What CloudTrail calls the events of an AWS service.
+The names that CloudTrail gives to the events of an AWS service.
 
 In:    an ``eventSource`` such as ``iam.amazonaws.com``.
-Out:   every ``eventName`` it can have, or `None` where that is not known for certain.
-Never: a list of APIs of our own, or the network. Names of APIs are read from the service models
-       that botocore brings; what is written here is only which models belong to an event source,
-       and where CloudTrail calls something otherwise.
+Out:   every ``eventName`` it can have, or `None` if that is not known for certain.
+Never: our own list of APIs, or network access. The names of API operations are read from the
+       service models in botocore. This module only lists which models belong to an event source,
+       and where CloudTrail uses other names.
 
-A model is read when its service is first asked for, which takes about 5 ms, and 60 ms for ec2.
+A model is read on first use of its service, which takes about 5 ms, and 60 ms for ec2.
 """
 
 import difflib
@@ -23,14 +23,16 @@ Operations = Mapping[str, Mapping[str, object]]
 """The part of a service model that describes its operations, by name."""
 
 
-def _as_called(operations: Operations) -> Iterator[str]:
+def _operation_names(operations: Operations) -> Iterator[str]:
     yield from operations
 
 
-def _with_version(operations: Operations) -> Iterator[str]:
+def _versioned_names(operations: Operations) -> Iterator[str]:
     """
-    ``CreateFunction`` of ``/2015-03-31/functions`` may be called ``CreateFunction20150331``,
-    ``CreateFunction20150331v2`` or ``CreateFunction2015_03_31``.
+    Yield the names of operations, also with the version of their API.
+
+    For ``CreateFunction`` of ``/2015-03-31/functions``, CloudTrail may record
+    ``CreateFunction20150331``, ``CreateFunction20150331v2`` or ``CreateFunction2015_03_31``.
 
     https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
     """
@@ -45,11 +47,12 @@ def _with_version(operations: Operations) -> Iterator[str]:
                 pass
 
 
-def _as_s3_calls(operations: Operations) -> Iterator[str]:
+def _s3_names(operations: Operations) -> Iterator[str]:
     """
-    S3's events are called after older names of its API or after its permissions:
-    ``PutBucketPublicAccessBlock`` and ``PutAccountPublicAccessBlock`` for two operations called
-    ``PutPublicAccessBlock``, ``PutBucketLifecycle`` and ``PutAccelerateConfiguration``.
+    Yield the names that events of S3 have: older names of operations, or names of permissions.
+
+    Examples: ``PutBucketPublicAccessBlock`` and ``PutAccountPublicAccessBlock`` for two operations
+    with the name ``PutPublicAccessBlock``; ``PutBucketLifecycle``; ``PutAccelerateConfiguration``.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
     """
@@ -62,50 +65,50 @@ def _as_s3_calls(operations: Operations) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _EventSource:
     """
-    An event source all of whose events are known.
+    An event source of which all events are known.
 
-    Its models by botocore's names, the events that are no calls of the API, and how CloudTrail
-    makes names of operations.
+    ``models``: the names of its models in botocore. ``other_events``: the events that are not API
+    calls. ``to_event_names``: converts operations to the names in CloudTrail.
     """
 
     models: tuple[str, ...]
-    others: tuple[str, ...] = ()
-    names: Callable[[Operations], Iterable[str]] = _as_called
+    other_events: tuple[str, ...] = ()
+    to_event_names: Callable[[Operations], Iterable[str]] = _operation_names
 
 
-# Services whose events are all documented. Others, of which some write events that no page lists
-# (sign-in, Systems Manager's agents, consoles' own calls), are left out: about them nothing is
-# claimed. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-aws-service-specific-topics.html
-_SOURCES: Mapping[str, _Source] = {
-    "access-analyzer": _Source(("accessanalyzer",)),
-    "acm": _Source(("acm",)),
-    "autoscaling": _Source(("autoscaling",)),
-    "cloudformation": _Source(("cloudformation",)),
-    "cloudfront": _Source(("cloudfront",), names=_with_version),
-    "cloudtrail": _Source(("cloudtrail",)),
-    "config": _Source(("config",)),
-    "ec2": _Source(
+# Services whose events are all documented. Services that record events that no page lists
+# (sign-in, agents of Systems Manager, calls that only consoles make) are omitted: their names are
+# not checked. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-aws-service-specific-topics.html
+_SOURCES: Mapping[str, _EventSource] = {
+    "access-analyzer": _EventSource(("accessanalyzer",)),
+    "acm": _EventSource(("acm",)),
+    "autoscaling": _EventSource(("autoscaling",)),
+    "cloudformation": _EventSource(("cloudformation",)),
+    "cloudfront": _EventSource(("cloudfront",), to_event_names=_versioned_names),
+    "cloudtrail": _EventSource(("cloudtrail",)),
+    "config": _EventSource(("config",)),
+    "ec2": _EventSource(
         ("ec2",),
         # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
         # https://docs.aws.amazon.com/ebs/latest/userguide/view_snapshot_sharing_events.html
         ("BidEvictedEvent", "SharedSnapshotVolumeCreated", "SharedSnapshotCopyInitiated"),
     ),
-    "elasticloadbalancing": _Source(("elb", "elbv2")),
-    "events": _Source(("events",)),
-    "guardduty": _Source(("guardduty",)),
-    "iam": _Source(("iam",)),
-    "kms": _Source(
+    "elasticloadbalancing": _EventSource(("elb", "elbv2")),
+    "events": _EventSource(("events",)),
+    "guardduty": _EventSource(("guardduty",)),
+    "iam": _EventSource(("iam",)),
+    "kms": _EventSource(
         ("kms",),
         # https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
         ("DeleteExpiredKeyMaterial", "DeleteKey", "RotateKey", "SynchronizeMultiRegionKey"),
     ),
-    "lambda": _Source(("lambda",), names=_with_version),
-    "logs": _Source(("logs",)),
-    "macie2": _Source(("macie2",)),
-    "monitoring": _Source(("cloudwatch",)),
-    "organizations": _Source(
+    "lambda": _EventSource(("lambda",), to_event_names=_versioned_names),
+    "logs": _EventSource(("logs",)),
+    "macie2": _EventSource(("macie2",)),
+    "monitoring": _EventSource(("cloudwatch",)),
+    "organizations": _EventSource(
         ("organizations",),
         # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html
         (
@@ -115,10 +118,10 @@ _SOURCES: Mapping[str, _Source] = {
             "AccountDepartedOrganization",
         ),
     ),
-    "ram": _Source(("ram",)),
-    "route53": _Source(("route53",)),
-    "s3": _Source(("s3", "s3control"), names=_as_s3_calls),
-    "secretsmanager": _Source(
+    "ram": _EventSource(("ram",)),
+    "route53": _EventSource(("route53",)),
+    "s3": _EventSource(("s3", "s3control"), to_event_names=_s3_names),
+    "secretsmanager": _EventSource(
         ("secretsmanager",),
         # https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
         (
@@ -128,23 +131,23 @@ _SOURCES: Mapping[str, _Source] = {
             *("TestRotationStarted", "TestRotationSucceeded", "TestRotationFailed"),
         ),
     ),
-    "securityhub": _Source(("securityhub",)),
-    "sns": _Source(("sns",)),
-    "sqs": _Source(("sqs",)),
-    "sts": _Source(("sts",)),
-    "wafv2": _Source(("wafv2",)),
+    "securityhub": _EventSource(("securityhub",)),
+    "sns": _EventSource(("sns",)),
+    "sqs": _EventSource(("sqs",)),
+    "sts": _EventSource(("sts",)),
+    "wafv2": _EventSource(("wafv2",)),
 }
 
 
 class BotocoreEventNames:
-    """`trailbell.pattern.lint.Services`, answered from botocore's models."""
+    """`trailbell.pattern.lint.Services`, implemented with the service models in botocore."""
 
     def event_names(self, source: str) -> frozenset[str] | None:
         service, dot, domain = source.partition(".")
         return _event_names(service) if dot + domain == ".amazonaws.com" else None
 
     def meant(self, source: str) -> str:
-        """The event source that an unknown one nearly is; empty if it is known, or like none."""
+        """The known event source most similar to an unknown one; empty if known or unlike any."""
         service, _, domain = source.partition(".")
         if domain == "amazonaws.com" and service not in {*_SOURCES, *_all_services()}:
             near = difflib.get_close_matches(service, _SOURCES, n=1, cutoff=0.85)
@@ -152,11 +155,11 @@ class BotocoreEventNames:
         return ""
 
     def sources_of(self, name: str) -> tuple[str, ...]:
-        """The event sources that are known to have an event of that name. Reads their models."""
+        """The event sources that have an event of this name. Reads their models."""
         return tuple(f"{source}.amazonaws.com" for source in _SOURCES if name in _names_of(source))
 
     def is_an_operation(self, name: str) -> bool:
-        """Whether any service has an operation of that name. Reads every model, in 3 seconds."""
+        """Whether any service has an operation of this name. Reads all models, in 3 seconds."""
         return name in _all_operations()
 
 
@@ -167,9 +170,9 @@ def _event_names(service: str) -> frozenset[str] | None:
 @cache
 def _names_of(service: str) -> frozenset[str]:
     source = _SOURCES[service]
-    names = set(source.others)
+    names = set(source.other_events)
     for model in source.models:
-        names.update(source.names(_operations(model)))
+        names.update(source.to_event_names(_load_operations(model)))
     return frozenset(names)
 
 
@@ -180,10 +183,10 @@ def _all_services() -> frozenset[str]:
 
 @cache
 def _all_operations() -> frozenset[str]:
-    return frozenset(name for model in _all_services() for name in _operations(model))
+    return frozenset(name for model in _all_services() for name in _load_operations(model))
 
 
-def _operations(model: str) -> Operations:
+def _load_operations(model: str) -> Operations:
     loader = botocore.loaders.Loader()
     operations: Operations = loader.load_service_model(model, "service-2")["operations"]
     return operations

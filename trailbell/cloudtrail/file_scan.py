@@ -1,12 +1,12 @@
 """
-One file against detections.
+One file against the detections.
 
 In:    chunks of the file.
-Out:   hits and problems, in the order of the file.
-Never: a record decoded whole that cannot fire, or something else counted as a record.
+Out:   evaluations and errors, in the order of the file.
+Never: a decoded record that no detection can match, or something else counted as a record.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -14,23 +14,23 @@ import msgspec
 from trailbell.cloudtrail.chunk import Chunk
 from trailbell.cloudtrail.chunks import NOT_RECORDS
 from trailbell.cloudtrail.decode import decode
-from trailbell.cloudtrail.envelope import MOST_WITHIN, is_record, unwrap
+from trailbell.cloudtrail.envelope import MAX_ENVELOPE_DEPTH, is_record, unwrap
 from trailbell.cloudtrail.evaluation import Evaluation
-from trailbell.cloudtrail.gunzip import Blocks
-from trailbell.cloudtrail.other_formats import Foreign, named
+from trailbell.cloudtrail.gunzip import DecompressedBlocks
+from trailbell.cloudtrail.other_formats import OtherFormat, identify
 from trailbell.cloudtrail.prefilter import Candidates, Prefilter
 from trailbell.cloudtrail.read_error import ReadError
-from trailbell.cloudtrail.recovery import NO_JSON, NO_RECORD, TOO_DEEP, RecordError
+from trailbell.cloudtrail.recovery import NOT_A_RECORD, NOT_JSON, TOO_DEEP, RecordError
 
-NO_RECORDS = "no CloudTrail file: it has no Records"
-NO_LIST = "no CloudTrail file: Records is not a list"
+NO_RECORDS = "not a CloudTrail file: it has no Records"
+NO_LIST = "not a CloudTrail file: Records is not a list"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbors of one kind, none of them a record: told once."""
+class _Run:
+    """Consecutive elements of one other format, which are reported as one error."""
 
-    kind: Foreign
+    other_format: OtherFormat
     first: int
     last: int
 
@@ -40,168 +40,212 @@ class Run:
         return f"records {self.first} to {self.last}"
 
 
-class Reading:
-    """How far a file has been read. Where there is a `run` at its end, `rest` tells it."""
+class FileScan:
+    """
+    The scan of one file. Call `scan_chunk` for each chunk, then `finish`.
 
-    def __init__(self, dispatch: Prefilter, file: str, blocks: Blocks, *, silent: bool) -> None:
+    A chunk takes one of two ways:
+
+    * Fast: the prefilter reads the key fields of all records at once. Only those records are
+      evaluated that some detection can match.
+    * Thorough: if the chunk is damaged, or if an element may be something other than a record,
+      each element is decoded and checked.
+
+    An element that is not a record may be an envelope, such as an SQS message. Its content is
+    chunks again, which are passed to `scan_chunk`: an SQS message that contains an SNS notification
+    that contains a log file is three levels of this recursion, which ends after
+    `MAX_ENVELOPE_DEPTH` levels. All levels share one counter of elements, so that an error has the
+    number of the element in the file.
+    """
+
+    def __init__(
+        self, prefilter: Prefilter, file: str, blocks: DecompressedBlocks, *, silent: bool
+    ) -> None:
         self._silent = silent
-        self._dispatch = dispatch
+        self._prefilter = prefilter
         self._file = file
         self._blocks = blocks
-        self._place = 0  # of the last record, good or bad
-        self._within = 0  # envelopes
-        self._kind: Foreign | None = None  # of the innermost envelope that has a name
-        self.run: Run | None = None  # not told yet, because it may go on
-        self._told = False  # something that is not in the run
+        self._number = 0  # of the last element, record or not
+        self._depth = 0  # of envelopes
+        self._envelope: OtherFormat | None = None  # the innermost envelope of a known format
+        self._run: _Run | None = None  # not reported yet, because it may continue
+        self._has_reported = False  # an error other than the run
         self.records = 0
 
-    def chunk(self, chunk: Chunk | RecordError) -> Iterator[Evaluation | ReadError]:
+    def scan_chunk(self, chunk: Chunk | RecordError) -> Iterator[Evaluation | ReadError]:
+        """Evaluate the records of a chunk, or report the error in its place."""
         if isinstance(chunk, RecordError):
-            yield from self._fault(chunk)
+            yield from self._report(chunk)
             return
         try:
-            found = self._possible(chunk)
+            candidates = self._find_candidates(chunk)
         except (msgspec.ValidationError, AttributeError, UnicodeDecodeError):
-            found = None  # some member has a shape that CloudTrail does not give it
+            candidates = None  # the type of some field is not the one in CloudTrail's records
         except (msgspec.DecodeError, RecursionError):
-            yield from self._saved(chunk)
+            yield from self._check_all(chunk.recovered())
             return
-        yield from self._each(chunk) if found is None else self._look_up(found)
+        if candidates is None:
+            yield from self._scan_thoroughly(chunk)
+        else:
+            yield from self._evaluate_candidates(candidates)
 
     @property
-    def only(self) -> Foreign | None:
-        """What the whole file is, if it is one thing and holds no record."""
-        return self.run.kind if self.run and not self._told and not self.records else None
+    def only_format(self) -> OtherFormat | None:
+        """The other format of the whole file, if it contains nothing else."""
+        if self._run and not self._has_reported and not self.records:
+            return self._run.other_format
+        return None
 
-    def rest(self, run: Run) -> ReadError:
-        """The problem that ``run`` is, at the end of the file."""
-        if self.only:
-            return ReadError(self._file, str(run.kind))
-        return self._problem(f"{self._file}, {run}", str(run.kind))
+    def finish(self) -> ReadError | None:
+        """The error that is not reported yet at the end of the file."""
+        if self._run is None:
+            return None
+        if self.only_format:
+            return ReadError(self._file, str(self.only_format))
+        return self._run_error(self._run)
 
-    def _possible(self, chunk: Chunk) -> list[tuple[int, bytes, Candidates]] | None:
+    # ------------------------------------------------------------ fast
+
+    def _find_candidates(self, chunk: Chunk) -> list[tuple[int, bytes, Candidates]] | None:
         """
-        Records that may fire something: their places, texts and candidates; `None` if some may be
-        no records, so that their places are not known yet.
+        Find the records that some detection can match: number, text and candidates of each.
 
-        Raises as `KeyFields.keys` does. Then, as with `None`, no record is counted.
+        Returns `None` if an element may not be a record: the numbers of the others are then not
+        known yet. Raises what `KeyFields.keys` raises. In both cases no record is counted.
         """
-        dispatch, first = self._dispatch, self._place + 1
-        keys = dispatch.members.keys(chunk.array)
-        possible = [(number, found) for number, key in enumerate(keys) if (found := dispatch[key])]
-        for _, found in possible:
-            if found is dispatch.everything:
+        prefilter, first = self._prefilter, self._number + 1
+        keys = prefilter.key_fields.keys(chunk.array)
+        possible = [
+            (index, candidates) for index, key in enumerate(keys) if (candidates := prefilter[key])
+        ]
+        for _, candidates in possible:
+            if candidates is prefilter.all_candidates:
                 return None
         texts = chunk.records() if possible else []
-        self._place += len(keys)
+        self._number += len(keys)
         self.records += len(keys)
-        return [(first + number, bytes(texts[number]), found) for number, found in possible]
+        return [(first + index, bytes(texts[index]), candidates) for index, candidates in possible]
 
-    def _look_up(
+    def _evaluate_candidates(
         self, possible: list[tuple[int, bytes, Candidates]]
     ) -> Iterator[Evaluation | ReadError]:
-        for number, text, found in possible:
+        for number, text, candidates in possible:
             if text.isascii():
-                yield from self._hits(text, number, found)
+                yield from self._evaluate(text, number, candidates)
             else:
-                yield from self._hits_beyond_ascii(text, number, found)
+                yield from self._evaluate_non_ascii(text, number, candidates)
 
-    def _hits_beyond_ascii(
-        self, text: bytes, number: int, found: Candidates
+    def _evaluate_non_ascii(
+        self, text: bytes, number: int, candidates: Candidates
     ) -> Iterator[Evaluation | ReadError]:
-        """What is no UTF-8 in members that no detection asks for was passed over until here."""
-        hits = list(self._hits(text, number, found))
-        if hits and (damage := decode(text).damage):
-            yield self._problem(f"{self._file}, record {number}", damage)
-        yield from hits
+        """Evaluate a record, and report invalid UTF-8 in fields that no detection has read."""
+        evaluations = list(self._evaluate(text, number, candidates))
+        if evaluations and (damage := decode(text).damage):
+            yield self._error_at(number, damage)
+        yield from evaluations
 
-    def _each(self, chunk: Chunk) -> Iterator[Evaluation | ReadError]:
-        """Every record is looked at."""
-        try:
-            texts = chunk.records()
-        except (msgspec.DecodeError, RecursionError):
-            yield from self._saved(chunk)
-        else:
-            for text in texts:
-                yield from self._next(bytes(text))
-
-    def _saved(self, chunk: Chunk) -> Iterator[Evaluation | ReadError]:
-        for saved in chunk.saved():
-            yield from self._fault(saved) if isinstance(saved, RecordError) else self._next(saved)
-
-    def _hits(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Evaluation]:
+    def _evaluate(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Evaluation]:
         for candidate, decided in candidates:
             outcome = candidate.outcome(text, decided=decided)
             if self._silent or outcome.name != "NO_MATCH":
                 yield Evaluation(candidate.detection, outcome, self._file, number, text)
 
-    def _next(self, text: bytes) -> Iterator[Evaluation | ReadError]:
-        """Something that may not be a record at all."""
+    # ------------------------------------------------------------ thorough
+
+    def _scan_thoroughly(self, chunk: Chunk) -> Iterator[Evaluation | ReadError]:
+        try:
+            records = chunk.records()
+        except (msgspec.DecodeError, RecursionError):
+            yield from self._check_all(chunk.recovered())
+        else:
+            yield from self._check_all(map(bytes, records))
+
+    def _check_all(
+        self, elements: Iterable[bytes | RecordError]
+    ) -> Iterator[Evaluation | ReadError]:
+        for element in elements:
+            if isinstance(element, RecordError):
+                yield from self._report(element)
+            else:
+                yield from self._check_and_evaluate(element)
+
+    def _check_and_evaluate(self, text: bytes) -> Iterator[Evaluation | ReadError]:
+        """Evaluate an element if it is a record; otherwise open or report it."""
         try:
             decoded = decode(text)
         except RecursionError:
-            yield from self._bad(TOO_DEEP)
+            yield self._next_error(TOO_DEEP)
             return
         except msgspec.DecodeError:
-            yield from self._bad(NO_JSON)
+            yield self._next_error(NOT_JSON)
             return
         if not is_record(decoded.value):
-            yield from self._no_record(text, decoded.value)
+            yield from self._scan_other(text, decoded.value)
             return
-        self._place += 1
+        self._number += 1
         self.records += 1
         if decoded.damage:
-            yield self._problem(f"{self._file}, record {self._place}", decoded.damage)
-        yield from self._hits(text, self._place, self._dispatch.everything)
+            yield self._error_at(self._number, decoded.damage)
+        yield from self._evaluate(text, self._number, self._prefilter.all_candidates)
 
-    def _no_record(self, text: bytes, value: object) -> Iterator[Evaluation | ReadError]:
-        """It may be what records come in: a line of JSON Lines can be a whole file."""
-        inner = unwrap(text, value) if self._within < MOST_WITHIN else None
-        kind = named(value) or self._kind
-        if inner is not None:
-            outer, self._kind = self._kind, kind
-            self._within += 1
-            for one in inner:
-                yield from self.chunk(one)
-            self._within -= 1
-            self._kind = outer
-        elif kind:
-            yield from self._foreign(kind)
-        elif self._place == 0 and isinstance(value, dict) and not self._within:
-            self._place += 1
-            yield self._problem(self._file, NO_LIST if "Records" in value else NO_RECORDS)
+    def _scan_other(self, text: bytes, value: object) -> Iterator[Evaluation | ReadError]:
+        """Open an element that is an envelope (a line may be a whole file); report any other."""
+        content = unwrap(text, value) if self._depth < MAX_ENVELOPE_DEPTH else None
+        other_format = identify(value) or self._envelope
+        if content is not None:
+            outer, self._envelope = self._envelope, other_format
+            self._depth += 1
+            for chunk in content:
+                yield from self.scan_chunk(chunk)
+            self._depth -= 1
+            self._envelope = outer
+        elif other_format:
+            yield from self._report_other_format(other_format)
+        elif self._number == 0 and isinstance(value, dict) and not self._depth:
+            self._number += 1
+            yield self._error(self._file, NO_LIST if "Records" in value else NO_RECORDS)
         else:
-            yield from self._bad(NO_RECORD)
+            yield self._next_error(NOT_A_RECORD)
 
-    def _fault(self, fault: RecordError) -> Iterator[ReadError]:
-        if fault.is_cut and self._blocks.fault:
-            return  # that is the reason, and will be told
-        kind = fault.foreign
-        if not kind and fault.reason in (NO_RECORD, NOT_RECORDS.reason):
-            kind = self._kind
-        if kind:
-            yield from self._foreign(kind)
-        elif fault.is_remark:
-            yield self._problem(f"{self._file}, record {self._place}", fault.reason)
-        elif self._within or fault.reason in (NO_JSON, TOO_DEEP, NO_RECORD):
-            yield from self._bad(fault.reason)
+    # ------------------------------------------------------------ errors
+
+    def _report(self, error: RecordError) -> Iterator[ReadError]:
+        if error.is_truncated and self._blocks.error:
+            return  # the error of the file is the reason and is reported at the end
+        other_format = error.other_format
+        if not other_format and error.reason in (NOT_A_RECORD, NOT_RECORDS.reason):
+            other_format = self._envelope
+        if other_format:
+            yield from self._report_other_format(other_format)
+        elif error.is_about_previous:
+            yield self._error_at(self._number, error.reason)
+        elif self._depth or error.reason in (NOT_JSON, TOO_DEEP, NOT_A_RECORD):
+            yield self._next_error(error.reason)
         else:
-            yield self._problem(self._file, fault.reason)
+            yield self._error(self._file, error.reason)
 
-    def _bad(self, reason: str) -> Iterator[ReadError]:
-        self._place += 1
-        yield self._problem(f"{self._file}, record {self._place}", reason)
-
-    def _problem(self, place: str, reason: str) -> ReadError:
-        self._told = True
-        return ReadError(place, reason)
-
-    def _foreign(self, kind: Foreign) -> Iterator[ReadError]:
-        self._place += 1
-        run = self.run
-        if run and run.kind == kind and run.last == self._place - 1:
-            self.run = replace(run, last=self._place)
+    def _report_other_format(self, other_format: OtherFormat) -> Iterator[ReadError]:
+        """Count an element into the current run; report that run if the element ends it."""
+        self._number += 1
+        run = self._run
+        if run and run.other_format == other_format and run.last == self._number - 1:
+            self._run = replace(run, last=self._number)
             return
         if run:
-            yield self._problem(f"{self._file}, {run}", str(run.kind))
-        self.run = Run(kind, self._place, self._place)
+            yield self._run_error(run)
+        self._run = _Run(other_format, self._number, self._number)
+
+    def _next_error(self, reason: str) -> ReadError:
+        """The error of the next element, which is counted."""
+        self._number += 1
+        return self._error_at(self._number, reason)
+
+    def _error_at(self, number: int, reason: str) -> ReadError:
+        return self._error(f"{self._file}, record {number}", reason)
+
+    def _run_error(self, run: _Run) -> ReadError:
+        return self._error(f"{self._file}, {run}", str(run.other_format))
+
+    def _error(self, place: str, reason: str) -> ReadError:
+        self._has_reported = True
+        return ReadError(place, reason)

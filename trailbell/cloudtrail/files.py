@@ -1,10 +1,10 @@
 """
-Which files of a folder are meant.
+The files of a folder that are to be read.
 
 In:    a folder.
-Out:   its files in a stable order, those whose names say nothing of their content, and what is
-       left out.
-Never: a list of a whole bucket in memory, or a folder passed over that could not be opened.
+Out:   its files in a stable order: those to read, those whose names say nothing about their
+       content, and those that are skipped.
+Never: the list of a whole bucket in memory, or silence about a folder that cannot be opened.
 """
 
 import os
@@ -13,22 +13,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trailbell.cloudtrail.other_formats import DIGEST, Foreign
+from trailbell.cloudtrail.other_formats import DIGEST, OtherFormat
 from trailbell.cloudtrail.read_error import ReadError
 
 STANDARD_INPUT = "-"
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".log")
 
-# Hashes of what was delivered, no records:
+# Digest files contain hashes of the delivered files, not records:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
 _DIGESTS = "CloudTrail-Digest"
 
 
 @dataclass(frozen=True, slots=True)
-class Doubtful:
+class UnidentifiedFile:
     """
-    A file whose first bytes decide whether it is left out.
+    A file whose first bytes decide whether it is skipped.
 
     Firehose names its objects without a suffix, exports of CloudWatch Logs end in ``.gz`` alone:
     https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
@@ -38,53 +38,55 @@ class Doubtful:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file in a folder that holds no records by its name."""
+class SkippedFile:
+    """A file in a folder that, judged by its name, contains no records."""
 
     path: str
-    kind: Foreign | None = None
+    other_format: OtherFormat | None = None
 
 
 def is_folder(path: str) -> bool:
     return Path(path).is_dir()
 
 
-def files(folder: str) -> Iterator[str | Doubtful | LeftOut | ReadError]:
-    """Paths of files to read, and what else there is."""
-    closed: list[OSError] = []
-    for where, inner, names in os.walk(folder, onerror=closed.append):
-        yield from _problems(closed)
-        inner.sort()
-        yield from (LeftOut(f"{where}{os.sep}{name}") for name in inner if _is_link(where, name))
+def walk_folder(folder: str) -> Iterator[str | UnidentifiedFile | SkippedFile | ReadError]:
+    """Yield the paths of the files to read, other files, and errors of unreadable folders."""
+    errors: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=errors.append):
+        yield from _read_errors(errors)
+        folders.sort()
+        yield from (
+            SkippedFile(f"{parent}{os.sep}{name}") for name in folders if _is_link(parent, name)
+        )
         for name in sorted(names):
-            # A Path would take as long as reading the file.
-            yield _found(f"{where.removesuffix(os.sep)}{os.sep}{name}")
-    yield from _problems(closed)
+            # To create a Path would take as long as to read the file.
+            yield _classify(f"{parent.removesuffix(os.sep)}{os.sep}{name}")
+    yield from _read_errors(errors)
 
 
-def _is_link(where: str, name: str) -> bool:
-    """Links to folders are not followed: they may lead in circles."""
-    return Path(where, name).is_symlink()
+def _is_link(parent: str, name: str) -> bool:
+    """Whether a folder is a link. Links are not followed, because they may form a cycle."""
+    return Path(parent, name).is_symlink()
 
 
-def _problems(closed: list[OSError]) -> Iterator[ReadError]:
-    while closed:
-        error = closed.pop(0)
+def _read_errors(errors: list[OSError]) -> Iterator[ReadError]:
+    while errors:
+        error = errors.pop(0)
         yield ReadError(str(error.filename), error.strerror or str(error))
 
 
-def _found(path: str) -> str | Doubtful | LeftOut:
+def _classify(path: str) -> str | UnidentifiedFile | SkippedFile:
     if _DIGESTS in path:
-        return LeftOut(path, DIGEST)
+        return SkippedFile(path, DIGEST)
     if path.lower().removesuffix(".gz").endswith(_SUFFIXES):
         return path
-    return Doubtful(path) if _is_file(path) else LeftOut(path)
+    return UnidentifiedFile(path) if _is_regular_file(path) else SkippedFile(path)
 
 
-def _is_file(path: str) -> bool:
-    """Reading a named pipe would wait for whatever writes to it."""
+def _is_regular_file(path: str) -> bool:
+    """Whether reading ends: reading a named pipe would wait for a writer."""
     try:
         mode = Path(path).stat().st_mode
     except OSError:
-        return True  # opening it will say what is wrong
+        return True  # the attempt to open it reports what is wrong
     return stat.S_ISREG(mode)

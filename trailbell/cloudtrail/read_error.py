@@ -2,8 +2,8 @@
 What could not be read.
 
 In:    a place and a reason.
-Out:   one line for people.
-Never: an end. Whatever comes after it is still read.
+Out:   one line of text.
+Never: the end of a scan. Everything after it is still read.
 """
 
 from dataclasses import dataclass

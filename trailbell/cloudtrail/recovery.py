@@ -1,9 +1,9 @@
 """
-What can be read of damaged JSON.
+The records of damaged JSON that can be read.
 
-In:    bytes that were to be records, one after the other or in an array.
-Out:   those records that are whole, and a reason for each that is not.
-Never: a record made up from parts of two.
+In:    bytes that should be records, one after the other or in an array.
+Out:   the records that are intact, and a reason for each one that is not.
+Never: a record made up of parts of two.
 """
 
 import re
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from trailbell.cloudtrail.decode import decode
-from trailbell.cloudtrail.other_formats import Foreign
+from trailbell.cloudtrail.other_formats import OtherFormat
 
 _TOKEN = {
     first: re.compile(rb'"(?:[^"\\]|\\.)*"|[%b]' % both, re.DOTALL)
@@ -23,88 +23,91 @@ _OPENING = re.compile(rb'\{\s*"[^"\\]*"')
 _NAME = re.compile(rb'\{\s*("[^"\\]*")')
 _NEXT = re.compile(rb"[\s,]*(?=[\[{])")
 
-NO_JSON = "no JSON"
+NOT_JSON = "not valid JSON"
 TOO_DEEP = "nested too deeply"
-NO_RECORD = "no CloudTrail record: it names no event"
+NOT_A_RECORD = "not a CloudTrail record: it has no event name"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordError:
     """
-    Something between two records, or in place of one.
+    A problem in the place of a record, or with the record before it.
 
-    ``is_cut``: it lacks its end, and nothing comes after it. Where the file is known to end too
-    early, that says it. ``foreign``: what stands there instead, where that is known.
-    ``is_remark``: it is about the record before it, which was read.
+    ``is_truncated``: the record has no end and nothing follows it. If the file is known to be
+    truncated, that is reported instead. ``other_format``: what the data is, if that is known.
+    ``is_about_previous``: the problem concerns the record before it, which was read.
     """
 
     reason: str
-    is_cut: bool = False
-    foreign: Foreign | None = None
-    is_remark: bool = False
+    is_truncated: bool = False
+    other_format: OtherFormat | None = None
+    is_about_previous: bool = False
 
 
-def of_lines(text: bytes) -> Iterator[bytes | RecordError]:
-    """JSON Lines: a line that is no JSON spoils no other. Several objects may share a line."""
-    lines = [part for line in text.split(b"\n") if line.strip() for part in _parts(line)]
-    for number, line in enumerate(lines, 1):
-        reason = fault(line)
-        last = number == len(lines) and not text.endswith(b"\n")
-        yield RecordError(reason, is_cut=last and _has_no_end(line)) if reason else line
+def recover_lines(text: bytes) -> Iterator[bytes | RecordError]:
+    """Read JSON Lines. A damaged line affects no other. Several objects may share a line."""
+    parts = [part for line in text.split(b"\n") if line.strip() for part in _split_line(line)]
+    for number, part in enumerate(parts, 1):
+        reason = decode_error(part)
+        is_last = number == len(parts) and not text.endswith(b"\n")
+        is_truncated = is_last and _has_no_end(part)
+        yield RecordError(reason, is_truncated=is_truncated) if reason else part
 
 
-def one_after_the_other(first_name: bytes) -> re.Pattern[bytes]:
+def adjacent_objects(first_name: bytes) -> re.Pattern[bytes]:
     """
-    Behind an object that another one follows, with nothing between but blanks.
+    Match the boundary between two objects that have only blanks between them.
 
-    No JSON has this within it: in text, the quotes of a name are escaped.
+    ``first_name`` is the name, in quotes, of the first member of every object. The expression
+    matches nothing inside JSON, because quotes in text are escaped.
     """
     return re.compile(rb"(?<=\})(?=\s*\{\s*" + re.escape(first_name) + rb"\s*:)")
 
 
-def _parts(line: bytes) -> Iterator[bytes]:
-    """A line that is JSON; or the objects it begins with, and what begins as they do."""
-    if fault(line) is None:
+def _split_line(line: bytes) -> Iterator[bytes]:
+    """Split a line that is not JSON: the objects it begins with, and what begins like them."""
+    if decode_error(line) is None:
         yield line
         return
     first = _NAME.search(line)
     line = line.strip()
-    while line.startswith(b"{") and (end := _closing(line, 0)) and fault(line[:end]) is None:
+    while line.startswith(b"{") and (end := _closing(line, 0)) and decode_error(line[:end]) is None:
         yield line[:end]
         line = line[end:].lstrip(b", \t\r")
     if line:
-        yield from one_after_the_other(first[1]).split(line) if first else [line]
+        yield from adjacent_objects(first[1]).split(line) if first else [line]
 
 
-def of_objects(text: bytes) -> Iterator[bytes | RecordError]:
+def recover_objects(text: bytes) -> Iterator[bytes | RecordError]:
     """
-    Objects found by their braces, and arrays where an object should be; at least one thing.
+    Find objects by their braces, and arrays where an object should be. Yields at least once.
 
-    After a damaged one, reading goes on where something begins as the first object began; after
-    one that is nested too deeply and has no end, it does not: all that begins there is within it.
+    After a damaged object, reading continues where an object begins with the same name as the
+    first one. After an object that is nested too deeply and has no end, nothing more is read:
+    everything that follows is inside it.
     """
     first = _OPENING.search(text)
     opening = first[0] if first else b"{"
-    start = _next(text, 0)
+    start = _next_element(text, 0)
     if start < 0 and not text.lstrip().startswith(b"]"):
-        yield RecordError(NO_JSON, is_cut=True)
+        yield RecordError(NOT_JSON, is_truncated=True)
     while start >= 0:
         end = _closing(text, start)
-        reason = fault(text[start : end or None])
+        reason = decode_error(text[start : end or None])
         if end and reason is None:
             yield text[start:end]
         elif reason == TOO_DEEP:
             yield RecordError(TOO_DEEP)
         else:
-            again = text.find(opening, start + 1)
-            yield RecordError(NO_JSON, is_cut=not end and again < 0)
-            if again >= 0 and (not end or again < end):
-                end = again
-        start = _next(text, end) if end else -1
+            following = text.find(opening, start + 1)
+            yield RecordError(NOT_JSON, is_truncated=not end and following < 0)
+            if following >= 0 and (not end or following < end):
+                end = following
+        start = _next_element(text, end) if end else -1
 
 
-def _next(text: bytes, start: int) -> int:
-    """Where the next element begins; -1 if there is none."""
+def _next_element(text: bytes, start: int) -> int:
+    """The position at which the next element begins; -1 if there is none."""
     element = _NEXT.match(text, start)
     return element.end() if element else text.find(b"{", start)
 
@@ -115,7 +118,7 @@ def _has_no_end(line: bytes) -> bool:
 
 
 def _closing(text: bytes, start: int) -> int:
-    """Behind what closes the brace or bracket at ``start``; 0 if nothing does."""
+    """The position after the brace or bracket that closes the one at ``start``; 0 if none does."""
     opening = text[start : start + 1]
     depth = 0
     for token in _TOKEN[opening].finditer(text, start):
@@ -128,12 +131,12 @@ def _closing(text: bytes, start: int) -> int:
     return 0
 
 
-def fault(record: bytes) -> str | None:
-    """Why it cannot be decoded; nothing for what is damaged and can be."""
+def decode_error(record: bytes) -> str | None:
+    """Why a record cannot be decoded; `None` if it can, even with damaged text."""
     try:
         decode(record)
     except RecursionError:
         return TOO_DEEP
     except msgspec.DecodeError:
-        return NO_JSON
+        return NOT_JSON
     return None

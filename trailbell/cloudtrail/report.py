@@ -1,9 +1,9 @@
 """
-Hits, for people and for machines.
+Evaluations as text and as JSON.
 
-In:    hits.
-Out:   lines, dictionaries, or what ``aws logs test-metric-filter`` prints.
-Never: a decision about what is a hit.
+In:    an evaluation.
+Out:   a line, an explanation, a JSON object, or what ``aws logs test-metric-filter`` prints.
+Never: a decision about what matches.
 """
 
 import json
@@ -15,98 +15,95 @@ from trailbell.pattern.ast import Field, JsonPattern, MatchAll, Terms, clauses
 from trailbell.pattern.printer import selector_text
 from trailbell.pattern.record import select
 from trailbell.pattern.text_matching import align_fields, words
+from trailbell.text_files import printable
 
-_WHO = ("arn", "userName", "invokedBy", "principalId", "type")
+_CALLER_FIELDS = ("arn", "userName", "invokedBy", "principalId", "type")
 
 
-def who(record: dict[str, object]) -> str:
-    """The ARN if there is one, or whatever else tells who it was."""
+def caller(record: dict[str, object]) -> str:
+    """The caller's ARN, or the most specific other field that identifies the caller."""
     identity = record.get("userIdentity")
     if isinstance(identity, dict):
-        for name in _WHO:
+        for name in _CALLER_FIELDS:
             if value := identity.get(name):
                 return str(value)
     return "unknown"
 
 
-def as_line(hit: Evaluation) -> str:
-    """One line, most of it the record's; what is no plain hit says so."""
-    record = hit.record
-    remarks = {"UNCERTAIN": f"  (uncertain: {hit.outcome.reason})", "NO_MATCH": "  (no match)"}
-    shown = (
-        f"{record.get('eventTime', 'no time')}  {hit.detection.id}",
+def to_line(evaluation: Evaluation) -> str:
+    """Format an evaluation as one line, with a note unless it is a match."""
+    record = evaluation.record
+    notes = {"UNCERTAIN": f"  (uncertain: {evaluation.outcome.reason})", "NO_MATCH": "  (no match)"}
+    parts = (
+        f"{record.get('eventTime', 'no time')}  {evaluation.detection.id}",
         str(record.get("eventName", "no name")),
-        f"by {who(record)}",
+        f"by {caller(record)}",
         f"from {record.get('sourceIPAddress', 'unknown')}",
         f"id {record.get('eventID', 'unknown')}",
-        f"{hit.file}, record {hit.number}",
+        f"{evaluation.file}, record {evaluation.number}",
     )
-    return _printable("  ".join(shown)) + remarks.get(hit.outcome.name, "")
+    return printable("  ".join(parts)) + notes.get(evaluation.outcome.name, "")
 
 
-def _printable(text: str) -> str:
-    """A record is somebody else's text: what could steer a terminal is escaped."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def explanation(evaluation: Evaluation) -> str:
+    """Explain an evaluation clause by clause: the result, and the value in the record."""
+    text = evaluation.text.decode(errors="replace")
+    lines = str(evaluation.detection.filter_pattern.explain(text)).split("\n")
+    return "\n".join(map(printable, lines))
 
 
-def why(hit: Evaluation) -> str:
-    """Clause by clause, what held and what was found."""
-    explained = str(hit.detection.filter_pattern.explain(hit.text.decode(errors="replace")))
-    return "\n".join(map(_printable, explained.split("\n")))
-
-
-def as_dict(hit: Evaluation, *, explained: bool) -> dict[str, object]:
-    record = hit.record
+def to_json(evaluation: Evaluation, *, explained: bool) -> dict[str, object]:
+    """Convert an evaluation to a JSON object, with ``explained`` including the explanation."""
+    record = evaluation.record
     members = ("eventID", "eventTime", "eventName", "eventSource", "sourceIPAddress")
-    told: dict[str, object] = {
-        "detection": hit.detection.id,
-        "outcome": hit.outcome.name,
-        "file": hit.file,
-        "record": hit.number,
+    document: dict[str, object] = {
+        "detection": evaluation.detection.id,
+        "outcome": evaluation.outcome.name,
+        "file": evaluation.file,
+        "record": evaluation.number,
         **{name: record.get(name) for name in members},
-        "who": who(record),
+        "who": caller(record),
     }
-    if hit.outcome == Outcome.UNCERTAIN:
-        told["reason"] = hit.outcome.reason
+    if evaluation.outcome == Outcome.UNCERTAIN:
+        document["reason"] = evaluation.outcome.reason
     if explained:
-        told["why"] = why(hit).splitlines()
-    return told
+        document["why"] = explanation(evaluation).splitlines()
+    return document
 
 
-def as_match(hit: Evaluation) -> dict[str, object]:
+def to_test_metric_filter_match(evaluation: Evaluation) -> dict[str, object]:
     """
-    One element of ``matches``.
+    Convert an evaluation to an element of ``matches`` in the response of TestMetricFilter.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricFilterMatchRecord.html
     """
     return {
-        "eventNumber": hit.number,
-        "eventMessage": hit.text.decode(errors="replace"),
-        "extractedValues": dict(_extracted(hit)),
+        "eventNumber": evaluation.number,
+        "eventMessage": evaluation.text.decode(errors="replace"),
+        "extractedValues": dict(_extracted_values(evaluation)),
     }
 
 
-def _extracted(hit: Evaluation) -> Iterator[tuple[str, str]]:
+def _extracted_values(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     """
-    Text by text: fields as ``$name``, as the page of TestMetricFilter shows them; members as the
-    selector that names them in a metric's value (``$.eventName``), which no page shows.
+    Yield the values that a pattern extracts: fields as ``$name``, as the page of TestMetricFilter
+    shows them; members as the selector that a metric value uses (``$.eventName``), which no page
+    shows.
     """
-    match hit.detection.filter_pattern.tree:
+    match evaluation.detection.filter_pattern.tree:
         case JsonPattern(condition=condition):
             for selector in dict.fromkeys(clause.selector for clause in clauses(condition)):
-                nodes = select(hit.record, selector).nodes
+                nodes = select(evaluation.record, selector).nodes
                 if len(nodes) == 1 and isinstance(nodes[0], str | int | float):
-                    yield selector_text(selector), _text(nodes[0])
+                    yield selector_text(selector), _to_text(nodes[0])
         case Terms() | MatchAll():
             return
         case space:
-            message = hit.text.decode(errors="replace")
+            message = evaluation.text.decode(errors="replace")
             for field, word in align_fields(space, words(message)) or ():
                 if isinstance(field, Field):
                     yield f"${field.name}", word.text
 
 
-def _text(node: str | float) -> str:
+def _to_text(node: str | float) -> str:
     return node if isinstance(node, str) else json.dumps(node)

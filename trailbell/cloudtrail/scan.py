@@ -1,10 +1,10 @@
 """
-Records against detections.
+Files against the detections.
 
-In:    detections, once; files.
-Out:   hits and problems as they are found; totals at the end.
-Never: more of a file in memory than a few blocks, or a folder without records passed off as one
-       in which nothing fires.
+In:    detections, once; files and folders.
+Out:   evaluations and errors as they occur; totals at the end.
+Never: more of a file in memory than a few blocks, or a folder without records that looks like one
+       in which no detection fires.
 """
 
 import sys
@@ -14,24 +14,32 @@ from io import FileIO
 from itertools import chain
 from typing import BinaryIO
 
-from trailbell.cloudtrail.chunks import EMPTY, chunks, may_hold_records
+from trailbell.cloudtrail.chunks import EMPTY_FILE, may_contain_records, read_chunks
 from trailbell.cloudtrail.evaluation import Evaluation
-from trailbell.cloudtrail.file_scan import Reading
-from trailbell.cloudtrail.files import STANDARD_INPUT, Doubtful, LeftOut, files, is_folder
-from trailbell.cloudtrail.gunzip import Blocks
-from trailbell.cloudtrail.other_formats import Foreign, named_text
+from trailbell.cloudtrail.file_scan import FileScan
+from trailbell.cloudtrail.files import (
+    STANDARD_INPUT,
+    SkippedFile,
+    UnidentifiedFile,
+    is_folder,
+    walk_folder,
+)
+from trailbell.cloudtrail.gunzip import DecompressedBlocks
+from trailbell.cloudtrail.other_formats import OtherFormat, identify_text
 from trailbell.cloudtrail.prefilter import Detection, Prefilter
 from trailbell.cloudtrail.read_error import ReadError
 
-EMPTY_FOLDER = "an empty folder: there is no CloudTrail file in it"
-NO_FILE = "no CloudTrail file in this folder"
+EMPTY_FOLDER = "empty folder: it contains no CloudTrail files"
+NO_CLOUDTRAIL_FILES = "no CloudTrail files in this folder"
 
 
 @dataclass(slots=True)
 class Totals:
     """
-    What was read so far; ``left_out`` are files of folders that are not for records, by name or
-    content, and ``left_out_kinds`` says what those are that are known.
+    Counts of what was read so far.
+
+    ``left_out`` counts the files of folders that, by name or content, are not meant to contain
+    records; ``left_out_kinds`` counts those of known formats, by the name of the format.
     """
 
     files: int = 0
@@ -45,99 +53,99 @@ class Totals:
 
 class Scanner:
     """
-    Compiles the detections once; `scan` and `read` may then be called any number of times.
+    Compiles the detections once; `scan` and `read` can then be called any number of times.
 
-    With ``silent``, records that a detection stays silent on are told too, which is slow.
+    With ``silent``, also yields the records on which a detection does not fire, which is slow.
     """
 
     def __init__(self, detections: Sequence[Detection], *, silent: bool = False) -> None:
-        self._dispatch = Prefilter(detections, silent=silent)
+        self._prefilter = Prefilter(detections, silent=silent)
         self._silent = silent
         self.totals = Totals()
 
     def scan(self, paths: Iterable[str]) -> Iterator[Evaluation | ReadError]:
-        """Files, folders, ``-``. What cannot be opened is a problem like any other."""
+        """Scan files, folders and ``-``. A file that cannot be opened is an error like others."""
         for path in paths:
             if path == STANDARD_INPUT:
                 yield from self.read(sys.stdin.buffer, "standard input")
             elif is_folder(path):
-                yield from self._folder(path)
+                yield from self._scan_folder(path)
             else:
                 yield from self._open(path)
 
     def read(self, stream: BinaryIO | FileIO, file: str) -> Iterator[Evaluation | ReadError]:
-        """One file. ``file`` is what it is called in hits and problems."""
-        blocks = Blocks(stream)
-        return self._read(blocks, blocks, file, walked=False)
+        """Scan one stream. ``file`` is its name in evaluations and errors."""
+        blocks = DecompressedBlocks(stream)
+        return self._read(blocks, blocks, file, in_folder=False)
 
-    def _folder(self, folder: str) -> Iterator[Evaluation | ReadError]:
+    def _scan_folder(self, folder: str) -> Iterator[Evaluation | ReadError]:
         totals = self.totals
-        files_before, left_before, problems = totals.files, totals.left_out, totals.problems
-        for found in files(folder):
-            if isinstance(found, (str, Doubtful)):  # a union takes as long as the rest of this loop
-                yield from self._open(found, walked=True)
-            elif isinstance(found, LeftOut):
-                self._leave_out(found.kind)
+        files, left_out, problems = totals.files, totals.left_out, totals.problems
+        for entry in walk_folder(folder):
+            # isinstance() with a union takes as long as the rest of this loop.
+            if isinstance(entry, (str, UnidentifiedFile)):
+                yield from self._open(entry, in_folder=True)
+            elif isinstance(entry, SkippedFile):
+                self._skip(entry.other_format)
             else:
-                yield self._counted(found)
-        if totals.files == files_before and totals.problems == problems:
-            left = totals.left_out > left_before
-            yield self._counted(ReadError(folder, NO_FILE if left else EMPTY_FOLDER))
+                yield self._count(entry)
+        if totals.files == files and totals.problems == problems:
+            has_other_files = totals.left_out > left_out
+            reason = NO_CLOUDTRAIL_FILES if has_other_files else EMPTY_FOLDER
+            yield self._count(ReadError(folder, reason))
 
     def _open(
-        self, found: str | Doubtful, *, walked: bool = False
+        self, entry: str | UnidentifiedFile, *, in_folder: bool = False
     ) -> Iterator[Evaluation | ReadError]:
-        path = found if isinstance(found, str) else found.path
+        path = entry if isinstance(entry, str) else entry.path
         try:
             stream = FileIO(path)
         except OSError as error:
-            yield self._counted(ReadError(path, error.strerror or str(error)))
+            yield self._count(ReadError(path, error.strerror or str(error)))
             return
         with stream:
-            blocks = Blocks(stream)
+            blocks = DecompressedBlocks(stream)
             unread: Iterable[bytes] = blocks
-            if isinstance(found, Doubtful):
+            if isinstance(entry, UnidentifiedFile):
                 rest = iter(blocks)
                 head = next(rest, b"")
-                if blocks.fault is None and not may_hold_records(head):
-                    self._leave_out(named_text(head))
+                if blocks.error is None and not may_contain_records(head):
+                    self._skip(identify_text(head))
                     return
                 unread = chain([head], rest)
-            yield from self._read(blocks, unread, path, walked=walked)
+            yield from self._read(blocks, unread, path, in_folder=in_folder)
 
     def _read(
-        self, blocks: Blocks, unread: Iterable[bytes], file: str, *, walked: bool
+        self, blocks: DecompressedBlocks, unread: Iterable[bytes], file: str, *, in_folder: bool
     ) -> Iterator[Evaluation | ReadError]:
-        reading = Reading(self._dispatch, file, blocks, silent=self._silent)
+        file_scan = FileScan(self._prefilter, file, blocks, silent=self._silent)
         self.totals.files += 1
-        for chunk in chunks(unread):
-            if chunk is EMPTY and blocks.fault:
-                break  # it is not empty: nothing of it could be unpacked
-            for found in reading.chunk(chunk):
-                yield self._counted(found)
-        self.totals.records += reading.records
-        if blocks.fault:
-            yield self._counted(ReadError(file, blocks.fault))
-        if reading.run is None:
-            return
-        only = reading.only
-        if walked and only and only.is_beside and not blocks.fault:
+        for chunk in read_chunks(unread):
+            if chunk is EMPTY_FILE and blocks.error:
+                break  # the file is not empty, but nothing in it could be decompressed
+            for result in file_scan.scan_chunk(chunk):
+                yield self._count(result)
+        self.totals.records += file_scan.records
+        if blocks.error:
+            yield self._count(ReadError(file, blocks.error))
+        only = file_scan.only_format
+        if in_folder and only and only.is_expected_in_buckets and not blocks.error:
             self.totals.files -= 1
-            self._leave_out(only)
-        else:
-            yield self._counted(reading.rest(reading.run))
+            self._skip(only)
+        elif last := file_scan.finish():
+            yield self._count(last)
 
-    def _counted(self, found: Evaluation | ReadError) -> Evaluation | ReadError:
-        if isinstance(found, ReadError):
+    def _count(self, result: Evaluation | ReadError) -> Evaluation | ReadError:
+        if isinstance(result, ReadError):
             self.totals.problems += 1
-        elif found.outcome.name == "MATCH":
+        elif result.outcome.name == "MATCH":
             self.totals.hits += 1
-        elif found.outcome.name == "UNCERTAIN":
+        elif result.outcome.name == "UNCERTAIN":
             self.totals.uncertain += 1
-        return found
+        return result
 
-    def _leave_out(self, kind: Foreign | None) -> None:
+    def _skip(self, other_format: OtherFormat | None) -> None:
         self.totals.left_out += 1
-        if kind:
-            kinds = self.totals.left_out_kinds
-            kinds[kind.name] = kinds.get(kind.name, 0) + 1
+        if other_format:
+            counts = self.totals.left_out_kinds
+            counts[other_format.name] = counts.get(other_format.name, 0) + 1

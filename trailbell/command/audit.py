@@ -10,8 +10,8 @@ from rich.text import Text
 
 from trailbell import text_files
 from trailbell.audit.controls import CONTROLS
-from trailbell.audit.matrix import Matrix, matrix
-from trailbell.audit.report import as_dict
+from trailbell.audit.matrix import Matrix, build_matrix
+from trailbell.audit.report import to_json
 from trailbell.command.console import console
 from trailbell.command.project import DIST
 from trailbell.dist import manifest
@@ -38,9 +38,9 @@ def command(templates: tuple[Path, ...], *, trail_elsewhere: bool, as_json: bool
     each other, for the fifteen monitoring controls of CIS. Of dist/, stacks that are deployed
     instead of another one are left out. Exit code 1: something fails; 2: unusable input.
     """
-    graded = matrix(documents(templates or ours(DIST)), trail_elsewhere=trail_elsewhere)
+    graded = build_matrix(documents(templates or ours(DIST)), assume_external_trail=trail_elsewhere)
     if as_json:
-        click.echo(json.dumps(as_dict(graded), indent=2))
+        click.echo(json.dumps(to_json(graded), indent=2))
     else:
         _print(graded)
     return 0 if graded.passed else 1
@@ -99,17 +99,17 @@ def _print(graded: Matrix) -> None:
     failed: dict[tuple[str, str], list[str]] = {}
     for control in CONTROLS:
         for column in graded.columns:
-            grade = column.of(control.key)
+            grade = column.result_for(control.key)
             if grade and not grade.passed:
-                failed.setdefault((control.key, grade.reason), []).append(column.auditor)
+                failed.setdefault((control.key, grade.reason), []).append(column.scanner)
     if failed:
         screen.print("\nwhat fails")
     for (key, reason), auditors in failed.items():
         line = f"  {key} ({', '.join(auditors)}): {reason}"
         screen.print(line, soft_wrap=True, markup=False)
-    if graded.assumed:
+    if graded.assumptions:
         screen.print("\nassumed for what passes")
-    for text in graded.assumed:
+    for text in graded.assumptions:
         screen.print(f"  {text}", soft_wrap=True, markup=False)
 
 
@@ -121,11 +121,11 @@ def _table(graded: Matrix) -> Table:
     table.add_column("CIS")
     table.add_column("control")
     for column in graded.columns:
-        table.add_column(column.auditor)
+        table.add_column(column.scanner)
     for control in CONTROLS:
-        grades = [column.of(control.key) for column in graded.columns]
+        grades = [column.result_for(control.key) for column in graded.columns]
         cells = ["-" if g is None else "pass" if g.passed else _FAIL for g in grades]
-        table.add_row(f".{control.item}", control.title, *cells)
+        table.add_row(f".{control.cis_item}", control.title, *cells)
     totals = [f"{passed} of {of}" for passed, of in graded.totals.values()]
     table.add_row("", "total", *totals, style="bold")
     return table

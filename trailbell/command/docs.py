@@ -8,8 +8,8 @@ from typing import Any
 import click
 from cfnlint.helpers import load_plugins
 
-from trailbell.audit.matrix import matrix
-from trailbell.audit.report import audit_matrix
+from trailbell.audit.matrix import build_matrix
+from trailbell.audit.report import to_markdown
 from trailbell.catalog.detection import Pack
 from trailbell.command.project import Project, load_project
 from trailbell.compiler.compile import compile_stack
@@ -45,7 +45,7 @@ def _blocks(found: Project) -> Mapping[str, Callable[[], str]]:
         "originals": lambda: pages.original_detections_table(found.written),
         "stacks": lambda: pages.stacks_table(found.stacks, documents),
         "parameters": lambda: pages.parameters_table(documents),
-        "audit": lambda: audit_matrix(matrix(_beside_each_other(found, documents))),
+        "audit": lambda: to_markdown(build_matrix(_beside_each_other(found, documents))),
         "rules": lambda: pages.rules_table(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
     }
 

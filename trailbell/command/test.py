@@ -13,7 +13,12 @@ from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.read_error import ReadError
-from trailbell.cloudtrail.report import as_dict, as_line, as_match, why
+from trailbell.cloudtrail.report import (
+    explanation,
+    to_json,
+    to_line,
+    to_test_metric_filter_match,
+)
 from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.command.project import load_catalog
 from trailbell.errors import UnknownNameError
@@ -103,9 +108,9 @@ def _answered(told: list[Evaluation | ReadError], *, explained: bool, as_json: b
         case [] if not explained:
             matches: list[object] = []
         case [Evaluation(outcome=Outcome.MATCH) as hit] if not explained:
-            matches = [as_match(hit)]
+            matches = [to_test_metric_filter_match(hit)]
         case [Evaluation() as hit] if explained and not as_json:
-            click.echo(f"{as_line(hit)}\n{why(hit)}")
+            click.echo(f"{to_line(hit)}\n{explanation(hit)}")
             return True
         case _:
             return False
@@ -126,9 +131,9 @@ def _print_text(
             click.echo(f"unreadable: {one}", err=True)
             continue
         hits[one.detection.id] += 1
-        click.echo(as_line(one))
+        click.echo(to_line(one))
         if explained:
-            click.echo(indent(why(one), "    "))
+            click.echo(indent(explanation(one), "    "))
     totals = scanner.totals
     click.echo(
         f"{_many(totals.records, 'record')} in {_many(totals.files, 'file')}: "
@@ -162,7 +167,7 @@ def _print_json(
             if isinstance(one, ReadError):
                 problems.append(one)
             else:
-                yield json.dumps(as_dict(one, explained=explained))
+                yield json.dumps(to_json(one, explained=explained))
 
     click.echo('{"hits": [', nl=False)
     for number, line in enumerate(hits()):

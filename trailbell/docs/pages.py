@@ -209,11 +209,11 @@ def _detection(detection: Detection) -> list[str]:
 def _controls(detection: Detection) -> list[str]:
     lines = []
     for control in CONTROLS:
-        if control.item == detection.controls.cis_control:
+        if control.cis_item == detection.controls.cis_control:
             lines.append(
                 f"- Controls: {_in_versions(control)}{_at_security_hub(detection, control)}."
             )
-        if control.item == detection.controls.related_cis_control:
+        if control.cis_item == detection.controls.related_cis_control:
             lines.append(
                 f"- Relates to {_in_versions(control)}, and does not satisfy it; "
                 f"the pack `{Pack.CIS}` does."
