@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import Any
 
 from trailbell.audit.possible_values import Template, Templates, assumption, shown
-from trailbell.template.intrinsics import entries, resources
+from trailbell.template.intrinsics import entries
+from trailbell.template.resources import resources_of_type
 
 # How the ARN of a log group or of a topic names it.
 _NAME_IN_ARN = {
@@ -159,7 +160,7 @@ class _Reader:
 
     def _resources(self, kind: str) -> Iterator[tuple[Resource, dict[str, Any], int]]:
         for at, template in enumerate(self.templates.all):
-            for logical_id, properties in resources(template.document, kind):
+            for logical_id, properties in resources_of_type(template.document, kind):
                 yield _part(template, logical_id), properties, at
 
     @cached_property
@@ -173,7 +174,7 @@ class _Reader:
                     logical_id,
                 )
                 for at, template in enumerate(self.templates.all)
-                for logical_id, properties in resources(template.document, kind)
+                for logical_id, properties in resources_of_type(template.document, kind)
             }
             for kind in _NAME_PROPERTY
         }
@@ -290,7 +291,7 @@ class _Reader:
             topic = self._reference(properties.get("TopicArn"), at, "AWS::SNS::Topic")
             yield Subscription(part.place, part.notes, topic)
         for at, template in enumerate(self.templates.all):
-            for logical_id, properties in resources(template.document, "AWS::SNS::Topic"):
+            for logical_id, properties in resources_of_type(template.document, "AWS::SNS::Topic"):
                 if _entries(properties.get("Subscription")):
                     part = _part(template, logical_id)
                     own = self._named["AWS::SNS::Topic"][f"${{{at}#{logical_id}}}"]
@@ -305,4 +306,4 @@ def _part(template: Template, logical_id: str) -> Resource:
 
 def _entries(value: Any) -> list[dict[str, Any]]:
     """The entries of a list of properties, in all its branches."""
-    return [entry for entry, _ in entries(value, []) if isinstance(entry, dict)]
+    return [entry for entry, _ in entries(value) if isinstance(entry, dict)]

@@ -33,7 +33,8 @@ from trailbell.diff.model import (
 from trailbell.diff.resources import REDACTED
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError
-from trailbell.template.references import Document, secret_parameters
+from trailbell.template import Template
+from trailbell.template.resources import secret_parameters
 
 _RECREATION = {
     "Always": Replacement.YES,
@@ -85,7 +86,7 @@ def plan_from_change_set(
 
 def deployed_template(
     cloud: CloudFormation, stack: Stack | None, source: BuiltTemplate
-) -> Document | None:
+) -> Template | None:
     """The template that a stack was made from; None if there is none, or it cannot be read."""
     if stack is None:
         return None

@@ -22,7 +22,8 @@ from trailbell.diff.model import PolicyAction
 from trailbell.diff.resources import removal_policy
 from trailbell.dist.built_templates import BuiltTemplate, StackReference
 from trailbell.errors import NotFoundError, PreconditionError
-from trailbell.template.references import Document, resources
+from trailbell.template import Template
+from trailbell.template.resources import resources
 
 _FATES = {
     PolicyAction.DELETE: "deleted",
@@ -76,7 +77,7 @@ def deletion(desk: DeploySession, name: str) -> DeletionPlan:
 
 
 def _nameless(name: str) -> BuiltTemplate:
-    document: Document = {}
+    document: Template = {}
     return BuiltTemplate(stack=name, text="", document=document, sha256="")
 
 

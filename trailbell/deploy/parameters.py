@@ -17,7 +17,8 @@ from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
 from trailbell.deploy.environment import ParameterValue, StackOutput
 from trailbell.errors import SettingsError, UnreadableFileError
-from trailbell.template.references import Document, secret_parameters, section
+from trailbell.template import Template
+from trailbell.template.resources import secret_parameters, section
 
 _MAX_BYTES = 4096
 _LISTS = ("CommaDelimitedList", "List<")
@@ -75,7 +76,7 @@ def parse_assignment(text: str, place: str) -> tuple[str, str]:
 
 
 def validate_parameters(
-    given: Mapping[str, ParameterValue], document: Document, kept: Iterable[str], origin: str
+    given: Mapping[str, ParameterValue], document: Template, kept: Iterable[str], origin: str
 ) -> None:
     """Compare values with a template. ``kept`` names parameters that the stack has already.
 
@@ -156,7 +157,7 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def to_api_parameters(
-    values: Mapping[str, str], document: Document, kept: Iterable[str]
+    values: Mapping[str, str], document: Template, kept: Iterable[str]
 ) -> list[dict[str, Any]]:
     """The ``Parameters`` of a request: values, and what stays as the stack has it."""
     staying = set(kept)

@@ -17,7 +17,7 @@ from trailbell.diff.model import (
     ResourceChange,
     Risk,
 )
-from trailbell.template.references import Document
+from trailbell.template import Template
 
 _FATE = {
     PolicyAction.DELETE: "is deleted",
@@ -30,7 +30,7 @@ _FATE = {
 
 
 def find_impacts(
-    before: Document | None, after: Document, changes: tuple[ResourceChange, ...]
+    before: Template | None, after: Template, changes: tuple[ResourceChange, ...]
 ) -> tuple[Impact, ...]:
     """Every effect, by risk. A stack that does not exist yet widens nothing and loses nothing."""
     if before is None:

@@ -14,18 +14,10 @@ from typing import Any
 
 from trailbell.diff.model import Notice, NoticeLevel, Replacement, ResourceChange
 from trailbell.diff.resource_schema import Pointer, is_custom, schema
-from trailbell.template.references import (
-    Document,
-    conditions,
-    format_path,
-    mappings,
-    properties,
-    references,
-    resources,
-    section,
-    type_of,
-    value_at,
-)
+from trailbell.template import Template
+from trailbell.template.intrinsics import SUB_VARIABLE, conditions, mappings, references
+from trailbell.template.paths import format_path, value_at
+from trailbell.template.resources import properties, resources, section, type_of
 
 _TOKEN = "ServiceToken"  # noqa: S105 - a property's name
 # "Updates are not supported", for each of its properties:
@@ -34,7 +26,7 @@ _FIXED = "AWS::CloudFormation::WaitCondition"
 
 
 def remarks(
-    before: Document, after: Document, changed: tuple[ResourceChange, ...], region: str
+    before: Template, after: Template, changed: tuple[ResourceChange, ...], region: str
 ) -> Iterator[Notice]:
     """What will be refused of these changes, in their order."""
     old, new = resources(before), resources(after)
@@ -105,7 +97,7 @@ def _stays(
 
 def _token(
     change: ResourceChange,
-    documents: tuple[Document, Document],
+    documents: tuple[Template, Template],
     by_id: Mapping[str, ResourceChange],
 ) -> Iterator[Notice]:
     """The service token of a custom resource, which must stay what it is.
@@ -150,7 +142,7 @@ def _same(before: Any, after: Any) -> bool:
     return text is not None and text == _text(after)
 
 
-def _perhaps_same(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
+def _perhaps_same(before: Any, after: Any, documents: tuple[Template, Template]) -> bool:
     """Whether two values that are written differently may be one in some deployment."""
     match before, after:
         case {"Fn::If": [was, *old]}, {"Fn::If": [now, *new]} if was == now:
@@ -170,7 +162,7 @@ def _branches(value: Any) -> Iterator[Any]:
             yield value
 
 
-def _alike(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
+def _alike(before: Any, after: Any, documents: tuple[Template, Template]) -> bool:
     if before == after or any(mappings([before, after])):
         return True
     old, new = (
@@ -178,9 +170,6 @@ def _alike(before: Any, after: Any, documents: tuple[Document, Document]) -> boo
         for value, document in zip((before, after), documents, strict=True)
     )
     return any(_fits(a, b) or _fits(b, a) for a, b in product(old, new))
-
-
-_NAME = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def _text(value: Any) -> str | None:
@@ -196,7 +185,7 @@ def _text(value: Any) -> str | None:
             return text
         case {"Fn::Sub": [str(text), dict(own)]}:
             parts = {name: _text(each) for name, each in own.items()}
-            return _NAME.sub(lambda found: parts.get(found[1]) or found[0], text)
+            return SUB_VARIABLE.sub(lambda found: parts.get(found[1]) or found[0], text)
         case {"Fn::Join": [str(between), list(entries)]}:
             texts = [_text(entry) for entry in entries]
             return None if None in texts else between.join(t for t in texts if t is not None)
@@ -204,7 +193,7 @@ def _text(value: Any) -> str | None:
             return None
 
 
-def _with_defaults(text: str | None, document: Document) -> set[str]:
+def _with_defaults(text: str | None, document: Template) -> set[str]:
     """A text, and the same with the defaults of the parameters that it names."""
     if text is None:
         return set()
@@ -214,7 +203,7 @@ def _with_defaults(text: str | None, document: Document) -> set[str]:
         value = parameters.get(found[1])
         return str(value["Default"]) if isinstance(value, dict) and "Default" in value else found[0]
 
-    return {text, _NAME.sub(default, text)}
+    return {text, SUB_VARIABLE.sub(default, text)}
 
 
 def _fits(text: str, pattern: str) -> bool:

@@ -21,23 +21,16 @@ from trailbell.diff.model import (
 )
 from trailbell.diff.resource_schema import Schema, matches_any, schema
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.template.references import (
-    Document,
-    Path,
-    conditions,
-    differing_paths,
-    format_path,
-    is_intrinsic,
+from trailbell.template import Template, TemplatePath
+from trailbell.template.intrinsics import conditions, is_intrinsic, mappings, references
+from trailbell.template.paths import differing_paths, format_path, to_text, value_at
+from trailbell.template.resources import (
     macro_input,
-    mappings,
     properties,
-    references,
     resources,
     secret_parameters,
     section,
-    to_text,
     type_of,
-    value_at,
 )
 
 REDACTED = "****"
@@ -74,7 +67,7 @@ class _ChangedDefinitions:
                 yield self.mappings[name]
 
 
-def _definitions(before: Document, after: Document) -> _ChangedDefinitions:
+def _definitions(before: Template, after: Template) -> _ChangedDefinitions:
     parameters = {}
     for value in defaults(before, after):
         if value.before is not None and value.after is not None:
@@ -96,7 +89,7 @@ def _definitions(before: Document, after: Document) -> _ChangedDefinitions:
         found = replace(found, conditions=conditions_)
 
 
-def changes(before: Document, source: BuiltTemplate, region: str) -> tuple[ResourceChange, ...]:
+def changes(before: Template, source: BuiltTemplate, region: str) -> tuple[ResourceChange, ...]:
     """The changed resources, in the order of the new template; removed ones at the end."""
     old, new = resources(before), resources(source.document)
     definitions = _definitions(before, source.document)
@@ -162,7 +155,7 @@ def _generated(
         )
 
 
-def _remakes(value: Any, path: Path, region: str) -> Replacement:
+def _remakes(value: Any, path: TemplatePath, region: str) -> Replacement:
     """Whether a change in a loop needs new resources: ``[name, collection, {id: resource}]``."""
     match path:
         case (2, logical_id, "Properties", *rest):
@@ -235,7 +228,7 @@ def _indirect_changes(
             )
 
 
-def _functions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _functions(value: Any, path: TemplatePath) -> Iterator[tuple[TemplatePath, Any]]:
     """The outermost intrinsics below a value."""
     if is_intrinsic(value):
         yield path, value
@@ -249,7 +242,7 @@ def _functions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
                 yield from _functions(member, (*path, index))
 
 
-def _recreates(kind: Schema | None, path: Path, *, sure: bool) -> Replacement:
+def _recreates(kind: Schema | None, path: TemplatePath, *, sure: bool) -> Replacement:
     """Whether a change at this path needs a new resource.
 
     A type without a schema (a private one) says nothing, so everything is perhaps.
@@ -377,11 +370,11 @@ def _policy(resource: Mapping[str, Any]) -> PolicyAction:
             return PolicyAction.REPLACE_AND_DELETE
 
 
-def defaults(before: Document, after: Document) -> tuple[ValueChange, ...]:
+def defaults(before: Template, after: Template) -> tuple[ValueChange, ...]:
     return values(before, after, "Parameters", "Default")
 
 
-def values(before: Document, after: Document, part: str, key: str) -> tuple[ValueChange, ...]:
+def values(before: Template, after: Template, part: str, key: str) -> tuple[ValueChange, ...]:
     """Parameters or outputs whose value differs, as texts."""
     old, new = section(before, part), section(after, part)
     secret = secret_parameters(before) | secret_parameters(after) if part == "Parameters" else ()

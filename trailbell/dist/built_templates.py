@@ -19,7 +19,7 @@ from trailbell.dist import manifest
 from trailbell.errors import ContentError, InputError, UnknownNameError, UnreadableFileError
 from trailbell.source_location import SourceLocation
 from trailbell.template.parse import parse_template
-from trailbell.template.references import Document
+from trailbell.template import Template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class BuiltTemplate:
     stack: str
     instead_of: str = ""
     text: str
-    document: Document
+    document: Template
     sha256: str
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source_lines: Mapping[str, SourceLocation] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Baseline:
     """What plans are compared with: ``name`` for people, templates by stack."""
 
     name: str
-    documents: Mapping[str, Document]
+    documents: Mapping[str, Template]
 
 
 class GitError(InputError):
@@ -117,7 +117,7 @@ def _place(line: str) -> SourceLocation:
     return SourceLocation(path, int(number)) if path and number.isdigit() else SourceLocation(line, 0)
 
 
-def parse_document(text: str, place: str) -> Document:
+def parse_document(text: str, place: str) -> Template:
     """The template in a text, JSON or YAML. Raises `ContentError` if it is neither.
 
     What ``aws cloudformation get-template`` prints is taken for the template in it.
@@ -141,7 +141,7 @@ _MAPPINGS = "sections, resources and their properties are mappings, and a Type i
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Outputs")
 
 
-def _misshapen(template: Document) -> Iterator[tuple[str, Any]]:
+def _misshapen(template: Template) -> Iterator[tuple[str, Any]]:
     """What stands where CloudFormation knows a mapping, or a type, and is none.
 
     Macros may stand among the resources in any shape: ``Fn::ForEach`` is a list.

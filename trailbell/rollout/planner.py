@@ -26,7 +26,7 @@ from trailbell.rollout.operation_preferences import ConcurrencyMode
 from trailbell.rollout.plan import InstanceAction, Plain, PlannedInstance, RolloutPlan
 from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_stages
 from trailbell.rollout.stack_set_definition import DefinitionChanges
-from trailbell.template.references import properties, resources
+from trailbell.template.resources import properties, resources
 
 _LEFT_BEHIND = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")
 _MANY = 50

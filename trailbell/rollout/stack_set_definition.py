@@ -26,7 +26,8 @@ from trailbell.diff.resources import REDACTED
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
-from trailbell.template.references import Document, secret_parameters, section
+from trailbell.template import Template
+from trailbell.template.resources import secret_parameters, section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def validate_for_stack_set(rollout: RolloutConfig, source: BuiltTemplate) -> Non
             raise UnsupportedError("a service-managed stack set", source.stack, fault)
 
 
-def _unsupported(template: Document) -> Iterator[str]:
+def _unsupported(template: Template) -> Iterator[str]:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html"""
     if "Transform" in template:
         yield "the template has a Transform, and macros are not supported there"
@@ -66,7 +67,7 @@ def _unsupported(template: Document) -> Iterator[str]:
             yield f"{logical_id} is a nested stack, and those are not supported there"
 
 
-def parameters_of(rollout: RolloutConfig, template: Document) -> dict[str, str]:
+def parameters_of(rollout: RolloutConfig, template: Template) -> dict[str, str]:
     """All parameters of a template with the values that the set is to have."""
     own = {n: v for n, v in rollout.parameters.items() if n in section(template, "Parameters")}
     return defaults(template) | own
@@ -90,14 +91,14 @@ def definition_changes(
     )
 
 
-def _document(has: StackSetDefinition) -> Document:
+def _document(has: StackSetDefinition) -> Template:
     try:
         return parse_document(has.template, "the template of the set")
     except ContentError:
         return {}
 
 
-def _template(rollout: RolloutConfig, source: BuiltTemplate, before: Document) -> StackPlan | None:
+def _template(rollout: RolloutConfig, source: BuiltTemplate, before: Template) -> StackPlan | None:
     if before == source.document:
         return None
     return templates.plan_from_templates(
@@ -106,7 +107,7 @@ def _template(rollout: RolloutConfig, source: BuiltTemplate, before: Document) -
 
 
 def _stacks(
-    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition, before: Document
+    rollout: RolloutConfig, source: BuiltTemplate, has: StackSetDefinition, before: Template
 ) -> Iterator[ValueChange]:
     now = parameters_of(rollout, source.document)
     was = defaults(before) | dict(has.parameters)
@@ -128,7 +129,7 @@ def _stacks(
             yield _value(name, old, new)
 
 
-def defaults(template: Document) -> dict[str, str]:
+def defaults(template: Template) -> dict[str, str]:
     """The defaults of a template, which not every answer of AWS names."""
     return {
         name: parameter_value(declared["Default"]) or str(declared["Default"])
@@ -180,7 +181,7 @@ def common_request(
 
 
 def _parameters(
-    rollout: RolloutConfig, template: Document, has: StackSetDefinition | None
+    rollout: RolloutConfig, template: Template, has: StackSetDefinition | None
 ) -> list[dict[str, Any]]:
     kept = secret_parameters(template) if has is not None else frozenset()
     known = has.parameters if has is not None else {}

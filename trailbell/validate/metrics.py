@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from trailbell.template.intrinsics import Path, branches, entries, is_intrinsic, resources
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches, entries, is_intrinsic
+from trailbell.template.resources import resources_of_type
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Metric:
 
     namespace: str
     name: str
-    path: Path = field(compare=False)
+    path: TemplatePath = field(compare=False)
 
     @property
     def shown(self) -> str:
@@ -46,9 +48,9 @@ def _may_be(one: str, other: str) -> bool:
     return one == other or is_intrinsic(json.loads(one)) or is_intrinsic(json.loads(other))
 
 
-def _metrics(holder: Any, namespace: str, path: Path) -> Iterator[Metric]:
-    for space, _ in branches(holder.get(namespace), []):
-        for name, at in branches(holder.get("MetricName"), [*path, "MetricName"]):
+def _metrics(holder: Any, namespace: str, path: TemplatePath) -> Iterator[Metric]:
+    for space, _ in branches(holder.get(namespace)):
+        for name, at in branches(holder.get("MetricName"), (*path, "MetricName")):
             if space is not None and name is not None:
                 yield Metric(
                     json.dumps(space, sort_keys=True), json.dumps(name, sort_keys=True), at
@@ -57,8 +59,8 @@ def _metrics(holder: Any, namespace: str, path: Path) -> Iterator[Metric]:
 
 def emitted_metrics(document: Any) -> Iterator[Metric]:
     """The metrics of every metric filter."""
-    for logical_id, properties in resources(document, "AWS::Logs::MetricFilter"):
-        path: Path = ["Resources", logical_id, "Properties", "MetricTransformations"]
+    for logical_id, properties in resources_of_type(document, "AWS::Logs::MetricFilter"):
+        path: TemplatePath = ("Resources", logical_id, "Properties", "MetricTransformations")
         for transformation, at in entries(properties.get("MetricTransformations"), path):
             if isinstance(transformation, dict):
                 yield from _metrics(transformation, "MetricNamespace", at)
@@ -66,10 +68,10 @@ def emitted_metrics(document: Any) -> Iterator[Metric]:
 
 def alarmed_metrics(document: Any) -> Iterator[Metric]:
     """The metrics of every alarm, those in metric math too."""
-    for logical_id, properties in resources(document, "AWS::CloudWatch::Alarm"):
-        path: Path = ["Resources", logical_id, "Properties"]
+    for logical_id, properties in resources_of_type(document, "AWS::CloudWatch::Alarm"):
+        path: TemplatePath = ("Resources", logical_id, "Properties")
         yield from _metrics(properties, "Namespace", path)
-        for query, at in entries(properties.get("Metrics"), [*path, "Metrics"]):
+        for query, at in entries(properties.get("Metrics"), (*path, "Metrics")):
             match query:
                 case {"MetricStat": {"Metric": dict(metric)}}:
-                    yield from _metrics(metric, "Namespace", [*at, "MetricStat", "Metric"])
+                    yield from _metrics(metric, "Namespace", (*at, "MetricStat", "Metric"))

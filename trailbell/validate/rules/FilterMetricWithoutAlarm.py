@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import resources
+from trailbell.template.resources import resources_of_type
 from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
@@ -16,7 +16,7 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Templates without alarms are skipped: their alarms are in another template."""
-        if not any(resources(cfn.template, "AWS::CloudWatch::Alarm")):
+        if not any(resources_of_type(cfn.template, "AWS::CloudWatch::Alarm")):
             return []
         watched = list(alarmed_metrics(cfn.template))
         return [
