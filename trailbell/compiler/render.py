@@ -57,7 +57,7 @@ def in_template_order(document: Document) -> Document:
         ("Outputs", _OUTPUT),
     ):
         if section in whole:
-            whole[section] = loops.mapped(whole[section], partial(_keys_first, names=names))
+            whole[section] = loops.map_entries(whole[section], partial(_keys_first, names=names))
     return whole
 
 
