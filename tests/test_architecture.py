@@ -56,6 +56,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.template.*": ("trailbell.errors", "trailbell.text_files", "yaml"),
     # From content to dist/.
     "trailbell.catalog.*": (
+        "trailbell.template.limits",
         *("trailbell.cache", "trailbell.errors", "trailbell.lazy_import", "trailbell.pattern.*"),
         *("trailbell.samples", "trailbell.settings", "trailbell.source_location"),
     ),
@@ -128,9 +129,9 @@ _LATE = {
     "build": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
-    "trailbell.validate.linting": "cfn-lint, when a verdict is not in the cache",
+    "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
-    "trailbell.catalog.self_test": "the lint of patterns, when its verdict is not in the cache",
+    "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }
 """Who may import while the program runs, and what."""
 
