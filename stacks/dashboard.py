@@ -96,6 +96,7 @@ def _event_counts_widget(severity: Severity, detections: list[Detection]) -> dic
 
 
 def _latest_events_widget(detection: Detection) -> dict[str, Any]:
+    query = escape_for_sub(investigation_query(detection))
     return {
         "type": "log",
         "width": _WIDTH,
@@ -104,9 +105,7 @@ def _latest_events_widget(detection: Detection) -> dict[str, Any]:
             "title": escape_for_sub(detection.title),
             "region": "${AWS::Region}",
             "view": "table",
-            "query": (
-                f"SOURCE '${{LogGroupName}}' | {escape_for_sub(investigation_query(detection))}\n{_LIMIT}"
-            ),
+            "query": f"SOURCE '${{LogGroupName}}' | {query}\n{_LIMIT}",
         },
     }
 
