@@ -22,7 +22,7 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
         return [
             RuleMatch(
                 metric.path,
-                f"No alarm in this template watches {metric.shown}. Add an alarm, or correct the "
+                f"No alarm in this template watches {metric.display_name}. Add an alarm, or correct the "
                 "namespace or the name of the metric.",
             )
             for metric in emitted_metrics(cfn.template)
