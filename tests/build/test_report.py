@@ -39,7 +39,7 @@ _PLACED = Finding(
 _NOWHERE = Finding(
     stack="trail", rule="I1022", name="Use Sub", level=Level.INFORMATION, message="Prefer Fn::Sub"
 )
-_BARE = ContentError("stacks/mine.py:3", "stack mine: ValueError: no", "mend that line")
+_BARE = ContentError("stacks/mine.py:3", "stack mine: ValueError: no", "fix this line")
 _FOLDER = ContentError("detections/", "the catalogue is empty", "write one")
 _QUOTAS = (Quota("bytes of JSON", 25_600, 51_200), Quota("resources", 1, 500, ("Resources",)))
 
@@ -59,7 +59,7 @@ _BAD = BuildResult((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("
                     "stacks/pieces/trail.py:144: error E9809 bucket-without-public-access-block\n"
                     "  trail: LogBucket.Rules.0.Id: does not set é to true"
                 ),
-                "stacks/mine.py:3: stack mine: ValueError: no; mend that line",
+                "stacks/mine.py:3: stack mine: ValueError: no; fix this line",
                 "detections/: the catalogue is empty; write one",
             ],
             id="what is worst comes last",
@@ -103,7 +103,7 @@ def test_json_of_findings() -> None:
     assert json.loads(report.to_json(_BAD))["findings"] == [
         unusable
         | {
-            "message": "stack mine: ValueError: no; mend that line",
+            "message": "stack mine: ValueError: no; fix this line",
             "file": "stacks/mine.py",
             "line": 3,
         },
@@ -180,7 +180,7 @@ def test_sarif() -> None:
                     _result(
                         "T0000",
                         "error",
-                        "stack mine: ValueError: no; mend that line",
+                        "stack mine: ValueError: no; fix this line",
                         "stacks/mine.py",
                         3,
                         "",
