@@ -77,7 +77,7 @@ def variables(address: str) -> dict[str, str]:
 
 
 def hear_ctrl_c() -> None:
-    """For a child: it hears Ctrl-C even if whoever runs the tests was told to ignore it."""
+    """Restore Ctrl-C in a child process, even if the parent of the tests ignores it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

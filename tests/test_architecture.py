@@ -1,4 +1,4 @@
-"""Which way the arrows run: who may import whom, read from the sources."""
+"""The direction of imports: which module may import which, read from the sources."""
 
 import ast
 import json
@@ -215,7 +215,7 @@ def test_no_module_imports_in_circles() -> None:
 
 
 def _package(module: str) -> str:
-    """``trailbell.deploy.apply`` is in ``trailbell.deploy``; what stands alone is its own."""
+    """``trailbell.deploy.apply`` is in ``trailbell.deploy``; a module outside of a package is its own."""
     first, *rest = module.split(".")
     return f"{first}.{rest[0]}" if first == "trailbell" and rest else first
 
@@ -304,7 +304,7 @@ _HEAVY = ("boto3", "botocore", "cfnlint", "troposphere", "awacs", "rich", "sympy
 
 def _loaded(*arguments: str, cache: Path) -> set[str]:
     """Which heavy packages a run of the command line imports, on one core: on more, cfn-lint is
-    loaded beside it before anything is known to need it.
+    loaded together with it before anything is known to need it.
     """
     told = subprocess.run(
         ["taskset", "-c", "0", sys.executable, "-X", "importtime", "build.py", *arguments],
