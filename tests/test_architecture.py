@@ -215,7 +215,7 @@ def test_no_module_imports_in_circles() -> None:
 
 
 def _package(module: str) -> str:
-    """``trailbell.deploy.apply`` is in ``trailbell.deploy``; a module outside of a package is its own."""
+    """``trailbell.deploy.apply`` is in ``trailbell.deploy``; a module alone is its own."""
     first, *rest = module.split(".")
     return f"{first}.{rest[0]}" if first == "trailbell" and rest else first
 

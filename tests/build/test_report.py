@@ -19,7 +19,7 @@ from trailbell.validate.result import ValidationResult
 from trailbell.validate.suppression import Suppression
 
 
-def _result(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> ValidationResult:
+def _validated(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> ValidationResult:
     stack = Stack(name=name, summary="s", template=lambda _: assemble("d", Piece()))
     document: dict[str, Any] = {"Resources": {"A": {}, "B": {}}}
     made = CompiledStack(stack=stack, document=document, json="", yaml="", source_lines={})
@@ -43,8 +43,8 @@ _BARE = ContentError("stacks/mine.py:3", "stack mine: ValueError: no", "fix this
 _FOLDER = ContentError("detections/", "the catalog is empty", "write one")
 _QUOTAS = (Quota("bytes of JSON", 25_600, 51_200), Quota("resources", 1, 500, ("Resources",)))
 
-_CLEAN = BuildResult((_result("alerts", quotas=_QUOTAS),), (), ("us-east-1", "eu-west-1"))
-_BAD = BuildResult((_result("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-east-1",))
+_CLEAN = BuildResult((_validated("alerts", quotas=_QUOTAS),), (), ("us-east-1", "eu-west-1"))
+_BAD = BuildResult((_validated("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-east-1",))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ _ALLOWED = replace(_NOWHERE, level=Level.WARNING, ignored="a macro reads it")
 _IGNORING = BuildResult(
     (
         replace(
-            _result("trail", _ALLOWED, _ALLOWED),
+            _validated("trail", _ALLOWED, _ALLOWED),
             suppressions=(
                 Suppression(("W2001",), "ours", ("Resources", "A", "Metadata", "cfn-lint")),
                 Suppression(("E1", "E2"), "", ("Metadata", "cfn-lint")),
@@ -272,14 +272,14 @@ _WARNING = replace(_NOWHERE, level=Level.WARNING)
     ("build", "succeeded", "text"),
     [
         pytest.param(_CLEAN, True, "", id="nothing"),
-        pytest.param(BuildResult((_result("a", _NOWHERE),), (), ()), True, "", id="information"),
+        pytest.param(BuildResult((_validated("a", _NOWHERE),), (), ()), True, "", id="information"),
         pytest.param(_IGNORING, True, "", id="warnings that are ignored"),
         pytest.param(
-            BuildResult((_result("a", _WARNING),), (), ()), False, "1 warning", id="a warning"
+            BuildResult((_validated("a", _WARNING),), (), ()), False, "1 warning", id="a warning"
         ),
         pytest.param(_BAD, False, "3 errors", id="an error, and content that is unusable"),
         pytest.param(
-            BuildResult((_result("a", _WARNING, _PLACED), _result("b", _WARNING)), (), ()),
+            BuildResult((_validated("a", _WARNING, _PLACED), _validated("b", _WARNING)), (), ()),
             False,
             "1 error and 2 warnings",
             id="both, in two stacks",
@@ -296,7 +296,7 @@ def test_sarif_of_a_successful_build_has_no_result() -> None:
 
 
 def test_quotas_of_which_at_least_five_percent_are_used() -> None:
-    build = BuildResult((_result("alerts", quotas=_QUOTAS), _result("trail")), (), ())
+    build = BuildResult((_validated("alerts", quotas=_QUOTAS), _validated("trail")), (), ())
     assert [*report.quota_lines(build)] == [
         "alerts: bytes of JSON 50%",
         "trail: under 5% of every quota",
