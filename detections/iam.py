@@ -66,7 +66,10 @@ IAM_CHANGES = Detection(
         Example(
             "a credential report is generated",
             api_call(
-                "iam", "GenerateCredentialReport", assumed_role_identity("Auditor"), read_only=True
+                "iam",
+                "GenerateCredentialReport",
+                assumed_role_identity("ReportReader"),
+                read_only=True,
             ),
         ),
         Example(

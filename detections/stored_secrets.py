@@ -86,7 +86,7 @@ SECRETS_READ_IN_BULK = Detection(
                 "ssm",
                 "GetParameter",
                 iam_user("alice"),
-                request={"name": "/shop/colour"},
+                request={"name": "/shop/color"},
                 read_only=True,
             ),
         ),

@@ -13,7 +13,7 @@ from troposphere import Sub, Template, cloudwatch
 from stacks.pieces.base_refs import BaseRefs, imported_refs, required_inputs, to_sub
 from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
-from trailbell.catalog.placeholders import escaped
+from trailbell.catalog.placeholders import escape_for_sub
 from trailbell.compiler.stack import Piece, Stack, assemble
 
 _ALARM_ARN_PREFIX = (
@@ -96,17 +96,16 @@ def _event_counts_widget(severity: Severity, detections: list[Detection]) -> dic
 
 
 def _latest_events_widget(detection: Detection) -> dict[str, Any]:
+    query = escape_for_sub(investigation_query(detection))
     return {
         "type": "log",
         "width": _WIDTH,
         "height": 4,
         "properties": {
-            "title": escaped(detection.title),
+            "title": escape_for_sub(detection.title),
             "region": "${AWS::Region}",
             "view": "table",
-            "query": (
-                f"SOURCE '${{LogGroupName}}' | {escaped(investigation_query(detection))}\n{_LIMIT}"
-            ),
+            "query": f"SOURCE '${{LogGroupName}}' | {query}\n{_LIMIT}",
         },
     }
 

@@ -1,4 +1,4 @@
-"""Which way the arrows run: who may import whom, read from the sources."""
+"""The direction of imports: which module may import which, read from the sources."""
 
 import ast
 import json
@@ -57,6 +57,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.template.*": ("trailbell.errors", "trailbell.text_files", "yaml"),
     # From content to dist/.
     "trailbell.catalog.*": (
+        "trailbell.template.limits",
         *("trailbell.cache", "trailbell.errors", "trailbell.lazy_import", "trailbell.pattern.*"),
         *("trailbell.samples", "trailbell.settings", "trailbell.source_location"),
     ),
@@ -129,9 +130,9 @@ _LATE = {
     "build": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
-    "trailbell.validate.linting": "cfn-lint, when a verdict is not in the cache",
+    "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
-    "trailbell.catalog.self_test": "the lint of patterns, when its verdict is not in the cache",
+    "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }
 """Who may import while the program runs, and what."""
 
@@ -215,7 +216,7 @@ def test_no_module_imports_in_circles() -> None:
 
 
 def _package(module: str) -> str:
-    """``trailbell.deploy.apply`` is in ``trailbell.deploy``; what stands alone is its own."""
+    """``trailbell.deploy.apply`` is in ``trailbell.deploy``; a module alone is its own."""
     first, *rest = module.split(".")
     return f"{first}.{rest[0]}" if first == "trailbell" and rest else first
 
@@ -304,7 +305,7 @@ _HEAVY = ("boto3", "botocore", "cfnlint", "troposphere", "awacs", "rich", "sympy
 
 def _loaded(*arguments: str, cache: Path) -> set[str]:
     """Which heavy packages a run of the command line imports, on one core: on more, cfn-lint is
-    loaded beside it before anything is known to need it.
+    loaded together with it before anything is known to need it.
     """
     told = subprocess.run(
         ["taskset", "-c", "0", sys.executable, "-X", "importtime", "build.py", *arguments],

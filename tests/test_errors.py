@@ -68,15 +68,15 @@ from trailbell.errors import (
             id="a file that could not be written",
         ),
         pytest.param(
-            SettingsError("trailbell.toml", "catalogue.off", '"x"', "a list"),
-            'trailbell.toml: catalogue.off: "x"; a list',
+            SettingsError("trailbell.toml", "catalog.disable", '"x"', "a list"),
+            'trailbell.toml: catalog.disable: "x"; a list',
             id="a setting",
         ),
         pytest.param(
             SettingsError(
-                "trailbell.toml", "catalogue.pakcs", "", "nothing reads it", ("packs",), "pakcs"
+                "trailbell.toml", "catalog.pakcs", "", "nothing reads it", ("packs",), "pakcs"
             ),
-            'trailbell.toml: catalogue.pakcs; nothing reads it, did you mean "packs"?',
+            'trailbell.toml: catalog.pakcs; nothing reads it, did you mean "packs"?',
             id="a setting like a known one",
         ),
     ],

@@ -1,4 +1,4 @@
-"""Every helper function of troposphere compiles, and stands inside ``If`` where it may."""
+"""Every helper function of troposphere compiles, also inside ``If`` where it is allowed."""
 
 import importlib
 import json

@@ -66,7 +66,7 @@ def _differing(event: Event) -> Event:
         pytest.param(
             api_call("kms", "X", assumed_role_identity("R", invoked_by="s3.amazonaws.com")),
             {"sourceIPAddress": "s3.amazonaws.com", "userAgent": "s3.amazonaws.com"},
-            id="a service on behalf of somebody",
+            id="a service on behalf of a user",
         ),
         pytest.param(
             api_call("kms", "X", root(), awsRegion="eu-west-1"),
@@ -80,7 +80,7 @@ def _differing(event: Event) -> Event:
                 "sourceIPAddress": "kms.amazonaws.com",
                 "userAgent": "kms.amazonaws.com",
             },
-            id="something a service did by itself",
+            id="an event of a service on its own",
         ),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_sign_in(mfa: str | None, succeeded: bool, expected: tuple[str | None,
                 },
                 "invokedBy": "s3.amazonaws.com",
             },
-            id="a user in a session, for whom a service acts",
+            id="a user in a session, on whose behalf a service acts",
         ),
         pytest.param(
             aws_service("s3.amazonaws.com"),

@@ -1,9 +1,9 @@
 """
-Results kept from one run to the next, so that what did not change is not computed again.
+Store results between runs, so that they are not computed again without a change.
 
-In:    a name made of everything that a result depends on.
-Out:   the result as JSON, or None.
-Never: anything that cannot be computed again. The folder is the user's cache and safe to delete.
+In:    a key that depends on everything that the result depends on.
+Out:   the result, or None.
+Never: anything that cannot be computed again. The folder can be deleted at any time.
 """
 
 import hashlib
@@ -29,13 +29,13 @@ _LIBRARIES = ("cfn-lint", "botocore")
 
 @cache
 def folder() -> Path:
-    """Where results are kept, on this system and for this user."""
+    """The folder of results for this user."""
     return Path(platformdirs.user_cache_dir("trailbell", appauthor=False)) / "verdicts"
 
 
 @cache
 def _validation_fingerprint() -> str:
-    """A digest of all that decides what is valid: cfn-lint, API names of botocore, our rules."""
+    """A digest of everything that validation depends on: cfn-lint, botocore, our rules."""
     digest = hashlib.sha256(_FORMAT.encode())
     for library in _LIBRARIES:
         digest.update(importlib.metadata.version(library).encode())
@@ -46,13 +46,13 @@ def _validation_fingerprint() -> str:
 
 
 def validation_key(texts: Iterable[str], regions: Iterable[str]) -> str:
-    """A name for what validation finds in these texts, in order, for these Regions."""
+    """The key of the validation result of these texts, in their order, for these Regions."""
     parts = json.dumps([_validation_fingerprint(), sorted(regions), list(texts)])
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def load(name: str) -> Any:
-    """The value stored under a name; None if there is none or it cannot be read."""
+    """The value with this key; None if there is none or it cannot be read."""
     try:
         return json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -60,7 +60,7 @@ def load(name: str) -> Any:
 
 
 def store(name: str, value: Any) -> None:
-    """Store a value that JSON can hold. A folder that cannot be written fails no build."""
+    """Store a JSON value. A folder that is not writable is ignored."""
     with suppress(OSError):
         folder().mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")

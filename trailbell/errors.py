@@ -1,5 +1,5 @@
 """
-Everything that can be wrong, as types.
+The errors of Trailbell.
 
 In:    the facts of an error, as attributes.
 Out:   one message: what is wrong, where, and what to do.
@@ -41,7 +41,7 @@ from typing import ClassVar
 
 
 class TrailbellError(Exception):
-    """The root: whatever Trailbell raises on purpose. ``str()`` of it is for people."""
+    """The base class of all errors. ``str()`` returns a message for users."""
 
     exit_code: ClassVar[int] = 2
 
@@ -52,7 +52,7 @@ class InputError(TrailbellError):
 
 @dataclass(eq=False)
 class UnreadableFileError(InputError):
-    """A file or text that cannot be read. Whoever reads it adds its name and a hint."""
+    """A file or text that cannot be read. The caller adds its name and a hint."""
 
     reason: str
 
@@ -64,7 +64,7 @@ class UnreadableFileError(InputError):
 class PatternError(InputError):
     """A filter pattern that cannot be parsed.
 
-    ``read_text`` is the pattern, ``position`` counts characters from 0.
+    ``text`` is the pattern, ``position`` counts characters from 0.
     """
 
     text: str
@@ -105,7 +105,7 @@ class ContentError(InputError):
 
 @dataclass(eq=False)
 class UnknownNameError(InputError):
-    """Nothing of that kind has that name."""
+    """A name that does not exist."""
 
     kind: str
     name: str

@@ -1,9 +1,9 @@
 """
-The one place where something is imported while the program runs.
+Import a module when it is needed.
 
 In:    the name of a module that is slow to import and often not needed: a subcommand, cfn-lint.
 Out:   the module.
-Never: a way around a circle of imports. ``tests/test_architecture.py`` lists who may use it.
+Never: a way around circular imports. ``tests/test_architecture.py`` lists the modules that use it.
 """
 
 import importlib
@@ -11,5 +11,5 @@ from types import ModuleType
 
 
 def lazy_import(name: str) -> ModuleType:
-    """The module of that name, imported now if it was not before."""
+    """Import a module by its name, unless it is already imported."""
     return importlib.import_module(name)

@@ -1,5 +1,5 @@
 """
-Markdown that is generated: for pages of documentation and for comments on pull requests.
+Write Markdown for the documentation and for comments on pull requests.
 
 In:    cells, texts.
 Out:   Markdown in which no text is taken for markup, and that fits into a comment.
@@ -9,7 +9,7 @@ Never: what to say. Reports and pages decide that.
 from collections.abc import Callable, Iterable
 
 MAX_COMMENT = 60_000
-"""Characters of a comment. GitHub takes 65,536; the rest leaves room for what is added to it."""
+"""Characters of a comment. GitHub accepts 65,536; the rest is for text that others add."""
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -1,9 +1,9 @@
 """
-Sample events: CloudTrail records, whole and realistic, from a few words.
+Sample events: complete, realistic CloudTrail records.
 
-In:    who called what, and how it ended.
-Out:   an `Event`: one CloudTrail record as CloudWatch Logs receives it, as a plain dict.
-Never: a random or a clock value. The same words give the same record on every machine.
+In:    the caller, the API call, and its outcome.
+Out:   an `Event`: one CloudTrail record as CloudWatch Logs receives it, as a dict.
+Never: a random value or the current time. The same arguments always give the same record.
 
 The members: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
@@ -22,7 +22,7 @@ _ADDRESS = "192.0.2.44"
 
 
 def _token(prefix: str, seed: str) -> str:
-    """An identifier of the shape AWS uses (AIDA…, AROA…), plainly an example."""
+    """An identifier in the format of AWS (AIDA…, AROA…) that is recognizable as an example."""
     return prefix + hashlib.sha256(seed.encode()).hexdigest()[:9].upper() + "EXAMPLE"
 
 
@@ -38,7 +38,7 @@ def root() -> Identity:
 
 
 def iam_user(name: str, *, mfa: bool | None = None, invoked_by: str | None = None) -> Identity:
-    """An IAM user: by long-term access key (``mfa=None``: no session), or in a session."""
+    """An IAM user, with a long-term access key (``mfa=None``) or in a session."""
     identity: Identity = {
         "type": "IAMUser",
         "principalId": _token("AIDA", name),
@@ -59,7 +59,7 @@ def iam_user(name: str, *, mfa: bool | None = None, invoked_by: str | None = Non
 def assumed_role_identity(
     name: str, session: str = "session", *, invoked_by: str | None = None
 ) -> Identity:
-    """Somebody or something that assumed a role."""
+    """A caller that assumed a role."""
     identity: Identity = {
         "type": "AssumedRole",
         "principalId": f"{_token('AROA', name)}:{session}",
@@ -83,12 +83,12 @@ def assumed_role_identity(
 
 
 def identity_center_user(name: str, permission_set: str = "AdministratorAccess") -> Identity:
-    """A person who came through IAM Identity Center: a role named ``AWSReservedSSO_…``."""
+    """A user of IAM Identity Center, who has a role named ``AWSReservedSSO_…``."""
     return assumed_role_identity(f"AWSReservedSSO_{permission_set}_0123456789abcdef", name)
 
 
 def federated_user(name: str) -> Identity:
-    """Somebody with credentials from GetFederationToken, which an IAM user asked for."""
+    """A caller with credentials that an IAM user requested with GetFederationToken."""
     return {
         "type": "FederatedUser",
         "principalId": f"{ACCOUNT}:{name}",
@@ -109,7 +109,7 @@ def federated_user(name: str) -> Identity:
 
 
 def cross_account_caller(name: str) -> Identity:
-    """Somebody of another account, as the account that is called sees it: no name, no ARN."""
+    """A caller from another account, without name and ARN, as the called account records it."""
     return {
         "type": "AWSAccount",
         "principalId": f"{_token('AROA', name)}:{name}",
@@ -118,14 +118,14 @@ def cross_account_caller(name: str) -> Identity:
 
 
 def aws_service(name: str) -> Identity:
-    """An AWS service acting by itself."""
+    """An AWS service that acts on its own."""
     return {"type": "AWSService", "invokedBy": name}
 
 
 def assume_role_request(
     name: str, session: str = "session", account: str = ACCOUNT
 ) -> dict[str, Any]:
-    """What AssumeRole was asked for."""
+    """The request parameters of AssumeRole."""
     return {"roleArn": f"arn:aws:iam::{account}:role/{name}", "roleSessionName": session}
 
 
@@ -171,13 +171,13 @@ def api_call(
 
 
 def service_event(source: str, name: str, by: Identity, **members: Any) -> Event:
-    """Something a service did by itself and reported (``eventType`` AwsServiceEvent)."""
+    """An event that a service reports on its own (``eventType`` AwsServiceEvent)."""
     own = {"readOnly": False, "eventType": "AwsServiceEvent"}
     return _record(f"{source}.amazonaws.com", name, by, None, None, own | members)
 
 
 def console_sign_in(by: Identity, *, mfa: str | None, succeeded: bool = True) -> Event:
-    """A sign-in to the console; ``mfa`` is MFAUsed as AWS writes it, None leaves it out.
+    """A sign-in to the console; ``mfa`` is the value of MFAUsed, None leaves it out.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
     """

@@ -1,9 +1,9 @@
 """
-Where in the Python sources a thing was written.
+The line of user code that created an object or raised an exception.
 
-In:    the call stack, at the moment an object of content is built.
+In:    the call stack, when an object is created; an exception.
 Out:   a `SourceLocation`: file and line, relative to the project, the same on every machine.
-Never: a frame of a library or of the engine. People mend content, so content is named.
+Never: a line of a library or of the engine, because users fix their own code.
 """
 
 import inspect
@@ -32,7 +32,7 @@ class SourceLocation:
 
 @cache
 def _content(filename: str) -> str | None:
-    """The file as people name it, or None for a file of the engine or of a library."""
+    """The path to display for a file; None for a file of the engine or of a library."""
     path = Path(filename)
     if filename.startswith(_NOT_CONTENT) or "site-packages" in path.parts:
         return None
@@ -43,7 +43,7 @@ def _content(filename: str) -> str | None:
 
 
 def caller_location() -> SourceLocation | None:
-    """The innermost line of content that is being executed."""
+    """The innermost line of user code on the call stack."""
     frame: FrameType | None = inspect.currentframe()
     while frame is not None:
         content = _content(frame.f_code.co_filename)
@@ -54,7 +54,7 @@ def caller_location() -> SourceLocation | None:
 
 
 def location_of(error: BaseException) -> SourceLocation | None:
-    """The innermost line of content through which an exception passed."""
+    """The innermost line of user code in the traceback of an exception."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return SourceLocation(_content(error.filename) or error.filename, error.lineno)
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
@@ -65,7 +65,9 @@ def location_of(error: BaseException) -> SourceLocation | None:
 
 
 def display_path(path: Path) -> str:
-    """A path as people read it: relative to where they stand if it is below that."""
-    here = Path.cwd()
+    """A path to display, relative to the working directory if it is below it."""
+    working_directory = Path.cwd()
     absolute = path.resolve()
-    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+    if absolute.is_relative_to(working_directory):
+        return str(absolute.relative_to(working_directory))
+    return str(absolute)

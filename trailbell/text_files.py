@@ -1,10 +1,10 @@
 """
-What people give us to read: text, and JSON in it.
+Reading text files, standard input, and JSON.
 
 In:    a path, standard input, a text.
-Out:   the text; the value that it holds.
-Never: Python's words for what is wrong. `UnreadableFileError` says it in plain ones, and who calls
-       says where it was and what would be right.
+Out:   the text; the JSON value in it.
+Never: an exception of Python's. `UnreadableFileError` says what is wrong in plain words, and the
+       caller adds where, and what would be right.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from trailbell.errors import UnreadableFileError
 
 MAX_DEPTH = 100
-"""Levels of arrays and objects. Templates have a dozen; parsers and walks fail at some hundreds."""
+"""Levels of arrays and objects. Templates have about ten; Python's parsers fail at hundreds."""
 
 TOO_DEEP = f"nested too deeply (more than {MAX_DEPTH} levels)"
 
@@ -23,51 +23,55 @@ TOO_DEEP = f"nested too deeply (more than {MAX_DEPTH} levels)"
 def read_text(path: Path) -> str:
     """The text of a file. Raises `UnreadableFileError`."""
     try:
-        return _decoded(path.read_bytes())
+        return _decode(path.read_bytes())
     except OSError as error:
-        raise UnreadableFileError(_reason(error)) from error
-    except ValueError as error:  # no file's name has a zero byte in it
+        raise UnreadableFileError(_read_reason(error)) from error
+    except ValueError as error:  # a file name cannot contain a zero byte
         raise UnreadableFileError("no such file") from error
 
 
 def read_stdin() -> str:
-    """The text that is piped in. Raises `UnreadableFileError`."""
+    """The text on standard input. Raises `UnreadableFileError`."""
     try:
-        return _decoded(sys.stdin.buffer.read())
+        return _decode(sys.stdin.buffer.read())
     except OSError as error:
-        raise UnreadableFileError(_reason(error)) from error
+        raise UnreadableFileError(_read_reason(error)) from error
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"not text in UTF-8 (byte {error.start + 1:,})") from error
+        raise UnreadableFileError(not_utf8(error)) from error
 
 
-def _reason(error: OSError) -> str:
-    match error:
-        case FileNotFoundError() | NotADirectoryError():
-            return "no such file"
-        case IsADirectoryError():
-            return "a folder, not a file"
-        case PermissionError():
-            return "not allowed to read it"
-        case _:
-            return (error.strerror or str(error)).lower()
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """What is wrong with text that is not UTF-8, and where."""
+    return f"not UTF-8 text (byte {error.start + 1:,})"
+
+
+def reason(error: OSError) -> str:
+    """Why an operation on a file failed, in the operating system's words: ``permission denied``."""
+    return (error.strerror or str(error)).lower()
+
+
+def _read_reason(error: OSError) -> str:
+    """Why a file cannot be read: ``no such file`` also where a directory is missing."""
+    missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+    return "no such file" if missing else reason(error)
 
 
 def parse_json(text: str) -> Any:
-    """The value that JSON text holds, `MAX_DEPTH` levels deep at most. Raises
-    `UnreadableFileError`.
+    """The value of a JSON text. Raises `UnreadableFileError`, also for more than `MAX_DEPTH`
+    levels.
     """
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableFileError(f"not JSON at {place}" if text.strip() else "empty") from error
+        position = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableFileError(f"not JSON at {position}" if text.strip() else "empty") from error
     except ValueError as error:
-        raise UnreadableFileError("JSON with a number of thousands of digits") from error
+        raise UnreadableFileError("contains a number that is too long") from error
     except RecursionError as error:
         raise UnreadableFileError(TOO_DEEP) from error
     if is_too_deep(value):

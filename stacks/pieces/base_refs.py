@@ -16,7 +16,7 @@ from typing import Any
 from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
 
 from trailbell.catalog.detection import Detection, Severity
-from trailbell.catalog.placeholders import DOLLAR, escaped, names_in
+from trailbell.catalog.placeholders import DOLLAR, escape_for_sub, placeholders_in
 from trailbell.compiler.stack import ParameterInput, Piece, is_set
 from trailbell.errors import ContentError
 
@@ -45,7 +45,7 @@ class BaseRefs:
         Returns the text itself if it has none. All other text stays as written, including
         ``${HOME}``. Raises `ContentError` for a placeholder that this stack does not define.
         """
-        names = names_in(text)
+        names = placeholders_in(text)
         for name in names:
             if name not in self.placeholder_values:
                 raise ContentError(
@@ -55,7 +55,7 @@ class BaseRefs:
                     hint=f"use one of {', '.join(sorted(self.placeholder_values))}",
                 )
         if names:
-            return to_sub(escaped(text), self.placeholder_values)
+            return to_sub(escape_for_sub(text), self.placeholder_values)
         if _LOOKS_LIKE_REFERENCE.search(text):
             return to_sub(text.replace("${", f"${{{DOLLAR}}}{{"), {})
         return text

@@ -57,7 +57,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
             {"x.yaml": "a: 1"}, "x.yaml", "x.yaml: it has no Resources", id="not a template"
         ),
         pytest.param(
-            {"x.yaml": b"\xff"}, "x.yaml", "x.yaml: not text in UTF-8 (byte 1); ", id="not text"
+            {"x.yaml": b"\xff"}, "x.yaml", "x.yaml: not UTF-8 text (byte 1); ", id="not text"
         ),
         pytest.param({"x.json": "{}"}, ".", ".: there is no template in it", id="an empty folder"),
     ],

@@ -19,7 +19,7 @@ from trailbell.validate.result import ValidationResult
 from trailbell.validate.suppression import Suppression
 
 
-def _verdict(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> ValidationResult:
+def _validated(name: str, *findings: Finding, quotas: tuple[Quota, ...] = ()) -> ValidationResult:
     stack = Stack(name=name, summary="s", template=lambda _: assemble("d", Piece()))
     document: dict[str, Any] = {"Resources": {"A": {}, "B": {}}}
     made = CompiledStack(stack=stack, document=document, json="", yaml="", source_lines={})
@@ -39,12 +39,12 @@ _PLACED = Finding(
 _NOWHERE = Finding(
     stack="trail", rule="I1022", name="Use Sub", level=Level.INFORMATION, message="Prefer Fn::Sub"
 )
-_BARE = ContentError("stacks/mine.py:3", "stack mine: ValueError: no", "mend that line")
-_FOLDER = ContentError("detections/", "the catalogue is empty", "write one")
+_BARE = ContentError("stacks/mine.py:3", "stack mine: ValueError: no", "fix this line")
+_FOLDER = ContentError("detections/", "the catalog is empty", "write one")
 _QUOTAS = (Quota("bytes of JSON", 25_600, 51_200), Quota("resources", 1, 500, ("Resources",)))
 
-_CLEAN = BuildResult((_verdict("alerts", quotas=_QUOTAS),), (), ("us-east-1", "eu-west-1"))
-_BAD = BuildResult((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-east-1",))
+_CLEAN = BuildResult((_validated("alerts", quotas=_QUOTAS),), (), ("us-east-1", "eu-west-1"))
+_BAD = BuildResult((_validated("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("us-east-1",))
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ _BAD = BuildResult((_verdict("trail", _PLACED, _NOWHERE),), (_BARE, _FOLDER), ("
                     "stacks/pieces/trail.py:144: error E9809 bucket-without-public-access-block\n"
                     "  trail: LogBucket.Rules.0.Id: does not set é to true"
                 ),
-                "stacks/mine.py:3: stack mine: ValueError: no; mend that line",
-                "detections/: the catalogue is empty; write one",
+                "stacks/mine.py:3: stack mine: ValueError: no; fix this line",
+                "detections/: the catalog is empty; write one",
             ],
             id="what is worst comes last",
         ),
@@ -103,12 +103,11 @@ def test_json_of_findings() -> None:
     assert json.loads(report.to_json(_BAD))["findings"] == [
         unusable
         | {
-            "message": "stack mine: ValueError: no; mend that line",
+            "message": "stack mine: ValueError: no; fix this line",
             "file": "stacks/mine.py",
             "line": 3,
         },
-        unusable
-        | {"message": "the catalogue is empty; write one", "file": "detections/", "line": 1},
+        unusable | {"message": "the catalog is empty; write one", "file": "detections/", "line": 1},
         {
             "stack": "trail",
             "rule": "E9809",
@@ -180,13 +179,13 @@ def test_sarif() -> None:
                     _result(
                         "T0000",
                         "error",
-                        "stack mine: ValueError: no; mend that line",
+                        "stack mine: ValueError: no; fix this line",
                         "stacks/mine.py",
                         3,
                         "",
                     ),
                     _result(
-                        "T0000", "error", "the catalogue is empty; write one", "detections/", 1, ""
+                        "T0000", "error", "the catalog is empty; write one", "detections/", 1, ""
                     ),
                     _result(
                         "E9809",
@@ -214,7 +213,7 @@ _ALLOWED = replace(_NOWHERE, level=Level.WARNING, ignored="a macro reads it")
 _IGNORING = BuildResult(
     (
         replace(
-            _verdict("trail", _ALLOWED, _ALLOWED),
+            _validated("trail", _ALLOWED, _ALLOWED),
             suppressions=(
                 Suppression(("W2001",), "ours", ("Resources", "A", "Metadata", "cfn-lint")),
                 Suppression(("E1", "E2"), "", ("Metadata", "cfn-lint")),
@@ -270,34 +269,34 @@ _WARNING = replace(_NOWHERE, level=Level.WARNING)
 
 
 @pytest.mark.parametrize(
-    ("build", "clean", "told"),
+    ("build", "succeeded", "text"),
     [
         pytest.param(_CLEAN, True, "", id="nothing"),
-        pytest.param(BuildResult((_verdict("a", _NOWHERE),), (), ()), True, "", id="information"),
+        pytest.param(BuildResult((_validated("a", _NOWHERE),), (), ()), True, "", id="information"),
         pytest.param(_IGNORING, True, "", id="warnings that are ignored"),
         pytest.param(
-            BuildResult((_verdict("a", _WARNING),), (), ()), False, "1 warning", id="a warning"
+            BuildResult((_validated("a", _WARNING),), (), ()), False, "1 warning", id="a warning"
         ),
         pytest.param(_BAD, False, "3 errors", id="an error, and content that is unusable"),
         pytest.param(
-            BuildResult((_verdict("a", _WARNING, _PLACED), _verdict("b", _WARNING)), (), ()),
+            BuildResult((_validated("a", _WARNING, _PLACED), _validated("b", _WARNING)), (), ()),
             False,
             "1 error and 2 warnings",
             id="both, in two stacks",
         ),
     ],
 )
-def test_what_stops_a_build(build: BuildResult, clean: bool, told: str) -> None:  # noqa: FBT001
-    assert (build.succeeded, report.count_text(build)) == (clean, told)
+def test_what_fails_a_build(build: BuildResult, succeeded: bool, text: str) -> None:  # noqa: FBT001
+    assert (build.succeeded, report.count_text(build)) == (succeeded, text)
 
 
-def test_sarif_of_a_clean_build_has_no_result() -> None:
+def test_sarif_of_a_successful_build_has_no_result() -> None:
     (run,) = json.loads(report.to_sarif(_CLEAN))["runs"]
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
 
 
-def test_the_budget_names_quotas_that_are_used_to_a_twentieth() -> None:
-    build = BuildResult((_verdict("alerts", quotas=_QUOTAS), _verdict("trail")), (), ())
+def test_quotas_of_which_at_least_five_percent_are_used() -> None:
+    build = BuildResult((_validated("alerts", quotas=_QUOTAS), _validated("trail")), (), ())
     assert [*report.quota_lines(build)] == [
         "alerts: bytes of JSON 50%",
         "trail: under 5% of every quota",

@@ -1,4 +1,4 @@
-"""What the person reads who is woken by an alarm."""
+"""The text of a notification."""
 
 from trailbell.catalog.alarm_text import alarm_description, investigation_query
 from trailbell.catalog.detection import Detection, Example, Pack, Severity
@@ -14,14 +14,14 @@ def detection(pattern: str) -> Detection:
         packs=(Pack.TAMPER,),
         severity=Severity.HIGH,
         pattern=pattern,
-        why="No alarm can ring any more.",
+        why="No alarm can trigger any more.",
         runbook=("Find out who.", "Make it again.", "Look at what they did."),
         fires=(Example("it is deleted", EVENT),),
         silent=(Example("it is not", EVENT),),
     )
 
 
-def test_a_query_keeps_the_names_of_what_is_deployed() -> None:
+def test_a_query_keeps_placeholders() -> None:
     named = detection(
         '{ ($.eventName = "DeleteLogGroup")'
         ' && ($.requestParameters.logGroupName = "${LogGroupName}") }'
@@ -35,43 +35,41 @@ def test_a_query_keeps_the_names_of_what_is_deployed() -> None:
     )
 
 
-def test_a_description_says_what_why_what_to_do_and_who() -> None:
+def test_a_description_with_the_query() -> None:
     assert alarm_description(detection('{ $.eventName = "DeleteLogGroup" }')) == (
-        "**The log group was deleted** (high)\n"
+        "The log group was deleted (high)\n"
         "\n"
-        "No alarm can ring any more.\n"
+        "No alarm can trigger any more.\n"
         "\n"
         "1. Find out who.\n"
         "2. Make it again.\n"
         "3. Look at what they did.\n"
         "\n"
-        "Who did it, in Logs Insights:\n"
-        "```\n"
+        "Query (CloudWatch Logs Insights):\n"
         "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
         "userIdentity.arn, errorCode\n"
         '| filter eventName = "DeleteLogGroup"\n'
-        "| sort @timestamp desc\n"
-        "```"
+        "| sort @timestamp desc"
     )
 
 
-def test_a_query_that_does_not_fit_is_named() -> None:
+def test_a_description_refers_to_a_query_that_is_too_long() -> None:
     long = " || ".join(f'($.eventName = "DeleteSomethingOfALongName{n}")' for n in range(30))
     assert alarm_description(detection(f"{{ {long} }}")) == (
-        "**The log group was deleted** (high)\n"
+        "The log group was deleted (high)\n"
         "\n"
-        "No alarm can ring any more.\n"
+        "No alarm can trigger any more.\n"
         "\n"
         "1. Find out who.\n"
         "2. Make it again.\n"
         "3. Look at what they did.\n"
         "\n"
-        "Who did it: in Logs Insights, the saved query that is called like this alarm. "
-        "The stack of its pack's queries brings it."
+        "Query (CloudWatch Logs Insights): run the saved query that has the name of this alarm. "
+        "The query stack of the pack deploys it."
     )
 
 
-def test_a_query_leaves_out_what_insights_cannot_say_and_lists_more() -> None:
+def test_a_query_leaves_out_conditions_that_logs_insights_cannot_express() -> None:
     named = detection(
         '{ ($.eventName = "DeleteAlarms") && ($.requestParameters.alarmNames[*] = "ours-*") }'
     )
@@ -83,7 +81,7 @@ def test_a_query_leaves_out_what_insights_cannot_say_and_lists_more() -> None:
     )
 
 
-def test_an_alternative_that_insights_cannot_say_takes_the_others_along() -> None:
+def test_a_query_leaves_out_all_alternatives_if_one_cannot_be_expressed() -> None:
     named = detection(
         '{ ($.eventSource = "ec2.amazonaws.com")'
         ' && (($.eventName = "DeleteAlarms") || ($.requestParameters.items[*].id = "a")) }'
@@ -91,13 +89,13 @@ def test_an_alternative_that_insights_cannot_say_takes_the_others_along() -> Non
     assert '| filter eventSource = "ec2.amazonaws.com"\n' in investigation_query(named)
 
 
-def test_a_query_of_which_nothing_is_left_lists_everything() -> None:
+def test_a_query_without_conditions_lists_all_events() -> None:
     assert "| filter ispresent(@message)\n" in investigation_query(detection('{ $.a[*].b = "c" }'))
 
 
-def test_a_query_that_would_not_fit_with_the_longest_names_is_named() -> None:
+def test_placeholders_count_with_their_maximum_length() -> None:
     named = " || ".join(
         f'($.requestParameters.{member} = "${{HighTopicArn}}")'
         for member in ("topicArn", "resourceArn", "targetArn", "sourceArn", "endpoint")
     )
-    assert "```" not in alarm_description(detection(f"{{ {named} }}"))
+    assert "fields @timestamp" not in alarm_description(detection(f"{{ {named} }}"))

@@ -1,4 +1,4 @@
-"""Detections and catalogues."""
+"""Detections and catalogs."""
 
 import re
 from collections.abc import Callable
@@ -48,23 +48,23 @@ def test_an_id_that_is_not_kebab_case(identifier: str) -> None:
     with pytest.raises(ValueError, match="kebab") as raised:
         _detection(id=identifier)
     assert str(raised.value) == (
-        f"detection id {identifier!r} is not kebab-case, like 'root-account-use'"
+        f'detection ID must be in kebab case, like "root-account-use", not "{identifier}"'
     )
 
 
 @pytest.mark.parametrize("field", ["packs", "fires", "silent", "runbook"])
-def test_a_field_that_holds_nothing(field: str) -> None:
+def test_an_empty_field(field: str) -> None:
     with pytest.raises(ValueError, match=field) as raised:
         _detection(**{field: ()})
     assert str(raised.value) == (
-        f"detection 'root-account-use' has no {field}; it needs at least one"
+        f'detection "root-account-use": {field} must have at least one entry'
     )
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        pytest.param("runbook", ("call somebody"), id="text, without the comma of a tuple"),
+        pytest.param("runbook", ("call a person"), id="text, without the comma of a tuple"),
         pytest.param("fires", _EXAMPLE, id="an example alone"),
         pytest.param("silent", [_EXAMPLE], id="a list"),
         pytest.param("packs", Pack.CIS, id="a pack alone"),
@@ -73,8 +73,10 @@ def test_a_field_that_holds_nothing(field: str) -> None:
 def test_a_field_that_is_not_a_tuple(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=field) as raised:
         _detection(**{field: value})
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
     assert str(raised.value) == (
-        f"{field} of detection 'root-account-use' is not a tuple; mind the comma"
+        f'detection "root-account-use": {field} must be a tuple, not {text}; '
+        "a tuple with one entry ends with a comma"
     )
 
 
@@ -83,119 +85,128 @@ def test_a_field_that_is_not_a_tuple(field: str, value: object) -> None:
     [
         pytest.param(
             {"id": 3},
-            "detection id 3 is not kebab-case, like 'root-account-use'",
-            id="an id that is no text",
+            'detection ID must be in kebab case, like "root-account-use", not 3',
+            id="an ID that is not text",
         ),
         pytest.param(
             {"title": ""},
-            "title of detection 'root-account-use' is ''; it wants a text that is not empty",
+            'detection "root-account-use": title must not be empty',
             id="an empty title",
         ),
         pytest.param(
             {"title": " \n"},
-            "title of detection 'root-account-use' is ' \\n'; it wants a text that is not empty",
+            (
+                'detection "root-account-use": title must be text that is not empty, not '
+                r"' \n'"
+            ),
             id="a title of white space",
         ),
         pytest.param(
             {"why": 3},
-            "why of detection 'root-account-use' is 3; it wants a text that is not empty",
-            id="a reason that is no text",
+            'detection "root-account-use": why must be text that is not empty, not 3',
+            id="a reason that is not text",
         ),
         pytest.param(
             {"runbook": ("look", "")},
-            "runbook of detection 'root-account-use' holds ''; it wants a text that is not empty",
-            id="a step that says nothing",
+            'detection "root-account-use": each entry of runbook must not be empty',
+            id="an empty step",
         ),
         pytest.param(
             {"runbook": ("look", None)},
-            "runbook of detection 'root-account-use' holds None; it wants a text that is not empty",
-            id="a step that is no text",
+            (
+                'detection "root-account-use": each entry of runbook must be text that is not '
+                "empty, not None"
+            ),
+            id="a step that is not text",
         ),
         pytest.param(
             {"fires": ({"eventName": "X"},)},
-            "fires of detection 'root-account-use' holds {'eventName': 'X'}; it wants an Example",
-            id="an event that is no example",
+            'detection "root-account-use": each entry of fires must be an Example, not '
+            "{'eventName': 'X'}",
+            id="an event that is not an example",
         ),
         pytest.param(
             {"silent": (_EXAMPLE, "nothing")},
-            "silent of detection 'root-account-use' holds 'nothing'; it wants an Example",
-            id="a text that is no example",
+            'detection "root-account-use": each entry of silent must be an Example, not "nothing"',
+            id="a text that is not an example",
         ),
         pytest.param(
             {"severity": "hihg"},
             (
-                "severity of detection 'root-account-use' is 'hihg'; "
-                "known are Severity.HIGH, Severity.MEDIUM, Severity.LOW"
+                'detection "root-account-use": severity must be one of '
+                'Severity.HIGH, Severity.MEDIUM, Severity.LOW, not "hihg"'
             ),
-            id="a severity that nobody knows",
+            id="an unknown severity",
         ),
         pytest.param(
             {"severity": "high"},
             (
-                "severity of detection 'root-account-use' is 'high'; "
-                "known are Severity.HIGH, Severity.MEDIUM, Severity.LOW"
+                'detection "root-account-use": severity must be one of '
+                'Severity.HIGH, Severity.MEDIUM, Severity.LOW, not "high"'
             ),
             id="the text of a severity",
         ),
         pytest.param(
             {"packs": (Pack.CIS, "tampr")},
             (
-                "packs of detection 'root-account-use' holds 'tampr'; known are "
-                "Pack.ESSENTIALS, Pack.CIS, Pack.TAMPER, Pack.IDENTITY, Pack.EXPOSURE"
+                'detection "root-account-use": each entry of packs must be one of '
+                "Pack.ESSENTIALS, Pack.CIS, Pack.TAMPER, Pack.IDENTITY, Pack.EXPOSURE, not "
+                '"tampr"'
             ),
-            id="a pack that nobody knows",
+            id="an unknown pack",
         ),
         pytest.param(
             {"packs": (Severity.LOW,)},
             (
-                "packs of detection 'root-account-use' holds <Severity.LOW: 'low'>; known are "
-                "Pack.ESSENTIALS, Pack.CIS, Pack.TAMPER, Pack.IDENTITY, Pack.EXPOSURE"
+                'detection "root-account-use": each entry of packs must be one of '
+                "Pack.ESSENTIALS, Pack.CIS, Pack.TAMPER, Pack.IDENTITY, Pack.EXPOSURE, not "
+                '"low"'
             ),
             id="a severity for a pack",
         ),
         pytest.param(
             {"pattern": 3},
             (
-                "pattern of detection 'root-account-use' is 3; it wants a text, or a condition of "
-                "trailbell.pattern"
+                'detection "root-account-use": pattern must be text or a condition of '
+                "trailbell.pattern, not 3"
             ),
             id="a pattern that is a number",
         ),
         pytest.param(
             {"controls": None},
-            "controls of detection 'root-account-use' is None; it wants Controls(...)",
+            'detection "root-account-use": controls must be Controls(...), not None',
             id="no controls",
         ),
         pytest.param(
             {"opt_in": "no"},
-            "opt_in of detection 'root-account-use' is 'no'; it wants True or False",
+            'detection "root-account-use": opt_in must be True or False, not "no"',
             id="a text for a switch",
         ),
         pytest.param(
             {"accepted_issues": ["too-long"]},
             (
-                "accepted_issues of detection 'root-account-use' is ['too-long']; it wants a dict "
-                "of a finding and the reason why it is right here"
+                'detection "root-account-use": accepted_issues must be a dict of issue IDs and the '
+                "reasons why they are accepted, not ['too-long']"
             ),
             id="findings without reasons",
         ),
     ],
 )
-def test_a_field_that_cannot_be_used(fields: dict[str, Any], message: str) -> None:
+def test_a_field_that_is_not_valid(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match="detection") as raised:
         _detection(**fields)
     assert str(raised.value) == message
 
 
-def test_controls_count_towards_an_item_of_cis_or_relate_to_one() -> None:
+def test_controls_satisfy_a_control_of_cis_or_are_related_to_one() -> None:
     assert (
         Controls(cis_control=5).related_cis_control,
         Controls(related_cis_control=5).cis_control,
     ) == (None, None)
-    with pytest.raises(ValueError, match="CIS") as raised:
+    with pytest.raises(ValueError, match="cis_control") as raised:
         Controls(cis_control=5, related_cis_control=8)
     assert str(raised.value) == (
-        "controls count towards item 5 of CIS and relate to 8; it is one or the other"
+        "cis_control is 5 and related_cis_control is 8; set only one of them"
     )
 
 
@@ -204,27 +215,30 @@ def test_controls_count_towards_an_item_of_cis_or_relate_to_one() -> None:
     [
         pytest.param(
             lambda: Controls(mitre_attack="T1485"),  # type: ignore[arg-type]
-            "mitre_attack is 'T1485', no tuple of texts; mind the comma",
+            (
+                'mitre_attack must be a tuple of text, not "T1485"; a tuple with one entry ends '
+                "with a comma"
+            ),
             id="a technique alone",
         ),
         pytest.param(
             lambda: Example(" ", {}),
-            "an example is called ' '; it wants a text that is not empty",
-            id="an example without words",
+            'the description of a sample event must be text that is not empty, not " "',
+            id="an example without a description",
         ),
         pytest.param(
             lambda: Example("x", "{}"),  # type: ignore[arg-type]
-            "the event of the example 'x' is '{}'; it wants a dict",
+            'sample event "x" must be a dict, not "{}"',
             id="an event as text",
         ),
     ],
 )
-def test_a_part_that_cannot_be_used(make: Callable[[], object], message: str) -> None:
+def test_a_part_that_is_not_valid(make: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         make()
 
 
-def test_what_cannot_be_a_name_is_literal_and_a_name_is_filled() -> None:
+def test_placeholders_are_replaced_and_other_text_is_literal() -> None:
     one = _detection(pattern='{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") }')
     assert (one.placeholders, one.resolve({"LogGroupName": "mine"}).text) == (
         ("LogGroupName",),
@@ -246,15 +260,13 @@ def test_the_pack_says_which_detections_guard_the_alarms(
     assert _detection(packs=packs).guards_alarms == expected
 
 
-def test_a_name_of_what_no_stack_deploys() -> None:
+def test_an_unknown_placeholder() -> None:
     with pytest.raises(UnknownNameError) as raised:
         _detection(pattern='{ $.a = "${LogGroup}" }')
-    assert str(raised.value) == (
-        'unknown name of what the stack deploys "LogGroup"; did you mean "LogGroupName"?'
-    )
+    assert str(raised.value) == ('unknown placeholder "LogGroup"; did you mean "LogGroupName"?')
 
 
-def test_a_detection_knows_where_it_was_written_and_is_the_same_elsewhere() -> None:
+def test_the_location_is_known_and_does_not_count_as_a_difference() -> None:
     one, other = _detection(), Detection(**_FIELDS)
     assert one == other
     assert one.location == SourceLocation(
@@ -262,25 +274,25 @@ def test_a_detection_knows_where_it_was_written_and_is_the_same_elsewhere() -> N
     )
 
 
-def test_a_tuned_detection_is_still_said_to_be_written_where_it_was() -> None:
+def test_a_changed_detection_keeps_its_location() -> None:
     one = _detection()
     tuned = one.with_changes(severity=Severity.LOW)
     assert (tuned.severity, tuned.location) == (Severity.LOW, one.location)
 
 
-def test_a_catalogue_is_walked_counted_and_asked() -> None:
+def test_a_catalog_can_be_iterated_counted_and_searched() -> None:
     one, other = _detection(id="a"), _detection(id="b")
-    catalogue = Catalog((one, other))
-    assert ([*catalogue], len(catalogue), catalogue.get("b")) == ([one, other], 2, other)
+    catalog = Catalog((one, other))
+    assert ([*catalog], len(catalog), catalog.get("b")) == ([one, other], 2, other)
 
 
-def test_a_catalogue_has_each_id_once() -> None:
+def test_the_ids_of_a_catalog_are_unique() -> None:
     with pytest.raises(ValueError, match="unique") as raised:
         Catalog((_detection(), _detection(title="Another")))
-    assert str(raised.value) == "two detections are called 'root-account-use'; ids are unique"
+    assert str(raised.value) == 'two detections have the ID "root-account-use"; IDs must be unique'
 
 
-def test_a_detection_that_is_not_there() -> None:
+def test_an_unknown_detection() -> None:
     with pytest.raises(UnknownNameError) as raised:
         Catalog((_detection(),)).get("root-use")
     assert str(raised.value) == ('unknown detection "root-use"; did you mean "root-account-use"?')

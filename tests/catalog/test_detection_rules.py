@@ -1,4 +1,4 @@
-"""What every detection has to say: a fault for each thing that is missing, and nothing else."""
+"""The rules for detections: a violation for each thing that is missing or wrong."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def _event(name: str, by: dict[str, Any] = _ALICE, **members: Any) -> dict[str, 
 
 
 def _detection(**fields: Any) -> Detection:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": "keys",
         "title": "A key was disabled",
         "packs": (Pack.ESSENTIALS,),
@@ -36,7 +36,7 @@ def _detection(**fields: Any) -> Detection:
             Example("a key is described", _event("DescribeKey", readOnly=True)),
         ),
     }
-    return Detection(**(given | fields))
+    return Detection(**(values | fields))
 
 
 _FIRES = _detection().fires
@@ -50,10 +50,10 @@ _SILENT = _detection().silent
             {"title": "a key was disabled."},
             [
                 (
-                    "has the title 'a key was disabled.'",
+                    'has the title "a key was disabled."',
                     (
-                        "one line of 7 to 92 characters: a capital first, no full stop or the like "
-                        "last"
+                        "use one line of 7 to 92 characters, a capital letter first, and no "
+                        "punctuation last"
                     ),
                 )
             ],
@@ -63,12 +63,12 @@ _SILENT = _detection().silent
             {"why": "It matters", "false_positives": "Cleaning  up."},
             [
                 (
-                    "has no whole sentences in why: 'It matters'",
-                    "one line that ends with a full stop, and single spaces",
+                    'does not have full sentences in why: "It matters"',
+                    "use one line with single spaces that ends with a full stop",
                 ),
                 (
-                    "has no whole sentences in false_positives: 'Cleaning  up.'",
-                    "one line that ends with a full stop, and single spaces",
+                    'does not have full sentences in false_positives: "Cleaning  up."',
+                    "use one line with single spaces that ends with a full stop",
                 ),
             ],
             id="a reason without a full stop, and two spaces",
@@ -77,10 +77,10 @@ _SILENT = _detection().silent
             {"runbook": ("Look.", "Ask\nthem.")},
             [
                 (
-                    "has no whole sentences in respond[1]: 'Ask\\nthem.'",
-                    "one line that ends with a full stop, and single spaces",
+                    r'does not have full sentences in runbook[1]: "Ask\nthem."',
+                    "use one line with single spaces that ends with a full stop",
                 ),
-                ("has 2 steps in respond", "three, in the order in which they are done"),
+                ("has 2 steps in runbook", "write 3 steps, in their order"),
             ],
             id="two steps, one of them on two lines",
         ),
@@ -88,10 +88,10 @@ _SILENT = _detection().silent
             {"controls": Controls()},
             [
                 (
-                    "names no technique of MITRE ATT&CK",
+                    "has no MITRE ATT&CK technique",
                     (
-                        'Controls(mitre_attack=("T1098.001",)), as https://attack.mitre.org '
-                        "numbers them"
+                        "add one of https://attack.mitre.org, like "
+                        'Controls(mitre_attack=("T1098.001",))'
                     ),
                 )
             ],
@@ -101,14 +101,14 @@ _SILENT = _detection().silent
             {"controls": Controls(mitre_attack=("1098", "T1485", "T1485", "T1098.01"))},
             [
                 (
-                    "names the technique '1098'",
-                    "T and four digits, and a point and three more for a sub-technique: T1098.001",
+                    'has the technique "1098"',
+                    "use an ID of MITRE ATT&CK, like T1098 or T1098.001",
                 ),
                 (
-                    "names the technique 'T1098.01'",
-                    "T and four digits, and a point and three more for a sub-technique: T1098.001",
+                    'has the technique "T1098.01"',
+                    "use an ID of MITRE ATT&CK, like T1098 or T1098.001",
                 ),
-                ("names the technique T1485 twice", "once is enough"),
+                ("has the technique T1485 twice", "remove one of them"),
             ],
             id="techniques of another form, and one twice",
         ),
@@ -117,11 +117,14 @@ _SILENT = _detection().silent
             [
                 (
                     "counts 3 events in 60 seconds",
-                    "300 or more: CloudTrail delivers in about five minutes, in no order",
+                    (
+                        "use a period of at least 300 seconds: CloudTrail delivers events after "
+                        "about five minutes and in no order"
+                    ),
                 ),
                 (
-                    "rings at 3 events and says that one is enough",
-                    "say in why of its timing how this number was chosen",
+                    "has a threshold of 3, but its timing has no reason for it",
+                    "explain in Timing(reason=...) how the threshold was chosen",
                 ),
             ],
             id="a count in a minute, without a reason",
@@ -129,8 +132,11 @@ _SILENT = _detection().silent
         pytest.param(
             {"fires": _FIRES[:1], "silent": _SILENT[1:]},
             [
-                ("has 1 firing event", "2 or more of different kinds"),
-                ("has 2 silent events", "3 or more of different kinds, near misses first"),
+                ("has 1 sample event in fires", "add different ones, at least 2"),
+                (
+                    "has 2 sample events in silent",
+                    "add different ones, at least 3, near misses first",
+                ),
             ],
             id="too few events",
         ),
@@ -138,8 +144,8 @@ _SILENT = _detection().silent
             {"fires": (*_FIRES, Example("again", _event("DisableKey")))},
             [
                 (
-                    "has the same firing event twice, 'alice disables it' and 'again'",
-                    "leave one out, or let it differ in what matters",
+                    'has the same sample event twice in fires, "alice disables it" and "again"',
+                    "remove one of them, or change it in what matters",
                 )
             ],
             id="an event twice",
@@ -148,34 +154,44 @@ _SILENT = _detection().silent
             {"silent": (*_SILENT, Example("alice disables it", _event("ListAliases")))},
             [
                 (
-                    "has several events called 'alice disables it'",
-                    "say of each what is different in it",
+                    'has several sample events with the description "alice disables it"',
+                    "say what is different in each of them",
                 )
             ],
-            id="two events of one name",
+            id="two events with the same description",
         ),
         pytest.param(
             {"silent": (*_SILENT, Example("x" * 101, _event("ListAliases")))},
-            [(f"has an event with 101 characters of words: '{'x' * 101}'", "100 at most")],
-            id="an event in many words",
+            [
+                (
+                    f'has a sample event with a description of 101 characters: "{"x" * 101}"',
+                    "use at most 100",
+                )
+            ],
+            id="a long description",
         ),
         pytest.param(
             {"silent": (*_SILENT, Example("a set", _event("ListAliases", requestParameters={1})))},
-            [("has an event 'a set' that is no JSON", "a record of CloudTrail")],
-            id="an event that is no JSON",
+            [
+                (
+                    'has the sample event "a set", which is not valid JSON',
+                    "use a CloudTrail record",
+                )
+            ],
+            id="an event that is not JSON",
         ),
         pytest.param(
             {"silent": (*_SILENT, Example("bare", {"eventName": "ListAliases"}))},
             [
                 (
                     (
-                        "has an event 'bare' without awsRegion, eventID, eventSource, eventTime, "
-                        "eventType, eventVersion, sourceIPAddress, userIdentity"
+                        'has the sample event "bare" without awsRegion, eventID, eventSource, '
+                        "eventTime, eventType, eventVersion, sourceIPAddress, userIdentity"
                     ),
-                    "a whole record; api_call(...) of trailbell.samples makes one",
+                    "use a complete record, like api_call(...) of trailbell.samples",
                 )
             ],
-            id="an event that is no record",
+            id="an event that is not a record",
         ),
         pytest.param(
             {
@@ -186,23 +202,23 @@ _SILENT = _detection().silent
             },
             [
                 (
-                    "has an event 'odd' whose eventSource is 'kms'",
-                    "the name of a service, like iam.amazonaws.com",
+                    'has the sample event "odd" with the eventSource "kms"',
+                    "use the name of a service, like iam.amazonaws.com",
                 ),
                 (
-                    "has an event 'odd' whose readOnly is 'true'",
-                    "True or False, as CloudTrail writes it",
+                    """has the sample event "odd" in which readOnly is 'true'""",
+                    "use True or False, as CloudTrail does",
                 ),
             ],
             id="a source without its domain, and text for a boolean",
         ),
         pytest.param({}, [], id="nothing is missing"),
-        pytest.param({"false_positives": ""}, [], id="nothing is said of false alarms"),
+        pytest.param({"false_positives": ""}, [], id="no text about false positives"),
         pytest.param(
             {
                 "title": "${HOME} was read",
                 "why": "${HOME} costs $5.",
-                "timing": Timing(threshold=3, reason="Two are a slip."),
+                "timing": Timing(threshold=3, reason="Two can be a mistake."),
             },
             [],
             id="dollar signs, and a count with a reason",
@@ -216,20 +232,20 @@ _SILENT = _detection().silent
                 )
             },
             [],
-            id="records that are no calls",
+            id="records that are not API calls",
         ),
     ],
 )
-def test_faults(fields: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+def test_violations(fields: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert [*rule_violations(_detection(**fields))] == expected
 
 
-def test_an_alarm_says_all_of_it_or_the_build_says_that_it_cannot() -> None:
+def test_an_alarm_description_that_is_too_long() -> None:
     long = _detection(why=f"{'x' * 900}.")
     assert [*description_violations(_detection())] == []
     assert [*description_violations(long)] == [
         (
-            "makes an alarm with 1,125 characters of description",
-            "CloudWatch takes 1,024: shorten its title, why and respond",
+            "has an alarm description of 1,127 characters",
+            "shorten title, why and runbook; CloudWatch accepts 1,024",
         )
     ]

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from trailbell.catalog.placeholders import (
     DOLLAR,
     PLACEHOLDERS,
-    escaped,
+    escape_for_sub,
+    fill_placeholders,
     max_deployed_length,
-    names_in,
-    unknown_names,
-    with_values,
+    placeholders_in,
+    unknown_placeholders,
 )
 
 _TEXTS = st.lists(
@@ -55,7 +55,7 @@ def _sub(text: str, values: Mapping[str, str], variable: str) -> str:
     ],
 )
 def test_what_is_a_name(text: str, names: tuple[str, ...], unknown: tuple[str, ...]) -> None:
-    assert (names_in(text), unknown_names(text)) == (names, unknown)
+    assert (placeholders_in(text), unknown_placeholders(text)) == (names, unknown)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_is_a_name(text: str, names: tuple[str, ...], unknown: tuple[str, .
     ],
 )
 def test_escaped(text: str, expected: str) -> None:
-    assert escaped(text) == expected
+    assert escape_for_sub(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,15 @@ def test_escaped(text: str, expected: str) -> None:
 @given(text=_TEXTS)
 def test_what_was_written_is_read_after_deployment(variable: str, text: str) -> None:
     values = {name: f"<{name}>" for name in PLACEHOLDERS}
-    assert _sub(escaped(text), {**values, DOLLAR: "$"}, variable) == with_values(text, values)
+    assert _sub(escape_for_sub(text), {**values, DOLLAR: "$"}, variable) == fill_placeholders(
+        text, values
+    )
 
 
 @given(text=_TEXTS)
 def test_no_value_makes_a_text_longer_than_was_counted(text: str) -> None:
     longest = dict.fromkeys(PLACEHOLDERS, "x" * 128)
-    assert max_deployed_length(text) <= len(with_values(text, longest))
-    assert max_deployed_length(text) >= len(with_values(text, dict.fromkeys(PLACEHOLDERS, "")))
+    assert max_deployed_length(text) <= len(fill_placeholders(text, longest))
+    assert max_deployed_length(text) >= len(
+        fill_placeholders(text, dict.fromkeys(PLACEHOLDERS, ""))
+    )

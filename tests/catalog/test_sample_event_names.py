@@ -1,16 +1,16 @@
-"""Events are called as their service calls them."""
+"""The names of events are those of their services."""
 
 from typing import Any
 
 import pytest
 
 from trailbell.catalog.detection import Detection, Example, Pack, Severity
-from trailbell.catalog.sample_event_names import faults
+from trailbell.catalog.sample_event_names import event_name_violations
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.samples import api_call, console_sign_in, iam_user, service_event
 
 _ALICE = iam_user("alice")
-_OR = "; or explain it in accepted_issues, under unknown-event-name"
+_OR = "; or explain it in accepted_issues as unknown-event-name"
 
 
 def _detection(pattern: str, *fires: dict[str, Any]) -> Detection:
@@ -44,13 +44,13 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        'has the firing event "event 0" with the name "CreateUserr", which '
+                        'has the sample event "event 0" with the eventName "CreateUserr", which '
                         "iam.amazonaws.com does not have"
                     ),
                     f'did you mean "CreateUser"?{_OR}',
                 )
             ],
-            id="a misspelt name is told once",
+            id="a misspelled name is reported once",
         ),
         pytest.param(
             _ANY,
@@ -58,16 +58,16 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        'has the firing event "event 0" of "iamm.amazonaws.com", which is not a '
-                        "service of AWS"
+                        'has the sample event "event 0" with the unknown eventSource '
+                        '"iamm.amazonaws.com"'
                     ),
                     f'did you mean "iam.amazonaws.com"?{_OR}',
                 )
             ],
-            id="a misspelt service",
+            id="a misspelled service",
         ),
         pytest.param(
-            _ANY, [_call("sso-directory", "CreateUser")], [], id="a service with no model"
+            _ANY, [_call("sso-directory", "CreateUser")], [], id="a service without a model"
         ),
         pytest.param(
             _ANY,
@@ -75,7 +75,7 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        'has the firing event "event 0" with the name "createuser", which '
+                        'has the sample event "event 0" with the eventName "createuser", which '
                         "iam.amazonaws.com does not have"
                     ),
                     f'did you mean "CreateUser"?{_OR}',
@@ -89,10 +89,10 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        'has the firing event "event 0" with the name "DisableKey", which '
+                        'has the sample event "event 0" with the eventName "DisableKey", which '
                         "iam.amazonaws.com does not have"
                     ),
-                    f"that is an event of kms.amazonaws.com{_OR}",
+                    f"use the eventSource of this event, kms.amazonaws.com{_OR}",
                 )
             ],
             id="a name of another service",
@@ -103,42 +103,42 @@ _CREATE = _call("iam", "CreateUser")
             [
                 (
                     (
-                        'has the firing event "event 0" with the name "Xyzzy", which '
+                        'has the sample event "event 0" with the eventName "Xyzzy", which '
                         "iam.amazonaws.com does not have"
                     ),
-                    f"look it up in the documentation of the service{_OR}",
+                    f"look up the name in the AWS documentation{_OR}",
                 )
             ],
-            id="a name like no other",
+            id="a name that is similar to no other",
         ),
         pytest.param(
             "{ $.eventName = CreateUser || $.eventName = CreateUsr }",
             [_CREATE],
             [
                 (
-                    "has the event name 'CreateUsr' in its pattern, which no service has",
+                    'has the eventName "CreateUsr" in its pattern, which no service has',
                     f'did you mean "CreateUser"?{_OR}',
                 )
             ],
-            id="a misspelt name in a pattern that says no service",
+            id="a misspelled name in a pattern without a condition on eventSource",
         ),
         pytest.param(
             "{ $.eventSource = iam.amazonaws.com && $.eventName = CreateUsr }",
             [_CREATE],
             [],
-            id="where the pattern says the service, its lint tells",
+            id="lint checks a pattern with a condition on eventSource",
         ),
         pytest.param(
             "{ $.eventName = CreateUser || $.eventName = CreateKxUser }",
             [_CREATE],
             [],
-            id="nearly another name, and one of a service that is not looked at",
+            id="a similar name that another service has",
         ),
         pytest.param(
             "{ $.eventName = CreateUser* || $.eventName != CreateUsr }",
             [_CREATE],
             [],
-            id="a star, and what is not equal",
+            id="a wildcard, and a name that must differ",
         ),
         pytest.param(
             _ANY,
@@ -150,11 +150,11 @@ _CREATE = _call("iam", "CreateUser")
                 _call("lambda", "CreateFunction20150331"),
             ],
             [],
-            id="nothing is said of services without a model, sign-ins, and what is no call",
+            id="services without a model, sign-ins, and events that are not API calls",
         ),
     ],
 )
-def test_faults(
+def test_violations(
     pattern: str, events: list[dict[str, Any]], expected: list[tuple[str, str]]
 ) -> None:
-    assert [*faults(_detection(pattern, *events), BotocoreEventNames())] == expected
+    assert [*event_name_violations(_detection(pattern, *events), BotocoreEventNames())] == expected

@@ -1,4 +1,4 @@
-"""A detection is what it says it is, or the build says why not."""
+"""A detection does what it says, or the build reports why not."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ LISTED = api_call("kms", "ListKeys", iam_user("alice"), read_only=True)
 
 
 def detection(**fields: Any) -> Detection:
-    """A detection that keeps all rules, but for what is given."""
+    """A detection that violates no rule, with other values for some fields."""
     whole: dict[str, Any] = {
         "id": "keys",
         "title": "A key was disabled",
@@ -47,8 +47,8 @@ def detection(**fields: Any) -> Detection:
     return Detection(**(whole | fields))
 
 
-def catalogue(pattern: str, fires: Event, silent: Event, **accepts: str) -> Catalog:
-    """One detection whose first events are these."""
+def catalog(pattern: str, fires: Event, silent: Event, **accepted: str) -> Catalog:
+    """One detection with these first sample events."""
     whole = detection()
     return Catalog(
         (
@@ -57,7 +57,7 @@ def catalogue(pattern: str, fires: Event, silent: Event, **accepts: str) -> Cata
                 fires=(Example("a key is disabled", fires), *whole.fires[1:]),
                 silent=(Example("keys are listed", silent), *whole.silent[1:]),
                 accepted_issues={
-                    name.replace("_", "-"): reason for name, reason in accepts.items()
+                    name.replace("_", "-"): reason for name, reason in accepted.items()
                 },
             ),
         )
@@ -65,107 +65,109 @@ def catalogue(pattern: str, fires: Event, silent: Event, **accepts: str) -> Cata
 
 
 @pytest.mark.parametrize(
-    ("pattern", "fires", "silent", "found"),
+    ("pattern", "fires", "silent", "problem"),
     [
         pytest.param(
             '{ $.eventName = "DisableKeys" ',
             DISABLED,
             LISTED,
-            "detection keys has a pattern that is not usable",
-            id="it cannot be read",
+            "detection keys has a pattern that is not valid: ",
+            id="it cannot be parsed",
         ),
         pytest.param(
             '{ $.eventName = "EnableKey" }',
             DISABLED,
             LISTED,
-            "detection keys is silent on the event 'a key is disabled'",
-            id="it is silent where it should fire",
+            'detection keys does not match the sample event "a key is disabled"',
+            id="it does not match where it should",
         ),
         pytest.param(
             '{ $.eventSource = "kms.amazonaws.com" }',
             DISABLED,
             LISTED,
-            "detection keys fires on the event 'keys are listed'",
-            id="it fires where it should be silent",
+            'detection keys matches the sample event "keys are listed", which it should not',
+            id="it matches where it should not",
         ),
         pytest.param(
             '{ $.requestParameters.keyId = "true" }',
             DISABLED | {"requestParameters": {"keyId": True}},
             LISTED,
-            "detection keys is not certain about the event 'a key is disabled'",
-            id="nobody knows",
+            'detection keys may or may not match the sample event "a key is disabled"',
+            id="the outcome is uncertain",
         ),
         pytest.param(
             '{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "DisableKee") }',
             DISABLED,
             LISTED,
-            "detection keys has a slip in its pattern, unknown-event-name",
-            id="KMS has no such call",
+            "detection keys has a suspicious pattern (unknown-event-name at character 45): ",
+            id="an unknown event name in the pattern",
         ),
         pytest.param(
             '{ $.eventName = "DisableKey" }',
             DISABLED,
             LISTED | {"eventName": "ListKeyz"},
-            'detection keys has the silent event "keys are listed" with the name "ListKeyz", '
+            'detection keys has the sample event "keys are listed" with the eventName "ListKeyz", '
             "which kms.amazonaws.com does not have",
-            id="an event that KMS does not have",
+            id="an unknown event name in a sample event",
         ),
     ],
 )
-def test_faults(pattern: str, fires: Event, silent: Event, found: str) -> None:
-    first = check_catalog(catalogue(pattern, fires, silent), use_cache=False)[0]
-    assert first.problem.startswith(found)
+def test_problems(pattern: str, fires: Event, silent: Event, problem: str) -> None:
+    first = check_catalog(catalog(pattern, fires, silent), use_cache=False)[0]
+    assert first.problem.startswith(problem)
     assert first.location.startswith("tests/catalog/test_self_test.py:")
 
 
-def test_what_is_accepted_with_a_reason_is_no_fault() -> None:
+def test_an_accepted_issue_is_not_an_error() -> None:
     pattern = '{ ($.eventName = "DisableKey") && ($.userIdentity.userName != "bob") }'
     assert [
-        fault.problem
-        for fault in check_catalog(catalogue(pattern, DISABLED, LISTED), use_cache=False)
+        error.problem
+        for error in check_catalog(catalog(pattern, DISABLED, LISTED), use_cache=False)
     ]
-    accepted = catalogue(pattern, DISABLED, LISTED, unguarded_not_equal="only users matter here")
+    accepted = catalog(pattern, DISABLED, LISTED, unguarded_not_equal="only users matter here")
     assert check_catalog(accepted, use_cache=False) == ()
 
 
-def test_what_is_accepted_has_to_be_there() -> None:
-    needless = catalogue('{ $.eventName = "DisableKey" }', DISABLED, LISTED, too_long="why not")
-    assert [fault.problem for fault in check_catalog(needless, use_cache=False)] == [
+def test_an_accepted_issue_must_exist() -> None:
+    needless = catalog('{ $.eventName = "DisableKey" }', DISABLED, LISTED, too_long="why not")
+    assert [error.problem for error in check_catalog(needless, use_cache=False)] == [
         "detection keys accepts the issue too-long, which it does not have"
     ]
 
 
-def test_a_count_cannot_be_divided_where_events_would_count_twice() -> None:
+def test_a_threshold_needs_filters_that_match_no_event_twice() -> None:
     alternatives = " || ".join(f'($.requestParameters.{name * 30} = "x")' for name in "abcdefghij")
     extra = " || ".join(f'($.responseElements.{name * 30} = "x")' for name in "abcdefghij")
-    long = catalogue(f"{{ {alternatives} || {extra} }}", DISABLED, LISTED)
+    long = catalog(f"{{ {alternatives} || {extra} }}", DISABLED, LISTED)
     assert check_tuned(long) == ()
     counted = Catalog(tuple(d.with_changes(timing=Timing(threshold=2)) for d in long))
-    (fault,) = check_tuned(counted)
-    assert fault.problem == (
+    (error,) = check_tuned(counted)
+    assert error.problem == (
         "detection keys is so long that it takes several filters, "
         "and an event may match two of them"
     )
 
 
-def test_a_name_of_another_service_is_told_with_its_service() -> None:
+def test_the_hint_names_the_service_that_has_an_event() -> None:
     pattern = '{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "DisableKey") }'
-    (slip, *_) = check_catalog(catalogue(pattern, DISABLED, LISTED), use_cache=False)
-    assert slip.hint == ("that is an event of kms.amazonaws.com; or explain it in accepted_issues")
+    (error, *_) = check_catalog(catalog(pattern, DISABLED, LISTED), use_cache=False)
+    assert error.hint == (
+        "use the eventSource of this event, kms.amazonaws.com; or explain it in accepted_issues"
+    )
 
 
-def test_a_name_that_the_models_do_not_know_yet_is_accepted_with_a_reason() -> None:
+def test_a_name_that_is_newer_than_the_models_can_be_accepted() -> None:
     young = DISABLED | {"eventName": "DisableKeyV9"}
     pattern = '{ $.eventName = "DisableKey*" }'
-    (fault,) = check_catalog(catalogue(pattern, young, LISTED), use_cache=False)
-    assert fault.problem.startswith(
-        'detection keys has the firing event "a key is disabled" with the name'
+    (error,) = check_catalog(catalog(pattern, young, LISTED), use_cache=False)
+    assert error.problem.startswith(
+        'detection keys has the sample event "a key is disabled" with the eventName'
     )
-    accepted = catalogue(pattern, young, LISTED, unknown_event_name="it came last week")
+    accepted = catalog(pattern, young, LISTED, unknown_event_name="it came last week")
     assert check_catalog(accepted, use_cache=False) == ()
 
 
-def test_every_fault_of_every_detection_is_told_at_once() -> None:
+def test_all_errors_of_all_detections_are_reported_together() -> None:
     several = Catalog(
         (
             detection(id="one", pattern="{ $.eventName = ", runbook=("Look.",)),
@@ -174,50 +176,52 @@ def test_every_fault_of_every_detection_is_told_at_once() -> None:
         )
     )
     assert [
-        fault.problem.partition(":")[0] for fault in check_catalog(several, use_cache=False)
+        error.problem.partition(":")[0] for error in check_catalog(several, use_cache=False)
     ] == [
-        "detection one has 1 step in respond",
-        "detection one has a pattern that is not usable",
-        "detection three names no technique of MITRE ATT&CK",
-        "detection three has 1 silent event",
+        "detection one has 1 step in runbook",
+        "detection one has a pattern that is not valid",
+        "detection three has no MITRE ATT&CK technique",
+        "detection three has 1 sample event in silent",
     ]
 
 
 @pytest.fixture
-def verdicts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A cache of this test's own."""
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     cache.folder.cache_clear()
     yield
     cache.folder.cache_clear()
 
 
-@pytest.mark.usefixtures("verdicts")
+@pytest.mark.usefixtures("empty_cache")
 @pytest.mark.parametrize(
     "fields",
     [
         pytest.param({"title": "a key"}, id="title"),
         pytest.param({"why": "It matters"}, id="why"),
-        pytest.param({"runbook": ("Look.",)}, id="respond"),
-        pytest.param({"false_positives": "None"}, id="false alarms"),
-        pytest.param({"changes_from_original": "All"}, id="what changed"),
+        pytest.param({"runbook": ("Look.",)}, id="runbook"),
+        pytest.param({"false_positives": "None"}, id="false positives"),
+        pytest.param({"changes_from_original": "All"}, id="changes from the original"),
         pytest.param({"controls": Controls()}, id="controls"),
         pytest.param({"timing": Timing(threshold=2, period=60, reason="Two.")}, id="period"),
-        pytest.param({"timing": Timing(threshold=2)}, id="the reason of a count"),
+        pytest.param({"timing": Timing(threshold=2)}, id="the reason of a threshold"),
         pytest.param({"pattern": '{ $.eventName = "EnableKey" }'}, id="pattern"),
         pytest.param({"fires": detection().fires[:1]}, id="fires"),
         pytest.param({"silent": detection().silent[:1]}, id="silent"),
-        pytest.param({"accepted_issues": {"too-long": "it is not"}}, id="accepts"),
+        pytest.param({"accepted_issues": {"too-long": "it is not"}}, id="accepted issues"),
     ],
 )
-def test_what_was_right_is_judged_again_when_it_changes(fields: dict[str, Any]) -> None:
+def test_a_changed_detection_is_tested_again(fields: dict[str, Any]) -> None:
     assert check_catalog(Catalog((detection(),))) == ()
     assert check_catalog(Catalog((detection(**fields),))) != ()
 
 
-@pytest.mark.usefixtures("verdicts")
-def test_an_event_that_is_no_json_is_told_and_nothing_is_cached() -> None:
+@pytest.mark.usefixtures("empty_cache")
+def test_an_event_that_is_not_json_is_an_error_and_is_not_cached() -> None:
     odd = detection(silent=(*detection().silent, Example("a set", LISTED | {"request": {1}})))
     for _ in range(2):
-        (fault,) = check_catalog(Catalog((odd,)))
-        assert fault.problem == "detection keys has an event 'a set' that is no JSON"
+        (error,) = check_catalog(Catalog((odd,)))
+        assert (
+            error.problem == 'detection keys has the sample event "a set", which is not valid JSON'
+        )

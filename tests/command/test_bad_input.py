@@ -28,68 +28,68 @@ STACK = Stack(name={name!r}, summary="s", template=template)
 _MODULES = {
     "raises": (
         "x = 1\nraise RuntimeError('no')\n",
-        ":2: stacks.raises: RuntimeError: no; mend that line",
+        ":2: stacks.raises: RuntimeError: no; fix this line",
     ),
     "exits": (
         "import sys\nsys.exit('bye')\n",
-        ":2: stacks.exits: SystemExit: bye; mend that line",
+        ":2: stacks.exits: SystemExit: bye; fix this line",
     ),
     "no_python": (
         "x = 1\ndef x(:\n",
-        ":2: stacks.no_python: SyntaxError: invalid syntax (no_python.py, line 2); mend that line",
+        ":2: stacks.no_python: SyntaxError: invalid syntax (no_python.py, line 2); fix this line",
     ),
     "imports_nothing": (
         "import nothing_of_that_name\n",
         (
             ":1: stacks.imports_nothing: ModuleNotFoundError: No module named "
-            "'nothing_of_that_name'; mend that line"
+            "'nothing_of_that_name'; fix this line"
         ),
     ),
-    "no_stack": ("x = 1\n", ": exports no STACK; end the module with STACK = Stack(...)"),
+    "no_stack": ("x = 1\n", ": STACK is not defined; define STACK = Stack(...) in the module"),
     "wrong_type": (
         "STACK = {}\n",
-        ": STACK is a dict; end the module with STACK = Stack(...)",
+        ": STACK is not a Stack, but a dict; define STACK = Stack(...) in the module",
     ),
     "bad_name": (
         _stack("my stack", "pass"),
         (
-            ":12: stacks.bad_name: ValueError: 'my stack' cannot be a stack's name: a letter, then "
-            "letters, digits or '-'; mend that line"
+            ':12: stacks.bad_name: ValueError: "my stack" is not a stack name: a letter, then '
+            "letters, digits and hyphens; fix this line"
         ),
     ),
     "takes_manifest": (
         _stack("manifest", "pass"),
         (
-            ":12: stacks.takes_manifest: ValueError: 'manifest' cannot be a stack's name: "
-            "dist/manifest.json is taken; mend that line"
+            ':12: stacks.takes_manifest: ValueError: stack name "manifest" is reserved for '
+            "dist/manifest.json; fix this line"
         ),
     ),
     "same_id": (
         _stack("same-id", "made.add_resource(sns.Topic('A'))\nmade.add_resource(sns.Topic('A'))"),
-        ':9: stack same-id: ValueError: duplicate key "A" detected; mend that line',
+        ':9: stack same-id: ValueError: duplicate key "A" detected; fix this line',
     ),
     "unknown_property": (
         _stack("unknown-property", "made.add_resource(sns.Topic('A', Nme='x'))"),
         (
             ":8: stack unknown-property: AttributeError: AWS::SNS::Topic object does not support "
-            "attribute Nme; mend that line"
+            "attribute Nme; fix this line"
         ),
     ),
     "wrong_value": (
         _stack("wrong-value", "made.add_resource(sns.Topic('A', DisplayName=5))"),
         (
             ":8: stack wrong-value: TypeError: sns.Topic: A.DisplayName is int, expected str; "
-            "mend that line"
+            "fix this line"
         ),
     ),
     "nothing_in_it": (
         _stack("nothing-in-it", "pass"),
-        ":12: stack nothing-in-it has no resources; its template function adds at least one",
+        ":12: stack nothing-in-it has no resources; add at least one in its template function",
     ),
     "returns_nothing": (
         _stack("returns-nothing", "made = None"),
         (
-            ":12: the template function of stack returns-nothing returns a NoneType; return a "
+            ":12: the template function of stack returns-nothing returns NoneType; return a "
             "troposphere.Template"
         ),
     ),
@@ -97,7 +97,7 @@ _MODULES = {
         _stack("no-json", "made.add_resource(sns.Topic('A'))\nmade.set_metadata({'M': {1}})"),
         (
             ":13: stack no-json: TypeError: Object of type set is not JSON serializable; "
-            "mend that line"
+            "fix this line"
         ),
     ),
     "too_deep": (
@@ -107,15 +107,15 @@ _MODULES = {
             "made.add_resource(sns.Topic('A', Metadata=inner))",
         ),
         (
-            ":15: stack too-deep is nested too deeply (more than 100 levels); no template that "
-            "CloudFormation takes has a tenth of that"
+            ":15: stack too-deep is nested too deeply (more than 100 levels); remove "
+            "levels of lists and mappings"
         ),
     ),
     "unknown_detection": (
         _stack("unknown-detection", "catalogue.get('root-acount-use')"),
         (
             ':8: stack unknown-detection: unknown detection "root-acount-use"; did you mean '
-            '"root-account-use"?; mend that line'
+            '"root-account-use"?; fix this line'
         ),
     ),
 }
@@ -198,7 +198,7 @@ def test_a_broken_stack_does_not_hide_that_a_name_is_unknown_for_its_sake(
     done = project.run("build", "mine")
     assert (done.code, done.told) == (
         2,
-        ["stacks/mine.py:1: stacks.mine: RuntimeError: no; mend that line"],
+        ["stacks/mine.py:1: stacks.mine: RuntimeError: no; fix this line"],
     )
 
 
@@ -294,7 +294,7 @@ def test_an_output_that_is_a_file(project: Project) -> None:
     done = project.run("-o", "file")
     assert (done.code, done.err, (project.root / "file").read_text()) == (
         2,
-        "error: cannot write file: it is a file, not a folder; no files were changed\n",
+        "error: cannot write file: it is a file, not a directory; no files were changed\n",
         "mine",
     )
 
@@ -334,8 +334,8 @@ def test_a_folder_in_the_place_of_a_template(project: Project) -> None:
     assert (done.code, done.err) == (
         2,
         (
-            f"error: {path}: cannot be read (is a directory); a template stands there after a "
-            "build; move away what is there\n"
+            f"error: {path}: cannot be read (is a directory); move it, because the build "
+            "writes a template there\n"
         ),
     )
 
@@ -347,10 +347,7 @@ def test_a_manifest_that_cannot_be_read(project: Project) -> None:
     path = project.root / "dist" / "manifest.json"
     assert (one.code, one.err) == (
         2,
-        (
-            f"error: {path}: not a manifest that a build wrote; build all stacks again: "
-            "python build.py\n"
-        ),
+        (f"error: {path}: is not a valid manifest; build all stacks again: python build.py\n"),
     )
     everything = project.run()
     assert (everything.code, everything.last, project.dist) == (

@@ -316,7 +316,7 @@ def test_a_terminal_that_knows_ascii_only_gets_all_that_it_can(project: Project)
     done = project.run(PYTHONIOENCODING="ascii")
     assert (done.code, done.told) == (
         2,
-        ["stacks/mine.py:1: stacks.mine: RuntimeError: \\xdcberlauf \\U0001f600; mend that line"],
+        ["stacks/mine.py:1: stacks.mine: RuntimeError: \\xdcberlauf \\U0001f600; fix this line"],
     )
 
 

@@ -133,11 +133,11 @@ def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) 
     assert (done.code, done.told, done.err) == (
         2,
         [
-            "detections/two.py:2: detections.two: RuntimeError: no; mend that line",
+            "detections/two.py:2: detections.two: RuntimeError: no; fix this line",
             (
-                'detections/one.py:5: detection one-user has the firing event "alice" with the '
-                'name "CreateUserr", which iam.amazonaws.com does not have; did you mean '
-                '"CreateUser"?; or explain it in accepted_issues, under unknown-event-name'
+                'detections/one.py:5: detection one-user has the sample event "alice" with the '
+                'eventName "CreateUserr", which iam.amazonaws.com does not have; did you mean '
+                '"CreateUser"?; or explain it in accepted_issues as unknown-event-name'
             ),
             *done.told[2:-1],
             (
@@ -156,7 +156,7 @@ def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project:
     assert (done.code, [line.split("; ")[0] for line in done.told], done.err) == (
         2,
         [
-            "detections/one.py:5: detection one-user has 2 steps in respond",
+            "detections/one.py:5: detection one-user has 2 steps in runbook",
             f'{project.root / "trailbell.toml"}: catalogue.exclude.roles: "a b"',
         ],
         "",
@@ -169,37 +169,36 @@ def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project:
         pytest.param(
             '"Ask.", "Undo."',
             '"Ask."',
-            "5: detection one-user has 2 steps in respond; three, in the order in which they are "
-            "done",
+            "5: detection one-user has 2 steps in runbook; write 3 steps, in their order",
             id="a step that is missing",
         ),
         pytest.param(
             "= CreateUser }",
             "= ${UserName} }",
-            '5: detection one-user: unknown name of what the stack deploys "UserName"; known: '
+            '5: detection one-user: unknown placeholder "UserName"; known: '
             "AlarmPrefix, HighTopicArn, LogBucketName, LogGroupName, LowTopicArn, MediumTopicArn; "
-            "mend that line",
+            "fix this line",
             id="a name of nothing",
         ),
         pytest.param(
             'why="It stays.",',
             "",
             "5: detection one-user: TypeError: Detection.__init__() missing 1 required "
-            "keyword-only argument: 'why'; mend that line",
+            "keyword-only argument: 'why'; fix this line",
             id="a field that is missing",
         ),
         pytest.param(
             'mitre_attack=("T1136",)',
             'mitre_attack="T1136"',
-            "13: detection one-user: ValueError: mitre_attack is 'T1136', no tuple of texts; mind "
-            "the comma; mend that line",
+            "13: detection one-user: ValueError: mitre_attack must be a tuple of text, not "
+            '"T1136"; a tuple with one entry ends with a comma; fix this line',
             id="a field of a part",
         ),
         pytest.param(
             "from trailbell.samples",
             "from trailbell.evnt",
-            "3: detections.one: ModuleNotFoundError: No module named 'trailbell.evnt' (in it: "
-            "detection one-user); mend that line",
+            "3: detections.one: ModuleNotFoundError: No module named 'trailbell.evnt' (not read: "
+            "detection one-user); fix this line",
             id="a module that cannot be imported",
         ),
     ],

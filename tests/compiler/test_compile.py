@@ -63,69 +63,69 @@ def test_a_template_is_ordered_and_rendered_twice() -> None:
     assert found.json.startswith('{\n "AWSTemplateFormatVersion": "2010-09-09",\n')
 
 
-def test_values_are_as_json_says_them() -> None:
+def test_values_are_those_of_json() -> None:
     found = _compiled(_with_metadata({1: ("a", 2.5), "b": None}))
     assert found.document["Metadata"] == {"M": {"1": ["a", 2.5], "b": None}}
 
 
 @pytest.mark.parametrize(
-    ("template", "found", "expected"),
+    ("template", "problem", "hint"),
     [
         pytest.param(
             lambda _: None,
-            "the template function of stack mine returns a NoneType",
+            "the template function of stack mine returns NoneType",
             "return a troposphere.Template",
             id="a function that returns nothing",
         ),
         pytest.param(
             lambda _: {"Resources": {}},
-            "the template function of stack mine returns a dict",
+            "the template function of stack mine returns dict",
             "return a troposphere.Template",
             id="a function that returns a document",
         ),
         pytest.param(
             lambda _: Template(),
             "stack mine has no resources",
-            "its template function adds at least one",
+            "add at least one in its template function",
             id="a template without resources",
         ),
         pytest.param(
-            lambda catalogue: catalogue.get("none"),
+            lambda catalog: catalog.get("none"),
             'stack mine: unknown detection "none"; known: none',
-            "mend that line",
-            id="a detection that is not there",
+            "fix this line",
+            id="an unknown detection",
         ),
         pytest.param(
             _with_metadata({1}),
             "stack mine: TypeError: Object of type set is not JSON serializable",
-            "mend that line",
+            "fix this line",
             id="a set",
         ),
         pytest.param(
             _with_metadata(float("nan")),
             "stack mine: ValueError: Out of range float values are not JSON compliant",
-            "mend that line",
-            id="what is no number",
+            "fix this line",
+            id="NaN",
         ),
         pytest.param(
             _with_metadata("\ud800"),
             "stack mine: UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in "
             "position 20: surrogates not allowed",
-            "mend that line",
-            id="half a character",
+            "fix this line",
+            id="half of a surrogate pair",
         ),
     ],
 )
 def test_a_stack_that_cannot_be_compiled(
-    template: Callable[[Catalog], Any], found: str, expected: str
+    template: Callable[[Catalog], Any], problem: str, hint: str
 ) -> None:
     with pytest.raises(ContentError) as raised:
         _compiled(template)
     # Later versions of Python say which number it was.
-    assert (raised.value.problem.removesuffix(": nan"), raised.value.hint) == (found, expected)
+    assert (raised.value.problem.removesuffix(": nan"), raised.value.hint) == (problem, hint)
 
 
-def test_a_place_is_that_of_the_path_or_of_what_is_around_it() -> None:
+def test_a_location_is_that_of_the_path_or_of_the_nearest_value_around_it() -> None:
     def template(_: Catalog) -> Template:
         made = Template()
         made.add_resource(sns.Topic("T", DisplayName="x"))

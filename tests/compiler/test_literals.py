@@ -1,4 +1,4 @@
-"""Which literals stand in a module that cannot be run."""
+"""The IDs of literals in a module that cannot be executed."""
 
 import pytest
 
@@ -19,22 +19,22 @@ FOUR = Stack(id="four")
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        pytest.param(1, "", id="before all"),
-        pytest.param(8, "", id="a literal of another kind"),
+        pytest.param(1, "", id="before all literals"),
+        pytest.param(8, "", id="a literal of another type"),
         pytest.param(3, "one", id="the first line"),
         pytest.param(5, "one", id="a line inside"),
         pytest.param(6, "one", id="the last line"),
-        pytest.param(7, "two", id="one by its module, and one without a text for an id"),
+        pytest.param(7, "two", id="two literals on a line, one without an ID as text"),
     ],
 )
 def test_the_id_at_a_line(line: int, expected: str) -> None:
     assert id_at(_TEXT, line, "Detection") == expected
 
 
-def test_what_is_no_python_is_not_read() -> None:
+def test_text_that_is_not_python_raises() -> None:
     with pytest.raises(SyntaxError):
         id_at("def", 1, "Detection")
 
 
-def test_ids_are_found_in_what_is_no_python() -> None:
+def test_ids_in_text_that_is_not_python() -> None:
     assert ids("A = Detection(id='one'\nid = \"two\"\nid='one' identity='no'") == ("one", "two")

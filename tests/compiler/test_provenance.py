@@ -34,7 +34,7 @@ def _template() -> Template:
     return template
 
 
-def test_every_object_is_at_its_path_and_line() -> None:
+def test_every_object_has_its_path_and_line() -> None:
     with provenance.record_locations():
         template = _template()
     first = _template.__code__.co_firstlineno
@@ -53,11 +53,11 @@ def test_every_object_is_at_its_path_and_line() -> None:
     }
 
 
-def test_nothing_is_remembered_while_nobody_records() -> None:
+def test_no_location_is_stored_outside_the_block() -> None:
     assert provenance.source_lines(_template()) == {}
 
 
-def test_recording_changes_nothing_that_is_built() -> None:
+def test_recording_does_not_change_templates() -> None:
     plain = _template().to_json()
     with provenance.record_locations():
         assert _template().to_json() == plain

@@ -21,7 +21,7 @@ from trailbell.template.parse import _InPython, _parse, parse_yaml
         pytest.param(
             {"Zebra": 1, "Outputs": {}, "Alpha": 2, "Resources": {}},
             '{"Resources": {}, "Outputs": {}, "Zebra": 1, "Alpha": 2}',
-            id="unknown sections stand last, as they were",
+            id="unknown sections are last, in their order",
         ),
         pytest.param(
             {
@@ -38,11 +38,11 @@ from trailbell.template.parse import _InPython, _parse, parse_yaml
         ),
     ],
 )
-def test_order(document: render.Document, expected: str) -> None:
+def test_order(document: dict[str, Any], expected: str) -> None:
     assert json.dumps(render.in_template_order(document)) == expected
 
 
-def test_order_takes_nothing_from_the_document_it_is_given() -> None:
+def test_order_does_not_change_its_argument() -> None:
     document = {"Outputs": {}, "Resources": {"R": {"Properties": {}, "Type": "T"}}}
     before = json.dumps(document)
     render.in_template_order(document)
@@ -68,12 +68,12 @@ _JSON = [
 
 
 @pytest.mark.parametrize(("document", "text"), _JSON)
-def test_json(document: render.Document, text: str) -> None:
+def test_json(document: dict[str, Any], text: str) -> None:
     assert (render.to_json(document), json.loads(text)) == (text, document)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1}, b"x"], ids=repr)
-def test_json_refuses_what_it_has_no_word_for(value: Any) -> None:
+def test_values_that_json_does_not_have(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         render.to_json({"A": value})
 
@@ -83,11 +83,11 @@ def test_json_refuses_what_it_has_no_word_for(value: Any) -> None:
 _LONG_FORM = [
     pytest.param({"Ref": 5}, "Ref: 5\n", id="a Ref to a number"),
     pytest.param({"Ref": {"Ref": "A"}}, "Ref: !Ref A\n", id="a Ref to a Ref"),
-    pytest.param({"Ref": "A", "B": 1}, "Ref: A\nB: 1\n", id="a member called Ref beside another"),
+    pytest.param({"Ref": "A", "B": 1}, "Ref: A\nB: 1\n", id="a member called Ref next to another"),
     pytest.param({"Fn::Sub": 5}, "Fn::Sub: 5\n", id="a number, which a tag would make text"),
     pytest.param({"Fn::Sub": None}, "Fn::Sub: null\n", id="null, which a tag would make text"),
     pytest.param({"Fn::GetAtt": "A.Arn"}, "Fn::GetAtt: A.Arn\n", id="a dotted Fn::GetAtt"),
-    pytest.param({"Fn::Own": "x"}, "Fn::Own: x\n", id="a function nobody knows"),
+    pytest.param({"Fn::Own": "x"}, "Fn::Own: x\n", id="an unknown function"),
     pytest.param({"Fn::": "x"}, "'Fn::': x\n", id="a function without a name"),
     pytest.param(
         {"Fn::ForEach::Loop": ["I", ["a"], {}]},
@@ -238,12 +238,12 @@ _SCALARS = [
 
 
 @pytest.mark.parametrize(("document", "text"), [*_LONG_FORM, *_SHORT_FORM, *_NESTED])
-def test_yaml_of_functions(document: render.Document, text: str) -> None:
+def test_yaml_of_functions(document: dict[str, Any], text: str) -> None:
     assert (render.to_yaml(document), parse_yaml(text)) == (text, document)
 
 
 @pytest.mark.parametrize(("document", "text"), _SCALARS, ids=lambda value: repr(value))
-def test_yaml_of_scalars(document: render.Document, text: str) -> None:
+def test_yaml_of_scalars(document: dict[str, Any], text: str) -> None:
     assert (render.to_yaml(document), parse_yaml(text)) == (text, document)
 
 
@@ -265,19 +265,19 @@ _DOCUMENTS = st.dictionaries(st.text(max_size=20), _ANYTHING, max_size=5)
 
 @given(_DOCUMENTS)
 @settings(max_examples=300)
-def test_yaml_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
+def test_yaml_reads_back_as_the_same_template(document: dict[str, Any]) -> None:
     assert parse_yaml(render.to_yaml(document)) == document
 
 
 @given(_DOCUMENTS)
 @settings(max_examples=100)
-def test_yaml_reads_the_same_with_pyyaml_in_c_and_in_python(document: render.Document) -> None:
+def test_yaml_reads_the_same_with_pyyaml_in_c_and_in_python(document: dict[str, Any]) -> None:
     assert _parse(render.to_yaml(document), _InPython) == document
 
 
 @given(_DOCUMENTS)
 @settings(max_examples=100)
-def test_json_reads_back_as_the_document_it_was_written_from(document: render.Document) -> None:
+def test_json_reads_back_as_the_same_template(document: dict[str, Any]) -> None:
     assert json.loads(render.to_json(document)) == document
 
 
@@ -297,7 +297,7 @@ _CFN_LINT_READS = st.recursive(
 
 @given(st.dictionaries(st.text(max_size=20), _CFN_LINT_READS, min_size=1, max_size=4))
 @settings(max_examples=100)
-def test_yaml_reads_the_same_with_cfn_lint(document: render.Document) -> None:
+def test_yaml_reads_the_same_with_cfn_lint(document: dict[str, Any]) -> None:
     template, faults = decode_str(render.to_yaml(document))
     assert (template, faults) == (document, [])
 
@@ -307,7 +307,7 @@ def test_a_value_that_occurs_twice_is_written_twice_without_an_anchor() -> None:
     assert render.to_yaml({"a": shared, "b": shared}) == "a:\n  x:\n  - z\nb:\n  x:\n  - z\n"
 
 
-def test_json_that_would_be_too_large_has_no_blanks() -> None:
+def test_json_that_would_be_too_large_has_no_white_space() -> None:
     names = [{"Name": "x" * 90, "Value": {"Ref": "y" * 20}} for _ in range(330)]
     large = render.to_json({"Resources": names})
     assert large == json.dumps({"Resources": names}, separators=(",", ":")) + "\n"

@@ -25,27 +25,27 @@ def _input(name: str, label: str = "Label", group: str = "Group", **fields: Any)
 
 
 @pytest.mark.parametrize("name", ["a", "security-alerts", "A1-b2", "manifest-2", "x" * 128])
-def test_a_name_that_cloudformation_takes(name: str) -> None:
+def test_a_name_that_cloudformation_accepts(name: str) -> None:
     assert _stack(name).name == name
 
 
 @pytest.mark.parametrize("name", ["", "1a", "-a", "a_b", "a b", "a.b", "ä", "a\n", "x" * 129])
-def test_a_name_that_cloudformation_does_not_take(name: str) -> None:
-    with pytest.raises(ValueError, match=r"cannot be a stack's name") as raised:
+def test_a_name_that_cloudformation_does_not_accept(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a stack name") as raised:
         _stack(name)
     assert str(raised.value) == (
-        f"{name!r} cannot be a stack's name: a letter, then letters, digits or '-'"
+        f'"{name}" is not a stack name: a letter, then letters, digits and hyphens'
     )
 
 
 @pytest.mark.parametrize("name", ["manifest", "Manifest"])
-def test_a_name_whose_file_would_be_the_manifest(name: str) -> None:
+def test_the_name_of_the_manifest_is_reserved(name: str) -> None:
     with pytest.raises(ValueError, match=r"manifest\.json") as raised:
         _stack(name)
-    assert str(raised.value) == (f"{name!r} cannot be a stack's name: dist/manifest.json is taken")
+    assert str(raised.value) == f'stack name "{name}" is reserved for dist/manifest.json'
 
 
-def test_a_stack_knows_where_it_was_written() -> None:
+def test_the_location_of_a_stack() -> None:
     stack = _stack("a")
     assert (stack.location, stack.region_scope) == (
         SourceLocation("tests/compiler/test_stack.py", _stack.__code__.co_firstlineno + 1),
@@ -53,7 +53,7 @@ def test_a_stack_knows_where_it_was_written() -> None:
     )
 
 
-def test_pieces_make_one_template() -> None:
+def test_pieces_are_combined() -> None:
     one = Piece(
         inputs=(_input("A"), _input("B", label="The B", group="Other")),
         conditions={"HasA": is_set("A")},
@@ -95,7 +95,7 @@ def test_pieces_make_one_template() -> None:
         pytest.param(lambda: Piece(mappings={"M": {"x": {"y": "z"}}}), id="a mapping"),
     ],
 )
-def test_two_pieces_may_share(shared: Any) -> None:
+def test_two_pieces_can_share_definitions(shared: Any) -> None:
     assert assemble("d", shared(), shared()).to_dict() == assemble("d", shared()).to_dict()
 
 
@@ -105,44 +105,42 @@ def test_two_pieces_may_share(shared: Any) -> None:
         pytest.param(
             Piece(inputs=(_input("A", Default="x"),)),
             Piece(inputs=(_input("A", Default="y"),)),
-            "two pieces use the input A for two different things",
-            id="two parameters of one name",
+            'two pieces define the input "A" differently',
+            id="two parameters with the same name",
         ),
         pytest.param(
             Piece(inputs=(_input("A", label="x"),)),
             Piece(inputs=(_input("A", label="y"),)),
-            "two pieces use the input A for two different things",
+            'two pieces define the input "A" differently',
             id="two labels of one parameter",
         ),
         pytest.param(
             Piece(conditions={"C": is_set("A")}),
             Piece(conditions={"C": Equals(Ref("A"), "x")}),
-            "two pieces use the condition C for two different things",
-            id="two conditions of one name",
+            'two pieces define the condition "C" differently',
+            id="two conditions with the same name",
         ),
         pytest.param(
             Piece(mappings={"M": {"x": {"y": "z"}}}),
             Piece(mappings={"M": {}}),
-            "two pieces use the mapping M for two different things",
-            id="two mappings of one name",
+            'two pieces define the mapping "M" differently',
+            id="two mappings with the same name",
         ),
         pytest.param(
             Piece(resources=(sns.Topic("T"),)),
             Piece(resources=(sns.Topic("T"),)),
             'duplicate key "T" detected',
-            id="two resources of one name",
+            id="two resources with the same name",
         ),
         pytest.param(
             Piece(outputs=(Output("O", Value="x"),)),
             Piece(outputs=(Output("O", Value="x"),)),
             'duplicate key "O" detected',
-            id="two outputs of one name",
+            id="two outputs with the same name",
         ),
     ],
 )
-def test_two_pieces_may_not_use_one_name_for_two_things(
-    one: Piece, other: Piece, message: str
-) -> None:
+def test_two_pieces_with_different_definitions(one: Piece, other: Piece, message: str) -> None:
     with pytest.raises(ValueError, match=r"two|duplicate") as raised:
         assemble("d", one, other)
     assert str(raised.value) == message

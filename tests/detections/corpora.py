@@ -32,7 +32,7 @@ Record = dict[str, Any]
 
 def detections() -> tuple[Detection, ...]:
     """All detections, deployed or not."""
-    return discover("detections", Detection).found
+    return discover("detections", Detection).objects
 
 
 def sources() -> dict[str, list[Record]]:

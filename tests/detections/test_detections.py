@@ -23,7 +23,7 @@ _ORIGINALS = {
 
 
 def test_every_module_can_be_used() -> None:
-    assert discover("detections", Detection).faults == ()
+    assert discover("detections", Detection).errors == ()
 
 
 @_EACH

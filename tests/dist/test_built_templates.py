@@ -1,4 +1,4 @@
-"""Where templates come from: dist/, a commit, a folder, a file."""
+"""Templates in dist/, a Git revision, a folder, or a file."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ def document(name: str = "a") -> dict[str, Any]:
 
 
 def write(folder: Path, **stacks: dict[str, Any]) -> Path:
-    """A ``dist/`` with these templates, written by hand."""
+    """Write a ``dist/`` with these templates."""
     folder.mkdir(exist_ok=True)
     entries = {}
     for name, content in stacks.items():
@@ -53,14 +53,14 @@ def test_stacks_are_read_with_the_lines_that_built_them(tmp_path: Path) -> None:
     )
 
 
-def test_an_edited_template_is_refused(tmp_path: Path) -> None:
+def test_an_edited_template_is_an_error(tmp_path: Path) -> None:
     folder = write(tmp_path / "dist", one=document())
     (folder / "one.json").write_text(json.dumps(document("edited")))
-    with pytest.raises(ContentError, match="differs from what the manifest says"):
+    with pytest.raises(ContentError, match=r"does not match the digest in manifest\.json"):
         built_templates.load_templates(folder, [])
 
 
-def test_an_unknown_stack_is_told(tmp_path: Path) -> None:
+def test_an_unknown_stack_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match='did you mean "one"'):
         built_templates.load_templates(write(tmp_path / "dist", one=document()), ["on"])
 
@@ -76,9 +76,9 @@ def test_a_commit_is_compared_with(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("revision", ["no-such", "-x", "--help"])
-def test_a_commit_that_is_not_there_is_told(tmp_path: Path, revision: str) -> None:
+def test_an_unknown_revision_is_an_error(tmp_path: Path, revision: str) -> None:
     git(tmp_path, "init", "-q")
-    with pytest.raises(InputError, match=f"{revision}: .*--against takes a commit, a file or"):
+    with pytest.raises(InputError, match=f'--against "{revision}" is not a Git revision'):
         built_templates.baseline(revision, tmp_path, ["one"])
 
 
@@ -101,7 +101,7 @@ def test_a_file_is_compared_with(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "a: [", '{"TemplateBody": "x"}'])
-def test_what_is_no_template_is_told(text: str) -> None:
+def test_text_without_a_template_is_an_error(text: str) -> None:
     with pytest.raises(ContentError):
         built_templates.parse_document(text, "here")
 
@@ -110,36 +110,36 @@ def _source(name: str, **sections: Any) -> built_templates.BuiltTemplate:
     return built_templates.BuiltTemplate(stack=name, text="", document=sections, sha256="")
 
 
-def test_stacks_wait_for_what_they_import_take_or_are_told_to_follow() -> None:
+def test_dependencies_are_imports_outputs_and_settings() -> None:
     exports = {"X": {"Value": "1", "Export": {"Name": "shared"}}}
     found = dependencies.dependencies(
         (
             _source("imports", Resources={"R": {"A": [{"Fn::ImportValue": "shared"}]}}),
             _source("exports", Outputs=exports),
             _source("takes"),
-            _source("told"),
+            _source("follows"),
         ),
         Environment(
             stacks={
                 "takes": StackSettings(parameters={"P": StackOutput("exports", "X")}),
-                "told": StackSettings(after=("takes", "not-among-these")),
+                "follows": StackSettings(after=("takes", "not-among-these")),
             }
         ),
     )
-    assert dependencies.batches(found) == (("exports",), ("imports", "takes"), ("told",))
+    assert dependencies.batches(found) == (("exports",), ("imports", "takes"), ("follows",))
 
 
-def test_a_circle_is_told() -> None:
+def test_a_circle_is_an_error() -> None:
     circle = {"a": frozenset({"b"}), "b": frozenset({"a"})}
     with pytest.raises(ContentError, match="circular dependency: a, b"):
         dependencies.batches(circle)
 
 
-# -- templates of others -----------------------------------------------------------------------
+# -- templates of other tools -----------------------------------------------------------------------
 
 
-_SHAPE = "sections, resources and their properties are mappings, and a Type is text"
-_NONE = "no template; a template has a section Resources"
+_SHAPE = "sections, resources and properties must be mappings, and a Type must be text"
+_NONE = "is not a template; add a section Resources"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ _NONE = "no template; a template has a section Resources"
         pytest.param("Conditions: {A: !Equals [a, b]}", _NONE, id="conditions alone"),
         pytest.param("Resources:", _NONE, id="no resources"),
         pytest.param("Resources: []", _NONE, id="a list of resources"),
-        pytest.param("TemplateBody: []", _NONE, id="an answer without a template"),
+        pytest.param("TemplateBody: []", _NONE, id="a response without a template"),
         pytest.param(
             "Resources:\n  R:", f"Resources.R is empty; {_SHAPE}", id="a resource that is empty"
         ),
@@ -184,12 +184,14 @@ _NONE = "no template; a template has a section Resources"
             for name in ("Parameters", "Mappings", "Conditions", "Outputs")
         ),
         pytest.param(
-            "Resources: {R: *a}", "a YAML alias at line 1, which CloudFormation refuses; give a "
-            "template as JSON or YAML", id="an alias",
+            "Resources: {R: *a}",
+            "CloudFormation does not support the YAML alias at line 1; give a template as JSON or "
+            "YAML",
+            id="an alias",
         ),
     ],
 )  # fmt: skip
-def test_what_is_no_template(text: str, message: str) -> None:
+def test_templates_that_are_not_valid(text: str, message: str) -> None:
     with pytest.raises(ContentError) as found:
         built_templates.parse_document(text, "a.yaml")
     assert str(found.value) == f"a.yaml: {message}"
@@ -207,11 +209,11 @@ def test_what_is_no_template(text: str, message: str) -> None:
     ],
 )
 def test_templates_in_unusual_shapes(body: dict[str, Any]) -> None:
-    given = {"Resources": body, "Outputs": None}
-    assert built_templates.parse_document(json.dumps(given), "a.json") == given
+    template = {"Resources": body, "Outputs": None}
+    assert built_templates.parse_document(json.dumps(template), "a.json") == template
 
 
-def test_a_commit_that_holds_no_text(tmp_path: Path) -> None:
+def test_a_revision_with_a_file_that_is_not_text(tmp_path: Path) -> None:
     folder = write(tmp_path / "dist", one=document())
     git(tmp_path, "init", "-q")
     (folder / "one.json").write_bytes(b"\xff\xfe")
@@ -220,5 +222,5 @@ def test_a_commit_that_holds_no_text(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as found:
         built_templates.baseline("HEAD", folder, ["one"])
     assert str(found.value) == (
-        "HEAD:dist/one.json: not text in UTF-8 (byte 1); give a template as JSON or YAML"
+        "HEAD:dist/one.json: not UTF-8 text (byte 1); give a template as JSON or YAML"
     )

@@ -1,4 +1,4 @@
-"""The seam: files written all or none, read back, compared."""
+"""The folder dist/: all files are written or none, read back, and compared."""
 
 import json
 import os
@@ -121,7 +121,7 @@ def test_a_manifest_that_no_build_wrote(text: str, tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         manifest.read(tmp_path)
     assert str(raised.value) == (
-        f"{path}: not a manifest that a build wrote; build all stacks again: python build.py"
+        f"{path}: is not a valid manifest; build all stacks again: python build.py"
     )
 
 
@@ -131,7 +131,7 @@ def test_a_manifest_of_another_format(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         manifest.read(tmp_path)
     assert str(raised.value) == (
-        f"{path}: a manifest of format 2; build all stacks again, in format 1: python build.py"
+        f"{path}: has format 2 instead of 1; build all stacks again: python build.py"
     )
 
 
@@ -140,7 +140,8 @@ def test_no_manifest(tmp_path: Path) -> None:
         manifest.read(tmp_path)
     path = tmp_path / "manifest.json"
     assert str(raised.value) == (
-        f"{path}: no manifest (no such file or directory); build first: python build.py"
+        f"{path}: manifest is missing (no such file or directory); run the build first: "
+        "python build.py"
     )
 
 
@@ -150,7 +151,7 @@ def test_a_folder_in_the_place_of_a_manifest(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         manifest.read(tmp_path)
     assert str(raised.value) == (
-        f"{path}: no manifest (is a directory); build first: python build.py"
+        f"{path}: manifest is missing (is a directory); run the build first: python build.py"
     )
 
 
@@ -158,7 +159,7 @@ def test_a_folder_in_the_place_of_a_manifest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stand", "wanted", "expected"),
+    ("current", "files", "expected"),
     [
         pytest.param(_OLD, _OLD, Differences((), (), ()), id="none"),
         pytest.param({}, _OLD, Differences(("a.json", "a.yaml"), (), ()), id="all is missing"),
@@ -173,25 +174,25 @@ def test_a_folder_in_the_place_of_a_manifest(tmp_path: Path) -> None:
             {"manifest.json": _manifest("a", "z"), "a.json": b"", "a.yaml": b"", "z.yaml": b""},
             {"a.json": b"", "a.yaml": b"", "manifest.json": _manifest("a")},
             Differences((), ("manifest.json",), ("z.yaml",)),
-            id="files that the last manifest names, those that are there",
+            id="existing files of the last manifest",
         ),
         pytest.param(
             {"manifest.json": b"rubbish", "z.yaml": b""},
             {"manifest.json": _manifest()},
             Differences((), ("manifest.json",), ()),
-            id="a manifest that nobody can read names nothing",
+            id="a manifest that is not valid",
         ),
     ],
 )
 def test_differences(
-    stand: dict[str, bytes], wanted: dict[str, bytes], expected: Differences, tmp_path: Path
+    current: dict[str, bytes], files: dict[str, bytes], expected: Differences, tmp_path: Path
 ) -> None:
-    assert manifest.differences(_filled(tmp_path, stand), wanted) == expected
+    assert manifest.differences(_filled(tmp_path, current), files) == expected
 
 
-def test_a_folder_that_is_not_there_lacks_everything(tmp_path: Path) -> None:
-    lacking = manifest.differences(tmp_path / "nowhere", _OLD)
-    assert lacking == Differences(("a.json", "a.yaml"), (), ())
+def test_all_files_are_missing_in_a_missing_folder(tmp_path: Path) -> None:
+    missing = manifest.differences(tmp_path / "nowhere", _OLD)
+    assert missing == Differences(("a.json", "a.yaml"), (), ())
 
 
 def test_no_difference_is_false() -> None:
@@ -215,7 +216,7 @@ def test_writing_changes_what_differs_and_nothing_else(tmp_path: Path) -> None:
     assert (tmp_path / "a.yaml").stat() == untouched
 
 
-def test_writing_what_stands_there_touches_nothing(tmp_path: Path) -> None:
+def test_writing_the_same_files_changes_nothing(tmp_path: Path) -> None:
     before = _filled(tmp_path, _OLD).stat().st_mtime_ns
     assert (manifest.write(tmp_path, _OLD), tmp_path.stat().st_mtime_ns) == (
         Differences((), (), ()),
@@ -223,7 +224,7 @@ def test_writing_what_stands_there_touches_nothing(tmp_path: Path) -> None:
     )
 
 
-def test_writing_removes_the_files_of_stacks_that_are_gone(tmp_path: Path) -> None:
+def test_writing_deletes_the_files_of_removed_stacks(tmp_path: Path) -> None:
     gone = {"z.json": b"", "z.yaml": b""}
     _filled(tmp_path, _OLD | gone | {"manifest.json": _manifest("a", "z"), "y.yaml": b"mine"})
     now = _OLD | {"manifest.json": _manifest("a")}
@@ -245,8 +246,8 @@ def test_files_can_be_read_by_others(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def nobody() -> Iterator[Path]:
-    """A folder in which the tests, whoever runs them, may read and not write."""
+def read_only_folder() -> Iterator[Path]:
+    """A folder in which the tests may read but not write, even if root runs them."""
     with tempfile.TemporaryDirectory() as name:
         folder = _filled(Path(name, "dist"), _OLD)
         Path(name).chmod(0o755)
@@ -262,11 +263,11 @@ def nobody() -> Iterator[Path]:
             folder.chmod(0o755)
 
 
-def test_a_folder_that_may_not_be_written_stays_as_it_is(nobody: Path) -> None:
+def test_a_read_only_folder_is_not_changed(read_only_folder: Path) -> None:
     with pytest.raises(OutputError) as raised:
-        manifest.write(nobody, _NEW)
-    assert (str(raised.value), _content(nobody)) == (
-        f"cannot write {nobody}: permission denied; no files were changed",
+        manifest.write(read_only_folder, _NEW)
+    assert (str(raised.value), _content(read_only_folder)) == (
+        f"cannot write {read_only_folder}: permission denied; no files were changed",
         _OLD,
     )
 
@@ -277,7 +278,7 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as raised:
         manifest.write(path, _NEW)
     assert (str(raised.value), path.read_text()) == (
-        f"cannot write {path}: it is a file, not a folder; no files were changed",
+        f"cannot write {path}: it is a file, not a directory; no files were changed",
         "mine",
     )
 
@@ -296,13 +297,13 @@ def test_a_folder_in_the_place_of_a_file_stops_before_anything_is_written(tmp_pa
     with pytest.raises(ContentError) as raised:
         manifest.write(tmp_path, _NEW)
     assert str(raised.value) == (
-        f"{tmp_path / 'b.json'}: cannot be read (is a directory); a template stands there after a "
-        "build; move away what is there"
+        f"{tmp_path / 'b.json'}: cannot be read (is a directory); move it, because the build "
+        "writes a template there"
     )
     assert _content(tmp_path) == {"a.yaml": b"old A", "b.json": None}
 
 
-def test_a_full_disk_leaves_every_old_byte(tmp_path: Path) -> None:
+def test_a_full_disk_does_not_change_the_old_files(tmp_path: Path) -> None:
     _filled(tmp_path, _OLD)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
@@ -327,7 +328,7 @@ manifest.write(Path(sys.argv[1]), {"a.json": b"new a", "b.json": b"new b"})
 """
 
 
-def test_a_killed_process_leaves_every_old_byte_and_the_next_build_cleans_up(
+def test_a_killed_process_does_not_change_the_old_files(
     tmp_path: Path,
 ) -> None:
     _filled(tmp_path, _OLD)

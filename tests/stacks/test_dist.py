@@ -15,7 +15,7 @@ from trailbell.template.capabilities import required_capabilities
 from trailbell.template.limits import BODY_BYTES
 from trailbell.template.parse import parse_yaml
 from trailbell.validate.lint import Linter
-from trailbell.validate.regions import DEFAULT, known
+from trailbell.validate.regions import DEFAULT, known_regions
 
 _DIST = PROJECT / "dist"
 _MANIFEST = manifest.read(_DIST)
@@ -114,7 +114,7 @@ def test_the_folder_contains_only_the_files_of_the_manifest() -> None:
 def linter_of_all_regions() -> Linter:
     """cfn-lint for all commercial, China and GovCloud Regions in its schemas."""
     excluded = ("us-iso", "eu-iso", "eusc")
-    return Linter(tuple(region for region in known() if not region.startswith(excluded)))
+    return Linter(tuple(region for region in known_regions() if not region.startswith(excluded)))
 
 
 @pytest.mark.parametrize("stack", _STACKS)

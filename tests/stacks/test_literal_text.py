@@ -16,7 +16,7 @@ from stacks.pieces.base_refs import imported_refs, own_refs
 from stacks.pieces.pack import queries_stack
 from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import PLACEHOLDERS, with_values
+from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.errors import ContentError
 from trailbell.samples import api_call, iam_user
 
@@ -83,8 +83,8 @@ def _properties(detection: Detection) -> dict[str, Any]:
 @given(text=_TEXTS)
 def test_prose(text: str) -> None:
     description = _deployed(_properties(_detection(text))["AlarmDescription"])
-    resolved = with_values(text, _OWN)
-    assert description.startswith(f"**{resolved}** (high)\n\n{resolved}\n\n1. {resolved}\n\n")
+    resolved = fill_placeholders(text, _OWN)
+    assert description.startswith(f"{resolved} (high)\n\n{resolved}\n\n1. {resolved}\n\n")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_prose(text: str) -> None:
 def test_a_pattern(pattern: str, expected: Any) -> None:
     properties = _properties(_detection(pattern=pattern))
     assert properties["FilterPattern"] == expected
-    assert _deployed(properties["FilterPattern"]) == with_values(pattern, _OWN)
+    assert _deployed(properties["FilterPattern"]) == fill_placeholders(pattern, _OWN)
 
 
 def test_a_text_that_looks_like_a_reference_to_cfn_lint() -> None:
@@ -146,7 +146,9 @@ def test_a_saved_query() -> None:
     detection = _detection(pattern=pattern)
     template = queries_stack(Pack.IDENTITY).template(Catalog((detection,))).to_dict()
     properties = json.loads(json.dumps(template))["Resources"]["UsersQuery"]["Properties"]
-    assert _deployed(properties["QueryString"]) == with_values(investigation_query(detection), _OWN)
+    assert _deployed(properties["QueryString"]) == fill_placeholders(
+        investigation_query(detection), _OWN
+    )
 
 
 @given(text=_TEXTS)
@@ -157,8 +159,8 @@ def test_a_dashboard(text: str) -> None:
     body = json.loads(_deployed(json.loads(json.dumps(resource["Properties"]["DashboardBody"]))))
     last = body["widgets"][-1]["properties"]
     assert (last["title"], last["query"]) == (
-        with_values(text, _OWN),
-        with_values(
+        fill_placeholders(text, _OWN),
+        fill_placeholders(
             f"SOURCE '${{LogGroupName}}' | {investigation_query(detection)}\n| limit 20", _OWN
         ),
     )

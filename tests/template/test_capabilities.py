@@ -23,7 +23,7 @@ def _resource(kind: str, **properties: str) -> dict[str, Any]:
         pytest.param(
             _document(P=_resource("AWS::IAM::OIDCProvider")),
             {},
-            id="what IAM gives nobody rights by",
+            id="IAM resources that grant no permissions",
         ),
         pytest.param(
             _document(R=_resource("AWS::IAM::Role")),

@@ -115,9 +115,7 @@ def test_every_section_of_a_template_in_the_usual_order() -> None:
             },
             {
                 "CAPABILITY_AUTO_EXPAND": ("the template uses AWS::Include, Mine",),
-                "CAPABILITY_IAM": (
-                    "F is an AWS::Serverless::Function, for which roles may be made",
-                ),
+                "CAPABILITY_IAM": ("F is an AWS::Serverless::Function, which may create roles",),
             },
             id="a function of SAM, and macros with parameters",
         ),

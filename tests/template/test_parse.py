@@ -15,23 +15,26 @@ from trailbell.text_files import TOO_DEEP
 BOTH = pytest.mark.parametrize(
     "loader", [pytest.param(_Loader, id="C"), pytest.param(_InPython, id="Python")]
 )
-_IS_NO_NUMBER = "a number at line 1, which JSON cannot hold"
+_IS_NO_JSON_NUMBER = "contains a number that is not valid in JSON"
+_IS_NO_NUMBER = "the number at line 1 is not valid in JSON"
 
 
 @BOTH
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("a: *b", "a YAML alias at line 1, which CloudFormation refuses", id="alias"),
+        pytest.param(
+            "a: *b", "CloudFormation does not support the YAML alias at line 1", id="an alias"
+        ),
         pytest.param(
             "a: 1\n<<: {b: 1}",
-            "a YAML merge (<<) at line 2, which CloudFormation refuses",
+            "CloudFormation does not support the YAML merge (<<) at line 2",
             id="a merge of mappings",
         ),
         *(
             pytest.param(
                 f"a: 1\nb: !!{tag} {value}",
-                f"a YAML tag !!{tag} at line 2, which CloudFormation refuses",
+                f"CloudFormation does not support the YAML tag !!{tag} at line 2",
                 id=f"the tag {tag}",
             )
             for tag, value in {
@@ -54,7 +57,9 @@ _IS_NO_NUMBER = "a number at line 1, which JSON cannot hold"
         pytest.param("? [a]\n: b", "not YAML at line 1", id="a list for a key"),
         pytest.param("!Ref a: b", "not YAML at line 1", id="a function for a key"),
         pytest.param("a: 1\n\tb: 2", "not YAML at line 2", id="a tab to indent"),
-        pytest.param("a: 1\n---\nb: 2", "a second YAML document at line 2", id="two documents"),
+        pytest.param(
+            "a: 1\n---\nb: 2", "a second YAML document begins at line 2", id="two documents"
+        ),
         pytest.param(
             "a: 1\nb: \x07", "not YAML at line 2: a character that is not allowed", id="a bell"
         ),
@@ -135,9 +140,9 @@ def test_any_text_is_what_json_can_hold_or_unreadable(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param('{"a": NaN}', "a number which JSON cannot hold", id="no number"),
-        pytest.param('{"a": 1e999}', "a number which JSON cannot hold", id="beyond a double"),
-        pytest.param('{"a": "\\ud800"}', "half of a character (a surrogate alone)", id="surrogate"),
+        pytest.param('{"a": NaN}', _IS_NO_JSON_NUMBER, id="no number"),
+        pytest.param('{"a": 1e999}', _IS_NO_JSON_NUMBER, id="beyond a double"),
+        pytest.param('{"a": "\\ud800"}', "contains half of a surrogate pair", id="surrogate"),
         pytest.param('{"a": 1', "not JSON at line 1, column 8", id="neither JSON nor YAML"),
     ],
 )  # fmt: skip

@@ -56,7 +56,7 @@ def _settings(text: str) -> Table:
             'lint.ignore.T0002 = "no"',
             "trailbell.toml: lint.ignore.T0002; what this rule finds cannot be deployed; "
             "correct it",
-            id="a quota that nobody raises",
+            id="a quota that cannot be raised",
         ),
     ],
 )

@@ -29,14 +29,14 @@ def _results(lint: Linting) -> list[tuple[Finding, ...]]:
 
 
 @pytest.fixture(scope="module")
-def alone() -> list[tuple[Finding, ...]]:
-    """What one process finds."""
+def expected() -> list[tuple[Finding, ...]]:
+    """The findings of one process."""
     with Linting(_REGIONS, 1) as lint:
         return _results(lint)
 
 
 @pytest.fixture
-def two() -> Iterator[Linting]:
+def two_workers() -> Iterator[Linting]:
     with Linting(_REGIONS, 2) as lint:
         yield lint
 
@@ -45,47 +45,47 @@ def _pids(lint: Linting) -> list[int]:
     return [worker._process.pid or 0 for worker in lint._workers]
 
 
-def test_there_is_something_to_find(alone: list[tuple[Finding, ...]]) -> None:
-    assert [[finding.rule for finding in found] for found in alone] == [
+def test_one_process_finds_problems(expected: list[tuple[Finding, ...]]) -> None:
+    assert [[finding.rule for finding in findings] for findings in expected] == [
         *(["E3001"], ["E3006"], [], ["E3001"], [], ["E3006"], ["E3001"]),
     ]
 
 
 def test_two_processes_find_the_same_in_the_same_order(
-    two: Linting, alone: list[tuple[Finding, ...]]
+    two_workers: Linting, expected: list[tuple[Finding, ...]]
 ) -> None:
-    assert _results(two) == alone
+    assert _results(two_workers) == expected
 
 
-def test_results_may_be_asked_for_in_any_order(
-    two: Linting, alone: list[tuple[Finding, ...]]
+def test_results_can_be_read_in_any_order(
+    two_workers: Linting, expected: list[tuple[Finding, ...]]
 ) -> None:
-    numbers = [two.submit(job) for job in _JOBS]
-    assert [two.result(number).findings for number in reversed(numbers)] == alone[::-1]
+    numbers = [two_workers.submit(job) for job in _JOBS]
+    assert [two_workers.result(number).findings for number in reversed(numbers)] == expected[::-1]
 
 
-def test_a_process_that_is_killed_costs_nothing(
-    two: Linting, alone: list[tuple[Finding, ...]]
+def test_a_killed_worker_loses_no_result(
+    two_workers: Linting, expected: list[tuple[Finding, ...]]
 ) -> None:
-    first = two.submit(_JOBS[0])
-    for pid in _pids(two):
+    first = two_workers.submit(_JOBS[0])
+    for pid in _pids(two_workers):
         os.kill(pid, signal.SIGKILL)
-    rest = [two.submit(job) for job in _JOBS[1:]]
-    assert [two.result(number).findings for number in (first, *rest)] == alone
+    rest = [two_workers.submit(job) for job in _JOBS[1:]]
+    assert [two_workers.result(number).findings for number in (first, *rest)] == expected
 
 
-def test_where_no_process_can_be_started_it_is_done_here(
-    monkeypatch: pytest.MonkeyPatch, alone: list[tuple[Finding, ...]]
+def test_without_workers_the_main_process_lints(
+    monkeypatch: pytest.MonkeyPatch, expected: list[tuple[Finding, ...]]
 ) -> None:
-    def refused(_: tuple[str, ...]) -> None:
+    def fail(_: tuple[str, ...]) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(linting, "_Worker", refused)
+    monkeypatch.setattr(linting, "_Worker", fail)
     with Linting(_REGIONS, 2) as lint:
-        assert (_results(lint), lint._workers) == (alone, [])
+        assert (_results(lint), lint._workers) == (expected, [])
 
 
-def test_no_process_is_left() -> None:
+def test_all_workers_end() -> None:
     with Linting(_REGIONS, 2) as lint:
         _results(lint)
         processes = [worker._process for worker in lint._workers]
@@ -97,6 +97,6 @@ def test_no_process_is_left() -> None:
     )
 
 
-def test_one_template_keeps_one_process_busy_and_no_second_is_started(two: Linting) -> None:
-    two.result(two.submit(_JOBS[0]))
-    assert len(two._workers) == 1
+def test_one_template_starts_one_worker(two_workers: Linting) -> None:
+    two_workers.result(two_workers.submit(_JOBS[0]))
+    assert len(two_workers._workers) == 1

@@ -35,7 +35,7 @@ def _sizes(**resources: Any) -> list[tuple[str, int, str]]:
             "Resources": resources,
         }
     )
-    return [(size.limit.what, size.used, str(size.path[1])) for size in found]
+    return [(size.limit.noun, size.used, str(size.path[1])) for size in found]
 
 
 def _resource(kind: str, condition: str = "", **properties: Any) -> dict[str, Any]:

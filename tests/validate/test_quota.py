@@ -1,4 +1,4 @@
-"""How near a template is to its limits."""
+"""How much of its quotas a template uses."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ _EMPTY = [
 ]
 
 
-def _resource(kind: str, **properties: Any) -> dict[str, Any]:
-    return {"Type": kind, "Properties": properties}
+def _resource(resource_type: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": resource_type, "Properties": properties}
 
 
 @pytest.mark.parametrize(
     ("document", "used"),
     [
-        pytest.param({}, [], id="nothing of anything"),
+        pytest.param({}, [], id="an empty template"),
         pytest.param(
             {"Description": "é" * 10},
             [Quota("bytes of description", 20, 1_024, ("Description",))],
@@ -94,7 +94,7 @@ def _resource(kind: str, **properties: Any) -> dict[str, Any]:
                 ),
                 Quota("resources", 1, 500, ("Resources",)),
             ],
-            id="a description with variables, by what does not vary",
+            id="a description counts without its variables",
         ),
     ],
 )
@@ -106,5 +106,5 @@ def test_quotas(document: dict[str, Any], used: list[Quota]) -> None:
 
 
 def test_texts_count_in_bytes() -> None:
-    found = {quota.name: quota for quota in quotas({}, json="é" * 25_600, yaml="x", inline=True)}
-    assert (found["bytes of JSON"].share, found["bytes of YAML"].used) == (1.0, 1)
+    by_name = {quota.name: quota for quota in quotas({}, json="é" * 25_600, yaml="x", inline=True)}
+    assert (by_name["bytes of JSON"].share, by_name["bytes of YAML"].used) == (1.0, 1)

@@ -1,15 +1,15 @@
-"""Regions by their names."""
+"""The Regions for which templates are validated."""
 
 import pytest
 from cfnlint.helpers import REGIONS
 
 from trailbell.errors import UnknownNameError
 from trailbell.settings import REGION
-from trailbell.validate.regions import DEFAULT, check_regions, known
+from trailbell.validate.regions import DEFAULT, check_regions, known_regions
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
+    ("requested", "expected"),
     [
         pytest.param([], DEFAULT, id="none: the default"),
         pytest.param(["eu-west-1"], ("eu-west-1",), id="one"),
@@ -19,26 +19,26 @@ from trailbell.validate.regions import DEFAULT, check_regions, known
         pytest.param(["cn-north-1", "us-gov-east-1"], ("cn-north-1", "us-gov-east-1"), id="others"),
     ],
 )
-def test_regions(wanted: list[str], expected: tuple[str, ...]) -> None:
-    assert check_regions(wanted) == expected
+def test_regions(requested: list[str], expected: tuple[str, ...]) -> None:
+    assert check_regions(requested) == expected
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
         ("eu-west-11", 'unknown Region "eu-west-11"; did you mean "eu-west-1"?'),
-        ("sam", f'unknown Region "sam"; known: {", ".join(known())}'),
+        ("sam", f'unknown Region "sam"; known: {", ".join(known_regions())}'),
     ],
 )
-def test_a_region_that_nobody_knows(name: str, message: str) -> None:
+def test_an_unknown_region(name: str, message: str) -> None:
     with pytest.raises(UnknownNameError) as raised:
         check_regions(["us-east-1", name])
     assert str(raised.value) == message
 
 
 def test_the_regions_are_those_of_cfn_lint() -> None:
-    assert known() == tuple(sorted(REGIONS))
+    assert known_regions() == tuple(sorted(REGIONS))
 
 
-def test_settings_take_every_region_that_is_known() -> None:
-    assert [name for name in known() if not REGION.fullmatch(name)] == []
+def test_settings_accept_every_known_region() -> None:
+    assert [name for name in known_regions() if not REGION.fullmatch(name)] == []

@@ -1,4 +1,4 @@
-"""Everything that is wrong with compiled templates, from cfn-lint in process and from quotas."""
+"""The findings of cfn-lint in this process, of our rules, and of quotas."""
 
 import json
 import os
@@ -56,35 +56,35 @@ def _compiled(
 
 
 def _findings(linter: Linter, build: Callable[[], tuple[Any, ...]]) -> list[Finding]:
-    made = _compiled(build)
-    return list(linter.findings("mine", made.document, made.yaml))
+    compiled = _compiled(build)
+    return list(linter.findings("mine", compiled.document, compiled.yaml))
 
 
-def _verdicts(
+def _validate(
     *templates: CompiledStack, use_cache: bool = True, ignore: Mapping[str, str] | None = None
 ) -> list[ValidationResult]:
     with Linting(_REGIONS, 1) as linting:
-        judging = Validation(linting, ignore or {}, use_cache=use_cache)
+        validation = Validation(linting, ignore or {}, use_cache=use_cache)
         for template in templates:
-            judging.begin(template)
-        return [*judging.verdicts()]
+            validation.begin(template)
+        return [*validation.results()]
 
 
-def _fault(rule: str, name: str, message: str, *path: str | int, url: str) -> Finding:
+def _finding(rule: str, name: str, message: str, *path: str | int, url: str) -> Finding:
     level = {"E": Level.ERROR, "W": Level.WARNING, "I": Level.INFORMATION}[rule[0]]
     return Finding(
         stack="mine", rule=rule, name=name, level=level, message=message, path=path, url=url
     )
 
 
-def test_a_right_template_has_no_finding(linter: Linter) -> None:
+def test_a_correct_template_has_no_finding(linter: Linter) -> None:
     assert _findings(linter, lambda: (sns.Topic("Topic", DisplayName="x"),)) == []
 
 
 def test_a_rule_of_ours_finds_what_is_wrong(linter: Linter) -> None:
     found = _findings(linter, lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),))
     assert found == [
-        _fault(
+        _finding(
             "E9806",
             "topic-with-aws-managed-key",
             _MANAGED,
@@ -107,21 +107,23 @@ def test_information_is_a_finding_too(linter: Linter) -> None:
     assert [(finding.rule, finding.level) for finding in found] == [("I1022", Level.INFORMATION)]
 
 
-def test_a_yaml_that_says_something_else_is_one_finding(linter: Linter) -> None:
-    made = _compiled(lambda: (sns.Topic("Topic"),))
-    other = made.yaml.replace("Topic:", "Other:")
-    assert linter.findings("mine", made.document, other) == (
+def test_a_yaml_that_differs_from_the_json_is_one_finding(linter: Linter) -> None:
+    compiled = _compiled(lambda: (sns.Topic("Topic"),))
+    other = compiled.yaml.replace("Topic:", "Other:")
+    assert linter.findings("mine", compiled.document, other) == (
         Finding(
             stack="mine",
             rule="T0001",
             name="formats-differ",
             level=Level.ERROR,
-            message="the YAML does not say what the JSON says; a value has no YAML form here",
+            message=(
+                "The YAML and the JSON of the template differ. A value cannot be written as YAML."
+            ),
         ),
     )
 
 
-def test_settings_of_whoever_calls_change_no_verdict(
+def test_a_cfnlintrc_does_not_change_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".cfnlintrc").write_text("ignore_checks: [E9806]\n")
@@ -133,7 +135,7 @@ def test_settings_of_whoever_calls_change_no_verdict(
     assert [finding.rule for finding in found] == ["E9806"]
 
 
-def test_settings_that_cannot_be_read_fail_no_build(
+def test_a_cfnlintrc_that_is_not_valid_does_not_fail_a_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".cfnlintrc").write_text("rubbish: [\n")
@@ -141,7 +143,7 @@ def test_settings_that_cannot_be_read_fail_no_build(
     assert _findings(Linter(_REGIONS), lambda: (sns.Topic("Topic"),)) == []
 
 
-def test_a_verdict_names_the_line_that_built_the_fault() -> None:
+def test_a_verdict_names_the_line_that_built_the_finding() -> None:
     def build() -> tuple[Any, ...]:
         return (
             s3.Bucket(
@@ -154,23 +156,26 @@ def test_a_verdict_names_the_line_that_built_the_fault() -> None:
             ),
         )
 
-    found = _verdicts(_compiled(build), use_cache=False)
+    found = _validate(_compiled(build), use_cache=False)
     line = build.__code__.co_firstlineno + 2
-    places = {
-        finding.rule: finding.source_location for verdict in found for finding in verdict.findings
+    locations = {
+        finding.rule: finding.source_location for result in found for finding in result.findings
     }
-    here = Path(__file__).relative_to(PROJECT).as_posix()
-    assert places == {"E9809": SourceLocation(here, line + 4), "E9810": SourceLocation(here, line)}
+    file = Path(__file__).relative_to(PROJECT).as_posix()
+    assert locations == {
+        "E9809": SourceLocation(file, line + 4),
+        "E9810": SourceLocation(file, line),
+    }
 
 
-def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
+def test_findings_from_the_cache_have_current_lines() -> None:
     def build() -> tuple[Any, ...]:
         return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
 
     def moved() -> tuple[Any, ...]:
         return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
 
-    first, second = (_verdicts(_compiled(each)) for each in (build, moved))
+    first, second = (_validate(_compiled(function)) for function in (build, moved))
     lines = [
         v.findings[0].source_location.line
         for v in (*first, *second)
@@ -179,17 +184,17 @@ def test_a_verdict_is_kept_and_its_lines_are_told_anew() -> None:
     assert lines[1] - lines[0] == 3
 
 
-def test_a_kept_verdict_is_not_believed_if_told_so(folder: Path) -> None:
-    made = _compiled(lambda: (sns.Topic("Topic"),))
-    wrong = (_fault("E0000", "kept", "by hand", url=""),)
-    name = cache.validation_key(("mine", made.json, made.yaml), _REGIONS)
-    cache.store(name, [asdict(finding) for finding in wrong])
+def test_the_cache_is_not_read_if_it_is_disabled(folder: Path) -> None:
+    compiled = _compiled(lambda: (sns.Topic("Topic"),))
+    wrong = (_finding("E0000", "kept", "by hand", url=""),)
+    key = cache.validation_key(("mine", compiled.json, compiled.yaml), _REGIONS)
+    cache.store(key, [asdict(finding) for finding in wrong])
     assert [path.suffix for path in folder.iterdir()] == [".json"]
     found = {
         use_cache: [
             finding.rule
-            for verdict in _verdicts(made, use_cache=use_cache)
-            for finding in verdict.findings
+            for result in _validate(compiled, use_cache=use_cache)
+            for finding in result.findings
         ]
         for use_cache in (True, False)
     }
@@ -200,62 +205,64 @@ def test_a_kept_verdict_is_not_believed_if_told_so(folder: Path) -> None:
     "value", [5, None, {}, [5], [{"path": []}], [{"path": [], "level": "odd"}]]
 )
 def test_a_result_of_another_shape_is_computed_again(value: Any) -> None:
-    made = _compiled(lambda: (s3.Bucket("B"),))
-    expected = [finding.rule for finding in _verdicts(made, use_cache=False)[0].findings]
-    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), value)
-    assert [finding.rule for finding in _verdicts(made)[0].findings] == expected != []
+    compiled = _compiled(lambda: (s3.Bucket("B"),))
+    expected = [finding.rule for finding in _validate(compiled, use_cache=False)[0].findings]
+    cache.store(cache.validation_key(("mine", compiled.json, compiled.yaml), _REGIONS), value)
+    assert [finding.rule for finding in _validate(compiled)[0].findings] == expected != []
 
 
-def test_a_quota_that_is_passed_is_a_finding() -> None:
+def test_an_exceeded_quota_is_a_finding() -> None:
     def build() -> tuple[Any, ...]:
         return tuple(sns.Topic(f"Topic{number}", DisplayName="x" * 90) for number in range(400))
 
-    made = _compiled(build)
-    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
-    (verdict,) = _verdicts(made)
+    compiled = _compiled(build)
+    cache.store(cache.validation_key(("mine", compiled.json, compiled.yaml), _REGIONS), [])
+    (result,) = _validate(compiled)
     url = (
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
     )
-    sizes = {"JSON": len(made.json.encode()), "YAML": len(made.yaml.encode())}
-    assert {finding.message for finding in verdict.findings} == {
-        f"{size:,} bytes of {kind}; the quota is 51,200" for kind, size in sizes.items()
+    sizes = {"JSON": len(compiled.json.encode()), "YAML": len(compiled.yaml.encode())}
+    assert {finding.message for finding in result.findings} == {
+        f"The template has {size:,} bytes of {kind}; the quota is 51,200."
+        for kind, size in sizes.items()
     }
-    assert {(f.rule, f.name, f.level, f.url) for f in verdict.findings} == {
+    assert {(f.rule, f.name, f.level, f.url) for f in result.findings} == {
         ("T0002", "quota", Level.ERROR, url)
     }
 
 
-def test_a_large_template_that_may_go_by_a_bucket_is_information() -> None:
+def test_a_large_template_that_needs_a_bucket_is_information() -> None:
     def build() -> tuple[Any, ...]:
         return tuple(sns.Topic(f"Topic{number}", DisplayName="x" * 90) for number in range(400))
 
-    made = _compiled(build, without_bucket=False)
-    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
-    (verdict,) = _verdicts(made)
-    size = max(len(made.json.encode()), len(made.yaml.encode()))
-    assert [(f.rule, f.level, f.stops, f.message) for f in verdict.findings] == [
+    compiled = _compiled(build, without_bucket=False)
+    cache.store(cache.validation_key(("mine", compiled.json, compiled.yaml), _REGIONS), [])
+    (result,) = _validate(compiled)
+    size = max(len(compiled.json.encode()), len(compiled.yaml.encode()))
+    assert [(f.rule, f.level, f.fails_build, f.message) for f in result.findings] == [
         (
             "T0004",
             Level.INFORMATION,
             False,
             (
-                f"{size:,} bytes; CloudFormation takes more than 51,200 from a bucket only: "
-                "aws cloudformation deploy --s3-bucket, build.py deploy --template-bucket"
+                f"The template has {size:,} bytes. CloudFormation reads more than 51,200 only from "
+                "an S3 bucket: use build.py deploy --template-bucket, or aws cloudformation deploy "
+                "--s3-bucket."
             ),
         )
     ]
-    limits = {quota.limit for quota in verdict.quotas if quota.name.startswith("bytes of ")}
+    limits = {quota.limit for quota in result.quotas if quota.name.startswith("bytes of ")}
     assert limits == {1_000_000, 1_024}
 
 
-def test_a_template_past_a_megabyte_is_an_error() -> None:
+def test_a_template_of_more_than_one_megabyte_is_an_error() -> None:
     def build() -> tuple[Any, ...]:
         return tuple(sns.Topic(f"T{number}", DisplayName="x" * 2_600) for number in range(400))
 
-    made = _compiled(build, without_bucket=False)
-    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
-    (verdict,) = _verdicts(made)
-    assert {(f.rule, f.level) for f in verdict.findings if f.stops} == {("T0002", Level.ERROR)}
+    compiled = _compiled(build, without_bucket=False)
+    cache.store(cache.validation_key(("mine", compiled.json, compiled.yaml), _REGIONS), [])
+    (result,) = _validate(compiled)
+    assert {(f.rule, f.level) for f in result.findings if f.fails_build} == {("T0002", Level.ERROR)}
 
 
 def _statements(characters: int) -> list[Any]:
@@ -272,7 +279,10 @@ def _statements(characters: int) -> list[Any]:
             ),
             "T0003",
             Level.WARNING,
-            "characters of trust policy; the quota is 2,048 unless AWS raised it for you",
+            (
+                "characters of trust policy; the quota is 2,048, unless AWS raised it for your "
+                "account."
+            ),
             id="a quota that AWS raises is a warning",
         ),
         pytest.param(
@@ -281,7 +291,7 @@ def _statements(characters: int) -> list[Any]:
             ),
             "T0002",
             Level.ERROR,
-            "characters of trust policy; the quota is 2,048",
+            "characters of trust policy; the quota is 2,048.",
             id="beyond what AWS raises it to is an error",
         ),
         pytest.param(
@@ -290,7 +300,7 @@ def _statements(characters: int) -> list[Any]:
             ),
             "T0002",
             Level.ERROR,
-            "characters of managed policy; the quota is 6,144",
+            "characters of managed policy; the quota is 6,144.",
             id="any other is an error",
         ),
     ],
@@ -298,11 +308,11 @@ def _statements(characters: int) -> list[Any]:
 def test_a_policy_that_is_too_long(
     build: Callable[[], Any], rule: str, level: Level, message: str
 ) -> None:
-    made = _compiled(lambda: (build(),))
-    cache.store(cache.validation_key(("mine", made.json, made.yaml), _REGIONS), [])
-    ((found,),) = [verdict.findings for verdict in _verdicts(made)]
+    compiled = _compiled(lambda: (build(),))
+    cache.store(cache.validation_key(("mine", compiled.json, compiled.yaml), _REGIONS), [])
+    ((found,),) = [result.findings for result in _validate(compiled)]
     assert (found.rule, found.level, found.path[:2]) == (rule, level, ("Resources", "R"))
-    assert found.message.split(" ", 1)[1] == message
+    assert found.message.split(" ", 4)[4] == message
 
 
 def test_a_suppression_without_a_reason_is_a_warning() -> None:
@@ -311,16 +321,16 @@ def test_a_suppression_without_a_reason_is_a_warning() -> None:
     def build() -> tuple[Any, ...]:
         return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns", Metadata=silent),)
 
-    (verdict,) = _verdicts(_compiled(build))
-    assert [(f.rule, f.level, f.path) for f in verdict.findings] == [
+    (result,) = _validate(_compiled(build))
+    assert [(f.rule, f.level, f.path) for f in result.findings] == [
         ("T0005", Level.WARNING, ("Resources", "Topic", "Metadata", "cfn-lint"))
     ]
 
 
-def test_a_rule_that_the_settings_ignore_stops_nothing_and_stays_told() -> None:
+def test_an_ignored_finding_does_not_fail_the_build() -> None:
     topic = _compiled(lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),))
-    (verdict,) = _verdicts(topic, ignore={"E9806": "no alarm publishes to it"})
-    assert [(f.rule, f.ignored, f.stops) for f in verdict.findings] == [
+    (result,) = _validate(topic, ignore={"E9806": "no alarm publishes to it"})
+    assert [(f.rule, f.ignored, f.fails_build) for f in result.findings] == [
         ("E9806", "no alarm publishes to it", False)
     ]
 

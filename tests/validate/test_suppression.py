@@ -1,4 +1,4 @@
-"""What a template itself keeps cfn-lint from saying."""
+"""The findings that a template itself suppresses."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ import pytest
 from trailbell.validate.suppression import Suppression, suppressions
 
 
-def _metadata(*rules: Any, **beside: Any) -> dict[str, Any]:
-    return {"Metadata": {"cfn-lint": {"config": {"ignore_checks": list(rules)}, **beside}}}
+def _metadata(*rules: Any, **further: Any) -> dict[str, Any]:
+    return {"Metadata": {"cfn-lint": {"config": {"ignore_checks": list(rules)}, **further}}}
 
 
-_PLACE = ("Resources", "A", "Metadata", "cfn-lint")
+_PATH = ("Resources", "A", "Metadata", "cfn-lint")
 
 
 @pytest.mark.parametrize(
@@ -20,26 +20,26 @@ _PLACE = ("Resources", "A", "Metadata", "cfn-lint")
         pytest.param({}, [], id="no metadata"),
         pytest.param({"Metadata": {"cfn-lint": {"config": {}}}}, [], id="no rules"),
         pytest.param(_metadata(), [], id="an empty list of rules"),
-        pytest.param({"Metadata": {"cfn-lint": "x"}}, [], id="what is no mapping"),
-        pytest.param({"Resources": {"A": [1]}}, [], id="a resource that is no mapping"),
+        pytest.param({"Metadata": {"cfn-lint": "x"}}, [], id="a value that is not a mapping"),
+        pytest.param({"Resources": {"A": [1]}}, [], id="a resource that is not a mapping"),
         pytest.param(
             _metadata("W2001", reason="ours"),
             [Suppression(("W2001",), "ours", ("Metadata", "cfn-lint"))],
-            id="of the template",
+            id="in the template",
         ),
         pytest.param(
             {"Resources": {"A": _metadata("W2001", "E9811", reason=" a b ")}},
-            [Suppression(("W2001", "E9811"), "a b", _PLACE)],
-            id="of a resource",
+            [Suppression(("W2001", "E9811"), "a b", _PATH)],
+            id="in a resource",
         ),
         pytest.param(
             {"Resources": {"A": _metadata("W2001")}},
-            [Suppression(("W2001",), "", _PLACE)],
+            [Suppression(("W2001",), "", _PATH)],
             id="without a reason",
         ),
         pytest.param(
             {"Resources": {"Fn::ForEach::L": ["X", ["a"], {"A": _metadata("W2001", reason="r")}]}},
-            [Suppression(("W2001",), "r", _PLACE)],
+            [Suppression(("W2001",), "r", _PATH)],
             id="in a loop",
         ),
     ],

@@ -22,7 +22,8 @@ from trailbell.audit.possible_values import (
     resource_token,
     why_unknown,
 )
-from trailbell.template.intrinsics import entries, resources
+from trailbell.template.intrinsics import entries
+from trailbell.template.resources import resources_of_type
 
 _LOG_GROUP, _TOPIC = "AWS::Logs::LogGroup", "AWS::SNS::Topic"
 # The ARN of a log group or a topic, with its name, or with the token of the log group.
@@ -183,7 +184,7 @@ class _Reader:
     def _resources(self, resource_type: str) -> Iterator[tuple[Resource, dict[str, Any], int]]:
         """The resources of a type: each with its properties and the index of its template."""
         for index, template in enumerate(self.templates.all):
-            for logical_id, properties in resources(template.document, resource_type):
+            for logical_id, properties in resources_of_type(template.document, resource_type):
                 yield _resource(template, logical_id), properties, index
 
     @cached_property
@@ -197,7 +198,7 @@ class _Reader:
                     logical_id,
                 )
                 for index, template in enumerate(self.templates.all)
-                for logical_id, properties in resources(template.document, resource_type)
+                for logical_id, properties in resources_of_type(template.document, resource_type)
                 for token in [resource_token(index, logical_id)]
             }
             for resource_type, name_property in _NAME_PROPERTY.items()
@@ -323,7 +324,7 @@ class _Reader:
             topic = self._reference(properties.get("TopicArn"), index, _TOPIC)
             yield Subscription(resource.label, resource.assumptions, topic)
         for index, template in enumerate(self.templates.all):
-            for logical_id, properties in resources(template.document, _TOPIC):
+            for logical_id, properties in resources_of_type(template.document, _TOPIC):
                 if _entries(properties.get("Subscription")):
                     resource = _resource(template, logical_id)
                     topic = self._by_token[_TOPIC][resource_token(index, logical_id)]
@@ -340,4 +341,4 @@ def _resource(template: Template, logical_id: str) -> Resource:
 
 def _entries(value: Any) -> list[dict[str, Any]]:
     """The entries of a list of properties, in all branches of its conditions."""
-    return [entry for entry, _ in entries(value, []) if isinstance(entry, dict)]
+    return [entry for entry, _ in entries(value) if isinstance(entry, dict)]

@@ -1,7 +1,7 @@
 """
-A whole build: compile, validate, and what is to be written.
+A build: compile, validate, and prepare the files of ``dist/``.
 
 In:    the stacks and the catalog of a project.
 Out:   a build with its findings, its report, and the files of ``dist/``.
-Never: a command line. `trailbell.command` reads options and prints.
+Never: a command line. `trailbell.command` reads options and prints results.
 """

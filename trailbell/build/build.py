@@ -1,10 +1,10 @@
 """
-The whole flow of a build: content in, verdicts and the files of ``dist/`` out.
+Run a build: compile and validate stacks.
 
-In:    stacks, a catalogue, what lints, and which rules are ignored.
-Out:   a `BuildResult`: what was compiled, everything that was found, and the files if nothing stops
-       it.
-Never: a file written. `trailbell.dist.manifest` does that, once somebody has looked at the build.
+In:    stacks, a catalog, the processes that lint, and the rules to ignore.
+Out:   a `BuildResult`: the compiled templates, everything that was found, and the files for
+       ``dist/``.
+Never: a file written. `trailbell.dist.manifest` writes, if the build succeeded.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,13 +24,13 @@ from trailbell.validate.result import Validation, ValidationResult
 
 @dataclass(frozen=True)
 class BuildResult:
-    """``faults`` kept something from compiling; verdicts are those of all that did compile.
+    """The validation results of the stacks that compiled, and the errors of those that did not.
 
-    ``ignore`` maps rules whose findings do not stop a build to the reasons; ``notes`` say what the
-    settings do to detections.
+    ``ignore`` maps rules whose findings do not fail a build to the reasons. ``notes`` describe how
+    the settings change detections.
     """
 
-    verdicts: tuple[ValidationResult, ...]
+    results: tuple[ValidationResult, ...]
     content_errors: tuple[ContentError, ...]
     regions: tuple[str, ...]
     ignore: Mapping[str, str] = field(default_factory=dict)
@@ -38,53 +38,53 @@ class BuildResult:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that was found in templates, by stack."""
-        return tuple(finding for verdict in self.verdicts for finding in verdict.findings)
+        """All findings in the templates, by stack."""
+        return tuple(finding for result in self.results for finding in result.findings)
 
     @property
     def succeeded(self) -> bool:
-        """Nothing stands in the way of writing; there may be information."""
-        return not self.content_errors and not any(finding.stops for finding in self.findings)
+        """Whether the files can be written. There may be findings that do not fail the build."""
+        return not self.content_errors and not any(finding.fails_build for finding in self.findings)
 
 
 def build(
     stacks: Sequence[Stack],
-    catalogue: Catalog,
+    catalog: Catalog,
     linting: Linting,
     ignore: Mapping[str, str],
     *,
     use_cache: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> BuildResult:
-    """Compile and check stacks. ``progress`` is told what is done now."""
-    judging = Validation(linting, ignore, use_cache=use_cache)
-    faults: list[ContentError] = []
+    """Compile and validate stacks. ``progress`` is called with each step."""
+    validation = Validation(linting, ignore, use_cache=use_cache)
+    errors: list[ContentError] = []
     for stack in stacks:
         progress(f"compiling {stack.name}")
         try:
-            judging.begin(compile_stack(stack, catalogue))
-        except ContentError as fault:
-            faults.append(fault)
-    verdicts: list[ValidationResult] = []
-    for verdict in judging.verdicts():
-        verdicts.append(verdict)
-        progress(f"checked {len(verdicts)} of {len(stacks)}")
-    return BuildResult(tuple(verdicts), tuple(faults), linting.regions, ignore)
+            validation.begin(compile_stack(stack, catalog))
+        except ContentError as error:
+            errors.append(error)
+    results: list[ValidationResult] = []
+    for result in validation.results():
+        results.append(result)
+        progress(f"checked {len(results)} of {len(stacks)}")
+    return BuildResult(tuple(results), tuple(errors), linting.regions, ignore)
 
 
 def output_files(build: BuildResult) -> dict[str, bytes]:
-    """What ``dist/`` is to hold of a build: two files a stack. The manifest is not among them."""
-    found = {}
-    for verdict in build.verdicts:
-        name = verdict.compiled.stack.name
-        found[f"{name}.json"] = verdict.compiled.json.encode()
-        found[f"{name}.yaml"] = verdict.compiled.yaml.encode()
-    return found
+    """The files for ``dist/`` by name, two for each stack, without the manifest."""
+    files = {}
+    for result in build.results:
+        name = result.compiled.stack.name
+        files[f"{name}.json"] = result.compiled.json.encode()
+        files[f"{name}.yaml"] = result.compiled.yaml.encode()
+    return files
 
 
 def manifest_entries(build: BuildResult) -> dict[str, manifest.StackEntry]:
-    """What the manifest is to say of a build, by stack."""
-    return {v.compiled.stack.name: _entry(v.compiled, build.regions) for v in build.verdicts}
+    """The entries for the manifest, by stack."""
+    return {r.compiled.stack.name: _entry(r.compiled, build.regions) for r in build.results}
 
 
 def _entry(compiled: CompiledStack, regions: tuple[str, ...]) -> manifest.StackEntry:

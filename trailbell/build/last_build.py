@@ -1,9 +1,9 @@
 """
-A whole build remembered: where nothing changed since, there is nothing to do.
+The last successful build of all stacks, which is not repeated until something changes.
 
-In:    everything a build reads: sources, settings, versions of libraries, Regions.
-Out:   what the last build said, and the digests of the files that it wrote.
-Never: a build that failed, or one that read sources from elsewhere.
+In:    everything that a build reads: sources, settings, versions of libraries, Regions.
+Out:   the output of the last build, and the digests of the files that it wrote.
+Never: a build that failed, or that read other sources.
 """
 
 import hashlib
@@ -24,13 +24,13 @@ _LIBRARIES = ("awacs", "botocore", "cfn-lint", "PyYAML", "troposphere")
 
 @dataclass(frozen=True)
 class LastBuild:
-    """What a clean build of everything printed, and the SHA-256 of each file by its name."""
+    """The output of a successful build, and the SHA-256 digest of each file by its name."""
 
     output: str
     files: Mapping[str, str]
 
     def matches(self, folder: Path) -> bool:
-        """Whether a folder holds these files, byte for byte."""
+        """Whether a folder has exactly these files."""
         paths = {name: folder / name for name in self.files}
         return all(path.is_file() for path in paths.values()) and all(
             _digest(path.read_bytes()) == self.files[name] for name, path in paths.items()
@@ -38,14 +38,14 @@ class LastBuild:
 
 
 def record(output: str, files: Mapping[str, bytes]) -> LastBuild:
-    """The stamp of a build that printed this and made these files."""
+    """Describe a build with this output and these files."""
     return LastBuild(output, {name: _digest(content) for name, content in files.items()})
 
 
 def key(regions: Iterable[str]) -> str:
-    """A name for a build of everything that stands in the project now, in these Regions.
+    """The cache key of a build of the current sources for these Regions.
 
-    Every file in the folders of sources counts, whatever it is called: a stack may read one.
+    Every file in the source folders counts, because a stack may read any of them.
     """
     digest = hashlib.sha256(json.dumps([sys.version, *sorted(regions)]).encode())
     for library in _LIBRARIES:
@@ -64,23 +64,22 @@ def _sources() -> Iterator[Path]:
 
 
 def load(name: str) -> LastBuild | None:
-    """The stamp of that name, or None if there is none or it cannot be read."""
-    found = cache.load(name)
-    match found:
+    """The last build with this key; None if there is none or it cannot be read."""
+    match cache.load(name):
         case {"output": str(output), "files": dict(files)}:
             return LastBuild(output, files)
         case _:
             return None
 
 
-def save(name: str, stamp: LastBuild) -> None:
-    """Keep a stamp, unless something was read that `key` does not know of."""
-    if not _read_from_elsewhere():
-        cache.store(name, asdict(stamp))
+def save(name: str, build: LastBuild) -> None:
+    """Store a build, unless it read sources that `key` does not include."""
+    if not _read_other_sources():
+        cache.store(name, asdict(build))
 
 
-def _read_from_elsewhere() -> bool:
-    """Whether a module of the project was loaded that is not among its sources."""
+def _read_other_sources() -> bool:
+    """Whether a module of the project was imported that is not in the source folders."""
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     paths = [Path(file) for file in files if file]
     known = {*_sources()}

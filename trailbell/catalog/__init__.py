@@ -1,7 +1,7 @@
 """
-The catalog: what a detection is, which ones are deployed, and what is said about them.
+The catalog: what a detection is, which detections are deployed, and the texts about them.
 
-In:    detections as content writes them; ``[catalog]`` of the settings.
-Out:   a tested and tuned catalog; the text of notifications; explanations.
+In:    the literals in ``detections/``; ``[catalog]`` of the settings.
+Out:   a tested and tuned catalog; the texts of notifications; explanations.
 Never: how a detection becomes CloudFormation. Stacks are given the catalog.
 """

@@ -1,9 +1,9 @@
 """
-What is watched for.
+What a detection is.
 
 In:    the literals in ``detections/``.
 Out:   a `Catalog` of `Detection`, which stacks compile into metric filters and alarms.
-Never: how a detection is deployed. A stack decides that.
+Never: how a detection is deployed. Stacks decide that.
 """
 
 import re
@@ -17,10 +17,10 @@ from typing import Any
 
 from trailbell.catalog.placeholders import (
     PLACEHOLDERS,
+    fill_placeholders,
     max_deployed_length,
-    names_in,
-    unknown_names,
-    with_values,
+    placeholders_in,
+    unknown_placeholders,
 )
 from trailbell.errors import UnknownNameError
 from trailbell.pattern import MAX_LENGTH, FilterPattern, parse
@@ -31,35 +31,47 @@ from trailbell.source_location import SourceLocation, caller_location
 
 
 class Severity(StrEnum):
-    """How soon somebody should look."""
+    """How soon a person should respond."""
 
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _quoted(value: object) -> str:
+    """A value in a message: text in double quotes, everything else as Python writes it."""
+    return f'"{value}"' if isinstance(value, str) and value.isprintable() else repr(value)
+
+
 @dataclass(frozen=True)
 class Example:
-    """An event, and in a few words what happens in it."""
+    """A sample event, and in a few words what happens in it."""
 
     description: str
     event: Event
 
     def __post_init__(self) -> None:
-        what, event = vars(self).values()
-        if not isinstance(what, str) or not what.strip():
-            raise ValueError(f"an example is called {what!r}; it wants a text that is not empty")
+        description, event = vars(self).values()
+        if not _is_text(description):
+            raise ValueError(
+                f"the description of a sample event must be {_TEXT}, not {_quoted(description)}"
+            )
         if not isinstance(event, dict):
-            raise ValueError(f"the event of the example {what!r} is {event!r}; it wants a dict")
+            raise ValueError(f'sample event "{description}" must be a dict, not {_quoted(event)}')
 
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
-    """When a metric becomes an alarm: ``threshold`` events in ``datapoints`` of ``of`` periods.
+    """When an alarm goes into ALARM: ``threshold`` events in a period of so many seconds.
 
-    ``period`` is in seconds, ``why`` explains the choice. CloudTrail delivers in about five
-    minutes on average and in no order, and two events a second apart can land in different
-    minutes, so a threshold above 1 wants a period of 300 seconds or more:
+    This must be true of ``datapoints_to_alarm`` of the last ``evaluation_periods``. ``reason``
+    explains the choice. CloudTrail delivers events after about five minutes on average and in no
+    order, so two events of the same second can be counted in different minutes. A threshold above
+    1 therefore requires a period of at least 300 seconds:
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
     """
 
@@ -79,10 +91,10 @@ class Timing:
             raise ValueError(
                 f"period must be 10, 20, 30 or a multiple of 60 seconds, not {self.period}"
             )
-        most = 604_800 if self.period >= 3600 else 86_400
-        if self.period * self.evaluation_periods > most:
+        max_seconds = 604_800 if self.period >= 3600 else 86_400
+        if self.period * self.evaluation_periods > max_seconds:
             raise ValueError(
-                f"period times evaluation_periods must be at most {most:,} seconds, not "
+                f"period times evaluation_periods must be at most {max_seconds:,} seconds, not "
                 f"{self.period * self.evaluation_periods:,}"
             )
         if not 1 <= self.datapoints_to_alarm <= self.evaluation_periods or self.threshold < 1:
@@ -104,13 +116,14 @@ class Pack(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Controls:
-    """What a detection counts towards.
+    """The controls and techniques that a detection covers.
 
-    ``cis`` is the number of the monitoring item in CIS AWS Foundations (3.n in v1.2, 4.n in v1.3
-    to v5, 5.n in v6 and v7) for which an auditor accepts the pattern; ``relates_to`` the number
-    of one that it is about and does not satisfy. ``attack`` are techniques of MITRE ATT&CK 19.
+    ``cis_control`` is the number of the monitoring control in CIS AWS Foundations (3.n in v1.2,
+    4.n in v1.3 to v5, 5.n in v6 and v7) for which a compliance scanner accepts the pattern.
+    ``related_cis_control`` is the number of a control with the same subject that the pattern does
+    not satisfy. ``mitre_attack`` are techniques of MITRE ATT&CK 19.
 
-    Raises `ValueError` if it counts towards an item and only relates to one as well.
+    Raises `ValueError` if both numbers are set.
     """
 
     cis_control: int | None = None
@@ -119,48 +132,56 @@ class Controls:
 
     def __post_init__(self) -> None:
         attack: object = self.mitre_attack
-        if not isinstance(attack, tuple) or not all(isinstance(one, str) for one in attack):
-            raise ValueError(f"mitre_attack is {attack!r}, no tuple of texts; mind the comma")
+        if not isinstance(attack, tuple) or not all(isinstance(name, str) for name in attack):
+            raise ValueError(
+                f"mitre_attack must be a tuple of text, not {_quoted(attack)}; {_COMMA}"
+            )
         if self.cis_control is not None and self.related_cis_control is not None:
             raise ValueError(
-                f"controls count towards item {self.cis_control} of CIS and relate to "
-                f"{self.related_cis_control}; it is one or the other"
+                f"cis_control is {self.cis_control} and related_cis_control is "
+                f"{self.related_cis_control}; set only one of them"
             )
 
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TEXT = "text that is not empty"
+_COMMA = "a tuple with one entry ends with a comma"
 _TUPLES: Mapping[str, type] = {"packs": Pack, "fires": Example, "silent": Example, "runbook": str}
-_KINDS: Mapping[str, tuple[type | UnionType, str]] = {
-    "pattern": (str | Condition, "a text, or a condition of trailbell.pattern"),
-    "false_positives": (str, "a text"),
-    "original": (str, "a text"),
-    "changes_from_original": (str, "a text"),
+_TYPES: Mapping[str, tuple[type | UnionType, str]] = {
+    "pattern": (str | Condition, "text or a condition of trailbell.pattern"),
+    "false_positives": (str, "text"),
+    "original": (str, "text"),
+    "changes_from_original": (str, "text"),
     "controls": (Controls, "Controls(...)"),
     "timing": (Timing, "Timing(...)"),
     "verbatim": (bool, "True or False"),
     "opt_in": (bool, "True or False"),
     "reports_leaked_credentials": (bool, "True or False"),
-    "accepted_issues": (Mapping, "a dict of a finding and the reason why it is right here"),
+    "accepted_issues": (Mapping, "a dict of issue IDs and the reasons why they are accepted"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Detection:
-    """One thing to be told about.
+    """A filter pattern for something dangerous, and what a person needs to respond to it.
 
-    ``pattern`` is a CloudWatch Logs filter pattern, as text or as a condition built by
-    `trailbell.pattern`. Text may hold names of what the stack itself deploys, as
-    ``${LogGroupName}``; `PLACEHOLDERS` lists them. ``exact`` says that an auditor wants
-    it to the letter, so nothing may rewrite it. ``accepts`` maps the id of a lint finding to the
-    reason for which it is right here. ``respond`` holds what to do when it rings, first thing
-    first. ``false_alarms`` says what rings it without danger, how to tune that, and what it
-    does not see. A detection in several packs is deployed by the first of them that is chosen;
-    an ``opt_in`` one only if it is switched on. Exclusions that settings make for all detections
-    do not apply to one that ``reports_leaked_credentials`` or `guards_alarms`. ``original`` names
-    the alarm of the 2020 Terraform module that a detection stands for, ``changed`` what is
-    different here and why.
+    ``pattern`` is a CloudWatch Logs filter pattern: text, or a condition built with
+    `trailbell.pattern`. Text can contain `PLACEHOLDERS` for names of deployed resources, such as
+    ``${LogGroupName}``. A ``verbatim`` pattern must not be rewritten, because a compliance scanner
+    compares it as text. ``accepted_issues`` maps IDs of lint issues to the reasons why they are
+    accepted.
 
-    Raises `ValueError` where a field cannot be used: one for the first that cannot.
+    ``runbook`` holds the steps of the response, in their order. ``false_positives`` says which
+    harmless events match, how to exclude them, and what is not detected. ``fires`` and ``silent``
+    are sample events that must and must not match.
+
+    A detection in several packs is deployed by the first of them that is enabled, and an
+    ``opt_in`` detection only if it is enabled on its own. Exclusions for all detections do not
+    apply if it ``reports_leaked_credentials`` or `guards_alarms`. ``original`` is the alarm of the
+    2020 Terraform module that a detection replaces, ``changes_from_original`` the differences and
+    their reasons.
+
+    Raises `ValueError` for the first field that cannot be used.
     """
 
     id: str
@@ -188,107 +209,117 @@ class Detection:
     def __post_init__(self) -> None:
         identifier: object = self.id
         if not isinstance(identifier, str) or not _KEBAB.fullmatch(identifier):
-            raise ValueError(f"detection id {self.id!r} is not kebab-case, like 'root-account-use'")
+            raise ValueError(
+                f'detection ID must be in kebab case, like "root-account-use", not '
+                f"{_quoted(identifier)}"
+            )
         for name in ("title", "why"):
-            self._check(name, "is", getattr(self, name), str)
-        for name, kind in _TUPLES.items():
-            held = getattr(self, name)
-            if not isinstance(held, tuple):
-                raise ValueError(f"{name} of detection {self.id!r} is not a tuple; mind the comma")
-            if not held:
-                raise ValueError(f"detection {self.id!r} has no {name}; it needs at least one")
-            for one in held:
-                self._check(name, "holds", one, kind)
-        self._check("severity", "is", self.severity, Severity)
-        for name, (wanted, words) in _KINDS.items():
-            found = getattr(self, name)
-            if not isinstance(found, wanted):
-                raise ValueError(f"{name} of detection {self.id!r} is {found!r}; it wants {words}")
-        for name in unknown_names(self.pattern_text):
-            raise UnknownNameError("name of what the stack deploys", name, PLACEHOLDERS)
+            self._check(name, getattr(self, name), str)
+        for name, entry_type in _TUPLES.items():
+            entries = getattr(self, name)
+            if not isinstance(entries, tuple):
+                raise self._error(f"{name} must be a tuple, not {_quoted(entries)}; {_COMMA}")
+            if not entries:
+                raise self._error(f"{name} must have at least one entry")
+            for entry in entries:
+                self._check(f"each entry of {name}", entry, entry_type)
+        self._check("severity", self.severity, Severity)
+        for name, (expected, description) in _TYPES.items():
+            value = getattr(self, name)
+            if not isinstance(value, expected):
+                raise self._error(f"{name} must be {description}, not {_quoted(value)}")
+        for name in unknown_placeholders(self.pattern_text):
+            raise UnknownNameError("placeholder", name, PLACEHOLDERS)
 
-    def _check(self, name: str, verb: str, found: object, kind: type) -> None:
-        """Raises `ValueError` for what is not of this kind, and for a text that says nothing."""
-        if isinstance(found, kind) and (not isinstance(found, str) or found.strip()):
+    def _check(self, name: str, value: object, expected: type) -> None:
+        """Raise `ValueError` for a value of another type, and for text that is empty."""
+        if value == "" and expected is str:
+            raise self._error(f"{name} must not be empty")
+        if isinstance(value, expected) and (expected is not str or _is_text(value)):
             return
-        if issubclass(kind, Enum):
-            wanted = "known are " + ", ".join(f"{kind.__name__}.{one.name}" for one in kind)
+        if issubclass(expected, Enum):
+            description = ", ".join(f"{expected.__name__}.{member.name}" for member in expected)
+            description = f"one of {description}"
         else:
-            wanted = "it wants " + ("a text that is not empty" if kind is str else "an Example")
-        raise ValueError(f"{name} of detection {self.id!r} {verb} {found!r}; {wanted}")
+            description = _TEXT if expected is str else "an Example"
+        raise self._error(f"{name} must be {description}, not {_quoted(value)}")
+
+    def _error(self, problem: str) -> ValueError:
+        return ValueError(f'detection "{self.id}": {problem}')
 
     @cached_property
     def pattern_text(self) -> str:
-        """The pattern as it is deployed: what was written, or the canonical text of a tree."""
+        """The text of the pattern as it is deployed; for a condition in its canonical form."""
         if isinstance(self.pattern, str):
             return self.pattern
         return str(FilterPattern.of(self.pattern))
 
     @cached_property
     def filter_pattern(self) -> FilterPattern:
-        """The pattern, read, with sample names for what the stack deploys. May raise
-        `PatternError`."""
+        """The parsed pattern, with sample values for placeholders. May raise `PatternError`."""
         return self.resolve(PLACEHOLDERS)
 
-    def resolve(self, names: Mapping[str, str]) -> FilterPattern:
-        """The pattern, read, with these names for what the stack deploys, samples for the rest."""
-        known = {**PLACEHOLDERS, **names}
-        return parse(with_values(self.pattern_text, known), max_length=None)
+    def parse_pattern(self) -> FilterPattern:
+        """Parse the pattern, once. Raises `PatternError` if it is not valid."""
+        return self.filter_pattern
+
+    def resolve(self, values: Mapping[str, str]) -> FilterPattern:
+        """Parse the pattern with these values for placeholders, and sample values for others."""
+        text = fill_placeholders(self.pattern_text, {**PLACEHOLDERS, **values})
+        return parse(text, max_length=None)
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        """What the pattern names of the deployed stacks, in order."""
-        return names_in(self.pattern_text)
+        """The placeholders in the pattern, in their order."""
+        return placeholders_in(self.pattern_text)
 
     @cached_property
     def filters(self) -> Parts:
-        """The pattern as one filter, or as several where it is longer than one may be.
+        """The pattern as one filter, or as several if it is too long for one.
 
-        With names in it, the longest that they can be are counted. Raises `PatternError`.
+        Placeholders count with the maximum length of their values. Raises `PatternError`.
         """
-        read = (
-            parse(self.pattern_text, max_length=None) if self.placeholders else self.filter_pattern
-        )
-        return split(
-            read, MAX_LENGTH - (max_deployed_length(self.pattern_text) - len(self.pattern_text))
-        )
+        text = self.pattern_text
+        pattern = parse(text, max_length=None) if self.placeholders else self.filter_pattern
+        return split(pattern, MAX_LENGTH - (max_deployed_length(text) - len(text)))
 
     def with_changes(self, **changes: Any) -> "Detection":
-        """The same detection with other fields, still said to be written where it was."""
-        other = replace(self, **changes)
-        object.__setattr__(other, "location", self.location)
-        return other
+        """The same detection with other values for some fields, at the same location."""
+        changed = replace(self, **changes)
+        object.__setattr__(changed, "location", self.location)
+        return changed
 
     @property
     def guards_alarms(self) -> bool:
-        """Whether it watches the alarms themselves: without them all else happens unseen."""
+        """Whether it detects changes to the alarms and the trail, on which all others depend."""
         return Pack.TAMPER in self.packs
 
     @property
     def logical_id(self) -> str:
-        """The id as CloudFormation and CloudWatch name it: ``RootAccountUse``."""
+        """The ID in CloudFormation and CloudWatch: ``RootAccountUse``."""
         return "".join(part.capitalize() for part in self.id.split("-"))
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """Detections in the order they were collected, and the packs that are chosen.
+    """Detections in the order of their modules, and the packs that are enabled.
 
-    Raises `ValueError` on a second id.
+    Raises `ValueError` if two detections have the same ID.
     """
 
     detections: tuple[Detection, ...]
     packs: tuple[Pack, ...] = tuple(Pack)
 
     def __post_init__(self) -> None:
-        seen = Counter(detection.id for detection in self.detections)
-        twice = [identifier for identifier, count in seen.items() if count > 1]
-        if twice:
-            raise ValueError(f"two detections are called {twice[0]!r}; ids are unique")
-        named = Counter(detection.logical_id for detection in self.detections)
-        alike = [name for name, count in named.items() if count > 1]
-        if alike:
-            raise ValueError(f"two detections have the logical id {alike[0]}; name them apart")
+        for noun, names in (
+            ("ID", [detection.id for detection in self.detections]),
+            ("logical ID", [detection.logical_id for detection in self.detections]),
+        ):
+            duplicates = [name for name, count in Counter(names).items() if count > 1]
+            if duplicates:
+                raise ValueError(
+                    f'two detections have the {noun} "{duplicates[0]}"; {noun}s must be unique'
+                )
 
     def __iter__(self) -> Iterator[Detection]:
         return iter(self.detections)
@@ -297,16 +328,16 @@ class Catalog:
         return len(self.detections)
 
     def in_pack(self, pack: Pack) -> tuple[Detection, ...]:
-        """The detections whose first chosen pack this is: each is deployed once."""
+        """The detections that this pack deploys: those of which it is the first enabled pack."""
         return tuple(
             detection
             for detection in self.detections
             if pack in detection.packs
-            and pack == next((chosen for chosen in self.packs if chosen in detection.packs), None)
+            and pack == next((first for first in self.packs if first in detection.packs), None)
         )
 
     def get(self, identifier: str) -> Detection:
-        """The detection of that id. Raises `UnknownNameError`."""
+        """The detection with this ID. Raises `UnknownNameError`."""
         for detection in self.detections:
             if detection.id == identifier:
                 return detection

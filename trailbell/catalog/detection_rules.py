@@ -1,10 +1,10 @@
 """
-What every detection has to say, and what its examples have to be.
+The rules for the texts, the sample events and the timing of a detection.
 
 In:    a detection.
-Out:   a fault for each thing that is missing or wrong, with what would be right.
-Never: what a pattern makes of an event; `trailbell.catalog.self_test` asks that. What holds of one
-       catalogue only, like its techniques or its accounts, is a test of that catalogue.
+Out:   a violation for each thing that is missing or wrong, with what would be right.
+Never: whether the pattern matches an event; `trailbell.catalog.self_test` checks that. Rules for
+       one catalog only, such as its techniques or accounts, are tests of that catalog.
 """
 
 import json
@@ -12,63 +12,64 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.catalog.alarm_text import MAX_DESCRIPTION, alarm_description
+from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import max_deployed_length
 from trailbell.pattern.ast import Member, Selector
 from trailbell.pattern.record_schema import BOOLEAN_FIELDS, REQUIRED_FIELDS
+from trailbell.template.limits import ALARM_DESCRIPTION_CHARACTERS
 
-_FIRING, _SILENT, _STEPS = 2, 3, 3
-_LONGEST_WORDS = 100
-_SHORTEST_PERIOD = 300
+_MIN_FIRING, _MIN_SILENT, _STEPS = 2, 3, 3
+_MAX_DESCRIPTION = 100
+_MIN_PERIOD_TO_COUNT = 300
+_SENTENCES = ("why", "false_positives", "changes_from_original")
 _TITLE = re.compile(r"[^\n]{6,91}[^\n.!?,;:\s]")
 _TECHNIQUE = re.compile(r"T\d{4}(\.\d{3})?")
 _CALL = "AwsApiCall"
 
 
 def _member(selector: Selector) -> str:
-    """The name of the member of a record that a selector begins with."""
+    """The member of a record with which a selector begins."""
     return next(step.name for step in selector.steps if isinstance(step, Member))
 
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html
-_OF_INSIGHTS = ("awsRegion", "eventID", "eventTime", "eventType", "eventVersion")
-_OF_RECORDS = tuple(sorted({_member(each) for each in REQUIRED_FIELDS}))
-_BOOLEANS = tuple(sorted(map(_member, BOOLEAN_FIELDS)))
+_INSIGHT_MEMBERS = ("awsRegion", "eventID", "eventTime", "eventType", "eventVersion")
+_RECORD_MEMBERS = tuple(sorted({_member(selector) for selector in REQUIRED_FIELDS}))
+_BOOLEAN_MEMBERS = tuple(sorted(map(_member, BOOLEAN_FIELDS)))
 
 Violation = tuple[str, str]
-"""What was found, to follow the name of the detection, and what would be right."""
+"""The problem, as the predicate of a sentence about the detection; and what would be right."""
 
 
 def rule_violations(detection: Detection) -> Iterator[Violation]:
-    """Everything that is missing or wrong, whether or not the pattern can be used."""
-    yield from _of_words(detection)
-    yield from _of_controls(detection)
-    yield from _of_timing(detection)
-    yield from _of_examples(detection)
-    yield from _of_records(detection)
+    """The violations that do not depend on the pattern."""
+    yield from _text_violations(detection)
+    yield from _controls_violations(detection)
+    yield from _timing_violations(detection)
+    yield from _sample_violations(detection)
+    yield from _record_violations(detection)
 
 
-def _of_words(detection: Detection) -> Iterator[Violation]:
+def _text_violations(detection: Detection) -> Iterator[Violation]:
     if not _TITLE.fullmatch(detection.title) or detection.title[0].islower():
         yield (
-            f"has the title {detection.title!r}",
-            "one line of 7 to 92 characters: a capital first, no full stop or the like last",
+            f'has the title "{detection.title}"',
+            "use one line of 7 to 92 characters, a capital letter first, and no punctuation last",
         )
-    told = [("why", detection.why), ("false_positives", detection.false_positives)]
-    told += [("changes_from_original", detection.changes_from_original)]
-    told += [(f"respond[{number}]", step) for number, step in enumerate(detection.runbook)]
-    for name, text in told:
+    texts = [(name, getattr(detection, name)) for name in _SENTENCES]
+    texts += [(f"runbook[{number}]", step) for number, step in enumerate(detection.runbook)]
+    for name, text in texts:
         if text and not _are_sentences(text):
             yield (
-                f"has no whole sentences in {name}: {text!r}",
-                "one line that ends with a full stop, and single spaces",
+                f"does not have full sentences in {name}: {json.dumps(text, ensure_ascii=False)}",
+                "use one line with single spaces that ends with a full stop",
             )
     if len(detection.runbook) != _STEPS:
         yield (
-            f"has {_many(len(detection.runbook), 'step')} in respond",
-            "three, in the order in which they are done",
+            f"has {_pluralize(len(detection.runbook), 'step')} in runbook",
+            f"write {_STEPS} steps, in their order",
         )
 
 
@@ -76,119 +77,134 @@ def _are_sentences(text: str) -> bool:
     return text == text.strip() and text.endswith((".", ")")) and not re.search("\n|  ", text)
 
 
-def _of_controls(detection: Detection) -> Iterator[Violation]:
+def _controls_violations(detection: Detection) -> Iterator[Violation]:
     attack = detection.controls.mitre_attack
     if not attack:
         yield (
-            "names no technique of MITRE ATT&CK",
-            'Controls(mitre_attack=("T1098.001",)), as https://attack.mitre.org numbers them',
+            "has no MITRE ATT&CK technique",
+            'add one of https://attack.mitre.org, like Controls(mitre_attack=("T1098.001",))',
         )
     for technique in attack:
         if not _TECHNIQUE.fullmatch(technique):
             yield (
-                f"names the technique {technique!r}",
-                "T and four digits, and a point and three more for a sub-technique: T1098.001",
+                f'has the technique "{technique}"',
+                "use an ID of MITRE ATT&CK, like T1098 or T1098.001",
             )
     for technique in dict.fromkeys(attack):
         if attack.count(technique) > 1:
-            yield f"names the technique {technique} twice", "once is enough"
+            yield f"has the technique {technique} twice", "remove one of them"
 
 
-def _of_timing(detection: Detection) -> Iterator[Violation]:
+def _timing_violations(detection: Detection) -> Iterator[Violation]:
     timing = detection.timing
     if timing.threshold == 1:
         return
-    if timing.period < _SHORTEST_PERIOD:
+    if timing.period < _MIN_PERIOD_TO_COUNT:
         yield (
             f"counts {timing.threshold} events in {timing.period} seconds",
-            "300 or more: CloudTrail delivers in about five minutes, in no order",
+            (
+                f"use a period of at least {_MIN_PERIOD_TO_COUNT} seconds: CloudTrail delivers "
+                "events after about five minutes and in no order"
+            ),
         )
     if timing.reason == type(timing).reason:
         yield (
-            f"rings at {timing.threshold} events and says that one is enough",
-            "say in why of its timing how this number was chosen",
+            f"has a threshold of {timing.threshold}, but its timing has no reason for it",
+            "explain in Timing(reason=...) how the threshold was chosen",
         )
 
 
-def _of_examples(detection: Detection) -> Iterator[Violation]:
-    for kind, least, examples in (
-        ("firing", _FIRING, detection.fires),
-        ("silent", _SILENT, detection.silent),
+def _sample_violations(detection: Detection) -> Iterator[Violation]:
+    for field, minimum, examples in (
+        ("fires", _MIN_FIRING, detection.fires),
+        ("silent", _MIN_SILENT, detection.silent),
     ):
-        if len(examples) < least:
+        if len(examples) < minimum:
             yield (
-                f"has {_many(len(examples), f'{kind} event')}",
-                f"{least} or more of different kinds"
-                + (", near misses first" if kind == "silent" else ""),
+                f"has {_pluralize(len(examples), 'sample event')} in {field}",
+                f"add different ones, at least {minimum}"
+                + (", near misses first" if field == "silent" else ""),
             )
         seen: dict[str, str] = {}
         for example in examples:
-            text = as_json(example.event)
+            text = to_json(example.event)
             if text is None:
                 yield (
-                    f"has an event {example.description!r} that is no JSON",
-                    "a record of CloudTrail",
+                    f'has the sample event "{example.description}", which is not valid JSON',
+                    "use a CloudTrail record",
                 )
             elif text in seen:
                 yield (
-                    f"has the same {kind} event twice, {seen[text]!r} and {example.description!r}",
-                    "leave one out, or let it differ in what matters",
+                    (
+                        f'has the same sample event twice in {field}, "{seen[text]}" and '
+                        f'"{example.description}"'
+                    ),
+                    "remove one of them, or change it in what matters",
                 )
             else:
                 seen[text] = example.description
-    said = [example.description for example in (*detection.fires, *detection.silent)]
-    for what in dict.fromkeys(said):
-        if said.count(what) > 1:
-            yield f"has several events called {what!r}", "say of each what is different in it"
-        if len(what) > _LONGEST_WORDS:
+    descriptions = [example.description for example in (*detection.fires, *detection.silent)]
+    for description in dict.fromkeys(descriptions):
+        if descriptions.count(description) > 1:
             yield (
-                f"has an event with {len(what)} characters of words: {what!r}",
-                f"{_LONGEST_WORDS} at most",
+                f'has several sample events with the description "{description}"',
+                "say what is different in each of them",
+            )
+        if len(description) > _MAX_DESCRIPTION:
+            yield (
+                (
+                    f"has a sample event with a description of {len(description)} characters: "
+                    f'"{description}"'
+                ),
+                f"use at most {_MAX_DESCRIPTION}",
             )
 
 
-def as_json(event: Any) -> str | None:
-    """An event as text, its members in order; None if JSON cannot say it."""
+def to_json(event: Any) -> str | None:
+    """An event as JSON with sorted members; None if it is not valid JSON."""
     try:
         return json.dumps(event, sort_keys=True)
     except (TypeError, ValueError, RecursionError):
         return None
 
 
-def _of_records(detection: Detection) -> Iterator[Violation]:
+def _record_violations(detection: Detection) -> Iterator[Violation]:
     for example in (*detection.fires, *detection.silent):
         event = example.event
-        insight = event.get("eventType") == "AwsCloudTrailInsight"
-        needed = _OF_INSIGHTS if insight else _OF_RECORDS
-        lacking = [member for member in needed if event.get(member) is None]
-        if lacking:
+        is_insight = event.get("eventType") == "AwsCloudTrailInsight"
+        required = _INSIGHT_MEMBERS if is_insight else _RECORD_MEMBERS
+        missing = [member for member in required if event.get(member) is None]
+        if missing:
             yield (
-                f"has an event {example.description!r} without {', '.join(lacking)}",
-                "a whole record; api_call(...) of trailbell.samples makes one",
+                f'has the sample event "{example.description}" without {", ".join(missing)}',
+                "use a complete record, like api_call(...) of trailbell.samples",
             )
         source = event.get("eventSource")
         if event.get("eventType") == _CALL and not str(source).endswith(".amazonaws.com"):
             yield (
-                f"has an event {example.description!r} whose eventSource is {source!r}",
-                "the name of a service, like iam.amazonaws.com",
+                f'has the sample event "{example.description}" with the eventSource "{source}"',
+                "use the name of a service, like iam.amazonaws.com",
             )
-        for member in _BOOLEANS:
+        for member in _BOOLEAN_MEMBERS:
             if not isinstance(event.get(member, True), bool):
                 yield (
-                    f"has an event {example.description!r} whose {member} is {event[member]!r}",
-                    "True or False, as CloudTrail writes it",
+                    (
+                        f'has the sample event "{example.description}" in which {member} is '
+                        f"{event[member]!r}"
+                    ),
+                    "use True or False, as CloudTrail does",
                 )
 
 
 def description_violations(detection: Detection) -> Iterator[Violation]:
-    """Whether the alarm of a detection with a usable pattern can say all that it has to."""
+    """A violation if the description of the alarm is too long. The pattern must be valid."""
     length = max_deployed_length(alarm_description(detection, brief=True))
-    if length > MAX_DESCRIPTION:
+    if length > ALARM_DESCRIPTION_CHARACTERS:
         yield (
-            f"makes an alarm with {length:,} characters of description",
-            f"CloudWatch takes {MAX_DESCRIPTION:,}: shorten its title, why and respond",
+            f"has an alarm description of {length:,} characters",
+            f"shorten title, why and runbook; CloudWatch accepts {ALARM_DESCRIPTION_CHARACTERS:,}",
         )
 
 
-def _many(count: int, noun: str) -> str:
+def _pluralize(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"

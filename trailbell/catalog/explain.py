@@ -1,9 +1,9 @@
 """
-A detection, told whole: for a terminal, and for the page of its pack.
+The parts of an explanation of a detection, for a terminal and for the page of its pack.
 
 In:    a detection.
-Out:   its parts, and what its pattern says in every other language.
-Never: a target that is left out silently. What one cannot say is told with the reason.
+Out:   its alarm condition in words, and its pattern in every other language.
+Never: a target that is left out. If one cannot express the pattern, the explanation says why.
 """
 
 import json
@@ -21,25 +21,27 @@ TARGETS: dict[str, tuple[ModuleType, str]] = {
     "Athena": (athena, "sql"),
     "DuckDB": (duckdb, "sql"),
 }
-"""Every target by the name people know, with its language for Markdown."""
+"""The targets by name, each with the language of its output for Markdown."""
 
 
 def translations(detection: Detection) -> Iterator[tuple[str, str]]:
-    """What the pattern says, by target: its text, or why the target cannot say it."""
+    """The pattern in the language of each target, or why the target cannot express it."""
     for name, (target, _) in TARGETS.items():
         try:
-            said = target.compile(detection.filter_pattern.tree)
-        except UnsupportedError as unsupported:
-            said = f"(not possible: {unsupported})"
-        yield name, said if isinstance(said, str) else json.dumps(said, indent=2)
+            output = target.compile(detection.filter_pattern.tree)
+        except UnsupportedError as error:
+            output = f"(not possible: {error})"
+        yield name, output if isinstance(output, str) else json.dumps(output, indent=2)
 
 
 def alarm_condition(detection: Detection) -> str:
-    """When the alarm rings, in words."""
+    """When the alarm goes into ALARM, in words: ``3 events in 300 seconds``."""
     timing = detection.timing
-    many = f"{timing.threshold} events" if timing.threshold > 1 else "one event"
-    window = f"{timing.period:,} seconds"
+    events = "1 event" if timing.threshold == 1 else f"{timing.threshold} events"
+    condition = f"{events} in {timing.period:,} seconds"
     if timing.evaluation_periods == 1:
-        return f"at {many} within {window}"
-    of = f"{timing.datapoints_to_alarm} of {timing.evaluation_periods}"
-    return f"at {many} within {window}, in {of} such periods"
+        return condition
+    return (
+        f"{condition}, in {timing.datapoints_to_alarm} of {timing.evaluation_periods} "
+        "consecutive periods"
+    )

@@ -1,10 +1,10 @@
 """
-Names of what is deployed, in the texts of a detection: ``${LogGroupName}``.
+Placeholders in the texts of a detection, for the names of deployed resources: ``${LogGroupName}``.
 
-In:    a pattern, a query, a title, a reason, a step.
-Out:   the names in it; the text with values put in; the text as ``Fn::Sub`` takes it.
-Never: a text that people read otherwise after deployment than it was written. What stands in
-       ``${...}`` and is none of `PLACEHOLDERS` is literal: ``${HOME}``, ``${aws:username}``.
+In:    a pattern, a query, a title, or any other text of a detection.
+Out:   the placeholders in it; the text with values for them; the text for ``Fn::Sub``.
+Never: a change to other text. ``${HOME}`` and ``${aws:username}`` are not among `PLACEHOLDERS`, so
+       they stay as they are.
 """
 
 import re
@@ -18,7 +18,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "LowTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-LowTopic-EXAMPLE",
     "LogBucketName": "security-alerts-logbucket-example",
 }
-"""What a pattern may name of the deployed stacks, each with a sample for its events."""
+"""The names that a text can contain, each with the value that sample events use."""
 
 # A base stack's name has at most 40 characters (the parameter BaseStackName), to which
 # CloudFormation adds the logical id and 12 more: ``arn:aws-us-gov:sns:us-gov-west-1:…:<name>``.
@@ -30,51 +30,51 @@ PLACEHOLDER_MAX_LENGTHS: Mapping[str, int] = {
     "LowTopicArn": 111,
     "LogBucketName": 63,
 }
-"""The most characters that each of `PLACEHOLDERS` can have; parameters hold them to it."""
+"""The maximum length of each value, which the parameters of the stacks enforce."""
 
 DOLLAR = "Dollar"
-"""A variable of ``Fn::Sub`` that stands for one dollar sign, where `escaped` needs it."""
+"""A variable of ``Fn::Sub`` whose value is a dollar sign, for `escape_for_sub`."""
 
-_NAME = re.compile(r"\$\{(" + "|".join(PLACEHOLDERS) + r")\}")
-_LIKE_A_NAME = re.compile(r"\$\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\$\{(" + "|".join(PLACEHOLDERS) + r")\}")
+_LIKE_A_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _OPENING = re.compile(r"\$\{(?:(?P<inside>[^${}]*)\})?")
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """The names in a text, each once, in order."""
-    return tuple(dict.fromkeys(_NAME.findall(text)))
+def placeholders_in(text: str) -> tuple[str, ...]:
+    """The placeholders in a text, each once, in order."""
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def unknown_names(text: str) -> tuple[str, ...]:
-    """What looks like a name and is none: ``${LogGrupName}``, but not ``${aws:username}``."""
-    found = dict.fromkeys(_LIKE_A_NAME.findall(text))
-    return tuple(name for name in found if name not in PLACEHOLDERS)
+def unknown_placeholders(text: str) -> tuple[str, ...]:
+    """Names like a placeholder that are none: ``${LogGrupName}``, but not ``${aws:username}``."""
+    names = dict.fromkeys(_LIKE_A_PLACEHOLDER.findall(text))
+    return tuple(name for name in names if name not in PLACEHOLDERS)
 
 
-def with_values(text: str, values: Mapping[str, str]) -> str:
-    """The text with a value in the place of each name; all of them have one."""
-    return _NAME.sub(lambda found: values[found[1]], text)
+def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
+    """Replace each placeholder in a text by its value."""
+    return _PLACEHOLDER.sub(lambda placeholder: values[placeholder[1]], text)
 
 
 def max_deployed_length(text: str) -> int:
-    """How many characters a text can have once its names are put in."""
-    names = _NAME.findall(text)
+    """The maximum length of a text with values for its placeholders."""
+    names = _PLACEHOLDER.findall(text)
     return len(text) + sum(PLACEHOLDER_MAX_LENGTHS[name] - len(f"${{{name}}}") for name in names)
 
 
-def escaped(text: str) -> str:
-    """The text as ``Fn::Sub`` takes it: names stay, and all else is read as it was written.
+def escape_for_sub(text: str) -> str:
+    """Escape a text for ``Fn::Sub``, so that it replaces the placeholders and nothing else.
 
-    ``${HOME}`` becomes ``${!HOME}``. Where braces are not closed, or stand in each other, the
-    page does not say how that is read; there the dollar sign is the variable `DOLLAR`.
+    ``${HOME}`` becomes ``${!HOME}``. AWS does not document how unclosed or nested braces are read,
+    so their dollar sign becomes the variable `DOLLAR`.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
     """
-    return "".join(_escaped(text))
+    return "".join(_escape(text))
 
 
-def _escaped(text: str) -> Iterator[str]:
-    # Split by a pattern with one group: literal text and names take turns.
-    for number, part in enumerate(_NAME.split(text)):
+def _escape(text: str) -> Iterator[str]:
+    # Splitting by a pattern with one group alternates literal text and names.
+    for number, part in enumerate(_PLACEHOLDER.split(text)):
         yield f"${{{part}}}" if number % 2 else _OPENING.sub(_literal, part)
 
 

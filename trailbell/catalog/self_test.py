@@ -1,11 +1,10 @@
 """
-Is a detection what it says it is?
+Test every detection of a catalog on its own sample events.
 
-In:    a catalogue, and the names of API calls.
-Out:   a fault for each rule that a detection breaks, and for each detection that cannot be read,
-       has a slip in its pattern, is silent on an event it should fire on, fires on one it should
-       not, or is not certain about one.
-Never: an alarm deployed unproven. This runs in every build.
+In:    a catalog, and the event names of AWS services.
+Out:   an error for each rule that a detection violates, for each pattern that is not valid or
+       suspicious, and for each sample event that has the wrong outcome.
+Never: an untested alarm. This runs in every build.
 """
 
 import json
@@ -20,135 +19,146 @@ from trailbell.pattern import Outcome
 from trailbell.pattern.lint import PatternIssue, lint
 
 
-def check_catalog(catalogue: Catalog, *, use_cache: bool = True) -> tuple[ContentError, ...]:
-    """Everything that is wrong with a catalogue, detection by detection.
+def check_catalog(catalog: Catalog, *, use_cache: bool = True) -> tuple[ContentError, ...]:
+    """The errors of all detections, in their order.
 
-    A catalogue in which nothing is wrong is not proven again until something of it changes.
+    A catalog without errors is not tested again until it changes.
     """
-    name = cache.validation_key(map(_identity, catalogue), ["proof"])
-    if use_cache and cache.load(name) == []:
+    key = cache.validation_key(map(_identify, catalog), ["proof"])
+    if use_cache and cache.load(key) == []:
         return ()
-    names: sample_event_names.Names = lazy_import(
+    names: sample_event_names.EventNames = lazy_import(
         "trailbell.cloudtrail.event_names"
     ).BotocoreEventNames()
-    found = tuple(fault for detection in catalogue for fault in _faults(detection, names))
-    if not found:
-        cache.store(name, [])
-    return found
+    errors = tuple(error for detection in catalog for error in _check(detection, names))
+    if not errors:
+        cache.store(key, [])
+    return errors
 
 
-def _identity(detection: Detection) -> str:
-    """All of a detection that its rules and its proof depend on."""
-    told = [
+def _identify(detection: Detection) -> str:
+    """Everything of a detection on which its test depends."""
+    texts = [
         detection.title,
         detection.why,
         detection.false_positives,
         detection.changes_from_original,
     ]
     examples = [
-        [(example.description, detection_rules.as_json(example.event)) for example in each]
-        for each in (detection.fires, detection.silent)
+        [(example.description, detection_rules.to_json(example.event)) for example in group]
+        for group in (detection.fires, detection.silent)
     ]
-    timing, accepts = vars(detection.timing), sorted(detection.accepted_issues)
+    timing, accepted = vars(detection.timing), sorted(detection.accepted_issues)
     facts = [
         detection.id,
         detection.pattern_text,
         detection.severity,
         detection.controls.mitre_attack,
     ]
-    return json.dumps([*facts, *told, detection.runbook, accepts, timing, examples])
+    return json.dumps([*facts, *texts, detection.runbook, accepted, timing, examples])
 
 
-def check_tuned(catalogue: Catalog) -> tuple[ContentError, ...]:
-    """What is wrong with detections that were tuned: longer patterns, higher thresholds.
+def check_tuned(catalog: Catalog) -> tuple[ContentError, ...]:
+    """The errors of tuned detections: longer patterns, higher thresholds.
 
-    A tuned pattern is the proven one with more conditions, so it is silent where that is silent.
+    A tuned pattern is a tested pattern with additional conditions, so it matches no other events.
     """
-    return tuple(fault for detection in catalogue for fault in _unusable(detection))
+    return tuple(error for detection in catalog for error in _check_filters(detection))
 
 
-def _unusable(detection: Detection) -> Iterator[ContentError]:
+def _check_filters(detection: Detection) -> Iterator[ContentError]:
     try:
-        detection.filter_pattern  # noqa: B018 - it is read to see whether it can be
-        parts = detection.filters
+        detection.parse_pattern()
+        filters = detection.filters
     except PatternError as error:
         line, *picture = str(error).split("\n")
-        expected = "\n".join(["correct it", *picture])
-        yield _fault(detection, f"has a pattern that is not usable: {line}", expected)
+        yield _error(
+            detection,
+            f"has a pattern that is not valid: {line}",
+            "\n".join(["fix the pattern", *picture]),
+        )
         return
-    if detection.timing.threshold > 1 and not parts.mutually_exclusive:
-        yield _fault(
+    if detection.timing.threshold > 1 and not filters.mutually_exclusive:
+        yield _error(
             detection,
             "is so long that it takes several filters, and an event may match two of them",
-            "ring at one event (threshold = 1), or leave conditions out",
+            "set threshold = 1, or remove conditions",
         )
 
 
-def _faults(detection: Detection, names: sample_event_names.Names) -> Iterator[ContentError]:
-    yield from _faults_of(detection, detection_rules.rule_violations(detection))
-    unusable = [*_unusable(detection)]
-    yield from unusable
-    if unusable:
+def _check(detection: Detection, names: sample_event_names.EventNames) -> Iterator[ContentError]:
+    yield from _errors(detection, detection_rules.rule_violations(detection))
+    filter_errors = [*_check_filters(detection)]
+    yield from filter_errors
+    if filter_errors:
         return
-    yield from _faults_of(detection, detection_rules.description_violations(detection))
-    misnamed = tuple(sample_event_names.faults(detection, names))
+    yield from _errors(detection, detection_rules.description_violations(detection))
+    yield from _check_issues(detection, names)
+    for example in detection.fires:
+        yield from _check_example(detection, example, Outcome.MATCH)
+    for example in detection.silent:
+        yield from _check_example(detection, example, Outcome.NO_MATCH)
+
+
+def _check_issues(
+    detection: Detection, names: sample_event_names.EventNames
+) -> Iterator[ContentError]:
+    """Errors for issues that are not accepted, and for accepted issues that do not exist."""
+    wrong_names = tuple(sample_event_names.event_name_violations(detection, names))
+    issues = lint(detection.filter_pattern, names)
     if sample_event_names.UNKNOWN not in detection.accepted_issues:
-        yield from _faults_of(detection, misnamed)
-    findings = lint(detection.filter_pattern, names)
-    for finding in findings:
-        if finding.id != "too-long" and finding.id not in detection.accepted_issues:
-            yield _suspicious(detection, finding, names)
-    found = {finding.id for finding in findings} | (
-        {sample_event_names.UNKNOWN} if misnamed else set()
-    )
-    for unknown in sorted(set(detection.accepted_issues) - found):
-        yield _fault(
+        yield from _errors(detection, wrong_names)
+    for issue in issues:
+        if issue.id != "too-long" and issue.id not in detection.accepted_issues:
+            yield _suspicious_pattern(detection, issue, names)
+    existing = {issue.id for issue in issues}
+    if wrong_names:
+        existing.add(sample_event_names.UNKNOWN)
+    for issue_id in sorted(set(detection.accepted_issues) - existing):
+        yield _error(
             detection,
-            f"accepts the issue {unknown}, which it does not have",
+            f"accepts the issue {issue_id}, which it does not have",
             "remove it from accepted_issues",
         )
-    for example in detection.fires:
-        yield from _check_example(detection, example, Outcome.MATCH, "is silent on")
-    for example in detection.silent:
-        yield from _check_example(detection, example, Outcome.NO_MATCH, "fires on")
 
 
-def _faults_of(detection: Detection, told: Iterable[tuple[str, str]]) -> Iterator[ContentError]:
-    return (_fault(detection, found, expected) for found, expected in told)
+def _errors(
+    detection: Detection, violations: Iterable[detection_rules.Violation]
+) -> Iterator[ContentError]:
+    return (_error(detection, problem, hint) for problem, hint in violations)
 
 
-def _suspicious(
-    detection: Detection, finding: PatternIssue, names: sample_event_names.Names
+def _suspicious_pattern(
+    detection: Detection, issue: PatternIssue, names: sample_event_names.EventNames
 ) -> ContentError:
-    fix = finding.fix
-    if finding.id == sample_event_names.UNKNOWN:
-        clause = detection.filter_pattern.text[finding.start : finding.end]
-        written = clause.rpartition("=")[2].strip(' "')
-        fix = sample_event_names.elsewhere(written, names) or fix
-    return _fault(
+    hint = issue.fix
+    if issue.id == sample_event_names.UNKNOWN:
+        clause = detection.filter_pattern.text[issue.start : issue.end]
+        name = clause.rpartition("=")[2].strip(' "')
+        hint = sample_event_names.suggest_source(name, names) or hint
+    return _error(
         detection,
-        f"has a slip in its pattern, {finding.id}, at character {finding.start + 1}: "
-        f"{finding.reason}",
-        f"{fix}; or explain it in accepted_issues",
+        f"has a suspicious pattern ({issue.id} at character {issue.start + 1}): {issue.reason}",
+        f"{hint}; or explain it in accepted_issues",
     )
 
 
 def _check_example(
-    detection: Detection, example: Example, wanted: Outcome, otherwise: str
+    detection: Detection, example: Example, expected: Outcome
 ) -> Iterator[ContentError]:
-    record = detection_rules.as_json(example.event)
-    if record is None:  # that is a fault of its own
+    record = detection_rules.to_json(example.event)
+    if record is None:  # detection_rules reports it
         return
-    explained = detection.filter_pattern.explain(record)
-    if explained.outcome == wanted:
+    explanation = detection.filter_pattern.explain(record)
+    if explanation.outcome == expected:
         return
-    does = "is not certain about" if explained.outcome == Outcome.UNCERTAIN else otherwise
-    yield _fault(
-        detection,
-        f"{does} the event {example.description!r}",
-        f"mend pattern or event\n{explained}",
-    )
+    problem = f'matches the sample event "{example.description}", which it should not'
+    if explanation.outcome == Outcome.UNCERTAIN:
+        problem = f'may or may not match the sample event "{example.description}"'
+    elif expected == Outcome.MATCH:
+        problem = f'does not match the sample event "{example.description}"'
+    yield _error(detection, problem, f"fix the pattern or the sample event\n{explanation}")
 
 
-def _fault(detection: Detection, found: str, expected: str) -> ContentError:
-    return ContentError(str(detection.location), f"detection {detection.id} {found}", expected)
+def _error(detection: Detection, problem: str, hint: str) -> ContentError:
+    return ContentError(str(detection.location), f"detection {detection.id} {problem}", hint)

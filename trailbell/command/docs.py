@@ -1,4 +1,4 @@
-"""``build.py docs``: make the generated blocks of the documentation anew."""
+"""``build.py docs``: generate parts of the documentation."""
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
@@ -13,7 +13,9 @@ from trailbell.audit.report import to_markdown
 from trailbell.catalog.detection import Pack
 from trailbell.command.project import Project, load_project
 from trailbell.compiler.compile import compile_stack
-from trailbell.docs import pages
+from trailbell.docs import tables
+from trailbell.docs.blocks import fill_blocks
+from trailbell.docs.detection_page import pack_page
 from trailbell.source_location import PROJECT
 from trailbell.validate.lint import RULES
 
@@ -27,50 +29,48 @@ PAGES = (
 
 
 def project_pages() -> Mapping[str, str]:
-    """Every page of documentation that is generated, whole or in parts, as it should be."""
-    found = load_project()
-    for fault in found.faults:
-        raise fault
-    blocks = _blocks(found)
-    texts = {
-        name: pages.fill_blocks(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES
-    }
-    return texts | {f"docs/{pack}.md": pages.pack_page(pack, found.written) for pack in Pack}
+    """The current text of every page that is generated, in whole or in part."""
+    project = load_project()
+    for error in project.faults:
+        raise error
+    blocks = _blocks(project)
+    pages = {name: fill_blocks(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES}
+    return pages | {f"docs/{pack}.md": pack_page(pack, project.written) for pack in Pack}
 
 
-def _blocks(found: Project) -> Mapping[str, Callable[[], str]]:
-    documents = {s.name: compile_stack(s, found.catalog).document for s in found.stacks}
+def _blocks(project: Project) -> Mapping[str, Callable[[], str]]:
+    templates = {s.name: compile_stack(s, project.catalog).document for s in project.stacks}
     return {
-        "packs": lambda: pages.packs_table(found.written),
-        "originals": lambda: pages.original_detections_table(found.written),
-        "stacks": lambda: pages.stacks_table(found.stacks, documents),
-        "parameters": lambda: pages.parameters_table(documents),
-        "audit": lambda: to_markdown(build_matrix(_beside_each_other(found, documents))),
-        "rules": lambda: pages.rules_table(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
+        "packs": lambda: tables.packs_table(project.written),
+        "originals": lambda: tables.original_detections_table(project.written),
+        "stacks": lambda: tables.stacks_table(project.stacks, templates),
+        "parameters": lambda: tables.parameters_table(templates),
+        "audit": lambda: to_markdown(build_matrix(_without_alternatives(project, templates))),
+        "rules": lambda: tables.rules_table(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
     }
 
 
-def _beside_each_other(
-    found: Project, documents: Mapping[str, dict[str, Any]]
+def _without_alternatives(
+    project: Project, templates: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    return {s.name: documents[s.name] for s in found.stacks if not s.alternative_to}
+    """The templates that can be deployed together."""
+    return {s.name: templates[s.name] for s in project.stacks if not s.alternative_to}
 
 
 @click.command("docs")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is stale.")
+@click.option("--check", is_flag=True, help="Write no files; exit with 1 if a page is out of date.")
 def command(*, check: bool) -> int:
-    """Make the generated parts of the documentation anew."""
-    stale = []
+    """Generate the tables and pages of the documentation."""
+    outdated = []
     for name, text in project_pages().items():
         path = Path(PROJECT, name)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
+            outdated.append(name)
             if not check:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-    click.echo(
-        f"{'stale' if check else 'written'}: {', '.join(stale)}"
-        if stale
-        else "every page is as it should be"
-    )
-    return 1 if check and stale else 0
+    if not outdated:
+        click.echo("All pages are up to date.")
+    else:
+        click.echo(f"{'Out of date' if check else 'Written'}: {', '.join(outdated)}")
+    return 1 if check and outdated else 0

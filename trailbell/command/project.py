@@ -57,22 +57,22 @@ def load_project() -> Project:
     """
     written, faults = _catalogue()
     stacks = discover("stacks", Stack, name="STACK")
-    faults += (*self_test.check_catalog(written), *stacks.faults, *_same_name(stacks.found))
-    if not stacks.found and not stacks.faults:
+    faults += (*self_test.check_catalog(written), *stacks.errors, *_same_name(stacks.objects))
+    if not stacks.objects and not stacks.errors:
         faults += (_nothing("stacks/", "there is no stack", "STACK = Stack"),)
     try:
         table = settings.load(None, PROJECT)
         selected_ = _selected(table, written)
         lint_settings(table)
-        if not stacks.faults:
-            _check_deployment(table, [stack.name for stack in stacks.found])
+        if not stacks.errors:
+            _check_deployment(table, [stack.name for stack in stacks.objects])
     except SettingsError as error:
         if not faults:
             raise
         return Project((), Catalog(()), written, (*faults, error.as_content()))
     told = {str(fault) for fault in faults}
     chosen = _without({fault.location for fault in faults}, selected_.deployed)
-    buildable = [s for s in stacks.found if s.pack is None or chosen.in_pack(s.pack)]
+    buildable = [s for s in stacks.objects if s.pack is None or chosen.in_pack(s.pack)]
     return Project(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
         catalog=chosen,
@@ -128,11 +128,11 @@ def load_catalogs() -> tuple[Catalog, Catalog]:
 
 def _catalogue() -> tuple[Catalog, tuple[ContentError, ...]]:
     detections = discover("detections", Detection)
-    faults = [*detections.faults, *_same_id(detections.found)]
-    faults += _same_logical_id(detections.found)
-    if not detections.found and not faults:
+    faults = [*detections.errors, *_same_id(detections.objects)]
+    faults += _same_logical_id(detections.objects)
+    if not detections.objects and not faults:
         faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
-    first = {detection.id: detection for detection in reversed(detections.found)}
+    first = {detection.id: detection for detection in reversed(detections.objects)}
     once = {detection.logical_id: detection for detection in first.values()}
     return Catalog(tuple(once.values())[::-1]), tuple(faults)
 

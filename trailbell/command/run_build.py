@@ -100,9 +100,7 @@ def _remember(wanted: Wanted, before: str, done: BuildResult, products: dict[str
     if wanted.names or last_build.key(wanted.lint.regions) != before:
         return
     plain = Console(file=io.StringIO(), width=160)
-    still = replace(
-        done, verdicts=tuple(replace(verdict, seconds=0.0) for verdict in done.verdicts)
-    )
+    still = replace(done, results=tuple(replace(result, seconds=0.0) for result in done.results))
     with plain.capture() as said:
         _tell(plain, still)
         _summarize(plain, still)
@@ -144,7 +142,7 @@ def _tell(console: Console, done: BuildResult) -> None:
 
 def _stopped(console: Console, done: BuildResult, what: str) -> int:
     """Say last that nothing was done, and why; the table would push the faults off the screen."""
-    stopping = {finding.rule for finding in done.findings if finding.stops}
+    stopping = {finding.rule for finding in done.findings if finding.fails_build}
     can = any(map(can_be_ignored, stopping))
     how = "; [lint.ignore] in trailbell.toml can let a rule pass" if can else ""
     console.print(f"{what}: {report.count_text(done)}{how}", style="bold", soft_wrap=True)
@@ -206,7 +204,7 @@ def _table(done: BuildResult) -> Table:
     table.add_column("stack")
     for name in ("resources", "bytes", f"of {BODY_BYTES:,}", "findings", "seconds"):
         table.add_column(name, justify="right")
-    for verdict in done.verdicts:
+    for verdict in done.results:
         size = max(len(verdict.compiled.json.encode()), len(verdict.compiled.yaml.encode()))
         table.add_row(
             verdict.compiled.stack.name,

@@ -1,8 +1,8 @@
 """
-From stacks to templates.
+Compile stacks to templates.
 
-In:    modules of ``stacks/`` and the catalog.
-Out:   documents and their text, byte for byte the same every time; the line of Python behind each
+In:    the modules in ``stacks/``, and the catalog.
+Out:   templates and their text, reproducible byte for byte; the line of Python behind each
        resource.
-Never: a judgment on a template, or a file written.
+Never: the validation of a template, or a file written.
 """

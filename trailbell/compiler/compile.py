@@ -1,14 +1,15 @@
 """
-From a stack to its template: built, checked by troposphere, rendered twice.
+Compile a stack to its template.
 
 In:    a `Stack` and the `Catalog`.
-Out:   `CompiledStack`: the document, both texts, and the Python line of each part.
-Never: an opinion on the document. `trailbell.validate` has those.
+Out:   a `CompiledStack`: the template, its JSON and YAML, and the line of Python of each part.
+Never: a finding. `trailbell.validate` validates.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import troposphere
 
@@ -19,59 +20,58 @@ from trailbell.compiler.content_errors import as_content_errors
 from trailbell.compiler.stack import Stack
 from trailbell.errors import ContentError
 from trailbell.source_location import SourceLocation
+from trailbell.template import TemplatePath
 
 
 @dataclass(frozen=True)
 class CompiledStack:
-    """A stack's template. ``source_lines`` maps a path in the document to the line that
-    built it.
-    """
+    """The template of a stack. ``source_lines`` has the line of Python of each path in it."""
 
     stack: Stack
-    document: render.Document
+    document: dict[str, Any]
     json: str
     yaml: str
-    source_lines: Mapping[provenance.Path, SourceLocation]
+    source_lines: Mapping[TemplatePath, SourceLocation]
 
-    def source_of(self, path: provenance.Path) -> SourceLocation | None:
-        """The line that built what stands at a path, or the nearest thing around it."""
+    def source_of(self, path: TemplatePath) -> SourceLocation | None:
+        """The line that built the value at a path, or the nearest value around it."""
         for end in range(len(path), 1, -1):
             if path[:end] in self.source_lines:
                 return self.source_lines[path[:end]]
         return self.stack.location
 
 
-def compile_stack(stack: Stack, catalogue: Catalog) -> CompiledStack:
-    """The template of a stack. Raises `ContentError` where its code or troposphere fails."""
+def compile_stack(stack: Stack, catalog: Catalog) -> CompiledStack:
+    """Compile a stack. Raises `ContentError` if its code or troposphere raises an exception."""
     with as_content_errors(f"stack {stack.name}", stack.location):
-        template = stack.template(catalogue)
+        template = stack.template(catalog)
         if not isinstance(template, troposphere.Template):
             raise ContentError(
                 location=str(stack.location),
-                problem=f"the template function of stack {stack.name} returns a "
+                problem=f"the template function of stack {stack.name} returns "
                 f"{type(template).__name__}",
                 hint="return a troposphere.Template",
             )
-        # Through JSON and back: tuples become lists, and what JSON cannot say is told here.
+        # Through JSON and back, so that tuples become lists, and other types raise an error.
         text = json.dumps(template.to_dict(), allow_nan=False, ensure_ascii=False)
         document = render.in_template_order(json.loads(text.encode()))
-        places = provenance.source_lines(template)
+        source_lines = provenance.source_lines(template)
     if text_files.is_too_deep(document):
         raise ContentError(
             location=str(stack.location),
             problem=f"stack {stack.name} is {text_files.TOO_DEEP}",
-            hint="no template that CloudFormation takes has a tenth of that",
+            hint="remove levels of lists and mappings",
         )
     if not document.get("Resources"):
         raise ContentError(
             location=str(stack.location),
             problem=f"stack {stack.name} has no resources",
-            hint="its template function adds at least one",
+            hint="add at least one in its template function",
         )
     return CompiledStack(
         stack=stack,
         document=document,
         json=render.to_json(document),
         yaml=render.to_yaml(document),
-        source_lines=places,
+        source_lines=source_lines,
     )

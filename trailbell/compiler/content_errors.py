@@ -1,9 +1,9 @@
 """
-Running code that is not ours: a module of content may raise anything.
+Run the code of a user's modules, which may raise any exception.
 
 In:    a block of code.
-Out:   the same, but whatever it raises arrives as one `ContentError` that names its line.
-Never: a swallowed fault. A keyboard interrupt passes through.
+Out:   every exception as a `ContentError` with the line of the user's code.
+Never: an ignored exception, or a translated keyboard interrupt.
 """
 
 import contextlib
@@ -15,18 +15,18 @@ from types import TracebackType
 from trailbell.errors import ContentError, InputError
 from trailbell.source_location import SourceLocation, location_of
 
-# What troposphere prints before a check of its own raises an error that says nothing.
-_CHECK = re.compile(
+# What troposphere prints before one of its validators raises an error without a message.
+_VALIDATOR = re.compile(
     r"<class 'troposphere\.(?P<type>[\w.]+)'>: \w+\.(?P<property>\w+)"
-    r" function validator '(?P<check>\w+)'"
+    r" function validator '(?P<validator>\w+)'"
 )
 
 
 class _Translator:
-    """A context manager, because only ``__exit__`` sees every exception without catching it."""
+    """A context manager, because ``__exit__`` gets every exception without catching it."""
 
-    def __init__(self, what: str, place: SourceLocation | None, printed: io.StringIO) -> None:
-        self.what, self.place, self.printed = what, place, printed
+    def __init__(self, label: str, location: SourceLocation | None, printed: io.StringIO) -> None:
+        self.label, self.location, self.printed = label, location, printed
 
     def __enter__(self) -> None:
         return None
@@ -41,38 +41,39 @@ class _Translator:
             return
         line, *picture = _describe(error, self.printed.getvalue()).split("\n")
         raise ContentError(
-            location=str(location_of(error) or self.place or self.what),
-            problem=f"{self.what}: {line}",
-            hint="\n".join(["mend that line", *picture]),
+            location=str(location_of(error) or self.location or self.label),
+            problem=f"{self.label}: {line}",
+            hint="\n".join(["fix this line", *picture]),
         ) from error
 
 
 def _describe(error: BaseException, printed: str) -> str:
-    """An exception in one line; troposphere's without the way Python prints classes.
+    """An exception as one line of text, in troposphere's case without the syntax of class names.
 
-    Ours speak for themselves, and may underline a fault in lines of their own.
+    Our own messages are not changed. They can have more lines, which mark the position.
     """
     if isinstance(error, InputError):
         return str(error)
     text = " ".join(str(error).split())
     for noise in ("<class 'troposphere.", "<class '", "'>"):
         text = text.replace(noise, "")
-    check = _CHECK.search(printed)
-    if check:
-        refused = f"{check['type']}.{check['property']} is no {check['check']}"
-        text = f"{refused}: {text}" if text else refused
+    failed = _VALIDATOR.search(printed)
+    if failed:
+        problem = f"{failed['type']}.{failed['property']} is not a valid {failed['validator']}"
+        text = f"{problem}: {text}" if text else problem
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 @contextlib.contextmanager
-def as_content_errors(what: str, place: SourceLocation | None) -> Iterator[None]:
-    """Run a block of content; ``what`` says what it is for, ``place`` where if nothing better.
+def as_content_errors(label: str, location: SourceLocation | None) -> Iterator[None]:
+    """Run a block of the user's code, and raise its exceptions as `ContentError`.
 
-    What it prints is kept from the output of a build, which may be read by a machine.
+    ``label`` says what the code is for, and ``location`` is used if the exception has none. What
+    the code prints is discarded, because the output of a build may be JSON.
     """
     printed = io.StringIO()
     with (
-        _Translator(what, place, printed),
+        _Translator(label, location, printed),
         contextlib.redirect_stderr(printed),
         contextlib.redirect_stdout(io.StringIO()),
     ):

@@ -1,9 +1,9 @@
 """
-Content, found by walking a package.
+Find the objects that the modules of a package define.
 
 In:    the name of a package (``detections``, ``stacks``) and a type.
-Out:   every object of that type that its modules define, and what could not be imported.
-Never: a list kept by hand, or registering on import.
+Out:   every object of this type in its modules, and an error for each module that fails.
+Never: a list that is kept by hand, or registration on import.
 """
 
 import importlib
@@ -28,48 +28,52 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Discovery(Generic[T]):
-    """What was found, in the order of module names and then of lines; and the faults."""
+    """The objects in the order of module names and then of lines, and the errors."""
 
-    found: tuple[T, ...]
-    faults: tuple[ContentError, ...]
+    objects: tuple[T, ...]
+    errors: tuple[ContentError, ...]
 
 
-def discover(package: str, kind: type[T], *, name: str | None = None) -> Discovery[T]:
-    """The objects of ``kind`` in the modules directly in ``package``.
+def discover(package: str, object_type: type[T], *, name: str | None = None) -> Discovery[T]:
+    """The objects of ``object_type`` in the modules directly in ``package``.
 
-    With ``name``, each module exports exactly one, under that name. Sub-packages are not
-    walked: they hold what modules share. Modules that start with ``_`` are left out.
+    With ``name``, each module must define exactly one, with this name. Modules of sub-packages,
+    and modules whose names start with ``_``, are helpers and are skipped.
     """
-    found: list[T] = []
-    faults: list[ContentError] = []
+    objects: list[T] = []
+    errors: list[ContentError] = []
     try:
         modules = _modules(package)
-    except ContentError as fault:
-        return Discovery((), (fault,))
+    except ContentError as error:
+        return Discovery((), (error,))
     for module_name in modules:
         try:
             with as_content_errors(
                 module_name, SourceLocation(f"{module_name.replace('.', '/')}.py", 1)
             ):
                 module = importlib.import_module(module_name)
-            found += _exported(module, kind, name)
-        except ContentError as fault:
+            objects += _defined(module, object_type, name)
+        except ContentError as error:
             if name:
-                faults.append(fault)
+                errors.append(error)
                 continue
-            rest, all_of_it = without_broken_statements(module_name, kind.__name__, fault)
-            faults += [_with_ids(each, module_name, kind) for each in all_of_it]
-            found += _exported(rest, kind, None) if rest else []
-    # A module may import what another one defines: that is one object, not two.
-    once = found if name else list({id(value): value for value in found}.values())
-    return Discovery(tuple(once), tuple(faults))
+            partial, module_errors = without_broken_statements(
+                module_name, object_type.__name__, error
+            )
+            errors += [_with_ids(problem, module_name, object_type) for problem in module_errors]
+            objects += _defined(partial, object_type, None) if partial else []
+    # A module may import an object of another module, which still counts once.
+    unique = objects if name else list({id(value): value for value in objects}.values())
+    return Discovery(tuple(unique), tuple(errors))
 
 
 def _modules(package: str) -> list[str]:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.submodule_search_locations is None:
         raise ContentError(
-            location=f"{package}/", problem="there is no such package", hint="content stands there"
+            location=f"{package}/",
+            problem="no such package",
+            hint="run the command in a project with this package",
         )
     with as_content_errors(package, None):
         paths = importlib.import_module(package).__path__
@@ -80,47 +84,47 @@ def _modules(package: str) -> list[str]:
     ]
 
 
-def _with_ids(fault: ContentError, module_name: str, kind: type[T]) -> ContentError:
-    """The fault of a module, with the id of the literal in it, or of all that are lost by it."""
+def _with_ids(error: ContentError, module_name: str, object_type: type[T]) -> ContentError:
+    """Add the ID of the literal with the error, or of all literals that could not be read."""
     spec = importlib.util.find_spec(module_name)
-    if spec is None or spec.origin is None or fault.__cause__ is None:
-        return fault
+    if spec is None or spec.origin is None or error.__cause__ is None:
+        return error
     lines = [
         line
-        for frame, line in traceback.walk_tb(fault.__cause__.__traceback__)
+        for frame, line in traceback.walk_tb(error.__cause__.__traceback__)
         if frame.f_code.co_filename == spec.origin
     ]
-    noun = kind.__name__.lower()
+    noun = object_type.__name__.lower()
     try:
         text = text_files.read_text(Path(spec.origin))
-        found = [literals.id_at(text, line, kind.__name__) for line in reversed(lines)]
+        ids = [literals.id_at(text, line, object_type.__name__) for line in reversed(lines)]
     except (UnreadableFileError, SyntaxError, ValueError):
-        return fault
-    one, lost = next(filter(None, found), ""), literals.ids(text)
-    if one:
-        told = fault.problem.replace(f"{module_name}: ", f"{noun} {one}: ", 1)
+        return error
+    failed, lost = next(filter(None, ids), ""), literals.ids(text)
+    if failed:
+        problem = error.problem.replace(f"{module_name}: ", f"{noun} {failed}: ", 1)
     elif lost:
-        told = f"{fault.problem} (in it: {noun} {', '.join(lost)})"
+        problem = f"{error.problem} (not read: {noun} {', '.join(lost)})"
     else:
-        told = fault.problem
-    return replace(fault, problem=told)
+        problem = error.problem
+    return replace(error, problem=problem)
 
 
-def _exported(module: ModuleType, kind: type[T], name: str | None) -> list[T]:
+def _defined(module: ModuleType, object_type: type[T], name: str | None) -> list[T]:
     if name is None:
-        return [value for value in vars(module).values() if isinstance(value, kind)]
-    exported = getattr(module, name, None)
-    if not isinstance(exported, kind):
+        return [value for value in vars(module).values() if isinstance(value, object_type)]
+    value = getattr(module, name, None)
+    if not isinstance(value, object_type):
         raise ContentError(
             location=_file(module),
             problem=(
-                f"exports no {name}"
-                if exported is None
-                else f"{name} is a {type(exported).__name__}"
+                f"{name} is not defined"
+                if value is None
+                else f"{name} is not a {object_type.__name__}, but a {type(value).__name__}"
             ),
-            hint=f"end the module with {name} = {kind.__name__}(...)",
+            hint=f"define {name} = {object_type.__name__}(...) in the module",
         )
-    return [exported]
+    return [value]
 
 
 def _file(module: ModuleType) -> str:

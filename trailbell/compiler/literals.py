@@ -1,9 +1,9 @@
 """
-Which literals stand in a module of content: ``Detection(id="root-account-use", ...)``.
+Find the IDs of literals in a module: ``Detection(id="root-account-use", ...)``.
 
-In:    the text of a module, and for one of them a line.
-Out:   their ids.
-Never: a run of the module. It is asked about modules that cannot be run.
+In:    the text of a module, and the line of a literal.
+Out:   its ID, or the IDs of all literals.
+Never: the execution of the module. These functions are for modules that cannot be executed.
 """
 
 import ast
@@ -12,22 +12,22 @@ import re
 _ID = re.compile(r"""\bid\s*=\s*["']([a-z0-9-]+)["']""")
 
 
-def id_at(text: str, line: int, kind: str) -> str:
-    """The id of the literal of that kind on a line; empty if there is none, or no text for an id.
+def id_at(text: str, line: int, type_name: str) -> str:
+    """The ID of the literal of this type on a line; empty if there is none.
 
-    Raises `SyntaxError` and `ValueError` for what is no Python.
+    Raises `SyntaxError` and `ValueError` if the text is not Python.
     """
-    found = ""
-    for node in ast.walk(ast.parse(text)):  # outer ones come first
+    identifier = ""
+    for node in ast.walk(ast.parse(text)):  # from the outside in
         match node:
             case ast.Call(
                 func=ast.Name(id=name) | ast.Attribute(attr=name),
                 lineno=first,
                 end_lineno=int(last),
                 keywords=keywords,
-            ) if name == kind and first <= line <= last:
-                found = _id(keywords) or found
-    return found
+            ) if name == type_name and first <= line <= last:
+                identifier = _id(keywords) or identifier
+    return identifier
 
 
 def _id(keywords: list[ast.keyword]) -> str:
@@ -39,5 +39,5 @@ def _id(keywords: list[ast.keyword]) -> str:
 
 
 def ids(text: str) -> tuple[str, ...]:
-    """Whatever is written as an id, each once, also in a text that is no Python."""
+    """Everything written as an ID, each once, even if the text is not valid Python."""
     return tuple(dict.fromkeys(_ID.findall(text)))

@@ -1,9 +1,9 @@
 """
-A template as text, byte for byte the same every time.
+Write a template as text, reproducible byte for byte.
 
-In:    the document of a template, in long form, as plain dicts, lists and scalars.
-Out:   JSON, and YAML with short-form intrinsics: the same template twice.
-Never: a meaning of its own. What one says the other says.
+In:    a template in long form: dicts, lists and scalars.
+Out:   JSON, and YAML with short forms of intrinsic functions.
+Never: a difference between them. Both have the same content.
 """
 
 import json
@@ -46,35 +46,37 @@ _OUTPUT = ("Condition", "Description", "Value", "Export")
 
 
 def in_template_order(document: Document) -> Document:
-    """The same template with sections, and what is in them, in the conventional order.
+    """The template with its sections, and the members of their entries, in the usual order.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
     """
-    whole: Document = _keys_first(document, _SECTIONS)
+    template: Document = _keys_first(document, _SECTIONS)
     for section, names in (
         ("Parameters", _PARAMETER),
         ("Resources", _RESOURCE),
         ("Outputs", _OUTPUT),
     ):
-        if section in whole:
-            whole[section] = loops.mapped(whole[section], partial(_keys_first, names=names))
-    return whole
+        if section in template:
+            template[section] = loops.map_entries(
+                template[section], partial(_keys_first, names=names)
+            )
+    return template
 
 
 def _keys_first(entry: Any, names: tuple[str, ...]) -> Any:
-    """An entry with these members first; what is no mapping, as a macro may take, stays."""
+    """An entry with these members first. Macros may take an entry that is not a mapping."""
     if not isinstance(entry, dict):
         return entry
     return {name: entry[name] for name in names if name in entry} | entry
 
 
 def to_json(document: Document) -> str:
-    """The document as JSON in which what fits on a line stands on one.
+    """The template as JSON, with one line for each value that fits on a line.
 
-    Fully indented, a stack with thirty alarms would pass the 51,200 bytes that CloudFormation
-    takes without a bucket; this is a third smaller and reads better. Where it passes a limit of
-    CloudFormation and would not without blanks, it has none. Raises `ValueError` or `TypeError`
-    for what JSON has no word for: NaN, sets, dates.
+    Fully indented, a stack with thirty alarms would exceed the 51,200 bytes that CloudFormation
+    accepts without a bucket. This format is a third smaller and easier to read. White space is left
+    out if the template exceeds a limit of CloudFormation only because of it. Raises `ValueError` or
+    `TypeError` for values that JSON does not have: NaN, sets, dates.
     """
     text = _lines(_flat(document), "") + "\n"
     size = len(text.encode())
@@ -90,7 +92,7 @@ _LINE = 100
 
 
 class _Flat(NamedTuple):
-    """A value on one line, '' where that is longer than a line may be, and what is in it."""
+    """A value on one line, or empty text if it does not fit on one; and its members."""
 
     text: str
     ends: str = ""
@@ -113,7 +115,7 @@ _scalar = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _joined(ends: str, members: Sequence[tuple[str, _Flat]]) -> str:
-    """The members on one line between the brackets, '' where they do not fit on one."""
+    """The members on one line in brackets, or empty text if they do not fit on one."""
     if not all(member.text for _, member in members):
         return ""
     text = ", ".join([name + member.text for name, member in members])
@@ -130,10 +132,10 @@ def _lines(value: _Flat, margin: str) -> str:
 
 
 def to_yaml(document: Document) -> str:
-    """The document as YAML: ``!Ref`` and its kind, block strings, no anchors.
+    """The template as YAML, with short forms such as ``!Ref``, block strings, and no anchors.
 
-    Written here and not by PyYAML, whose two writers (in C and in Python) quote differently: the
-    bytes would depend on how it was installed.
+    PyYAML is not used, because its two emitters (in C and in Python) quote differently, so the
+    output would depend on the installation.
     """
     lines: list[str] = []
     if _opens_below(document):
@@ -143,7 +145,7 @@ def to_yaml(document: Document) -> str:
     return "\n".join(lines) + "\n"
 
 
-# Functions with a short form. ``Fn::ForEach::...`` and those of Rules are known in long form only.
+# Functions with a short form. ``Fn::ForEach::...`` and functions of Rules have none.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 _SHORT = frozenset(
     f"Fn::{name}"
@@ -155,7 +157,7 @@ _SHORT = frozenset(
 
 
 def _tagged(value: Any) -> tuple[str, Any] | None:
-    """Tag and argument of an intrinsic that has a short form; what would not read back has none."""
+    """The tag and argument of a function with a short form that reads back as the same value."""
     if not isinstance(value, dict) or len(value) != 1:
         return None
     match value:
@@ -170,19 +172,19 @@ def _tagged(value: Any) -> tuple[str, Any] | None:
             return None
         case _:
             name, argument = next(iter(value.items()))
-            # YAML has no place for two tags on one value, and a tag makes text of any scalar.
+            # A value cannot have two tags, and a tag turns any scalar into text.
             if name in _SHORT and isinstance(argument, str | list | dict) and not _tagged(argument):
                 return "!" + name.removeprefix("Fn::"), argument
     return None
 
 
 def _opens_below(value: Any) -> bool:
-    """Whether all of a value stands on lines of its own, and nothing of it beside its key."""
+    """Whether a value begins on the line below its key."""
     return isinstance(value, dict | list) and bool(value) and not _tagged(value)
 
 
 def _put(value: Any, margin: str, lines: list[str]) -> str:
-    """Add the lines below a value's key, behind a margin; what stands beside the key comes back."""
+    """Add the lines below a key, indented; return the text on the line of the key."""
     match value:
         case dict() if value:
             for name, member in value.items():
@@ -201,7 +203,7 @@ def _put(value: Any, margin: str, lines: list[str]) -> str:
             return "|" + chomping
         case str():
             return _text(value)
-        case float():  # YAML 1.1 wants a point: 1e+16 would be text
+        case float():  # YAML 1.1 requires a point: 1e+16 is text
             digits, exponent, power = repr(value).partition("e")
             return digits + ("" if "." in digits else ".0") + exponent + power
         case _:
@@ -209,7 +211,7 @@ def _put(value: Any, margin: str, lines: list[str]) -> str:
 
 
 def _put_at(line: int, before: str, value: Any, margin: str, lines: list[str]) -> None:
-    """A line that starts with some text, with the value's tag and head, and the lines below it."""
+    """Add a line with a key or dash, a tag and the start of the value, and the lines below it."""
     tag, argument = _tagged(value) or ("", value)
     lines.append("")
     head = _put(argument, margin, lines)
@@ -217,7 +219,7 @@ def _put_at(line: int, before: str, value: Any, margin: str, lines: list[str]) -
 
 
 def _put_item(value: Any, margin: str, lines: list[str]) -> None:
-    """An element of a list; a mapping or list in it begins on the line of the dash."""
+    """Add an entry of a list; a mapping or list begins on the line of the dash."""
     line, inside = len(lines), margin + "  "
     if _opens_below(value):
         _put(value, inside, lines)
@@ -226,19 +228,19 @@ def _put_item(value: Any, margin: str, lines: list[str]) -> None:
         _put_at(line, f"{margin}-", value, inside, lines)
 
 
-# What stands for itself in quotes only as an escape: https://yaml.org/spec/1.1/#c-printable
+# Characters that must be escaped: https://yaml.org/spec/1.1/#c-printable
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-# What some reader of YAML 1.1 or 1.2 takes for a number, a date, a truth or nothing.
+# Text that a parser of YAML 1.1 or 1.2 may read as a number, a date, a boolean or null.
 _MISREAD = re.compile(
     r"[-+]?\.?[0-9][-+.:_0-9a-foxtz ]*|[-+]?\.(inf|nan)|true|false|yes|no|on|off|y|n|null|~|=|<<",
     re.IGNORECASE,
 )
-# Plain text: no indicator in front, no blank at an end, nothing that begins a value or a comment.
+# Text without quotes: no indicator first, no space last, no start of a value or a comment.
 _PLAIN = re.compile(r"(?![-?:,\[\]{}#&*!|>'\"%@`. ])(?!.*(: |:$| #| $)).+")
 
 
 def _is_block(text: str) -> bool:
-    """Whether text is several lines that a block shows as they are."""
+    """Whether text has several lines that a block can contain unchanged."""
     first, *rest = text.split("\n")
     return bool(
         rest
@@ -251,13 +253,13 @@ def _is_block(text: str) -> bool:
 _INSIDE_BLOCK = {ord("\n"): None, ord("\t"): None}
 
 
-def _escape(found: re.Match[str]) -> str:
-    return {"\n": "\\n", "\t": "\\t"}.get(found[0], f"\\u{ord(found[0]):04x}")
+def _escape(character: re.Match[str]) -> str:
+    return {"\n": "\\n", "\t": "\\t"}.get(character[0], f"\\u{ord(character[0]):04x}")
 
 
-@lru_cache(maxsize=16_384)  # names of properties and types recur in every template
+@lru_cache(maxsize=16_384)  # names of properties and types occur in every template
 def _text(text: str) -> str:
-    """Text on one line: plain where nobody can misread it, else in quotes."""
+    """Text on one line, in quotes if a parser might read it as another value."""
     if _UNSAFE.search(text):
         quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         return '"' + _UNSAFE.sub(_escape, quoted) + '"'

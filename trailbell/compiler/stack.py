@@ -1,8 +1,8 @@
 """
-What is deployed: a stack, and the pieces it is composed of.
+What a stack is, and the pieces of which it is composed.
 
 In:    functions in ``stacks/`` that return pieces.
-Out:   a `Stack`, whose ``template`` turns a catalogue into a troposphere template.
+Out:   a `Stack`, whose ``template`` function returns a troposphere template for a catalog.
 Never: text or files. `trailbell.compiler.render` writes.
 """
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class RegionScope(StrEnum):
-    """Where a stack belongs."""
+    """The Regions in which a stack can be deployed."""
 
     HOME_REGION = "home Region of the trail"
     EVERY_REGION = "any Region"
@@ -29,16 +29,15 @@ class RegionScope(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One deployable template.
+    """A template that can be deployed.
 
-    ``template`` is called with the catalogue and returns a ``troposphere.Template``; ``name`` is
-    the name of the files in ``dist/`` and the suggested name of the CloudFormation stack. A stack
-    that is deployed ``instead_of`` another one never stands beside it. The
-    stack of a ``pack`` is built only if the catalogue chooses it and has detections for it.
-    One that must deploy ``without_bucket`` has to fit into 51,200 bytes; any other may have 1 MB,
-    which the AWS CLI takes with ``--s3-bucket`` and ``build.py deploy`` with
-    ``--template-bucket``.
-    Raises `ValueError` if CloudFormation would not take the name.
+    ``template`` is called with the catalog and returns a ``troposphere.Template``. ``name`` is the
+    name of the files in ``dist/`` and the default name of the CloudFormation stack. Only one of a
+    stack and its ``alternative_to`` is deployed. The stack of a ``pack`` is built only if the
+    settings enable the pack and it has detections. A stack that must deploy ``without_bucket`` can
+    have 51,200 bytes, any other 1 MB: ``build.py deploy --template-bucket`` uploads it.
+
+    Raises `ValueError` if CloudFormation would not accept the name.
     """
 
     name: str
@@ -55,15 +54,15 @@ class Stack:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", self.name):
             raise ValueError(
-                f"{self.name!r} cannot be a stack's name: a letter, then letters, digits or '-'"
+                f'"{self.name}" is not a stack name: a letter, then letters, digits and hyphens'
             )
         if self.name.lower() == "manifest":
-            raise ValueError(f"{self.name!r} cannot be a stack's name: dist/manifest.json is taken")
+            raise ValueError(f'stack name "{self.name}" is reserved for dist/manifest.json')
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParameterInput:
-    """A parameter with the label and the group under which the console shows it."""
+    """A parameter, with its label and group in the CloudFormation console."""
 
     parameter: troposphere.Parameter
     label: str
@@ -72,7 +71,7 @@ class ParameterInput:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Some resources and all that they need; pieces are returned, a stack puts them together."""
+    """Resources with the parameters, conditions, mappings and outputs that they need."""
 
     inputs: tuple[ParameterInput, ...] = ()
     conditions: dict[str, Any] = field(default_factory=dict)
@@ -87,9 +86,9 @@ def is_set(parameter: str) -> troposphere.Not:
 
 
 def assemble(description: str, *pieces: Piece) -> troposphere.Template:
-    """One template from pieces. Two pieces may share an input, a condition or a mapping.
+    """Combine pieces to a template. Pieces may share inputs, conditions and mappings.
 
-    Raises `ValueError` where they use one name for two different things.
+    Raises `ValueError` if two pieces use the same name for different ones.
     """
     inputs = _shared("input", ((i.parameter.title, i) for piece in pieces for i in piece.inputs))
     template = troposphere.Template(Description=description)
@@ -112,16 +111,16 @@ def _named(pieces: Iterable[Piece], attribute: str) -> Iterator[tuple[str, Any]]
         yield from getattr(piece, attribute).items()
 
 
-def _shared(kind: str, entries: Iterable[tuple[str, T]]) -> dict[str, T]:
-    found: dict[str, T] = {}
+def _shared(noun: str, entries: Iterable[tuple[str, T]]) -> dict[str, T]:
+    shared: dict[str, T] = {}
     for name, entry in entries:
-        if found.setdefault(name, entry) != entry:
-            raise ValueError(f"two pieces use the {kind} {name} for two different things")
-    return found
+        if shared.setdefault(name, entry) != entry:
+            raise ValueError(f'two pieces define the {noun} "{name}" differently')
+    return shared
 
 
 def _console_form(inputs: Iterable[ParameterInput]) -> dict[str, Any]:
-    """Groups and labels of the parameters, for the console.
+    """The groups and labels of the parameters in the CloudFormation console.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-interface.html
     """

@@ -33,7 +33,8 @@ from trailbell.diff.model import (
 )
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError
-from trailbell.template.references import Document, secret_parameters
+from trailbell.template import Template
+from trailbell.template.resources import secret_parameters
 
 _RECREATION = {
     "Always": Replacement.YES,
@@ -83,7 +84,7 @@ def plan_from_change_set(
     )
 
 
-def deployed_template(cloud: CloudFormation, stack: Stack | None) -> Document | None:
+def deployed_template(cloud: CloudFormation, stack: Stack | None) -> Template | None:
     """Return the deployed template of a stack; None if there is none, or it cannot be read."""
     if stack is None:
         return None

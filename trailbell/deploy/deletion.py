@@ -22,7 +22,7 @@ from trailbell.diff.model import PolicyAction
 from trailbell.diff.resources import removal_policy
 from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
-from trailbell.template.references import resources
+from trailbell.template.resources import resources
 
 
 @dataclass(frozen=True, kw_only=True)

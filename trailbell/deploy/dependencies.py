@@ -12,7 +12,7 @@ from typing import Any
 from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import ContentError
-from trailbell.template.references import section
+from trailbell.template.resources import section
 
 
 def dependencies(

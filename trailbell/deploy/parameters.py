@@ -17,7 +17,8 @@ from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
 from trailbell.deploy.environment import ParameterValue, StackOutput
 from trailbell.errors import SettingsError, UnreadableFileError
-from trailbell.template.references import Document, secret_parameters, section
+from trailbell.template import Template
+from trailbell.template.resources import secret_parameters, section
 
 _MAX_BYTES = 4096
 _LISTS = ("CommaDelimitedList", "List<")
@@ -85,7 +86,7 @@ def parse_assignment(text: str, location: str) -> tuple[str, str]:
 
 def validate_parameters(
     values: Mapping[str, ParameterValue],
-    document: Document,
+    document: Template,
     previous: Iterable[str],
     origin: str,
 ) -> None:
@@ -178,7 +179,7 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def to_api_parameters(
-    values: Mapping[str, str], document: Document, previous: Iterable[str]
+    values: Mapping[str, str], document: Template, previous: Iterable[str]
 ) -> list[dict[str, Any]]:
     """Return the ``Parameters`` of a request: new values, and previous values to keep."""
     kept = set(previous)

@@ -20,7 +20,7 @@ from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, Strin
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.resource_schema import schema
 from trailbell.errors import UnsupportedError
-from trailbell.template.references import properties, resources
+from trailbell.template.resources import properties, resources
 
 _STACK_ACTIONS = (
     "CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet",

@@ -14,7 +14,7 @@ from trailbell.deploy import parameters
 from trailbell.deploy.environment import Environment, StackOutput, StackSettings
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, SettingsError
-from trailbell.template.references import resources, section
+from trailbell.template.resources import resources, section
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,10 +16,12 @@ from typing import Any
 from trailbell.aws.cloudformation import Resource, Stack
 from trailbell.aws.stack_status import SUCCEEDED, StackStatus
 from trailbell.deploy.session import DeploySession
-from trailbell.diff import broadened_access
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AwsError, NotFoundError
-from trailbell.template.references import Document, properties, references, resources
+from trailbell.template import Template
+from trailbell.template.intrinsics import references
+from trailbell.template.policy import parse_statements
+from trailbell.template.resources import properties, resources
 
 _DELIVERY_TIMEOUT = timedelta(hours=24)
 _ROLLED_BACK = (StackStatus.UPDATE_ROLLBACK_COMPLETE, StackStatus.IMPORT_ROLLBACK_COMPLETE)
@@ -41,7 +43,7 @@ class _DeployedResource:
     logical_id: str
     physical_id: str
     properties: Mapping[str, Any]
-    template: Document
+    template: Template
 
     def call(self, service: str, operation: str, **request: Any) -> Mapping[str, Any]:
         """Call an AWS service in the account and Region of the resource."""
@@ -248,9 +250,9 @@ def _missing_permissions(
 ) -> Iterator[str]:
     """Return a sentence for each action that a resource policy does not allow a service."""
     document = json.loads(policy) if policy else {}
-    allowed = [s for s in broadened_access.statements(document) if s.effect == "Allow"]
+    allowed = [s for s in parse_statements(document) if s.effect == "Allow"]
     for action in actions:
-        if not any(broadened_access.applies_to(s, principal, action) for s in allowed):
+        if not any(s.applies_to(principal, action) for s in allowed):
             yield f"The {policy_name} does not allow {principal} to call {action}."
 
 

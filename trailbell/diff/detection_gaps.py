@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailbell.diff.model import ChangeAction, Impact, Replacement, ResourceChange, Risk
-from trailbell.template.references import Document, properties, resources, to_text
+from trailbell.template import Template
+from trailbell.template.paths import to_text
+from trailbell.template.resources import properties, resources
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def find_gaps(
-    before: Document, after: Document, changes: tuple[ResourceChange, ...]
+    before: Template, after: Template, changes: tuple[ResourceChange, ...]
 ) -> Iterator[Impact]:
     """Find the gaps that these changes cause, in their order."""
     old, new = resources(before), resources(after)

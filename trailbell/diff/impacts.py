@@ -17,11 +17,11 @@ from trailbell.diff.model import (
     ResourceChange,
     Risk,
 )
-from trailbell.template.references import Document
+from trailbell.template import Template
 
 
 def find_impacts(
-    before: Document | None, after: Document, changes: tuple[ResourceChange, ...]
+    before: Template | None, after: Template, changes: tuple[ResourceChange, ...]
 ) -> tuple[Impact, ...]:
     """Find all impacts, by risk. Creating a stack has none."""
     if before is None:

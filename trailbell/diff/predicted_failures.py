@@ -14,18 +14,10 @@ from typing import Any
 
 from trailbell.diff.model import Notice, NoticeLevel, Replacement, ResourceChange
 from trailbell.diff.resource_schema import Pointer, is_custom, schema
-from trailbell.template.references import (
-    Document,
-    conditions,
-    format_path,
-    mappings,
-    properties,
-    references,
-    resources,
-    section,
-    type_of,
-    value_at,
-)
+from trailbell.template import Template
+from trailbell.template.intrinsics import SUB_VARIABLE, conditions, mappings, references
+from trailbell.template.paths import format_path, value_at
+from trailbell.template.resources import properties, resources, section, type_of
 
 _SERVICE_TOKEN = "ServiceToken"  # noqa: S105 - the name of a property
 # "Updates are not supported", for each of its properties:
@@ -34,7 +26,7 @@ _NOT_UPDATABLE = "AWS::CloudFormation::WaitCondition"
 
 
 def predict_failures(
-    before: Document, after: Document, changes: tuple[ResourceChange, ...], region: str
+    before: Template, after: Template, changes: tuple[ResourceChange, ...], region: str
 ) -> Iterator[Notice]:
     """Predict which of these changes will be rejected, in their order."""
     old, new = resources(before), resources(after)
@@ -108,7 +100,7 @@ def _is_unchanged(
 
 def _check_service_token(
     change: ResourceChange,
-    documents: tuple[Document, Document],
+    documents: tuple[Template, Template],
     by_id: Mapping[str, ResourceChange],
 ) -> Iterator[Notice]:
     """Check the service token of a custom resource, which must not change.
@@ -158,7 +150,7 @@ def _same(before: Any, after: Any) -> bool:
     return text is not None and text == _text(after)
 
 
-def _may_be_same(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
+def _may_be_same(before: Any, after: Any, documents: tuple[Template, Template]) -> bool:
     """Whether two values that are written differently may be the same in some deployment."""
     match before, after:
         case {"Fn::If": [condition, *old]}, {"Fn::If": [other, *new]} if condition == other:
@@ -178,7 +170,7 @@ def _branches(value: Any) -> Iterator[Any]:
             yield value
 
 
-def _may_be_equal(before: Any, after: Any, documents: tuple[Document, Document]) -> bool:
+def _may_be_equal(before: Any, after: Any, documents: tuple[Template, Template]) -> bool:
     if before == after or any(mappings([before, after])):
         return True
     old, new = (
@@ -186,9 +178,6 @@ def _may_be_equal(before: Any, after: Any, documents: tuple[Document, Document])
         for value, document in zip((before, after), documents, strict=True)
     )
     return any(_can_match(a, b) or _can_match(b, a) for a, b in product(old, new))
-
-
-_NAME = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def _text(value: Any) -> str | None:
@@ -204,7 +193,7 @@ def _text(value: Any) -> str | None:
             return text
         case {"Fn::Sub": [str(text), dict(variables)]}:
             parts = {name: _text(variable) for name, variable in variables.items()}
-            return _NAME.sub(lambda match: parts.get(match[1]) or match[0], text)
+            return SUB_VARIABLE.sub(lambda match: parts.get(match[1]) or match[0], text)
         case {"Fn::Join": [str(delimiter), list(entries)]}:
             texts = [_text(entry) for entry in entries]
             return None if None in texts else delimiter.join(t for t in texts if t is not None)
@@ -212,7 +201,7 @@ def _text(value: Any) -> str | None:
             return None
 
 
-def _with_defaults(text: str | None, document: Document) -> set[str]:
+def _with_defaults(text: str | None, document: Template) -> set[str]:
     """Return a text, and the same text with the defaults of its parameters."""
     if text is None:
         return set()
@@ -222,7 +211,7 @@ def _with_defaults(text: str | None, document: Document) -> set[str]:
         value = parameters.get(match[1])
         return str(value["Default"]) if isinstance(value, dict) and "Default" in value else match[0]
 
-    return {text, _NAME.sub(default, text)}
+    return {text, SUB_VARIABLE.sub(default, text)}
 
 
 def _can_match(text: str, pattern: str) -> bool:

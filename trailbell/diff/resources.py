@@ -21,23 +21,16 @@ from trailbell.diff.model import (
 )
 from trailbell.diff.resource_schema import Schema, matches_any, schema
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.template.references import (
-    Document,
-    Path,
-    conditions,
-    differing_paths,
-    format_path,
-    is_intrinsic,
+from trailbell.template import Template, TemplatePath
+from trailbell.template.intrinsics import conditions, is_intrinsic, mappings, references
+from trailbell.template.paths import differing_paths, format_path, to_text, value_at
+from trailbell.template.resources import (
     macro_input,
-    mappings,
     properties,
-    references,
     resources,
     secret_parameters,
     section,
-    to_text,
     type_of,
-    value_at,
 )
 
 # DependsOn only orders the deployment; Properties are compared separately.
@@ -73,7 +66,7 @@ class _ChangedDefinitions:
                 yield self.mappings[name]
 
 
-def _definitions(before: Document, after: Document) -> _ChangedDefinitions:
+def _definitions(before: Template, after: Template) -> _ChangedDefinitions:
     parameters = {}
     for value in defaults(before, after):
         if value.before is not None and value.after is not None:
@@ -95,7 +88,7 @@ def _definitions(before: Document, after: Document) -> _ChangedDefinitions:
         definitions = replace(definitions, conditions=conditions_)
 
 
-def changes(before: Document, source: BuiltTemplate, region: str) -> tuple[ResourceChange, ...]:
+def changes(before: Template, source: BuiltTemplate, region: str) -> tuple[ResourceChange, ...]:
     """Return the changed resources in the order of the new template, then the removed ones."""
     old, new = resources(before), resources(source.document)
     definitions = _definitions(before, source.document)
@@ -166,7 +159,7 @@ def _macro_changes(
         )
 
 
-def _loop_replacement(value: Any, path: Path, region: str) -> Replacement:
+def _loop_replacement(value: Any, path: TemplatePath, region: str) -> Replacement:
     """Whether a change in ``[name, collection, {id: resource}]`` of a loop replaces resources."""
     match path:
         case (2, logical_id, "Properties", *rest):
@@ -243,7 +236,7 @@ def _indirect_changes(
             )
 
 
-def _functions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _functions(value: Any, path: TemplatePath) -> Iterator[tuple[TemplatePath, Any]]:
     """Return the outermost intrinsic functions in a value."""
     if is_intrinsic(value):
         yield path, value
@@ -257,7 +250,9 @@ def _functions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
                 yield from _functions(member, (*path, index))
 
 
-def _replacement(resource_schema: Schema | None, path: Path, *, certain: bool) -> Replacement:
+def _replacement(
+    resource_schema: Schema | None, path: TemplatePath, *, certain: bool
+) -> Replacement:
     """Whether a change at this path requires replacement.
 
     Every change of a type without a schema (a private one) may require replacement.
@@ -392,12 +387,12 @@ def _replacement_policy(resource: Mapping[str, Any]) -> PolicyAction:
             return PolicyAction.REPLACE_AND_DELETE
 
 
-def defaults(before: Document, after: Document) -> tuple[ValueChange, ...]:
+def defaults(before: Template, after: Template) -> tuple[ValueChange, ...]:
     """Return the parameters whose default changes."""
     return values(before, after, "Parameters", "Default")
 
 
-def values(before: Document, after: Document, part: str, key: str) -> tuple[ValueChange, ...]:
+def values(before: Template, after: Template, part: str, key: str) -> tuple[ValueChange, ...]:
     """Return the parameters or outputs whose value changes, as text."""
     old, new = section(before, part), section(after, part)
     secret = secret_parameters(before) | secret_parameters(after) if part == "Parameters" else ()

@@ -12,11 +12,12 @@ from trailbell.diff import impacts, predicted_failures
 from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
 from trailbell.diff.resources import changes, defaults, values
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.template.references import Document, normalize_get_att
+from trailbell.template import Template
+from trailbell.template.intrinsics import normalize_get_att
 
 
 def plan_from_templates(
-    source: BuiltTemplate, before: Document | None, compared_with: str, *, region: str = ""
+    source: BuiltTemplate, before: Template | None, compared_with: str, *, region: str = ""
 ) -> StackPlan:
     """Plan the change from an old template (None: the stack does not exist yet)."""
     source = replace(source, document=normalize_get_att(source.document))

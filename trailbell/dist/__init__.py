@@ -1,7 +1,7 @@
 """
-The seam between compiling and deploying: ``dist/``, in both directions.
+The folder ``dist/``, the interface between compiling and deploying.
 
-In:    compiled templates, to be written; a folder that a build wrote, to be read.
-Out:   files and their manifest; templates for whoever deploys or compares them.
+In:    compiled templates, to write them; a folder that a build wrote, to read it.
+Out:   files and their manifest; templates to deploy or to compare.
 Never: how a template was compiled, or what happens to it afterward.
 """

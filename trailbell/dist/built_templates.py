@@ -1,10 +1,9 @@
 """
-What is to be deployed, and what it is compared with.
+Read templates to deploy, or to compare with.
 
-In:    ``dist/``, a commit, a folder or a file.
-Out:   a `BuiltTemplate` for each stack.
-Never: a template that differs from what was reviewed: a file that does not have the digest
-       of its manifest is refused.
+In:    ``dist/``, a Git revision, a folder or a file.
+Out:   a `BuiltTemplate` for each stack, or a `Baseline`.
+Never: a template that was not reviewed. A file whose digest differs from its manifest is an error.
 """
 
 import hashlib
@@ -19,21 +18,21 @@ from trailbell.dist import manifest
 from trailbell.errors import ContentError, InputError, UnknownNameError, UnreadableFileError
 from trailbell.source_location import SourceLocation
 from trailbell.template.parse import parse_template
-from trailbell.template.references import Document
+from trailbell.template import Template
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltTemplate:
-    """A template. ``read_text`` is sent as it stands; ``sha256`` is its digest.
+    """A template. CloudFormation receives ``text`` unchanged, and ``sha256`` is its digest.
 
-    ``places`` maps a logical id to the Python line that built it; ``instead_of`` names the
-    stack beside which this one never stands.
+    ``source_lines`` maps logical IDs to the line of Python that built the resource. ``instead_of``
+    is the stack to which this one is an alternative.
     """
 
     stack: str
     instead_of: str = ""
     text: str
-    document: Document
+    document: Template
     sha256: str
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source_lines: Mapping[str, SourceLocation] = field(default_factory=dict)
@@ -41,58 +40,60 @@ class BuiltTemplate:
 
 @dataclass(frozen=True)
 class StackReference:
-    """A stack by its name in AWS, and its template if ``dist/`` holds it."""
+    """The name of a stack in AWS, and its template if it is in ``dist/``."""
 
     name: str
     source: BuiltTemplate | None
 
     @property
     def source_lines(self) -> Mapping[str, SourceLocation]:
-        """The Python line of each resource, as far as it is known."""
+        """The line of Python of each resource, as far as it is known."""
         return self.source.source_lines if self.source else {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """What plans are compared with: ``name`` for people, templates by stack."""
+    """The templates by stack with which plans are compared, and where they are from."""
 
     name: str
-    documents: Mapping[str, Document]
+    documents: Mapping[str, Template]
 
 
 class GitError(InputError):
-    """A commit that cannot be read."""
+    """A Git revision that cannot be read."""
 
 
 def load_templates(folder: Path, stacks: Sequence[str]) -> tuple[BuiltTemplate, ...]:
-    """The stacks of a folder, in its order; all of them if none is named.
+    """Read the templates of these stacks, or of all stacks, in the order of the manifest.
 
-    Raises `UnknownNameError`, and `ContentError` where a file is not what its manifest says.
+    Raises `UnknownNameError`, or `ContentError` if a file does not match the manifest.
     """
-    stated = manifest.read(folder).stacks
+    entries = manifest.read(folder).stacks
     for name in stacks:
-        if name not in stated:
-            raise UnknownNameError("stack", name, stated)
-    wanted = [name for name in stated if not stacks or name in stacks]
-    return tuple(_source(folder, name, stated[name]) for name in wanted)
+        if name not in entries:
+            raise UnknownNameError("stack", name, entries)
+    names = [name for name in entries if not stacks or name in stacks]
+    return tuple(_load_template(folder, name, entries[name]) for name in names)
 
 
-def _source(folder: Path, name: str, entry: manifest.StackEntry) -> BuiltTemplate:
+def _load_template(folder: Path, name: str, entry: manifest.StackEntry) -> BuiltTemplate:
     path = folder / entry.json.name
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ContentError(
-            location=str(path), problem="cannot be read", hint="build again: python build.py"
+            location=str(path),
+            problem=f"cannot be read ({text_files.reason(error)})",
+            hint="run the build again: python build.py",
         ) from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != entry.json.sha256:
         raise ContentError(
             location=str(path),
-            problem="differs from what the manifest says was compiled",
-            hint="build again: python build.py",
+            problem="does not match the digest in manifest.json",
+            hint="run the build again: python build.py",
         )
-    text = _decoded(content, str(path))
+    text = _decode(content, str(path))
     return BuiltTemplate(
         stack=name,
         instead_of=entry.instead_of,
@@ -100,69 +101,68 @@ def _source(folder: Path, name: str, entry: manifest.StackEntry) -> BuiltTemplat
         document=parse_document(text, str(path)),
         sha256=digest,
         capabilities=entry.capabilities,
-        source_lines={key: _place(line) for key, line in entry.sources.items()},
+        source_lines={key: _parse_location(line) for key, line in entry.sources.items()},
     )
 
 
-def _decoded(content: bytes, place: str) -> str:
+def _decode(content: bytes, location: str) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        found = f"not text in UTF-8 (byte {error.start + 1:,})"
-        raise ContentError(place, found, _TEMPLATE) from error
+        raise ContentError(location, text_files.not_utf8(error), _TEMPLATE) from error
 
 
-def _place(line: str) -> SourceLocation:
+def _parse_location(line: str) -> SourceLocation:
     path, _, number = line.rpartition(":")
     return SourceLocation(path, int(number)) if path and number.isdigit() else SourceLocation(line, 0)
 
 
-def parse_document(text: str, place: str) -> Document:
-    """The template in a text, JSON or YAML. Raises `ContentError` if it is neither.
+def parse_document(text: str, location: str) -> Template:
+    """Parse a template in JSON or YAML. Raises `ContentError` if it is not valid.
 
-    What ``aws cloudformation get-template`` prints is taken for the template in it.
+    The output of ``aws cloudformation get-template`` is accepted too.
     """
     try:
-        found: Any = parse_template(text)
+        template: Any = parse_template(text)
     except UnreadableFileError as error:
-        raise ContentError(place, error.reason, _TEMPLATE) from error
-    if isinstance(found, dict) and "TemplateBody" in found:
-        inner = found["TemplateBody"]
-        found = parse_document(inner, place) if isinstance(inner, str) else inner
-    if not isinstance(found, dict) or not isinstance(found.get("Resources"), dict):
-        raise ContentError(place, "no template", "a template has a section Resources")
-    for where, what in _misshapen(found):
-        raise ContentError(place, f"{where} is {_named(what)}", _MAPPINGS)
-    return found
+        raise ContentError(location, error.reason, _TEMPLATE) from error
+    if isinstance(template, dict) and "TemplateBody" in template:
+        body = template["TemplateBody"]
+        template = parse_document(body, location) if isinstance(body, str) else body
+    if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
+        raise ContentError(location, "is not a template", "add a section Resources")
+    for path, value in _misshapen(template):
+        raise ContentError(location, f"{path} is {_describe(value)}", _MAPPINGS)
+    return template
 
 
 _TEMPLATE = "give a template as JSON or YAML"
-_MAPPINGS = "sections, resources and their properties are mappings, and a Type is text"
+_MAPPINGS = "sections, resources and properties must be mappings, and a Type must be text"
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Outputs")
 
 
-def _misshapen(template: Document) -> Iterator[tuple[str, Any]]:
-    """What stands where CloudFormation knows a mapping, or a type, and is none.
+def _misshapen(template: Template) -> Iterator[tuple[str, Any]]:
+    """The path and value of everything that must be a mapping or a type and is not.
 
-    Macros may stand among the resources in any shape: ``Fn::ForEach`` is a list.
+    Macros among the resources can have any value: ``Fn::ForEach`` is a list.
     """
     for name in _SECTIONS:
         if not isinstance(template.get(name), dict | None):
             yield name, template[name]
     for name, resource in template["Resources"].items():
-        place = f"Resources.{name}"
+        path = f"Resources.{name}"
         if name.startswith("Fn::"):
             continue
         if not isinstance(resource, dict):
-            yield place, resource
+            yield path, resource
             continue
         if not isinstance(resource.get("Type", ""), str):
-            yield f"{place}.Type", resource["Type"]
+            yield f"{path}.Type", resource["Type"]
         if not isinstance(resource.get("Properties"), dict | None):
-            yield f"{place}.Properties", resource["Properties"]
+            yield f"{path}.Properties", resource["Properties"]
 
 
-def _named(value: Any) -> str:
+def _describe(value: Any) -> str:
     match value:
         case None:
             return "empty"
@@ -175,33 +175,35 @@ def _named(value: Any) -> str:
 
 
 def baseline(against: str, folder: Path, stacks: Sequence[str]) -> Baseline:
-    """What ``--against`` names: a folder, a file (one stack), or a commit of git.
+    """Read the templates of ``--against``: a folder, a file (for one stack), or a Git revision.
 
-    Raises `GitError` for a commit that is not there, `ContentError` for what is no template.
+    Raises `GitError` for an unknown revision, and `ContentError` for a file without a template.
     """
     path = Path(against)
     if path.is_dir():
-        found = load_templates(path, [name for name in stacks if name in manifest.read(path).stacks])
-        return Baseline(name=against, documents={each.stack: each.document for each in found})
+        names = [name for name in stacks if name in manifest.read(path).stacks]
+        templates = load_templates(path, names)
+        return Baseline(name=against, documents={t.stack: t.document for t in templates})
     if path.is_file():
         if len(stacks) != 1:
             raise ContentError(
-                location=against, problem="one template, to compare with several stacks",
-                hint="name the stack that it belongs to",
-            )  # fmt: skip
+                location=against,
+                problem="is one template, but several stacks are compared",
+                hint="give the name of its stack",
+            )
         return Baseline(name=against, documents={stacks[0]: parse_document(_text(path), against)})
-    return _commit(against, folder, stacks)
+    return _read_revision(against, folder, stacks)
 
 
 def _text(path: Path) -> str:
     try:
         return text_files.read_text(path)
     except UnreadableFileError as error:
-        raise ContentError(str(path), error.reason, "name a template") from error
+        raise ContentError(str(path), error.reason, _TEMPLATE) from error
 
 
-def _commit(revision: str, folder: Path, stacks: Sequence[str]) -> Baseline:
-    """The templates of a commit, read by one process of git."""
+def _read_revision(revision: str, folder: Path, stacks: Sequence[str]) -> Baseline:
+    """The templates of a Git revision, read with one git process."""
     commit = (
         _git(
             folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
@@ -210,41 +212,41 @@ def _commit(revision: str, folder: Path, stacks: Sequence[str]) -> Baseline:
         .strip()
     )
     names = [f"{commit}:./{name}.json" for name in stacks]
-    answer = _git(folder, "cat-file", "--batch", given="\n".join(names) + "\n")
+    output = _git(folder, "cat-file", "--batch", stdin="\n".join(names) + "\n")
     documents = {}
-    for name, content in zip(stacks, _blobs(answer), strict=True):
+    for name, content in zip(stacks, _parse_blobs(output), strict=True):
         if content is not None:
-            place = f"{revision}:{folder.name}/{name}.json"
-            documents[name] = parse_document(_decoded(content, place), place)
+            location = f"{revision}:{folder.name}/{name}.json"
+            documents[name] = parse_document(_decode(content, location), location)
     return Baseline(name=f"{revision} ({commit[:9]})", documents=documents)
 
 
-def _blobs(data: bytes) -> list[bytes | None]:
-    """What ``git cat-file --batch`` printed: for each name a header and a body, or "missing"."""
-    found: list[bytes | None] = []
+def _parse_blobs(data: bytes) -> list[bytes | None]:
+    """The output of ``git cat-file --batch``: for each name a header and a body, or "missing"."""
+    blobs: list[bytes | None] = []
     while data:
         header, _, data = data.partition(b"\n")
         if header.endswith(b" missing"):
-            found.append(None)
+            blobs.append(None)
             continue
         size = int(header.rsplit(b" ", 1)[1])
-        found.append(data[:size])
+        blobs.append(data[:size])
         data = data[size + 1 :]
-    return found
+    return blobs
 
 
-def _git(folder: Path, *words: str, given: str = "") -> bytes:
-    command = ["git", "-C", str(folder), *words]
+def _git(folder: Path, *arguments: str, stdin: str = "") -> bytes:
+    command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed program; a revision cannot be an option here
-            command, input=given.encode(), capture_output=True, check=True
+        process = subprocess.run(  # noqa: S603 - a fixed program; a revision cannot be an option here
+            command, input=stdin.encode(), capture_output=True, check=True
         )
     except FileNotFoundError as error:
-        raise GitError("git is not installed; compare with a folder: --against DIR") from error
+        raise GitError("git is not installed; use --against with a directory") from error
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip() or "no such commit"
+        message = error.stderr.decode(errors="replace").strip()
         raise GitError(
-            f"{words[-1].removesuffix('^{commit}')}: {said}; --against takes a commit, a file or a "
-            "folder"
+            f'--against "{arguments[-1].removesuffix("^{commit}")}" is not a Git revision, file or '
+            f"directory{f' ({message})' if message else ''}"
         ) from error
-    return done.stdout
+    return process.stdout

@@ -1,10 +1,10 @@
 """
-THE SEAM between compiling and deploying: the folder ``dist/``.
+Write the folder ``dist/``, and read its manifest.
 
 In:    the texts of compiled templates.
-Out:   ``<stack>.json``, ``<stack>.yaml`` and ``manifest.json``, written all or none; and a
-       `Manifest` for whoever deploys them.
-Never: knowledge of how a template came to be. A hand-written one would do as well.
+Out:   ``<stack>.json``, ``<stack>.yaml`` and ``manifest.json``, either all of them or none; and a
+       `Manifest` to deploy from.
+Never: knowledge of how a template was created. It may be written by hand.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from trailbell import text_files
 from trailbell.errors import ContentError, OutputError
 from trailbell.source_location import PROJECT
 
@@ -28,7 +29,7 @@ _STAGING = ".writing-"
 
 @dataclass(frozen=True)
 class OutputFile:
-    """A file in ``dist/``: its name, its size in bytes, the hex digest of its content."""
+    """A file in ``dist/``: its name, its size in bytes, and its SHA-256 digest in hexadecimal."""
 
     name: str
     bytes: int
@@ -37,12 +38,12 @@ class OutputFile:
 
 @dataclass(frozen=True, kw_only=True)
 class StackEntry:
-    """What ``manifest.json`` says of one stack.
+    """The entry of a stack in ``manifest.json``.
 
-    ``instead_of`` names the stack whose place this one takes, if any; ``capabilities`` maps each
-    capability that CloudFormation wants acknowledged to the reasons; ``regions`` are those in
-    which the template was checked; ``load_templates`` maps a logical id to the Python line that built
-    it, as ``path:line``.
+    ``where`` says in which Regions it can be deployed, and ``instead_of`` is the stack to which it
+    is an alternative, if any. ``capabilities`` maps the required capabilities to the reasons.
+    ``regions`` are the Regions for which the template was validated. ``sources`` maps logical IDs
+    to the line of Python that built the resource, as ``path:line``.
     """
 
     summary: str
@@ -60,7 +61,7 @@ class StackEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What ``dist/`` holds, by the name of the stack."""
+    """The content of ``dist/``, by the name of the stack."""
 
     stacks: Mapping[str, StackEntry]
 
@@ -69,48 +70,48 @@ Files = Mapping[str, bytes]
 
 
 def describe_file(name: str, text: str) -> OutputFile:
-    """The description of a file that is to hold this text."""
+    """Describe a file with this text."""
     content = text.encode()
     return OutputFile(name, len(content), hashlib.sha256(content).hexdigest())
 
 
 def manifest_text(manifest: Manifest) -> str:
-    """The manifest as it stands in ``dist/``."""
+    """The text of ``manifest.json``."""
     return json.dumps({"format": _FORMAT} | asdict(manifest), indent=2) + "\n"
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a folder. Raises `ContentError` if there is none that can be read."""
+    """Read the manifest of a folder. Raises `ContentError` if it is missing or not valid."""
     path = folder / MANIFEST
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["format"] != _FORMAT:
             raise ContentError(
                 location=str(path),
-                problem=f"a manifest of format {data['format']}",
-                hint=f"build all stacks again, in format {_FORMAT}: python build.py",
+                problem=f"has format {data['format']} instead of {_FORMAT}",
+                hint="build all stacks again: python build.py",
             )
         return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
     except OSError as error:
         raise ContentError(
             location=str(path),
-            problem=f"no manifest ({_reason(error)})",
-            hint="build first: python build.py",
+            problem=f"manifest is missing ({text_files.reason(error)})",
+            hint="run the build first: python build.py",
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ContentError(
             location=str(path),
-            problem="not a manifest that a build wrote",
+            problem="is not a valid manifest",
             hint="build all stacks again: python build.py",
         ) from error
 
 
 def _entry(data: dict[str, Any]) -> StackEntry:
     files = {name: OutputFile(**data[name]) for name in ("json", "yaml")}
-    for described in files.values():
-        # A build removes what the last manifest names: that must not lead out of the folder.
-        if described.name != Path(described.name).name or described.name in ("", ".", ".."):
-            raise ValueError(f"{described.name!r} is not the name of a file")
+    for file in files.values():
+        # A build deletes the files of the last manifest, so none may be outside of the folder.
+        if file.name != Path(file.name).name or file.name in ("", ".", ".."):
+            raise ValueError(f"{file.name!r} is not the name of a file")
     capabilities = {name: tuple(reasons) for name, reasons in data["capabilities"].items()}
     regions = tuple(data["regions"])
     return StackEntry(**(data | files | {"capabilities": capabilities, "regions": regions}))
@@ -118,7 +119,7 @@ def _entry(data: dict[str, Any]) -> StackEntry:
 
 @dataclass(frozen=True)
 class Differences:
-    """How a folder differs from what it should hold; names of files, sorted."""
+    """The sorted names of files that differ from their current content."""
 
     missing: tuple[str, ...]
     changed: tuple[str, ...]
@@ -129,19 +130,19 @@ class Differences:
 
 
 def differences(folder: Path, files: Files) -> Differences:
-    """What `write` would do to a folder. Raises `ContentError` where a file cannot be read."""
-    stand = {name: _current_content(folder / name) for name in files}
+    """What `write` would change in a folder. Raises `ContentError` if a file cannot be read."""
+    current = {name: _current_content(folder / name) for name in files}
     return Differences(
-        missing=tuple(sorted(name for name in files if stand[name] is None)),
+        missing=tuple(sorted(name for name in files if current[name] is None)),
         changed=tuple(
-            sorted(name for name in files if stand[name] not in (None, files[name])),
+            sorted(name for name in files if current[name] not in (None, files[name])),
         ),
         orphaned=tuple(sorted(name for name in _generated_files(folder) if name not in files)),
     )
 
 
 def _current_content(path: Path) -> bytes | None:
-    """What a file holds, or None if there is none."""
+    """The content of a file, or None if it does not exist."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -149,53 +150,53 @@ def _current_content(path: Path) -> bytes | None:
     except OSError as error:
         raise ContentError(
             location=str(path),
-            problem=f"cannot be read ({_reason(error)})",
-            hint="a template stands there after a build; move away what is there",
+            problem=f"cannot be read ({text_files.reason(error)})",
+            hint="move it, because the build writes a template there",
         ) from error
 
 
 def _generated_files(folder: Path) -> set[str]:
-    """Files of stacks that an earlier build wrote; nothing else in the folder is ours."""
+    """The files that an earlier build wrote, according to its manifest."""
     try:
         entries = read(folder).stacks.values()
     except ContentError:
         return set()
-    names = {described.name for entry in entries for described in (entry.json, entry.yaml)}
+    names = {file.name for entry in entries for file in (entry.json, entry.yaml)}
     return {name for name in names if (folder / name).is_file()}
 
 
 def write(folder: Path, files: Files) -> Differences:
-    """Make a folder hold these files, and remove those of stacks that are gone.
+    """Write these files to a folder, and delete those of stacks that no longer exist.
 
-    All of it is written beside the old files first, and moved over them only once it is on the
-    disk, so a full disk or a killed process leaves the old ones whole. Returns what was done.
-    Raises `OutputError`, or `ContentError` where something else stands in the way.
+    All files are written to a temporary folder first, and replace the old ones when they are on
+    the disk, so a full disk or a killed process does not damage the old ones. Returns the changes.
+    Raises `OutputError`, or `ContentError` if a file of this name cannot be read.
     """
-    done = differences(folder, files)
-    if not done:
-        return done
+    changes = differences(folder, files)
+    if not changes:
+        return changes
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for killed in folder.glob(f"{_STAGING}*"):
-            shutil.rmtree(killed, ignore_errors=True)
+        for abandoned in folder.glob(f"{_STAGING}*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
     except FileExistsError as error:
-        raise OutputError(str(folder), "it is a file, not a folder") from error
+        raise OutputError(str(folder), "it is a file, not a directory") from error
     except OSError as error:
-        raise OutputError(str(folder), _reason(error)) from error
+        raise OutputError(str(folder), text_files.reason(error)) from error
     try:
-        for name in (*done.missing, *done.changed):
+        for name in (*changes.missing, *changes.changed):
             _write_to_disk(staging / name, files[name])
-        # The manifest goes last: it never describes a file that is not there yet.
-        for name in sorted((*done.missing, *done.changed), key=lambda name: name == MANIFEST):
+        # The manifest is last, so that it never describes a missing file.
+        for name in sorted((*changes.missing, *changes.changed), key=lambda name: name == MANIFEST):
             (staging / name).replace(folder / name)
-        for name in done.orphaned:
+        for name in changes.orphaned:
             (folder / name).unlink()
     except OSError as error:
-        raise OutputError(str(folder), _reason(error)) from error
+        raise OutputError(str(folder), text_files.reason(error)) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return done
+    return changes
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:
@@ -204,6 +205,3 @@ def _write_to_disk(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
 
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

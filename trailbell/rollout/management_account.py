@@ -29,7 +29,7 @@ from trailbell.errors import ContentError, PreconditionError
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.plan import InstanceAction, ManagementStack
 from trailbell.rollout.stack_set_definition import default_values
-from trailbell.template.references import secret_parameters
+from trailbell.template.resources import secret_parameters
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from trailbell.rollout.operation_preferences import ConcurrencyMode
 from trailbell.rollout.plan import InstanceAction, ManagementStack, PlannedInstance, RolloutPlan
 from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_stages
 from trailbell.rollout.stack_set_definition import DefinitionChanges, compare_definition
-from trailbell.template.references import properties, resources
+from trailbell.template.resources import properties, resources
 
 INOPERABLE_REMOVAL = "INOPERABLE; it is removed from the StackSet and its stack is retained"
 _NOT_COMPLETED = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")

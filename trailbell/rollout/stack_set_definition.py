@@ -25,7 +25,8 @@ from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
-from trailbell.template.references import Document, secret_parameters, section
+from trailbell.template import Template
+from trailbell.template.resources import secret_parameters, section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
             raise UnsupportedError("a service-managed StackSet", template.stack, reason)
 
 
-def _unsupported(template: Document) -> Iterator[str]:
+def _unsupported(template: Template) -> Iterator[str]:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html"""
     if "Transform" in template:
         yield "the template has a Transform, and macros are not supported"
@@ -67,7 +68,7 @@ def _unsupported(template: Document) -> Iterator[str]:
             yield f"{logical_id} is a nested stack, and nested stacks are not supported"
 
 
-def stack_set_parameters(rollout: RolloutConfig, template: Document) -> dict[str, str]:
+def stack_set_parameters(rollout: RolloutConfig, template: Template) -> dict[str, str]:
     """All parameters of a template, with the values that the StackSet should have."""
     declared = section(template, "Parameters")
     return default_values(template) | {
@@ -97,7 +98,7 @@ def compare_definition(
     )
 
 
-def _current_template(current: StackSetDefinition) -> Document:
+def _current_template(current: StackSetDefinition) -> Template:
     try:
         return parse_document(current.template, "the template of the StackSet")
     except ContentError:
@@ -105,7 +106,7 @@ def _current_template(current: StackSetDefinition) -> Document:
 
 
 def _template_changes(
-    rollout: RolloutConfig, template: BuiltTemplate, before: Document
+    rollout: RolloutConfig, template: BuiltTemplate, before: Template
 ) -> StackPlan | None:
     if before == template.document:
         return None
@@ -115,7 +116,7 @@ def _template_changes(
 
 
 def _stack_changes(
-    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition, before: Document
+    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition, before: Template
 ) -> Iterator[ValueChange]:
     new = stack_set_parameters(rollout, template.document)
     old = default_values(before) | dict(current.parameters)
@@ -137,7 +138,7 @@ def _stack_changes(
             yield _change(name, old_role, new_role)
 
 
-def default_values(template: Document) -> dict[str, str]:
+def default_values(template: Template) -> dict[str, str]:
     """The defaults of a template's parameters. Some responses of AWS leave them out."""
     return {
         name: parameter_value(declared["Default"]) or str(declared["Default"])
@@ -196,7 +197,7 @@ def common_request(
 
 
 def _parameters(
-    rollout: RolloutConfig, template: Document, current: StackSetDefinition | None
+    rollout: RolloutConfig, template: Template, current: StackSetDefinition | None
 ) -> list[dict[str, Any]]:
     """Parameters of a request. A secret that the settings do not give keeps its value."""
     secret = secret_parameters(template) if current is not None else frozenset()

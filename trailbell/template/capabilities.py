@@ -1,7 +1,7 @@
 """
-What CloudFormation wants acknowledged before it takes a template.
+The capabilities that must be acknowledged before a template can be deployed.
 
-In:    a template's document.
+In:    a template.
 Out:   each capability, with the reasons.
 Never: a guess. These are the conditions of the API:
        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
@@ -25,44 +25,44 @@ _IAM = {
 
 
 def required_capabilities(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Capabilities by name, each with what in the template asks for it; sorted, often empty."""
-    found: dict[str, list[str]] = {}
+    """The required capabilities in alphabetical order, each with the reasons."""
+    reasons: dict[str, list[str]] = {}
     for capability, reason in _reasons(document):
-        found.setdefault(capability, []).append(reason)
-    if "CAPABILITY_NAMED_IAM" in found:  # it covers the plain one
-        found["CAPABILITY_NAMED_IAM"] += found.pop("CAPABILITY_IAM", [])
-    return {capability: tuple(found[capability]) for capability in sorted(found)}
+        reasons.setdefault(capability, []).append(reason)
+    if "CAPABILITY_NAMED_IAM" in reasons:  # it includes CAPABILITY_IAM
+        reasons["CAPABILITY_NAMED_IAM"] += reasons.pop("CAPABILITY_IAM", [])
+    return {capability: tuple(reasons[capability]) for capability in sorted(reasons)}
 
 
 def _reasons(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for logical_id, resource, _ in loops.entries(document.get("Resources")):
-        kind = resource.get("Type") if isinstance(resource, dict) else None
-        name = _IAM.get(str(kind))
+        resource_type = resource.get("Type") if isinstance(resource, dict) else None
+        name = _IAM.get(str(resource_type))
         if name and name in resource.get("Properties", {}):
-            yield "CAPABILITY_NAMED_IAM", f"{logical_id} is an {kind} with a {name}"
-        elif kind in _IAM:
-            yield "CAPABILITY_IAM", f"{logical_id} is an {kind}"
-        elif str(kind).startswith("AWS::Serverless::"):
+            yield "CAPABILITY_NAMED_IAM", f"{logical_id} is an {resource_type} with a {name}"
+        elif resource_type in _IAM:
+            yield "CAPABILITY_IAM", f"{logical_id} is an {resource_type}"
+        elif str(resource_type).startswith("AWS::Serverless::"):
             # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
-            yield "CAPABILITY_IAM", f"{logical_id} is an {kind}, for which roles may be made"
-    used = document.get("Transform", [])
-    macros = [*(used if isinstance(used, list) else [used]), *_within(document)]
+            yield "CAPABILITY_IAM", f"{logical_id} is an {resource_type}, which may create roles"
+    transform = document.get("Transform", [])
+    macros = [*(transform if isinstance(transform, list) else [transform]), *_macros_in(document)]
     if macros:
-        named = ", ".join(dict.fromkeys(map(_name, macros)))
-        yield "CAPABILITY_AUTO_EXPAND", f"the template uses {named}"
+        names = ", ".join(dict.fromkeys(map(_name, macros)))
+        yield "CAPABILITY_AUTO_EXPAND", f"the template uses {names}"
 
 
-def _within(value: Any) -> Iterator[Any]:
-    """Every macro that a part of the template calls by ``Fn::Transform``."""
+def _macros_in(value: Any) -> Iterator[Any]:
+    """The macros that ``Fn::Transform`` calls in a value."""
     match value:
         case dict():
             for name, member in value.items():
                 if name == "Fn::Transform":
                     yield member
-                yield from _within(member)
+                yield from _macros_in(member)
         case list():
             for member in value:
-                yield from _within(member)
+                yield from _macros_in(member)
 
 
 def _name(macro: Any) -> str:

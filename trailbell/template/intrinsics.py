@@ -1,158 +1,167 @@
 """
-Reading a template that may hold intrinsics anywhere.
+Intrinsic functions: the values that a template can have, and what it refers to.
 
-In:    a template's document, in long form.
-Out:   resources by type, the branches of a value, the statements of a policy.
-Never: a judgement. Rules judge.
+In:    a value of a template in long form.
+Out:   its branches, entries and strings, with their paths; the names that it refers to.
+Never: the result of a function that only a deployment knows.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
-from trailbell.template import loops
+from trailbell.template import TemplatePath
 
-Path = list[str | int]
+SUB_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+"""A variable in the text of ``Fn::Sub``. ``${!x}`` is none: it becomes the text ``${x}``."""
 
-
-def resources(document: Any, *types: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Logical id and properties of every resource of these types, in loops too."""
-    for logical_id, resource, _ in loops.entries(document.get("Resources")):
-        if isinstance(resource, dict) and resource.get("Type") in types:
-            properties = resource.get("Properties")
-            yield logical_id, properties if isinstance(properties, dict) else {}
+_ONLY_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 
 
-def branches(value: Any, path: Path) -> Iterator[tuple[Any, Path]]:
-    """What a value can be: both sides of each ``Fn::If``, without ``AWS::NoValue``."""
+def is_intrinsic(value: Any) -> bool:
+    """Whether a value is an intrinsic function, so that its text is not its value."""
+    match value:
+        case dict() if len(value) == 1:
+            (name,) = value
+            return name == "Ref" or str(name).startswith("Fn::")
+        case _:
+            return False
+
+
+def branches(value: Any, path: TemplatePath = ()) -> Iterator[tuple[Any, TemplatePath]]:
+    """The values that a value can have, with their paths: both branches of every ``Fn::If``.
+
+    ``AWS::NoValue`` is left out.
+    """
     match value:
         case {"Fn::If": [_, yes, no]}:
-            yield from branches(yes, [*path, "Fn::If", 1])
-            yield from branches(no, [*path, "Fn::If", 2])
+            yield from branches(yes, (*path, "Fn::If", 1))
+            yield from branches(no, (*path, "Fn::If", 2))
         case {"Ref": "AWS::NoValue"}:
             return
         case _:
             yield value, path
 
 
-def entries(value: Any, path: Path) -> Iterator[tuple[Any, Path]]:
+def entries(value: Any, path: TemplatePath = ()) -> Iterator[tuple[Any, TemplatePath]]:
     """The entries of a list in all its branches; a single value counts as a list of one."""
-    for branch, at in branches(value, path):
+    for branch, branch_path in branches(value, path):
         if isinstance(branch, list):
             for index, entry in enumerate(branch):
-                yield from branches(entry, [*at, index])
+                yield from branches(entry, (*branch_path, index))
         else:
-            yield branch, at
+            yield branch, branch_path
 
 
-def statements(policy: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
-    """The statements of a policy document."""
-    for document, at in branches(policy, path):
-        if isinstance(document, dict):
-            for statement, below in entries(document.get("Statement"), [*at, "Statement"]):
-                if isinstance(statement, dict):
-                    yield statement, below
-
-
-def strings(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
-    """Every string below a value."""
+def strings(value: Any, path: TemplatePath = ()) -> Iterator[tuple[str, TemplatePath]]:
+    """Every string in a value, with its path."""
     match value:
         case str():
             yield value, path
         case dict():
             for name, member in value.items():
-                yield from strings(member, [*path, name])
+                yield from strings(member, (*path, name))
         case list():
             for index, member in enumerate(value):
-                yield from strings(member, [*path, index])
+                yield from strings(member, (*path, index))
 
 
-SUB_VARIABLE = re.compile(r"\$\{[^!}]*\}")
-"""A variable of ``Fn::Sub``, but not the literal ``${!text}``."""
+def substitute(text: str, replacement: str) -> str:
+    """The text of ``Fn::Sub`` with a replacement for each variable, and ``${!x}`` as ``${x}``."""
+    return SUB_VARIABLE.sub(replacement, text).replace("${!", "${")
 
 
 def text_length(value: Any) -> int:
-    """Characters of a text; of ``Fn::Sub`` those that do not depend on variables; else 0."""
+    """The length of a text; of ``Fn::Sub`` without its variables; of any other value 0."""
     match value:
         case str(text):
             return len(text)
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-            return len(SUB_VARIABLE.sub("", text).replace("${!", "${"))
+            return len(substitute(text, ""))
         case _:
             return 0
 
 
-_ONE_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
-
-
 def referenced_id(value: Any) -> str | None:
-    """The logical id that a function names and nothing else, None for anything else."""
+    """The logical ID that a value refers to, if it is nothing but this reference."""
     match value:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             return name
         case {"Fn::GetAtt": str(dotted)}:
             return dotted.split(".", 1)[0]
-        case {"Fn::Sub": str(text)} if found := _ONE_VARIABLE.fullmatch(text):
-            return found[1]
+        case {"Fn::Sub": str(text)} if variable := _ONLY_VARIABLE.fullmatch(text):
+            return variable[1]
         case _:
             return None
 
 
-def is_intrinsic(value: Any) -> bool:
-    """Whether a value is a function, whose result nobody knows before it is deployed."""
+def references(value: Any) -> Iterator[str]:
+    """The names that a value refers to by Ref, Fn::GetAtt and Fn::Sub, once per occurrence."""
     match value:
-        case {"Ref": _}:
-            return True
-        case dict() if len(value) == 1:
-            return str(next(iter(value))).startswith("Fn::")
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case {"Fn::GetAtt": str(dotted)}:
+            yield dotted.split(".", 1)[0]
+        case {"Fn::Sub": str(text)}:
+            yield from _references_in_sub(text, frozenset())
+        case {"Fn::Sub": [str(text), dict(variables)]}:
+            yield from _references_in_sub(text, frozenset(variables))
+            yield from references(variables)
+        case dict():
+            for member in value.values():
+                yield from references(member)
+        case list():
+            for member in value:
+                yield from references(member)
+
+
+def _references_in_sub(text: str, variables: frozenset[str]) -> Iterator[str]:
+    for name in SUB_VARIABLE.findall(text):
+        if name not in variables:
+            yield name.split(".", 1)[0]
+
+
+def conditions(value: Any) -> Iterator[str]:
+    """The conditions that a value depends on by Fn::If and Condition."""
+    match value:
+        case {"Fn::If": [str(name), *values]}:
+            yield name
+            yield from conditions(values)
+        case {"Condition": str(name)}:
+            yield name
+        case dict():
+            for member in value.values():
+                yield from conditions(member)
+        case list():
+            for member in value:
+                yield from conditions(member)
+
+
+def mappings(value: Any) -> Iterator[str]:
+    """The mappings in which a value looks something up by Fn::FindInMap."""
+    match value:
+        case {"Fn::FindInMap": [str(name), *_]}:
+            yield name
+        case dict():
+            for member in value.values():
+                yield from mappings(member)
+        case list():
+            for member in value:
+                yield from mappings(member)
+
+
+def normalize_get_att(value: Any) -> Any:
+    """The value with the list form of Fn::GetAtt, which CloudFormation takes in two forms."""
+    match value:
+        case {"Fn::GetAtt": str(dotted)} if len(value) == 1:
+            return {"Fn::GetAtt": dotted.split(".", 1)}
+        case dict():
+            return {name: normalize_get_att(member) for name, member in value.items()}
+        case list():
+            return [normalize_get_att(member) for member in value]
         case _:
-            return False
-
-
-def is_public_principal(principal: Any) -> bool:
-    """Whether a policy's ``Principal`` is everybody, in one of its branches."""
-    for branch, _ in branches(principal, []):
-        match branch:
-            case "*":
-                return True
-            case {"AWS": who} if any(entry == "*" for entry, _ in entries(who, [])):
-                return True
-    return False
-
-
-def principal_includes(principal: Any, service: str) -> bool:
-    """Whether a policy's ``Principal`` is, or may be, a service or everybody."""
-    for branch, _ in branches(principal, []):
-        match branch:
-            case {"Service": services} if any(
-                entry == service or is_intrinsic(entry) for entry, _ in entries(services, [])
-            ):
-                return True
-            case _ if is_intrinsic(branch):
-                return True
-    return is_public_principal(principal)
-
-
-def allows(statement: dict[str, Any], action: str) -> bool:
-    """Whether a statement allows an action, by its name or a pattern of it."""
-    return statement.get("Effect") == "Allow" and any(
-        fnmatchcase(action.lower(), str(entry).lower())
-        for entry, _ in entries(statement.get("Action"), [])
-    )
-
-
-# Where resources keep policies, by type: the properties that hold a policy document.
-POLICIES = {
-    "AWS::S3::BucketPolicy": ("PolicyDocument",),
-    "AWS::SNS::TopicInlinePolicy": ("PolicyDocument",),
-    "AWS::SNS::TopicPolicy": ("PolicyDocument",),
-    "AWS::SQS::QueueInlinePolicy": ("PolicyDocument",),
-    "AWS::SQS::QueuePolicy": ("PolicyDocument",),
-    "AWS::KMS::Key": ("KeyPolicy",),
-    "AWS::IAM::Role": ("AssumeRolePolicyDocument",),
-    "AWS::SecretsManager::ResourcePolicy": ("ResourcePolicy",),
-    "AWS::ECR::Repository": ("RepositoryPolicyText",),
-    "AWS::Events::EventBusPolicy": ("Statement",),
-    "AWS::Logs::ResourcePolicy": ("PolicyDocument",),
-}
+            return value

@@ -1,11 +1,29 @@
 """
-How large a template may be.
+Limits on templates and on what they describe.
+
+In:    nothing.
+Out:   constants, in the units that their names say.
+Never: a quota that AWS raises on request; `trailbell.validate` knows those.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
 
 BODY_BYTES = 51_200
-"""In the request itself."""
+"""A template that is part of the request."""
 
 OBJECT_BYTES = 1_000_000
-"""In a bucket: the page says 1 MB, and cfn-lint reads that as a million bytes too."""
+"""A template in a bucket: the page says 1 MB, which cfn-lint also reads as a million bytes."""
+
+RESOURCES = 500
+PARAMETERS = 200
+OUTPUTS = 200
+MAPPINGS = 200
+
+DESCRIPTION_BYTES = 1_024
+"""The description of a template."""
+
+DYNAMIC_REFERENCES = 60
+"""In one template."""
+
+ALARM_DESCRIPTION_CHARACTERS = 1_024
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""

@@ -1,9 +1,9 @@
 """
-Loops of ``AWS::LanguageExtensions``: entries of a section that stand for several.
+Loops of ``AWS::LanguageExtensions``: one entry of a section that CloudFormation repeats.
 
-In:    a section of a template, like its resources.
-Out:   every entry, those in loops too, with the number of times that it is there.
-Never: an expansion. CloudFormation expands; what a loop makes is counted, not built.
+In:    a section of a template, such as its resources.
+Out:   every entry, including those in loops, with the number of times that it is repeated.
+Never: an expansion. CloudFormation expands loops; here their entries are counted.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
 """
@@ -15,7 +15,7 @@ _LOOP = "Fn::ForEach::"
 
 
 def entries(section: Any, times: int = 1) -> Iterator[tuple[str, Any, int]]:
-    """Name, body and number of each entry; a list that is only known later counts as one."""
+    """The name, body and count of each entry; a list that only a deployment knows counts as one."""
     for name, body in section.items() if isinstance(section, dict) else ():
         match body:
             case [_, collection, dict(inner)] if name.startswith(_LOOP):
@@ -28,16 +28,16 @@ def _length(collection: Any) -> int:
     return len(collection) if isinstance(collection, list) else 1
 
 
-def mapped(section: Any, change: Callable[[Any], Any]) -> Any:
-    """The section with each entry changed, the loops as they are."""
+def map_entries(section: Any, change: Callable[[Any], Any]) -> Any:
+    """The section with each entry changed, also in loops."""
     if not isinstance(section, dict):
         return section
-    return {name: _mapped(name, body, change) for name, body in section.items()}
+    return {name: _map_entry(name, body, change) for name, body in section.items()}
 
 
-def _mapped(name: str, body: Any, change: Callable[[Any], Any]) -> Any:
+def _map_entry(name: str, body: Any, change: Callable[[Any], Any]) -> Any:
     match body:
         case [identifier, collection, dict(inner)] if name.startswith(_LOOP):
-            return [identifier, collection, mapped(inner, change)]
+            return [identifier, collection, map_entries(inner, change)]
         case _:
             return change(body)

@@ -1,9 +1,9 @@
 """
-The text of a template, read as CloudFormation reads it.
+Parse the text of a template as CloudFormation does.
 
 In:    JSON or YAML.
-Out:   the document in long form: what JSON can hold, with text as keys.
-Never: anything but a document or `UnreadableFileError`, whatever the text is.
+Out:   the template in long form: only values that JSON can represent, and text as keys.
+Never: an exception other than `UnreadableFileError`, whatever the text is.
 """
 
 import json
@@ -17,17 +17,16 @@ import yaml
 from trailbell import text_files
 from trailbell.errors import UnreadableFileError
 
-Document = dict[str, Any]
-
-# Not supported, says AWS; what merely looks like a timestamp is text, as IAM needs it to be.
+# CloudFormation does not support these tags. A value that only looks like a timestamp is text, as
+# in the Version of an IAM policy.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 _YAML = "tag:yaml.org,2002:"
 _UNSUPPORTED = frozenset(_YAML + name for name in ("binary", "omap", "pairs", "set", "timestamp"))
-# PyYAML resolves a plain ``=`` too, and then cannot construct it; AWS's parser has it as text.
+# PyYAML resolves a plain ``=`` and then cannot construct it; for AWS it is text.
 _TEXT = frozenset((_YAML + "timestamp", _YAML + "value"))
 
 
-def _construct(loader: Any, suffix: str, node: yaml.Node) -> Document:
+def _construct(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
     match node:
         case yaml.ScalarNode():
             argument = loader.construct_scalar(node)
@@ -42,14 +41,14 @@ def _construct(loader: Any, suffix: str, node: yaml.Node) -> Document:
     return {f"Fn::{suffix}": argument}
 
 
-class _Reading:
-    """YAML 1.1 as CloudFormation reads it, on top of either parser of PyYAML.
+class _CloudFormationYaml:
+    """YAML 1.1 as CloudFormation reads it, for both parsers of PyYAML.
 
-    Whatever is 1.1 stays 1.1, as in cfn-lint's decoder: ``0123`` is octal, ``1:30`` is ninety,
-    ``on`` is true. That CloudFormation reads account ids so is reported in
-    https://github.com/aws-cloudformation/cfn-language-discussion/issues/31. ``0189`` is text here
-    and in cfn-lint, as 1.1 has it; CloudFormation was seen to make a number of it. Of two equal
-    keys the last wins, as in JSON: AWS takes such templates, with undefined behavior.
+    As in cfn-lint's decoder, all other rules of YAML 1.1 apply: ``0123`` is octal, ``1:30`` is 90,
+    and ``on`` is true. CloudFormation reads account IDs in the same way:
+    https://github.com/aws-cloudformation/cfn-language-discussion/issues/31. In YAML 1.1, ``0189``
+    is text, although CloudFormation has been seen to read it as a number. Of two equal keys the
+    last one counts, as in JSON: AWS accepts such templates, with undefined behavior.
     """
 
     yaml_implicit_resolvers: ClassVar = {
@@ -62,62 +61,61 @@ class _Reading:
     yaml_multi_constructors: ClassVar = yaml.SafeLoader.yaml_multi_constructors | {"!": _construct}
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """What looks like a number and is none, or none that JSON can hold, has a line."""
+        """Construct a value; report the line of a number that JSON cannot represent."""
         mark = node.start_mark
         try:
             value = super().construct_object(node, deep)  # type: ignore[misc]
             if isinstance(value, int):
-                str(value)  # Python writes 4,300 digits at most
-        except (ValueError, LookupError, AttributeError) as error:  # whatever PyYAML stumbles on
+                str(value)  # Python converts at most 4,300 digits
+        except (ValueError, LookupError, AttributeError) as error:  # of PyYAML's constructors
             raise yaml.constructor.ConstructorError(problem_mark=mark) from error
         except OverflowError:
             value = math.inf
         if isinstance(value, float) and not math.isfinite(value):
-            raise UnreadableFileError(f"a number at line {mark.line + 1}, which JSON cannot hold")
+            raise UnreadableFileError(f"the number at line {mark.line + 1} is not valid in JSON")
         return value
 
     def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """A mapping whose keys are text: ``111122223333: x`` and ``on: x`` mean what they say."""
+        """Construct a mapping with text as keys: ``111122223333: x``, ``on: x``."""
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if key.tag == f"{_YAML}merge":
                 line = key.start_mark.line + 1
                 raise UnreadableFileError(
-                    f"a YAML merge (<<) at line {line}, which CloudFormation refuses"
+                    f"CloudFormation does not support the YAML merge (<<) at line {line}"
                 )
             if isinstance(key, yaml.ScalarNode) and key.tag.startswith(_YAML):
                 key.tag = f"{_YAML}str"
         return super().construct_mapping(node, deep)  # type: ignore[misc]
 
-    # The two places in which PyYAML's scanner in Python goes one level down. It has no limit, and
-    # takes time in the square of the depth.
+    # PyYAML's scanner in Python opens a level in these two methods. It has no limit, and its time
+    # grows with the square of the depth.
 
     def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
         super().fetch_flow_collection_start(token)  # type: ignore[misc]
-        self._limit()
+        self._check_depth()
 
     def add_indent(self, column: int) -> bool:
         deeper: bool = super().add_indent(column)  # type: ignore[misc]
-        self._limit()
+        self._check_depth()
         return deeper
 
-    def _limit(self) -> None:
+    def _check_depth(self) -> None:
         if self.flow_level + len(self.indents) > text_files.MAX_DEPTH:  # type: ignore[attr-defined]
             raise UnreadableFileError(text_files.TOO_DEEP)
 
 
-class _InPython(_Reading, yaml.SafeLoader):
+class _InPython(_CloudFormationYaml, yaml.SafeLoader):
     pass
 
 
-class _Loader(_Reading, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _Loader(_CloudFormationYaml, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     pass
 
 
 def parse_yaml(text: str) -> Any:
-    """The document that YAML text holds, in long form: what `trailbell.compiler.render` was
-    given.
+    """The template in a YAML text, in long form. Raises `UnreadableFileError`.
 
-    Whatever the text, it is what JSON can hold, with text as keys. Raises `UnreadableFileError`.
+    Reads back exactly what `trailbell.compiler.render` wrote.
     """
     return _parse(text, _Loader)
 
@@ -132,22 +130,22 @@ def _parse(text: str, loader: Any) -> Any:
             f"not YAML at line {mark.line + 1}" if mark else "not YAML"
         ) from error
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
-        place = error.position if isinstance(error, yaml.reader.ReaderError) else error.start
-        line = text.count("\n", 0, place) + 1
+        position = error.position if isinstance(error, yaml.reader.ReaderError) else error.start
+        line = text.count("\n", 0, position) + 1
         raise UnreadableFileError(
             f"not YAML at line {line}: a character that is not allowed"
         ) from error
 
 
 def _check(text: str, loader: Any) -> None:
-    """Refuse what must not be built: the parser in C crashes on deep nesting, and aliases make
-    endless documents out of short ones. Parsing alone does neither.
+    """Reject texts that must not be constructed: PyYAML's parser in C crashes on deep nesting, and
+    a short text with aliases can be an endless template. Iterating over its events is safe.
     """
     try:
         _check_events(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError:
-        # The parser in C may stop at a depth of its own (PyYAML 6.0.4 does) before any event told
-        # of ours. The scanner in Python says whether it was the depth.
+        # The parser in C may have a lower limit on the depth (PyYAML 6.0.4 has one). The scanner in
+        # Python reports whether the depth is the reason.
         with suppress(yaml.YAMLError):
             for _ in yaml.scan(text, Loader=_InPython):
                 pass
@@ -162,7 +160,7 @@ def _check_events(events: Iterable[yaml.Event]) -> None:
         if tag in _UNSUPPORTED:
             name = tag.removeprefix(_YAML)
             raise UnreadableFileError(
-                f"a YAML tag !!{name} at line {line}, which CloudFormation refuses"
+                f"CloudFormation does not support the YAML tag !!{name} at line {line}"
             )
         match event:
             case yaml.CollectionStartEvent():
@@ -174,34 +172,34 @@ def _check_events(events: Iterable[yaml.Event]) -> None:
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:
-                    raise UnreadableFileError(f"a second YAML document at line {line}")
+                    raise UnreadableFileError(f"a second YAML document begins at line {line}")
             case yaml.AliasEvent():
                 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
                 raise UnreadableFileError(
-                    f"a YAML alias at line {line}, which CloudFormation refuses"
+                    f"CloudFormation does not support the YAML alias at line {line}"
                 )
 
 
 def parse_template(text: str) -> Any:
-    """The document in a text of either format. Raises `UnreadableFileError`."""
-    found = _either(text.removeprefix("\ufeff"))
+    """The template in a text, in JSON or YAML, in long form. Raises `UnreadableFileError`."""
+    template = _parse_either(text.removeprefix("\ufeff"))
     try:
-        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        json.dumps(template, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError as error:
-        raise UnreadableFileError("half of a character (a surrogate alone)") from error
-    except ValueError as error:  # Python's reader takes NaN, and 1e999 for infinity
-        raise UnreadableFileError("a number which JSON cannot hold") from error
-    return found
+        raise UnreadableFileError("contains half of a surrogate pair") from error
+    except ValueError as error:  # Python's parser accepts NaN, and reads 1e999 as infinity
+        raise UnreadableFileError("contains a number that is not valid in JSON") from error
+    return template
 
 
-def _either(text: str) -> Any:
+def _parse_either(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")):
         return parse_yaml(text)
     try:
         return text_files.parse_json(text)
-    except UnreadableFileError as fault:
-        if fault.reason == text_files.TOO_DEEP:
+    except UnreadableFileError as error:
+        if error.reason == text_files.TOO_DEEP:
             raise
-        with suppress(UnreadableFileError):  # what begins like JSON may be YAML
+        with suppress(UnreadableFileError):  # YAML can begin like JSON
             return parse_yaml(text)
         raise

@@ -1,8 +1,7 @@
 """
-Is a template right?
+Validate compiled templates.
 
 In:    compiled templates and Regions.
-Out:   a `ValidationResult` for each: findings that name the Python line, quotas, and how long it
-       took.
-Never: a file of ``dist/``. `trailbell.dist.manifest` writes.
+Out:   a `ValidationResult` for each: findings with the line of Python, quotas, and the duration.
+Never: a file in ``dist/``. `trailbell.dist.manifest` writes.
 """

@@ -1,9 +1,9 @@
 """
-The event patterns of a template.
+The event patterns in a template.
 
-In:    a template's document.
-Out:   what lint says of the pattern of each rule of EventBridge, and where in the template.
-Never: a judgement of its own. `trailbell.event_pattern` judges.
+In:    a template.
+Out:   the issues of the pattern of each EventBridge rule, with their paths in the template.
+Never: an issue of its own. `trailbell.event_pattern` finds them.
 """
 
 from collections.abc import Iterator
@@ -11,46 +11,48 @@ from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.event_pattern import UNKNOWN, EventPatternIssue, lint, lint_text
-from trailbell.template.intrinsics import SUB_VARIABLE, Path, branches, resources
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import SUB_VARIABLE, branches, substitute
+from trailbell.template.resources import resources_of_type
 
-_PLACE = "\ue000"
-"""Stands where a variable of ``Fn::Sub`` stands; nobody else uses this character."""
+_UNKNOWN_CHARACTER = "\ue000"
+"""Replaces a variable of ``Fn::Sub``; no pattern contains this private-use character."""
 
 
-def findings(document: Any) -> Iterator[tuple[EventPatternIssue, Path]]:
+def findings(document: Any) -> Iterator[tuple[EventPatternIssue, TemplatePath]]:
+    """The issues of each pattern.
+
+    The value of an intrinsic function is unknown and has no issue. The path leads to the value
+    with the issue, or to the pattern if that is text.
     """
-    What is wrong with each pattern.
-
-    What intrinsics stand for is unknown, and never wrong. The path ends at the pattern if that is
-    text, and where the fault is otherwise.
-    """
-    for logical_id, properties in resources(document, "AWS::Events::Rule"):
-        path: Path = ["Resources", logical_id, "Properties", "EventPattern"]
+    for logical_id, properties in resources_of_type(document, "AWS::Events::Rule"):
+        path: TemplatePath = ("Resources", logical_id, "Properties", "EventPattern")
         state = properties.get("State", "ENABLED")
         state = state if isinstance(state, str) else None
         if "EventPattern" in properties:
-            for value, at in branches(properties["EventPattern"], path):
-                yield from _of_pattern(value, at, state)
+            for value, value_path in branches(properties["EventPattern"], path):
+                yield from _pattern_findings(value, value_path, state)
 
 
-def _of_pattern(
-    value: Any, at: Path, state: str | None
-) -> Iterator[tuple[EventPatternIssue, Path]]:
+def _pattern_findings(
+    value: Any, path: TemplatePath, state: str | None
+) -> Iterator[tuple[EventPatternIssue, TemplatePath]]:
     services = BotocoreEventNames()
     match value:
         case str():
-            found, inside = lint_text(value, services, state=state), False
+            issues, has_paths = lint_text(value, services, state=state), False
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-            text = SUB_VARIABLE.sub(_PLACE, text)
-            found, inside = lint_text(text, services, state=state, unknown=_PLACE), False
+            text = substitute(text, _UNKNOWN_CHARACTER)
+            issues = lint_text(text, services, state=state, unknown=_UNKNOWN_CHARACTER)
+            has_paths = False
         case _:
-            found, inside = lint(_known(value), services, state=state), True
-    for finding in found:
-        yield finding, [*at, *finding.path] if inside else at
+            issues, has_paths = lint(_without_intrinsics(value), services, state=state), True
+    for issue in issues:
+        yield issue, (*path, *issue.path) if has_paths else path
 
 
-def _known(value: Any) -> Any:
-    """The value with `UNKNOWN` for whatever intrinsics stand for."""
+def _without_intrinsics(value: Any) -> Any:
+    """The value with `UNKNOWN` for each intrinsic function."""
     match value:
         case {"Fn::Sub": str(text), **rest} if not rest and not SUB_VARIABLE.search(text):
             return text
@@ -59,8 +61,8 @@ def _known(value: Any) -> Any:
         case dict() if any(str(name).startswith("Fn::") for name in value):
             return UNKNOWN
         case dict():
-            return {str(name): _known(member) for name, member in value.items()}
+            return {str(name): _without_intrinsics(member) for name, member in value.items()}
         case list():
-            return [_known(member) for member in value]
+            return [_without_intrinsics(member) for member in value]
         case _:
             return value

@@ -1,9 +1,9 @@
 """
-The filter patterns of a template.
+The filter patterns in a template.
 
-In:    a template's document.
-Out:   each text that can become a filter pattern, and what lint says of it.
-Never: a judgement of its own. `trailbell.pattern.lint` judges.
+In:    a template.
+Out:   each text that is a filter pattern after deployment, and its issues.
+Never: an issue of its own. `trailbell.pattern.lint` finds them.
 """
 
 from collections.abc import Iterator
@@ -11,30 +11,31 @@ from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.pattern import lint
-from trailbell.template.intrinsics import SUB_VARIABLE, Path, branches, resources
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches, substitute
+from trailbell.template.resources import resources_of_type
 
 _TYPES = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
 
-REFUSED = frozenset({"not-a-pattern", "too-many-regexes"})
-"""Findings of patterns that CloudWatch Logs does not take."""
+INVALID = frozenset({"not-a-pattern", "too-many-regexes"})
+"""The IDs of issues because of which CloudWatch Logs rejects a pattern."""
 
 
-def filter_patterns(document: Any) -> Iterator[tuple[str, Path]]:
-    """Texts in the place of filter patterns; a variable of ``Fn::Sub`` reads as a word, and
-    ``${!x}`` as the ``${x}`` that it becomes."""
-    for logical_id, properties in resources(document, *_TYPES):
-        path: Path = ["Resources", logical_id, "Properties", "FilterPattern"]
-        for value, at in branches(properties.get("FilterPattern"), path):
+def filter_patterns(document: Any) -> Iterator[tuple[str, TemplatePath]]:
+    """The filter patterns with their paths. A variable of ``Fn::Sub`` counts as a word."""
+    for logical_id, properties in resources_of_type(document, *_TYPES):
+        path: TemplatePath = ("Resources", logical_id, "Properties", "FilterPattern")
+        for value, value_path in branches(properties.get("FilterPattern"), path):
             match value:
                 case str(text):
-                    yield text, at
+                    yield text, value_path
                 case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-                    yield SUB_VARIABLE.sub("variable", text).replace("${!", "${"), at
+                    yield substitute(text, "variable"), value_path
 
 
-def findings(document: Any) -> Iterator[tuple[lint.PatternIssue, Path]]:
-    """What is wrong with each pattern, but for its length, which has a rule of its own."""
-    for text, at in filter_patterns(document):
-        for finding in lint.lint(text, BotocoreEventNames()):
-            if finding.id != "too-long":
-                yield finding, at
+def findings(document: Any) -> Iterator[tuple[lint.PatternIssue, TemplatePath]]:
+    """The issues of each pattern, except for its length, which has its own rule."""
+    for text, path in filter_patterns(document):
+        for issue in lint.lint(text, BotocoreEventNames()):
+            if issue.id != "too-long":
+                yield issue, path

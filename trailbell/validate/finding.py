@@ -2,18 +2,19 @@
 What is wrong with a template, as data.
 
 In:    rules and quotas.
-Out:   a `Finding`: which stack, which part of it, why, and the Python line that built it.
-Never: a decision about what to do with it.
+Out:   a `Finding`: the stack, the part of its template, the problem, and the line of Python.
+Never: the consequences, except for whether it fails the build.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from trailbell.source_location import SourceLocation
+from trailbell.template import TemplatePath
 
 
 class Level(StrEnum):
-    """As cfn-lint ranks its findings; SARIF uses the same three words but for the last."""
+    """The levels of cfn-lint. SARIF uses the same words, except for the last."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -22,9 +23,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """``path`` leads to the fault in the template; ``rule`` is an id like E3002.
+    """Something wrong with the template of a stack.
 
-    ``ignored`` is the reason for which the settings let it pass; empty if they do not.
+    ``path`` leads to it, ``rule`` is an ID such as E3002, and ``ignored`` is the reason why the
+    settings ignore it; empty if they do not.
     """
 
     stack: str
@@ -32,29 +34,29 @@ class Finding:
     name: str
     level: Level
     message: str
-    path: tuple[str | int, ...] = ()
+    path: TemplatePath = ()
     source_location: SourceLocation | None = None
     url: str = ""
     ignored: str = ""
 
     @property
-    def stops(self) -> bool:
-        """Whether nothing may be written while this stands. Information never stops."""
+    def fails_build(self) -> bool:
+        """Whether no files may be written because of this. Information never fails a build."""
         return self.level is not Level.INFORMATION and not self.ignored
 
     def __str__(self) -> str:
-        place = f"{self.source_location}: " if self.source_location else ""
-        head = f"{place}{self.level} {self.rule} {self.name}"
+        source = f"{self.source_location}: " if self.source_location else ""
+        head = f"{source}{self.level} {self.rule} {self.name}"
         return f"{head}\n  {self.template_location}: {self.message}"
 
     @property
     def template_location(self) -> str:
-        """Stack, resource and property, like ``trail: LogBucket.BucketEncryption``."""
-        return f"{self.stack}: {part(self.path)}"
+        """Stack, resource and property: ``trail: LogBucket.BucketEncryption``."""
+        return f"{self.stack}: {describe_path(self.path)}"
 
 
-def part(path: tuple[str | int, ...]) -> str:
-    """A part of a template as people call it, like ``LogBucket.BucketEncryption``."""
+def describe_path(path: TemplatePath) -> str:
+    """A part of a template without the names of sections: ``LogBucket.BucketEncryption``."""
     match path:
         case ("Resources", resource, "Properties", *rest) | ("Resources", resource, *rest):
             return ".".join(map(str, (resource, *rest)))

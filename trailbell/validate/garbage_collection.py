@@ -1,9 +1,9 @@
 """
-A while without garbage collection.
+Pause garbage collection.
 
-In:    a block of code that makes much and drops little: compiling, linting.
-Out:   the same, a fifth faster.
-Never: a program that runs for long: what is garbage in the block stays until its end.
+In:    a block of code that creates many objects and releases few: compiling, linting.
+Out:   the same, about 20 % faster.
+Never: code that runs for long, because no garbage is freed before its end.
 """
 
 import gc
@@ -13,11 +13,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def garbage_collection_paused() -> Iterator[None]:
-    """While this lasts, nothing is collected; afterwards as before."""
-    was_on = gc.isenabled()
+    """Disable garbage collection within the block, if it is enabled."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was_on:
+        if was_enabled:
             gc.enable()

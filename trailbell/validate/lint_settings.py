@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trailbell.settings import Table
-from trailbell.validate.regions import DEFAULT, check_regions, known
+from trailbell.validate.regions import DEFAULT, check_regions, known_regions
 
 _ID = re.compile(r"[EWI][0-9]{4}|T000[0-5]")
 # The template cannot be read, its formats differ, or CloudFormation refuses its size.
@@ -46,8 +46,8 @@ def lint_settings(settings: Table, wanted: Sequence[str] = ()) -> LintSettings:
         return LintSettings(check_regions(wanted))
     own = table.strings("regions")
     for name in own or ():
-        if name not in known():
-            names = frozenset(known())
+        if name not in known_regions():
+            names = frozenset(known_regions())
             raise table.error("regions", f'"{name}"', "no Region", known=names, name=name)
     if own == ():
         raise table.error("regions", "an empty list", "name one at least, or leave it out")

@@ -1,13 +1,13 @@
 """
-cfn-lint on every core.
+Run cfn-lint in several processes.
 
 In:    templates, as they are compiled.
-Out:   the findings in each, and how long looking took.
-Never: a verdict that depends on which process gave it, or on how many there are.
+Out:   the findings in each, and the duration.
+Never: a result that depends on the process, or on the number of processes.
 
-A process of its own loads cfn-lint while this one still compiles; more are started while more
-templates wait than processes are free. Where no process can be started, or one dies, templates are
-linted here.
+A worker process loads cfn-lint while this process compiles. More workers are started while more
+templates wait than workers are idle. If no worker can be started, or one dies, its templates are
+linted in this process.
 """
 
 import io
@@ -37,8 +37,8 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Linted:
-    """What was found in a template, in its order; ``seconds`` of looking."""
+class LintResult:
+    """The findings in a template, in its order, and the duration of linting it."""
 
     findings: tuple[Finding, ...]
     seconds: float
@@ -53,40 +53,40 @@ def _linter(regions: tuple[str, ...]) -> _Linter:
     return linter
 
 
-def _lint(linter: _Linter, job: Job) -> Linted:
+def _lint(linter: _Linter, job: Job) -> LintResult:
     started = time.perf_counter()
-    found = linter.findings(job.stack, job.document, job.yaml)
-    return Linted(found, time.perf_counter() - started)
+    findings = linter.findings(job.stack, job.document, job.yaml)
+    return LintResult(findings, time.perf_counter() - started)
 
 
 def cores() -> int:
-    """How many processes this one may run at the same time."""
+    """The number of CPU cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 class _Worker:
-    """A process that lints. It says that it is free when it is loaded and after each job."""
+    """A process that lints. It sends a message when it is loaded, and after each job."""
 
     def __init__(self, regions: tuple[str, ...]) -> None:
-        context = multiprocessing.get_context("spawn")  # the same on every system
-        self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, regions), daemon=True)
-        # Ctrl-C reaches every process of a terminal, and is answered by who asked for the build.
-        # What is ignored at the start stays ignored in the process that is started.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        context = multiprocessing.get_context("spawn")  # available on every system
+        self.connection, worker_end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(worker_end, regions), daemon=True)
+        # Ctrl-C reaches all processes of a terminal, but only the main process must handle it. A
+        # signal that is ignored during the start stays ignored in the worker.
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             self._process.start()
         finally:
-            signal.signal(signal.SIGINT, before)
-            theirs.close()
+            signal.signal(signal.SIGINT, handler)
+            worker_end.close()
         self.job: int | None = None
-        self.is_free = False
+        self.is_idle = False
 
-    def give(self, number: int, job: Job) -> None:
-        """Raises `OSError` if the process is gone."""
-        self.job, self.is_free = number, False
+    def send(self, number: int, job: Job) -> None:
+        """Start a job. Raises `OSError` if the process has ended."""
+        self.job, self.is_idle = number, False
         self.connection.send(job)
 
     def stop(self) -> None:
@@ -95,42 +95,42 @@ class _Worker:
 
 
 def _serve(connection: Connection, regions: tuple[str, ...]) -> None:
-    """What a worker does, until the other end is closed.
+    """Run jobs in a worker until the main process closes the connection.
 
-    What goes wrong here is told by who asked, which lints the same template itself.
+    Errors are not reported here: the main process lints the same template and reports them.
     """
     sys.stderr = io.StringIO()
     try:
         with garbage_collection_paused():
             linter = _linter(regions)
-    except ImportError:  # who asked meets it too, and says so
+    except ImportError:  # the main process has the same error and reports it
         return
-    answer: Linted | None = None
+    result: LintResult | None = None
     while True:
         try:
-            connection.send(answer)
-            answer = _lint(linter, connection.recv())
+            connection.send(result)
+            result = _lint(linter, connection.recv())
         except (EOFError, OSError):
             return
 
 
 class Linting:
-    """Lints templates for some Regions, in at most so many processes; one means this one.
+    """Lints templates for some Regions, in at most ``jobs`` processes; 1 means this process.
 
-    A context manager: at its end no process of its own is left.
+    A context manager, which ends all worker processes.
     """
 
     def __init__(self, regions: tuple[str, ...], jobs: int) -> None:
         self.regions = regions
-        self._most = jobs if jobs > 1 else 0
+        self._max_workers = jobs if jobs > 1 else 0
         self._workers: list[_Worker] = []
         self._jobs: list[Job] = []
         self._waiting: deque[int] = deque()
-        self._done: dict[int, Linted] = {}
-        self._here: _Linter | None = None
+        self._done: dict[int, LintResult] = {}
+        self._own_linter: _Linter | None = None
 
     def __enter__(self) -> "Linting":
-        if self._most:
+        if self._max_workers:
             self._start()
         return self
 
@@ -145,68 +145,68 @@ class Linting:
         self._workers.clear()
 
     def submit(self, job: Job) -> int:
-        """Have a template linted as soon as a process is free; `result` takes the number."""
+        """Queue a template, and return the number for `result`."""
         number = len(self._jobs)
         self._jobs.append(job)
         self._waiting.append(number)
-        self._move(0)
+        self._dispatch(0)
         return number
 
-    def result(self, number: int) -> Linted:
-        """What was found, once it is."""
+    def result(self, number: int) -> LintResult:
+        """Wait for the result of a template."""
         while number not in self._done:
             if self._workers:
-                self._move(None)
+                self._dispatch(None)
             else:
-                self._lint_here(self._waiting.popleft())
+                self._lint_in_process(self._waiting.popleft())
         return self._done[number]
 
-    def _lint_here(self, number: int) -> None:
-        self._here = self._here or _linter(self.regions)
-        self._done[number] = _lint(self._here, self._jobs[number])
+    def _lint_in_process(self, number: int) -> None:
+        self._own_linter = self._own_linter or _linter(self.regions)
+        self._done[number] = _lint(self._own_linter, self._jobs[number])
 
-    def _move(self, timeout: float | None) -> None:
-        """Take what workers have done, and give them what waits."""
+    def _dispatch(self, timeout: float | None) -> None:
+        """Receive the results of workers, and send them waiting jobs."""
         ready = wait([worker.connection for worker in self._workers], timeout)
         for worker in [worker for worker in self._workers if worker.connection in ready]:
             self._receive(worker)
         unready = sum(worker.job is None for worker in self._workers)
-        while len(self._waiting) > unready and len(self._workers) < self._most:
+        while len(self._waiting) > unready and len(self._workers) < self._max_workers:
             if not self._start():
                 break
             unready += 1
-        for worker in [worker for worker in self._workers if worker.is_free]:
+        for worker in [worker for worker in self._workers if worker.is_idle]:
             if self._waiting:
-                self._give(worker, self._waiting.popleft())
+                self._send(worker, self._waiting.popleft())
 
     def _receive(self, worker: _Worker) -> None:
         try:
-            answer = worker.connection.recv()
+            result = worker.connection.recv()
         except (EOFError, OSError):
-            self._lose(worker)
+            self._remove(worker)
             return
         if worker.job is not None:
-            self._done[worker.job] = answer
-        worker.job, worker.is_free = None, True
+            self._done[worker.job] = result
+        worker.job, worker.is_idle = None, True
 
-    def _give(self, worker: _Worker, number: int) -> None:
+    def _send(self, worker: _Worker, number: int) -> None:
         try:
-            worker.give(number, self._jobs[number])
-        except (OSError, RecursionError):  # it is gone, or the template cannot be sent
-            self._lose(worker)
+            worker.send(number, self._jobs[number])
+        except (OSError, RecursionError):  # the process has ended, or the template cannot be sent
+            self._remove(worker)
 
-    def _lose(self, worker: _Worker) -> None:
-        """A process died. What it had is linted here: a template that kills it says why here."""
+    def _remove(self, worker: _Worker) -> None:
+        """Remove a worker that died, and lint its template here, which reports the error."""
         self._workers.remove(worker)
-        self._most -= 1
+        self._max_workers -= 1
         worker.stop()
         if worker.job is not None:
-            self._lint_here(worker.job)
+            self._lint_in_process(worker.job)
 
     def _start(self) -> bool:
         try:
             self._workers.append(_Worker(self.regions))
-        except (OSError, ValueError):  # too many processes, or not the main thread
-            self._most = len(self._workers)
+        except (OSError, ValueError):  # too many processes, or not in the main thread
+            self._max_workers = len(self._workers)
             return False
         return True

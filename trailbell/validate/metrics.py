@@ -1,9 +1,9 @@
 """
-Metrics that a template produces and metrics that it watches.
+The metrics of metric filters and of alarms.
 
-In:    a template's document.
-Out:   for each metric filter and alarm, the metrics they name, as comparable values.
-Never: a judgement. Rules judge.
+In:    a template.
+Out:   the metrics that metric filters emit and that alarms monitor, as comparable values.
+Never: a finding. `trailbell.validate.rules` compares them.
 """
 
 import json
@@ -11,28 +11,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from trailbell.template.intrinsics import Path, branches, entries, is_intrinsic, resources
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches, entries, is_intrinsic
+from trailbell.template.resources import resources_of_type
 
 
 @dataclass(frozen=True)
 class Metric:
-    """Namespace and name as canonical text, so that intrinsics compare; ``path`` is where."""
+    """A namespace and a name, both as JSON, so that intrinsic functions can be compared."""
 
     namespace: str
     name: str
-    path: Path = field(compare=False)
+    path: TemplatePath = field(compare=False)
 
     @property
-    def shown(self) -> str:
-        """Namespace and name as people write them, a reference as ``${Name}``."""
-        return f"{_shown(self.namespace)}/{_shown(self.name)}"
+    def display_name(self) -> str:
+        """Namespace and name, with a reference as ``${Name}``."""
+        return f"{_display(self.namespace)}/{_display(self.name)}"
 
     def may_be(self, other: "Metric") -> bool:
-        """Whether both can be one metric: nobody knows before deployment what a function gives."""
+        """Whether both may be the same metric; the result of a function may be any text."""
         return _may_be(self.namespace, other.namespace) and _may_be(self.name, other.name)
 
 
-def _shown(part: str) -> str:
+def _display(part: str) -> str:
     match json.loads(part):
         case str(text) | {"Fn::Sub": str(text)}:
             return text
@@ -42,34 +44,36 @@ def _shown(part: str) -> str:
             return part
 
 
-def _may_be(one: str, other: str) -> bool:
-    return one == other or is_intrinsic(json.loads(one)) or is_intrinsic(json.loads(other))
+def _may_be(text: str, other: str) -> bool:
+    return text == other or is_intrinsic(json.loads(text)) or is_intrinsic(json.loads(other))
 
 
-def _metrics(holder: Any, namespace: str, path: Path) -> Iterator[Metric]:
-    for space, _ in branches(holder.get(namespace), []):
-        for name, at in branches(holder.get("MetricName"), [*path, "MetricName"]):
-            if space is not None and name is not None:
+def _metrics(properties: Any, namespace_key: str, path: TemplatePath) -> Iterator[Metric]:
+    for namespace, _ in branches(properties.get(namespace_key)):
+        for name, name_path in branches(properties.get("MetricName"), (*path, "MetricName")):
+            if namespace is not None and name is not None:
                 yield Metric(
-                    json.dumps(space, sort_keys=True), json.dumps(name, sort_keys=True), at
+                    json.dumps(namespace, sort_keys=True),
+                    json.dumps(name, sort_keys=True),
+                    name_path,
                 )
 
 
 def emitted_metrics(document: Any) -> Iterator[Metric]:
     """The metrics of every metric filter."""
-    for logical_id, properties in resources(document, "AWS::Logs::MetricFilter"):
-        path: Path = ["Resources", logical_id, "Properties", "MetricTransformations"]
-        for transformation, at in entries(properties.get("MetricTransformations"), path):
+    for logical_id, properties in resources_of_type(document, "AWS::Logs::MetricFilter"):
+        path: TemplatePath = ("Resources", logical_id, "Properties", "MetricTransformations")
+        for transformation, entry_path in entries(properties.get("MetricTransformations"), path):
             if isinstance(transformation, dict):
-                yield from _metrics(transformation, "MetricNamespace", at)
+                yield from _metrics(transformation, "MetricNamespace", entry_path)
 
 
 def alarmed_metrics(document: Any) -> Iterator[Metric]:
-    """The metrics of every alarm, those in metric math too."""
-    for logical_id, properties in resources(document, "AWS::CloudWatch::Alarm"):
-        path: Path = ["Resources", logical_id, "Properties"]
+    """The metrics of every alarm, including those in metric math."""
+    for logical_id, properties in resources_of_type(document, "AWS::CloudWatch::Alarm"):
+        path: TemplatePath = ("Resources", logical_id, "Properties")
         yield from _metrics(properties, "Namespace", path)
-        for query, at in entries(properties.get("Metrics"), [*path, "Metrics"]):
+        for query, query_path in entries(properties.get("Metrics"), (*path, "Metrics")):
             match query:
                 case {"MetricStat": {"Metric": dict(metric)}}:
-                    yield from _metrics(metric, "Namespace", [*at, "MetricStat", "Metric"])
+                    yield from _metrics(metric, "Namespace", (*query_path, "MetricStat", "Metric"))

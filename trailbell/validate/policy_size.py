@@ -1,13 +1,12 @@
 """
 How long the policies of a template are, for the quotas on them.
 
-In:    a template's document.
-Out:   for each policy the least number of characters that it can have once deployed, its limit,
-       and where it stands.
-Never: a guess upwards. What an intrinsic stands for counts with the shortest text it can be, so
-       a policy that is called too long is too long.
+In:    a template.
+Out:   for each policy the minimum number of characters when deployed, its limit, and its path.
+Never: an overestimate. An intrinsic function counts as the shortest text that it can return, so
+       a policy that is reported as too long is too long.
 
-White space is not counted: IAM leaves it out, and CloudFormation sends none.
+White space is not counted: IAM ignores it, and CloudFormation sends none.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
@@ -19,31 +18,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.template import loops
-from trailbell.template.intrinsics import branches, referenced_id, resources
+from trailbell.template import TemplatePath, loops
+from trailbell.template.intrinsics import (
+    SUB_VARIABLE,
+    branches,
+    is_intrinsic,
+    referenced_id,
+    substitute,
+)
+from trailbell.template.resources import resources_of_type
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many characters of a thing.
+    """The number of characters that a policy can have.
 
-    ``adjustable`` if AWS may have raised it for you, to ``ceiling`` at most where that is known.
+    AWS raises an ``adjustable`` limit on request, up to ``maximum`` where that is known.
     """
 
-    what: str
-    most: int
+    noun: str
+    characters: int
     url: str
     adjustable: bool = False
-    ceiling: int = sys.maxsize
+    maximum: int = sys.maxsize
 
 
 @dataclass(frozen=True)
 class Size:
-    """``used`` characters, at least, at a place in the template."""
+    """The minimum length of a policy, or of several that are counted together."""
 
     limit: Limit
     used: int
-    path: tuple[str | int, ...]
+    path: TemplatePath
 
 
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
@@ -61,11 +67,11 @@ _KEY = Limit("key policy", 32_768, _KMS)
 _TOPIC = Limit("topic policy", 30_720, _SNS)
 _QUEUE = Limit("queue policy", 8_192, _SQS)
 
-# Where a resource keeps one policy, and how long it may be.
+# Properties that hold one policy, and how long it can be.
 _SINGLE = {
     ("AWS::IAM::ManagedPolicy", "PolicyDocument"): Limit("managed policy", 6_144, _IAM),
     ("AWS::IAM::Role", "AssumeRolePolicyDocument"): Limit(
-        "trust policy", 2_048, _IAM, adjustable=True, ceiling=8_192
+        "trust policy", 2_048, _IAM, adjustable=True, maximum=8_192
     ),
     ("AWS::S3::BucketPolicy", "PolicyDocument"): _BUCKET,
     ("AWS::KMS::Key", "KeyPolicy"): _KEY,
@@ -92,9 +98,9 @@ _SINGLE = {
     ("AWS::SSO::PermissionSet", "InlinePolicy"): Limit("permission set's policy", 32_768, _SSO),
 }
 
-# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html: adjustable
-# only where the page says so by the day; a longer one is named, and may be allowed.
-_OF_ORGANIZATION = {
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html: AWS raises
+# some of these limits, so a longer policy is a warning.
+_ORGANIZATION_POLICIES = {
     "SERVICE_CONTROL_POLICY": ("service control policy", 5_120),
     "RESOURCE_CONTROL_POLICY": ("resource control policy", 5_120),
     "AISERVICES_OPT_OUT_POLICY": ("AI services opt-out policy", 2_500),
@@ -105,15 +111,16 @@ _OF_ORGANIZATION = {
     "TAG_POLICY": ("tag policy", 10_000),
 }
 
-# The inline policies of one of these are counted together: own type, the property of
-# AWS::IAM::Policy that lists them, the type that holds one policy of one of them.
-_TOGETHER = {
+# The inline policies of one role, group or user are counted together. They come from its own
+# resource, from AWS::IAM::Policy (whose properties list the owners), and from resources with one
+# policy for one owner.
+_INLINE = {
     "AWS::IAM::Role": Limit("inline policies of a role", 10_240, _IAM),
     "AWS::IAM::Group": Limit("inline policies of a group", 5_120, _IAM),
     "AWS::IAM::User": Limit("inline policies of a user", 2_048, _IAM),
 }
-_OWNERS = {"Roles": "AWS::IAM::Role", "Groups": "AWS::IAM::Group", "Users": "AWS::IAM::User"}
-_ONE_OF = {
+_OWNER_LISTS = {"Roles": "AWS::IAM::Role", "Groups": "AWS::IAM::Group", "Users": "AWS::IAM::User"}
+_SINGLE_OWNER = {
     "AWS::IAM::RolePolicy": ("RoleName", "AWS::IAM::Role"),
     "AWS::IAM::GroupPolicy": ("GroupName", "AWS::IAM::Group"),
     "AWS::IAM::UserPolicy": ("UserName", "AWS::IAM::User"),
@@ -121,57 +128,61 @@ _ONE_OF = {
 
 
 def policy_sizes(document: dict[str, Any]) -> Iterator[Size]:
-    """Every policy whose length is limited, and the sums that are."""
-    least = _Least(document)
-    for (kind, name), limit in _SINGLE.items():
-        for logical_id, properties in resources(document, kind):
+    """The size of every policy with a limit, and of inline policies together."""
+    lengths = _MinimumLength(document)
+    for (resource_type, name), limit in _SINGLE.items():
+        for logical_id, properties in resources_of_type(document, resource_type):
             if name in properties:
                 path = ("Resources", logical_id, "Properties", name)
-                yield Size(limit, least.policy(properties[name]), path)
-    for logical_id, properties in resources(document, "AWS::Organizations::Policy"):
-        what, most = _OF_ORGANIZATION.get(str(properties.get("Type")), ("", 0))
-        if what and "Content" in properties:
-            limit = Limit(what, most, _ORGANIZATIONS, adjustable=True)
+                yield Size(limit, lengths.policy(properties[name]), path)
+    for logical_id, properties in resources_of_type(document, "AWS::Organizations::Policy"):
+        noun, characters = _ORGANIZATION_POLICIES.get(str(properties.get("Type")), ("", 0))
+        if noun and "Content" in properties:
+            limit = Limit(noun, characters, _ORGANIZATIONS, adjustable=True)
             path = ("Resources", logical_id, "Properties", "Content")
-            yield Size(limit, least.policy(properties["Content"]), path)
-    yield from _sums(document, least)
+            yield Size(limit, lengths.policy(properties["Content"]), path)
+    yield from _inline_policies(document, lengths)
 
 
-def _sums(document: dict[str, Any], least: "_Least") -> Iterator[Size]:
-    """Inline policies by owner. Of parts under different conditions, which may exclude each
-    other, only the longest counts.
+def _inline_policies(document: dict[str, Any], lengths: "_MinimumLength") -> Iterator[Size]:
+    """The inline policies of each owner together.
+
+    Conditions may exclude each other, so of the policies with different conditions only the
+    longest counts.
     """
     bodies = {name: body for name, body, _ in loops.entries(document.get("Resources"))}
-    named = _named_owners(document)
-    parts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    places: dict[tuple[str, str], list[tuple[str | int, ...]]] = defaultdict(list)
-    for kind, reference, used, logical_id, name in _parts(document, least):
-        owner = _identity(reference, named)
-        parts[kind, owner][str(bodies[logical_id].get("Condition", ""))] += used
-        places[kind, owner].append(("Resources", logical_id, "Properties", name))
-    for (kind, owner), by_condition in parts.items():
+    owners_by_name = _owners_by_name(document)
+    used_by_condition: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    paths: dict[tuple[str, str], TemplatePath] = {}
+    for owner_type, reference, used, logical_id, name in _policies_by_owner(document, lengths):
+        owner = _identify(reference, owners_by_name)
+        used_by_condition[owner_type, owner][str(bodies[logical_id].get("Condition", ""))] += used
+        paths.setdefault((owner_type, owner), ("Resources", logical_id, "Properties", name))
+    for (owner_type, owner), by_condition in used_by_condition.items():
         always = by_condition.pop("", 0)
         used = always + max(by_condition.values(), default=0)
-        yield Size(_TOGETHER[kind], used, places[kind, owner][0])
+        yield Size(_INLINE[owner_type], used, paths[owner_type, owner])
 
 
-def _parts(document: dict[str, Any], least: "_Least") -> Iterator[tuple[str, Any, int, str, str]]:
-    """Type of an owner, what names it, characters, and the resource and property they stand in."""
-    for kind in _TOGETHER:
-        for logical_id, properties in resources(document, kind):
+def _policies_by_owner(
+    document: dict[str, Any], lengths: "_MinimumLength"
+) -> Iterator[tuple[str, Any, int, str, str]]:
+    """Each inline policy: owner type and reference, length, logical ID and property."""
+    for owner_type in _INLINE:
+        for logical_id, properties in resources_of_type(document, owner_type):
             if "Policies" in properties:
-                used = least.policies(properties["Policies"])
-                yield kind, {"Ref": logical_id}, used, logical_id, "Policies"
-    for logical_id, properties in resources(document, "AWS::IAM::Policy"):
-        used = least.policy(properties.get("PolicyDocument"))
-        for name, kind in _OWNERS.items():
+                used = lengths.policies(properties["Policies"])
+                yield owner_type, {"Ref": logical_id}, used, logical_id, "Policies"
+    for logical_id, properties in resources_of_type(document, "AWS::IAM::Policy"):
+        used = lengths.policy(properties.get("PolicyDocument"))
+        for name, owner_type in _OWNER_LISTS.items():
             owners = properties.get(name)
             for owner in owners if isinstance(owners, list) else ():
-                yield kind, owner, used, logical_id, "PolicyDocument"
-    for kind, (name, of) in _ONE_OF.items():
-        for logical_id, properties in resources(document, kind):
-            used = least.policy(properties.get("PolicyDocument"))
-            yield of, properties.get(name), used, logical_id, "PolicyDocument"
+                yield owner_type, owner, used, logical_id, "PolicyDocument"
+    for resource_type, (name, owner_type) in _SINGLE_OWNER.items():
+        for logical_id, properties in resources_of_type(document, resource_type):
+            used = lengths.policy(properties.get("PolicyDocument"))
+            yield owner_type, properties.get(name), used, logical_id, "PolicyDocument"
 
 
 _NAMES = {
@@ -181,31 +192,30 @@ _NAMES = {
 }
 
 
-def _named_owners(document: dict[str, Any]) -> dict[str, str]:
-    """Logical ids of roles, groups and users of the template, by the name that each is given."""
+def _owners_by_name(document: dict[str, Any]) -> dict[str, str]:
+    """The logical IDs of roles, groups and users by their explicit names."""
     return {
         json.dumps(properties[name], sort_keys=True): logical_id
-        for kind, name in _NAMES.items()
-        for logical_id, properties in resources(document, kind)
+        for resource_type, name in _NAMES.items()
+        for logical_id, properties in resources_of_type(document, resource_type)
         if name in properties
     }
 
 
-def _identity(reference: Any, named: dict[str, str]) -> str:
-    """The same text for every way to name an owner: its logical id, or the name of another."""
-    found = [value for value, _ in branches(reference, [])]  # without AWS::NoValue
-    only = found[0] if len(found) == 1 else reference
+def _identify(reference: Any, owners_by_name: dict[str, str]) -> str:
+    """One text for every way to refer to an owner: the logical ID, or an external name."""
+    values = [value for value, _ in branches(reference)]  # without AWS::NoValue
+    only = values[0] if len(values) == 1 else reference
     logical_id = referenced_id(only)
     if logical_id is not None:
         return logical_id
     text = json.dumps(only, sort_keys=True)
-    return named.get(text, text)
+    return owners_by_name.get(text, text)
 
 
-_VARIABLE = re.compile(r"\$\{(?!!)([^}]*)\}")
 _WHITE_SPACE = re.compile(r"\s")
 _SHORTEST = {
-    # The shortest account, Region, partition and domain there are; a stack's name has a letter.
+    # The shortest Region, partition and domain; a stack name has at least one letter.
     "AWS::AccountId": 12,
     "AWS::NoValue": 0,
     "AWS::Partition": len("aws"),
@@ -215,7 +225,7 @@ _SHORTEST = {
     "AWS::URLSuffix": len("amazonaws.com"),
 }
 _SHORTEST_ARN = len("arn:aws:s3:::abc")
-# Resources that are referred to by their ARN, in which Region and account stand.
+# Resources whose Ref is their ARN, which contains Region and account.
 _BY_ARN = {
     "AWS::IAM::ManagedPolicy": len("arn:aws:iam::111122223333:policy/a"),
     "AWS::SecretsManager::Secret": len("arn:aws:secretsmanager:us-east-1:111122223333:secret:a"),
@@ -225,12 +235,12 @@ _BY_ARN = {
 _NOTHING = {"Ref": "AWS::NoValue"}
 
 
-class _Least:
-    """The shortest that parts of a template can be once intrinsics are put in."""
+class _MinimumLength:
+    """The minimum length of values once intrinsic functions are resolved."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        found = document.get("Parameters")
-        self._parameters = found if isinstance(found, dict) else {}
+        parameters = document.get("Parameters")
+        self._parameters = parameters if isinstance(parameters, dict) else {}
         self._types = {
             name: resource.get("Type")
             for name, resource, _ in loops.entries(document.get("Resources"))
@@ -238,16 +248,16 @@ class _Least:
         }
 
     def policy(self, value: Any) -> int:
-        """Characters of a policy document, given as an object or as JSON text."""
+        """Characters of a policy document, which is an object or JSON text."""
         if isinstance(value, str):
             try:
-                return self.written(json.loads(value))
+                return self.json(json.loads(value))
             except (ValueError, RecursionError):
                 return len(_WHITE_SPACE.sub("", value))
-        return self.written(value)
+        return self.json(value)
 
     def policies(self, value: Any) -> int:
-        """Characters of the documents in a property ``Policies``."""
+        """Characters of the policy documents in a property ``Policies``."""
         match value:
             case {"Fn::If": [_, yes, no]}:
                 return min(self.policies(yes), self.policies(no))
@@ -258,62 +268,58 @@ class _Least:
             case _:
                 return 0
 
-    def written(self, value: Any) -> int:
+    def json(self, value: Any) -> int:
         """Characters of a value as JSON without white space."""
         match value:
             case {"Fn::If": [_, yes, no]} if len(value) == 1:
-                return min(self.written(yes), self.written(no))
-            case dict() if self._is_function(value):
+                return min(self.json(yes), self.json(no))
+            case dict() if is_intrinsic(value):
                 return 2 + self.text(value)
             case dict():
                 members = {k: v for k, v in value.items() if v != _NOTHING}
-                inside = [len(json.dumps(k)) + 1 + self.written(v) for k, v in members.items()]
+                inside = [len(json.dumps(k)) + 1 + self.json(v) for k, v in members.items()]
                 return 2 + sum(inside) + max(len(inside) - 1, 0)
             case list():
-                inside = [self.written(entry) for entry in value if entry != _NOTHING]
+                inside = [self.json(entry) for entry in value if entry != _NOTHING]
                 return 2 + sum(inside) + max(len(inside) - 1, 0)
             case str():
                 return len(_WHITE_SPACE.sub("", json.dumps(value, ensure_ascii=False)))
             case _:
                 return len(json.dumps(value))
 
-    def _is_function(self, value: dict[str, Any]) -> bool:
-        return len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
-
     def text(self, value: Any) -> int:
-        """Characters of a text, or of what a function gives."""
+        """Characters of a text, or of the result of a function."""
         match value:
             case str():
                 return len(_WHITE_SPACE.sub("", value))
             case {"Ref": str(name)}:
-                return self._named(name)
+                return self._referenced(name)
             case {"Fn::GetAtt": [_, str(name)] | str(name)}:
                 return _SHORTEST_ARN if name.endswith("Arn") else 0
-            case {"Fn::Sub": [str(text), dict(own)]}:
-                return self._substituted(text, own)
+            case {"Fn::Sub": [str(text), dict(variables)]}:
+                return self._substituted(text, variables)
             case {"Fn::Sub": str(text)}:
                 return self._substituted(text, {})
-            case {"Fn::Join": [str(between), list(parts)]}:
-                joined = len(between) * max(len(parts) - 1, 0)
-                return joined + sum(map(self.text, parts))
+            case {"Fn::Join": [str(delimiter), list(parts)]}:
+                delimiters = len(delimiter) * max(len(parts) - 1, 0)
+                return delimiters + sum(map(self.text, parts))
             case {"Fn::If": [_, yes, no]}:
                 return min(self.text(yes), self.text(no))
             case _:
                 return 0
 
-    def _substituted(self, text: str, own: dict[str, Any]) -> int:
-        variables = [
-            self.text(own[name]) if name in own else self._variable(name)
-            for name in _VARIABLE.findall(text)
+    def _substituted(self, text: str, variables: dict[str, Any]) -> int:
+        lengths = [
+            self.text(variables[name]) if name in variables else self._variable(name)
+            for name in SUB_VARIABLE.findall(text)
         ]
-        rest = _VARIABLE.sub("", text).replace("${!", "${")
-        return len(_WHITE_SPACE.sub("", rest)) + sum(variables)
+        return len(_WHITE_SPACE.sub("", substitute(text, ""))) + sum(lengths)
 
     def _variable(self, name: str) -> int:
-        return self.text({"Fn::GetAtt": name}) if "." in name else self._named(name)
+        return self.text({"Fn::GetAtt": name}) if "." in name else self._referenced(name)
 
-    def _named(self, name: str) -> int:
-        """Of a pseudo parameter, a parameter or a resource."""
+    def _referenced(self, name: str) -> int:
+        """Characters of a pseudo parameter, a parameter or a resource."""
         match self._parameters.get(name):
             case {"AllowedValues": [*values]} if values:
                 return min(len(str(value)) for value in values)

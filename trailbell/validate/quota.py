@@ -1,29 +1,31 @@
 """
-How near a template is to what CloudFormation, CloudWatch and IAM allow.
+How much of the quotas of CloudFormation, CloudWatch and IAM a template uses.
 
-In:    a template's document and its texts.
+In:    a template and its texts.
 Out:   a `Quota` for each limit.
-Never: a limit without its page.
+Never: a limit without the AWS page that states it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.template import loops
-from trailbell.template.intrinsics import Path, resources, strings, text_length
-from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
+from trailbell.template import TemplatePath, limits, loops
+from trailbell.template.intrinsics import strings, text_length
+from trailbell.template.resources import resources_of_type
 from trailbell.validate.policy_size import policy_sizes
 
 _CLOUDFORMATION = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
 )
-_SECTION = (("Resources", 500), ("Parameters", 200), ("Outputs", 200), ("Mappings", 200))
-_DESCRIPTION_BYTES = 1_024
-_DYNAMIC_REFERENCES = 60
+_SECTION_LIMITS = (
+    ("Resources", limits.RESOURCES),
+    ("Parameters", limits.PARAMETERS),
+    ("Outputs", limits.OUTPUTS),
+    ("Mappings", limits.MAPPINGS),
+)
 _FILTERS = 100
 _FILTERS_URL = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
-_ALARM_DESCRIPTION = 1_024
 _ALARM_URL = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 )
@@ -31,9 +33,9 @@ _ALARM_URL = (
 
 @dataclass(frozen=True)
 class Quota:
-    """``used`` of ``limit``; ``path`` leads to what uses it, ``url`` to the page with the limit.
+    """How much of a limit is used: by what is at ``path``, as ``url`` documents.
 
-    An ``adjustable`` one may have been raised for an account.
+    AWS raises an ``adjustable`` quota for an account on request.
     """
 
     name: str
@@ -45,30 +47,33 @@ class Quota:
 
     @property
     def share(self) -> float:
-        """Used, as a fraction of the limit."""
+        """The used fraction of the limit."""
         return self.used / self.limit
 
 
 def quotas(document: dict[str, Any], *, json: str, yaml: str, inline: bool) -> tuple[Quota, ...]:
-    """Every limit that a template can reach, largest share first.
+    """Every quota that a template counts towards, largest share first.
 
-    An ``inline`` template is to fit into a request; any other may be sent by way of a bucket.
+    An ``inline`` template must fit into a request; any other can be uploaded to a bucket.
     """
-    found = _quotas(document, json, yaml, BODY_BYTES if inline else OBJECT_BYTES)
-    return tuple(sorted(found, key=lambda q: (-q.share, q.name, list(map(str, q.path)))))
+    max_bytes = limits.BODY_BYTES if inline else limits.OBJECT_BYTES
+    unsorted = _quotas(document, json, yaml, max_bytes)
+    return tuple(sorted(unsorted, key=lambda q: (-q.share, q.name, list(map(str, q.path)))))
 
 
-def _quotas(document: dict[str, Any], json: str, yaml: str, size: int) -> Iterator[Quota]:
-    yield Quota("bytes of JSON", len(json.encode()), size)
-    yield Quota("bytes of YAML", len(yaml.encode()), size)
-    for section, limit in _SECTION:
+def _quotas(document: dict[str, Any], json: str, yaml: str, max_bytes: int) -> Iterator[Quota]:
+    yield Quota("bytes of JSON", len(json.encode()), max_bytes)
+    yield Quota("bytes of YAML", len(yaml.encode()), max_bytes)
+    for section, limit in _SECTION_LIMITS:
         if section in document:
             used = sum(times for *_, times in loops.entries(document[section]))
             yield Quota(section.lower(), used, limit, (section,))
-    told = len(str(document.get("Description", "")).encode())
-    yield Quota("bytes of description", told, _DESCRIPTION_BYTES, ("Description",))
-    dynamic = sum(text.count("{{resolve:") for text, _ in strings(document, []))
-    yield Quota("dynamic references", dynamic, _DYNAMIC_REFERENCES)
+    description = str(document.get("Description", "")).encode()
+    yield Quota(
+        "bytes of description", len(description), limits.DESCRIPTION_BYTES, ("Description",)
+    )
+    dynamic = sum(text.count("{{resolve:") for text, _ in strings(document))
+    yield Quota("dynamic references", dynamic, limits.DYNAMIC_REFERENCES)
     filters = sum(
         times
         for _, resource, times in loops.entries(document.get("Resources"))
@@ -77,26 +82,32 @@ def _quotas(document: dict[str, Any], json: str, yaml: str, size: int) -> Iterat
     yield Quota("metric filters", filters, _FILTERS, ("Resources",), _FILTERS_URL)
     yield from _longest_description(document)
     for policy in policy_sizes(document):
-        most = policy.limit
+        policy_limit = policy.limit
         yield Quota(
-            f"characters of {most.what}",
+            f"characters of {policy_limit.noun}",
             policy.used,
-            most.most,
+            policy_limit.characters,
             policy.path,
-            most.url,
-            adjustable=most.adjustable and policy.used <= most.ceiling,
+            policy_limit.url,
+            adjustable=policy_limit.adjustable and policy.used <= policy_limit.maximum,
         )
 
 
 def _longest_description(document: dict[str, Any]) -> Iterator[Quota]:
-    path, below = ["Resources"], ["Properties", "AlarmDescription"]
-    found: list[tuple[int, Path]] = [
-        (text_length(properties["AlarmDescription"]), [*path, logical_id, *below])
-        for logical_id, properties in resources(document, "AWS::CloudWatch::Alarm")
+    lengths: list[tuple[int, TemplatePath]] = [
+        (
+            text_length(properties["AlarmDescription"]),
+            ("Resources", logical_id, "Properties", "AlarmDescription"),
+        )
+        for logical_id, properties in resources_of_type(document, "AWS::CloudWatch::Alarm")
         if "AlarmDescription" in properties
     ]
-    if found:
-        used, where = max(found)
+    if lengths:
+        used, path = max(lengths)
         yield Quota(
-            "characters of alarm description", used, _ALARM_DESCRIPTION, tuple(where), _ALARM_URL
+            "characters of alarm description",
+            used,
+            limits.ALARM_DESCRIPTION_CHARACTERS,
+            path,
+            _ALARM_URL,
         )

@@ -1,9 +1,9 @@
 """
-Regions in which templates are checked.
+The Regions for which templates are validated.
 
 In:    names from the command line.
-Out:   the same names, if cfn-lint knows them; or the default.
-Never: an import of cfn-lint: it takes longer than a whole build from the cache.
+Out:   the same names, if cfn-lint knows them; otherwise the default.
+Never: an import of cfn-lint, which takes longer than a build from the cache.
 """
 
 from collections.abc import Sequence
@@ -16,23 +16,23 @@ DEFAULT = ("us-east-1", "us-west-2", "cn-north-1", "us-gov-west-1")
 """The two largest Regions, and one in each other partition."""
 
 
-# Regions of which cfn-lint has no types of its own: it takes those of us-east-1.
-_BORROWED = {"me-south-1"}
+# Regions for which cfn-lint has no schemas: it uses those of us-east-1.
+_WITHOUT_SCHEMAS = {"me-south-1"}
 
 
-def known() -> tuple[str, ...]:
-    """Every Region for which cfn-lint judges."""
+def known_regions() -> tuple[str, ...]:
+    """Every Region that cfn-lint knows."""
     spec = find_spec("cfnlint")
     assert spec is not None
     assert spec.submodule_search_locations is not None
     folder = Path(spec.submodule_search_locations[0], "data", "schemas", "providers")
-    return tuple(sorted(_BORROWED | {path.stem for path in folder.glob("*-*.json")}))
+    return tuple(sorted(_WITHOUT_SCHEMAS | {path.stem for path in folder.glob("*-*.json")}))
 
 
-def check_regions(wanted: Sequence[str]) -> tuple[str, ...]:
-    """These Regions, each once, or the default if there are none. Raises `UnknownNameError`."""
-    names = known()
-    for name in wanted:
+def check_regions(requested: Sequence[str]) -> tuple[str, ...]:
+    """The requested Regions, each once, or the default. Raises `UnknownNameError`."""
+    names = known_regions()
+    for name in requested:
         if name not in names:
             raise UnknownNameError("Region", name, names)
-    return tuple(dict.fromkeys(wanted)) or DEFAULT
+    return tuple(dict.fromkeys(requested)) or DEFAULT

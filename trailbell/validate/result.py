@@ -1,9 +1,9 @@
 """
-Everything that is wrong with compiled templates, told together.
+Validate compiled templates, and collect everything that is wrong with them.
 
-In:    compiled templates one by one, the settings of lint, and last time's verdicts.
+In:    compiled templates one by one, the rules to ignore, and cached results.
 Out:   a `ValidationResult` for each template.
-Never: the first fault only.
+Never: only the first problem.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from trailbell import cache
 from trailbell.compiler.compile import CompiledStack
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate.finding import Finding, Level
-from trailbell.validate.linting import Job, Linted, Linting
+from trailbell.validate.linting import Job, Linting, LintResult
 from trailbell.validate.quota import Quota, quotas
 from trailbell.validate.suppression import Suppression, suppressions
 
@@ -23,9 +23,9 @@ _METADATA = "https://github.com/aws-cloudformation/cfn-lint#metadata"
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """What was found in one template; ``seconds`` is how long linting it took.
+    """The result for one template; ``seconds`` is the duration of linting it.
 
-    ``suppressions`` are those that the template itself holds.
+    ``suppressions`` are those in the template itself.
     """
 
     compiled: CompiledStack
@@ -36,9 +36,9 @@ class ValidationResult:
 
 
 class Validation:
-    """Takes templates as they are compiled, so that lint can begin; then gives the verdicts.
+    """Starts to lint each template when it is compiled, and then returns the results.
 
-    ``ignore`` maps rules whose findings do not stop a build to the reasons.
+    ``ignore`` maps rules whose findings do not fail a build to the reasons.
     """
 
     def __init__(
@@ -47,30 +47,30 @@ class Validation:
         self._linting = linting
         self._ignore = ignore
         self._use_cache = use_cache
-        self._begun: list[tuple[CompiledStack, str, int | Linted]] = []
+        self._pending: list[tuple[CompiledStack, str, int | LintResult]] = []
 
     def begin(self, compiled: CompiledStack) -> None:
-        """Have a template linted, unless its verdict is known."""
+        """Start to lint a template, unless its result is cached."""
         texts = (compiled.stack.name, compiled.json, compiled.yaml)
-        name = cache.validation_key(texts, self._linting.regions)
-        kept = _load_findings(name) if self._use_cache else None
-        if kept is None:
+        key = cache.validation_key(texts, self._linting.regions)
+        cached = _load_findings(key) if self._use_cache else None
+        if cached is None:
             job = Job(compiled.stack.name, compiled.document, compiled.yaml)
-            self._begun.append((compiled, name, self._linting.submit(job)))
+            self._pending.append((compiled, key, self._linting.submit(job)))
         else:
-            self._begun.append((compiled, name, Linted(kept, 0.0)))
+            self._pending.append((compiled, key, LintResult(cached, 0.0)))
 
-    def verdicts(self) -> Iterator[ValidationResult]:
-        """A verdict for each template, in the order in which they were begun."""
-        for compiled, name, begun in self._begun:
-            if isinstance(begun, int):
-                linted = self._linting.result(begun)
-                cache.store(name, [asdict(finding) for finding in linted.findings])
+    def results(self) -> Iterator[ValidationResult]:
+        """The result of each template, in the order in which they were compiled."""
+        for compiled, key, pending in self._pending:
+            if isinstance(pending, int):
+                linted = self._linting.result(pending)
+                cache.store(key, [asdict(finding) for finding in linted.findings])
             else:
-                linted = begun
-            yield self._verdict(compiled, linted)
+                linted = pending
+            yield self._result(compiled, linted)
 
-    def _verdict(self, compiled: CompiledStack, linted: Linted) -> ValidationResult:
+    def _result(self, compiled: CompiledStack, linted: LintResult) -> ValidationResult:
         limits = quotas(
             compiled.document,
             json=compiled.json,
@@ -78,11 +78,11 @@ class Validation:
             inline=compiled.stack.without_bucket,
         )
         suppressed = tuple(suppressions(compiled.document))
-        found = (
+        findings = (
             *linted.findings,
-            *_over(compiled, limits),
-            *_large(compiled),
-            *_unreasoned(compiled, suppressed),
+            *_exceeded_quotas(compiled, limits),
+            *_needs_bucket(compiled),
+            *_suppressions_without_reason(compiled, suppressed),
         )
         return ValidationResult(
             compiled=compiled,
@@ -92,7 +92,7 @@ class Validation:
                     source_location=compiled.source_of(finding.path),
                     ignored=self._ignore.get(finding.rule, ""),
                 )
-                for finding in found
+                for finding in findings
             ),
             quotas=limits,
             seconds=linted.seconds,
@@ -100,22 +100,23 @@ class Validation:
         )
 
 
-def _over(compiled: CompiledStack, limits: Sequence[Quota]) -> Iterator[Finding]:
+def _exceeded_quotas(compiled: CompiledStack, limits: Sequence[Quota]) -> Iterator[Finding]:
     for quota in limits:
         if quota.used > quota.limit:
-            told = f"{quota.used:,} {quota.name}; the quota is {quota.limit:,}"
+            problem = f"The template has {quota.used:,} {quota.name}; the quota is {quota.limit:,}"
+            exception = ", unless AWS raised it for your account" if quota.adjustable else ""
             yield Finding(
                 stack=compiled.stack.name,
                 rule="T0003" if quota.adjustable else "T0002",
                 name="adjustable-quota" if quota.adjustable else "quota",
                 level=Level.WARNING if quota.adjustable else Level.ERROR,
-                message=told + (" unless AWS raised it for you" if quota.adjustable else ""),
+                message=f"{problem}{exception}.",
                 path=quota.path,
                 url=quota.url,
             )
 
 
-def _large(compiled: CompiledStack) -> Iterator[Finding]:
+def _needs_bucket(compiled: CompiledStack) -> Iterator[Finding]:
     size = max(len(compiled.json.encode()), len(compiled.yaml.encode()))
     if BODY_BYTES < size <= OBJECT_BYTES and not compiled.stack.without_bucket:
         yield Finding(
@@ -124,14 +125,17 @@ def _large(compiled: CompiledStack) -> Iterator[Finding]:
             name="needs-a-bucket",
             level=Level.INFORMATION,
             message=(
-                f"{size:,} bytes; CloudFormation takes more than {BODY_BYTES:,} from a bucket "
-                "only: aws cloudformation deploy --s3-bucket, build.py deploy --template-bucket"
+                f"The template has {size:,} bytes. CloudFormation reads more than {BODY_BYTES:,} "
+                "only from an S3 bucket: use build.py deploy --template-bucket, or "
+                "aws cloudformation deploy --s3-bucket."
             ),
             url=_BUCKET,
         )
 
 
-def _unreasoned(compiled: CompiledStack, suppressed: Sequence[Suppression]) -> Iterator[Finding]:
+def _suppressions_without_reason(
+    compiled: CompiledStack, suppressed: Sequence[Suppression]
+) -> Iterator[Finding]:
     for suppression in suppressed:
         if not suppression.reason:
             yield Finding(
@@ -140,17 +144,17 @@ def _unreasoned(compiled: CompiledStack, suppressed: Sequence[Suppression]) -> I
                 name="suppression-without-reason",
                 level=Level.WARNING,
                 message=(
-                    f"ignores {', '.join(suppression.rules)} and does not say why; put a reason "
-                    "beside config: Metadata={'cfn-lint': {'config': ..., 'reason': '...'}}"
+                    f"{', '.join(suppression.rules)} is ignored without a reason. Add it next to "
+                    "config: Metadata={'cfn-lint': {'config': ..., 'reason': '...'}}"
                 ),
                 path=suppression.path,
                 url=_METADATA,
             )
 
 
-def _load_findings(name: str) -> tuple[Finding, ...] | None:
-    """Findings of an earlier build; None if there are none or they cannot be read."""
-    entries = cache.load(name)
+def _load_findings(key: str) -> tuple[Finding, ...] | None:
+    """The findings of an earlier build; None if there is no such result."""
+    entries = cache.load(key)
     if not isinstance(entries, list):
         return None
     try:

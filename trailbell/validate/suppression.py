@@ -1,12 +1,12 @@
 """
-What a template itself keeps cfn-lint from saying.
+The findings that a template itself suppresses.
 
-In:    a template's document.
-Out:   each ``Metadata: cfn-lint`` that names rules to ignore, with its reason.
-Never: a judgement. A suppression without a reason is made a finding elsewhere.
+In:    a template.
+Out:   each ``Metadata: cfn-lint`` with rules to ignore, and its reason.
+Never: a finding. `trailbell.validate.result` reports suppressions without a reason.
 
-cfn-lint reads ``config: {ignore_checks: [...]}`` of the template and of each resource, and no more
-of it: https://github.com/aws-cloudformation/cfn-lint#metadata. The ``reason`` beside it is ours.
+cfn-lint reads ``config: {ignore_checks: [...]}`` of the template and of each resource:
+https://github.com/aws-cloudformation/cfn-lint#metadata. The key ``reason`` is ours.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from trailbell.template import loops
 
 @dataclass(frozen=True)
 class Suppression:
-    """Rules that are ignored for what stands at a path; ``reason`` is empty if none is given."""
+    """Rules that are ignored in one part of a template; ``reason`` is empty if there is none."""
 
     rules: tuple[str, ...]
     reason: str
@@ -26,13 +26,13 @@ class Suppression:
 
 
 def suppressions(document: dict[str, Any]) -> Iterator[Suppression]:
-    """Of the template first, then of its resources."""
-    yield from _of(document, ())
+    """The suppressions of the template, then those of its resources."""
+    yield from _suppressions_in(document, ())
     for logical_id, resource, _ in loops.entries(document.get("Resources")):
-        yield from _of(resource, ("Resources", logical_id))
+        yield from _suppressions_in(resource, ("Resources", logical_id))
 
 
-def _of(part: Any, path: tuple[str | int, ...]) -> Iterator[Suppression]:
+def _suppressions_in(part: Any, path: tuple[str | int, ...]) -> Iterator[Suppression]:
     match part:
         case {"Metadata": {"cfn-lint": {"config": {"ignore_checks": [*rules]}, **rest}}} if rules:
             reason = str(rest.get("reason", "")).strip()

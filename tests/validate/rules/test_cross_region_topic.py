@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.validate.judged import (
-    Found,
+from tests.validate.rule_matches import (
+    Matches,
     Resources,
     either,
     fires,
-    judged,
     ref,
     resource,
+    rule_matches,
     silent,
     sub,
 )
@@ -45,5 +45,5 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
-def test_rule(resources: Resources, findings: Found) -> None:
-    assert judged(CrossRegionTopic(), resources) == findings
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(CrossRegionTopic(), resources) == findings

@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.validate.judged import (
+from tests.validate.rule_matches import (
     NO_VALUE,
-    Found,
+    Matches,
     Resources,
     either,
     fires,
-    judged,
     ref,
     resource,
+    rule_matches,
     silent,
     sub,
 )
@@ -88,5 +88,5 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
-def test_rule(resources: Resources, findings: Found) -> None:
-    assert judged(EventPatternInvalid(), resources) == findings
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(EventPatternInvalid(), resources) == findings

@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.validate.judged import Found, Resources, either, fires, judged, ref, resource, silent
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+)
 from trailbell.validate.rules.EventPatternSuspicious import EventPatternSuspicious
 
 
@@ -77,5 +86,5 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
-def test_rule(resources: Resources, findings: Found) -> None:
-    assert judged(EventPatternSuspicious(), resources) == findings
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(EventPatternSuspicious(), resources) == findings

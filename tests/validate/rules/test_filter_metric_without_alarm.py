@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.validate.judged import Found, Resources, fires, judged, ref, resource, silent, sub
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
 from trailbell.validate.rules.FilterMetricWithoutAlarm import FilterMetricWithoutAlarm
 
 
@@ -48,5 +57,5 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
-def test_rule(resources: Resources, findings: Found) -> None:
-    assert judged(FilterMetricWithoutAlarm(), resources) == findings
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(FilterMetricWithoutAlarm(), resources) == findings

@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.validate.judged import Found, Resources, fires, judged, ref, resource, silent
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+)
 from trailbell.validate.rules.FilterPatternSuspicious import FilterPatternSuspicious
 
 
@@ -32,5 +40,5 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
-def test_rule(resources: Resources, findings: Found) -> None:
-    assert judged(FilterPatternSuspicious(), resources) == findings
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(FilterPatternSuspicious(), resources) == findings

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.validate.judged import (
-    Found,
+from tests.validate.rule_matches import (
+    Matches,
     Resources,
     either,
     fires,
-    judged,
     ref,
     resource,
+    rule_matches,
     silent,
     sub,
 )
@@ -79,7 +79,7 @@ _CASES = [
 
 
 def test_outputs_are_checked() -> None:
-    assert judged(
+    assert rule_matches(
         HardCodedAccountOrRegion(),
         {},
         Outputs={"O": {"Description": "us-east-1", "Value": "us-east-1"}},
@@ -88,7 +88,7 @@ def test_outputs_are_checked() -> None:
 
 def test_parameters_mappings_and_conditions_are_not_checked() -> None:
     assert (
-        judged(
+        rule_matches(
             HardCodedAccountOrRegion(),
             {},
             Parameters={"P": {"Type": "String", "Default": "us-east-1"}},
@@ -100,5 +100,5 @@ def test_parameters_mappings_and_conditions_are_not_checked() -> None:
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
-def test_rule(resources: Resources, findings: Found) -> None:
-    assert judged(HardCodedAccountOrRegion(), resources) == findings
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(HardCodedAccountOrRegion(), resources) == findings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.validate.judged import Found, Resources, either, fires, judged, ref, silent
+from tests.validate.rule_matches import Matches, Resources, either, fires, ref, rule_matches, silent
 from trailbell.validate.rules.StatefulWithoutRetainPolicy import StatefulWithoutRetainPolicy
 
 
@@ -41,5 +41,5 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
-def test_rule(resources: Resources, findings: Found) -> None:
-    assert judged(StatefulWithoutRetainPolicy(), resources) == findings
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(StatefulWithoutRetainPolicy(), resources) == findings

@@ -20,7 +20,7 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
         return [
             RuleMatch(
                 metric.path,
-                f"No metric filter in this template publishes {metric.shown}. Correct the "
+                f"No metric filter in this template publishes {metric.display_name}. Correct the "
                 "namespace or the name of the metric, or add a metric filter.",
             )
             for metric in alarmed_metrics(cfn.template)

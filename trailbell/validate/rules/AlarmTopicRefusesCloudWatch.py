@@ -6,15 +6,10 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import (
-    Path,
-    allows,
-    entries,
-    principal_includes,
-    referenced_id,
-    resources,
-    statements,
-)
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import entries, referenced_id
+from trailbell.template.policy import allows, principal_includes, statements
+from trailbell.template.resources import resources_of_type
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 
@@ -29,9 +24,9 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Topics without a policy are skipped: the default policy of SNS allows their account."""
         policies: dict[str, list[dict[str, Any]]] = {}
-        for _, properties in resources(cfn.template, "AWS::SNS::TopicPolicy"):
-            for topic, _ in entries(properties.get("Topics"), []):
-                document = statements(properties.get("PolicyDocument"), [])
+        for _, properties in resources_of_type(cfn.template, "AWS::SNS::TopicPolicy"):
+            for topic, _ in entries(properties.get("Topics")):
+                document = statements(properties.get("PolicyDocument"))
                 policies.setdefault(referenced_id(topic) or "", []).extend(s for s, _ in document)
         return [
             RuleMatch(
@@ -44,12 +39,12 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
         ]
 
 
-def _notified_topics(document: Any) -> Iterator[tuple[str, Path]]:
+def _notified_topics(document: Any) -> Iterator[tuple[str, TemplatePath]]:
     """The topics to which alarms send notifications, with the paths of the actions."""
     types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-    for logical_id, properties in resources(document, *types):
+    for logical_id, properties in resources_of_type(document, *types):
         for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
-            path: Path = ["Resources", logical_id, "Properties", name]
+            path: TemplatePath = ("Resources", logical_id, "Properties", name)
             for action, action_path in entries(properties.get(name), path):
                 topic = referenced_id(action)
                 if topic is not None:

@@ -3,7 +3,9 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, entries, resources
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import entries
+from trailbell.template.resources import resources_of_type
 
 
 class AlarmWithoutAction(CloudFormationLintRule):
@@ -16,11 +18,11 @@ class AlarmWithoutAction(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         matches = []
         types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for logical_id, properties in resources(cfn.template, *types):
-            path: Path = ["Resources", logical_id, "Properties"]
+        for logical_id, properties in resources_of_type(cfn.template, *types):
+            path: TemplatePath = ("Resources", logical_id, "Properties")
             if properties.get("ActionsEnabled") in (False, "false"):
                 message = "ActionsEnabled is false. Remove it, or set it to true."
-                matches.append(RuleMatch([*path, "ActionsEnabled"], message))
+                matches.append(RuleMatch((*path, "ActionsEnabled"), message))
             actions = [
                 action
                 for action, _ in entries(properties.get("AlarmActions"), path)

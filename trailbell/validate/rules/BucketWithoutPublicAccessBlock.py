@@ -5,8 +5,11 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, branches, is_intrinsic, resources
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches, is_intrinsic
+from trailbell.template.resources import resources_of_type
 
+_PROPERTY = "PublicAccessBlockConfiguration"
 _SETTINGS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
 
@@ -19,10 +22,10 @@ class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         matches = []
-        for logical_id, properties in resources(cfn.template, "AWS::S3::Bucket"):
-            path: Path = ["Resources", logical_id, "Properties", "PublicAccessBlockConfiguration"]
-            blocks = list(branches(properties.get("PublicAccessBlockConfiguration"), path))
-            for block, block_path in blocks or [({}, path[:-1])]:
+        for logical_id, properties in resources_of_type(cfn.template, "AWS::S3::Bucket"):
+            path: TemplatePath = ("Resources", logical_id, "Properties")
+            blocks = list(branches(properties.get(_PROPERTY), (*path, _PROPERTY)))
+            for block, block_path in blocks or [({}, path)]:
                 if is_intrinsic(block):
                     continue
                 block = block if isinstance(block, dict) else {}
@@ -32,12 +35,12 @@ class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
                         f"The bucket does not block all public access. Set {', '.join(missing)} to "
                         "true."
                     )
-                    matches.append(RuleMatch(block_path if block else path[:-1], message))
+                    matches.append(RuleMatch(block_path if block else path, message))
         return matches
 
 
 def _is_set(value: Any) -> bool:
-    values = list(branches(value, []))
+    values = list(branches(value))
     return bool(values) and all(
         branch in (True, "true") or is_intrinsic(branch) for branch, _ in values
     )

@@ -3,7 +3,8 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import branches, resources, strings
+from trailbell.template.intrinsics import branches, strings
+from trailbell.template.resources import resources_of_type
 
 
 class CrossAccountLogGroup(CloudFormationLintRule):
@@ -20,10 +21,10 @@ class CrossAccountLogGroup(CloudFormationLintRule):
                 "A metric filter cannot use a log group of another account or Region. Deploy it in "
                 "the account and Region of the log group, and use the name instead of the ARN.",
             )
-            for logical_id, properties in resources(cfn.template, "AWS::Logs::MetricFilter")
+            for logical_id, properties in resources_of_type(cfn.template, "AWS::Logs::MetricFilter")
             for name, path in branches(
                 properties.get("LogGroupName"),
-                ["Resources", logical_id, "Properties", "LogGroupName"],
+                ("Resources", logical_id, "Properties", "LogGroupName"),
             )
-            if any(text.startswith("arn:") for text, _ in strings(name, []))
+            if any(text.startswith("arn:") for text, _ in strings(name))
         ]

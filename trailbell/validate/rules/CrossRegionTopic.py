@@ -5,7 +5,9 @@ import re
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, entries, resources, strings
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import entries, strings
+from trailbell.template.resources import resources_of_type
 
 _REGION = re.compile(r"^arn:(?:\$\{[^}]*\}|[^:])+:sns:([a-z]+(?:-[a-z0-9]+)+):")
 
@@ -22,10 +24,10 @@ class CrossRegionTopic(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         matches = []
         types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for logical_id, properties in resources(cfn.template, *types):
-            path: Path = ["Resources", logical_id, "Properties", "AlarmActions"]
+        for logical_id, properties in resources_of_type(cfn.template, *types):
+            path: TemplatePath = ("Resources", logical_id, "Properties", "AlarmActions")
             for action, action_path in entries(properties.get("AlarmActions"), path):
-                for text, _ in strings(action, []):
+                for text, _ in strings(action):
                     region = _REGION.match(text)
                     if region:
                         message = (

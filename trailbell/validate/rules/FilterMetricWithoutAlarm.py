@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import resources
+from trailbell.template.resources import resources_of_type
 from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
@@ -16,13 +16,13 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Templates without alarms are skipped: their alarms are in another template."""
-        if not any(resources(cfn.template, "AWS::CloudWatch::Alarm")):
+        if not any(resources_of_type(cfn.template, "AWS::CloudWatch::Alarm")):
             return []
         watched = list(alarmed_metrics(cfn.template))
         return [
             RuleMatch(
                 metric.path,
-                f"No alarm in this template watches {metric.shown}. Add an alarm, or correct the "
+                f"No alarm in this template watches {metric.display_name}. Add an alarm, or correct the "
                 "namespace or the name of the metric.",
             )
             for metric in emitted_metrics(cfn.template)

@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.filter_patterns import REFUSED, findings
+from trailbell.validate.filter_patterns import INVALID, findings
 
 
 class FilterPatternInvalid(CloudFormationLintRule):
@@ -23,5 +23,5 @@ class FilterPatternInvalid(CloudFormationLintRule):
                 f"{finding.reason}; {finding.fix}",
             )
             for finding, path in findings(cfn.template)
-            if finding.id in REFUSED
+            if finding.id in INVALID
         ]

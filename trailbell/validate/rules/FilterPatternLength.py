@@ -4,7 +4,8 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.pattern import MAX_LENGTH
-from trailbell.template.intrinsics import branches, resources, text_length
+from trailbell.template.intrinsics import branches, text_length
+from trailbell.template.resources import resources_of_type
 
 
 class FilterPatternLength(CloudFormationLintRule):
@@ -22,10 +23,10 @@ class FilterPatternLength(CloudFormationLintRule):
                 f"The filter pattern has {length:,} characters, but the maximum is {MAX_LENGTH:,}. "
                 "Shorten it, or split it into several metric filters.",
             )
-            for logical_id, properties in resources(cfn.template, *types)
+            for logical_id, properties in resources_of_type(cfn.template, *types)
             for text, path in branches(
                 properties.get("FilterPattern"),
-                ["Resources", logical_id, "Properties", "FilterPattern"],
+                ("Resources", logical_id, "Properties", "FilterPattern"),
             )
             for length in [text_length(text)]
             if length > MAX_LENGTH

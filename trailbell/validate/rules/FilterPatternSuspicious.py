@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.validate.filter_patterns import REFUSED, findings
+from trailbell.validate.filter_patterns import INVALID, findings
 
 
 class FilterPatternSuspicious(CloudFormationLintRule):
@@ -20,5 +20,5 @@ class FilterPatternSuspicious(CloudFormationLintRule):
                 f"{finding.id}, at character {finding.start + 1}: {finding.reason}; {finding.fix}",
             )
             for finding, path in findings(cfn.template)
-            if finding.id not in REFUSED
+            if finding.id not in INVALID
         ]

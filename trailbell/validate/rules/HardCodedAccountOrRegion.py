@@ -6,7 +6,8 @@ from cfnlint.helpers import REGIONS
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import Path, strings
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import strings
 
 _LITERALS = (
     (re.compile(r"\barn:(aws[a-z-]*):"), "partition", "${AWS::Partition}"),
@@ -42,7 +43,7 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
         return [
             RuleMatch(path, f"The {noun} {literal[1]!r} is hard-coded. Use {replacement} instead.")
             for section in ("Resources", "Outputs")
-            for text, path in strings(cfn.template.get(section), [section])
+            for text, path in strings(cfn.template.get(section), (section,))
             if not _SKIPPED & set(_names(path))
             for pattern, noun, replacement in _LITERALS
             for literal in [pattern.search(text)]
@@ -50,5 +51,5 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
         ]
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: TemplatePath) -> list[str]:
     return [step for step in path[2:] if isinstance(step, str)]

@@ -5,7 +5,8 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import POLICIES, is_public_principal, resources, statements
+from trailbell.template.policy import POLICIES, is_public_principal, statements
+from trailbell.template.resources import resources_of_type
 
 
 class PrincipalStarWithoutCondition(CloudFormationLintRule):
@@ -18,15 +19,15 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
             RuleMatch(
-                [*path, "Principal"],
+                (*path, "Principal"),
                 "The statement allows all principals. Name a principal, or add a condition.",
             )
             for resource_type, names in POLICIES.items()
-            for logical_id, properties in resources(cfn.template, resource_type)
+            for logical_id, properties in resources_of_type(cfn.template, resource_type)
             for name in names
             for statement, path in statements(
                 _as_policy(properties.get(name), name),
-                ["Resources", logical_id, "Properties", name],
+                ("Resources", logical_id, "Properties", name),
             )
             if statement.get("Effect") == "Allow"
             and _unconditional(statement.get("Condition"))

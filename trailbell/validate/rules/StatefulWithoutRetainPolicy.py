@@ -3,7 +3,8 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import is_intrinsic, resources
+from trailbell.template.intrinsics import is_intrinsic
+from trailbell.template.resources import resources_of_type
 
 _STATEFUL = {
     "AWS::CloudTrail::EventDataStore",
@@ -30,10 +31,10 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [
             RuleMatch(
-                ["Resources", logical_id],
+                ("Resources", logical_id),
                 f"The resource holds data, but {name} does not retain it. Set {name} to Retain.",
             )
-            for logical_id, _ in resources(cfn.template, *_STATEFUL)
+            for logical_id, _ in resources_of_type(cfn.template, *_STATEFUL)
             for name in ("DeletionPolicy", "UpdateReplacePolicy")
             for policy in [cfn.template["Resources"][logical_id].get(name)]
             if not is_intrinsic(policy) and policy not in _RETAINING

@@ -5,16 +5,10 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import (
-    Path,
-    allows,
-    branches,
-    entries,
-    principal_includes,
-    referenced_id,
-    resources,
-    statements,
-)
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches, entries, referenced_id
+from trailbell.template.policy import allows, principal_includes, statements
+from trailbell.template.resources import resources_of_type
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 _REQUIRED_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -31,17 +25,17 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
         """Only keys of the template are checked."""
         denying_keys = {
             logical_id
-            for logical_id, properties in resources(cfn.template, "AWS::KMS::Key")
+            for logical_id, properties in resources_of_type(cfn.template, "AWS::KMS::Key")
             if not _allows_cloudwatch(properties.get("KeyPolicy"))
         }
         notified_topics = {
             referenced_id(action)
-            for _, properties in resources(cfn.template, "AWS::CloudWatch::Alarm")
-            for action, _ in entries(properties.get("AlarmActions"), [])
+            for _, properties in resources_of_type(cfn.template, "AWS::CloudWatch::Alarm")
+            for action, _ in entries(properties.get("AlarmActions"))
         }
         matches = []
-        for logical_id, properties in resources(cfn.template, "AWS::SNS::Topic"):
-            path: Path = ["Resources", logical_id, "Properties", "KmsMasterKeyId"]
+        for logical_id, properties in resources_of_type(cfn.template, "AWS::SNS::Topic"):
+            path: TemplatePath = ("Resources", logical_id, "Properties", "KmsMasterKeyId")
             for key, key_path in branches(properties.get("KmsMasterKeyId"), path):
                 if logical_id in notified_topics and referenced_id(key) in denying_keys:
                     message = (
@@ -56,7 +50,7 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
 def _allows_cloudwatch(policy: Any) -> bool:
     allowed = [
         statement
-        for statement, _ in statements(policy, [])
+        for statement, _ in statements(policy)
         if principal_includes(statement.get("Principal"), _CLOUDWATCH)
     ]
     return all(

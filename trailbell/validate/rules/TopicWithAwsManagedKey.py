@@ -3,7 +3,8 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import branches, resources, strings
+from trailbell.template.intrinsics import branches, strings
+from trailbell.template.resources import resources_of_type
 
 
 class TopicWithAwsManagedKey(CloudFormationLintRule):
@@ -21,10 +22,10 @@ class TopicWithAwsManagedKey(CloudFormationLintRule):
                 "Use a customer managed key whose policy allows cloudwatch.amazonaws.com to use "
                 "it.",
             )
-            for logical_id, properties in resources(cfn.template, "AWS::SNS::Topic")
+            for logical_id, properties in resources_of_type(cfn.template, "AWS::SNS::Topic")
             for key, path in branches(
                 properties.get("KmsMasterKeyId"),
-                ["Resources", logical_id, "Properties", "KmsMasterKeyId"],
+                ("Resources", logical_id, "Properties", "KmsMasterKeyId"),
             )
-            if any("alias/aws/sns" in text for text, _ in strings(key, []))
+            if any("alias/aws/sns" in text for text, _ in strings(key))
         ]
