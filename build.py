@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The command line of Trailbell. ``python build.py`` builds everything; ``--help`` tells more."""
+"""The command line of Trailbell. ``python build.py`` builds; ``--help`` lists the commands."""
 
 import io
 import sys
@@ -17,24 +17,40 @@ from trailbell.lazy_import import lazy_import
 
 # name: (module, attribute, one line for --help). Modules are loaded when they are called.
 COMMANDS = {
-    "build": ("trailbell.command.build", "command", "Compile, check, and write dist/."),
-    "check": ("trailbell.command.build", "check", "Exit 1 if dist/ is not what it should be."),
-    "list": ("trailbell.command.list", "command", "Show stacks and detections."),
-    "test": ("trailbell.command.test", "command", "Tell which detections fire on which records."),
-    "explain": ("trailbell.command.explain", "command", "Tell what one detection watches."),
-    "audit": ("trailbell.command.audit", "command", "Grade templates as three auditors would."),
-    "plan": ("trailbell.command.plan", "command", "Show what deploying would do."),
-    "deploy": ("trailbell.command.deploy", "command", "Deploy by change set."),
-    "follow": ("trailbell.command.follow", "command", "Watch a stack until it is at rest."),
-    "verify": (
-        "trailbell.command.verify",
+    "build": (
+        "trailbell.command.build",
         "command",
-        "Read back what is deployed; exit 1 if wrong.",
+        "Compile and validate templates, and write them to dist/.",
     ),
-    "delete": ("trailbell.command.delete", "command", "Delete a stack, by its name."),
-    "permissions": ("trailbell.command.permissions", "command", "Print the policy of a deployer."),
-    "rollout": ("trailbell.command.rollout", "command", "Roll out to every account."),
-    "docs": ("trailbell.command.docs", "command", "Make the tables of the README anew."),
+    "check": ("trailbell.command.build", "check", "Check that dist/ is up to date."),
+    "list": ("trailbell.command.list", "command", "List stacks and detections."),
+    "test": (
+        "trailbell.command.test",
+        "command",
+        "Test detections against CloudTrail records.",
+    ),
+    "explain": ("trailbell.command.explain", "command", "Explain one detection."),
+    "audit": (
+        "trailbell.command.audit",
+        "command",
+        "Evaluate templates against the CIS monitoring controls.",
+    ),
+    "plan": ("trailbell.command.plan", "command", "Preview a deployment."),
+    "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
+    "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
+    "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),
+    "delete": ("trailbell.command.delete", "command", "Delete a stack."),
+    "permissions": (
+        "trailbell.command.permissions",
+        "command",
+        "Print the IAM policy needed to deploy.",
+    ),
+    "rollout": (
+        "trailbell.command.rollout",
+        "command",
+        "Deploy to many accounts with StackSets.",
+    ),
+    "docs": ("trailbell.command.docs", "command", "Regenerate the documentation."),
 }
 
 
@@ -72,12 +88,23 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="trailbell")
 def cli() -> None:
-    """Compile the alarms that watch an AWS account into checked CloudFormation."""
+    """Compile AWS security detections into validated CloudFormation templates, and deploy them.
+
+    Without a command, the command is build.
+
+    \b
+    Examples:
+      python build.py
+      python build.py deploy --help
+    """
 
 
 def main() -> int:
-    """Run the command line. Whatever is wrong on purpose is one message and its exit code."""
-    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no reason to fail
+    """Run the command line. An expected error is one message and its exit code."""
+    for stream in (
+        sys.stdout,
+        sys.stderr,
+    ):  # a character that a terminal cannot show is not an error
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -92,7 +119,7 @@ def main() -> int:
         click.echo(f"error: {error.strerror or error}", err=True)
         return 2
     except click.Abort:
-        click.echo("stopped", err=True)
+        click.echo("interrupted", err=True)
         return 130
 
 

@@ -103,11 +103,11 @@ class _SilentUi:
     def show_plan(self, plan: DeployPlan) -> None:
         """Print nothing."""
 
-    def confirm(self) -> bool:
+    def confirm(self, question: str) -> bool:  # noqa: ARG002 - the protocol's signature
         """Confirm the plan."""
         return True
 
-    def confirm_name(self, name: str, why: str) -> bool:  # noqa: ARG002 - the signature of the protocol
+    def confirm_name(self, name: str, reason: str) -> bool:  # noqa: ARG002 - as above
         """Decline the deletion."""
         return False
 

@@ -41,6 +41,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.markdown": (),
     "trailbell.samples": (),
     "trailbell.source_location": (),
+    "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
     "trailbell.settings": ("trailbell.errors", "trailbell.text_files"),
     "trailbell.cache": ("platformdirs", "trailbell.source_location"),
@@ -109,7 +110,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.rollout.*": (
         *("trailbell.aws.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.dist.*"),
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
-        "trailbell.template.*",
+        *("trailbell.template.*", "trailbell.wording"),
     ),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from trailbell.audit.matrix import Matrix, build_matrix
-from trailbell.command.audit import documents, ours
+from trailbell.command.audit import deployable_templates, read_templates
 from trailbell.source_location import PROJECT
 
 Document = dict[str, Any]
@@ -20,7 +20,7 @@ LOW_FILTER, LOW_ALARM = (f"IamPolicyChanges{what} ({PACK})" for what in ("Filter
 
 
 def _both() -> dict[str, Document]:
-    base, pack = documents((PROJECT / BASE, PROJECT / PACK)).values()
+    base, pack = read_templates((PROJECT / BASE, PROJECT / PACK)).values()
     return {BASE: deepcopy(base), PACK: deepcopy(pack)}
 
 
@@ -162,7 +162,7 @@ def test_the_base_and_the_subscription_are_assumptions(
 
 
 def test_the_templates_deployed_together_pass_all_scanners() -> None:
-    matrix = build_matrix(documents(ours(PROJECT / "dist")))
+    matrix = build_matrix(read_templates(deployable_templates(PROJECT / "dist")))
     assert matrix.totals == {
         "Security Hub": (14, 14),
         "Prowler": (15, 15),
@@ -180,7 +180,7 @@ def test_the_templates_deployed_together_pass_all_scanners() -> None:
 
 def test_the_pack_passes_on_an_existing_log_group_too() -> None:
     paths = tuple(Path(PROJECT, "dist", f"{name}.json") for name in ("alerts", "cis"))
-    templates = documents(paths)
+    templates = read_templates(paths)
     for document in templates.values():
         if parameter := document.get("Parameters", {}).get("BaseStackName"):
             parameter["Default"] = "alerts"

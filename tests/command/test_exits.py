@@ -1,10 +1,10 @@
-"""One table of exit codes for whatever tells changes apart."""
+"""One table of exit codes for all commands that tell changes apart."""
 
 import pytest
 
 from trailbell.command import exits
 from trailbell.command.plan import command as plan
-from trailbell.command.rollout import plan_ as rollout_plan
+from trailbell.command.rollout import plan as rollout_plan
 
 
 @pytest.mark.parametrize(

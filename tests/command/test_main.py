@@ -61,4 +61,4 @@ def test_options_alone_are_those_of_build(pristine: Project) -> None:
 def test_an_interrupt_is_one_word(project: Project) -> None:
     project.write("stacks/mine.py", "raise KeyboardInterrupt\n")
     done = project.run()
-    assert (done.code, done.err.strip()) == (130, "stopped")
+    assert (done.code, done.err.strip()) == (130, "interrupted")

@@ -94,11 +94,12 @@ class RecordingUi:
     def show_plan(self, plan: DeployPlan) -> None:
         self.plans.append(plan)
 
-    def confirm(self) -> bool:
+    def confirm(self, question: str) -> bool:
+        assert question.startswith("Execute the change set")
         return self.yes
 
-    def confirm_name(self, name: str, why: str) -> bool:
-        self.messages.append(why)
+    def confirm_name(self, name: str, reason: str) -> bool:
+        self.messages.append(reason)
         return self.typed_name == name
 
 

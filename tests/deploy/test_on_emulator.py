@@ -124,7 +124,7 @@ def test_a_change_set_is_created_for_review_and_executed_by_its_arn(settings: Pa
         pytest.param(("plan", "--fail-on", "risk"), "replace, remove, broaden, detection-gap",
                      id="no risk"),
         pytest.param(("plan", "--json", "--markdown"), "exclude each other", id="two shapes"),
-        pytest.param(("plan", "--against", "no-such"), "no-such: no such commit",
+        pytest.param(("plan", "--against", "no-such"), "no-such",
                      id="an unknown commit"),
         pytest.param(("plan", "-e", "x"), 'unknown environment "x"', id="an environment"),
     ],

@@ -107,9 +107,6 @@ class Recorder:
         self.progress.append(progress)
         self.ended += fresh
 
-    def confirm(self, plan: RolloutPlan) -> bool:  # noqa: ARG002 - the protocol's signature
-        return self.answer
-
 
 def sign_in(cloud: Cloud, config: RolloutConfig) -> RolloutSession:
     """A session that never sleeps; a second passes with each reading of the clock."""

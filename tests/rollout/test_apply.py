@@ -575,7 +575,7 @@ def test_progress_reports_counts_and_rate() -> None:
     operation = running(cloud)
     found = sign_in(cloud, rollout())
     follow_stack_set_operation(found, [operation.id], stage=REST, total=15, ui=ui)
-    assert [(p.done, p.left) for p in ui.progress][-1] == (15, 0)
+    assert [(p.done, p.remaining) for p in ui.progress][-1] == (15, 0)
     assert {r.location for r in ui.ended} == set(cloud.instances)
     assert all(p.rate is None or p.rate > 0 for p in ui.progress)
 

@@ -7,81 +7,97 @@ import click
 
 from trailbell import settings
 from trailbell.build import last_build
+from trailbell.command.option import examples, option
 from trailbell.dist import manifest
 from trailbell.lazy_import import lazy_import
 from trailbell.source_location import PROJECT, display_path
 from trailbell.validate.lint_settings import lint_settings
+from trailbell.validate.regions import DEFAULT
 
-_regions = click.option(
-    "--region", "wanted", multiple=True, metavar="R", help="Check in this Region; repeatable."
+_REGIONS = option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help=f"Validate for this Region. Can be repeated. Default: {', '.join(DEFAULT)}.",
 )
-_shape = click.option(
+_FORMAT = option(
     "--format",
-    "shape",
+    "output_format",
     type=click.Choice(["text", "json", "sarif"]),
     default="text",
-    help="Of findings.",
+    help="Format of the findings. Default: text.",
 )
-_no_cache = click.option("--no-cache", is_flag=True, help="Ignore the verdicts of last time.")
-_folder = click.option(
+_NO_CACHE = option("--no-cache", is_flag=True, help="Ignore cached validation results.")
+_DIST = option(
     "-o",
-    "--output",
+    "--dist",
+    "dist_dir",
+    former=("--output",),
     type=click.Path(path_type=Path),
     default=manifest.FOLDER,
     metavar="DIR",
-    help="Folder of the templates; dist/ if not given.",
+    help="Directory of the templates. Default: dist/.",
 )
 
 
-@click.command("build")
+@click.command("build", epilog=examples("build", "build security-alerts --region eu-central-1"))
 @click.argument("stacks", nargs=-1)
-@_folder
-@_regions
-@_shape
-@_no_cache
+@_DIST
+@_REGIONS
+@_FORMAT
+@_NO_CACHE
 def command(
-    stacks: tuple[str, ...], output: Path, wanted: tuple[str, ...], shape: str, *, no_cache: bool
+    stacks: tuple[str, ...],
+    dist_dir: Path,
+    regions: tuple[str, ...],
+    output_format: str,
+    *,
+    no_cache: bool,
 ) -> int:
-    """Compile STACKS, or all of them, check them, and write JSON and YAML to dist/.
+    """Compile STACKS (default: all), validate them, and write JSON and YAML to dist/.
 
-    Nothing is written while there is an error, or a warning that [lint] in trailbell.toml does
-    not allow. Exit code 1: findings; 2: unusable content.
+    If there is an error, or a warning that [lint] in trailbell.toml does not allow, nothing is
+    written. Exit codes: 0 success, 1 findings, 2 invalid content.
     """
-    return _done("write", stacks, output, wanted, shape, use_cache=not no_cache)
+    return _run("write", stacks, dist_dir, regions, output_format, use_cache=not no_cache)
 
 
-@click.command("check")
-@_folder
-@_regions
-@_shape
-@_no_cache
-def check(output: Path, wanted: tuple[str, ...], shape: str, *, no_cache: bool) -> int:
-    """Do what build does, but write nothing: exit 1 and name the files that are stale."""
-    return _done("check", (), output, wanted, shape, use_cache=not no_cache)
+@click.command("check", epilog=examples("check", "check --format sarif"))
+@_DIST
+@_REGIONS
+@_FORMAT
+@_NO_CACHE
+def check(dist_dir: Path, regions: tuple[str, ...], output_format: str, *, no_cache: bool) -> int:
+    """Build without writing, and list the outdated files if dist/ differs.
+
+    Exit codes: 0 dist/ is up to date, 1 it differs or there are findings, 2 invalid content.
+    """
+    return _run("check", (), dist_dir, regions, output_format, use_cache=not no_cache)
 
 
-def _done(
+def _run(
     verb: str,
     names: tuple[str, ...],
-    output: Path,
-    wanted: tuple[str, ...],
-    shape: str,
+    dist_dir: Path,
+    regions: tuple[str, ...],
+    output_format: str,
     *,
     use_cache: bool,
 ) -> int:
-    """Print what the last build said if nothing changed since; otherwise build."""
-    lint = lint_settings(settings.load(None, PROJECT), wanted)
-    if use_cache and not names and shape == "text":
+    """Repeat the output of the last build if nothing changed since; otherwise build."""
+    lint = lint_settings(settings.load(None, PROJECT), regions)
+    if use_cache and not names and output_format == "text":
         last = last_build.load(last_build.key(lint.regions))
-        if last and last.matches(output):
+        if last and last.matches(dist_dir):
             click.echo(last.output, nl=False)
-            same = "nothing changed" if verb == "write" else "is what the sources compile to"
-            click.echo(f"{display_path(output)}: {same}")
+            result = "no changes" if verb == "write" else "up to date"
+            click.echo(f"{display_path(dist_dir)}: {result}")
             return 0
-    processes: ModuleType = lazy_import("trailbell.validate.linting")
+    linting: ModuleType = lazy_import("trailbell.validate.linting")
     # Before all else, so that cfn-lint is loaded while the rest is.
-    with processes.Linting(lint.regions, processes.cores()) as linting:
-        building: ModuleType = lazy_import("trailbell.command.run_build")
-        asked = building.Wanted(names, output, lint, shape, use_cache)
-        code: int = getattr(building, verb)(asked, linting)
+    with linting.Linting(lint.regions, linting.cores()) as processes:
+        run_build: ModuleType = lazy_import("trailbell.command.run_build")
+        request = run_build.BuildRequest(names, dist_dir, lint, output_format, use_cache)
+        code: int = getattr(run_build, verb)(request, processes)
     return code

@@ -1,49 +1,66 @@
-"""``build.py delete``: show what goes and what stays, ask for the name, delete."""
-
-from pathlib import Path
-from typing import Any
+"""``build.py delete``: show what is deleted and what is retained, confirm, delete."""
 
 import click
 
-from trailbell.command.options import Terminal, overrides, select_stacks, where
+from trailbell.command.option import examples, is_not_interactive, json_option, option
+from trailbell.command.options import StackOptions, location_options
+from trailbell.command.terminal import Terminal
 from trailbell.deploy import deletion, result_report
 from trailbell.deploy.session import open_session
 from trailbell.errors import DeploymentInterruptedError
 
 
-@click.command("delete")
+@click.command(
+    "delete",
+    epilog=examples(
+        "delete tamper", "delete security-alerts --disable-termination-protection --confirm NAME"
+    ),
+)
 @click.argument("stack")
-@where
-@click.option("--confirm", "typed", metavar="NAME", help="The stack's name in AWS, typed ahead.")
-@click.option("--unprotect", is_flag=True, help="Switch termination protection off first.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@location_options
+@option(
+    "--confirm",
+    "confirmed",
+    metavar="NAME",
+    help=(
+        "Confirm the deletion by giving the CloudFormation stack name. Required in a shell that is "
+        "not interactive."
+    ),
+)
+@option(
+    "--disable-termination-protection",
+    "unprotect",
+    former=("--unprotect",),
+    is_flag=True,
+    help="Disable termination protection first.",
+)
+@json_option("the result")
 def command(
-    stack: str,
-    environment: str,
-    file: Path | None,
-    folder: Path,
-    typed: str | None,
-    *,
-    unprotect: bool,
-    as_json: bool,
-    **words: Any,
+    options: StackOptions, stack: str, confirmed: str | None, *, unprotect: bool, as_json: bool
 ) -> int:
-    """Delete STACK: its name in dist/, or in AWS. Shows first what goes and what stays."""
-    work = select_stacks((), environment, file, folder, overrides(words))
-    named, voice = work.named(stack), Terminal(quiet=as_json)
-    here = open_session(work.environment)
-    found = deletion.plan_deletion(here, named.name)
-    told = deletion.to_text(found)
-    click.echo(told, err=as_json)
-    if typed is None and not voice.interactive():
-        raise click.UsageError(f"nobody can be asked here; say --confirm {named.name}")
-    deletion.check_deletable(found, unprotect=unprotect)
-    if typed != named.name and (typed is not None or not voice.confirm_name(named.name, "")):
-        click.echo(f"that is not {named.name}; nothing was deleted", err=True)
+    """Show which resources of STACK will be deleted and which retained, ask for the stack name,
+    and delete the stack.
+
+    STACK is a name in dist/ or of a CloudFormation stack.
+    """
+    work = options.select(())
+    reference, terminal = work.reference(stack), Terminal(quiet=as_json)
+    session = open_session(work.environment)
+    plan = deletion.plan_deletion(session, reference.name)
+    click.echo(deletion.to_text(plan), err=as_json)
+    if confirmed is None and not terminal.interactive():
+        raise is_not_interactive(f"Confirm with --confirm {reference.name}.")
+    deletion.check_deletable(plan, unprotect=unprotect)
+    if not _is_confirmed(reference.name, confirmed, terminal):
+        click.echo("The name does not match. Nothing was deleted.", err=True)
         return 1
     try:
-        result = deletion.delete(here, found, named, voice)
+        result = deletion.delete(session, plan, reference, terminal)
     except KeyboardInterrupt:
-        raise DeploymentInterruptedError((named.name,)) from None
+        raise DeploymentInterruptedError((reference.name,)) from None
     click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
     return 0 if result.status.succeeded else 1
+
+
+def _is_confirmed(name: str, confirmed: str | None, terminal: Terminal) -> bool:
+    return terminal.confirm_name(name, "") if confirmed is None else confirmed == name

@@ -11,6 +11,7 @@ from cfnlint.helpers import load_plugins
 from trailbell.audit.matrix import build_matrix
 from trailbell.audit.report import to_markdown
 from trailbell.catalog.detection import Pack
+from trailbell.command.option import examples, option
 from trailbell.command.project import Project, load_project
 from trailbell.compiler.compile import compile_stack
 from trailbell.docs import tables
@@ -57,10 +58,10 @@ def _without_alternatives(
     return {s.name: templates[s.name] for s in project.stacks if not s.alternative_to}
 
 
-@click.command("docs")
-@click.option("--check", is_flag=True, help="Write no files; exit with 1 if a page is out of date.")
+@click.command("docs", epilog=examples("docs", "docs --check"))
+@option("--check", is_flag=True, help="Check only: exit with 1 if a page is out of date.")
 def command(*, check: bool) -> int:
-    """Generate the tables and pages of the documentation."""
+    """Regenerate the generated parts of README.md and docs/."""
     outdated = []
     for name, text in project_pages().items():
         path = Path(PROJECT, name)

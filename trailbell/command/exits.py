@@ -1,14 +1,14 @@
 """
-How a command ends that is asked to tell changes apart.
+The exit codes of ``--exit-code``.
 
 In:    whether there are changes, whether they are blocked.
-Out:   the exit code, and the sentence that says so in a help text.
-Never: 1 or 2, which say the same of every command: findings or a failure, wrong input.
+Out:   the exit code, and the sentence about it in a help text.
+Never: 1 or 2. They mean the same for every command: findings or a failure, invalid input.
 """
 
-HELP = "Exit 0 without changes, 3 with changes, 4 if they are blocked."
+HELP = "Exit with 0 if there are no changes, 3 if there are changes, 4 if the plan is blocked."
 
 
 def exit_code(*, changes: bool, blocked: bool) -> int:
-    """The code for ``--exit-code``."""
+    """Return the code for ``--exit-code``."""
     return 4 if blocked else 3 if changes else 0

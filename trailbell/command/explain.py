@@ -1,4 +1,4 @@
-"""``build.py explain``: one detection, told whole."""
+"""``build.py explain``: explain one detection."""
 
 import json
 
@@ -6,17 +6,20 @@ import click
 
 from trailbell.catalog.detection import Detection, Example
 from trailbell.catalog.explain import alarm_condition, translations
+from trailbell.command.option import examples, json_option
 from trailbell.command.project import load_catalogs
 
 
-@click.command("explain")
+@click.command("explain", epilog=examples("explain trail-tampering", "explain iam-changes --json"))
 @click.argument("detection")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@json_option("the detection")
 def command(detection: str, *, as_json: bool) -> int:
-    """Tell what DETECTION watches: pattern, every target's text, controls, examples."""
+    """Show the pattern of DETECTION, its translations to EventBridge, Logs Insights, Athena and
+    DuckDB, its controls, and its sample events.
+    """
     deployed, written = load_catalogs()
     found = written.get(detection)
-    if any(detection == one.id for one in deployed):
+    if any(detection == candidate.id for candidate in deployed):
         found = deployed.get(detection)
     click.echo(json.dumps(_as_dict(found), indent=2) if as_json else "\n".join(_lines(found)))
     return 0
@@ -30,7 +33,7 @@ def _as_dict(detection: Detection) -> dict[str, object]:
         "packs": detection.packs,
         "why": detection.why,
         "runbook": detection.runbook,
-        "rings": alarm_condition(detection),
+        "alarm": alarm_condition(detection),
         "controls": {
             "cis_control": detection.controls.cis_control,
             "mitre_attack": detection.controls.mitre_attack,
@@ -53,21 +56,24 @@ def _lines(detection: Detection) -> list[str]:
         f"{detection.id}: {detection.title}",
         f"  severity  {detection.severity}",
         f"  packs     {', '.join(detection.packs)}",
-        f"  rings     {alarm_condition(detection)}",
-        f"  written   {detection.location}",
+        f"  alarm     {alarm_condition(detection)}",
+        f"  defined   {detection.location}",
         "",
         detection.why,
         *(f"{number}. {step}" for number, step in enumerate(detection.runbook, 1)),
     ]
     if detection.false_positives:
-        lines += ["", "False alarms", f"  {detection.false_positives}"]
+        lines += ["", "False positives and limits", f"  {detection.false_positives}"]
     if detection.changes_from_original:
-        lines += ["", f"Stands for {detection.original!r}", f"  {detection.changes_from_original}"]
+        lines += ["", f'Replaces "{detection.original}"', f"  {detection.changes_from_original}"]
     lines += ["", "Pattern", _indented(detection.pattern_text)]
-    for name, said in translations(detection):
-        lines += ["", name, _indented(said)]
-    for what, examples in (("Fires on", detection.fires), ("Silent on", detection.silent)):
-        lines += ["", what, *(f"  - {example.description}" for example in examples)]
+    for name, text in translations(detection):
+        lines += ["", name, _indented(text)]
+    for heading, samples in (
+        ("Matches", detection.fires),
+        ("Does not match", detection.silent),
+    ):
+        lines += ["", heading, *(f"  - {example.description}" for example in samples)]
     return lines
 
 

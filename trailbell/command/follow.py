@@ -1,32 +1,32 @@
-"""``build.py follow``: watch what goes on with a stack."""
-
-from pathlib import Path
-from typing import Any
+"""``build.py follow``: follow a stack operation."""
 
 import click
 
-from trailbell.command.options import Terminal, overrides, select_stacks, where
+from trailbell.command.option import examples, json_option
+from trailbell.command.options import StackOptions, location_options
+from trailbell.command.terminal import Terminal
 from trailbell.deploy import result_report
 from trailbell.deploy.follow import follow_stack
 from trailbell.deploy.session import open_session
 from trailbell.errors import DeploymentInterruptedError
 
 
-@click.command("follow")
+@click.command(
+    "follow", epilog=examples("follow alerts", "follow my-stack --region eu-central-1 --json")
+)
 @click.argument("stack")
-@where
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def command(
-    stack: str, environment: str, file: Path | None, folder: Path, *, as_json: bool, **words: Any
-) -> int:
-    """Show what happens to STACK until it is at rest: its name in dist/, or in AWS.
+@location_options
+@json_option("the result")
+def command(options: StackOptions, stack: str, *, as_json: bool) -> int:
+    """Show the events of STACK until its current operation ends.
 
-    Exit code 1 if the last operation failed.
+    STACK is a name in dist/ or of a CloudFormation stack. Exit codes: 0 success, 1 if the operation
+    failed.
     """
-    work = select_stacks((), environment, file, folder, overrides(words))
-    here = open_session(work.environment)
+    work = options.select(())
+    session = open_session(work.environment)
     try:
-        result = follow_stack(here, work.named(stack), Terminal())
+        result = follow_stack(session, work.reference(stack), Terminal())
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((stack,)) from None
     click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)

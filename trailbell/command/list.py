@@ -1,4 +1,4 @@
-"""``build.py list``: what there is to build, and what is watched for."""
+"""``build.py list``: list stacks and detections."""
 
 import json
 from dataclasses import asdict
@@ -8,36 +8,37 @@ from rich.table import Table
 
 from trailbell.catalog.detection import Detection, Pack
 from trailbell.command.console import console
+from trailbell.command.option import examples, json_option
 from trailbell.command.project import Project, load_project
 
 
-@click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.command("list", epilog=examples("list", "list --json"))
+@json_option("stacks and detections")
 def command(*, as_json: bool) -> int:
-    """Show stacks and detections."""
-    found = load_project()
-    for note in found.notes:
+    """List stacks and detections with the settings of trailbell.toml applied."""
+    project = load_project()
+    for note in project.notes:
         click.echo(f"note: {note}", err=True)
     if as_json:
-        click.echo(json.dumps(_as_dict(found), indent=2))
+        click.echo(json.dumps(_as_dict(project), indent=2))
     else:
-        console().print(_stacks(found), "", _detections(found), sep="\n")
-    for fault in found.faults:  # last, so that the tables do not push them off the screen
-        click.echo(f"error: {fault}", err=True)
-    return 2 if found.faults else 0
+        console().print(_stacks(project), "", _detections(project), sep="\n")
+    for error in project.faults:  # last, so that the tables do not push them off the screen
+        click.echo(f"error: {error}", err=True)
+    return 2 if project.faults else 0
 
 
-def _as_dict(found: Project) -> dict[str, object]:
-    deployed = {detection.id: detection for detection in found.catalog}
+def _as_dict(project: Project) -> dict[str, object]:
+    deployed = {detection.id: detection for detection in project.catalog}
     return {
         "stacks": [
             {"name": stack.name, "summary": stack.summary, "where": stack.region_scope}
-            for stack in found.stacks
+            for stack in project.stacks
         ],
         "detections": [
             {
                 "id": detection.id,
-                "deployed_by": _pack(found, detection),
+                "deployed_by": _pack(project, detection),
                 "packs": detection.packs,
                 "severity": detection.severity,
                 "title": detection.title,
@@ -47,44 +48,44 @@ def _as_dict(found: Project) -> dict[str, object]:
                 "controls": asdict(detection.controls),
                 "source": str(detection.location),
             }
-            for written in found.written
+            for written in project.written
             for detection in [deployed.get(written.id, written)]
         ],
     }
 
 
-def _pack(found: Project, detection: Detection) -> str | None:
+def _pack(project: Project, detection: Detection) -> str | None:
     """The pack that deploys a detection, None if none does."""
-    return next((p for p in Pack if detection in found.catalog.in_pack(p)), None)
+    return next((p for p in Pack if detection in project.catalog.in_pack(p)), None)
 
 
-def _stacks(found: Project) -> Table:
-    table = Table("stack", "where", "what", box=None, pad_edge=False)
-    for stack in found.stacks:
+def _stacks(project: Project) -> Table:
+    table = Table("stack", "deploy in", "summary", box=None, pad_edge=False)
+    for stack in project.stacks:
         table.add_row(stack.name, stack.region_scope, stack.summary)
     return table
 
 
-def _detections(found: Project) -> Table:
+def _detections(project: Project) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("detection", no_wrap=True)
-    for name in ("pack", "severity", "rings at", "tells you that"):
+    for name in ("pack", "severity", "threshold", "title"):
         table.add_column(name)
-    deployed = {detection.id: detection for detection in found.catalog}
+    deployed = {detection.id: detection for detection in project.catalog}
     rows = []
-    for written in found.written:
+    for written in project.written:
         detection = deployed.get(written.id, written)
-        state = _pack(found, detection) or ("opt-in" if detection.opt_in else "off")
+        state = _pack(project, detection) or ("opt-in" if detection.opt_in else "disabled")
         rows.append(
             (
                 detection.id,
                 state,
                 detection.severity,
-                _rings(detection),
+                _threshold(detection),
                 detection.title + _changed(detection, written),
             )
         )
-    order = [*map(str, Pack), "opt-in", "off"]
+    order = [*map(str, Pack), "opt-in", "disabled"]
     for row in sorted(rows, key=lambda row: order.index(row[1])):
         table.add_row(*row)
     return table
@@ -96,7 +97,7 @@ def _changed(detection: Detection, written: Detection) -> str:
     return " (tuned)" if detection != written else ""
 
 
-def _rings(detection: Detection) -> str:
+def _threshold(detection: Detection) -> str:
     timing = detection.timing
     periods = (
         f" in {timing.datapoints_to_alarm} of {timing.evaluation_periods}"

@@ -1,277 +1,331 @@
 """
-What the commands that deploy have in common: options, and a voice at the terminal.
+The options that commands about deployments share, and what they select.
 
-In:    words of the command line.
-Out:   an `Environment` with targets; questions and lines.
-Never: a question where nobody can answer.
+In:    the command line; ``trailbell.toml``; ``dist/``.
+Out:   the selected stacks with their environment.
+Never: a call to AWS, or boto3: planning from templates does without.
 """
 
-import sys
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from trailbell import settings
-from trailbell.deploy import dependencies, parameters, plan_file
+from trailbell.command.option import Decorator, option
+from trailbell.deploy import dependencies, parameters
 from trailbell.deploy import environment as environments
 from trailbell.deploy.environment import CommandLineSettings, Environment
 from trailbell.deploy.target import StackToDeploy, resolve_stacks
-from trailbell.diff import report
-from trailbell.diff.model import DeployPlan
+from trailbell.diff.model import Risk
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, StackReference, load_templates
+from trailbell.errors import UnknownNameError
 from trailbell.source_location import PROJECT
 
-F = TypeVar("F", bound=Callable[..., Any])
-T = TypeVar("T")
-
-_WHERE = (
-    click.option(
-        "-e",
-        "--environment",
-        default="",
-        metavar="NAME",
-        help="Use the settings in [environment.NAME] of trailbell.toml.",
-    ),
-    click.option(
-        "--settings",
-        "file",
-        type=click.Path(path_type=Path),
-        help="Read this file instead of trailbell.toml.",
-    ),
-    click.option(
-        "--dist",
-        "folder",
-        type=click.Path(path_type=Path),
-        default=manifest.FOLDER,
-        metavar="DIR",
-        help="Take the templates from this folder. Default: dist/.",
-    ),
-    click.option(
-        "--region",
-        metavar="REGION",
-        help="Deploy in this Region. Default: that of the settings, then of the AWS configuration.",
-    ),
-    click.option("--profile", metavar="NAME", help="Sign in with this profile."),
-    click.option("--role", metavar="ARN", help="Assume this role before any other call."),
-    click.option(
-        "--stack-name",
-        metavar="NAME",
-        help="Call the stack so; {stack} stands for its name in dist/. Default: {stack}.",
+SETTINGS = option(
+    "--settings",
+    "settings_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Settings file. Default: trailbell.toml.",
+)
+DIST = option(
+    "--dist",
+    "dist_dir",
+    type=click.Path(path_type=Path),
+    default=manifest.FOLDER,
+    metavar="DIR",
+    help="Directory of the templates. Default: dist/.",
+)
+YES = option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
+FAIL_ON = option(
+    "--fail-on",
+    metavar="RISKS",
+    help=(
+        "Risks that block the plan, separated by commas: replace, remove, broaden (permissions), "
+        "detection-gap. Default: none."
     ),
 )
-_HOW = (
-    click.option(
-        "--parameter",
-        "given",
-        multiple=True,
-        metavar="K=V",
-        help="Set a parameter of the stack. Repeatable.",
+
+_LOCATION = (
+    option(
+        "-e",
+        "--environment",
+        "environment_name",
+        default="",
+        metavar="NAME",
+        help='Environment in trailbell.toml to deploy to. Default: "default" if it exists.',
     ),
-    click.option(
+    SETTINGS,
+    DIST,
+    option(
+        "--region",
+        metavar="REGION",
+        help="AWS Region. Default: that of the environment, then of the AWS configuration.",
+    ),
+    option("--profile", metavar="NAME", help="AWS profile. Default: that of the environment."),
+    option(
+        "--assume-role",
+        "assume_role",
+        former=("--role",),
+        metavar="ARN",
+        help="ARN of a role to assume before calling AWS. Default: none.",
+    ),
+    option(
+        "--stack-name",
+        metavar="NAME",
+        help=(
+            "CloudFormation stack name. {stack} is replaced with the name in dist/. "
+            "Default: {stack}."
+        ),
+    ),
+)
+_DEPLOYMENT = (
+    option(
+        "--parameter",
+        "assignments",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Parameter as NAME=VALUE. Can be repeated.",
+    ),
+    option(
         "--parameters",
-        "files",
+        "parameter_files",
         type=click.Path(path_type=Path),
         multiple=True,
         metavar="FILE",
-        help="Read parameters from JSON, in either shape of the AWS CLI. Repeatable.",
+        help="JSON file with parameters, in a format that the AWS CLI accepts. Can be repeated.",
     ),
-    click.option(
+    option(
         "--tag",
         "tags",
         multiple=True,
-        metavar="K=V",
-        help="Tag the stack, and what it makes. Repeatable.",
+        metavar="KEY=VALUE",
+        help="Tag of the stack and its resources, as KEY=VALUE. Can be repeated.",
     ),
-    click.option(
+    option(
         "--notification-arn",
         "notification_arns",
         multiple=True,
         metavar="ARN",
-        help="Have CloudFormation send the events of the stack to this SNS topic. Repeatable.",
+        help="ARN of an SNS topic that receives the stack events. Can be repeated.",
     ),
-    click.option(
+    option(
         "--stack-policy",
-        "policy",
+        "stack_policy_path",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Protect resources from updates by the stack policy in this JSON file.",
+        help="JSON file with the stack policy. Default: none.",
     ),
-    click.option(
+    option(
         "--termination-protection/--no-termination-protection",
+        "termination_protection",
         default=None,
-        help="Protect the stack from being deleted. Default: on.",
+        help="Enable (default) or disable termination protection.",
     ),
-    click.option(
+    option(
         "--rollback-alarm",
         "rollback_alarms",
         multiple=True,
         metavar="ARN",
-        help="Roll back if this CloudWatch alarm goes into ALARM meanwhile. Repeatable.",
+        help="ARN of an alarm that rolls the deployment back. Can be repeated.",
     ),
-    click.option(
+    option(
         "--rollback-minutes",
         type=click.IntRange(0, 180),
         metavar="MINUTES",
-        help="Watch the rollback alarms this long after the deployment. Default: 0.",
+        help="Minutes to monitor the rollback alarms after the deployment, 0 to 180. Default: 0.",
     ),
-    click.option(
+    option(
         "--on-failure",
         type=click.Choice(["rollback", "delete", "keep"]),
         help=(
-            "If the deployment fails, roll back, delete a stack that is new, or keep what was "
-            "made. Default: rollback."
+            "What to do if the deployment fails: rollback, delete (new stacks only), or keep the "
+            "resources. Default: rollback."
         ),
     ),
-    click.option(
+    option(
         "--service-role",
         metavar="ARN",
-        help="Let CloudFormation act with this role instead of your own rights.",
+        help="ARN of the service role that CloudFormation assumes. Default: your permissions.",
     ),
-    click.option(
+    option(
         "--template-bucket",
         metavar="BUCKET",
-        help="Upload templates of more than 51,200 bytes to this S3 bucket.",
+        help="S3 bucket to upload templates larger than 51,200 bytes to. Default: none.",
+    ),
+)
+_CHANGE_SET = (
+    option(
+        "--revert-drift",
+        is_flag=True,
+        help="Revert drifted resources to the template (drift-aware change set).",
+    ),
+    option(
+        "--import-existing",
+        is_flag=True,
+        help="Import existing resources that have the same physical names.",
+    ),
+    option(
+        "--previous-parameters/--no-previous-parameters",
+        "previous_parameters",
+        default=True,
+        help=(
+            "Keep the parameter values of the deployed stack for parameters that are not given "
+            "(default), or use the defaults of the template."
+        ),
     ),
 )
 
 
-def where(command: F) -> F:
-    """Options that say where."""
-    for option in reversed(_WHERE):
-        command = option(command)
-    return command
+@dataclass(frozen=True, kw_only=True)
+class StackOptions:
+    """Where and how to deploy, as the command line says."""
+
+    environment_name: str
+    settings_path: Path | None
+    dist_dir: Path
+    command_line: CommandLineSettings
+
+    def select(self, stacks: tuple[str, ...]) -> "SelectedStacks":
+        """The stacks and their environment. Raises `InputError`s, all before any call."""
+        templates = load_templates(self.dist_dir, ())
+        selected = load_templates(self.dist_dir, stacks) if stacks else templates
+        names = [template.stack for template in templates]
+        table = settings.load(self.settings_path, PROJECT)
+        environment = environments.environment(table, self.environment_name, names)
+        environments.check_stacks(environment, frozenset(names))
+        environment = environments.with_command_line(
+            environment, self.command_line, [template.stack for template in selected]
+        )
+        return SelectedStacks(environment, selected, templates)
 
 
-def how(command: F) -> F:
-    """Options that say how; they win over the settings."""
-    for option in reversed(_HOW):
-        command = option(command)
-    return command
+@dataclass(frozen=True, kw_only=True)
+class ChangeSetOptions:
+    """How change sets are created."""
+
+    revert_drift: bool
+    import_existing: bool
+    previous_parameters: bool
 
 
 @dataclass(frozen=True)
 class SelectedStacks:
-    """What a command works on. ``everything`` are all templates of the folder."""
+    """The stacks that a command works on. ``templates`` are all templates of the folder."""
 
     environment: Environment
-    sources: tuple[BuiltTemplate, ...]
-    everything: tuple[BuiltTemplate, ...]
+    selected: tuple[BuiltTemplate, ...]
+    templates: tuple[BuiltTemplate, ...]
+
+    def dependencies(self) -> dict[str, frozenset[str]]:
+        """The stacks that each selected stack waits for."""
+        return dict(dependencies.dependencies(self.selected, self.environment))
 
     def stacks_to_deploy(self) -> tuple[StackToDeploy, ...]:
-        """The stacks as they are to be, in the order of their needs."""
-        waits = dependencies.dependencies(self.sources, self.environment)
-        found = {
-            t.stack: t for t in resolve_stacks(self.everything, self.sources, self.environment)
+        """The stacks with their settings, in the order of their dependencies."""
+        by_name = {
+            stack.stack: stack
+            for stack in resolve_stacks(self.templates, self.selected, self.environment)
         }
-        return tuple(found[name] for wave in dependencies.batches(waits) for name in wave)
+        batches = dependencies.batches(self.dependencies())
+        return tuple(by_name[name] for batch in batches for name in batch)
 
-    def named(self, word: str) -> StackReference:
-        """A stack by its name in ``dist/`` or in AWS."""
-        names = {
-            source.stack: self.environment.settings_for(source.stack).stack_name
-            for source in self.sources
-        }
-        for source in self.sources:
-            if word in (source.stack, names[source.stack]):
-                return StackReference(names[source.stack], source)
-        return StackReference(word, None)
+    def reference(self, name: str) -> StackReference:
+        """A stack by its name in ``dist/`` or in CloudFormation."""
+        for template in self.selected:
+            stack_name = self.environment.settings_for(template.stack).stack_name
+            if name in (template.stack, stack_name):
+                return StackReference(stack_name, template)
+        return StackReference(name, None)
 
 
-def select_stacks(
-    stacks: tuple[str, ...],
-    environment: str,
-    file: Path | None,
-    folder: Path,
-    overrides: CommandLineSettings,
-) -> SelectedStacks:
-    """The stacks and their environment. Raises `InputError`s, all before any call."""
-    everything = load_templates(folder, ())
-    wanted = load_templates(folder, stacks) if stacks else everything
-    names = [source.stack for source in everything]
-    found = environments.environment(settings.load(file, PROJECT), environment, names)
-    environments.check_stacks(found, frozenset(names))
-    found = environments.with_command_line(found, overrides, [source.stack for source in wanted])
-    return SelectedStacks(found, wanted, everything)
+def location_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say where to deploy. The command gets them as ``options``."""
+    return _with_stack_options(command, _LOCATION)
 
 
-def overrides(words: dict[str, Any]) -> CommandLineSettings:
-    """What the options of `where` and `how` say. ``words`` are click's, by name."""
-    values: dict[str, str] = {}
-    for path in words.pop("files", ()):
-        values |= parameters.from_file(path)
-    values |= dict(
-        parameters.parse_assignment(text, "--parameter") for text in words.pop("given", ())
+def stack_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say where and how to deploy. The command gets them as ``options``."""
+    return _with_stack_options(command, (*_LOCATION, *_DEPLOYMENT))
+
+
+def _with_stack_options(
+    command: Callable[..., Any], declared: tuple[Decorator, ...]
+) -> Callable[..., Any]:
+    names = _names(declared)
+
+    @wraps(command)
+    def run(**values: Any) -> Any:
+        given = {name: values.pop(name) for name in names}
+        return command(options=_stack_options(given), **values)
+
+    return _declare(run, declared)
+
+
+def change_set_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options on change sets. The command gets them as ``change_sets``."""
+    names = _names(_CHANGE_SET)
+
+    @wraps(command)
+    def run(**values: Any) -> Any:
+        given = {name: values.pop(name) for name in names}
+        return command(change_sets=ChangeSetOptions(**given), **values)
+
+    return _declare(run, _CHANGE_SET)
+
+
+def _declare(command: Callable[..., Any], declared: tuple[Decorator, ...]) -> Callable[..., Any]:
+    for decorator in reversed(declared):
+        command = decorator(command)
+    return command
+
+
+def _names(declared: tuple[Decorator, ...]) -> tuple[str, ...]:
+    """The names of the parameters that these options set."""
+    command = click.command()(_declare(lambda: None, declared))
+    return tuple(parameter.name for parameter in command.params if parameter.name)
+
+
+def _stack_options(values: dict[str, Any]) -> StackOptions:
+    """Raises `SettingsError` for a parameter, tag or file that cannot be used."""
+    by_name: dict[str, str] = {}
+    for path in values.pop("parameter_files", ()):
+        by_name |= parameters.from_file(path)
+    by_name |= dict(
+        parameters.parse_assignment(text, "--parameter") for text in values.pop("assignments", ())
     )
-    tags = dict(parameters.parse_assignment(text, "--tag") for text in words.pop("tags", ()))
-    policy = words.pop("policy", None)
-    return CommandLineSettings(
-        parameters=values,
-        tags=tags,
-        stack_policy=environments.policy_text(policy) if policy else None,
-        **words,
+    tags = dict(parameters.parse_assignment(text, "--tag") for text in values.pop("tags", ()))
+    policy = values.pop("stack_policy_path", None)
+    return StackOptions(
+        environment_name=values.pop("environment_name"),
+        settings_path=values.pop("settings_path"),
+        dist_dir=values.pop("dist_dir"),
+        command_line=CommandLineSettings(
+            parameters=by_name,
+            tags=tags,
+            stack_policy=environments.policy_text(policy) if policy else None,
+            role=values.pop("assume_role"),
+            **values,
+        ),
     )
 
 
-SHAPES: dict[str, Callable[[DeployPlan], str]] = {
-    "text": lambda plan: report.to_text(plan) + "\n",
-    "json": plan_file.as_json,
-    "markdown": lambda plan: report.to_markdown(plan),
-}
+_FORMER_RISKS = {"widen": Risk.BROADEN, "gap": Risk.DETECTION_GAP}
 
 
-def shape(*, as_json: bool, as_markdown: bool) -> str:
-    """Which of `SHAPES` was asked for."""
-    if as_json and as_markdown:
-        raise click.UsageError("--json and --markdown exclude each other")
-    return "json" if as_json else "markdown" if as_markdown else "text"
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """A voice: lines on standard error, plans on standard output unless a machine reads it."""
-
-    yes: bool = False
-    quiet: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def info(self, text: str) -> None:
-        """One line, whole, whoever else speaks."""
-        with self.lock:
-            click.echo(text, err=True)
-
-    def show_event(self, stack: str, event: Any) -> None:
-        reason = f"  {event.reason}" if event.reason else ""
-        self.info(f"{event.at:%H:%M:%S}  {stack}  {event.status:<28}{event.logical_id}{reason}")
-
-    def show_plan(self, plan: DeployPlan) -> None:
-        with self.lock:
-            click.echo(report.to_text(plan), err=self.quiet)
-
-    def confirm(self) -> bool:
-        return self.yes or _asked(lambda: click.confirm("Execute?", err=True))
-
-    def confirm_name(self, name: str, why: str) -> bool:
-        if not self.interactive():
-            return False
-        if why:
-            self.info(why)
-        question = f"Type {name} to delete it"
-        said: str = _asked(lambda: click.prompt(question, default="", show_default=False, err=True))
-        return said.strip() == name
-
-    def interactive(self) -> bool:
-        """Whether somebody can be asked."""
-        return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _asked(question: Callable[[], T]) -> T:
-    """The answer. Ctrl-C at a question is Ctrl-C, whatever click makes of it."""
-    try:
-        return question()
-    except click.Abort:
-        raise KeyboardInterrupt from None
+def parse_risks(text: str | None) -> frozenset[Risk]:
+    """``replace,detection-gap`` as risks. Raises `UnknownNameError`."""
+    risks = set()
+    for word in (text or "").replace(" ", "").split(","):
+        if word in _FORMER_RISKS:
+            risks.add(_FORMER_RISKS[word])
+        elif word in list(Risk):
+            risks.add(Risk(word))
+        elif word:
+            raise UnknownNameError("risk", word, Risk)
+    return frozenset(risks)

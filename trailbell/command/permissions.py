@@ -1,45 +1,52 @@
-"""``build.py permissions``: the IAM policy that a deployer of these stacks needs."""
-
-from pathlib import Path
-from typing import Any
+"""``build.py permissions``: the IAM policy that deploying needs."""
 
 import click
 
-from trailbell.command.options import how, overrides, select_stacks, where
+from trailbell.command.option import examples, option
+from trailbell.command.options import StackOptions, stack_options
 from trailbell.deploy.permissions import Scope, deployer_policy, too_long
 
 
-@click.command("permissions")
+@click.command(
+    "permissions",
+    epilog=examples("permissions alerts", "permissions alerts tamper --for-service-role"),
+)
 @click.argument("stacks", nargs=-1)
-@where
-@how
-@click.option("--boundary", is_flag=True, help="For a service role of CloudFormation instead.")
-@click.option(
+@stack_options
+@option(
+    "--for-service-role",
+    "for_service_role",
+    former=("--boundary",),
+    is_flag=True,
+    help="Print the policy for a CloudFormation service role instead.",
+)
+@option(
     "--partition",
     type=click.Choice(["aws", "aws-cn", "aws-us-gov"]),
     default="aws",
-    help="Write ARNs of this partition. Default: aws.",
+    help="AWS partition of the ARNs. Default: aws.",
 )
 def command(
-    stacks: tuple[str, ...],
-    environment: str,
-    file: Path | None,
-    folder: Path,
-    partition: str,
-    *,
-    boundary: bool,
-    **words: Any,
+    options: StackOptions, stacks: tuple[str, ...], partition: str, *, for_service_role: bool
 ) -> int:
-    """Print the IAM policy that deploying STACKS, or all of them, needs. No account is asked."""
-    work = select_stacks(stacks, environment, file, folder, overrides(words))
-    found = work.environment
-    scope = Scope(partition=partition, account=found.account or "*", region=found.region or "*")
-    text = deployer_policy(work.stacks_to_deploy(), scope, for_service_role=boundary).to_json()
+    """Print the IAM policy that a principal needs to deploy STACKS (default: all).
+
+    AWS is not contacted.
+    """
+    work = options.select(stacks)
+    environment = work.environment
+    scope = Scope(
+        partition=partition,
+        account=environment.account or "*",
+        region=environment.region or "*",
+    )
+    policy = deployer_policy(work.stacks_to_deploy(), scope, for_service_role=for_service_role)
+    text = policy.to_json()
     click.echo(text)
     if too_long(text):
         click.echo(
-            "note: longer than the 6,144 characters of a managed policy; use --service-role, and "
-            "attach the policy of --boundary inline to that role",
+            "note: The policy is longer than the 6,144 characters of a managed policy. Use "
+            "--service-role, and attach the policy of --for-service-role inline to that role.",
             err=True,
         )
     return 0

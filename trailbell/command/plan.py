@@ -1,149 +1,133 @@
-"""``build.py plan``: what deploying would do, from the templates or from the account."""
+"""``build.py plan``: preview a deployment, from the templates or with change sets in AWS."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from trailbell.command import exits
+from trailbell.command.option import examples, json_option, option, output_format
 from trailbell.command.options import (
-    SHAPES,
+    FAIL_ON,
+    ChangeSetOptions,
     SelectedStacks,
-    Terminal,
-    how,
-    overrides,
-    select_stacks,
-    shape,
+    StackOptions,
+    change_set_options,
+    parse_risks,
+    stack_options,
 )
-from trailbell.command.options import where as where_
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
-from trailbell.diff import templates
-from trailbell.diff.model import DeployPlan, Gate, Risk, gate
+from trailbell.diff import report, templates
+from trailbell.diff.model import DeployPlan, Gate, gate
 from trailbell.dist.built_templates import baseline
 from trailbell.lazy_import import lazy_import
 
-
-def risks(text: str | None) -> frozenset[Risk]:
-    """``replace,gap`` as risks. Raises click's usage error."""
-    found = set()
-    for word in (text or "").replace(" ", "").split(","):
-        if word and word not in list(Risk):
-            raise click.BadParameter(f"{word!r}; out of {', '.join(Risk)}", param_hint="--fail-on")
-        if word:
-            found.add(Risk(word))
-    return frozenset(found)
+_FORMATTERS = {
+    "text": lambda plan: report.to_text(plan) + "\n",
+    "json": plan_file.as_json,
+    "markdown": report.to_markdown,
+}
 
 
-@click.command("plan")
+@click.command(
+    "plan",
+    epilog=examples(
+        "plan",
+        "plan --against main --exit-code --fail-on replace,detection-gap",
+        "plan alerts --live --out plan.json",
+    ),
+)
 @click.argument("stacks", nargs=-1)
-@where_
-@how
-@click.option(
+@stack_options
+@option(
     "--against",
     metavar="REV|FILE|DIR",
     default="HEAD",
-    help=(
-        "Compare with a commit, a template or another folder of templates; not with --account. "
-        "Default: HEAD."
-    ),
+    help=("Git revision, file or directory to compare with. Ignored with --live. Default: HEAD."),
 )
-@click.option(
-    "--account",
+@option(
+    "--live",
     "live",
+    former=("--account",),
     is_flag=True,
-    help="Ask the account, by a change set that is removed again unless -o keeps it.",
+    help="Create a change set in the account to preview the changes.",
 )
-@click.option(
-    "--revert-drift",
-    is_flag=True,
-    help="Put back what was changed by hand; with --account.",
+@change_set_options
+@json_option("the plan")
+@option("--markdown", "as_markdown", is_flag=True, help="Print the plan as Markdown.")
+@option("--exit-code", is_flag=True, help=exits.HELP)
+@FAIL_ON
+@option(
+    "-o",
+    "--out",
+    "out",
+    former=("--output",),
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the plan to this file. Default: none.",
 )
-@click.option(
-    "--import-existing",
-    is_flag=True,
-    help="Take resources of the same name that exist into the stack; with --account.",
-)
-@click.option(
-    "--previous-parameters/--no-previous-parameters",
-    "previous",
-    default=True,
-    help="Keep the values of parameters that are not given, with --account. Default: keep.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print the plan as Markdown.")
-@click.option("--exit-code", is_flag=True, help=exits.HELP)
-@click.option(
-    "--fail-on",
-    metavar="RISKS",
-    help="Block on these, out of replace,remove,widen,gap. Without --exit-code, exit 1 if blocked.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Save the plan to this file.")
 def command(
+    options: StackOptions,
+    change_sets: ChangeSetOptions,
     stacks: tuple[str, ...],
-    environment: str,
-    file: Path | None,
-    folder: Path,
     against: str,
-    output: Path | None,
+    out: Path | None,
     fail_on: str | None,
     *,
     live: bool,
-    revert_drift: bool,
-    import_existing: bool,
-    previous: bool,
     as_json: bool,
     as_markdown: bool,
     exit_code: bool,
-    **words: Any,
 ) -> int:
-    """Show what deploying STACKS, or all of them, would do. Nothing is changed.
+    """Show the changes that deploying STACKS (default: all) would make, without making them.
 
-    Without --account no account is asked: dist/ is compared with the last commit's. A plan saved
-    by --account -o FILE keeps its change set, to be executed by: deploy --plan FILE
+    By default, dist/ is compared with the last Git commit and AWS is not contacted. With --live, a
+    change set is created in the account and deleted afterward; with --live --out FILE it is kept,
+    and "deploy --plan FILE" executes it.
     """
-    gates = risks(fail_on)
-    as_text = SHAPES[shape(as_json=as_json, as_markdown=as_markdown)]
-    work = select_stacks(stacks, environment, file, folder, overrides(words))
+    risks = parse_risks(fail_on)
+    formatter = _FORMATTERS[output_format(as_json=as_json, as_markdown=as_markdown)]
+    work = options.select(stacks)
     if live:
-        check_alternatives(work.sources)
-        preview = lazy_import("trailbell.deploy.live_plan")
-        wishes = lazy_import("trailbell.deploy.change_set").DeployOptions(
-            revert_drift=revert_drift,
-            import_existing=import_existing,
-            previous_parameters=previous,
-            review=output is not None,
-        )
-        plan: DeployPlan = preview.plan_from_account(
-            work.environment,
-            work.stacks_to_deploy(),
-            wishes,
-            Terminal(),
-            keep_change_sets=output is not None,
-        )
+        plan = _plan_live(work, change_sets, keep=out is not None)
     else:
-        plan = _offline(work, against, folder)
-    click.echo(as_text(plan), nl=False)
-    if output is not None:
-        plan_file.write(output, plan)
-    return _exit_code(gate(plan, gates), strict=exit_code, gated=bool(gates))
+        plan = _plan_offline(work, against, options.dist_dir)
+    click.echo(formatter(plan), nl=False)
+    if out is not None:
+        plan_file.write(out, plan)
+    return _exit_code(gate(plan, risks), strict=exit_code, gated=bool(risks))
 
 
-def _offline(work: SelectedStacks, against: str, folder: Path) -> DeployPlan:
-    found = baseline(against, folder, [source.stack for source in work.sources])
-    region = work.environment.region
+def _plan_live(work: SelectedStacks, change_sets: ChangeSetOptions, *, keep: bool) -> DeployPlan:
+    check_alternatives(work.selected)
+    deploy_options = lazy_import("trailbell.deploy.change_set").DeployOptions
+    plan: DeployPlan = lazy_import("trailbell.deploy.live_plan").plan_from_account(
+        work.environment,
+        work.stacks_to_deploy(),
+        deploy_options(**vars(change_sets), review=keep),
+        lazy_import("trailbell.command.terminal").Terminal(),
+        keep_change_sets=keep,
+    )
+    return plan
+
+
+def _plan_offline(work: SelectedStacks, against: str, dist_dir: Path) -> DeployPlan:
+    compared_with = baseline(against, dist_dir, [template.stack for template in work.selected])
     return DeployPlan(
         tuple(
             templates.plan_from_templates(
-                source, found.documents.get(source.stack), found.name, region=region
+                template,
+                compared_with.documents.get(template.stack),
+                compared_with.name,
+                region=work.environment.region,
             )
-            for source in work.sources
+            for template in work.selected
         )
     )
 
 
-def _exit_code(found: Gate, *, strict: bool, gated: bool) -> int:
-    """A blocked plan is a finding for who gates it; changes are told for ``--exit-code`` alone."""
+def _exit_code(result: Gate, *, strict: bool, gated: bool) -> int:
+    """A blocked plan is a finding with ``--fail-on``; only ``--exit-code`` tells changes apart."""
     if strict:
-        return exits.exit_code(changes=found is Gate.CHANGES, blocked=found is Gate.BLOCKED)
-    return 1 if found is Gate.BLOCKED and gated else 0
+        return exits.exit_code(changes=result is Gate.CHANGES, blocked=result is Gate.BLOCKED)
+    return 1 if result is Gate.BLOCKED and gated else 0

@@ -1,25 +1,30 @@
-"""``build.py rollout``: plan, apply, resume, status, stop, drift and remove, in every account."""
+"""``build.py rollout``: deploy a stack to many accounts with StackSets."""
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from trailbell import settings
-from trailbell.aws.stack_set import InstanceResult
 from trailbell.command import exits
-from trailbell.command.project import DIST
+from trailbell.command.option import (
+    examples,
+    is_not_interactive,
+    json_option,
+    option,
+    output_format,
+)
+from trailbell.command.options import DIST, SETTINGS, YES
+from trailbell.command.terminal import Terminal
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.rollout import apply as applying
-from trailbell.rollout import drift as drifts
-from trailbell.rollout import planner, removal, report, serialize, stack_set_definition, wording
-from trailbell.rollout import (
-    status as statuses,
-)
+from trailbell.rollout import drift as drift_detection
+from trailbell.rollout import planner, removal, report, serialize, stack_set_definition
+from trailbell.rollout import status as stack_set_status
 from trailbell.rollout.apply import RolloutResult
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.follow import wait_for_running_operations
@@ -33,19 +38,15 @@ from trailbell.rollout.session import (
     read_organization,
 )
 from trailbell.rollout.settings import read_rollout
-from trailbell.rollout.ui import Progress
 from trailbell.source_location import PROJECT
+from trailbell.wording import pluralize
 
-F = TypeVar("F", bound=Callable[..., Any])
-_EACH = 40
-"""Stacks up to which each that ends well is told by itself; failures always are."""
-
-_PLANS = {
+_PLAN_FORMATTERS = {
     "text": report.to_text,
     "json": serialize.plan_to_json,
     "markdown": serialize.plan_to_markdown,
 }
-_RUNS = {
+_RESULT_FORMATTERS = {
     "text": report.result_to_text,
     "json": serialize.result_to_json,
     "markdown": serialize.result_to_markdown,
@@ -53,268 +54,280 @@ _RUNS = {
 
 
 @dataclass(frozen=True)
-class Terminal:
-    """A voice: lines on standard error, plans on standard output unless a machine reads it."""
-
-    yes: bool = False
-    quiet: bool = False
-
-    def info(self, text: str) -> None:
-        """One line."""
-        click.echo(text, err=True)
-
-    def show_progress(self, progress: Progress, fresh: tuple[InstanceResult, ...]) -> None:
-        """What ended, then how far it is."""
-        for result in fresh:
-            if result.status == "FAILED" or progress.total <= _EACH:
-                reason = f": {result.reason}" if result.reason else ""
-                self.info(
-                    f"  {result.location.account} {result.location.region} {result.status}{reason}"
-                )
-        if fresh or progress.running:
-            self.info(told(progress))
-
-    def confirm(self, plan: RolloutPlan) -> bool:
-        """Whether to go on. What deletes stacks says so in the question."""
-        if self.yes:
-            return True
-        deletes = f" It takes {plan.removal_count:,} stacks away." if plan.removal_count else ""
-        return click.confirm(f"Apply?{deletes}", err=True)
-
-    def interactive(self) -> bool:
-        """Whether somebody can be asked."""
-        return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def told(progress: Progress) -> str:
-    """Progress as one line."""
-    parts = [f"{progress.done:,} done", f"{progress.running:,} running"]
-    parts += [f"{progress.failed:,} failed"] if progress.failed else []
-    parts += [f"{progress.cancelled:,} given up"] if progress.cancelled else []
-    parts.append(f"{progress.left:,} left")
-    line = f"{progress.stage}: {', '.join(parts)}"
-    if progress.rate is not None and progress.seconds_left is not None:
-        time = wording.format_duration(progress.seconds_left)
-        line += f"; {progress.rate:.1f} a minute, about {time} to go"
-    return line
-
-
-@dataclass(frozen=True)
-class Work:
+class RolloutRequest:
     """What a command works on, before anything is called."""
 
     rollout: RolloutConfig
-    source: BuiltTemplate
-    form: str
+    template: BuiltTemplate
+    output: str
+
+    @property
+    def quiet(self) -> bool:
+        """Whether a program reads standard output."""
+        return self.output != "text"
 
 
-def _options(command: F) -> F:
-    for option in (
-        click.option("--markdown", "as_markdown", is_flag=True, help="For a pull request."),
-        click.option("--json", "as_json", is_flag=True, help="For machines."),
-        click.option(
-            "--dist",
-            "folder",
-            type=click.Path(path_type=Path),
-            default=DIST,
-            metavar="DIR",
-            help="Folder of the templates; dist/ if not given.",
-        ),
-        click.option(
-            "--settings", "file", type=click.Path(path_type=Path), help="Instead of trailbell.toml."
-        ),
+def _rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """NAME and the options of every subcommand. The subcommand gets them as ``request``."""
+
+    @wraps(command)
+    def run(
+        name: str,
+        settings_path: Path | None,
+        dist_dir: Path,
+        *,
+        as_json: bool,
+        as_markdown: bool,
+        **values: Any,
+    ) -> Any:
+        output = output_format(as_json=as_json, as_markdown=as_markdown)
+        return command(request=_request(name, settings_path, dist_dir, output), **values)
+
+    decorated: Callable[..., Any] = run
+    for declare in (
+        option("--markdown", "as_markdown", is_flag=True, help="Print Markdown."),
+        json_option("the result"),
+        DIST,
+        SETTINGS,
         click.argument("name"),
     ):
-        command = option(command)
-    return command
+        decorated = declare(decorated)
+    return decorated
 
 
-def _work(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> Work:
+def _request(name: str, settings_path: Path | None, dist_dir: Path, output: str) -> RolloutRequest:
     """The rollout and its template, checked. Raises `InputError`s."""
-    if as_json and as_markdown:
-        raise click.UsageError("--json and --markdown exclude each other")
-    everything = {each.stack: each for each in load_templates(folder, ())}
-    found = read_rollout(settings.load(file, PROJECT), name, everything)
-    source = everything[found.stack]
-    stack_set_definition.validate_for_stack_set(found, source)
-    form = "json" if as_json else "markdown" if as_markdown else "text"
-    return Work(found, source, form)
+    templates = {template.stack: template for template in load_templates(dist_dir, ())}
+    rollout = read_rollout(settings.load(settings_path, PROJECT), name, templates)
+    template = templates[rollout.stack]
+    stack_set_definition.validate_for_stack_set(rollout, template)
+    return RolloutRequest(rollout, template, output)
 
 
-def _planned(
-    desk: RolloutSession, work: Work, wishes: RolloutOptions, *, deep: bool = False
+def _plan(
+    session: RolloutSession,
+    request: RolloutRequest,
+    options: RolloutOptions,
+    *,
+    check_overrides: bool = False,
 ) -> RolloutPlan:
-    found = read_organization(desk)
-    there = read_actual_state(desk, found, work.source, check_overrides=deep)
+    accounts = read_organization(session)
+    actual = read_actual_state(session, accounts, request.template, check_overrides=check_overrides)
     return planner.plan_rollout(
-        work.rollout, work.source, found, there, account_id=desk.identity.account, options=wishes
+        request.rollout,
+        request.template,
+        accounts,
+        actual,
+        account_id=session.identity.account,
+        options=options,
     )
 
 
-@click.group("rollout")
+_CHECK_OVERRIDES = option(
+    "--check-overrides",
+    "check_overrides",
+    former=("--deep",),
+    is_flag=True,
+    help="Read the parameter overrides of every stack instance. This is slow.",
+)
+
+
+@click.group("rollout", epilog=examples("rollout plan baseline", "rollout apply baseline"))
 def command() -> None:
-    """Roll a stack out to every account, by StackSets, as trailbell.toml says."""
+    """Deploy a stack to the accounts and Regions configured under [rollout.NAME] in
+    trailbell.toml.
+    """
 
 
-@command.command("plan")
-@_options
-@click.option("--exit-code", is_flag=True, help=exits.HELP)
-@click.option("--deep", is_flag=True, help="Ask for the parameters of every single stack.")
-def plan_(
-    name: str,
-    file: Path | None,
-    folder: Path,
-    *,
-    as_json: bool,
-    as_markdown: bool,
-    exit_code: bool,
-    deep: bool,
-) -> int:
-    """Show what rolling out NAME would do. Nothing is changed."""
-    work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    plan = _planned(open_session(work.rollout), work, RolloutOptions(), deep=deep)
-    click.echo(_PLANS[work.form](plan), nl=False)
-    return exits.exit_code(changes=not plan.empty, blocked=plan.blocked) if exit_code else 0
+@command.command(
+    "plan",
+    epilog=examples("rollout plan baseline", "rollout plan baseline --exit-code --markdown"),
+)
+@_rollout_options
+@option("--exit-code", is_flag=True, help=exits.HELP)
+@_CHECK_OVERRIDES
+def plan(request: RolloutRequest, *, exit_code: bool, check_overrides: bool) -> int:
+    """Preview the rollout NAME without changing anything."""
+    session = open_session(request.rollout)
+    planned = _plan(session, request, RolloutOptions(), check_overrides=check_overrides)
+    click.echo(_PLAN_FORMATTERS[request.output](planned), nl=False)
+    return exits.exit_code(changes=not planned.empty, blocked=planned.blocked) if exit_code else 0
 
 
-@command.command("apply")
-@_options
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("--release-inoperable", is_flag=True, help="Take inoperable stacks out of the set.")
-@click.option("--deep", is_flag=True, help="Ask for the parameters of every single stack.")
+@command.command(
+    "apply", epilog=examples("rollout apply baseline", "rollout apply baseline --yes --json")
+)
+@_rollout_options
+@YES
+@option(
+    "--detach-inoperable",
+    "detach_inoperable",
+    former=("--release-inoperable",),
+    is_flag=True,
+    help="Remove INOPERABLE stack instances from the StackSet and retain their stacks.",
+)
+@_CHECK_OVERRIDES
 def apply(
-    name: str,
-    file: Path | None,
-    folder: Path,
-    *,
-    as_json: bool,
-    as_markdown: bool,
-    yes: bool,
-    release_inoperable: bool,
-    deep: bool,
+    request: RolloutRequest, *, yes: bool, detach_inoperable: bool, check_overrides: bool
 ) -> int:
-    """Roll out NAME, wave by wave. Run it again after anything: it goes on from what AWS says."""
-    work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    return _applied(work, RolloutOptions(release_inoperable=release_inoperable), yes=yes, deep=deep)
+    """Apply the rollout NAME wave by wave.
+
+    Safe to run again after a failure or an interruption.
+    """
+    options = RolloutOptions(release_inoperable=detach_inoperable)
+    return _apply(request, options, yes=yes, check_overrides=check_overrides)
 
 
-@command.command("resume")
-@_options
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-def resume(
-    name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool, yes: bool
+@command.command(
+    "resume", epilog=examples("rollout resume baseline", "rollout resume baseline --yes")
+)
+@_rollout_options
+@YES
+def resume(request: RolloutRequest, *, yes: bool) -> int:
+    """Retry the stack instances of NAME that failed, are outdated or were not started, with the
+    template that the StackSet has.
+    """
+    return _apply(request, RolloutOptions(resume=True), yes=yes)
+
+
+def _apply(
+    request: RolloutRequest, options: RolloutOptions, *, yes: bool, check_overrides: bool = False
 ) -> int:
-    """Finish NAME: only what failed, is outdated or never began, with the set's own template."""
-    work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    return _applied(work, RolloutOptions(resume=True), yes=yes)
+    terminal = _terminal(request, yes=yes)
+    session = open_session(request.rollout)
+    wait_for_running_operations(session, terminal)
+    planned = _plan(session, request, options, check_overrides=check_overrides)
+    return _confirm_and_apply(session, planned, request, terminal)
 
 
-def _applied(work: Work, wishes: RolloutOptions, *, yes: bool, deep: bool = False) -> int:
-    voice = _voice(work, yes=yes)
-    desk = open_session(work.rollout)
-    wait_for_running_operations(desk, voice)
-    return _driven(desk, _planned(desk, work, wishes, deep=deep), work, voice)
+def _terminal(request: RolloutRequest, *, yes: bool) -> Terminal:
+    terminal = Terminal(yes=yes, quiet=request.quiet)
+    if not yes and not terminal.interactive():
+        raise is_not_interactive("Use --yes.")
+    return terminal
 
 
-def _voice(work: Work, *, yes: bool) -> Terminal:
-    voice = Terminal(yes=yes, quiet=work.form != "text")
-    if not yes and not voice.interactive():
-        raise click.UsageError("nobody can be asked here; say --yes")
-    return voice
-
-
-def _driven(desk: RolloutSession, plan: RolloutPlan, work: Work, voice: Terminal) -> int:
-    """Show a plan, ask, apply it, tell what became of it."""
-    click.echo(report.to_text(plan), nl=False, err=voice.quiet)
-    if plan.empty:
-        done = RolloutResult(
-            rollout=work.rollout.name, stack_set_name=work.rollout.stack_set_name, stages=()
-        )
-        if voice.quiet:
-            click.echo(_RUNS[work.form](done), nl=False)
+def _confirm_and_apply(
+    session: RolloutSession, planned: RolloutPlan, request: RolloutRequest, terminal: Terminal
+) -> int:
+    """Show the plan, ask for confirmation, apply it, and report the result."""
+    click.echo(report.to_text(planned), nl=False, err=terminal.quiet)
+    if planned.empty:
+        if terminal.quiet:
+            click.echo(_RESULT_FORMATTERS[request.output](_nothing_done(request.rollout)), nl=False)
         return 0
-    if not voice.confirm(plan):
-        voice.info("nothing was changed")
+    count = planned.removal_count
+    deletions = f" It deletes {pluralize(count, 'stack instance')}." if count else ""
+    if not terminal.confirm(f"Apply the plan?{deletions}"):
+        terminal.info("Nothing was changed.")
         return 1
-    run = applying.apply_plan(desk, plan, work.source, voice)
-    click.echo(_RUNS[work.form](run), nl=False)
-    return 0 if run.succeeded else 1
+    result = applying.apply_plan(session, planned, request.template, terminal)
+    click.echo(_RESULT_FORMATTERS[request.output](result), nl=False)
+    return 0 if result.succeeded else 1
 
 
-@command.command("status")
-@_options
-def status(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> int:
-    """Show how the set of NAME stands. Exit 1 if a stack is not current."""
-    work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    found = statuses.read_status(open_session(work.rollout))
-    click.echo(_shaped(work, found, statuses.to_text(found)), nl=False)
-    return 0 if found.succeeded else 1
+def _nothing_done(rollout: RolloutConfig) -> RolloutResult:
+    return RolloutResult(rollout=rollout.name, stack_set_name=rollout.stack_set_name, stages=())
 
 
-@command.command("stop")
-@_options
-def stop(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> int:
-    """Begin no more stacks of NAME, and wait for those that run."""
-    work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    voice = Terminal(quiet=work.form != "text")
-    found = applying.stop_operations(open_session(work.rollout), voice)
-    lines = [f"{each.action} {each.id} {each.status}" for each in found]
-    text = "\n".join(lines or ["nothing was under way"]) + "\n"
-    click.echo(_shaped(work, {"operations": found}, text), nl=False)
+@command.command(
+    "status", epilog=examples("rollout status baseline", "rollout status baseline --json")
+)
+@_rollout_options
+def status(request: RolloutRequest) -> int:
+    """Show the status of the StackSet of NAME.
+
+    Exit codes: 0 all stack instances are current, 1 some are not.
+    """
+    result = stack_set_status.read_status(open_session(request.rollout))
+    click.echo(_format(request, result, stack_set_status.to_text(result)), nl=False)
+    return 0 if result.succeeded else 1
+
+
+@command.command("stop", epilog=examples("rollout stop baseline", "rollout stop baseline --json"))
+@_rollout_options
+def stop(request: RolloutRequest) -> int:
+    """Stop the running operations of NAME and wait for stacks in progress."""
+    terminal = Terminal(quiet=request.quiet)
+    operations = applying.stop_operations(open_session(request.rollout), terminal)
+    lines = [f"{operation.action} {operation.id} {operation.status}" for operation in operations]
+    text = "\n".join(lines or ["No operation was in progress."]) + "\n"
+    click.echo(_format(request, {"operations": operations}, text), nl=False)
     return 0
 
 
-@command.command("drift")
-@_options
-def drift(name: str, file: Path | None, folder: Path, *, as_json: bool, as_markdown: bool) -> int:
-    """Look for changes made by hand in all stacks of NAME. Exit 1 if there are some."""
-    work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    found = drifts.detect_drift(open_session(work.rollout), Terminal(quiet=work.form != "text"))
-    click.echo(_shaped(work, found, drifts.to_text(found)), nl=False)
-    return 0 if found.in_sync else 1
+@command.command(
+    "drift", epilog=examples("rollout drift baseline", "rollout drift baseline --markdown")
+)
+@_rollout_options
+def drift(request: RolloutRequest) -> int:
+    """Detect drift in all stack instances of NAME.
+
+    Exit codes: 0 no drift, 1 some stack instances drifted or could not be checked.
+    """
+    session = open_session(request.rollout)
+    result = drift_detection.detect_drift(session, Terminal(quiet=request.quiet))
+    click.echo(_format(request, result, drift_detection.to_text(result)), nl=False)
+    return 0 if result.in_sync else 1
 
 
-@command.command("remove")
-@_options
-@click.option("--account", "accounts", multiple=True, metavar="ID", help="Repeatable.")
-@click.option("--region", "regions", multiple=True, metavar="R", help="Repeatable.")
-@click.option("--all", "everything", is_flag=True, help="All stacks, then the set itself.")
-@click.option("--retain", is_flag=True, help="Leave the stacks standing, outside of the set.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@command.command(
+    "remove",
+    epilog=examples(
+        "rollout remove baseline --account 123456789012", "rollout remove baseline --all --yes"
+    ),
+)
+@_rollout_options
+@option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="Account to remove the stack instances from. Can be repeated. Default: all.",
+)
+@option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Region to remove the stack instances from. Can be repeated. Default: all.",
+)
+@option("--all", "everything", is_flag=True, help="Delete all stack instances and the StackSet.")
+@option(
+    "--retain",
+    is_flag=True,
+    help="Keep the stacks in the accounts and only remove them from the StackSet.",
+)
+@YES
 def remove(
-    name: str,
-    file: Path | None,
-    folder: Path,
+    request: RolloutRequest,
     accounts: tuple[str, ...],
     regions: tuple[str, ...],
     *,
-    as_json: bool,
-    as_markdown: bool,
     everything: bool,
     retain: bool,
     yes: bool,
 ) -> int:
-    """Remove the stacks of NAME from accounts, from Regions, from both at once, or --all."""
+    """Delete stack instances of NAME in the given accounts and Regions, or all of them."""
     if everything == bool(accounts or regions):
-        raise click.UsageError("say --account, --region or both; or --all")
-    work = _work(name, file, folder, as_json=as_json, as_markdown=as_markdown)
-    voice = _voice(work, yes=yes)
-    desk = open_session(work.rollout)
-    wait_for_running_operations(desk, voice)
-    there = removal.read_state(desk, work.source)
-    what = RemovalRequest(accounts=accounts, regions=regions, everything=everything, retain=retain)
-    return _driven(
-        desk,
-        removal.plan_removal(work.rollout, what, there, account_id=desk.identity.account),
-        work,
-        voice,
+        raise click.UsageError("Give --account, --region, or both; or --all.")
+    terminal = _terminal(request, yes=yes)
+    session = open_session(request.rollout)
+    wait_for_running_operations(session, terminal)
+    actual = removal.read_state(session, request.template)
+    wanted = RemovalRequest(
+        accounts=accounts, regions=regions, everything=everything, retain=retain
     )
+    planned = removal.plan_removal(
+        request.rollout, wanted, actual, account_id=session.identity.account
+    )
+    return _confirm_and_apply(session, planned, request, terminal)
 
 
-def _shaped(work: Work, found: Any, text: str) -> str:
-    match work.form:
+def _format(request: RolloutRequest, result: Any, text: str) -> str:
+    match request.output:
         case "json":
-            data = found if isinstance(found, dict) else asdict(found)
+            data = result if isinstance(result, dict) else asdict(result)
             return json.dumps(data, indent=2, default=str) + "\n"
         case "markdown":
             return f"```text\n{text}```\n"

@@ -1,5 +1,5 @@
 """
-What ``build`` and ``check`` do when something may have changed.
+The part of ``build`` and ``check`` that runs when something may have changed.
 
 In:    names of stacks, Regions, a folder.
 Out:   an exit code; findings and a summary printed, ``dist/`` written or compared.
@@ -30,109 +30,111 @@ from trailbell.validate.garbage_collection import garbage_collection_paused
 from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
 
-_SHAPES = {"json": report.to_json, "sarif": report.to_sarif}
+_FORMATTERS = {"json": report.to_json, "sarif": report.to_sarif}
 
 
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFORMATION: "dim"}
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the command line asks for; ``names`` are stacks, all if there are none."""
+class BuildRequest:
+    """What to build. ``names`` are stacks, all if there are none."""
 
     names: tuple[str, ...]
-    output: Path
+    dist_dir: Path
     lint: LintSettings
-    shape: str
+    output_format: str
     use_cache: bool
 
 
-def write(wanted: Wanted, linting: Linting) -> int:
-    """Build, and write the folder if nothing is wrong."""
-    console = _console(wanted)
-    before = last_build.key(wanted.lint.regions)
-    done = _built(console, wanted, linting)
+def write(request: BuildRequest, linting: Linting) -> int:
+    """Build, and write the folder if there are no findings."""
+    console = _console(request)
+    before = last_build.key(request.lint.regions)
+    done = _built(console, request, linting)
     if not done.succeeded:
-        return _stopped(console, done, f"{display_path(wanted.output)}: nothing written")
-    products = _products(done, wanted.output, keep=bool(wanted.names))
-    written = manifest.write(wanted.output, products)
+        return _stopped(console, done, f"{display_path(request.dist_dir)}: nothing written")
+    products = _products(done, request.dist_dir, keep=bool(request.names))
+    written = manifest.write(request.dist_dir, products)
     _summarize(console, done)
-    console.print(_what_was_written(written, wanted.output), soft_wrap=True)
-    _remember(wanted, before, done, products)
+    console.print(_what_was_written(written, request.dist_dir), soft_wrap=True)
+    _remember(request, before, done, products)
     return 0
 
 
-def check(wanted: Wanted, linting: Linting) -> int:
-    """Build, and name the files of the folder that are not what they should be."""
-    console = _console(wanted)
-    before = last_build.key(wanted.lint.regions)
-    done = _built(console, wanted, linting)
+def check(request: BuildRequest, linting: Linting) -> int:
+    """Build, and list the files of the folder that differ."""
+    console = _console(request)
+    before = last_build.key(request.lint.regions)
+    done = _built(console, request, linting)
     if not done.succeeded:
-        return _stopped(console, done, f"{display_path(wanted.output)}: not compared")
+        return _stopped(console, done, f"{display_path(request.dist_dir)}: not compared")
     _summarize(console, done)
-    # The manifest tells of the Regions in the settings; to look in others does not make it stale.
-    products = _products(replace(done, regions=wanted.lint.usual), wanted.output, keep=False)
-    stale = manifest.differences(wanted.output, products)
+    # The manifest names the Regions of the settings, whichever Regions this run validates for.
+    products = _products(replace(done, regions=request.lint.usual), request.dist_dir, keep=False)
+    outdated = manifest.differences(request.dist_dir, products)
     for word, names in (
-        ("missing", stale.missing),
-        ("stale", stale.changed),
-        ("left over", stale.orphaned),
+        ("missing", outdated.missing),
+        ("outdated", outdated.changed),
+        ("orphaned", outdated.orphaned),
     ):
         for name in names:
-            console.print(f"{word}: {display_path(wanted.output / name)}", soft_wrap=True)
-    verdict = "run python build.py" if stale else "is what the sources compile to"
-    console.print(f"{display_path(wanted.output)}: {verdict}", soft_wrap=True)
-    if not stale:
-        _remember(wanted, before, done, products)
-    return 1 if stale else 0
+            console.print(f"{word}: {display_path(request.dist_dir / name)}", soft_wrap=True)
+    result = "run python build.py" if outdated else "up to date"
+    console.print(f"{display_path(request.dist_dir)}: {result}", soft_wrap=True)
+    if not outdated:
+        _remember(request, before, done, products)
+    return 1 if outdated else 0
 
 
-def _console(wanted: Wanted) -> Console:
-    """Where people read: standard error, if standard output is for a machine."""
-    return make_console(stderr=wanted.shape != "text")
+def _console(request: BuildRequest) -> Console:
+    """The console for people: standard error if a program reads standard output."""
+    return make_console(stderr=request.output_format != "text")
 
 
-def _remember(wanted: Wanted, before: str, done: BuildResult, products: dict[str, bytes]) -> None:
-    """Keep what a clean build of everything said, for the next one with nothing changed.
+def _remember(
+    request: BuildRequest, before: str, done: BuildResult, products: dict[str, bytes]
+) -> None:
+    """Keep the output of a successful build of everything, for the next one without changes.
 
-    Sources that changed while it ran may be in it or not: nothing is kept then.
+    If sources changed while it ran, nothing is kept.
     """
-    if wanted.names or last_build.key(wanted.lint.regions) != before:
+    if request.names or last_build.key(request.lint.regions) != before:
         return
     plain = Console(file=io.StringIO(), width=160)
     still = replace(done, results=tuple(replace(result, seconds=0.0) for result in done.results))
-    with plain.capture() as said:
-        _tell(plain, still)
+    with plain.capture() as output:
+        _print_findings(plain, still)
         _summarize(plain, still)
-    last_build.save(before, last_build.record(said.get(), products))
+    last_build.save(before, last_build.record(output.get(), products))
 
 
-def _built(console: Console, wanted: Wanted, linting: Linting) -> BuildResult:
-    """A build of these stacks, with its findings told."""
+def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildResult:
+    """Build these stacks, and print the findings."""
     with (
         console.status("loading") as status,
         provenance.record_locations(),
         garbage_collection_paused(),
     ):
-        found = load_project()
+        project = load_project()
         done = build(
-            _chosen(found, wanted.names),
-            found.catalog,
+            _chosen(project, request.names),
+            project.catalog,
             linting,
-            wanted.lint.ignore,
-            use_cache=wanted.use_cache,
+            request.lint.ignore,
+            use_cache=request.use_cache,
             progress=status.update,
         )
-    done = replace(done, content_errors=found.faults + done.content_errors, notes=found.notes)
-    if wanted.shape == "text":
-        _tell(console, done)
+    done = replace(done, content_errors=project.faults + done.content_errors, notes=project.notes)
+    if request.output_format == "text":
+        _print_findings(console, done)
     else:
-        sys.stdout.write(_SHAPES[wanted.shape](done) + "\n")
+        sys.stdout.write(_FORMATTERS[request.output_format](done) + "\n")
     return done
 
 
-def _tell(console: Console, done: BuildResult) -> None:
-    """Every finding, worst last."""
+def _print_findings(console: Console, done: BuildResult) -> None:
+    """Print every finding, the most serious ones last."""
     for level, text in report.paragraphs(done):
         first, *rest = text.split("\n")
         console.print(first, style=_STYLES[level], soft_wrap=True)
@@ -140,12 +142,12 @@ def _tell(console: Console, done: BuildResult) -> None:
             console.print(line, soft_wrap=True)
 
 
-def _stopped(console: Console, done: BuildResult, what: str) -> int:
-    """Say last that nothing was done, and why; the table would push the faults off the screen."""
+def _stopped(console: Console, done: BuildResult, result: str) -> int:
+    """Print last that nothing was done, and why. A table would push findings off the screen."""
     stopping = {finding.rule for finding in done.findings if finding.fails_build}
     can = any(map(can_be_ignored, stopping))
-    how = "; [lint.ignore] in trailbell.toml can let a rule pass" if can else ""
-    console.print(f"{what}: {report.count_text(done)}{how}", style="bold", soft_wrap=True)
+    hint = "; [lint.ignore] in trailbell.toml can allow a rule" if can else ""
+    console.print(f"{result}: {report.count_text(done)}{hint}", style="bold", soft_wrap=True)
     return 2 if done.content_errors else 1
 
 
@@ -157,20 +159,20 @@ def _summarize(console: Console, done: BuildResult) -> None:
         console.print(f"  {line}", style="dim", soft_wrap=True)
 
 
-def _chosen(found: Project, names: tuple[str, ...]) -> tuple[Stack, ...]:
-    """The stacks to build; while a module is unusable, a name may be unknown because of that."""
-    if not found.catalog:  # what stacks lack without detections is no fault of theirs
+def _chosen(project: Project, names: tuple[str, ...]) -> tuple[Stack, ...]:
+    """The stacks to build. If a module cannot be used, a name may be unknown because of it."""
+    if not project.catalog:  # without detections, stacks would report follow-up errors
         return ()
     try:
-        return found.chosen(names)
+        return project.chosen(names)
     except UnknownNameError:
-        if found.faults:
+        if project.faults:
             return ()
         raise
 
 
 def _products(done: BuildResult, output: Path, *, keep: bool) -> dict[str, bytes]:
-    """The files that are to stand in a folder; with ``keep``, other stacks' stay as they are."""
+    """The files that a folder is to hold. With ``keep``, those of other stacks are unchanged."""
     known, kept = manifest_entries(done), {}
     if keep and (output / manifest.MANIFEST).exists():
         others = {n: e for n, e in manifest.read(output).stacks.items() if n not in known}
@@ -183,14 +185,14 @@ def _products(done: BuildResult, output: Path, *, keep: bool) -> dict[str, bytes
 
 def _what_was_written(written: manifest.Differences, output: Path) -> str:
     if not written:
-        return f"{display_path(output)}: nothing changed"
+        return f"{display_path(output)}: no changes"
     parts = (
         ("new", written.missing),
         ("changed", written.changed),
         ("removed", written.orphaned),
     )
-    told = "; ".join(f"{word} {', '.join(names)}" for word, names in parts if names)
-    return f"{display_path(output)}: {told}"
+    text = "; ".join(f"{word} {', '.join(names)}" for word, names in parts if names)
+    return f"{display_path(output)}: {text}"
 
 
 def _share(stack: Stack, size: int) -> str:

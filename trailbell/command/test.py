@@ -1,4 +1,4 @@
-"""``build.py test``: which detections fire on which CloudTrail records."""
+"""``build.py test``: which detections match which CloudTrail records."""
 
 import json
 from collections import Counter
@@ -20,97 +20,122 @@ from trailbell.cloudtrail.report import (
     to_test_metric_filter_match,
 )
 from trailbell.cloudtrail.scan import Scanner, Totals
+from trailbell.command.option import examples, json_option, option
 from trailbell.command.project import load_catalog
 from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
+from trailbell.wording import pluralize
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is looked for: a detection's pattern with its names put in, or the command line's."""
+class PatternUnderTest:
+    """A pattern: that of a detection with its placeholders resolved, or of the command line."""
 
     filter_pattern: FilterPattern
     id: str = "pattern"
 
 
-@click.command("test")
+@click.command(
+    "test",
+    epilog=examples(
+        "test events.json.gz",
+        "test - --pattern '{ $.eventName = \"StopLogging\" }' --explain",
+        "test logs/ --placeholder LogGroupName=trails --json",
+    ),
+)
 @click.argument("events", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
-@click.option("--pattern", metavar="TEXT", help="This filter pattern instead of the detections.")
-@click.option(
-    "--name",
-    "names",
+@option("--pattern", metavar="TEXT", help="Test this filter pattern instead of the detections.")
+@option(
+    "--placeholder",
+    "placeholders",
+    former=("--name",),
     multiple=True,
     metavar="NAME=VALUE",
-    help=f"What is deployed is called so; repeatable. Names: {', '.join(PLACEHOLDERS)}.",
+    help=(
+        "Value for a placeholder in the patterns, as NAME=VALUE. Can be repeated. Placeholders: "
+        f"{', '.join(PLACEHOLDERS)}."
+    ),
 )
-@click.option("--why", "explained", is_flag=True, help="Show which clauses decided.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@option(
+    "--explain",
+    "explained",
+    former=("--why",),
+    is_flag=True,
+    help="Show how each clause of the pattern evaluated.",
+)
+@json_option("the matches")
 def command(
     events: tuple[str, ...],
     pattern: str | None,
-    names: tuple[str, ...],
+    placeholders: tuple[str, ...],
     *,
     explained: bool,
     as_json: bool,
 ) -> int:
-    """Show which detections fire on EVENTS.
+    """Show which detections match the records in EVENTS.
 
-    EVENTS are CloudTrail files as delivered (.json, .json.gz), JSON Lines, single records, what
-    the AWS CLI prints of CloudTrail and CloudWatch Logs, what subscriptions, Firehose and Lambda
-    hand over, folders of all these, or - for standard input. With --pattern, one record alone is
-    answered as by "aws logs test-metric-filter". Exit code 1: something could not be read, or is
-    no record; 2: wrong input.
+    EVENTS are CloudTrail log files (.json, .json.gz), JSON Lines files, single records, output of
+    the AWS CLI for CloudTrail and CloudWatch Logs, what subscriptions, Firehose and Lambda deliver,
+    directories of these, or - for standard input. With --pattern and a single record, the output
+    has the format of "aws logs test-metric-filter". Exit codes: 0 success, 1 some input could not
+    be read or is not a record, 2 invalid arguments.
     """
     if pattern is None:
         deployed = list(load_catalog())
-        values = _values(names)
-        scanner = Scanner([Asked(one.resolve(values), one.id) for one in deployed])
-        found = scanner.scan(events)
+        values = _placeholder_values(placeholders)
+        scanner = Scanner(
+            [PatternUnderTest(detection.resolve(values), detection.id) for detection in deployed]
+        )
+        results = scanner.scan(events)
         _warn(deployed, values)
     else:
-        scanner = Scanner([Asked(parse(pattern))], silent=explained)
-        found = scanner.scan(events)
-        told = list(islice(found, 2))
-        if scanner.totals.records == 1 and _answered(told, explained=explained, as_json=as_json):
+        scanner = Scanner([PatternUnderTest(parse(pattern))], silent=explained)
+        results = scanner.scan(events)
+        first = list(islice(results, 2))
+        if scanner.totals.records == 1 and _print_single(
+            first, explained=explained, as_json=as_json
+        ):
             return 0
-        found = (one for one in chain(told, found) if not _is_silent(one))
+        results = (result for result in chain(first, results) if not _is_no_match(result))
     if as_json:
-        _print_json(scanner, found, explained=explained)
+        _print_json(scanner, results, explained=explained)
     else:
-        _print_text(scanner, found, explained=explained)
+        _print_text(scanner, results, explained=explained)
     return 1 if scanner.totals.problems else 0
 
 
-def _values(names: tuple[str, ...]) -> dict[str, str]:
-    """The values of ``--name``. Raises `UnknownNameError` or a usage error."""
-    values = dict(name.partition("=")[::2] for name in names)
+def _placeholder_values(assignments: tuple[str, ...]) -> dict[str, str]:
+    """The values of ``--placeholder``. Raises `UnknownNameError`."""
+    values = dict(assignment.partition("=")[::2] for assignment in assignments)
     for name in values:
         if name not in PLACEHOLDERS:
-            raise UnknownNameError("name of what the stacks deploy", name, PLACEHOLDERS)
+            raise UnknownNameError("placeholder", name, PLACEHOLDERS)
     return values
 
 
 def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
-    """Say which detections cannot fire, because they look for names that were not given."""
-    lacking = [one.id for one in deployed if set(one.placeholders) - set(values)]
-    if lacking:
-        missing = {name for one in deployed for name in one.placeholders} - set(values)
+    """Name the detections that cannot match, because the values of placeholders are missing."""
+    incomplete = [
+        detection.id for detection in deployed if set(detection.placeholders) - set(values)
+    ]
+    if incomplete:
+        missing = {name for detection in deployed for name in detection.placeholders} - set(values)
         click.echo(
-            f"note: {', '.join(lacking)} look for what is deployed and so for sample names only; "
-            f"give --name for {', '.join(sorted(missing))}",
+            f"note: {', '.join(incomplete)} match sample names only. To test them, use "
+            f"--placeholder for {', '.join(sorted(missing))}.",
             err=True,
         )
 
 
-def _answered(told: list[Evaluation | ReadError], *, explained: bool, as_json: bool) -> bool:
-    """One record and one pattern: the service's own answer, or the reasoning. Whether it was."""
-    match told:
+def _print_single(results: list[Evaluation | ReadError], *, explained: bool, as_json: bool) -> bool:
+    """Print the answer for one record and one pattern as AWS does. Returns whether it was."""
+    match results:
         case [] if not explained:
             matches: list[object] = []
-        case [Evaluation(outcome=Outcome.MATCH) as hit] if not explained:
-            matches = [to_test_metric_filter_match(hit)]
-        case [Evaluation() as hit] if explained and not as_json:
-            click.echo(f"{to_line(hit)}\n{explanation(hit)}")
+        case [Evaluation(outcome=Outcome.MATCH) as match_] if not explained:
+            matches = [to_test_metric_filter_match(match_)]
+        case [Evaluation() as evaluation] if explained and not as_json:
+            click.echo(f"{to_line(evaluation)}\n{explanation(evaluation)}")
             return True
         case _:
             return False
@@ -118,56 +143,52 @@ def _answered(told: list[Evaluation | ReadError], *, explained: bool, as_json: b
     return True
 
 
-def _is_silent(one: Evaluation | ReadError) -> bool:
-    return isinstance(one, Evaluation) and one.outcome == Outcome.NO_MATCH
+def _is_no_match(result: Evaluation | ReadError) -> bool:
+    return isinstance(result, Evaluation) and result.outcome == Outcome.NO_MATCH
 
 
 def _print_text(
-    scanner: Scanner, found: Iterable[Evaluation | ReadError], *, explained: bool
+    scanner: Scanner, results: Iterable[Evaluation | ReadError], *, explained: bool
 ) -> None:
-    hits: Counter[str] = Counter()
-    for one in found:
-        if isinstance(one, ReadError):
-            click.echo(f"unreadable: {one}", err=True)
+    counts: Counter[str] = Counter()
+    for result in results:
+        if isinstance(result, ReadError):
+            click.echo(f"error: {result}", err=True)
             continue
-        hits[one.detection.id] += 1
-        click.echo(to_line(one))
+        counts[result.detection.id] += 1
+        click.echo(to_line(result))
         if explained:
-            click.echo(indent(explanation(one), "    "))
+            click.echo(indent(explanation(result), "    "))
     totals = scanner.totals
     click.echo(
-        f"{_many(totals.records, 'record')} in {_many(totals.files, 'file')}: "
-        f"{_many(totals.hits, 'hit')}, {totals.uncertain:,} uncertain, "
-        f"{totals.problems:,} unreadable" + _left_out(totals)
+        f"{pluralize(totals.records, 'record')} in {pluralize(totals.files, 'file')}: "
+        f"{pluralize(totals.hits, 'match', 'matches')}, {totals.uncertain:,} undetermined, "
+        f"{pluralize(totals.problems, 'error')}" + _skipped(totals)
     )
-    for identifier, count in sorted(hits.items()):
+    for identifier, count in sorted(counts.items()):
         click.echo(f"{count:9,}  {identifier}")
 
 
-def _left_out(totals: Totals) -> str:
+def _skipped(totals: Totals) -> str:
     if not totals.left_out:
         return ""
     kinds = [f"{kind}: {count:,}" for kind, count in sorted(totals.left_out_kinds.items())]
-    known = f" ({'; '.join(kinds)})" if kinds else ""
-    return f", {_many(totals.left_out, 'other file')} left out{known}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    details = f" ({'; '.join(kinds)})" if kinds else ""
+    return f", {pluralize(totals.left_out, 'other file')} skipped{details}"
 
 
 def _print_json(
-    scanner: Scanner, found: Iterable[Evaluation | ReadError], *, explained: bool
+    scanner: Scanner, results: Iterable[Evaluation | ReadError], *, explained: bool
 ) -> None:
-    """One object, a line for each hit: however many there are, none is kept."""
+    """Print one object, a line for each match. Matches are not kept in memory."""
     problems: list[ReadError] = []
 
     def hits() -> Iterator[str]:
-        for one in found:
-            if isinstance(one, ReadError):
-                problems.append(one)
+        for result in results:
+            if isinstance(result, ReadError):
+                problems.append(result)
             else:
-                yield json.dumps(to_json(one, explained=explained))
+                yield json.dumps(to_json(result, explained=explained))
 
     click.echo('{"hits": [', nl=False)
     for number, line in enumerate(hits()):

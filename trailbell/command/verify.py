@@ -1,46 +1,46 @@
-"""``build.py verify``: read back what is deployed."""
+"""``build.py verify``: compare deployed resources with their templates."""
 
 import json
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 import click
 
-from trailbell.command.options import overrides, select_stacks, where
+from trailbell.command.option import examples, json_option, option
+from trailbell.command.options import StackOptions, location_options
 from trailbell.deploy.session import open_session
-from trailbell.deploy.verify import verify
+from trailbell.deploy.verify import Discrepancy, verify
+from trailbell.wording import pluralize
 
 
-@click.command("verify")
+@click.command(
+    "verify", epilog=examples("verify security-alerts", "verify alerts tamper --no-drift --json")
+)
 @click.argument("stacks", nargs=-1, required=True)
-@where
-@click.option("--drift/--no-drift", default=True, help="Whether to look for drift.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def command(
-    stacks: tuple[str, ...],
-    environment: str,
-    file: Path | None,
-    folder: Path,
-    *,
-    drift: bool,
-    as_json: bool,
-    **words: Any,
-) -> int:
-    """Read back what is deployed of STACKS; exit 1 with a list of what is not as it should be."""
-    work = select_stacks(stacks, environment, file, folder, overrides(words))
-    here = open_session(work.environment)
-    found = {
-        target.stack: verify(here, target.name, target.source, drift=drift)
-        for target in work.stacks_to_deploy()
+@location_options
+@option("--drift/--no-drift", "drift", default=True, help="Detect drift (default), or skip it.")
+@json_option("the problems")
+def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_json: bool) -> int:
+    """Compare the deployed resources of STACKS with their templates, and check that events,
+    notifications and keys work.
+
+    Exit codes: 0 no problems, 1 problems, which are listed.
+    """
+    work = options.select(stacks)
+    session = open_session(work.environment)
+    problems = {
+        stack.stack: verify(session, stack.name, stack.source, drift=drift)
+        for stack in work.stacks_to_deploy()
     }
     if as_json:
-        told = {stack: [asdict(fault) for fault in faults] for stack, faults in found.items()}
-        click.echo(json.dumps(told, indent=2))
+        data = {stack: [asdict(problem) for problem in found] for stack, found in problems.items()}
+        click.echo(json.dumps(data, indent=2))
     else:
-        for stack, faults in found.items():
-            click.echo(f"{stack}: {f'{len(faults)} to mend' if faults else 'all as it should be'}")
-            for fault in faults:
-                about = f"{fault.logical_id}: " if fault.logical_id else ""
-                click.echo(f"  {about}{fault.text}")
-    return 1 if any(found.values()) else 0
+        for stack, found in problems.items():
+            click.echo(f"{stack}: {pluralize(len(found), 'problem') if found else 'OK'}")
+            for problem in found:
+                click.echo(f"  {_line(problem)}")
+    return 1 if any(problems.values()) else 0
+
+
+def _line(problem: Discrepancy) -> str:
+    return f"{problem.logical_id}: {problem.text}" if problem.logical_id else problem.text

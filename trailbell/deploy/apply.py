@@ -132,7 +132,7 @@ def _deploy_batch(
             run.results[stack.target.stack] = _awaiting_review(stack)
             run.pending.pop(stack.target.stack)
         return True
-    if allowed and not ui.confirm():
+    if allowed and not ui.confirm("Execute the change sets?"):
         for stack in allowed:
             _discard(session, stack, StackResultStatus.DECLINED, "nothing was changed", run)
         return False

@@ -78,7 +78,7 @@ def execute_change_set(
                 f"Executing this change set deletes the other change sets of {stack.name}: "
                 f"{', '.join(foreign)}"
             )
-    if not ui.confirm():
+    if not ui.confirm("Execute the change set?"):
         return replace(
             result, status=StackResultStatus.DECLINED, text="the change set was not deleted"
         )

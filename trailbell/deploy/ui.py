@@ -1,8 +1,8 @@
 """
-Whoever is told, and asked, while something is applied.
+The user interface of a deployment, as this package sees it.
 
-In:    sentences, events, plans, questions.
-Out:   answers. The command line speaks to a terminal; a test keeps a list.
+In:    texts, stack events, plans, questions.
+Out:   answers. The command line uses a terminal, a test records what is shown.
 Never: a decision on what to ask.
 """
 
@@ -16,16 +16,16 @@ class Ui(Protocol):
     """Threads share it: each call is one line or one question."""
 
     def info(self, text: str) -> None:
-        """A sentence about what goes on."""
+        """Show one line about the progress."""
 
     def show_event(self, stack: str, event: Event) -> None:
-        """Something happened to a resource of a stack."""
+        """Show an event of a stack."""
 
     def show_plan(self, plan: DeployPlan) -> None:
-        """What is about to be applied."""
+        """Show what is about to be applied."""
 
-    def confirm(self) -> bool:
-        """Whether the plan that was just shown is to be applied."""
+    def confirm(self, question: str) -> bool:
+        """Ask whether to apply the plan that was just shown."""
 
-    def confirm_name(self, name: str, why: str) -> bool:
-        """Whether a person typed this name, to allow a deletion."""
+    def confirm_name(self, name: str, reason: str) -> bool:
+        """Ask for this name, to confirm a deletion."""

@@ -26,7 +26,7 @@ from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.start_operation import create_stack_set, operation_request, start_operation
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.wave_check import run_wave_check
-from trailbell.rollout.wording import pluralize
+from trailbell.wording import pluralize
 
 
 class StageStatus(StrEnum):

@@ -18,7 +18,8 @@ from trailbell.rollout.plan import PlannedOperation, StackSetApi
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.start_operation import start_operation
 from trailbell.rollout.ui import RolloutUi
-from trailbell.rollout.wording import format_locations, pluralize
+from trailbell.rollout.wording import format_locations
+from trailbell.wording import pluralize
 
 
 @dataclass(frozen=True, order=True)

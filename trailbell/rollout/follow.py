@@ -91,9 +91,9 @@ def _report_progress(
             done=statuses.count("SUCCEEDED"),
             running=statuses.count("RUNNING"),
             failed=statuses.count("FAILED"),
-            cancelled=statuses.count("CANCELLED"),
+            canceled=statuses.count("CANCELLED"),
             rate=rate,
-            seconds_left=(total - ended) / rate * _MINUTE if rate else None,
+            seconds_remaining=(total - ended) / rate * _MINUTE if rate else None,
         ),
         tuple(fresh),
     )

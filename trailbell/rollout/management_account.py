@@ -53,11 +53,11 @@ class NonInteractiveUi:
     def show_plan(self, plan: DeployPlan) -> None:
         """Show nothing: the plan of the rollout was shown."""
 
-    def confirm(self) -> bool:
+    def confirm(self, question: str) -> bool:  # noqa: ARG002 - the protocol's signature
         """Confirm: the rollout was confirmed as a whole."""
         return True
 
-    def confirm_name(self, name: str, why: str) -> bool:  # noqa: ARG002 - the protocol's signature
+    def confirm_name(self, name: str, reason: str) -> bool:  # noqa: ARG002 - the protocol's signature
         """Reject every deletion."""
         return False
 

@@ -24,7 +24,8 @@ from trailbell.rollout.plan import (
     Stage,
 )
 from trailbell.rollout.waves import WaveCheck
-from trailbell.rollout.wording import format_duration, format_locations, pluralize
+from trailbell.rollout.wording import format_duration, format_locations
+from trailbell.wording import pluralize
 
 MARKS = {
     InstanceAction.CREATE: "+",

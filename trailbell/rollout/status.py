@@ -16,7 +16,7 @@ from trailbell.aws.stack_set import AccountRegion, StackInstance, StackSetOperat
 from trailbell.errors import NotFoundError
 from trailbell.rollout import account_matrix
 from trailbell.rollout.session import RolloutSession
-from trailbell.rollout.wording import pluralize
+from trailbell.wording import pluralize
 
 _MAX_OPERATIONS = 5
 _MAX_LISTED = 50

@@ -1,45 +1,44 @@
 """
-Whoever is told, and asked, while a rollout runs.
+The user interface of a rollout, as this package sees it.
 
-In:    sentences, progress, plans.
-Out:   answers. The command line speaks to a terminal; a test keeps a list.
-Never: a decision on what to ask.
+In:    texts and progress.
+Out:   nothing. The command line uses a terminal, a test records what is shown.
+Never: a question. The command asks, before it applies a plan.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from trailbell.aws.stack_set import InstanceResult
-from trailbell.rollout.plan import RolloutPlan
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far an operation is, in stacks. ``rate`` is stacks a minute; None: not known yet."""
+    """The progress of an operation, in stack instances.
+
+    ``rate`` is stack instances per minute; it and ``seconds_remaining`` are None until known.
+    """
 
     stage: str
     total: int
     done: int = 0
     running: int = 0
     failed: int = 0
-    cancelled: int = 0
+    canceled: int = 0
     rate: float | None = None
-    seconds_left: float | None = None
+    seconds_remaining: float | None = None
 
     @property
-    def left(self) -> int:
-        """Stacks on which nothing has begun."""
-        return max(0, self.total - self.done - self.running - self.failed - self.cancelled)
+    def remaining(self) -> int:
+        """Stack instances whose operation has not started."""
+        return max(0, self.total - self.done - self.running - self.failed - self.canceled)
 
 
 class RolloutUi(Protocol):
-    """Each call is one line, one picture or one question."""
+    """Each call is one line, or the lines of one update."""
 
     def info(self, text: str) -> None:
-        """A sentence about what goes on."""
+        """Show one line about the progress."""
 
     def show_progress(self, progress: Progress, fresh: tuple[InstanceResult, ...]) -> None:
-        """How far it is, and which stacks ended since the last time."""
-
-    def confirm(self, plan: RolloutPlan) -> bool:
-        """Whether the plan that was just shown is to be applied."""
+        """Show the progress, and the stack instances that ended since the last call."""

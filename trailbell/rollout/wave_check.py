@@ -13,7 +13,7 @@ from trailbell.aws.client import ServiceClient
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.waves import WaveCheck
-from trailbell.rollout.wording import pluralize
+from trailbell.wording import pluralize
 
 _MINUTE = 60.0
 _MAX_OUTPUT_LINES = 10

@@ -13,11 +13,6 @@ from trailbell.aws.stack_set import AccountRegion
 _MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
 
 
-def pluralize(count: int, noun: str) -> str:
-    """Count something: ``1 stack``, ``2,000 stacks``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def format_duration(seconds: float) -> str:
     """Format a duration: ``90`` as ``2 min``, ``7200`` as ``2 h 0 min``."""
     if seconds < _MINUTE:

@@ -1,9 +1,9 @@
-"""What a terminal shows while a rollout runs."""
+"""What a terminal shows during a rollout."""
 
 import pytest
 
 from trailbell.aws.stack_set import AccountRegion, InstanceResult
-from trailbell.command.rollout import Terminal, told
+from trailbell.command.terminal import Terminal, progress_line
 from trailbell.rollout.ui import Progress
 
 _A, _B = (
@@ -17,20 +17,20 @@ _A, _B = (
     [
         pytest.param(
             Progress(stage="rest", total=10),
-            "rest: 0 done, 0 running, 10 left",
-            id="nothing is known yet",
+            "rest: 0 done, 0 running, 10 remaining",
+            id="nothing is known",
         ),
         pytest.param(
-            Progress(stage="rest", total=5_000, done=1_200, running=50, failed=2, cancelled=8,
-                     rate=25.0, seconds_left=8_976.0),
-            "rest: 1,200 done, 50 running, 2 failed, 8 given up, 3,740 left; 25.0 a minute, about "
-            "2 h 29 min to go",
-            id="all that can be said",
+            Progress(stage="rest", total=5_000, done=1_200, running=50, failed=2, canceled=8,
+                     rate=25.0, seconds_remaining=8_976.0),
+            "rest: 1,200 done, 50 running, 2 failed, 8 canceled, 3,740 remaining; 25.0 per minute, "
+            "about 2 h 29 min remaining",
+            id="everything is known",
         ),
     ],
 )  # fmt: skip
 def test_progress_is_one_line(progress: Progress, expected: str) -> None:
-    assert told(progress) == expected
+    assert progress_line(progress) == expected
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def test_progress_is_one_line(progress: Progress, expected: str) -> None:
             [
                 "  111122223333 eu-central-1 SUCCEEDED",
                 "  123456789012 eu-central-1 FAILED: no role",
-                "rest: 1 done, 0 running, 1 failed, 8 left",
+                "rest: 1 done, 0 running, 1 failed, 8 remaining",
             ],
-            id="few stacks are told one by one",
+            id="few stack instances are listed",
         ),
         pytest.param(
             5_000,
             [
                 "  123456789012 eu-central-1 FAILED: no role",
-                "rest: 1 done, 0 running, 1 failed, 4,998 left",
+                "rest: 1 done, 0 running, 1 failed, 4,998 remaining",
             ],
-            id="of many only those that failed",
+            id="of many, only failures are listed",
         ),
     ],
 )
@@ -61,6 +61,6 @@ def test_what_ended(total: int, lines: list[str], capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.splitlines() == lines
 
 
-def test_nothing_new_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_update_without_news_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     Terminal().show_progress(Progress(stage="rest", total=10), ())
     assert capsys.readouterr().err == ""
