@@ -59,7 +59,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
         pytest.param(
             {"x.yaml": b"\xff"}, "x.yaml", "x.yaml: not UTF-8 text (byte 1); ", id="not text"
         ),
-        pytest.param({"x.json": "{}"}, ".", ".: there is no template in it", id="an empty folder"),
+        pytest.param({"x.json": "{}"}, ".", ".: it contains no template", id="an empty folder"),
     ],
 )
 def test_wrong_input_is_one_message_and_exit_code_2(
@@ -85,8 +85,8 @@ def test_matrix_with_reasons(
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     rows = [line.split("  ") for line in lines if line.startswith((".3", ".15"))]
     assert [[cell.strip() for cell in line if cell] for line in rows] == [
-        [".3", "Use of the root user", "FAIL", "FAIL", "FAIL"],
-        [".15", "AWS Organizations changes", "-", "FAIL", "FAIL"],
+        [".3", "Use of the root user", "FAILED", "FAILED", "FAILED"],
+        [".15", "AWS Organizations changes", "-", "FAILED", "FAILED"],
     ]
     assert [line for line in lines if "root-account-use" in line] == [
         (

@@ -33,7 +33,7 @@ def test_without_changes_nothing_changes(project: Project) -> None:
     done = project.run()
     assert (done.code, done.last, done.err, project.dist) == (
         0,
-        "dist: nothing changed",
+        "dist: no changes",
         "",
         before,
     )
@@ -123,7 +123,7 @@ def test_building_one_stack_leaves_the_files_of_others(project: Project) -> None
         name: content for name, content in before.items() if name != "manifest.json"
     }
     project.run()
-    assert project.run("build", "mine", "mine").last == "dist: nothing changed"
+    assert project.run("build", "mine", "mine").last == "dist: no changes"
 
 
 # ------------------------------------------------------------------------------ findings
@@ -165,7 +165,7 @@ def test_findings_for_machines(project: Project) -> None:
         ],
     )
     assert done.err == (
-        "dist: nothing written: 1 error; [lint.ignore] in trailbell.toml can let a rule pass\n"
+        "dist: nothing written: 1 error; [lint.ignore] in trailbell.toml can allow a rule\n"
     )
 
 
@@ -241,7 +241,7 @@ def test_a_warning_stops_and_the_settings_can_allow_it(project: Project) -> None
         1,
         "warning W2001 Check if Parameters are Used",
         before,
-        "dist: nothing written: 1 warning; [lint.ignore] in trailbell.toml can let a rule pass",
+        "dist: nothing written: 1 warning; [lint.ignore] in trailbell.toml can allow a rule",
     )
     settings = (project.root / "trailbell.toml").read_text()
     project.write("trailbell.toml", settings + '[lint.ignore]\nW2001 = "a macro reads it"\n')

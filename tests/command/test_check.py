@@ -13,12 +13,12 @@ def _last(text: str, count: int) -> list[str]:
 
 def test_dist_is_what_it_should_be(pristine: Project) -> None:
     done = pristine.run("check")
-    assert (done.code, done.last, done.err) == (0, "dist: is what the sources compile to", "")
+    assert (done.code, done.last, done.err) == (0, "dist: up to date", "")
 
 
 def test_to_look_in_other_regions_makes_no_manifest_stale(pristine: Project) -> None:
     done = pristine.run("check", "--region", "me-south-1")
-    assert (done.code, done.last) == (0, "dist: is what the sources compile to")
+    assert (done.code, done.last) == (0, "dist: up to date")
 
 
 def test_what_is_stale_missing_and_left_over_is_named_and_stays(project: Project) -> None:
@@ -36,9 +36,9 @@ def test_what_is_stale_missing_and_left_over_is_named_and_stays(project: Project
         1,
         [
             "missing: dist/alerts.json",
-            "stale: dist/manifest.json",
-            "stale: dist/trail.yaml",
-            "left over: dist/gone.yaml",
+            "outdated: dist/manifest.json",
+            "outdated: dist/trail.yaml",
+            "orphaned: dist/gone.yaml",
             "dist: run python build.py",
         ],
         "",

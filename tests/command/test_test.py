@@ -67,7 +67,7 @@ def test_hits_and_a_summary(record: str) -> None:
         0,
         (
             f"{LINE.format(id='stop', file=record)}\n"
-            "1 record in 1 file: 1 hit, 0 uncertain, 0 unreadable\n"
+            "1 record in 1 file: 1 match, 0 undetermined, 0 errors\n"
             "        1  stop\n"
         ),
         "",
@@ -80,7 +80,7 @@ def test_which_clause_decided(record: str) -> None:
         (
             f"{LINE.format(id='stop', file=record)}\n"
             '    MATCH     $.eventName = "StopLogging"   found "StopLogging"\n'
-            "1 record in 1 file: 1 hit, 0 uncertain, 0 unreadable\n"
+            "1 record in 1 file: 1 match, 0 undetermined, 0 errors\n"
             "        1  stop\n"
         ),
         "",
@@ -90,10 +90,10 @@ def test_which_clause_decided(record: str) -> None:
 def test_what_is_unreadable_is_named_and_the_rest_goes_on() -> None:
     given = "{oops\n" + lines(event(1)).decode()
     code, out, err = run("-", given=given)
-    assert (code, err) == (1, "unreadable: standard input, record 1: not valid JSON\n")
+    assert (code, err) == (1, "error: standard input, record 1: not valid JSON\n")
     assert out.endswith(
         "id 1  standard input, record 2\n"
-        "1 record in 1 file: 1 hit, 0 uncertain, 1 unreadable\n"
+        "1 record in 1 file: 1 match, 0 undetermined, 1 error\n"
         "        1  stop\n"
     )
 
@@ -177,7 +177,7 @@ def test_an_uncertain_answer_says_so() -> None:
     assert out.splitlines() == [
         LINE.format(id="pattern", file="standard input") + "  (uncertain: AWS does not "
         "document how a boolean compares with text; use IS TRUE or IS FALSE)",
-        "1 record in 1 file: 0 hits, 1 uncertain, 0 unreadable",
+        "1 record in 1 file: 0 matches, 1 undetermined, 0 errors",
         "        1  pattern",
     ]
 
@@ -187,7 +187,7 @@ def test_one_pattern_and_several_records() -> None:
     code, out, _ = run("--pattern", "{ $.eventName = StopLogging }", "-", given=given)
     assert code == 0
     assert out.splitlines()[2:] == [
-        "3 records in 1 file: 2 hits, 0 uncertain, 0 unreadable",
+        "3 records in 1 file: 2 matches, 0 undetermined, 0 errors",
         "        2  pattern",
     ]
 
@@ -238,10 +238,10 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     assert run(str(tmp_path)) == (
         1,
         (
-            "0 records in 0 files: 0 hits, 0 uncertain, 1 unreadable, "
-            "2 other files left out (CloudTrail digest file: 1)\n"
+            "0 records in 0 files: 0 matches, 0 undetermined, 1 error, "
+            "2 other files skipped (CloudTrail digest file: 1)\n"
         ),
-        f"unreadable: {tmp_path}: no CloudTrail files in this folder\n",
+        f"error: {tmp_path}: no CloudTrail files in this folder\n",
     )
 
 
@@ -279,6 +279,8 @@ def test_names_of_what_is_deployed_are_put_in(
         )
     )
     code, out, err = run(str(path))
-    assert (code, "0 hits" in out, "give --name for" in err) == (0, True, True)
-    code, out, err = run("--name", "LogGroupName=mine", "--name", "AlarmPrefix=mine", str(path))
-    assert (code, "1 hit" in out, err) == (0, True, "")
+    assert (code, "0 matches" in out, "use --placeholder for" in err) == (0, True, True)
+    code, out, err = run(
+        "--placeholder", "LogGroupName=mine", "--name", "AlarmPrefix=mine", str(path)
+    )
+    assert (code, "1 match," in out, err) == (0, True, "")

@@ -106,9 +106,11 @@ def test_a_change_set_is_created_for_review_and_executed_by_its_arn(settings: Pa
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        pytest.param(("deploy", "alerts"), "--yes, or --no-execute",
+        pytest.param(("deploy", "alerts"), "Use --yes, or --no-execute-changeset to leave "
+                     "the change sets for review.",
                      id="not interactive"),
-        pytest.param(("deploy", "--yes"), "name stacks, or --execute ARN, or --plan FILE",
+        pytest.param(("deploy", "--yes"), "Give one of: stack names, --execute-change-set "
+                     "ARN, or --plan FILE.",
                      id="no stack"),
         pytest.param(("deploy", "trail", "security-alerts", "--yes"),
                      '"trail" is an alternative to "security-alerts".', id="both"),
@@ -119,11 +121,12 @@ def test_a_change_set_is_created_for_review_and_executed_by_its_arn(settings: Pa
                      id="a parameter without a value"),
         pytest.param(("deploy", "alerts", "--yes", "--parameter", "LogGroupNam=x"),
                      'did you mean "LogGroupName"?', id="a parameter that is none"),
-        pytest.param(("deploy", "--execute", "x", "--yes"), "'x' is not the ARN of a change set",
+        pytest.param(("deploy", "--execute", "x", "--yes"), '"x" is not the ARN of a change set',
                      id="no ARN"),
-        pytest.param(("plan", "--fail-on", "risk"), "replace, remove, broaden, detection-gap",
+        pytest.param(("plan", "--fail-on", "risk"), 'unknown risk "risk"; known: '
+                     "broaden, detection-gap, remove, replace",
                      id="no risk"),
-        pytest.param(("plan", "--json", "--markdown"), "exclude each other", id="two shapes"),
+        pytest.param(("plan", "--json", "--markdown"), "cannot be combined", id="two formats"),
         pytest.param(("plan", "--against", "no-such"), "no-such",
                      id="an unknown commit"),
         pytest.param(("plan", "-e", "x"), 'unknown environment "x"', id="an environment"),

@@ -239,12 +239,12 @@ def test_a_new_template_reaches_the_stack_set(moto: Moto) -> None:
     [
         pytest.param(("plan", "nothing"), 2,
                      'error: unknown rollout "nothing"; known: baseline\n', id="no rollout"),
-        pytest.param(("apply", "baseline"), 2, "nobody can be asked here; say --yes\n",
+        pytest.param(("apply", "baseline"), 2, "This shell is not interactive. Use --yes.\n",
                      id="not interactive"),
         pytest.param(("remove", "baseline", "--yes"), 2,
-                     "say --account, --region or both; or --all\n", id="nothing to remove"),
+                     "Give --account, --region, or both; or --all.\n", id="nothing to remove"),
         pytest.param(("plan", "baseline", "--json", "--markdown"), 2,
-                     "--json and --markdown exclude each other\n", id="two formats"),
+                     "--json and --markdown cannot be combined.\n", id="two formats"),
         pytest.param(("status", "baseline"), 1,
                      "error: DescribeStackSet: StackSet baseline does not exist\n", id="no set"),
         pytest.param(("plan", "baseline"), 1, "error: ListAccountsForParent: "
