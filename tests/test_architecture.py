@@ -43,7 +43,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.source_location": (),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
-    "trailbell.settings": ("trailbell.errors", "trailbell.text_files"),
+    "trailbell.settings": (
+        *("trailbell.errors", "trailbell.template.limits", "trailbell.text_files"),
+    ),
     "trailbell.cache": ("platformdirs", "trailbell.source_location"),
     # The languages: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors",),

@@ -1,19 +1,26 @@
 """``trailbell.toml``: what is wrong in it is told with the file, the key and the nearest word."""
 
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from trailbell import settings
+from trailbell.catalog.selection import read_selection
+from trailbell.command.project import load_project
 from trailbell.deploy.environment import (
     CommandLineSettings,
     Environment,
     StackOutput,
     StackSettings,
-    environment,
+    read_environment,
+    read_environments,
     with_command_line,
 )
 from trailbell.errors import SettingsError, TrailbellError
+from trailbell.rollout.operation_preferences import OperationPreferences, read_operation_preferences
+from trailbell.rollout.settings import read_rollouts
 
 STACKS = ("alerts", "trail")
 
@@ -21,57 +28,96 @@ STACKS = ("alerts", "trail")
 def read(tmp_path: Path, text: str, name: str = "") -> Environment:
     path = tmp_path / "trailbell.toml"
     path.write_text(text)
-    return environment(settings.read(path), name, STACKS)
+    return read_environment(settings.read(path), name, STACKS)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("[enviroment.a]", 'enviroment; nothing reads it, did you mean "environment"?',
-                     id="a table that nobody reads"),
-        pytest.param("[environment.default]\nregoin = 'x'",
-                     'environment.default.regoin; nothing reads it, did you mean "region"?',
-                     id="a key that nobody reads"),
-        pytest.param("[environment.default]\nregion = 1",
-                     "environment.default.region: 1; a text in quotes", id="a number for a text"),
-        pytest.param("[environment.default]\ntermination_protection = 'no'",
-                     'environment.default.termination_protection: "no"; true or false',
-                     id="a text for a switch"),
-        pytest.param("[environment.default]\nrollback_minutes = true",
-                     "environment.default.rollback_minutes: true; a whole number",
-                     id="a switch for a number"),
-        pytest.param("[environment.default]\nrollback_minutes = 181",
-                     "environment.default.rollback_minutes: 181; 0 to 180", id="too long"),
-        pytest.param("[environment.default]\non_failure = 'rolback'",
-                     'environment.default.on_failure: "rolback"; one of them, did you mean '
-                     '"rollback"?', id="a word that is none"),
-        pytest.param("[environment.default]\naccount = '12'",
-                     'environment.default.account: "12"; twelve digits in quotes', id="an account"),
-        pytest.param("[environment.default]\nstack_name = '1x'",
-                     'environment.default.stack_name: "1x"; a letter, then letters, digits or '
-                     "'-', 128 at most; {stack} stands for the name in dist/", id="a stack's name"),
-        pytest.param("[environment.default.stack.alert]\n",
-                     'environment.default.stack.alert; no such stack, did you mean "alerts"?',
-                     id="a stack that is not there"),
-        pytest.param("[environment.default.stack.trail]\nregion = 'x'",
-                     "environment.default.stack.trail.region; nothing reads it (after, "
-                     "notification_arns, on_failure, parameters, rollback_alarms, "
-                     "rollback_minutes, service_role, stack_name, stack_policy, tags, "
-                     "template_bucket, termination_protection)",
-                     id="a key of the environment on a stack"),
-        pytest.param("[environment.default.parameters]\nA = {stack = 'trail'}",
-                     'environment.default.parameters.A; a text, a number, a list, or { stack = '
-                     '"...", output = "..." }', id="half an output"),
-        pytest.param("[environment.default]\nstack_policy = 'none.json'",
-                     "environment.default.stack_policy: no such file; name a file of JSON",
-                     id="a policy that is not there"),
-        pytest.param("[environment.default]\nnotification_arns = ['1','2','3','4','5','6']",
-                     "environment.default.notification_arns: 6 of them; CloudFormation takes 5",
-                     id="too many topics"),
-        pytest.param("[environment.a]\n[environment.b]",
-                     "environment: several; name it with --environment (a, b)", id="which one"),
+        pytest.param(
+            "[enviroment.a]",
+            'enviroment: unknown key; did you mean "environment"?',
+            id="a table that nobody reads",
+        ),
+        pytest.param(
+            "[environment.default]\nregoin = 'x'",
+            'environment.default.regoin: unknown key; did you mean "region"?',
+            id="a key that nobody reads",
+        ),
+        pytest.param(
+            "[environment.default]\nregion = 1",
+            "environment.default.region: invalid value 1; write a text in quotes",
+            id="a number for a text",
+        ),
+        pytest.param(
+            "[environment.default]\ntermination_protection = 'no'",
+            'environment.default.termination_protection: invalid value "no"; write true or false',
+            id="a text for a switch",
+        ),
+        pytest.param(
+            "[environment.default]\nrollback_minutes = true",
+            "environment.default.rollback_minutes: invalid value true; write a whole number",
+            id="a switch for a number",
+        ),
+        pytest.param(
+            "[environment.default]\nrollback_minutes = 181",
+            "environment.default.rollback_minutes: invalid value 181; write 0 to 180 minutes",
+            id="too long",
+        ),
+        pytest.param(
+            "[environment.default]\non_failure = 'rolback'",
+            'environment.default.on_failure: unknown value "rolback"; did you mean "rollback"?',
+            id="a word that is none",
+        ),
+        pytest.param(
+            "[environment.default]\naccount = '12'",
+            'environment.default.account: invalid value "12"; write twelve digits in quotes',
+            id="an account",
+        ),
+        pytest.param(
+            "[environment.default]\nstack_name = '1x'",
+            'environment.default.stack_name: invalid value "1x"; write a letter'
+            " and up to 127 letters, digits and hyphens; {stack} is replaced "
+            "with the name in dist/",
+            id="a stack's name",
+        ),
+        pytest.param(
+            "[environment.default.stack.alert]\n",
+            'environment.default.stack.alert: unknown stack; did you mean "alerts"?',
+            id="a stack that is not there",
+        ),
+        pytest.param(
+            "[environment.default.stack.trail]\nregion = 'x'",
+            "environment.default.stack.trail.region: unknown key; known: "
+            "depends_on, notification_arns, on_failure, parameters, "
+            "rollback_alarms, rollback_minutes, service_role, stack_name, "
+            "stack_policy, tags, template_bucket, termination_protection",
+            id="a key of the environment on a stack",
+        ),
+        pytest.param(
+            "[environment.default.parameters]\nA = {stack = 'trail'}",
+            "environment.default.parameters.A: invalid value; write a text, a "
+            'number, a list, or { stack = "...", output = "..." }',
+            id="half an output",
+        ),
+        pytest.param(
+            "[environment.default]\nstack_policy = 'none.json'",
+            "environment.default.stack_policy: no such file; name a JSON file",
+            id="a policy that is not there",
+        ),
+        pytest.param(
+            "[environment.default]\nnotification_arns = ['1','2','3','4','5','6']",
+            "environment.default.notification_arns: has 6 entries; CloudFormation accepts 5",
+            id="too many topics",
+        ),
+        pytest.param(
+            "[environment.a]\n[environment.b]",
+            "environment: no environment is selected, and none is called "
+            "default; use --environment NAME (a, b)",
+            id="which one",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read(tmp_path, text)
@@ -94,7 +140,7 @@ def test_tables_of_others_are_left_to_them(tmp_path: Path) -> None:
 
 
 def test_no_file_is_no_settings(tmp_path: Path) -> None:
-    assert environment(settings.load(None, tmp_path), "", STACKS) == Environment()
+    assert read_environment(settings.load(None, tmp_path), "", STACKS) == Environment()
 
 
 FULL = """
@@ -102,7 +148,7 @@ FULL = """
 account = "111122223333"
 region = "eu-central-1"
 profile = "security"
-role = "arn:aws:iam::111122223333:role/Deployer"
+assume_role = "arn:aws:iam::111122223333:role/Deployer"
 stack_name = "watch-{stack}"
 tags = { owner = "security" }
 termination_protection = true
@@ -118,7 +164,7 @@ parameters = { RetentionInDays = 400, EncryptionKey = "none" }
 stack_name = "alerts"
 termination_protection = false
 tags = { team = "blue" }
-after = ["trail"]
+depends_on = ["trail"]
 parameters.LogGroupName = { stack = "trail", output = "LogGroupName" }
 parameters.EncryptionKey = "create"
 """
@@ -141,7 +187,7 @@ def test_everything_is_read_and_stacks_differ_where_they_say(tmp_path: Path) -> 
         defined_in=f"{file}: environment.production",
     )
     alerts = found.settings_for("alerts")
-    assert (alerts.stack_name, alerts.termination_protection, alerts.after) == (
+    assert (alerts.stack_name, alerts.termination_protection, alerts.depends_on) == (
         "alerts",
         False,
         ("trail",),
@@ -175,3 +221,129 @@ def test_the_command_line_wins(tmp_path: Path) -> None:
         "DO_NOTHING",
     )
     assert options.stack_name == "alerts"
+
+
+def table(text: str) -> settings.Table:
+    """The settings in a text."""
+    return settings.Table("trailbell.toml", "", tomllib.loads(text))
+
+
+EVERY_FORMER_NAME = [
+    ("catalog", "catalogue", "[KEY]\npacks = ['cis']"),
+    ("enable", "on", "[catalog]\nKEY = ['root-write-or-sign-in']"),
+    ("disable", "off", "[catalog]\nKEY = ['iam-changes']"),
+    ("source_ips", "addresses", "[catalog.exclude]\nKEY = ['192.0.2.*']"),
+    ("principal_arns", "principals", "[catalog.exclude]\nKEY = ['arn:aws:iam::111122223333:root']"),
+    ("depends_on", "after", "[environment.default]\nKEY = ['trail']"),
+    ("depends_on", "after", "[environment.default.stack.alerts]\nKEY = ['trail']"),
+    ("assume_role", "role", "[environment.default]\nKEY = 'arn:aws:iam::111122223333:role/R'"),
+    ("assume_role", "role", "[rollout.all]\nKEY = 'arn:aws:iam::111122223333:role/R'"),
+    ("stack_set_name", "set", "[rollout.all]\nKEY = 'x'"),
+    ("permission_model", "permissions", "[rollout.all]\nKEY = 'service-managed'"),
+    ("include_management_account", "management_account", "[rollout.all]\nKEY = true"),
+    ("member_read_role", "member_role", "[rollout.all]\nKEY = 'Reader'"),
+    ("on_removal", "leaving", "[rollout.all]\nKEY = 'retain'"),
+    ("on_wave_failure", "on_failure", "[rollout.all]\nKEY = 'continue'"),
+    ("parameter_overrides", "override", "[rollout.all]\nKEY.111122223333 = { Email = 'x' }"),
+    ("management_deploy_role", "management_role",
+     "[rollout.all]\ninclude_management_account = true\nKEY = 'arn:aws:iam::111122223333:role/R'"),
+    ("auto_deployment_depends_on", "auto_deployment_after",
+     ("[rollout.all]\nauto_deployment = true\n"
+      "KEY = ['arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1']")),
+    ("wait_minutes", "minutes",
+     ("[rollout.all.wave.canary]\naccounts = ['111122223333']\n"
+      "[rollout.all.wave.canary.check]\nKEY = 10")),
+]  # fmt: skip
+"""The current name of a key, its former name, and settings that have it."""
+
+
+_REQUIRED = """
+stack = "alerts"
+regions = ["eu-central-1"]
+organizational_units = ["r-ab12"]
+"""
+
+
+def read_all(text: str) -> tuple[object, ...]:
+    """Whatever the readers of the tables make of a text."""
+    required = "[rollout.all]\n" + _REQUIRED
+    if "[rollout.all]" in text:
+        text = text.replace("[rollout.all]\n", required)
+    elif "[rollout.all" in text:
+        text = required + text
+    read = table(text)
+    written = load_project().written
+    selection = replace(read_selection(read, written), section="")
+    return selection, read_environments(read, STACKS), read_rollouts(read, STACKS)
+
+
+@pytest.mark.parametrize(("current", "former", "text"), EVERY_FORMER_NAME)
+def test_a_former_name_means_the_same(current: str, former: str, text: str) -> None:
+    new, old = (read_all(text.replace("KEY", name)) for name in (current, former))
+    assert _without_origin(new) == _without_origin(old) != _without_origin(read_all(""))
+
+
+def _without_origin(read: tuple[object, ...]) -> tuple[object, ...]:
+    """What was read, without the name of the key in the file."""
+    *others, rollouts = read
+    assert isinstance(rollouts, tuple)
+    return *others, tuple(replace(each, overrides_key="") for each in rollouts)
+
+
+@pytest.mark.parametrize(("current", "former", "text"), EVERY_FORMER_NAME)
+def test_both_names_of_a_key_are_an_error(current: str, former: str, text: str) -> None:
+    line = next(line for line in text.splitlines() if "KEY" in line)
+    rest = text[text.index(line) + len(line) :]
+    both = line.replace("KEY", current) + "\n" + line.replace("KEY", former)
+    if line == "[KEY]":
+        both, rest = f"[{current}]\n[{former}]", ""
+    with pytest.raises(SettingsError) as caught:
+        read_all(text[: text.index(line)] + both + rest)
+    assert caught.value.key.endswith(former)
+    assert f'is the former name of "{current}", and both are given' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "parallel"),
+    [
+        pytest.param("", False, id="the default"),
+        pytest.param("region_concurrency = 'sequential'", False, id="one Region after another"),
+        pytest.param("region_concurrency = 'parallel'", True, id="all Regions"),
+        pytest.param("regions_at_once = false", False, id="the former name, false"),
+        pytest.param("regions_at_once = true", True, id="the former name, true"),
+    ],
+)
+def test_region_concurrency(text: str, parallel: bool) -> None:  # noqa: FBT001
+    assert (
+        read_operation_preferences(table(text), OperationPreferences()).parallel_regions is parallel
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "regions_at_once = true\nregion_concurrency = 'parallel'",
+            'regions_at_once: is the former name of "region_concurrency", and both are given; keep '
+            '"region_concurrency" only',
+            id="both names",
+        ),
+        pytest.param(
+            "regions_at_once = 'yes'",
+            'regions_at_once: invalid value "yes"; write true or false',
+            id="a text for a boolean",
+        ),
+    ],
+)
+def test_messages_use_the_name_that_the_file_has(text: str, message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_operation_preferences(table(text), OperationPreferences())
+    assert str(caught.value) == f"trailbell.toml: {message}"
+
+
+def test_hints_offer_current_names_only() -> None:
+    read = table("leaving = 'delete'\nunknown = 1")
+    assert read.string("on_removal", "leaving") == "delete"
+    with pytest.raises(SettingsError) as caught:
+        read.reject_unknown_keys()
+    assert caught.value.known == ("on_removal",)

@@ -149,18 +149,22 @@ class SettingsError(InputError):
 
     def __str__(self) -> str:
         parts = [part for part in (self.file, self.key, self.problem) if part]
-        return f"{': '.join(parts)}; {self.hint}{self._nearest()}"
+        return f"{': '.join(parts)}; {self._hint()}"
 
     def as_content(self) -> ContentError:
         """The same error, to be reported together with those of content."""
         problem = ": ".join(part for part in (self.key, self.problem) if part)
-        return ContentError(self.file, problem, self.hint + self._nearest())
+        return ContentError(self.file, problem, self._hint())
 
-    def _nearest(self) -> str:
+    def _hint(self) -> str:
+        """What to do; a name that is close, or the names that are known, are part of it."""
         near = difflib.get_close_matches(self.name, self.known, n=1) if self.name else []
         if near:
-            return f', did you mean "{near[0]}"?'
-        return f" ({', '.join(self.known)})" if self.known else ""
+            return f'{self.hint}{", " if self.hint else ""}did you mean "{near[0]}"?'
+        if not self.known:
+            return self.hint
+        known = ", ".join(self.known)
+        return f"{self.hint} ({known})" if self.hint else f"known: {known}"
 
 
 @dataclass(eq=False)

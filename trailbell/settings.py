@@ -1,10 +1,17 @@
 """
-``trailbell.toml``: found, read, and taken apart with errors that help.
+``trailbell.toml``: find it, read it, and hand out its values with errors that help.
 
 In:    a file, and for each table the keys that its reader asks for.
-Out:   a `Table`, whose getters check the kind of a value, and whose ``end`` refuses what
-       nobody asked for.
-Never: the meaning of a key. `deploy`, `rollout` and the catalogue read their own tables.
+Out:   a `Table`, whose getters check the type of a value, and whose `Table.reject_unknown_keys`
+       rejects the keys that no getter asked for.
+Never: the meaning of a key. The catalog, `deploy` and `rollout` read their own tables.
+
+A key that was renamed is read by its current name and its former names. The file may have one of
+them; messages use the name that the file has, hints offer the current one::
+
+    >>> table = Table("trailbell.toml", "environment.prod", {"after": ["trail"]})
+    >>> table.strings("depends_on", "after")
+    ('trail',)
 """
 
 import re
@@ -16,12 +23,18 @@ from typing import Any, TypeVar
 
 from trailbell import text_files
 from trailbell.errors import SettingsError, UnreadableFileError
+from trailbell.template.limits import TAGS
 
 FILE = "trailbell.toml"
-SECTIONS = frozenset({"catalogue", "environment", "lint", "rollout"})
-"""Every top-level table that some part of Trailbell reads; any other is a slip of the pen."""
+_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "catalog": ("catalogue",),
+    "environment": (),
+    "lint": (),
+    "rollout": (),
+}
+"""The top-level tables that some part of Trailbell reads, with their former names."""
 
-# Countries and partitions come and go; where in them a Region lies is told in few words.
+# Countries and partitions change; the directions within them are a short list.
 REGION = re.compile(
     r"(?:[a-z]{2}|[a-z]{4}-[a-z]{2})(?:-gov|-iso[a-z]?)?"
     r"-(?:central|(?:north|south)(?:east|west)?|east|west)-[0-9]+"
@@ -29,7 +42,7 @@ REGION = re.compile(
 
 T = TypeVar("T")
 
-_KINDS: dict[type, str] = {
+_TYPES: dict[type, str] = {
     str: "a text in quotes",
     bool: "true or false",
     int: "a whole number",
@@ -40,107 +53,137 @@ _KINDS: dict[type, str] = {
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the file. ``path`` is how it is addressed, like ``environment.prod``.
+    """One table of the file. ``path`` is its address, such as ``environment.prod``.
 
-    Getters return None for an absent key; they raise `SettingsError` for one of another kind.
+    Getters take the current name of a key and its former names. They return None if the file has
+    none of them, and raise `SettingsError` for a value of another type or if the file has two.
+    ``spellings`` maps the current names that were asked for to the names in the file.
     """
 
     file: str
     path: str
     values: Mapping[str, Any]
-    read_keys: set[str] = field(default_factory=set, compare=False, repr=False)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.values
+    spellings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def names(self) -> tuple[str, ...]:
         """The keys, in the order of the file."""
         return tuple(self.values)
 
-    def string(self, key: str) -> str | None:
+    def spelling(self, key: str, *former: str) -> str:
+        """The name by which the file has a key; the current one if it has none of them.
+
+        Raises `SettingsError` if the file has the key by two names.
+        """
+        written = [name for name in (key, *former) if name in self.values]
+        if len(written) > 1:
+            raise SettingsError(
+                file=self.file,
+                key=self._address(written[1]),
+                problem=f'is the former name of "{key}", and both are given'
+                if written[0] == key
+                else f'means the same as "{written[0]}", and both are given',
+                hint=f'keep "{key}" only',
+            )
+        self.spellings[key] = written[0] if written else key
+        return self.spellings[key]
+
+    def string(self, key: str, *former: str) -> str | None:
         """A string."""
-        return self._get(key, str)
+        return self._get(key, former, str)
 
-    def boolean(self, key: str) -> bool | None:
+    def boolean(self, key: str, *former: str) -> bool | None:
         """A boolean."""
-        return self._get(key, bool)
+        return self._get(key, former, bool)
 
-    def integer(self, key: str) -> int | None:
+    def integer(self, key: str, *former: str) -> int | None:
         """A whole number."""
-        return self._get(key, int)
+        return self._get(key, former, int)
 
-    def strings(self, key: str) -> tuple[str, ...] | None:
+    def strings(self, key: str, *former: str) -> tuple[str, ...] | None:
         """A list of strings."""
-        found = self._get(key, list)
-        if found is None:
+        values = self._get(key, former, list)
+        if values is None:
             return None
-        for entry in found:
-            if not isinstance(entry, str):
-                raise self.error(key, _shown(entry), "a list of texts in quotes")
-        return tuple(found)
+        for value in values:
+            if not isinstance(value, str):
+                raise self.error(
+                    key, f"invalid value {_shown(value)}", "write a list of texts in quotes"
+                )
+        return tuple(values)
 
-    def table(self, key: str) -> "Table | None":
+    def table(self, key: str, *former: str) -> "Table | None":
         """A table below this one."""
-        found = self._get(key, dict)
-        return None if found is None else Table(self.file, self._address(key), found)
+        values = self._get(key, former, dict)
+        return None if values is None else Table(self.file, self._address(key), values)
 
-    def tables(self, key: str) -> "tuple[tuple[str, Table], ...]":
+    def tables(self, key: str, *former: str) -> "tuple[tuple[str, Table], ...]":
         """The named tables below a key: ``[key.NAME]``."""
-        below = self.table(key)
+        below = self.table(key, *former)
         if below is None:
             return ()
-        found = ((name, below.table(name)) for name in below.names())
-        return tuple((name, table) for name, table in found if table is not None)
+        tables = ((name, below.table(name)) for name in below.names())
+        return tuple((name, table) for name, table in tables if table is not None)
 
-    def raw(self, key: str) -> Any:
-        """A value of any kind; None if there is none."""
-        self.read_keys.add(key)
-        return self.values.get(key)
+    def tags(self) -> dict[str, str]:
+        """The tags of a stack: the table ``tags``, empty if there is none."""
+        below = self.table("tags")
+        if below is None:
+            return {}
+        tags = {key: below.string(key) or "" for key in below.names()}
+        if len(tags) > TAGS:
+            raise self.error("tags", f"has {len(tags)} tags", f"CloudFormation accepts {TAGS}")
+        return tags
 
-    def choice(self, key: str, known: frozenset[str]) -> str | None:
+    def raw(self, key: str, *former: str) -> Any:
+        """A value of any type; None if there is none."""
+        return self.values.get(self.spelling(key, *former))
+
+    def choice(self, key: str, known: frozenset[str], *former: str) -> str | None:
         """A string out of a few."""
-        found = self.string(key)
-        if found is not None and found not in known:
-            raise self.error(key, _shown(found), "one of them", known=known, name=found)
-        return found
+        value = self.string(key, *former)
+        if value is not None and value not in known:
+            raise self.error(key, f"unknown value {_shown(value)}", "", known=known, name=value)
+        return value
 
     def reject_unknown_keys(self) -> None:
-        """Say that all keys were asked for. Raises `SettingsError` on one that was not."""
+        """Raise `SettingsError` for the first key that no getter asked for."""
+        written = frozenset(self.spellings.values())
         for key in self.values:
-            if key not in self.read_keys:
-                raise self.error(key, "", "nothing reads it", known=self.read_keys, name=key)
+            if key not in written:
+                raise self.error(key, "unknown key", "", known=frozenset(self.spellings), name=key)
 
     def error(
         self,
         key: str,
-        found: str,
-        expected: str,
+        problem: str,
+        hint: str,
         *,
-        known: frozenset[str] | set[str] = frozenset(),
+        known: frozenset[str] = frozenset(),
         name: str = "",
     ) -> SettingsError:
-        """The fault of one key, to be raised."""
+        """An error about one key, to be raised. ``key`` is a current name."""
         return SettingsError(
             file=self.file,
             key=self._address(key),
-            problem=found,
-            hint=expected,
+            problem=problem,
+            hint=hint,
             known=tuple(sorted(known)),
             name=name,
         )
 
-    def _get(self, key: str, kind: type[T]) -> T | None:
-        self.read_keys.add(key)
-        found = self.values.get(key)
-        if found is None:
+    def _get(self, key: str, former: tuple[str, ...], expected: type[T]) -> T | None:
+        value = self.values.get(self.spelling(key, *former))
+        if value is None:
             return None
-        # TOML tells true from 1; Python does not.
-        if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-            raise self.error(key, _shown(found), _KINDS[kind])
-        return found
+        # In TOML, true is not the number 1; in Python it is.
+        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+            raise self.error(key, f"invalid value {_shown(value)}", f"write {_TYPES[expected]}")
+        return value
 
     def _address(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
+        """The address of a key, by the name that the file has."""
+        name = self.spellings.get(key, key)
+        return f"{self.path}.{name}" if self.path else name
 
 
 def _shown(value: Any) -> str:
@@ -158,34 +201,35 @@ def _shown(value: Any) -> str:
 
 
 def read(path: Path) -> Table:
-    """The whole file. Raises `SettingsError` if it cannot be read or holds an unknown table."""
-    try:
-        values = tomllib.loads(text_files.read_text(path))
-    except UnreadableFileError as error:
-        raise SettingsError(
-            file=str(path), key="", problem=error.reason, hint="name a file of TOML"
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            file=str(path), key="", problem=f"not TOML: {error}", hint="mend that place"
-        ) from error
-    except ValueError as error:
-        raise SettingsError(
-            file=str(path), key="", problem="a number of thousands of digits", hint="shorten it"
-        ) from error
-    except RecursionError as error:
-        raise SettingsError(
-            file=str(path), key="", problem="nested too deeply", hint="no setting is"
-        ) from error
-    table = Table(str(path), "", values)
-    table.read_keys.update(SECTIONS)
+    """Read a settings file. Raises `SettingsError` if it is not TOML or has an unknown table."""
+    table = Table(str(path), "", _parse(path))
+    for section, former in _SECTIONS.items():
+        table.spelling(section, *former)
     table.reject_unknown_keys()
     return table
 
 
-def load(given: Path | None, start: Path) -> Table:
-    """The settings: the given file, or the one in ``start``, or none at all (an empty table)."""
-    if given is not None:
-        return read(given)
-    path = start / FILE
-    return read(path) if path.exists() else Table(FILE, "", {})
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text_files.read_text(path))
+    except UnreadableFileError as error:
+        raise _unusable(path, error.reason, "name a TOML file") from error
+    except tomllib.TOMLDecodeError as error:
+        hint = "correct the file at that position"
+        raise _unusable(path, f"not TOML: {error}", hint) from error
+    except ValueError as error:
+        raise _unusable(path, "contains a number that is too long", "shorten it") from error
+    except RecursionError as error:
+        raise _unusable(path, "is nested too deeply", "no setting needs that") from error
+
+
+def _unusable(path: Path, problem: str, hint: str) -> SettingsError:
+    return SettingsError(file=str(path), key="", problem=problem, hint=hint)
+
+
+def load(path: Path | None, directory: Path) -> Table:
+    """Read the settings from ``path``, or else from the file in ``directory``, if there is one."""
+    if path is not None:
+        return read(path)
+    default = directory / FILE
+    return read(default) if default.exists() else Table(FILE, "", {})

@@ -8,29 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailbell.catalog.exclusion import Exclusions, exclusions
+from trailbell.catalog.exclusion import Exclusions, read_exclusions
 from trailbell.errors import SettingsError
 from trailbell.pattern import FilterPattern, Outcome, all_of
 from trailbell.samples import api_call, assumed_role_identity, iam_user
 from trailbell.settings import Table
 
 _A_ROLE = (
-    'the name of a role, of 64 characters at most ("Deployer"), its path and name '
+    'write the name of a role, at most 64 characters ("Deployer"), its path and name '
     '("/ops/Deployer"), or its ARN ("arn:aws:iam::111122223333:role/ops/Deployer")'
 )
 _A_PRINCIPAL = (
-    'the ARN of a user or of a role\'s session ("arn:aws:iam::111122223333:user/alice", '
+    'write the ARN of a user or of a role\'s session ("arn:aws:iam::111122223333:user/alice", '
     '"arn:aws:sts::111122223333:assumed-role/Deployer/*")'
 )
 _AN_ADDRESS = (
-    'an address, or its start and a star ("192.0.2.44", "192.0.2.*"); or a service that calls '
+    'write an IP address, or its beginning and an asterisk ("192.0.2.44", "192.0.2.*"), or a '
+    "calling service "
     '("cloudformation.amazonaws.com")'
 )
 
 
 def _read(text: str) -> Exclusions:
-    table = Table("trailbell.toml", "catalogue", tomllib.loads(f"exclude = {{ {text} }}"))
-    return exclusions(table, frozenset({"CreateUser", "DeleteTrail"}))
+    table = Table("trailbell.toml", "catalog", tomllib.loads(f"exclude = {{ {text} }}"))
+    return read_exclusions(table, frozenset({"CreateUser", "DeleteTrail"}))
 
 
 @pytest.mark.parametrize(
@@ -41,104 +42,107 @@ def _read(text: str) -> Exclusions:
         pytest.param(
             "roles",
             "arn:aws:sts::111122223333:assumed-role/Deployer/session",
-            'that is a session; the role is "arn:aws:iam::111122223333:role/Deployer", or by its '
-            'name "Deployer"',
+            "this is a session; write its role "
+            '"arn:aws:iam::111122223333:role/Deployer", or the role name '
+            '"Deployer"',
             id="a session for a role",
         ),
         pytest.param(
             "roles",
             "arn:aws:iam::111122223333:user/alice",
-            "that is no role; put it under principals",
+            "this is not a role; move it to principal_arns",
             id="a user for a role",
         ),
         pytest.param("roles", "arn:aws:iam::1111:role/Deployer", _A_ROLE, id="a short account"),
         pytest.param("roles", "arn:aws:iam:eu-west-1:111122223333:role/R", _A_ROLE, id="a Region"),
         pytest.param("roles", "arn:aws:ec2::111122223333:role/R*", _A_ROLE, id="not of IAM"),
         pytest.param(
-            "roles", "ops/Deployer", 'a path starts with a slash: "/ops/Deployer"', id="no slash"
+            "roles", "ops/Deployer", 'begin a path with a slash: "/ops/Deployer"', id="no slash"
         ),
         pytest.param(
             "roles",
             "arn:aws:iam::*:role/ops/Deployer",
-            'a value, or its start and one star at the end; "/ops/Deployer" is that role of any '
-            "account",
+            "write a value, or its beginning and one asterisk at the end; "
+            '"/ops/Deployer" is this role in any account',
             id="a star for the account",
         ),
         *(
             pytest.param(
-                "principals",
+                "principal_arns",
                 value,
-                'too much; name the account at least: "arn:aws:iam::111122223333:*"',
+                'this excludes every account; name one: "arn:aws:iam::111122223333:*"',
                 id=f"everybody, as {value}",
             )
             for value in ("arn:*", "arn:aws:*", "arn:aws:sts::*")
         ),
         pytest.param(
-            "addresses", "2001:DB8::1", 'records hold "2001:db8::1"', id="an address in capitals"
+            "source_ips",
+            "2001:DB8::1",
+            'records contain "2001:db8::1"',
+            id="an address in capitals",
         ),
         pytest.param(
-            "addresses", "2001:0db8:0:0::1", 'records hold "2001:db8::1"', id="a long address"
+            "source_ips", "2001:0db8:0:0::1", 'records contain "2001:db8::1"', id="a long address"
         ),
-        pytest.param("principals", "alice", _A_PRINCIPAL, id="a name for a principal"),
-        pytest.param("principals", "AIDAEXAMPLE", _A_PRINCIPAL, id="an id for a principal"),
-        pytest.param("principals", "arn:aws:s3:::bucket", _A_PRINCIPAL, id="a bucket"),
+        pytest.param("principal_arns", "alice", _A_PRINCIPAL, id="a name for a principal"),
+        pytest.param("principal_arns", "AIDAEXAMPLE", _A_PRINCIPAL, id="an id for a principal"),
+        pytest.param("principal_arns", "arn:aws:s3:::bucket", _A_PRINCIPAL, id="a bucket"),
         pytest.param(
-            "principals", "arn:aws:iam::111122223333:group/admins", _A_PRINCIPAL, id="a group"
+            "principal_arns", "arn:aws:iam::111122223333:group/admins", _A_PRINCIPAL, id="a group"
         ),
         pytest.param(
-            "principals",
+            "principal_arns",
             "arn:aws-cn:iam::111122223333:role/ops/Deployer",
-            'records hold a session of it: "arn:aws-cn:sts::111122223333:assumed-role/Deployer/*"; '
-            "or put it under roles",
+            "records contain sessions of the role: write "
+            '"arn:aws-cn:sts::111122223333:assumed-role/Deployer/*", or move it'
+            " to roles",
             id="a role for a principal",
         ),
         pytest.param(
-            "principals",
+            "principal_arns",
             "arn:aws:sts::111122223333:assumed-role/Deployer",
-            "the name of the session is missing: "
-            '"arn:aws:sts::111122223333:assumed-role/Deployer/*"',
+            'add the session name: "arn:aws:sts::111122223333:assumed-role/Deployer/*"',
             id="a session without its name",
         ),
         pytest.param(
             "services",
             "AutoScaling",
-            'the name of a service, like "autoscaling.amazonaws.com", did you mean '
-            '"autoscaling.amazonaws.com"?',
+            'write the name of a service; did you mean "autoscaling.amazonaws.com"?',
             id="a service without its domain",
         ),
         pytest.param(
             "services",
             "arn:aws:iam::111122223333:role/R",
-            'the name of a service, like "autoscaling.amazonaws.com"',
+            'write the name of a service, such as "autoscaling.amazonaws.com"',
             id="an ARN for a service",
         ),
-        pytest.param("addresses", "office", _AN_ADDRESS, id="a word for an address"),
-        pytest.param("addresses", "10.0.0.256", _AN_ADDRESS, id="a number past 255"),
-        pytest.param("addresses", "10.0.0", _AN_ADDRESS, id="three numbers without a star"),
-        pytest.param("addresses", "10.0.0.1.*", _AN_ADDRESS, id="five numbers"),
-        pytest.param("addresses", "10..*", _AN_ADDRESS, id="no number between points"),
+        pytest.param("source_ips", "office", _AN_ADDRESS, id="a word for an address"),
+        pytest.param("source_ips", "10.0.0.256", _AN_ADDRESS, id="a number past 255"),
+        pytest.param("source_ips", "10.0.0", _AN_ADDRESS, id="three numbers without a star"),
+        pytest.param("source_ips", "10.0.0.1.*", _AN_ADDRESS, id="five numbers"),
+        pytest.param("source_ips", "10..*", _AN_ADDRESS, id="no number between points"),
         pytest.param(
             "events",
             "iam:CreateUser",
-            'the name of an event, without its service: "CreateUser"',
+            'write the name of an event, without its service: "CreateUser"',
             id="an action of IAM for an event",
         ),
         pytest.param(
             "events",
             "Create User",
-            'the name of an event, without its service, like "RunTask"',
+            'write the name of an event, without its service, such as "RunTask"',
             id="an event with a space",
         ),
         pytest.param(
             "events",
             "createuser",
-            'no event is called so, did you mean "CreateUser"?',
+            'unknown event "createuser"; did you mean "CreateUser"?',
             id="an event in another case",
         ),
         pytest.param(
             "events",
             "DeleteTral",
-            'no event is called so, did you mean "DeleteTrail"?',
+            'unknown event "DeleteTral"; did you mean "DeleteTrail"?',
             id="a misspelt event",
         ),
     ],
@@ -146,8 +150,9 @@ def _read(text: str) -> Exclusions:
 def test_what_no_record_can_hold_is_refused(name: str, value: str, expected: str) -> None:
     with pytest.raises(SettingsError) as caught:
         _read(f'{name} = ["{value}"]')
-    address = f"trailbell.toml: catalogue.exclude.{name}"
-    assert str(caught.value) == f'{address}: "{value}"; {expected}'
+    address = f"trailbell.toml: catalog.exclude.{name}"
+    problem = "" if expected.startswith("unknown") else f'invalid value "{value}"; '
+    assert str(caught.value) == f"{address}: {problem}{expected}"
 
 
 @pytest.mark.parametrize(
@@ -159,19 +164,23 @@ def test_what_no_record_can_hold_is_refused(name: str, value: str, expected: str
         pytest.param("roles", "/ops/*", id="a path"),
         pytest.param("roles", "arn:aws:iam::111122223333:role/*", id="all roles of an account"),
         pytest.param("roles", "arn:aws-us-gov:iam::111122223333:role/a/b/R", id="GovCloud"),
-        pytest.param("principals", "arn:aws-cn:iam::111122223333:user/x/alice", id="China"),
-        pytest.param("principals", "arn:aws:iam::111122223333:root", id="the root user"),
-        pytest.param("principals", "arn:aws:sts::111122223333:assumed-role/R/*", id="a session"),
-        pytest.param("principals", "arn:aws:sts::111122223333:federated-user/bob", id="federated"),
-        pytest.param("principals", "arn:aws:iam::1111*", id="the start of an account"),
+        pytest.param("principal_arns", "arn:aws-cn:iam::111122223333:user/x/alice", id="China"),
+        pytest.param("principal_arns", "arn:aws:iam::111122223333:root", id="the root user"),
+        pytest.param(
+            "principal_arns", "arn:aws:sts::111122223333:assumed-role/R/*", id="a session"
+        ),
+        pytest.param(
+            "principal_arns", "arn:aws:sts::111122223333:federated-user/bob", id="federated"
+        ),
+        pytest.param("principal_arns", "arn:aws:iam::1111*", id="the start of an account"),
         pytest.param("services", "AWS Internal", id="AWS itself"),
         pytest.param("services", "delivery.logs.amazonaws.com", id="a longer name"),
         pytest.param("services", "ec2.amazonaws.com.cn", id="a service in China"),
-        pytest.param("addresses", "192.0.2.44", id="an address"),
-        pytest.param("addresses", "10.*", id="the start of an address"),
-        pytest.param("addresses", "2001:db8::1", id="an address of version 6"),
-        pytest.param("addresses", "2001:db8:*", id="the start of one"),
-        pytest.param("addresses", "cloudformation.amazonaws.com", id="a service that calls"),
+        pytest.param("source_ips", "192.0.2.44", id="an address"),
+        pytest.param("source_ips", "10.*", id="the start of an address"),
+        pytest.param("source_ips", "2001:db8::1", id="an address of version 6"),
+        pytest.param("source_ips", "2001:db8:*", id="the start of one"),
+        pytest.param("source_ips", "cloudformation.amazonaws.com", id="a service that calls"),
         pytest.param("events", "CreateFunction2020_05_31", id="an event with a date"),
         pytest.param("events", "GetCallerIdentity", id="an event that nothing watches"),
         pytest.param(
@@ -244,14 +253,14 @@ def test_which_events_count(text: str, caller: dict[str, Any], counts: bool) -> 
 
 
 @given(
-    name=st.sampled_from(["roles", "principals", "services", "addresses", "events"]),
+    name=st.sampled_from(["roles", "principal_arns", "services", "source_ips", "events"]),
     value=st.text("arn:aws:iam::111122223333:role/ops*.@ ", min_size=1, max_size=40),
 )
 def test_whatever_is_given_is_taken_or_refused_with_its_key(name: str, value: str) -> None:
     table = Table("f", "", {"exclude": {name: [value]}})
     key = f"exclude.{name}"
     try:
-        exclusions(table, frozenset())
+        read_exclusions(table, frozenset())
     except SettingsError as error:
         key = error.key
     assert key == f"exclude.{name}"

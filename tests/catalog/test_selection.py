@@ -14,7 +14,7 @@ EVENT = api_call("kms", "DisableKey", iam_user("alice"))
 OTHER = api_call("kms", "ListKeys", iam_user("alice"), read_only=True)
 
 
-DEPLOYER = '[catalogue.exclude]\nroles = ["Deployer"]\n'
+DEPLOYER = '[catalog.exclude]\nroles = ["Deployer"]\n'
 NARROW = (
     " && (($.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS)"
     " || ($.userIdentity.sessionContext.sessionIssuer.userName IS NULL)"
@@ -61,112 +61,117 @@ def deployed(text: str) -> Catalog:
     ("text", "message"),
     [
         pytest.param(
-            '[catalogue]\npaks = ["cis"]',
-            'trailbell.toml: catalogue.paks; nothing reads it, did you mean "packs"?',
+            '[catalog]\npaks = ["cis"]',
+            'trailbell.toml: catalog.paks: unknown key; did you mean "packs"?',
             id="an unknown key",
         ),
         pytest.param(
-            '[catalogue]\npacks = ["cs"]',
-            'trailbell.toml: catalogue.packs: "cs"; not known, did you mean "cis"?',
+            '[catalog]\npacks = ["cs"]',
+            'trailbell.toml: catalog.packs: unknown pack "cs"; did you mean "cis"?',
             id="an unknown pack",
         ),
         pytest.param(
-            '[catalogue]\noff = ["key"]',
-            'trailbell.toml: catalogue.off: "key"; not known, did you mean "keys"?',
+            '[catalog]\ndisable = ["key"]',
+            'trailbell.toml: catalog.disable: unknown detection "key"; did you mean "keys"?',
             id="an unknown detection",
         ),
         pytest.param(
-            "[catalogue]\npacks = []",
-            "trailbell.toml: catalogue.packs: an empty list; choose at least one, or leave it out",
+            "[catalog]\npacks = []",
+            "trailbell.toml: catalog.packs: is empty; name at least one pack, or remove the key",
             id="no pack at all",
         ),
         pytest.param(
-            '[catalogue]\npacks = ["essentials"]\noff = ["keys"]',
-            "trailbell.toml: catalogue: nothing is left; switch some detection on",
+            '[catalog]\npacks = ["essentials"]\ndisable = ["keys"]',
+            "trailbell.toml: catalog: no detection is enabled; enable at least one",
             id="nothing is left",
         ),
         pytest.param(
-            '[catalogue]\npacks = ["cis"]\non = ["option"]',
-            'trailbell.toml: catalogue.on: "option"; its pack identity is not built; '
-            "add that to packs",
+            '[catalog]\npacks = ["cis"]\nenable = ["option"]',
+            'trailbell.toml: catalog.enable: "option" is in the pack '
+            '"identity", which is not built; add "identity" to packs',
             id="switched on in a pack that is not chosen",
         ),
         pytest.param(
-            '[catalogue]\non = ["keys"]',
-            'trailbell.toml: catalogue.on: "keys"; it is on without that; name opt-in ones only',
+            '[catalog]\nenable = ["keys"]',
+            'trailbell.toml: catalog.enable: "keys" is not opt-in; remove it, '
+            "the detection is always enabled",
             id="switched on, which it is anyway",
         ),
         pytest.param(
-            '[catalogue]\non = ["option"]\noff = ["option"]',
-            'trailbell.toml: catalogue.on: "option"; it is in off as well; leave it out of one',
+            '[catalog]\nenable = ["option"]\ndisable = ["option"]',
+            'trailbell.toml: catalog.enable: "option" is also in "disable"; '
+            "remove it from one of the two",
             id="switched on and off",
         ),
         pytest.param(
-            '[catalogue.exclude]\nprincipals = ["alice"]',
-            'trailbell.toml: catalogue.exclude.principals: "alice"; '
-            'the ARN of a user or of a role\'s session ("arn:aws:iam::111122223333:user/alice", '
+            '[catalog.exclude]\nprincipal_arns = ["alice"]',
+            "trailbell.toml: catalog.exclude.principal_arns: invalid value "
+            '"alice"; write the ARN of a user or of a role\'s session '
+            '("arn:aws:iam::111122223333:user/alice", '
             '"arn:aws:sts::111122223333:assumed-role/Deployer/*")',
             id="a principal that is no ARN",
         ),
         pytest.param(
-            '[catalogue.exclude]\naddresses = ["999.1"]',
-            'trailbell.toml: catalogue.exclude.addresses: "999.1"; an address, or its start '
-            'and a star ("192.0.2.44", "192.0.2.*"); or a service that calls '
+            '[catalog.exclude]\nsource_ips = ["999.1"]',
+            'trailbell.toml: catalog.exclude.source_ips: invalid value "999.1";'
+            " write an IP address, or its beginning and an asterisk "
+            '("192.0.2.44", "192.0.2.*"), or a calling service '
             '("cloudformation.amazonaws.com")',
             id="no address",
         ),
         pytest.param(
-            '[catalogue.detection.keys.exclude]\nevents = ["ListKeys"]',
-            "trailbell.toml: catalogue.detection.keys.exclude: ($.eventName NOT EXISTS) || "
-            '($.eventName IS NULL) || ($.eventName != "ListKeys"); '
-            "nothing that this detection fires on is excluded by that",
+            '[catalog.detection.keys.exclude]\nevents = ["ListKeys"]',
+            "trailbell.toml: catalog.detection.keys.exclude: ($.eventName NOT "
+            'EXISTS) || ($.eventName IS NULL) || ($.eventName != "ListKeys") '
+            "excludes nothing that this detection matches; remove it",
             id="an exclusion that excludes nothing",
         ),
         pytest.param(
-            "[catalogue.detection.trial]\nthreshold = 2",
-            'trailbell.toml: catalogue.detection: "trial"; not known, did you mean "trail"?',
+            "[catalog.detection.trial]\nthreshold = 2",
+            'trailbell.toml: catalog.detection: unknown detection "trial"; did you mean "trail"?',
             id="tuning an unknown detection",
         ),
         pytest.param(
-            '[catalogue.detection.keys]\nseverity = "hihg"',
-            'trailbell.toml: catalogue.detection.keys.severity: "hihg"; one of them, '
-            'did you mean "high"?',
+            '[catalog.detection.keys]\nseverity = "hihg"',
+            "trailbell.toml: catalog.detection.keys.severity: unknown value "
+            '"hihg"; did you mean "high"?',
             id="an unknown severity",
         ),
         pytest.param(
-            "[catalogue.detection.keys]\nthreshold = 0",
-            "trailbell.toml: catalogue.detection.keys.threshold: 0; 1 or more",
+            "[catalog.detection.keys]\nthreshold = 0",
+            "trailbell.toml: catalog.detection.keys.threshold: invalid value 0; write 1 or more",
             id="a threshold that always rings",
         ),
         pytest.param(
-            "[catalogue.detection.keys]\nperiod = 90",
-            "trailbell.toml: catalogue.detection.keys.period: 90; "
-            "10, 20, 30 or a multiple of 60 seconds",
+            "[catalog.detection.keys]\nperiod = 90",
+            "trailbell.toml: catalog.detection.keys.period: invalid value 90; "
+            "write 10, 20, 30 or a multiple of 60 seconds",
             id="a period CloudWatch does not take",
         ),
         pytest.param(
-            '[catalogue.exclude]\naddresses = ["192.0.2.0/24"]',
-            'trailbell.toml: catalogue.exclude.addresses: "192.0.2.0/24"; '
-            "filter patterns know no address ranges; write a start, like 192.0.2.*",
+            '[catalog.exclude]\nsource_ips = ["192.0.2.0/24"]',
+            "trailbell.toml: catalog.exclude.source_ips: invalid value "
+            '"192.0.2.0/24"; filter patterns do not support address ranges; '
+            "write the beginning, such as 192.0.2.*",
             id="an address range",
         ),
         pytest.param(
-            '[catalogue.exclude]\nroles = ["Dep*er"]',
-            'trailbell.toml: catalogue.exclude.roles: "Dep*er"; '
-            "a value, or its start and one star at the end",
+            '[catalog.exclude]\nroles = ["Dep*er"]',
+            'trailbell.toml: catalog.exclude.roles: invalid value "Dep*er"; '
+            "write a value, or its beginning and one asterisk at the end",
             id="a star in mid-text",
         ),
         pytest.param(
-            '[catalogue.detection.exact.exclude]\nroles = ["Deployer"]',
-            "trailbell.toml: catalogue.detection.exact.exclude: exclusions; an auditor wants the "
-            "text of this detection to the letter; exclude in its tuned twin, or give this one "
-            "the severity low",
+            '[catalog.detection.exact.exclude]\nroles = ["Deployer"]',
+            "trailbell.toml: catalog.detection.exact.exclude: compliance "
+            "scanners compare the pattern of this detection verbatim; exclude "
+            "in its tuned twin, or set the severity of this one to low",
             id="excluding in an exact text",
         ),
         pytest.param(
-            '[catalogue.exclude]\nevents = ["Decrypt"]',
-            "trailbell.toml: catalogue: the exclusions leave nothing of direct; "
-            "exclude less, or switch it off",
+            '[catalog.exclude]\nevents = ["Decrypt"]',
+            "trailbell.toml: catalog: the exclusions exclude every event of "
+            '"direct"; exclude less, or disable the detection',
             id="excluding all that a detection watches",
         ),
     ],
@@ -182,15 +187,15 @@ def test_refused(text: str, message: str) -> None:
     [
         pytest.param("", ["keys", "trail", "exact", "direct"], id="no file: all but opt-in"),
         pytest.param(
-            '[catalogue]\npacks = ["cis"]',
+            '[catalog]\npacks = ["cis"]',
             ["trail", "exact", "direct"],
             id="one pack, with what it shares with others",
         ),
         pytest.param(
-            '[catalogue]\noff = ["keys", "exact"]', ["trail", "direct"], id="two are switched off"
+            '[catalog]\ndisable = ["keys", "exact"]', ["trail", "direct"], id="two are switched off"
         ),
         pytest.param(
-            '[catalogue]\non = ["option"]',
+            '[catalog]\nenable = ["option"]',
             ["keys", "trail", "exact", "option", "direct"],
             id="an opt-in one is switched on",
         ),
@@ -204,19 +209,19 @@ def test_what_is_deployed(text: str, ids: list[str]) -> None:
     ("text", "identifier", "pattern"),
     [
         pytest.param(
-            '[catalogue.exclude]\nroles = ["Deployer"]',
+            '[catalog.exclude]\nroles = ["Deployer"]',
             "exact",
             "{$.eventName=DisableKey}",
             id="an exact text stays to the letter",
         ),
         pytest.param(
-            '[catalogue.exclude]\nservices = ["autoscaling.amazonaws.com"]',
+            '[catalog.exclude]\nservices = ["autoscaling.amazonaws.com"]',
             "direct",
             '{ ($.eventName = "Decrypt") && ($.userIdentity.invokedBy NOT EXISTS) }',
             id="what is excluded already stays as written",
         ),
         pytest.param(
-            '[catalogue.detection.keys.exclude]\nroles = ["Deployer", "CI*"]',
+            '[catalog.detection.keys.exclude]\nroles = ["Deployer", "CI*"]',
             "keys",
             '{ ($.eventName = "DisableKey")'
             " && (($.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS)"
@@ -232,10 +237,11 @@ def test_excluded(text: str, identifier: str, pattern: str) -> None:
 
 
 _GUARDS = "detections that guard the alarms or report leaked credentials"
-_FOR_ONE = "; exclude for one of them in [catalogue.detection.ID]"
+_SCANNERS = "catalog.exclude does not apply to patterns that compliance scanners compare"
+_FOR_ONE = "; to exclude events of one of them, use [catalog.detection.ID]"
 _BY_NAME = (
-    "Deployer: a role by its name is excluded on every path and in every account; "
-    '"/Deployer" is the one on no path, and an ARN is one role'
+    "Deployer: a role name excludes the roles with this name on every path and in every account; "
+    '"/Deployer" excludes those without a path, an ARN excludes one role'
 )
 LEAKED = detection("leaked", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, leaked=True)
 GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
@@ -249,25 +255,25 @@ GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
             DEPLOYER,
             {"keys": f'{{ ($.eventName = "DisableKey"){NARROW} }}'},
             (
-                f"catalogue.exclude does not apply to {_GUARDS}: trail, leaked{_FOR_ONE}",
-                "catalogue.exclude does not apply to texts that auditors compare: exact",
-                "exclusions weaken keys; see build.py list",
+                f"catalog.exclude does not apply to {_GUARDS}: trail, leaked{_FOR_ONE}",
+                f"{_SCANNERS}: exact",
+                "exclusions weaken keys; see python build.py list",
                 _BY_NAME,
             ),
             id="what is excluded everywhere does not apply to guards",
         ),
         pytest.param(
-            '[catalogue.exclude]\nevents = ["DisableKey", "Other"]\n[catalogue]\noff = ["keys"]',
+            '[catalog.exclude]\nevents = ["DisableKey", "Other"]\n[catalog]\ndisable = ["keys"]',
             {},
-            ("catalogue.exclude does not apply to texts that auditors compare: exact",),
+            (f"{_SCANNERS}: exact",),
             id="an event that no guard watches",
         ),
         pytest.param(
-            '[catalogue.detection.trail.exclude]\nroles = ["Deployer"]',
+            '[catalog.detection.trail.exclude]\nroles = ["Deployer"]',
             {"trail": f'{{ ($.eventName = "StopLogging"){NARROW} }}'},
             (
-                f"exclusions of their own weaken {_GUARDS}: trail",
-                "exclusions weaken trail; see build.py list",
+                f"exclusions weaken {_GUARDS}: trail",
+                "exclusions weaken trail; see python build.py list",
                 _BY_NAME,
             ),
             id="what is excluded for a guard by its name does",
@@ -288,7 +294,7 @@ def test_the_guard_is_not_tuned_away_by_accident(
 
 
 def test_tuned() -> None:
-    text = '[catalogue.detection.keys]\nseverity = "high"\nthreshold = 3\nperiod = 600'
+    text = '[catalog.detection.keys]\nseverity = "high"\nthreshold = 3\nperiod = 600'
     tuned = deployed(text).get("keys")
     assert (tuned.severity, tuned.timing.threshold, tuned.timing.period) == (
         Severity.HIGH,

@@ -95,7 +95,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Project:
     for part in _PARTS:
         shutil.copytree(PROJECT / part, project.root / part, ignore=no_bytecode)
     shutil.copy(PROJECT / "build.py", project.root)
-    project.write("trailbell.toml", '[catalogue]\npacks = ["essentials"]\n')
+    project.write("trailbell.toml", '[catalog]\npacks = ["essentials"]\n')
     built = project.run()
     assert (built.code, built.err) == (0, ""), built.out
     return project

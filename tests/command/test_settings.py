@@ -39,23 +39,24 @@ ONE = Detection(
     [
         pytest.param(
             '[environment.production]\nacount = "111122223333"',
-            'environment.production.acount; nothing reads it, did you mean "account"?',
+            'environment.production.acount: unknown key; did you mean "account"?',
             id="a key of an environment",
         ),
         pytest.param(
             '[environment.production]\nregion = "eu-centrall-1"',
-            'environment.production.region: "eu-centrall-1"; a Region like eu-central-1',
+            'environment.production.region: invalid value "eu-centrall-1"; write a Region such as '
+            "eu-central-1",
             id="a Region that is none",
         ),
         pytest.param(
             '[environment.a]\n[environment.b.stack.trial]\nstack_name = "x"',
-            'environment.b.stack.trial; no such stack, did you mean "trail"?',
+            'environment.b.stack.trial: unknown stack; did you mean "trail"?',
             id="a stack of the second environment",
         ),
         pytest.param(
             '[rollout.all]\nstack = "trail"\nregions = ["us-east-1"]\n'
             'organizational_units = ["r-ab12"]\nmax_concurent = 2',
-            'rollout.all.max_concurent; nothing reads it, did you mean "max_concurrent"?',
+            'rollout.all.max_concurent: unknown key; did you mean "max_concurrent"?',
             id="a key of a rollout",
         ),
     ],
@@ -75,13 +76,13 @@ def test_a_slip_in_what_only_deploy_and_rollout_read(
 
 
 def test_a_stack_that_is_waited_for_and_is_not_there(project: Project) -> None:
-    project.write("trailbell.toml", '[environment.a.stack.alerts]\nafter = ["trial"]')
+    project.write("trailbell.toml", '[environment.a.stack.alerts]\ndepends_on = ["trial"]')
     done = project.run("list")
     assert (done.code, done.err) == (
         2,
         (
-            f"error: {project.root / 'trailbell.toml'}: environment.a.stack.alerts: waits for "
-            '"trial"; no such stack, did you mean "trail"?\n'
+            f"error: {project.root / 'trailbell.toml'}: environment.a.stack.alerts: depends "
+            'on the unknown stack "trial"; did you mean "trail"?\n'
         ),
     )
 
@@ -89,7 +90,7 @@ def test_a_stack_that_is_waited_for_and_is_not_there(project: Project) -> None:
 def test_what_is_right_is_built(project: Project) -> None:
     project.write(
         "trailbell.toml",
-        '[catalogue]\npacks = ["essentials"]\n'
+        '[catalog]\npacks = ["essentials"]\n'
         '[environment.a]\nregion = "eu-central-1"\n[environment.a.stack.alerts]\n'
         'parameters = { LogGroupName = { stack = "trail", output = "LogGroupName" } }\n'
         '[rollout.all]\nstack = "trail"\nregions = ["us-east-1"]\n'
@@ -102,17 +103,18 @@ def test_exclusions_are_told_by_the_build_and_by_the_list(project: Project) -> N
     role = "arn:aws:iam::111122223333:role/ops/Deployer"
     project.write(
         "trailbell.toml",
-        f'[catalogue]\npacks = ["essentials"]\nexclude = {{ roles = ["{role}"] }}\n'
-        'off = ["security-group-changes", "iam-changes", "write-without-mfa", "root-account-use"]',
+        f'[catalog]\npacks = ["essentials"]\nexclude = {{ roles = ["{role}"] }}\n'
+        'disable = ["security-group-changes", "iam-changes", "write-without-mfa", '
+        '"root-account-use"]',
     )
     told = (
-        "note: catalogue.exclude does not apply to detections that guard the alarms or report "
-        "leaked credentials: kms-key-destroyed; exclude for one of them in "
-        "[catalogue.detection.ID]\n"
-        "note: catalogue.exclude does not apply to texts that auditors compare: "
-        "network-acl-changes\n"
+        "note: catalog.exclude does not apply to detections that guard the alarms or report "
+        "leaked credentials: kms-key-destroyed; to exclude events of one of them, use "
+        "[catalog.detection.ID]\n"
+        "note: catalog.exclude does not apply to patterns that compliance scanners "
+        "compare: network-acl-changes\n"
         "note: exclusions weaken kms-decrypt-by-people, route-table-changes, "
-        "console-sign-in-without-mfa; see build.py list\n"
+        "console-sign-in-without-mfa; see python build.py list\n"
     )
     built, listed = project.run(), project.run("list", "--json")
     assert (built.code, built.err, listed.code, listed.err) == (0, "", 0, told)
@@ -128,7 +130,7 @@ def test_exclusions_are_told_by_the_build_and_by_the_list(project: Project) -> N
 def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) -> None:
     project.write("detections/one.py", _ONE.replace('"CreateUser"', '"CreateUserr"'))
     project.write("detections/two.py", "x = 1\nraise RuntimeError('no')\n")
-    project.write("trailbell.toml", '[catalogue]\noff = ["one-usr"]')
+    project.write("trailbell.toml", '[catalog]\ndisable = ["one-usr"]')
     done = project.run()
     assert (done.code, done.told, done.err) == (
         2,
@@ -141,7 +143,8 @@ def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) 
             ),
             *done.told[2:-1],
             (
-                f'{project.root / "trailbell.toml"}: catalogue.off: "one-usr"; not known, did you '
+                f"{project.root / 'trailbell.toml'}: catalog.disable: "
+                'unknown detection "one-usr"; did you '
                 'mean "one-user"?'
             ),
         ],
@@ -151,13 +154,13 @@ def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) 
 
 def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project: Project) -> None:
     project.write("detections/one.py", _ONE.replace('"Ask.", "Undo."', '"Ask."'))
-    project.write("trailbell.toml", '[catalogue]\nexclude = { roles = ["a b"] }')
+    project.write("trailbell.toml", '[catalog]\nexclude = { roles = ["a b"] }')
     done = project.run()
     assert (done.code, [line.split("; ")[0] for line in done.told], done.err) == (
         2,
         [
             "detections/one.py:5: detection one-user has 2 steps in runbook",
-            f'{project.root / "trailbell.toml"}: catalogue.exclude.roles: "a b"',
+            f'{project.root / "trailbell.toml"}: catalog.exclude.roles: invalid value "a b"',
         ],
         "",
     )

@@ -9,7 +9,7 @@ from tests.command.conftest import Project
 from trailbell.source_location import PROJECT
 
 _README = Path(PROJECT, "README.md").read_text(encoding="utf-8")
-_EXAMPLES = re.findall(r"```toml\n(\[catalogue\].*?)```", _README, re.DOTALL)
+_EXAMPLES = re.findall(r"```toml\n(\[catalog\].*?)```", _README, re.DOTALL)
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=text[:40]) for text in _EXAMPLES])
@@ -21,13 +21,13 @@ def test_what_the_readme_writes_into_settings_builds(project: Project, text: str
 
 def test_roles_excluded_everywhere_leave_room_in_every_template(project: Project) -> None:
     roles = '["Deployer", "terraform-*", "AnotherAutomation"]'
-    project.write("trailbell.toml", f"[catalogue.exclude]\nroles = {roles}")
+    project.write("trailbell.toml", f"[catalog.exclude]\nroles = {roles}")
     assert project.run().code == 0
 
 
 def test_nothing_left_is_an_error_and_the_old_templates_stay(project: Project) -> None:
     before = sorted(path.name for path in (project.root / "dist").iterdir())
-    project.write("trailbell.toml", "[catalogue]\npacks = []")
+    project.write("trailbell.toml", "[catalog]\npacks = []")
     assert project.run().code == 2
     assert sorted(path.name for path in (project.root / "dist").iterdir()) == before
 
@@ -35,7 +35,7 @@ def test_nothing_left_is_an_error_and_the_old_templates_stay(project: Project) -
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        pytest.param("trailbell.toml", '[catalogue]\noff = ["iam-changes"]', id="settings"),
+        pytest.param("trailbell.toml", '[catalog]\ndisable = ["iam-changes"]', id="settings"),
         pytest.param("stacks/words.txt", "other words", id="a file that a stack reads"),
     ],
 )

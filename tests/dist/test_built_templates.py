@@ -122,7 +122,7 @@ def test_dependencies_are_imports_outputs_and_settings() -> None:
         Environment(
             stacks={
                 "takes": StackSettings(parameters={"P": StackOutput("exports", "X")}),
-                "follows": StackSettings(after=("takes", "not-among-these")),
+                "follows": StackSettings(depends_on=("takes", "not-among-these")),
             }
         ),
     )

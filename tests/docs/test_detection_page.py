@@ -71,7 +71,6 @@ def test_settings(identifier: str, settings: dict[str, str]) -> None:
     assert _settings(identifier) == settings
 
 
-@pytest.mark.xfail(reason="the settings still have their former names", strict=False)
 def test_settings_can_be_copied() -> None:
     deployed_by_default = [detection.id for detection in CATALOG if not detection.opt_in]
     disabled = _deployed(_settings("plain")["To disable it"])

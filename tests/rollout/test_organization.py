@@ -203,13 +203,13 @@ def test_a_delegate_that_cannot_list_delegates_is_accepted() -> None:
                      id="a canary outside the rollout"),
         pytest.param(SERVICE + f'[rollout.baseline.override.{account(9)}]\nEmail = "a@b.example"',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline: parameter_overrides.{account(9)}: "
+                     f"trailbell.toml: rollout.baseline: override.{account(9)}: "
                      f'"{account(9)}"; '
                      "it is not an account of this rollout; remove it, or add it to the rollout",
                      id="an override outside the rollout"),
         pytest.param(SERVICE + f'[rollout.baseline.override.{A}]\nEmial = "a@b.example"',
                      SettingsError,
-                     f"trailbell.toml: rollout.baseline.parameter_overrides.{A}: Emial: does not "
+                     f"trailbell.toml: rollout.baseline.override.{A}: Emial: does not "
                      'exist in the template; correct the name, did you mean "Email"?',
                      id="an override with a typing error"),
     ],

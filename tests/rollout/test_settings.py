@@ -19,69 +19,143 @@ P = "trailbell.toml: rollout.baseline"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param(SERVICE.replace("baseline]", "other]"),
-                     'unknown rollout "baseline"; known: other', id="no such rollout"),
-        pytest.param(without(SERVICE, "stack"), f"{P}.stack: not there; name a stack of dist/ "
-                     "(alerts, trail)", id="no stack"),
-        pytest.param(SERVICE.replace('"alerts"', '"alert"'), f'{P}.stack: "alert"; no such stack, '
-                     'did you mean "alerts"?', id="a stack that is not in dist/"),
-        pytest.param(without(SERVICE, "regions"), f"{P}.regions: not there; name the Regions, in "
-                     "their order", id="no Regions"),
-        pytest.param(SERVICE.replace('"us-east-1"', '"Virginia"'),
-                     f'{P}.regions: "Virginia"; a Region like eu-central-1', id="no Region's name"),
-        pytest.param(SERVICE.replace('"us-east-1"', '"eu-central-1"'),
-                     f'{P}.regions: "eu-central-1" twice; name it once', id="a Region twice"),
-        pytest.param(without(SERVICE, "organizational_units"), f"{P}.organizational_units: not "
-                     "there; name them, or the root (r-...)", id="no units"),
-        pytest.param(SERVICE.replace(PROD, "production"), f'{P}.organizational_units: "production"'
-                     "; an organizational unit (ou-...) or the root (r-...)",
-                     id="a unit by its name"),
-        pytest.param(SERVICE + f'accounts = ["{A}"]', f"{P}.account_filter: accounts alone or a "
-                     "filter alone; both are needed (intersection, difference, union)",
-                     id="accounts without a filter"),
-        pytest.param(SERVICE + 'max_concurent = 2', f"{P}.max_concurent; nothing reads it, did you "
-                     'mean "max_concurrent"?', id="a key with a slip"),
-        pytest.param(SERVICE.replace("max_concurrent = 3", "max_concurrent = 0"),
-                     f'{P}.max_concurrent: 0; a number of accounts of at least 1, or a percentage '
-                     'like "10%"', id="nobody at a time"),
-        pytest.param(SERVICE.replace("failure_tolerance = 0", 'failure_tolerance = "101%"'),
-                     f'{P}.failure_tolerance: 101%; a number of accounts of at least 0, or a '
-                     'percentage like "10%"', id="more than all"),
-        pytest.param(SERVICE.replace('"soft"', '"loose"'), f'{P}.concurrency_mode: "loose"; one of '
-                     "them (soft, strict)", id="an unknown mode"),
-        pytest.param(SERVICE + 'retain_on_account_removal = true',
-                     f"{P}.retain_on_account_removal: without auto-deployment; add auto_deployment "
-                     "= true", id="retaining without auto-deployment"),
-        pytest.param(SERVICE + 'execution_role = "Deployer"', f"{P}.execution_role: given; it is "
-                     'for permissions = "self-managed"', id="a role where StackSets makes them"),
-        pytest.param(SERVICE + 'management_role = "arn:aws:iam::111122223333:role/Deployer"',
-                     f"{P}.management_role: given; it is for management_account = true",
-                     id="a role for nothing"),
-        pytest.param(SERVICE + '[rollout.baseline.override.12345]\nEmail = "a@b.example"',
-                     f"{P}.override.12345; an account has twelve digits", id="no account"),
-        pytest.param(SERVICE + f'[rollout.baseline.wave.one]\n[rollout.baseline.wave.two]\n'
-                     f'accounts = ["{A}"]', f"{P}.wave.one: takes the rest; it names no accounts: "
-                     "put it last", id="the rest before others"),
-        pytest.param(SERVICE + f'[rollout.baseline.wave."remaining accounts"]\naccounts = ["{A}"]',
-                     f"{P}.wave.remaining accounts: names accounts; 'remaining "
-                     "accounts' takes all others",
-                     id="a rest that is none"),
-        pytest.param(SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
-                     f'[rollout.baseline.wave.two]\naccounts = ["{A}"]',
-                     f"{P}.wave: {A} in several; an account is in one wave", id="in two waves"),
-        pytest.param(SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
-                     '[rollout.baseline.wave.one.check]\ncommand = []',
-                     f'{P}.wave.one.check.command: empty; a program and its arguments: '
-                     '["./check.sh", "canary"]', id="a command of nothing"),
-        pytest.param(without(SELF, "accounts"), f"{P}.accounts: not there; self-managed rollouts "
-                     "name their accounts", id="self-managed without accounts"),
-        pytest.param(SELF + f'organizational_units = ["{PROD}"]', f"{P}.organizational_units: "
-                     'given; it is for permissions = "service-managed"',
-                     id="units in a self-managed set"),
-        pytest.param(SELF + "delegated_administrator = true", f"{P}.delegated_administrator: given"
-                     '; it is for permissions = "service-managed"', id="CallAs for nothing"),
+        pytest.param(
+            SERVICE.replace("baseline]", "other]"),
+            'unknown rollout "baseline"; known: other',
+            id="no such rollout",
+        ),
+        pytest.param(
+            without(SERVICE, "stack"),
+            f"{P}.stack: is missing; name a stack in dist/ (alerts, trail)",
+            id="no stack",
+        ),
+        pytest.param(
+            SERVICE.replace('"alerts"', '"alert"'),
+            f'{P}.stack: unknown stack "alert"; did you mean "alerts"?',
+            id="a stack that is not in dist/",
+        ),
+        pytest.param(
+            without(SERVICE, "regions"),
+            f"{P}.regions: is missing; list the Regions in deployment order",
+            id="no Regions",
+        ),
+        pytest.param(
+            SERVICE.replace('"us-east-1"', '"Virginia"'),
+            f'{P}.regions: invalid value "Virginia"; write a Region such as eu-central-1',
+            id="no Region's name",
+        ),
+        pytest.param(
+            SERVICE.replace('"us-east-1"', '"eu-central-1"'),
+            f'{P}.regions: has "eu-central-1" twice; remove one of them',
+            id="a Region twice",
+        ),
+        pytest.param(
+            without(SERVICE, "organizational_units"),
+            f"{P}.organizational_units: is missing; list organizational units "
+            "(ou-...), or the root (r-...)",
+            id="no units",
+        ),
+        pytest.param(
+            SERVICE.replace(PROD, "production"),
+            f'{P}.organizational_units: invalid value "production"; write an '
+            "organizational unit (ou-...) or the root (r-...)",
+            id="a unit by its name",
+        ),
+        pytest.param(
+            SERVICE + f'accounts = ["{A}"]',
+            f'{P}.account_filter: "accounts" and "account_filter" must be given '
+            "together; use one of: intersection, difference, union",
+            id="accounts without a filter",
+        ),
+        pytest.param(
+            SERVICE + "max_concurent = 2",
+            f'{P}.max_concurent: unknown key; did you mean "max_concurrent"?',
+            id="a key with a slip",
+        ),
+        pytest.param(
+            SERVICE.replace("max_concurrent = 3", "max_concurrent = 0"),
+            f"{P}.max_concurrent: invalid value 0; write a number of accounts from "
+            '1, or a percentage such as "10%"',
+            id="nobody at a time",
+        ),
+        pytest.param(
+            SERVICE.replace("failure_tolerance = 0", 'failure_tolerance = "101%"'),
+            f"{P}.failure_tolerance: invalid value 101%; write a number of accounts"
+            ' from 0, or a percentage such as "10%"',
+            id="more than all",
+        ),
+        pytest.param(
+            SERVICE.replace('"soft"', '"loose"'),
+            f'{P}.concurrency_mode: unknown value "loose"; known: soft, strict',
+            id="an unknown mode",
+        ),
+        pytest.param(
+            SERVICE + "retain_on_account_removal = true",
+            f"{P}.retain_on_account_removal: requires auto_deployment; add auto_deployment = true",
+            id="retaining without auto-deployment",
+        ),
+        pytest.param(
+            SERVICE + 'execution_role = "Deployer"',
+            f"{P}.execution_role: is for self-managed rollouts only; remove it, or "
+            'use permission_model = "self-managed"',
+            id="a role where StackSets makes them",
+        ),
+        pytest.param(
+            SERVICE + 'management_deploy_role = "arn:aws:iam::111122223333:role/Deployer"',
+            f"{P}.management_deploy_role: requires include_management_account; add "
+            "include_management_account = true, or remove the role",
+            id="a role for nothing",
+        ),
+        pytest.param(
+            SERVICE + "[rollout.baseline.parameter_overrides.12345]\nEmail = 'a@b.example'",
+            f"{P}.parameter_overrides.12345: is not an account ID; write twelve digits",
+            id="no account",
+        ),
+        pytest.param(
+            SERVICE + f"[rollout.baseline.wave.one]\n[rollout.baseline.wave.two]\n"
+            f'accounts = ["{A}"]',
+            f"{P}.wave.one: names no accounts, so it takes all remaining accounts; "
+            "move it to the end",
+            id="the rest before others",
+        ),
+        pytest.param(
+            SERVICE + f'[rollout.baseline.wave."remaining accounts"]\naccounts = ["{A}"]',
+            f"{P}.wave.remaining accounts: names accounts; give it another name; "
+            '"remaining accounts" takes all remaining accounts',
+            id="a rest that is none",
+        ),
+        pytest.param(
+            SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
+            f'[rollout.baseline.wave.two]\naccounts = ["{A}"]',
+            f"{P}.wave: several waves name the account 000000000001; name it in one wave",
+            id="in two waves",
+        ),
+        pytest.param(
+            SERVICE + f'[rollout.baseline.wave.one]\naccounts = ["{A}"]\n'
+            "[rollout.baseline.wave.one.check]\ncommand = []",
+            f"{P}.wave.one.check.command: is empty; name a program and its "
+            'arguments: ["./check.sh", "canary"]',
+            id="a command of nothing",
+        ),
+        pytest.param(
+            without(SELF, "accounts"),
+            f"{P}.accounts: is missing; list the accounts of the self-managed rollout",
+            id="self-managed without accounts",
+        ),
+        pytest.param(
+            SELF + f'organizational_units = ["{PROD}"]',
+            f"{P}.organizational_units: is for service-managed rollouts only; "
+            'remove it, or use permission_model = "service-managed"',
+            id="units in a self-managed set",
+        ),
+        pytest.param(
+            SELF + "delegated_administrator = true",
+            f"{P}.delegated_administrator: is for service-managed rollouts only; "
+            'remove it, or use permission_model = "service-managed"',
+            id="CallAs for nothing",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said(text: str, expected: str) -> None:
     with pytest.raises(InputError) as caught:
         rollout(text)
@@ -116,11 +190,11 @@ def test_all_that_can_be_said() -> None:
     text = f"""
     [rollout.baseline]
     stack = "alerts"
-    set = "baseline"
+    stack_set_name = "baseline"
     account = "111122223333"
     region = "eu-central-1"
     profile = "security"
-    role = "arn:aws:iam::111122223333:role/Deployer"
+    assume_role = "arn:aws:iam::111122223333:role/Deployer"
     delegated_administrator = true
     organizational_units = ["{PROD}"]
     accounts = ["{A}"]
@@ -130,20 +204,20 @@ def test_all_that_can_be_said() -> None:
     tags = {{ owner = "security" }}
     auto_deployment = true
     retain_on_account_removal = true
-    auto_deployment_after = ["arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1"]
+    auto_deployment_depends_on = ["arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1"]
     managed_execution = true
-    management_account = true
-    management_role = "arn:aws:iam::111122223333:role/Deployer"
-    member_role = "Reader"
-    leaving = "retain"
-    on_failure = "continue"
+    include_management_account = true
+    management_deploy_role = "arn:aws:iam::111122223333:role/Deployer"
+    member_read_role = "Reader"
+    on_removal = "retain"
+    on_wave_failure = "continue"
     template_bucket = "templates"
     max_concurrent = "25%"
     failure_tolerance = 2
     concurrency_mode = "soft"
-    regions_at_once = true
+    region_concurrency = "parallel"
 
-    [rollout.baseline.override.{B}]
+    [rollout.baseline.parameter_overrides.{B}]
     Email = "b@b.example"
 
     [rollout.baseline.wave.canary]
@@ -151,20 +225,20 @@ def test_all_that_can_be_said() -> None:
     max_concurrent = 1
     [rollout.baseline.wave.canary.check]
     alarms = ["high"]
-    minutes = 10
+    wait_minutes = 10
     command = ["./check.sh", "canary"]
     """
     pace = OperationPreferences(
         concurrency=CountOrPercent(25, percent=True),
         failure_tolerance=CountOrPercent(2),
         mode=ConcurrencyMode.SOFT,
-        regions_at_once=True,
+        parallel_regions=True,
     )
     canary = OperationPreferences(
         concurrency=CountOrPercent(1),
         failure_tolerance=CountOrPercent(2),
         mode=ConcurrencyMode.SOFT,
-        regions_at_once=True,
+        parallel_regions=True,
     )
     assert rollout(text) == RolloutConfig(
         name="baseline",
@@ -175,7 +249,7 @@ def test_all_that_can_be_said() -> None:
         account="111122223333",
         region="eu-central-1",
         profile="security",
-        role="arn:aws:iam::111122223333:role/Deployer",
+        assume_role="arn:aws:iam::111122223333:role/Deployer",
         organizational_units=(PROD,),
         accounts=(A,),
         account_filter=AccountFilter.DIFFERENCE,
@@ -200,9 +274,9 @@ def test_all_that_can_be_said() -> None:
             after=("arn:aws:cloudformation:eu-central-1:111122223333:stackset/x:1",),
         ),
         managed_execution=True,
-        management=True,
-        management_role="arn:aws:iam::111122223333:role/Deployer",
-        member_role="Reader",
+        include_management_account=True,
+        management_deploy_role="arn:aws:iam::111122223333:role/Deployer",
+        member_read_role="Reader",
         on_removal=OnRemoval.RETAIN,
         continue_on_failure=True,
         template_bucket="templates",
@@ -241,7 +315,7 @@ def test_all_that_can_be_said() -> None:
         ),
         pytest.param(
             OperationPreferences(
-                concurrency=CountOrPercent(100), mode=ConcurrencyMode.SOFT, regions_at_once=True
+                concurrency=CountOrPercent(100), mode=ConcurrencyMode.SOFT, parallel_regions=True
             ),
             5_000,
             100,

@@ -19,44 +19,45 @@ def _settings(text: str) -> Table:
     [
         pytest.param(
             'lint.regions = ["eu-centrl-1"]',
-            'trailbell.toml: lint.regions: "eu-centrl-1"; no Region, did you mean "eu-central-1"?',
+            'trailbell.toml: lint.regions: unknown Region "eu-centrl-1"; did '
+            'you mean "eu-central-1"?',
             id="a Region that is not",
         ),
         pytest.param(
             "lint.regions = []",
-            "trailbell.toml: lint.regions: an empty list; name one at least, or leave it out",
+            "trailbell.toml: lint.regions: is empty; name at least one Region, or remove the key",
             id="no Region",
         ),
         pytest.param(
             'lint.ignor = "W2001"',
-            'trailbell.toml: lint.ignor; nothing reads it, did you mean "ignore"?',
+            'trailbell.toml: lint.ignor: unknown key; did you mean "ignore"?',
             id="a key that is not",
         ),
         pytest.param(
             'lint.ignore = ["W2001"]',
-            "trailbell.toml: lint.ignore: a list; a table",
+            "trailbell.toml: lint.ignore: invalid value a list; write a table",
             id="a list of rules, without reasons",
         ),
         pytest.param(
             'lint.ignore.W2001 = " "',
-            'trailbell.toml: lint.ignore.W2001: ""; say why its findings are right here',
+            "trailbell.toml: lint.ignore.W2001: has no reason; say why its findings are acceptable",
             id="a reason that says nothing",
         ),
         pytest.param(
             'lint.ignore.W2 = "no"',
-            "trailbell.toml: lint.ignore.W2; the id of a rule, like W2001",
+            "trailbell.toml: lint.ignore.W2: not the id of a rule; write an id such as W2001",
             id="a family of rules",
         ),
         pytest.param(
             'lint.ignore.T0009 = "no"',
-            "trailbell.toml: lint.ignore.T0009; the id of a rule, like W2001",
+            "trailbell.toml: lint.ignore.T0009: not the id of a rule; write an id such as W2001",
             id="a finding that the build does not have",
         ),
         pytest.param(
             'lint.ignore.T0002 = "no"',
-            "trailbell.toml: lint.ignore.T0002; what this rule finds cannot be deployed; "
-            "correct it",
-            id="a quota that cannot be raised",
+            "trailbell.toml: lint.ignore.T0002: cannot be ignored; fix what the"
+            " rule finds; it cannot be deployed",
+            id="a quota that nobody raises",
         ),
     ],
 )

@@ -3,20 +3,20 @@ Events that do not count: ``exclude`` in ``trailbell.toml``.
 
 In:    a table of settings.
 Out:   `Exclusions`, and from them the conditions that an event must satisfy to count.
-Never: a value that no record can hold. It would exclude nothing, without a word.
+Never: a value that no record can hold. It would silently exclude nothing.
 
 ::
 
     exclude = {
         roles = ["Deployer", "/ops/Deployer", "arn:aws:iam::111122223333:role/ops/Deployer"],
-        principals = ["arn:aws:iam::111122223333:user/alice"],
+        principal_arns = ["arn:aws:iam::111122223333:user/alice"],
         services = ["autoscaling.amazonaws.com"],
-        addresses = ["192.0.2.44", "192.0.2.*"],
+        source_ips = ["192.0.2.44", "192.0.2.*"],
         events = ["CreateRoute"],
     }
 
-A role by its name is every role of that name, on any path and in any account; ``/ops/Deployer`` is
-the one on that path, ``/Deployer`` the one on no path; an ARN is exactly one role.
+A role name excludes every role with that name, on any path and in any account; ``/ops/Deployer``
+excludes those on that path, ``/Deployer`` those without a path; an ARN excludes exactly one role.
 """
 
 import difflib
@@ -33,11 +33,12 @@ from trailbell.settings import Table
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 _FIELDS = {
     "roles": "userIdentity.sessionContext.sessionIssuer.userName",
-    "principals": "userIdentity.arn",
+    "principal_arns": "userIdentity.arn",
     "services": "userIdentity.invokedBy",
-    "addresses": "sourceIPAddress",
+    "source_ips": "sourceIPAddress",
     "events": "eventName",
 }
+_FORMER = {"principal_arns": ("principals",), "source_ips": ("addresses",)}
 _ROLE_ARN = "userIdentity.sessionContext.sessionIssuer.arn"
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -59,12 +60,12 @@ _SERVICE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?")
 
 @dataclass(frozen=True)
 class Exclusions:
-    """Values of members with which an event does not count; a star at the end is a wildcard."""
+    """Values of fields with which an event does not count; an asterisk at the end is a wildcard."""
 
     patterns_by_field: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def conditions(self) -> Iterator[Condition]:
-        """What an event must satisfy to count. An event that lacks the member counts."""
+        """The conditions that an event must satisfy to count. An event without the field counts."""
         for name, values in self.patterns_by_field:
             if name != "roles":
                 yield _none_of(_FIELDS[name], values)
@@ -79,7 +80,7 @@ class Exclusions:
 
     @property
     def roles_by_name(self) -> tuple[str, ...]:
-        """Roles that are named alone: that means them on every path and in every account."""
+        """Role names alone; they exclude the roles on every path and in every account."""
         roles = dict(self.patterns_by_field).get("roles", ())
         return tuple(value for value in roles if not value.startswith(("/", "arn:")))
 
@@ -87,18 +88,18 @@ class Exclusions:
         return bool(self.patterns_by_field)
 
 
-def _none_of(member: str, values: tuple[str, ...]) -> Condition:
-    subject = pattern.field(member)
+def _none_of(field_path: str, values: tuple[str, ...]) -> Condition:
+    subject = pattern.field(field_path)
     whole = [value for value in values if "*" not in value]
-    starred = [value for value in values if "*" in value]
+    wildcards = [value for value in values if "*" in value]
     unequal = [
-        Comparison(subject.selector, Operator.NOT_EQUAL, Text(value)) for value in whole + starred
+        Comparison(subject.selector, Operator.NOT_EQUAL, Text(value)) for value in whole + wildcards
     ]
     return pattern.any_of(subject.missing(), subject.is_null(), pattern.all_of(*unequal))
 
 
-def exclusions(table: Table, watched: frozenset[str]) -> Exclusions:
-    """What ``exclude`` below a table says; ``watched`` are the names of events that are known.
+def read_exclusions(table: Table, event_names: frozenset[str]) -> Exclusions:
+    """Read ``exclude`` below a table. ``event_names`` are those that detections match.
 
     Raises `trailbell.errors.SettingsError`.
     """
@@ -106,50 +107,50 @@ def exclusions(table: Table, watched: frozenset[str]) -> Exclusions:
     if below is None:
         return Exclusions()
     values = tuple(
-        (name, _checked(below, name, found))
-        for name in _FIELDS
-        for found in [below.strings(name)]
-        if found
+        (key, _validate(below, key, listed))
+        for key in _FIELDS
+        for listed in [below.strings(key, *_FORMER.get(key, ()))]
+        if listed
     )
     below.reject_unknown_keys()
     for name in below.strings("events") or ():
-        _check_name(below, name, watched)
+        _validate_event_name(below, name, event_names)
     return Exclusions(values)
 
 
-_NEAR = 0.9
+_MIN_SIMILARITY = 0.9
 
 
-def _check_name(table: Table, name: str, watched: frozenset[str]) -> None:
-    """Refuse what no service calls an event, and a detection nearly does."""
-    if name in watched or "*" in name:
+def _validate_event_name(table: Table, name: str, event_names: frozenset[str]) -> None:
+    """Reject a name that no service uses, but that is close to one that a detection matches."""
+    if name in event_names or "*" in name:
         return
-    by_case = {each.casefold(): each for each in watched}
-    near = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=_NEAR)
+    by_lower_case = {event_name.casefold(): event_name for event_name in event_names}
+    near = difflib.get_close_matches(name.casefold(), by_lower_case, n=1, cutoff=_MIN_SIMILARITY)
     if not near:
         return
     models = lazy_import("trailbell.cloudtrail.event_names").BotocoreEventNames()
     if not models.sources_of(name) and not models.is_an_operation(name):
-        meant = by_case[near[0]]
+        intended = by_lower_case[near[0]]
         raise table.error(
-            "events", f'"{name}"', "no event is called so", known=frozenset({meant}), name=meant
+            "events", f'unknown event "{name}"', "", known=frozenset({intended}), name=intended
         )
 
 
-def _checked(table: Table, name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+def _validate(table: Table, key: str, values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if "*" in value[:-1] or value in ("", "*"):
-            expected = "a value, or its start and one star at the end"
+            hint = "write a value, or its beginning and one asterisk at the end"
             if value.startswith("arn:") and ":role/" in value:
-                expected += f'; "/{value.partition(":role/")[2]}" is that role of any account'
-            raise table.error(name, f'"{value}"', expected)
-        expected = _EXPECTED[name](value)
-        if expected:
-            raise table.error(name, f'"{value}"', expected)
+                hint += f'; "/{value.partition(":role/")[2]}" is this role in any account'
+        else:
+            hint = _VALIDATORS[key](value)
+        if hint:
+            raise table.error(key, f'invalid value "{value}"', hint)
     return values
 
 
-# Each says what would be right, or nothing where a record can hold the value.
+# Validators return what to write instead, or an empty text if a record can hold the value.
 
 
 def _role(value: str) -> str:
@@ -158,11 +159,11 @@ def _role(value: str) -> str:
         if session:
             partition, account, role = session.groups()
             return (
-                f'that is a session; the role is "arn:{partition}:iam::{account}:role/{role}", '
-                f'or by its name "{role}"'
+                f'this is a session; write its role "arn:{partition}:iam::{account}:role/{role}", '
+                f'or the role name "{role}"'
             )
         if _PRINCIPAL.fullmatch(value):
-            return "that is no role; put it under principals"
+            return "this is not a role; move it to principal_arns"
         return _unless(_starts(value, _ROLE, {"iam": ("role/",)}), _A_ROLE)
     if value.startswith("/"):
         return _unless(re.fullmatch(rf"{_PATH}{_NAME}|/{_VISIBLE}+\*", value, re.ASCII), _A_ROLE)
@@ -170,12 +171,12 @@ def _role(value: str) -> str:
         return ""
     name = value.removeprefix("role")
     if re.fullmatch(rf"/?(?:[\w.@-]+/)*{_starred(_NAME, value)}", name, re.ASCII):
-        return f'a path starts with a slash: "/{name.removeprefix("/")}"'
+        return f'begin a path with a slash: "/{name.removeprefix("/")}"'
     return _A_ROLE
 
 
 _A_ROLE = (
-    'the name of a role, of 64 characters at most ("Deployer"), its path and name '
+    'write the name of a role, at most 64 characters ("Deployer"), its path and name '
     '("/ops/Deployer"), or its ARN ("arn:aws:iam::111122223333:role/ops/Deployer")'
 )
 
@@ -185,18 +186,18 @@ def _principal(value: str) -> str:
         account, name = value.split(":")[4], value.rpartition("/")[2]
         partition = value.split(":")[1]
         return (
-            "records hold a session of it: "
-            f'"arn:{partition}:sts::{account}:assumed-role/{name}/*"; or put it under roles'
+            "records contain sessions of the role: write "
+            f'"arn:{partition}:sts::{account}:assumed-role/{name}/*", or move it to roles'
         )
     if _EVERY_ACCOUNT.fullmatch(value):
-        return 'too much; name the account at least: "arn:aws:iam::111122223333:*"'
+        return 'this excludes every account; name one: "arn:aws:iam::111122223333:*"'
     session = _SESSION.fullmatch(value)
     if session and not value.endswith("*") and not _PRINCIPAL.fullmatch(value):
-        return f'the name of the session is missing: "{value.rstrip("/")}/*"'
+        return f'add the session name: "{value.rstrip("/")}/*"'
     kinds = {"iam": ("root", "user/"), "sts": ("assumed-role/", "federated-user/")}
     return _unless(
         _starts(value, _PRINCIPAL, kinds),
-        'the ARN of a user or of a role\'s session ("arn:aws:iam::111122223333:user/alice", '
+        'write the ARN of a user or of a role\'s session ("arn:aws:iam::111122223333:user/alice", '
         '"arn:aws:sts::111122223333:assumed-role/Deployer/*")',
     )
 
@@ -206,12 +207,13 @@ def _service(value: str) -> str:
         return ""
     low = value.lower().removesuffix("*").removesuffix(".amazonaws.com")
     likely = re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", low)
-    near = f', did you mean "{low}.amazonaws.com"?' if likely else ""
-    return f'the name of a service, like "autoscaling.amazonaws.com"{near}'
+    if likely:
+        return f'write the name of a service; did you mean "{low}.amazonaws.com"?'
+    return 'write the name of a service, such as "autoscaling.amazonaws.com"'
 
 
 def _is_service(value: str) -> bool:
-    """Whether ``invokedBy`` can be that; AWS also writes "AWS Internal" there."""
+    """Whether ``invokedBy`` can have the value; AWS also writes "AWS Internal" there."""
     if value.endswith("*"):
         start = value[:-1]
         return _INTERNAL.startswith(start) or bool(re.fullmatch(r"[a-z0-9][a-z0-9.-]*", start))
@@ -220,20 +222,23 @@ def _is_service(value: str) -> bool:
 
 def _address(value: str) -> str:
     if "/" in value:
-        return "filter patterns know no address ranges; write a start, like 192.0.2.*"
+        return (
+            "filter patterns do not support address ranges; write the beginning, such as 192.0.2.*"
+        )
     if ":" in value and not value.endswith("*") and _is_address(value):
-        # Compared as text: RFC 5952, section 4, is how such addresses are written.
-        written = str(ipaddress.ip_address(value))
-        return "" if value == written else f'records hold "{written}"'
+        # Compared as text: RFC 5952, section 4, defines how such addresses are written.
+        canonical = str(ipaddress.ip_address(value))
+        return "" if value == canonical else f'records contain "{canonical}"'
     return _unless(
         _is_address(value) or (_is_service(value) and not re.fullmatch(r"[0-9.]+\*", value)),
-        'an address, or its start and a star ("192.0.2.44", "192.0.2.*"); or a service that calls '
+        'write an IP address, or its beginning and an asterisk ("192.0.2.44", "192.0.2.*"), or a '
+        "calling service "
         '("cloudformation.amazonaws.com")',
     )
 
 
 def _is_address(value: str) -> bool:
-    """An address of either version; with a star, something with which one can start."""
+    """Whether it is an address of either version, or with an asterisk the beginning of one."""
     if not value.endswith("*"):
         try:
             ipaddress.ip_address(value)
@@ -250,21 +255,23 @@ def _event(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9][\w.-]*\*?", value, re.ASCII) and not _SERVICE.fullmatch(value):
         return ""
     _, colon, name = value.partition(":")
-    near = f': "{name}"' if colon and re.fullmatch(r"[A-Za-z]\w*\*?", name) else ', like "RunTask"'
-    return f"the name of an event, without its service{near}"
+    near = (
+        f': "{name}"' if colon and re.fullmatch(r"[A-Za-z]\w*\*?", name) else ', such as "RunTask"'
+    )
+    return f"write the name of an event, without its service{near}"
 
 
-_EXPECTED: Mapping[str, Callable[[str], str]] = {
+_VALIDATORS: Mapping[str, Callable[[str], str]] = {
     "roles": _role,
-    "principals": _principal,
+    "principal_arns": _principal,
     "services": _service,
-    "addresses": _address,
+    "source_ips": _address,
     "events": _event,
 }
 
 
-def _unless(right: object, expected: str) -> str:
-    return "" if right else expected
+def _unless(valid: object, hint: str) -> str:
+    return "" if valid else hint
 
 
 def _starred(name: str, value: str) -> str:
@@ -272,13 +279,13 @@ def _starred(name: str, value: str) -> str:
 
 
 def _starts(value: str, whole: re.Pattern[str], kinds: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a value is an ARN, or with a star the start of one, of these services and kinds."""
+    """Whether a value is an ARN of these services and resource types, or the beginning of one."""
     if not value.endswith("*"):
         return whole.fullmatch(value) is not None
-    arn, *given = value[:-1].split(":", 5)
-    if arn != "arn" or not given:
+    arn, *parts = value[:-1].split(":", 5)
+    if arn != "arn" or not parts:
         return False
-    *full, last = given
+    *full, last = parts
     shapes = (r"aws(?:-[a-z]+)*", "|".join(kinds), "", r"[0-9]{12}")
     if not all(re.fullmatch(shape, part) for shape, part in zip(shapes, full, strict=False)):
         return False

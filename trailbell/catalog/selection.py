@@ -1,27 +1,27 @@
 """
-What of the catalogue is deployed, and how it is tuned: ``[catalogue]`` in ``trailbell.toml``.
+Which detections are deployed, and how they are tuned: ``[catalog]`` in ``trailbell.toml``.
 
-In:    a table of settings, and the catalogue as it is written.
-Out:   a `Selection`, and the catalogue with it applied.
-Never: a word that nobody knows. Unknown keys, packs and detections are errors that name the
-       nearest right one.
+In:    a table of settings, and the catalog as it is written.
+Out:   a `Selection`, and the catalog with it applied.
+Never: an unknown word. Unknown keys, packs and detections are errors that name the nearest known
+       one.
 
 ::
 
-    [catalogue]
-    packs = ["essentials", "tamper"]              # all packs if not given
-    off = ["iam-changes"]
-    on = ["access-key-write-without-session"]     # those that are opt-in
+    [catalog]
+    packs = ["essentials", "tamper"]              # default: all packs
+    disable = ["iam-changes"]
+    enable = ["access-key-write-without-session"]     # opt-in detections
     exclude = { roles = ["Deployer"], services = ["autoscaling.amazonaws.com"] }
 
-    [catalogue.detection.route-table-changes]
+    [catalog.detection.route-table-changes]
     severity = "high"
     threshold = 3
     period = 300
-    exclude = { addresses = ["192.0.2.*"] }
+    exclude = { source_ips = ["192.0.2.*"] }
 
-What ``[catalogue] exclude`` says does not apply to detections that guard the alarms themselves or
-report leaked credentials; what their own ``[catalogue.detection.ID] exclude`` says does.
+``[catalog] exclude`` does not apply to detections that guard the alarms themselves or report leaked
+credentials; ``[catalog.detection.ID] exclude`` does.
 """
 
 import re
@@ -30,18 +30,19 @@ from dataclasses import dataclass, field, replace
 
 from trailbell import pattern
 from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
-from trailbell.catalog.exclusion import Exclusions, exclusions
+from trailbell.catalog.exclusion import Exclusions, read_exclusions
 from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, JsonPattern
 from trailbell.pattern.simplify import simplify
 from trailbell.settings import FILE, Table
 
 _PERIODS = frozenset({10, 20, 30})
+_SECONDS_PER_DAY = 86_400
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """What is different of one detection; None is as it was written."""
+    """The settings of one detection; None keeps what was written."""
 
     severity: Severity | None = None
     threshold: int | None = None
@@ -51,147 +52,161 @@ class Tuning:
 
 @dataclass(frozen=True)
 class Selection:
-    """What is chosen and tuned, as read from settings."""
+    """What is selected and tuned. ``section`` is the name of the table in the settings."""
 
     packs: tuple[Pack, ...] = tuple(Pack)
-    on: frozenset[str] = frozenset()
-    off: frozenset[str] = frozenset()
+    enable: frozenset[str] = frozenset()
+    disable: frozenset[str] = frozenset()
     exclude: Exclusions = field(default_factory=Exclusions)
     tunings: tuple[tuple[str, Tuning], ...] = ()
+    section: str = "catalog"
 
 
 def read_selection(settings: Table, written: Catalog) -> Selection:
-    """The selection in ``[catalogue]``; everything that is not opt-in if there is none.
+    """Read ``[catalog]``. Without it, everything that is not opt-in is selected.
 
     Raises `trailbell.errors.SettingsError`.
     """
-    table = settings.table("catalogue")
+    table = settings.table("catalog", "catalogue")
     if table is None:
         return Selection()
     by_id = {detection.id: detection for detection in written}
-    watched = frozenset().union(*map(_event_names, written))
-    packs = _known(table, "packs", frozenset(map(str, Pack)))
+    event_names = frozenset().union(*map(_event_names, written))
+    packs = _known(table, "packs", frozenset(map(str, Pack)), "pack")
     if packs == ():
-        raise table.error("packs", "an empty list", "choose at least one, or leave it out")
-    chosen = Selection(
+        raise table.error("packs", "is empty", "name at least one pack, or remove the key")
+    selection = Selection(
         packs=tuple(pack for pack in Pack if packs is None or pack in packs),
-        on=frozenset(_known(table, "on", frozenset(by_id)) or ()),
-        off=frozenset(_known(table, "off", frozenset(by_id)) or ()),
-        exclude=exclusions(table, watched),
-        tunings=tuple(_tunings(table, by_id, watched)),
+        enable=frozenset(_known(table, "enable", frozenset(by_id), "detection", "on") or ()),
+        disable=frozenset(_known(table, "disable", frozenset(by_id), "detection", "off") or ()),
+        exclude=read_exclusions(table, event_names),
+        tunings=tuple(_tunings(table, by_id, event_names)),
+        section=table.path,
     )
-    _check_switches(table, chosen, by_id)
+    _check_enabled(table, selection, by_id)
     table.reject_unknown_keys()
-    return chosen
+    return selection
 
 
-def _check_switches(table: Table, chosen: Selection, by_id: dict[str, Detection]) -> None:
-    """Refuse switches that would do nothing."""
-    for name in sorted(chosen.on):
+def _check_enabled(table: Table, selection: Selection, by_id: dict[str, Detection]) -> None:
+    """Raise `SettingsError` if a detection is enabled without any effect."""
+    for name in sorted(selection.enable):
         packs = by_id[name].packs
-        if name in chosen.off:
-            raise table.error("on", f'"{name}"', "it is in off as well; leave it out of one")
-        if not by_id[name].opt_in:
-            raise table.error("on", f'"{name}"', "it is on without that; name opt-in ones only")
-        if not any(pack in chosen.packs for pack in packs):
+        if name in selection.disable:
+            other = table.spelling("disable", "off")
             raise table.error(
-                "on", f'"{name}"', f"its pack {packs[0]} is not built; add that to packs"
+                "enable", f'"{name}" is also in "{other}"', "remove it from one of the two"
+            )
+        if not by_id[name].opt_in:
+            raise table.error(
+                "enable", f'"{name}" is not opt-in', "remove it, the detection is always enabled"
+            )
+        if not any(pack in selection.packs for pack in packs):
+            raise table.error(
+                "enable",
+                f'"{name}" is in the pack "{packs[0]}", which is not built',
+                f'add "{packs[0]}" to packs',
             )
 
 
-def _known(table: Table, key: str, known: frozenset[str]) -> tuple[str, ...] | None:
-    found = table.strings(key)
-    for name in found or ():
+def _known(
+    table: Table, key: str, known: frozenset[str], noun: str, *former: str
+) -> tuple[str, ...] | None:
+    names = table.strings(key, *former)
+    for name in names or ():
         if name not in known:
-            raise table.error(key, f'"{name}"', "not known", known=known, name=name)
-    return found
+            raise table.error(key, f'unknown {noun} "{name}"', "", known=known, name=name)
+    return names
 
 
 _NAMES = re.compile(r'\$\.eventName\s*=\s*"?(\w+)')
 
 
 def _event_names(detection: Detection) -> frozenset[str]:
-    """What the events are called that a detection watches or was tried on."""
+    """The names of the events in a detection's pattern and in its sample events."""
     events = [example.event for example in (*detection.fires, *detection.silent)]
-    called = {str(event.get("eventName")) for event in events}
-    return frozenset(called | {*_NAMES.findall(detection.pattern_text)})
+    names = {str(event.get("eventName")) for event in events}
+    return frozenset(names | {*_NAMES.findall(detection.pattern_text)})
 
 
 def _tunings(
-    table: Table, by_id: dict[str, Detection], watched: frozenset[str]
+    table: Table, by_id: dict[str, Detection], event_names: frozenset[str]
 ) -> Iterator[tuple[str, Tuning]]:
     for name, below in table.tables("detection"):
         if name not in by_id:
             known = frozenset(by_id)
-            raise table.error("detection", f'"{name}"', "not known", known=known, name=name)
+            raise table.error(
+                "detection", f'unknown detection "{name}"', "", known=known, name=name
+            )
         severity = below.choice("severity", frozenset(map(str, Severity)))
         tuning = Tuning(
             severity=Severity(severity) if severity else None,
             threshold=_positive(below, "threshold"),
             period=_period(below),
-            exclude=exclusions(below, watched),
+            exclude=read_exclusions(below, event_names),
         )
         if tuning.exclude and by_id[name].verbatim:
             raise below.error(
                 "exclude",
-                "exclusions",
-                "an auditor wants the text of this detection to the letter; exclude in its tuned "
-                "twin, or give this one the severity low",
+                "compliance scanners compare the pattern of this detection verbatim",
+                "exclude in its tuned twin, or set the severity of this one to low",
             )
         below.reject_unknown_keys()
         yield name, tuning
 
 
 def _positive(table: Table, key: str) -> int | None:
-    found = table.integer(key)
-    if found is not None and found < 1:
-        raise table.error(key, str(found), "1 or more")
-    return found
+    number = table.integer(key)
+    if number is not None and number < 1:
+        raise table.error(key, f"invalid value {number}", "write 1 or more")
+    return number
 
 
 def _period(table: Table) -> int | None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
-    found = _positive(table, "period")
-    if found is not None and found % 60 and found not in _PERIODS:
-        raise table.error("period", str(found), "10, 20, 30 or a multiple of 60 seconds")
-    if found is not None and found > 86_400:
-        raise table.error("period", str(found), "86400 seconds, a day, at most")
-    return found
+    period = _positive(table, "period")
+    if period is not None and period % 60 and period not in _PERIODS:
+        hint = "write 10, 20, 30 or a multiple of 60 seconds"
+        raise table.error("period", f"invalid value {period}", hint)
+    if period is not None and period > _SECONDS_PER_DAY:
+        hint = "write at most 86400 seconds, which is one day"
+        raise table.error("period", f"invalid value {period}", hint)
+    return period
 
 
-def apply_selection(written: Catalog, chosen: Selection) -> Catalog:
-    """The detections that are deployed, tuned."""
-    tunings = dict(chosen.tunings)
-    selected = Catalog(
-        tuple(
-            _tuned(detection, tunings.get(detection.id, Tuning()), chosen.exclude)
-            for detection in written
-            if detection.id not in chosen.off
-            and (not detection.opt_in or detection.id in chosen.on)
-            and any(pack in chosen.packs for pack in detection.packs)
-        ),
-        chosen.packs,
-    )
-    if len(written) and not len(selected):
+def apply_selection(written: Catalog, selection: Selection) -> Catalog:
+    """Return the detections that are deployed, tuned."""
+    tunings = dict(selection.tunings)
+    tuned = [
+        _tune(detection, tunings.get(detection.id, Tuning()), selection)
+        for detection in written
+        if detection.id not in selection.disable
+        and (not detection.opt_in or detection.id in selection.enable)
+        and any(pack in selection.packs for pack in detection.packs)
+    ]
+    if len(written) and not tuned:
         raise SettingsError(
-            file=FILE, key="catalogue", problem="nothing is left", hint="switch some detection on"
+            file=FILE,
+            key=selection.section,
+            problem="no detection is enabled",
+            hint="enable at least one",
         )
-    return selected
+    return Catalog(tuple(tuned), selection.packs)
 
 
-def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Detection:
+def _tune(detection: Detection, tuning: Tuning, selection: Selection) -> Detection:
     changes: dict[str, object] = {}
-    shared = () if keeps_out_of_exclusions(detection) else everywhere.conditions()
-    guards = [*shared, *tuning.exclude.conditions()]
-    if guards and not detection.verbatim:
-        changes["pattern"] = _with_exclusions(detection, guards)
-    for guard in tuning.exclude.conditions():
-        if _with_exclusions(detection, [guard]) == detection.pattern:
+    shared = () if keeps_out_of_exclusions(detection) else selection.exclude.conditions()
+    conditions = [*shared, *tuning.exclude.conditions()]
+    if conditions and not detection.verbatim:
+        changes["pattern"] = _with_exclusions(detection, conditions, selection.section)
+    for condition in tuning.exclude.conditions():
+        if _with_exclusions(detection, [condition], selection.section) == detection.pattern:
             raise SettingsError(
                 file=FILE,
-                key=f"catalogue.detection.{detection.id}.exclude",
-                problem=_inside(guard),
-                hint="nothing that this detection fires on is excluded by that",
+                key=f"{selection.section}.detection.{detection.id}.exclude",
+                problem=f"{_as_text(condition)} excludes nothing that this detection matches",
+                hint="remove it",
             )
     if tuning.threshold or tuning.period:
         changes["timing"] = replace(
@@ -206,34 +221,37 @@ def _tuned(detection: Detection, tuning: Tuning, everywhere: Exclusions) -> Dete
 
 
 def keeps_out_of_exclusions(detection: Detection) -> bool:
-    """Whether exclusions for all detections leave this one alone.
+    """Whether exclusions for all detections do not apply to this one.
 
-    What stops the alarms has to ring for everybody: a role that is excluded for the noise it
-    makes elsewhere could do the rest unseen. The same holds of credentials that AWS says leaked.
+    Events that stop the alarms must always trigger one: a role that is excluded because of its
+    frequent events elsewhere could otherwise do the rest unseen. The same holds for credentials
+    that AWS reports as leaked.
     """
     return detection.guards_alarms or detection.reports_leaked_credentials
 
 
-def _inside(condition: Condition) -> str:
-    """A condition, as it stands in a pattern."""
+def _as_text(condition: Condition) -> str:
+    """A condition as it is written in a pattern."""
     return str(pattern.FilterPattern.of(condition)).strip("{} ")
 
 
-def _with_exclusions(detection: Detection, guards: list[Condition]) -> str | Condition:
-    """The pattern narrowed by conditions, as far as they do something.
+def _with_exclusions(
+    detection: Detection, conditions: list[Condition], section: str
+) -> str | Condition:
+    """The pattern narrowed by those conditions that have an effect.
 
-    Raises `SettingsError` where they leave nothing of it.
+    Raises `SettingsError` if no event can match any more.
     """
     tree = pattern.parse(detection.pattern_text, max_length=None).tree
     if not isinstance(tree, JsonPattern):
         return detection.pattern
-    narrowed = simplify(pattern.all_of(tree.condition, *guards))
+    narrowed = simplify(pattern.all_of(tree.condition, *conditions))
     if narrowed is None:
         raise SettingsError(
             file=FILE,
-            key="catalogue",
-            problem=f"the exclusions leave nothing of {detection.id}",
-            hint="exclude less, or switch it off",
+            key=section,
+            problem=f'the exclusions exclude every event of "{detection.id}"',
+            hint="exclude less, or disable the detection",
         )
     return detection.pattern if narrowed == simplify(tree.condition) else narrowed
 
@@ -241,57 +259,64 @@ def _with_exclusions(detection: Detection, guards: list[Condition]) -> str | Con
 _GUARDS = "detections that guard the alarms or report leaked credentials"
 
 
-def notes(written: Catalog, chosen: Selection, deployed: Catalog) -> tuple[str, ...]:
-    """What exclusions do to the catalogue, for a person to know."""
-    conditions = [*chosen.exclude.conditions()]
-    spared = [
-        one
-        for one in deployed
-        if (one.verbatim or keeps_out_of_exclusions(one)) and _is_narrowed(one, conditions)
+def notes(written: Catalog, selection: Selection, deployed: Catalog) -> tuple[str, ...]:
+    """Sentences about the effect of the exclusions, for a person."""
+    section = selection.section
+    conditions = [*selection.exclude.conditions()]
+    unaffected = [
+        detection
+        for detection in deployed
+        if (detection.verbatim or keeps_out_of_exclusions(detection))
+        and _is_narrowed(detection, conditions)
     ]
-    kept = [one.id for one in spared if keeps_out_of_exclusions(one)]
-    exact = [one.id for one in spared if not keeps_out_of_exclusions(one)]
-    weaker = [one for one in deployed if one.pattern != written.get(one.id).pattern]
-    own = [one.id for one in weaker if keeps_out_of_exclusions(one)]
-    told = []
-    if kept:
-        told.append(
-            f"catalogue.exclude does not apply to {_GUARDS}: {', '.join(kept)}; exclude for one of "
-            "them in [catalogue.detection.ID]"
+    guards = [d.id for d in unaffected if keeps_out_of_exclusions(d)]
+    verbatim = [d.id for d in unaffected if not keeps_out_of_exclusions(d)]
+    weakened = [d for d in deployed if d.pattern != written.get(d.id).pattern]
+    weakened_guards = [d.id for d in weakened if keeps_out_of_exclusions(d)]
+    lines = []
+    if guards:
+        lines.append(
+            f"{section}.exclude does not apply to {_GUARDS}: {', '.join(guards)}; to exclude "
+            f"events of one of them, use [{section}.detection.ID]"
         )
-    if exact:
-        told.append(
-            f"catalogue.exclude does not apply to texts that auditors compare: {_some(exact)}"
+    if verbatim:
+        lines.append(
+            f"{section}.exclude does not apply to patterns that compliance scanners compare: "
+            f"{_shorten(verbatim)}"
         )
-    if own:
-        told.append(f"exclusions of their own weaken {_GUARDS}: {', '.join(own)}")
-    if weaker:
-        told.append(f"exclusions weaken {_some([one.id for one in weaker])}; see build.py list")
-    everything = (chosen.exclude, *(tuning.exclude for _, tuning in chosen.tunings))
-    names = dict.fromkeys(name for each in everything for name in each.roles_by_name)
+    if weakened_guards:
+        lines.append(f"exclusions weaken {_GUARDS}: {', '.join(weakened_guards)}")
+    if weakened:
+        names = _shorten([d.id for d in weakened])
+        lines.append(f"exclusions weaken {names}; see python build.py list")
+    return (*lines, *_notes_on_roles(selection))
+
+
+def _notes_on_roles(selection: Selection) -> Iterator[str]:
+    exclusions = (selection.exclude, *(tuning.exclude for _, tuning in selection.tunings))
+    names = dict.fromkeys(name for exclusion in exclusions for name in exclusion.roles_by_name)
     if names:
         first = next(iter(names))
-        told.append(
-            f"{', '.join(names)}: a role by its name is excluded on every path and in every "
-            f'account; "/{first}" is the one on no path, and an ARN is one role'
+        yield (
+            f"{', '.join(names)}: a role name excludes the roles with this name on every path and "
+            f'in every account; "/{first}" excludes those without a path, an ARN excludes one role'
         )
-    return tuple(told)
 
 
 def _is_narrowed(detection: Detection, conditions: list[Condition]) -> bool:
-    """Whether a detection would fire on less if an event had to satisfy these as well."""
+    """Whether a detection would match fewer events if they had to satisfy these conditions."""
     if not conditions:
         return False
     try:
-        return _with_exclusions(detection, conditions) != detection.pattern
+        return _with_exclusions(detection, conditions, "") != detection.pattern
     except SettingsError:
         return True
 
 
-_FEW = 5
+_MAX_LISTED = 5
 
 
-def _some(names: list[str]) -> str:
-    if len(names) <= _FEW:
+def _shorten(names: list[str]) -> str:
+    if len(names) <= _MAX_LISTED:
         return ", ".join(names)
-    return f"{len(names)} detections ({', '.join(names[:_FEW])} ...)"
+    return f"{len(names)} detections ({', '.join(names[:_MAX_LISTED])} ...)"

@@ -197,7 +197,7 @@ class StackOptions:
         selected = load_templates(self.dist_dir, stacks) if stacks else templates
         names = [template.stack for template in templates]
         table = settings.load(self.settings_path, PROJECT)
-        environment = environments.environment(table, self.environment_name, names)
+        environment = environments.read_environment(table, self.environment_name, names)
         environments.check_stacks(environment, frozenset(names))
         environment = environments.with_command_line(
             environment, self.command_line, [template.stack for template in selected]
@@ -308,8 +308,7 @@ def _stack_options(values: dict[str, Any]) -> StackOptions:
         command_line=CommandLineSettings(
             parameters=by_name,
             tags=tags,
-            stack_policy=environments.policy_text(policy) if policy else None,
-            role=values.pop("assume_role"),
+            stack_policy=environments.read_stack_policy(policy) if policy else None,
             **values,
         ),
     )

@@ -17,7 +17,7 @@ from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.catalog.selection import notes as exclusion_notes
 from trailbell.compiler.discovery import discover
 from trailbell.compiler.stack import Stack
-from trailbell.deploy.environment import environments
+from trailbell.deploy.environment import read_environments
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, SettingsError, UnknownNameError
 from trailbell.rollout.settings import read_rollouts
@@ -109,7 +109,7 @@ def _selected(table: settings.Table, written: Catalog) -> _Selected:
 
 def _check_deployment(table: settings.Table, stacks: Sequence[str]) -> None:
     """Raises `SettingsError` for what ``deploy`` and ``rollout`` would refuse to read."""
-    environments(table, stacks)
+    read_environments(table, stacks)
     read_rollouts(table, stacks)
 
 

@@ -25,7 +25,7 @@ def dependencies(
     for source in sources:
         options = environment.settings_for(source.stack)
         names = {exported_by[name] for name in _imports(source.document) if name in exported_by}
-        names |= set(options.after)
+        names |= set(options.depends_on)
         names |= {
             value.stack for value in options.parameters.values() if isinstance(value, StackOutput)
         }

@@ -1,16 +1,16 @@
 """
-Where and how stacks are deployed.
+Where and how stacks are deployed: ``[environment.NAME]`` in ``trailbell.toml``.
 
-In:    ``[environment.NAME]`` of ``trailbell.toml``, and what the command line says instead.
+In:    the settings, and the options of the command line, which override them.
 Out:   an `Environment`, and from it the `StackSettings` of each stack.
-Never: a call. Whether a role exists is for AWS to say.
+Never: a call. AWS decides whether a role exists.
 
 ::
 
     [environment.production]
-    account = "111122223333"          # anything else is refused
+    account = "111122223333"          # any other account is rejected
     region = "eu-central-1"
-    role = "arn:aws:iam::111122223333:role/Deployer"
+    assume_role = "arn:aws:iam::111122223333:role/Deployer"
     stack_name = "watch-{stack}"
     tags = { owner = "security" }
 
@@ -18,7 +18,6 @@ Never: a call. Whether a role exists is for AWS to say.
     parameters = { LogGroupName = { stack = "trail", output = "LogGroupName" } }
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -28,15 +27,14 @@ from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
 from trailbell.errors import SettingsError, UnknownNameError, UnreadableFileError
 from trailbell.settings import REGION, Table
+from trailbell.template.limits import ACCOUNT_ID, STACK_NAME
 
 DEFAULT = "default"
 _ON_FAILURE = {"rollback": "ROLLBACK", "delete": "DELETE", "keep": "DO_NOTHING"}
 _POLICY_BYTES = 16_384
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _MAX_NOTIFICATIONS = 5
 _MAX_TRIGGERS = 5
 _MAX_MINUTES = 180
-_MAX_TAGS = 50
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,10 @@ ParameterValue = str | StackOutput
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
-    """How one stack is deployed. ``on_failure`` is a word of the API, or empty.
+    """How one stack is deployed. ``on_failure`` is a value of the API's OnStackFailure, or empty.
 
-    ``after`` names stacks that go first. ``origin`` says where parameters were given; those in
-    ``shared`` were given for several stacks, and count for the templates that declare them.
+    ``depends_on`` names stacks to deploy first. ``defined_in`` is where the parameters were given;
+    those in ``shared`` were given for several stacks and apply to the templates that declare them.
     """
 
     stack_name: str = "{stack}"
@@ -72,31 +70,31 @@ class StackSettings:
     on_failure: str = ""
     service_role: str = ""
     template_bucket: str = ""
-    after: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
     shared: frozenset[str] = frozenset()
     defined_in: str = "command line"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """One environment. ``stacks`` holds those whose options differ from ``options``."""
+    """One environment. ``stacks`` has the stacks whose settings differ from ``options``."""
 
     name: str = ""
     account: str = ""
     region: str = ""
     profile: str = ""
-    role: str = ""
+    assume_role: str = ""
     options: StackSettings = field(default_factory=StackSettings)
     stacks: Mapping[str, StackSettings] = field(default_factory=dict)
 
     def settings_for(self, stack: str) -> StackSettings:
-        """The options of a stack of ``dist/``, with its name filled in."""
-        found = self.stacks.get(stack, self.options)
-        return replace(found, stack_name=found.stack_name.replace("{stack}", stack))
+        """The settings of a stack in ``dist/``, with its name filled in."""
+        options = self.stacks.get(stack, self.options)
+        return replace(options, stack_name=options.stack_name.replace("{stack}", stack))
 
 
-def environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Environment:
-    """The environment of that name; without a name, the one called "default" or none at all.
+def read_environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Environment:
+    """Read the environment of that name; without a name, "default" if it exists.
 
     Raises `UnknownNameError`, and `SettingsError` for a key that cannot be used.
     """
@@ -106,8 +104,8 @@ def environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Envi
             raise SettingsError(
                 file=settings.file,
                 key="environment",
-                problem="several" if len(tables) > 1 else "one that is not called default",
-                hint="name it with --environment",
+                problem="no environment is selected, and none is called default",
+                hint="use --environment NAME",
                 known=tuple(sorted(tables)),
             )
         name = DEFAULT if DEFAULT in tables else ""
@@ -116,27 +114,27 @@ def environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Envi
     return _environment(name, tables[name], frozenset(known_stacks)) if name else Environment()
 
 
-def environments(settings: Table, known_stacks: Iterable[str]) -> tuple[Environment, ...]:
-    """Every environment there is. Raises as `environment` and `check_stacks` do."""
+def read_environments(settings: Table, known_stacks: Iterable[str]) -> tuple[Environment, ...]:
+    """Read every environment. Raises as `read_environment` and `check_stacks` do."""
     known = frozenset(known_stacks)
-    found = tuple(_environment(*each, known) for each in settings.tables("environment"))
-    for each in found:
+    read = tuple(_environment(*named, known) for named in settings.tables("environment"))
+    for each in read:
         check_stacks(each, known)
-    return found
+    return read
 
 
-def check_stacks(found: Environment, known_stacks: frozenset[str]) -> None:
-    """Raises `SettingsError` where settings wait for a stack that does not exist."""
-    for options in (found.options, *found.stacks.values()):
-        given = options.parameters.values()
-        others = [each.stack for each in given if isinstance(each, StackOutput)]
-        for name in (*options.after, *others):
+def check_stacks(environment: Environment, known_stacks: frozenset[str]) -> None:
+    """Raise `SettingsError` if a stack depends on one that does not exist."""
+    for options in (environment.options, *environment.stacks.values()):
+        values = options.parameters.values()
+        outputs_of = [value.stack for value in values if isinstance(value, StackOutput)]
+        for name in (*options.depends_on, *outputs_of):
             if name not in known_stacks:
                 raise SettingsError(
                     file=options.defined_in,
                     key="",
-                    problem=f'waits for "{name}"',
-                    hint="no such stack",
+                    problem=f'depends on the unknown stack "{name}"',
+                    hint="",
                     known=tuple(sorted(known_stacks)),
                     name=name,
                 )
@@ -148,27 +146,28 @@ def _environment(name: str, table: Table, known_stacks: frozenset[str]) -> Envir
     stacks = {}
     for stack, below in table.tables("stack"):
         if known_stacks and stack not in known_stacks:
-            raise table.error(f"stack.{stack}", "", "no such stack", known=known_stacks, name=stack)
+            raise table.error(f"stack.{stack}", "unknown stack", "", known=known_stacks, name=stack)
         stacks[stack] = _options(below, replace(base, defined_in=f"{below.file}: {below.path}"))
         below.reject_unknown_keys()
-    found = Environment(
+    account = table.string("account") or ""
+    if account and not ACCOUNT_ID.fullmatch(account):
+        raise table.error("account", f'invalid value "{account}"', "write twelve digits in quotes")
+    environment = Environment(
         name=name,
-        account=table.string("account") or "",
+        account=account,
         region=_region(table),
         profile=table.string("profile") or "",
-        role=table.string("role") or "",
+        assume_role=table.string("assume_role", "role") or "",
         options=base,
         stacks=stacks,
     )
     table.reject_unknown_keys()
-    if found.account and not re.fullmatch(r"[0-9]{12}", found.account):
-        raise table.error("account", f'"{found.account}"', "twelve digits in quotes")
-    return found
+    return environment
 
 
 def _options(table: Table, base: StackSettings) -> StackSettings:
-    """The options of a table, on top of those around it. Maps are joined, all else replaced."""
-    said: dict[str, Any] = {
+    """Read the settings of a table over those of ``base``. Maps are merged, the rest replaced."""
+    values: dict[str, Any] = {
         "stack_name": _stack_name(table),
         "notification_arns": _at_most(table, "notification_arns", _MAX_NOTIFICATIONS),
         "stack_policy": _policy(table),
@@ -178,72 +177,76 @@ def _options(table: Table, base: StackSettings) -> StackSettings:
         "on_failure": _ON_FAILURE.get(table.choice("on_failure", frozenset(_ON_FAILURE)) or ""),
         "service_role": table.string("service_role"),
         "template_bucket": table.string("template_bucket"),
-        "after": table.strings("after"),
+        "depends_on": table.strings("depends_on", "after"),
     }
-    given = {key: value for key, value in said.items() if value is not None}
+    changes = {key: value for key, value in values.items() if value is not None}
     parameters = _parameters(table)
     return replace(
         base,
-        **given,
+        **changes,
         shared=base.shared - frozenset(parameters),
         parameters={**base.parameters, **parameters},
-        tags={**base.tags, **_tags(table)},
+        tags={**base.tags, **table.tags()},
     )
 
 
 def _stack_name(table: Table) -> str | None:
     name = table.string("stack_name")
-    if name is not None and not _NAME.fullmatch(name.replace("{stack}", "x")):
+    if name is not None and not STACK_NAME.fullmatch(name.replace("{stack}", "x")):
         raise table.error(
             "stack_name",
-            f'"{name}"',
-            "a letter, then letters, digits or '-', 128 at most; {stack} stands for the name in "
-            "dist/",
+            f'invalid value "{name}"',
+            "write a letter and up to 127 letters, digits and hyphens; {stack} is replaced with "
+            "the name in dist/",
         )
     return name
 
 
 def _at_most(table: Table, key: str, limit: int) -> tuple[str, ...] | None:
-    found = table.strings(key)
-    if found is not None and len(found) > limit:
-        raise table.error(key, f"{len(found)} of them", f"CloudFormation takes {limit}")
-    return found
+    values = table.strings(key)
+    if values is not None and len(values) > limit:
+        raise table.error(key, f"has {len(values)} entries", f"CloudFormation accepts {limit}")
+    return values
 
 
 def _region(table: Table) -> str:
-    found = table.string("region") or ""
-    if found and not REGION.fullmatch(found):
-        raise table.error("region", f'"{found}"', "a Region like eu-central-1")
-    return found
+    region = table.string("region") or ""
+    if region and not REGION.fullmatch(region):
+        hint = "write a Region such as eu-central-1"
+        raise table.error("region", f'invalid value "{region}"', hint)
+    return region
 
 
 def _minutes(table: Table) -> int | None:
-    found = table.integer("rollback_minutes")
-    if found is not None and not 0 <= found <= _MAX_MINUTES:
-        raise table.error("rollback_minutes", str(found), f"0 to {_MAX_MINUTES}")
-    return found
+    minutes = table.integer("rollback_minutes")
+    if minutes is not None and not 0 <= minutes <= _MAX_MINUTES:
+        hint = f"write 0 to {_MAX_MINUTES} minutes"
+        raise table.error("rollback_minutes", f"invalid value {minutes}", hint)
+    return minutes
 
 
 def _policy(table: Table) -> str | None:
-    """The text of a stack policy: JSON in a file, named relative to the settings."""
+    """Read the text of a stack policy: a JSON file, relative to the settings."""
     name = table.string("stack_policy")
     if name is None:
         return None
     try:
-        return policy_text(Path(table.file).parent / name)
+        return read_stack_policy(Path(table.file).parent / name)
     except SettingsError as error:
         raise table.error("stack_policy", error.problem, error.hint) from error
 
 
-def policy_text(path: Path) -> str:
-    """A stack policy from a file. Raises `SettingsError`."""
+def read_stack_policy(path: Path) -> str:
+    """Read a stack policy from a file. Raises `SettingsError`."""
     try:
         text = text_files.read_text(path)
         text_files.parse_json(text)
     except UnreadableFileError as error:
-        raise SettingsError(str(path), "", error.reason, "name a file of JSON") from error
+        raise SettingsError(str(path), "", error.reason, "name a JSON file") from error
     if len(text.encode()) > _POLICY_BYTES:
-        raise SettingsError(str(path), "", "too long", f"at most {_POLICY_BYTES:,} bytes")
+        raise SettingsError(
+            str(path), "", "is too long", f"CloudFormation accepts {_POLICY_BYTES:,} bytes"
+        )
     return text
 
 
@@ -251,37 +254,28 @@ def _parameters(table: Table) -> dict[str, ParameterValue]:
     below = table.table("parameters")
     if below is None:
         return {}
-    return {key: _given(below, key) for key in below.names()}
+    return {key: _parameter(below, key) for key in below.names()}
 
 
-def _given(table: Table, key: str) -> ParameterValue:
+def _parameter(table: Table, key: str) -> ParameterValue:
     match table.raw(key):
         case {"stack": str(stack), "output": str(output), **rest} if not rest:
             return StackOutput(stack, output)
-        case written:
-            value = parameter_value(written)
+        case other:
+            value = parameter_value(other)
     if value is None:
-        raise table.error(key, "", 'a text, a number, a list, or { stack = "...", output = "..." }')
+        hint = 'write a text, a number, a list, or { stack = "...", output = "..." }'
+        raise table.error(key, "invalid value", hint)
     return value
-
-
-def _tags(table: Table) -> dict[str, str]:
-    below = table.table("tags")
-    if below is None:
-        return {}
-    found = {key: below.string(key) or "" for key in below.names()}
-    if len(found) > _MAX_TAGS:
-        raise table.error("tags", f"{len(found)} of them", f"CloudFormation takes {_MAX_TAGS}")
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class CommandLineSettings:
-    """What the command line says instead of the settings; None and empty: nothing."""
+    """Options of the command line that override the settings; None or empty if not given."""
 
     region: str | None = None
     profile: str | None = None
-    role: str | None = None
+    assume_role: str | None = None
     stack_name: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -295,39 +289,41 @@ class CommandLineSettings:
     template_bucket: str | None = None
 
 
-_OF_ENVIRONMENT = ("region", "profile", "role")
-_JOINED = ("parameters", "tags")
+_OF_ENVIRONMENT = ("region", "profile", "assume_role")
+_MERGED = ("parameters", "tags")
 
 
 def with_command_line(
-    found: Environment, by: CommandLineSettings, stacks: Iterable[str]
+    environment: Environment, command_line: CommandLineSettings, stacks: Iterable[str]
 ) -> Environment:
-    """The environment with what the command line says, for these stacks."""
-    said = {
-        f.name: getattr(by, f.name) for f in fields(by) if getattr(by, f.name) not in (None, ())
-    }
-    own = {key: said.pop(key) for key in _OF_ENVIRONMENT if key in said}
-    for key in _JOINED:
-        said.pop(key)
-    if "on_failure" in said:
-        said["on_failure"] = _ON_FAILURE[said["on_failure"]]
+    """Return the environment with the options of the command line applied, for these stacks."""
+    values = {name: getattr(command_line, name) for name in (f.name for f in fields(command_line))}
+    changes = {key: value for key, value in values.items() if value not in (None, ())}
+    of_environment = {key: changes.pop(key) for key in _OF_ENVIRONMENT if key in changes}
+    for key in _MERGED:
+        changes.pop(key)
+    if "on_failure" in changes:
+        changes["on_failure"] = _ON_FAILURE[changes["on_failure"]]
 
-    chosen = tuple(stacks)
-    named = frozenset(by.parameters)
+    selected = tuple(stacks)
+    names = frozenset(command_line.parameters)
 
-    def over(options: StackSettings) -> StackSettings:
-        shared = options.shared | named if len(chosen) > 1 else options.shared - named
+    def override(options: StackSettings) -> StackSettings:
+        shared = options.shared | names if len(selected) > 1 else options.shared - names
         return replace(
             options,
-            **said,
+            **changes,
             shared=shared,
-            parameters={**options.parameters, **by.parameters},
-            tags={**options.tags, **by.tags},
+            parameters={**options.parameters, **command_line.parameters},
+            tags={**options.tags, **command_line.tags},
         )
 
     return replace(
-        found,
-        **own,
-        options=over(found.options),
-        stacks={stack: over(found.stacks.get(stack, found.options)) for stack in chosen},
+        environment,
+        **of_environment,
+        options=override(environment.options),
+        stacks={
+            stack: override(environment.stacks.get(stack, environment.options))
+            for stack in selected
+        },
     )

@@ -51,7 +51,7 @@ def open_session(
     than the environment.
     """
     config = SessionConfig(
-        region=environment.region, profile=environment.profile, role=environment.role
+        region=environment.region, profile=environment.profile, role=environment.assume_role
     )
     aws = AwsSession(config, rate)
     identity = aws.identity()

@@ -1,8 +1,8 @@
 """
-What was chosen for a rollout, as data, and which choices exclude or need each other.
+The configuration of a rollout as data, and which settings exclude or require each other.
 
-In:    values that `section` read.
-Out:   a `RolloutConfig`; sentences on what does not fit together.
+In:    values that `trailbell.rollout.settings` read.
+Out:   a `RolloutConfig`; sentences about settings that do not fit together.
 Never: a file, or a call.
 """
 
@@ -14,6 +14,7 @@ from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.rollout.waves import Wave
 
 REST = "remaining accounts"
+"""The name of the last wave where the settings do not define it."""
 
 
 class PermissionModel(StrEnum):
@@ -24,7 +25,7 @@ class PermissionModel(StrEnum):
 
 
 class AccountFilter(StrEnum):
-    """AccountFilterType of the API: what ``accounts`` do to the organizational units.
+    """AccountFilterType of the API: how ``accounts`` change the organizational units.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
     """
@@ -36,7 +37,7 @@ class AccountFilter(StrEnum):
 
 
 class OnRemoval(StrEnum):
-    """What becomes of the stacks of accounts and Regions that are no longer wanted."""
+    """What happens to stack instances whose account or Region is no longer configured."""
 
     DELETE = "delete"
     RETAIN = "retain"
@@ -45,11 +46,12 @@ class OnRemoval(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutConfig:
-    """One rollout. ``waves`` end with one that takes the rest; its accounts and units are empty.
+    """One rollout. The last of ``waves`` takes all accounts that no other wave names.
 
-    ``overrides`` are parameters by account. ``management`` adds the management account as a
-    plain stack, because service-managed sets skip it. ``member_role`` is the name of a role in
-    the members that may read the events of their stacks.
+    ``parameter_overrides`` are by account. ``include_management_account`` deploys a standalone
+    stack in the management account, which service-managed StackSets skip. ``member_read_role`` is
+    the name of a role in the member accounts that may read the events of their stacks. ``origin``
+    is the address of the table in the settings, ``overrides_key`` the name of the overrides in it.
     """
 
     name: str
@@ -60,7 +62,7 @@ class RolloutConfig:
     account: str = ""
     region: str = ""
     profile: str = ""
-    role: str = ""
+    assume_role: str = ""
     organizational_units: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     account_filter: AccountFilter = AccountFilter.NONE
@@ -73,13 +75,14 @@ class RolloutConfig:
     managed_execution: bool = False
     administration_role: str = ""
     execution_role: str = ""
-    management: bool = False
-    management_role: str = ""
-    member_role: str = ""
+    include_management_account: bool = False
+    management_deploy_role: str = ""
+    member_read_role: str = ""
     on_removal: OnRemoval = OnRemoval.DELETE
     continue_on_failure: bool = False
     template_bucket: str = ""
     origin: str = ""
+    overrides_key: str = "parameter_overrides"
 
 
 FILTERS: Mapping[str, AccountFilter] = {
@@ -87,50 +90,57 @@ FILTERS: Mapping[str, AccountFilter] = {
     "difference": AccountFilter.DIFFERENCE,
     "union": AccountFilter.UNION,
 }
-"""The words of the settings."""
+"""The values of ``account_filter`` in the settings."""
 
 
-def conflicts(found: RolloutConfig) -> Iterator[tuple[str, str, str]]:
-    """Keys that exclude or need each other: key, what was found, what would be right."""
-    if not found.regions:
-        yield "regions", "not there", "name the Regions, in their order"
-    if found.permission_model is PermissionModel.SELF:
-        yield from _faults_of_self_managed(found)
+def conflicts(config: RolloutConfig) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, the problem and the hint of settings that exclude or require each other."""
+    if not config.regions:
+        yield "regions", "is missing", "list the Regions in deployment order"
+    if config.permission_model is PermissionModel.SELF:
+        yield from _conflicts_of_self_managed(config)
     else:
-        yield from _faults_of_service_managed(found)
-    if found.management_role and not found.management:
-        yield "management_role", "given", "it is for management_account = true"
-    named = [account for each in found.waves for account in each.accounts]
+        yield from _conflicts_of_service_managed(config)
+    if config.management_deploy_role and not config.include_management_account:
+        yield (
+            "management_deploy_role",
+            "requires include_management_account",
+            "add include_management_account = true, or remove the role",
+        )
+    named = [account for wave in config.waves for account in wave.accounts]
     for account in named:
         if named.count(account) > 1:
-            yield "wave", f"{account} in several", "an account is in one wave"
+            yield "wave", f"several waves name the account {account}", "name it in one wave"
 
 
-def _faults_of_self_managed(found: RolloutConfig) -> Iterator[tuple[str, str, str]]:
-    only = 'is for permissions = "service-managed"'
+def _conflicts_of_self_managed(config: RolloutConfig) -> Iterator[tuple[str, str, str]]:
     for key, given in (
-        ("organizational_units", found.organizational_units),
-        ("account_filter", found.account_filter is not AccountFilter.NONE),
-        ("auto_deployment", found.auto_deployment.enabled),
-        ("delegated_administrator", found.delegated),
-        ("management_account", found.management),
-        ("wave", [each for each in found.waves if each.units]),
+        ("organizational_units", config.organizational_units),
+        ("account_filter", config.account_filter is not AccountFilter.NONE),
+        ("auto_deployment", config.auto_deployment.enabled),
+        ("delegated_administrator", config.delegated),
+        ("include_management_account", config.include_management_account),
+        ("wave", [wave for wave in config.waves if wave.units]),
     ):
         if given:
-            yield key, "given", f"it {only}"
-    if not found.accounts:
-        yield "accounts", "not there", "self-managed rollouts name their accounts"
+            hint = 'remove it, or use permission_model = "service-managed"'
+            subject = "organizational units of a wave are" if key == "wave" else "is"
+            yield key, f"{subject} for service-managed rollouts only", hint
+    if not config.accounts:
+        yield "accounts", "is missing", "list the accounts of the self-managed rollout"
 
 
-def _faults_of_service_managed(found: RolloutConfig) -> Iterator[tuple[str, str, str]]:
+def _conflicts_of_service_managed(config: RolloutConfig) -> Iterator[tuple[str, str, str]]:
     for key, given in (
-        ("administration_role", found.administration_role),
-        ("execution_role", found.execution_role),
+        ("administration_role", config.administration_role),
+        ("execution_role", config.execution_role),
     ):
         if given:
-            yield key, "given", 'it is for permissions = "self-managed"'
-    if not found.organizational_units:
-        yield "organizational_units", "not there", "name them, or the root (r-...)"
-    if bool(found.accounts) != (found.account_filter is not AccountFilter.NONE):
-        known = ", ".join(FILTERS)
-        yield "account_filter", "accounts alone or a filter alone", f"both are needed ({known})"
+            hint = 'remove it, or use permission_model = "self-managed"'
+            yield key, "is for self-managed rollouts only", hint
+    if not config.organizational_units:
+        hint = "list organizational units (ou-...), or the root (r-...)"
+        yield "organizational_units", "is missing", hint
+    if bool(config.accounts) != (config.account_filter is not AccountFilter.NONE):
+        hint = f"use one of: {', '.join(FILTERS)}"
+        yield "account_filter", '"accounts" and "account_filter" must be given together', hint

@@ -50,7 +50,7 @@ def desired_state(rollout: RolloutConfig, organization: Organization) -> Desired
     management = organization.management
     if rollout.permission_model is PermissionModel.SERVICE:
         accounts = accounts - {management}
-    management_accounts = frozenset({management} if rollout.management else ())
+    management_accounts = frozenset({management} if rollout.include_management_account else ())
     _check_named_accounts(rollout, accounts | management_accounts)
     members = organization.members
     suspended = {
@@ -129,7 +129,7 @@ def _check_named_accounts(rollout: RolloutConfig, accounts: frozenset[str]) -> N
                 raise _unknown_account(rollout, f"wave.{wave.name}.accounts", account)
     for account in rollout.parameter_overrides:
         if account not in accounts:
-            raise _unknown_account(rollout, f"parameter_overrides.{account}", account)
+            raise _unknown_account(rollout, f"{rollout.overrides_key}.{account}", account)
 
 
 def _unknown_account(rollout: RolloutConfig, key: str, account: str) -> SettingsError:

@@ -62,7 +62,7 @@ def read_failures(session: RolloutSession, operations: Iterable[StackSetOperatio
             result.status == "CANCELLED"
             for result in session.stack_set.results(operation.id, "CANCELLED")
         )
-    if session.rollout.member_role:
+    if session.rollout.member_read_role:
         failed = [
             *(_with_root_cause(session, failure) for failure in failed[:_MAX_INSPECTED]),
             *failed[_MAX_INSPECTED:],
@@ -72,7 +72,7 @@ def read_failures(session: RolloutSession, operations: Iterable[StackSetOperatio
 
 def _with_root_cause(session: RolloutSession, failure: InstanceFailure) -> InstanceFailure:
     """Add the root cause, from the events of the stack in its account."""
-    role = session.rollout.member_role
+    role = session.rollout.member_read_role
     try:
         stack_id = _stack_id(session, failure.location)
         if not stack_id:

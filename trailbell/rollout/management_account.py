@@ -73,7 +73,7 @@ def open_session(
 
     Raises `PreconditionError` if the credentials are for another account.
     """
-    role = rollout.management_role or rollout.role
+    role = rollout.management_deploy_role or rollout.assume_role
     account = open_(SessionConfig(region=region, profile=rollout.profile, role=role))
     identity = account.identity()
     if identity.account != management_account_id:
@@ -111,7 +111,7 @@ def read_stacks(
     template: BuiltTemplate,
 ) -> tuple[ManagementStack, ...]:
     """Read the stacks in the management account; none if the rollout excludes it."""
-    if not rollout.management:
+    if not rollout.include_management_account:
         return ()
     stacks = []
     for region in rollout.regions:

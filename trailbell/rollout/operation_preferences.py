@@ -51,7 +51,7 @@ class OperationPreferences:
     concurrency: CountOrPercent = CountOrPercent(1)
     failure_tolerance: CountOrPercent = CountOrPercent(0)
     mode: ConcurrencyMode = ConcurrencyMode.STRICT
-    regions_at_once: bool = False
+    parallel_regions: bool = False
 
     def effective_concurrency(self, accounts: int) -> int:
         """The number of accounts that run at first: STRICT never starts more than may fail, plus 1.
@@ -71,7 +71,7 @@ class OperationPreferences:
         if not accounts:
             return 0.0
         rounds = ceil(accounts / self.effective_concurrency(accounts))
-        return rounds * a_stack * (1 if self.regions_at_once else regions)
+        return rounds * a_stack * (1 if self.parallel_regions else regions)
 
     def request(self, regions: tuple[str, ...]) -> dict[str, object]:
         """OperationPreferences of a request for these Regions, in their order."""
@@ -80,7 +80,7 @@ class OperationPreferences:
             return {f"{name}{'Percentage' if value.percent else 'Count'}": value.number}
 
         return {
-            "RegionConcurrencyType": "PARALLEL" if self.regions_at_once else "SEQUENTIAL",
+            "RegionConcurrencyType": "PARALLEL" if self.parallel_regions else "SEQUENTIAL",
             "RegionOrder": list(regions),
             "ConcurrencyMode": self.mode.value,
             **member("MaxConcurrent", self.concurrency),
@@ -94,19 +94,29 @@ def read_operation_preferences(table: Table, base: OperationPreferences) -> Oper
     Raises `SettingsError`.
     """
     mode = table.choice("concurrency_mode", frozenset({"strict", "soft"}))
-    regions_at_once = table.boolean("regions_at_once")
+    parallel = _parallel_regions(table)
     concurrency = _count_or_percent(table, "max_concurrent", minimum=1)
     tolerance = _count_or_percent(table, "failure_tolerance", minimum=0)
     return OperationPreferences(
         concurrency=base.concurrency if concurrency is None else concurrency,
         failure_tolerance=base.failure_tolerance if tolerance is None else tolerance,
         mode=base.mode if mode is None else ConcurrencyMode[mode.upper()],
-        regions_at_once=base.regions_at_once if regions_at_once is None else regions_at_once,
+        parallel_regions=base.parallel_regions if parallel is None else parallel,
     )
 
 
+def _parallel_regions(table: Table) -> bool | None:
+    """RegionConcurrencyType; its former key was a Boolean."""
+    former = "regions_at_once"
+    if table.spelling("region_concurrency", former) == former:
+        return table.boolean("region_concurrency", former)
+    types = frozenset({"parallel", "sequential"})
+    concurrency = table.choice("region_concurrency", types)
+    return None if concurrency is None else concurrency == "parallel"
+
+
 def _count_or_percent(table: Table, key: str, *, minimum: int) -> CountOrPercent | None:
-    expected = f'a number of accounts of at least {minimum}, or a percentage like "10%"'
+    hint = f'write a number of accounts from {minimum}, or a percentage such as "10%"'
     match table.raw(key):
         case None:
             return None
@@ -117,4 +127,4 @@ def _count_or_percent(table: Table, key: str, *, minimum: int) -> CountOrPercent
         ) <= _ALL:
             return CountOrPercent(int(percent[1]), percent=True)
         case value:
-            raise table.error(key, str(value), expected)
+            raise table.error(key, f"invalid value {value}", hint)

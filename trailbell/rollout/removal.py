@@ -48,7 +48,8 @@ class RemovalRequest:
 def read_state(session: RolloutSession, template: BuiltTemplate) -> ActualState:
     """Read the StackSet. The organization is not read: units may have been deleted since."""
     without_organization = replace(
-        session, rollout=replace(session.rollout, management=False, parameter_overrides={})
+        session,
+        rollout=replace(session.rollout, include_management_account=False, parameter_overrides={}),
     )
     return read_actual_state(without_organization, Organization(), template)
 
@@ -86,7 +87,7 @@ def plan_removal(
         delete = PlannedOperation(api=StackSetApi.DELETE_STACK_SET)
         stages.append(Stage(name=STACK_SET, operations=(delete,)))
     notices = []
-    if rollout.management:
+    if rollout.include_management_account:
         notices.append(
             f"Stack {rollout.stack_set_name} in the management account is not part of the "
             "StackSet. Delete it with credentials of that account: "

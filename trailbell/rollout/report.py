@@ -141,7 +141,7 @@ def _describe_pace(stage: Stage) -> str:
         return ": nothing to do"
     settings = ""
     for preferences in {op.preferences for op in stage.operations if op.instance_count}:
-        region_concurrency = "parallel" if preferences.regions_at_once else "sequential"
+        region_concurrency = "parallel" if preferences.parallel_regions else "sequential"
         settings = (
             f"; maximum concurrent accounts {preferences.concurrency}, failure tolerance "
             f"{preferences.failure_tolerance}, {preferences.mode.value}, Region concurrency "

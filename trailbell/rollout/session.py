@@ -63,7 +63,7 @@ def open_session(
     Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account
     than the settings name.
     """
-    config = SessionConfig(region=rollout.region, profile=rollout.profile, role=rollout.role)
+    config = SessionConfig(region=rollout.region, profile=rollout.profile, role=rollout.assume_role)
     account = open_(config)
     identity = account.identity()
     if rollout.account and identity.account != rollout.account:

@@ -1,15 +1,15 @@
 """
-``[rollout.NAME]`` of ``trailbell.toml``: which stack goes where, how fast, and what stops it.
+Where a stack is rolled out, and how fast: ``[rollout.NAME]`` in ``trailbell.toml``.
 
 In:    the settings, the name of a rollout, the stacks of ``dist/``.
-Out:   a `RolloutConfig`, every key checked.
-Never: a call. Whether an organizational unit exists is for AWS to say.
+Out:   a `RolloutConfig`, every key validated.
+Never: a call. AWS decides whether an organizational unit exists.
 
 ::
 
     [rollout.baseline]
     stack = "security-alerts"
-    region = "eu-central-1"                    # where the set is kept
+    region = "eu-central-1"                    # administration Region of the StackSet
     organizational_units = ["ou-ab12-security"]
     regions = ["eu-central-1"]
 
@@ -20,7 +20,7 @@ Never: a call. Whether an organizational unit exists is for AWS to say.
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.parameters import parameter_value
@@ -34,183 +34,222 @@ from trailbell.rollout.config import (
     RolloutConfig,
     conflicts,
 )
-from trailbell.rollout.operation_preferences import (
-    OperationPreferences,
-    read_operation_preferences,
-)
+from trailbell.rollout.operation_preferences import OperationPreferences, read_operation_preferences
 from trailbell.rollout.waves import Wave, WaveCheck, read_wave
 from trailbell.settings import REGION, Table
+from trailbell.template.limits import ACCOUNT_ID, STACK_NAME
 
 E = TypeVar("E", bound=StrEnum)
 
-ACCOUNT = re.compile(r"[0-9]{12}")
-UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
-_SET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+_UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+")
-_MAX_TAGS = 50
+
+_PERMISSION_MODELS = {
+    "service-managed": PermissionModel.SERVICE,
+    "self-managed": PermissionModel.SELF,
+}
+_ON_REMOVAL = {action.value: action for action in OnRemoval}
+_WAVE_FAILURE = frozenset({"stop", "continue"})
+
+_A_REGION = "write a Region such as eu-central-1"
+_A_UNIT = "write an organizational unit (ou-...) or the root (r-...)"
+_A_ROLE_ARN = "write the ARN of a role"
+_A_ROLE_NAME = "write the name of a role"
+_AN_ACCOUNT = "write twelve digits in quotes"
+_A_STACK_NAME = "write a letter and up to 127 letters, digits and hyphens"
 
 
 def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> RolloutConfig:
-    """The rollout of that name. Raises `UnknownNameError`, and `SettingsError` for a wrong key."""
+    """Read the rollout of that name. Raises `UnknownNameError`, or `SettingsError` for a key."""
     tables = dict(settings.tables("rollout"))
     if name not in tables:
         raise UnknownNameError("rollout", name, tables)
     table = tables[name]
-    stack = _stack(table, frozenset(stacks))
-    model = _enum(table, "permissions", _MODELS) or PermissionModel.SERVICE
-    base = read_operation_preferences(table, OperationPreferences())
-    found = RolloutConfig(
+    config = RolloutConfig(
         name=name,
-        stack=stack,
-        stack_set_name=_matching(table, "set", _SET_NAME, "a letter, then letters, digits or '-'")
-        or f"trailbell-{stack}",
-        permission_model=model,
-        delegated=table.boolean("delegated_administrator") or False,
-        account=_matching(table, "account", ACCOUNT, "twelve digits in quotes"),
-        region=_matching(table, "region", REGION, "a Region like eu-central-1"),
-        profile=table.string("profile") or "",
-        role=_matching(table, "role", _ARN, "the ARN of a role"),
-        organizational_units=_all_matching(table, "organizational_units", UNIT, _UNIT_LIKE),
-        accounts=_all_matching(table, "accounts", ACCOUNT, "twelve digits in quotes"),
-        account_filter=_enum(table, "account_filter", FILTERS) or AccountFilter.NONE,
-        regions=_all_matching(table, "regions", REGION, "a Region like eu-central-1"),
-        parameters=_values(table, "parameters"),
-        parameter_overrides=_overrides(table),
-        tags=_tags(table),
-        waves=_waves(table, base),
-        auto_deployment=_automatic(table),
-        managed_execution=table.boolean("managed_execution") or False,
-        administration_role=_matching(table, "administration_role", _ARN, "the ARN of a role"),
-        execution_role=_matching(table, "execution_role", _ROLE_NAME, "the name of a role"),
-        management=table.boolean("management_account") or False,
-        management_role=_matching(table, "management_role", _ARN, "the ARN of a role"),
-        member_role=_matching(table, "member_role", _ROLE_NAME, "the name of a role"),
-        on_removal=_enum(table, "leaving", {each.value: each for each in OnRemoval})
-        or OnRemoval.DELETE,
-        continue_on_failure=_enum(
-            table, "on_failure", {"stop": _Then.STOP, "continue": _Then.GO_ON}
-        )
-        is _Then.GO_ON,
-        template_bucket=table.string("template_bucket") or "",
+        **_template(table, frozenset(stacks)),
+        **_administration(table),
+        **_targets(table),
+        **_process(table),
         origin=f"{table.file}: {table.path}",
     )
     table.reject_unknown_keys()
-    for key, wrong, expected in conflicts(found):
-        raise table.error(key, wrong, expected)
-    return found
+    for key, problem, hint in conflicts(config):
+        raise table.error(key, problem, hint)
+    return config
 
 
 def read_rollouts(settings: Table, stacks: Iterable[str]) -> tuple[RolloutConfig, ...]:
-    """Every rollout there is. Raises as `read_rollout` does."""
+    """Read every rollout. Raises as `read_rollout` does."""
     known = frozenset(stacks)
     return tuple(read_rollout(settings, name, known) for name, _ in settings.tables("rollout"))
 
 
-class _Then(StrEnum):
-    STOP = "stop"
-    GO_ON = "continue"
+def _template(table: Table, stacks: frozenset[str]) -> dict[str, Any]:
+    """What is deployed: the stack, its StackSet, parameters and tags."""
+    stack = _stack(table, stacks)
+    return {
+        "stack": stack,
+        "stack_set_name": _matching(table, "stack_set_name", STACK_NAME, _A_STACK_NAME, "set")
+        or f"trailbell-{stack}",
+        "parameters": _values(table, "parameters"),
+        "parameter_overrides": _overrides(table),
+        "overrides_key": table.spelling("parameter_overrides", "override"),
+        "tags": table.tags(),
+        "template_bucket": table.string("template_bucket") or "",
+    }
 
 
-_MODELS = {"service-managed": PermissionModel.SERVICE, "self-managed": PermissionModel.SELF}
-_UNIT_LIKE = "an organizational unit (ou-...) or the root (r-...)"
+def _administration(table: Table) -> dict[str, Any]:
+    """The account and Region from which StackSets deploys, and its roles."""
+    return {
+        "permission_model": _enum(table, "permission_model", _PERMISSION_MODELS, "permissions")
+        or PermissionModel.SERVICE,
+        "delegated": table.boolean("delegated_administrator") or False,
+        "account": _matching(table, "account", ACCOUNT_ID, _AN_ACCOUNT),
+        "region": _matching(table, "region", REGION, _A_REGION),
+        "profile": table.string("profile") or "",
+        "assume_role": _matching(table, "assume_role", _ARN, _A_ROLE_ARN, "role"),
+        "administration_role": _matching(table, "administration_role", _ARN, _A_ROLE_ARN),
+        "execution_role": _matching(table, "execution_role", _ROLE_NAME, _A_ROLE_NAME),
+        "member_read_role": _matching(
+            table, "member_read_role", _ROLE_NAME, _A_ROLE_NAME, "member_role"
+        ),
+        "management_deploy_role": _matching(
+            table, "management_deploy_role", _ARN, _A_ROLE_ARN, "management_role"
+        ),
+    }
+
+
+def _targets(table: Table) -> dict[str, Any]:
+    """The accounts and Regions."""
+    return {
+        "organizational_units": _all_matching(table, "organizational_units", _UNIT, _A_UNIT),
+        "accounts": _all_matching(table, "accounts", ACCOUNT_ID, _AN_ACCOUNT),
+        "account_filter": _enum(table, "account_filter", FILTERS) or AccountFilter.NONE,
+        "regions": _all_matching(table, "regions", REGION, _A_REGION),
+        "include_management_account": table.boolean(
+            "include_management_account", "management_account"
+        )
+        or False,
+        "auto_deployment": _auto_deployment(table),
+    }
+
+
+def _process(table: Table) -> dict[str, Any]:
+    """The waves, and what happens at failures and removals."""
+    failure = table.choice("on_wave_failure", _WAVE_FAILURE, "on_failure")
+    return {
+        "waves": _waves(table, read_operation_preferences(table, OperationPreferences())),
+        "managed_execution": table.boolean("managed_execution") or False,
+        "on_removal": _enum(table, "on_removal", _ON_REMOVAL, "leaving") or OnRemoval.DELETE,
+        "continue_on_failure": failure == "continue",
+    }
 
 
 def _stack(table: Table, stacks: frozenset[str]) -> str:
     stack = table.string("stack")
     if stack is None:
-        raise table.error("stack", "not there", "name a stack of dist/", known=stacks)
+        raise table.error("stack", "is missing", "name a stack in dist/", known=stacks)
     if stack not in stacks:
-        raise table.error("stack", f'"{stack}"', "no such stack", known=stacks, name=stack)
+        raise table.error("stack", f'unknown stack "{stack}"', "", known=stacks, name=stack)
     return stack
 
 
-def _enum(table: Table, key: str, known: Mapping[str, E]) -> E | None:
-    word = table.choice(key, frozenset(known))
-    return None if word is None else known[word]
+def _enum(table: Table, key: str, known: Mapping[str, E], *former: str) -> E | None:
+    value = table.choice(key, frozenset(known), *former)
+    return None if value is None else known[value]
 
 
-def _matching(table: Table, key: str, pattern: re.Pattern[str], expected: str) -> str:
-    found = table.string(key)
-    if found is not None and not pattern.fullmatch(found):
-        raise table.error(key, f'"{found}"', expected)
-    return found or ""
+def _matching(table: Table, key: str, pattern: re.Pattern[str], hint: str, *former: str) -> str:
+    value = table.string(key, *former)
+    if value is not None and not pattern.fullmatch(value):
+        raise table.error(key, f'invalid value "{value}"', hint)
+    return value or ""
 
 
 def _all_matching(
-    table: Table, key: str, pattern: re.Pattern[str], expected: str
+    table: Table, key: str, pattern: re.Pattern[str], hint: str, *former: str
 ) -> tuple[str, ...]:
-    found = table.strings(key) or ()
-    for each in found:
-        if not pattern.fullmatch(each):
-            raise table.error(key, f'"{each}"', expected)
-        if found.count(each) > 1:
-            raise table.error(key, f'"{each}" twice', "name it once")
-    return found
+    values = table.strings(key, *former) or ()
+    for value in values:
+        if not pattern.fullmatch(value):
+            raise table.error(key, f'invalid value "{value}"', hint)
+        if values.count(value) > 1:
+            raise table.error(key, f'has "{value}" twice', "remove one of them")
+    return values
 
 
 def _values(table: Table, key: str) -> dict[str, str]:
     below = table.table(key)
-    return {} if below is None else {name: _value(below, name) for name in below.values}
+    return {} if below is None else {name: _value(below, name) for name in below.names()}
 
 
 def _value(table: Table, key: str) -> str:
-    """A parameter's value as CloudFormation takes it: a text; lists with commas."""
+    """The value of a parameter as CloudFormation takes it: a text; lists with commas."""
     value = parameter_value(table.raw(key))
     if value is None:
-        raise table.error(key, "", "a text, a number or a list")
+        raise table.error(key, "invalid value", "write a text, a number or a list")
     return value
 
 
 def _overrides(table: Table) -> dict[str, dict[str, str]]:
-    below = table.table("override")
+    below = table.table("parameter_overrides", "override")
     if below is None:
         return {}
-    for account in below.values:
-        if not ACCOUNT.fullmatch(account):
-            raise table.error(f"override.{account}", "", "an account has twelve digits")
-    return {account: _values(below, account) for account in below.values}
+    for account in below.names():
+        if not ACCOUNT_ID.fullmatch(account):
+            raise below.error(account, "is not an account ID", "write twelve digits")
+    return {account: _values(below, account) for account in below.names()}
 
 
-def _tags(table: Table) -> dict[str, str]:
-    below = table.table("tags")
-    if below is None:
-        return {}
-    found = {key: below.string(key) or "" for key in below.values}
-    if len(found) > _MAX_TAGS:
-        raise table.error("tags", f"{len(found)} of them", f"CloudFormation takes {_MAX_TAGS}")
-    return found
-
-
-def _automatic(table: Table) -> AutoDeployment:
-    """Auto-deployment. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html"""
+def _auto_deployment(table: Table) -> AutoDeployment:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html"""
     enabled = table.boolean("auto_deployment") or False
     retain = table.boolean("retain_on_account_removal")
-    after = _all_matching(table, "auto_deployment_after", _ARN, "the ARN of a stack set")
-    for key, given in (("retain_on_account_removal", retain), ("auto_deployment_after", after)):
+    depends_on = _all_matching(
+        table,
+        "auto_deployment_depends_on",
+        _ARN,
+        "write the ARN of a StackSet",
+        "auto_deployment_after",
+    )
+    for key, given in (
+        ("retain_on_account_removal", retain),
+        ("auto_deployment_depends_on", depends_on),
+    ):
         if given and not enabled:
-            raise table.error(key, "without auto-deployment", "add auto_deployment = true")
-    return AutoDeployment(enabled=enabled, retain=retain or False, after=after)
+            raise table.error(key, "requires auto_deployment", "add auto_deployment = true")
+    return AutoDeployment(enabled=enabled, retain=retain or False, after=depends_on)
 
 
 def _waves(table: Table, base: OperationPreferences) -> tuple[Wave, ...]:
-    """The waves in the order of the file; whoever is in none is in the last one."""
-    found: list[Wave] = []
+    """The waves in the order of the file; the last one takes all accounts that are in none."""
+    waves: list[Wave] = []
     for name, below in table.tables("wave"):
-        each = read_wave(below, name, base)
-        for unit in each.units:
-            if not UNIT.fullmatch(unit):
-                raise below.error("organizational_units", f'"{unit}"', _UNIT_LIKE)
-        for account in each.accounts:
-            if not ACCOUNT.fullmatch(account):
-                raise below.error("accounts", f'"{account}"', "twelve digits in quotes")
-        if found and found[-1].takes_remaining:
+        current = read_wave(below, name, base)
+        _validate_wave(below, current)
+        if waves and waves[-1].takes_remaining:
             raise table.error(
-                f"wave.{found[-1].name}", "takes the rest", "it names no accounts: put it last"
+                f"wave.{waves[-1].name}",
+                "names no accounts, so it takes all remaining accounts",
+                "move it to the end",
             )
-        found.append(each)
-    if not found or not found[-1].takes_remaining:
-        if any(each.name == REST for each in found):
-            raise table.error(f"wave.{REST}", "names accounts", f"'{REST}' takes all others")
-        found.append(Wave(name=REST, operation_preferences=base, check=WaveCheck()))
-    return tuple(found)
+        waves.append(current)
+    if not waves or not waves[-1].takes_remaining:
+        if any(each.name == REST for each in waves):
+            hint = f'give it another name; "{REST}" takes all remaining accounts'
+            raise table.error(f"wave.{REST}", "names accounts", hint)
+        waves.append(Wave(name=REST, operation_preferences=base, check=WaveCheck()))
+    return tuple(waves)
+
+
+def _validate_wave(table: Table, current: Wave) -> None:
+    for key, values, pattern, hint in (
+        ("organizational_units", current.units, _UNIT, _A_UNIT),
+        ("accounts", current.accounts, ACCOUNT_ID, _AN_ACCOUNT),
+    ):
+        for value in values:
+            if not pattern.fullmatch(value):
+                raise table.error(key, f'invalid value "{value}"', hint)

@@ -52,7 +52,7 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     declared = section(template.document, "Parameters")
     parameters.validate_parameters(rollout.parameters, template.document, (), rollout.origin)
     for account, overrides in rollout.parameter_overrides.items():
-        origin = f"{rollout.origin}.parameter_overrides.{account}"
+        origin = f"{rollout.origin}.{rollout.overrides_key}.{account}"
         parameters.validate_parameters(overrides, template.document, declared, origin)
     if rollout.permission_model is PermissionModel.SERVICE:
         for reason in _unsupported(template.document):

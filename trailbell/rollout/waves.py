@@ -8,10 +8,7 @@ Never: an account in two waves. `trailbell.rollout.config.conflicts` reports it.
 
 from dataclasses import dataclass, field
 
-from trailbell.rollout.operation_preferences import (
-    OperationPreferences,
-    read_operation_preferences,
-)
+from trailbell.rollout.operation_preferences import OperationPreferences, read_operation_preferences
 from trailbell.settings import Table
 
 _MAX_MINUTES = 24 * 60
@@ -63,14 +60,14 @@ def read_wave(table: Table, name: str, base: OperationPreferences) -> Wave:
 
 
 def _read_check(table: Table) -> WaveCheck:
-    minutes = table.integer("minutes") or 0
+    minutes = table.integer("wait_minutes", "minutes") or 0
     if not 0 <= minutes <= _MAX_MINUTES:
-        raise table.error("minutes", str(minutes), f"0 to {_MAX_MINUTES}")
+        hint = f"write 0 to {_MAX_MINUTES} minutes"
+        raise table.error("wait_minutes", f"invalid value {minutes}", hint)
     command = table.strings("command")
     if command is not None and not command:
-        raise table.error(
-            "command", "empty", 'a program and its arguments: ["./check.sh", "canary"]'
-        )
+        hint = 'name a program and its arguments: ["./check.sh", "canary"]'
+        raise table.error("command", "is empty", hint)
     check = WaveCheck(
         alarms=table.strings("alarms") or (), wait_minutes=minutes, command=command or ()
     )

@@ -8,6 +8,8 @@ Never: a quota that AWS raises on request; `trailbell.validate` knows those.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
 
+import re
+
 BODY_BYTES = 51_200
 """A template that is part of the request."""
 
@@ -27,3 +29,10 @@ DYNAMIC_REFERENCES = 60
 
 ALARM_DESCRIPTION_CHARACTERS = 1_024
 """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
+
+TAGS = 50
+"""Tags of a stack."""
+
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
+STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+"""The name of a stack or of a StackSet."""

@@ -1,10 +1,10 @@
 """
-What the settings say of findings: ``[lint]`` in ``trailbell.toml``.
+Settings of the validation: ``[lint]`` in ``trailbell.toml``.
 
 In:    the settings.
-Out:   the Regions to check in, and the rules whose findings do not stop a build, each with the
+Out:   the Regions to validate for, and the rules whose findings do not stop a build, each with a
        reason.
-Never: a rule ignored without a reason, or one whose finding means that the output is unusable.
+Never: a rule that is ignored without a reason, or one whose finding makes the output unusable.
 """
 
 import re
@@ -15,20 +15,20 @@ from trailbell.settings import Table
 from trailbell.validate.regions import DEFAULT, check_regions, known_regions
 
 _ID = re.compile(r"[EWI][0-9]{4}|T000[0-5]")
-# The template cannot be read, its formats differ, or CloudFormation refuses its size.
-_NEVER = re.compile(r"E00.*|T000[0-2]")
+# The template cannot be read, its formats differ, or CloudFormation rejects its size.
+_NOT_IGNORABLE = re.compile(r"E00.*|T000[0-2]")
 
 
 def can_be_ignored(rule: str) -> bool:
-    """Whether the settings may let the findings of a rule pass."""
-    return not _NEVER.fullmatch(rule)
+    """Whether the settings may ignore the findings of a rule."""
+    return not _NOT_IGNORABLE.fullmatch(rule)
 
 
 @dataclass(frozen=True)
 class LintSettings:
-    """``check_regions`` are those of this run, ``usual`` those without any on the command line.
+    """``regions`` are those of this run, ``usual`` those without any on the command line.
 
-    ``ignore`` maps the id of a rule to the reason for which its findings pass.
+    ``ignore`` maps the id of a rule to the reason why its findings are ignored.
     """
 
     regions: tuple[str, ...] = DEFAULT
@@ -36,38 +36,40 @@ class LintSettings:
     usual: tuple[str, ...] = DEFAULT
 
 
-def lint_settings(settings: Table, wanted: Sequence[str] = ()) -> LintSettings:
-    """What ``[lint]`` says; Regions that are ``wanted`` on the command line come before its own.
+def lint_settings(settings: Table, regions: Sequence[str] = ()) -> LintSettings:
+    """Read ``[lint]``. ``regions`` from the command line replace those of the settings.
 
-    Raises `trailbell.errors.SettingsError`, or `trailbell.errors.UnknownName` for a Region.
+    Raises `trailbell.errors.SettingsError`, or `trailbell.errors.UnknownNameError` for a Region.
     """
     table = settings.table("lint")
     if table is None:
-        return LintSettings(check_regions(wanted))
-    own = table.strings("regions")
-    for name in own or ():
+        return LintSettings(check_regions(regions))
+    configured = table.strings("regions")
+    for name in configured or ():
         if name not in known_regions():
             names = frozenset(known_regions())
-            raise table.error("regions", f'"{name}"', "no Region", known=names, name=name)
-    if own == ():
-        raise table.error("regions", "an empty list", "name one at least, or leave it out")
+            raise table.error("regions", f'unknown Region "{name}"', "", known=names, name=name)
+    if configured == ():
+        raise table.error("regions", "is empty", "name at least one Region, or remove the key")
     ignore = table.table("ignore")
     table.reject_unknown_keys()
-    usual = check_regions(own or ())
+    usual = check_regions(configured or ())
     return LintSettings(
-        check_regions(wanted) if wanted else usual, _reasons(ignore) if ignore else {}, usual
+        check_regions(regions) if regions else usual, _reasons(ignore) if ignore else {}, usual
     )
 
 
 def _reasons(table: Table) -> dict[str, str]:
-    found = {}
-    for rule in table.values:
+    reasons = {}
+    for rule in table.names():
         if not _ID.fullmatch(rule):
-            raise table.error(rule, "", "the id of a rule, like W2001")
+            raise table.error(rule, "not the id of a rule", "write an id such as W2001")
         if not can_be_ignored(rule):
-            raise table.error(rule, "", "what this rule finds cannot be deployed; correct it")
+            raise table.error(
+                rule, "cannot be ignored", "fix what the rule finds; it cannot be deployed"
+            )
         reason = table.string(rule) or ""
         if not reason.strip():
-            raise table.error(rule, '""', "say why its findings are right here")
-        found[rule] = reason
-    return found
+            raise table.error(rule, "has no reason", "say why its findings are acceptable")
+        reasons[rule] = reason
+    return reasons
