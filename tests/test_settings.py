@@ -1,4 +1,4 @@
-"""``trailbell.toml``: what is wrong in it is told with the file, the key and the nearest word."""
+"""``trailbell.toml``: errors name the file, the key and the nearest known word."""
 
 import tomllib
 from dataclasses import replace
@@ -37,12 +37,12 @@ def read(tmp_path: Path, text: str, name: str = "") -> Environment:
         pytest.param(
             "[enviroment.a]",
             'enviroment: unknown key; did you mean "environment"?',
-            id="a table that nobody reads",
+            id="an unknown table",
         ),
         pytest.param(
             "[environment.default]\nregoin = 'x'",
             'environment.default.regoin: unknown key; did you mean "region"?',
-            id="a key that nobody reads",
+            id="an unknown key",
         ),
         pytest.param(
             "[environment.default]\nregion = 1",

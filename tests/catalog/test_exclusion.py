@@ -232,13 +232,13 @@ _DEPLOYER = _role("/", "Deployer")
             'roles = ["CI", "arn:aws:iam::111122223333:role/Deployer"]',
             _DEPLOYER,
             False,
-            id="an ARN beside a name",
+            id="an ARN next to a name",
         ),
         pytest.param(
             'roles = ["CI", "arn:aws:iam::111122223333:role/Deployer"]',
             _role("/", "CI"),
             False,
-            id="a name beside an ARN",
+            id="a name next to an ARN",
         ),
         pytest.param(
             'roles = ["arn:aws:iam::111122223333:role/Dep*"]', _DEPLOYER, False, id="a start"

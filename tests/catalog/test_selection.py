@@ -1,4 +1,4 @@
-"""What of the catalogue is deployed, and how it is tuned."""
+"""Which detections are deployed, and how they are tuned."""
 
 import tomllib
 
@@ -140,7 +140,7 @@ def deployed(text: str) -> Catalog:
         pytest.param(
             "[catalog.detection.keys]\nthreshold = 0",
             "trailbell.toml: catalog.detection.keys.threshold: invalid value 0; write 1 or more",
-            id="a threshold that always rings",
+            id="a threshold that always triggers",
         ),
         pytest.param(
             "[catalog.detection.keys]\nperiod = 90",
@@ -212,7 +212,7 @@ def test_what_is_deployed(text: str, ids: list[str]) -> None:
             '[catalog.exclude]\nroles = ["Deployer"]',
             "exact",
             "{$.eventName=DisableKey}",
-            id="an exact text stays to the letter",
+            id="a verbatim pattern is unchanged",
         ),
         pytest.param(
             '[catalog.exclude]\nservices = ["autoscaling.amazonaws.com"]',
@@ -228,7 +228,7 @@ def test_what_is_deployed(text: str, ids: list[str]) -> None:
             " || ($.userIdentity.sessionContext.sessionIssuer.userName IS NULL)"
             ' || (($.userIdentity.sessionContext.sessionIssuer.userName != "Deployer")'
             ' && ($.userIdentity.sessionContext.sessionIssuer.userName != "CI*"))) }',
-            id="whoever lacks the member still counts",
+            id="events without the field still count",
         ),
     ],
 )
@@ -248,7 +248,7 @@ GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
 
 
 @pytest.mark.parametrize(
-    ("text", "patterns", "told"),
+    ("text", "patterns", "expected_notes"),
     [
         pytest.param("", {}, (), id="nothing is excluded"),
         pytest.param(
@@ -281,7 +281,7 @@ GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
     ],
 )
 def test_the_guard_is_not_tuned_away_by_accident(
-    text: str, patterns: dict[str, str], told: tuple[str, ...]
+    text: str, patterns: dict[str, str], expected_notes: tuple[str, ...]
 ) -> None:
     chosen = read_selection(settings(text), GUARDED)
     after = apply_selection(GUARDED, chosen)
@@ -290,7 +290,7 @@ def test_the_guard_is_not_tuned_away_by_accident(
         for one in after
         if one.pattern_text != GUARDED.get(one.id).pattern_text
     }
-    assert (changed, notes(GUARDED, chosen, after)) == (patterns, told)
+    assert (changed, notes(GUARDED, chosen, after)) == (patterns, expected_notes)
 
 
 def test_tuned() -> None:

@@ -83,13 +83,13 @@ class Project:
 
     @property
     def dist(self) -> dict[str, bytes]:
-        """What stands in ``dist/``."""
+        """The files in ``dist/``."""
         return {path.name: path.read_bytes() for path in sorted((self.root / "dist").iterdir())}
 
 
 @pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The project with the essentials alone, built once; nobody changes it."""
+    """The project with the essentials alone, built once and never changed."""
     project = Project(tmp_path_factory.mktemp("pristine"), tmp_path_factory.mktemp("cache"))
     no_bytecode = shutil.ignore_patterns("__pycache__")
     for part in _PARTS:

@@ -14,7 +14,7 @@ _HEAD = "from troposphere import Template, sns\n\nfrom trailbell.compiler.stack 
 def _stack(name: str, body: str) -> str:
     inside = body.replace("\n", "\n    ")
     return f"""{_HEAD}
-def template(catalogue):
+def template(catalog):
     made = Template()
     {inside}
     return made
@@ -112,7 +112,7 @@ _MODULES = {
         ),
     ),
     "unknown_detection": (
-        _stack("unknown-detection", "catalogue.get('root-acount-use')"),
+        _stack("unknown-detection", "catalog.get('root-acount-use')"),
         (
             ':8: stack unknown-detection: unknown detection "root-acount-use"; did you mean '
             '"root-account-use"?; fix this line'
@@ -184,11 +184,11 @@ def test_a_stack_whose_name_is_taken(project: Project) -> None:
     done = project.run()
     assert (done.code, [line.split("; ")[1] for line in done.told], project.dist) == (
         2,
-        ["give it a name of its own"],
+        ["give it another name"],
         before,
     )
     assert done.told[0].startswith("stacks/trail.py:")
-    assert "a second stack is called 'trail', after stacks/second.py:12" in done.told[0]
+    assert 'a second stack is called "trail", after stacks/second.py:12' in done.told[0]
 
 
 def test_a_broken_stack_does_not_hide_that_a_name_is_unknown_for_its_sake(
@@ -214,7 +214,7 @@ def test_no_detections(project: Project) -> None:
         2,
         [
             (
-                "detections/: the catalogue is empty; write at least one Detection(...) in a "
+                "detections/: the catalog is empty; write at least one Detection(...) in a "
                 "module there"
             )
         ],
@@ -244,15 +244,15 @@ def test_an_id_that_is_taken(project: Project) -> None:
         2,
         [
             (
-                f"detections/zebra.py:{line}: a second detection is called 'iam-changes', after "
-                f"detections/iam.py:{line}; give it a name of its own"
+                f'detections/zebra.py:{line}: a second detection is called "iam-changes", after '
+                f"detections/iam.py:{line}; give it another name"
             )
         ],
         before,
     )
 
 
-# ------------------------------------------------------------------------------ words nobody knows
+# ------------------------------------------------------------------------------ unknown words
 
 
 @pytest.mark.parametrize(

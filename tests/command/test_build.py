@@ -12,7 +12,7 @@ from troposphere import sns
 from trailbell.compiler.stack import Piece, Stack, assemble
 
 
-def template(catalogue):
+def template(catalog):
     return assemble("Mine: a topic", Piece(resources=(sns.Topic("Topic", {topic}),)))
 
 
@@ -222,7 +222,7 @@ from troposphere import Parameter, Template, sns
 from trailbell.compiler.stack import Stack
 
 
-def template(catalogue):
+def template(catalog):
     made = Template("Mine: a topic")
     made.add_parameter(Parameter("Unread", Type="String"))
     made.add_resource(sns.Topic("Topic"))

@@ -1,4 +1,4 @@
-"""One table of exit codes for all commands that tell changes apart."""
+"""One table of exit codes for all commands that distinguish changes."""
 
 import pytest
 

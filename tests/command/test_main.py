@@ -17,18 +17,21 @@ def test_the_version(pristine: Project) -> None:
     assert (done.code, done.out, done.err) == (0, f"trailbell, version {__version__}\n", "")
 
 
+def _listed(text: str) -> list[str]:
+    """The commands that a help text lists."""
+    section = text.split("Commands:\n")[1].split("\n\n")[0]
+    return re.findall(r"^  (\w+) ", section, re.MULTILINE)
+
+
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_help_names_every_command(option: str, pristine: Project) -> None:
     done = pristine.run(option)
-    lines = done.out.splitlines()
-    commands = [line.split()[0] for line in lines[lines.index("Commands:") + 1 :]]
+    commands = _listed(done.out)
     assert (done.code, done.err, {"build", "check", "list"} <= set(commands)) == (0, "", True)
 
 
 def test_every_command_that_help_names_has_help_of_its_own(pristine: Project) -> None:
-    lines = pristine.run("--help").out.splitlines()
-    commands = [line.split()[0] for line in lines[lines.index("Commands:") + 1 :]]
-    for command in commands:
+    for command in _listed(pristine.run("--help").out):
         done = pristine.run(command, "--help")
         assert (done.code, done.err) == (0, ""), command
         assert done.out.startswith(f"Usage: build.py {command}")
@@ -83,12 +86,19 @@ def _examples(command: click.Command) -> list[list[str]]:
     ]
 
 
+def _called(words: list[str]) -> click.Command:
+    """The command that the first words of an example call."""
+    lengths = (length for length in (2, 1) if " ".join(words[:length]) in COMMANDS)
+    return COMMANDS[" ".join(words[: next(lengths)])]
+
+
 @pytest.mark.parametrize("path", [pytest.param(p, id=p or "build.py") for p in COMMANDS])
 def test_every_command_has_two_examples_with_options_that_it_has(path: str) -> None:
     examples = _examples(COMMANDS[path])
     assert len(examples) >= 2
     for words in examples:
-        called = COMMANDS[" ".join(words[: len(path.split())])] if path else build.cli
+        assert " ".join(words).startswith(path)
+        called = _called(words)
         known = {name for o in called.params for name in (*o.opts, *o.secondary_opts)} | {"--help"}
         assert {word for word in words if word.startswith("-") and word != "-"} <= known
 

@@ -1,4 +1,4 @@
-"""Slips in ``trailbell.toml`` and in detections, as every command that builds tells them."""
+"""Mistakes in ``trailbell.toml`` and in detections, as every command that builds reports them."""
 
 import json
 
@@ -222,7 +222,7 @@ def test_ids_that_name_the_same_resources(project: Project) -> None:
         2,
         [
             (
-                "detections/two.py:5: detection vpc2a makes resources called Vpc2a, and so does "
+                "detections/two.py:5: detection vpc2a creates resources called Vpc2a, and so does "
                 "vpc-2a at detections/one.py:5; give it an id that differs in more than its hyphens"
             )
         ],

@@ -203,21 +203,23 @@ HALF_PAIR = '{"eventName":"StopLogging","eventID":"\\ud800"}'
 
 
 @pytest.mark.parametrize(
-    ("given", "code", "shown", "told"),
+    ("given", "code", "shown", "messages"),
     [
         pytest.param(NUMBER, 0, "1e999", "1e999", id="a number out of range"),
         pytest.param(HALF_PAIR, 1, "\\ud800", "\ud800", id="half a surrogate pair"),
     ],
 )
-def test_a_hit_on_an_unsound_record_is_told(given: str, code: int, shown: str, told: str) -> None:
-    """In both forms, and the records behind it as well."""
+def test_a_hit_on_an_unsound_record_is_told(
+    given: str, code: int, shown: str, messages: str
+) -> None:
+    """In both forms, and also the records after it."""
     more = given + "\n" + lines(event(1)).decode()
     found, out, _ = run("-", given=more)
     ends = [f"id {shown}  standard input, record 1", "id 1  standard input, record 2"]
     assert found == code
     assert [line[-len(end) :] for line, end in zip(out.splitlines()[:2], ends, strict=True)] == ends
     found, out, _ = run("--json", "-", given=more)
-    assert (found, [hit["eventID"] for hit in json.loads(out)["hits"]]) == (code, [told, "1"])
+    assert (found, [hit["eventID"] for hit in json.loads(out)["hits"]]) == (code, [messages, "1"])
 
 
 def test_one_pattern_and_one_record_with_a_number_out_of_range() -> None:

@@ -48,7 +48,7 @@ from pathlib import Path
 from troposphere import Template, sns
 from trailbell.compiler.stack import Stack
 
-def template(catalogue):
+def template(catalog):
     made = Template(Description=Path(__file__).with_name("words.txt").read_text())
     made.add_resource(sns.Topic("Topic"))
     return made

@@ -70,13 +70,13 @@ P = "trailbell.toml: rollout.baseline"
         pytest.param(
             SERVICE + "max_concurent = 2",
             f'{P}.max_concurent: unknown key; did you mean "max_concurrent"?',
-            id="a key with a slip",
+            id="a key with a typing error",
         ),
         pytest.param(
             SERVICE.replace("max_concurrent = 3", "max_concurrent = 0"),
             f"{P}.max_concurrent: invalid value 0; write a number of accounts from "
             '1, or a percentage such as "10%"',
-            id="nobody at a time",
+            id="no account at a time",
         ),
         pytest.param(
             SERVICE.replace("failure_tolerance = 0", 'failure_tolerance = "101%"'),
@@ -347,7 +347,7 @@ def test_all_that_can_be_said() -> None:
             120 * 17,
             id="never more than there are",
         ),
-        pytest.param(OperationPreferences(), 0, 1, 0.0, id="nobody takes no time"),
+        pytest.param(OperationPreferences(), 0, 1, 0.0, id="no account takes no time"),
     ],
 )
 def test_how_fast_it_really_goes(

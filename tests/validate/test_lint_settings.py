@@ -57,7 +57,7 @@ def _settings(text: str) -> Table:
             'lint.ignore.T0002 = "no"',
             "trailbell.toml: lint.ignore.T0002: cannot be ignored; fix what the"
             " rule finds; it cannot be deployed",
-            id="a quota that nobody raises",
+            id="a quota that cannot be raised",
         ),
     ],
 )

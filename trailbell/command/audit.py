@@ -1,4 +1,4 @@
-"""``build.py audit``: how auditors would grade templates, ours or any."""
+"""``build.py audit``: evaluate templates as compliance scanners do."""
 
 import json
 from pathlib import Path

@@ -32,7 +32,7 @@ PAGES = (
 def project_pages() -> Mapping[str, str]:
     """The current text of every page that is generated, in whole or in part."""
     project = load_project()
-    for error in project.faults:
+    for error in project.errors:
         raise error
     blocks = _blocks(project)
     pages = {name: fill_blocks(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES}

@@ -23,9 +23,9 @@ def command(*, as_json: bool) -> int:
         click.echo(json.dumps(_as_dict(project), indent=2))
     else:
         console().print(_stacks(project), "", _detections(project), sep="\n")
-    for error in project.faults:  # last, so that the tables do not push them off the screen
+    for error in project.errors:  # last, so that the tables do not push them off the screen
         click.echo(f"error: {error}", err=True)
-    return 2 if project.faults else 0
+    return 2 if project.errors else 0
 
 
 def _as_dict(project: Project) -> dict[str, object]:

@@ -127,7 +127,9 @@ def _plan_offline(work: SelectedStacks, against: str, dist_dir: Path) -> DeployP
 
 
 def _exit_code(result: Gate, *, strict: bool, gated: bool) -> int:
-    """A blocked plan is a finding with ``--fail-on``; only ``--exit-code`` tells changes apart."""
+    """A blocked plan is a finding with ``--fail-on``; only ``--exit-code`` distinguishes
+    changes.
+    """
     if strict:
         return exits.exit_code(changes=result is Gate.CHANGES, blocked=result is Gate.BLOCKED)
     return 1 if result is Gate.BLOCKED and gated else 0

@@ -1,12 +1,11 @@
 """
-The content of the project, as the commands need it.
+The project: its detections and stacks, with the settings applied.
 
-In:    the packages ``detections`` and ``stacks``, wherever ``build.py`` is.
-Out:   the catalogue, the stacks, and what of them cannot be used.
-Never: content named here. It is found by walking.
+In:    the packages ``detections`` and ``stacks`` next to ``build.py``, and ``trailbell.toml``.
+Out:   the catalog, the stacks, and the errors of what cannot be used.
+Never: a list of content. It is found by walking the packages.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,120 +28,108 @@ DIST = manifest.FOLDER
 
 @dataclass(frozen=True)
 class Project:
-    """What there is to build, and the faults of what could not be loaded.
+    """What there is to build, and the errors of what could not be loaded.
 
-    ``load_catalog`` holds what is deployed, ``written`` every detection there is; ``notes`` say
-    what exclusions do to it.
+    ``catalog`` holds the detections that are deployed, ``written`` all of them; ``notes`` say what
+    exclusions do.
     """
 
     stacks: tuple[Stack, ...]
     catalog: Catalog
     written: Catalog
-    faults: tuple[ContentError, ...]
+    errors: tuple[ContentError, ...]
     notes: tuple[str, ...] = ()
 
-    def chosen(self, names: Sequence[str]) -> tuple[Stack, ...]:
+    def select(self, names: Sequence[str]) -> tuple[Stack, ...]:
         """The stacks of these names, or all if there are none. Raises `UnknownNameError`."""
-        known = {stack.name: stack for stack in self.stacks}
+        by_name = {stack.name: stack for stack in self.stacks}
         for name in names:
-            if name not in known:
-                raise UnknownNameError("stack", name, known)
-        return tuple(known[name] for name in dict.fromkeys(names)) or self.stacks
+            if name not in by_name:
+                raise UnknownNameError("stack", name, by_name)
+        return tuple(by_name[name] for name in dict.fromkeys(names)) or self.stacks
 
 
 def load_project() -> Project:
-    """Everything in ``detections/`` and ``stacks/``, as ``trailbell.toml`` chooses and tunes it.
+    """Load everything in ``detections/`` and ``stacks/``, with the settings applied.
 
-    Raises `trailbell.errors.SettingsError` if that is all that is wrong.
+    Raises `trailbell.errors.SettingsError` if there is no other error.
     """
-    written, faults = _catalogue()
+    written, errors = _discover_detections()
     stacks = discover("stacks", Stack, name="STACK")
-    faults += (*self_test.check_catalog(written), *stacks.errors, *_same_name(stacks.objects))
+    errors += (*self_test.check_catalog(written), *stacks.errors, *_same_name(stacks.objects))
     if not stacks.objects and not stacks.errors:
-        faults += (_nothing("stacks/", "there is no stack", "STACK = Stack"),)
+        errors += (_none_found("stacks/", "there is no stack", "STACK = Stack"),)
     try:
         table = settings.load(None, PROJECT)
-        selected_ = _selected(table, written)
+        deployed, notes = _apply_settings(table, written)
         lint_settings(table)
         if not stacks.errors:
             _check_deployment(table, [stack.name for stack in stacks.objects])
     except SettingsError as error:
-        if not faults:
+        if not errors:
             raise
-        return Project((), Catalog(()), written, (*faults, error.as_content()))
-    told = {str(fault) for fault in faults}
-    chosen = _without({fault.location for fault in faults}, selected_.deployed)
-    buildable = [s for s in stacks.objects if s.pack is None or chosen.in_pack(s.pack)]
+        return Project((), Catalog(()), written, (*errors, error.as_content()))
+    usable = _without({error.location for error in errors}, deployed)
+    buildable = [s for s in stacks.objects if s.pack is None or usable.in_pack(s.pack)]
+    known = {str(error) for error in errors}
+    tuning_errors = (e for e in self_test.check_tuned(usable) if str(e) not in known)
     return Project(
         stacks=tuple(sorted(buildable, key=lambda stack: stack.name)),
-        catalog=chosen,
+        catalog=usable,
         written=written,
-        faults=(
-            *faults,
-            *(each for each in self_test.check_tuned(chosen) if str(each) not in told),
-        ),
-        notes=selected_.notes,
+        errors=(*errors, *tuning_errors),
+        notes=notes,
     )
 
 
-def _without(places: set[str], catalogue: Catalog) -> Catalog:
-    """The catalogue without detections that are at fault: what follows from that is no fault of
-    the stacks that deploy them.
+def _without(locations: set[str], catalog: Catalog) -> Catalog:
+    """The catalog without detections that have errors, so that stacks report no
+    follow-up errors.
     """
-    sound = (detection for detection in catalogue if str(detection.location) not in places)
-    return replace(catalogue, detections=tuple(sound))
+    usable = (detection for detection in catalog if str(detection.location) not in locations)
+    return replace(catalog, detections=tuple(usable))
 
 
-@dataclass(frozen=True)
-class _Selected:
-    """What is deployed of the catalogue, and what exclusions do to it."""
-
-    deployed: Catalog
-    notes: tuple[str, ...]
-
-
-def _selected(table: settings.Table, written: Catalog) -> _Selected:
-    choice = read_selection(table, written)
-    deployed = apply_selection(written, choice)
-    return _Selected(deployed, exclusion_notes(written, choice, deployed))
+def _apply_settings(table: settings.Table, written: Catalog) -> tuple[Catalog, tuple[str, ...]]:
+    """The catalog that is deployed, and notes on what exclusions do."""
+    selection = read_selection(table, written)
+    deployed = apply_selection(written, selection)
+    return deployed, exclusion_notes(written, selection, deployed)
 
 
 def _check_deployment(table: settings.Table, stacks: Sequence[str]) -> None:
-    """Raises `SettingsError` for what ``deploy`` and ``rollout`` would refuse to read."""
+    """Raises `SettingsError` for settings that ``deploy`` and ``rollout`` would reject."""
     read_environments(table, stacks)
     read_rollouts(table, stacks)
 
 
 def load_catalog() -> Catalog:
-    """The detections that are deployed, alone. Raises the first `ContentError` there is."""
+    """The detections that are deployed. Raises the first `ContentError`."""
     return load_catalogs()[0]
 
 
 def load_catalogs() -> tuple[Catalog, Catalog]:
-    """The detections that are deployed, and all that are written. Raises as `load_catalog` does."""
-    written, faults = _catalogue()
-    for fault in faults:
-        raise fault
+    """The detections that are deployed, and all of them. Raises the first `ContentError`."""
+    written, errors = _discover_detections()
+    for error in errors:
+        raise error
     return apply_selection(written, read_selection(settings.load(None, PROJECT), written)), written
 
 
-def _catalogue() -> tuple[Catalog, tuple[ContentError, ...]]:
+def _discover_detections() -> tuple[Catalog, tuple[ContentError, ...]]:
     detections = discover("detections", Detection)
-    faults = [*detections.errors, *_same_id(detections.objects)]
-    faults += _same_logical_id(detections.objects)
-    if not detections.objects and not faults:
-        faults.append(_nothing("detections/", "the catalogue is empty", "Detection"))
-    first = {detection.id: detection for detection in reversed(detections.objects)}
-    once = {detection.logical_id: detection for detection in first.values()}
-    return Catalog(tuple(once.values())[::-1]), tuple(faults)
+    errors = [*detections.errors, *_same_id(detections.objects)]
+    errors += _same_logical_id(detections.objects)
+    if not detections.objects and not errors:
+        errors.append(_none_found("detections/", "the catalog is empty", "Detection"))
+    by_id = {detection.id: detection for detection in reversed(detections.objects)}
+    by_logical_id = {detection.logical_id: detection for detection in by_id.values()}
+    return Catalog(tuple(by_logical_id.values())[::-1]), tuple(errors)
 
 
-def _nothing(place: str, found: str, literal: str) -> ContentError:
-    return ContentError(
-        location=place,
-        problem=found,
-        hint=f"write at least one {literal}(...) in a module there",
-    )
+def _none_found(location: str, problem: str, literal: str) -> ContentError:
+    hint = f"write at least one {literal}(...) in a module there"
+    return ContentError(location=location, problem=problem, hint=hint)
 
 
 def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
@@ -150,21 +137,23 @@ def _same_id(detections: Iterable[Detection]) -> list[ContentError]:
 
 
 def _same_logical_id(detections: Iterable[Detection]) -> list[ContentError]:
-    """Ids that differ, and name the same resources: ``vpc-2a`` and ``vpc2a``."""
+    """Ids that differ but name the same resources: ``vpc-2a`` and ``vpc2a``."""
     first: dict[str, Detection] = {}
-    faults = []
+    errors = []
     for detection in detections:
-        other = first.setdefault(detection.logical_id, detection)
-        if other.id != detection.id:
-            faults.append(
+        previous = first.setdefault(detection.logical_id, detection)
+        if previous.id != detection.id:
+            errors.append(
                 ContentError(
                     location=str(detection.location),
-                    problem=f"detection {detection.id} makes resources called "
-                    f"{detection.logical_id}, and so does {other.id} at {other.location}",
+                    problem=(
+                        f"detection {detection.id} creates resources called "
+                        f"{detection.logical_id}, and so does {previous.id} at {previous.location}"
+                    ),
                     hint="give it an id that differs in more than its hyphens",
                 )
             )
-    return faults
+    return errors
 
 
 def _same_name(stacks: Iterable[Stack]) -> list[ContentError]:
@@ -172,16 +161,15 @@ def _same_name(stacks: Iterable[Stack]) -> list[ContentError]:
 
 
 def _repeated(kind: str, named: list[tuple[str, object]]) -> list[ContentError]:
-    count = Counter(name for name, _ in named)
-    places: dict[str, list[str]] = {}
-    for name, place in named:
-        places.setdefault(name, []).append(str(place))
+    locations: dict[str, list[str]] = {}
+    for name, location in named:
+        locations.setdefault(name, []).append(str(location))
     return [
         ContentError(
-            location=places[name][-1],
-            problem=f"a second {kind} is called {name!r}, after {places[name][0]}",
-            hint="give it a name of its own",
+            location=found[-1],
+            problem=f'a second {kind} is called "{name}", after {found[0]}',
+            hint="give it another name",
         )
-        for name, times in count.items()
-        if times > 1
+        for name, found in locations.items()
+        if len(found) > 1
     ]

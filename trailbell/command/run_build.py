@@ -125,7 +125,7 @@ def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildRe
             use_cache=request.use_cache,
             progress=status.update,
         )
-    done = replace(done, content_errors=project.faults + done.content_errors, notes=project.notes)
+    done = replace(done, content_errors=project.errors + done.content_errors, notes=project.notes)
     if request.output_format == "text":
         _print_findings(console, done)
     else:
@@ -164,9 +164,9 @@ def _chosen(project: Project, names: tuple[str, ...]) -> tuple[Stack, ...]:
     if not project.catalog:  # without detections, stacks would report follow-up errors
         return ()
     try:
-        return project.chosen(names)
+        return project.select(names)
     except UnknownNameError:
-        if project.faults:
+        if project.errors:
             return ()
         raise
 
