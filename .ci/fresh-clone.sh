@@ -18,6 +18,7 @@ checks() {
     set -x
     ruff check .
     ruff format --check .
+    python .ci/words.py
     mypy
     python build.py check
     python build.py docs --check

@@ -3,6 +3,8 @@
 import ast
 import importlib
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,12 @@ def _read(name: str) -> str:
 def _blocks(name: str, language: str) -> list[str]:
     """The code blocks of a language in a page."""
     return re.findall(rf"^```{language}\n(.*?)^```", _read(name), re.DOTALL | re.MULTILINE)
+
+
+def test_no_text_of_the_project_has_a_word_of_the_word_list() -> None:
+    command = [sys.executable, str(_PROJECT / ".ci" / "words.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "0 hits\n")
 
 
 # ------------------------------------------------------------------------- the architecture page
