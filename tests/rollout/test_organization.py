@@ -226,6 +226,6 @@ def test_credentials_for_another_account_are_rejected() -> None:
     with pytest.raises(PreconditionError) as caught:
         open_session(rollout(SERVICE + f'account = "{B}"'), new_cloud().open)
     assert str(caught.value) == (
-        f"rollout baseline: it is for account {B}, but the credentials are for account {MANAGER}\n"
+        f"rollout baseline: It is for account {B}, but the credentials are for account {MANAGER}.\n"
         f'  Sign in to account {B}, or correct "account" in trailbell.toml.'
     )

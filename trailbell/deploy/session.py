@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from trailbell.aws.client import AwsSession, CallerIdentity, RateLimiter, SessionConfig
 from trailbell.aws.cloudformation import CloudFormation
+from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.aws.waiter import Poller
 from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.deploy.target import StackToDeploy
-from trailbell.errors import PreconditionError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +53,8 @@ def open_session(
     config = SessionConfig(
         region=environment.region, profile=environment.profile, role=environment.assume_role
     )
-    aws = AwsSession(config, rate)
-    identity = aws.identity()
-    if environment.account and identity.account != environment.account:
-        raise PreconditionError(
-            f"environment {environment.name}",
-            f"The environment is for account {environment.account}, but the credentials are for "
-            f"account {identity.account}.",
-            f'Sign in to account {environment.account}, or correct "account" in trailbell.toml.',
-        )
+    expected = ExpectedAccount(f"environment {environment.name}", environment.account)
+    aws, identity = sign_in(config, expected, lambda config: AwsSession(config, rate))
     return DeploySession(
         aws=aws,
         cloud=CloudFormation(aws.service("cloudformation")),

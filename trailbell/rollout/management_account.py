@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from trailbell.aws.client import AwsSession, SessionConfig
 from trailbell.aws.cloudformation import CloudFormation, Event, Stack
+from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.aws.stack_status import SUCCEEDED, StackStatus
 from trailbell.aws.waiter import Poller
 from trailbell.deploy import apply, parameters
@@ -25,7 +26,7 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.errors import ContentError, PreconditionError
+from trailbell.errors import ContentError
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.plan import InstanceAction, ManagementStack
 from trailbell.rollout.stack_set_definition import default_values
@@ -74,16 +75,14 @@ def open_session(
     Raises `PreconditionError` if the credentials are for another account.
     """
     role = rollout.management_deploy_role or rollout.assume_role
-    account = open_(SessionConfig(region=region, profile=rollout.profile, role=role))
-    identity = account.identity()
-    if identity.account != management_account_id:
-        raise PreconditionError(
-            f"rollout {rollout.name}",
-            f"the credentials are for account {identity.account}, not for the management account "
-            f"{management_account_id}",
-            "Give a role in that account: "
-            f'management_deploy_role = "arn:aws:iam::{management_account_id}:role/NAME"',
-        )
+    expected = ExpectedAccount(
+        f"stack {rollout.stack_set_name} in the management account",
+        management_account_id,
+        "Give a role in that account: "
+        f'management_deploy_role = "arn:aws:iam::{management_account_id}:role/NAME".',
+    )
+    config = SessionConfig(region=region, profile=rollout.profile, role=role)
+    account, identity = sign_in(config, expected, open_)
     overrides = rollout.parameter_overrides.get(management_account_id, {})
     settings = StackSettings(
         stack_name=rollout.stack_set_name,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from trailbell.aws import organization as organizations
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.organization import Organization
+from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.aws.stack_set import AccountRegion, StackSet
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate
@@ -64,15 +65,8 @@ def open_session(
     than the settings name.
     """
     config = SessionConfig(region=rollout.region, profile=rollout.profile, role=rollout.assume_role)
-    account = open_(config)
-    identity = account.identity()
-    if rollout.account and identity.account != rollout.account:
-        raise PreconditionError(
-            f"rollout {rollout.name}",
-            f"it is for account {rollout.account}, but the credentials are for account "
-            f"{identity.account}",
-            f'Sign in to account {rollout.account}, or correct "account" in trailbell.toml.',
-        )
+    expected = ExpectedAccount(f"rollout {rollout.name}", rollout.account)
+    account, identity = sign_in(config, expected, open_)
     return RolloutSession(
         rollout=rollout,
         account=account,

@@ -1,0 +1,55 @@
+"""Signing in to the expected account, and to no other."""
+
+from typing import cast
+
+import pytest
+
+from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
+from trailbell.aws.sign_in import ExpectedAccount, sign_in
+from trailbell.errors import PreconditionError
+
+_CALLER = CallerIdentity("111122223333", "arn:aws:iam::111122223333:user/alice")
+
+
+class _Session:
+    """A session of alice in 111122223333."""
+
+    def identity(self) -> CallerIdentity:
+        return _CALLER
+
+
+def _open(_: SessionConfig) -> AwsSession:
+    return cast("AwsSession", _Session())
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        pytest.param(
+            ExpectedAccount("environment prod", "123456789012"),
+            "environment prod: It is for account 123456789012, but the credentials are for account "
+            '111122223333.\n  Sign in to account 123456789012, or correct "account" in '
+            "trailbell.toml.",
+            id="another account",
+        ),
+        pytest.param(
+            ExpectedAccount("the management account", "123456789012", "Give a role there."),
+            "the management account: It is for account 123456789012, but the credentials are for "
+            "account 111122223333.\n  Give a role there.",
+            id="another account, with a hint",
+        ),
+    ],
+)
+def test_credentials_for_another_account_are_rejected(
+    expected: ExpectedAccount, message: str
+) -> None:
+    with pytest.raises(PreconditionError) as caught:
+        sign_in(SessionConfig(), expected, _open)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("account", ["", "111122223333"], ids=["any account", "that account"])
+def test_credentials_for_the_expected_account_are_accepted(account: str) -> None:
+    session, identity = sign_in(SessionConfig(), ExpectedAccount("prod", account), _open)
+    assert isinstance(session, _Session)
+    assert identity == _CALLER
