@@ -111,7 +111,8 @@ def command(
     as_markdown: bool,
 ) -> int:
     """Create a change set for each of STACKS, show the plan, ask for confirmation, execute the
-    change sets, and show stack events until the deployment ends.
+    change sets, and show stack events until the deployment ends. Instead of STACKS, give
+    --execute-change-set or --plan to execute what was reviewed.
 
     In a shell that is not interactive, use --yes to execute without confirmation, or
     --no-execute-changeset to leave the change sets for review.

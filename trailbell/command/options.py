@@ -73,7 +73,7 @@ _LOCATION = (
         "assume_role",
         former=("--role",),
         metavar="ARN",
-        help="ARN of a role to assume before calling AWS. Default: none.",
+        help="ARN of a role to assume before calling AWS. Default: that of the environment.",
     ),
     option(
         "--stack-name",
@@ -119,7 +119,7 @@ _DEPLOYMENT = (
         "stack_policy_path",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="JSON file with the stack policy. Default: none.",
+        help="JSON file with the stack policy. Default: that of the environment.",
     ),
     option(
         "--termination-protection/--no-termination-protection",
@@ -151,12 +151,18 @@ _DEPLOYMENT = (
     option(
         "--service-role",
         metavar="ARN",
-        help="ARN of the service role that CloudFormation assumes. Default: your permissions.",
+        help=(
+            "ARN of the service role that CloudFormation assumes. Default: that of the "
+            "environment, then the role that the stack has, then your permissions."
+        ),
     ),
     option(
         "--template-bucket",
         metavar="BUCKET",
-        help="S3 bucket to upload templates larger than 51,200 bytes to. Default: none.",
+        help=(
+            "S3 bucket to upload templates larger than 51,200 bytes to. Default: that of the "
+            "environment."
+        ),
     ),
 )
 _CHANGE_SET = (

@@ -9,15 +9,14 @@ Never: an import of cfn-lint. Reading nine files takes milliseconds; the import 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 
-import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from trailbell.errors import ContentError
+from trailbell.template.schemas import schemas_folder
 
 HANDLERS = ("create", "read", "update", "delete", "list")
 
@@ -51,21 +50,10 @@ class Schema:
 
 
 @cache
-def _folder() -> Path:
-    spec = importlib.util.find_spec("cfnlint")
-    if spec is None or spec.origin is None:
-        raise ContentError(
-            location="cfn-lint",
-            problem="is not installed",
-            hint="install the dependencies of trailbell",
-        )
-    return Path(spec.origin).parent / "data" / "schemas"
-
-
 @cache
 def _index(region: str) -> Mapping[str, str]:
     """Return the resource types of a Region, and the file of each. Default: us-east-1."""
-    providers = _folder() / "providers"
+    providers = schemas_folder() / "providers"
     path = providers / f"{region}.json"
     if not path.exists():
         path = providers / "us-east-1.json"
@@ -94,7 +82,7 @@ def schema(resource_type: str, region: str = "us-east-1") -> Schema | None:
     digest = _index(region).get(resource_type)
     if digest is None:
         return None
-    path = _folder() / "resources" / f"{digest}.json"
+    path = schemas_folder() / "resources" / f"{digest}.json"
     try:
         data: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:

@@ -7,10 +7,9 @@ Never: an import of cfn-lint, which takes longer than a build from the cache.
 """
 
 from collections.abc import Sequence
-from importlib.util import find_spec
-from pathlib import Path
 
 from trailbell.errors import UnknownNameError
+from trailbell.template.schemas import schemas_folder
 
 DEFAULT = ("us-east-1", "us-west-2", "cn-north-1", "us-gov-west-1")
 """The two largest Regions, and one in each other partition."""
@@ -22,10 +21,7 @@ _WITHOUT_SCHEMAS = {"me-south-1"}
 
 def known_regions() -> tuple[str, ...]:
     """Every Region that cfn-lint knows."""
-    spec = find_spec("cfnlint")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    folder = Path(spec.submodule_search_locations[0], "data", "schemas", "providers")
+    folder = schemas_folder() / "providers"
     return tuple(sorted(_WITHOUT_SCHEMAS | {path.stem for path in folder.glob("*-*.json")}))
 
 
