@@ -63,6 +63,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.template.limits",
         *("trailbell.cache", "trailbell.errors", "trailbell.lazy_import", "trailbell.pattern.*"),
         *("trailbell.samples", "trailbell.settings", "trailbell.source_location"),
+        "trailbell.wording",
     ),
     "trailbell.compiler.*": (
         *("troposphere", "trailbell.catalog.*", "trailbell.errors", "trailbell.source_location"),
@@ -85,6 +86,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),
         *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),
         *("trailbell.template.*", "trailbell.validate.*"),
+        "trailbell.wording",
     ),
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.dist.*": (
@@ -104,6 +106,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.aws.*", "trailbell.diff.*", "trailbell.dist.*", "trailbell.errors"),
         *("trailbell.settings", "trailbell.source_location", "trailbell.template.*"),
         "trailbell.text_files",
+        "trailbell.wording",
     ),
     "trailbell.deploy.permissions": (
         *("awacs.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
@@ -113,6 +116,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.aws.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.dist.*"),
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
         *("trailbell.template.*", "trailbell.wording"),
+        "trailbell.text_files",
     ),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
@@ -123,6 +127,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
         *("trailbell.errors", "trailbell.markdown"),
+        "trailbell.wording",
     ),
     # The command line: it may see all, and nothing imports it.
     "trailbell.command.*": ("click", "rich.*", "trailbell.*"),

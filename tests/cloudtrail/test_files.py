@@ -116,7 +116,7 @@ def test_the_files_of_a_folder(tmp_path: Path) -> None:
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
-    assert list(walk_folder(missing)) == [ReadError(missing, "No such file or directory")]
+    assert list(walk_folder(missing)) == [ReadError(missing, "no such file or directory")]
 
 
 def test_intact_and_damaged_files_in_one_folder(tmp_path: Path) -> None:

@@ -293,7 +293,7 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     scanner = Scanner([STOP])
     missing = str(tmp_path / "missing.json")
-    assert list(scanner.scan([missing])) == [ReadError(missing, "No such file or directory")]
+    assert list(scanner.scan([missing])) == [ReadError(missing, "no such file or directory")]
     assert scanner.totals == Totals(problems=1)
 
 

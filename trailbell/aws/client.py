@@ -158,7 +158,7 @@ class AwsSession:
         region = self._session.region_name
         if not region:
             raise PreconditionError(
-                "Region",
+                "--region",
                 "No AWS Region is configured.",
                 "Use --region, set region in trailbell.toml, or set AWS_REGION.",
             )

@@ -17,6 +17,7 @@ from trailbell.build.build import BuildResult
 from trailbell.errors import ContentError
 from trailbell.source_location import SourceLocation
 from trailbell.validate.finding import Finding, Level, describe_path
+from trailbell.wording import pluralize
 
 _SARIF_LEVEL = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "note"}
 
@@ -78,9 +79,7 @@ def count_text(build: BuildResult) -> str:
     counts = Counter(finding.level for finding in build.findings if finding.fails_build)
     counts[Level.ERROR] += len(build.content_errors)
     parts = [
-        f"{counts[level]} {level}{'' if counts[level] == 1 else 's'}"
-        for level in (Level.ERROR, Level.WARNING)
-        if counts[level]
+        pluralize(counts[level], level) for level in (Level.ERROR, Level.WARNING) if counts[level]
     ]
     return " and ".join(parts)
 

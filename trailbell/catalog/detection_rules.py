@@ -18,6 +18,7 @@ from trailbell.catalog.placeholders import max_deployed_length
 from trailbell.pattern.ast import Member, Selector
 from trailbell.pattern.record_schema import BOOLEAN_FIELDS, REQUIRED_FIELDS
 from trailbell.template.limits import ALARM_DESCRIPTION_CHARACTERS
+from trailbell.wording import pluralize
 
 _MIN_FIRING, _MIN_SILENT, _STEPS = 2, 3, 3
 _MAX_DESCRIPTION = 100
@@ -68,7 +69,7 @@ def _text_violations(detection: Detection) -> Iterator[Violation]:
             )
     if len(detection.runbook) != _STEPS:
         yield (
-            f"has {_pluralize(len(detection.runbook), 'step')} in runbook",
+            f"has {pluralize(len(detection.runbook), 'step')} in runbook",
             f"write {_STEPS} steps, in their order",
         )
 
@@ -121,7 +122,7 @@ def _sample_violations(detection: Detection) -> Iterator[Violation]:
     ):
         if len(examples) < minimum:
             yield (
-                f"has {_pluralize(len(examples), 'sample event')} in {field}",
+                f"has {pluralize(len(examples), 'sample event')} in {field}",
                 f"add different ones, at least {minimum}"
                 + (", near misses first" if field == "silent" else ""),
             )
@@ -204,7 +205,3 @@ def description_violations(detection: Detection) -> Iterator[Violation]:
             f"has an alarm description of {length:,} characters",
             f"shorten title, why and runbook; CloudWatch accepts {ALARM_DESCRIPTION_CHARACTERS:,}",
         )
-
-
-def _pluralize(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from trailbell.cloudtrail.other_formats import DIGEST, OtherFormat
 from trailbell.cloudtrail.read_error import ReadError
+from trailbell.text_files import reason
 
 STANDARD_INPUT = "-"
 
@@ -72,7 +73,7 @@ def _is_link(parent: str, name: str) -> bool:
 def _read_errors(errors: list[OSError]) -> Iterator[ReadError]:
     while errors:
         error = errors.pop(0)
-        yield ReadError(str(error.filename), error.strerror or str(error))
+        yield ReadError(str(error.filename), reason(error))
 
 
 def _classify(path: str) -> str | UnidentifiedFile | SkippedFile:

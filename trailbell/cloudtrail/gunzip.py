@@ -19,6 +19,8 @@ from typing import BinaryIO
 from isal import igzip, isal_zlib
 from isal.igzip_lib import IsalError
 
+from trailbell.text_files import reason
+
 _READ_BYTES = 1 << 17
 """Bytes read at once. Ten times as many would cost a third more for files of a few kilobytes."""
 
@@ -62,7 +64,7 @@ class DecompressedBlocks:
             else:  # a small file, as CloudTrail delivers them in large numbers
                 yield content
         except OSError as error:
-            self.error = error.strerror or str(error)
+            self.error = reason(error)
 
     def _rest(self) -> Iterator[bytes]:
         while block := self._stream.read(_READ_BYTES):

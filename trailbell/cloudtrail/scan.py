@@ -28,6 +28,7 @@ from trailbell.cloudtrail.gunzip import DecompressedBlocks
 from trailbell.cloudtrail.other_formats import OtherFormat, identify_text
 from trailbell.cloudtrail.prefilter import Detection, Prefilter
 from trailbell.cloudtrail.read_error import ReadError
+from trailbell.text_files import reason
 
 EMPTY_FOLDER = "empty folder: it contains no CloudTrail files"
 NO_CLOUDTRAIL_FILES = "no CloudTrail files in this folder"
@@ -101,7 +102,7 @@ class Scanner:
         try:
             stream = FileIO(path)
         except OSError as error:
-            yield self._count(ReadError(path, error.strerror or str(error)))
+            yield self._count(ReadError(path, reason(error)))
             return
         with stream:
             blocks = DecompressedBlocks(stream)

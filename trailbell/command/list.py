@@ -10,6 +10,7 @@ from trailbell.catalog.detection import Detection, Pack
 from trailbell.command.console import console
 from trailbell.command.option import examples, json_option
 from trailbell.command.project import Project, load_project
+from trailbell.wording import capitalize
 
 
 @click.command("list", epilog=examples("list", "list --json"))
@@ -62,7 +63,7 @@ def _pack(project: Project, detection: Detection) -> str | None:
 def _stacks(project: Project) -> Table:
     table = Table("stack", "deploy in", "summary", box=None, pad_edge=False)
     for stack in project.stacks:
-        table.add_row(stack.name, stack.region_scope, stack.summary)
+        table.add_row(stack.name, stack.region_scope, capitalize(stack.summary))
     return table
 
 

@@ -23,6 +23,7 @@ from trailbell.diff.resources import removal_policy
 from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.resources import resources
+from trailbell.wording import pluralize
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +70,8 @@ def plan_deletion(session: DeploySession, name: str) -> DeletionPlan:
 
 def to_text(plan: DeletionPlan) -> str:
     """List the resources, and what the deletion does to each."""
-    count = len(plan.outcomes)
-    lines = [
-        f"{plan.stack.name} ({plan.stack.status}): {count} resource{'' if count == 1 else 's'}"
-    ]
+    count = pluralize(len(plan.outcomes), "resource")
+    lines = [f"{plan.stack.name} ({plan.stack.status}): {count}"]
     if not plan.known:
         lines.append("  The template could not be read. Deletion policies are not known.")
     width = max((len(outcome.logical_id) for outcome in plan.outcomes), default=0)

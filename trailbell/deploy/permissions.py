@@ -20,6 +20,7 @@ from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, Strin
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.resource_schema import schema
 from trailbell.errors import UnsupportedError
+from trailbell.template.limits import MANAGED_POLICY_CHARACTERS
 from trailbell.template.resources import properties, resources
 
 _STACK_ACTIONS = (
@@ -39,8 +40,6 @@ _IAM_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+\*?")
 _READ_ONLY = re.compile(r"(Describe|Get|List|Lookup)")
 _UNRESTRICTABLE = frozenset({"kms:CreateKey", "sns:Unsubscribe", "iam:CreateServiceLinkedRole"})
 _ROLE = "AWS::IAM::Role"
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-_MAX_POLICY_LENGTH = 6_144
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +73,7 @@ def deployer_policy(
 
 def too_long(text: str) -> bool:
     """Whether a policy is too long for a managed policy. IAM does not count white space."""
-    return len("".join(text.split())) > _MAX_POLICY_LENGTH
+    return len("".join(text.split())) > MANAGED_POLICY_CHARACTERS
 
 
 def _statement(sid: str, actions: Iterable[str], arns: list[str], **members: Any) -> Statement:

@@ -31,7 +31,7 @@ def write(path: Path, plan: DeployPlan) -> None:
     try:
         path.write_text(as_json(plan), encoding="utf-8")
     except OSError as error:
-        raise OutputError(str(path), (error.strerror or str(error)).lower()) from error
+        raise OutputError(str(path), text_files.reason(error)) from error
 
 
 def read_fingerprints(path: Path) -> Mapping[str, PlanFingerprint]:

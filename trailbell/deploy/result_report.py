@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from trailbell.aws.root_cause import RootCause
 from trailbell.deploy.execute import StackResult
+from trailbell.wording import pluralize
 
 
 def to_text(results: Sequence[StackResult]) -> str:
@@ -43,8 +44,7 @@ def _root_cause_lines(cause: RootCause) -> Iterator[str]:
     if cause.hint:
         yield f"Suggestion: {cause.hint}"
     if cause.further_failures:
-        count = cause.further_failures
-        yield f"{count} more resource{'' if count == 1 else 's'} failed"
+        yield f"{pluralize(cause.further_failures, 'more resource')} failed"
     if cause.warning:
         yield f"warning: {cause.warning}"
 

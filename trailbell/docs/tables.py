@@ -12,6 +12,7 @@ from typing import Any
 from trailbell.catalog.detection import Catalog, Controls, Detection, Pack
 from trailbell.compiler.stack import Stack
 from trailbell.markdown import table
+from trailbell.wording import capitalize
 
 
 def packs_table(catalog: Catalog) -> str:
@@ -68,7 +69,7 @@ def stacks_table(stacks: Iterable[Stack], templates: Mapping[str, dict[str, Any]
         (
             (
                 f"`{stack.name}`",
-                stack.summary[0].upper() + stack.summary[1:],
+                capitalize(stack.summary),
                 stack.region_scope,
                 str(len(templates[stack.name]["Resources"])),
             )

@@ -13,6 +13,7 @@ from trailbell.aws.client import ServiceClient
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.waves import WaveCheck
+from trailbell.text_files import reason
 from trailbell.wording import pluralize
 
 _MINUTE = 60.0
@@ -68,7 +69,7 @@ def _run_command(command: tuple[str, ...], rollout: str, wave: str) -> str:
             command, env=env, check=False, capture_output=True, text=True, errors="replace"
         )
     except OSError as error:
-        return f"{command[0]} could not be started: {(error.strerror or str(error)).lower()}"
+        return f"{command[0]} could not be started: {reason(error)}"
     if process.returncode == 0:
         return ""
     output = (process.stderr.strip() or process.stdout.strip()).splitlines()[-_MAX_OUTPUT_LINES:]

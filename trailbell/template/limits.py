@@ -27,6 +27,9 @@ DESCRIPTION_BYTES = 1_024
 DYNAMIC_REFERENCES = 60
 """In one template."""
 
+MANAGED_POLICY_CHARACTERS = 6_144
+"""Without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
 ALARM_DESCRIPTION_CHARACTERS = 1_024
 """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
 

@@ -26,6 +26,7 @@ from trailbell.template.intrinsics import (
     referenced_id,
     substitute,
 )
+from trailbell.template.limits import MANAGED_POLICY_CHARACTERS
 from trailbell.template.resources import resources_of_type
 
 
@@ -69,7 +70,9 @@ _QUEUE = Limit("queue policy", 8_192, _SQS)
 
 # Properties that hold one policy, and how long it can be.
 _SINGLE = {
-    ("AWS::IAM::ManagedPolicy", "PolicyDocument"): Limit("managed policy", 6_144, _IAM),
+    ("AWS::IAM::ManagedPolicy", "PolicyDocument"): Limit(
+        "managed policy", MANAGED_POLICY_CHARACTERS, _IAM
+    ),
     ("AWS::IAM::Role", "AssumeRolePolicyDocument"): Limit(
         "trust policy", 2_048, _IAM, adjustable=True, maximum=8_192
     ),
