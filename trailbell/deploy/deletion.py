@@ -19,7 +19,7 @@ from trailbell.deploy.execute import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import PolicyAction
-from trailbell.diff.resources import removal_policy
+from trailbell.diff.retention import removal_policy
 from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.template.resources import resources

@@ -50,7 +50,6 @@ class Schema:
 
 
 @cache
-@cache
 def _index(region: str) -> Mapping[str, str]:
     """Return the resource types of a Region, and the file of each. Default: us-east-1."""
     providers = schemas_folder() / "providers"

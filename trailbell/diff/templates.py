@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from trailbell.diff import impacts, predicted_failures
 from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
-from trailbell.diff.resources import changes, defaults, values
+from trailbell.diff.resources import compare_resources
+from trailbell.diff.value_changes import compare_defaults, compare_outputs
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.template import Template
 from trailbell.template.intrinsics import normalize_get_att
@@ -23,7 +24,7 @@ def plan_from_templates(
     source = replace(source, document=normalize_get_att(source.document))
     before = None if before is None else normalize_get_att(before)
     schema_region = region or "us-east-1"
-    resource_changes = changes(before or {}, source, schema_region)
+    resource_changes = compare_resources(before or {}, source, schema_region)
     return StackPlan(
         stack=source.stack,
         name=source.stack,
@@ -38,8 +39,8 @@ def plan_from_templates(
                 before or {}, source.document, resource_changes, schema_region
             )
         ),
-        parameters=defaults(before or {}, source.document) if before is not None else (),
-        outputs=values(before or {}, source.document, "Outputs", "Value"),
+        parameters=compare_defaults(before, source.document) if before is not None else (),
+        outputs=compare_outputs(before or {}, source.document),
         capabilities=source.capabilities,
         based_on=PlanFingerprint(template=source.sha256),
     )

@@ -55,6 +55,20 @@ def entries(value: Any, path: TemplatePath = ()) -> Iterator[tuple[Any, Template
             yield branch, branch_path
 
 
+def outermost_functions(value: Any, path: TemplatePath = ()) -> Iterator[tuple[Any, TemplatePath]]:
+    """The intrinsic functions in a value, with their paths, without those inside another one."""
+    if is_intrinsic(value):
+        yield value, path
+        return
+    match value:
+        case dict():
+            for name, member in value.items():
+                yield from outermost_functions(member, (*path, name))
+        case list():
+            for index, member in enumerate(value):
+                yield from outermost_functions(member, (*path, index))
+
+
 def strings(value: Any, path: TemplatePath = ()) -> Iterator[tuple[str, TemplatePath]]:
     """Every string in a value, with its path."""
     match value:
