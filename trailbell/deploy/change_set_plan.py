@@ -16,7 +16,7 @@ from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Event, Stack
 from trailbell.aws.stack_status import StackStatus
 from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.target import StackToDeploy
-from trailbell.diff import impacts
+from trailbell.diff.impacts.find import find_impacts
 from trailbell.diff.model import (
     REDACTED,
     ChangeAction,
@@ -70,7 +70,7 @@ def plan_from_change_set(
         compared_with=f"stack {target.name}",
         created=stack is None,
         resource_changes=tuple(_redacted(change, secrets) for change in changes),
-        impacts=impacts.find_impacts(before, source.document, changes) if before else (),
+        impacts=find_impacts(before, source.document, changes) if before else (),
         notices=tuple(_notices(cloud, change_set)),
         parameters=_parameters(change_set, stack, source),
         tags=_tags(change_set, stack, target),

@@ -6,7 +6,7 @@ Out:   a `DeployPlan`: frozen and comparable. Reports, gates and saved plans rea
 Never: a side effect. Nothing here reads a file, or calls AWS.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -86,9 +86,14 @@ class Risk(StrEnum):
 
 
 class NoticeLevel(StrEnum):
-    """The severity of a notice: a failure blocks the change set, a warning does not."""
+    """The severity of a notice.
+
+    A failure blocks the change set, a warning does not. What is unknown could not be read or
+    judged, so it blocks the plan if ``--fail-on`` names any risk.
+    """
 
     FAILURE = "failure"
+    UNKNOWN = "unknown"
     WARNING = "warning"
 
 
@@ -180,7 +185,8 @@ class PlanFingerprint:
 class StackPlan:
     """The plan of one stack. ``stack`` is its name in ``dist/``, ``name`` its name in AWS.
 
-    ``created`` says that the stack does not exist yet.
+    ``created`` says that the stack does not exist yet. ``settings`` are those of the stack itself,
+    such as its stack policy and termination protection.
     """
 
     stack: str
@@ -197,12 +203,19 @@ class StackPlan:
     outputs: tuple[ValueChange, ...] = ()
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tags: tuple[ValueChange, ...] = ()
+    settings: tuple[ValueChange, ...] = ()
     based_on: PlanFingerprint
 
     @property
     def empty(self) -> bool:
         """Whether deploying would change nothing."""
-        return not (self.resource_changes or self.parameters or self.outputs or self.tags)
+        return not (
+            *self.resource_changes,
+            *self.parameters,
+            *self.outputs,
+            *self.tags,
+            *self.settings,
+        )
 
     @property
     def blocked(self) -> bool:
@@ -212,6 +225,11 @@ class StackPlan:
     def risks(self) -> frozenset[Risk]:
         """Return the risks of all changes."""
         return frozenset(impact.risk for impact in self.impacts)
+
+    def blocks(self, risks: frozenset[Risk]) -> bool:
+        """Whether a gate with these risks stops the plan. What is unknown may be any risk."""
+        unknown = any(notice.level is NoticeLevel.UNKNOWN for notice in self.notices)
+        return self.blocked or (bool(risks) and (unknown or bool(self.risks() & risks)))
 
 
 @dataclass(frozen=True)
@@ -225,18 +243,6 @@ class DeployPlan:
         """Whether deploying would change nothing."""
         return all(stack.empty for stack in self.stacks)
 
-    @property
-    def blocked(self) -> bool:
-        """Whether CloudFormation rejects the change of a stack."""
-        return any(stack.blocked for stack in self.stacks)
-
-    def blocking_impacts(self, risks: frozenset[Risk]) -> Iterator[tuple[StackPlan, Impact]]:
-        """Return the impacts with one of these risks."""
-        for stack in self.stacks:
-            for impact in stack.impacts:
-                if impact.risk in risks:
-                    yield stack, impact
-
 
 class Gate(StrEnum):
     """The result that ``plan --exit-code`` reports."""
@@ -248,6 +254,6 @@ class Gate(StrEnum):
 
 def gate(plan: DeployPlan, risks: frozenset[Risk]) -> Gate:
     """Return whether the plan has changes, or is blocked by one of these risks."""
-    if plan.blocked or any(plan.blocking_impacts(risks)):
+    if any(stack.blocks(risks) for stack in plan.stacks):
         return Gate.BLOCKED
     return Gate.NONE if plan.empty else Gate.CHANGES

@@ -102,8 +102,9 @@ def _stack(stack: StackPlan) -> Iterator[str]:
     for name, values in (("parameter", stack.parameters), ("output", stack.outputs)):
         for value in values:
             yield f"  {name} {value.name}: {_arrow(value.before, value.after)}"
-    for value in stack.tags:
-        yield f"  tag {value.name}: {_arrow(value.before, value.after)}"
+    for name, values in (("tag", stack.tags), ("setting", stack.settings)):
+        for value in values:
+            yield f"  {name} {value.name}: {_arrow(value.before, value.after)}"
     for capability, reasons in stack.capabilities.items() if not stack.empty else ():
         yield f"  requires {capability}: {'; '.join(reasons)}"
     yield from (f"  {line}" for line in _risks(stack.impacts))
@@ -214,6 +215,7 @@ def _details(stack: StackPlan) -> Iterator[str]:
         ("parameter", stack.parameters),
         ("output", stack.outputs),
         ("tag", stack.tags),
+        ("setting", stack.settings),
     )
     lines += [
         f"{name} {value.name}: {_arrow(value.before, value.after)}"

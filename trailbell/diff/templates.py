@@ -8,7 +8,8 @@ Never: certainty about values. What depends on a parameter or a condition "may" 
 
 from dataclasses import replace
 
-from trailbell.diff import impacts, predicted_failures
+from trailbell.diff import predicted_failures
+from trailbell.diff.impacts.find import find_impacts
 from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
 from trailbell.diff.resources import compare_resources
 from trailbell.diff.value_changes import compare_defaults, compare_outputs
@@ -33,7 +34,7 @@ def plan_from_templates(
         compared_with=compared_with,
         created=before is None,
         resource_changes=resource_changes,
-        impacts=impacts.find_impacts(before, source.document, resource_changes),
+        impacts=find_impacts(before, source.document, resource_changes),
         notices=tuple(
             predicted_failures.predict_failures(
                 before or {}, source.document, resource_changes, schema_region

@@ -20,7 +20,7 @@ from trailbell.template.resources import section
 
 
 class Marker(Enum):
-    """What stands for a value that cannot be given."""
+    """The two markers in place of a value."""
 
     UNKNOWN = "unknown"
     NO_VALUE = "AWS::NoValue"
