@@ -96,6 +96,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.diff.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
         *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
+        "trailbell.wording",
     ),
     "trailbell.aws.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),

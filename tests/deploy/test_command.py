@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.deploy.fake import Fake
-from tests.dist.test_built_templates import write
+from tests.dist.folders import commit, git, write
 from tests.emulator import enable_ctrl_c
 from trailbell.source_location import PROJECT
 
@@ -59,6 +60,32 @@ def folders(tmp_path: Path) -> tuple[str, ...]:
 )
 def test_gates(folders: tuple[str, ...], words: tuple[str, ...], code: int) -> None:
     assert run("plan", *folders, *words).returncode == code
+
+
+def _branch(root: Path, after: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+    """Options for a branch with these templates in its last commit; main has OLD."""
+    git(root, "init", "-q", "-b", "main")
+    (root / "none.toml").write_text("")
+    commit(root, one=OLD)
+    git(root, "checkout", "-q", "-b", "change")
+    commit(root, **after)
+    return ("--dist", str(root / "dist"), "--settings", str(root / "none.toml"))
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [
+        pytest.param({"one": OLD}, 0, id="a branch without changes of dist/"),
+        pytest.param({"one": OLD, "two": OLD}, 3, id="a new stack"),
+        pytest.param({"one": NEW}, 4, id="a filter that is replaced"),
+        pytest.param({"two": OLD}, 4, id="a stack that is removed"),
+    ],
+)
+def test_a_committed_dist_is_gated_against_the_target_branch(
+    tmp_path: Path, after: dict[str, dict[str, Any]], code: int
+) -> None:
+    gate = ("--exit-code", "--fail-on", "replace,remove,detection-gap", "--markdown")
+    assert run("plan", *_branch(tmp_path, after), *gate).returncode == code
 
 
 TOKEN = {"Resources": {"C": {"Type": "Custom::A", "Properties": {"ServiceToken": "a"}}}}

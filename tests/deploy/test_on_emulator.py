@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.dist.test_built_templates import write
+from tests.dist.folders import write
 from trailbell.dist import manifest
 from trailbell.source_location import PROJECT
 

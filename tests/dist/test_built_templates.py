@@ -2,46 +2,17 @@
 
 import hashlib
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from trailbell.dist import manifest
+from tests.dist.folders import document, write
+
 from trailbell.deploy import dependencies
 from trailbell.dist import built_templates
 from trailbell.deploy.environment import Environment, StackOutput, StackSettings
 from trailbell.errors import ContentError, InputError, UnknownNameError
-
-
-def document(name: str = "a") -> dict[str, Any]:
-    return {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}}}
-
-
-def write(folder: Path, **stacks: dict[str, Any]) -> Path:
-    """Write a ``dist/`` with these templates."""
-    folder.mkdir(exist_ok=True)
-    entries = {}
-    for name, content in stacks.items():
-        text = json.dumps(content)
-        (folder / f"{name}.json").write_text(text)
-        described = manifest.describe_file(f"{name}.json", text)
-        entries[name] = manifest.StackEntry(
-            summary="", where="", json=described, yaml=described, resources=1, parameters=0,
-            outputs=0, capabilities={}, regions=("us-east-1",), sources={"T": "stacks/a.py:3"},
-            instead_of="",
-        )  # fmt: skip
-    (folder / manifest.MANIFEST).write_text(manifest.manifest_text(manifest.Manifest(stacks=entries)))
-    return folder
-
-
-def git(folder: Path, *words: str) -> None:
-    subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(folder), *words],
-        check=True,
-        capture_output=True,
-    )
 
 
 def test_stacks_are_read_with_the_lines_that_built_them(tmp_path: Path) -> None:
@@ -65,23 +36,6 @@ def test_an_unknown_stack_is_an_error(tmp_path: Path) -> None:
         built_templates.load_templates(write(tmp_path / "dist", one=document()), ["on"])
 
 
-def test_a_commit_is_compared_with(tmp_path: Path) -> None:
-    folder = write(tmp_path / "dist", one=document("old"))
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-qm", "x")
-    write(folder, one=document("new"), two=document())
-    found = built_templates.baseline("HEAD", folder, ["one", "two"])
-    assert found.documents == {"one": document("old")}
-
-
-@pytest.mark.parametrize("revision", ["no-such", "-x", "--help"])
-def test_an_unknown_revision_is_an_error(tmp_path: Path, revision: str) -> None:
-    git(tmp_path, "init", "-q")
-    with pytest.raises(InputError, match=f'--against "{revision}" is not a Git revision'):
-        built_templates.baseline(revision, tmp_path, ["one"])
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -94,10 +48,8 @@ def test_an_unknown_revision_is_an_error(tmp_path: Path, revision: str) -> None:
         ),
     ],
 )
-def test_a_file_is_compared_with(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "t"
-    path.write_text(text)
-    assert built_templates.baseline(str(path), tmp_path, ["one"]).documents == {"one": document()}
+def test_a_template_is_parsed(text: str) -> None:
+    assert built_templates.parse_document(text, "t") == document()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "a: [", '{"TemplateBody": "x"}'])
@@ -211,16 +163,3 @@ def test_templates_that_are_not_valid(text: str, message: str) -> None:
 def test_templates_in_unusual_shapes(body: dict[str, Any]) -> None:
     template = {"Resources": body, "Outputs": None}
     assert built_templates.parse_document(json.dumps(template), "a.json") == template
-
-
-def test_a_revision_with_a_file_that_is_not_text(tmp_path: Path) -> None:
-    folder = write(tmp_path / "dist", one=document())
-    git(tmp_path, "init", "-q")
-    (folder / "one.json").write_bytes(b"\xff\xfe")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "a")
-    with pytest.raises(ContentError) as found:
-        built_templates.baseline("HEAD", folder, ["one"])
-    assert str(found.value) == (
-        "HEAD:dist/one.json: not UTF-8 text (byte 1); give a template as JSON or YAML"
-    )

@@ -19,7 +19,8 @@ from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import report, templates
 from trailbell.diff.model import DeployPlan, Gate, gate
-from trailbell.dist.built_templates import baseline
+from trailbell.diff.removed_stack import plan_removed_stack
+from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
 
 _FORMATTERS = {
@@ -42,8 +43,10 @@ _FORMATTERS = {
 @option(
     "--against",
     metavar="REV|FILE|DIR",
-    default="HEAD",
-    help=("Git revision, file or directory to compare with. Ignored with --live. Default: HEAD."),
+    help=(
+        "Git revision, file or directory to compare with. Ignored with --live. Default: the commit "
+        "at which this branch left its target branch."
+    ),
 )
 @option(
     "--live",
@@ -70,7 +73,7 @@ def command(
     options: StackOptions,
     change_sets: ChangeSetOptions,
     stacks: tuple[str, ...],
-    against: str,
+    against: str | None,
     out: Path | None,
     fail_on: str | None,
     *,
@@ -81,7 +84,8 @@ def command(
 ) -> int:
     """Show the changes that deploying STACKS (default: all) would make, without making them.
 
-    By default, dist/ is compared with the last Git commit and AWS is not contacted. With --live, a
+    By default, dist/ is compared with the commit at which this branch left its target branch (that
+    of the pull request in CI, else the default branch), and AWS is not contacted. With --live, a
     change set is created in the account and deleted afterward; with --live --out FILE it is kept,
     and "deploy --plan FILE" executes it.
     """
@@ -91,7 +95,7 @@ def command(
     if live:
         plan = _plan_live(work, change_sets, keep=out is not None)
     else:
-        plan = _plan_offline(work, against, options.dist_dir)
+        plan = _plan_offline(work, against, options.dist_dir, all_stacks=not stacks)
     click.echo(formatter(plan), nl=False)
     if out is not None:
         plan_file.write(out, plan)
@@ -111,19 +115,28 @@ def _plan_live(work: SelectedStacks, change_sets: ChangeSetOptions, *, keep: boo
     return plan
 
 
-def _plan_offline(work: SelectedStacks, against: str, dist_dir: Path) -> DeployPlan:
-    compared_with = baseline(against, dist_dir, [template.stack for template in work.selected])
-    return DeployPlan(
-        tuple(
-            templates.plan_from_templates(
-                template,
-                compared_with.documents.get(template.stack),
-                compared_with.name,
-                region=work.environment.region,
-            )
-            for template in work.selected
+def _plan_offline(
+    work: SelectedStacks, against: str | None, dist_dir: Path, *, all_stacks: bool
+) -> DeployPlan:
+    names = [template.stack for template in work.selected]
+    compared_with = read_baseline(against, dist_dir, names, all_stacks=all_stacks)
+    if compared_with.remark:
+        click.echo(compared_with.remark, err=True)
+    region = work.environment.region
+    plans = [
+        templates.plan_from_templates(
+            template,
+            compared_with.documents.get(template.stack),
+            compared_with.name,
+            region=region,
         )
-    )
+        for template in work.selected
+    ]
+    plans += [
+        plan_removed_stack(stack, before, compared_with.name, region=region)
+        for stack, before in compared_with.removed.items()
+    ]
+    return DeployPlan(tuple(plans))
 
 
 def _exit_code(result: Gate, *, strict: bool, gated: bool) -> int:
