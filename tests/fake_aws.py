@@ -122,7 +122,8 @@ class ScriptedAccount(AwsSession):
     def service(self, name: str, region: str = "") -> ServiceClient:
         key = name, region or self._in
         if key not in self._services:
-            self._services[key] = ServiceClient(Client(name, self._id, key[1], self._answer))
+            client = Client(name, self._id, key[1], self._answer)
+            self._services[key] = ServiceClient(client, open_account=lambda: self._id)
         return self._services[key]
 
     def identity(self) -> CallerIdentity:

@@ -11,7 +11,7 @@ A role is assumed again before its credentials expire, so a wait can last longer
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,8 @@ class ServiceClient:
 
     client: Any = field(repr=False)
     statistics: CallStatistics = field(default_factory=CallStatistics, repr=False)
+    open_account: Callable[[], str] = field(default=lambda: "", repr=False)
+    """Returns the account of the caller."""
 
     def call(self, operation: str, **request: Any) -> Response:
         """Call an operation and return its response. Raises an `AwsError`.
@@ -140,6 +142,7 @@ class AwsSession:
     def __init__(self, config: SessionConfig) -> None:
         self._config = config
         self._services: dict[tuple[str, str], ServiceClient] = {}
+        self._identity: CallerIdentity | None = None
         self._lock = threading.Lock()  # boto3 does not allow two threads to create clients
         self._session = translate_errors("sign in", lambda: _session(config))
 
@@ -186,12 +189,14 @@ class AwsSession:
             statistics.record(throttled=is_throttling(error))
 
         client.meta.events.register("response-received", on_response)
-        return ServiceClient(client, statistics)
+        return ServiceClient(client, statistics, lambda: self.identity().account)
 
     def identity(self) -> CallerIdentity:
-        """Return who calls. Raises `CredentialsError` without credentials."""
-        response = self.service("sts").call("GetCallerIdentity")
-        return CallerIdentity(account=response["Account"], arn=response["Arn"])
+        """Return who calls, from one call. Raises `CredentialsError` without credentials."""
+        if self._identity is None:
+            response = self.service("sts").call("GetCallerIdentity")
+            self._identity = CallerIdentity(account=response["Account"], arn=response["Arn"])
+        return self._identity
 
 
 def _session(config: SessionConfig) -> boto3.Session:
