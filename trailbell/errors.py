@@ -27,6 +27,7 @@ Never: two wordings of one error, or a message written where it is raised.
         ├── AlreadyExistsError          a resource with that name exists
         ├── OperationInProgressError    another operation is in progress
         ├── ChangeSetUnavailableError   the change set was executed or deleted by another process
+        ├── QuotaExceededError          a quota of the account is used up
         ├── ThrottlingError             too many calls, for longer than we waited
         ├── ServiceUnavailableError     no answer: network, endpoint, or the service
         └── DeploymentFailedError       CloudFormation tried, and failed
@@ -268,6 +269,12 @@ class ChangeSetUnavailableError(AwsError):
     """The change set was executed or deleted by another process; we changed nothing."""
 
     hint = "The stack has changed since the plan was created. Create a new plan."
+
+
+class QuotaExceededError(AwsError):
+    """A quota of the account is used up. A retry does not help."""
+
+    hint = "Request a higher quota in Service Quotas, or delete what is not needed."
 
 
 class ThrottlingError(AwsError):

@@ -11,11 +11,11 @@ that, because they may need its outputs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from trailbell.aws.threads import run_concurrently
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
@@ -35,8 +35,6 @@ from trailbell.errors import (
 )
 
 T = TypeVar("T")
-_MAX_WORKERS = 8
-_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,22 +145,13 @@ def _run_concurrently(
     session: DeploySession, calls: Sequence[tuple[StackToDeploy, Callable[[], T]]], run: _Run
 ) -> list[T | None]:
     """Run calls in threads. A failed call becomes the result of its stack; the others continue."""
-    returned: list[T | None] = [None] * len(calls)
-    with ThreadPoolExecutor(_MAX_WORKERS) as pool:
-        futures = {
-            pool.submit(_capture_error, target, call, run): index
-            for index, (target, call) in enumerate(calls)
-        }
-        try:
-            pending = set(futures)
-            while pending:  # short waits, so that Ctrl-C takes effect at once
-                done, pending = wait(pending, timeout=_POLL_SECONDS)
-                for future in done:
-                    returned[futures[future]] = future.result()
-        except KeyboardInterrupt:
-            session.poller.stop.set()
-            raise
-    return returned
+    try:
+        return run_concurrently(
+            partial(_capture_error, target, call, run) for target, call in calls
+        )
+    except KeyboardInterrupt:
+        session.poller.stop.set()
+        raise
 
 
 def _capture_error(target: StackToDeploy, call: Callable[[], T], run: _Run) -> T | None:
@@ -291,6 +280,10 @@ def _discard(
 def _remove_unexecuted(session: DeploySession, run: _Run, ui: Ui) -> None:
     """Delete the change sets that were created and not executed, as far as AWS allows."""
     for pending in run.pending.values():
+        ui.info(
+            f"Deleting change set {pending.change_set.name} of {pending.change_set.stack_name}, "
+            "which was not executed"
+        )
         try:
             change_set.remove(session.cloud, pending)
         except AwsError as error:
