@@ -18,11 +18,11 @@ from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.rollout import apply, planner, settings, stack_set_definition
-from trailbell.rollout.apply import RolloutResult
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.plan import InstanceAction, PlannedOperation, RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.result import NextCommand, RolloutResult
 from trailbell.rollout.session import (
     RolloutSession,
     open_session,
@@ -91,6 +91,12 @@ def rollout(text: str = SERVICE, name: str = "baseline") -> RolloutConfig:
     return settings.read_rollout(table, name, ["alerts", "trail"])
 
 
+NEXT_COMMANDS = (
+    NextCommand(command="python build.py rollout resume baseline", purpose="retry what failed"),
+    NextCommand(command="python build.py rollout apply baseline", purpose="deploy dist/"),
+)
+
+
 @dataclass
 class Recorder:
     """A user interface that records its output. ``answer`` confirms or rejects a plan."""
@@ -145,7 +151,8 @@ def apply_rollout(
     config, template, ui = rollout(text), template or built_template(), ui or Recorder()
     session = sign_in(cloud, config)
     wait_for_running_operations(session, ui)
-    return apply.apply_plan(session, make_plan(cloud, text, template, options), template, ui)
+    plan = make_plan(cloud, text, template, options)
+    return apply.apply_plan(session, plan, template, ui, NEXT_COMMANDS)
 
 
 def actions(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:

@@ -36,6 +36,7 @@ from trailbell.errors import (
     OperationInProgressError,
     PreconditionError,
     ServiceUnavailableError,
+    StaleRequestError,
     ThrottlingError,
 )
 
@@ -278,7 +279,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "InvalidChangeSetStatus": ChangeSetUnavailableError,
     "InvalidChangeSetStatusException": ChangeSetUnavailableError,
     "OperationInProgressException": OperationInProgressError,
-    "StaleRequestException": OperationInProgressError,
+    "StaleRequestException": StaleRequestError,
     "Throttling": ThrottlingError,
     "ThrottlingException": ThrottlingError,
     "TooManyRequestsException": ThrottlingError,
