@@ -29,6 +29,7 @@ from trailbell.rollout.session import (
     read_actual_state,
     read_organization,
 )
+from trailbell.rollout.stack_set_guard import read_operation_ids
 from trailbell.rollout.ui import Progress
 from trailbell.settings import Table
 
@@ -151,8 +152,9 @@ def apply_rollout(
     config, template, ui = rollout(text), template or built_template(), ui or Recorder()
     session = sign_in(cloud, config)
     wait_for_running_operations(session, ui)
+    known = read_operation_ids(session)
     plan = make_plan(cloud, text, template, options)
-    return apply.apply_plan(session, plan, template, ui, NEXT_COMMANDS)
+    return apply.apply_plan(session, plan, template, ui, NEXT_COMMANDS, known)
 
 
 def actions(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:

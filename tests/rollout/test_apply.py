@@ -618,7 +618,7 @@ def test_ctrl_c_during_a_check_does_not_start_the_next_wave() -> None:
     assert [(s.status, s.message) for s in run.stages] == [
         (
             StageStatus.INTERRUPTED,
-            "Interrupted during the check after the stage. No operation is running.",
+            "Interrupted during its check.",
         ),
         (StageStatus.NOT_STARTED, ""),
     ]

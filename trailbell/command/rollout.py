@@ -2,7 +2,7 @@
 
 import click
 
-from trailbell.command import rollout_apply, rollout_status
+from trailbell.command import rollout_apply, rollout_plan, rollout_remove, rollout_status
 from trailbell.command.option import examples
 
 
@@ -14,12 +14,12 @@ def command() -> None:
 
 
 for subcommand in (
-    rollout_apply.plan,
+    rollout_plan.plan,
     rollout_apply.apply,
     rollout_apply.resume,
     rollout_status.status,
     rollout_status.stop,
     rollout_status.drift,
-    rollout_apply.remove,
+    rollout_remove.remove,
 ):
     command.add_command(subcommand)

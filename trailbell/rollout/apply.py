@@ -19,6 +19,7 @@ from trailbell.errors import AwsError
 from trailbell.rollout.plan import RolloutPlan, Stage
 from trailbell.rollout.result import NextCommand, RolloutResult, StageResult, StageStatus
 from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.stack_set_guard import StackSetGuard
 from trailbell.rollout.stage_run import RunState, StageRun
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.wave_check import run_wave_check
@@ -30,14 +31,17 @@ def apply_plan(
     template: BuiltTemplate,
     ui: RolloutUi,
     next_commands: Sequence[NextCommand] = (),
+    known_operations: frozenset[str] | None = None,
 ) -> RolloutResult:
     """Apply a plan. On Ctrl-C the run ends, and its operations continue in AWS.
 
-    ``next_commands`` are those that go on if it does not succeed.
+    ``next_commands`` are those to continue with if it does not succeed. ``known_operations`` are
+    the ids of the operations on the StackSet from before it was planned.
     """
-    state = RunState(
-        session=session, plan=plan, template=template, ui=ui, definition=plan.definition
+    guard = StackSetGuard(
+        session=session, definition=plan.definition, known_operations=known_operations
     )
+    state = RunState(session=session, plan=plan, template=template, ui=ui, guard=guard)
     results: list[StageResult] = []
     for index, stage in enumerate(plan.stages):
         if any(result.status.stops for result in results):
@@ -80,7 +84,7 @@ def _check(state: RunState, stage: Stage, result: StageResult) -> StageResult:
     try:
         problem = run_wave_check(state.session, stage.check, stage.name, state.ui)
     except (WaitCanceledError, KeyboardInterrupt):
-        message = "Interrupted during the check after the stage. No operation is running."
+        message = "Interrupted during its check."
         return replace(result, status=StageStatus.INTERRUPTED, message=message)
     except AwsError as error:
         problem = f"The alarms could not be read: {error}"

@@ -18,7 +18,7 @@ class StageStatus(StrEnum):
     """How a stage ended."""
 
     DONE = "done"
-    WITHIN_TOLERANCE = "done, with failures within the tolerance"
+    WITHIN_TOLERANCE = "done with failures"  # no more accounts than tolerated
     NOTHING_TO_DO = "nothing to do"
     FAILED = "failed"
     CHECK_FAILED = "check failed"

@@ -47,7 +47,7 @@ def ending_lines(result: RolloutResult) -> Iterator[str]:
 
 def _running_lines(result: RolloutResult) -> Iterator[str]:
     if not result.running:
-        yield "Stopped. No operation of this run continues in AWS."
+        yield "Stopped. No StackSet operation of this run continues in AWS."
         return
     ids = ", ".join(result.running)
     noun = "Operation" if len(result.running) == 1 else "Operations"

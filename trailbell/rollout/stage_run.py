@@ -8,12 +8,10 @@ Never: a decision that the plan does not hold. A stage stops where the StackSet 
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from trailbell.aws import organization
-from trailbell.aws.stack_set import StackSetDefinition
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy.execute import StackResult
 from trailbell.dist.built_templates import BuiltTemplate
@@ -22,7 +20,6 @@ from trailbell.errors import (
     AwsError,
     DeploymentInterruptedError,
     ServiceUnavailableError,
-    StalePlanError,
     StaleRequestError,
     TrailbellError,
 )
@@ -34,6 +31,7 @@ from trailbell.rollout.operation_outcome import Outcome, read_outcome
 from trailbell.rollout.plan import PlannedOperation, RolloutPlan, StackSetApi, Stage
 from trailbell.rollout.result import StageResult, StageStatus
 from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.stack_set_guard import StackSetGuard
 from trailbell.rollout.start_operation import (
     create_stack_set,
     creation_request,
@@ -48,17 +46,13 @@ from trailbell.wording import pluralize
 
 @dataclass(kw_only=True)
 class RunState:
-    """What the stages of one run share.
-
-    ``definition`` is the StackSet as it must be now: as planned, or as our last request made it.
-    ``failed_accounts`` are those of all stages so far.
-    """
+    """What the stages of one run share. ``failed_accounts`` are those of all stages so far."""
 
     session: RolloutSession
     plan: RolloutPlan
     template: BuiltTemplate
     ui: RolloutUi
-    definition: StackSetDefinition | None
+    guard: StackSetGuard
     started: tuple[Stage, ...] = ()
     failed_accounts: frozenset[str] = frozenset()
 
@@ -128,7 +122,7 @@ class StageRun:
             for operation in group:
                 if not started:
                     wait_for_running_operations(self.state.session, self.state.ui)
-                self._check_definition()
+                self.state.guard.check()
                 id_ = self._start(operation)
                 if id_:
                     started.append((operation, id_))
@@ -136,19 +130,6 @@ class StageRun:
             if problem is not None:
                 return problem
         return None
-
-    def _check_definition(self) -> None:
-        """Raise `StalePlanError` if another process changed the StackSet."""
-        session, expected = self.state.session, self.state.definition
-        if expected is None:
-            return
-        differences = definition_differences(expected, session.stack_set.definition())
-        if differences:
-            raise StalePlanError(
-                f"StackSet {session.stack_set.name}",
-                self.state.plan.rollout.name,
-                f"another process changed the StackSet: {'; '.join(differences)}",
-            )
 
     def _start(self, operation: PlannedOperation) -> str:
         """Start an operation. Returns its id; empty for a call that is no operation in AWS."""
@@ -158,7 +139,7 @@ class StageRun:
             return ""
         if operation.api is StackSetApi.DELETE_STACK_SET:
             delete_stack_set(state.session, state.ui)
-            state.definition = None
+            state.guard.definition = None
             return ""
         tolerated = tolerated_accounts(state.started)
         operation = with_remaining_tolerance(operation, tolerated, len(state.failed_accounts))
@@ -167,15 +148,16 @@ class StageRun:
         self.running.append(id_)
         try:
             started = start_operation(
-                state.session, operation, request, id_, state.ui, self._check_definition
+                state.session, operation, request, id_, state.ui, state.guard.check
             )
         except TrailbellError as error:
             if not isinstance(error, ServiceUnavailableError):  # then AWS may have started it
                 self.running.remove(id_)
             raise
         self.running[-1] = started
+        state.guard.own_operations.add(started)
         if operation.api in (StackSetApi.UPDATE_STACK_SET, StackSetApi.UPDATE_SETTINGS):
-            state.definition = self._definition_after(request)
+            state.guard.sent(request, state.template.text)
         count = operation.instance_count
         scope = pluralize(count, "stack instance") if count else "the StackSet"
         state.ui.info(f"{self.stage.name}: {operation.api.value} for {scope} (operation {started})")
@@ -188,16 +170,12 @@ class StageRun:
             id_ = create_stack_set(state.session, request)
         except AlreadyExistsError:
             # The response to our own request may have been lost.
-            expected = self._definition_after(request)
             actual = state.session.stack_set.definition()
-            if definition_differences(expected, actual):
+            expected = definition_after(None, request, state.template.text)
+            if actual is None or definition_differences(expected, actual):
                 raise
-            id_ = "" if actual is None else actual.id
-        state.definition = self._definition_after(request, id_)
-
-    def _definition_after(self, request: Mapping[str, Any], id_: str = "") -> StackSetDefinition:
-        state = self.state
-        return definition_after(state.definition, request, state.template.text, id_)
+            id_ = actual.id
+        state.guard.sent(request, state.template.text, id_)
 
     def _follow(self, started: Sequence[tuple[PlannedOperation, str]]) -> str | None:
         """Follow operations until they end. Returns why the stage stops, if it does."""
