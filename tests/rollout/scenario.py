@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,6 +156,35 @@ def apply_rollout(
     known = read_operation_ids(session)
     plan = make_plan(cloud, text, template, options)
     return apply.apply_plan(session, plan, template, ui, NEXT_COMMANDS, known)
+
+
+def before(
+    cloud: Cloud, operation: str, act: Callable[[dict[str, Any]], None], number: int = 1
+) -> None:
+    """Act on the request of a call before AWS handles it: the ``number``-th of this operation."""
+    original, calls = cloud.answer, itertools.count(1)
+
+    def answer(*words: Any) -> dict[str, Any]:
+        if words[1] == operation and next(calls) == number:
+            act(words[2])
+        return original(*words)
+
+    cloud.answer = answer  # type: ignore[method-assign, assignment]
+
+
+def after(
+    cloud: Cloud, operation: str, act: Callable[[dict[str, Any]], None], number: int = 1
+) -> None:
+    """Act on the response of a call, or on the state of AWS, before the caller has it."""
+    original, calls = cloud.answer, itertools.count(1)
+
+    def answer(*words: Any) -> dict[str, Any]:
+        response = original(*words)
+        if words[1] == operation and next(calls) == number:
+            act(response)
+        return response
+
+    cloud.answer = answer  # type: ignore[method-assign, assignment]
 
 
 def actions(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:

@@ -21,7 +21,7 @@ from trailbell.rollout.definition_guard import definition_after, definition_diff
 from trailbell.rollout.session import RolloutSession
 
 _MAX_OPERATIONS = 50
-_CHANGES = ("CREATE", "UPDATE", "DELETE")
+_READS = ("DETECT_DRIFT",)
 
 
 def read_operation_ids(session: RolloutSession) -> frozenset[str]:
@@ -80,5 +80,5 @@ class StackSetGuard:
             return
         for operation in operations:
             known = operation.id in self.known_operations or operation.id in self.own_operations
-            if operation.action in _CHANGES and not known:
+            if operation.action not in _READS and not known:
                 yield f"{operation.action} operation {operation.id} is {operation.status}"
