@@ -240,7 +240,7 @@ def measure_memory(path: Path) -> float:
         "from benchmarks.scan import build_detections, measure_scan; "
         "measure_scan(build_detections(), Path(sys.argv[1]))"
     )
-    subprocess.run([sys.executable, "-c", program, str(path)], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-c", program, str(path)], check=True)
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 def measure(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
     """Measure one run. Raises `subprocess.CalledProcessError` if the command fails."""
     started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env=env)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True, env=env)
     return time.perf_counter() - started
 
 

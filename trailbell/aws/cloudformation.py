@@ -7,107 +7,18 @@ Never: a decision on what to do with a stack.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
+from trailbell.aws.change_set import ChangeSet, ChangeSetSummary, parse_change_set, parse_summary
 from trailbell.aws.client import Response, ServiceClient
-from trailbell.aws.stack_status import StackStatus
+from trailbell.aws.event import STACK_TYPE, Event, parse_operation_event, parse_stack_event
+from trailbell.aws.stack import Resource, Stack, parse_resource, parse_stack
 from trailbell.errors import AccessDeniedError, AwsError, NotFoundError
 
-STACK_TYPE = "AWS::CloudFormation::Stack"
+__all__ = ["STACK_TYPE", "ChangeSet", "CloudFormation", "Event", "Resource", "Stack"]
+
 _INCOMPLETE = "--include-property-values option can return incomplete"
-NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stack:
-    """A stack. ``last_updated`` is the time of its last operation, as text."""
-
-    id: str
-    name: str
-    status: StackStatus
-    reason: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    termination_protection: bool = False
-    last_updated: str = ""
-    operations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeSet:
-    """A change set with all its pages. ``changes`` are ResourceChange structures of the API."""
-
-    id: str
-    name: str
-    stack_id: str
-    stack_name: str
-    status: str
-    execution: str
-    reason: str
-    changes: tuple[Mapping[str, Any], ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    drift: str = ""
-    description: str = ""
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether CloudFormation has finished creating it."""
-        return self.status not in ("CREATE_PENDING", "CREATE_IN_PROGRESS")
-
-    @property
-    def has_no_changes(self) -> bool:
-        """Whether it failed only because there are no changes."""
-        return self.status == "FAILED" and any(message in self.reason for message in NO_CHANGES)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeSetSummary:
-    """A change set as ListChangeSets returns it."""
-
-    id: str
-    name: str
-    status: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """An event of a resource, or of the stack itself."""
-
-    id: str
-    at: datetime
-    logical_id: str
-    physical_id: str
-    type: str
-    status: str
-    reason: str = ""
-    token: str = ""
-    operation: str = ""
-    path: str = ""
-    kind: str = "STACK_EVENT"
-    mode: str = ""
-
-    @property
-    def failed(self) -> bool:
-        """Whether the event is a failure."""
-        return self.status.endswith("_FAILED") or self.kind in (
-            "VALIDATION_ERROR",
-            "PROVISIONING_ERROR",
-            "HOOK_INVOCATION_ERROR",
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resource:
-    """A resource of a stack, as CloudFormation records it."""
-
-    logical_id: str
-    physical_id: str
-    type: str
-    status: str
 
 
 @dataclass(frozen=True)
@@ -122,7 +33,7 @@ class CloudFormation:
             stacks = self.service.call("DescribeStacks", StackName=name)["Stacks"]
         except NotFoundError:
             return None
-        return _stack(stacks[0]) if stacks else None
+        return parse_stack(stacks[0]) if stacks else None
 
     def create_change_set(self, request: Mapping[str, Any]) -> tuple[str, str]:
         """Create a change set. Returns its ARN and the ARN of the stack."""
@@ -148,24 +59,22 @@ class CloudFormation:
         complete = self._describe(arn, stack, values=False)
         by_id = {change["LogicalResourceId"]: change for change in with_values.changes}
         merged = tuple(by_id.pop(c["LogicalResourceId"], c) for c in complete.changes)
-        return _with_changes(with_values, (*merged, *by_id.values()))
+        return replace(with_values, changes=(*merged, *by_id.values()))
 
     def describe_status(self, arn: str) -> ChangeSet:
         """Return the first page of a change set, which has its status."""
-        return _change_set([self.service.call("DescribeChangeSet", ChangeSetName=arn)])
+        return parse_change_set([self.service.call("DescribeChangeSet", ChangeSetName=arn)])
 
     def _describe(self, arn: str, stack: str, *, values: bool) -> ChangeSet:
         request: dict[str, Any] = {"ChangeSetName": arn} | ({"StackName": stack} if stack else {})
         if values and self.service.supports("DescribeChangeSet", "IncludePropertyValues"):
             request["IncludePropertyValues"] = True
-        return _change_set(list(self.service.pages("DescribeChangeSet", **request)))
+        return parse_change_set(list(self.service.pages("DescribeChangeSet", **request)))
 
     def change_sets(self, stack: str) -> tuple[ChangeSetSummary, ...]:
         """Return the change sets of a stack that were not executed."""
         return tuple(
-            ChangeSetSummary(
-                id=data["ChangeSetId"], name=data["ChangeSetName"], status=data["Status"]
-            )
+            parse_summary(data)
             for page in self.service.pages("ListChangeSets", StackName=stack)
             for data in page["Summaries"]
         )
@@ -198,39 +107,39 @@ class CloudFormation:
         events: list[Event] = []
         for page in self.service.pages("DescribeStackEvents", StackName=stack):
             for data in page["StackEvents"]:
-                event = _event(data)
+                event = parse_stack_event(data)
                 if known(event):
                     return tuple(reversed(events))
                 events.append(event)
         return tuple(reversed(events))
 
     def operation_events(self, **selector: str) -> tuple[Event, ...]:
-        """Return the failed events of a ``ChangeSetName``, ``OperationId`` or ``StackName``.
+        """Return the failed events of an ``OperationId`` or ``StackName``, or what validations
+        and hooks object to in a ``ChangeSetName``, which must be the ARN: the name alone is refused
+        (https://github.com/aws-cloudformation/cloudformation-cli/issues/1116).
 
-        Raises `AccessDeniedError`, and `AwsError` if the SDK or the endpoint does not support the
-        operation.
+        Unsure: whether FailedEvents, which "only returns failed events", leaves out validations
+        that only warn. So all events of a change set are read. Raises `AccessDeniedError`, and
+        `AwsError` if the SDK or the endpoint does not support the operation.
         """
         if not self.service.supports("DescribeEvents", "Filters"):
             raise AwsError(
                 "DescribeEvents",
                 "The installed boto3 does not support this operation. Upgrade boto3.",
             )
-        request: dict[str, Any] = {**selector, "Filters": {"FailedEvents": True}}
-        return tuple(
-            _operation_event(data)
-            for page in self.service.pages("DescribeEvents", **request)
+        is_change_set = "ChangeSetName" in selector
+        filters = {} if is_change_set else {"Filters": {"FailedEvents": True}}
+        events = (
+            parse_operation_event(data)
+            for page in self.service.pages("DescribeEvents", **selector, **filters)
             for data in page.get("OperationEvents", ())
         )
+        return tuple(event for event in events if not is_change_set or event.is_finding)
 
     def resources(self, stack: str) -> tuple[Resource, ...]:
         """Return the resources of a stack, including deleted ones."""
         return tuple(
-            Resource(
-                logical_id=data["LogicalResourceId"],
-                physical_id=data.get("PhysicalResourceId", ""),
-                type=data["ResourceType"],
-                status=data["ResourceStatus"],
-            )
+            parse_resource(data)
             for page in self.service.pages("ListStackResources", StackName=stack)
             for data in page["StackResourceSummaries"]
         )
@@ -282,91 +191,3 @@ class CloudFormation:
             StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
         ):
             yield from page["StackResourceDrifts"]
-
-
-def _stack(data: Mapping[str, Any]) -> Stack:
-    last_updated = data.get("LastUpdatedTime") or data.get("CreationTime") or ""
-    return Stack(
-        id=data["StackId"],
-        name=data["StackName"],
-        status=StackStatus(data["StackStatus"]),
-        reason=data.get("StackStatusReason", ""),
-        parameters=_pairs(data.get("Parameters", ()), "ParameterKey", "ParameterValue"),
-        outputs=_pairs(data.get("Outputs", ()), "OutputKey", "OutputValue"),
-        tags=_pairs(data.get("Tags", ()), "Key", "Value"),
-        termination_protection=bool(data.get("EnableTerminationProtection")),
-        last_updated=last_updated.isoformat()
-        if isinstance(last_updated, datetime)
-        else str(last_updated),
-        operations=tuple(data["OperationId"] for data in data.get("LastOperations", ())),
-    )
-
-
-def _pairs(entries: Any, key: str, value: str) -> dict[str, str]:
-    return {entry[key]: entry.get(value, "") for entry in entries}
-
-
-def _change_set(pages: list[Response]) -> ChangeSet:
-    """Build a change set from its pages; the first page has everything but the other changes."""
-    first = pages[0]
-    changes = (
-        change["ResourceChange"]
-        for page in pages
-        for change in page.get("Changes", ())
-        if "ResourceChange" in change
-    )
-    return ChangeSet(
-        id=first["ChangeSetId"],
-        name=first["ChangeSetName"],
-        stack_id=first["StackId"],
-        stack_name=first["StackName"],
-        status=first["Status"],
-        execution=first.get("ExecutionStatus", ""),
-        reason=first.get("StatusReason", "") or "",
-        changes=tuple(changes),
-        parameters=_pairs(first.get("Parameters", ()), "ParameterKey", "ParameterValue"),
-        tags=_pairs(first.get("Tags", ()), "Key", "Value"),
-        drift=first.get("StackDriftStatus", ""),
-        description=first.get("Description", ""),
-    )
-
-
-def _with_changes(change_set: ChangeSet, changes: tuple[Mapping[str, Any], ...]) -> ChangeSet:
-    return ChangeSet(**(vars(change_set) | {"changes": changes}))
-
-
-def _event(data: Mapping[str, Any]) -> Event:
-    return Event(
-        id=data["EventId"],
-        at=data["Timestamp"],
-        logical_id=data.get("LogicalResourceId", ""),
-        physical_id=data.get("PhysicalResourceId", ""),
-        type=data.get("ResourceType", ""),
-        status=data.get("ResourceStatus", ""),
-        reason=data.get("ResourceStatusReason", "") or data.get("HookStatusReason", ""),
-        token=data.get("ClientRequestToken", ""),
-        operation=data.get("OperationId", ""),
-    )
-
-
-def _operation_event(data: Mapping[str, Any]) -> Event:
-    reason = (
-        data.get("ValidationStatusReason")
-        or data.get("ResourceStatusReason")
-        or data.get("HookStatusReason")
-        or ""
-    )
-    return Event(
-        id=data.get("EventId", ""),
-        at=data["Timestamp"],
-        logical_id=data.get("LogicalResourceId", ""),
-        physical_id=data.get("PhysicalResourceId", ""),
-        type=data.get("ResourceType", ""),
-        status=data.get("ResourceStatus", ""),
-        reason=reason,
-        token=data.get("ClientRequestToken", ""),
-        operation=data.get("OperationId", ""),
-        path=data.get("ValidationPath", ""),
-        kind=data.get("EventType", ""),
-        mode=data.get("ValidationFailureMode") or data.get("HookFailureMode") or "",
-    )

@@ -40,9 +40,26 @@ class StackStatus(StrEnum):
     IMPORT_ROLLBACK_FAILED = "IMPORT_ROLLBACK_FAILED"
     IMPORT_ROLLBACK_COMPLETE = "IMPORT_ROLLBACK_COMPLETE"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "StackStatus":
+        """Accept a status of a newer API: shown as it is, and known to no rule but `STOP`."""
+        status = str.__new__(cls, str(value))
+        status._name_ = status._value_ = str(value)
+        return status
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this is one of the statuses above."""
+        return self in StackStatus.__members__
+
     @property
     def in_progress(self) -> bool:
-        """Whether an operation is in progress. REVIEW_IN_PROGRESS is not one."""
+        """Whether an operation is in progress. REVIEW_IN_PROGRESS is not one.
+
+        An unknown status is, unless its name ends like that of a final one.
+        """
+        if not self.is_known:
+            return not self.endswith(("_COMPLETE", "_FAILED"))
         return self.endswith("_IN_PROGRESS") and self is not StackStatus.REVIEW_IN_PROGRESS
 
 
