@@ -16,12 +16,14 @@ from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Event, Stack
 from trailbell.aws.stack_status import StackStatus
 from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.target import StackToDeploy
-from trailbell.diff.impacts.find import find_impacts
+from trailbell.diff.impacts.detection_names import alarm_detections
+from trailbell.diff.impacts.find import judge_changes
 from trailbell.diff.model import (
     REDACTED,
     ChangeAction,
     Notice,
     NoticeLevel,
+    ParameterValues,
     PlanBasis,
     PlanFingerprint,
     PolicyAction,
@@ -61,6 +63,9 @@ def plan_from_change_set(
     before = deployed_template(cloud, stack)
     changes = tuple(resource_change(data, source) for data in change_set.changes)
     secrets = _secrets(target)
+    values = ParameterValues(before=stack.parameters if stack else {}, after=change_set.parameters)
+    judgment = judge_changes(before, source.document, changes, values)
+    old, new = alarm_detections(before or {}), alarm_detections(source.document)
     return StackPlan(
         stack=target.stack,
         name=target.name,
@@ -70,10 +75,12 @@ def plan_from_change_set(
         compared_with=f"stack {target.name}",
         created=stack is None,
         resource_changes=tuple(_redacted(change, secrets) for change in changes),
-        impacts=find_impacts(before, source.document, changes) if before else (),
-        notices=tuple(_notices(cloud, change_set)),
+        impacts=judgment.impacts,
+        notices=(*_notices(cloud, change_set), *judgment.notices),
         parameters=_parameters(change_set, stack, source),
         tags=_tags(change_set, stack, target),
+        added_detections=tuple(name for name in new if name not in old),
+        removed_detections=tuple(name for name in old if name not in new),
         capabilities=source.capabilities,
         based_on=PlanFingerprint(
             template=source.sha256,
