@@ -102,6 +102,7 @@ class FakeStack:
     policy: str = ""
     template: Any = None
     resources: list[tuple[str, str, str]] = field(default_factory=list)  # id, type, status
+    physical_ids: dict[str, str] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     stale: int = 0
     before: str = ""
@@ -421,16 +422,17 @@ class Fake:
         return {"OperationEvents": own}
 
     def _ListStackResources(self, request: dict[str, Any]) -> dict[str, Any]:
+        stack = self._find(request["StackName"])
         return {
             "StackResourceSummaries": [
                 {
                     "LogicalResourceId": name,
-                    "PhysicalResourceId": f"{name}-1",
+                    "PhysicalResourceId": stack.physical_ids.get(name, f"{name}-1"),
                     "ResourceType": kind,
                     "ResourceStatus": status,
                     "LastUpdatedTimestamp": _T0,
                 }
-                for name, kind, status in self._find(request["StackName"]).resources
+                for name, kind, status in stack.resources
             ]
         }
 
