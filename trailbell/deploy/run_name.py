@@ -3,7 +3,7 @@ The names of change sets: which run created them, and whether it still runs.
 
 In:    the token of a change set; the name of a change set in an account.
 Out:   a name; whether a run on this machine left it behind.
-Never: a change set of somebody else taken for one of ours. A run on another machine may still be
+Never: a change set of another run taken for an abandoned one. A run on another machine may still be
        in progress, and nothing shows it.
 """
 
