@@ -16,7 +16,7 @@ Never: two wordings of one error, or a message written where it is raised.
     │   ├── UnknownNameError            no stack, detection, Region ... has that name
     │   ├── SettingsError               a key of trailbell.toml, or a parameter, cannot be used
     │   ├── PreconditionError           an operation needs something that was not given
-    │   └── StalePlanError              what a saved plan is based on has changed
+    │   └── StalePlanError              what a plan is based on has changed
     ├── OutputError                     a file could not be written           exit code 2
     ├── DeploymentInterruptedError      the user pressed Ctrl-C               exit code 1
     └── AwsError                        AWS did not do what was requested     exit code 1
@@ -26,7 +26,9 @@ Never: two wordings of one error, or a message written where it is raised.
         ├── NotFoundError               no such stack, change set, log group ...
         ├── AlreadyExistsError          a resource with that name exists
         ├── OperationInProgressError    another operation is in progress
+        ├── StaleRequestError           the StackSet changed since the request was prepared
         ├── ChangeSetUnavailableError   the change set was executed or deleted by another process
+        ├── QuotaExceededError          a quota of the account is used up
         ├── ThrottlingError             too many calls, for longer than we waited
         ├── ServiceUnavailableError     no answer: network, endpoint, or the service
         └── DeploymentFailedError       CloudFormation tried, and failed
@@ -275,10 +277,20 @@ class OperationInProgressError(AwsError):
     hint = "Wait for it with: python build.py follow STACK"
 
 
+class StaleRequestError(AwsError):
+    """Another operation ran on the StackSet since the request was prepared."""
+
+
 class ChangeSetUnavailableError(AwsError):
     """The change set was executed or deleted by another process; we changed nothing."""
 
     hint = "The stack has changed since the plan was created. Create a new plan."
+
+
+class QuotaExceededError(AwsError):
+    """A quota of the account is used up. A retry does not help."""
+
+    hint = "Request a higher quota in Service Quotas, or delete what is not needed."
 
 
 class ThrottlingError(AwsError):

@@ -443,7 +443,9 @@ def test_a_long_template_without_a_bucket_is_an_error_before_any_change(deployer
 
 def test_the_cause_in_a_nested_stack_is_found(deployer: Deployer) -> None:
     nested = deployer.fake.put("alerts-Nested-1", "CREATE_FAILED")
+    deployer.fake.count += 100  # during the operation of the parent
     deployer.fake._event(nested, Ev("CREATE_FAILED", "Deep", "Rate exceeded"))
+    deployer.fake.count -= 100
     embedded = Ev(
         "CREATE_FAILED",
         "Nested",

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from trailbell.aws.threads import run_concurrently
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, checks, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
@@ -24,7 +25,6 @@ from trailbell.deploy.execute import StackResult, StackResultStatus, settings_re
 from trailbell.deploy.planned_stack import PlannedStack, Purpose, plan_stack
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
-from trailbell.deploy.threads import run_concurrently
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import DeployPlan, Risk, why_blocked
 from trailbell.errors import (
@@ -135,7 +135,7 @@ class Deployment:
     ) -> list[T | None]:
         """Call a function for each stack, concurrently."""
         calls = [partial(self._capture_error, target, call) for target in targets]
-        return run_concurrently(calls, self._session.poller.stop)
+        return run_concurrently(calls, stop=self._session.poller.stop)
 
     def _capture_error(self, target: StackToDeploy, call: Callable[[StackToDeploy], T]) -> T | None:
         """Call a function; an expected error becomes the result of the stack."""
