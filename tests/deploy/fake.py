@@ -147,6 +147,7 @@ class Fake:
     resolved: dict[str, str] = field(default_factory=dict)  # by the key of an SSM parameter
     repeats: bool = False  # unsure: whether change sets show what was not in their request
     drift_status: str = ""
+    accepts_unknown: bool = False  # values of enumerations that a newer API may have
     failed_events: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
@@ -206,7 +207,11 @@ class Fake:
                 answer = getattr(self, f"_{operation.name}")(request) or {}
             except ApiError as error:
                 return error.status, http_fake.refusal(error.code, error.message)
-            return (0, None) if fault else (200, http_fake.encode(operation, answer))
+            return (
+                (0, None)
+                if fault
+                else (200, http_fake.encode(operation, answer, check=not self.accepts_unknown))
+            )
 
     def _fault(self, operation: str) -> Fault | None:
         for index, (name, fault) in enumerate(self.faults):
