@@ -138,9 +138,11 @@ def test_the_reason_of_a_block_names_risks_and_what_is_not_known(deployer: Deplo
     [result] = deployer.deploy(risks=frozenset({Risk.REMOVE}))
     assert result.text.splitlines() == [
         "The plan has risks of --fail-on: remove",
-        "--fail-on blocks what is not known: The deployed template could not be read "
-        "(cloudformation:GetTemplate). Whether the changes broaden access or open a detection gap "
-        "is not known.",
+        (
+            "--fail-on blocks what is not known: The deployed template could not be read "
+            "(cloudformation:GetTemplate). Whether the changes broaden access or open a detection gap "
+            "is not known."
+        ),
     ]
 
 

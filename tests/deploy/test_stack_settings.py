@@ -46,8 +46,10 @@ def test_nothing_is_written_for_review_without_changes_of_resources(deployer: De
     [result] = deployer.deploy(target(stack_policy=NEW), review=True)
     assert (result.status, result.text) == (
         "unchanged",
-        "no changes of resources; a deployment would change the settings: stack policy, "
-        "termination protection",
+        (
+            "no changes of resources; a deployment would change the settings: stack policy, "
+            "termination protection"
+        ),
     )
     assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet"]
 
@@ -131,7 +133,7 @@ def test_all_settings_of_a_new_stack_are_planned(deployer: Deployer) -> None:
     )
 
 
-STANDING: dict[str, Any] = {
+CONFIGURED: dict[str, Any] = {
     "protected": True,
     "notification_arns": [TOPIC],
     "rollback": ROLLBACK,
@@ -145,7 +147,7 @@ def test_what_the_settings_do_not_mention_is_kept_and_named(
     deployer: Deployer, *, repeats: bool
 ) -> None:
     """Whether DescribeChangeSet repeats what was not sent is not documented: both are the same."""
-    deployer.fake.put("alerts", "CREATE_COMPLETE", **STANDING)
+    deployer.fake.put("alerts", "CREATE_COMPLETE", **CONFIGURED)
     deployer.fake.repeats = repeats
     deployer.deploy()
     [plan] = deployer.ui.plans[0].stacks
@@ -167,7 +169,7 @@ def test_what_the_settings_do_not_mention_is_kept_and_named(
 
 def test_an_empty_list_takes_away_what_the_stack_has(deployer: Deployer) -> None:
     """An empty list removes all (SDK CreateChangeSetInput.NotificationARNs, RollbackTriggers)."""
-    deployer.fake.put("alerts", "CREATE_COMPLETE", **STANDING)
+    deployer.fake.put("alerts", "CREATE_COMPLETE", **CONFIGURED)
     deployer.deploy(target(notification_arns=(), rollback_alarms=(), rollback_minutes=0, tags={}))
     [plan] = deployer.ui.plans[0].stacks
     assert (plan.settings, plan.tags) == (
@@ -213,14 +215,16 @@ def test_settings_that_no_change_set_carries_out_are_named(deployer: Deployer) -
     assert (result.status, result.warnings) == (
         "unchanged",
         (
-            "CloudFormation sees no changes in the change set, so these settings change with the "
-            "next update of the stack: notification ARNs",
+            (
+                "CloudFormation sees no changes in the change set, so these settings change with the "
+                "next update of the stack: notification ARNs"
+            ),
         ),
     )
 
 
 @pytest.mark.parametrize(
-    ("standing", "desired", "impacts"),
+    ("configured", "desired", "impacts"),
     [
         pytest.param({}, {"stack_policy": NEW}, (), id="a first stack policy denies more"),
         pytest.param({}, {}, (), id="termination protection is enabled"),
@@ -266,11 +270,11 @@ def test_settings_that_no_change_set_carries_out_are_named(deployer: Deployer) -
 )
 def test_settings_that_allow_more_are_gated(
     deployer: Deployer,
-    standing: dict[str, Any],
+    configured: dict[str, Any],
     desired: dict[str, Any],
     impacts: tuple[Impact, ...],
 ) -> None:
-    deployer.fake.put("alerts", "CREATE_COMPLETE", template=dict(TEMPLATE), **standing)
+    deployer.fake.put("alerts", "CREATE_COMPLETE", template=dict(TEMPLATE), **configured)
     [result] = deployer.deploy(target(**desired), risks=frozenset({Risk.BROADEN}))
     [plan] = deployer.ui.plans[0].stacks
     assert (plan.impacts, result.status) == (impacts, "blocked" if impacts else "deployed")
@@ -282,8 +286,10 @@ def test_a_policy_that_may_not_be_read_is_unknown(deployer: Deployer) -> None:
     [result] = deployer.deploy(target(stack_policy=NEW), risks=frozenset({Risk.REPLACE}))
     assert (result.status, result.text) == (
         "blocked",
-        "--fail-on blocks what is not known: The stack policy of the stack could not be read: User "
-        "is not authorized to perform it",
+        (
+            "--fail-on blocks what is not known: The stack policy of the stack could not be read: User "
+            "is not authorized to perform it"
+        ),
     )
     assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet"]
 
@@ -306,6 +312,8 @@ def test_a_setting_that_is_denied_after_a_success_is_a_warning(
     )
     assert [result.status for result in results] == ["deployed", "deployed"]
     assert results[0].warnings == (
-        f"The {setting} was not changed: {operation}: User is not authorized to perform it\n"
-        "  Show the required permissions with: python build.py permissions STACK",
+        (
+            f"The {setting} was not changed: {operation}: User is not authorized to perform it\n"
+            "  Show the required permissions with: python build.py permissions STACK"
+        ),
     )
