@@ -140,8 +140,8 @@ def test_the_reason_of_a_block_names_risks_and_what_is_not_known(deployer: Deplo
         "The plan has risks of --fail-on: remove",
         (
             "--fail-on blocks what is not known: The deployed template could not be read "
-            "(cloudformation:GetTemplate). Whether the changes broaden access or open a detection gap "
-            "is not known."
+            "(cloudformation:GetTemplate). Whether the changes broaden access or open a "
+            "detection gap is not known."
         ),
     ]
 

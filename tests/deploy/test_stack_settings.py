@@ -216,8 +216,8 @@ def test_settings_that_no_change_set_carries_out_are_named(deployer: Deployer) -
         "unchanged",
         (
             (
-                "CloudFormation sees no changes in the change set, so these settings change with the "
-                "next update of the stack: notification ARNs"
+                "CloudFormation sees no changes in the change set, so these settings change "
+                "with the next update of the stack: notification ARNs"
             ),
         ),
     )
@@ -287,8 +287,8 @@ def test_a_policy_that_may_not_be_read_is_unknown(deployer: Deployer) -> None:
     assert (result.status, result.text) == (
         "blocked",
         (
-            "--fail-on blocks what is not known: The stack policy of the stack could not be read: User "
-            "is not authorized to perform it"
+            "--fail-on blocks what is not known: The stack policy of the stack could not be "
+            "read: User is not authorized to perform it"
         ),
     )
     assert deployer.fake.effects() == ["CreateChangeSet", "DeleteChangeSet"]

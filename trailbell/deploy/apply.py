@@ -273,8 +273,8 @@ class Deployment:
         while self._pending:
             stack, pending = next(iter(self._pending.items()))
             name = pending.change_set.name
-            self._ui.info(f"Deleting change set {name} of {stack}, which was not executed")
             try:
+                self._ui.info(f"Deleting change set {name} of {stack}, which was not executed")
                 left[stack] = self._remove(stack)
             except KeyboardInterrupt:
                 left |= {stack: _not_removed(pending)}
