@@ -28,6 +28,7 @@ Never: two wordings of one error, or a message written where it is raised.
         ├── OperationInProgressError    another operation is in progress
         ├── StaleRequestError           the StackSet changed since the request was prepared
         ├── ChangeSetUnavailableError   the change set was executed or deleted by another process
+        ├── QuotaExceededError          a quota of the account is used up
         ├── ThrottlingError             too many calls, for longer than we waited
         ├── ServiceUnavailableError     no answer: network, endpoint, or the service
         └── DeploymentFailedError       CloudFormation tried, and failed
@@ -273,6 +274,12 @@ class ChangeSetUnavailableError(AwsError):
     """The change set was executed or deleted by another process; we changed nothing."""
 
     hint = "The stack has changed since the plan was created. Create a new plan."
+
+
+class QuotaExceededError(AwsError):
+    """A quota of the account is used up. A retry does not help."""
+
+    hint = "Request a higher quota in Service Quotas, or delete what is not needed."
 
 
 class ThrottlingError(AwsError):

@@ -11,7 +11,6 @@ import pytest
 
 from tests.deploy.fake import Fake, Server, serving
 from tests.emulator import variables
-from trailbell.aws.client import RateLimiter
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.waiter import Poller
 from trailbell.deploy import apply
@@ -131,7 +130,7 @@ class Deployer:
 
 def fresh(fake: Fake) -> Deployer:
     """A deployer with a new client, which remembers no throttling of another test."""
-    return Deployer(fake, open_session(Environment(), poller=quick(), rate=RateLimiter(1000, 1000)))
+    return Deployer(fake, open_session(Environment(), poller=quick()))
 
 
 _SIGNED_IN: dict[str, DeploySession] = {}

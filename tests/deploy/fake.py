@@ -23,6 +23,7 @@ from tests.deploy import http_fake
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 _STACK_TYPE = "AWS::CloudFormation::Stack"
+_SILENCE = -1
 _T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -36,6 +37,7 @@ class Fault(StrEnum):
     EXPIRED = "the token expired"
     SKEWED = "the clock is wrong"
     DENIED = "access denied"
+    SILENT = "the connection stays open, and there is no response"
 
 
 class ApiError(Exception):
@@ -178,13 +180,15 @@ class Fake:
     # -- the API ------------------------------------------------------------------------------
 
     def answer(self, body: str) -> tuple[int, bytes | None]:
-        """Return status and body of a response; None: the connection is closed."""
+        """Return status and body of a response; None: the connection is closed, or silent."""
         operation, request = http_fake.decode(body)
         with self.lock:
             self.requests.append((operation.name, request))
             fault = self._fault(operation.name)
             if fault is Fault.CUT:
                 return 0, None
+            if fault is Fault.SILENT:
+                return _SILENCE, None
             try:
                 if fault in _FAULT_ERRORS:
                     raise _FAULT_ERRORS[fault]
@@ -481,6 +485,7 @@ class Server:
     address: str = ""
     fake: Fake = field(default_factory=Fake)
     invalid: list[str] = field(default_factory=list)
+    closing: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -500,6 +505,8 @@ def serving() -> Iterator[Server]:
             except (AssertionError, AttributeError, KeyError) as error:
                 state.invalid.append(f"{body}: {error!r}")
                 status, text = 400, http_fake.refusal("Broken", repr(error))
+            if status == _SILENCE:
+                state.closing.wait(60)
             if text is None:
                 self.close_connection = True
                 self.connection.close()
@@ -521,6 +528,7 @@ def serving() -> Iterator[Server]:
     try:
         yield state
     finally:
+        state.closing.set()
         server.shutdown()
         server.server_close()
         thread.join()

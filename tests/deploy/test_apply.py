@@ -477,7 +477,9 @@ def test_change_sets_that_the_execution_deletes_are_reported(deployer: Deployer)
 
 def test_the_cause_in_a_nested_stack_is_found(deployer: Deployer) -> None:
     nested = deployer.fake.put("alerts-Nested-1", "CREATE_FAILED")
+    deployer.fake.count += 100  # during the operation of the parent
     deployer.fake._event(nested, Ev("CREATE_FAILED", "Deep", "Rate exceeded"))
+    deployer.fake.count -= 100
     embedded = Ev(
         "CREATE_FAILED",
         "Nested",

@@ -114,22 +114,27 @@ class CloudFormation:
         return tuple(reversed(events))
 
     def operation_events(self, **selector: str) -> tuple[Event, ...]:
-        """Return the failed events of a ``ChangeSetName``, ``OperationId`` or ``StackName``.
+        """Return the failed events of an ``OperationId`` or ``StackName``, or what validations
+        and hooks object to in a ``ChangeSetName``, which must be the ARN: the name alone is refused
+        (https://github.com/aws-cloudformation/cloudformation-cli/issues/1116).
 
-        Raises `AccessDeniedError`, and `AwsError` if the SDK or the endpoint does not support the
-        operation.
+        Unsure: whether FailedEvents, which "only returns failed events", leaves out validations
+        that only warn. So all events of a change set are read. Raises `AccessDeniedError`, and
+        `AwsError` if the SDK or the endpoint does not support the operation.
         """
         if not self.service.supports("DescribeEvents", "Filters"):
             raise AwsError(
                 "DescribeEvents",
                 "The installed boto3 does not support this operation. Upgrade boto3.",
             )
-        request: dict[str, Any] = {**selector, "Filters": {"FailedEvents": True}}
-        return tuple(
+        is_change_set = "ChangeSetName" in selector
+        filters = {} if is_change_set else {"Filters": {"FailedEvents": True}}
+        events = (
             parse_operation_event(data)
-            for page in self.service.pages("DescribeEvents", **request)
+            for page in self.service.pages("DescribeEvents", **selector, **filters)
             for data in page.get("OperationEvents", ())
         )
+        return tuple(event for event in events if not is_change_set or event.is_finding)
 
     def resources(self, stack: str) -> tuple[Resource, ...]:
         """Return the resources of a stack, including deleted ones."""

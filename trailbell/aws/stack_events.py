@@ -3,7 +3,8 @@ The events of a stack while an operation runs, and how the operation ended.
 
 In:    a stack on which an operation runs, or is about to start.
 Out:   each event once, in order, to a callback; an `OperationResult` at the end.
-Never: the end of an earlier operation taken for the end of this one.
+Never: the end of an earlier operation taken for the end of this one, or its events for those of
+       this one.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from trailbell.errors import AwsError, DeploymentFailedError
 
 _MAX_STALE_READS = 15
 """Polls that may still show the stack as it was before: reads lag behind writes."""
+
+_MAX_MISSING_READS = 2
+"""Polls that may not show a stack that exists, for the same reason."""
 
 _START_STATUSES = frozenset(
     {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
@@ -60,6 +64,7 @@ class _Progress:
     events: list[Event] = field(default_factory=list)
     started: bool = False
     stale_reads: int = 0
+    missing_reads: int = 0
 
 
 def latest_event_ids(cloud: CloudFormation, stack: str) -> frozenset[str]:
@@ -88,9 +93,7 @@ def last_operation(cloud: CloudFormation, stack: str) -> LastOperation:
         if started:
             preceding.append(event.id)
             return True
-        started = (
-            event.type == STACK_TYPE and is_stack_event(event) and event.status in _START_STATUSES
-        )
+        started = is_stack_event(event) and event.status in _START_STATUSES
         return False
 
     events = cloud.events(stack, known)
@@ -118,6 +121,9 @@ def follow_operation(
         stack = cloud.stack(stack_id)  # before the events, so that no last event is missed
         _poll(cloud, stack_id, progress, token, on_event, gone=stack is None)
         if stack is None:
+            progress.missing_reads += 1
+            if not deleting and progress.missing_reads <= _MAX_MISSING_READS:
+                return None
             return OperationResult(stack=None, events=tuple(progress.events), deleting=deleting)
         if stack.status.in_progress:
             progress.started = True
@@ -156,9 +162,10 @@ def _poll(
         raise
     for event in new_events:
         progress.ids.add(event.id)
-        progress.events.append(event)
         progress.started = progress.started or event.token == token
-        on_event(event)
+        if progress.started or not event.token:  # else it belongs to an earlier operation
+            progress.events.append(event)
+            on_event(event)
 
 
 def _still_in_progress(events: list[Event]) -> bool:
@@ -166,13 +173,13 @@ def _still_in_progress(events: list[Event]) -> bool:
 
     If so, the stack status that was read is older than the events.
     """
-    own = [event for event in events if event.type == STACK_TYPE and is_stack_event(event)]
-    return bool(own) and StackStatus(own[-1].status).in_progress if own else False
+    own = [event for event in events if is_stack_event(event)]
+    return bool(own) and StackStatus(own[-1].status).in_progress
 
 
 def is_stack_event(event: Event) -> bool:
     """Whether an event is about the stack itself, not about a nested stack."""
     return (
-        event.status in StackStatus.__members__
+        event.type == STACK_TYPE
         and event.physical_id.rpartition(":stack/")[2].split("/")[0] == event.logical_id
     )

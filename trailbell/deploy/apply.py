@@ -11,11 +11,11 @@ that, because they may need its outputs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from trailbell.aws.threads import run_concurrently
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
@@ -31,12 +31,11 @@ from trailbell.errors import (
     DeploymentFailedError,
     DeploymentInterruptedError,
     InputError,
+    PreconditionError,
     TrailbellError,
 )
 
 T = TypeVar("T")
-_MAX_WORKERS = 8
-_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,22 +146,13 @@ def _run_concurrently(
     session: DeploySession, calls: Sequence[tuple[StackToDeploy, Callable[[], T]]], run: _Run
 ) -> list[T | None]:
     """Run calls in threads. A failed call becomes the result of its stack; the others continue."""
-    returned: list[T | None] = [None] * len(calls)
-    with ThreadPoolExecutor(_MAX_WORKERS) as pool:
-        futures = {
-            pool.submit(_capture_error, target, call, run): index
-            for index, (target, call) in enumerate(calls)
-        }
-        try:
-            pending = set(futures)
-            while pending:  # short waits, so that Ctrl-C takes effect at once
-                done, pending = wait(pending, timeout=_POLL_SECONDS)
-                for future in done:
-                    returned[futures[future]] = future.result()
-        except KeyboardInterrupt:
-            session.poller.stop.set()
-            raise
-    return returned
+    try:
+        return run_concurrently(
+            partial(_capture_error, target, call, run) for target, call in calls
+        )
+    except KeyboardInterrupt:
+        session.poller.stop.set()
+        raise
 
 
 def _capture_error(target: StackToDeploy, call: Callable[[], T], run: _Run) -> T | None:
@@ -195,7 +185,16 @@ def _prepare(
     run: _Run,
 ) -> PlannedStack | None:
     """Create the change set and the plan of one stack; None if there are no changes."""
-    prepared = prepare.prepare_stack(session, target.name, options, ui, dry_run=False)
+    prepared = prepare.plan_preparation(
+        session, target.name, options, ui, executes=not options.review
+    )
+    if options.review and not prepared.ready:
+        raise PreconditionError(
+            f"stack {target.name}",
+            f"{prepared.reason} No change set can be created before that.",
+            "Deploy it without --no-execute-changeset.",
+        )
+    prepared = prepare.carry_out(session, prepared, ui)
     pending = change_set.create(
         session.aws, session.cloud, target, prepared.stack, prepared.action, options, outputs
     )
@@ -208,7 +207,7 @@ def _prepare(
     if foreign and not options.review:
         ui.info(
             f"Executing this change set deletes the other change sets of {target.name}: "
-            f"{', '.join(foreign)}"
+            f"{', '.join(summary.name for summary in foreign)}"
         )
     pending = change_set.wait_until_created(session.cloud, pending, session.poller)
     if pending.change_set.has_no_changes:
@@ -291,6 +290,10 @@ def _discard(
 def _remove_unexecuted(session: DeploySession, run: _Run, ui: Ui) -> None:
     """Delete the change sets that were created and not executed, as far as AWS allows."""
     for pending in run.pending.values():
+        ui.info(
+            f"Deleting change set {pending.change_set.name} of {pending.change_set.stack_name}, "
+            "which was not executed"
+        )
         try:
             change_set.remove(session.cloud, pending)
         except AwsError as error:

@@ -9,7 +9,7 @@ Never: a change.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.aws.client import AwsSession, CallerIdentity, RateLimiter, SessionConfig
+from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.aws.waiter import Poller
@@ -42,9 +42,7 @@ class DeploySession:
         return {name: stack.outputs for name, stack in stacks.items() if stack is not None}
 
 
-def open_session(
-    environment: Environment, *, poller: Poller | None = None, rate: RateLimiter | None = None
-) -> DeploySession:
+def open_session(environment: Environment, *, poller: Poller | None = None) -> DeploySession:
     """Sign in.
 
     Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account
@@ -54,7 +52,7 @@ def open_session(
         region=environment.region, profile=environment.profile, role=environment.assume_role
     )
     expected = ExpectedAccount(f"environment {environment.name}", environment.account)
-    aws, identity = sign_in(config, expected, lambda config: AwsSession(config, rate))
+    aws, identity = sign_in(config, expected)
     return DeploySession(
         aws=aws,
         cloud=CloudFormation(aws.service("cloudformation")),
