@@ -345,7 +345,11 @@ def test_a_request_that_was_never_answered_may_have_started_its_operation() -> N
     cloud = deployed_cloud()
     cloud.refusals += [("UpdateStackSet", LOST)] * 12
     (stage,) = apply_rollout(cloud, SERVICE, built_template(2)).stages
-    assert (stage.status, len(stage.running)) == (StageStatus.FAILED, 1)
+    (id_,) = stage.running
+    assert (stage.status, stage.notes) == (
+        StageStatus.FAILED,
+        (f"It is not known whether AWS received the request for {id_}.",),
+    )
 
 
 def test_a_stale_request_is_planned_again_by_the_user() -> None:

@@ -52,7 +52,7 @@ def _running_lines(result: RolloutResult) -> Iterator[str]:
     ids = ", ".join(result.running)
     noun = "Operation" if len(result.running) == 1 else "Operations"
     verb = "continues" if len(result.running) == 1 else "continue"
-    yield f"{noun} {ids} {verb} in AWS, if AWS received the request."
+    yield f"{noun} {ids} {verb} in AWS."
     yield f"  Show the status: {_PROGRAM} status {result.rollout}"
     yield f"  Stop it: {_PROGRAM} stop {result.rollout}"
 
