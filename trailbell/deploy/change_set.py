@@ -13,8 +13,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from trailbell.aws.change_set import ChangeSet, ChangeSetSummary
 from trailbell.aws.client import AwsSession
-from trailbell.aws.cloudformation import ChangeSet, ChangeSetSummary, CloudFormation, Stack
+from trailbell.aws.cloudformation import CloudFormation, Stack
 from trailbell.aws.stack_status import StackStatus, StatusAction
 from trailbell.aws.template_upload import template_argument
 from trailbell.aws.waiter import Poller
