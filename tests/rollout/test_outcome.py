@@ -244,9 +244,27 @@ def test_results_that_cannot_be_read_leave_the_rest_of_the_report(number: int) -
     )
 
 
-def test_results_of_a_success_that_cannot_be_read_stop_the_rollout() -> None:
+def test_results_that_may_not_be_read_are_replaced_by_the_list_of_stack_instances() -> None:
+    cloud = deployed_cloud(CANARY, speed=100)
+    denied = ApiError("AccessDenied", "not authorized", 403)
+    cloud.refusals += [("ListStackSetOperationResults", denied)]
+    (canary, rest) = apply_rollout(cloud, CANARY, built_template(2)).stages
+    assert (canary.status, canary.reached, canary.failures.unreadable[0].splitlines()[0]) == (
+        StageStatus.DONE,
+        6,
+        "ListStackSetOperationResults: not authorized",
+    )
+    assert rest.status is StageStatus.DONE
+
+
+def test_a_success_of_which_nothing_can_be_read_stops_the_rollout() -> None:
     cloud = deployed_cloud(CANARY, speed=100)
     cloud.refusals += [("ListStackSetOperationResults", EXPIRED)]
+    after(
+        cloud,
+        "DescribeStackSetOperation",
+        lambda _: cloud.refusals.append(("ListStackInstances", EXPIRED)),
+    )
     (canary, rest) = apply_rollout(cloud, CANARY, built_template(2)).stages
     assert (canary.status, canary.message, rest.status) == (
         StageStatus.FAILED,
