@@ -10,6 +10,7 @@ from tests.rollout.fake_stack_sets import Cloud
 from tests.rollout.scenario import (
     NEXT_COMMANDS,
     REGIONS,
+    RUNNING_COMMANDS,
     SERVICE,
     A,
     B,
@@ -280,11 +281,12 @@ def test_credentials_that_expire_while_an_operation_runs_name_what_continues() -
         "UpdateStackSet",
         lambda _: cloud.refusals.append(("DescribeStackSetOperation", EXPIRED)),
     )
-    (canary, _) = apply_rollout(cloud, CANARY, built_template(2)).stages
-    assert (canary.status, canary.running) == (
+    run = apply_rollout(cloud, CANARY, built_template(2))
+    assert (run.stages[0].status, run.running) == (
         StageStatus.FAILED,
         (cloud.operations[-1].id,),
     )
+    assert run.next_commands == (*RUNNING_COMMANDS, *NEXT_COMMANDS)
 
 
 def test_an_earlier_wave_stays_in_the_report() -> None:

@@ -173,8 +173,6 @@ def test_what_continues_in_aws_is_named() -> None:
     assert result_report.to_text(result).splitlines() == [
         "canary: interrupted",
         "Operations id-1, id-2 continue in AWS.",
-        "  Show the status: python build.py rollout status baseline",
-        "  Stop it: python build.py rollout stop baseline",
     ]
 
 

@@ -35,7 +35,7 @@ from trailbell.rollout.drift import DriftedProperty, DriftReport
 from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import RolloutPlan, StackSetApi
 from trailbell.rollout.removal import RemovalRequest
-from trailbell.rollout.result import NextCommand, RolloutResult, StageStatus
+from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult, StageStatus
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
@@ -308,7 +308,7 @@ def run_removal(cloud: Cloud, what: RemovalRequest) -> RolloutResult:
     session = sign_in(cloud, rollout())
     state = removal.read_state(session, built_template())
     plan = removal.plan_removal(rollout(), what, state, account_id=cloud.caller)
-    return apply.apply_plan(session, plan, built_template(), Recorder(), AGAIN)
+    return apply.apply_plan(session, plan, built_template(), Recorder(), NextCommands(again=AGAIN))
 
 
 AGAIN = (
