@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import Resource, Stack
-from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, StatusRule
+from trailbell.aws.stack_status import StackStatus, StatusAction, StatusRule, rule_for
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.delete_stack import delete_stack
@@ -49,7 +49,7 @@ def _apply_rule(
     session: DeploySession, stack: Stack, options: DeployOptions, ui: Ui, *, dry_run: bool
 ) -> PreparedStack | None:
     """Apply the rule for the current status; None: read the status again."""
-    rule = RULES[stack.status]
+    rule = rule_for(stack.status, stack.name)
     prepared = PreparedStack(stack, rule.action)
     match rule.action:
         case StatusAction.UPDATE | StatusAction.CREATE:
