@@ -16,7 +16,7 @@ Never: two wordings of one error, or a message written where it is raised.
     │   ├── UnknownNameError            no stack, detection, Region ... has that name
     │   ├── SettingsError               a key of trailbell.toml, or a parameter, cannot be used
     │   ├── PreconditionError           an operation needs something that was not given
-    │   └── StalePlanError              what a saved plan is based on has changed
+    │   └── StalePlanError              what a plan is based on has changed
     ├── OutputError                     a file could not be written           exit code 2
     ├── DeploymentInterruptedError      the user pressed Ctrl-C               exit code 1
     └── AwsError                        AWS did not do what was requested     exit code 1
@@ -26,6 +26,7 @@ Never: two wordings of one error, or a message written where it is raised.
         ├── NotFoundError               no such stack, change set, log group ...
         ├── AlreadyExistsError          a resource with that name exists
         ├── OperationInProgressError    another operation is in progress
+        ├── StaleRequestError           the StackSet changed since the request was prepared
         ├── ChangeSetUnavailableError   the change set was executed or deleted by another process
         ├── QuotaExceededError          a quota of the account is used up
         ├── ThrottlingError             too many calls, for longer than we waited
@@ -263,6 +264,10 @@ class OperationInProgressError(AwsError):
     """Another operation is in progress."""
 
     hint = "Wait for it with: python build.py follow STACK"
+
+
+class StaleRequestError(AwsError):
+    """Another operation ran on the StackSet since the request was prepared."""
 
 
 class ChangeSetUnavailableError(AwsError):

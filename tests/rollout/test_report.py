@@ -26,7 +26,14 @@ from tests.rollout.scenario import (
     new_cloud,
 )
 from trailbell.aws.stack_set import AccountRegion
-from trailbell.rollout import account_matrix, report, serialize, wording
+from trailbell.rollout import (
+    account_matrix,
+    markdown_report,
+    report,
+    result_report,
+    serialize,
+    wording,
+)
 from trailbell.rollout.config import REST
 
 EU, US, AP = REGIONS
@@ -100,15 +107,19 @@ def test_a_failed_result_shows_every_cause_and_how_to_continue() -> None:
     text = SERVICE.replace("failure_tolerance = 0", "failure_tolerance = 1")
     run = apply_rollout(cloud, text)
     (operation,) = run.stages[0].operations
-    assert report.result_to_text(run).splitlines() == [
-        "remaining accounts: failed",
+    assert result_report.to_text(run).splitlines() == [
+        "remaining accounts: failed (2 of 15 stack instances reached)",
         f"  CREATE {operation.id} FAILED, 2 stack instances failed",
         f"  failed: {A} eu-central-1, {B} eu-central-1",
         "    no role",
-        "  13 more were canceled because the failure tolerance was exceeded",
-        "After fixing the cause, continue with:",
-        "  python build.py rollout resume baseline   retry what failed or was not started",
-        "  python build.py rollout apply baseline    deploy the current dist/",
+        (
+            "  13 more were canceled because the failure tolerance was exceeded or the operation "
+            "was stopped"
+        ),
+        "  More accounts failed than the failure tolerance of the operation allows.",
+        "To continue:",
+        "  python build.py rollout resume baseline   retry what failed",
+        "  python build.py rollout apply baseline    deploy dist/",
     ]
 
 
@@ -159,11 +170,14 @@ def test_json_of_a_result_can_be_parsed() -> None:
     assert stage["failures"] == {
         "failed": [{"location": [A, EU], "reason": "no role", "root_cause": None, "note": ""}],
         "canceled": 14,
+        "missed": [],
+        "unplanned": [],
+        "unreadable": [],
     }
 
 
 def test_markdown_of_a_plan_starts_with_counts() -> None:
-    assert serialize.plan_to_markdown(make_plan(five())).splitlines()[:9] == [
+    assert markdown_report.plan_to_markdown(make_plan(five())).splitlines()[:9] == [
         f"### rollout baseline: stack alerts as StackSet baseline (service-managed, {MANAGER})",
         "",
         "| action | stack instances |",

@@ -28,7 +28,7 @@ from tests.rollout.scenario import (
 )
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
-from trailbell.rollout import apply, drift, removal, status
+from trailbell.rollout import apply, drift, removal, status, stop
 from trailbell.rollout.drift import DriftedProperty, DriftReport
 from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import RolloutPlan, StackSetApi
@@ -99,7 +99,7 @@ def test_stop_waits_for_the_operation_and_apply_continues(state: str) -> None:
     cloud = deployed_cloud()
     running(cloud, state)
     ui = Recorder()
-    found = apply.stop_operations(sign_in(cloud, rollout()), ui)
+    found = stop.stop_operations(sign_in(cloud, rollout()), ui)
     assert ([o.status for o in found], ui.messages) == (
         ["STOPPED"],
         [f"Stopping operation UPDATE theirs ({state})"],
@@ -109,7 +109,7 @@ def test_stop_waits_for_the_operation_and_apply_continues(state: str) -> None:
 
 
 def test_there_is_nothing_to_stop() -> None:
-    assert apply.stop_operations(sign_in(deployed_cloud(), rollout()), Recorder()) == ()
+    assert stop.stop_operations(sign_in(deployed_cloud(), rollout()), Recorder()) == ()
 
 
 def test_an_operation_that_ended_in_between_is_no_error() -> None:
@@ -119,7 +119,7 @@ def test_an_operation_that_ended_in_between_is_no_error() -> None:
         ("StopStackSetOperation", ApiError("InvalidOperationException", "it is not running"))
     )
     cloud.speed = 100
-    apply.stop_operations(sign_in(cloud, rollout()), Recorder())
+    stop.stop_operations(sign_in(cloud, rollout()), Recorder())
     assert operation.status == "SUCCEEDED"
 
 
@@ -200,7 +200,7 @@ def test_a_delegated_administrator_sets_call_as_in_every_command() -> None:
     drift.detect_drift(found, Recorder())
     status.read_status(found)
     running(cloud)
-    apply.stop_operations(found, Recorder())
+    stop.stop_operations(found, Recorder())
     asked = [r for service, _, r, _, _ in cloud.record if service == "cloudformation"]
     assert {request.get("CallAs") for request in asked} == {"DELEGATED_ADMIN"}
 

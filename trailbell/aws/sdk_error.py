@@ -24,6 +24,7 @@ from trailbell.errors import (
     OperationInProgressError,
     QuotaExceededError,
     ServiceUnavailableError,
+    StaleRequestError,
     ThrottlingError,
 )
 
@@ -105,7 +106,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "InvalidChangeSetStatus": ChangeSetUnavailableError,
     "InvalidChangeSetStatusException": ChangeSetUnavailableError,
     "OperationInProgressException": OperationInProgressError,
-    "StaleRequestException": OperationInProgressError,
+    "StaleRequestException": StaleRequestError,
     "LimitExceededException": QuotaExceededError,
     "QuotaExceeded": QuotaExceededError,  # our name of it, see `is_used_up_quota`
     "ServiceQuotaExceededException": QuotaExceededError,

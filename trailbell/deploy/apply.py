@@ -31,6 +31,7 @@ from trailbell.errors import (
     DeploymentFailedError,
     DeploymentInterruptedError,
     InputError,
+    PreconditionError,
     TrailbellError,
 )
 
@@ -184,7 +185,16 @@ def _prepare(
     run: _Run,
 ) -> PlannedStack | None:
     """Create the change set and the plan of one stack; None if there are no changes."""
-    prepared = prepare.prepare_stack(session, target.name, options, ui, dry_run=False)
+    prepared = prepare.plan_preparation(
+        session, target.name, options, ui, executes=not options.review
+    )
+    if options.review and not prepared.ready:
+        raise PreconditionError(
+            f"stack {target.name}",
+            f"{prepared.reason} No change set can be created before that.",
+            "Deploy it without --no-execute-changeset.",
+        )
+    prepared = prepare.carry_out(session, prepared, ui)
     pending = change_set.create(
         session.aws, session.cloud, target, prepared.stack, prepared.action, options, outputs
     )
@@ -197,7 +207,7 @@ def _prepare(
     if foreign and not options.review:
         ui.info(
             f"Executing this change set deletes the other change sets of {target.name}: "
-            f"{', '.join(foreign)}"
+            f"{', '.join(summary.name for summary in foreign)}"
         )
     pending = change_set.wait_until_created(session.cloud, pending, session.poller)
     if pending.change_set.has_no_changes:

@@ -13,8 +13,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from trailbell.aws.change_set import ChangeSet, ChangeSetSummary
 from trailbell.aws.client import AwsSession
-from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
+from trailbell.aws.cloudformation import CloudFormation, Stack
 from trailbell.aws.stack_status import StackStatus, StatusAction
 from trailbell.aws.template_upload import template_argument
 from trailbell.aws.waiter import Poller
@@ -170,10 +171,10 @@ def remove_placeholder(cloud: CloudFormation, stack_id: str, exclude_id: str = "
 
 def foreign_change_sets(
     cloud: CloudFormation, stack: Stack, exclude_id: str = ""
-) -> tuple[str, ...]:
-    """Return the names of change sets on a stack that no run of Trailbell created."""
+) -> tuple[ChangeSetSummary, ...]:
+    """Return the change sets on a stack that no run of Trailbell created."""
     return tuple(
-        summary.name
+        summary
         for summary in cloud.change_sets(stack.id)
         if summary.id != exclude_id and not summary.name.startswith(RUN_PREFIX)
     )

@@ -49,8 +49,22 @@ def _plan_stack(
 ) -> StackPlan:
     missing = _missing_outputs(target, outputs)
     if missing:
-        return _offline_plan(session, target, missing)
-    prepared = prepare.prepare_stack(session, target.name, options, ui, dry_run=True)
+        return _offline_plan(
+            session,
+            target,
+            Notice(
+                level=NoticeLevel.WARNING,
+                logical_id="",
+                text=f"uses outputs of {', '.join(missing)}, which "
+                f"{'is' if len(missing) == 1 else 'are'} not deployed yet: planned from the "
+                "template only",
+            ),
+        )
+    prepared = prepare.plan_preparation(session, target.name, options, ui, executes=False)
+    if not prepared.ready:
+        text = f"{prepared.reason} Before the deployment, {prepared.step}."
+        notice = Notice(level=NoticeLevel.WARNING, logical_id="", text=text)
+        return _offline_plan(session, target, notice)
     pending = change_set.create(
         session.aws, session.cloud, target, prepared.stack, prepared.action, options, outputs
     )
@@ -89,15 +103,7 @@ def _missing_outputs(
     )
 
 
-def _offline_plan(
-    session: DeploySession, target: StackToDeploy, missing: tuple[str, ...]
-) -> StackPlan:
-    """Plan a stack from its template only, because stacks whose outputs it uses are missing."""
+def _offline_plan(session: DeploySession, target: StackToDeploy, notice: Notice) -> StackPlan:
+    """Plan a stack from its template only, because no change set can be created yet."""
     plan = templates.plan_from_templates(target.source, None, "nothing", region=session.region)
-    notice = Notice(
-        level=NoticeLevel.WARNING,
-        logical_id="",
-        text=f"uses outputs of {', '.join(missing)}, which "
-        f"{'is' if len(missing) == 1 else 'are'} not deployed yet: planned from the template only",
-    )
     return replace(plan, name=target.name, account=session.identity.account, notices=(notice,))

@@ -76,7 +76,7 @@ def execute_change_set(
         if foreign:
             ui.info(
                 f"Executing this change set deletes the other change sets of {stack.name}: "
-                f"{', '.join(foreign)}"
+                f"{', '.join(summary.name for summary in foreign)}"
             )
     if not ui.confirm("Execute the change set?"):
         return replace(

@@ -215,7 +215,7 @@ def roll_back(
 ) -> StackResult:
     """Roll the stack back, and follow the operation. Raises `AwsError`."""
     started, stack = time.monotonic(), plan.stack
-    operation = _follow(session, plan, ui)
+    operation = run_rollback(session, plan, ui)
     succeeded = operation.stack is None or operation.stack.status in _ROLLED_BACK
     return StackResult(
         stack=reference.source.stack if reference.source else stack.name,
@@ -232,7 +232,8 @@ def roll_back(
     )
 
 
-def _follow(session: DeploySession, plan: RollbackPlan, ui: Ui) -> OperationResult:
+def run_rollback(session: DeploySession, plan: RollbackPlan, ui: Ui) -> OperationResult:
+    """Start the rollback, and follow it to its end. Raises `AwsError`."""
     stack, token = plan.stack, uuid.uuid4().hex
     known = stack_events.latest_event_ids(session.cloud, stack.id)
 
