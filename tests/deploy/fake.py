@@ -111,6 +111,7 @@ class FakeStack:
     before: str = ""
     token: str = ""
     changes: int = 0
+    exports: dict[str, str] = field(default_factory=dict)  # name of an output: export
     events: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -152,6 +153,9 @@ class Fake:
     drift: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    imports: dict[str, list[str]] = field(default_factory=dict)  # export: importing stacks
+    reasons: dict[str, str] = field(default_factory=dict)  # logical id: why it failed
+    physical: dict[str, str] = field(default_factory=dict)  # logical id: physical id
     hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     count: int = 0
@@ -297,7 +301,12 @@ class Fake:
             "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in stack.outputs.items()],
             "Tags": [{"Key": k, "Value": v} for k, v in stack.tags.items()],
         }
-        return {"Stacks": [found]}
+        exported = [
+            {"OutputKey": k, "OutputValue": v}
+            | ({"ExportName": stack.exports[k]} if k in stack.exports else {})
+            for k, v in stack.outputs.items()
+        ]
+        return {"Stacks": [found | {"Outputs": exported}]}
 
     def _CreateChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         name, kind = request["StackName"], request["ChangeSetType"]
@@ -448,6 +457,9 @@ class Fake:
         stack = self._find(request["StackName"])
         if stack.protected:
             raise ApiError("ValidationError", "TerminationProtection is enabled")
+        retained = request.get("RetainResources") or request.get("DeletionMode")
+        if retained and stack.state != "DELETE_FAILED":
+            raise ApiError("ValidationError", f"The stack is {stack.state}")
         if stack.state == "REVIEW_IN_PROGRESS":
             stack.state = "DELETE_COMPLETE"
             return
@@ -465,6 +477,23 @@ class Fake:
             ],
         )
         return {}
+
+    def _RollbackStack(self, request: dict[str, Any]) -> dict[str, Any]:
+        """From CREATE_FAILED and UPDATE_FAILED to the last *_COMPLETE; a stack without one is
+        deleted (SDK RollbackStack). Unsure: the statuses on the way.
+        """
+        stack = self._find(request["StackName"])
+        if stack.state not in ("CREATE_FAILED", "UPDATE_FAILED"):
+            raise ApiError("ValidationError", f"Stack {stack.name} is {stack.state}")
+        self._begin(stack, request["ClientRequestToken"], self.next or success("DELETE"))
+        return {"StackId": stack.id}
+
+    def _ListImports(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The importing stacks (SDK ListImports). Unsure: the words without one."""
+        if not self.imports.get(request["ExportName"]):
+            name = request["ExportName"]
+            raise ApiError("ValidationError", f"Export '{name}' is not imported by any stack.")
+        return {"Imports": self.imports[request["ExportName"]]}
 
     def _DescribeStackEvents(self, request: dict[str, Any]) -> dict[str, Any]:
         found = self._find(request["StackName"]).events
@@ -484,11 +513,12 @@ class Fake:
             "StackResourceSummaries": [
                 {
                     "LogicalResourceId": name,
-                    "PhysicalResourceId": f"{name}-1",
+                    "PhysicalResourceId": self.physical.get(name, f"{name}-1"),
                     "ResourceType": kind,
                     "ResourceStatus": status,
                     "LastUpdatedTimestamp": _T0,
                 }
+                | ({"ResourceStatusReason": self.reasons[name]} if name in self.reasons else {})
                 for name, kind, status in self._find(request["StackName"]).resources
             ]
         }

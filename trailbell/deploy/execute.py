@@ -42,6 +42,7 @@ class StackResultStatus(StrEnum):
     DEPLOYED = "deployed"
     UNCHANGED = "unchanged"
     DELETED = "deleted"
+    ROLLED_BACK = "rolled back"
     WAITING = "waiting for review"
     DECLINED = "declined"
     BLOCKED = "blocked"
@@ -56,6 +57,7 @@ class StackResultStatus(StrEnum):
             StackResultStatus.DEPLOYED,
             StackResultStatus.UNCHANGED,
             StackResultStatus.DELETED,
+            StackResultStatus.ROLLED_BACK,
             StackResultStatus.WAITING,
         )
 
