@@ -34,7 +34,6 @@ from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.stack_set_guard import StackSetGuard
 from trailbell.rollout.start_operation import (
     create_stack_set,
-    creation_request,
     delete_stack_set,
     operation_request,
     start_operation,
@@ -135,7 +134,7 @@ class StageRun:
         """Start an operation. Returns its id; empty for a call that is no operation in AWS."""
         state = self.state
         if operation.api is StackSetApi.CREATE_STACK_SET:
-            self._create_stack_set()
+            self._create_stack_set(operation)
             return ""
         if operation.api is StackSetApi.DELETE_STACK_SET:
             delete_stack_set(state.session, state.ui)
@@ -143,7 +142,7 @@ class StageRun:
             return ""
         tolerated = tolerated_accounts(state.started)
         operation = with_remaining_tolerance(operation, tolerated, len(state.failed_accounts))
-        request = operation_request(state.session, state.plan, operation, state.template)
+        request = operation_request(state.session, state.plan, operation)
         id_ = uuid.uuid4().hex
         self.running.append(id_)
         try:
@@ -158,16 +157,16 @@ class StageRun:
             raise
         self.running[-1] = started
         state.guard.own_operations.add(started)
-        if operation.api in (StackSetApi.UPDATE_STACK_SET, StackSetApi.UPDATE_SETTINGS):
+        if operation.api.operation == "UpdateStackSet":
             state.guard.sent(request, state.template.text)
         count = operation.instance_count
         scope = pluralize(count, "stack instance") if count else "the StackSet"
         state.ui.info(f"{self.stage.name}: {operation.api.value} for {scope} (operation {started})")
         return started
 
-    def _create_stack_set(self) -> None:
+    def _create_stack_set(self, operation: PlannedOperation) -> None:
         state = self.state
-        request = creation_request(state.session, state.template)
+        request = operation_request(state.session, state.plan, operation)
         try:
             id_ = create_stack_set(state.session, request)
         except AlreadyExistsError:
