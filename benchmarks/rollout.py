@@ -19,7 +19,7 @@ from typing import Any
 from botocore import xform_name
 
 from trailbell.aws import organization
-from trailbell.aws.client import RateLimiter, ServiceClient
+from trailbell.aws.client import ServiceClient
 from trailbell.aws.stack_set import StackSet
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.rollout import planner, report, serialize
@@ -130,7 +130,7 @@ class Organization:
 
 def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
     """Build the plan of ``build.py rollout plan``, from the first call on."""
-    service = ServiceClient(fake, RateLimiter(burst=1e9, per_second=1e9))
+    service = ServiceClient(fake)
     rollout = RolloutConfig(
         name="baseline",
         stack=template.stack,

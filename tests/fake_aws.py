@@ -22,7 +22,6 @@ from botocore.validate import ParamValidator
 from trailbell.aws.client import (
     AwsSession,
     CallerIdentity,
-    RateLimiter,
     ServiceClient,
     SessionConfig,
 )
@@ -114,17 +113,18 @@ class ScriptedAccount(AwsSession):
     def __init__(self, answer: Answer, login: SessionConfig, id_: str, region: str) -> None:
         self._answer, self._id = answer, id_
         self._in = login.region or region
-        self._services: dict[str, ServiceClient] = {}
+        self._services: dict[tuple[str, str], ServiceClient] = {}
 
     @property
     def region(self) -> str:
         return self._in
 
-    def service(self, name: str) -> ServiceClient:
-        if name not in self._services:
-            client = Client(name, self._id, self._in, self._answer)
-            self._services[name] = ServiceClient(client, RateLimiter(1e9, 1e9))
-        return self._services[name]
+    def service(self, name: str, region: str = "") -> ServiceClient:
+        key = name, region or self._in
+        if key not in self._services:
+            client = Client(name, self._id, key[1], self._answer)
+            self._services[key] = ServiceClient(client, open_account=lambda: self._id)
+        return self._services[key]
 
     def identity(self) -> CallerIdentity:
         return CallerIdentity(account=self._id, arn=f"arn:aws:iam::{self._id}:user/alice")

@@ -102,7 +102,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),
         "trailbell.template.*",
     ),
-    "trailbell.aws.client": ("boto3.*", "botocore.*", "trailbell.errors"),
+    "trailbell.aws.client": (
+        "boto3.*",
+        "botocore.*",
+        "trailbell.aws.sdk_error",
+        "trailbell.errors",
+    ),
+    "trailbell.aws.sdk_error": ("botocore.exceptions", "botocore.parsers", "trailbell.errors"),
     "trailbell.deploy.*": (
         *("trailbell.aws.*", "trailbell.diff.*", "trailbell.dist.*", "trailbell.errors"),
         *("trailbell.settings", "trailbell.source_location", "trailbell.template.*"),

@@ -16,7 +16,7 @@ Never: two wordings of one error, or a message written where it is raised.
     │   ├── UnknownNameError            no stack, detection, Region ... has that name
     │   ├── SettingsError               a key of trailbell.toml, or a parameter, cannot be used
     │   ├── PreconditionError           an operation needs something that was not given
-    │   └── StalePlanError              what a saved plan is based on has changed
+    │   └── StalePlanError              what a plan is based on has changed
     ├── OutputError                     a file could not be written           exit code 2
     ├── DeploymentInterruptedError      the user pressed Ctrl-C               exit code 1
     └── AwsError                        AWS did not do what was requested     exit code 1
@@ -26,7 +26,9 @@ Never: two wordings of one error, or a message written where it is raised.
         ├── NotFoundError               no such stack, change set, log group ...
         ├── AlreadyExistsError          a resource with that name exists
         ├── OperationInProgressError    another operation is in progress
+        ├── StaleRequestError           the StackSet changed since the request was prepared
         ├── ChangeSetUnavailableError   the change set was executed or deleted by another process
+        ├── QuotaExceededError          a quota of the account is used up
         ├── ThrottlingError             too many calls, for longer than we waited
         ├── ServiceUnavailableError     no answer: network, endpoint, or the service
         └── DeploymentFailedError       CloudFormation tried, and failed
@@ -196,15 +198,26 @@ class StalePlanError(InputError):
 
 @dataclass(eq=False)
 class DeploymentInterruptedError(TrailbellError):
-    """The user pressed Ctrl-C. ``running`` names the stacks whose operations continue in AWS."""
+    """The user pressed Ctrl-C. ``running`` names the stacks whose operations continue in AWS.
+
+    ``left`` says what remains in AWS although nothing uses it, ``done`` names the stacks that were
+    deployed before.
+    """
 
     running: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
 
     exit_code: ClassVar[int] = 1
 
     def __str__(self) -> str:
+        return "\n".join((self._first_lines(), *self.left))
+
+    def _first_lines(self) -> str:
         if not self.running:
-            return "interrupted; nothing was changed in AWS"
+            if self.done:
+                return f"interrupted; deployed before that: {', '.join(self.done)}"
+            return "interrupted" if self.left else "interrupted; nothing was changed in AWS"
         again = "\n".join(f"  python build.py follow {name}" for name in self.running)
         return (
             f"interrupted; the operation on {', '.join(self.running)} continues in AWS\n"
@@ -264,10 +277,20 @@ class OperationInProgressError(AwsError):
     hint = "Wait for it with: python build.py follow STACK"
 
 
+class StaleRequestError(AwsError):
+    """Another operation ran on the StackSet since the request was prepared."""
+
+
 class ChangeSetUnavailableError(AwsError):
     """The change set was executed or deleted by another process; we changed nothing."""
 
     hint = "The stack has changed since the plan was created. Create a new plan."
+
+
+class QuotaExceededError(AwsError):
+    """A quota of the account is used up. A retry does not help."""
+
+    hint = "Request a higher quota in Service Quotas, or delete what is not needed."
 
 
 class ThrottlingError(AwsError):

@@ -6,7 +6,8 @@ Out:   Markdown in which no text is taken for markup, and that fits into a comme
 Never: what to say. Reports and pages decide that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 MAX_COMMENT = 60_000
 """Characters of a comment. GitHub accepts 65,536; the rest is for text that others add."""
@@ -36,6 +37,43 @@ def fit_comment(text: str, shorten: Callable[[], str]) -> str:
     return text if len(text) <= MAX_COMMENT else shorten()
 
 
-def cut_lines(text: str) -> str:
-    """The first lines of a text, as many as fit into a comment."""
-    return text[:MAX_COMMENT].rsplit("\n", 1)[0]
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Lines of a comment. Those of a smaller ``rank`` are kept first if not all lines fit.
+
+    ``opening`` and ``closing`` enclose the lines, as the fences of a code block do.
+    """
+
+    lines: Sequence[str]
+    rank: int
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+
+
+def fit_sections(sections: Sequence[Section]) -> str:
+    """The sections in their order, without the least important lines if they are too many."""
+    remaining = MAX_COMMENT
+    kept: dict[int, list[str]] = {}
+    for index, section in sorted(enumerate(sections), key=lambda entry: entry[1].rank):
+        enclosing = sum(len(line) + 1 for line in (*section.opening, *section.closing))
+        room = remaining - enclosing - _NOTE_LENGTH
+        lines = _lines_that_fit(section.lines, room)
+        left_out = len(section.lines) - len(lines)
+        note = [f"Lines left out because the comment is too long: {left_out:,}"] * (left_out > 0)
+        if lines:
+            kept[index] = [*section.opening, *lines, *section.closing, *note]
+        elif note and remaining > _NOTE_LENGTH:
+            kept[index] = note
+        remaining -= sum(len(line) + 1 for line in kept.get(index, ()))
+    return "\n".join(line for index in sorted(kept) for line in kept[index]) + "\n"
+
+
+_NOTE_LENGTH = 80
+
+
+def _lines_that_fit(lines: Sequence[str], room: int) -> Sequence[str]:
+    for index, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            return lines[:index]
+    return lines

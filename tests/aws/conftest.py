@@ -1,5 +1,5 @@
 """The fake account that deployments are tested with."""
 
-from tests.deploy.conftest import _server, fake
+from tests.deploy.conftest import _server, deployer, fake
 
-__all__ = ["_server", "fake"]
+__all__ = ["_server", "deployer", "fake"]

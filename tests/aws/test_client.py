@@ -1,9 +1,12 @@
 """The AWS client: exception types, the request rate, and waits that end."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.deploy.fake import ApiError, Fake
-from trailbell.aws.client import AwsSession, RateLimiter, SessionConfig
+from trailbell.aws.client import AwsSession, CallStatistics, SessionConfig
 from trailbell.aws.waiter import Poller, WaitCanceledError
 from trailbell.deploy import session
 from trailbell.deploy.environment import Environment
@@ -17,6 +20,7 @@ from trailbell.errors import (
     NotFoundError,
     OperationInProgressError,
     PreconditionError,
+    QuotaExceededError,
     ServiceUnavailableError,
     ThrottlingError,
 )
@@ -104,18 +108,65 @@ def test_a_member_that_the_sdk_does_not_support_is_an_error(fake: Fake) -> None:
     assert fake.effects() == []
 
 
-def test_calls_never_exceed_the_rate() -> None:
-    clock = [0.0]
+@pytest.mark.parametrize(
+    ("code", "message", "expected", "requests"),
+    [
+        pytest.param(
+            # The words of LimitExceededException in the service model.
+            "LimitExceededException", "The quota for the resource has already been reached.",
+            QuotaExceededError, (1, 0), id="a quota that is used up is not tried again",
+        ),
+        pytest.param(
+            "AccessDenied", "User is not authorized", AccessDeniedError, (1, 0),
+            id="a denied call is not, either",
+        ),
+        pytest.param(
+            "Throttling", "Rate exceeded", ThrottlingError, (2, 2), id="a throttled call is",
+        ),
+        pytest.param(
+            # Unsure: that CloudFormation uses this code for a rate, as other services do.
+            "LimitExceededException", "Rate exceeded", ThrottlingError, (2, 2),
+            id="the same code about a rate is, too",
+        ),
+        pytest.param(
+            "InternalFailure", "no", ServiceUnavailableError, (2, 0), id="a broken service is",
+        ),
+    ],
+)  # fmt: skip
+def test_a_call_is_repeated_only_where_that_can_help(
+    fake: Fake, code: str, message: str, expected: type[AwsError], requests: tuple[int, int]
+) -> None:
+    def refuse() -> None:
+        fake.hooks["CreateStackSet"] = refuse
+        raise ApiError(code, message, 500 if code == "InternalFailure" else 400)
 
-    def sleep(seconds: float) -> None:
-        clock[0] += seconds
+    fake.hooks["CreateStackSet"] = refuse
+    service = AwsSession(SessionConfig(attempts=2)).service("cloudformation")
+    with pytest.raises(AwsError) as caught:
+        service.call("CreateStackSet", StackSetName="x")
+    seen = service.statistics.requests, service.statistics.throttled
+    assert (type(caught.value), caught.value.reason, seen) == (expected, message, requests)
 
-    rate = RateLimiter(burst=3, per_second=2, now=lambda: clock[0], sleep=sleep)
-    moments = []
-    for _ in range(9):
-        rate.acquire()
-        moments.append(clock[0])
-    assert moments == [0, 0, 0, 0.5, 1, 1.5, 2, 2.5, 3]
+
+@pytest.mark.usefixtures("fake")
+def test_all_threads_get_one_client_and_share_its_rate() -> None:
+    account = AwsSession(SessionConfig())
+    with ThreadPoolExecutor(8) as pool:
+        clients = list(pool.map(lambda _: account.service("s3"), range(16)))
+    assert {id(client) for client in clients} == {id(account.service("s3"))}
+
+
+def test_the_measured_rate_counts_from_the_first_response(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moments = iter([10.0, 10.5, 12.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    statistics = CallStatistics()
+    rates = []
+    for throttled in (False, True, False):
+        statistics.record(throttled=throttled)
+        rates.append(statistics.per_second)
+    assert (rates, statistics.requests, statistics.throttled) == ([0.0, 2.0, 1.0], 3, 1)
 
 
 def test_poll_intervals_grow_from_one_to_five_seconds() -> None:

@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 
+from tests.deploy.fake import Fake
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.errors import PreconditionError
@@ -13,6 +14,8 @@ _CALLER = CallerIdentity("111122223333", "arn:aws:iam::111122223333:user/alice")
 
 class _Session:
     """A session of alice in 111122223333."""
+
+    region = "eu-central-1"
 
     def identity(self) -> CallerIdentity:
         return _CALLER
@@ -46,6 +49,16 @@ def test_credentials_for_another_account_are_rejected(
     with pytest.raises(PreconditionError) as caught:
         sign_in(SessionConfig(), expected, _open)
     assert str(caught.value) == message
+
+
+def test_a_region_that_does_not_exist_is_rejected_before_any_call(fake: Fake) -> None:
+    with pytest.raises(PreconditionError) as caught:
+        sign_in(SessionConfig(region="eu-centrall-1"), ExpectedAccount("prod", ""))
+    assert str(caught.value) == (
+        'the AWS Region: There is no Region "eu-centrall-1".\n  Did you mean "eu-central-1"? '
+        "If the Region is new, upgrade boto3."
+    )
+    assert fake.requests == []
 
 
 @pytest.mark.parametrize("account", ["", "111122223333"], ids=["any account", "that account"])

@@ -4,7 +4,7 @@ import pytest
 
 from trailbell.command import exits
 from trailbell.command.plan import command as plan
-from trailbell.command.rollout import plan as rollout_plan
+from trailbell.command.rollout_plan import plan as rollout_plan
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import pytest
 
 from tests.deploy.fake import Fake, Server, serving
 from tests.emulator import variables
-from trailbell.aws.client import RateLimiter
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.waiter import Poller
 from trailbell.deploy import apply
@@ -82,6 +81,7 @@ class RecordingUi:
     messages: list[str] = field(default_factory=list)
     events: list[tuple[str, str, str]] = field(default_factory=list)
     plans: list[DeployPlan] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def info(self, text: str) -> None:
@@ -95,7 +95,7 @@ class RecordingUi:
         self.plans.append(plan)
 
     def confirm(self, question: str) -> bool:
-        assert question.startswith("Execute the change set")
+        self.questions.append(question)
         return self.yes
 
     def confirm_name(self, name: str, reason: str) -> bool:
@@ -131,7 +131,7 @@ class Deployer:
 
 def fresh(fake: Fake) -> Deployer:
     """A deployer with a new client, which remembers no throttling of another test."""
-    return Deployer(fake, open_session(Environment(), poller=quick(), rate=RateLimiter(1000, 1000)))
+    return Deployer(fake, open_session(Environment(), poller=quick()))
 
 
 _SIGNED_IN: dict[str, DeploySession] = {}

@@ -199,7 +199,7 @@ def alone(tmp_path: Path, fake: Fake) -> tuple[str, ...]:
     [
         pytest.param("n\n", 1, "DELETE_COMPLETE", id="no"),
         pytest.param("\n", 1, "DELETE_COMPLETE", id="nothing"),
-        pytest.param(CTRL_C, 1, "DELETE_COMPLETE", id="Ctrl-C"),
+        pytest.param(CTRL_C, 130, "DELETE_COMPLETE", id="Ctrl-C"),
         pytest.param("y\n", 0, "CREATE_COMPLETE", id="yes"),
     ],
 )

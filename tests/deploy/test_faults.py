@@ -12,6 +12,7 @@ import pytest
 from tests.deploy.conftest import Deployer, fresh
 from tests.deploy.fake import Fake, Fault, Frame, success
 from tests.emulator import enable_ctrl_c
+from trailbell.command.interruption import CLEANUP_SECONDS
 from trailbell.deploy import session
 from trailbell.deploy.environment import Environment
 from trailbell.errors import CredentialsError
@@ -145,32 +146,71 @@ def empty(tmp_path: Path) -> str:
     return str(tmp_path / "none.toml")
 
 
-def test_ctrl_c_reports_the_running_operation_and_how_to_follow_it(fake: Fake, empty: str) -> None:
+_SIGNALS = [
+    pytest.param(signal.SIGINT, 130, id="Ctrl-C"),
+    pytest.param(signal.SIGTERM, 143, id="SIGTERM"),
+]
+
+
+@pytest.mark.parametrize(("number", "code"), _SIGNALS)
+def test_an_interruption_reports_the_running_operation_and_how_to_follow_it(
+    fake: Fake, empty: str, number: int, code: int
+) -> None:
     fake.next = [Frame("CREATE_IN_PROGRESS", (success()[0].events[0],))]
     process = _started(*_WORDS, empty)
     _wait_for_request(fake, "ExecuteChangeSet")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, output = process.communicate(timeout=20)
     assert output.splitlines()[-3:] == [
         "error: interrupted; the operation on trail continues in AWS",
         "Follow it with:",
         "  python build.py follow trail",
     ]
-    assert process.returncode == 1
+    assert process.returncode == code
 
 
-def test_ctrl_c_before_the_execution_deletes_the_change_set(fake: Fake, empty: str) -> None:
+@pytest.mark.parametrize(("number", "code"), _SIGNALS)
+def test_an_interruption_before_the_execution_deletes_the_change_set(
+    fake: Fake, empty: str, number: int, code: int
+) -> None:
     fake.pending = 1000
     process = _started(*_WORDS, empty)
     _wait_for_request(fake, "DescribeChangeSet")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, output = process.communicate(timeout=20)
     assert output.splitlines()[-1:] == ["error: interrupted; nothing was changed in AWS"]
     assert (process.returncode, fake.sets, fake.stacks["trail"].state) == (
-        1,
+        code,
         {},
         "DELETE_COMPLETE",
     )
+
+
+def test_an_interruption_does_not_wait_for_a_response(fake: Fake, empty: str) -> None:
+    fake.fault("DescribeChangeSet", Fault.SILENT)
+    process = _started(*_WORDS, empty)
+    _wait_for_request(fake, "DescribeChangeSet")
+    process.send_signal(signal.SIGTERM)
+    _, output = process.communicate(timeout=10)
+    assert output.splitlines()[-1:] == ["error: interrupted; nothing was changed in AWS"]
+    assert (process.returncode, fake.sets) == (143, {})
+
+
+def test_a_cleanup_without_a_response_is_given_up(fake: Fake, empty: str) -> None:
+    fake.pending = 1000
+    fake.fault("DeleteChangeSet", Fault.SILENT)
+    process = _started(*_WORDS, empty)
+    _wait_for_request(fake, "DescribeChangeSet")
+    process.send_signal(signal.SIGTERM)
+    _, output = process.communicate(timeout=CLEANUP_SECONDS + 5)
+    [name] = [change_set.name for change_set in fake.sets.values()]
+    assert output.splitlines()[-4:] == [
+        f"Deleting change set {name} of trail, which was not executed",
+        "error: interrupted; AWS did not answer in time, so the cleanup did not finish",
+        "  What the lines above say is being deleted may be left behind. Change sets and stacks in",
+        "  REVIEW_IN_PROGRESS have no effect; the next deployment of the stack deletes them.",
+    ]
+    assert process.returncode == 143
 
 
 def test_an_operation_can_be_followed_after_the_process_was_killed(fake: Fake, empty: str) -> None:

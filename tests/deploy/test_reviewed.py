@@ -71,10 +71,20 @@ def test_a_new_stack_with_a_change_set_of_others_is_kept(fake: Fake) -> None:
 
 
 def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
+    """It is planned as a new stack: a change set can be created only after the deletion."""
     fake.put("alerts", "ROLLBACK_COMPLETE")
-    with pytest.raises(PreconditionError, match="must be deleted before it can be created again"):
-        planned(fake, delete_failed=frozenset({"alerts"}))
-    assert fake.effects() == []
+    [plan] = planned(fake, delete_failed=frozenset({"alerts"})).stacks
+    assert (plan.created, [c.action for c in plan.resource_changes], fake.effects()) == (
+        True,
+        [ChangeAction.ADD],
+        [],
+    )
+    [notice] = plan.notices
+    assert notice.text == (
+        "alerts is ROLLBACK_COMPLETE: Stack creation failed and was rolled back. The stack must be "
+        "deleted before it can be created again. Remaining resources: none. Before the deployment, "
+        "the stack is deleted."
+    )
 
 
 def test_a_stack_with_missing_outputs_is_planned_from_its_template(fake: Fake) -> None:
@@ -182,7 +192,7 @@ def test_an_invalid_plan_file_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text)
     with pytest.raises(TrailbellError, match="plan"):
-        plan_file.read_fingerprints(path)
+        plan_file.read_plan(path)
 
 
 def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -> None:

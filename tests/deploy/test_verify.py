@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from tests.deploy.conftest import Deployer, RecordingUi, quick, source, target
-from trailbell.aws.client import RateLimiter, ServiceClient
+from trailbell.aws.client import ServiceClient
 from trailbell.deploy import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment
@@ -70,7 +70,7 @@ TEMPLATE: Mapping[str, Any] = {
 def deployed(emulator: str) -> DeploySession:
     """A deployed stack with a subscription."""
     assert emulator
-    session = open_session(Environment(), poller=quick(), rate=RateLimiter(1000, 1000))
+    session = open_session(Environment(), poller=quick())
     to_deploy = target("alerts", TEMPLATE)
     [result] = apply.apply(
         session, [to_deploy], {"alerts": frozenset()}, DeployOptions(), frozenset(), RecordingUi()
@@ -248,7 +248,7 @@ def stubbed(
     with Stubber(client) as stub:
         for operation, answer in answers:
             stub.add_response(operation, answer)
-        deployer.session.aws._services[service] = ServiceClient(client, RateLimiter(1000, 1000))
+        deployer.session.aws._services[service, "us-east-1"] = ServiceClient(client)
         discrepancies = verify(deployer.session, "alerts", source("alerts", document), drift=False)
         stub.assert_no_pending_responses()
     return [discrepancy.text for discrepancy in discrepancies]

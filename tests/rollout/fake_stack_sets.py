@@ -47,6 +47,7 @@ class Stack:
     overrides: dict[str, str] = field(default_factory=dict)
     version: str = ""
     drift: str = "NOT_CHECKED"
+    last_operation: str = ""
 
 
 @dataclass
@@ -85,6 +86,7 @@ class Cloud(Tree):
     refusals: list[tuple[str, ApiError]] = field(default_factory=list)
     drifts: dict[AccountRegion, list[dict[str, Any]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    objects: dict[str, str] = field(default_factory=dict)
     kill: int = 0
     record: list[tuple[str, str, dict[str, Any], str, str]] = field(default_factory=list)
     stacks: Stacks = field(default_factory=Stacks)
@@ -152,9 +154,15 @@ class Cloud(Tree):
         if self.definition is not None:
             raise ApiError("NameAlreadyExistsException", "Stack Set already exists", 409)
         request.pop("ClientRequestToken")
-        self.definition = request
+        self.definition = self._with_body(request)
         self._define()
         return {"StackSetId": "baseline:0"}
+
+    def _with_body(self, request: dict[str, Any]) -> dict[str, Any]:
+        """DescribeStackSet returns TemplateBody, also of a template that came from S3."""
+        if "TemplateURL" in request:
+            request["TemplateBody"] = self.objects[request.pop("TemplateURL")]
+        return request
 
     def _define(self) -> None:
         """The version of a stack is the template, parameters and tags that it was deployed with."""
@@ -179,6 +187,7 @@ class Cloud(Tree):
             raise ApiError("StackInstanceNotFoundException", f"{missing[0]}", 404)
         kept = {p["ParameterKey"]: p for p in stack_set.get("Parameters", ())}
         operation = self._begin("UPDATE", locations, request)
+        request = self._with_body(dict(request))
         for key in _UPDATABLE:
             if key in request:
                 stack_set[key] = request[key]
@@ -307,6 +316,7 @@ class Cloud(Tree):
             ),
             "StatusReason": stack.reason,
             "DriftStatus": stack.drift,
+            **({"LastOperationId": stack.last_operation} if stack.last_operation else {}),
             "StackId": stack_id(location),
             **({"OrganizationalUnitId": stack.unit} if stack.unit else {}),
         }
@@ -419,7 +429,7 @@ class Cloud(Tree):
                 if operation.action == "UPDATE" and "ParameterOverrides" in operation.request:
                     stack.overrides = _values(operation.request["ParameterOverrides"])
                 stack.status, stack.detailed, stack.reason = "CURRENT", "SUCCEEDED", ""
-                stack.version = self.version
+                stack.version, stack.last_operation = self.version, operation.id
 
     def _cancel_pending(self, operation: FakeOperation, reason: str) -> None:
         for location, (status, _) in operation.results.items():

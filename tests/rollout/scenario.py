@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,17 +19,18 @@ from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.rollout import apply, planner, settings, stack_set_definition
-from trailbell.rollout.apply import RolloutResult
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.plan import InstanceAction, PlannedOperation, RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
 from trailbell.rollout.session import (
     RolloutSession,
     open_session,
     read_actual_state,
     read_organization,
 )
+from trailbell.rollout.stack_set_guard import read_operation_ids
 from trailbell.rollout.ui import Progress
 from trailbell.settings import Table
 
@@ -91,6 +93,16 @@ def rollout(text: str = SERVICE, name: str = "baseline") -> RolloutConfig:
     return settings.read_rollout(table, name, ["alerts", "trail"])
 
 
+NEXT_COMMANDS = (
+    NextCommand(command="python build.py rollout resume baseline", purpose="retry what failed"),
+    NextCommand(command="python build.py rollout apply baseline", purpose="deploy dist/"),
+)
+RUNNING_COMMANDS = (
+    NextCommand(command="python build.py rollout stop baseline", purpose="stop the operation"),
+)
+COMMANDS = NextCommands(again=NEXT_COMMANDS, running=RUNNING_COMMANDS)
+
+
 @dataclass
 class Recorder:
     """A user interface that records its output. ``answer`` confirms or rejects a plan."""
@@ -145,7 +157,38 @@ def apply_rollout(
     config, template, ui = rollout(text), template or built_template(), ui or Recorder()
     session = sign_in(cloud, config)
     wait_for_running_operations(session, ui)
-    return apply.apply_plan(session, make_plan(cloud, text, template, options), template, ui)
+    known = read_operation_ids(session)
+    plan = make_plan(cloud, text, template, options)
+    return apply.apply_plan(session, plan, template, ui, COMMANDS, known)
+
+
+def before(
+    cloud: Cloud, operation: str, act: Callable[[dict[str, Any]], None], number: int = 1
+) -> None:
+    """Act on the request of a call before AWS handles it: the ``number``-th of this operation."""
+    original, calls = cloud.answer, itertools.count(1)
+
+    def answer(*words: Any) -> dict[str, Any]:
+        if words[1] == operation and next(calls) == number:
+            act(words[2])
+        return original(*words)
+
+    cloud.answer = answer  # type: ignore[method-assign, assignment]
+
+
+def after(
+    cloud: Cloud, operation: str, act: Callable[[dict[str, Any]], None], number: int = 1
+) -> None:
+    """Act on the response of a call, or on the state of AWS, before the caller has it."""
+    original, calls = cloud.answer, itertools.count(1)
+
+    def answer(*words: Any) -> dict[str, Any]:
+        response = original(*words)
+        if words[1] == operation and next(calls) == number:
+            act(response)
+        return response
+
+    cloud.answer = answer  # type: ignore[method-assign, assignment]
 
 
 def actions(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:

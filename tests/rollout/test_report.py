@@ -26,8 +26,17 @@ from tests.rollout.scenario import (
     new_cloud,
 )
 from trailbell.aws.stack_set import AccountRegion
-from trailbell.rollout import account_matrix, report, serialize, wording
+from trailbell.rollout import (
+    account_matrix,
+    markdown_report,
+    report,
+    result_report,
+    serialize,
+    wording,
+)
 from trailbell.rollout.config import REST
+from trailbell.rollout.failures import Failures, InstanceFailure
+from trailbell.rollout.result import RolloutResult, StageResult, StageStatus
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + (
@@ -100,15 +109,70 @@ def test_a_failed_result_shows_every_cause_and_how_to_continue() -> None:
     text = SERVICE.replace("failure_tolerance = 0", "failure_tolerance = 1")
     run = apply_rollout(cloud, text)
     (operation,) = run.stages[0].operations
-    assert report.result_to_text(run).splitlines() == [
-        "remaining accounts: failed",
+    assert result_report.to_text(run).splitlines() == [
+        "remaining accounts: failed (2 of 15 stack instances reached)",
         f"  CREATE {operation.id} FAILED, 2 stack instances failed",
         f"  failed: {A} eu-central-1, {B} eu-central-1",
         "    no role",
-        "  13 more were canceled because the failure tolerance was exceeded",
-        "After fixing the cause, continue with:",
-        "  python build.py rollout resume baseline   retry what failed or was not started",
-        "  python build.py rollout apply baseline    deploy the current dist/",
+        (
+            "  13 more were canceled because the failure tolerance was exceeded or the operation "
+            "was stopped"
+        ),
+        "  More accounts failed than the failure tolerance of the operation allows.",
+        "To continue:",
+        "  python build.py rollout resume baseline   retry what failed",
+        "  python build.py rollout apply baseline    deploy dist/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "hint"),
+    [
+        pytest.param("The bucket is not empty", "", id="another reason"),
+        pytest.param("Export is not enabled for the stack", "", id="something else is not enabled"),
+        pytest.param(
+            "Account 000000000001 should have 'AWSCloudFormationStackSetExecutionRole' role with "
+            "trust relationship to Role 'AWSCloudFormationStackSetAdministrationRole'.",
+            f"Create the execution role in account {A}: deploy the stack stackset-roles there.",
+            id="no execution role",
+        ),
+        pytest.param(
+            "Region ap-southeast-2 is not enabled for the account",
+            "Enable the Region there: aws account enable-region --region-name ap-southeast-2 "
+            f"--account-id {A}",
+            id="a Region to opt in to",
+        ),
+        pytest.param(
+            "OPTINREQUIRED: You are not subscribed to this service",
+            "Enable the Region there: aws account enable-region --region-name ap-southeast-2 "
+            f"--account-id {A}",
+            id="in capitals",
+        ),
+    ],
+)
+def test_common_failures_have_a_hint(reason: str, hint: str) -> None:
+    failure = InstanceFailure(location=AccountRegion(A, AP), reason=reason)
+    assert list(result_report.failure_lines(Failures(failed=(failure,)))) == [
+        f"  failed: {A} ap-southeast-2",
+        f"    {reason}",
+        *([f"    {hint}"] if hint else []),
+    ]
+
+
+def test_automatic_deployment_follows_no_order_of_the_plan() -> None:
+    text = report.to_text(make_plan(new_cloud(), SERVICE + "auto_deployment = true\n"))
+    assert text.splitlines()[-1] == (
+        "Automatic deployment to accounts that join later uses no wave, no operation preference "
+        "and no order of Regions of this rollout."
+    )
+
+
+def test_what_continues_in_aws_is_named() -> None:
+    stage = StageResult(name="canary", status=StageStatus.INTERRUPTED, running=("id-1", "id-2"))
+    result = RolloutResult(rollout="baseline", stack_set_name="baseline", stages=(stage,))
+    assert result_report.to_text(result).splitlines() == [
+        "canary: interrupted",
+        "Operations id-1, id-2 continue in AWS.",
     ]
 
 
@@ -159,11 +223,14 @@ def test_json_of_a_result_can_be_parsed() -> None:
     assert stage["failures"] == {
         "failed": [{"location": [A, EU], "reason": "no role", "root_cause": None, "note": ""}],
         "canceled": 14,
+        "missed": [],
+        "unplanned": [],
+        "unreadable": [],
     }
 
 
 def test_markdown_of_a_plan_starts_with_counts() -> None:
-    assert serialize.plan_to_markdown(make_plan(five())).splitlines()[:9] == [
+    assert markdown_report.plan_to_markdown(make_plan(five())).splitlines()[:9] == [
         f"### rollout baseline: stack alerts as StackSet baseline (service-managed, {MANAGER})",
         "",
         "| action | stack instances |",

@@ -13,40 +13,30 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
-import botocore.exceptions as sdk_errors
 from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     DeferredRefreshableCredentials,
 )
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import NoCredentialsError
+from botocore.loaders import Loader
 from botocore.session import Session as BotocoreSession
 
-from trailbell.errors import (
-    AccessDeniedError,
-    AlreadyExistsError,
-    AwsError,
-    ChangeSetUnavailableError,
-    ClockSkewError,
-    CredentialsError,
-    NotFoundError,
-    OperationInProgressError,
-    PreconditionError,
-    ServiceUnavailableError,
-    ThrottlingError,
-)
+from trailbell.aws.sdk_error import is_throttling, is_used_up_quota, translate_errors
+from trailbell.errors import AwsError, PreconditionError
 
-T = TypeVar("T")
 Response = Mapping[str, Any]
 
-# CloudFormation publishes no request rates; it throttles a burst of some tens of calls. These
-# values stay below that for any number of stacks, and leave room for other callers.
-BURST = 25
-CALLS_PER_SECOND = 10.0
-_ATTEMPTS = 8
+_ATTEMPTS = 9
+"""Attempts of one call. Organizations still throttles parallel readers after 5:
+https://github.com/awslabs/aws-deployment-framework/issues/752
+"""
+
+_CONNECT_SECONDS, _READ_SECONDS = 10, 30
+_CONNECTIONS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,48 +57,51 @@ class CallerIdentity:
     arn: str
 
 
-class RateLimiter:
-    """A token bucket: a burst of calls, then a number of calls per second. Thread-safe."""
+class CallStatistics:
+    """How many requests got a response, how many of those were throttled, and how fast.
 
-    def __init__(
-        self,
-        burst: float = BURST,
-        per_second: float = CALLS_PER_SECOND,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._burst, self._per_second, self._now, self._sleep = burst, per_second, now, sleep
-        self._tokens, self._updated_at, self._lock = burst, now(), threading.Lock()
+    Thread-safe. A retry of the SDK is a request, too.
+    """
 
-    def acquire(self) -> None:
-        """Wait until a call may be made."""
+    def __init__(self) -> None:
+        self.requests = self.throttled = 0
+        self._first = self._last = 0.0
+        self._lock = threading.Lock()
+
+    def record(self, *, throttled: bool = False) -> None:
+        """Count a response."""
         with self._lock:
-            now = self._now()
-            self._tokens = min(
-                self._burst, self._tokens + (now - self._updated_at) * self._per_second
-            )
-            self._updated_at = now
-            self._tokens -= 1
-            delay = -self._tokens / self._per_second
-        if delay > 0:
-            self._sleep(delay)
+            self._last = time.monotonic()
+            self._first = self._first or self._last
+            self.requests += 1
+            self.throttled += throttled
+
+    @property
+    def per_second(self) -> float:
+        """The measured rate between the first and the last response."""
+        return (self.requests - 1) / seconds if (seconds := self._last - self._first) else 0.0
 
 
 @dataclass(frozen=True)
 class ServiceClient:
-    """One AWS service in one account and Region. Thread-safe."""
+    """One AWS service in one account and Region. Thread-safe.
+
+    All threads share it, and with it the rate that the SDK's adaptive mode adjusts to: that rate
+    is kept per client.
+    """
 
     client: Any = field(repr=False)
-    rate: RateLimiter = field(repr=False)
+    statistics: CallStatistics = field(default_factory=CallStatistics, repr=False)
+    open_account: Callable[[], str] = field(default=lambda: "", repr=False)
+    """Returns the account of the caller."""
 
     def call(self, operation: str, **request: Any) -> Response:
         """Call an operation and return its response. Raises an `AwsError`.
 
         Example: ``call("DescribeStacks", StackName="trail")``.
         """
-        self.rate.acquire()
         method = getattr(self.client, _method(self.client, operation))
-        response: Response = _translate_errors(operation, lambda: method(**request))
+        response: Response = translate_errors(operation, lambda: method(**request))
         return response
 
     def pages(self, operation: str, **request: Any) -> Iterator[Response]:
@@ -144,13 +137,14 @@ def _method(client: Any, operation: str) -> str:
 
 
 class AwsSession:
-    """Signed-in access to AWS. Clients are created once; creating one is not thread-safe."""
+    """Signed-in access to AWS. Each client is created once; threads can share the session."""
 
-    def __init__(self, config: SessionConfig, rate: RateLimiter | None = None) -> None:
+    def __init__(self, config: SessionConfig) -> None:
         self._config = config
-        self._rate = rate or RateLimiter()
-        self._services: dict[str, ServiceClient] = {}
-        self._session = _translate_errors("sign in", lambda: _session(config))
+        self._services: dict[tuple[str, str], ServiceClient] = {}
+        self._identity: CallerIdentity | None = None
+        self._lock = threading.Lock()  # boto3 does not allow two threads to create clients
+        self._session = translate_errors("sign in", lambda: _session(config))
 
     @property
     def region(self) -> str:
@@ -164,26 +158,45 @@ class AwsSession:
             )
         return str(region)
 
-    def service(self, name: str) -> ServiceClient:
-        """Return a service by its name in boto3, like ``cloudformation``."""
-        if name not in self._services:
-            region = self.region
-            client_config = Config(
-                retries={"mode": "adaptive", "total_max_attempts": self._config.attempts},
-                connect_timeout=10,
-                read_timeout=60,
-                user_agent_extra="trailbell",
-            )
-            client = _translate_errors(
-                name, lambda: self._session.client(name, region_name=region, config=client_config)
-            )
-            self._services[name] = ServiceClient(client, self._rate)
-        return self._services[name]
+    def service(self, name: str, region: str = "") -> ServiceClient:
+        """Return a service by its name in boto3, like ``cloudformation``.
+
+        It is that of the Region of this session, unless another Region is given.
+        """
+        key = name, region or self.region
+        with self._lock:
+            if key not in self._services:
+                self._services[key] = self._create(*key)
+            return self._services[key]
+
+    def _create(self, name: str, region: str) -> ServiceClient:
+        config = Config(
+            retries={"mode": "adaptive", "total_max_attempts": self._config.attempts},
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            max_pool_connections=_CONNECTIONS,
+            user_agent_extra="trailbell",
+        )
+        client = translate_errors(
+            name, lambda: self._session.client(name, region_name=region, config=config)
+        )
+        statistics = CallStatistics()
+
+        def on_response(parsed_response: dict[str, Any] | None = None, **_: Any) -> None:
+            error = (parsed_response or {}).get("Error", {})
+            if is_used_up_quota(error):
+                error["Code"] = "QuotaExceeded"  # the SDK retries LimitExceededException
+            statistics.record(throttled=is_throttling(error))
+
+        client.meta.events.register("response-received", on_response)
+        return ServiceClient(client, statistics, lambda: self.identity().account)
 
     def identity(self) -> CallerIdentity:
-        """Return who calls. Raises `CredentialsError` without credentials."""
-        response = self.service("sts").call("GetCallerIdentity")
-        return CallerIdentity(account=response["Account"], arn=response["Arn"])
+        """Return who calls, from one call. Raises `CredentialsError` without credentials."""
+        if self._identity is None:
+            response = self.service("sts").call("GetCallerIdentity")
+            self._identity = CallerIdentity(account=response["Account"], arn=response["Arn"])
+        return self._identity
 
 
 def _session(config: SessionConfig) -> boto3.Session:
@@ -194,7 +207,7 @@ def _session(config: SessionConfig) -> boto3.Session:
         return base
     source = base._session.get_credentials()  # noqa: SLF001 - boto3 offers no refreshing role
     if source is None:
-        raise sdk_errors.NoCredentialsError
+        raise NoCredentialsError
     fetcher = AssumeRoleCredentialFetcher(
         client_creator=base._session.create_client,  # noqa: SLF001 - as above
         source_credentials=source,
@@ -208,107 +221,8 @@ def _session(config: SessionConfig) -> boto3.Session:
     return boto3.Session(botocore_session=inner, region_name=base.region_name)
 
 
-def _translate_errors(operation: str, call: Callable[[], T]) -> T:
-    """Call a function; what boto3 raises becomes an `AwsError`."""
-    try:
-        return call()
-    except sdk_errors.ClientError as error:
-        raise _client_error(operation, error) from error
-    except (
-        sdk_errors.NoCredentialsError,
-        sdk_errors.PartialCredentialsError,
-        sdk_errors.CredentialRetrievalError,
-        sdk_errors.TokenRetrievalError,
-        sdk_errors.SSOError,
-        sdk_errors.ProfileNotFound,
-        sdk_errors.ConfigParseError,
-        sdk_errors.NoRegionError,
-        sdk_errors.InvalidConfigError,
-        sdk_errors.RefreshWithMFAUnsupportedError,
-    ) as error:
-        raise CredentialsError(operation, str(error)) from error
-    except (sdk_errors.HTTPClientError, sdk_errors.ConnectionError, ResponseParserError) as error:
-        raise ServiceUnavailableError(operation, str(error)) from error
-    except sdk_errors.BotoCoreError as error:
-        # The oldest supported SDK does not have the exceptions of `aws login` yet.
-        signing_in = type(error).__name__.startswith("Login")
-        raise (CredentialsError if signing_in else AwsError)(operation, str(error)) from error
-    except ValueError as error:  # an endpoint or a Region that is not a host name
-        raise ServiceUnavailableError(operation, str(error)) from error
-
-
-_ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
-    "AccessDenied": AccessDeniedError,
-    "AccessDeniedException": AccessDeniedError,
-    "AuthorizationError": AccessDeniedError,
-    "UnauthorizedOperation": AccessDeniedError,
-    "AuthFailure": CredentialsError,
-    "ExpiredToken": CredentialsError,
-    "ExpiredTokenException": CredentialsError,
-    "InvalidAccessKeyId": CredentialsError,
-    "InvalidClientTokenId": CredentialsError,
-    "MissingAuthenticationToken": CredentialsError,
-    "TokenRefreshRequired": CredentialsError,
-    "UnrecognizedClientException": CredentialsError,
-    "RequestExpired": ClockSkewError,
-    "RequestTimeTooSkewed": ClockSkewError,
-    "SignatureDoesNotMatch": CredentialsError,
-    "InvalidSignatureException": CredentialsError,
-    "404": NotFoundError,  # HeadObject has no body with an error code
-    "ChangeSetNotFound": NotFoundError,
-    "ChangeSetNotFoundException": NotFoundError,
-    "NoSuchBucket": NotFoundError,
-    "NotFound": NotFoundError,
-    "NotFoundException": NotFoundError,
-    "ResourceNotFoundException": NotFoundError,
-    "TrailNotFoundException": NotFoundError,
-    "AWSOrganizationsNotInUseException": NotFoundError,
-    "AccountNotFoundException": NotFoundError,
-    "ChildNotFoundException": NotFoundError,
-    "OperationNotFoundException": NotFoundError,
-    "OrganizationalUnitNotFoundException": NotFoundError,
-    "ParentNotFoundException": NotFoundError,
-    "StackInstanceNotFoundException": NotFoundError,
-    "StackSetNotFoundException": NotFoundError,
-    "AlreadyExistsException": AlreadyExistsError,
-    "CreatedButModifiedException": AlreadyExistsError,
-    "NameAlreadyExistsException": AlreadyExistsError,
-    "OperationIdAlreadyExistsException": AlreadyExistsError,
-    "TokenAlreadyExistsException": AlreadyExistsError,
-    "InvalidChangeSetStatus": ChangeSetUnavailableError,
-    "InvalidChangeSetStatusException": ChangeSetUnavailableError,
-    "OperationInProgressException": OperationInProgressError,
-    "StaleRequestException": OperationInProgressError,
-    "Throttling": ThrottlingError,
-    "ThrottlingException": ThrottlingError,
-    "TooManyRequestsException": ThrottlingError,
-    "RequestLimitExceeded": ThrottlingError,
-    "InternalFailure": ServiceUnavailableError,
-    "ServiceUnavailable": ServiceUnavailableError,
-}
-_SERVER_ERROR = 500
-
-# CloudFormation returns the code ValidationError for these; only the message differs.
-_ERRORS_BY_MESSAGE: tuple[tuple[str, type[AwsError]], ...] = (
-    ("does not exist", NotFoundError),
-    ("_IN_PROGRESS state and can not be", OperationInProgressError),
-    ("_IN_PROGRESS state and cannot be", OperationInProgressError),
-    ("with status UPDATE_IN_PROGRESS", OperationInProgressError),
-)
-
-
-def _client_error(operation: str, error: sdk_errors.ClientError) -> AwsError:
-    response: Any = error.response
-    code = str(response.get("Error", {}).get("Code", ""))
-    message = str(response.get("Error", {}).get("Message", "")) or code
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    error_type = _ERRORS_BY_CODE.get(code)
-    if error_type is CredentialsError and (
-        "Signature expired" in message or "not yet current" in message
-    ):
-        error_type = ClockSkewError
-    if error_type is None and code == "ValidationError":
-        error_type = next((type_ for text, type_ in _ERRORS_BY_MESSAGE if text in message), None)
-    if error_type is None and status >= _SERVER_ERROR:
-        error_type = ServiceUnavailableError
-    return (error_type or AwsError)(operation, message)
+def sdk_regions() -> frozenset[str]:
+    """Return the Regions that the installed SDK knows, of all partitions. No call."""
+    partitions = Loader().load_data("partitions")["partitions"]
+    names = {name for partition in partitions for name in partition["regions"]}
+    return frozenset(name for name in names if not name.endswith("-global"))

@@ -6,7 +6,7 @@ Out:   `Stack`, `ChangeSet`, `Event` ...; errors as `trailbell.aws.client` raise
 Never: a decision on what to do with a stack.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -79,28 +79,91 @@ class CloudFormation:
             for data in page["Summaries"]
         )
 
-    def execute_change_set(self, arn: str, token: str) -> None:
-        """Execute this change set. A retry with the same token does not execute it twice."""
-        self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token)
+    def exports(self) -> Mapping[str, str]:
+        """Return the names that stacks of the account and Region export, and their values."""
+        return {
+            data["Name"]: data.get("Value", "")
+            for page in self.service.pages("ListExports")
+            for data in page.get("Exports", ())
+        }
 
-    def delete_change_set(self, arn: str) -> None:
-        """Delete a change set. It is not an error if it no longer exists."""
+    def execute_change_set(
+        self, arn: str, token: str, *, disable_rollback: bool | None = None
+    ) -> None:
+        """Execute this change set. A retry with the same token does not execute it twice.
+
+        ``disable_rollback`` is None for a change set with OnStackFailure, which excludes it.
+        """
+        extra = {} if disable_rollback is None else {"DisableRollback": disable_rollback}
+        self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token, **extra)
+
+    def delete_change_set(self, name: str, stack: str = "") -> None:
+        """Delete a change set by its ARN, or by its name and stack.
+
+        It is not an error if it no longer exists.
+        """
+        extra = {"StackName": stack} if stack else {}
         try:
-            self.service.call("DeleteChangeSet", ChangeSetName=arn)
+            self.service.call("DeleteChangeSet", ChangeSetName=name, **extra)
         except NotFoundError:
             return
 
-    def delete_stack(self, stack: str, *, token: str, role: str = "") -> None:
-        """Start the deletion of a stack."""
-        extra = {"RoleARN": role} if role else {}
+    def delete_stack(
+        self,
+        stack: str,
+        *,
+        token: str,
+        role: str = "",
+        retain: Sequence[str] = (),
+        force: bool = False,
+    ) -> None:
+        """Start the deletion of a stack.
+
+        ``retain`` and ``force`` are for a stack in DELETE_FAILED only. Without a role,
+        CloudFormation uses that of the stack.
+        """
+        extra: dict[str, Any] = {"RoleARN": role} if role else {}
+        extra |= {"RetainResources": list(retain)} if retain else {}
+        extra |= {"DeletionMode": "FORCE_DELETE_STACK"} if force else {}
         self.service.call("DeleteStack", StackName=stack, ClientRequestToken=token, **extra)
 
-    def continue_rollback(self, stack: str, *, token: str, role: str = "") -> None:
-        """Continue a rollback that failed."""
-        extra = {"RoleARN": role} if role else {}
+    def continue_rollback(
+        self, stack: str, *, token: str, role: str = "", skip: Sequence[str] = ()
+    ) -> None:
+        """Continue a rollback that failed, from UPDATE_ROLLBACK_FAILED.
+
+        The resources to skip are logical ids, or ``NestedStackName.LogicalId``. Without a role,
+        CloudFormation uses that of the stack.
+        """
+        extra: dict[str, Any] = {"RoleARN": role} if role else {}
+        extra |= {"ResourcesToSkip": list(skip)} if skip else {}
         self.service.call(
             "ContinueUpdateRollback", StackName=stack, ClientRequestToken=token, **extra
         )
+
+    def roll_back(self, stack: str, *, token: str, role: str = "") -> None:
+        """Roll a stack back from CREATE_FAILED or UPDATE_FAILED to its last complete status.
+
+        A stack that never had one is deleted.
+        """
+        extra = {"RoleARN": role} if role else {}
+        self.service.call("RollbackStack", StackName=stack, ClientRequestToken=token, **extra)
+
+    def importers(self, export: str) -> tuple[str, ...]:
+        """Return the names of the stacks that import an export.
+
+        Unsure: the text of the error for an export that no stack imports; no page has it.
+        """
+        try:
+            return tuple(
+                name
+                for page in self.service.pages("ListImports", ExportName=export)
+                for name in page.get("Imports", ())
+            )
+        except AwsError as error:
+            if "not imported" in error.reason.lower():
+                return ()
+            raise
 
     def events(self, stack: str, known: Callable[[Event], bool]) -> tuple[Event, ...]:
         """Return the events since the newest known one, oldest first."""
@@ -114,22 +177,27 @@ class CloudFormation:
         return tuple(reversed(events))
 
     def operation_events(self, **selector: str) -> tuple[Event, ...]:
-        """Return the failed events of a ``ChangeSetName``, ``OperationId`` or ``StackName``.
+        """Return the failed events of an ``OperationId`` or ``StackName``, or what validations
+        and hooks object to in a ``ChangeSetName``, which must be the ARN: the name alone is refused
+        (https://github.com/aws-cloudformation/cloudformation-cli/issues/1116).
 
-        Raises `AccessDeniedError`, and `AwsError` if the SDK or the endpoint does not support the
-        operation.
+        Unsure: whether FailedEvents, which "only returns failed events", leaves out validations
+        that only warn. So all events of a change set are read. Raises `AccessDeniedError`, and
+        `AwsError` if the SDK or the endpoint does not support the operation.
         """
         if not self.service.supports("DescribeEvents", "Filters"):
             raise AwsError(
                 "DescribeEvents",
                 "The installed boto3 does not support this operation. Upgrade boto3.",
             )
-        request: dict[str, Any] = {**selector, "Filters": {"FailedEvents": True}}
-        return tuple(
+        is_change_set = "ChangeSetName" in selector
+        filters = {} if is_change_set else {"Filters": {"FailedEvents": True}}
+        events = (
             parse_operation_event(data)
-            for page in self.service.pages("DescribeEvents", **request)
+            for page in self.service.pages("DescribeEvents", **selector, **filters)
             for data in page.get("OperationEvents", ())
         )
+        return tuple(event for event in events if not is_change_set or event.is_finding)
 
     def resources(self, stack: str) -> tuple[Resource, ...]:
         """Return the resources of a stack, including deleted ones."""

@@ -3,7 +3,8 @@ Why a deployment failed: the first failure, not the ones that follow from it.
 
 In:    the events of an operation and of its rollback.
 Out:   a `RootCause`: resource, reason, property, the line of Python, and a hint.
-Never: "Resource creation canceled", which only follows from another failure.
+Never: "Resource creation canceled", which only follows from another failure; a failure of an
+       earlier operation on the stack, or on a stack nested in it.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event
+from trailbell.aws.hints import hint_for
 from trailbell.aws.stack_events import is_stack_event
 from trailbell.errors import AccessDeniedError, AwsError
 from trailbell.source_location import SourceLocation
@@ -18,44 +20,6 @@ from trailbell.source_location import SourceLocation
 _CANCELED = re.compile(r"cancell?ed", re.IGNORECASE)
 _PATH = re.compile(r"/?Resources/[^/]+/(.+)")
 _IN_MESSAGE = re.compile(r"#/(?:properties/)?([A-Za-z0-9/]+)")
-
-_HINTS = (
-    (
-        r"already exists|AlreadyExists",
-        (
-            "A resource with this name already exists. Rename it, delete it, or import it with "
-            "--import-existing."
-        ),
-    ),
-    (
-        r"not authorized|AccessDenied|Access Denied|is not able to perform",
-        (
-            "The deployer lacks a permission. List the required ones with: "
-            "python build.py permissions STACK"
-        ),
-    ),
-    (
-        r"LimitExceeded|limit exceeded|quota|ServiceLimit|TooMany|Maximum number",
-        (
-            "A quota of the account is reached. Request an increase in Service Quotas, or delete "
-            "resources."
-        ),
-    ),
-    (r"BucketNotEmpty|not empty", "Empty the bucket, then run the command again."),
-    (r"Rate exceeded|Throttl", "AWS throttled the request. Run the command again."),
-    (
-        r"Rollback triggered|RollbackTrigger|monitored alarm|went to ALARM",
-        "A rollback alarm went into ALARM during the update. Investigate it before retrying.",
-    ),
-    (
-        r"InsufficientS3BucketPolicy|Incorrect S3 bucket policy|InsufficientEncryptionPolicy",
-        "The bucket policy or key policy does not allow CloudTrail yet. Run the command again.",
-    ),
-    (
-        r"Internal ?Failure|InternalError|ServiceUnavailable",
-        "AWS reported an internal error. Run the command again.",
-    ),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +46,13 @@ def find_root_cause(
     stack_id: str,
     events: Sequence[Event],
     source_lines: Mapping[str, SourceLocation],
+    name: str = "",
 ) -> RootCause | None:
     """Find the root cause; None if no event shows it.
 
-    Two operations fail: the deployment, and then its rollback. The older one has the cause.
+    ``events`` are those of one operation, the oldest first. ``name`` is the stack as the command
+    line names it. Two operations fail: the deployment, and then its rollback. The older one has
+    the cause.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
     """
@@ -93,11 +60,10 @@ def find_root_cause(
     failed = [event for event in (*precise, *events) if event.failed and not _is_consequence(event)]
     first = failed[0] if failed else None
     if first is None:
-        return _stack_itself(events, warning)
+        return _stack_itself(events, warning, name)
     nested = first.type == STACK_TYPE and first.physical_id not in ("", stack_id)
     if nested:
-        nested_events = cloud.events(first.physical_id, lambda _: False)
-        nested_cause = find_root_cause(cloud, first.physical_id, nested_events, {})
+        nested_cause = _nested_cause(cloud, first.physical_id, events, name)
         if nested_cause is not None:
             return nested_cause
     distinct = {event.logical_id for event in failed} - {first.logical_id}
@@ -107,11 +73,31 @@ def find_root_cause(
         reason=first.reason or first.status,
         path=_property(first),
         source_location=source_lines.get(first.logical_id),
-        hint=hint_for(first.reason),
+        hint=hint_for(first.reason, name),
         stack=stack_id,
         further_failures=len(distinct),
         warning=warning,
     )
+
+
+def _nested_cause(
+    cloud: CloudFormation, nested: str, events: Sequence[Event], name: str
+) -> RootCause | None:
+    """Find the root cause in a nested stack; None if it cannot be read.
+
+    Its events go back to its creation. Those of this operation are not older than the operation
+    of the parent. Unsure: that they have the token of the parent's request, as "all events
+    triggered by a given stack operation" (ClientRequestToken of StackEvent); where some have it,
+    only these count.
+    """
+    started = events[0].at
+    try:
+        recent = cloud.events(nested, lambda event: event.at < started)
+    except AwsError:
+        return None
+    tokens = {event.token for event in events if event.token}
+    own = [event for event in recent if event.token in tokens]
+    return find_root_cause(cloud, nested, own or recent, {}, name)
 
 
 def _operation_failures(
@@ -138,7 +124,7 @@ def _is_consequence(event: Event) -> bool:
     return is_stack_event(event) or _CANCELED.search(event.reason) is not None
 
 
-def _stack_itself(events: Sequence[Event], warning: str) -> RootCause | None:
+def _stack_itself(events: Sequence[Event], warning: str, name: str) -> RootCause | None:
     """Return the reason of the stack itself if no resource failed (a rollback trigger)."""
     for event in events:
         if is_stack_event(event) and event.reason and ("ROLLBACK" in event.status or event.failed):
@@ -146,7 +132,7 @@ def _stack_itself(events: Sequence[Event], warning: str) -> RootCause | None:
                 logical_id=event.logical_id,
                 type=event.type,
                 reason=event.reason,
-                hint=hint_for(event.reason),
+                hint=hint_for(event.reason, name),
                 warning=warning,
             )
     return None
@@ -159,11 +145,3 @@ def _property(event: Event) -> str:
         return match[1].removeprefix("Properties/").replace("/", ".")
     match = _IN_MESSAGE.search(event.reason)
     return match[1].replace("/", ".") if match else ""
-
-
-def hint_for(reason: str) -> str:
-    """Return what to do about a reason; empty if no hint fits."""
-    for pattern, text in _HINTS:
-        if re.search(pattern, reason):
-            return text
-    return ""

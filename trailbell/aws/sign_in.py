@@ -3,13 +3,15 @@ Signing in to the account that the settings name, and to no other.
 
 In:    how to sign in, and the account that is expected.
 Out:   the session and the identity of the caller.
-Never: a call with credentials for another account, other than the one that says so.
+Never: a call to a Region that does not exist; a call with credentials for another account, other
+       than the one that says so.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
+from trailbell.aws.regions import check_regions_exist
 from trailbell.errors import PreconditionError
 
 
@@ -32,9 +34,11 @@ def sign_in(
 ) -> tuple[AwsSession, CallerIdentity]:
     """Sign in.
 
-    Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account.
+    Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account,
+    or if the Region does not exist.
     """
     session = open_(config)
+    check_regions_exist("the AWS Region", [session.region])
     identity = session.identity()
     if expected.account and identity.account != expected.account:
         raise PreconditionError(

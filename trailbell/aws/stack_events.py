@@ -3,7 +3,8 @@ The events of a stack while an operation runs, and how the operation ended.
 
 In:    a stack on which an operation runs, or is about to start.
 Out:   each event once, in order, to a callback; an `OperationResult` at the end.
-Never: the end of an earlier operation taken for the end of this one.
+Never: the end of an earlier operation taken for the end of this one, or its events for those of
+       this one.
 """
 
 from collections.abc import Callable
@@ -12,10 +13,13 @@ from dataclasses import dataclass, field
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event, Stack
 from trailbell.aws.stack_status import SUCCEEDED, StackStatus
 from trailbell.aws.waiter import Poller
-from trailbell.errors import AwsError, DeploymentFailedError
+from trailbell.errors import AwsError, DeploymentFailedError, NotFoundError
 
 _MAX_STALE_READS = 15
 """Polls that may still show the stack as it was before: reads lag behind writes."""
+
+_MAX_MISSING_READS = 2
+"""Polls that may not show a stack that exists, for the same reason."""
 
 _START_STATUSES = frozenset(
     {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
@@ -31,11 +35,15 @@ class OperationResult:
     deleting: bool = False
 
     @property
+    def gone(self) -> bool:
+        """Whether the stack no longer exists."""
+        return self.stack is None or self.stack.status is StackStatus.DELETE_COMPLETE
+
+    @property
     def succeeded(self) -> bool:
         """Whether the operation did what was requested."""
-        gone = self.stack is None or self.stack.status is StackStatus.DELETE_COMPLETE
-        if self.deleting or gone:
-            return self.deleting and gone
+        if self.deleting or self.gone:
+            return self.deleting and self.gone
         return self.stack is not None and self.stack.status in SUCCEEDED
 
     @property
@@ -60,6 +68,7 @@ class _Progress:
     events: list[Event] = field(default_factory=list)
     started: bool = False
     stale_reads: int = 0
+    missing_reads: int = 0
 
 
 def latest_event_ids(cloud: CloudFormation, stack: str) -> frozenset[str]:
@@ -78,22 +87,29 @@ def latest_event_ids(cloud: CloudFormation, stack: str) -> frozenset[str]:
 def last_operation(cloud: CloudFormation, stack: str) -> LastOperation:
     """Read the last operation on a stack, and no event page beyond its start.
 
-    All events belong to it if no start is found.
+    "All events triggered by a given stack operation are assigned the same client request token"
+    (StackEvent.ClientRequestToken). Events without a token belong to it back to its start, or all
+    if there is no start among them.
     """
     started = False
+    tokens: list[str] = []
     preceding: list[str] = []
 
     def known(event: Event) -> bool:
         nonlocal started
-        if started:
+        tokens.append(event.token)
+        if started or event.token != tokens[0]:
             preceding.append(event.id)
             return True
-        started = (
-            event.type == STACK_TYPE and is_stack_event(event) and event.status in _START_STATUSES
-        )
+        if event.token:
+            return False
+        started = is_stack_event(event) and event.status in _START_STATUSES
         return False
 
-    events = cloud.events(stack, known)
+    try:
+        events = cloud.events(stack, known)
+    except NotFoundError:  # it was deleted since
+        events = ()
     return LastOperation(events=events, preceding=frozenset(preceding))
 
 
@@ -118,6 +134,9 @@ def follow_operation(
         stack = cloud.stack(stack_id)  # before the events, so that no last event is missed
         _poll(cloud, stack_id, progress, token, on_event, gone=stack is None)
         if stack is None:
+            progress.missing_reads += 1
+            if not deleting and progress.missing_reads <= _MAX_MISSING_READS:
+                return None
             return OperationResult(stack=None, events=tuple(progress.events), deleting=deleting)
         if stack.status.in_progress:
             progress.started = True
@@ -150,15 +169,18 @@ def _poll(
     """Report new events. The events of a deleted stack may not be readable."""
     try:
         new_events = cloud.events(stack_id, lambda event: event.id in progress.ids)
+    except NotFoundError:
+        return
     except AwsError:
         if gone:
             return
         raise
     for event in new_events:
         progress.ids.add(event.id)
-        progress.events.append(event)
         progress.started = progress.started or event.token == token
-        on_event(event)
+        if progress.started or not event.token:  # else it belongs to an earlier operation
+            progress.events.append(event)
+            on_event(event)
 
 
 def _still_in_progress(events: list[Event]) -> bool:
@@ -166,13 +188,13 @@ def _still_in_progress(events: list[Event]) -> bool:
 
     If so, the stack status that was read is older than the events.
     """
-    own = [event for event in events if event.type == STACK_TYPE and is_stack_event(event)]
-    return bool(own) and StackStatus(own[-1].status).in_progress if own else False
+    own = [event for event in events if is_stack_event(event)]
+    return bool(own) and StackStatus(own[-1].status).in_progress
 
 
 def is_stack_event(event: Event) -> bool:
     """Whether an event is about the stack itself, not about a nested stack."""
     return (
-        event.status in StackStatus.__members__
+        event.type == STACK_TYPE
         and event.physical_id.rpartition(":stack/")[2].split("/")[0] == event.logical_id
     )

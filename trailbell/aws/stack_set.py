@@ -19,6 +19,7 @@ from trailbell.aws.client import Response, ServiceClient
 from trailbell.errors import NotFoundError
 
 _IN_PROGRESS = ("RUNNING", "QUEUED", "STOPPING")
+_ENDED = ("SUCCEEDED", "FAILED", "STOPPED")
 
 
 class AccountRegion(NamedTuple):
@@ -58,6 +59,7 @@ class StackInstance:
     unit: str
     stack_id: str
     drift: str
+    last_operation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +76,9 @@ class StackSetOperation:
 
     @property
     def in_progress(self) -> bool:
-        """Whether the operation is running, queued or stopping."""
-        return self.status in _IN_PROGRESS
+        """Whether it has not ended. One with a status of a newer API has when it has a time."""
+        unknown = self.status not in (*_IN_PROGRESS, *_ENDED)
+        return self.status in _IN_PROGRESS or (unknown and self.ended_at is None)
 
     @property
     def succeeded(self) -> bool:
@@ -216,6 +219,7 @@ def _instance(data: Mapping[str, Any]) -> StackInstance:
         data.get("OrganizationalUnitId", "") or "",
         data.get("StackId", "") or "",
         data.get("DriftStatus", "") or "",
+        data.get("LastOperationId", "") or "",
     )
 
 

@@ -39,6 +39,11 @@ class Poller:
     now: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)
 
+    def pause(self) -> None:
+        """Wait once, for the shortest time. Raises `WaitCanceledError`."""
+        if self.stop.wait(self.shortest):
+            raise WaitCanceledError
+
     def wait_for(self, operation: str, poll: Callable[[], T | None]) -> T:
         """Poll until there is a result.
 

@@ -12,6 +12,7 @@ import sys
 import click
 
 from trailbell import __version__
+from trailbell.command.interruption import Interruption
 from trailbell.command.option import examples
 from trailbell.errors import TrailbellError, UnknownNameError
 from trailbell.lazy_import import lazy_import
@@ -37,6 +38,7 @@ COMMANDS = {
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
     "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),
     "delete": ("trailbell.command.delete", "command", "Delete a stack."),
+    "rollback": ("trailbell.command.rollback", "command", "Roll back a failed stack."),
     "permissions": (
         "trailbell.command.permissions",
         "command",
@@ -97,6 +99,12 @@ def cli() -> None:
 
 
 def main() -> int:
+    """Run the command line. Ctrl-C and SIGTERM exit with 130 and 143, after the cleanup."""
+    with Interruption() as interruption:
+        return interruption.end(_run())
+
+
+def _run() -> int:
     """Run the command line. An error of ours is one message and its exit code."""
     for stream in (sys.stdout, sys.stderr):  # characters that a terminal cannot show are escaped
         if isinstance(stream, io.TextIOWrapper):
@@ -112,6 +120,6 @@ def main() -> int:
     except OSError as error:  # for example, standard output is a file on a full disk
         click.echo(f"error: {error.strerror or error}", err=True)
         return 2
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return 130

@@ -1,76 +1,121 @@
 """
-Prepare a stack in any status for a change set.
+Prepare a stack in any status for a change set: first decide, then do.
 
 In:    the name of a stack, and the options of the deployment.
-Out:   the stack afterward (None: it does not exist), and what to do with it.
-Never: the deletion of a stack that has resources, unless its name was typed or given.
+Out:   a `Preparation`: what has to happen to the stack first. `carry_out` makes it happen.
+Never: an effect while deciding; the deletion of a stack that has resources, unless its name was
+       typed or given.
 """
 
 import uuid
 from dataclasses import dataclass
+from enum import StrEnum
 
-from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import Resource, Stack
-from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, StatusRule
+from trailbell.aws.stack_status import StackStatus, StatusAction, StatusRule, rule_for
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions
-from trailbell.deploy.delete_stack import delete_stack
+from trailbell.deploy.delete_stack import delete_stack, wait_until_idle
+from trailbell.deploy.rollback import RollbackCall, RollbackPlan, run_rollback
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.errors import DeploymentFailedError, PreconditionError
 
 
-@dataclass(frozen=True)
-class PreparedStack:
-    """A stack on which no operation is in progress."""
+class FirstStep(StrEnum):
+    """What happens to a stack before a change set can be created for it."""
+
+    NONE = "nothing"
+    DELETE = "the stack is deleted"
+    CONTINUE_ROLLBACK = "its rollback is continued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """A stack on which no operation is in progress, and what has to happen to it first.
+
+    ``stack`` is None if it does not exist. ``reason`` explains a step, in sentences.
+    """
 
     stack: Stack | None
     action: StatusAction
+    step: FirstStep = FirstStep.NONE
+    reason: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether a change set can be created now."""
+        return self.step is FirstStep.NONE
 
 
-def prepare_stack(
-    session: DeploySession, name: str, options: DeployOptions, ui: Ui, *, dry_run: bool
-) -> PreparedStack:
-    """Prepare a stack for a change set. A dry run waits if necessary, but changes nothing.
+def plan_preparation(
+    session: DeploySession, name: str, options: DeployOptions, ui: Ui, *, executes: bool
+) -> Preparation:
+    """Decide what a stack needs first. Waits for an operation in progress, and changes nothing.
 
-    Raises `PreconditionError` where a person must decide, `DeploymentFailedError` if a deletion
-    fails.
+    With ``executes``, a person is asked for the name of a stack that is to be deleted. Raises
+    `PreconditionError` where a person must act first.
     """
-    prepared = None
-    while prepared is None:
+    while True:
         stack = session.cloud.stack(name)
         if stack is None or stack.status is StackStatus.DELETE_COMPLETE:
-            return PreparedStack(None, StatusAction.CREATE)
-        prepared = _apply_rule(session, stack, options, ui, dry_run=dry_run)
-    return prepared
+            return Preparation(stack=None, action=StatusAction.CREATE)
+        rule = rule_for(stack.status, stack.name)
+        if rule.action is not StatusAction.WAIT:
+            return _decide(session, stack, rule, options, ui, executes=executes)
+        ui.info(f"{stack.name} is {stack.status}: {rule.reason} Waiting.")
+        wait_until_idle(session, stack)
 
 
-def _apply_rule(
-    session: DeploySession, stack: Stack, options: DeployOptions, ui: Ui, *, dry_run: bool
-) -> PreparedStack | None:
-    """Apply the rule for the current status; None: read the status again."""
-    rule = RULES[stack.status]
-    prepared = PreparedStack(stack, rule.action)
+def _decide(
+    session: DeploySession,
+    stack: Stack,
+    rule: StatusRule,
+    options: DeployOptions,
+    ui: Ui,
+    *,
+    executes: bool,
+) -> Preparation:
+    """Decide by the rule of the status. Raises `PreconditionError`."""
+    ready = Preparation(stack=stack, action=rule.action)
     match rule.action:
-        case StatusAction.UPDATE | StatusAction.CREATE:
-            return prepared
         case StatusAction.REVIEW:
-            _check_foreign_change_sets(session, stack, rule, dry_run=dry_run)
-            return prepared
+            if executes:
+                _check_foreign_change_sets(session, stack, rule)
         case StatusAction.RESUME:
-            if dry_run or stack.name not in options.delete_failed:
-                return prepared
-            _delete(session, stack, ui)
-        case StatusAction.WAIT:
-            ui.info(f"{stack.name} is {stack.status}: {rule.reason} Waiting.")
-            _wait(session, stack)
+            if stack.name in options.delete_failed:
+                return _deletion(session, stack, rule, options, ui, executes=executes)
         case StatusAction.RECREATE:
-            _recreate(session, stack, rule, options, ui, dry_run=dry_run)
+            return _deletion(session, stack, rule, options, ui, executes=executes)
         case StatusAction.ROLL_BACK:
-            _roll_back(session, stack, rule, options, ui, dry_run=dry_run)
+            if not options.continue_rollback:
+                raise _blocked(stack, rule)
+            return Preparation(
+                stack=stack,
+                action=rule.action,
+                step=FirstStep.CONTINUE_ROLLBACK,
+                reason=f"{stack.name} is {stack.status}: {rule.reason}",
+            )
         case StatusAction.STOP:
             raise _blocked(stack, rule)
-    return None
+        case _:
+            pass
+    return ready
+
+
+def carry_out(session: DeploySession, preparation: Preparation, ui: Ui) -> Preparation:
+    """Do what was decided. Returns a preparation that is ready.
+
+    Raises `DeploymentFailedError` if the deletion or the rollback fails, and `AwsError`.
+    """
+    stack = preparation.stack
+    if stack is None or preparation.ready:
+        return preparation
+    if preparation.step is FirstStep.DELETE:
+        _delete(session, stack, ui)
+        return Preparation(stack=None, action=StatusAction.CREATE)
+    _continue_rollback(session, stack, ui)
+    return Preparation(stack=session.cloud.stack(stack.id), action=StatusAction.UPDATE)
 
 
 def _blocked(stack: Stack, rule: StatusRule, detail: str = "") -> PreconditionError:
@@ -79,22 +124,17 @@ def _blocked(stack: Stack, rule: StatusRule, detail: str = "") -> PreconditionEr
     )
 
 
-def _wait(session: DeploySession, stack: Stack) -> None:
-    """Wait until no operation is in progress, or the stack no longer exists."""
+def _check_foreign_change_sets(session: DeploySession, stack: Stack, rule: StatusRule) -> None:
+    """Stop for change sets of others: executing a change set deletes all others of the stack.
 
-    def poll() -> bool | None:
-        current = session.cloud.stack(stack.id)
-        return None if current is not None and current.status.in_progress else True
-
-    session.poller.wait_for("DescribeStacks", poll)
-
-
-def _check_foreign_change_sets(
-    session: DeploySession, stack: Stack, rule: StatusRule, *, dry_run: bool
-) -> None:
-    """Stop for change sets of others: executing a change set deletes all others of the stack."""
-    foreign = change_set.foreign_change_sets(session.cloud, stack)
-    if foreign and not dry_run:
+    A change set that failed cannot be executed, so its deletion costs nothing.
+    """
+    foreign = [
+        summary.name
+        for summary in change_set.foreign_change_sets(session.cloud, stack)
+        if summary.status != "FAILED"
+    ]
+    if foreign:
         raise _blocked(stack, rule, f" Change sets: {', '.join(foreign)}")
 
 
@@ -106,68 +146,52 @@ def _remaining_resources(session: DeploySession, stack: Stack) -> tuple[Resource
     )
 
 
-def _recreate(
+def _deletion(
     session: DeploySession,
     stack: Stack,
     rule: StatusRule,
     options: DeployOptions,
     ui: Ui,
     *,
-    dry_run: bool,
-) -> None:
-    """Delete a stack that cannot be updated. Unless it is empty, its name must be confirmed."""
-    if dry_run:
-        raise _blocked(stack, rule)
-    remaining = _remaining_resources(session, stack)
-    empty = stack.status is StackStatus.ROLLBACK_COMPLETE and not remaining
-    if not empty and stack.name not in options.delete_failed:
-        names = ", ".join(f"{r.logical_id} ({r.status})" for r in remaining) or "none"
-        detail = f" Remaining resources: {names}"
-        if not ui.confirm_name(
-            stack.name, f"{stack.name} is {stack.status}: {rule.reason}{detail}"
-        ):
-            raise _blocked(stack, rule, detail)
-    _delete(session, stack, ui)
+    executes: bool,
+) -> Preparation:
+    """Plan the deletion of a stack that cannot be updated.
 
-
-def _delete(session: DeploySession, stack: Stack, ui: Ui) -> None:
+    Unless the stack is empty, its name must be confirmed before it is deleted.
+    """
     if stack.termination_protection:
         raise PreconditionError(
             f"stack {stack.name}",
-            "Termination protection is enabled.",
-            f"Use python build.py delete {stack.name} --unprotect, or disable it in the console.",
+            f"It is {stack.status} and has to be deleted, but its termination protection is "
+            "enabled.",
+            f"Use python build.py delete {stack.name} --disable-termination-protection, or disable "
+            "it in the console.",
         )
+    remaining = _remaining_resources(session, stack)
+    names = ", ".join(f"{r.logical_id} ({r.status})" for r in remaining) or "none"
+    detail = f" Remaining resources: {names}."
+    reason = f"{stack.name} is {stack.status}: {rule.reason}{detail}"
+    empty = stack.status is StackStatus.ROLLBACK_COMPLETE and not remaining
+    consented = not executes or empty or stack.name in options.delete_failed
+    if not consented and not ui.confirm_name(stack.name, reason):
+        raise _blocked(stack, rule, detail)
+    return Preparation(stack=stack, action=rule.action, step=FirstStep.DELETE, reason=reason)
+
+
+def _delete(session: DeploySession, stack: Stack, ui: Ui) -> None:
     ui.info(f"Deleting {stack.name} ({stack.status})")
     deletion = delete_stack(session, stack, token=uuid.uuid4().hex, ui=ui)
     if not deletion.succeeded:
         raise DeploymentFailedError("DeleteStack", f"{stack.name} is {deletion.state}")
 
 
-def _roll_back(
-    session: DeploySession,
-    stack: Stack,
-    rule: StatusRule,
-    options: DeployOptions,
-    ui: Ui,
-    *,
-    dry_run: bool,
-) -> None:
-    if dry_run or not options.continue_rollback:
-        raise _blocked(stack, rule)
+def _continue_rollback(session: DeploySession, stack: Stack, ui: Ui) -> None:
     ui.info(f"Continuing the rollback of {stack.name}")
-    token = uuid.uuid4().hex
-    known = stack_events.latest_event_ids(session.cloud, stack.id)
-    role = session.environment.options.service_role
-    session.cloud.continue_rollback(stack.id, token=token, role=role)
-    rollback = stack_events.follow_operation(
-        session.cloud,
-        stack.id,
-        known=known,
-        token=token,
-        on_event=lambda event: ui.show_event(stack.name, event),
-        poller=session.poller,
-    )
+    plan = RollbackPlan(stack=stack, call=RollbackCall.CONTINUE)
+    rollback = run_rollback(session, plan, ui)
     if rollback.state == StackStatus.UPDATE_ROLLBACK_FAILED:
         raise DeploymentFailedError(
-            "ContinueUpdateRollback", f"{stack.name} is {rollback.state} again"
+            "ContinueUpdateRollback",
+            f"{stack.name} is {rollback.state} again. To see why, and which resources can be "
+            f"skipped: python build.py rollback {stack.name}",
         )

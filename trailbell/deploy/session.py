@@ -6,10 +6,10 @@ Out:   a `DeploySession`: AWS session, CloudFormation, Region, and the poller.
 Never: a change.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trailbell.aws.client import AwsSession, CallerIdentity, RateLimiter, SessionConfig
+from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.aws.waiter import Poller
@@ -28,13 +28,18 @@ class DeploySession:
     environment: Environment
     poller: Poller = field(default_factory=Poller)
 
-    def outputs(self, targets: Iterable[StackToDeploy]) -> Mapping[str, Mapping[str, str]]:
-        """Read the outputs that these stacks use as parameters, by stack name in ``dist/``."""
+    def outputs(
+        self, targets: Iterable[StackToDeploy], known: Container[str] = ()
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Read the outputs that these stacks use as parameters, by stack name in ``dist/``.
+
+        Those of ``known`` stacks are not read.
+        """
         names = {
             value.stack
             for target in targets
             for value in target.options.parameters.values()
-            if isinstance(value, StackOutput)
+            if isinstance(value, StackOutput) and value.stack not in known
         }
         stacks = {
             name: self.cloud.stack(self.environment.settings_for(name).stack_name) for name in names
@@ -42,9 +47,7 @@ class DeploySession:
         return {name: stack.outputs for name, stack in stacks.items() if stack is not None}
 
 
-def open_session(
-    environment: Environment, *, poller: Poller | None = None, rate: RateLimiter | None = None
-) -> DeploySession:
+def open_session(environment: Environment, *, poller: Poller | None = None) -> DeploySession:
     """Sign in.
 
     Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account
@@ -54,7 +57,7 @@ def open_session(
         region=environment.region, profile=environment.profile, role=environment.assume_role
     )
     expected = ExpectedAccount(f"environment {environment.name}", environment.account)
-    aws, identity = sign_in(config, expected, lambda config: AwsSession(config, rate))
+    aws, identity = sign_in(config, expected)
     return DeploySession(
         aws=aws,
         cloud=CloudFormation(aws.service("cloudformation")),

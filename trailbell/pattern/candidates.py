@@ -26,7 +26,7 @@ from trailbell.pattern.evaluate import clause_outcome
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.record import NumberText, SelectedValues
 
-_UNNAMED = "\ue000"
+UNNAMED = "\ue000"
 """A character that no pattern contains. It makes a text differ from all that a condition names."""
 
 _MAX_PARTS = 4
@@ -115,7 +115,7 @@ def _representative_texts(texts: set[str]) -> Iterator[str]:
     for prefix, suffix in product(sorted(prefixes), sorted(suffixes)):
         for included in product((False, True), repeat=len(parts)):
             middle = (part for part, is_in in zip(parts, included, strict=True) if is_in)
-            yield _UNNAMED.join((prefix, *middle, suffix))
+            yield UNNAMED.join((prefix, *middle, suffix))
 
 
 def _representative_numbers(literals: set[str]) -> Iterator[str]:

@@ -79,7 +79,7 @@ class RolloutConfig:
     management_deploy_role: str = ""
     member_read_role: str = ""
     on_removal: OnRemoval = OnRemoval.DELETE
-    continue_on_failure: bool = False
+    continue_on_failure: bool = True
     template_bucket: str = ""
     origin: str = ""
     overrides_key: str = "parameter_overrides"

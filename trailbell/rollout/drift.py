@@ -8,18 +8,25 @@ Never: a change to a stack. Drift is only detected; `trailbell.rollout.apply` do
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.html
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trailbell.aws.stack_set import AccountRegion, StackSetOperation
+from trailbell.aws.stack_set import AccountRegion
+from trailbell.errors import AwsError
 from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
+from trailbell.rollout.operation_outcome import Outcome, read_outcome
 from trailbell.rollout.plan import PlannedOperation, StackSetApi
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.start_operation import start_operation
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.wording import format_locations
+from trailbell.text_files import printable
 from trailbell.wording import pluralize
+
+_KNOWN_STATES = ("IN_SYNC", "DRIFTED")
+"""What DriftStatus can say after a check. NOT_CHECKED and UNKNOWN are neither."""
 
 
 @dataclass(frozen=True, order=True)
@@ -36,47 +43,65 @@ class DriftedProperty:
 
 @dataclass(frozen=True, kw_only=True)
 class DriftReport:
-    """Drift in all stack instances. ``unknown`` are those in which detection failed."""
+    """Drift in all stack instances.
+
+    ``not_checked`` are those whose drift is not known, with the reason or the drift status.
+    ``unknown`` are the failures of the operation.
+    """
 
     stack_set_name: str
     checked: int
     drifted: tuple[AccountRegion, ...]
     changes: tuple[tuple[DriftedProperty, tuple[AccountRegion, ...]], ...]
     unknown: Failures
+    not_checked: tuple[tuple[AccountRegion, str], ...] = ()
 
     @property
     def in_sync(self) -> bool:
         """Whether every stack instance was checked and none drifted."""
-        return not self.drifted and not self.unknown
+        return not self.drifted and not self.not_checked and not self.unknown
 
 
 def detect_drift(session: RolloutSession, ui: RolloutUi) -> DriftReport:
     """Detect drift, wait for the operation, and read the differences. Raises `AwsError`."""
-    operation = _run_detection(session, ui)
-    instances = tuple(session.stack_set.instances())
-    drifted = tuple(instance.location for instance in instances if instance.drift == "DRIFTED")
+    outcome = _run_detection(session, ui)
+    reasons = {
+        result.location: result.reason or result.status
+        for result in outcome.results
+        if result.status != "SUCCEEDED"
+    }
+    states = {instance.location: instance.drift for instance in session.stack_set.instances()}
+    for location, state in states.items():
+        if state not in _KNOWN_STATES:
+            reasons.setdefault(location, state or "no drift status")
+    drifted = tuple(location for location, state in states.items() if state == "DRIFTED")
     by_change: dict[DriftedProperty, list[AccountRegion]] = {}
     for location in drifted:
-        for change in _read_changes(session, location, operation.id):
-            by_change.setdefault(change, []).append(location)
+        try:
+            for change in _read_changes(session, location, outcome.operation.id):
+                by_change.setdefault(change, []).append(location)
+        except AwsError as error:
+            reasons.setdefault(location, f"it drifted, and the differences are unknown: {error}")
     return DriftReport(
         stack_set_name=session.stack_set.name,
-        checked=len(instances),
+        checked=len((states.keys() - reasons.keys()) | set(drifted)),
         drifted=drifted,
         changes=tuple((change, tuple(by_change[change])) for change in sorted(by_change)),
-        unknown=read_failures(session, [operation]),
+        unknown=read_failures(session, [outcome]),
+        not_checked=tuple(sorted(reasons.items())),
     )
 
 
-def _run_detection(session: RolloutSession, ui: RolloutUi) -> StackSetOperation:
+def _run_detection(session: RolloutSession, ui: RolloutUi) -> Outcome:
     """Detect drift in all stack instances. The request has no RegionOrder: AWS uses all Regions."""
     wait_for_running_operations(session, ui)
     preferences = session.rollout.waves[-1].operation_preferences.request(())
     del preferences["RegionOrder"]
     operation = PlannedOperation(api=StackSetApi.DETECT_DRIFT)
-    id_ = start_operation(session, operation, {"OperationPreferences": preferences}, ui)
-    (result,) = follow_stack_set_operation(session, [id_], stage="drift", total=0, ui=ui)
-    return result
+    request = {"OperationPreferences": preferences}
+    id_ = start_operation(session, operation, request, uuid.uuid4().hex, ui)
+    (ended,) = follow_stack_set_operation(session, [id_], stage="drift", total=0, ui=ui)
+    return read_outcome(session, operation, ended)
 
 
 def _read_changes(
@@ -99,9 +124,9 @@ def _read_changes(
         for difference in differences:
             yield DriftedProperty(
                 *resource,
-                difference["PropertyPath"],
-                difference["ExpectedValue"],
-                difference["ActualValue"],
+                difference.get("PropertyPath", ""),
+                difference.get("ExpectedValue", ""),
+                difference.get("ActualValue", ""),
             )
         if not differences:
             yield DriftedProperty(*resource)
@@ -109,13 +134,15 @@ def _read_changes(
 
 def to_text(report: DriftReport) -> str:
     """Format the report for a terminal."""
-    return "\n".join(_lines(report)) + "\n"
+    return "\n".join(printable(line) for line in _lines(report)) + "\n"
 
 
 def _lines(report: DriftReport) -> Iterator[str]:
+    not_checked = len(report.not_checked)
     yield (
         f"StackSet {report.stack_set_name}: {len(report.drifted):,} of "
         f"{pluralize(report.checked, 'stack instance')} drifted"
+        + (f", {not_checked:,} not checked" if not_checked else "")
     )
     for change, locations in report.changes:
         difference = (
@@ -125,7 +152,10 @@ def _lines(report: DriftReport) -> Iterator[str]:
         )
         yield f"  {change.logical_id} ({change.type}) {difference}"
         yield f"    in {format_locations(locations)}"
-    for failure in report.unknown.failed:
-        yield f"  not checked: {format_locations([failure.location])}: {failure.reason}"
-    if report.unknown.canceled:
-        yield f"  {report.unknown.canceled:,} more were not checked"
+    by_reason: dict[str, list[AccountRegion]] = {}
+    for location, reason in report.not_checked:
+        by_reason.setdefault(reason, []).append(location)
+    for reason, affected in sorted(by_reason.items(), key=lambda entry: -len(entry[1])):
+        yield f"  not checked: {format_locations(affected, 20)}: {reason}"
+    for reason in report.unknown.unreadable:
+        yield f"  the results could not be read: {reason}"

@@ -1,25 +1,46 @@
 """
 Why stack instances failed.
 
-In:    operations that ended.
-Out:   an `InstanceFailure` for each failed stack instance, with the resource that failed first if a
-       role can read it.
-Never: the reason of a CANCELLED stack instance. StackSets did not try it, because others failed;
-       it is only counted.
+In:    the outcomes of operations.
+Out:   `Failures`: an `InstanceFailure` for each failed stack instance, with the resource that
+       failed first if a role can read it; those that were not reached.
+Never: the reason of a CANCELLED stack instance. StackSets did not try it, because others failed or
+       someone stopped the operation; it is only counted.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.root_cause import RootCause, find_root_cause
-from trailbell.aws.stack_set import AccountRegion, StackSetOperation
+from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import AwsError
+from trailbell.rollout.operation_outcome import Outcome, is_failure
 from trailbell.rollout.session import RolloutSession
 
 _MAX_INSPECTED = 20
 """Stack instances whose events are read: each needs a session in its account, and some calls."""
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-troubleshooting.html
+_HINTS = (
+    (
+        re.compile(r"ExecutionRole|trust relationship", re.IGNORECASE),
+        "Create the execution role in account {account}: deploy the stack stackset-roles there.",
+    ),
+    (
+        re.compile(
+            r"region.* (?:not enabled|disabled|not opted in)|opt-?in.*region|OptInRequired",
+            re.IGNORECASE,
+        ),
+        (
+            "Enable the Region there: aws account enable-region --region-name {region} "
+            "--account-id {account}"
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,39 +56,66 @@ class InstanceFailure:
     root_cause: RootCause | None = None
     note: str = ""
 
+    @property
+    def hint(self) -> str:
+        """What to do about it, if the reason is a common one."""
+        if self.root_cause is not None and self.root_cause.hint:
+            return self.root_cause.hint
+        account, region = self.location
+        for pattern, text in _HINTS:
+            if pattern.search(self.reason):
+                return text.format(account=account, region=region)
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Failures:
-    """The failed stack instances of some operations, and the number of canceled ones."""
+    """The failed stack instances of some operations, and the number of canceled ones.
+
+    ``missed`` were planned and not reached, ``unplanned`` reached and not planned. ``unreadable``
+    says why the results of an operation are not known.
+    """
 
     failed: tuple[InstanceFailure, ...] = ()
     canceled: int = 0
+    missed: tuple[AccountRegion, ...] = ()
+    unplanned: tuple[AccountRegion, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.failed or self.canceled)
+        return bool(self.failed or self.canceled or self.missed or self.unreadable)
 
 
-def read_failures(session: RolloutSession, operations: Iterable[StackSetOperation]) -> Failures:
-    """Read what failed. Results of successful operations are not read."""
-    failed: list[InstanceFailure] = []
-    canceled = 0
-    for operation in operations:
-        if operation.succeeded:
-            continue
-        for result in session.stack_set.results(operation.id, "FAILED"):
-            if result.status == "FAILED":
-                reason = result.reason or operation.reason or "no reason given"
-                failed.append(InstanceFailure(location=result.location, reason=reason))
-        canceled += sum(
-            result.status == "CANCELLED"
-            for result in session.stack_set.results(operation.id, "CANCELLED")
+def read_failures(session: RolloutSession, outcomes: Sequence[Outcome]) -> Failures:
+    """The failures of some operations. Only the events of stacks are read."""
+    results = [(outcome, result) for outcome in outcomes for result in outcome.results]
+    failed = [
+        InstanceFailure(
+            location=result.location,
+            reason=result.reason
+            or outcome.operation.reason
+            or ("" if result.status == "FAILED" else f"its result is {result.status}")
+            or "no reason given",
         )
+        for outcome, result in results
+        if is_failure(result)
+    ]
     if session.rollout.member_read_role:
         failed = [
             *(_with_root_cause(session, failure) for failure in failed[:_MAX_INSPECTED]),
             *failed[_MAX_INSPECTED:],
         ]
-    return Failures(failed=tuple(failed), canceled=canceled)
+    return Failures(
+        failed=tuple(failed),
+        canceled=sum(result.status == "CANCELLED" for _, result in results),
+        missed=_join(outcome.missed for outcome in outcomes),
+        unplanned=_join(outcome.unplanned for outcome in outcomes),
+        unreadable=tuple(outcome.unreadable for outcome in outcomes if outcome.unreadable),
+    )
+
+
+def _join(locations: Iterable[tuple[AccountRegion, ...]]) -> tuple[AccountRegion, ...]:
+    return tuple(location for each in locations for location in each)
 
 
 def _with_root_cause(session: RolloutSession, failure: InstanceFailure) -> InstanceFailure:

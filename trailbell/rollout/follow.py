@@ -2,16 +2,16 @@
 Follow the operations of a StackSet until they end.
 
 In:    the ids of operations, of this process or of another one.
-Out:   progress while they run; the `StackSetOperation`s once all have ended.
+Out:   progress while they run; an `EndedOperation` for each once all have ended.
 Never: hundreds of pages of results for each poll. Results are read again only after three times as
-       long as reading them took.
+       long as reading them took. Results that cannot be read do not end the wait.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from trailbell.aws.stack_set import AccountRegion, InstanceResult, StackSetOperation
-from trailbell.errors import NotFoundError
+from trailbell.errors import AwsError, NotFoundError
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.ui import Progress, RolloutUi
 
@@ -21,82 +21,106 @@ _MAX_NOT_FOUND = 5
 _MINUTE = 60.0
 
 
-@dataclass
-class _Seen:
+@dataclass(frozen=True, kw_only=True)
+class EndedOperation:
+    """An operation that ended, and its results as they were last read.
+
+    ``unreadable`` says why they could not be read.
+    """
+
+    operation: StackSetOperation
+    results: tuple[InstanceResult, ...] = ()
+    unreadable: str = ""
+
+
+def follow_stack_set_operation(
+    session: RolloutSession, ids: Sequence[str], *, stage: str, total: int, ui: RolloutUi
+) -> tuple[EndedOperation, ...]:
+    """Wait until all operations end. Raises `AwsError`, and `WaitCanceledError` on Ctrl-C."""
+    follower = _Follower(session=session, ids=tuple(ids), stage=stage, total=total, ui=ui)
+    operations = session.poller.wait_for("DescribeStackSetOperation", follower.poll)
+    return tuple(
+        EndedOperation(
+            operation=operation,
+            results=follower.results.get(operation.id, ()),
+            unreadable=follower.unreadable,
+        )
+        for operation in operations
+    )
+
+
+@dataclass(kw_only=True)
+class _Follower:
     """What was read so far."""
 
-    started_at: float
-    ended: dict[tuple[str, AccountRegion], str] = field(default_factory=dict)
+    session: RolloutSession
+    ids: tuple[str, ...]
+    stage: str
+    total: int
+    ui: RolloutUi
+    results: dict[str, tuple[InstanceResult, ...]] = field(default_factory=dict)
+    unreadable: str = ""
+    shown: set[tuple[str, AccountRegion]] = field(default_factory=set)
+    started_at: float = 0.0
     ended_at_start: int | None = None
     next_read: float = 0.0
     not_found: int = 0
 
-
-def follow_stack_set_operation(
-    session: RolloutSession,
-    ids: Sequence[str],
-    *,
-    stage: str,
-    total: int,
-    ui: RolloutUi,
-) -> tuple[StackSetOperation, ...]:
-    """Wait until all operations end. Raises `AwsError`, and `WaitCanceledError` on Ctrl-C."""
-    clock = session.poller.now
-    seen = _Seen(started_at=clock())
-
-    def poll() -> tuple[StackSetOperation, ...] | None:
+    def poll(self) -> tuple[StackSetOperation, ...] | None:
+        """Read the operations once. Returns them when all have ended."""
         try:
-            operations = tuple(session.stack_set.operation(id_) for id_ in ids)
+            operations = tuple(self.session.stack_set.operation(id_) for id_ in self.ids)
         except NotFoundError:
-            # Reads lag behind writes: a new operation may take some seconds to appear.
-            seen.not_found += 1
-            if seen.not_found > _MAX_NOT_FOUND:
+            # An operation of another process is known from a list that is eventually consistent.
+            self.not_found += 1
+            if self.not_found > _MAX_NOT_FOUND:
                 raise
             return None
         ended = not any(operation.in_progress for operation in operations)
-        if ended or clock() >= seen.next_read:
-            _report_progress(session, ids, stage, total, ui, seen)
+        if ended or self.session.poller.now() >= self.next_read:
+            self._read_results()
         return operations if ended else None
 
-    return session.poller.wait_for("DescribeStackSetOperation", poll)
+    def _read_results(self) -> None:
+        clock = self.session.poller.now
+        started_at = clock()
+        self.unreadable = ""
+        try:
+            for id_ in self.ids:
+                self.results[id_] = tuple(self.session.stack_set.results(id_))
+        except AwsError as error:
+            self.unreadable = str(error)
+        self.next_read = clock() + (clock() - started_at) * _READ_BACKOFF
+        if not self.unreadable:
+            self._show_progress(started_at)
 
-
-def _report_progress(
-    session: RolloutSession,
-    ids: Sequence[str],
-    stage: str,
-    total: int,
-    ui: RolloutUi,
-    seen: _Seen,
-) -> None:
-    clock = session.poller.now
-    started_at = clock()
-    results = [(id_, result) for id_ in ids for result in session.stack_set.results(id_)]
-    seen.next_read = clock() + (clock() - started_at) * _READ_BACKOFF
-    fresh: list[InstanceResult] = []
-    for id_, result in results:
-        if result.status in _ENDED and (id_, result.location) not in seen.ended:
-            seen.ended[(id_, result.location)] = result.status
-            fresh.append(result)
-    statuses = [result.status for _, result in results]
-    ended = sum(statuses.count(status) for status in _ENDED)
-    if seen.ended_at_start is None:
-        seen.ended_at_start, seen.started_at = ended, started_at
-    rate = _rate(ended - seen.ended_at_start, clock() - seen.started_at)
-    total = max(total, len(results))
-    ui.show_progress(
-        Progress(
-            stage=stage,
-            total=total,
-            done=statuses.count("SUCCEEDED"),
-            running=statuses.count("RUNNING"),
-            failed=statuses.count("FAILED"),
-            canceled=statuses.count("CANCELLED"),
-            rate=rate,
-            seconds_remaining=(total - ended) / rate * _MINUTE if rate else None,
-        ),
-        tuple(fresh),
-    )
+    def _show_progress(self, read_at: float) -> None:
+        results = [(id_, result) for id_ in self.ids for result in self.results[id_]]
+        fresh: list[InstanceResult] = []
+        for id_, result in results:
+            if result.status in _ENDED and (id_, result.location) not in self.shown:
+                self.shown.add((id_, result.location))
+                fresh.append(result)
+        statuses = [result.status for _, result in results]
+        ended = sum(statuses.count(status) for status in _ENDED)
+        if self.ended_at_start is None:
+            self.ended_at_start, self.started_at = ended, read_at
+        seconds = self.session.poller.now() - self.started_at
+        rate = _rate(ended - self.ended_at_start, seconds)
+        total = max(self.total, len(results))
+        self.ui.show_progress(
+            Progress(
+                stage=self.stage,
+                total=total,
+                done=statuses.count("SUCCEEDED"),
+                running=statuses.count("RUNNING"),
+                failed=statuses.count("FAILED"),
+                canceled=statuses.count("CANCELLED"),
+                rate=rate,
+                seconds_remaining=(total - ended) / rate * _MINUTE if rate else None,
+            ),
+            tuple(fresh),
+        )
 
 
 def _rate(ended: int, seconds: float) -> float | None:
@@ -115,13 +139,14 @@ def wait_for_running_operations(
                 f"Operation {operation.action} {operation.id} is {operation.status}; waiting for "
                 "it to end"
             )
-        ended += follow_stack_set_operation(
+        followed = follow_stack_set_operation(
             session,
             [operation.id for operation in operations],
             stage="in progress",
             total=0,
             ui=ui,
         )
+        ended += [each.operation for each in followed]
     return tuple(ended)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trailbell.aws.stack_set import AccountRegion, StackSetDefinition, StackSetOperation
-from trailbell.diff.model import StackPlan, ValueChange
+from trailbell.diff.model import Risk, StackPlan, ValueChange
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.deployment_targets import DeploymentTargets
 from trailbell.rollout.operation_preferences import OperationPreferences
@@ -152,6 +152,12 @@ class RolloutPlan:
         return (
             not self.empty and self.template_changes is not None and self.template_changes.blocked
         )
+
+    def blocks(self, risks: frozenset[Risk]) -> bool:
+        """Whether a gate with these risks stops the plan."""
+        changes = self.template_changes
+        removes = bool(self.removal_count) and Risk.REMOVE in risks
+        return removes or (changes is not None and changes.blocks(risks))
 
     @property
     def removal_count(self) -> int:

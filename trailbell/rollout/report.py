@@ -1,7 +1,7 @@
 """
-A rollout plan and its result as text for a terminal.
+A rollout plan as text for a terminal.
 
-In:    a `RolloutPlan`, a `RolloutResult`.
+In:    a `RolloutPlan`.
 Out:   lines that one person can read, for 5 accounts and for 5,000.
 Never: a line for each of 85,000 stack instances. `trailbell.rollout.serialize` has them all.
 """
@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 from trailbell.diff import report as diff_report
 from trailbell.diff.model import DeployPlan
 from trailbell.rollout import account_matrix
-from trailbell.rollout.apply import RolloutResult, StageResult
 from trailbell.rollout.config import PermissionModel
-from trailbell.rollout.failures import Failures, InstanceFailure
 from trailbell.rollout.operation_preferences import SECONDS_A_STACK
 from trailbell.rollout.plan import (
     InstanceAction,
@@ -25,6 +23,7 @@ from trailbell.rollout.plan import (
 )
 from trailbell.rollout.waves import WaveCheck
 from trailbell.rollout.wording import format_duration, format_locations
+from trailbell.text_files import printable
 from trailbell.wording import pluralize
 
 MARKS = {
@@ -43,7 +42,7 @@ _MAX_REGIONS = 5
 
 def to_text(plan: RolloutPlan) -> str:
     """Format a plan for a terminal."""
-    return "\n".join(_lines(plan)) + "\n"
+    return "\n".join(printable(line) for line in _lines(plan)) + "\n"
 
 
 def title(plan: RolloutPlan) -> str:
@@ -67,18 +66,29 @@ def _lines(plan: RolloutPlan) -> Iterator[str]:
     if plan.value_changes or plan.template_changes:
         yield ""
         yield "Changes in every stack" if plan.template_changes else "Changes"
-    for change in plan.value_changes:
-        yield f"  {change.name}: {change.before or '(none)'} → {change.after or '(none)'}"
+    yield from (f"  {line}" for line in value_lines(plan))
     if plan.template_changes is not None:
         text = diff_report.to_text(DeployPlan((plan.template_changes,)))
         yield from (f"  {line}" for line in text.splitlines())
     if plan.instances:
         yield ""
-        yield from instance_lines(plan)
-        yield from _reason_lines(plan.instances)
+        yield from location_lines(plan)
     if not plan.empty:
         yield ""
         yield from operation_lines(plan)
+
+
+def value_lines(plan: RolloutPlan) -> Iterator[str]:
+    """Changed parameters, tags and settings."""
+    for change in plan.value_changes:
+        yield f"{change.name}: {change.before or '(none)'} → {change.after or '(none)'}"
+
+
+def location_lines(plan: RolloutPlan) -> Iterator[str]:
+    """The table of accounts by Regions, and why each action is needed."""
+    if plan.instances:
+        yield from instance_lines(plan)
+        yield from _reason_lines(plan.instances)
 
 
 def summary(plan: RolloutPlan) -> str:
@@ -134,6 +144,11 @@ def operation_lines(plan: RolloutPlan) -> Iterator[str]:
         f"about {format_duration(plan.seconds)} if nothing fails, estimated with "
         f"{SECONDS_A_STACK} s for each stack"
     )
+    if plan.rollout.auto_deployment.enabled:
+        yield (
+            "Automatic deployment to accounts that join later uses no wave, no operation "
+            "preference and no order of Regions of this rollout."
+        )
 
 
 def _describe_pace(stage: Stage) -> str:
@@ -181,69 +196,3 @@ def describe_check(check: WaveCheck) -> str:
     if check.command:
         parts.append(f"{' '.join(check.command)} must exit with 0")
     return ", ".join(parts)
-
-
-def result_to_text(result: RolloutResult) -> str:
-    """Format the result of a plan for a terminal."""
-    lines = [line for stage in result.stages for line in _stage_lines(stage)]
-    if result.interrupted:
-        lines += [
-            "Stopped following. The operations continue in AWS.",
-            f"  Show their status: python build.py rollout status {result.rollout}",
-            f"  Stop them: python build.py rollout stop {result.rollout}",
-        ]
-    if not result.succeeded:
-        command = "python build.py rollout"
-        lines += [
-            "After fixing the cause, continue with:",
-            f"  {command} resume {result.rollout}   retry what failed or was not started",
-            f"  {command} apply {result.rollout}    deploy the current dist/",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _stage_lines(stage: StageResult) -> Iterator[str]:
-    yield f"{stage.name}: {stage.status}"
-    for operation in stage.operations:
-        if not operation.succeeded:
-            failed = operation.failed
-            count = f", {pluralize(failed, 'stack instance')} failed" if failed else ""
-            reason = f": {operation.reason}" if operation.reason else ""
-            yield f"  {operation.action} {operation.id} {operation.status}{count}{reason}"
-    yield from failure_lines(stage.failures)
-    for stack in stage.management_stacks:
-        yield (
-            f"  stack {stack.name} in the management account: {stack.status} {stack.text}".rstrip()
-        )
-        if stack.root_cause is not None:
-            yield f"    {stack.root_cause.logical_id}: {stack.root_cause.reason}"
-    if stage.message:
-        yield from (f"  {line}" for line in stage.message.splitlines())
-
-
-def failure_lines(failures: Failures) -> Iterator[str]:
-    """Failures by reason, the most frequent first; canceled stack instances in one line."""
-    by_reason: dict[str, list[InstanceFailure]] = {}
-    for failure in failures.failed:
-        by_reason.setdefault(_describe_failure(failure), []).append(failure)
-    for reason, affected in sorted(by_reason.items(), key=lambda entry: -len(entry[1])):
-        yield f"  failed: {format_locations([failure.location for failure in affected])}"
-        yield f"    {reason}"
-        hints = [failure.root_cause.hint for failure in affected if failure.root_cause]
-        notes = [failure.note for failure in affected]
-        for texts in (hints, notes):
-            first = next((text for text in texts if text), "")
-            if first:
-                yield f"    {first}"
-    if failures.canceled:
-        yield (
-            f"  {failures.canceled:,} more were canceled because the failure tolerance was exceeded"
-        )
-
-
-def _describe_failure(failure: InstanceFailure) -> str:
-    if failure.root_cause is None:
-        return failure.reason
-    cause = failure.root_cause
-    path = f".{cause.path}" if cause.path else ""
-    return f"{cause.logical_id}{path} ({cause.type}): {cause.reason}"

@@ -1,21 +1,18 @@
 """
-A rollout plan and its result as JSON, and as Markdown for a pull request.
+A rollout plan and its result as JSON.
 
 In:    a `RolloutPlan`, a `RolloutResult`.
-Out:   JSON with every stack instance; Markdown that fits into one comment.
+Out:   JSON with every stack instance.
 Never: the template, or a secret parameter's value, in JSON.
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from trailbell.markdown import cut_lines, escape, fit_comment
-from trailbell.rollout import report
-from trailbell.rollout.apply import RolloutResult
 from trailbell.rollout.plan import PlannedOperation, RolloutPlan, Stage
+from trailbell.rollout.result import RolloutResult
 
 FORMAT = 1
 
@@ -25,31 +22,34 @@ def plan_to_json(plan: RolloutPlan) -> str:
 
     Stack instances are ``[account, Region, action, wave, reason]``.
     """
-    return _to_json(
-        {
-            "format": FORMAT,
-            "rollout": plan.rollout.name,
-            "stack": plan.rollout.stack,
-            "stack_set_name": plan.rollout.stack_set_name,
-            "administrator": plan.account_id,
-            "delegated": plan.rollout.delegated,
-            "template_sha256": plan.template_sha256,
-            "exists": plan.definition is not None,
-            "empty": plan.empty,
-            "counts": plan.counts(),
-            "seconds": plan.seconds,
-            "notices": plan.notices,
-            "changes": [asdict(change) for change in plan.value_changes],
-            "template_changes": (
-                None if plan.template_changes is None else asdict(plan.template_changes)
-            ),
-            "instances": [
-                [*instance.location, instance.action, instance.wave, instance.reason]
-                for instance in plan.instances
-            ],
-            "stages": [_stage(stage) for stage in plan.stages],
-        }
-    )
+    return to_json(plan_data(plan))
+
+
+def plan_data(plan: RolloutPlan) -> dict[str, Any]:
+    """The members of `plan_to_json`."""
+    return {
+        "format": FORMAT,
+        "rollout": plan.rollout.name,
+        "stack": plan.rollout.stack,
+        "stack_set_name": plan.rollout.stack_set_name,
+        "administrator": plan.account_id,
+        "delegated": plan.rollout.delegated,
+        "template_sha256": plan.template_sha256,
+        "exists": plan.definition is not None,
+        "empty": plan.empty,
+        "counts": plan.counts(),
+        "seconds": plan.seconds,
+        "notices": plan.notices,
+        "changes": [asdict(change) for change in plan.value_changes],
+        "template_changes": (
+            None if plan.template_changes is None else asdict(plan.template_changes)
+        ),
+        "instances": [
+            [*instance.location, instance.action, instance.wave, instance.reason]
+            for instance in plan.instances
+        ],
+        "stages": [_stage(stage) for stage in plan.stages],
+    }
 
 
 def _stage(stage: Stage) -> dict[str, Any]:
@@ -78,49 +78,15 @@ def _operation(operation: PlannedOperation) -> dict[str, Any]:
 
 def result_to_json(result: RolloutResult) -> str:
     """The result of a plan, stage by stage."""
-    return _to_json({"format": FORMAT, "succeeded": result.succeeded} | asdict(result))
+    return to_json({"format": FORMAT, "succeeded": result.succeeded} | asdict(result))
 
 
-def _to_json(data: dict[str, Any]) -> str:
+def to_json(data: Any) -> str:
+    """Data as JSON; times as ISO 8601."""
+
     def encode(value: Any) -> str:
         if isinstance(value, datetime):
             return value.isoformat()
         return str(value)
 
     return json.dumps(data, indent=2, ensure_ascii=False, default=encode) + "\n"
-
-
-def plan_to_markdown(plan: RolloutPlan) -> str:
-    """The plan as a comment on a pull request, cut if it is too long."""
-    text = "\n".join(_markdown(plan)) + "\n"
-    return fit_comment(
-        text, lambda: cut_lines(text) + "\n```\n\nThe rest is omitted: the comment is too long.\n"
-    )
-
-
-def _markdown(plan: RolloutPlan) -> Iterator[str]:
-    yield f"### {escape(report.title(plan))}"
-    yield ""
-    yield "| action | stack instances |"
-    yield "| --- | ---: |"
-    for action, count in plan.counts().items():
-        yield f"| {action} | {count:,} |"
-    yield ""
-    yield from (f"- {escape(notice)}" for notice in plan.notices)
-    if not plan.empty:
-        yield from ("", "```text", *report.operation_lines(plan), "```")
-    yield from ("", "<details><summary>full plan</summary>", "", "```text")
-    yield _in_code_block(report.to_text(plan))
-    yield from ("```", "", "</details>")
-
-
-def result_to_markdown(result: RolloutResult) -> str:
-    """The result of a plan as a comment on a pull request."""
-    status = "succeeded" if result.succeeded else "**failed**"
-    text = _in_code_block(report.result_to_text(result))
-    return f"### rollout {escape(result.rollout)}: {status}\n\n```text\n{text}\n```\n"
-
-
-def _in_code_block(text: str) -> str:
-    """Replace what would end a code block."""
-    return text.replace("```", "'''").rstrip()

@@ -144,7 +144,7 @@ def _process(table: Table) -> dict[str, Any]:
         "waves": _waves(table, read_operation_preferences(table, OperationPreferences())),
         "managed_execution": table.boolean("managed_execution") or False,
         "on_removal": _enum(table, "on_removal", _ON_REMOVAL, "leaving") or OnRemoval.DELETE,
-        "continue_on_failure": failure == "continue",
+        "continue_on_failure": failure != "stop",
     }
 
 

@@ -1,16 +1,23 @@
 """
-Start an operation of a plan.
+Start an operation of a plan, create the StackSet, and delete it.
 
-In:    a `PlannedOperation`.
-Out:   the id of the operation in AWS.
-Never: an operation started twice. Its id is chosen before the request is sent.
+In:    a `PlannedOperation`, the members of its request, and the id under which it runs.
+Out:   nothing: afterward AWS has accepted the operation.
+Never: an operation started twice. Its id is chosen before the request is sent, so AWS rejects a
+       second one, and a lost response is looked up by it.
 """
 
 import uuid
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.errors import AlreadyExistsError, OperationInProgressError
+from trailbell.errors import (
+    AlreadyExistsError,
+    AwsError,
+    NotFoundError,
+    OperationInProgressError,
+)
 from trailbell.rollout import stack_set_definition
 from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.plan import PlannedOperation, RolloutPlan, StackSetApi
@@ -18,39 +25,59 @@ from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.ui import RolloutUi
 
 
-def create_stack_set(session: RolloutSession, template: BuiltTemplate) -> None:
-    """Create the StackSet, without stack instances.
+def create_stack_set(session: RolloutSession, request: Mapping[str, Any]) -> str:
+    """Create the StackSet, without stack instances, and return its id.
 
     Raises `AlreadyExistsError` if another process created it in between.
     """
-    rollout = session.rollout
+    name, token = session.stack_set.name, uuid.uuid4().hex
     try:
-        session.stack_set.call(
+        response = session.poller.wait_for(
             "CreateStackSet",
-            **stack_set_definition.common_request(rollout, template, None),
-            **stack_set_definition.template_request(
-                rollout, template, lambda: session.account.service("s3")
-            ),
-            **stack_set_definition.settings_request(rollout, creates=True),
-            ClientRequestToken=uuid.uuid4().hex,
+            lambda: session.stack_set.call("CreateStackSet", **request, ClientRequestToken=token),
         )
     except AlreadyExistsError as error:
         raise AlreadyExistsError(
             error.operation,
-            f'StackSet "{rollout.stack_set_name}" was created by another process. Run the command '
-            "again.",
+            f'StackSet "{name}" was created by another process. Run the command again.',
         ) from error
+    return str(response.get("StackSetId") or "")
+
+
+def delete_stack_set(session: RolloutSession, ui: RolloutUi) -> None:
+    """Delete the StackSet. Wait while an operation is in progress.
+
+    A StackSet that does not exist counts as deleted: the response may have been lost.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackSet.html
+    """
+
+    def delete() -> bool | None:
+        try:
+            session.stack_set.call("DeleteStackSet")
+        except NotFoundError:
+            return True
+        except OperationInProgressError:
+            wait_for_running_operations(session, ui)
+            return None
+        return True
+
+    session.poller.wait_for("DeleteStackSet", delete)
 
 
 def start_operation(
-    session: RolloutSession, operation: PlannedOperation, request: dict[str, Any], ui: RolloutUi
+    session: RolloutSession,
+    operation: PlannedOperation,
+    request: Mapping[str, Any],
+    id_: str,
+    ui: RolloutUi,
+    check: Callable[[], None] = lambda: None,
 ) -> str:
-    """Start an operation, and return its id.
+    """Start an operation under this id, and return the id that AWS gave it: the same one.
 
-    The id is part of the request, so a retry after a lost response starts nothing twice. If another
-    operation is running, wait for it and try again.
+    AWS does not start the same id twice, so the request is repeated after a lost response. If
+    another operation is running, wait for it and try again; ``check`` raises if that operation
+    changed what this one relies on. Raises `StaleRequestError` if AWS says that it did.
     """
-    id_ = uuid.uuid4().hex
     is_settings = operation.api is StackSetApi.UPDATE_SETTINGS
     api = "UpdateStackSet" if is_settings else operation.api.value
 
@@ -60,11 +87,40 @@ def start_operation(
         except AlreadyExistsError:
             return id_
         except OperationInProgressError:
+            # It may be this one, whose response was lost.
+            if _exists(session, id_):
+                return id_
             wait_for_running_operations(session, ui)
+            check()
             return None
+        except AwsError:
+            if _exists(session, id_):
+                return id_
+            raise
         return str(response.get("OperationId") or id_)
 
     return session.poller.wait_for(api, start)
+
+
+def _exists(session: RolloutSession, id_: str) -> bool:
+    """Whether AWS knows the operation. DescribeStackSetOperation is strongly consistent."""
+    try:
+        session.stack_set.operation(id_)
+    except AwsError:
+        return False
+    return True
+
+
+def creation_request(session: RolloutSession, template: BuiltTemplate) -> dict[str, Any]:
+    """The members of CreateStackSet."""
+    rollout = session.rollout
+    return {
+        **stack_set_definition.common_request(rollout, template, None),
+        **stack_set_definition.template_request(
+            rollout, template, lambda: session.account.service("s3")
+        ),
+        **stack_set_definition.settings_request(rollout, creates=True),
+    }
 
 
 def operation_request(

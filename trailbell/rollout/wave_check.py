@@ -18,6 +18,8 @@ from trailbell.wording import pluralize
 
 _MINUTE = 60.0
 _MAX_OUTPUT_LINES = 10
+_MAX_NAMES = 100
+"""Alarms of one DescribeAlarms call."""
 
 
 def run_wave_check(session: RolloutSession, check: WaveCheck, wave: str, ui: RolloutUi) -> str:
@@ -46,10 +48,18 @@ def _monitor_alarms(session: RolloutSession, check: WaveCheck, wave: str, ui: Ro
 
 
 def _alarm_problem(service: ServiceClient, names: tuple[str, ...]) -> str:
-    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html"""
+    """What is wrong with one of the alarms. Without AlarmTypes, AWS returns metric alarms only.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+    """
     states = {
         alarm["AlarmName"]: alarm["StateValue"]
-        for page in service.pages("DescribeAlarms", AlarmNames=list(names))
+        for start in range(0, len(names), _MAX_NAMES)
+        for page in service.pages(
+            "DescribeAlarms",
+            AlarmNames=list(names[start : start + _MAX_NAMES]),
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+        )
         for kind in ("MetricAlarms", "CompositeAlarms")
         for alarm in page.get(kind, ())
     }

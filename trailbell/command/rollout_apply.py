@@ -1,0 +1,115 @@
+"""``build.py rollout apply`` and ``resume``: plan a rollout and apply it."""
+
+from pathlib import Path
+
+import click
+
+from trailbell.command.option import examples, option
+from trailbell.command.options import FAIL_ON, YES, parse_risks
+from trailbell.command.rollout_plan import (
+    CHECK_OVERRIDES,
+    DETACH_INOPERABLE,
+    Planning,
+    make_plan,
+)
+from trailbell.command.rollout_request import (
+    RolloutFiles,
+    RolloutRequest,
+    confirming_terminal,
+    file_options,
+    rollout_options,
+)
+from trailbell.command.rollout_run import Run, confirm_and_apply
+from trailbell.diff.model import Risk
+from trailbell.rollout import plan_file
+from trailbell.rollout.follow import wait_for_running_operations
+from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.session import open_session
+from trailbell.rollout.stack_set_guard import read_operation_ids
+
+
+@click.command(
+    "apply",
+    epilog=examples(
+        "rollout apply baseline",
+        "rollout apply baseline --yes --json",
+        "rollout apply --plan plan.json --yes",
+    ),
+)
+@click.argument("name", required=False)
+@file_options
+@YES
+@option(
+    "--plan",
+    "plan_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help='Apply a plan saved with "rollout plan --out FILE", if it is still up to date.',
+)
+@FAIL_ON
+@DETACH_INOPERABLE
+@CHECK_OVERRIDES
+def apply(
+    files: RolloutFiles,
+    name: str | None,
+    plan_path: Path | None,
+    fail_on: str | None,
+    *,
+    yes: bool,
+    detach_inoperable: bool,
+    check_overrides: bool,
+) -> int:
+    """Apply the rollout NAME wave by wave, or exactly the plan of --plan.
+
+    Safe to run again after a failure or an interruption.
+    """
+    risks = parse_risks(fail_on)
+    options = RolloutOptions(release_inoperable=detach_inoperable)
+    planning = Planning(options=options, check_overrides=check_overrides)
+    if plan_path is None:
+        if name is None:
+            raise click.UsageError("Give the NAME of a rollout, or --plan FILE.")
+        return _apply(files.request(name), planning, risks, yes=yes)
+    if detach_inoperable or check_overrides:
+        raise click.UsageError("--plan has its own options. Give them when the plan is created.")
+    saved = plan_file.read(plan_path)
+    if name not in (None, saved.rollout):
+        raise click.UsageError(f'--plan: the plan is for the rollout "{saved.rollout}".')
+    planning = Planning(options=saved.options, check_overrides=saved.check_overrides)
+    return _apply(files.request(saved.rollout), planning, risks, yes=yes, saved=saved)
+
+
+@click.command(
+    "resume", epilog=examples("rollout resume baseline", "rollout resume baseline --yes")
+)
+@rollout_options
+@YES
+def resume(request: RolloutRequest, *, yes: bool) -> int:
+    """Retry the stack instances of NAME that failed, are outdated or were not started, with the
+    template that the StackSet has.
+    """
+    planning = Planning(options=RolloutOptions(resume=True))
+    return _apply(request, planning, frozenset(), yes=yes)
+
+
+def _apply(
+    request: RolloutRequest,
+    planning: Planning,
+    risks: frozenset[Risk],
+    *,
+    yes: bool,
+    saved: plan_file.SavedPlan | None = None,
+) -> int:
+    terminal = confirming_terminal(request, yes=yes)
+    session = open_session(request.rollout)
+    wait_for_running_operations(session, terminal)
+    known_operations = read_operation_ids(session)
+    planned = make_plan(session, request, planning)
+    if saved is not None:
+        plan_file.ensure_fresh(saved, planned, request.template)
+    again = (
+        request.next_command("resume", "retry what failed or was not started"),
+        request.next_command("apply", "deploy the current dist/"),
+    )
+    run = Run(request, session, terminal, known_operations, again)
+    return confirm_and_apply(run, planned, risks)

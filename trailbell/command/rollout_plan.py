@@ -1,0 +1,111 @@
+"""``build.py rollout plan``: preview a rollout, and save the plan."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from trailbell.command import exits
+from trailbell.command.option import examples, option
+from trailbell.command.options import FAIL_ON, parse_risks
+from trailbell.command.rollout_request import RolloutRequest, rollout_options
+from trailbell.rollout import markdown_report, plan_file, planner, report, serialize
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.session import (
+    RolloutSession,
+    open_session,
+    read_actual_state,
+    read_organization,
+)
+
+_FORMATTERS = {
+    "text": report.to_text,
+    "json": serialize.plan_to_json,
+    "markdown": markdown_report.plan_to_markdown,
+}
+CHECK_OVERRIDES = option(
+    "--check-overrides",
+    "check_overrides",
+    former=("--deep",),
+    is_flag=True,
+    help="Read the parameter overrides of every stack instance. This is slow.",
+)
+DETACH_INOPERABLE = option(
+    "--detach-inoperable",
+    "detach_inoperable",
+    former=("--release-inoperable",),
+    is_flag=True,
+    help="Remove INOPERABLE stack instances from the StackSet and retain their stacks.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planning:
+    """How a plan is computed."""
+
+    options: RolloutOptions
+    check_overrides: bool = False
+
+
+@click.command(
+    "plan",
+    epilog=examples(
+        "rollout plan baseline",
+        "rollout plan baseline --exit-code --fail-on remove,detection-gap --markdown",
+        "rollout plan baseline --out plan.json",
+    ),
+)
+@rollout_options
+@option("--exit-code", is_flag=True, help=exits.HELP)
+@FAIL_ON
+@CHECK_OVERRIDES
+@DETACH_INOPERABLE
+@option(
+    "-o",
+    "--out",
+    "out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help='Write the plan to this file, for "rollout apply --plan FILE". Default: none.',
+)
+def plan(
+    request: RolloutRequest,
+    fail_on: str | None,
+    out: Path | None,
+    *,
+    exit_code: bool,
+    check_overrides: bool,
+    detach_inoperable: bool,
+) -> int:
+    """Preview the rollout NAME without changing anything."""
+    risks = parse_risks(fail_on)
+    planning = Planning(
+        options=RolloutOptions(release_inoperable=detach_inoperable),
+        check_overrides=check_overrides,
+    )
+    planned = make_plan(open_session(request.rollout), request, planning)
+    click.echo(_FORMATTERS[request.output](planned), nl=False)
+    if out is not None:
+        plan_file.write(
+            out, planned, request.template, planning.options, check_overrides=check_overrides
+        )
+    blocked = planned.blocks(risks)
+    if exit_code:
+        return exits.exit_code(changes=not planned.empty, blocked=blocked)
+    return 1 if blocked and risks else 0
+
+
+def make_plan(session: RolloutSession, request: RolloutRequest, planning: Planning) -> RolloutPlan:
+    accounts = read_organization(session)
+    actual = read_actual_state(
+        session, accounts, request.template, check_overrides=planning.check_overrides
+    )
+    return planner.plan_rollout(
+        request.rollout,
+        request.template,
+        accounts,
+        actual,
+        account_id=session.identity.account,
+        options=planning.options,
+    )

@@ -1,0 +1,85 @@
+"""``build.py rollout remove``: delete stack instances."""
+
+import click
+
+from trailbell.command.option import examples, option
+from trailbell.command.options import YES
+from trailbell.command.rollout_request import (
+    RolloutRequest,
+    confirming_terminal,
+    rollout_options,
+)
+from trailbell.command.rollout_run import Run, confirm_and_apply
+from trailbell.rollout import removal
+from trailbell.rollout.follow import wait_for_running_operations
+from trailbell.rollout.removal import RemovalRequest
+from trailbell.rollout.session import open_session
+from trailbell.rollout.stack_set_guard import read_operation_ids
+
+
+@click.command(
+    "remove",
+    epilog=examples(
+        "rollout remove baseline --account 123456789012", "rollout remove baseline --all --yes"
+    ),
+)
+@rollout_options
+@option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="Account to remove the stack instances from. Can be repeated. Default: all.",
+)
+@option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Region to remove the stack instances from. Can be repeated. Default: all.",
+)
+@option("--all", "everything", is_flag=True, help="Delete all stack instances and the StackSet.")
+@option(
+    "--retain",
+    is_flag=True,
+    help="Keep the stacks in the accounts and only remove them from the StackSet.",
+)
+@YES
+def remove(
+    request: RolloutRequest,
+    accounts: tuple[str, ...],
+    regions: tuple[str, ...],
+    *,
+    everything: bool,
+    retain: bool,
+    yes: bool,
+) -> int:
+    """Delete stack instances of NAME in the given accounts and Regions, or all of them."""
+    if everything == bool(accounts or regions):
+        raise click.UsageError("Give --account, --region, or both; or --all.")
+    terminal = confirming_terminal(request, yes=yes)
+    session = open_session(request.rollout)
+    wait_for_running_operations(session, terminal)
+    known_operations = read_operation_ids(session)
+    wanted = RemovalRequest(
+        accounts=accounts, regions=regions, everything=everything, retain=retain
+    )
+    planned = removal.plan_removal(
+        request.rollout,
+        wanted,
+        removal.read_state(session, request.template),
+        account_id=session.identity.account,
+    )
+    again = request.next_command(_remove_words(wanted), "remove what is left")
+    run = Run(request, session, terminal, known_operations, (again,))
+    return confirm_and_apply(run, planned, frozenset())
+
+
+def _remove_words(wanted: RemovalRequest) -> str:
+    """The same removal as it can be typed."""
+    words = ["remove"]
+    words += [f"--account {account}" for account in wanted.accounts]
+    words += [f"--region {region}" for region in wanted.regions]
+    words += ["--all"] if wanted.everything else []
+    words += ["--retain"] if wanted.retain else []
+    return " ".join(words)

@@ -1,0 +1,135 @@
+"""
+What every subcommand of ``rollout`` takes: NAME, the files, and the format of its output.
+
+In:    the arguments of the command line.
+Out:   a `RolloutRequest`: the rollout and its template, checked before anything is called.
+Never: a call of AWS.
+"""
+
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trailbell import settings
+from trailbell.command.option import Decorator, is_not_interactive, json_option, option
+from trailbell.command.option import output_format as format_of
+from trailbell.command.options import DIST, SETTINGS
+from trailbell.command.terminal import Terminal
+from trailbell.dist import manifest
+from trailbell.dist.built_templates import BuiltTemplate, load_templates
+from trailbell.rollout import stack_set_definition
+from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.result import NextCommand
+from trailbell.rollout.settings import read_rollout
+from trailbell.source_location import PROJECT
+
+
+@dataclass(frozen=True)
+class RolloutRequest:
+    """What a command works on. ``file_options`` repeats the options that name other files."""
+
+    rollout: RolloutConfig
+    template: BuiltTemplate
+    output: str
+    file_options: str = ""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether a program reads standard output."""
+        return self.output != "text"
+
+    def next_command(self, words: str, purpose: str) -> NextCommand:
+        """A command for this rollout that continues, as it can be typed."""
+        verb, _, options = words.partition(" ")
+        tail = f" {options}" if options else ""
+        return NextCommand(
+            command=f"python build.py rollout {verb} {self.rollout.name}{self.file_options}{tail}",
+            purpose=purpose,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolloutFiles:
+    """Where a request is read from, and how its result is printed."""
+
+    settings_path: Path | None
+    dist_dir: Path
+    output: str
+
+    def request(self, name: str) -> RolloutRequest:
+        """The rollout of this name and its template, checked. Raises `InputError`s."""
+        templates = {template.stack: template for template in load_templates(self.dist_dir, ())}
+        rollout = read_rollout(settings.load(self.settings_path, PROJECT), name, templates)
+        template = templates[rollout.stack]
+        stack_set_definition.validate_for_stack_set(rollout, template)
+        return RolloutRequest(rollout, template, self.output, self._options())
+
+    def _options(self) -> str:
+        words = [] if self.settings_path is None else ["--settings", str(self.settings_path)]
+        if self.dist_dir != manifest.FOLDER:
+            words += ["--dist", str(self.dist_dir)]
+        return f" {shlex.join(words)}" if words else ""
+
+
+def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every subcommand, which gets them as ``files``."""
+
+    @wraps(command)
+    def run(
+        settings_path: Path | None,
+        dist_dir: Path,
+        *,
+        as_json: bool,
+        as_markdown: bool,
+        **values: Any,
+    ) -> Any:
+        output = format_of(as_json=as_json, as_markdown=as_markdown)
+        files = RolloutFiles(settings_path=settings_path, dist_dir=dist_dir, output=output)
+        return command(files=files, **values)
+
+    decorated: Callable[..., Any] = run
+    declarations: tuple[Decorator, ...] = (
+        option("--markdown", "as_markdown", is_flag=True, help="Print Markdown."),
+        json_option("the result"),
+        DIST,
+        SETTINGS,
+    )
+    for declare in declarations:
+        decorated = declare(decorated)
+    return decorated
+
+
+def rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """NAME and the options of a subcommand, which gets them as ``request``."""
+
+    @wraps(command)
+    def run(name: str, files: RolloutFiles, **values: Any) -> Any:
+        return command(request=files.request(name), **values)
+
+    return click.argument("name")(file_options(run))
+
+
+def confirming_terminal(request: RolloutRequest, *, yes: bool) -> Terminal:
+    """The terminal of a command that asks. Raises `click.UsageError` if no one can answer."""
+    terminal = Terminal(yes=yes, quiet=request.quiet)
+    if not yes and not terminal.interactive():
+        raise is_not_interactive("Use --yes.")
+    return terminal
+
+
+def format_result(request: RolloutRequest, result: Any, text: str) -> str:
+    """A result that is data, in the format of the request; ``text`` is its text."""
+    match request.output:
+        case "json":
+            data = result if isinstance(result, Mapping) else asdict(result)
+            return json.dumps(data, indent=2, default=str) + "\n"
+        case "markdown":
+            return f"```text\n{text}```\n"
+        case _:
+            return text

@@ -1,0 +1,80 @@
+"""
+Apply the plan of a rollout that a command made: show it, ask, apply, report.
+
+In:    a `RolloutPlan`, and the `Run` with which it is applied.
+Out:   the report on standard output, and the exit code.
+Never: a change before the plan was shown and confirmed.
+"""
+
+from dataclasses import dataclass, replace
+
+import click
+
+from trailbell.command.rollout_request import RolloutRequest
+from trailbell.command.terminal import Terminal
+from trailbell.diff.model import Risk
+from trailbell.rollout import markdown_report, report, result_report, serialize
+from trailbell.rollout.apply import apply_plan, result_of
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
+from trailbell.rollout.session import RolloutSession
+from trailbell.wording import pluralize
+
+_FORMATTERS = {
+    "text": result_report.to_text,
+    "json": serialize.result_to_json,
+    "markdown": markdown_report.result_to_markdown,
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a plan is applied with."""
+
+    request: RolloutRequest
+    session: RolloutSession
+    terminal: Terminal
+    known_operations: frozenset[str]
+    again: tuple[NextCommand, ...]
+
+
+def confirm_and_apply(run: Run, planned: RolloutPlan, risks: frozenset[Risk]) -> int:
+    """Show the plan, ask for confirmation, apply it, and report the result."""
+    request, terminal = run.request, run.terminal
+    click.echo(report.to_text(planned), nl=False, err=terminal.quiet)
+    if planned.empty:
+        return _finish(request, replace(result_of(planned), stages=()))
+    if planned.blocks(risks):
+        return _finish(request, result_of(planned, message=_blocked(risks)))
+    count = planned.removal_count
+    deletions = f" It deletes {pluralize(count, 'stack instance')}." if count else ""
+    if not terminal.confirm(f"Apply the plan?{deletions}"):
+        return _finish(request, result_of(planned, message="Nothing was changed."))
+    result = apply_plan(
+        run.session,
+        planned,
+        request.template,
+        terminal,
+        NextCommands(again=run.again, running=_running_commands(request)),
+        run.known_operations,
+    )
+    return _finish(request, result)
+
+
+def _running_commands(request: RolloutRequest) -> tuple[NextCommand, ...]:
+    return (
+        request.next_command("status", "show how far the operation is"),
+        request.next_command("stop", "stop the operation"),
+    )
+
+
+def _blocked(risks: frozenset[Risk]) -> str:
+    if not risks:
+        return "The plan is blocked: CloudFormation rejects the change. Nothing was changed."
+    return f"The plan is blocked by --fail-on {','.join(sorted(risks))}. Nothing was changed."
+
+
+def _finish(request: RolloutRequest, result: RolloutResult) -> int:
+    """Print the result, and return the exit code."""
+    click.echo(_FORMATTERS[request.output](result), nl=False)
+    return 0 if result.succeeded else 1

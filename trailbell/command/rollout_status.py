@@ -1,0 +1,52 @@
+"""``build.py rollout status``, ``stop`` and ``drift``: what needs no plan."""
+
+import click
+
+from trailbell.command.option import examples
+from trailbell.command.rollout_request import RolloutRequest, format_result, rollout_options
+from trailbell.command.terminal import Terminal
+from trailbell.rollout import drift as drift_detection
+from trailbell.rollout import status as stack_set_status
+from trailbell.rollout.session import open_session
+from trailbell.rollout.stop import stop_operations
+
+
+@click.command(
+    "status", epilog=examples("rollout status baseline", "rollout status baseline --json")
+)
+@rollout_options
+def status(request: RolloutRequest) -> int:
+    """Show the status of the StackSet of NAME.
+
+    Exit codes: 0 all stack instances are current, 1 some are not.
+    """
+    result = stack_set_status.read_status(open_session(request.rollout))
+    click.echo(format_result(request, result, stack_set_status.to_text(result)), nl=False)
+    return 0 if result.succeeded else 1
+
+
+@click.command("stop", epilog=examples("rollout stop baseline", "rollout stop baseline --json"))
+@rollout_options
+def stop(request: RolloutRequest) -> int:
+    """Stop the running operations of NAME and wait for stacks in progress."""
+    terminal = Terminal(quiet=request.quiet)
+    operations = stop_operations(open_session(request.rollout), terminal)
+    lines = [f"{operation.action} {operation.id} {operation.status}" for operation in operations]
+    text = "\n".join(lines or ["No operation was in progress."]) + "\n"
+    click.echo(format_result(request, {"operations": operations}, text), nl=False)
+    return 0
+
+
+@click.command(
+    "drift", epilog=examples("rollout drift baseline", "rollout drift baseline --markdown")
+)
+@rollout_options
+def drift(request: RolloutRequest) -> int:
+    """Detect drift in all stack instances of NAME.
+
+    Exit codes: 0 no drift, 1 some stack instances drifted or could not be checked.
+    """
+    session = open_session(request.rollout)
+    result = drift_detection.detect_drift(session, Terminal(quiet=request.quiet))
+    click.echo(format_result(request, result, drift_detection.to_text(result)), nl=False)
+    return 0 if result.in_sync else 1

@@ -1,0 +1,86 @@
+"""
+A rollout plan and its result as Markdown for a pull request.
+
+In:    a `RolloutPlan`, a `RolloutResult`.
+Out:   Markdown that fits into one comment: what the change means first, then where, then how.
+Never: a comment that GitHub refuses. The least important lines are left out, and it says so.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from trailbell.diff import report as diff_report
+from trailbell.diff.model import DeployPlan, StackPlan
+from trailbell.markdown import Section, escape, fit_sections
+from trailbell.rollout import report, result_report
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.result import RolloutResult
+from trailbell.text_files import printable
+
+_CLOSING = ("```", "")
+
+
+def plan_to_markdown(plan: RolloutPlan) -> str:
+    """The plan as a comment on a pull request."""
+    changes = plan.template_changes
+    sections = [
+        Section(rank=0, lines=list(_summary(plan))),
+        Section(rank=1, lines=list(_meaning(changes)) if changes is not None else ()),
+        Section(rank=2, lines=[f"- {escape(printable(notice))}" for notice in plan.notices]),
+        _details("Changes in every stack", list(_changes(plan)), rank=4),
+        _code_block(list(report.operation_lines(plan)) if not plan.empty else [], rank=3),
+        _details("Accounts and Regions", list(report.location_lines(plan)), rank=5),
+    ]
+    return fit_sections([section for section in sections if section.lines])
+
+
+def _summary(plan: RolloutPlan) -> Iterator[str]:
+    yield f"### {escape(report.title(plan))}"
+    yield ""
+    yield "| action | stack instances |"
+    yield "| --- | ---: |"
+    for action, count in plan.counts().items():
+        yield f"| {action} | {count:,} |"
+    yield ""
+
+
+def _meaning(changes: StackPlan) -> Iterator[str]:
+    """What the change of the template means, before its resources."""
+    for impact in changes.impacts:
+        yield f"- **{impact.risk}** `{impact.logical_id}`: {escape(printable(impact.text))}"
+    for notice in changes.notices:
+        subject = f"`{notice.logical_id}`: " if notice.logical_id else ""
+        yield f"- **{notice.level}** {subject}{escape(printable(notice.text))}"
+
+
+def _changes(plan: RolloutPlan) -> Iterator[str]:
+    yield from report.value_lines(plan)
+    if plan.template_changes is not None:
+        yield from diff_report.to_text(DeployPlan((plan.template_changes,))).splitlines()
+
+
+def _code_block(lines: Iterable[str], *, rank: int) -> Section:
+    return Section(
+        rank=rank,
+        lines=[printable(line).replace("```", "'''") for line in lines],
+        opening=("", "```text"),
+        closing=_CLOSING,
+    )
+
+
+def _details(summary: str, lines: Sequence[str], *, rank: int) -> Section:
+    block = _code_block(lines, rank=rank)
+    return Section(
+        rank=rank,
+        lines=block.lines,
+        opening=(f"<details><summary>{summary}</summary>", *block.opening),
+        closing=(*block.closing, "</details>", ""),
+    )
+
+
+def result_to_markdown(result: RolloutResult) -> str:
+    """The result of a plan as a comment on a pull request."""
+    status = "succeeded" if result.succeeded else "**failed**"
+    title = Section(rank=0, lines=[f"### rollout {escape(result.rollout)}: {status}"])
+    stages = _code_block(result_report.stage_lines(result), rank=2)
+    ending = _code_block(result_report.ending_lines(result), rank=1)
+    return fit_sections([section for section in (title, stages, ending) if section.lines])
