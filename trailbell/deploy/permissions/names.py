@@ -239,6 +239,8 @@ class Names:
             return
         rest = naming.rest.format(name)
         arn = self.scope.arn(naming.service, rest, region=naming.region, account=naming.account)
+        # ? represents a character of a stack name that only CloudFormation knows.
+        arn = re.sub(r"[?*]+", ANY, arn)
         yield arn
         # Log streams, and subscriptions: their ARNs begin with that of the group or topic.
         if naming.service in ("logs", "sns") and not arn.endswith(ANY):
@@ -256,8 +258,7 @@ def generated_name(stack: str, logical_id: str, naming: Naming) -> str:
         name = f"{stack}-{logical_id[:_KEPT]}"
     else:
         name = stack[:_KEPT]
-    # ? represents a character of a stack name that only CloudFormation knows.
-    name = re.sub(r"\?+", ANY, name.rstrip("?")) + ANY
+    name = name.rstrip("?") + ANY
     return name.lower() if naming.lower else name
 
 
