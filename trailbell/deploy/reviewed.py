@@ -20,10 +20,11 @@ from trailbell.deploy import change_set, change_set_plan, execute, plan_file
 from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.change_set_plan import EMPTY, settings_digest
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.execute import StackResult, StackResultStatus, settings_result
+from trailbell.deploy.execute import settings_result
 from trailbell.deploy.plan_file import SavedStack
 from trailbell.deploy.planned_stack import PlannedStack
 from trailbell.deploy.prepare import Preparation
+from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import (
     ENABLED,

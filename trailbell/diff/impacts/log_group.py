@@ -7,8 +7,11 @@ Never: a sentence about a change without interruption.
 """
 
 from collections.abc import Iterator
+from math import inf
 
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.impacts.evaluated_template import describe
+from trailbell.diff.impacts.key_use import find_unusable_key
+from trailbell.diff.impacts.resource_diff import ResourceDiff, as_number
 
 TYPE = "AWS::Logs::LogGroup"
 
@@ -17,5 +20,25 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
     """Find the ways in which this change stops the detection of events."""
     if diff.removed:
         yield "The log group is removed from the stack: filters of a deleted group match nothing."
-    elif diff.replaced:
+        return
+    if diff.replaced:
         yield f"The log group {diff.replaced}: its filters are created on a new, empty log group."
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
+    log_class = diff.after.get("LogGroupClass", "STANDARD")
+    if diff.changed("LogGroupClass") and log_class != "STANDARD":
+        yield f"The log class is {describe(log_class)}, which has no metric filters."
+    yield from _retention_gaps(diff)
+    yield from find_unusable_key(diff, "KmsKeyId", "logs")
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html
+    if diff.changed("DataProtectionPolicy") and diff.after.get("DataProtectionPolicy"):
+        yield "The data protection policy masks data, which metric filters then cannot match."
+
+
+def _retention_gaps(diff: ResourceDiff) -> Iterator[str]:
+    if not diff.changed("RetentionInDays"):
+        return
+    before, after = diff.before.get("RetentionInDays"), diff.after.get("RetentionInDays")
+    old, new = (inf if value is None else as_number(value) for value in (before, after))
+    if old is None or new is None or new < old:
+        previous = "without limit" if before is None else describe(before)
+        yield f"Days that events are kept: {describe(after)} instead of {previous}."

@@ -8,11 +8,31 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
+from trailbell.diff.impacts.evaluated_template import describe
+from trailbell.diff.impacts.key_use import find_unusable_key
+from trailbell.diff.impacts.recorded_events import find_unrecorded_events
 from trailbell.diff.impacts.resource_diff import ResourceDiff
 
 TYPE = "AWS::CloudTrail::Trail"
 
-_SELECTORS = ("EventSelectors", "AdvancedEventSelectors")
+_SWITCHES = {
+    "IsLogging": "The trail stops logging.",
+    "IsMultiRegionTrail": "The trail no longer records other Regions.",
+    "IncludeGlobalServiceEvents": (
+        "The trail no longer records global services (IAM, STS, CloudFront)."
+    ),
+    "IsOrganizationTrail": "The trail no longer records the other accounts of the organization.",
+    "EnableLogFileValidation": (
+        "Log file validation is disabled: changes to log files cannot be detected."
+    ),
+}
+
+_DESTINATIONS = {
+    "S3BucketName": "delivers log files to bucket",
+    "S3KeyPrefix": "delivers log files under the prefix",
+    "CloudWatchLogsLogGroupArn": "delivers events to log group",
+    "CloudWatchLogsRoleArn": "writes to the log group with role",
+}
 
 
 def find_gaps(diff: ResourceDiff) -> Iterator[str]:
@@ -22,19 +42,21 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         return
     if diff.replaced:
         yield f"The trail {diff.replaced}: the new trail starts before the old one is deleted."
-    if diff.turned_off("IsLogging"):
-        yield "The trail stops logging."
-    if diff.turned_off("IsMultiRegionTrail"):
-        yield "The trail no longer records other Regions."
-    if diff.turned_off("IncludeGlobalServiceEvents"):
-        yield "The trail no longer records global services (IAM, STS, CloudFront)."
-    if diff.turned_off("IsOrganizationTrail"):
-        yield "The trail no longer records the other accounts of the organization."
-    if diff.turned_off("EnableLogFileValidation"):
-        yield "Log file validation is disabled: changes to log files cannot be detected."
+    for name, text in _SWITCHES.items():
+        if diff.turned_off(name):
+            yield text
     if "CloudWatchLogsLogGroupArn" in diff.before and "CloudWatchLogsLogGroupArn" not in diff.after:
         yield "The trail no longer delivers to the log group: metric filters match no events."
-    if any(diff.before.get(n) != diff.after.get(n) for n in _SELECTORS if n in diff.before):
-        yield (
-            "The trail's event selectors change: check that management events are still recorded."
-        )
+    else:
+        yield from _other_destinations(diff)
+    yield from find_unusable_key(diff, "KMSKeyId", "cloudtrail")
+    yield from find_unrecorded_events(diff.before, diff.after)
+
+
+def _other_destinations(diff: ResourceDiff) -> Iterator[str]:
+    for name, phrase in _DESTINATIONS.items():
+        if name in diff.before and diff.changed(name):
+            old, new = describe(diff.before[name]), describe(diff.after.get(name))
+            yield f"The trail {phrase} {new} instead of {old}."
+        elif name == "S3KeyPrefix" and diff.changed(name):
+            yield f"The trail {phrase} {describe(diff.after[name])}."
