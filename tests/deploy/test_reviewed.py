@@ -9,7 +9,7 @@ import pytest
 from tests.deploy.conftest import Deployer, RecordingUi, quick, source, target
 from tests.deploy.fake import ACCOUNT, Fake
 from tests.deploy.test_apply import change
-from trailbell.deploy import live_plan, plan_file, reviewed
+from trailbell.deploy import live_plan, plan_file, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.diff.model import ChangeAction, DeployPlan, PlanFingerprint, Risk
@@ -140,16 +140,16 @@ def test_a_change_set_in_another_account_is_an_error(deployer: Deployer) -> None
 
 
 @pytest.fixture
-def saved_plan(fake: Fake, tmp_path: Path) -> Path:
+def saved_path(fake: Fake, tmp_path: Path) -> Path:
     fake.put("alerts", "CREATE_COMPLETE")
     path = tmp_path / "plan.json"
     plan_file.write(path, planned(fake, keep_change_sets=True, review=True))
     return path
 
 
-def test_a_saved_plan_is_applied(deployer: Deployer, saved_plan: Path) -> None:
-    [result] = reviewed.apply_saved_plan(
-        deployer.session, saved_plan, [target()], NONE, deployer.ui
+def test_a_saved_plan_is_applied(deployer: Deployer, saved_path: Path) -> None:
+    [result] = saved_plan.apply_saved_plan(
+        deployer.session, saved_path, [target()], NONE, deployer.ui
     )
     assert (result.status, deployer.fake.stacks["alerts"].state) == ("deployed", "UPDATE_COMPLETE")
 
@@ -176,14 +176,14 @@ def _deleted_change_set(fake: Fake) -> str:
 @pytest.mark.parametrize(
     "action", [_other_template, _changed_stack, _recreated_stack, _deleted_change_set]
 )
-def test_a_stale_plan_is_an_error(deployer: Deployer, saved_plan: Path, action: object) -> None:
+def test_a_stale_plan_is_an_error(deployer: Deployer, saved_path: Path, action: object) -> None:
     assert callable(action)
     expected = action(deployer.fake)
     current = target()
     if action is _other_template:
         current = replace(current, source=replace(current.source, sha256="0"))
     with pytest.raises(StalePlanError) as caught:
-        reviewed.apply_saved_plan(deployer.session, saved_plan, [current], NONE, deployer.ui)
+        saved_plan.apply_saved_plan(deployer.session, saved_path, [current], NONE, deployer.ui)
     assert (caught.value.change, deployer.fake.asked("ExecuteChangeSet")) == (expected, [])
 
 
@@ -200,4 +200,4 @@ def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -
     offline = planned(deployer.fake)
     plan_file.write(path, offline)
     with pytest.raises(ContentError, match="was created from templates only"):
-        reviewed.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)
+        saved_plan.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)

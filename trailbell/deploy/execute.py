@@ -21,9 +21,9 @@ from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import RULES, StatusAction
 from trailbell.deploy.change_set_plan import EMPTY
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.planned_stack import PlannedStack
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_settings
+from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ValueChange
 from trailbell.dist.built_templates import BuiltTemplate
@@ -225,12 +225,15 @@ def follow(
     )
 
 
-def settings_result(session: DeploySession, planned: PlannedStack) -> StackResult:
+def settings_result(
+    session: DeploySession,
+    target: StackToDeploy,
+    stack: Stack | None,
+    changes: Sequence[ValueChange],
+) -> StackResult:
     """Apply the settings of a stack whose resources do not change."""
-    stack, target = planned.preparation.stack, planned.target
     if stack is None:
         raise NotFoundError("DescribeStacks", f"Stack {target.name} does not exist.")
-    changes = planned.plan.settings
     warnings = apply_settings(session.cloud, stack.id, changes)
     return StackResult(
         stack=target.stack,
