@@ -81,6 +81,7 @@ class RecordingUi:
     messages: list[str] = field(default_factory=list)
     events: list[tuple[str, str, str]] = field(default_factory=list)
     plans: list[DeployPlan] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def info(self, text: str) -> None:
@@ -94,7 +95,7 @@ class RecordingUi:
         self.plans.append(plan)
 
     def confirm(self, question: str) -> bool:
-        assert question.startswith("Execute the change set")
+        self.questions.append(question)
         return self.yes
 
     def confirm_name(self, name: str, reason: str) -> bool:

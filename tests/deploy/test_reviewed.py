@@ -192,7 +192,7 @@ def test_an_invalid_plan_file_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text)
     with pytest.raises(TrailbellError, match="plan"):
-        plan_file.read_fingerprints(path)
+        plan_file.read_plan(path)
 
 
 def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -> None:

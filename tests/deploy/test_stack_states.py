@@ -85,7 +85,8 @@ def test_a_failed_stack_is_updated_and_keeps_its_resources(
     deployer.fake.put("alerts", state)
     assert deployer.status() == [("alerts", "deployed")]
     [request] = deployer.fake.asked("CreateChangeSet")
-    assert (request["ChangeSetType"], request["OnStackFailure"]) == ("UPDATE", "DO_NOTHING")
+    [execution] = deployer.fake.asked("ExecuteChangeSet")
+    assert (request["ChangeSetType"], execution["DisableRollback"]) == ("UPDATE", True)
 
 
 @pytest.mark.parametrize(

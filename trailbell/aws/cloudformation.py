@@ -79,14 +79,32 @@ class CloudFormation:
             for data in page["Summaries"]
         )
 
-    def execute_change_set(self, arn: str, token: str) -> None:
-        """Execute this change set. A retry with the same token does not execute it twice."""
-        self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token)
+    def exports(self) -> Mapping[str, str]:
+        """Return the names that stacks of the account and Region export, and their values."""
+        return {
+            data["Name"]: data.get("Value", "")
+            for page in self.service.pages("ListExports")
+            for data in page.get("Exports", ())
+        }
 
-    def delete_change_set(self, arn: str) -> None:
-        """Delete a change set. It is not an error if it no longer exists."""
+    def execute_change_set(
+        self, arn: str, token: str, *, disable_rollback: bool | None = None
+    ) -> None:
+        """Execute this change set. A retry with the same token does not execute it twice.
+
+        ``disable_rollback`` is None for a change set with OnStackFailure, which excludes it.
+        """
+        extra = {} if disable_rollback is None else {"DisableRollback": disable_rollback}
+        self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token, **extra)
+
+    def delete_change_set(self, name: str, stack: str = "") -> None:
+        """Delete a change set by its ARN, or by its name and stack.
+
+        It is not an error if it no longer exists.
+        """
+        extra = {"StackName": stack} if stack else {}
         try:
-            self.service.call("DeleteChangeSet", ChangeSetName=arn)
+            self.service.call("DeleteChangeSet", ChangeSetName=name, **extra)
         except NotFoundError:
             return
 

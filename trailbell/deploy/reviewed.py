@@ -12,27 +12,48 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from trailbell.aws.cloudformation import ChangeSet, Stack
-from trailbell.aws.stack_status import StackStatus
+from trailbell.aws.change_set import ChangeSet
+from trailbell.aws.stack import Stack
+from trailbell.aws.stack_status import StatusAction
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, execute, plan_file
 from trailbell.deploy.change_set import PendingChangeSet
+from trailbell.deploy.change_set_plan import EMPTY, settings_digest
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.execute import StackResult, StackResultStatus
+from trailbell.deploy.execute import StackResult, StackResultStatus, settings_result
+from trailbell.deploy.plan_file import SavedStack
+from trailbell.deploy.planned_stack import PlannedStack
+from trailbell.deploy.prepare import Preparation
 from trailbell.deploy.session import DeploySession
+from trailbell.deploy.stack_settings import (
+    ENABLED,
+    STACK_POLICY,
+    TERMINATION_PROTECTION,
+    compare_direct,
+    direct_changes,
+)
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
-from trailbell.diff.model import DeployPlan, PlanFingerprint, Risk
+from trailbell.diff.model import (
+    DeployPlan,
+    PlanBasis,
+    PlanFingerprint,
+    Risk,
+    StackPlan,
+    ValueChange,
+    why_blocked,
+)
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import (
+    AwsError,
     ChangeSetUnavailableError,
     ContentError,
     DeploymentInterruptedError,
     NotFoundError,
     PreconditionError,
+    StalePlanError,
 )
-
-_EMPTY = (StackStatus.REVIEW_IN_PROGRESS, StackStatus.DELETE_COMPLETE)
+from trailbell.template import Template
 
 
 def execute_change_set(
@@ -46,6 +67,13 @@ def execute_change_set(
 
     Raises `PreconditionError`, `ChangeSetUnavailableError`.
     """
+    return _confirm_and_execute(session, _load(session, arn, targets, ui), risks, ui)
+
+
+def _load(
+    session: DeploySession, arn: str, targets: Sequence[StackToDeploy], ui: Ui
+) -> PlannedStack:
+    """Read a reviewed change set, and plan what its execution changes."""
     account = arn.split(":")[4]
     if account != session.identity.account:
         raise PreconditionError(
@@ -57,52 +85,47 @@ def execute_change_set(
     reviewed = load_executable(session, arn)
     stack = session.cloud.stack(reviewed.stack_id)
     target = _target(session, reviewed, targets, ui)
-    pending = PendingChangeSet(change_set=reviewed, stack=stack, created_stack=False, token="")
-    plan = change_set_plan.plan_from_change_set(
-        session.cloud, target, pending, region=session.region, account=account
+    pending = PendingChangeSet(change_set=reviewed, stack=stack)
+    pending = change_set.with_others(session.cloud, pending)
+    return PlannedStack(
+        target=target,
+        preparation=Preparation(stack=stack, action=StatusAction.UPDATE),
+        pending=pending,
+        plan=change_set_plan.plan_from_change_set(session, target, pending),
     )
+
+
+def _confirm_and_execute(
+    session: DeploySession, planned: PlannedStack, risks: frozenset[Risk], ui: Ui
+) -> StackResult:
+    """Show the plan, ask, and execute. On Ctrl-C, the error says how to follow the operation."""
+    target, plan = planned.target, planned.plan
     ui.show_plan(DeployPlan((plan,)))
     result = StackResult(
         stack=target.stack,
-        name=reviewed.stack_name,
+        name=target.name,
         status=StackResultStatus.BLOCKED,
-        change_set=arn,
+        change_set=plan.based_on.change_set,
     )
-    if plan.risks() & risks:
-        text = f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
-        return replace(result, text=text)
-    if stack is not None:
-        foreign = change_set.foreign_change_sets(session.cloud, stack, reviewed.id)
-        if foreign:
-            ui.info(
-                f"Executing this change set deletes the other change sets of {stack.name}: "
-                f"{', '.join(summary.name for summary in foreign)}"
-            )
-    if not ui.confirm("Execute the change set?"):
-        return replace(
-            result, status=StackResultStatus.DECLINED, text="the change set was not deleted"
-        )
-    return _execute(session, reviewed, None if _empty(stack) else stack, target, ui)
-
-
-def _empty(stack: Stack | None) -> bool:
-    return stack is None or stack.status in _EMPTY
-
-
-def _execute(
-    session: DeploySession,
-    reviewed: ChangeSet,
-    stack: Stack | None,
-    target: StackToDeploy,
-    ui: Ui,
-) -> StackResult:
-    """Execute. On Ctrl-C, the error says how to follow the operation."""
+    reason = why_blocked(plan, risks)
+    if reason:
+        return replace(result, text=reason)
+    question = "Execute the change set?" if planned.has_change_set else "Apply the settings?"
+    if not ui.confirm(question):
+        text = "the change set was not deleted" if planned.has_change_set else "nothing was changed"
+        return replace(result, status=StackResultStatus.DECLINED, text=text)
+    if planned.pending is None or not planned.has_change_set:
+        return settings_result(session, planned)
+    stack = None if plan.created else planned.pending.stack
+    execution = execute.start(
+        session, planned.pending.change_set, stack, target.options, plan.settings, ui
+    )
     try:
-        return execute.execute(
-            session, reviewed, stack=stack, options=target.options, source=target.source, ui=ui
+        return execute.follow(
+            session, execution, source=target.source, settings=plan.settings, ui=ui
         )
     except (KeyboardInterrupt, WaitCanceledError):
-        raise DeploymentInterruptedError((reviewed.stack_name,)) from None
+        raise DeploymentInterruptedError((target.name,)) from None
 
 
 def load_executable(session: DeploySession, arn: str) -> ChangeSet:
@@ -127,26 +150,36 @@ def load_executable(session: DeploySession, arn: str) -> ChangeSet:
 def _target(
     session: DeploySession, reviewed: ChangeSet, targets: Sequence[StackToDeploy], ui: Ui
 ) -> StackToDeploy:
-    """Return the stack in ``dist/`` with this template; else build one from the change set."""
-    body = session.cloud.template(reviewed.stack_id, reviewed.id)
+    """Return the stack in ``dist/`` with this template; else build one from the change set.
+
+    A template that cannot be read is empty: the plan then shows what the change set shows.
+    """
+    named = next((target for target in targets if target.name == reviewed.stack_name), None)
+    text, document = _template(session, reviewed)
+    if named is not None and named.source.document == document:
+        return named
+    reason = "is not in dist/" if document else "could not be read (cloudformation:GetTemplate)"
+    ui.info(f"The template of {reviewed.name} {reason}. The change set is executed as reviewed.")
+    source = BuiltTemplate(
+        stack=named.stack if named else reviewed.stack_name,
+        text=text,
+        document=document,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    options = named.options if named else StackSettings(stack_name=reviewed.stack_name)
+    return StackToDeploy(source=source, options=options)
+
+
+def _template(session: DeploySession, reviewed: ChangeSet) -> tuple[str, Template]:
+    """Return the text and the document of a change set's template; empty if it may not be read."""
+    try:
+        body = session.cloud.template(reviewed.stack_id, reviewed.id)
+    except AwsError:
+        body = None
+    if body is None:
+        return "", {}
     text = body if isinstance(body, str) else json.dumps(body)
-    document = parse_document(text, reviewed.name)
-    for target in targets:
-        if target.name == reviewed.stack_name and target.source.document == document:
-            return target
-    ui.info(
-        f"The template of {reviewed.name} is not in dist/. The change set is executed as reviewed."
-    )
-    options = {target.name: target.options for target in targets}
-    return StackToDeploy(
-        source=BuiltTemplate(
-            stack=reviewed.stack_name,
-            text=text,
-            document=document,
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
-        ),
-        options=options.get(reviewed.stack_name, StackSettings(stack_name=reviewed.stack_name)),
-    )
+    return text, parse_document(text, reviewed.name)
 
 
 def apply_saved_plan(
@@ -161,56 +194,48 @@ def apply_saved_plan(
     Raises `StalePlanError` before anything is executed. After a stack failed, the other stacks of
     the plan are skipped.
     """
-    fingerprints = plan_file.read_fingerprints(path)
     by_stack = {target.stack: target for target in targets}
-    for stack, fingerprint in fingerprints.items():
-        _check(session, path, stack, fingerprint, by_stack)
+    planned = [
+        _load_saved(session, path, saved, by_stack, ui) for saved in plan_file.read_plan(path)
+    ]
     results: list[StackResult] = []
-    for stack, fingerprint in fingerprints.items():
+    for stack in planned:
         if any(not result.status.succeeded for result in results):
-            results.append(
-                StackResult(
-                    stack=stack,
-                    name=by_stack[stack].name,
-                    status=StackResultStatus.SKIPPED,
-                    text="an earlier stack of the plan failed",
-                )
-            )
-        elif fingerprint.change_set:
-            results.append(execute_change_set(session, fingerprint.change_set, targets, risks, ui))
+            text = "an earlier stack of the plan failed"
+            results.append(_result(stack, StackResultStatus.SKIPPED, text))
+        elif stack.has_change_set or stack.plan.settings:
+            results.append(_execute_saved(session, stack, risks, ui))
         else:
-            results.append(
-                StackResult(
-                    stack=stack,
-                    name=by_stack[stack].name,
-                    status=StackResultStatus.UNCHANGED,
-                    text="no changes",
-                )
-            )
+            results.append(_result(stack, StackResultStatus.UNCHANGED, "no changes"))
     return tuple(results)
 
 
-def _check(
+def _execute_saved(
+    session: DeploySession, planned: PlannedStack, risks: frozenset[Risk], ui: Ui
+) -> StackResult:
+    """Execute one stack of a plan. An error is its result: what was done before is reported."""
+    try:
+        return _confirm_and_execute(session, planned, risks, ui)
+    except AwsError as error:
+        return _result(planned, StackResultStatus.FAILED, str(error))
+
+
+def _result(planned: PlannedStack, status: StackResultStatus, text: str) -> StackResult:
+    target = planned.target
+    return StackResult(stack=target.stack, name=target.name, status=status, text=text)
+
+
+def _load_saved(
     session: DeploySession,
     path: Path,
-    stack: str,
-    planned: PlanFingerprint,
+    saved: SavedStack,
     by_stack: Mapping[str, StackToDeploy],
-) -> None:
-    if stack not in by_stack:
-        raise ContentError(
-            str(path),
-            f'the plan contains stack "{stack}", which is not in dist/',
-            "create a new plan",
-        )
-    target = by_stack[stack]
-    if not planned.stack_id:
-        raise ContentError(
-            str(path),
-            f'the plan of stack "{stack}" was created from templates only',
-            "create a plan with: python build.py plan --live --out FILE",
-        )
-    current = session.cloud.stack(planned.stack_id)
+    ui: Ui,
+) -> PlannedStack:
+    """Plan a stack again, with the settings of the saved plan. Raises `StalePlanError`."""
+    target, planned = _pinned_target(path, saved, by_stack), saved.based_on
+    stack = session.cloud.stack(planned.stack_id)
+    current = None if stack is None or stack.status in EMPTY else stack
     arn = planned.change_set
     if arn:
         try:
@@ -219,8 +244,74 @@ def _check(
             arn = ""
     fingerprint = PlanFingerprint(
         template=target.source.sha256,
-        stack_id=current.id if current else "",
-        last_change=current.last_updated if current and not _empty(current) else "",
+        stack_id=stack.id if stack else "",
+        last_change=current.last_updated if current else "",
         change_set=arn,
+        settings=settings_digest(current),
     )
-    plan_file.ensure_fresh(path, stack, planned, fingerprint)
+    plan_file.ensure_fresh(path, saved.stack, planned, fingerprint)
+    if arn:
+        again = _load(session, arn, (target,), ui)
+    else:
+        again = _settings_only(session, target, stack, fingerprint)
+    if direct_changes(again.plan.settings) != direct_changes(saved.settings):
+        raise StalePlanError(str(path), saved.stack, "the settings of the stack have changed")
+    return again
+
+
+def _pinned_target(
+    path: Path, saved: SavedStack, by_stack: Mapping[str, StackToDeploy]
+) -> StackToDeploy:
+    """The stack with the stack policy and termination protection of the saved plan."""
+    if saved.stack not in by_stack:
+        raise ContentError(
+            str(path),
+            f'the plan contains stack "{saved.stack}", which is not in dist/',
+            "create a new plan",
+        )
+    if not saved.based_on.stack_id:
+        raise ContentError(
+            str(path),
+            f'the plan of stack "{saved.stack}" was created from templates only',
+            "create a plan with: python build.py plan --live --out FILE",
+        )
+    target = by_stack[saved.stack]
+    after = {change.name: change.after for change in saved.settings}
+    options = replace(
+        target.options,
+        stack_policy=after.get(STACK_POLICY) or "",
+        termination_protection=after.get(TERMINATION_PROTECTION) == ENABLED
+        if TERMINATION_PROTECTION in after
+        else None,
+    )
+    return replace(target, options=options)
+
+
+def _settings_only(
+    session: DeploySession,
+    target: StackToDeploy,
+    stack: Stack | None,
+    fingerprint: PlanFingerprint,
+) -> PlannedStack:
+    """Plan a stack of a saved plan that has no change set: only its settings may change."""
+    changes: tuple[ValueChange, ...] = ()
+    if stack is not None:
+        changes, _, _ = compare_direct(session.cloud, target.options, stack)
+    plan = StackPlan(
+        stack=target.stack,
+        name=target.name,
+        region=session.region,
+        account=session.identity.account,
+        basis=PlanBasis.ACCOUNT,
+        compared_with=f"stack {target.name}",
+        created=False,
+        resource_changes=(),
+        settings=changes,
+        based_on=fingerprint,
+    )
+    return PlannedStack(
+        target=target,
+        preparation=Preparation(stack=stack, action=StatusAction.UPDATE),
+        pending=None,
+        plan=plan,
+    )

@@ -146,7 +146,7 @@ def _action(
     current = defaults | dict(stack.parameters)
     if any(current.get(name) != value for name, value in desired.items() if name not in secret):
         return InstanceAction.UPDATE, "parameters"
-    if dict(stack.tags) != dict(settings.tags):
+    if dict(stack.tags) != dict(settings.tags or {}):
         return InstanceAction.UPDATE, "tags"
     return InstanceAction.UNCHANGED, ""
 

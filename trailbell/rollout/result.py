@@ -61,6 +61,14 @@ class NextCommand:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextCommands:
+    """The commands of a run that does not succeed: ``running`` if operations continue in AWS."""
+
+    again: tuple[NextCommand, ...] = ()
+    running: tuple[NextCommand, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class RolloutResult:
     """The result of a plan. ``message`` says why nothing was applied."""
 

@@ -150,9 +150,11 @@ class StageRun:
             started = start_operation(
                 state.session, operation, request, id_, state.ui, state.guard.check
             )
-        except TrailbellError as error:
-            if not isinstance(error, ServiceUnavailableError):  # then AWS may have started it
-                self.running.remove(id_)
+        except (KeyboardInterrupt, WaitCanceledError, ServiceUnavailableError):
+            self.notes.append(f"It is not known whether AWS received the request for {id_}.")
+            raise
+        except TrailbellError:
+            self.running.remove(id_)
             raise
         self.running[-1] = started
         state.guard.own_operations.add(started)

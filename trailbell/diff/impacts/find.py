@@ -28,10 +28,16 @@ def find_impacts(
     if before is None:
         return ()
     return (
-        *(impact for change in changes for impact in _removal_or_replacement(change)),
+        *change_impacts(changes),
         *broadened_access.broadened_access(before, after),
         *detection_gaps.find_gaps(before, after, changes),
     )
+
+
+def change_impacts(changes: tuple[ResourceChange, ...]) -> Iterator[Impact]:
+    """Find the removals and replacements, which the changes show without the templates."""
+    for change in changes:
+        yield from _removal_or_replacement(change)
 
 
 def _removal_or_replacement(change: ResourceChange) -> Iterator[Impact]:
