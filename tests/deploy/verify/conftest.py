@@ -50,10 +50,10 @@ def watched(deployer: Deployer) -> Iterator[Watched]:
         "CREATE_COMPLETE",
         template=dict(TEMPLATE),
         resources=resources,
-        physical_ids=dict(PHYSICAL_IDS),
         parameters=dict(PARAMETERS),
         protected=True,
     )
+    deployer.fake.physical.update(PHYSICAL_IDS)
     account = DescribedAccount()
 
     def remember(params: Any, context: Any, **_: Any) -> None:

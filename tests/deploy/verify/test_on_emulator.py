@@ -18,6 +18,7 @@ NOT_EMULATED = (
     "Could not be read: GetTransformer: Unknown action: GetTransformer",
     "Could not be read: ListAlarmMuteRules: Unknown action: ListAlarmMuteRules",
 )
+NOT_ALLOWED = "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish: "
 ALLOWED = {
     "Version": "2012-10-17",
     "Statement": [
@@ -149,10 +150,7 @@ def _remove_topic_permissions() -> None:
             [
                 (
                     "Policy",
-                    (
-                        "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish: "
-                        "no statement allows it."
-                    ),
+                    f"{NOT_ALLOWED}no statement allows it.",
                 )
             ],
             id="the topic policy is removed",

@@ -143,6 +143,7 @@ def test_termination_protection_that_is_off_is_to_do(watched: Watched) -> None:
         "update-termination-protection --enable-termination-protection --stack-name watch."
     )
     assert [entry for entry in watched.verify() if entry[0] != "remark"] == [("to do", "", text)]
+    assert watched.problems(termination_protection=None) == []
     assert watched.problems(termination_protection=False) == []
 
 

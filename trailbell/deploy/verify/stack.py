@@ -13,13 +13,15 @@ from typing import Any
 
 from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import SUCCEEDED, StackStatus
+from trailbell.deploy.parameter_values import resolve_parameters
 from trailbell.deploy.session import DeploySession
-from trailbell.deploy.target import StackToDeploy, resolve_parameters
+from trailbell.deploy.stack_settings import ENABLED, STACK_POLICY, UNREADABLE, compare_direct
+from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.deployed_stack import evaluate_stack
 from trailbell.deploy.verify.discrepancy import Discrepancy
 from trailbell.deploy.verify.drift import find_drift
 from trailbell.deploy.verify.read_back import read_back
-from trailbell.diff.impacts.read_back import FindingKind, comparable, parse_json
+from trailbell.diff.impacts.read_back import FindingKind, comparable
 from trailbell.diff.resources import compare_resources
 from trailbell.dist.built_templates import parse_document
 from trailbell.errors import AwsError, ContentError, CredentialsError, SettingsError
@@ -159,32 +161,34 @@ def _protection_problems(
     session: DeploySession, stack: Stack, target: StackToDeploy
 ) -> Iterator[Discrepancy]:
     """Compare termination protection and the stack policy with the settings."""
-    if target.options.termination_protection and not stack.termination_protection:
-        yield Discrepancy(
-            text="Termination protection is off: deploy the stack with Trailbell, or run aws "
-            "cloudformation update-termination-protection --enable-termination-protection "
-            f"--stack-name {stack.name}.",
-            kind=FindingKind.TO_DO,
-        )
-    if target.options.stack_policy:
-        policy = session.cloud.stack_policy(stack.id)
-        if not policy:
+    changes, _, notices = compare_direct(session.cloud, target.options, stack)
+    yield from (Discrepancy(text=notice.text) for notice in notices)
+    for change in changes:
+        if change.name != STACK_POLICY:
+            yield _protection_problem(stack, wanted=change.after == ENABLED)
+        elif change.before is None:
             yield Discrepancy(text="The stack policy of the settings is not set.")
-        elif comparable(parse_json(policy)) != comparable(parse_json(target.options.stack_policy)):
+        elif change.before != UNREADABLE:
             yield Discrepancy(text="The stack policy differs from that of the settings.")
+
+
+def _protection_problem(stack: Stack, *, wanted: bool) -> Discrepancy:
+    option = "--enable" if wanted else "--no-enable"
+    return Discrepancy(
+        text=f"Termination protection is {'off' if wanted else 'on'}: deploy the stack with "
+        "Trailbell, or run aws cloudformation update-termination-protection "
+        f"{option}-termination-protection --stack-name {stack.name}.",
+        kind=FindingKind.TO_DO,
+    )
 
 
 def _resource_problems(
     session: DeploySession, stack: Stack, template: Template
 ) -> Iterator[Discrepancy]:
-    exports: dict[str, str] = {}
+    exports: Mapping[str, str] = {}
     if '"Fn::ImportValue"' in json.dumps(template):
         try:
-            exports = {
-                entry["Name"]: entry["Value"]
-                for page in session.cloud.service.pages("ListExports")
-                for entry in page.get("Exports", ())
-            }
+            exports = session.cloud.exports()
         except CredentialsError:
             raise
         except AwsError as error:

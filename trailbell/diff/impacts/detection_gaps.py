@@ -29,12 +29,11 @@ from trailbell.diff.model import (
     Risk,
 )
 from trailbell.template import Template
-from trailbell.template.resources import resources
+from trailbell.template.intrinsics import strings
+from trailbell.template.resources import resources, section
 
 _TEXTS = ("Description", "AlarmDescription", "DisplayName", "Tags", "LogFilePrefix")
 """Properties that are text for people, and mean nothing for detection."""
-
-_CREATED_BY_MACROS = ("Fn::ForEach", "Fn::Transform", "section")
 
 
 @cache
@@ -77,11 +76,9 @@ def _find_in_all_cases(
 ) -> Iterator[str | Unjudged]:
     """The findings of all cases, each with the first case that has it."""
     old, new = resources(before).get(change.logical_id), resources(after).get(change.logical_id)
-    if old is None and new is None:
-        if change.type in _CREATED_BY_MACROS or change.type.startswith("Fn::"):
-            yield Unjudged("What the macro or loop creates could not be judged.")
-        return
     if change.type not in modules_by_type():
+        if old is None and new is None and _may_create_judged_types(before, after, change):
+            yield Unjudged("What the macro or loop creates could not be judged.")
         return
     try:
         cases = find_cases(before, after, (old or {}, new or {}), values)
@@ -99,6 +96,16 @@ def _find_in_all_cases(
             if finding not in reported:
                 reported.add(finding)
                 yield finding if isinstance(finding, Unjudged) else _with_case(finding, case)
+
+
+def _may_create_judged_types(before: Template, after: Template, change: ResourceChange) -> bool:
+    """Whether a loop names a resource type that is judged. What other macros create is unknown."""
+    if change.action is ChangeAction.ADD:
+        return False
+    if change.type != "Fn::ForEach":
+        return change.type in ("Fn::Transform", "section")
+    bodies = [section(template, "Resources").get(change.logical_id) for template in (before, after)]
+    return any(text in modules_by_type() for text, _ in strings(bodies))
 
 
 def _find_in_case(diff: ResourceDiff) -> Iterator[str | Unjudged]:
