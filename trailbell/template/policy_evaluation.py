@@ -128,6 +128,8 @@ def _applies(statement: PolicyStatement, request: PolicyRequest) -> bool:
 
 def _names(statement: PolicyStatement, member: str, text: str, *, match_case: bool = True) -> bool:
     inverse = f"Not{member}" in statement
+    if not inverse and member not in statement:  # a trust policy has no Resource
+        return True
     patterns = _as_list(statement.get(f"Not{member}" if inverse else member))
     matches = any(matches_wildcards(text, str(p), match_case=match_case) for p in patterns)
     return matches is not inverse
