@@ -25,7 +25,7 @@ from trailbell.command.options import (
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import apply, result_report, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
-from trailbell.deploy.execute import StackResult, exit_code
+from trailbell.deploy.result import StackResult, exit_code
 from trailbell.deploy.session import open_session
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff.model import Risk

@@ -21,8 +21,9 @@ from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, checks, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
 from trailbell.deploy.dependencies import batches
-from trailbell.deploy.execute import StackResult, StackResultStatus, settings_result
+from trailbell.deploy.execute import settings_result
 from trailbell.deploy.planned_stack import PlannedStack, Purpose, plan_stack
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
@@ -251,7 +252,7 @@ class Deployment:
             name=planned.target.name,
             status=StackResultStatus.WAITING,
             change_set=created.id,
-            console_url=execute.console_url(created.stack_id, created.id),
+            console_url=console_url(created.stack_id, created.id),
             text=f"python build.py deploy --execute-change-set {created.id}",
         )
 

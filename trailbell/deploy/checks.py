@@ -12,8 +12,8 @@ from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy import parameters
 from trailbell.deploy.dependencies import ExportNames, export_names
 from trailbell.deploy.environment import PreviousValue, StackOutput
-from trailbell.deploy.execute import StackResult, StackResultStatus
 from trailbell.deploy.parameter_values import choose_parameters
+from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui

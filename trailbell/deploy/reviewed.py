@@ -17,9 +17,10 @@ from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, execute
 from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.execute import StackResult, StackResultStatus, settings_result
+from trailbell.deploy.execute import settings_result
 from trailbell.deploy.planned_stack import PlannedStack
 from trailbell.deploy.prepare import Preparation
+from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui

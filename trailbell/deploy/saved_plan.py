@@ -16,10 +16,10 @@ from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import StatusAction
 from trailbell.deploy import plan_file
 from trailbell.deploy.change_set_plan import EMPTY, settings_digest
-from trailbell.deploy.execute import StackResult, StackResultStatus
 from trailbell.deploy.plan_file import SavedStack
 from trailbell.deploy.planned_stack import PlannedStack
 from trailbell.deploy.prepare import Preparation
+from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.reviewed import confirm_and_execute, load_executable, plan_reviewed
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import (
