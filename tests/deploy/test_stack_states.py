@@ -149,6 +149,33 @@ def test_a_stack_is_recreated_after_its_name_was_given(
     assert deployer.fake.effects() == _AGAIN
 
 
+def test_a_failed_stack_is_planned_for_review_and_not_deleted(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    [result] = deployer.deploy(review=True)
+    [plan] = deployer.ui.plans[0].stacks
+    assert (plan.created, result.status, deployer.fake.effects()) == (True, "refused", [])
+    assert result.text.startswith("No change set can be created yet: alerts is ROLLBACK_COMPLETE")
+
+
+def test_a_failed_stack_is_kept_if_the_user_declines(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    deployer.ui.yes = False
+    assert deployer.status() == [("alerts", "declined")]
+    assert (deployer.fake.effects(), deployer.ui.questions) == (
+        [],
+        ["Prepare the stacks for the deployment as the plan says?"],
+    )
+
+
+def test_a_recreated_stack_is_planned_again_before_its_creation(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    assert deployer.status() == [("alerts", "deployed")]
+    assert deployer.ui.questions == [
+        "Prepare the stacks for the deployment as the plan says?",
+        "Execute the change sets?",
+    ]
+
+
 def test_the_name_of_another_stack_allows_nothing(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "DELETE_FAILED", resources=[("A", "T", "DELETE_FAILED")])
     assert deployer.status(delete_failed=frozenset({"trail"})) == [("alerts", "refused")]
