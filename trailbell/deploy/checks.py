@@ -8,7 +8,7 @@ Never: a change, or a call where the templates and settings answer the question.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from trailbell.aws.stack_status import RULES, StatusAction
+from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy import parameters
 from trailbell.deploy.dependencies import export_names
 from trailbell.deploy.environment import PreviousValue, StackOutput
@@ -65,7 +65,7 @@ def _check_parameters(
     if not (missing or keeps or used):
         return
     stack = session.cloud.stack(target.name)
-    if stack is not None and RULES[stack.status].action is StatusAction.RECREATE:
+    if stack is not None and rule_for(stack.status, stack.name).action is StatusAction.RECREATE:
         stack = None
     if used & selected:
         previous = tuple(stack.parameters) if stack else ()

@@ -18,7 +18,7 @@ from trailbell.aws.change_set import ChangeSet
 from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.root_cause import RootCause, find_root_cause
 from trailbell.aws.stack import Stack
-from trailbell.aws.stack_status import RULES, StatusAction
+from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy.change_set_plan import EMPTY
 from trailbell.deploy.environment import StackSettings
 from trailbell.deploy.planned_stack import PlannedStack
@@ -154,7 +154,7 @@ def _disable_rollback(
     creates = stack is None or stack.status in EMPTY
     if change_set.on_stack_failure or (creates and options.on_failure):
         return None
-    failed = stack is not None and RULES[stack.status].action is StatusAction.RESUME
+    failed = stack is not None and rule_for(stack.status, stack.name).action is StatusAction.RESUME
     return failed or options.on_failure == "DO_NOTHING"
 
 

@@ -16,7 +16,7 @@ from trailbell.aws.stack_status import StackStatus, StatusAction, StatusRule, ru
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.delete_stack import delete_stack, wait_until_idle
-from trailbell.deploy.rollback import RollbackCall, RollbackPlan, run_rollback
+from trailbell.deploy.run_rollback import RollbackCall, RollbackPlan, run_rollback
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.errors import DeploymentFailedError, PreconditionError
