@@ -16,7 +16,7 @@ from trailbell.aws.waiter import Poller
 from trailbell.deploy import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
-from trailbell.deploy.execute import StackResult
+from trailbell.deploy.result import StackResult
 from trailbell.deploy.session import DeploySession, open_session
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan, Risk

@@ -21,8 +21,9 @@ from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, checks, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
 from trailbell.deploy.dependencies import batches
-from trailbell.deploy.execute import StackResult, StackResultStatus, settings_result
+from trailbell.deploy.execute import settings_result
 from trailbell.deploy.planned_stack import PlannedStack, Purpose, plan_stack
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
@@ -144,7 +145,8 @@ class Deployment:
         except WaitCanceledError:
             return None
         except TrailbellError as error:
-            text = str(error)
+            text = str(error).replace("permissions STACK", f"permissions {target.stack}")
+            text = text.replace("follow STACK", f"follow {target.stack}")
             if isinstance(error, DeploymentFailedError):
                 self._running.discard(target.name)
             if target.name in self._running and isinstance(error, AwsError):
@@ -213,7 +215,9 @@ class Deployment:
             return True
         settings = planned.plan.settings
         if planned.pending is None or not planned.has_change_set:
-            self._results[target.stack] = settings_result(session, planned)
+            self._results[target.stack] = settings_result(
+                session, target, planned.preparation.stack, settings
+            )
             return False
         stack = None if planned.plan.created else planned.pending.stack
         try:
@@ -241,7 +245,7 @@ class Deployment:
             name=planned.target.name,
             status=StackResultStatus.WAITING,
             change_set=created.id,
-            console_url=execute.console_url(created.stack_id, created.id),
+            console_url=console_url(created.stack_id, created.id),
             text=f"python build.py deploy --execute-change-set {created.id}",
         )
 

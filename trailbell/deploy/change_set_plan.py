@@ -22,11 +22,12 @@ from trailbell.deploy.resource_changes import redacted, resource_change, unknown
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import compare_settings
 from trailbell.deploy.target import StackToDeploy
-from trailbell.diff.impacts.find import change_impacts, find_impacts
+from trailbell.diff.impacts.detection_names import alarm_detections
+from trailbell.diff.impacts.find import Judgment, change_impacts, judge_changes
 from trailbell.diff.model import (
-    Impact,
     Notice,
     NoticeLevel,
+    ParameterValues,
     PlanBasis,
     PlanFingerprint,
     ResourceChange,
@@ -57,6 +58,10 @@ def plan_from_change_set(
     changes = tuple(resource_change(data, source) for data in structures)
     settings = compare_settings(cloud, target.options, stack, change_set, pending.triggers)
     secrets = _secrets(target)
+    values = ParameterValues(before=stack.parameters if stack else {}, after=change_set.parameters)
+    judgment = _judge(stack, before, source, changes, values)
+    new = alarm_detections(source.document)
+    old = new if stack is not None and before is None else alarm_detections(before or {})
     return StackPlan(
         stack=target.stack,
         name=target.name,
@@ -66,11 +71,12 @@ def plan_from_change_set(
         compared_with=f"stack {target.name}",
         created=stack is None,
         resource_changes=tuple(redacted(change, secrets) for change in changes),
-        impacts=(*_impacts(stack, before, source, changes), *settings.impacts),
+        impacts=(*judgment.impacts, *settings.impacts),
         notices=(
             *_notices(cloud, change_set),
             *(notice for data in structures for notice in unknown_values(data)),
             *_unreadable(stack, before, source, changes),
+            *judgment.notices,
             *parameter_notices(target, stack),
             *settings.notices,
             *pending.notices,
@@ -80,6 +86,8 @@ def plan_from_change_set(
         parameters=_parameters(change_set, stack, target, before),
         tags=settings.tags,
         settings=settings.settings,
+        added_detections=tuple(name for name in new if name not in old),
+        removed_detections=tuple(name for name in old if name not in new),
         capabilities=source.capabilities,
         based_on=PlanFingerprint(
             template=source.sha256,
@@ -123,18 +131,19 @@ def deployed_template(cloud: CloudFormation, stack: Stack | None) -> Template | 
         return None
 
 
-def _impacts(
+def _judge(
     stack: Stack | None,
     before: Template | None,
     source: BuiltTemplate,
     changes: tuple[ResourceChange, ...],
-) -> tuple[Impact, ...]:
-    """Return all impacts. Without the templates, those that the change set itself shows."""
+    values: ParameterValues,
+) -> Judgment:
+    """Judge the changes. Without the templates, only what the change set itself shows is known."""
     if stack is None:
-        return ()
+        return Judgment()
     if before is None or not source.document:
-        return tuple(change_impacts(changes))
-    return find_impacts(before, source.document, changes)
+        return Judgment(impacts=tuple(change_impacts(changes)))
+    return judge_changes(before, source.document, changes, values)
 
 
 def _unreadable(

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy import parameters
-from trailbell.deploy.dependencies import export_names
+from trailbell.deploy.dependencies import ExportNames, export_names
 from trailbell.deploy.environment import PreviousValue, StackOutput
-from trailbell.deploy.execute import StackResult, StackResultStatus
 from trailbell.deploy.parameter_values import choose_parameters
+from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
@@ -38,6 +38,41 @@ def check_before_changes(
     if not problems:
         return {}
     return {target.stack: _result(target, problems) for target in targets}
+
+
+def exporters_to_deploy(
+    session: DeploySession, targets: Sequence[StackToDeploy]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return, by stack, the other stacks whose exports it imports and that do not export them yet.
+
+    Without the permission to list exports, that is not known, and nothing is returned.
+    """
+    names = _names(session, targets)
+    exported_by = {name: stack for stack, each in names.items() for name in each.exports}
+    wanted = {
+        stack: {exported_by[name]: name for name in sorted(each.imports & exported_by.keys())}
+        for stack, each in names.items()
+    }
+    if not any(wanted.values()):
+        return {}
+    try:
+        in_account = session.cloud.exports().keys()
+    except AwsError:
+        return {}
+    return {
+        stack: tuple(
+            exporter
+            for exporter, name in exporters.items()
+            if exporter != stack and name not in in_account
+        )
+        for stack, exporters in wanted.items()
+    }
+
+
+def _names(session: DeploySession, targets: Sequence[StackToDeploy]) -> Mapping[str, ExportNames]:
+    """The names that each stack exports and imports."""
+    pseudo = {"AWS::Region": session.region, "AWS::AccountId": session.identity.account}
+    return {target.stack: export_names(target.source, target.options, pseudo) for target in targets}
 
 
 def _result(target: StackToDeploy, problems: Mapping[str, Sequence[str]]) -> StackResult:
@@ -79,10 +114,7 @@ def _unresolved_imports(
     session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui
 ) -> Iterator[tuple[str, str]]:
     """Return the imports that neither a selected stack nor the account exports, by stack."""
-    pseudo = {"AWS::Region": session.region, "AWS::AccountId": session.identity.account}
-    names = {
-        target.stack: export_names(target.source, target.options, pseudo) for target in targets
-    }
+    names = _names(session, targets)
     exported = frozenset(name for each in names.values() for name in each.exports)
     unresolved = {stack: sorted(each.imports - exported) for stack, each in names.items()}
     if not any(unresolved.values()):

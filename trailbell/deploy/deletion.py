@@ -20,7 +20,7 @@ from trailbell.aws.stack_events import OperationResult
 from trailbell.aws.stack_status import StackStatus
 from trailbell.deploy.change_set_plan import deployed_template
 from trailbell.deploy.delete_stack import delete_stack
-from trailbell.deploy.execute import StackResult, StackResultStatus, console_url
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import PolicyAction

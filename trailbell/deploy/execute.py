@@ -8,22 +8,21 @@ Never: a change set that was not shown.
 
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from urllib.parse import quote
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from trailbell.aws import stack_events
 from trailbell.aws.change_set import ChangeSet
 from trailbell.aws.cloudformation import CloudFormation
-from trailbell.aws.root_cause import RootCause, find_root_cause
+from trailbell.aws.root_cause import find_root_cause
 from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy.change_set_plan import EMPTY
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.planned_stack import PlannedStack
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_settings
+from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ValueChange
 from trailbell.dist.built_templates import BuiltTemplate
@@ -33,63 +32,6 @@ from trailbell.errors import (
     ChangeSetUnavailableError,
     NotFoundError,
 )
-from trailbell.template.partitions import CONSOLE_DOMAINS
-
-
-class StackResultStatus(StrEnum):
-    """The result of a stack in a deployment."""
-
-    DEPLOYED = "deployed"
-    UNCHANGED = "unchanged"
-    DELETED = "deleted"
-    ROLLED_BACK = "rolled back"
-    WAITING = "waiting for review"
-    DECLINED = "declined"
-    BLOCKED = "blocked"
-    REFUSED = "refused"  # a person must decide or correct something first
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether dependent stacks are deployed, and the exit code can be 0."""
-        return self in (
-            StackResultStatus.DEPLOYED,
-            StackResultStatus.UNCHANGED,
-            StackResultStatus.DELETED,
-            StackResultStatus.ROLLED_BACK,
-            StackResultStatus.WAITING,
-        )
-
-
-def exit_code(results: Iterable["StackResult"]) -> int:
-    """Return 0 for success, 2 if only the input was wrong, and 1 for any other failure."""
-    failures = {result.status for result in results if not result.status.succeeded} - {
-        StackResultStatus.SKIPPED
-    }
-    if not failures:
-        return 0
-    return 2 if failures == {StackResultStatus.REFUSED} else 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class StackResult:
-    """The result of one stack. ``root_cause`` is set after a failure, if events show it.
-
-    ``warnings`` say what did not succeed beyond the deployment itself, and what is left behind.
-    """
-
-    stack: str
-    name: str
-    status: StackResultStatus
-    text: str = ""
-    state: str = ""
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    change_set: str = ""
-    console_url: str = ""
-    root_cause: RootCause | None = None
-    seconds: float = 0.0
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,12 +167,15 @@ def follow(
     )
 
 
-def settings_result(session: DeploySession, planned: PlannedStack) -> StackResult:
+def settings_result(
+    session: DeploySession,
+    target: StackToDeploy,
+    stack: Stack | None,
+    changes: Sequence[ValueChange],
+) -> StackResult:
     """Apply the settings of a stack whose resources do not change."""
-    stack, target = planned.preparation.stack, planned.target
     if stack is None:
         raise NotFoundError("DescribeStacks", f"Stack {target.name} does not exist.")
-    changes = planned.plan.settings
     warnings = apply_settings(session.cloud, stack.id, changes)
     return StackResult(
         stack=target.stack,
@@ -241,14 +186,3 @@ def settings_result(session: DeploySession, planned: PlannedStack) -> StackResul
         outputs=stack.outputs,
         warnings=warnings,
     )
-
-
-def console_url(stack_id: str, change_set: str = "") -> str:
-    """Return the URL of a stack, or of a change set, in the AWS console."""
-    _, partition, _, region, *_ = stack_id.split(":")
-    page = "changesets/changes" if change_set else "events"
-    query = f"stackId={quote(stack_id, safe='')}"
-    if change_set:
-        query += f"&changeSetId={quote(change_set, safe='')}"
-    domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
-    return f"https://{region}.{domain}/cloudformation/home?region={region}#/stacks/{page}?{query}"

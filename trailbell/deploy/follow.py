@@ -10,7 +10,7 @@ from trailbell.aws import stack_events
 from trailbell.aws.root_cause import find_root_cause
 from trailbell.aws.stack_events import OperationResult
 from trailbell.aws.stack_status import SUCCEEDED
-from trailbell.deploy.execute import StackResult, StackResultStatus, console_url
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.dist.built_templates import StackReference

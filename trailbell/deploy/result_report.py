@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from trailbell.aws.root_cause import RootCause
-from trailbell.deploy.execute import StackResult
+from trailbell.deploy.result import StackResult
 from trailbell.wording import pluralize
 
 

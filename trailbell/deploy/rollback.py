@@ -14,7 +14,7 @@ from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import STACK_TYPE, Event, Stack
 from trailbell.aws.root_cause import find_root_cause
 from trailbell.aws.stack_status import StackStatus, rule_for
-from trailbell.deploy.execute import StackResult, StackResultStatus, console_url
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.run_rollback import FailedResource, RollbackCall, RollbackPlan, run_rollback
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui

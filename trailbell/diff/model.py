@@ -135,11 +135,17 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Impact:
-    """What a change means: a text about one resource, for one risk."""
+    """What a change means: a text about one resource, for one risk.
+
+    ``detection`` is the detection that the resource is a part of, ``severity`` its severity before
+    the change; both are empty for a resource that all detections share.
+    """
 
     risk: Risk
     logical_id: str
     text: str
+    detection: str = ""
+    severity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +180,14 @@ class ValueChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParameterValues:
+    """The values of all parameters of a stack before and after a deployment."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanFingerprint:
     """What a plan is based on. The plan is out of date once one of these values changes.
 
@@ -193,7 +207,8 @@ class StackPlan:
     """The plan of one stack. ``stack`` is its name in ``dist/``, ``name`` its name in AWS.
 
     ``created`` says that the stack does not exist yet. ``settings`` are those of the stack itself,
-    such as its stack policy and termination protection.
+    such as its stack policy and termination protection. ``added_detections`` and
+    ``removed_detections`` are their ids.
     """
 
     stack: str
@@ -211,6 +226,8 @@ class StackPlan:
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tags: tuple[ValueChange, ...] = ()
     settings: tuple[ValueChange, ...] = ()
+    added_detections: tuple[str, ...] = ()
+    removed_detections: tuple[str, ...] = ()
     based_on: PlanFingerprint
 
     @property
