@@ -314,6 +314,6 @@ def test_a_setting_that_is_denied_after_a_success_is_a_warning(
     assert results[0].warnings == (
         (
             f"The {setting} was not changed: {operation}: User is not authorized to perform it\n"
-            "  Show the required permissions with: python build.py permissions STACK"
+            "  Show the required permissions with: python build.py permissions"
         ),
     )

@@ -177,7 +177,7 @@ def roll_back(
     operation = run_rollback(session, plan, ui)
     succeeded = operation.stack is None or operation.stack.status in _ROLLED_BACK
     return StackResult(
-        stack=reference.source.stack if reference.source else stack.name,
+        stack=reference.stack,
         name=stack.name,
         status=StackResultStatus.ROLLED_BACK if succeeded else StackResultStatus.FAILED,
         state=operation.state,
@@ -185,7 +185,7 @@ def roll_back(
         root_cause=None
         if succeeded
         else find_root_cause(
-            session.cloud, stack.id, operation.events, reference.source_lines, stack.name
+            session.cloud, stack.id, operation.events, reference.source_lines, reference.stack
         ),
         seconds=time.monotonic() - started,
     )
