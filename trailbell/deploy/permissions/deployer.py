@@ -213,7 +213,8 @@ def upload_statements(
     HeadObject answers 403 instead of 404 for a missing object without s3:ListBucket, which is
     an action on the bucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
-    arns = [f"arn:{scope.partition}:s3:::{bucket}" for bucket in sorted(buckets)]
+    names = sorted({bucket.rpartition("/")[2] for bucket in buckets})  # or ACCOUNT/BUCKET
+    arns = [f"arn:{scope.partition}:s3:::{name}" for name in names]
     if not arns:
         return
     yield statement(
