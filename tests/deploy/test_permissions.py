@@ -161,8 +161,8 @@ def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() 
 
 def test_the_policy_of_a_service_role_names_what_is_not_limited() -> None:
     assert policies(built("organization-trail"), for_service_role=True).notes[-1] == (
-        "IAM cannot limit these statements to names: KMSKey, Unscoped. Only CloudFormation can "
-        "assume a service role."
+        "IAM cannot limit these statements to names: KMSKey, Unscoped. Let nothing but "
+        "CloudFormation and StackSets assume the role."
     )
 
 
