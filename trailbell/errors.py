@@ -211,13 +211,13 @@ class DeploymentInterruptedError(TrailbellError):
     exit_code: ClassVar[int] = 1
 
     def __str__(self) -> str:
-        return "\n".join((self._first_lines(), *self.left))
+        done = [f"deployed before that: {', '.join(self.done)}"] if self.done else []
+        return "\n".join((self._first_lines(), *done, *self.left))
 
     def _first_lines(self) -> str:
         if not self.running:
-            if self.done:
-                return f"interrupted; deployed before that: {', '.join(self.done)}"
-            return "interrupted" if self.left else "interrupted; nothing was changed in AWS"
+            changed = self.done or self.left
+            return "interrupted" if changed else "interrupted; nothing was changed in AWS"
         again = "\n".join(f"  python build.py follow {name}" for name in self.running)
         return (
             f"interrupted; the operation on {', '.join(self.running)} continues in AWS\n"

@@ -471,7 +471,8 @@ class Fake:
         self._begin(
             stack,
             request["ClientRequestToken"],
-            [
+            self.next
+            or [
                 Frame("UPDATE_ROLLBACK_IN_PROGRESS", (Ev("UPDATE_ROLLBACK_IN_PROGRESS"),)),
                 Frame("UPDATE_ROLLBACK_COMPLETE", (Ev("UPDATE_ROLLBACK_COMPLETE"),)),
             ],

@@ -159,7 +159,7 @@ def apply_rollout(
     wait_for_running_operations(session, ui)
     known = read_operation_ids(session)
     plan = make_plan(cloud, text, template, options)
-    return apply.apply_plan(session, plan, template, ui, COMMANDS, known)
+    return apply.apply_plan(session, plan, ui, COMMANDS, known)
 
 
 def before(

@@ -136,7 +136,7 @@ def applied_after(
     plan = make_plan(cloud, text, built_template(2))
     change(cloud)
     cloud.record.clear()
-    run = apply.apply_plan(session, plan, built_template(2), Recorder(), COMMANDS, known)
+    run = apply.apply_plan(session, plan, Recorder(), COMMANDS, known)
     return run, cloud
 
 
@@ -172,7 +172,7 @@ def test_the_list_of_operations_is_only_an_addition() -> None:
         "DescribeStackSet",
         lambda _: cloud.refusals.append(("ListStackSetOperations", denied)),
     )
-    assert apply.apply_plan(session, plan, built_template(2), Recorder(), None, known).succeeded
+    assert apply.apply_plan(session, plan, Recorder(), None, known).succeeded
     assert current_stacks(cloud) == all_current(A, B, C, D, E)
 
 

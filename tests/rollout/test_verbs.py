@@ -260,7 +260,7 @@ def removed(cloud: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutP
     found = sign_in(cloud, rollout(text))
     there = removal.read_state(found, built_template())
     plan = removal.plan_removal(rollout(text), what, there, account_id=cloud.caller)
-    run = apply.apply_plan(found, plan, built_template(), Recorder())
+    run = apply.apply_plan(found, plan, Recorder())
     assert run.succeeded, run
     return plan
 
@@ -308,7 +308,7 @@ def run_removal(cloud: Cloud, what: RemovalRequest) -> RolloutResult:
     session = sign_in(cloud, rollout())
     state = removal.read_state(session, built_template())
     plan = removal.plan_removal(rollout(), what, state, account_id=cloud.caller)
-    return apply.apply_plan(session, plan, built_template(), Recorder(), NextCommands(again=AGAIN))
+    return apply.apply_plan(session, plan, Recorder(), NextCommands(again=AGAIN))
 
 
 AGAIN = (

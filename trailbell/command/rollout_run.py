@@ -53,7 +53,6 @@ def confirm_and_apply(run: Run, planned: RolloutPlan, risks: frozenset[Risk]) ->
     result = apply_plan(
         run.session,
         planned,
-        request.template,
         terminal,
         NextCommands(again=run.again, running=_running_commands(request)),
         run.known_operations,

@@ -145,7 +145,8 @@ class Deployment:
         except WaitCanceledError:
             return None
         except TrailbellError as error:
-            text = str(error)
+            text = str(error).replace("permissions STACK", f"permissions {target.stack}")
+            text = text.replace("follow STACK", f"follow {target.stack}")
             if isinstance(error, DeploymentFailedError):
                 self._running.discard(target.name)
             if target.name in self._running and isinstance(error, AwsError):
@@ -214,7 +215,9 @@ class Deployment:
             return True
         settings = planned.plan.settings
         if planned.pending is None or not planned.has_change_set:
-            self._results[target.stack] = settings_result(session, planned)
+            self._results[target.stack] = settings_result(
+                session, target, planned.preparation.stack, settings
+            )
             return False
         stack = None if planned.plan.created else planned.pending.stack
         try:

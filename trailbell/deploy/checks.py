@@ -8,9 +8,9 @@ Never: a change, or a call where the templates and settings answer the question.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from trailbell.aws.stack_status import RULES, StatusAction
+from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy import parameters
-from trailbell.deploy.dependencies import export_names
+from trailbell.deploy.dependencies import ExportNames, export_names
 from trailbell.deploy.environment import PreviousValue, StackOutput
 from trailbell.deploy.parameter_values import choose_parameters
 from trailbell.deploy.result import StackResult, StackResultStatus
@@ -40,6 +40,41 @@ def check_before_changes(
     return {target.stack: _result(target, problems) for target in targets}
 
 
+def exporters_to_deploy(
+    session: DeploySession, targets: Sequence[StackToDeploy]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return, by stack, the other stacks whose exports it imports and that do not export them yet.
+
+    Without the permission to list exports, that is not known, and nothing is returned.
+    """
+    names = _names(session, targets)
+    exported_by = {name: stack for stack, each in names.items() for name in each.exports}
+    wanted = {
+        stack: {exported_by[name]: name for name in sorted(each.imports & exported_by.keys())}
+        for stack, each in names.items()
+    }
+    if not any(wanted.values()):
+        return {}
+    try:
+        in_account = session.cloud.exports().keys()
+    except AwsError:
+        return {}
+    return {
+        stack: tuple(
+            exporter
+            for exporter, name in exporters.items()
+            if exporter != stack and name not in in_account
+        )
+        for stack, exporters in wanted.items()
+    }
+
+
+def _names(session: DeploySession, targets: Sequence[StackToDeploy]) -> Mapping[str, ExportNames]:
+    """The names that each stack exports and imports."""
+    pseudo = {"AWS::Region": session.region, "AWS::AccountId": session.identity.account}
+    return {target.stack: export_names(target.source, target.options, pseudo) for target in targets}
+
+
 def _result(target: StackToDeploy, problems: Mapping[str, Sequence[str]]) -> StackResult:
     own = problems.get(target.stack)
     count = pluralize(len(problems), "stack")
@@ -65,7 +100,7 @@ def _check_parameters(
     if not (missing or keeps or used):
         return
     stack = session.cloud.stack(target.name)
-    if stack is not None and RULES[stack.status].action is StatusAction.RECREATE:
+    if stack is not None and rule_for(stack.status, stack.name).action is StatusAction.RECREATE:
         stack = None
     if used & selected:
         previous = tuple(stack.parameters) if stack else ()
@@ -79,10 +114,7 @@ def _unresolved_imports(
     session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui
 ) -> Iterator[tuple[str, str]]:
     """Return the imports that neither a selected stack nor the account exports, by stack."""
-    pseudo = {"AWS::Region": session.region, "AWS::AccountId": session.identity.account}
-    names = {
-        target.stack: export_names(target.source, target.options, pseudo) for target in targets
-    }
+    names = _names(session, targets)
     exported = frozenset(name for each in names.values() for name in each.exports)
     unresolved = {stack: sorted(each.imports - exported) for stack, each in names.items()}
     if not any(unresolved.values()):

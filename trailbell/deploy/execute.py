@@ -16,13 +16,13 @@ from trailbell.aws.change_set import ChangeSet
 from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.root_cause import find_root_cause
 from trailbell.aws.stack import Stack
-from trailbell.aws.stack_status import RULES, StatusAction
+from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy.change_set_plan import EMPTY
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.planned_stack import PlannedStack
 from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_settings
+from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ValueChange
 from trailbell.dist.built_templates import BuiltTemplate
@@ -96,7 +96,7 @@ def _disable_rollback(
     creates = stack is None or stack.status in EMPTY
     if change_set.on_stack_failure or (creates and options.on_failure):
         return None
-    failed = stack is not None and RULES[stack.status].action is StatusAction.RESUME
+    failed = stack is not None and rule_for(stack.status, stack.name).action is StatusAction.RESUME
     return failed or options.on_failure == "DO_NOTHING"
 
 
@@ -167,12 +167,15 @@ def follow(
     )
 
 
-def settings_result(session: DeploySession, planned: PlannedStack) -> StackResult:
+def settings_result(
+    session: DeploySession,
+    target: StackToDeploy,
+    stack: Stack | None,
+    changes: Sequence[ValueChange],
+) -> StackResult:
     """Apply the settings of a stack whose resources do not change."""
-    stack, target = planned.preparation.stack, planned.target
     if stack is None:
         raise NotFoundError("DescribeStacks", f"Stack {target.name} does not exist.")
-    changes = planned.plan.settings
     warnings = apply_settings(session.cloud, stack.id, changes)
     return StackResult(
         stack=target.stack,

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
+from trailbell.deploy.checks import exporters_to_deploy
 from trailbell.deploy.environment import Environment
 from trailbell.deploy.planned_stack import (
     Outputs,
     Purpose,
-    missing_outputs,
+    missing_stacks,
     plan_from_template,
     plan_stack,
 )
@@ -35,12 +36,19 @@ def plan_from_account(
     """Plan all stacks, in order. ``keep_change_sets`` keeps the change sets for a later run."""
     session = open_session(environment)
     outputs = session.outputs(targets)
-    return DeployPlan(
-        tuple(
-            _plan_stack(session, target, options, outputs, ui, keep_change_sets=keep_change_sets)
-            for target in targets
-        )
-    )
+    exporters = exporters_to_deploy(session, targets)
+    plans = []
+    for target in targets:
+        notice = missing_stacks(target, outputs, exporters.get(target.stack, ()))
+        if notice is not None:
+            plans.append(plan_from_template(session, target, notice))
+        else:
+            plans.append(
+                _plan_stack(
+                    session, target, options, outputs, ui, keep_change_sets=keep_change_sets
+                )
+            )
+    return DeployPlan(tuple(plans))
 
 
 def _plan_stack(
@@ -53,9 +61,6 @@ def _plan_stack(
     keep_change_sets: bool,
 ) -> StackPlan:
     """Plan one stack, and delete its change set unless it is kept."""
-    notice = missing_outputs(target, outputs)
-    if notice is not None:
-        return plan_from_template(session, target, notice)
     registered: list[PendingChangeSet] = []
     plan: StackPlan | None = None
     keep, left = False, tuple[str, ...]()

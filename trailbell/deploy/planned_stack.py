@@ -6,7 +6,7 @@ Out:   a `PlannedStack`: what has to happen first, the change set that was creat
 Never: an execution, or a stack that is deleted for a plan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -148,14 +148,17 @@ def _of_account(
     )
 
 
-def missing_outputs(target: StackToDeploy, outputs: Outputs) -> Notice | None:
-    """Name the stacks that are not deployed yet and whose outputs this stack uses."""
+def missing_stacks(
+    target: StackToDeploy, outputs: Outputs, exporters: Sequence[str]
+) -> Notice | None:
+    """Name the stacks that are not deployed yet and whose outputs or exports this stack uses."""
     missing = sorted(
         {
             value.stack
             for value in target.options.parameters.values()
             if isinstance(value, StackOutput) and value.stack not in outputs
         }
+        | set(exporters)
     )
     if not missing:
         return None

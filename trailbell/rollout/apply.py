@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AwsError
 from trailbell.rollout.plan import RolloutPlan, Stage
 from trailbell.rollout.result import NextCommands, RolloutResult, StageResult, StageStatus
@@ -28,7 +27,6 @@ from trailbell.rollout.wave_check import run_wave_check
 def apply_plan(
     session: RolloutSession,
     plan: RolloutPlan,
-    template: BuiltTemplate,
     ui: RolloutUi,
     commands: NextCommands | None = None,
     known_operations: frozenset[str] | None = None,
@@ -39,9 +37,12 @@ def apply_plan(
     of the operations on the StackSet from before it was planned.
     """
     guard = StackSetGuard(
-        session=session, definition=plan.definition, known_operations=known_operations
+        session=session,
+        definition=plan.definition,
+        template="" if plan.request is None else plan.request.template.text,
+        known_operations=known_operations,
     )
-    state = RunState(session=session, plan=plan, template=template, ui=ui, guard=guard)
+    state = RunState(session=session, plan=plan, ui=ui, guard=guard)
     results: list[StageResult] = []
     for index, stage in enumerate(plan.stages):
         if any(result.status.stops for result in results):

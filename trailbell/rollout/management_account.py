@@ -29,7 +29,7 @@ from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.plan import InstanceAction, ManagementStack
-from trailbell.rollout.stack_set_definition import default_values
+from trailbell.rollout.stack_set_request import default_values
 from trailbell.template.resources import secret_parameters
 
 

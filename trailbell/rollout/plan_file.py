@@ -110,6 +110,8 @@ def pinned(plan: RolloutPlan, template: BuiltTemplate) -> dict[str, Any]:
     for name in _NOT_PINNED_SETTINGS:
         data["rollout"].pop(name, None)
     data["template_changes"] = None  # it follows from the two templates
+    if plan.request is not None:
+        data["request"]["template"] = plan.request.template.sha256
     if plan.definition is not None:
         digest = hashlib.sha256(plan.definition.template.encode()).hexdigest()
         data["definition"]["template"] = digest

@@ -168,7 +168,9 @@ def _describe_pace(stage: Stage) -> str:
 def describe_operation(operation: PlannedOperation) -> str:
     """One operation in one line."""
     if not operation.instance_count:
-        return operation.api.value
+        count = operation.untargeted
+        reach = f": all {pluralize(count, 'stack instance')} of the StackSet" if count else ""
+        return f"{operation.api.value}{reach}"
     regions = (
         ", ".join(operation.regions)
         if len(operation.regions) <= _MAX_REGIONS
