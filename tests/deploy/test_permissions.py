@@ -130,7 +130,7 @@ _FOREIGN = (
 
 @pytest.mark.parametrize("stack", [pytest.param(each, id=each.stack) for each in ALL])
 @pytest.mark.parametrize("allow_deletion", [False, True])
-def test_no_write_action_reaches_the_name_of_somebody_else(
+def test_no_write_action_reaches_a_foreign_name(
     stack: StackToDeploy, *, allow_deletion: bool
 ) -> None:
     by_sid = statements(stack, allow_deletion=allow_deletion)
