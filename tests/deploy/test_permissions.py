@@ -130,7 +130,7 @@ _FOREIGN = (
 
 @pytest.mark.parametrize("stack", [pytest.param(each, id=each.stack) for each in ALL])
 @pytest.mark.parametrize("allow_deletion", [False, True])
-def test_no_write_action_reaches_the_name_of_somebody_else(
+def test_no_write_action_reaches_a_foreign_name(
     stack: StackToDeploy, *, allow_deletion: bool
 ) -> None:
     by_sid = statements(stack, allow_deletion=allow_deletion)
@@ -161,8 +161,8 @@ def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() 
 
 def test_the_policy_of_a_service_role_names_what_is_not_limited() -> None:
     assert policies(built("organization-trail"), for_service_role=True).notes[-1] == (
-        "IAM cannot limit these statements to names: KMSKey, Unscoped. Only CloudFormation can "
-        "assume a service role."
+        "IAM cannot limit these statements to names: KMSKey, Unscoped. Let nothing but "
+        "CloudFormation and StackSets assume the role."
     )
 
 
