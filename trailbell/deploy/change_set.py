@@ -182,7 +182,7 @@ def with_others(cloud: CloudFormation, pending: PendingChangeSet) -> PendingChan
 def wait_until_created(session: DeploySession, pending: PendingChangeSet) -> PendingChangeSet:
     """Wait until CloudFormation has created the change set or failed; read all its pages.
 
-    Raises `ChangeSetUnavailableError` if another process deletes it meanwhile.
+    Raises `ChangeSetUnavailableError` if another process deletes it before that.
     """
     arn, cloud = pending.change_set.id, session.cloud
 
