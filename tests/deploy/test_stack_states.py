@@ -6,6 +6,7 @@ import pytest
 
 from tests.deploy.conftest import Deployer
 from tests.deploy.fake import Ev, Frame
+from tests.deploy.test_apply import change
 from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, rule_for
 from trailbell.deploy.environment import Environment, StackSettings
 
@@ -87,6 +88,25 @@ def test_a_failed_stack_is_updated_and_keeps_its_resources(
     [request] = deployer.fake.asked("CreateChangeSet")
     [execution] = deployer.fake.asked("ExecuteChangeSet")
     assert (request["ChangeSetType"], execution["DisableRollback"]) == ("UPDATE", True)
+
+
+@pytest.mark.parametrize(
+    ("replacement", "level"),
+    [
+        pytest.param("False", [], id="no replacement"),
+        pytest.param("Conditional", [("warning", "A")], id="perhaps a replacement"),
+        pytest.param("True", [("failure", "A")], id="a replacement"),
+    ],
+)
+def test_a_failed_stack_cannot_replace_resources(
+    deployer: Deployer, replacement: str, level: list[tuple[str, str]]
+) -> None:
+    deployer.fake.put("alerts", "UPDATE_FAILED")
+    deployer.fake.changes = [change("A", "Modify", Replacement=replacement)]
+    deployer.deploy()
+    notices = deployer.ui.plans[0].stacks[0].notices
+    assert [(n.level.value, n.logical_id) for n in notices if "rollback" in n.text] == level
+    assert ("ExecuteChangeSet" in deployer.fake.effects()) is (("failure", "A") not in level)
 
 
 @pytest.mark.parametrize(

@@ -147,8 +147,9 @@ class Deployment:
         except WaitCanceledError:
             return None
         except TrailbellError as error:
-            text = str(error).replace("permissions STACK", f"permissions {target.stack}")
-            text = text.replace("follow STACK", f"follow {target.stack}")
+            if isinstance(error, AwsError):
+                error.stack = target.stack
+            text = str(error)
             if isinstance(error, DeploymentFailedError):
                 self._running.discard(target.name)
             if target.name in self._running and isinstance(error, AwsError):

@@ -97,6 +97,7 @@ def plan_stack(
             break
     pending = change_set.wait_until_created(session, pending)
     plan = change_set_plan.plan_from_change_set(session, target, pending)
+    plan = prepare.check_replacements(preparation, plan)
     return PlannedStack(target=target, preparation=preparation, pending=pending, plan=plan)
 
 
