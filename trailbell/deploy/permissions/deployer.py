@@ -42,7 +42,7 @@ _STACK_ACTIONS = (
 )  # fmt: skip
 # Actions that IAM cannot limit to stacks. They only read.
 _ACCOUNT_READS = (
-    "cloudformation:BatchDescribeTypeConfigurations",
+    "account:ListRegions", "cloudformation:BatchDescribeTypeConfigurations",
     "cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:GetHookResult",
     "cloudformation:ListExports", "cloudformation:ListImports",
 )  # fmt: skip
@@ -163,7 +163,7 @@ def notes(
     wide = sorted({each.sid for each in statements if _is_wide_write(each)})
     if wide:
         reason = (
-            "Only CloudFormation can assume a service role"
+            "Let nothing but CloudFormation and StackSets assume the role"
             if options.for_service_role
             else "They are allowed only for calls that CloudFormation makes"
         )
@@ -213,7 +213,8 @@ def upload_statements(
     HeadObject answers 403 instead of 404 for a missing object without s3:ListBucket, which is
     an action on the bucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
-    arns = [f"arn:{scope.partition}:s3:::{bucket}" for bucket in sorted(buckets)]
+    names = sorted({bucket.rpartition("/")[2] for bucket in buckets})  # or ACCOUNT/BUCKET
+    arns = [f"arn:{scope.partition}:s3:::{name}" for name in names]
     if not arns:
         return
     yield statement(
