@@ -43,8 +43,8 @@ BY_DESIGN = [
         "remark",
         "",
         (
-            'Parameter Threshold is "5", which is not in the settings: unless it is given again, the '
-            'next deployment sets it to the default "1".'
+            'Parameter Threshold is "5", which is not in the settings: unless it is given again, '
+            'the next deployment sets it to the default "1".'
         ),
     ),
     (
