@@ -31,6 +31,9 @@ class InstanceAction(StrEnum):
     INOPERABLE = "INOPERABLE"  # a deletion failed; StackSets skips it in every operation
     SUSPENDED = "suspended"  # the account is not ACTIVE, so no stack can change there
     RETAINED = "retained"  # no longer part of the rollout, and the settings retain it
+    UPDATE_MOVED = "update (moved)"  # the account left the unit by which AWS records the stack
+    DELETE_MOVED = "delete (moved)"
+    GONE = "gone"  # the account left the organization, so StackSets cannot reach it
 
     @property
     def is_change(self) -> bool:
@@ -40,6 +43,8 @@ class InstanceAction(StrEnum):
             InstanceAction.UPDATE,
             InstanceAction.OUTDATED,
             InstanceAction.DELETE,
+            InstanceAction.UPDATE_MOVED,
+            InstanceAction.DELETE_MOVED,
         )
 
 
@@ -47,7 +52,8 @@ class InstanceAction(StrEnum):
 class PlannedInstance:
     """One stack instance, or one stack in the management account.
 
-    ``reason`` is why the action is needed, in AWS's words where it has some.
+    ``reason`` is why the action is needed, in AWS's words where it has some. ``retain`` says that a
+    deletion leaves the stack in its account.
     """
 
     location: AccountRegion
@@ -55,6 +61,7 @@ class PlannedInstance:
     wave: str
     reason: str = ""
     in_management_account: bool = False
+    retain: bool = False
 
 
 class StackSetApi(StrEnum):
@@ -74,6 +81,11 @@ class StackSetApi(StrEnum):
     def operation(self) -> str:
         """The name of the API operation."""
         return self.value.partition(" ")[0]
+
+    @property
+    def defines(self) -> bool:
+        """Whether it gives the StackSet its template and parameters."""
+        return self in (StackSetApi.CREATE_STACK_SET, StackSetApi.UPDATE_STACK_SET)
 
 
 @dataclass(frozen=True, kw_only=True)

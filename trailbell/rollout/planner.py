@@ -201,7 +201,10 @@ def _unwanted(
         action = InstanceAction.INOPERABLE if inoperable else InstanceAction.RETAINED
         return PlannedInstance(instance.location, action, "")
     reason = INOPERABLE_REMOVAL if inoperable else ""
-    return PlannedInstance(instance.location, InstanceAction.DELETE, REMOVALS, reason)
+    retain = inoperable or rollout.on_removal is OnRemoval.RETAIN
+    return PlannedInstance(
+        instance.location, InstanceAction.DELETE, REMOVALS, reason, retain=retain
+    )
 
 
 def _notices(

@@ -35,6 +35,9 @@ MARKS = {
     InstanceAction.INOPERABLE: "x",
     InstanceAction.SUSPENDED: "s",
     InstanceAction.RETAINED: "o",
+    InstanceAction.UPDATE_MOVED: "m",
+    InstanceAction.DELETE_MOVED: "M",
+    InstanceAction.GONE: "g",
 }
 _MAX_REASONS = 10
 _MAX_REGIONS = 5
