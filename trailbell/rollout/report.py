@@ -147,6 +147,11 @@ def operation_lines(plan: RolloutPlan) -> Iterator[str]:
         f"about {format_duration(plan.seconds)} if nothing fails, estimated with "
         f"{SECONDS_A_STACK} s for each stack"
     )
+    if plan.rollout.auto_deployment.enabled:
+        yield (
+            "Automatic deployment to accounts that join later uses no wave, no operation "
+            "preference and no order of Regions of this rollout."
+        )
 
 
 def _describe_pace(stage: Stage) -> str:

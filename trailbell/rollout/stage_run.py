@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from trailbell.aws import organization
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy.execute import StackResult
-from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.deploy.result import StackResult
 from trailbell.errors import (
     AlreadyExistsError,
     AwsError,
@@ -24,7 +23,6 @@ from trailbell.errors import (
     TrailbellError,
 )
 from trailbell.rollout import management_account
-from trailbell.rollout.definition_guard import definition_after, definition_differences
 from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
@@ -49,7 +47,6 @@ class RunState:
 
     session: RolloutSession
     plan: RolloutPlan
-    template: BuiltTemplate
     ui: RolloutUi
     guard: StackSetGuard
     started: tuple[Stage, ...] = ()
@@ -149,14 +146,16 @@ class StageRun:
             started = start_operation(
                 state.session, operation, request, id_, state.ui, state.guard.check
             )
-        except TrailbellError as error:
-            if not isinstance(error, ServiceUnavailableError):  # then AWS may have started it
-                self.running.remove(id_)
+        except (KeyboardInterrupt, WaitCanceledError, ServiceUnavailableError):
+            self.notes.append(f"It is not known whether AWS received the request for {id_}.")
+            raise
+        except TrailbellError:
+            self.running.remove(id_)
             raise
         self.running[-1] = started
         state.guard.own_operations.add(started)
         if operation.api.operation == "UpdateStackSet":
-            state.guard.sent(request, state.template.text)
+            state.guard.sent(request)
         count = operation.instance_count
         scope = pluralize(count, "stack instance") if count else "the StackSet"
         state.ui.info(f"{self.stage.name}: {operation.api.value} for {scope} (operation {started})")
@@ -166,15 +165,11 @@ class StageRun:
         state = self.state
         request = operation_request(state.session, state.plan, operation)
         try:
-            id_ = create_stack_set(state.session, request)
+            state.guard.sent(request, create_stack_set(state.session, request))
         except AlreadyExistsError:
             # The response to our own request may have been lost.
-            actual = state.session.stack_set.definition()
-            expected = definition_after(None, request, state.template.text)
-            if actual is None or definition_differences(expected, actual):
+            if not state.guard.was_created_by(request):
                 raise
-            id_ = actual.id
-        state.guard.sent(request, state.template.text, id_)
 
     def _follow(self, started: Sequence[tuple[PlannedOperation, str]]) -> str | None:
         """Follow operations until they end. Returns why the stage stops, if it does."""
@@ -183,7 +178,7 @@ class StageRun:
             state.session,
             [id_ for _, id_ in started],
             stage=self.stage.name,
-            total=sum(operation.instance_count for operation, _ in started),
+            total=sum(operation.instance_count or operation.untargeted for operation, _ in started),
             ui=state.ui,
         )
         self.running.clear()
@@ -216,9 +211,9 @@ class StageRun:
 
     def _deploy_management_stacks(self) -> str | None:
         """Deploy to the management account, Region by Region, until one fails."""
-        state = self.state
+        state, request = self.state, self.state.plan.request
         for stack in self.stage.management_stacks:
-            if not stack.action.is_change:
+            if not stack.action.is_change or request is None:
                 continue
             session = management_account.open_session(
                 state.plan.rollout,
@@ -229,7 +224,7 @@ class StageRun:
             )
             location = f"{stack.account} {stack.region}"
             state.ui.info(f"{self.stage.name}: stack in the management account {location}")
-            self.stacks.append(management_account.deploy(session, state.template, state.ui.info))
+            self.stacks.append(management_account.deploy(session, request.template, state.ui.info))
             if not self.stacks[-1].status.succeeded:
                 return f"The stack in the management account {location} failed."
         return None
