@@ -1,5 +1,6 @@
 """What a rollout would do: each stack instance, and each operation."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.rollout.scenario import (
     C,
     D,
     E,
+    account,
     actions,
     all_current,
     apply_rollout,
@@ -572,13 +574,32 @@ def test_an_empty_table_removes_an_override() -> None:
     assert [c.parameter_overrides for c in operations(make_plan(cloud, empty))] == [{}]
 
 
-def test_an_override_without_a_table_is_found_by_checking_every_stack() -> None:
-    cloud = deployed_cloud(OVERRIDE)
-    assert make_plan(cloud).empty
-    assert [
-        (c.accounts, c.parameter_overrides)
-        for c in operations(make_plan(cloud, check_overrides=True))
-    ] == [((D,), {})]
+UNREAD = (
+    "Parameter overrides of 138 stack instances were not read, because each takes a call. "
+    "--check-overrides reads them, and removes those that the settings do not name."
+)
+
+
+@pytest.mark.parametrize(
+    ("more_accounts", "check_overrides", "removed", "notices"),
+    [
+        pytest.param(41, False, [], (UNREAD,), id="many are not read, and the plan says so"),
+        pytest.param(41, True, [((D,), {})], (), id="many are read on request"),
+        pytest.param(0, False, [((D,), {})], (), id="a few are read anyway"),
+    ],
+)
+def test_an_override_that_the_settings_no_longer_name_is_removed(
+    more_accounts: int,
+    check_overrides: bool,  # noqa: FBT001
+    removed: list[Any],
+    notices: tuple[str, ...],
+) -> None:
+    cloud = new_cloud(page=200, speed=200)
+    cloud.units[TEST] += [account(n) for n in range(10, 10 + more_accounts)]
+    assert apply_rollout(cloud, OVERRIDE).succeeded
+    plan = make_plan(cloud, check_overrides=check_overrides)
+    assert [(c.accounts, c.parameter_overrides) for c in operations(plan)] == removed
+    assert plan.notices == notices
 
 
 def test_a_parameter_that_is_new_can_be_overridden_once_the_stack_has_it() -> None:
@@ -667,16 +688,23 @@ def test_the_management_account_has_a_stack_in_its_wave() -> None:
 
 
 def test_planning_reads_each_page_once() -> None:
-    """Three units, each with a page of accounts and of units; one page of stack instances."""
+    """Three units, each with a page of accounts and of units; one page of stack instances.
+
+    Each stack instance is described for its overrides, because there are few; and each Region is
+    read in the management account, for stacks that no setting names.
+    """
     cloud = deployed_cloud(page=100)
     make_plan(cloud)
-    assert [name for _, name, _, _, _ in cloud.record] == [
-        "DescribeOrganization",
-        *["ListAccountsForParent", "ListOrganizationalUnitsForParent"] * 3,
-        "DescribeStackSet",
-        "ListStackInstances",
-        "ListStackSetOperations",
-    ]
+    assert Counter(name for _, name, _, _, _ in cloud.record) == {
+        "DescribeOrganization": 1,
+        "ListAccountsForParent": 3,
+        "ListOrganizationalUnitsForParent": 3,
+        "DescribeStackSet": 1,
+        "ListStackInstances": 1,
+        "ListStackSetOperations": 1,
+        "DescribeStackInstance": 15,
+        "DescribeStacks": 3,
+    }
 
 
 def test_a_unit_with_an_account_without_stacks_is_not_updated_as_a_whole() -> None:

@@ -43,7 +43,7 @@ class OrganizationAccount:
 class Organization:
     """What was read of an organization.
 
-    ``below`` maps a named unit to all accounts below it, and ``parents`` a unit to the one above it.
+    ``below`` maps a named unit to all accounts below it, ``parents`` a unit to the one above it.
     ``units`` are those whose accounts were all read. ``missing`` are accounts that were asked for
     and are not in the organization. ``notices`` say what could not be read.
     """
@@ -151,14 +151,14 @@ def read_instance_accounts(
     )
     try:
         states = _read_accounts(service, unread)
-        parents = _read_parents(service, organization) if other_units else {}
+        parents = _read_parents(service, organization) if other_units else organization.parents
     except AccessDeniedError as error:
         notice = f"Whether accounts moved or left the organization was not read: {error}"
         return replace(organization, notices=(*organization.notices, notice))
     return replace(
         organization,
         members=states | dict(organization.members),
-        parents=parents | dict(organization.parents),
+        parents=parents,
         missing=organization.missing | (frozenset(unread) - frozenset(states)),
     )
 
@@ -189,10 +189,10 @@ def _describe_account(service: ServiceClient, account: str) -> Mapping[str, str]
 
 def _read_parents(service: ServiceClient, organization: Organization) -> dict[str, str]:
     """The units above the named ones, up to the root."""
-    parents: dict[str, str] = {}
+    parents = dict(organization.parents)
     for named in organization.below:
         unit = named
-        while unit not in organization.parents | parents and not unit.startswith(_ROOT):
+        while unit not in parents and not unit.startswith(_ROOT):
             parents[unit] = str(service.call("ListParents", ChildId=unit)["Parents"][0]["Id"])
             unit = parents[unit]
     return parents

@@ -145,9 +145,7 @@ class StackSet:
             return tuple(_instance(data) for data in first["Summaries"])
         if not names:
             return tuple(self.instances())
-        chains = run_concurrently(
-            partial(self._instances_in, region) for region in names
-        )
+        chains = run_concurrently(partial(self._instances_in, region) for region in names)
         return tuple(instance for chain in chains for instance in chain)
 
     def _instances_in(self, region: str) -> list[StackInstance]:

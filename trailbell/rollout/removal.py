@@ -10,12 +10,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-trouble
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import StackInstance
-from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
+from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.instance_operations import named_instances
 from trailbell.rollout.plan import (
@@ -27,8 +26,7 @@ from trailbell.rollout.plan import (
     Stage,
 )
 from trailbell.rollout.plan_operations import REMOVALS, plan_removals
-from trailbell.rollout.planner import INOPERABLE_REMOVAL, ActualState
-from trailbell.rollout.session import RolloutSession, read_actual_state
+from trailbell.rollout.planned_instances import INOPERABLE_REMOVAL
 
 STACK_SET = "stack-set"
 
@@ -44,15 +42,6 @@ class RemovalRequest:
     regions: tuple[str, ...] = ()
     everything: bool = False
     retain: bool = False
-
-
-def read_state(session: RolloutSession, template: BuiltTemplate) -> ActualState:
-    """Read the StackSet. The organization is not read: units may have been deleted since."""
-    without_organization = replace(
-        session,
-        rollout=replace(session.rollout, include_management_account=False, parameter_overrides={}),
-    )
-    return read_actual_state(without_organization, Organization(), template)
 
 
 def plan_removal(

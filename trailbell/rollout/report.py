@@ -66,6 +66,8 @@ def _lines(plan: RolloutPlan) -> Iterator[str]:
     yield f"  {summary(plan)}"
     for notice in plan.notices:
         yield f"  note: {notice}"
+    for unknown in plan.unknowns:
+        yield f"  unknown: {unknown}"
     if plan.value_changes or plan.template_changes:
         yield ""
         yield "Changes in every stack" if plan.template_changes else "Changes"
