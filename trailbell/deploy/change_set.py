@@ -26,7 +26,12 @@ from trailbell.deploy.run_name import REVIEW_PREFIX, RUN_PREFIX, is_abandoned, r
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy, change_set_request
 from trailbell.diff.model import Notice, NoticeLevel
-from trailbell.errors import AlreadyExistsError, AwsError
+from trailbell.errors import (
+    AlreadyExistsError,
+    AwsError,
+    ChangeSetUnavailableError,
+    NotFoundError,
+)
 from trailbell.template.resources import resources_of_type
 
 
@@ -48,16 +53,16 @@ class PendingChangeSet:
     """A change set that this run requested. Its ARN is empty until CloudFormation answered.
 
     ``created_stack`` says that the request also created the stack, in REVIEW_IN_PROGRESS.
-    ``others`` are the other change sets of the stack, which the execution deletes, and
-    ``abandoned`` those of them that an earlier run on this machine left behind. ``triggers`` are
-    the rollback triggers of the settings.
+    ``others`` are the names of the other change sets of the stack, which the execution deletes.
+    ``abandoned`` are those that an earlier run on this machine left behind. ``triggers`` are the
+    rollback triggers of the settings.
     """
 
     change_set: ChangeSet
     stack: Stack | None
     created_stack: bool = False
     others: tuple[str, ...] = ()
-    abandoned: tuple[str, ...] = ()
+    abandoned: tuple[ChangeSetSummary, ...] = ()
     triggers: tuple[tuple[str, str], ...] = ()
     notices: tuple[Notice, ...] = ()
 
@@ -169,23 +174,32 @@ def with_others(cloud: CloudFormation, pending: PendingChangeSet) -> PendingChan
         return replace(pending, notices=(*pending.notices, notice))
     return replace(
         pending,
-        others=tuple(summary.name for summary in others),
-        abandoned=tuple(summary.id for summary in others if is_abandoned(summary.name)),
+        others=tuple(each.name for each in others if not is_abandoned(each.name)),
+        abandoned=tuple(each for each in others if is_abandoned(each.name)),
     )
 
 
 def wait_until_created(session: DeploySession, pending: PendingChangeSet) -> PendingChangeSet:
-    """Wait until CloudFormation has created the change set or failed; read all its pages."""
+    """Wait until CloudFormation has created the change set or failed; read all its pages.
+
+    Raises `ChangeSetUnavailableError` if another process deletes it before that.
+    """
     arn, cloud = pending.change_set.id, session.cloud
 
     def poll() -> ChangeSet | None:
         described = cloud.describe_status(arn)
         return described if described.is_finished else None
 
-    finished = session.poller.wait_for("DescribeChangeSet", poll)
-    return replace(
-        pending, change_set=finished if finished.has_no_changes else cloud.change_set(arn)
-    )
+    try:
+        finished = session.poller.wait_for("DescribeChangeSet", poll)
+        change_set = finished if finished.has_no_changes else cloud.change_set(arn)
+    except NotFoundError as error:
+        raise ChangeSetUnavailableError(
+            "DescribeChangeSet",
+            f"Change set {pending.change_set.name} of {pending.change_set.stack_name} was deleted "
+            "by another process before it was created.",
+        ) from error
+    return replace(pending, change_set=change_set)
 
 
 def remove(cloud: CloudFormation, pending: PendingChangeSet) -> tuple[str, ...]:
@@ -199,7 +213,8 @@ def remove(cloud: CloudFormation, pending: PendingChangeSet) -> tuple[str, ...]:
 def _remove(cloud: CloudFormation, pending: PendingChangeSet) -> Iterator[str]:
     change_set = pending.change_set
     stack = change_set.stack_id or change_set.stack_name
-    for name in (change_set.id or change_set.name, *pending.abandoned):
+    abandoned = (summary.id for summary in pending.abandoned)
+    for name in (change_set.id or change_set.name, *abandoned):
         try:
             cloud.delete_change_set(name, "" if name.startswith("arn:") else stack)
         except AwsError as error:

@@ -22,10 +22,9 @@ from trailbell.deploy.environment import StackSettings
 from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_settings
-from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ValueChange
-from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate, StackReference
 from trailbell.errors import (
     AlreadyExistsError,
     AwsError,
@@ -135,6 +134,7 @@ def follow(
     A setting that cannot be applied is a warning: the stack is deployed. Raises `AwsError`.
     """
     cloud, change_set = session.cloud, execution.change_set
+    named = StackReference(change_set.stack_name, source)
     operation = stack_events.follow_operation(
         cloud,
         change_set.stack_id,
@@ -150,10 +150,11 @@ def follow(
         changes = [change for change in settings if change is not already]
         warnings = apply_settings(cloud, change_set.stack_id, changes)
     else:
-        source_lines = source.source_lines if source else {}
-        root_cause = find_root_cause(cloud, change_set.stack_id, operation.events, source_lines)
+        root_cause = find_root_cause(
+            cloud, change_set.stack_id, operation.events, named.source_lines, named.stack
+        )
     return StackResult(
-        stack=source.stack if source else change_set.stack_name,
+        stack=named.stack,
         name=change_set.stack_name,
         status=StackResultStatus.DEPLOYED if operation.succeeded else StackResultStatus.FAILED,
         state=operation.state,
@@ -163,26 +164,5 @@ def follow(
         console_url=console_url(change_set.stack_id),
         root_cause=root_cause,
         seconds=time.monotonic() - execution.started,
-        warnings=warnings,
-    )
-
-
-def settings_result(
-    session: DeploySession,
-    target: StackToDeploy,
-    stack: Stack | None,
-    changes: Sequence[ValueChange],
-) -> StackResult:
-    """Apply the settings of a stack whose resources do not change."""
-    if stack is None:
-        raise NotFoundError("DescribeStacks", f"Stack {target.name} does not exist.")
-    warnings = apply_settings(session.cloud, stack.id, changes)
-    return StackResult(
-        stack=target.stack,
-        name=target.name,
-        status=StackResultStatus.FAILED if warnings else StackResultStatus.DEPLOYED,
-        state=stack.status,
-        text=f"no changes of resources; settings: {', '.join(change.name for change in changes)}",
-        outputs=stack.outputs,
         warnings=warnings,
     )
