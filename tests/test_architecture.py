@@ -98,6 +98,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
         "trailbell.wording",
     ),
+    # What a changed filter pattern means is decided with its language.
+    "trailbell.diff.impacts.*": (
+        *("trailbell.diff.*", "trailbell.errors", "trailbell.pattern.*", "trailbell.template.*"),
+    ),
     "trailbell.aws.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),
         "trailbell.template.*",
@@ -115,8 +119,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.text_files",
         "trailbell.wording",
     ),
-    "trailbell.deploy.permissions": (
-        *("awacs.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
+    "trailbell.deploy.permissions.*": (
+        *("trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
         "trailbell.template.*",
     ),
     "trailbell.rollout.*": (

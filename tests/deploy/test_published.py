@@ -159,6 +159,10 @@ Outputs:
             [
                 "  1 to replace",
                 (
+                    "  unknown: Fn::ForEach::Topics: What the macro or loop creates could not be "
+                    "judged."
+                ),
+                (
                     "  ± Fn::ForEach::Topics  Fn::ForEach  may be replaced; the old resource is "
                     "deleted"
                 ),

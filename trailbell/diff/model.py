@@ -110,6 +110,7 @@ class PropertyChange:
     replacement: Replacement = Replacement.NO
     cause: str = ""
     drifted: str | None = None  # the actual value, if it differs from ``before``
+    before_from: str = ""  # BeforeValueFrom of a drift-aware change set
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,11 +135,17 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Impact:
-    """What a change means: a text about one resource, for one risk."""
+    """What a change means: a text about one resource, for one risk.
+
+    ``detection`` is the detection that the resource is a part of, ``severity`` its severity before
+    the change; both are empty for a resource that all detections share.
+    """
 
     risk: Risk
     logical_id: str
     text: str
+    detection: str = ""
+    severity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +160,15 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class ValueChange:
-    """A changed parameter, output, tag or setting. None means no value."""
+    """A changed parameter, output, tag or setting. None means no value.
+
+    ``source`` says where the new value comes from.
+    """
 
     name: str
     before: str | None
     after: str | None
+    source: str = ""
 
     def redacted(self) -> "ValueChange":
         """Return the change without its values."""
@@ -169,16 +180,26 @@ class ValueChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParameterValues:
+    """The values of all parameters of a stack before and after a deployment."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanFingerprint:
     """What a plan is based on. The plan is out of date once one of these values changes.
 
-    ``last_change`` is the time of the stack's last operation, ``change_set`` the reviewed ARN.
+    ``last_change`` is the time of the stack's last operation, ``change_set`` the reviewed ARN,
+    ``settings`` the digest of the parameters, tags and settings that change.
     """
 
     template: str
     stack_id: str = ""
     last_change: str = ""
     change_set: str = ""
+    settings: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +207,8 @@ class StackPlan:
     """The plan of one stack. ``stack`` is its name in ``dist/``, ``name`` its name in AWS.
 
     ``created`` says that the stack does not exist yet. ``settings`` are those of the stack itself,
-    such as its stack policy and termination protection.
+    such as its stack policy and termination protection. ``added_detections`` and
+    ``removed_detections`` are their ids.
     """
 
     stack: str
@@ -204,6 +226,8 @@ class StackPlan:
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tags: tuple[ValueChange, ...] = ()
     settings: tuple[ValueChange, ...] = ()
+    added_detections: tuple[str, ...] = ()
+    removed_detections: tuple[str, ...] = ()
     based_on: PlanFingerprint
 
     @property
@@ -257,3 +281,22 @@ def gate(plan: DeployPlan, risks: frozenset[Risk]) -> Gate:
     if any(stack.blocks(risks) for stack in plan.stacks):
         return Gate.BLOCKED
     return Gate.NONE if plan.empty else Gate.CHANGES
+
+
+def why_blocked(plan: StackPlan, risks: frozenset[Risk]) -> str:
+    """Return why a plan must not be applied; empty if it may be."""
+    if plan.blocked:
+        return "CloudFormation rejects the changes"
+    if not plan.blocks(risks):
+        return ""
+    reasons = []
+    if plan.risks() & risks:
+        reasons.append(
+            f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
+        )
+    reasons += [
+        f"--fail-on blocks what is not known: {' '.join((notice.logical_id, notice.text)).strip()}"
+        for notice in plan.notices
+        if notice.level is NoticeLevel.UNKNOWN
+    ]
+    return "\n".join(reasons)

@@ -34,6 +34,9 @@ _SIGNS_AND_VERBS = {
     ChangeAction.SYNC: ("=", "updates the stack's record only"),
 }
 
+_NOT_COMPARED = ("NOT_CHECKED", "UNKNOWN", "UNSUPPORTED")
+"""StackResourceDriftStatus values that say nothing about the resource."""
+
 
 def to_text(plan: DeployPlan) -> str:
     """Return the plan as text for a terminal."""
@@ -83,7 +86,9 @@ def describe_change(change: ResourceChange) -> tuple[str, str]:
             pass
     if change.policy is not None:
         text += f"; {change.policy.phrase}"
-    if change.drift and change.drift != "IN_SYNC":
+    if change.drift in _NOT_COMPARED:
+        text += f"; drift not compared ({change.drift})"
+    elif change.drift and change.drift != "IN_SYNC":
         text += f"; drift: {change.drift}"
     return sign, text
 
@@ -101,10 +106,10 @@ def _stack(stack: StackPlan) -> Iterator[str]:
             yield from (f"      {line}" for line in _property(property_))
     for name, values in (("parameter", stack.parameters), ("output", stack.outputs)):
         for value in values:
-            yield f"  {name} {value.name}: {_arrow(value.before, value.after)}"
+            yield f"  {name} {_value_change(value)}"
     for name, values in (("tag", stack.tags), ("setting", stack.settings)):
         for value in values:
-            yield f"  {name} {value.name}: {_arrow(value.before, value.after)}"
+            yield f"  {name} {_value_change(value)}"
     for capability, reasons in stack.capabilities.items() if not stack.empty else ():
         yield f"  requires {capability}: {'; '.join(reasons)}"
     yield from (f"  {line}" for line in _risks(stack.impacts))
@@ -145,6 +150,8 @@ def _notes(change: PropertyChange) -> list[str]:
     notes = [change.cause] if change.cause else []
     if change.drifted is not None:
         notes.append(f"actual value {_line(change.drifted)}")
+    if change.before_from:
+        notes.append(f"before: {change.before_from.lower().replace('_', ' ')}")
     match change.replacement:
         case Replacement.YES:
             notes.append("requires replacement")
@@ -153,6 +160,11 @@ def _notes(change: PropertyChange) -> list[str]:
         case Replacement.NO:
             pass
     return notes
+
+
+def _value_change(value: ValueChange) -> str:
+    source = f"  ({_line(value.source)})" if value.source else ""
+    return f"{value.name}: {_arrow(value.before, value.after)}{source}"
 
 
 def _arrow(before: str | None, after: str | None) -> str:
@@ -217,11 +229,7 @@ def _details(stack: StackPlan) -> Iterator[str]:
         ("tag", stack.tags),
         ("setting", stack.settings),
     )
-    lines += [
-        f"{name} {value.name}: {_arrow(value.before, value.after)}"
-        for name, values in named
-        for value in values
-    ]
+    lines += [f"{name} {_value_change(value)}" for name, values in named for value in values]
     if lines:
         fence = "`" * max(3, 1 + max(_longest_run(line) for line in lines))
         yield "\n<details><summary>properties</summary>\n"

@@ -9,7 +9,8 @@ Never: certainty about values. What depends on a parameter or a condition "may" 
 from dataclasses import replace
 
 from trailbell.diff import predicted_failures
-from trailbell.diff.impacts.find import find_impacts
+from trailbell.diff.impacts.detection_names import alarm_detections
+from trailbell.diff.impacts.find import judge_changes
 from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
 from trailbell.diff.resources import compare_resources
 from trailbell.diff.value_changes import compare_defaults, compare_outputs
@@ -26,6 +27,8 @@ def plan_from_templates(
     before = None if before is None else normalize_get_att(before)
     schema_region = region or "us-east-1"
     resource_changes = compare_resources(before or {}, source, schema_region)
+    judgment = judge_changes(before, source.document, resource_changes)
+    old, new = alarm_detections(before or {}), alarm_detections(source.document)
     return StackPlan(
         stack=source.stack,
         name=source.stack,
@@ -34,14 +37,17 @@ def plan_from_templates(
         compared_with=compared_with,
         created=before is None,
         resource_changes=resource_changes,
-        impacts=find_impacts(before, source.document, resource_changes),
-        notices=tuple(
-            predicted_failures.predict_failures(
+        impacts=judgment.impacts,
+        notices=(
+            *predicted_failures.predict_failures(
                 before or {}, source.document, resource_changes, schema_region
-            )
+            ),
+            *judgment.notices,
         ),
         parameters=compare_defaults(before, source.document) if before is not None else (),
         outputs=compare_outputs(before or {}, source.document),
+        added_detections=tuple(name for name in new if name not in old),
+        removed_detections=tuple(name for name in old if name not in new),
         capabilities=source.capabilities,
         based_on=PlanFingerprint(template=source.sha256),
     )

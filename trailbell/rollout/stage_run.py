@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from trailbell.aws import organization
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy.execute import StackResult
+from trailbell.deploy.result import StackResult
 from trailbell.errors import (
     AlreadyExistsError,
     AwsError,

@@ -1,10 +1,11 @@
 """
 Detection gaps: changes during or after which events are not detected.
 
-In:    two templates and the changes between them.
-Out:   an `Impact` for each gap that a module of this package finds.
+In:    two templates, the changes between them, the values of the parameters if they are known.
+Out:   an `Impact` for each gap that a module of this package finds, a `Notice` for each change
+       that could not be judged.
 Never: a list of these modules kept by hand: each resource type is one module with ``TYPE`` and
-       ``find_gaps``.
+       ``find_gaps``, and ``JUDGES_ADDED`` if adding such a resource can cause a gap.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,14 +13,27 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any
 
 from trailbell.diff import impacts
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list
-from trailbell.diff.model import Impact, ResourceChange, Risk
+from trailbell.diff.impacts.cases import Case, TooManyCasesError, find_cases
+from trailbell.diff.impacts.detection_names import DetectionName, name_detections
+from trailbell.diff.impacts.evaluated_template import EvaluatedTemplate, has_unknown
+from trailbell.diff.impacts.resource_diff import ResourceDiff, Unjudged
+from trailbell.diff.model import (
+    ChangeAction,
+    Impact,
+    Notice,
+    NoticeLevel,
+    ParameterValues,
+    ResourceChange,
+    Risk,
+)
 from trailbell.template import Template
-from trailbell.template.paths import to_text
-from trailbell.template.resources import properties, resources
+from trailbell.template.intrinsics import strings
+from trailbell.template.resources import resources, section
+
+_TEXTS = ("Description", "AlarmDescription", "DisplayName", "Tags", "LogFilePrefix")
+"""Properties that are text for people, and mean nothing for detection."""
 
 
 @cache
@@ -31,60 +45,87 @@ def modules_by_type() -> Mapping[str, ModuleType]:
 
 
 def find_gaps(
-    before: Template, after: Template, changes: tuple[ResourceChange, ...]
-) -> Iterator[Impact]:
-    """Find the gaps that these changes cause, in their order."""
-    old, new = resources(before), resources(after)
+    before: Template,
+    after: Template,
+    changes: tuple[ResourceChange, ...],
+    values: ParameterValues | None = None,
+) -> Iterator[Impact | Notice]:
+    """Find the gaps that these changes cause, and what could not be judged, in their order."""
+    detections: Mapping[str, DetectionName] | None = None
     for change in changes:
-        module = modules_by_type().get(change.type)
-        if change.logical_id not in old or module is None:
-            continue
-        diff = ResourceDiff(
-            change,
-            properties(old[change.logical_id]),
-            properties(new.get(change.logical_id, {})),
-        )
-        for text in module.find_gaps(diff):
-            yield Impact(risk=Risk.DETECTION_GAP, logical_id=change.logical_id, text=text)
-    yield from _metrics_without_alarm(old, new)
-
-
-def _metrics_without_alarm(
-    old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Impact]:
-    """Find filters whose metric had an alarm and has none now, while the filter still exists."""
-    old_metrics, new_metrics = _alarm_metrics(old), _alarm_metrics(new)
-    for logical_id, metrics in _filter_metrics(new).items():
-        previous = _filter_metrics(old).get(logical_id, [])
-        if any(m in old_metrics for m in previous) and not any(m in new_metrics for m in metrics):
+        for finding in _find_in_all_cases(before, after, change, values):
+            if isinstance(finding, Unjudged):
+                yield Notice(
+                    level=NoticeLevel.UNKNOWN, logical_id=change.logical_id, text=finding.text
+                )
+                continue
+            if detections is None:
+                detections = name_detections(before)
+            detection = detections.get(change.logical_id, DetectionName("", ""))
             yield Impact(
                 risk=Risk.DETECTION_GAP,
-                logical_id=logical_id,
-                text="No alarm uses the metric of this filter any more.",
+                logical_id=change.logical_id,
+                text=finding,
+                detection=detection.id,
+                severity=detection.severity,
             )
 
 
-def _alarm_metrics(declared: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, str]]:
-    return {
-        (
-            to_text(properties(resource).get("Namespace")),
-            to_text(properties(resource).get("MetricName")),
+def _find_in_all_cases(
+    before: Template, after: Template, change: ResourceChange, values: ParameterValues | None
+) -> Iterator[str | Unjudged]:
+    """The findings of all cases, each with the first case that has it."""
+    old, new = resources(before).get(change.logical_id), resources(after).get(change.logical_id)
+    if change.type not in modules_by_type():
+        if old is None and new is None and _may_create_judged_types(before, after, change):
+            yield Unjudged("What the macro or loop creates could not be judged.")
+        return
+    try:
+        cases = find_cases(before, after, (old or {}, new or {}), values)
+    except TooManyCasesError:
+        yield Unjudged("Its conditions depend on too many parameters to judge the change.")
+        return
+    reported: set[str | Unjudged] = set()
+    for case in cases:
+        diff = ResourceDiff(
+            change,
+            EvaluatedTemplate(before, case.before),
+            EvaluatedTemplate(after, case.after),
         )
-        for resource in declared.values()
-        if resource.get("Type") == "AWS::CloudWatch::Alarm"
-    }
+        for finding in _find_in_case(diff):
+            if finding not in reported:
+                reported.add(finding)
+                yield finding if isinstance(finding, Unjudged) else _with_case(finding, case)
 
 
-def _filter_metrics(declared: Mapping[str, Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
-    return {
-        logical_id: [
-            (
-                to_text(transformation.get("MetricNamespace")),
-                to_text(transformation.get("MetricName")),
-            )
-            for transformation in as_list(properties(resource).get("MetricTransformations"))
-            if isinstance(transformation, dict)
-        ]
-        for logical_id, resource in declared.items()
-        if resource.get("Type") == "AWS::Logs::MetricFilter"
-    }
+def _may_create_judged_types(before: Template, after: Template, change: ResourceChange) -> bool:
+    """Whether a loop names a resource type that is judged. What other macros create is unknown."""
+    if change.action is ChangeAction.ADD:
+        return False
+    if change.type != "Fn::ForEach":
+        return change.type in ("Fn::Transform", "section")
+    bodies = [section(template, "Resources").get(change.logical_id) for template in (before, after)]
+    return any(text in modules_by_type() for text, _ in strings(bodies))
+
+
+def _find_in_case(diff: ResourceDiff) -> Iterator[str | Unjudged]:
+    module = modules_by_type()[diff.change.type]
+    if diff.added and (diff.removed or not getattr(module, "JUDGES_ADDED", False)):
+        return
+    if diff.new.exists(diff.change.logical_id) is None and _condition_changes(diff):
+        yield Unjudged("Whether its condition is true is known only during the deployment.")
+    yield from module.find_gaps(diff)
+    for name, value in diff.after.items():
+        if name not in _TEXTS and diff.changed(name) and has_unknown(value):
+            yield Unjudged(f"{name} is known only during the deployment.")
+
+
+def _condition_changes(diff: ResourceDiff) -> bool:
+    logical_id = diff.change.logical_id
+    return diff.change.action is ChangeAction.DYNAMIC or (
+        diff.old.exists(logical_id) is not diff.new.exists(logical_id)
+    )
+
+
+def _with_case(text: str, case: Case) -> str:
+    return f"{text} This is so if {case.when}." if case.when else text
