@@ -3,7 +3,7 @@ The IAM permissions that a rollout requires: of its operator, and of the executi
 
 In:    a `RolloutConfig` and the template of its stack.
 Out:   IAM policies, as `trailbell.deploy.permissions` splits them.
-Never: a call, or a StackSet of somebody else.
+Never: a call, or a StackSet of someone else.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
 """
