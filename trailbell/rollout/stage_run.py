@@ -184,16 +184,14 @@ class StageRun:
         ]
         self.outcomes += outcomes
         new = frozenset[str]().union(*(outcome.failed_accounts for outcome in outcomes))
-        fresh = new - state.failed_accounts
         state.failed_accounts |= new
-        return next(
-            (problem for outcome in outcomes if (problem := outcome.problem)), None
-        ) or self._beyond_tolerance(fresh)
+        problems = [outcome.problem for outcome in outcomes if outcome.problem]
+        if problems:
+            return problems[0]
+        return self._beyond_tolerance() if new else None
 
-    def _beyond_tolerance(self, fresh: frozenset[str]) -> str | None:
-        """Why no more may fail; else a note about those that did."""
-        if not fresh:
-            return None
+    def _beyond_tolerance(self) -> str | None:
+        """Why the accounts that failed so far are too many; else a note about them."""
         failed, tolerated = len(self.state.failed_accounts), tolerated_accounts(self.state.started)
         accounts = f"{pluralize(failed, 'account')} of this rollout failed"
         if not self.state.plan.rollout.continue_on_failure:
