@@ -1,12 +1,13 @@
 """What an operation reached, compared with what was planned; and what stays in the report."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.fake_aws import ApiError
-from tests.rollout.fake_stack_sets import Cloud
+from tests.rollout.fake_stack_sets import NOW, Cloud
 from tests.rollout.scenario import (
     NEXT_COMMANDS,
     REGIONS,
@@ -27,7 +28,7 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion, InstanceResult, StackSetOperation
 from trailbell.rollout import follow
 from trailbell.rollout.config import REST
-from trailbell.rollout.failures import Failures
+from trailbell.rollout.failures import Failures, InstanceFailure, read_failures
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
 from trailbell.rollout.plan import PlannedOperation, StackSetApi
 from trailbell.rollout.result import StageResult, StageStatus
@@ -213,6 +214,29 @@ def test_a_result_with_an_unknown_status_is_a_failure() -> None:
         results=(InstanceResult(AccountRegion(B, EU), "SKIPPED", ""),),
     )
     assert outcome.failed_accounts == {B}
+    assert read_failures(sign_in(new_cloud(), rollout()), [outcome]) == Failures(
+        failed=(InstanceFailure(location=AccountRegion(B, EU), reason="its result is SKIPPED"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "ended_at", "in_progress"),
+    [
+        pytest.param("SUCCEEDED", None, False, id="succeeded"),
+        pytest.param("STOPPED", None, False, id="stopped"),
+        pytest.param("HALTED", NOW, False, id="a status of a newer API, with a time of its end"),
+        pytest.param("RUNNING", None, True, id="running"),
+        pytest.param("STOPPING", NOW, True, id="stopping"),
+        pytest.param("PAUSED", None, True, id="a status of a newer API, without a time"),
+    ],
+)
+def test_whether_an_operation_has_ended(
+    status: str,
+    ended_at: datetime | None,
+    in_progress: bool,  # noqa: FBT001 - an expected value
+) -> None:
+    operation = StackSetOperation(id="x", action="UPDATE", status=status, ended_at=ended_at)
+    assert operation.in_progress is in_progress
 
 
 # ------------------------------------------------------------------------------- reports survive
