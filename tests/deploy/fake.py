@@ -137,6 +137,7 @@ class Fake:
     stacks: dict[str, FakeStack] = field(default_factory=dict)
     sets: dict[str, FakeSet] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    other_changes: list[dict[str, Any]] = field(default_factory=list)  # not about resources
     hidden: set[str] = field(default_factory=set)  # resources left out with property values
     page: int = 100
     settles: tuple[str, str] = ("CREATE_COMPLETE", "")
@@ -371,7 +372,8 @@ class Fake:
             "Changes": [
                 {"Type": "Resource", "ResourceChange": c if values else _plain(c)}
                 for c in shown[start : start + self.page]
-            ],
+            ]
+            + self.other_changes,
         }
         answer |= {"StatusReason": reason} if reason else {}
         if start + self.page < len(shown):

@@ -22,7 +22,6 @@ from trailbell.deploy.environment import StackSettings
 from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_settings
-from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, StackReference
@@ -165,26 +164,5 @@ def follow(
         console_url=console_url(change_set.stack_id),
         root_cause=root_cause,
         seconds=time.monotonic() - execution.started,
-        warnings=warnings,
-    )
-
-
-def settings_result(
-    session: DeploySession,
-    target: StackToDeploy,
-    stack: Stack | None,
-    changes: Sequence[ValueChange],
-) -> StackResult:
-    """Apply the settings of a stack whose resources do not change."""
-    if stack is None:
-        raise NotFoundError("DescribeStacks", f"Stack {target.name} does not exist.")
-    warnings = apply_settings(session.cloud, stack.id, changes)
-    return StackResult(
-        stack=target.stack,
-        name=target.name,
-        status=StackResultStatus.FAILED if warnings else StackResultStatus.DEPLOYED,
-        state=stack.status,
-        text=f"no changes of resources; settings: {', '.join(change.name for change in changes)}",
-        outputs=stack.outputs,
         warnings=warnings,
     )
