@@ -54,8 +54,18 @@ class Tree:
             raise ApiError("AccountNotFoundException", "no such account")
         return {"Account": self._account(request["AccountId"])}
 
+    def _list_accounts(self, request: dict[str, Any]) -> dict[str, Any]:
+        accounts = [self._account(id_) for members in self.units.values() for id_ in members]
+        return self._paged(request, "Accounts", accounts)
+
     def _list_parents(self, request: dict[str, Any]) -> dict[str, Any]:
-        unit = next(u for u, members in self.units.items() if request["ChildId"] in members)
+        """https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html"""
+        child = request["ChildId"]
+        above = [u for u, members in self.units.items() if child in members]
+        above += [u for u, children in self.children.items() if child in children]
+        if not above:
+            raise ApiError("ChildNotFoundException", "no such account or unit")
+        unit = above[0]
         kind = "ROOT" if unit.startswith("r-") else "ORGANIZATIONAL_UNIT"
         return {"Parents": [{"Id": unit, "Type": kind}]}
 

@@ -22,7 +22,6 @@ from tests.rollout.scenario import (
     all_current,
     apply_rollout,
     before,
-    built_template,
     current_stacks,
     new_cloud,
     rollout,
@@ -36,6 +35,7 @@ from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import RolloutPlan, StackSetApi
 from trailbell.rollout.removal import RemovalRequest
 from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult, StageStatus
+from trailbell.rollout.session import read_stack_set
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
@@ -258,7 +258,7 @@ def test_a_delegated_administrator_sets_call_as_in_every_command() -> None:
 
 def removed(cloud: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutPlan:
     found = sign_in(cloud, rollout(text))
-    there = removal.read_state(found, built_template())
+    there = read_stack_set(found)
     plan = removal.plan_removal(rollout(text), what, there, account_id=cloud.caller)
     run = apply.apply_plan(found, plan, Recorder())
     assert run.succeeded, run
@@ -306,7 +306,7 @@ def test_all_stacks_and_then_the_stack_set() -> None:
 
 def run_removal(cloud: Cloud, what: RemovalRequest) -> RolloutResult:
     session = sign_in(cloud, rollout())
-    state = removal.read_state(session, built_template())
+    state = read_stack_set(session)
     plan = removal.plan_removal(rollout(), what, state, account_id=cloud.caller)
     return apply.apply_plan(session, plan, Recorder(), NextCommands(again=AGAIN))
 

@@ -218,7 +218,11 @@ class StageRun:
             )
             location = f"{stack.account} {stack.region}"
             state.ui.info(f"{self.stage.name}: stack in the management account {location}")
-            self.stacks.append(management_account.deploy(session, request.template, state.ui.info))
+            self.stacks.append(
+                management_account.deploy(
+                    session, state.plan.rollout, request.template, state.ui.info
+                )
+            )
             if not self.stacks[-1].status.succeeded:
                 return f"The stack in the management account {location} failed."
         return None
