@@ -209,15 +209,17 @@ class Deployment:
             self._results[target.stack] = settings_result(session, planned)
             return False
         stack = None if planned.plan.created else planned.pending.stack
+        self._running.add(target.name)
         try:
             execution = execute.start(
                 session, planned.pending.change_set, stack, target.options, settings, self._ui
             )
         except ServiceUnavailableError:  # the request may have arrived
-            self._running.add(target.name)
             self._pending.pop(target.stack)
             raise
-        self._running.add(target.name)
+        except AwsError:
+            self._running.discard(target.name)
+            raise
         self._pending.pop(target.stack)
         result = execute.follow(
             session, execution, source=target.source, settings=settings, ui=self._ui
@@ -251,6 +253,11 @@ class Deployment:
         Another Ctrl-C ends the cleanup. Returns what remains in AWS, by stack.
         """
         left = {}
+        self._pending = {
+            stack: pending
+            for stack, pending in self._pending.items()
+            if pending.change_set.stack_name not in self._running
+        }
         while self._pending:
             stack, pending = next(iter(self._pending.items()))
             name = pending.change_set.name
