@@ -186,6 +186,23 @@ def test_an_interruption_before_the_execution_deletes_the_change_set(
     )
 
 
+def test_an_interruption_during_the_request_to_execute_reports_an_operation(
+    fake: Fake, empty: str
+) -> None:
+    """Whether the request arrives is not known, so nothing is deleted."""
+    fake.fault("ExecuteChangeSet", Fault.SILENT)
+    process = _started(*_WORDS, empty)
+    _wait_for_request(fake, "ExecuteChangeSet")
+    process.send_signal(signal.SIGINT)
+    _, output = process.communicate(timeout=20)
+    assert output.splitlines()[-3:] == [
+        "error: interrupted; the operation on trail continues in AWS",
+        "Follow it with:",
+        "  python build.py follow trail",
+    ]
+    assert fake.asked("DeleteChangeSet") == []
+
+
 def test_an_interruption_does_not_wait_for_a_response(fake: Fake, empty: str) -> None:
     fake.fault("DescribeChangeSet", Fault.SILENT)
     process = _started(*_WORDS, empty)
