@@ -97,7 +97,7 @@ def _stack(stack: StackPlan) -> Iterator[str]:
     yield title(stack)
     yield f"  {summary(stack)}"
     for notice in stack.notices:
-        yield f"  {notice.level}: {_subject(notice.logical_id, notice.path)}{notice.text}"
+        yield f"  {notice.level}: {notice}"
     for change in stack.resource_changes:
         sign, text = describe_change(change)
         location = f"  {change.source_location}" if change.source_location else ""
@@ -120,11 +120,6 @@ def _risks(impacts: Sequence[Impact]) -> Iterator[str]:
         yield "risks"
     for impact in impacts:
         yield f"  {impact.risk:<15}{impact.logical_id}: {impact.text}"
-
-
-def _subject(logical_id: str, path: str) -> str:
-    subject = " ".join(part for part in (logical_id, path) if part)
-    return f"{subject}: " if subject else ""
 
 
 def _property(change: PropertyChange) -> Iterator[str]:
@@ -196,11 +191,7 @@ def _markdown(plan: DeployPlan, *, values: bool) -> str:
             f"- **{impact.risk}** `{impact.logical_id}`: {escape(impact.text)}"
             for impact in stack.impacts
         ]
-        parts += [
-            f"- **{notice.level}** "
-            + escape(_subject(notice.logical_id, notice.path) + notice.text)
-            for notice in stack.notices
-        ]
+        parts += [f"- **{notice.level}** {escape(str(notice))}" for notice in stack.notices]
         if stack.resource_changes:
             parts += ["", "| | resource | type | change | defined at |", "|-|-|-|-|-|"]
             parts += [_row(change) for change in stack.resource_changes]

@@ -29,7 +29,7 @@ from trailbell.deploy.permissions.resource_statements import (
     ssm_parameters,
 )
 from trailbell.deploy.target import StackToDeploy
-from trailbell.diff.impacts.detection_gaps import modules_by_type
+from trailbell.deploy.verify.read_actions import read_actions
 from trailbell.template.resources import resources, type_of
 
 _STACK_ACTIONS = (
@@ -126,15 +126,9 @@ def _reads_of_deployer(stacks: tuple[Names, ...]) -> dict[tuple[str, ...], froze
     reads.setdefault((ANY,), set()).update(_ACCOUNT_READS)
     for names in stacks:
         for logical_id, resource in existing_resources(names):
-            arns = arns_to_read(names, logical_id, resource)
-            reads.setdefault(arns, set()).update(_verify_reads(type_of(resource)))
+            verified = read_actions([type_of(resource)])
+            reads.setdefault(arns_to_read(names, logical_id, resource), set()).update(verified)
     return {arns: frozenset(actions) for arns, actions in reads.items()}
-
-
-def _verify_reads(resource_type: str) -> set[str]:
-    """What `build.py verify` reads about a resource of this type."""
-    module = modules_by_type().get(resource_type)
-    return {operation.iam_action for operation in getattr(module, "READS", ())}
 
 
 def _read_statements(
@@ -219,7 +213,8 @@ def upload_statements(
     HeadObject answers 403 instead of 404 for a missing object without s3:ListBucket, which is
     an action on the bucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
-    arns = [f"arn:{scope.partition}:s3:::{bucket}" for bucket in sorted(buckets)]
+    names = sorted({bucket.rpartition("/")[2] for bucket in buckets})  # or ACCOUNT/BUCKET
+    arns = [f"arn:{scope.partition}:s3:::{name}" for name in names]
     if not arns:
         return
     yield statement(
