@@ -119,8 +119,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.text_files",
         "trailbell.wording",
     ),
-    "trailbell.deploy.permissions": (
-        *("awacs.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
+    "trailbell.deploy.permissions.*": (
+        *("trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
         "trailbell.template.*",
     ),
     "trailbell.rollout.*": (

@@ -9,14 +9,13 @@ import pytest
 from trailbell import settings
 from trailbell.catalog.selection import read_selection
 from trailbell.command.project import load_project
+from trailbell.deploy.command_line import CommandLineSettings, with_command_line
 from trailbell.deploy.environment import (
-    CommandLineSettings,
     Environment,
     StackOutput,
     StackSettings,
     read_environment,
     read_environments,
-    with_command_line,
 )
 from trailbell.errors import SettingsError, TrailbellError
 from trailbell.rollout.operation_preferences import OperationPreferences, read_operation_preferences

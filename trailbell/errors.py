@@ -198,15 +198,26 @@ class StalePlanError(InputError):
 
 @dataclass(eq=False)
 class DeploymentInterruptedError(TrailbellError):
-    """The user pressed Ctrl-C. ``running`` names the stacks whose operations continue in AWS."""
+    """The user pressed Ctrl-C. ``running`` names the stacks whose operations continue in AWS.
+
+    ``left`` says what remains in AWS although nothing uses it, ``done`` names the stacks that were
+    deployed before.
+    """
 
     running: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
 
     exit_code: ClassVar[int] = 1
 
     def __str__(self) -> str:
+        done = [f"deployed before that: {', '.join(self.done)}"] if self.done else []
+        return "\n".join((self._first_lines(), *done, *self.left))
+
+    def _first_lines(self) -> str:
         if not self.running:
-            return "interrupted; nothing was changed in AWS"
+            changed = self.done or self.left
+            return "interrupted" if changed else "interrupted; nothing was changed in AWS"
         again = "\n".join(f"  python build.py follow {name}" for name in self.running)
         return (
             f"interrupted; the operation on {', '.join(self.running)} continues in AWS\n"

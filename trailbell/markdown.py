@@ -32,11 +32,6 @@ def escape(text: str) -> str:
     return text
 
 
-def cut_lines(text: str) -> str:
-    """The first lines of a text, as many as fit into a comment."""
-    return text[:MAX_COMMENT].rsplit("\n", 1)[0]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """Lines of a comment. Those of a smaller ``rank`` are kept first if not all lines fit.
@@ -59,7 +54,7 @@ def fit_sections(sections: Sequence[Section]) -> str:
         room = remaining - enclosing - _NOTE_LENGTH
         lines = _lines_that_fit(section.lines, room)
         left_out = len(section.lines) - len(lines)
-        note = [f"{left_out:,} lines are left out: the comment is too long."] if left_out else []
+        note = [f"Lines left out because the comment is too long: {left_out:,}"] * (left_out > 0)
         if lines:
             kept[index] = [*section.opening, *lines, *section.closing, *note]
         elif note and remaining > _NOTE_LENGTH:

@@ -51,6 +51,17 @@ _TYPES: dict[type, str] = {
 }
 
 
+RESERVED_TAG = 'keys that begin with "aws:" are reserved for AWS'
+
+
+def is_reserved_tag(key: str) -> bool:
+    """Whether AWS rejects this tag key.
+
+    https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+    """
+    return key.lower().startswith("aws:")
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of the file. ``path`` is its address, such as ``environment.prod``.
@@ -132,6 +143,9 @@ class Table:
         tags = {key: below.string(key) or "" for key in below.names()}
         if len(tags) > TAGS:
             raise self.error("tags", f"has {len(tags)} tags", f"CloudFormation accepts {TAGS}")
+        for key in tags:
+            if is_reserved_tag(key):
+                raise self.error(f"tags.{key}", RESERVED_TAG, "choose another key")
         return tags
 
     def raw(self, key: str, *former: str) -> Any:

@@ -33,6 +33,15 @@ def test_progress_is_one_line(progress: Progress, expected: str) -> None:
     assert progress_line(progress) == expected
 
 
+def test_a_reason_of_aws_cannot_control_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    fresh = (InstanceResult(_B, "FAILED", "\x1b[2Jgone\r"),)
+    Terminal().show_progress(Progress(stage="rest", total=1), fresh)
+    assert capsys.readouterr().err.splitlines() == [
+        "  123456789012 eu-central-1 FAILED: \\x1b[2Jgone\\r",
+        "rest: 0 done, 0 running, 1 remaining",
+    ]
+
+
 @pytest.mark.parametrize(
     ("total", "lines"),
     [

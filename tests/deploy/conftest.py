@@ -16,7 +16,7 @@ from trailbell.aws.waiter import Poller
 from trailbell.deploy import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
-from trailbell.deploy.execute import StackResult
+from trailbell.deploy.result import StackResult
 from trailbell.deploy.session import DeploySession, open_session
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan, Risk
@@ -81,6 +81,7 @@ class RecordingUi:
     messages: list[str] = field(default_factory=list)
     events: list[tuple[str, str, str]] = field(default_factory=list)
     plans: list[DeployPlan] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def info(self, text: str) -> None:
@@ -94,7 +95,7 @@ class RecordingUi:
         self.plans.append(plan)
 
     def confirm(self, question: str) -> bool:
-        assert question.startswith("Execute the change set")
+        self.questions.append(question)
         return self.yes
 
     def confirm_name(self, name: str, reason: str) -> bool:

@@ -100,6 +100,10 @@ class FakeStack:
     tags: dict[str, str] = field(default_factory=dict)
     protected: bool = False
     policy: str = ""
+    notification_arns: list[str] = field(default_factory=list)
+    rollback: dict[str, Any] = field(default_factory=dict)
+    role: str = ""
+    resolved: dict[str, str] = field(default_factory=dict)
     template: Any = None
     resources: list[tuple[str, str, str]] = field(default_factory=list)  # id, type, status
     frames: list[Frame] = field(default_factory=list)
@@ -107,6 +111,7 @@ class FakeStack:
     before: str = ""
     token: str = ""
     changes: int = 0
+    exports: dict[str, str] = field(default_factory=dict)  # name of an output: export
     events: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -138,10 +143,19 @@ class Fake:
     pending: int = 0
     next: list[Frame] = field(default_factory=list)
     stale: int = 0
+    exports: dict[str, str] = field(default_factory=dict)
+    alarms: dict[str, str] = field(default_factory=dict)  # ARN: MetricAlarms or CompositeAlarms
+    resolved: dict[str, str] = field(default_factory=dict)  # by the key of an SSM parameter
+    repeats: bool = False  # unsure: whether change sets show what was not in their request
+    drift_status: str = ""
+    accepts_unknown: bool = False  # values of enumerations that a newer API may have
     failed_events: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    imports: dict[str, list[str]] = field(default_factory=dict)  # export: importing stacks
+    reasons: dict[str, str] = field(default_factory=dict)  # logical id: why it failed
+    physical: dict[str, str] = field(default_factory=dict)  # logical id: physical id
     hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     count: int = 0
@@ -197,7 +211,11 @@ class Fake:
                 answer = getattr(self, f"_{operation.name}")(request) or {}
             except ApiError as error:
                 return error.status, http_fake.refusal(error.code, error.message)
-            return (0, None) if fault else (200, http_fake.encode(operation, answer))
+            return (
+                (0, None)
+                if fault
+                else (200, http_fake.encode(operation, answer, check=not self.accepts_unknown))
+            )
 
     def _fault(self, operation: str) -> Fault | None:
         for index, (name, fault) in enumerate(self.faults):
@@ -272,13 +290,23 @@ class Fake:
             "CreationTime": _T0,
             "LastUpdatedTime": _T0 + timedelta(hours=stack.changes),
             "EnableTerminationProtection": stack.protected,
+            "NotificationARNs": stack.notification_arns,
+            "RollbackConfiguration": stack.rollback,
+            **({"RoleARN": stack.role} if stack.role else {}),
             "Parameters": [
-                {"ParameterKey": k, "ParameterValue": v} for k, v in stack.parameters.items()
+                {"ParameterKey": k, "ParameterValue": v}
+                | ({"ResolvedValue": stack.resolved[k]} if k in stack.resolved else {})
+                for k, v in stack.parameters.items()
             ],
             "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in stack.outputs.items()],
             "Tags": [{"Key": k, "Value": v} for k, v in stack.tags.items()],
         }
-        return {"Stacks": [found]}
+        exported = [
+            {"OutputKey": k, "OutputValue": v}
+            | ({"ExportName": stack.exports[k]} if k in stack.exports else {})
+            for k, v in stack.outputs.items()
+        ]
+        return {"Stacks": [found | {"Outputs": exported}]}
 
     def _CreateChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
         name, kind = request["StackName"], request["ChangeSetType"]
@@ -339,6 +367,7 @@ class Fake:
             "Status": status,
             "ExecutionStatus": execution,
             "Parameters": self._parameters(found),
+            **self._carried(found),
             "Changes": [
                 {"Type": "Resource", "ResourceChange": c if values else _plain(c)}
                 for c in shown[start : start + self.page]
@@ -349,16 +378,41 @@ class Fake:
             answer["NextToken"] = str(start + self.page)
         return answer
 
+    def _carried(self, found: FakeSet) -> dict[str, Any]:
+        """What the stack will have: "the ARNs of the topics that will be associated with the stack
+        if you execute the change set" (SDK DescribeChangeSetOutput.NotificationARNs), likewise
+        RollbackConfiguration, Tags and OnStackFailure.
+        """
+        stack, request = self.stacks[found.stack], found.request
+        kept = {
+            "NotificationARNs": stack.notification_arns,
+            "RollbackConfiguration": stack.rollback,
+            "Tags": [{"Key": k, "Value": v} for k, v in stack.tags.items()],
+        }
+        members = ("NotificationARNs", "RollbackConfiguration", "Tags", "OnStackFailure")
+        sent = {name: request[name] for name in members if name in request}
+        drift = {"StackDriftStatus": self.drift_status} if self.drift_status else {}
+        return (kept if self.repeats else {}) | sent | drift
+
     def _parameters(self, found: FakeSet) -> list[dict[str, Any]]:
+        """Given values, previous ones, and the defaults of keys that were not sent (SDK
+        Parameter.ParameterKey); ResolvedValue for Systems Manager types (Parameter.ResolvedValue).
+        """
         old = self.stacks[found.stack].parameters
+        template = json.loads(found.request.get("TemplateBody", "{}"))
+        values = {
+            name: str(declared["Default"])
+            for name, declared in template.get("Parameters", {}).items()
+            if "Default" in declared
+        }
+        for entry in found.request.get("Parameters", ()):
+            name = entry["ParameterKey"]
+            previous = entry.get("UsePreviousValue")
+            values[name] = old[name] if previous else entry["ParameterValue"]
         return [
-            {
-                "ParameterKey": p["ParameterKey"],
-                "ParameterValue": old[p["ParameterKey"]]
-                if p.get("UsePreviousValue")
-                else p["ParameterValue"],
-            }
-            for p in found.request["Parameters"]
+            {"ParameterKey": name, "ParameterValue": value}
+            | ({"ResolvedValue": self.resolved[value]} if value in self.resolved else {})
+            for name, value in values.items()
         ]
 
     def _ListChangeSets(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -372,7 +426,12 @@ class Fake:
         }
 
     def _ExecuteChangeSet(self, request: dict[str, Any]) -> None:
+        """OnStackFailure of the change set excludes DisableRollback (SDK ExecuteChangeSetInput).
+        "CloudFormation deletes all other change sets of the stack" (SDK ExecuteChangeSet).
+        """
         found = self._set(request["ChangeSetName"])
+        if "DisableRollback" in request and "OnStackFailure" in found.request:
+            raise ApiError("ValidationError", "DisableRollback excludes OnStackFailure")
         if found.execution != "AVAILABLE":
             raise ApiError("InvalidChangeSetStatus", f"ChangeSet is {found.execution}")
         stack = self.stacks[found.stack]
@@ -382,13 +441,25 @@ class Fake:
         self._begin(stack, request["ClientRequestToken"], frames)
 
     def _DeleteChangeSet(self, request: dict[str, Any]) -> dict[str, Any]:
-        self.sets.pop(request["ChangeSetName"], None)
+        """By ARN, or by name with StackName (SDK DeleteChangeSetInput)."""
+        name = request["ChangeSetName"]
+        self.sets = {
+            s.id: s
+            for s in self.sets.values()
+            if s.id != name and (s.name, s.stack) != (name, request.get("StackName"))
+        }
         return {}
+
+    def _ListExports(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"Exports": [{"Name": k, "Value": v} for k, v in self.exports.items()]}
 
     def _DeleteStack(self, request: dict[str, Any]) -> None:
         stack = self._find(request["StackName"])
         if stack.protected:
             raise ApiError("ValidationError", "TerminationProtection is enabled")
+        retained = request.get("RetainResources") or request.get("DeletionMode")
+        if retained and stack.state != "DELETE_FAILED":
+            raise ApiError("ValidationError", f"The stack is {stack.state}")
         if stack.state == "REVIEW_IN_PROGRESS":
             stack.state = "DELETE_COMPLETE"
             return
@@ -400,12 +471,30 @@ class Fake:
         self._begin(
             stack,
             request["ClientRequestToken"],
-            [
+            self.next
+            or [
                 Frame("UPDATE_ROLLBACK_IN_PROGRESS", (Ev("UPDATE_ROLLBACK_IN_PROGRESS"),)),
                 Frame("UPDATE_ROLLBACK_COMPLETE", (Ev("UPDATE_ROLLBACK_COMPLETE"),)),
             ],
         )
         return {}
+
+    def _RollbackStack(self, request: dict[str, Any]) -> dict[str, Any]:
+        """From CREATE_FAILED and UPDATE_FAILED to the last *_COMPLETE; a stack without one is
+        deleted (SDK RollbackStack). Unsure: the statuses on the way.
+        """
+        stack = self._find(request["StackName"])
+        if stack.state not in ("CREATE_FAILED", "UPDATE_FAILED"):
+            raise ApiError("ValidationError", f"Stack {stack.name} is {stack.state}")
+        self._begin(stack, request["ClientRequestToken"], self.next or success("DELETE"))
+        return {"StackId": stack.id}
+
+    def _ListImports(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The importing stacks (SDK ListImports). Unsure: the words without one."""
+        if not self.imports.get(request["ExportName"]):
+            name = request["ExportName"]
+            raise ApiError("ValidationError", f"Export '{name}' is not imported by any stack.")
+        return {"Imports": self.imports[request["ExportName"]]}
 
     def _DescribeStackEvents(self, request: dict[str, Any]) -> dict[str, Any]:
         found = self._find(request["StackName"]).events
@@ -425,11 +514,12 @@ class Fake:
             "StackResourceSummaries": [
                 {
                     "LogicalResourceId": name,
-                    "PhysicalResourceId": f"{name}-1",
+                    "PhysicalResourceId": self.physical.get(name, f"{name}-1"),
                     "ResourceType": kind,
                     "ResourceStatus": status,
                     "LastUpdatedTimestamp": _T0,
                 }
+                | ({"ResourceStatusReason": self.reasons[name]} if name in self.reasons else {})
                 for name, kind, status in self._find(request["StackName"]).resources
             ]
         }
@@ -496,6 +586,10 @@ def serving() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
+            if "X-Amz-Target" in self.headers:  # CloudWatch, in the JSON protocol
+                self.rfile.read(length)
+                self._answer_alarms()
+                return
             body = self.rfile.read(length).decode()
             if len(body) < length:  # the client was killed while it sent the request
                 self.close_connection = True
@@ -516,6 +610,18 @@ def serving() -> Iterator[Server]:
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)
+
+        def _answer_alarms(self) -> None:
+            """DescribeAlarms: metric alarms and composite alarms in two lists, by their ARNs."""
+            lists: dict[str, Any] = {"MetricAlarms": [], "CompositeAlarms": []}
+            for arn, kind in state.fake.alarms.items():
+                lists[kind].append({"AlarmArn": arn})
+            body = json.dumps(lists).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-amz-json-1.0")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
             """Log nothing."""

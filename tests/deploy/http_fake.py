@@ -59,12 +59,14 @@ def _enums(shape: Any, value: Any, what: str) -> None:
 
 
 # An event about the stack itself carries a StackStatus; the model lists those of resources.
+# The last two are values of a newer API.
 _FURTHER_VALUES = {
+    "StackStatus": ("REFACTOR_COMPLETE", "PAUSED"),
     "ResourceStatus": (
         "REVIEW_IN_PROGRESS",
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
         "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-    )
+    ),
 }
 
 
@@ -100,10 +102,11 @@ def _read(shape: Any, prefix: str, flat: Mapping[str, str]) -> Any:
             return flat.get(prefix)
 
 
-def encode(operation: OperationModel, answer: Mapping[str, Any]) -> bytes:
+def encode(operation: OperationModel, answer: Mapping[str, Any], *, check: bool = True) -> bytes:
     """Return the XML of a response."""
     shape = operation.output_shape
-    validate(shape, answer, f"response to {operation.name}")
+    if check:
+        validate(shape, answer, f"response to {operation.name}")
     inner = _xml(f"{operation.name}Result", answer, shape) if shape else ""
     tail = "<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>"
     text = f"<{operation.name}Response>{inner}{tail}</{operation.name}Response>"

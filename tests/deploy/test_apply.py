@@ -38,16 +38,6 @@ def test_no_changes_succeeds_and_deletes_the_change_set(deployer: Deployer, reas
     assert deployer.fake.sets == {}
 
 
-def test_without_changes_termination_protection_is_still_enabled(deployer: Deployer) -> None:
-    stack = deployer.fake.put("alerts", "CREATE_COMPLETE")
-    deployer.fake.settles = ("FAILED", "No updates are to be performed.")
-    [result] = deployer.deploy()
-    assert (result.text, stack.protected) == (
-        "no changes; termination protection is now enabled",
-        True,
-    )
-
-
 def test_a_failed_change_set_blocks_and_is_deleted(deployer: Deployer) -> None:
     deployer.fake.settles = ("FAILED", "Transform failed")
     assert deployer.status() == [("alerts", "blocked")]
@@ -320,25 +310,10 @@ def test_an_output_of_one_stack_is_a_parameter_of_the_next(deployer: Deployer) -
     assert request["Parameters"] == [{"ParameterKey": "Days", "ParameterValue": "90"}]
 
 
-@pytest.mark.parametrize(
-    ("previous", "sent"),
-    [
-        pytest.param(
-            True, [{"ParameterKey": "Days", "UsePreviousValue": True}], id="previous value"
-        ),
-        pytest.param(False, [], id="default"),
-    ],
-)
-def test_a_parameter_without_a_new_value(
-    deployer: Deployer, sent: list[dict[str, Any]], *, previous: bool
-) -> None:
-    deployer.fake.put("alerts", "CREATE_COMPLETE", parameters={"Days": "90"})
-    deployer.deploy(previous_parameters=previous)
-    assert deployer.fake.asked("CreateChangeSet")[0].get("Parameters", []) == sent
-
-
 def test_the_request_contains_all_settings(deployer: Deployer) -> None:
     alarm = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:a"
+    composite = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:b"
+    deployer.fake.alarms = {alarm: "MetricAlarms", composite: "CompositeAlarms"}
     topic = "arn:aws:sns:us-east-1:111122223333:t"
     role = "arn:aws:iam::111122223333:role/CloudFormation"
     deployer.deploy(
@@ -346,7 +321,7 @@ def test_the_request_contains_all_settings(deployer: Deployer) -> None:
             parameters={"Days": "60"},
             tags={"owner": "security"},
             notification_arns=(topic,),
-            rollback_alarms=(alarm,),
+            rollback_alarms=(alarm, composite),
             rollback_minutes=5,
             on_failure="DELETE",
             service_role=role,
@@ -364,7 +339,10 @@ def test_the_request_contains_all_settings(deployer: Deployer) -> None:
         "Tags": [{"Key": "owner", "Value": "security"}],
         "NotificationARNs": [topic],
         "RollbackConfiguration": {
-            "RollbackTriggers": [{"Arn": alarm, "Type": "AWS::CloudWatch::Alarm"}],
+            "RollbackTriggers": [
+                {"Arn": alarm, "Type": "AWS::CloudWatch::Alarm"},
+                {"Arn": composite, "Type": "AWS::CloudWatch::CompositeAlarm"},
+            ],
             "MonitoringTimeInMinutes": 5,
         },
         "RoleARN": role,
@@ -436,10 +414,7 @@ def test_changed_parameters_and_tags_are_reported_without_secrets(deployer: Depl
     deployer.deploy(to_deploy)
     [plan] = deployer.ui.plans[0].stacks
     assert (plan.parameters, plan.tags) == (
-        (
-            ValueChange(name="Days", before="30", after="60"),
-            ValueChange(name="Secret", before="****", after="****"),
-        ),
+        (ValueChange(name="Days", before="30", after="60", source="from the command line"),),
         (ValueChange(name="a", before="1", after="2"),),
     )
     assert "hunter2" not in report.to_text(deployer.ui.plans[0])
@@ -464,15 +439,6 @@ def test_a_long_template_without_a_bucket_is_an_error_before_any_change(deployer
         "carry at most 51,200."
     )
     assert deployer.fake.effects() == []
-
-
-def test_change_sets_that_the_execution_deletes_are_reported(deployer: Deployer) -> None:
-    deployer.fake.put("alerts", "CREATE_COMPLETE")
-    deployer.fake.review("alerts", "of-a-colleague")
-    deployer.deploy()
-    assert deployer.ui.messages == [
-        "Executing this change set deletes the other change sets of alerts: of-a-colleague"
-    ]
 
 
 def test_the_cause_in_a_nested_stack_is_found(deployer: Deployer) -> None:

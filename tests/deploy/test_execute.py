@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.deploy.execute import console_url
+from trailbell.deploy.result import console_url
 
 _QUERY = "cloudformation%3A{region}%3A111122223333%3Astack%2Falerts%2Fid"
 

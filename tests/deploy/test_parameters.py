@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from trailbell.deploy import parameters
+from trailbell.deploy.environment import PreviousValue
 from trailbell.errors import SettingsError
 
 EXPECTED = {"A": "1", "B": "x,y"}
@@ -38,10 +39,16 @@ def test_each_format_of_parameter_file_is_read(tmp_path: Path, data: Any) -> Non
         pytest.param("{", "not JSON", id="no JSON"),
         pytest.param('{"A": "1"}', "not a parameter file", id="a plain object"),
         pytest.param(
-            '[{"ParameterKey": "A", "UsePreviousValue": true}]',
+            '[{"ParameterKey": "A", "UsePreviousValue": false}]',
             "A: ParameterValue is missing",
             id="no value",
         ),
+        pytest.param(
+            '[{"ParameterKey": "A", "ParameterValue": "1", "UsePreviousValue": true}]',
+            "A: has both ParameterValue and UsePreviousValue; remove one of them",
+            id="a value and the previous one",
+        ),
+        pytest.param('["A=1", "B=2", "A=3"]', "A: is given twice", id="a name twice"),
         pytest.param('[{"Key": "A"}]', "an entry has no ParameterKey", id="no key"),
         pytest.param(
             '{"Parameters": {"A": {}}}', "A: the value is not a string or number", id="an object"
@@ -54,6 +61,18 @@ def test_an_invalid_parameter_file_is_an_error(tmp_path: Path, text: str, messag
     with pytest.raises(SettingsError) as caught:
         parameters.from_file(path)
     assert message in str(caught.value)
+
+
+def test_a_previous_value_in_a_file_is_kept(tmp_path: Path) -> None:
+    """A file that the AWS CLI takes: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/"""
+    path = tmp_path / "p.json"
+    path.write_text('[{"ParameterKey": "A", "UsePreviousValue": true}, "B=1"]')
+    assert parameters.from_file(path) == {"A": PreviousValue(), "B": "1"}
+
+
+def test_an_option_that_is_given_twice_is_an_error() -> None:
+    with pytest.raises(SettingsError, match="--tag: a: is given twice; remove one of them"):
+        parameters.parse_assignments(["a=1", "a=2"], "--tag")
 
 
 def test_a_missing_parameter_file_is_an_error(tmp_path: Path) -> None:
@@ -100,6 +119,11 @@ def test_valid_parameters(values: dict[str, str], previous: tuple[str, ...]) -> 
             {},
             "here: Name: the parameter has no value and no default; use --parameter Name=VALUE",
             id="missing",
+        ),
+        pytest.param(
+            VALID | {"Days": PreviousValue()},
+            "here: Days: the deployed stack has no previous value; use --parameter Days=VALUE",
+            id="no previous value",
         ),
         pytest.param(
             {"Nam": "x"},

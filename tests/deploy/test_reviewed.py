@@ -1,5 +1,7 @@
 """Reviewed change sets and saved plans are executed unchanged, or not at all."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,11 +9,12 @@ from typing import Any
 import pytest
 
 from tests.deploy.conftest import Deployer, RecordingUi, quick, source, target
-from tests.deploy.fake import ACCOUNT, Fake
+from tests.deploy.fake import ACCOUNT, Fake, FakeStack, Fault
 from tests.deploy.test_apply import change
-from trailbell.deploy import live_plan, plan_file, reviewed
+from trailbell.deploy import live_plan, plan_file, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackOutput
+from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import ChangeAction, DeployPlan, PlanFingerprint, Risk
 from trailbell.errors import (
     ChangeSetUnavailableError,
@@ -140,16 +143,16 @@ def test_a_change_set_in_another_account_is_an_error(deployer: Deployer) -> None
 
 
 @pytest.fixture
-def saved_plan(fake: Fake, tmp_path: Path) -> Path:
+def saved_path(fake: Fake, tmp_path: Path) -> Path:
     fake.put("alerts", "CREATE_COMPLETE")
     path = tmp_path / "plan.json"
     plan_file.write(path, planned(fake, keep_change_sets=True, review=True))
     return path
 
 
-def test_a_saved_plan_is_applied(deployer: Deployer, saved_plan: Path) -> None:
-    [result] = reviewed.apply_saved_plan(
-        deployer.session, saved_plan, [target()], NONE, deployer.ui
+def test_a_saved_plan_is_applied(deployer: Deployer, saved_path: Path) -> None:
+    [result] = saved_plan.apply_saved_plan(
+        deployer.session, saved_path, [target()], NONE, deployer.ui
     )
     assert (result.status, deployer.fake.stacks["alerts"].state) == ("deployed", "UPDATE_COMPLETE")
 
@@ -176,14 +179,14 @@ def _deleted_change_set(fake: Fake) -> str:
 @pytest.mark.parametrize(
     "action", [_other_template, _changed_stack, _recreated_stack, _deleted_change_set]
 )
-def test_a_stale_plan_is_an_error(deployer: Deployer, saved_plan: Path, action: object) -> None:
+def test_a_stale_plan_is_an_error(deployer: Deployer, saved_path: Path, action: object) -> None:
     assert callable(action)
     expected = action(deployer.fake)
     current = target()
     if action is _other_template:
         current = replace(current, source=replace(current.source, sha256="0"))
     with pytest.raises(StalePlanError) as caught:
-        reviewed.apply_saved_plan(deployer.session, saved_plan, [current], NONE, deployer.ui)
+        saved_plan.apply_saved_plan(deployer.session, saved_path, [current], NONE, deployer.ui)
     assert (caught.value.change, deployer.fake.asked("ExecuteChangeSet")) == (expected, [])
 
 
@@ -192,7 +195,7 @@ def test_an_invalid_plan_file_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text)
     with pytest.raises(TrailbellError, match="plan"):
-        plan_file.read_fingerprints(path)
+        plan_file.read_plan(path)
 
 
 def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -> None:
@@ -200,4 +203,147 @@ def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -
     offline = planned(deployer.fake)
     plan_file.write(path, offline)
     with pytest.raises(ContentError, match="was created from templates only"):
-        reviewed.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)
+        saved_plan.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)
+
+
+POLICY = '{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*"}]}'
+
+
+def _saved(path: Path, to_deploy: StackToDeploy) -> Path:
+    """Save a plan of this stack with its change set."""
+    plan = live_plan.plan_from_account(
+        Environment(),
+        (to_deploy,),
+        DeployOptions(review=True),
+        RecordingUi(),
+        keep_change_sets=True,
+    )
+    plan_file.write(path, plan)
+    return path
+
+
+@pytest.mark.parametrize("changes", [True, False], ids=["with a change set", "settings alone"])
+def test_a_saved_plan_applies_its_own_settings(
+    deployer: Deployer, tmp_path: Path, *, changes: bool
+) -> None:
+    """The stack policy was given on the command line when the plan was saved, and only then."""
+    stack = deployer.fake.put("alerts", "CREATE_COMPLETE")
+    if not changes:
+        deployer.fake.settles = ("FAILED", "No updates are to be performed.")
+    path = _saved(tmp_path / "plan.json", target(stack_policy=POLICY))
+    [result] = saved_plan.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)
+    assert (result.status, stack.policy, stack.protected) == (
+        "deployed",
+        json.dumps(json.loads(POLICY), sort_keys=True),
+        True,
+    )
+
+
+def _other_topics(stack: FakeStack) -> None:
+    stack.notification_arns = ["arn:aws:sns:us-east-1:111122223333:other"]
+
+
+def _other_parameter(stack: FakeStack) -> None:
+    stack.parameters = {"Days": "7"}
+
+
+def _other_policy(stack: FakeStack) -> None:
+    stack.policy = '{"Statement": []}'
+
+
+def _other_protection(stack: FakeStack) -> None:
+    stack.protected = True
+
+
+@pytest.mark.parametrize(
+    "action", [_other_topics, _other_parameter, _other_policy, _other_protection]
+)
+def test_a_plan_is_stale_once_the_settings_of_the_stack_changed(
+    deployer: Deployer, tmp_path: Path, action: Callable[[FakeStack], None]
+) -> None:
+    stack = deployer.fake.put("alerts", "CREATE_COMPLETE", parameters={"Days": "30"})
+    path = _saved(tmp_path / "plan.json", target(stack_policy=POLICY))
+    action(stack)
+    with pytest.raises(StalePlanError) as caught:
+        saved_plan.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)
+    assert (caught.value.change, deployer.fake.asked("ExecuteChangeSet")) == (
+        "the settings of the stack have changed",
+        [],
+    )
+
+
+def test_a_change_set_whose_template_may_not_be_read_is_executed(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True)
+    deployer.fake.changes = [change("A", "Remove", PolicyAction="Delete")]
+    [created] = deployer.deploy(review=True)
+    deployer.fake.fault("GetTemplate", Fault.DENIED, Fault.DENIED)
+    result = reviewed.execute_change_set(
+        deployer.session, created.change_set, [target()], NONE, deployer.ui
+    )
+    assert (result.stack, result.status) == ("alerts", "deployed")
+    assert deployer.ui.messages[-1].endswith(
+        "could not be read (cloudformation:GetTemplate). The change set is executed as reviewed."
+    )
+
+
+def test_a_change_set_whose_template_may_not_be_read_blocks_every_gate(
+    deployer: Deployer,
+) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True)
+    deployer.fake.changes = [change("A", "Modify")]
+    [created] = deployer.deploy(review=True)
+    deployer.fake.fault("GetTemplate", Fault.DENIED, Fault.DENIED)
+    result = reviewed.execute_change_set(
+        deployer.session, created.change_set, [target()], frozenset({Risk.BROADEN}), deployer.ui
+    )
+    assert (result.status, deployer.fake.asked("ExecuteChangeSet")) == ("blocked", [])
+
+
+def test_a_denied_execution_of_a_plan_is_a_result(deployer: Deployer, saved_path: Path) -> None:
+    deployer.fake.fault("ExecuteChangeSet", Fault.DENIED)
+    [result] = saved_plan.apply_saved_plan(
+        deployer.session, saved_path, [target()], NONE, deployer.ui
+    )
+    assert (result.status, "follow" in result.text) == ("failed", False)
+
+
+def test_a_stack_whose_base_is_not_deployed_is_planned_from_its_template(fake: Fake) -> None:
+    base = {
+        "Resources": {"T": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"T": {"Value": "x", "Export": {"Name": "topic"}}},
+    }
+    pack = {
+        "Resources": {
+            "S": {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {"TopicArn": {"Fn::ImportValue": "topic"}},
+            }
+        }
+    }
+    fake.changes = [change("T")]
+    plan = live_plan.plan_from_account(
+        Environment(),
+        (target("base", base), target("pack", pack)),
+        DeployOptions(),
+        RecordingUi(),
+        keep_change_sets=False,
+    )
+    assert [[notice.text for notice in stack.notices] for stack in plan.stacks] == [
+        [],
+        ["uses outputs of base, which is not deployed yet: planned from the template only"],
+    ]
+    assert [request["StackName"] for request in fake.asked("CreateChangeSet")] == ["base"]
+
+
+def test_a_stack_that_must_be_corrected_first_does_not_hide_the_other_plans(fake: Fake) -> None:
+    fake.put("alerts", "IMPORT_ROLLBACK_FAILED")
+    fake.changes = [change("A")]
+    plan = live_plan.plan_from_account(
+        Environment(),
+        (target("alerts"), target("trail")),
+        DeployOptions(),
+        RecordingUi(),
+        keep_change_sets=False,
+    )
+    assert [stack.blocked for stack in plan.stacks] == [True, False]
+    assert plan.stacks[0].notices[0].text.startswith("stack alerts is IMPORT_ROLLBACK_FAILED")

@@ -1,10 +1,13 @@
 """The result of the action for each of the 23 stack statuses."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.deploy.conftest import Deployer
 from tests.deploy.fake import Ev, Frame
-from trailbell.aws.stack_status import RULES, StackStatus, StatusAction
+from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, rule_for
+from trailbell.deploy.environment import Environment, StackSettings
 
 _NEW = ["CreateChangeSet", "ExecuteChangeSet", "UpdateTerminationProtection"]
 _AGAIN = ["DeleteStack", *_NEW]
@@ -82,7 +85,8 @@ def test_a_failed_stack_is_updated_and_keeps_its_resources(
     deployer.fake.put("alerts", state)
     assert deployer.status() == [("alerts", "deployed")]
     [request] = deployer.fake.asked("CreateChangeSet")
-    assert (request["ChangeSetType"], request["OnStackFailure"]) == ("UPDATE", "DO_NOTHING")
+    [execution] = deployer.fake.asked("ExecuteChangeSet")
+    assert (request["ChangeSetType"], execution["DisableRollback"]) == ("UPDATE", True)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +181,60 @@ def test_a_failed_rollback_is_continued_if_requested(deployer: Deployer) -> None
     deployer.fake.put("alerts", "UPDATE_ROLLBACK_FAILED")
     assert deployer.status(continue_rollback=True) == [("alerts", "deployed")]
     assert deployer.fake.effects() == ["ContinueUpdateRollback", *_NEW]
+
+
+def test_a_status_of_a_newer_api_stops_the_deployment(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "REFACTOR_COMPLETE")
+    [result] = deployer.deploy()
+    assert (result.status, result.text) == (
+        "refused",
+        (
+            "stack alerts is REFACTOR_COMPLETE: This version of Trailbell does not know the status "
+            '"REFACTOR_COMPLETE".\n  Look at stack alerts in the AWS console, or upgrade Trailbell.'
+        ),
+    )
+    assert deployer.fake.effects() == []
+
+
+def test_an_unclear_status_of_a_newer_api_is_awaited(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "PAUSED", frames=[Frame("PAUSED"), Frame("UPDATE_COMPLETE")])
+    assert deployer.status() == [("alerts", "deployed")]
+    assert deployer.ui.messages[0].startswith("alerts is PAUSED")
+
+
+@pytest.mark.parametrize("status", list(StackStatus))
+def test_a_remedy_has_the_name_of_the_stack(status: StackStatus) -> None:
+    remedy = rule_for(status, "watch-alerts").remedy
+    assert [word for word in ("STACK", "NAME", "{") if word in remedy] == []
+    assert "build.py" not in remedy or "watch-alerts" in remedy or "ARN" in remedy
+
+
+def test_a_rollback_that_fails_again_says_what_to_do(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "UPDATE_ROLLBACK_FAILED")
+    deployer.fake.next = [
+        Frame("UPDATE_ROLLBACK_IN_PROGRESS", (Ev("UPDATE_ROLLBACK_IN_PROGRESS"),)),
+        Frame("UPDATE_ROLLBACK_FAILED", (Ev("UPDATE_ROLLBACK_FAILED"),)),
+    ]
+    [result] = deployer.deploy(continue_rollback=True)
+    assert (result.status, result.text) == (
+        "failed",
+        (
+            "ContinueUpdateRollback: alerts is UPDATE_ROLLBACK_FAILED again. To see why, and which "
+            "resources can be skipped: python build.py rollback alerts"
+        ),
+    )
+
+
+def test_a_rollback_is_continued_with_the_role_of_the_stack(deployer: Deployer) -> None:
+    """Without RoleARN, CloudFormation uses "the role that was previously associated with the
+    stack" (ContinueUpdateRollbackInput.RoleARN).
+    """
+    deployer.fake.put("alerts", "UPDATE_ROLLBACK_FAILED")
+    role = StackSettings(service_role="arn:aws:iam::111122223333:role/other")
+    deployer.session = replace(deployer.session, environment=Environment(options=role))
+    deployer.deploy(continue_rollback=True)
+    [request] = deployer.fake.asked("ContinueUpdateRollback")
+    assert "RoleARN" not in request
 
 
 def test_every_blocking_rule_has_a_remedy() -> None:

@@ -1,6 +1,7 @@
 """Plans as Markdown: detections first, and always short enough for a comment."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -194,7 +195,7 @@ def test_a_comment_is_never_too_long_and_says_what_is_left_out(
 ) -> None:
     text = markdown_report.to_markdown(DeployPlan(stacks))
     assert len(text.encode("utf-16-le")) // 2 < GITHUB_LIMIT
-    assert "left out: the comment is too long" in text
+    assert "left out because the comment is too long" in text
 
 
 def test_the_least_important_lines_are_left_out_first() -> None:
@@ -265,9 +266,9 @@ def test_a_detection_is_one_line_with_its_severity() -> None:
     )
     assert [line for line in lines(plan, moved) if line.startswith("- ")] == [
         (
-            "- **kms-key-destroyed** (high, security-alerts): Notifications move from topic HighTopic "
-            "(no subscriber unless HighEndpoint or NotificationEmail is set) to topic LowTopic "
-            "(no subscriber unless LowEndpoint is set)."
+            "- **kms-key-destroyed** (high, security-alerts): Notifications move from topic "
+            "HighTopic (no subscriber unless HighEndpoint or NotificationEmail is set) to topic "
+            "LowTopic (no subscriber unless LowEndpoint is set)."
         )
     ]
 
@@ -307,8 +308,8 @@ def test_a_dashboard_is_one_line() -> None:
     ]
     assert [line for line in lines(plan) if "ashboard" in line] == [
         (
-            "| `~` | `Dashboard` | AWS::CloudWatch::Dashboard | change; dashboard changes: 2 widgets "
-            "| `stacks/a.py:1` |"
+            "| `~` | `Dashboard` | AWS::CloudWatch::Dashboard | change; dashboard changes: 2 "
+            "widgets | `stacks/a.py:1` |"
         )
     ]
 

@@ -181,6 +181,7 @@ class Cloud(Tree):
             raise ApiError(
                 "ValidationError", "AutoDeployment excludes DeploymentTargets and Regions"
             )
+        self._check_managed_execution(request)
         locations = self._locations(request) if targeted else list(self.instances)
         missing = [location for location in locations if location not in self.instances]
         if missing:
@@ -191,10 +192,13 @@ class Cloud(Tree):
         for key in _UPDATABLE:
             if key in request:
                 stack_set[key] = request[key]
-        stack_set["Parameters"] = [
-            kept[p["ParameterKey"]] if p.get("UsePreviousValue") else p
-            for p in request.get("Parameters", ())
-        ]
+        # Missing parameters are kept: AWS's own provider relies on it when it switches managed
+        # execution. The text of Parameter.ParameterKey reads otherwise, so this is unsure.
+        if "Parameters" in request:
+            stack_set["Parameters"] = [
+                kept[p["ParameterKey"]] if p.get("UsePreviousValue") else p
+                for p in request["Parameters"]
+            ]
         before = self.version
         self._define()
         if "TemplateBody" in request or self.version != before:
@@ -202,6 +206,22 @@ class Cloud(Tree):
                 if stack.status == "CURRENT":
                     stack.status, stack.detailed = "OUTDATED", "PENDING"
         return {"OperationId": operation.id}
+
+    def _check_managed_execution(self, request: dict[str, Any]) -> None:
+        """Reject a switch of managed execution next to other changes, or while operations run.
+
+        https://github.com/hashicorp/terraform-provider-aws/issues/35031 and
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ManagedExecution.html
+        """
+        if "ManagedExecution" not in request:
+            return
+        if any(member in request for member in ("TemplateBody", "TemplateURL", "Parameters")):
+            raise ApiError(
+                "ValidationError",
+                "Cannot update ManagedExecution while updating StackSet Template or Parameters",
+            )
+        if any(each.status in ("RUNNING", "QUEUED", "STOPPING") for each in self.operations):
+            raise ApiError("InvalidOperationException", "operations are running or queued")
 
     def _delete_stack_set(self, _: dict[str, Any]) -> dict[str, Any]:
         self._require_stack_set()

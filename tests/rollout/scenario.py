@@ -23,7 +23,7 @@ from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.plan import InstanceAction, PlannedOperation, RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
-from trailbell.rollout.result import NextCommand, RolloutResult
+from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
 from trailbell.rollout.session import (
     RolloutSession,
     open_session,
@@ -97,6 +97,10 @@ NEXT_COMMANDS = (
     NextCommand(command="python build.py rollout resume baseline", purpose="retry what failed"),
     NextCommand(command="python build.py rollout apply baseline", purpose="deploy dist/"),
 )
+RUNNING_COMMANDS = (
+    NextCommand(command="python build.py rollout stop baseline", purpose="stop the operation"),
+)
+COMMANDS = NextCommands(again=NEXT_COMMANDS, running=RUNNING_COMMANDS)
 
 
 @dataclass
@@ -155,7 +159,7 @@ def apply_rollout(
     wait_for_running_operations(session, ui)
     known = read_operation_ids(session)
     plan = make_plan(cloud, text, template, options)
-    return apply.apply_plan(session, plan, template, ui, NEXT_COMMANDS, known)
+    return apply.apply_plan(session, plan, ui, COMMANDS, known)
 
 
 def before(

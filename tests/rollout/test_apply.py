@@ -32,7 +32,7 @@ from tests.rollout.scenario import (
 )
 from trailbell.aws.root_cause import RootCause
 from trailbell.aws.stack_set import AccountRegion
-from trailbell.deploy.execute import StackResultStatus
+from trailbell.deploy.result import StackResultStatus
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.rollout.config import REST
 from trailbell.rollout.failures import Failures, InstanceFailure

@@ -8,6 +8,7 @@ import pytest
 from tests.fake_aws import ApiError
 from tests.rollout.fake_stack_sets import Cloud, FakeOperation
 from tests.rollout.scenario import (
+    COMMANDS,
     NEXT_COMMANDS,
     REGIONS,
     SERVICE,
@@ -135,7 +136,7 @@ def applied_after(
     plan = make_plan(cloud, text, built_template(2))
     change(cloud)
     cloud.record.clear()
-    run = apply.apply_plan(session, plan, built_template(2), Recorder(), NEXT_COMMANDS, known)
+    run = apply.apply_plan(session, plan, Recorder(), COMMANDS, known)
     return run, cloud
 
 
@@ -171,7 +172,7 @@ def test_the_list_of_operations_is_only_an_addition() -> None:
         "DescribeStackSet",
         lambda _: cloud.refusals.append(("ListStackSetOperations", denied)),
     )
-    assert apply.apply_plan(session, plan, built_template(2), Recorder(), (), known).succeeded
+    assert apply.apply_plan(session, plan, Recorder(), None, known).succeeded
     assert current_stacks(cloud) == all_current(A, B, C, D, E)
 
 

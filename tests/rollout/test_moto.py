@@ -76,18 +76,10 @@ class Moto:
 
     def run(self, *words: str) -> tuple[int, str, str]:
         """Run ``build.py rollout``: exit code, standard output, standard error."""
+        files = ["--settings", str(self.folder / "trailbell.toml")]
+        files += ["--dist", str(self.folder / "dist")]
         done = subprocess.run(
-            [
-                sys.executable,
-                "build.py",
-                "rollout",
-                *words[:2],
-                "--settings",
-                str(self.folder / "trailbell.toml"),
-                "--dist",
-                str(self.folder / "dist"),
-                *words[2:],
-            ],
+            [sys.executable, "build.py", "rollout", words[0], *files, *words[1:]],
             cwd=PROJECT,
             env=os.environ | self.variables,
             capture_output=True,
@@ -234,9 +226,43 @@ def test_a_new_template_reaches_the_stack_set(moto: Moto) -> None:
     assert set(json.loads(found["StackSet"]["TemplateBody"])["Resources"]) == {"High", "Low"}
 
 
+def test_a_saved_plan_is_applied_once(moto: Moto) -> None:
+    unit, accounts = moto.unit("prod", 2)
+    moto.settings(_BASE + f'organizational_units = ["{unit}"]\n')
+    plan = str(moto.folder / "plan.json")
+    assert (done := moto.run("plan", "baseline", "--out", plan))[0] == 0, done
+    assert moto.run("apply", "other", "--plan", plan, "--yes")[0] == 2
+    assert (done := moto.run("apply", "--plan", plan, "--yes"))[0] == 0, done
+    assert len(moto.instances()) == len(accounts) * len(_REGIONS)
+    code, _, err = moto.run("apply", "--plan", plan, "--yes")
+    assert (code, "is out of date: what would be done now differs" in err) == (2, True), err
+
+
+def test_a_plan_that_removes_stacks_can_be_blocked(moto: Moto) -> None:
+    unit, accounts = moto.unit("prod", 1)
+    moto.settings(_BASE + f'organizational_units = ["{unit}"]\n')
+    assert moto.run("apply", "baseline", "--yes")[0] == 0
+    moto.settings(_BASE.replace(', "us-east-1"', "") + f'organizational_units = ["{unit}"]\n')
+    gate = ("--fail-on", "remove")
+    assert moto.run("plan", "baseline", *gate)[0] == 1
+    assert moto.run("plan", "baseline", "--exit-code", *gate)[0] == 4
+    assert moto.run("plan", "baseline", "--exit-code", "--fail-on", "broaden")[0] == 3
+    code, out, _ = moto.run("apply", "baseline", "--yes", "--json", *gate)
+    result = json.loads(out)
+    assert (code, result["succeeded"], result["message"]) == (
+        1,
+        False,
+        "The plan is blocked by --fail-on remove. Nothing was changed.",
+    )
+    assert {stage["status"] for stage in result["stages"]} == {"not started"}
+    assert len(moto.instances()) == len(accounts) * len(_REGIONS)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
+        pytest.param(("apply", "--yes"), 2, "Give the NAME of a rollout, or --plan FILE.\n",
+                     id="neither a name nor a plan"),
         pytest.param(("plan", "nothing"), 2,
                      'error: unknown rollout "nothing"; known: baseline\n', id="no rollout"),
         pytest.param(("apply", "baseline"), 2, "This shell is not interactive. Use --yes.\n",

@@ -323,13 +323,59 @@ def test_an_invalid_template_change_blocks_the_rollout(kind: str, blocked: bool)
     assert (plan.empty, plan.blocked) == (False, blocked)
 
 
-@pytest.mark.parametrize("key", ["managed_execution", "auto_deployment"])
-def test_stack_set_settings_change_no_stack_and_come_last(key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "stages"),
+    [
+        pytest.param(
+            "managed_execution",
+            [("managed-execution", [StackSetApi.UPDATE_MANAGED_EXECUTION], 15), (REST, [], 0)],
+            id="managed execution comes before the waves, which use it",
+        ),
+        pytest.param(
+            "auto_deployment",
+            [(REST, [], 0), ("stack-set-settings", [StackSetApi.UPDATE_AUTO_DEPLOYMENT], 15)],
+            id="automatic deployment comes after the waves, which it does not heed",
+        ),
+    ],
+)
+def test_a_setting_of_the_stack_set_is_an_operation_of_its_own(key: str, stages: Any) -> None:
+    """It names no target, so AWS may work on every stack instance: all of them are counted."""
     plan = make_plan(deployed_cloud(), SERVICE + f"{key} = true\n")
-    assert (changed(plan), [(s.name, [c.api for c in s.operations]) for s in plan.stages]) == (
-        {},
-        [(REST, []), ("stack-set-settings", [StackSetApi.UPDATE_SETTINGS])],
-    )
+    assert changed(plan) == {}
+    assert [
+        (s.name, [c.api for c in s.operations], sum(c.untargeted for c in s.operations))
+        for s in plan.stages
+    ] == stages
+    assert plan.seconds == 2 * 3 * 120  # five accounts, three at a time, Region by Region
+
+
+@pytest.mark.parametrize(
+    ("key", "members"),
+    [
+        pytest.param(
+            "managed_execution", {"ManagedExecution": {"Active": True}}, id="managed execution"
+        ),
+        pytest.param(
+            "auto_deployment",
+            {"AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False}},
+            id="automatic deployment",
+        ),
+    ],
+)
+def test_a_setting_is_sent_without_template_parameters_and_tags(
+    key: str, members: dict[str, Any]
+) -> None:
+    cloud = deployed_cloud()
+    assert apply_rollout(cloud, SERVICE + f"{key} = true\n", built_template(2)).succeeded
+    (request,) = [r for r in cloud.requests("UpdateStackSet") if next(iter(members)) in r]
+    ignored = ("StackSetName", "OperationId", "OperationPreferences")
+    assert {name: value for name, value in request.items() if name not in ignored} == {
+        "UsePreviousTemplate": True,
+        "Capabilities": [],
+        **members,
+    }
+    assert current_stacks(cloud) == all_current(A, B, C, D, E)
+    assert make_plan(cloud, SERVICE + f"{key} = true\n", built_template(2)).empty
 
 
 def test_secrets_are_neither_compared_nor_shown() -> None:

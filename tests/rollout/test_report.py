@@ -35,6 +35,8 @@ from trailbell.rollout import (
     wording,
 )
 from trailbell.rollout.config import REST
+from trailbell.rollout.failures import Failures, InstanceFailure
+from trailbell.rollout.result import RolloutResult, StageResult, StageStatus
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + (
@@ -120,6 +122,57 @@ def test_a_failed_result_shows_every_cause_and_how_to_continue() -> None:
         "To continue:",
         "  python build.py rollout resume baseline   retry what failed",
         "  python build.py rollout apply baseline    deploy dist/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "hint"),
+    [
+        pytest.param("The bucket is not empty", "", id="another reason"),
+        pytest.param("Export is not enabled for the stack", "", id="something else is not enabled"),
+        pytest.param(
+            "Account 000000000001 should have 'AWSCloudFormationStackSetExecutionRole' role with "
+            "trust relationship to Role 'AWSCloudFormationStackSetAdministrationRole'.",
+            f"Create the execution role in account {A}: deploy the stack stackset-roles there.",
+            id="no execution role",
+        ),
+        pytest.param(
+            "Region ap-southeast-2 is not enabled for the account",
+            "Enable the Region there: aws account enable-region --region-name ap-southeast-2 "
+            f"--account-id {A}",
+            id="a Region to opt in to",
+        ),
+        pytest.param(
+            "OPTINREQUIRED: You are not subscribed to this service",
+            "Enable the Region there: aws account enable-region --region-name ap-southeast-2 "
+            f"--account-id {A}",
+            id="in capitals",
+        ),
+    ],
+)
+def test_common_failures_have_a_hint(reason: str, hint: str) -> None:
+    failure = InstanceFailure(location=AccountRegion(A, AP), reason=reason)
+    assert list(result_report.failure_lines(Failures(failed=(failure,)))) == [
+        f"  failed: {A} ap-southeast-2",
+        f"    {reason}",
+        *([f"    {hint}"] if hint else []),
+    ]
+
+
+def test_automatic_deployment_follows_no_order_of_the_plan() -> None:
+    text = report.to_text(make_plan(new_cloud(), SERVICE + "auto_deployment = true\n"))
+    assert text.splitlines()[-1] == (
+        "Automatic deployment to accounts that join later uses no wave, no operation preference "
+        "and no order of Regions of this rollout."
+    )
+
+
+def test_what_continues_in_aws_is_named() -> None:
+    stage = StageResult(name="canary", status=StageStatus.INTERRUPTED, running=("id-1", "id-2"))
+    result = RolloutResult(rollout="baseline", stack_set_name="baseline", stages=(stage,))
+    assert result_report.to_text(result).splitlines() == [
+        "canary: interrupted",
+        "Operations id-1, id-2 continue in AWS.",
     ]
 
 

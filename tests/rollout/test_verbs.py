@@ -18,8 +18,10 @@ from tests.rollout.scenario import (
     D,
     E,
     Recorder,
+    after,
     all_current,
     apply_rollout,
+    before,
     built_template,
     current_stacks,
     new_cloud,
@@ -28,11 +30,12 @@ from tests.rollout.scenario import (
 )
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
-from trailbell.rollout import apply, drift, removal, status, stop
+from trailbell.rollout import apply, drift, removal, result_report, status, stop
 from trailbell.rollout.drift import DriftedProperty, DriftReport
 from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import RolloutPlan, StackSetApi
 from trailbell.rollout.removal import RemovalRequest
+from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult, StageStatus
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
@@ -181,11 +184,56 @@ def test_drift_by_resource_with_its_accounts() -> None:
     ]
 
 
-def test_stacks_that_could_not_be_checked_are_not_in_sync() -> None:
+def detected(cloud: Cloud) -> tuple[DriftReport, str]:
+    """The report of a drift detection, and its text."""
+    found = drift.detect_drift(sign_in(cloud, rollout()), Recorder())
+    return found, drift.to_text(found)
+
+
+def test_stacks_in_which_the_detection_failed_are_not_in_sync() -> None:
     cloud = deployed_cloud()
     cloud.fails[AccountRegion(A, EU)] = "no role"
-    found = drift.detect_drift(sign_in(cloud, rollout()), Recorder())
-    assert (found.in_sync, [f.reason for f in found.unknown.failed]) == (False, ["no role"])
+    found, text = detected(cloud)
+    assert (found.in_sync, found.checked, len(found.not_checked)) == (False, 0, 15)
+    assert (AccountRegion(A, EU), "no role") in found.not_checked
+    assert f"  not checked: {A} eu-central-1: no role" in text.splitlines()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param("NOT_CHECKED", id="of a suspended account, for example"),
+        pytest.param("UNKNOWN", id="which is reserved for future use"),
+    ],
+)
+def test_stacks_whose_drift_is_not_known_are_named(state: str) -> None:
+    """DriftStatus: NOT_CHECKED means that CloudFormation has not checked the stack instance."""
+    cloud = deployed_cloud()
+    after(
+        cloud,
+        "ListStackInstances",
+        lambda page: page["Summaries"][0].update(DriftStatus=state),
+    )
+    found, text = detected(cloud)
+    assert (found.in_sync, found.checked, found.drifted) == (False, 14, ())
+    assert text.splitlines() == [
+        "StackSet baseline: 0 of 14 stack instances drifted, 1 not checked",
+        f"  not checked: {A} eu-central-1: {state}",
+    ]
+
+
+def test_differences_that_cannot_be_read_leave_the_others() -> None:
+    cloud = deployed_cloud(
+        drifts={AccountRegion(A, EU): [_MODIFIED], AccountRegion(B, EU): [_DELETED]}
+    )
+    denied = ApiError("AccessDenied", "not authorized", 403)
+    cloud.refusals.append(("ListStackInstanceResourceDrifts", denied))
+    found, text = detected(cloud)
+    assert (found.drifted, [change.logical_id for change, _ in found.changes]) == (
+        (AccountRegion(A, EU), AccountRegion(B, EU)),
+        ["Alarm"],
+    )
+    assert "it drifted, and the differences are unknown" in text
 
 
 def test_no_drift_is_in_sync() -> None:
@@ -212,7 +260,7 @@ def removed(cloud: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutP
     found = sign_in(cloud, rollout(text))
     there = removal.read_state(found, built_template())
     plan = removal.plan_removal(rollout(text), what, there, account_id=cloud.caller)
-    run = apply.apply_plan(found, plan, built_template(), Recorder())
+    run = apply.apply_plan(found, plan, Recorder())
     assert run.succeeded, run
     return plan
 
@@ -253,6 +301,77 @@ def test_all_stacks_and_then_the_stack_set() -> None:
     assert [c.api for s in plan.stages for c in s.operations] == [
         StackSetApi.DELETE_INSTANCES,
         StackSetApi.DELETE_STACK_SET,
+    ]
+
+
+def run_removal(cloud: Cloud, what: RemovalRequest) -> RolloutResult:
+    session = sign_in(cloud, rollout())
+    state = removal.read_state(session, built_template())
+    plan = removal.plan_removal(rollout(), what, state, account_id=cloud.caller)
+    return apply.apply_plan(session, plan, Recorder(), NextCommands(again=AGAIN))
+
+
+AGAIN = (
+    NextCommand(
+        command="python build.py rollout remove baseline --all", purpose="remove what is left"
+    ),
+)
+
+
+def test_a_failed_removal_advises_the_same_removal_and_that_one_ends_it() -> None:
+    cloud = deployed_cloud()
+    cloud.fails[AccountRegion(B, EU)] = "the bucket is not empty"
+    result = run_removal(cloud, RemovalRequest(everything=True))
+    text = result_report.to_text(result)
+    assert (result.succeeded, cloud.definition is None) == (False, False)
+    assert [line for line in text.splitlines() if "python build.py" in line] == [
+        f"  {AGAIN[0].command}   remove what is left"
+    ]
+    assert "  A deletion that fails leaves the stack instance INOPERABLE." in text
+    cloud.fails.clear()
+    assert run_removal(cloud, RemovalRequest(everything=True)).succeeded
+    assert cloud.definition is None
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param(
+            ApiError("OperationInProgressException", "Another operation is in progress", 409),
+            id="an operation is in progress",
+        ),
+        pytest.param(ApiError("ThrottlingException", "Rate exceeded"), id="too many calls"),
+    ],
+)
+def test_a_stack_set_that_is_busy_is_deleted_in_the_end(refusal: ApiError) -> None:
+    """DeleteStackSet has no operation id; OperationInProgressException is one of its errors."""
+    cloud = deployed_cloud()
+    cloud.refusals.append(("DeleteStackSet", refusal))
+    assert run_removal(cloud, RemovalRequest(everything=True)).succeeded
+    assert cloud.definition is None
+
+
+def test_a_stack_set_that_was_deleted_by_a_lost_request_is_deleted() -> None:
+    cloud = deployed_cloud()
+
+    def lose(_: Any) -> None:
+        raise ApiError("InternalFailure", "no answer", 500)
+
+    after(cloud, "DeleteStackSet", lose)
+    assert run_removal(cloud, RemovalRequest(everything=True)).succeeded
+
+
+def test_a_stack_set_that_is_not_empty_is_an_error() -> None:
+    cloud = deployed_cloud()
+
+    def colleague(_: Any) -> None:
+        cloud.instances[AccountRegion(A, EU)] = Stack("CURRENT", "SUCCEEDED", "", PROD)
+
+    before(cloud, "DeleteStackSet", colleague)
+    result = run_removal(cloud, RemovalRequest(everything=True))
+    assert [(stage.name, stage.status) for stage in result.stages] == [
+        ("removals", StageStatus.DONE),
+        ("stack-set", StageStatus.FAILED),
     ]
 
 

@@ -105,14 +105,14 @@ class ServiceClient:
         return response
 
     def pages(self, operation: str, **request: Any) -> Iterator[Response]:
-        """Return all pages of an operation that uses NextToken. Raises an `AwsError`."""
+        """Return all pages of an operation. Raises an `AwsError`."""
         token: dict[str, str] = {}
         while True:
             response = self.call(operation, **request, **token)
             yield response
-            if not response.get("NextToken"):
+            token = {name: response[name] for name in _PAGE_TOKENS if response.get(name)}
+            if not token:
                 return
-            token = {"NextToken": response["NextToken"]}
 
     @property
     def endpoint(self) -> str:
@@ -126,6 +126,10 @@ class ServiceClient:
             return False
         shape = model.operation_model(operation).input_shape
         return shape is not None and (not member or member in shape.members)
+
+
+_PAGE_TOKENS = ("NextToken", "nextToken", "Marker")
+"""The members that hold the token of the next page: of most services, CloudWatch Logs, and IAM."""
 
 
 def _method(client: Any, operation: str) -> str:

@@ -6,7 +6,7 @@ Out:   `Stack`, `ChangeSet`, `Event` ...; errors as `trailbell.aws.client` raise
 Never: a decision on what to do with a stack.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -79,28 +79,91 @@ class CloudFormation:
             for data in page["Summaries"]
         )
 
-    def execute_change_set(self, arn: str, token: str) -> None:
-        """Execute this change set. A retry with the same token does not execute it twice."""
-        self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token)
+    def exports(self) -> Mapping[str, str]:
+        """Return the names that stacks of the account and Region export, and their values."""
+        return {
+            data["Name"]: data.get("Value", "")
+            for page in self.service.pages("ListExports")
+            for data in page.get("Exports", ())
+        }
 
-    def delete_change_set(self, arn: str) -> None:
-        """Delete a change set. It is not an error if it no longer exists."""
+    def execute_change_set(
+        self, arn: str, token: str, *, disable_rollback: bool | None = None
+    ) -> None:
+        """Execute this change set. A retry with the same token does not execute it twice.
+
+        ``disable_rollback`` is None for a change set with OnStackFailure, which excludes it.
+        """
+        extra = {} if disable_rollback is None else {"DisableRollback": disable_rollback}
+        self.service.call("ExecuteChangeSet", ChangeSetName=arn, ClientRequestToken=token, **extra)
+
+    def delete_change_set(self, name: str, stack: str = "") -> None:
+        """Delete a change set by its ARN, or by its name and stack.
+
+        It is not an error if it no longer exists.
+        """
+        extra = {"StackName": stack} if stack else {}
         try:
-            self.service.call("DeleteChangeSet", ChangeSetName=arn)
+            self.service.call("DeleteChangeSet", ChangeSetName=name, **extra)
         except NotFoundError:
             return
 
-    def delete_stack(self, stack: str, *, token: str, role: str = "") -> None:
-        """Start the deletion of a stack."""
-        extra = {"RoleARN": role} if role else {}
+    def delete_stack(
+        self,
+        stack: str,
+        *,
+        token: str,
+        role: str = "",
+        retain: Sequence[str] = (),
+        force: bool = False,
+    ) -> None:
+        """Start the deletion of a stack.
+
+        ``retain`` and ``force`` are for a stack in DELETE_FAILED only. Without a role,
+        CloudFormation uses that of the stack.
+        """
+        extra: dict[str, Any] = {"RoleARN": role} if role else {}
+        extra |= {"RetainResources": list(retain)} if retain else {}
+        extra |= {"DeletionMode": "FORCE_DELETE_STACK"} if force else {}
         self.service.call("DeleteStack", StackName=stack, ClientRequestToken=token, **extra)
 
-    def continue_rollback(self, stack: str, *, token: str, role: str = "") -> None:
-        """Continue a rollback that failed."""
-        extra = {"RoleARN": role} if role else {}
+    def continue_rollback(
+        self, stack: str, *, token: str, role: str = "", skip: Sequence[str] = ()
+    ) -> None:
+        """Continue a rollback that failed, from UPDATE_ROLLBACK_FAILED.
+
+        The resources to skip are logical ids, or ``NestedStackName.LogicalId``. Without a role,
+        CloudFormation uses that of the stack.
+        """
+        extra: dict[str, Any] = {"RoleARN": role} if role else {}
+        extra |= {"ResourcesToSkip": list(skip)} if skip else {}
         self.service.call(
             "ContinueUpdateRollback", StackName=stack, ClientRequestToken=token, **extra
         )
+
+    def roll_back(self, stack: str, *, token: str, role: str = "") -> None:
+        """Roll a stack back from CREATE_FAILED or UPDATE_FAILED to its last complete status.
+
+        A stack that never had one is deleted.
+        """
+        extra = {"RoleARN": role} if role else {}
+        self.service.call("RollbackStack", StackName=stack, ClientRequestToken=token, **extra)
+
+    def importers(self, export: str) -> tuple[str, ...]:
+        """Return the names of the stacks that import an export.
+
+        Unsure: the text of the error for an export that no stack imports; no page has it.
+        """
+        try:
+            return tuple(
+                name
+                for page in self.service.pages("ListImports", ExportName=export)
+                for name in page.get("Imports", ())
+            )
+        except AwsError as error:
+            if "not imported" in error.reason.lower():
+                return ()
+            raise
 
     def events(self, stack: str, known: Callable[[Event], bool]) -> tuple[Event, ...]:
         """Return the events since the newest known one, oldest first."""

@@ -85,6 +85,13 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "ChangeSetNotFound": NotFoundError,
     "ChangeSetNotFoundException": NotFoundError,
     "NoSuchBucket": NotFoundError,
+    "NoSuchBucketPolicy": NotFoundError,
+    "NoSuchEntity": NotFoundError,  # IAM
+    "NoSuchLifecycleConfiguration": NotFoundError,
+    "NoSuchPublicAccessBlockConfiguration": NotFoundError,
+    "OwnershipControlsNotFoundError": NotFoundError,
+    "ResourceNotFound": NotFoundError,  # GetDashboard
+    "ServerSideEncryptionConfigurationNotFoundError": NotFoundError,
     "NoSuchKey": NotFoundError,
     "NotFound": NotFoundError,
     "NotFoundException": NotFoundError,

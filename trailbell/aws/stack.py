@@ -27,8 +27,8 @@ class RollbackConfiguration:
 class Stack:
     """A stack. ``last_updated`` is the time of its last operation, as text.
 
-    ``resolved_parameters`` are the values behind parameters of a Systems Manager type.
-    ``disable_rollback`` is what the last operation was given.
+    ``exports`` are the names of its exports. ``resolved_parameters`` are the values behind
+    parameters of a Systems Manager type. ``disable_rollback`` is what the last operation was given.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Stack:
     parameters: Mapping[str, str] = field(default_factory=dict)
     resolved_parameters: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    exports: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ()
     notification_arns: tuple[str, ...] = ()
@@ -58,6 +59,7 @@ class Resource:
     physical_id: str
     type: str
     status: str
+    reason: str = ""
 
 
 def parse_stack(data: Mapping[str, Any]) -> Stack:
@@ -72,6 +74,9 @@ def parse_stack(data: Mapping[str, Any]) -> Stack:
         parameters=read_pairs(parameters, "ParameterKey", "ParameterValue"),
         resolved_parameters=read_resolved_parameters(parameters),
         outputs=read_pairs(data.get("Outputs", ()), "OutputKey", "OutputValue"),
+        exports=tuple(
+            output["ExportName"] for output in data.get("Outputs", ()) if output.get("ExportName")
+        ),
         tags=read_pairs(data.get("Tags", ()), "Key", "Value"),
         capabilities=tuple(data.get("Capabilities", ())),
         notification_arns=tuple(data.get("NotificationARNs", ())),
@@ -94,6 +99,7 @@ def parse_resource(data: Mapping[str, Any]) -> Resource:
         physical_id=data.get("PhysicalResourceId", ""),
         type=data["ResourceType"],
         status=data["ResourceStatus"],
+        reason=data.get("ResourceStatusReason", ""),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation, Event, Stack
 from trailbell.aws.stack_status import SUCCEEDED, StackStatus
 from trailbell.aws.waiter import Poller
-from trailbell.errors import AwsError, DeploymentFailedError
+from trailbell.errors import AwsError, DeploymentFailedError, NotFoundError
 
 _MAX_STALE_READS = 15
 """Polls that may still show the stack as it was before: reads lag behind writes."""
@@ -35,11 +35,15 @@ class OperationResult:
     deleting: bool = False
 
     @property
+    def gone(self) -> bool:
+        """Whether the stack no longer exists."""
+        return self.stack is None or self.stack.status is StackStatus.DELETE_COMPLETE
+
+    @property
     def succeeded(self) -> bool:
         """Whether the operation did what was requested."""
-        gone = self.stack is None or self.stack.status is StackStatus.DELETE_COMPLETE
-        if self.deleting or gone:
-            return self.deleting and gone
+        if self.deleting or self.gone:
+            return self.deleting and self.gone
         return self.stack is not None and self.stack.status in SUCCEEDED
 
     @property
@@ -83,20 +87,29 @@ def latest_event_ids(cloud: CloudFormation, stack: str) -> frozenset[str]:
 def last_operation(cloud: CloudFormation, stack: str) -> LastOperation:
     """Read the last operation on a stack, and no event page beyond its start.
 
-    All events belong to it if no start is found.
+    "All events triggered by a given stack operation are assigned the same client request token"
+    (StackEvent.ClientRequestToken). Events without a token belong to it back to its start, or all
+    if there is no start among them.
     """
     started = False
+    tokens: list[str] = []
     preceding: list[str] = []
 
     def known(event: Event) -> bool:
         nonlocal started
-        if started:
+        tokens.append(event.token)
+        if started or event.token != tokens[0]:
             preceding.append(event.id)
             return True
+        if event.token:
+            return False
         started = is_stack_event(event) and event.status in _START_STATUSES
         return False
 
-    events = cloud.events(stack, known)
+    try:
+        events = cloud.events(stack, known)
+    except NotFoundError:  # it was deleted since
+        events = ()
     return LastOperation(events=events, preceding=frozenset(preceding))
 
 
@@ -156,6 +169,8 @@ def _poll(
     """Report new events. The events of a deleted stack may not be readable."""
     try:
         new_events = cloud.events(stack_id, lambda event: event.id in progress.ids)
+    except NotFoundError:
+        return
     except AwsError:
         if gone:
             return

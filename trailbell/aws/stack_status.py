@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -91,7 +91,7 @@ class StatusRule:
 
 _DELETE_BY_NAME = (
     "Check which resources the stack still has. To delete it and create it again: "
-    "python build.py deploy STACK --delete-failed-stack NAME"
+    "python build.py deploy {name} --delete-failed-stack {name}"
 )
 
 RULES: Mapping[StackStatus, StatusRule] = {
@@ -121,6 +121,7 @@ RULES: Mapping[StackStatus, StatusRule] = {
     StackStatus.UPDATE_FAILED: StatusRule(
         StatusAction.RESUME,
         "The last update failed and was not rolled back. The next update continues it.",
+        "To return to the last complete state instead: python build.py rollback {name}",
     ),
     StackStatus.CREATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "Stack creation is in progress."),
     StackStatus.UPDATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "A stack update is in progress."),
@@ -167,7 +168,7 @@ RULES: Mapping[StackStatus, StatusRule] = {
         StatusAction.ROLL_BACK,
         "The update and its rollback failed; some resources are in an inconsistent state.",
         "Fix the errors in the stack events, then continue the rollback with: "
-        "python build.py deploy STACK --continue-rollback",
+        "python build.py rollback {name}",
     ),
     StackStatus.IMPORT_ROLLBACK_FAILED: StatusRule(
         StatusAction.STOP,
@@ -175,6 +176,22 @@ RULES: Mapping[StackStatus, StatusRule] = {
         "Fix the errors in the stack events and roll back in the console, or contact AWS Support.",
     ),
 }
+
+
+def rule_for(status: StackStatus, name: str) -> StatusRule:
+    """Return the rule for a status, with the name of the stack in its commands.
+
+    An unknown status is in progress, or a person must decide.
+    """
+    rule = RULES.get(status)
+    if rule is None:
+        return StatusRule(
+            StatusAction.WAIT if status.in_progress else StatusAction.STOP,
+            f'This version of Trailbell does not know the status "{status}".',
+            f"Look at stack {name} in the AWS console, or upgrade Trailbell.",
+        )
+    return replace(rule, remedy=rule.remedy.replace("{name}", name))
+
 
 SUCCEEDED = frozenset(
     {

@@ -6,6 +6,7 @@ from trailbell.command.option import examples, is_not_interactive, json_option, 
 from trailbell.command.options import StackOptions, location_options
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import deletion, result_report
+from trailbell.deploy.deletion import DeletionOptions
 from trailbell.deploy.session import open_session
 from trailbell.errors import DeploymentInterruptedError
 
@@ -13,7 +14,9 @@ from trailbell.errors import DeploymentInterruptedError
 @click.command(
     "delete",
     epilog=examples(
-        "delete tamper", "delete security-alerts --disable-termination-protection --confirm NAME"
+        "delete tamper",
+        "delete security-alerts --disable-termination-protection --confirm security-alerts",
+        "delete alerts --retain LogBucket",
     ),
 )
 @click.argument("stack")
@@ -34,23 +37,51 @@ from trailbell.errors import DeploymentInterruptedError
     is_flag=True,
     help="Disable termination protection first.",
 )
+@option(
+    "--retain",
+    multiple=True,
+    metavar="ID",
+    help=("Logical id of a resource to keep, in a stack whose deletion failed. Can be repeated."),
+)
+@option(
+    "--force",
+    is_flag=True,
+    help=("Delete a stack whose deletion failed, and keep the resources that cannot be deleted."),
+)
+@option(
+    "--service-role",
+    default="",
+    metavar="ARN",
+    help="ARN of the service role to delete with. Default: the role that the stack has.",
+)
 @json_option("the result")
 def command(
-    options: StackOptions, stack: str, confirmed: str | None, *, unprotect: bool, as_json: bool
+    options: StackOptions,
+    stack: str,
+    confirmed: str | None,
+    retain: tuple[str, ...],
+    service_role: str,
+    *,
+    unprotect: bool,
+    force: bool,
+    as_json: bool,
 ) -> int:
-    """Show which resources of STACK will be deleted and which retained, ask for the stack name,
-    and delete the stack.
+    """Show which resources of STACK will be deleted and which retained, and which stacks import
+    from it, ask for the stack name, and delete the stack.
 
     STACK is a name in dist/ or of a CloudFormation stack.
     """
+    if retain and force:
+        raise click.UsageError("--retain and --force cannot be combined.")
     work = options.select(())
     reference, terminal = work.reference(stack), Terminal(quiet=as_json)
     session = open_session(work.environment)
-    plan = deletion.plan_deletion(session, reference.name)
+    how = DeletionOptions(unprotect=unprotect, retain=retain, force=force, role=service_role)
+    plan = deletion.plan_deletion(session, reference, how)
     click.echo(deletion.to_text(plan), err=as_json)
+    deletion.check_deletable(plan)
     if confirmed is None and not terminal.interactive():
         raise is_not_interactive(f"Confirm with --confirm {reference.name}.")
-    deletion.check_deletable(plan, unprotect=unprotect)
     if not _is_confirmed(reference.name, confirmed, terminal):
         click.echo("The name does not match. Nothing was deleted.", err=True)
         return 1

@@ -23,9 +23,9 @@ from trailbell.command.options import (
     stack_options,
 )
 from trailbell.command.terminal import Terminal
-from trailbell.deploy import apply, result_report, reviewed
+from trailbell.deploy import apply, result_report, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
-from trailbell.deploy.execute import StackResult, exit_code
+from trailbell.deploy.result import StackResult, exit_code
 from trailbell.deploy.session import open_session
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff.model import Risk
@@ -169,4 +169,4 @@ def _execute_existing(
     if execution.arn is not None:
         return (reviewed.execute_change_set(session, execution.arn, stacks, risks, terminal),)
     plan_path = execution.plan_path or Path()
-    return reviewed.apply_saved_plan(session, plan_path, stacks, risks, terminal)
+    return saved_plan.apply_saved_plan(session, plan_path, stacks, risks, terminal)

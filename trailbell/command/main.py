@@ -38,6 +38,7 @@ COMMANDS = {
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
     "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),
     "delete": ("trailbell.command.delete", "command", "Delete a stack."),
+    "rollback": ("trailbell.command.rollback", "command", "Roll back a failed stack."),
     "permissions": (
         "trailbell.command.permissions",
         "command",

@@ -18,12 +18,13 @@ from trailbell import settings
 from trailbell.command.option import Decorator, option
 from trailbell.deploy import dependencies, parameters
 from trailbell.deploy import environment as environments
-from trailbell.deploy.environment import CommandLineSettings, Environment
+from trailbell.deploy.command_line import CommandLineSettings, with_command_line
+from trailbell.deploy.environment import Environment, ParameterValue
 from trailbell.deploy.target import StackToDeploy, resolve_stacks
 from trailbell.diff.model import Risk
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, StackReference, load_templates
-from trailbell.errors import UnknownNameError
+from trailbell.errors import SettingsError, UnknownNameError
 from trailbell.source_location import PROJECT
 
 SETTINGS = option(
@@ -99,6 +100,16 @@ _DEPLOYMENT = (
         multiple=True,
         metavar="FILE",
         help="JSON file with parameters, in a format that the AWS CLI accepts. Can be repeated.",
+    ),
+    option(
+        "--push-secret",
+        "push_secrets",
+        multiple=True,
+        metavar="NAME",
+        help=(
+            "Set this NoEcho parameter to its value in the settings, which cannot be compared with "
+            "the deployed one. Can be repeated. Default: keep the deployed value."
+        ),
     ),
     option(
         "--tag",
@@ -179,10 +190,19 @@ _CHANGE_SET = (
     option(
         "--previous-parameters/--no-previous-parameters",
         "previous_parameters",
+        default=False,
+        help=(
+            "Keep the parameter values of the deployed stack for parameters that are not given, or "
+            "use the defaults of the template (default)."
+        ),
+    ),
+    option(
+        "--nested-stacks/--no-nested-stacks",
+        "nested_stacks",
         default=True,
         help=(
-            "Keep the parameter values of the deployed stack for parameters that are not given "
-            "(default), or use the defaults of the template."
+            "Include nested stacks in the change set (default), or not, for example if one of them "
+            "uses values that are known only after apply."
         ),
     ),
 )
@@ -205,7 +225,7 @@ class StackOptions:
         table = settings.load(self.settings_path, PROJECT)
         environment = environments.read_environment(table, self.environment_name, names)
         environments.check_stacks(environment, frozenset(names))
-        environment = environments.with_command_line(
+        environment = with_command_line(
             environment, self.command_line, [template.stack for template in selected]
         )
         return SelectedStacks(environment, selected, templates)
@@ -218,6 +238,7 @@ class ChangeSetOptions:
     revert_drift: bool
     import_existing: bool
     previous_parameters: bool
+    nested_stacks: bool
 
 
 @dataclass(frozen=True)
@@ -299,13 +320,13 @@ def _names(declared: tuple[Decorator, ...]) -> tuple[str, ...]:
 
 def _stack_options(values: dict[str, Any]) -> StackOptions:
     """Raises `SettingsError` for a parameter, tag or file that cannot be used."""
-    by_name: dict[str, str] = {}
+    by_name: dict[str, ParameterValue] = {}
     for path in values.pop("parameter_files", ()):
         by_name |= parameters.from_file(path)
-    by_name |= dict(
-        parameters.parse_assignment(text, "--parameter") for text in values.pop("assignments", ())
-    )
-    tags = dict(parameters.parse_assignment(text, "--tag") for text in values.pop("tags", ()))
+    by_name |= parameters.parse_assignments(values.pop("assignments", ()), "--parameter")
+    tags = parameters.parse_assignments(values.pop("tags", ()), "--tag")
+    for key in filter(settings.is_reserved_tag, tags):
+        raise SettingsError("--tag", key, settings.RESERVED_TAG, "choose another key")
     policy = values.pop("stack_policy_path", None)
     return StackOptions(
         environment_name=values.pop("environment_name"),
@@ -313,6 +334,7 @@ def _stack_options(values: dict[str, Any]) -> StackOptions:
         dist_dir=values.pop("dist_dir"),
         command_line=CommandLineSettings(
             parameters=by_name,
+            push_secrets=frozenset(values.pop("push_secrets", ())),
             tags=tags,
             stack_policy=environments.read_stack_policy(policy) if policy else None,
             **values,

@@ -1,10 +1,49 @@
-"""``build.py permissions``: the IAM policy that deploying needs."""
+"""``build.py permissions``: the IAM policies that deploying needs."""
+
+import json
+from pathlib import Path
 
 import click
 
-from trailbell.command.option import examples, option
+from trailbell.command.option import Decorator, examples, option
 from trailbell.command.options import StackOptions, stack_options
-from trailbell.deploy.permissions import Scope, deployer_policy, too_long
+from trailbell.deploy.permissions.deployer import (
+    PermissionOptions,
+    Policies,
+    deployer_policies,
+)
+from trailbell.deploy.permissions.policy import Scope
+from trailbell.deploy.target import resolve_stacks
+
+PARTITION = option(
+    "--partition",
+    type=click.Choice(["aws", "aws-cn", "aws-us-gov"]),
+    default="aws",
+    help="AWS partition of the ARNs. Default: aws.",
+)
+ALLOW_DELETION = option(
+    "--allow-deletion",
+    "allow_deletion",
+    is_flag=True,
+    help=(
+        "Also allow deleting the resources that the templates retain, as the rollback of a failed "
+        "first deployment does. Default: not allowed."
+    ),
+)
+TEMPLATE_KEY: Decorator = option(
+    "--template-key",
+    "template_key",
+    default="",
+    metavar="ARN",
+    help="ARN of the KMS key that encrypts the template bucket. Default: no KMS key.",
+)
+OUTPUT_DIR = option(
+    "--output-dir",
+    "output_dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Directory to write each policy to, as NAME.json. Default: standard output.",
+)
 
 
 @click.command(
@@ -20,33 +59,52 @@ from trailbell.deploy.permissions import Scope, deployer_policy, too_long
     is_flag=True,
     help="Print the policy for a CloudFormation service role instead.",
 )
-@option(
-    "--partition",
-    type=click.Choice(["aws", "aws-cn", "aws-us-gov"]),
-    default="aws",
-    help="AWS partition of the ARNs. Default: aws.",
-)
+@ALLOW_DELETION
+@TEMPLATE_KEY
+@OUTPUT_DIR
+@PARTITION
 def command(
-    options: StackOptions, stacks: tuple[str, ...], partition: str, *, for_service_role: bool
+    options: StackOptions,
+    stacks: tuple[str, ...],
+    partition: str,
+    template_key: str,
+    output_dir: Path | None,
+    *,
+    for_service_role: bool,
+    allow_deletion: bool,
 ) -> int:
     """Print the IAM policy that a principal needs to deploy STACKS (default: all).
 
-    AWS is not contacted.
+    Names in the policy are those that the templates have with the given parameters. One policy is
+    printed as its document. If the permissions exceed the 6,144 characters of a managed policy,
+    a JSON list is printed, with the PolicyName and PolicyDocument of each. AWS is not contacted.
     """
     work = options.select(stacks)
     environment = work.environment
-    scope = Scope(
-        partition=partition,
-        account=environment.account or "*",
-        region=environment.region or "*",
+    permission_options = PermissionOptions(
+        scope=Scope(
+            partition=partition,
+            account=environment.account or "*",
+            region=environment.region or "*",
+        ),
+        all_stacks=resolve_stacks(work.templates, work.templates, environment),
+        for_service_role=for_service_role,
+        allow_deletion=allow_deletion,
+        template_key=template_key,
     )
-    policy = deployer_policy(work.stacks_to_deploy(), scope, for_service_role=for_service_role)
-    text = policy.to_json()
-    click.echo(text)
-    if too_long(text):
-        click.echo(
-            "note: The policy is longer than the 6,144 characters of a managed policy. Use "
-            "--service-role, and attach the policy of --for-service-role inline to that role.",
-            err=True,
-        )
+    write_policies(deployer_policies(work.stacks_to_deploy(), permission_options), output_dir)
     return 0
+
+
+def write_policies(policies: Policies, output_dir: Path | None) -> None:
+    """Print policies, or write each to a file; print the notes to standard error."""
+    if output_dir is None:
+        click.echo(json.dumps(policies.to_json(), indent=4))
+    else:
+        output_dir.mkdir(parents=True, exist_ok=True)
+        for policy in policies.policies:
+            path = output_dir / f"{policy.name}.json"
+            path.write_text(json.dumps(policy.document(), indent=4) + "\n", encoding="utf-8")
+            click.echo(str(path))
+    for note in policies.notes:
+        click.echo(f"note: {note}", err=True)

@@ -2,7 +2,13 @@
 
 import click
 
-from trailbell.command import rollout_apply, rollout_plan, rollout_remove, rollout_status
+from trailbell.command import (
+    rollout_apply,
+    rollout_permissions,
+    rollout_plan,
+    rollout_remove,
+    rollout_status,
+)
 from trailbell.command.option import examples
 
 
@@ -21,5 +27,6 @@ for subcommand in (
     rollout_status.stop,
     rollout_status.drift,
     rollout_remove.remove,
+    rollout_permissions.permissions,
 ):
     command.add_command(subcommand)

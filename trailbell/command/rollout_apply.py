@@ -107,9 +107,9 @@ def _apply(
     planned = make_plan(session, request, planning)
     if saved is not None:
         plan_file.ensure_fresh(saved, planned, request.template)
-    next_commands = (
+    again = (
         request.next_command("resume", "retry what failed or was not started"),
         request.next_command("apply", "deploy the current dist/"),
     )
-    run = Run(request, session, terminal, known_operations, next_commands)
+    run = Run(request, session, terminal, known_operations, again)
     return confirm_and_apply(run, planned, risks)

@@ -16,7 +16,7 @@ from trailbell.diff.model import Risk
 from trailbell.rollout import markdown_report, report, result_report, serialize
 from trailbell.rollout.apply import apply_plan, result_of
 from trailbell.rollout.plan import RolloutPlan
-from trailbell.rollout.result import NextCommand, RolloutResult
+from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
 from trailbell.rollout.session import RolloutSession
 from trailbell.wording import pluralize
 
@@ -35,7 +35,7 @@ class Run:
     session: RolloutSession
     terminal: Terminal
     known_operations: frozenset[str]
-    next_commands: tuple[NextCommand, ...]
+    again: tuple[NextCommand, ...]
 
 
 def confirm_and_apply(run: Run, planned: RolloutPlan, risks: frozenset[Risk]) -> int:
@@ -51,9 +51,20 @@ def confirm_and_apply(run: Run, planned: RolloutPlan, risks: frozenset[Risk]) ->
     if not terminal.confirm(f"Apply the plan?{deletions}"):
         return _finish(request, result_of(planned, message="Nothing was changed."))
     result = apply_plan(
-        run.session, planned, request.template, terminal, run.next_commands, run.known_operations
+        run.session,
+        planned,
+        terminal,
+        NextCommands(again=run.again, running=_running_commands(request)),
+        run.known_operations,
     )
     return _finish(request, result)
+
+
+def _running_commands(request: RolloutRequest) -> tuple[NextCommand, ...]:
+    return (
+        request.next_command("status", "show how far the operation is"),
+        request.next_command("stop", "stop the operation"),
+    )
 
 
 def _blocked(risks: frozenset[Risk]) -> str:

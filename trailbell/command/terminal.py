@@ -20,6 +20,7 @@ from trailbell.diff import report
 from trailbell.diff.model import DeployPlan
 from trailbell.rollout import wording
 from trailbell.rollout.ui import Progress
+from trailbell.text_files import printable
 
 T = TypeVar("T")
 
@@ -39,9 +40,9 @@ class Terminal:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def info(self, text: str) -> None:
-        """Print one line."""
+        """Print lines. Text of AWS cannot control the terminal."""
         with self.lock:
-            click.echo(text, err=True)
+            click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
 
     def show_event(self, stack: str, event: Event) -> None:
         """Print a stack event on one line."""

@@ -4,56 +4,40 @@ Deploy several stacks in the order of their dependencies.
 In:    the stacks to deploy, and the dependencies between them.
 Out:   a `StackResult` for each stack, whatever happened.
 Never: a stack after a dependency of it failed: it is skipped, and the result names the dependency.
+       Nothing but the change set itself before the plan was shown and confirmed.
 
 Stacks are deployed in batches. The change sets of a batch are created concurrently, shown together,
 confirmed once and executed concurrently. The change sets of the next batch are created only after
 that, because they may need its outputs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from trailbell.aws.threads import run_concurrently
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy import change_set, change_set_plan, execute, prepare
+from trailbell.deploy import change_set, checks, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
 from trailbell.deploy.dependencies import batches
-from trailbell.deploy.execute import StackResult, StackResultStatus
+from trailbell.deploy.execute import settings_result
+from trailbell.deploy.planned_stack import PlannedStack, Purpose, plan_stack
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
-from trailbell.diff.model import DeployPlan, Risk, StackPlan
+from trailbell.diff.model import DeployPlan, Risk, why_blocked
 from trailbell.errors import (
     AwsError,
-    ChangeSetUnavailableError,
     DeploymentFailedError,
     DeploymentInterruptedError,
     InputError,
-    PreconditionError,
+    ServiceUnavailableError,
     TrailbellError,
 )
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedStack:
-    """A stack whose change set is created, with its plan."""
-
-    target: StackToDeploy
-    pending: PendingChangeSet
-    plan: StackPlan
-
-
-@dataclass
-class _Run:
-    """The state of a deployment. The only mutable object in this module."""
-
-    results: dict[str, StackResult] = field(default_factory=dict)
-    pending: dict[str, PendingChangeSet] = field(default_factory=dict)
-    running: set[str] = field(default_factory=set)
 
 
 def apply(
@@ -64,240 +48,271 @@ def apply(
     risks: frozenset[Risk],
     ui: Ui,
 ) -> tuple[StackResult, ...]:
-    """Deploy stacks.
-
-    Raises `DeploymentInterruptedError` on Ctrl-C, after deleting the change sets that were not
-    executed.
-    """
-    by_stack = {target.stack: target for target in targets}
-    run = _Run()
-    try:
-        for names in batches(dependencies):
-            batch = [
-                by_stack[name] for name in names if not _skip(run, by_stack[name], dependencies)
-            ]
-            if batch and not _deploy_batch(session, batch, options, risks, ui, run):
-                break
-    except KeyboardInterrupt:
-        session.poller.stop.set()
-        _remove_unexecuted(session, run, ui)
-        raise DeploymentInterruptedError(tuple(sorted(run.running))) from None
-    _remove_unexecuted(session, run, ui)
-    return tuple(run.results[target.stack] for target in targets if target.stack in run.results)
+    """Deploy stacks. Raises as `Deployment.run` does."""
+    return Deployment(session, options, risks, ui).run(targets, dependencies)
 
 
-def _skip(run: _Run, target: StackToDeploy, dependencies: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a dependency of this stack was not deployed."""
-    failed = sorted(
-        name for name in dependencies[target.stack] if not run.results[name].status.succeeded
-    )
-    if failed:
-        run.results[target.stack] = StackResult(
+class Deployment:
+    """One deployment: the results so far, and what has to be removed if it ends now."""
+
+    def __init__(
+        self, session: DeploySession, options: DeployOptions, risks: frozenset[Risk], ui: Ui
+    ) -> None:
+        self._session, self._options, self._risks, self._ui = session, options, risks, ui
+        self._results: dict[str, StackResult] = {}
+        self._pending: dict[str, PendingChangeSet] = {}
+        self._running: set[str] = set()
+
+    def run(
+        self, targets: Sequence[StackToDeploy], dependencies: Mapping[str, frozenset[str]]
+    ) -> tuple[StackResult, ...]:
+        """Deploy stacks, and delete the change sets that were not executed.
+
+        Raises `DeploymentInterruptedError` on Ctrl-C.
+        """
+        by_stack = {target.stack: target for target in targets}
+        try:
+            self._results |= checks.check_before_changes(self._session, targets, self._ui)
+            for names in () if self._results else batches(dependencies):
+                batch = [
+                    by_stack[name] for name in names if not self._skip(name, by_stack, dependencies)
+                ]
+                if batch and not self._deploy_batch(batch):
+                    break
+        except KeyboardInterrupt:
+            self._session.poller.stop.set()
+            left = tuple(text for texts in self._remove_unexecuted().values() for text in texts)
+            running = tuple(sorted(self._running))
+            raise DeploymentInterruptedError(running, left, self._deployed()) from None
+        finally:
+            self._report_left(self._remove_unexecuted())
+        return tuple(
+            self._results[target.stack] for target in targets if target.stack in self._results
+        )
+
+    def _skip(
+        self,
+        name: str,
+        by_stack: Mapping[str, StackToDeploy],
+        dependencies: Mapping[str, frozenset[str]],
+    ) -> bool:
+        """Whether a dependency of this stack was not deployed."""
+        failed = sorted(
+            other for other in dependencies[name] if not self._results[other].status.succeeded
+        )
+        if failed:
+            text = f"needs {', '.join(failed)}"
+            self._end(by_stack[name], StackResultStatus.SKIPPED, text)
+        return bool(failed)
+
+    def _deploy_batch(self, targets: Sequence[StackToDeploy], *, prepared: bool = False) -> bool:
+        """Deploy one batch. False if the user declined.
+
+        Stacks that need a preparation first are planned again after it; then ``prepared`` is True.
+        """
+        planned = [stack for stack in self._each(targets, self._plan) if stack is not None]
+        if not planned:
+            return True
+        self._ui.show_plan(DeployPlan(tuple(stack.plan for stack in planned)))
+        allowed = [stack for stack in planned if not self._block(stack, prepared=prepared)]
+        if self._options.review:
+            for stack in allowed:
+                self._leave_for_review(stack)
+            return True
+        if allowed and not self._ui.confirm(_question(allowed)):
+            for stack in allowed:
+                self._discard(stack, StackResultStatus.DECLINED, "nothing was changed")
+            return False
+        by_stack = {stack.target.stack: stack for stack in allowed}
+        allowed_targets = [stack.target for stack in allowed]
+        ready = self._each(allowed_targets, lambda target: self._execute(by_stack[target.stack]))
+        again = [
+            target for target, is_ready in zip(allowed_targets, ready, strict=True) if is_ready
+        ]
+        return not again or self._deploy_batch(again, prepared=True)
+
+    def _each(
+        self, targets: Sequence[StackToDeploy], call: Callable[[StackToDeploy], T]
+    ) -> list[T | None]:
+        """Call a function for each stack, concurrently."""
+        calls = [partial(self._capture_error, target, call) for target in targets]
+        return run_concurrently(calls, stop=self._session.poller.stop)
+
+    def _capture_error(self, target: StackToDeploy, call: Callable[[StackToDeploy], T]) -> T | None:
+        """Call a function; an expected error becomes the result of the stack."""
+        try:
+            return call(target)
+        except WaitCanceledError:
+            return None
+        except TrailbellError as error:
+            text = str(error).replace("permissions STACK", f"permissions {target.stack}")
+            text = text.replace("follow STACK", f"follow {target.stack}")
+            if isinstance(error, DeploymentFailedError):
+                self._running.discard(target.name)
+            if target.name in self._running and isinstance(error, AwsError):
+                text += f"\n  Follow the operation with: python build.py follow {target.stack}"
+            refused = isinstance(error, InputError)
+            status = StackResultStatus.REFUSED if refused else StackResultStatus.FAILED
+            self._end(target, status, text)
+            return None
+
+    def _plan(self, target: StackToDeploy) -> PlannedStack | None:
+        """Create the change set and the plan of one stack; None if there is nothing to do."""
+
+        def register(pending: PendingChangeSet) -> None:
+            self._pending[target.stack] = pending
+
+        planned = plan_stack(
+            self._session,
+            target,
+            self._options,
+            self._outputs(target),
+            self._ui,
+            register,
+            Purpose.REVIEW if self._options.review else Purpose.EXECUTE,
+        )
+        if planned.pending is None or planned.has_change_set:
+            return planned
+        left = self._remove(target.stack)
+        if planned.plan.settings and not self._options.review:
+            return planned
+        text = "no changes"
+        if planned.plan.settings:
+            names = ", ".join(change.name for change in planned.plan.settings)
+            text += f" of resources; a deployment would change the settings: {names}"
+        stack = planned.preparation.stack
+        notices = tuple(f"{n.logical_id} {n.text}".strip() for n in planned.plan.notices)
+        self._results[target.stack] = StackResult(
             stack=target.stack,
             name=target.name,
-            status=StackResultStatus.SKIPPED,
-            text=f"needs {', '.join(failed)}",
-        )
-    return bool(failed)
-
-
-def _deploy_batch(
-    session: DeploySession,
-    targets: Sequence[StackToDeploy],
-    options: DeployOptions,
-    risks: frozenset[Risk],
-    ui: Ui,
-    run: _Run,
-) -> bool:
-    """Deploy one batch. False if the user declined."""
-    outputs = session.outputs(targets)
-    prepare_one = partial(_prepare, session, options=options, outputs=outputs, ui=ui, run=run)
-    results = _run_concurrently(
-        session, [(target, partial(prepare_one, target)) for target in targets], run
-    )
-    planned = [stack for stack in results if isinstance(stack, PlannedStack)]
-    if not planned:
-        return True
-    ui.show_plan(DeployPlan(tuple(stack.plan for stack in planned)))
-    allowed = []
-    for stack in planned:
-        if stack.plan.blocked or stack.plan.risks() & risks:
-            reason = _why_blocked(stack.plan, risks)
-            _discard(session, stack, StackResultStatus.BLOCKED, reason, run)
-        else:
-            allowed.append(stack)
-    if options.review:
-        for stack in allowed:
-            run.results[stack.target.stack] = _awaiting_review(stack)
-            run.pending.pop(stack.target.stack)
-        return True
-    if allowed and not ui.confirm("Execute the change sets?"):
-        for stack in allowed:
-            _discard(session, stack, StackResultStatus.DECLINED, "nothing was changed", run)
-        return False
-    execute_one = partial(_execute, session, ui=ui, run=run)
-    _run_concurrently(
-        session, [(stack.target, partial(execute_one, stack)) for stack in allowed], run
-    )
-    return True
-
-
-def _run_concurrently(
-    session: DeploySession, calls: Sequence[tuple[StackToDeploy, Callable[[], T]]], run: _Run
-) -> list[T | None]:
-    """Run calls in threads. A failed call becomes the result of its stack; the others continue."""
-    try:
-        return run_concurrently(
-            partial(_capture_error, target, call, run) for target, call in calls
-        )
-    except KeyboardInterrupt:
-        session.poller.stop.set()
-        raise
-
-
-def _capture_error(target: StackToDeploy, call: Callable[[], T], run: _Run) -> T | None:
-    """Run a call; an expected error becomes the result of the stack."""
-    try:
-        return call()
-    except WaitCanceledError:
-        return None
-    except TrailbellError as error:
-        text = str(error)
-        if isinstance(error, ChangeSetUnavailableError | DeploymentFailedError):
-            run.running.discard(target.name)
-        if target.name in run.running and isinstance(error, AwsError):
-            text += f"\n  Follow the operation with: python build.py follow {target.stack}"
-        status = (
-            StackResultStatus.REFUSED if isinstance(error, InputError) else StackResultStatus.FAILED
-        )
-        run.results[target.stack] = StackResult(
-            stack=target.stack, name=target.name, status=status, text=text
+            status=StackResultStatus.UNCHANGED,
+            state=stack.status if stack else "",
+            text=text,
+            outputs=stack.outputs if stack else {},
+            warnings=(*notices, *left),
         )
         return None
 
+    def _outputs(self, target: StackToDeploy) -> Mapping[str, Mapping[str, str]]:
+        """The outputs that this stack uses. Those of stacks deployed by this run are known."""
+        known = {name: result.outputs for name, result in self._results.items() if result.outputs}
+        return {**self._session.outputs([target], known), **known}
 
-def _prepare(
-    session: DeploySession,
-    target: StackToDeploy,
-    options: DeployOptions,
-    outputs: Mapping[str, Mapping[str, str]],
-    ui: Ui,
-    run: _Run,
-) -> PlannedStack | None:
-    """Create the change set and the plan of one stack; None if there are no changes."""
-    prepared = prepare.plan_preparation(
-        session, target.name, options, ui, executes=not options.review
-    )
-    if options.review and not prepared.ready:
-        raise PreconditionError(
-            f"stack {target.name}",
-            f"{prepared.reason} No change set can be created before that.",
-            "Deploy it without --no-execute-changeset.",
-        )
-    prepared = prepare.carry_out(session, prepared, ui)
-    pending = change_set.create(
-        session.aws, session.cloud, target, prepared.stack, prepared.action, options, outputs
-    )
-    run.pending[target.stack] = pending
-    foreign = (
-        change_set.foreign_change_sets(session.cloud, prepared.stack, pending.change_set.id)
-        if prepared.stack
-        else ()
-    )
-    if foreign and not options.review:
-        ui.info(
-            f"Executing this change set deletes the other change sets of {target.name}: "
-            f"{', '.join(summary.name for summary in foreign)}"
-        )
-    pending = change_set.wait_until_created(session.cloud, pending, session.poller)
-    if pending.change_set.has_no_changes:
-        change_set.remove(session.cloud, pending)
-        del run.pending[target.stack]
-        run.results[target.stack] = _unchanged(session, target, pending)
-        return None
-    plan = change_set_plan.plan_from_change_set(
-        session.cloud, target, pending, region=session.region, account=session.identity.account
-    )
-    return PlannedStack(target=target, pending=pending, plan=plan)
+    def _block(self, planned: PlannedStack, *, prepared: bool) -> bool:
+        """Whether the plan is blocked: by CloudFormation, or by ``--fail-on``."""
+        reason = why_blocked(planned.plan, self._risks)
+        if prepared and not planned.preparation.ready:
+            reason = planned.preparation.reason
+        if reason:
+            self._discard(planned, StackResultStatus.BLOCKED, reason)
+        return bool(reason)
 
-
-def _unchanged(
-    session: DeploySession, target: StackToDeploy, pending: PendingChangeSet
-) -> StackResult:
-    """The result without changes. Stack policy and termination protection are still applied."""
-    text = "no changes"
-    stack = pending.stack
-    if stack is not None:
-        execute.apply_stack_policy(session.cloud, stack, target.options)
-        if execute.apply_termination_protection(session.cloud, stack, target.options):
-            setting = "enabled" if target.options.termination_protection else "disabled"
-            text += f"; termination protection is now {setting}"
-    return StackResult(
-        stack=target.stack,
-        name=target.name,
-        status=StackResultStatus.UNCHANGED,
-        state=stack.status if stack else "",
-        text=text,
-        outputs=stack.outputs if stack else {},
-    )
-
-
-def _execute(session: DeploySession, planned: PlannedStack, ui: Ui, run: _Run) -> None:
-    stack = planned.target.stack
-    run.running.add(planned.target.name)
-    run.pending.pop(stack)
-    result = execute.execute(
-        session,
-        planned.pending.change_set,
-        stack=None if planned.plan.created else planned.pending.stack,
-        options=planned.target.options,
-        source=planned.target.source,
-        ui=ui,
-    )
-    run.running.discard(planned.target.name)
-    run.results[stack] = replace(result, stack=stack)
-
-
-def _awaiting_review(planned: PlannedStack) -> StackResult:
-    """The result of a change set that was created for review."""
-    created = planned.pending.change_set
-    return StackResult(
-        stack=planned.target.stack,
-        name=planned.target.name,
-        status=StackResultStatus.WAITING,
-        change_set=created.id,
-        console_url=execute.console_url(created.stack_id, created.id),
-        text=f"python build.py deploy --execute-change-set {created.id}",
-    )
-
-
-def _why_blocked(plan: StackPlan, risks: frozenset[Risk]) -> str:
-    if plan.blocked:
-        return "CloudFormation rejects the change set"
-    return f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
-
-
-def _discard(
-    session: DeploySession, planned: PlannedStack, status: StackResultStatus, text: str, run: _Run
-) -> None:
-    change_set.remove(session.cloud, planned.pending)
-    run.pending.pop(planned.target.stack)
-    run.results[planned.target.stack] = StackResult(
-        stack=planned.target.stack, name=planned.target.name, status=status, text=text
-    )
-
-
-def _remove_unexecuted(session: DeploySession, run: _Run, ui: Ui) -> None:
-    """Delete the change sets that were created and not executed, as far as AWS allows."""
-    for pending in run.pending.values():
-        ui.info(
-            f"Deleting change set {pending.change_set.name} of {pending.change_set.stack_name}, "
-            "which was not executed"
-        )
-        try:
-            change_set.remove(session.cloud, pending)
-        except AwsError as error:
-            ui.info(
-                f"Could not delete change set {pending.change_set.name}; it remains in AWS and has "
-                f"no effect ({error.reason})"
+    def _execute(self, planned: PlannedStack) -> bool:
+        """Do what was confirmed. True if the stack was only prepared, and has to be planned now."""
+        target, session = planned.target, self._session
+        if not planned.preparation.ready:
+            prepare.carry_out(session, planned.preparation, self._ui)
+            return True
+        settings = planned.plan.settings
+        if planned.pending is None or not planned.has_change_set:
+            self._results[target.stack] = settings_result(
+                session, target, planned.preparation.stack, settings
             )
+            return False
+        stack = None if planned.plan.created else planned.pending.stack
+        try:
+            execution = execute.start(
+                session, planned.pending.change_set, stack, target.options, settings, self._ui
+            )
+        except ServiceUnavailableError:  # the request may have arrived
+            self._running.add(target.name)
+            self._pending.pop(target.stack)
+            raise
+        self._running.add(target.name)
+        self._pending.pop(target.stack)
+        result = execute.follow(
+            session, execution, source=target.source, settings=settings, ui=self._ui
+        )
+        self._running.discard(target.name)
+        self._results[target.stack] = replace(result, stack=target.stack)
+        return False
+
+    def _leave_for_review(self, planned: PlannedStack) -> None:
+        """Keep a change set for review."""
+        created = self._pending.pop(planned.target.stack).change_set
+        self._results[planned.target.stack] = StackResult(
+            stack=planned.target.stack,
+            name=planned.target.name,
+            status=StackResultStatus.WAITING,
+            change_set=created.id,
+            console_url=console_url(created.stack_id, created.id),
+            text=f"python build.py deploy --execute-change-set {created.id}",
+        )
+
+    def _discard(self, planned: PlannedStack, status: StackResultStatus, text: str) -> None:
+        self._end(planned.target, status, text, self._remove(planned.target.stack))
+
+    def _end(
+        self,
+        target: StackToDeploy,
+        status: StackResultStatus,
+        text: str,
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        self._results[target.stack] = StackResult(
+            stack=target.stack, name=target.name, status=status, text=text, warnings=warnings
+        )
+
+    def _remove(self, stack: str) -> tuple[str, ...]:
+        """Delete the change set of a stack, if there is one. Returns what remains in AWS."""
+        pending = self._pending.pop(stack, None)
+        return () if pending is None else change_set.remove(self._session.cloud, pending)
+
+    def _remove_unexecuted(self) -> dict[str, tuple[str, ...]]:
+        """Delete the change sets that were created and not executed.
+
+        Another Ctrl-C ends the cleanup. Returns what remains in AWS, by stack.
+        """
+        left = {}
+        while self._pending:
+            stack, pending = next(iter(self._pending.items()))
+            name = pending.change_set.name
+            try:
+                self._ui.info(f"Deleting change set {name} of {stack}, which was not executed")
+                left[stack] = self._remove(stack)
+            except KeyboardInterrupt:
+                left |= {stack: _not_removed(pending)}
+                left |= {name: _not_removed(other) for name, other in self._pending.items()}
+                self._pending.clear()
+        return left
+
+    def _report_left(self, left: Mapping[str, tuple[str, ...]]) -> None:
+        """Add what remains in AWS to the results."""
+        for stack, texts in left.items():
+            result = self._results.get(stack)
+            if result is None:
+                for text in texts:
+                    self._ui.info(text)
+            else:
+                warnings = (*result.warnings, *texts)
+                self._results[stack] = replace(result, warnings=warnings)
+
+    def _deployed(self) -> tuple[str, ...]:
+        """The stacks that this run changed."""
+        deployed = StackResultStatus.DEPLOYED
+        return tuple(r.name for r in self._results.values() if r.status is deployed)
+
+
+def _question(allowed: Iterable[PlannedStack]) -> str:
+    """The question that fits the plans."""
+    if any(stack.has_change_set for stack in allowed):
+        return "Execute the change sets?"
+    if all(stack.preparation.ready for stack in allowed):
+        return "Apply the settings?"
+    return "Prepare the stacks for the deployment as the plan says?"
+
+
+def _not_removed(pending: PendingChangeSet) -> tuple[str, ...]:
+    """Name a change set whose removal was interrupted."""
+    created = pending.change_set
+    return (f"left behind: change set {created.name} of stack {created.stack_name}",)

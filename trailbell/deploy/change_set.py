@@ -5,26 +5,29 @@ In:    a `StackToDeploy`, and the current stack.
 Out:   a `PendingChangeSet`: just requested, and then created. Nothing is executed.
 Never: a trace of a plan: `remove` deletes the change set, and also the empty stack that creating it
        leaves in REVIEW_IN_PROGRESS, if this run created the stack and it has no other change set.
+       What cannot be deleted is named, with the command that deletes it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from trailbell.aws.change_set import ChangeSet, ChangeSetSummary
-from trailbell.aws.client import AwsSession
-from trailbell.aws.cloudformation import CloudFormation, Stack
+from trailbell.aws.cloudformation import STACK_TYPE, CloudFormation
+from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import StackStatus, StatusAction
 from trailbell.aws.template_upload import template_argument
-from trailbell.aws.waiter import Poller
-from trailbell.deploy import parameters
-from trailbell.deploy.target import StackToDeploy, change_set_request, resolve_parameters
-from trailbell.errors import AlreadyExistsError
-
-RUN_PREFIX = "trailbell-run-"
-REVIEW_PREFIX = "trailbell-review-"
+from trailbell.deploy.parameter_values import ParameterChoice
+from trailbell.deploy.rollback_alarms import read_triggers
+from trailbell.deploy.run_name import REVIEW_PREFIX, RUN_PREFIX, is_abandoned, run_name
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.target import StackToDeploy, change_set_request
+from trailbell.diff.model import Notice, NoticeLevel
+from trailbell.errors import AlreadyExistsError, AwsError
+from trailbell.template.resources import resources_of_type
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,8 @@ class DeployOptions:
 
     revert_drift: bool = False
     import_existing: bool = False
-    previous_parameters: bool = True
+    previous_parameters: bool = False
+    nested_stacks: bool = True
     continue_rollback: bool = False
     delete_failed: frozenset[str] = frozenset()
     review: bool = False
@@ -41,71 +45,99 @@ class DeployOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingChangeSet:
-    """A change set that this run requested.
+    """A change set that this run requested. Its ARN is empty until CloudFormation answered.
 
     ``created_stack`` says that the request also created the stack, in REVIEW_IN_PROGRESS.
+    ``others`` are the other change sets of the stack, which the execution deletes, and
+    ``abandoned`` those of them that an earlier run on this machine left behind. ``triggers`` are
+    the rollback triggers of the settings.
     """
 
     change_set: ChangeSet
     stack: Stack | None
-    created_stack: bool
-    token: str
+    created_stack: bool = False
+    others: tuple[str, ...] = ()
+    abandoned: tuple[str, ...] = ()
+    triggers: tuple[tuple[str, str], ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+Register = Callable[[PendingChangeSet], None]
+"""Called before the request and after the response, so that the change set can be removed."""
 
 
 def create(
-    aws: AwsSession,
-    cloud: CloudFormation,
+    session: DeploySession,
     target: StackToDeploy,
     stack: Stack | None,
     action: StatusAction,
+    choice: ParameterChoice,
     options: DeployOptions,
-    outputs: Mapping[str, Mapping[str, str]],
+    register: Register,
 ) -> PendingChangeSet:
     """Request a change set, without waiting until it is created.
 
-    Parameters are validated first. Raises `SettingsError`, `PreconditionError`, `AwsError`.
+    Raises `PreconditionError`, `AwsError`; `OperationInProgressError` if the stack is busy.
     """
     creates = action in (StatusAction.CREATE, StatusAction.REVIEW)
-    previous = frozenset(stack.parameters) if stack and options.previous_parameters else frozenset()
-    values = resolve_parameters(target, outputs)
-    document, origin = target.source.document, target.options.defined_in
-    parameters.validate_parameters(target.options.parameters, document, previous, origin)
-    parameters.validate_parameters(values, document, previous, origin)
+    alarms = target.options.rollback_alarms
+    triggers, notices = (
+        read_triggers(session.aws.service("cloudwatch"), alarms, stack) if alarms else ((), ())
+    )
     request = change_set_request(
         target,
         change_set_type="CREATE" if creates else "UPDATE",
-        values=values,
-        previous=previous,
-        on_failure=_on_failure(target, action),
+        values=choice.values,
+        kept=choice.kept,
+        triggers=triggers,
     )
     request |= template_argument(
         target.source,
         target.options.template_bucket,
-        lambda: aws.service("s3"),
+        lambda: session.aws.service("s3"),
         "--template-bucket BUCKET, or template_bucket in trailbell.toml",
     )
-    token = uuid.uuid4().hex
-    request["ChangeSetName"] = f"{REVIEW_PREFIX if options.review else RUN_PREFIX}{token}"
-    request["ClientToken"] = token
-    if options.revert_drift and not creates:
-        request["DeploymentMode"] = "REVERT_DRIFT"
-    if options.import_existing:
-        request["ImportExistingResources"] = True
-    arn, stack_id = _request(cloud, request)
-    return PendingChangeSet(
+    request |= _of_options(target, options, creates=creates)
+    pending = PendingChangeSet(
         change_set=ChangeSet(
-            id=arn,
+            id="",
             name=request["ChangeSetName"],
-            stack_id=stack_id,
+            stack_id=stack.id if stack else "",
             stack_name=target.name,
             status="CREATE_PENDING",
             execution="UNAVAILABLE",
             reason="",
         ),
         stack=stack,
-        created_stack=creates and (stack is None or stack.status is StackStatus.DELETE_COMPLETE),
-        token=token,
+        created_stack=stack is None,
+        triggers=triggers,
+        notices=notices,
     )
+    register(pending)
+    arn, stack_id = _request(session.cloud, request)
+    pending = replace(pending, change_set=replace(pending.change_set, id=arn, stack_id=stack_id))
+    register(pending)
+    if stack is not None:
+        pending = with_others(session.cloud, pending)
+        register(pending)
+    return pending
+
+
+def _of_options(target: StackToDeploy, options: DeployOptions, *, creates: bool) -> dict[str, Any]:
+    """The members of the request that do not come from the template or the settings."""
+    token = uuid.uuid4().hex
+    name = f"{REVIEW_PREFIX}{token}" if options.review else run_name(token)
+    request: dict[str, Any] = {"ChangeSetName": name, "ClientToken": token}
+    # For an update, ExecuteChangeSet says with DisableRollback what happens after a failure.
+    if creates and target.options.on_failure:
+        request["OnStackFailure"] = target.options.on_failure
+    if options.revert_drift and not creates:
+        request["DeploymentMode"] = "REVERT_DRIFT"
+    if options.import_existing:
+        request["ImportExistingResources"] = True
+    if options.nested_stacks and any(resources_of_type(target.source.document, STACK_TYPE)):
+        request["IncludeNestedStacks"] = True
+    return request
 
 
 def _request(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str, str]:
@@ -124,39 +156,73 @@ def _request(cloud: CloudFormation, request: Mapping[str, object]) -> tuple[str,
         raise
 
 
-def _on_failure(target: StackToDeploy, action: StatusAction) -> str:
-    """DELETE is only valid for a creation. A resumed stack keeps its resources in any case."""
-    on_failure = target.options.on_failure
-    match action:
-        case StatusAction.RESUME:
-            return "DO_NOTHING"
-        case StatusAction.UPDATE:
-            return "" if on_failure == "DELETE" else on_failure
-        case _:
-            return on_failure
+def with_others(cloud: CloudFormation, pending: PendingChangeSet) -> PendingChangeSet:
+    """Read the other change sets of the stack."""
+    try:
+        others = other_change_sets(cloud, pending.change_set.stack_id, pending.change_set.id)
+    except AwsError as error:
+        text = (
+            "The other change sets of the stack could not be listed; executing this one deletes "
+            f"them: {error.reason}"
+        )
+        notice = Notice(level=NoticeLevel.WARNING, logical_id="", text=text)
+        return replace(pending, notices=(*pending.notices, notice))
+    return replace(
+        pending,
+        others=tuple(summary.name for summary in others),
+        abandoned=tuple(summary.id for summary in others if is_abandoned(summary.name)),
+    )
 
 
-def wait_until_created(
-    cloud: CloudFormation, pending: PendingChangeSet, poller: Poller
-) -> PendingChangeSet:
+def wait_until_created(session: DeploySession, pending: PendingChangeSet) -> PendingChangeSet:
     """Wait until CloudFormation has created the change set or failed; read all its pages."""
-    arn = pending.change_set.id
+    arn, cloud = pending.change_set.id, session.cloud
 
     def poll() -> ChangeSet | None:
         described = cloud.describe_status(arn)
         return described if described.is_finished else None
 
-    finished = poller.wait_for("DescribeChangeSet", poll)
+    finished = session.poller.wait_for("DescribeChangeSet", poll)
     return replace(
         pending, change_set=finished if finished.has_no_changes else cloud.change_set(arn)
     )
 
 
-def remove(cloud: CloudFormation, pending: PendingChangeSet) -> None:
-    """Delete the change set, and the stack if the request created it and it is still empty."""
-    cloud.delete_change_set(pending.change_set.id)
-    if pending.created_stack:
-        remove_placeholder(cloud, pending.change_set.stack_id, pending.change_set.id)
+def remove(cloud: CloudFormation, pending: PendingChangeSet) -> tuple[str, ...]:
+    """Delete the change set, and the stack if the request created it and it is still empty.
+
+    What an earlier run on this machine left behind is deleted too. Returns what remains.
+    """
+    return tuple(_remove(cloud, pending))
+
+
+def _remove(cloud: CloudFormation, pending: PendingChangeSet) -> Iterator[str]:
+    change_set = pending.change_set
+    stack = change_set.stack_id or change_set.stack_name
+    for name in (change_set.id or change_set.name, *pending.abandoned):
+        try:
+            cloud.delete_change_set(name, "" if name.startswith("arn:") else stack)
+        except AwsError as error:
+            yield left_behind(
+                f"change set {name} of stack {change_set.stack_name}",
+                "aws cloudformation delete-change-set "
+                f"--change-set-name {name} --stack-name {stack}",
+                error,
+            )
+    if pending.created_stack or pending.abandoned:
+        try:
+            remove_placeholder(cloud, stack, change_set.id)
+        except AwsError as error:
+            yield left_behind(
+                f"the empty stack {change_set.stack_name} in REVIEW_IN_PROGRESS",
+                f"python build.py delete {change_set.stack_name}",
+                error,
+            )
+
+
+def left_behind(what: str, command: str, error: AwsError) -> str:
+    """Say what remains in the account, why, and how to delete it."""
+    return f"left behind: {what} ({error.operation}: {error.reason}). Delete it with: {command}"
 
 
 def remove_placeholder(cloud: CloudFormation, stack_id: str, exclude_id: str = "") -> None:
@@ -164,17 +230,22 @@ def remove_placeholder(cloud: CloudFormation, stack_id: str, exclude_id: str = "
     stack = cloud.stack(stack_id)
     if stack is None or stack.status is not StackStatus.REVIEW_IN_PROGRESS:
         return
-    if any(summary.id != exclude_id for summary in cloud.change_sets(stack_id)):
+    if other_change_sets(cloud, stack_id, exclude_id):
         return
     cloud.delete_stack(stack_id, token=uuid.uuid4().hex)
 
 
-def foreign_change_sets(
-    cloud: CloudFormation, stack: Stack, exclude_id: str = ""
+def other_change_sets(
+    cloud: CloudFormation, stack: str, exclude_id: str = ""
 ) -> tuple[ChangeSetSummary, ...]:
+    """Return the change sets of a stack but one."""
+    return tuple(summary for summary in cloud.change_sets(stack) if summary.id != exclude_id)
+
+
+def foreign_change_sets(cloud: CloudFormation, stack: Stack) -> tuple[ChangeSetSummary, ...]:
     """Return the change sets on a stack that no run of Trailbell created."""
     return tuple(
         summary
-        for summary in cloud.change_sets(stack.id)
-        if summary.id != exclude_id and not summary.name.startswith(RUN_PREFIX)
+        for summary in other_change_sets(cloud, stack.id)
+        if not summary.name.startswith(RUN_PREFIX)
     )

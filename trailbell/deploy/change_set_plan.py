@@ -8,27 +8,28 @@ Never: a change omitted because its action is unusual.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
+import hashlib
+import json
+from collections.abc import Iterator
 
-from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Event, Stack
+from trailbell.aws.change_set import ChangeSet
+from trailbell.aws.cloudformation import CloudFormation, Event
+from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import StackStatus
 from trailbell.deploy.change_set import PendingChangeSet
+from trailbell.deploy.parameter_values import parameter_notices, source_of
+from trailbell.deploy.resource_changes import redacted, resource_change, unknown, unknown_values
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.stack_settings import compare_settings
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.impacts.detection_names import alarm_detections
-from trailbell.diff.impacts.find import judge_changes
+from trailbell.diff.impacts.find import Judgment, change_impacts, judge_changes
 from trailbell.diff.model import (
-    REDACTED,
-    ChangeAction,
     Notice,
     NoticeLevel,
     ParameterValues,
     PlanBasis,
     PlanFingerprint,
-    PolicyAction,
-    PropertyChange,
-    Replacement,
     ResourceChange,
     StackPlan,
     ValueChange,
@@ -38,47 +39,53 @@ from trailbell.errors import AwsError, ContentError
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters
 
-_RECREATION = {
-    "Always": Replacement.YES,
-    "Conditionally": Replacement.MAYBE,
-    "Never": Replacement.NO,
-}
+EMPTY = (StackStatus.REVIEW_IN_PROGRESS, StackStatus.DELETE_COMPLETE)
+"""The statuses of stacks that have no resources and no settings to compare with."""
 
 
 def plan_from_change_set(
-    cloud: CloudFormation,
-    target: StackToDeploy,
-    pending: PendingChangeSet,
-    *,
-    region: str,
-    account: str,
+    session: DeploySession, target: StackToDeploy, pending: PendingChangeSet
 ) -> StackPlan:
-    """Build the plan of a change set. Reads the deployed template and early validation."""
-    change_set, source = pending.change_set, target.source
-    empty = pending.stack is None or pending.stack.status in (
-        StackStatus.REVIEW_IN_PROGRESS,
-        StackStatus.DELETE_COMPLETE,
-    )
-    stack = None if empty else pending.stack
+    """Build the plan of a change set.
+
+    Reads the deployed template, the stack policy and early validation. What cannot be read, and
+    what cannot be judged, is a notice.
+    """
+    change_set, source, cloud = pending.change_set, target.source, session.cloud
+    stack = _existing(pending.stack)
     before = deployed_template(cloud, stack)
-    changes = tuple(resource_change(data, source) for data in change_set.changes)
+    structures = change_set.changes
+    changes = tuple(resource_change(data, source) for data in structures)
+    settings = compare_settings(cloud, target.options, stack, change_set, pending.triggers)
     secrets = _secrets(target)
     values = ParameterValues(before=stack.parameters if stack else {}, after=change_set.parameters)
-    judgment = judge_changes(before, source.document, changes, values)
-    old, new = alarm_detections(before or {}), alarm_detections(source.document)
+    judgment = _judge(stack, before, source, changes, values)
+    new = alarm_detections(source.document)
+    old = new if stack is not None and before is None else alarm_detections(before or {})
     return StackPlan(
         stack=target.stack,
         name=target.name,
-        region=region,
-        account=account,
+        region=session.region,
+        account=session.identity.account,
         basis=PlanBasis.ACCOUNT,
         compared_with=f"stack {target.name}",
         created=stack is None,
-        resource_changes=tuple(_redacted(change, secrets) for change in changes),
-        impacts=judgment.impacts,
-        notices=(*_notices(cloud, change_set), *judgment.notices),
-        parameters=_parameters(change_set, stack, source),
-        tags=_tags(change_set, stack, target),
+        resource_changes=tuple(redacted(change, secrets) for change in changes),
+        impacts=(*judgment.impacts, *settings.impacts),
+        notices=(
+            *_notices(cloud, change_set),
+            *(notice for data in structures for notice in unknown_values(data)),
+            *_unreadable(stack, before, source, changes),
+            *judgment.notices,
+            *parameter_notices(target, stack),
+            *settings.notices,
+            *pending.notices,
+            *_other_change_sets(pending),
+            *_stack_drift(change_set),
+        ),
+        parameters=_parameters(change_set, stack, target, before),
+        tags=settings.tags,
+        settings=settings.settings,
         added_detections=tuple(name for name in new if name not in old),
         removed_detections=tuple(name for name in old if name not in new),
         capabilities=source.capabilities,
@@ -87,90 +94,93 @@ def plan_from_change_set(
             stack_id=change_set.stack_id,
             last_change=stack.last_updated if stack else "",
             change_set=change_set.id,
+            settings=settings_digest(stack),
         ),
     )
+
+
+def _existing(stack: Stack | None) -> Stack | None:
+    """The stack, unless it was only created for a change set or is deleted."""
+    return None if stack is None or stack.status in EMPTY else stack
+
+
+def settings_digest(stack: Stack | None) -> str:
+    """Return a digest of the settings, parameters and tags that a stack has; empty without one."""
+    if stack is None:
+        return ""
+    state = (
+        sorted(stack.parameters.items()),
+        sorted(stack.tags.items()),
+        stack.notification_arns,
+        stack.rollback.triggers,
+        stack.rollback.minutes,
+        stack.role_arn,
+        stack.termination_protection,
+    )
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
 def deployed_template(cloud: CloudFormation, stack: Stack | None) -> Template | None:
     """Return the deployed template of a stack; None if there is none, or it cannot be read."""
     if stack is None:
         return None
-    body = cloud.template(stack.id)
-    if body is None:
+    try:
+        body = cloud.template(stack.id)
+        return parse_document(body, f"stack {stack.name}") if isinstance(body, str) else body
+    except (AwsError, ContentError):
         return None
-    if isinstance(body, str):
-        try:
-            return parse_document(body, f"stack {stack.name}")
-        except ContentError:
-            return None
-    return body
 
 
-def resource_change(data: Mapping[str, Any], source: BuiltTemplate) -> ResourceChange:
-    """Convert a ResourceChange structure of the API."""
-    policy = data.get("PolicyAction")
-    return ResourceChange(
-        logical_id=data["LogicalResourceId"],
-        type=data.get("ResourceType", ""),
-        action=ChangeAction(data["Action"]),
-        replacement=Replacement(data.get("Replacement") or "False"),
-        policy=PolicyAction(policy) if policy else None,
-        properties=tuple(_property_changes(data)),
-        physical_id=data.get("PhysicalResourceId", ""),
-        drift=data.get("ResourceDriftStatus", ""),
-        source_location=source.source_lines.get(data["LogicalResourceId"]),
-    )
+def _judge(
+    stack: Stack | None,
+    before: Template | None,
+    source: BuiltTemplate,
+    changes: tuple[ResourceChange, ...],
+    values: ParameterValues,
+) -> Judgment:
+    """Judge the changes. Without the templates, only what the change set itself shows is known."""
+    if stack is None:
+        return Judgment()
+    if before is None or not source.document:
+        return Judgment(impacts=tuple(change_impacts(changes)))
+    return judge_changes(before, source.document, changes, values)
 
 
-def _property_changes(data: Mapping[str, Any]) -> Iterator[PropertyChange]:
-    """Return one change for each path: the API can list a path twice, static and dynamic."""
-    by_path: dict[str, PropertyChange] = {}
-    for detail in data.get("Details", ()):
-        target = detail.get("Target", {})
-        path = _path(target)
-        change = PropertyChange(
-            path=path,
-            before=target.get("BeforeValue"),
-            after=target.get("AfterValue"),
-            replacement=_RECREATION[target.get("RequiresRecreation") or "Never"],
-            cause=_cause(detail),
-            drifted=(target.get("Drift") or {}).get("ActualValue"),
+def _unreadable(
+    stack: Stack | None,
+    before: Template | None,
+    source: BuiltTemplate,
+    changes: tuple[ResourceChange, ...],
+) -> Iterator[Notice]:
+    """Say that a template is missing, without which impacts cannot be judged."""
+    if stack is not None and changes and (before is None or not source.document):
+        which = "deployed template" if before is None else "template of the change set"
+        yield unknown(
+            "",
+            f"The {which} could not be read (cloudformation:GetTemplate). Whether the changes "
+            "broaden access or open a detection gap is not known.",
         )
-        if path not in by_path or _precedence(change) > _precedence(by_path[path]):
-            by_path[path] = change
-    yield from by_path.values()
 
 
-def _precedence(change: PropertyChange) -> tuple[int, bool]:
-    order = (Replacement.NO, Replacement.MAYBE, Replacement.YES)
-    return order.index(change.replacement), change.after is not None
+def _other_change_sets(pending: PendingChangeSet) -> Iterator[Notice]:
+    if pending.others:
+        yield Notice(
+            level=NoticeLevel.WARNING,
+            logical_id="",
+            text="Executing this change set deletes the other change sets of "
+            f"{pending.change_set.stack_name}: {', '.join(pending.others)}",
+        )
 
 
-def _path(target: Mapping[str, Any]) -> str:
-    """Return ``/Properties/Rules/0/Id`` as ``Rules.0.Id``; else the property or attribute name."""
-    path = str(target.get("Path") or "")
-    if path.startswith("/Properties/"):
-        return path.removeprefix("/Properties/").replace("/", ".")
-    if path:
-        return path.strip("/").replace("/", ".")
-    return str(target.get("Name") or target.get("Attribute") or "")
-
-
-def _cause(detail: Mapping[str, Any]) -> str:
-    entity = detail.get("CausingEntity", "")
-    match detail.get("ChangeSource"):
-        case "ResourceReference":
-            return f"{entity} changes" if entity else "a resource that it refers to changes"
-        case "ResourceAttribute":
-            return f"{entity} may change" if entity else "an attribute may change"
-        case "ParameterReference":
-            return f"parameter {entity}" if entity else "a parameter"
-        case "Automatic":
-            return "nested stacks are always evaluated"
-        case "NoModification":
-            return "drift is reverted"
-        case _:
-            return ""
+def _stack_drift(change_set: ChangeSet) -> Iterator[Notice]:
+    """Report the drift status of the stack, which only a drift-aware change set has."""
+    if change_set.drift and change_set.drift != "IN_SYNC":
+        compared = "" if change_set.drift == "DRIFTED" else ": not compared with the resources"
+        yield Notice(
+            level=NoticeLevel.WARNING,
+            logical_id="",
+            text=f"The drift status of the stack is {change_set.drift}{compared}",
+        )
 
 
 def _secrets(target: StackToDeploy) -> frozenset[str]:
@@ -178,30 +188,6 @@ def _secrets(target: StackToDeploy) -> frozenset[str]:
     names = secret_parameters(target.source.document)
     values = target.options.parameters
     return frozenset(str(value) for name, value in values.items() if name in names and str(value))
-
-
-def _redacted(change: ResourceChange, secrets: frozenset[str]) -> ResourceChange:
-    """Remove secrets from a change. CloudFormation redacts them too; this is a safeguard."""
-    if not secrets:
-        return change
-
-    def redact(text: str | None) -> str | None:
-        for secret in secrets:
-            text = text.replace(secret, REDACTED) if text is not None else None
-        return text
-
-    return replace(
-        change,
-        properties=tuple(
-            replace(
-                property_,
-                before=redact(property_.before),
-                after=redact(property_.after),
-                drifted=redact(property_.drifted),
-            )
-            for property_ in change.properties
-        ),
-    )
 
 
 def _notices(cloud: CloudFormation, change_set: ChangeSet) -> Iterator[Notice]:
@@ -247,29 +233,35 @@ def _notice(event: Event, *, failed: bool) -> Notice:
 
 
 def _parameters(
-    change_set: ChangeSet, stack: Stack | None, source: BuiltTemplate
+    change_set: ChangeSet, stack: Stack | None, target: StackToDeploy, before: Template | None
 ) -> tuple[ValueChange, ...]:
-    """Return the parameters whose value changes; the values of secret ones are redacted."""
+    """Return the parameters whose value changes; the values of secret ones are redacted.
+
+    A Systems Manager parameter keeps its key while the value behind it changes.
+    """
     if stack is None or change_set.has_no_changes:
         return ()
     old, new = stack.parameters, change_set.parameters
-    secret = secret_parameters(source.document)
-    changes = (
-        ValueChange(name=name, before=old.get(name), after=new.get(name))
+    secret = secret_parameters(target.source.document)
+    changes = [
+        ValueChange(
+            name=name,
+            before=old.get(name),
+            after=new.get(name),
+            source=source_of(name, new.get(name), target, stack, before),
+        )
         for name in dict.fromkeys((*new, *old))
         if old.get(name) != new.get(name)
-    )
+    ]
+    values, new_values = stack.resolved_parameters, change_set.resolved_parameters
+    changes += [
+        ValueChange(
+            name=f"{name} (resolved)",
+            before=values.get(name),
+            after=value,
+            source=f"Systems Manager parameter {new.get(name)}",
+        )
+        for name, value in new_values.items()
+        if values.get(name) != value
+    ]
     return tuple(change.redacted() if change.name in secret else change for change in changes)
-
-
-def _tags(
-    change_set: ChangeSet, stack: Stack | None, target: StackToDeploy
-) -> tuple[ValueChange, ...]:
-    if stack is None or change_set.has_no_changes:
-        return ()
-    old, new = stack.tags, target.options.tags
-    return tuple(
-        ValueChange(name=name, before=old.get(name), after=new.get(name))
-        for name in dict.fromkeys((*new, *old))
-        if old.get(name) != new.get(name)
-    )

@@ -1,7 +1,7 @@
 """
 Where and how stacks are deployed: ``[environment.NAME]`` in ``trailbell.toml``.
 
-In:    the settings, and the options of the command line, which override them.
+In:    the settings.
 Out:   an `Environment`, and from it the `StackSettings` of each stack.
 Never: a call. AWS decides whether a role exists.
 
@@ -19,7 +19,7 @@ Never: a call. AWS decides whether a role exists.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from trailbell.settings import REGION, Table
 from trailbell.template.limits import ACCOUNT_ID, STACK_NAME
 
 DEFAULT = "default"
-_ON_FAILURE = {"rollback": "ROLLBACK", "delete": "DELETE", "keep": "DO_NOTHING"}
+COMMAND_LINE = "command line"
+ON_FAILURE: Mapping[str, str] = {"rollback": "ROLLBACK", "delete": "DELETE", "keep": "DO_NOTHING"}
 _POLICY_BYTES = 16_384
 _MAX_NOTIFICATIONS = 5
 _MAX_TRIGGERS = 5
@@ -48,31 +49,44 @@ class StackOutput:
         return f"output {self.output} of {self.stack}"
 
 
-ParameterValue = str | StackOutput
+@dataclass(frozen=True)
+class PreviousValue:
+    """A parameter that keeps the value of the deployed stack (``UsePreviousValue``)."""
+
+    def __str__(self) -> str:
+        return "the previous value"
+
+
+ParameterValue = str | StackOutput | PreviousValue
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
     """How one stack is deployed. ``on_failure`` is a value of the API's OnStackFailure, or empty.
 
-    ``depends_on`` names stacks to deploy first. ``defined_in`` is where the parameters were given;
-    those in ``shared`` were given for several stacks and apply to the templates that declare them.
+    None leaves what the stack has, an empty list or table removes it. ``depends_on`` names stacks
+    to deploy first. ``defined_in`` is where the parameters were given; those in ``shared`` were
+    given for several stacks and apply to the templates that declare them. ``command_line`` are
+    those of the command line. The values of NoEcho parameters are sent again if they are among
+    these or in ``push_secrets``.
     """
 
     stack_name: str = "{stack}"
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    notification_arns: tuple[str, ...] = ()
+    tags: Mapping[str, str] | None = None
+    notification_arns: tuple[str, ...] | None = None
     stack_policy: str = ""
-    termination_protection: bool = True
-    rollback_alarms: tuple[str, ...] = ()
-    rollback_minutes: int = 0
+    termination_protection: bool | None = True
+    rollback_alarms: tuple[str, ...] | None = None
+    rollback_minutes: int | None = None
     on_failure: str = ""
     service_role: str = ""
     template_bucket: str = ""
     depends_on: tuple[str, ...] = ()
     shared: frozenset[str] = frozenset()
-    defined_in: str = "command line"
+    command_line: frozenset[str] = frozenset()
+    push_secrets: frozenset[str] = frozenset()
+    defined_in: str = COMMAND_LINE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,19 +188,20 @@ def _options(table: Table, base: StackSettings) -> StackSettings:
         "termination_protection": table.boolean("termination_protection"),
         "rollback_alarms": _at_most(table, "rollback_alarms", _MAX_TRIGGERS),
         "rollback_minutes": _minutes(table),
-        "on_failure": _ON_FAILURE.get(table.choice("on_failure", frozenset(_ON_FAILURE)) or ""),
+        "on_failure": ON_FAILURE.get(table.choice("on_failure", frozenset(ON_FAILURE)) or ""),
         "service_role": table.string("service_role"),
         "template_bucket": table.string("template_bucket"),
         "depends_on": table.strings("depends_on", "after"),
     }
     changes = {key: value for key, value in values.items() if value is not None}
     parameters = _parameters(table)
+    if table.table("tags") is not None:
+        changes["tags"] = {**(base.tags or {}), **table.tags()}
     return replace(
         base,
         **changes,
         shared=base.shared - frozenset(parameters),
         parameters={**base.parameters, **parameters},
-        tags={**base.tags, **table.tags()},
     )
 
 
@@ -267,63 +282,3 @@ def _parameter(table: Table, key: str) -> ParameterValue:
         hint = 'write a text, a number, a list, or { stack = "...", output = "..." }'
         raise table.error(key, "invalid value", hint)
     return value
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommandLineSettings:
-    """Options of the command line that override the settings; None or empty if not given."""
-
-    region: str | None = None
-    profile: str | None = None
-    assume_role: str | None = None
-    stack_name: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    notification_arns: tuple[str, ...] = ()
-    stack_policy: str | None = None
-    termination_protection: bool | None = None
-    rollback_alarms: tuple[str, ...] = ()
-    rollback_minutes: int | None = None
-    on_failure: str | None = None
-    service_role: str | None = None
-    template_bucket: str | None = None
-
-
-_OF_ENVIRONMENT = ("region", "profile", "assume_role")
-_MERGED = ("parameters", "tags")
-
-
-def with_command_line(
-    environment: Environment, command_line: CommandLineSettings, stacks: Iterable[str]
-) -> Environment:
-    """Return the environment with the options of the command line applied, for these stacks."""
-    values = {name: getattr(command_line, name) for name in (f.name for f in fields(command_line))}
-    changes = {key: value for key, value in values.items() if value not in (None, ())}
-    of_environment = {key: changes.pop(key) for key in _OF_ENVIRONMENT if key in changes}
-    for key in _MERGED:
-        changes.pop(key)
-    if "on_failure" in changes:
-        changes["on_failure"] = _ON_FAILURE[changes["on_failure"]]
-
-    selected = tuple(stacks)
-    names = frozenset(command_line.parameters)
-
-    def override(options: StackSettings) -> StackSettings:
-        shared = options.shared | names if len(selected) > 1 else options.shared - names
-        return replace(
-            options,
-            **changes,
-            shared=shared,
-            parameters={**options.parameters, **command_line.parameters},
-            tags={**options.tags, **command_line.tags},
-        )
-
-    return replace(
-        environment,
-        **of_environment,
-        options=override(environment.options),
-        stacks={
-            stack: override(environment.stacks.get(stack, environment.options))
-            for stack in selected
-        },
-    )

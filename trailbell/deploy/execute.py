@@ -6,136 +6,110 @@ Out:   a `StackResult`.
 Never: a change set that was not shown.
 """
 
-import json
 import time
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from urllib.parse import quote
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from trailbell.aws import stack_events
-from trailbell.aws.cloudformation import ChangeSet, CloudFormation, Stack
-from trailbell.aws.root_cause import RootCause, find_root_cause
+from trailbell.aws.change_set import ChangeSet
+from trailbell.aws.cloudformation import CloudFormation
+from trailbell.aws.root_cause import find_root_cause
+from trailbell.aws.stack import Stack
+from trailbell.aws.stack_status import StatusAction, rule_for
+from trailbell.deploy.change_set_plan import EMPTY
 from trailbell.deploy.environment import StackSettings
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
+from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_settings
+from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
+from trailbell.diff.model import ValueChange
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.errors import AlreadyExistsError, ChangeSetUnavailableError, NotFoundError
-from trailbell.template.partitions import CONSOLE_DOMAINS
-
-
-class StackResultStatus(StrEnum):
-    """The result of a stack in a deployment."""
-
-    DEPLOYED = "deployed"
-    UNCHANGED = "unchanged"
-    DELETED = "deleted"
-    WAITING = "waiting for review"
-    DECLINED = "declined"
-    BLOCKED = "blocked"
-    REFUSED = "refused"  # a person must decide or correct something first
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether dependent stacks are deployed, and the exit code can be 0."""
-        return self in (
-            StackResultStatus.DEPLOYED,
-            StackResultStatus.UNCHANGED,
-            StackResultStatus.DELETED,
-            StackResultStatus.WAITING,
-        )
-
-
-def exit_code(results: Iterable["StackResult"]) -> int:
-    """Return 0 for success, 2 if only the input was wrong, and 1 for any other failure."""
-    failures = {result.status for result in results if not result.status.succeeded} - {
-        StackResultStatus.SKIPPED
-    }
-    if not failures:
-        return 0
-    return 2 if failures == {StackResultStatus.REFUSED} else 1
+from trailbell.errors import (
+    AlreadyExistsError,
+    AwsError,
+    ChangeSetUnavailableError,
+    NotFoundError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackResult:
-    """The result of one stack. ``root_cause`` is set after a failure, if events show it."""
+class Execution:
+    """An execution that has started. ``known`` are the ids of the events before it."""
 
-    stack: str
-    name: str
-    status: StackResultStatus
-    text: str = ""
-    state: str = ""
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    change_set: str = ""
-    console_url: str = ""
-    root_cause: RootCause | None = None
-    seconds: float = 0.0
+    change_set: ChangeSet
+    token: str
+    known: frozenset[str]
+    started: float
 
 
-def execute(
+def start(
     session: DeploySession,
     change_set: ChangeSet,
-    *,
     stack: Stack | None,
     options: StackSettings,
-    source: BuiltTemplate | None,
+    settings: Sequence[ValueChange],
     ui: Ui,
-) -> StackResult:
-    """Execute a change set and follow the operation. ``stack`` is None if it is created.
+) -> Execution:
+    """Start the execution. ``stack`` is None if it is created.
 
-    Raises `ChangeSetUnavailableError` if another process executed or deleted the change set, and
-    `AwsError`.
+    A stack policy that replaces another one is set just before, because the old one may deny the
+    update; it is set back if the execution does not start. Raises `ChangeSetUnavailableError` if
+    another process executed or deleted the change set, and `AwsError`.
     """
-    started = time.monotonic()
-    cloud = session.cloud
-    if stack is not None:
-        apply_stack_policy(cloud, stack, options)
+    cloud, began = session.cloud, time.monotonic()
     known = stack_events.latest_event_ids(cloud, change_set.stack_id)
     token = uuid.uuid4().hex
-    _start(cloud, change_set, token)
-    operation = stack_events.follow_operation(
-        cloud,
-        change_set.stack_id,
-        known=known,
-        token=token,
-        on_event=lambda event: ui.show_event(change_set.stack_name, event),
-        poller=session.poller,
-    )
-    if operation.succeeded and operation.stack is not None:
-        if stack is None:
-            apply_stack_policy(cloud, operation.stack, options)
-        apply_termination_protection(cloud, operation.stack, options)
-    source_lines = source.source_lines if source else {}
-    root_cause = (
-        None
-        if operation.succeeded
-        else find_root_cause(cloud, change_set.stack_id, operation.events, source_lines)
-    )
-    return StackResult(
-        stack=source.stack if source else change_set.stack_name,
-        name=change_set.stack_name,
-        status=StackResultStatus.DEPLOYED if operation.succeeded else StackResultStatus.FAILED,
-        state=operation.state,
-        text=operation.stack.reason if operation.stack else "",
-        outputs=operation.stack.outputs if operation.stack else {},
-        change_set=change_set.id,
-        console_url=console_url(change_set.stack_id),
-        root_cause=root_cause,
-        seconds=time.monotonic() - started,
-    )
+    policy = _replaced_policy(settings) if stack else None
+    if policy is not None and policy.after:
+        cloud.set_stack_policy(change_set.stack_id, policy.after)
+    try:
+        disable_rollback = _disable_rollback(change_set, stack, options)
+        _start(cloud, change_set, token, disable_rollback=disable_rollback)
+    except (AwsError, KeyboardInterrupt):
+        if policy is not None and policy.before:
+            restored = replace(policy, before=policy.after, after=policy.before)
+            for warning in apply_settings(cloud, change_set.stack_id, [restored]):
+                ui.info(f"The former stack policy was not set back. {warning}")
+        raise
+    return Execution(change_set=change_set, token=token, known=known, started=began)
 
 
-def _start(cloud: CloudFormation, change_set: ChangeSet, token: str) -> None:
-    """Start the execution.
+def _replaced_policy(settings: Sequence[ValueChange]) -> ValueChange | None:
+    """The change of a stack policy that replaces a known one."""
+    for change in settings:
+        if change.name == STACK_POLICY and change.before not in (None, UNREADABLE):
+            return change
+    return None
+
+
+def _disable_rollback(
+    change_set: ChangeSet, stack: Stack | None, options: StackSettings
+) -> bool | None:
+    """Whether a failure leaves the resources as they are. None if OnStackFailure says it.
+
+    AWS documents "Default: True" for ExecuteChangeSet and "Default: false" for UpdateStack, so it
+    is always sent. An update of a failed stack cannot be rolled back:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+    """
+    creates = stack is None or stack.status in EMPTY
+    if change_set.on_stack_failure or (creates and options.on_failure):
+        return None
+    failed = stack is not None and rule_for(stack.status, stack.name).action is StatusAction.RESUME
+    return failed or options.on_failure == "DO_NOTHING"
+
+
+def _start(
+    cloud: CloudFormation, change_set: ChangeSet, token: str, *, disable_rollback: bool | None
+) -> None:
+    """Request the execution.
 
     If the response to the first request was lost, the retry fails. Then the token of the events
     shows whether the running operation is this one.
     """
     try:
-        cloud.execute_change_set(change_set.id, token)
+        cloud.execute_change_set(change_set.id, token, disable_rollback=disable_rollback)
     except (ChangeSetUnavailableError, NotFoundError, AlreadyExistsError) as error:
         is_ours = any(
             event.token == token for event in cloud.events(change_set.stack_id, lambda _: False)
@@ -148,34 +122,67 @@ def _start(cloud: CloudFormation, change_set: ChangeSet, token: str) -> None:
             ) from error
 
 
-def apply_stack_policy(cloud: CloudFormation, stack: Stack, options: StackSettings) -> None:
-    """Set the stack policy of the settings, unless the stack has it already."""
-    if options.stack_policy and not _same_policy(
-        cloud.stack_policy(stack.id), options.stack_policy
-    ):
-        cloud.set_stack_policy(stack.id, options.stack_policy)
+def follow(
+    session: DeploySession,
+    execution: Execution,
+    *,
+    source: BuiltTemplate | None,
+    settings: Sequence[ValueChange],
+    ui: Ui,
+) -> StackResult:
+    """Follow the operation to its end. After a success, apply the settings that the plan names.
+
+    A setting that cannot be applied is a warning: the stack is deployed. Raises `AwsError`.
+    """
+    cloud, change_set = session.cloud, execution.change_set
+    operation = stack_events.follow_operation(
+        cloud,
+        change_set.stack_id,
+        known=execution.known,
+        token=execution.token,
+        on_event=lambda event: ui.show_event(change_set.stack_name, event),
+        poller=session.poller,
+    )
+    warnings: tuple[str, ...] = ()
+    root_cause = None
+    if operation.succeeded:
+        already = _replaced_policy(settings)
+        changes = [change for change in settings if change is not already]
+        warnings = apply_settings(cloud, change_set.stack_id, changes)
+    else:
+        source_lines = source.source_lines if source else {}
+        root_cause = find_root_cause(cloud, change_set.stack_id, operation.events, source_lines)
+    return StackResult(
+        stack=source.stack if source else change_set.stack_name,
+        name=change_set.stack_name,
+        status=StackResultStatus.DEPLOYED if operation.succeeded else StackResultStatus.FAILED,
+        state=operation.state,
+        text=operation.stack.reason if operation.stack else "",
+        outputs=operation.stack.outputs if operation.stack else {},
+        change_set=change_set.id,
+        console_url=console_url(change_set.stack_id),
+        root_cause=root_cause,
+        seconds=time.monotonic() - execution.started,
+        warnings=warnings,
+    )
 
 
-def _same_policy(current: str, desired: str) -> bool:
-    return bool(current) and json.loads(current) == json.loads(desired)
-
-
-def apply_termination_protection(
-    cloud: CloudFormation, stack: Stack, options: StackSettings
-) -> bool:
-    """Set termination protection as the settings say. True if it was different."""
-    if stack.termination_protection == options.termination_protection:
-        return False
-    cloud.set_termination_protection(stack.id, enabled=options.termination_protection)
-    return True
-
-
-def console_url(stack_id: str, change_set: str = "") -> str:
-    """Return the URL of a stack, or of a change set, in the AWS console."""
-    _, partition, _, region, *_ = stack_id.split(":")
-    page = "changesets/changes" if change_set else "events"
-    query = f"stackId={quote(stack_id, safe='')}"
-    if change_set:
-        query += f"&changeSetId={quote(change_set, safe='')}"
-    domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
-    return f"https://{region}.{domain}/cloudformation/home?region={region}#/stacks/{page}?{query}"
+def settings_result(
+    session: DeploySession,
+    target: StackToDeploy,
+    stack: Stack | None,
+    changes: Sequence[ValueChange],
+) -> StackResult:
+    """Apply the settings of a stack whose resources do not change."""
+    if stack is None:
+        raise NotFoundError("DescribeStacks", f"Stack {target.name} does not exist.")
+    warnings = apply_settings(session.cloud, stack.id, changes)
+    return StackResult(
+        stack=target.stack,
+        name=target.name,
+        status=StackResultStatus.FAILED if warnings else StackResultStatus.DEPLOYED,
+        state=stack.status,
+        text=f"no changes of resources; settings: {', '.join(change.name for change in changes)}",
+        outputs=stack.outputs,
+        warnings=warnings,
+    )

@@ -8,8 +8,9 @@ Never: a change.
 
 from trailbell.aws import stack_events
 from trailbell.aws.root_cause import find_root_cause
+from trailbell.aws.stack_events import OperationResult
 from trailbell.aws.stack_status import SUCCEEDED
-from trailbell.deploy.execute import StackResult, StackResultStatus, console_url
+from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.dist.built_templates import StackReference
@@ -32,17 +33,25 @@ def follow_stack(session: DeploySession, reference: StackReference, ui: Ui) -> S
         poller=session.poller,
         deleting=stack.status == "DELETE_IN_PROGRESS",
     )
-    succeeded = operation.succeeded or (
-        operation.stack is not None and operation.stack.status in SUCCEEDED
-    )
+    status = _status(operation)
     return StackResult(
         stack=reference.source.stack if reference.source else reference.name,
         name=reference.name,
-        status=StackResultStatus.DEPLOYED if succeeded else StackResultStatus.FAILED,
+        status=status,
         state=operation.state,
-        outputs=operation.stack.outputs if operation.stack and succeeded else {},
+        outputs=operation.stack.outputs if operation.stack and status.succeeded else {},
         console_url=console_url(stack.id),
         root_cause=None
-        if succeeded
-        else find_root_cause(session.cloud, stack.id, operation.events, reference.source_lines),
+        if status.succeeded
+        else find_root_cause(
+            session.cloud, stack.id, operation.events, reference.source_lines, reference.name
+        ),
     )
+
+
+def _status(operation: OperationResult) -> StackResultStatus:
+    """A stack that no longer exists was deleted, whether or not its events could be read."""
+    if operation.gone:
+        return StackResultStatus.DELETED
+    succeeded = operation.stack is not None and operation.stack.status in SUCCEEDED
+    return StackResultStatus.DEPLOYED if succeeded else StackResultStatus.FAILED

@@ -11,24 +11,26 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-sectio
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
-from trailbell.deploy.environment import ParameterValue, StackOutput
+from trailbell.deploy.environment import ParameterValue, PreviousValue
 from trailbell.errors import SettingsError, UnreadableFileError
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters, section
+
+T = TypeVar("T")
 
 _MAX_BYTES = 4096
 _LISTS = ("CommaDelimitedList", "List<")
 
 
-def from_file(path: Path) -> dict[str, str]:
-    """Read a parameter file. Raises `SettingsError`.
+def from_file(path: Path) -> dict[str, ParameterValue]:
+    """Read a parameter file. Raises `SettingsError`, also for a name that occurs twice.
 
-    The file is a list of ParameterKey and ParameterValue, a list of "NAME=VALUE", or an object
-    with "Parameters".
+    The file is a list of ParameterKey with ParameterValue or UsePreviousValue, a list of
+    "NAME=VALUE", or an object with "Parameters".
 
     https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/index.html
     """
@@ -40,7 +42,7 @@ def from_file(path: Path) -> dict[str, str]:
         case {"Parameters": dict(values)}:
             return {key: _text(path, key, value) for key, value in values.items()}
         case [*entries]:
-            return dict(_entry(path, entry) for entry in entries)
+            return unique((_entry(path, entry) for entry in entries), str(path))
         case _:
             raise SettingsError(
                 str(path),
@@ -51,15 +53,34 @@ def from_file(path: Path) -> dict[str, str]:
             )
 
 
-def _entry(path: Path, entry: Any) -> tuple[str, str]:
+def unique(entries: Iterable[tuple[str, T]], origin: str) -> dict[str, T]:
+    """Return a dictionary of these entries. Raises `SettingsError` for a name that is repeated."""
+    values: dict[str, T] = {}
+    for name, value in entries:
+        if name in values:
+            raise SettingsError(origin, name, "is given twice", "remove one of them")
+        values[name] = value
+    return values
+
+
+def _entry(path: Path, entry: Any) -> tuple[str, ParameterValue]:
     match entry:
+        case {"ParameterKey": str(key), "ParameterValue": _, "UsePreviousValue": True}:
+            raise SettingsError(
+                str(path), key, "has both ParameterValue and UsePreviousValue", "remove one of them"
+            )
         case {"ParameterKey": str(key), "ParameterValue": value}:
             return key, _text(path, key, value)
+        case {"ParameterKey": str(key), "UsePreviousValue": True}:
+            return key, PreviousValue()
         case str(text) if "=" in text:
             return parse_assignment(text, str(path))
         case {"ParameterKey": str(key)}:
             raise SettingsError(
-                str(path), key, "ParameterValue is missing", "add it, or remove the parameter"
+                str(path),
+                key,
+                "ParameterValue is missing",
+                'add it or "UsePreviousValue": true, or remove the parameter',
             )
         case _:
             raise SettingsError(str(path), "", "an entry has no ParameterKey", "add it")
@@ -82,6 +103,11 @@ def parse_assignment(text: str, location: str) -> tuple[str, str]:
             location, "", f'"{text}" is not in the form NAME=VALUE', "add an equals sign"
         )
     return key, value
+
+
+def parse_assignments(texts: Iterable[str], location: str) -> dict[str, str]:
+    """Read several ``NAME=VALUE``. Raises `SettingsError`, also for a name that is repeated."""
+    return unique((parse_assignment(text, location) for text in texts), location)
 
 
 def validate_parameters(
@@ -119,7 +145,14 @@ def validate_parameters(
         )
     secret = secret_parameters(document)
     for name, value in values.items():
-        if isinstance(value, StackOutput):
+        if isinstance(value, PreviousValue) and name not in set(previous):
+            raise SettingsError(
+                origin,
+                name,
+                "the deployed stack has no previous value",
+                f"use --parameter {name}=VALUE",
+            )
+        if not isinstance(value, str):
             continue
         for requirement in _violated_requirements(value, declared[name]):
             shown = "the value" if name in secret else f'"{value}"'

@@ -8,15 +8,15 @@ Never: an out-of-date plan applied. `ensure_fresh` compares its fingerprint with
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from trailbell import text_files
-from trailbell.diff.model import DeployPlan, PlanFingerprint
+from trailbell.diff.model import DeployPlan, PlanFingerprint, ValueChange
 from trailbell.errors import ContentError, OutputError, StalePlanError, UnreadableFileError
 
-FORMAT = 2
+FORMAT = 3
 
 _HINT = "create a plan with: python build.py plan --live --out FILE"
 
@@ -34,8 +34,17 @@ def write(path: Path, plan: DeployPlan) -> None:
         raise OutputError(str(path), text_files.reason(error)) from error
 
 
-def read_fingerprints(path: Path) -> Mapping[str, PlanFingerprint]:
-    """Return what a saved plan is based on, by stack. Raises `ContentError`."""
+@dataclass(frozen=True, kw_only=True)
+class SavedStack:
+    """A stack of a saved plan: what it is based on, and the settings that change."""
+
+    stack: str
+    based_on: PlanFingerprint
+    settings: tuple[ValueChange, ...]
+
+
+def read_plan(path: Path) -> tuple[SavedStack, ...]:
+    """Return the stacks of a saved plan, in order. Raises `ContentError`."""
     try:
         data: dict[str, Any] = text_files.parse_json(text_files.read_text(path))
         if data["format"] != FORMAT:
@@ -44,11 +53,19 @@ def read_fingerprints(path: Path) -> Mapping[str, PlanFingerprint]:
                 f"the plan has format {data['format']}, not {FORMAT}",
                 "create a new plan",
             )
-        return {stack["stack"]: PlanFingerprint(**stack["based_on"]) for stack in data["stacks"]}
+        return tuple(_stack(stack) for stack in data["stacks"])
     except UnreadableFileError as error:
         raise ContentError(str(path), error.reason, _HINT) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(str(path), "not a saved plan", _HINT) from error
+
+
+def _stack(data: Mapping[str, Any]) -> SavedStack:
+    return SavedStack(
+        stack=data["stack"],
+        based_on=PlanFingerprint(**data["based_on"]),
+        settings=tuple(ValueChange(**change) for change in data["settings"]),
+    )
 
 
 def ensure_fresh(
@@ -60,6 +77,7 @@ def ensure_fresh(
         ("the stack was recreated", planned.stack_id, current.stack_id),
         ("the stack has changed", planned.last_change, current.last_change),
         ("its change set no longer exists", planned.change_set, current.change_set),
+        ("the settings of the stack have changed", planned.settings, current.settings),
     ):
         if old != new:
             raise StalePlanError(str(path), stack, change)

@@ -11,12 +11,12 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import Resource, Stack
-from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, StatusRule
+from trailbell.aws.stack_status import StackStatus, StatusAction, StatusRule, rule_for
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions
-from trailbell.deploy.delete_stack import delete_stack
+from trailbell.deploy.delete_stack import delete_stack, wait_until_idle
+from trailbell.deploy.rollback import RollbackCall, RollbackPlan, run_rollback
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.errors import DeploymentFailedError, PreconditionError
@@ -60,11 +60,11 @@ def plan_preparation(
         stack = session.cloud.stack(name)
         if stack is None or stack.status is StackStatus.DELETE_COMPLETE:
             return Preparation(stack=None, action=StatusAction.CREATE)
-        rule = RULES[stack.status]
+        rule = rule_for(stack.status, stack.name)
         if rule.action is not StatusAction.WAIT:
             return _decide(session, stack, rule, options, ui, executes=executes)
         ui.info(f"{stack.name} is {stack.status}: {rule.reason} Waiting.")
-        _wait(session, stack)
+        wait_until_idle(session, stack)
 
 
 def _decide(
@@ -124,16 +124,6 @@ def _blocked(stack: Stack, rule: StatusRule, detail: str = "") -> PreconditionEr
     )
 
 
-def _wait(session: DeploySession, stack: Stack) -> None:
-    """Wait until no operation is in progress, or the stack no longer exists."""
-
-    def poll() -> bool | None:
-        current = session.cloud.stack(stack.id)
-        return None if current is not None and current.status.in_progress else True
-
-    session.poller.wait_for("DescribeStacks", poll)
-
-
 def _check_foreign_change_sets(session: DeploySession, stack: Stack, rule: StatusRule) -> None:
     """Stop for change sets of others: executing a change set deletes all others of the stack.
 
@@ -174,7 +164,8 @@ def _deletion(
             f"stack {stack.name}",
             f"It is {stack.status} and has to be deleted, but its termination protection is "
             "enabled.",
-            f"Use python build.py delete {stack.name} --unprotect, or disable it in the console.",
+            f"Use python build.py delete {stack.name} --disable-termination-protection, or disable "
+            "it in the console.",
         )
     remaining = _remaining_resources(session, stack)
     names = ", ".join(f"{r.logical_id} ({r.status})" for r in remaining) or "none"
@@ -196,19 +187,11 @@ def _delete(session: DeploySession, stack: Stack, ui: Ui) -> None:
 
 def _continue_rollback(session: DeploySession, stack: Stack, ui: Ui) -> None:
     ui.info(f"Continuing the rollback of {stack.name}")
-    token = uuid.uuid4().hex
-    known = stack_events.latest_event_ids(session.cloud, stack.id)
-    role = session.environment.options.service_role
-    session.cloud.continue_rollback(stack.id, token=token, role=role)
-    rollback = stack_events.follow_operation(
-        session.cloud,
-        stack.id,
-        known=known,
-        token=token,
-        on_event=lambda event: ui.show_event(stack.name, event),
-        poller=session.poller,
-    )
+    plan = RollbackPlan(stack=stack, call=RollbackCall.CONTINUE)
+    rollback = run_rollback(session, plan, ui)
     if rollback.state == StackStatus.UPDATE_ROLLBACK_FAILED:
         raise DeploymentFailedError(
-            "ContinueUpdateRollback", f"{stack.name} is {rollback.state} again"
+            "ContinueUpdateRollback",
+            f"{stack.name} is {rollback.state} again. To see why, and which resources can be "
+            f"skipped: python build.py rollback {stack.name}",
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from trailbell.aws.root_cause import RootCause
-from trailbell.deploy.execute import StackResult
+from trailbell.deploy.result import StackResult
 from trailbell.wording import pluralize
 
 
@@ -28,6 +28,7 @@ def _lines(result: StackResult) -> Iterator[str]:
         yield from (f"  {line}" for line in _root_cause_lines(result.root_cause))
     elif result.text:
         yield from (f"  {line.strip()}" for line in result.text.splitlines())
+    yield from (f"  warning: {warning}" for warning in result.warnings)
     if result.console_url and not result.outputs:
         yield f"  {result.console_url}"
     width = max(map(len, result.outputs), default=0)

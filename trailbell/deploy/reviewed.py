@@ -1,38 +1,43 @@
 """
-Execute reviewed change sets: by ARN, or from a saved plan.
+Execute a reviewed change set by its ARN.
 
-In:    an ARN; a plan that ``plan --live --out`` saved.
-Out:   a `StackResult` for each change set.
-Never: a change set that was executed already, or whose stack has changed since.
+In:    an ARN.
+Out:   what its execution changes, and after the question a `StackResult`.
+Never: a change set that was executed already, or one that was not shown.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from trailbell.aws.cloudformation import ChangeSet, Stack
-from trailbell.aws.stack_status import StackStatus
+from trailbell.aws.change_set import ChangeSet
+from trailbell.aws.stack_status import StatusAction
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy import change_set, change_set_plan, execute, plan_file
+from trailbell.deploy import change_set, change_set_plan, execute
 from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.execute import StackResult, StackResultStatus
+from trailbell.deploy.execute import settings_result
+from trailbell.deploy.planned_stack import PlannedStack
+from trailbell.deploy.prepare import Preparation
+from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
-from trailbell.diff.model import DeployPlan, PlanFingerprint, Risk
+from trailbell.diff.model import (
+    DeployPlan,
+    Risk,
+    why_blocked,
+)
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import (
+    AwsError,
     ChangeSetUnavailableError,
-    ContentError,
     DeploymentInterruptedError,
     NotFoundError,
     PreconditionError,
 )
-
-_EMPTY = (StackStatus.REVIEW_IN_PROGRESS, StackStatus.DELETE_COMPLETE)
+from trailbell.template import Template
 
 
 def execute_change_set(
@@ -46,6 +51,13 @@ def execute_change_set(
 
     Raises `PreconditionError`, `ChangeSetUnavailableError`.
     """
+    return confirm_and_execute(session, _load(session, arn, targets, ui), risks, ui)
+
+
+def _load(
+    session: DeploySession, arn: str, targets: Sequence[StackToDeploy], ui: Ui
+) -> PlannedStack:
+    """Read a reviewed change set, and plan what its execution changes."""
     account = arn.split(":")[4]
     if account != session.identity.account:
         raise PreconditionError(
@@ -54,55 +66,56 @@ def execute_change_set(
             f"{session.identity.account}.",
             f"Sign in to account {account}.",
         )
-    reviewed = load_executable(session, arn)
+    return plan_reviewed(session, load_executable(session, arn), targets, ui)
+
+
+def plan_reviewed(
+    session: DeploySession, reviewed: ChangeSet, targets: Sequence[StackToDeploy], ui: Ui
+) -> PlannedStack:
+    """Plan what the execution of a reviewed change set changes."""
     stack = session.cloud.stack(reviewed.stack_id)
     target = _target(session, reviewed, targets, ui)
-    pending = PendingChangeSet(change_set=reviewed, stack=stack, created_stack=False, token="")
-    plan = change_set_plan.plan_from_change_set(
-        session.cloud, target, pending, region=session.region, account=account
+    pending = PendingChangeSet(change_set=reviewed, stack=stack)
+    pending = change_set.with_others(session.cloud, pending)
+    return PlannedStack(
+        target=target,
+        preparation=Preparation(stack=stack, action=StatusAction.UPDATE),
+        pending=pending,
+        plan=change_set_plan.plan_from_change_set(session, target, pending),
     )
+
+
+def confirm_and_execute(
+    session: DeploySession, planned: PlannedStack, risks: frozenset[Risk], ui: Ui
+) -> StackResult:
+    """Show the plan, ask, and execute. On Ctrl-C, the error says how to follow the operation."""
+    target, plan = planned.target, planned.plan
     ui.show_plan(DeployPlan((plan,)))
     result = StackResult(
         stack=target.stack,
-        name=reviewed.stack_name,
+        name=target.name,
         status=StackResultStatus.BLOCKED,
-        change_set=arn,
+        change_set=plan.based_on.change_set,
     )
-    if plan.risks() & risks:
-        text = f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
-        return replace(result, text=text)
-    if stack is not None:
-        foreign = change_set.foreign_change_sets(session.cloud, stack, reviewed.id)
-        if foreign:
-            ui.info(
-                f"Executing this change set deletes the other change sets of {stack.name}: "
-                f"{', '.join(summary.name for summary in foreign)}"
-            )
-    if not ui.confirm("Execute the change set?"):
-        return replace(
-            result, status=StackResultStatus.DECLINED, text="the change set was not deleted"
-        )
-    return _execute(session, reviewed, None if _empty(stack) else stack, target, ui)
-
-
-def _empty(stack: Stack | None) -> bool:
-    return stack is None or stack.status in _EMPTY
-
-
-def _execute(
-    session: DeploySession,
-    reviewed: ChangeSet,
-    stack: Stack | None,
-    target: StackToDeploy,
-    ui: Ui,
-) -> StackResult:
-    """Execute. On Ctrl-C, the error says how to follow the operation."""
+    reason = why_blocked(plan, risks)
+    if reason:
+        return replace(result, text=reason)
+    question = "Execute the change set?" if planned.has_change_set else "Apply the settings?"
+    if not ui.confirm(question):
+        text = "the change set was not deleted" if planned.has_change_set else "nothing was changed"
+        return replace(result, status=StackResultStatus.DECLINED, text=text)
+    if planned.pending is None or not planned.has_change_set:
+        return settings_result(session, target, planned.preparation.stack, plan.settings)
+    stack = None if plan.created else planned.pending.stack
+    execution = execute.start(
+        session, planned.pending.change_set, stack, target.options, plan.settings, ui
+    )
     try:
-        return execute.execute(
-            session, reviewed, stack=stack, options=target.options, source=target.source, ui=ui
+        return execute.follow(
+            session, execution, source=target.source, settings=plan.settings, ui=ui
         )
     except (KeyboardInterrupt, WaitCanceledError):
-        raise DeploymentInterruptedError((reviewed.stack_name,)) from None
+        raise DeploymentInterruptedError((target.name,)) from None
 
 
 def load_executable(session: DeploySession, arn: str) -> ChangeSet:
@@ -127,100 +140,33 @@ def load_executable(session: DeploySession, arn: str) -> ChangeSet:
 def _target(
     session: DeploySession, reviewed: ChangeSet, targets: Sequence[StackToDeploy], ui: Ui
 ) -> StackToDeploy:
-    """Return the stack in ``dist/`` with this template; else build one from the change set."""
-    body = session.cloud.template(reviewed.stack_id, reviewed.id)
-    text = body if isinstance(body, str) else json.dumps(body)
-    document = parse_document(text, reviewed.name)
-    for target in targets:
-        if target.name == reviewed.stack_name and target.source.document == document:
-            return target
-    ui.info(
-        f"The template of {reviewed.name} is not in dist/. The change set is executed as reviewed."
-    )
-    options = {target.name: target.options for target in targets}
-    return StackToDeploy(
-        source=BuiltTemplate(
-            stack=reviewed.stack_name,
-            text=text,
-            document=document,
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
-        ),
-        options=options.get(reviewed.stack_name, StackSettings(stack_name=reviewed.stack_name)),
-    )
+    """Return the stack in ``dist/`` with this template; else build one from the change set.
 
-
-def apply_saved_plan(
-    session: DeploySession,
-    path: Path,
-    targets: Sequence[StackToDeploy],
-    risks: frozenset[Risk],
-    ui: Ui,
-) -> tuple[StackResult, ...]:
-    """Apply a saved plan.
-
-    Raises `StalePlanError` before anything is executed. After a stack failed, the other stacks of
-    the plan are skipped.
+    A template that cannot be read is empty: the plan then shows what the change set shows.
     """
-    fingerprints = plan_file.read_fingerprints(path)
-    by_stack = {target.stack: target for target in targets}
-    for stack, fingerprint in fingerprints.items():
-        _check(session, path, stack, fingerprint, by_stack)
-    results: list[StackResult] = []
-    for stack, fingerprint in fingerprints.items():
-        if any(not result.status.succeeded for result in results):
-            results.append(
-                StackResult(
-                    stack=stack,
-                    name=by_stack[stack].name,
-                    status=StackResultStatus.SKIPPED,
-                    text="an earlier stack of the plan failed",
-                )
-            )
-        elif fingerprint.change_set:
-            results.append(execute_change_set(session, fingerprint.change_set, targets, risks, ui))
-        else:
-            results.append(
-                StackResult(
-                    stack=stack,
-                    name=by_stack[stack].name,
-                    status=StackResultStatus.UNCHANGED,
-                    text="no changes",
-                )
-            )
-    return tuple(results)
-
-
-def _check(
-    session: DeploySession,
-    path: Path,
-    stack: str,
-    planned: PlanFingerprint,
-    by_stack: Mapping[str, StackToDeploy],
-) -> None:
-    if stack not in by_stack:
-        raise ContentError(
-            str(path),
-            f'the plan contains stack "{stack}", which is not in dist/',
-            "create a new plan",
-        )
-    target = by_stack[stack]
-    if not planned.stack_id:
-        raise ContentError(
-            str(path),
-            f'the plan of stack "{stack}" was created from templates only',
-            "create a plan with: python build.py plan --live --out FILE",
-        )
-    current = session.cloud.stack(planned.stack_id)
-    arn = planned.change_set
-    if arn:
-        try:
-            arn = load_executable(session, arn).id
-        except ChangeSetUnavailableError:
-            arn = ""
-    fingerprint = PlanFingerprint(
-        template=target.source.sha256,
-        stack_id=current.id if current else "",
-        last_change=current.last_updated if current and not _empty(current) else "",
-        change_set=arn,
+    named = next((target for target in targets if target.name == reviewed.stack_name), None)
+    text, document = _template(session, reviewed)
+    if named is not None and named.source.document == document:
+        return named
+    reason = "is not in dist/" if document else "could not be read (cloudformation:GetTemplate)"
+    ui.info(f"The template of {reviewed.name} {reason}. The change set is executed as reviewed.")
+    source = BuiltTemplate(
+        stack=named.stack if named else reviewed.stack_name,
+        text=text,
+        document=document,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
-    plan_file.ensure_fresh(path, stack, planned, fingerprint)
+    options = named.options if named else StackSettings(stack_name=reviewed.stack_name)
+    return StackToDeploy(source=source, options=options)
+
+
+def _template(session: DeploySession, reviewed: ChangeSet) -> tuple[str, Template]:
+    """Return the text and the document of a change set's template; empty if it may not be read."""
+    try:
+        body = session.cloud.template(reviewed.stack_id, reviewed.id)
+    except AwsError:
+        body = None
+    if body is None:
+        return "", {}
+    text = body if isinstance(body, str) else json.dumps(body)
+    return text, parse_document(text, reviewed.name)

@@ -6,7 +6,7 @@ Out:   a `DeploySession`: AWS session, CloudFormation, Region, and the poller.
 Never: a change.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
@@ -28,13 +28,18 @@ class DeploySession:
     environment: Environment
     poller: Poller = field(default_factory=Poller)
 
-    def outputs(self, targets: Iterable[StackToDeploy]) -> Mapping[str, Mapping[str, str]]:
-        """Read the outputs that these stacks use as parameters, by stack name in ``dist/``."""
+    def outputs(
+        self, targets: Iterable[StackToDeploy], known: Container[str] = ()
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Read the outputs that these stacks use as parameters, by stack name in ``dist/``.
+
+        Those of ``known`` stacks are not read.
+        """
         names = {
             value.stack
             for target in targets
             for value in target.options.parameters.values()
-            if isinstance(value, StackOutput)
+            if isinstance(value, StackOutput) and value.stack not in known
         }
         stacks = {
             name: self.cloud.stack(self.environment.settings_for(name).stack_name) for name in names

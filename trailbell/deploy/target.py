@@ -1,20 +1,20 @@
 """
 A stack to deploy: its template, its settings, and the request for a change set.
 
-In:    a `BuiltTemplate`, its `StackSettings`, and the outputs of other stacks.
+In:    a `BuiltTemplate`, its `StackSettings`, and the parameter values to send.
 Out:   a `StackToDeploy`, and from it the request of CreateChangeSet.
 Never: a call to AWS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from trailbell.deploy import parameters
-from trailbell.deploy.environment import Environment, StackOutput, StackSettings
+from trailbell.deploy.environment import Environment, StackSettings
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, SettingsError
-from trailbell.template.resources import resources, section
+from trailbell.template.resources import secret_parameters, section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +64,7 @@ def resolve_stacks(
             for name, value in options.parameters.items()
             if name in declared_here or name not in options.shared
         }
+        _check_secrets(all_sources, options)
         # Whether a value is missing depends on the stack; all else can be checked without AWS.
         parameters.validate_parameters(values, source.document, declared_here, options.defined_in)
         targets.append(StackToDeploy(source=source, options=replace(options, parameters=values)))
@@ -79,6 +80,18 @@ def resolve_stacks(
     return tuple(targets)
 
 
+def _check_secrets(all_sources: tuple[BuiltTemplate, ...], options: StackSettings) -> None:
+    """Check that the secrets to send are NoEcho parameters that have a value."""
+    known = {name for source in all_sources for name in secret_parameters(source.document)}
+    for name in sorted(options.push_secrets):
+        if name not in known:
+            raise SettingsError(
+                "--push-secret", name, "is no NoEcho parameter", "correct it", tuple(known), name
+            )
+        if name not in options.parameters:
+            raise SettingsError("--push-secret", name, "has no value in the settings", "add one")
+
+
 def check_alternatives(selected: tuple[BuiltTemplate, ...]) -> None:
     """Raise `PreconditionError` if a stack and an alternative to it are both selected."""
     stacks = {source.stack for source in selected}
@@ -91,69 +104,38 @@ def check_alternatives(selected: tuple[BuiltTemplate, ...]) -> None:
             )
 
 
-def resolve_parameters(
-    target: StackToDeploy, outputs: Mapping[str, Mapping[str, str]]
-) -> dict[str, str]:
-    """Return the parameter values. ``outputs`` are those of other stacks, by name in ``dist/``.
-
-    Raises `SettingsError` for an output that does not exist.
-    """
-    values = {}
-    for name, value in target.options.parameters.items():
-        match value:
-            case StackOutput(stack, output):
-                if output not in outputs.get(stack, {}):
-                    raise SettingsError(
-                        target.options.defined_in,
-                        name,
-                        f'stack "{stack}" has no output "{output}"',
-                        "deploy that stack first"
-                        if stack not in outputs
-                        else "use one of its outputs",
-                        tuple(outputs.get(stack, {})),
-                        output,
-                    )
-                values[name] = outputs[stack][output]
-            case str():
-                values[name] = value
-    return values
-
-
 def change_set_request(
     target: StackToDeploy,
     *,
     change_set_type: str,
     values: Mapping[str, str],
-    previous: frozenset[str],
-    on_failure: str,
+    kept: frozenset[str],
+    triggers: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """Build the request of CreateChangeSet, without its template and name."""
+    """Build the request of CreateChangeSet, without its template and name.
+
+    A member that is not sent leaves what the stack has; an empty list removes it:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+    """
     options = target.options
     request: dict[str, Any] = {
         "StackName": target.name,
         "ChangeSetType": change_set_type,
-        "Parameters": parameters.to_api_parameters(values, target.source.document, previous),
+        "Parameters": parameters.to_api_parameters(values, target.source.document, kept),
         "Capabilities": sorted(target.source.capabilities),
-        "Tags": [{"Key": key, "Value": value} for key, value in options.tags.items()],
         "Description": f"Trailbell: {target.stack} {target.source.sha256[:12]}",
     }
-    if options.notification_arns:
+    if options.tags is not None:
+        request["Tags"] = [{"Key": key, "Value": value} for key, value in options.tags.items()]
+    if options.notification_arns is not None:
         request["NotificationARNs"] = list(options.notification_arns)
-    if options.rollback_alarms:
-        request["RollbackConfiguration"] = {
-            "RollbackTriggers": [
-                {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in options.rollback_alarms
-            ],
-            "MonitoringTimeInMinutes": options.rollback_minutes,
-        }
+    rollback: dict[str, Any] = {}
+    if options.rollback_alarms is not None:
+        rollback["RollbackTriggers"] = [{"Arn": arn, "Type": type_} for arn, type_ in triggers]
+    if options.rollback_minutes is not None:
+        rollback["MonitoringTimeInMinutes"] = options.rollback_minutes
+    if rollback:
+        request["RollbackConfiguration"] = rollback
     if options.service_role:
         request["RoleARN"] = options.service_role
-    if on_failure:
-        request["OnStackFailure"] = on_failure
-    if any(r.get("Type") == "AWS::CloudFormation::Stack" for r in _resources(target)):
-        request["IncludeNestedStacks"] = True
     return request
-
-
-def _resources(target: StackToDeploy) -> list[Mapping[str, Any]]:
-    return list(resources(target.source.document).values())

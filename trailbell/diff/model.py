@@ -110,6 +110,7 @@ class PropertyChange:
     replacement: Replacement = Replacement.NO
     cause: str = ""
     drifted: str | None = None  # the actual value, if it differs from ``before``
+    before_from: str = ""  # BeforeValueFrom of a drift-aware change set
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,11 +160,15 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class ValueChange:
-    """A changed parameter, output, tag or setting. None means no value."""
+    """A changed parameter, output, tag or setting. None means no value.
+
+    ``source`` says where the new value comes from.
+    """
 
     name: str
     before: str | None
     after: str | None
+    source: str = ""
 
     def redacted(self) -> "ValueChange":
         """Return the change without its values."""
@@ -186,13 +191,15 @@ class ParameterValues:
 class PlanFingerprint:
     """What a plan is based on. The plan is out of date once one of these values changes.
 
-    ``last_change`` is the time of the stack's last operation, ``change_set`` the reviewed ARN.
+    ``last_change`` is the time of the stack's last operation, ``change_set`` the reviewed ARN,
+    ``settings`` the digest of the parameters, tags and settings that change.
     """
 
     template: str
     stack_id: str = ""
     last_change: str = ""
     change_set: str = ""
+    settings: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,3 +281,22 @@ def gate(plan: DeployPlan, risks: frozenset[Risk]) -> Gate:
     if any(stack.blocks(risks) for stack in plan.stacks):
         return Gate.BLOCKED
     return Gate.NONE if plan.empty else Gate.CHANGES
+
+
+def why_blocked(plan: StackPlan, risks: frozenset[Risk]) -> str:
+    """Return why a plan must not be applied; empty if it may be."""
+    if plan.blocked:
+        return "CloudFormation rejects the changes"
+    if not plan.blocks(risks):
+        return ""
+    reasons = []
+    if plan.risks() & risks:
+        reasons.append(
+            f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
+        )
+    reasons += [
+        f"--fail-on blocks what is not known: {' '.join((notice.logical_id, notice.text)).strip()}"
+        for notice in plan.notices
+        if notice.level is NoticeLevel.UNKNOWN
+    ]
+    return "\n".join(reasons)

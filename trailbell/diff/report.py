@@ -19,6 +19,7 @@ from trailbell.diff.model import (
     Replacement,
     ResourceChange,
     StackPlan,
+    ValueChange,
 )
 from trailbell.text_files import printable
 
@@ -32,6 +33,9 @@ _SIGNS_AND_VERBS = {
     ChangeAction.DYNAMIC: ("?", "known after apply"),
     ChangeAction.SYNC: ("=", "updates the stack's record only"),
 }
+
+_NOT_COMPARED = ("NOT_CHECKED", "UNKNOWN", "UNSUPPORTED")
+"""StackResourceDriftStatus values that say nothing about the resource."""
 
 
 def to_text(plan: DeployPlan) -> str:
@@ -84,7 +88,9 @@ def describe_change(change: ResourceChange) -> tuple[str, str]:
         text += f"; {change.policy.phrase}"
     if change.type == dashboard.TYPE:
         text += dashboard.describe_change(change)
-    if change.drift and change.drift != "IN_SYNC":
+    if change.drift in _NOT_COMPARED:
+        text += f"; drift not compared ({change.drift})"
+    elif change.drift and change.drift != "IN_SYNC":
         text += f"; drift: {change.drift}"
     return sign, text
 
@@ -122,7 +128,7 @@ def value_lines(stack: StackPlan) -> Iterator[str]:
     )
     for name, values in named:
         for value in values:
-            yield f"{name} {value.name}: {_arrow(value.before, value.after)}"
+            yield f"{name} {_value_change(value)}"
 
 
 def property_lines(change: ResourceChange) -> Iterator[str]:
@@ -161,6 +167,8 @@ def _notes(change: PropertyChange) -> list[str]:
     notes = [change.cause] if change.cause else []
     if change.drifted is not None:
         notes.append(f"actual value {_line(change.drifted)}")
+    if change.before_from:
+        notes.append(f"before: {change.before_from.lower().replace('_', ' ')}")
     match change.replacement:
         case Replacement.YES:
             notes.append("requires replacement")
@@ -169,6 +177,11 @@ def _notes(change: PropertyChange) -> list[str]:
         case Replacement.NO:
             pass
     return notes
+
+
+def _value_change(value: ValueChange) -> str:
+    source = f"  ({_line(value.source)})" if value.source else ""
+    return f"{value.name}: {_arrow(value.before, value.after)}{source}"
 
 
 def _arrow(before: str | None, after: str | None) -> str:

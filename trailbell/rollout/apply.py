@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import AwsError
 from trailbell.rollout.plan import RolloutPlan, Stage
-from trailbell.rollout.result import NextCommand, RolloutResult, StageResult, StageStatus
+from trailbell.rollout.result import NextCommands, RolloutResult, StageResult, StageStatus
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.stack_set_guard import StackSetGuard
 from trailbell.rollout.stage_run import RunState, StageRun
@@ -28,20 +27,22 @@ from trailbell.rollout.wave_check import run_wave_check
 def apply_plan(
     session: RolloutSession,
     plan: RolloutPlan,
-    template: BuiltTemplate,
     ui: RolloutUi,
-    next_commands: Sequence[NextCommand] = (),
+    commands: NextCommands | None = None,
     known_operations: frozenset[str] | None = None,
 ) -> RolloutResult:
     """Apply a plan. On Ctrl-C the run ends, and its operations continue in AWS.
 
-    ``next_commands`` are those to continue with if it does not succeed. ``known_operations`` are
-    the ids of the operations on the StackSet from before it was planned.
+    ``commands`` are those to continue with if it does not succeed. ``known_operations`` are the ids
+    of the operations on the StackSet from before it was planned.
     """
     guard = StackSetGuard(
-        session=session, definition=plan.definition, known_operations=known_operations
+        session=session,
+        definition=plan.definition,
+        template="" if plan.request is None else plan.request.template.text,
+        known_operations=known_operations,
     )
-    state = RunState(session=session, plan=plan, template=template, ui=ui, guard=guard)
+    state = RunState(session=session, plan=plan, ui=ui, guard=guard)
     results: list[StageResult] = []
     for index, stage in enumerate(plan.stages):
         if any(result.status.stops for result in results):
@@ -50,7 +51,10 @@ def apply_plan(
         more = any(later.has_work for later in plan.stages[index + 1 :])
         results.append(_apply_stage(state, stage, more=more))
     result = result_of(plan, results)
-    return result if result.succeeded else replace(result, next_commands=tuple(next_commands))
+    if result.succeeded or commands is None:
+        return result
+    running = commands.running if result.running else ()
+    return replace(result, next_commands=(*running, *commands.again))
 
 
 def result_of(

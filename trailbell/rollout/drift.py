@@ -96,7 +96,6 @@ def _run_detection(session: RolloutSession, ui: RolloutUi) -> Outcome:
     """Detect drift in all stack instances. The request has no RegionOrder: AWS uses all Regions."""
     wait_for_running_operations(session, ui)
     preferences = session.rollout.waves[-1].operation_preferences.request(())
-    del preferences["RegionOrder"]
     operation = PlannedOperation(api=StackSetApi.DETECT_DRIFT)
     request = {"OperationPreferences": preferences}
     id_ = start_operation(session, operation, request, uuid.uuid4().hex, ui)

@@ -21,7 +21,7 @@ from trailbell.aws.waiter import Poller
 from trailbell.deploy import apply, parameters
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
-from trailbell.deploy.execute import StackResult
+from trailbell.deploy.result import StackResult
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan
@@ -29,7 +29,7 @@ from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.plan import InstanceAction, ManagementStack
-from trailbell.rollout.stack_set_definition import default_values
+from trailbell.rollout.stack_set_request import default_values
 from trailbell.template.resources import secret_parameters
 
 
@@ -146,7 +146,7 @@ def _action(
     current = defaults | dict(stack.parameters)
     if any(current.get(name) != value for name, value in desired.items() if name not in secret):
         return InstanceAction.UPDATE, "parameters"
-    if dict(stack.tags) != dict(settings.tags):
+    if dict(stack.tags) != dict(settings.tags or {}):
         return InstanceAction.UPDATE, "tags"
     return InstanceAction.UNCHANGED, ""
 

@@ -22,6 +22,7 @@ from trailbell.rollout.session import RolloutSession
 from trailbell.wording import pluralize
 
 _MAX_READS = 4
+_TRIED = ("SUCCEEDED", "FAILED")
 _UNFINISHED = ("PENDING", "RUNNING")
 _TARGETED = (
     StackSetApi.UPDATE_STACK_SET,
@@ -33,20 +34,19 @@ _TARGETED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What an operation did. ``unreadable`` says why its results are not known."""
+    """What an operation did.
+
+    ``reached`` of the ``planned`` stack instances were worked on; canceled ones were not.
+    ``unreadable`` says why its results are not known.
+    """
 
     operation: StackSetOperation
     results: tuple[InstanceResult, ...] = ()
     planned: int = 0
+    reached: int = 0
     missed: tuple[AccountRegion, ...] = ()
     unplanned: tuple[AccountRegion, ...] = ()
     unreadable: str = ""
-
-    @property
-    def reached(self) -> int:
-        """The number of planned stack instances that were worked on; canceled ones were not."""
-        canceled = sum(result.status == "CANCELLED" for result in self.results)
-        return max(0, self.planned - len(self.missed) - canceled) if not self.unreadable else 0
 
     @property
     def failed_accounts(self) -> frozenset[str]:
@@ -59,12 +59,11 @@ class Outcome:
         operation = self.operation
         if operation.status != "SUCCEEDED":
             return _ended_early(operation.status)
-        if self.unreadable and (operation.failed or self.planned):
+        if self.unreadable and (operation.failed or self.missed):
             return "Its results could not be read, so it is not known which accounts it reached."
         if self.missed:
-            reached = self.planned - len(self.missed)
             return (
-                f"Operation {operation.id} reached {reached:,} of "
+                f"Operation {operation.id} reached {self.planned - len(self.missed):,} of "
                 f"{pluralize(self.planned, 'stack instance')}, although its status is SUCCEEDED."
             )
         if self.unplanned and operation.action in ("UPDATE", "DELETE"):
@@ -95,7 +94,10 @@ def is_failure(result: InstanceResult) -> bool:
 def read_outcome(
     session: RolloutSession, planned: PlannedOperation, ended: EndedOperation
 ) -> Outcome:
-    """Compare, and read the results again while they are incomplete."""
+    """Compare, and read the results again while they are incomplete.
+
+    If they cannot be read, the list of stack instances decides alone.
+    """
     locations = _locations(planned)
     missed = _unwitnessed(session, planned, ended, _missed(locations, ended))
     for _ in range(_MAX_READS):
@@ -103,13 +105,16 @@ def read_outcome(
             break
         session.poller.pause()
         ended = _read_again(session, ended)
-        missed = _missed(missed, ended)
+        missed = missed if ended.unreadable else _missed(missed, ended)
     reported = {result.location for result in ended.results}
+    tried = {result.location for result in ended.results if result.status in _TRIED}
+    succeeded = ended.operation.status == "SUCCEEDED"
     return Outcome(
         operation=ended.operation,
         results=ended.results,
         planned=len(locations),
-        missed=() if ended.unreadable else missed,
+        reached=len(locations) - len(missed) if succeeded else len(tried & set(locations)),
+        missed=missed,
         unplanned=tuple(sorted(reported - set(locations))) if locations else (),
         unreadable=ended.unreadable,
     )
@@ -127,10 +132,11 @@ def _locations(planned: PlannedOperation) -> dict[AccountRegion, None]:
 
 
 def _missed(locations: Iterable[AccountRegion], ended: EndedOperation) -> tuple[AccountRegion, ...]:
-    """Stack instances without a result. One that failed or was stopped need not have them all."""
-    if ended.operation.status != "SUCCEEDED" or ended.unreadable:
+    """Stack instances without a result, of an operation that should have reached all of them."""
+    if ended.operation.status != "SUCCEEDED":
         return ()
-    reported = {result.location for result in ended.results if result.status not in _UNFINISHED}
+    results = () if ended.unreadable else ended.results
+    reported = {result.location for result in results if result.status not in _UNFINISHED}
     return tuple(location for location in locations if location not in reported)
 
 

@@ -74,14 +74,14 @@ class OperationPreferences:
         return rounds * a_stack * (1 if self.parallel_regions else regions)
 
     def request(self, regions: tuple[str, ...]) -> dict[str, object]:
-        """OperationPreferences of a request for these Regions, in their order."""
+        """OperationPreferences of a request for these Regions, in their order, if it names any."""
 
         def member(name: str, value: CountOrPercent) -> dict[str, object]:
             return {f"{name}{'Percentage' if value.percent else 'Count'}": value.number}
 
         return {
             "RegionConcurrencyType": "PARALLEL" if self.parallel_regions else "SEQUENTIAL",
-            "RegionOrder": list(regions),
+            **({"RegionOrder": list(regions)} if regions else {}),
             "ConcurrencyMode": self.mode.value,
             **member("MaxConcurrent", self.concurrency),
             **member("FailureTolerance", self.failure_tolerance),

@@ -16,6 +16,7 @@ from trailbell.diff.model import Risk, StackPlan, ValueChange
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.deployment_targets import DeploymentTargets
 from trailbell.rollout.operation_preferences import OperationPreferences
+from trailbell.rollout.stack_set_request import StackSetRequest
 from trailbell.rollout.waves import WaveCheck
 
 
@@ -64,9 +65,15 @@ class StackSetApi(StrEnum):
     CREATE_INSTANCES = "CreateStackInstances"
     UPDATE_INSTANCES = "UpdateStackInstances"
     DELETE_INSTANCES = "DeleteStackInstances"
-    UPDATE_SETTINGS = "UpdateStackSet (settings only)"
+    UPDATE_MANAGED_EXECUTION = "UpdateStackSet (managed execution)"
+    UPDATE_AUTO_DEPLOYMENT = "UpdateStackSet (automatic deployment)"
     DELETE_STACK_SET = "DeleteStackSet"
     DETECT_DRIFT = "DetectStackSetDrift"
+
+    @property
+    def operation(self) -> str:
+        """The name of the API operation."""
+        return self.value.partition(" ")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +81,8 @@ class PlannedOperation:
     """One call of the API, for all of these accounts in all of these Regions.
 
     With ``parameter_overrides`` of None, the parameters of each account stay as they are.
-    ``retain`` removes stack instances from the StackSet and retains their stacks.
+    ``retain`` removes stack instances from the StackSet and retains their stacks. ``untargeted`` is
+    the number of stack instances that AWS works on if the operation names none.
     """
 
     api: StackSetApi
@@ -83,6 +91,7 @@ class PlannedOperation:
     targets: DeploymentTargets = field(default_factory=lambda: DeploymentTargets(()))
     parameter_overrides: Mapping[str, str] | None = None
     retain: bool = False
+    untargeted: int = 0
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
     seconds: float = 0.0
 
@@ -124,6 +133,8 @@ class Stage:
 class RolloutPlan:
     """A whole rollout. ``definition`` is the StackSet as it is, None if there is none.
 
+    ``request`` is the StackSet as it should be; a removal has none.
+
     ``account_id`` is the administrator account. ``value_changes`` are those of parameters, tags
     and settings. ``notices`` are sentences to read before applying. ``running_operations`` may
     make ``instances`` out of date while they run.
@@ -133,6 +144,7 @@ class RolloutPlan:
     account_id: str
     template_sha256: str
     definition: StackSetDefinition | None
+    request: StackSetRequest | None = None
     template_changes: StackPlan | None = None
     value_changes: tuple[ValueChange, ...] = ()
     instances: tuple[PlannedInstance, ...] = ()

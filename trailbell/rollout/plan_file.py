@@ -10,7 +10,7 @@ Never: a plan applied that is out of date. It is computed again, and must be equ
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +104,14 @@ def ensure_fresh(saved: SavedPlan, plan: RolloutPlan, template: BuiltTemplate) -
 
 def pinned(plan: RolloutPlan, template: BuiltTemplate) -> dict[str, Any]:
     """Everything that must be the same when the plan is applied, as JSON values."""
-    data = asdict(plan)
+    data = asdict(replace(plan, instances=()))
     for name in _NOT_PINNED:
         data.pop(name, None)
     for name in _NOT_PINNED_SETTINGS:
         data["rollout"].pop(name, None)
     data["template_changes"] = None  # it follows from the two templates
+    if plan.request is not None:
+        data["request"]["template"] = plan.request.template.sha256
     if plan.definition is not None:
         digest = hashlib.sha256(plan.definition.template.encode()).hexdigest()
         data["definition"]["template"] = digest

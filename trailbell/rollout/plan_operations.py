@@ -29,6 +29,7 @@ from trailbell.rollout.plan import (
 from trailbell.rollout.rectangles import rectangles
 
 REMOVALS = "removals"
+MANAGED_EXECUTION = "managed-execution"
 SETTINGS = "stack-set-settings"
 _MINUTE = 60.0
 _UPDATED = (InstanceAction.UPDATE, InstanceAction.OUTDATED)
@@ -54,7 +55,8 @@ class PlanInput:
     stack_set_exists: bool = True
     known_parameters: frozenset[str] = frozenset()
     stacks_change: bool = False
-    settings_change: bool = False
+    managed_execution_changes: bool = False
+    auto_deployment_changes: bool = False
     release_inoperable: bool = False
 
 
@@ -87,20 +89,53 @@ def plan_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
         )
         stages.append(replace(stage, check=wave.check))
     stages = _with_definition(plan_input, stages, by_wave, reach)
-    settings = []
-    if plan_input.stack_set_exists and plan_input.settings_change:
-        settings = [
-            PlannedOperation(
-                api=StackSetApi.UPDATE_SETTINGS,
-                preferences=rollout.waves[-1].operation_preferences,
-                regions=rollout.regions,
-            )
-        ]
+    first, last = rollout.waves[0].operation_preferences, rollout.waves[-1].operation_preferences
     return (
+        *_toggle(
+            plan_input,
+            MANAGED_EXECUTION,
+            StackSetApi.UPDATE_MANAGED_EXECUTION,
+            first,
+            changes=plan_input.managed_execution_changes,
+        ),
         *stages,
         *plan_removal_stages(plan_input),
-        *([_stage(rollout, SETTINGS, settings, ())] if settings else []),
+        *_toggle(
+            plan_input,
+            SETTINGS,
+            StackSetApi.UPDATE_AUTO_DEPLOYMENT,
+            last,
+            changes=plan_input.auto_deployment_changes,
+        ),
     )
+
+
+def _toggle(
+    plan_input: PlanInput,
+    name: str,
+    api: StackSetApi,
+    preferences: OperationPreferences,
+    *,
+    changes: bool,
+) -> tuple[Stage, ...]:
+    """The stage that switches a setting of the StackSet, if it changes.
+
+    UpdateStackSet without targets may work on every stack instance, although no template and no
+    parameter changes, so all of them count:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
+    """
+    if not (plan_input.stack_set_exists and changes):
+        return ()
+    locations = plan_input.stack_instances
+    regions = dict.fromkeys(location.region for location in locations)
+    accounts = {location.account for location in locations}
+    operation = PlannedOperation(
+        api=api,
+        untargeted=len(locations),
+        preferences=preferences,
+        seconds=preferences.seconds(len(accounts), len(regions)),
+    )
+    return (_stage(plan_input.rollout, name, [operation], ()),)
 
 
 def plan_removal_stages(plan_input: PlanInput) -> tuple[Stage, ...]:

@@ -25,6 +25,7 @@ from trailbell.rollout.operation_preferences import ConcurrencyMode
 from trailbell.rollout.plan import InstanceAction, ManagementStack, PlannedInstance, RolloutPlan
 from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_stages
 from trailbell.rollout.stack_set_definition import DefinitionChanges, compare_definition
+from trailbell.rollout.stack_set_request import build_request
 from trailbell.template.resources import properties, resources
 
 INOPERABLE_REMOVAL = "INOPERABLE; it is removed from the StackSet and its stack is retained"
@@ -81,7 +82,8 @@ def plan_rollout(
         stack_set_exists=actual.definition is not None,
         known_parameters=frozenset(actual.definition.parameters if actual.definition else ()),
         stacks_change=changes.touches_stacks,
-        settings_change=bool(changes.settings),
+        managed_execution_changes=changes.managed_execution is not None,
+        auto_deployment_changes=changes.auto_deployment is not None,
         release_inoperable=options.release_inoperable,
     )
     return RolloutPlan(
@@ -89,6 +91,7 @@ def plan_rollout(
         account_id=account_id,
         template_sha256=template.sha256,
         definition=actual.definition,
+        request=build_request(rollout, template, actual.definition),
         template_changes=changes.template,
         value_changes=(*changes.stacks, *changes.settings),
         instances=instances,

@@ -144,6 +144,11 @@ def operation_lines(plan: RolloutPlan) -> Iterator[str]:
         f"about {format_duration(plan.seconds)} if nothing fails, estimated with "
         f"{SECONDS_A_STACK} s for each stack"
     )
+    if plan.rollout.auto_deployment.enabled:
+        yield (
+            "Automatic deployment to accounts that join later uses no wave, no operation "
+            "preference and no order of Regions of this rollout."
+        )
 
 
 def _describe_pace(stage: Stage) -> str:
@@ -163,7 +168,9 @@ def _describe_pace(stage: Stage) -> str:
 def describe_operation(operation: PlannedOperation) -> str:
     """One operation in one line."""
     if not operation.instance_count:
-        return operation.api.value
+        count = operation.untargeted
+        reach = f": all {pluralize(count, 'stack instance')} of the StackSet" if count else ""
+        return f"{operation.api.value}{reach}"
     regions = (
         ", ".join(operation.regions)
         if len(operation.regions) <= _MAX_REGIONS

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trailbell.aws.stack_set import StackSetOperation
-from trailbell.deploy.execute import StackResult
+from trailbell.deploy.result import StackResult
 from trailbell.rollout.failures import Failures
 
 
@@ -58,6 +58,14 @@ class NextCommand:
 
     command: str
     purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextCommands:
+    """The commands of a run that does not succeed: ``running`` if operations continue in AWS."""
+
+    again: tuple[NextCommand, ...] = ()
+    running: tuple[NextCommand, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

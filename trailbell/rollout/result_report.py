@@ -14,7 +14,6 @@ from trailbell.rollout.wording import format_locations
 from trailbell.text_files import printable
 from trailbell.wording import pluralize
 
-_PROGRAM = "python build.py rollout"
 _INOPERABLE = (
     "A deletion that fails leaves the stack instance INOPERABLE. The next removal takes it off the "
     "StackSet and retains its stack, which is then deleted in its own account."
@@ -37,7 +36,7 @@ def stage_lines(result: RolloutResult) -> Iterator[str]:
 def ending_lines(result: RolloutResult) -> Iterator[str]:
     """What continues in AWS, and the commands that go on."""
     if result.interrupted or result.running:
-        yield from _running_lines(result)
+        yield _running_line(result)
     if result.next_commands:
         width = max(len(next_.command) for next_ in result.next_commands)
         yield "To continue:"
@@ -45,16 +44,12 @@ def ending_lines(result: RolloutResult) -> Iterator[str]:
             yield f"  {next_.command:<{width}}   {next_.purpose}"
 
 
-def _running_lines(result: RolloutResult) -> Iterator[str]:
+def _running_line(result: RolloutResult) -> str:
     if not result.running:
-        yield "Stopped. No StackSet operation of this run continues in AWS."
-        return
-    ids = ", ".join(result.running)
+        return "Stopped. No StackSet operation of this run continues in AWS."
     noun = "Operation" if len(result.running) == 1 else "Operations"
     verb = "continues" if len(result.running) == 1 else "continue"
-    yield f"{noun} {ids} {verb} in AWS, if AWS received the request."
-    yield f"  Show the status: {_PROGRAM} status {result.rollout}"
-    yield f"  Stop it: {_PROGRAM} stop {result.rollout}"
+    return f"{noun} {', '.join(result.running)} {verb} in AWS."
 
 
 def _stage_lines(stage: StageResult) -> Iterator[str]:

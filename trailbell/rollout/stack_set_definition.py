@@ -1,41 +1,41 @@
 """
-The StackSet itself: its template, parameters, tags and settings.
+How the StackSet itself differs from the settings: its template, parameters, tags and settings.
 
 In:    a `RolloutConfig`, a `BuiltTemplate`, and the `StackSetDefinition` that AWS has.
-Out:   the differences, and the members of CreateStackSet and UpdateStackSet.
+Out:   `DefinitionChanges`.
 Never: a secret. The value of a NoEcho parameter is neither compared nor shown.
-
-Every parameter is sent with a value, even if it has a default, because an account can override
-only parameters that the StackSet itself specifies.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stackinstances-override.html
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.aws.client import ServiceClient
-from trailbell.aws.parameters import parameter_value
 from trailbell.aws.stack_set import StackSetDefinition
-from trailbell.aws.template_upload import template_argument
 from trailbell.deploy import parameters
 from trailbell.diff import templates
 from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
+from trailbell.rollout.stack_set_request import default_values, stack_set_parameters
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters, section
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionChanges:
-    """Changes of ``template`` and ``stacks`` update every stack; ``settings`` only the StackSet."""
+    """Changes of ``template`` and ``stacks`` update every stack; the others only the StackSet."""
 
     template: StackPlan | None = None
     stacks: tuple[ValueChange, ...] = ()
-    settings: tuple[ValueChange, ...] = ()
+    managed_execution: ValueChange | None = None
+    auto_deployment: ValueChange | None = None
+
+    @property
+    def settings(self) -> tuple[ValueChange, ...]:
+        """The changes of the StackSet that need a request of their own."""
+        changes = (self.auto_deployment, self.managed_execution)
+        return tuple(change for change in changes if change is not None)
 
     @property
     def touches_stacks(self) -> bool:
@@ -68,14 +68,6 @@ def _unsupported(template: Template) -> Iterator[str]:
             yield f"{logical_id} is a nested stack, and nested stacks are not supported"
 
 
-def stack_set_parameters(rollout: RolloutConfig, template: Template) -> dict[str, str]:
-    """All parameters of a template, with the values that the StackSet should have."""
-    declared = section(template, "Parameters")
-    return default_values(template) | {
-        name: value for name, value in rollout.parameters.items() if name in declared
-    }
-
-
 def compare_definition(
     rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition
 ) -> DefinitionChanges:
@@ -94,7 +86,8 @@ def compare_definition(
     return DefinitionChanges(
         template=_template_changes(rollout, template, before),
         stacks=tuple(_stack_changes(rollout, template, current, before)),
-        settings=tuple(_settings_changes(rollout, current)),
+        managed_execution=_managed_execution_change(rollout, current),
+        auto_deployment=_auto_deployment_change(rollout, current),
     )
 
 
@@ -138,32 +131,28 @@ def _stack_changes(
             yield _change(name, old_role, new_role)
 
 
-def default_values(template: Template) -> dict[str, str]:
-    """The defaults of a template's parameters. Some responses of AWS leave them out."""
-    return {
-        name: parameter_value(declared["Default"]) or str(declared["Default"])
-        for name, declared in section(template, "Parameters").items()
-        if "Default" in declared
-    }
+def _auto_deployment_change(
+    rollout: RolloutConfig, current: StackSetDefinition
+) -> ValueChange | None:
+    wanted = rollout.auto_deployment
+    if rollout.permission_model is PermissionModel.SELF or wanted == current.automatic:
+        return None
+    return _change(
+        "automatic deployment",
+        _describe_auto_deployment(current.automatic),
+        _describe_auto_deployment(wanted),
+    )
 
 
-def _settings_changes(rollout: RolloutConfig, current: StackSetDefinition) -> Iterator[ValueChange]:
-    if (
-        rollout.permission_model is PermissionModel.SERVICE
-        and rollout.auto_deployment != current.automatic
-    ):
-        yield _change(
-            "automatic deployment",
-            _describe_auto_deployment(current.automatic),
-            _describe_auto_deployment(rollout.auto_deployment),
-        )
-    if rollout.managed_execution != current.managed_execution:
-        text = {True: "active", False: "inactive"}
-        yield _change(
-            "managed execution",
-            text[current.managed_execution],
-            text[rollout.managed_execution],
-        )
+def _managed_execution_change(
+    rollout: RolloutConfig, current: StackSetDefinition
+) -> ValueChange | None:
+    if rollout.managed_execution == current.managed_execution:
+        return None
+    text = {True: "active", False: "inactive"}
+    return _change(
+        "managed execution", text[current.managed_execution], text[rollout.managed_execution]
+    )
 
 
 def _describe_auto_deployment(automatic: AutoDeployment) -> str:
@@ -177,69 +166,3 @@ def _describe_auto_deployment(automatic: AutoDeployment) -> str:
 def _change(name: str, before: str | None, after: str | None, *, hide: bool = False) -> ValueChange:
     change = ValueChange(name=name, before=before or None, after=after or None)
     return change.redacted() if hide else change
-
-
-def common_request(
-    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition | None
-) -> dict[str, Any]:
-    """The members that CreateStackSet and UpdateStackSet share, except for the template."""
-    request: dict[str, Any] = {
-        "Description": f"Trailbell: {template.stack}",
-        "Parameters": _parameters(rollout, template.document, current),
-        "Capabilities": sorted(template.capabilities),
-        "Tags": [{"Key": key, "Value": value} for key, value in rollout.tags.items()],
-    }
-    if rollout.administration_role:
-        request["AdministrationRoleARN"] = rollout.administration_role
-    if rollout.execution_role:
-        request["ExecutionRoleName"] = rollout.execution_role
-    return request
-
-
-def _parameters(
-    rollout: RolloutConfig, template: Template, current: StackSetDefinition | None
-) -> list[dict[str, Any]]:
-    """Parameters of a request. A secret that the settings do not give keeps its value."""
-    secret = secret_parameters(template) if current is not None else frozenset()
-    existing = current.parameters if current is not None else {}
-    return [
-        {"ParameterKey": name, "UsePreviousValue": True}
-        if name in secret and name in existing and name not in rollout.parameters
-        else {"ParameterKey": name, "ParameterValue": value}
-        for name, value in stack_set_parameters(rollout, template).items()
-    ]
-
-
-def settings_request(rollout: RolloutConfig, *, creates: bool) -> dict[str, Any]:
-    """The members with settings of the StackSet.
-
-    AWS rejects AutoDeployment in a request with deployment targets.
-    """
-    request: dict[str, Any] = {"ManagedExecution": {"Active": rollout.managed_execution}}
-    if creates:
-        request["PermissionModel"] = rollout.permission_model.value
-    if rollout.permission_model is PermissionModel.SERVICE:
-        automatic: dict[str, Any] = {"Enabled": rollout.auto_deployment.enabled}
-        if rollout.auto_deployment.enabled:
-            automatic["RetainStacksOnAccountRemoval"] = rollout.auto_deployment.retain
-            if rollout.auto_deployment.after:
-                automatic["DependsOn"] = list(rollout.auto_deployment.after)
-        request["AutoDeployment"] = automatic
-    return request
-
-
-def template_request(
-    rollout: RolloutConfig, template: BuiltTemplate, open_s3: Callable[[], ServiceClient]
-) -> dict[str, str]:
-    """TemplateBody, or TemplateURL if the template is too long for a request.
-
-    Raises `PreconditionError` if it is too long and the settings name no bucket.
-    """
-    return template_argument(
-        template, rollout.template_bucket, open_s3, "template_bucket in trailbell.toml"
-    )
-
-
-def to_api_overrides(overrides: Mapping[str, str]) -> list[dict[str, str]]:
-    """ParameterOverrides of a request. Other parameters return to the value of the StackSet."""
-    return [{"ParameterKey": key, "ParameterValue": value} for key, value in overrides.items()]

@@ -40,18 +40,29 @@ def _last_operations(session: RolloutSession) -> Iterator[StackSetOperation]:
 class StackSetGuard:
     """The StackSet as it must be now.
 
-    ``definition`` is None while it does not exist. ``known_operations`` are those of before the
-    plan and our own; None if they are not compared.
+    ``definition`` is None while it does not exist. ``template`` is the text of the template that
+    our requests send. ``known_operations`` are those of before the plan; None if they are not
+    compared.
     """
 
     session: RolloutSession
     definition: StackSetDefinition | None
+    template: str = ""
     known_operations: frozenset[str] | None = None
     own_operations: set[str] = field(default_factory=set)
 
-    def sent(self, request: Mapping[str, Any], template: str, id_: str = "") -> None:
-        """Note a request of ours that changed the definition."""
-        self.definition = definition_after(self.definition, request, template, id_)
+    def sent(self, request: Mapping[str, Any], id_: str = "") -> None:
+        """Note a request of ours that changed the definition; ``id_`` is that of a new StackSet."""
+        self.definition = definition_after(self.definition, request, self.template, id_)
+
+    def was_created_by(self, request: Mapping[str, Any]) -> bool:
+        """Whether the StackSet is as this CreateStackSet makes it. Notes it if so."""
+        actual = self.session.stack_set.definition()
+        expected = definition_after(None, request, self.template)
+        if actual is None or definition_differences(expected, actual):
+            return False
+        self.definition = actual
+        return True
 
     def check(self) -> None:
         """Raise `StalePlanError` if another process changed the StackSet, and `AwsError`."""

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from trailbell.aws import organization
 from trailbell.aws.waiter import WaitCanceledError
-from trailbell.deploy.execute import StackResult
-from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.deploy.result import StackResult
 from trailbell.errors import (
     AlreadyExistsError,
     AwsError,
@@ -24,7 +23,6 @@ from trailbell.errors import (
     TrailbellError,
 )
 from trailbell.rollout import management_account
-from trailbell.rollout.definition_guard import definition_after, definition_differences
 from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
@@ -34,7 +32,6 @@ from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.stack_set_guard import StackSetGuard
 from trailbell.rollout.start_operation import (
     create_stack_set,
-    creation_request,
     delete_stack_set,
     operation_request,
     start_operation,
@@ -50,7 +47,6 @@ class RunState:
 
     session: RolloutSession
     plan: RolloutPlan
-    template: BuiltTemplate
     ui: RolloutUi
     guard: StackSetGuard
     started: tuple[Stage, ...] = ()
@@ -135,7 +131,7 @@ class StageRun:
         """Start an operation. Returns its id; empty for a call that is no operation in AWS."""
         state = self.state
         if operation.api is StackSetApi.CREATE_STACK_SET:
-            self._create_stack_set()
+            self._create_stack_set(operation)
             return ""
         if operation.api is StackSetApi.DELETE_STACK_SET:
             delete_stack_set(state.session, state.ui)
@@ -143,39 +139,37 @@ class StageRun:
             return ""
         tolerated = tolerated_accounts(state.started)
         operation = with_remaining_tolerance(operation, tolerated, len(state.failed_accounts))
-        request = operation_request(state.session, state.plan, operation, state.template)
+        request = operation_request(state.session, state.plan, operation)
         id_ = uuid.uuid4().hex
         self.running.append(id_)
         try:
             started = start_operation(
                 state.session, operation, request, id_, state.ui, state.guard.check
             )
-        except TrailbellError as error:
-            if not isinstance(error, ServiceUnavailableError):  # then AWS may have started it
-                self.running.remove(id_)
+        except (KeyboardInterrupt, WaitCanceledError, ServiceUnavailableError):
+            self.notes.append(f"It is not known whether AWS received the request for {id_}.")
+            raise
+        except TrailbellError:
+            self.running.remove(id_)
             raise
         self.running[-1] = started
         state.guard.own_operations.add(started)
-        if operation.api in (StackSetApi.UPDATE_STACK_SET, StackSetApi.UPDATE_SETTINGS):
-            state.guard.sent(request, state.template.text)
+        if operation.api.operation == "UpdateStackSet":
+            state.guard.sent(request)
         count = operation.instance_count
         scope = pluralize(count, "stack instance") if count else "the StackSet"
         state.ui.info(f"{self.stage.name}: {operation.api.value} for {scope} (operation {started})")
         return started
 
-    def _create_stack_set(self) -> None:
+    def _create_stack_set(self, operation: PlannedOperation) -> None:
         state = self.state
-        request = creation_request(state.session, state.template)
+        request = operation_request(state.session, state.plan, operation)
         try:
-            id_ = create_stack_set(state.session, request)
+            state.guard.sent(request, create_stack_set(state.session, request))
         except AlreadyExistsError:
             # The response to our own request may have been lost.
-            actual = state.session.stack_set.definition()
-            expected = definition_after(None, request, state.template.text)
-            if actual is None or definition_differences(expected, actual):
+            if not state.guard.was_created_by(request):
                 raise
-            id_ = actual.id
-        state.guard.sent(request, state.template.text, id_)
 
     def _follow(self, started: Sequence[tuple[PlannedOperation, str]]) -> str | None:
         """Follow operations until they end. Returns why the stage stops, if it does."""
@@ -184,7 +178,7 @@ class StageRun:
             state.session,
             [id_ for _, id_ in started],
             stage=self.stage.name,
-            total=sum(operation.instance_count for operation, _ in started),
+            total=sum(operation.instance_count or operation.untargeted for operation, _ in started),
             ui=state.ui,
         )
         self.running.clear()
@@ -217,9 +211,9 @@ class StageRun:
 
     def _deploy_management_stacks(self) -> str | None:
         """Deploy to the management account, Region by Region, until one fails."""
-        state = self.state
+        state, request = self.state, self.state.plan.request
         for stack in self.stage.management_stacks:
-            if not stack.action.is_change:
+            if not stack.action.is_change or request is None:
                 continue
             session = management_account.open_session(
                 state.plan.rollout,
@@ -230,7 +224,7 @@ class StageRun:
             )
             location = f"{stack.account} {stack.region}"
             state.ui.info(f"{self.stage.name}: stack in the management account {location}")
-            self.stacks.append(management_account.deploy(session, state.template, state.ui.info))
+            self.stacks.append(management_account.deploy(session, request.template, state.ui.info))
             if not self.stacks[-1].status.succeeded:
                 return f"The stack in the management account {location} failed."
         return None

@@ -11,17 +11,17 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.aws.client import ServiceClient
 from trailbell.errors import (
     AlreadyExistsError,
     AwsError,
     NotFoundError,
     OperationInProgressError,
 )
-from trailbell.rollout import stack_set_definition
 from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.plan import PlannedOperation, RolloutPlan, StackSetApi
 from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.stack_set_request import StackSetRequest, to_api_overrides
 from trailbell.rollout.ui import RolloutUi
 
 
@@ -78,8 +78,7 @@ def start_operation(
     another operation is running, wait for it and try again; ``check`` raises if that operation
     changed what this one relies on. Raises `StaleRequestError` if AWS says that it did.
     """
-    is_settings = operation.api is StackSetApi.UPDATE_SETTINGS
-    api = "UpdateStackSet" if is_settings else operation.api.value
+    api = operation.api.operation
 
     def start() -> str | None:
         try:
@@ -111,64 +110,41 @@ def _exists(session: RolloutSession, id_: str) -> bool:
     return True
 
 
-def creation_request(session: RolloutSession, template: BuiltTemplate) -> dict[str, Any]:
-    """The members of CreateStackSet."""
-    rollout = session.rollout
-    return {
-        **stack_set_definition.common_request(rollout, template, None),
-        **stack_set_definition.template_request(
-            rollout, template, lambda: session.account.service("s3")
-        ),
-        **stack_set_definition.settings_request(rollout, creates=True),
-    }
-
-
 def operation_request(
-    session: RolloutSession,
-    plan: RolloutPlan,
-    operation: PlannedOperation,
-    template: BuiltTemplate,
+    session: RolloutSession, plan: RolloutPlan, operation: PlannedOperation
 ) -> dict[str, Any]:
     """The members of a request, without the name of the StackSet.
 
-    UpdateStackSet always has the template, even if only tags change: it makes CloudFormation mark
-    the other stack instances OUTDATED, and later waves and runs rely on that.
+    Uploads a template that is too long for a request.
     """
-    rollout = session.rollout
     preferences = {"OperationPreferences": operation.preferences.request(operation.regions)}
-    has_targets = operation.instance_count > 0
-    targets = (
-        {**operation.targets.request(), "Regions": list(operation.regions)} if has_targets else {}
-    )
-    match operation.api:
-        case StackSetApi.UPDATE_STACK_SET:
-            return {
-                **stack_set_definition.common_request(rollout, template, plan.definition),
-                **stack_set_definition.template_request(
-                    rollout, template, lambda: session.account.service("s3")
-                ),
-                **targets,
-                **(preferences if has_targets else {}),
-            }
-        case StackSetApi.CREATE_INSTANCES | StackSetApi.UPDATE_INSTANCES:
+    targets: dict[str, Any] = {}
+    if operation.instance_count:
+        targets = {**operation.targets.request(), "Regions": list(operation.regions)}
+
+    def open_s3() -> ServiceClient:
+        return session.account.service("s3")
+
+    match operation.api, plan.request:
+        case StackSetApi.CREATE_STACK_SET, StackSetRequest() as request:
+            return request.create(open_s3)
+        case StackSetApi.UPDATE_STACK_SET, StackSetRequest() as request:
+            return {**request.update(open_s3), **targets, **(preferences if targets else {})}
+        case StackSetApi.UPDATE_MANAGED_EXECUTION, StackSetRequest() as request:
+            return {**request.update_managed_execution(), **preferences}
+        case StackSetApi.UPDATE_AUTO_DEPLOYMENT, StackSetRequest() as request:
+            return {**request.update_auto_deployment(), **preferences}
+        case StackSetApi.CREATE_INSTANCES | StackSetApi.UPDATE_INSTANCES, _:
             return {**targets, **_overrides(operation), **preferences}
-        case StackSetApi.DELETE_INSTANCES:
+        case StackSetApi.DELETE_INSTANCES, _:
             return {**targets, "RetainStacks": operation.retain, **preferences}
-        case StackSetApi.UPDATE_SETTINGS:
-            return {
-                **stack_set_definition.common_request(rollout, template, plan.definition),
-                "UsePreviousTemplate": True,
-                **stack_set_definition.settings_request(rollout, creates=False),
-                **preferences,
-            }
-        case StackSetApi.DETECT_DRIFT:
+        case StackSetApi.DETECT_DRIFT, _:
             return preferences
-        case StackSetApi.CREATE_STACK_SET | StackSetApi.DELETE_STACK_SET:
+        case _:
             return {}
 
 
 def _overrides(operation: PlannedOperation) -> dict[str, Any]:
     if operation.parameter_overrides is None:
         return {}
-    overrides = stack_set_definition.to_api_overrides(operation.parameter_overrides)
-    return {"ParameterOverrides": overrides}
+    return {"ParameterOverrides": to_api_overrides(operation.parameter_overrides)}

@@ -16,6 +16,7 @@ from trailbell.aws.stack_set import AccountRegion, StackInstance, StackSetOperat
 from trailbell.errors import NotFoundError
 from trailbell.rollout import account_matrix
 from trailbell.rollout.session import RolloutSession
+from trailbell.text_files import printable
 from trailbell.wording import pluralize
 
 _MAX_OPERATIONS = 5
@@ -69,7 +70,7 @@ def instance_status(instance: StackInstance) -> str:
 
 def to_text(status: StackSetStatus) -> str:
     """Format the status for a terminal."""
-    return "\n".join(_lines(status)) + "\n"
+    return "\n".join(printable(line) for line in _lines(status)) + "\n"
 
 
 def _lines(status: StackSetStatus) -> Iterator[str]:

@@ -199,11 +199,12 @@ def _covered(inner: Patterns | None, outer: Patterns | None, *, match_case: bool
     if inner is None or outer is None:
         return inner == outer
     return all(
-        any(_matches(text, pattern, match_case=match_case) for pattern in outer) for text in inner
+        any(matches_wildcards(text, pattern, match_case=match_case) for pattern in outer)
+        for text in inner
     )
 
 
-def _matches(text: str, pattern: str, *, match_case: bool) -> bool:
+def matches_wildcards(text: str, pattern: str, *, match_case: bool = True) -> bool:
     """Whether a pattern with ``*`` and ``?`` matches a text, which may be a pattern itself."""
     return text == pattern or _compile(pattern, match_case=match_case).fullmatch(text) is not None
 

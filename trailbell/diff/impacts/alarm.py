@@ -7,13 +7,28 @@ Never: a sentence about a change without interruption.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from trailbell.diff.impacts.alarm_sensitivity import find_lost_sensitivity
 from trailbell.diff.impacts.evaluated_template import describe
 from trailbell.diff.impacts.notifications import find_lost_notifications
 from trailbell.diff.impacts.published_metrics import Metric, alarm_metric, published_by
+from trailbell.diff.impacts.read_back import (
+    DELETED,
+    Described,
+    Finding,
+    FindingKind,
+    Operation,
+    Read,
+    comparable,
+    compare,
+    not_compared,
+)
 from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.impacts.topic import GET_TOPIC_ATTRIBUTES
+from trailbell.template.evaluate import is_unknown
 
 TYPE = "AWS::CloudWatch::Alarm"
 
@@ -60,3 +75,135 @@ def _missing_data_gaps(before: Mapping[str, Any], after: Mapping[str, Any]) -> I
             f"Missing data is {describe(new)} instead of {describe(old)}: the alarm can stay in "
             "ALARM, in which further events send no notification."
         )
+
+
+# What AWS describes
+
+DESCRIBE_ALARMS = Operation(service="cloudwatch", name="DescribeAlarms", items="MetricAlarms")
+LIST_MUTE_RULES = Operation(
+    service="cloudwatch", name="ListAlarmMuteRules", items="AlarmMuteRuleSummaries"
+)
+GET_ACTION_TOPIC = replace(GET_TOPIC_ATTRIBUTES, optional=True)
+READS = (DESCRIBE_ALARMS, LIST_MUTE_RULES, GET_ACTION_TOPIC)
+
+# The values that CloudWatch uses for properties that a template does not set.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+_COMPARED: Mapping[str, Any] = {
+    "Namespace": None,
+    "MetricName": None,
+    "Statistic": None,
+    "ExtendedStatistic": None,
+    "Period": None,
+    "Unit": None,
+    "Threshold": None,
+    "ComparisonOperator": None,
+    "EvaluationPeriods": None,
+    "TreatMissingData": "missing",
+}
+_ACTIVE_RULES = ["SCHEDULED", "ACTIVE"]
+_GRACE = timedelta(minutes=15)
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """The alarm, the rules that mute it, and the topics that it notifies."""
+    yield _alarm_read(described)
+    yield LIST_MUTE_RULES(Statuses=_ACTIVE_RULES)
+    if described.items(LIST_MUTE_RULES(Statuses=_ACTIVE_RULES)):
+        yield _mute_read(described)
+    for alarm in described.items(_alarm_read(described)):
+        yield from (_topic_read(action) for action in _own_topics(alarm, described))
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what keeps the alarm from triggering, or from notifying."""
+    if described.answer(_alarm_read(described)) is None:
+        return
+    alarm = next(iter(described.items(_alarm_read(described))), None)
+    if alarm is None:
+        yield DELETED
+        return
+    yield from _differences(alarm, described)
+    yield from _action_faults(alarm, described)
+    yield from _state_faults(alarm, described)
+    for rule in described.items(_mute_read(described)):
+        name = rule.get("AlarmMuteRuleArn", "").rsplit(":", 1)[-1]
+        yield Finding(f"It is muted by the alarm mute rule {name} ({rule.get('Status', '')}).")
+
+
+def _alarm_read(described: Described) -> Read:
+    return DESCRIBE_ALARMS(AlarmNames=[described.physical_id])
+
+
+def _mute_read(described: Described) -> Read:
+    return LIST_MUTE_RULES(AlarmName=described.physical_id, Statuses=_ACTIVE_RULES)
+
+
+def _topic_read(arn: str) -> Read:
+    return GET_ACTION_TOPIC(TopicArn=arn)
+
+
+def _own_topics(alarm: Mapping[str, Any], described: Described) -> list[str]:
+    """The topics among the actions. An alarm notifies topics of its own Region only."""
+    service = f":sns:{described.stack.region}:"
+    return [action for action in alarm.get("AlarmActions", ()) if service in action]
+
+
+def _differences(alarm: Mapping[str, Any], described: Described) -> Iterator[Finding]:
+    for name, default in _COMPARED.items():
+        if "Metrics" not in described.resource.properties or name in described.resource.properties:
+            yield from compare(name, described.property(name, default), alarm.get(name, default))
+    periods, actual_periods = (
+        described.property("EvaluationPeriods"),
+        alarm.get("EvaluationPeriods"),
+    )
+    yield from compare(
+        "DatapointsToAlarm",
+        described.property("DatapointsToAlarm", periods),
+        alarm.get("DatapointsToAlarm", actual_periods),
+    )
+    for name in ("Dimensions", "Metrics"):
+        yield from compare(name, described.property(name), alarm.get(name) or None)
+
+
+def _action_faults(alarm: Mapping[str, Any], described: Described) -> Iterator[Finding]:
+    enabled = comparable(described.property("ActionsEnabled", True)) == "true"
+    if enabled and not alarm.get("ActionsEnabled", True):
+        yield Finding("Its actions are disabled.")
+    for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+        wanted, actual = described.property(name, []), alarm.get(name, [])
+        if name == "AlarmActions" and not actual:
+            yield Finding("It has no alarm actions.")
+        elif is_unknown(wanted):
+            yield not_compared(name)
+        else:
+            missing = [action for action in wanted if action not in actual]
+            added = [action for action in actual if action not in wanted]
+            if missing:
+                instead = f", but {', '.join(added)}" if added else ""
+                yield Finding(f"{name} does not have {', '.join(missing)}{instead}.")
+            elif added:
+                yield Finding(f"{name} has {', '.join(added)}, not in the template.")
+    for topic in _own_topics(alarm, described):
+        if described.is_absent(_topic_read(topic)):
+            yield Finding(f"The topic {topic}, which it notifies, does not exist.")
+
+
+def _state_faults(alarm: Mapping[str, Any], described: Described) -> Iterator[Finding]:
+    """Find an alarm that CloudWatch cannot evaluate, or that reports missing events.
+
+    An alarm that treats missing data as breaching is in OK while events arrive. A new one has no
+    data yet: until a period has passed, that is a remark.
+    """
+    evaluation = alarm.get("EvaluationState")
+    if evaluation:
+        yield Finding(f"CloudWatch cannot evaluate it completely: {evaluation}.")
+    state = alarm.get("StateValue", "OK")
+    if described.property("TreatMissingData") != "breaching" or state == "OK":
+        return
+    text = f"Its state is {state}: no events arrive, or they are not counted."
+    periods = int(alarm.get("Period", 0)) * int(alarm.get("EvaluationPeriods", 1))
+    since = alarm.get("StateUpdatedTimestamp")
+    if since is not None and described.now - since < timedelta(seconds=periods) + _GRACE:
+        yield Finding(f"{text} Verify it again after {periods} seconds.", FindingKind.REMARK)
+    else:
+        yield Finding(text)

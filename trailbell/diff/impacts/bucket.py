@@ -11,6 +11,16 @@ from math import inf
 from typing import Any
 
 from trailbell.diff.impacts.evaluated_template import describe
+from trailbell.diff.impacts.read_back import (
+    Described,
+    Finding,
+    FindingKind,
+    Operation,
+    Read,
+    comparable,
+    compare,
+    compare_keys,
+)
 from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list, as_number
 
 TYPE = "AWS::S3::Bucket"
@@ -70,3 +80,162 @@ def _keys(properties: Mapping[str, Any]) -> set[str]:
         for default in defaults
         if str(default.get("SSEAlgorithm", "")).startswith("aws:kms")
     }
+
+
+# What AWS describes
+
+# The names of these actions differ from those of the operations.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+GET_VERSIONING = Operation(service="s3", name="GetBucketVersioning")
+GET_ACCESS_BLOCK = Operation(
+    service="s3",
+    name="GetPublicAccessBlock",
+    optional=True,
+    action="s3:GetBucketPublicAccessBlock",
+)
+GET_ENCRYPTION = Operation(
+    service="s3",
+    name="GetBucketEncryption",
+    optional=True,
+    action="s3:GetEncryptionConfiguration",
+)
+GET_LIFECYCLE = Operation(
+    service="s3",
+    name="GetBucketLifecycleConfiguration",
+    optional=True,
+    action="s3:GetLifecycleConfiguration",
+)
+GET_OWNERSHIP = Operation(service="s3", name="GetBucketOwnershipControls", optional=True)
+GET_LOGGING = Operation(service="s3", name="GetBucketLogging")
+READS = (
+    *(GET_VERSIONING, GET_ACCESS_BLOCK, GET_ENCRYPTION, GET_LIFECYCLE, GET_OWNERSHIP),
+    GET_LOGGING,
+)
+
+_BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+_BY_PROPERTY = {
+    "PublicAccessBlockConfiguration": GET_ACCESS_BLOCK,
+    "BucketEncryption": GET_ENCRYPTION,
+    "OwnershipControls": GET_OWNERSHIP,
+    "LoggingConfiguration": GET_LOGGING,
+}
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """Versioning and lifecycle, and what the template sets."""
+    bucket = described.physical_id
+    yield GET_VERSIONING(Bucket=bucket)
+    yield GET_LIFECYCLE(Bucket=bucket)
+    for name, operation in _BY_PROPERTY.items():
+        if described.property(name) is not None:
+            yield operation(Bucket=bucket)
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what can lose or expose log files."""
+    yield from _versioning_faults(described)
+    yield from _access_block_faults(described)
+    yield from _encryption_faults(described)
+    yield from _lifecycle_faults(described)
+    yield from _ownership_faults(described)
+    yield from _logging_faults(described)
+
+
+def _answer(described: Described, operation: Operation) -> Mapping[str, Any] | None:
+    """An answer; empty where the bucket has no such configuration; None where it is unread."""
+    read = operation(Bucket=described.physical_id)
+    return {} if described.is_absent(read) else described.answer(read)
+
+
+def _versioning_faults(described: Described) -> Iterator[Finding]:
+    wanted = described.property("VersioningConfiguration")
+    answer = _answer(described, GET_VERSIONING)
+    if wanted is not None and answer is not None:
+        yield from compare("VersioningConfiguration", wanted.get("Status"), answer.get("Status"))
+
+
+def _access_block_faults(described: Described) -> Iterator[Finding]:
+    wanted = described.property("PublicAccessBlockConfiguration")
+    answer = _answer(described, GET_ACCESS_BLOCK)
+    if wanted is None or answer is None:
+        return
+    actual = answer.get("PublicAccessBlockConfiguration", {})
+    for name in _BLOCKS:
+        yield from compare(name, wanted.get(name, False), actual.get(name, False))
+
+
+def _encryption_faults(described: Described) -> Iterator[Finding]:
+    wanted = described.property("BucketEncryption")
+    answer = _answer(described, GET_ENCRYPTION)
+    if wanted is None or answer is None:
+        return
+    expected = _default_encryption(wanted.get("ServerSideEncryptionConfiguration"))
+    rules = answer.get("ServerSideEncryptionConfiguration", {}).get("Rules")
+    actual = _rule(rules, "ApplyServerSideEncryptionByDefault")
+    yield from compare("SSEAlgorithm", expected.get("SSEAlgorithm"), actual.get("SSEAlgorithm"))
+    yield from compare_keys(
+        "KMSMasterKeyID", expected.get("KMSMasterKeyID"), actual.get("KMSMasterKeyID")
+    )
+
+
+def _default_encryption(rules: Any) -> Mapping[str, Any]:
+    return _rule(rules, "ServerSideEncryptionByDefault")
+
+
+def _rule(rules: Any, member: str) -> Mapping[str, Any]:
+    for rule in as_list(rules):
+        if isinstance(rule, Mapping) and member in rule:
+            inner: Mapping[str, Any] = rule[member]
+            return inner
+    return {}
+
+
+def _lifecycle_faults(described: Described) -> Iterator[Finding]:
+    """Find log files that expire earlier than the template says, or that no rule expires."""
+    answer = _answer(described, GET_LIFECYCLE)
+    if answer is None:
+        return
+    rules = as_list((described.property("LifecycleConfiguration") or {}).get("Rules"))
+    wanted = [rule.get("ExpirationInDays") for rule in rules if _is_enabled(rule)]
+    actual = [
+        rule.get("Expiration", {}).get("Days")
+        for rule in answer.get("Rules", ())
+        if _is_enabled(rule)
+    ]
+    expected, days = _earliest(wanted), _earliest(actual)
+    if days is not None and (expected is None or days < expected):
+        limit = "not set" if expected is None else f"{expected} days"
+        yield Finding(f"Log files expire after {days} days; in the template, it is {limit}.")
+    elif expected is not None and days != expected:
+        instead = "never expire" if days is None else f"expire after {days} days"
+        yield Finding(f"Log files {instead}, not after {expected} days.", FindingKind.REMARK)
+
+
+def _is_enabled(rule: Any) -> bool:
+    return isinstance(rule, Mapping) and rule.get("Status", "Enabled") == "Enabled"
+
+
+def _earliest(days: list[Any]) -> int | None:
+    numbers = [int(value) for value in map(comparable, days) if str(value).isdecimal()]
+    return min(numbers, default=None)
+
+
+def _ownership_faults(described: Described) -> Iterator[Finding]:
+    wanted = described.property("OwnershipControls")
+    answer = _answer(described, GET_OWNERSHIP)
+    if wanted is None or answer is None:
+        return
+    rules = answer.get("OwnershipControls", {}).get("Rules")
+    yield from compare("OwnershipControls", _ownership(wanted.get("Rules")), _ownership(rules))
+
+
+def _ownership(rules: Any) -> list[Any]:
+    return [rule.get("ObjectOwnership") for rule in as_list(rules)]
+
+
+def _logging_faults(described: Described) -> Iterator[Finding]:
+    wanted = described.property("LoggingConfiguration")
+    answer = _answer(described, GET_LOGGING)
+    if wanted is not None and answer is not None:
+        actual = answer.get("LoggingEnabled", {}).get("TargetBucket")
+        yield from compare("LoggingConfiguration", wanted.get("DestinationBucketName"), actual)

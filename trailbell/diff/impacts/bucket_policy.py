@@ -9,6 +9,8 @@ Never: a sentence about a change without interruption.
 from collections.abc import Iterator
 
 from trailbell.diff.impacts.evaluated_template import describe
+from trailbell.diff.impacts.policy_faults import find_policy_faults
+from trailbell.diff.impacts.read_back import Described, Finding, Operation, Read, parse_json
 from trailbell.diff.impacts.resource_diff import ResourceDiff
 from trailbell.diff.impacts.service_access import SERVICE_ACCESS, find_lost_access
 
@@ -27,3 +29,27 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         yield from find_lost_access(
             diff.before.get("PolicyDocument"), diff.after.get("PolicyDocument"), access
         )
+
+
+# What AWS describes
+
+GET_BUCKET_POLICY = Operation(service="s3", name="GetBucketPolicy")
+READS = (GET_BUCKET_POLICY,)
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """The policy of the bucket."""
+    yield GET_BUCKET_POLICY(Bucket=_bucket(described))
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what the policy of the template allows and that of the bucket does not."""
+    answer = described.answer(GET_BUCKET_POLICY(Bucket=_bucket(described)))
+    if answer is not None:
+        wanted, actual = described.property("PolicyDocument"), parse_json(answer.get("Policy"))
+        yield from find_policy_faults("bucket policy", wanted, actual, described)
+
+
+def _bucket(described: Described) -> str:
+    bucket = described.property("Bucket")
+    return bucket if isinstance(bucket, str) else described.physical_id

@@ -44,12 +44,18 @@ def judge_changes(
     gaps = list(detection_gaps.find_gaps(before, after, changes, values))
     return Judgment(
         impacts=(
-            *(impact for change in changes for impact in _removal_or_replacement(change)),
+            *change_impacts(changes),
             *broadened_access.broadened_access(before, after),
             *(gap for gap in gaps if isinstance(gap, Impact)),
         ),
         notices=tuple(gap for gap in gaps if isinstance(gap, Notice)),
     )
+
+
+def change_impacts(changes: tuple[ResourceChange, ...]) -> Iterator[Impact]:
+    """Find the removals and replacements, which the changes show without the templates."""
+    for change in changes:
+        yield from _removal_or_replacement(change)
 
 
 def _removal_or_replacement(change: ResourceChange) -> Iterator[Impact]:

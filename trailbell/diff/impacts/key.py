@@ -9,6 +9,15 @@ Never: a sentence about a change without interruption.
 from collections.abc import Iterator
 
 from trailbell.diff.impacts.evaluated_template import describe
+from trailbell.diff.impacts.policy_faults import find_policy_faults
+from trailbell.diff.impacts.read_back import (
+    Described,
+    Finding,
+    Operation,
+    Read,
+    comparable,
+    parse_json,
+)
 from trailbell.diff.impacts.resource_diff import ResourceDiff, as_number, is_true
 from trailbell.diff.impacts.service_access import SERVICE_ACCESS, find_lost_access
 
@@ -43,3 +52,48 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         yield from find_lost_access(
             diff.before.get("KeyPolicy"), diff.after.get("KeyPolicy"), access
         )
+
+
+# What AWS describes
+
+DESCRIBE_KEY = Operation(service="kms", name="DescribeKey")
+GET_KEY_POLICY = Operation(service="kms", name="GetKeyPolicy")
+GET_ROTATION = Operation(service="kms", name="GetKeyRotationStatus")
+READS = (DESCRIBE_KEY, GET_KEY_POLICY, GET_ROTATION)
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """The key, its policy, and whether it is rotated."""
+    yield DESCRIBE_KEY(KeyId=described.physical_id)
+    yield _policy_read(described)
+    if _rotates(described):
+        yield GET_ROTATION(KeyId=described.physical_id)
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what keeps services from using what the key encrypts."""
+    answer = described.answer(DESCRIBE_KEY(KeyId=described.physical_id))
+    state = (answer or {}).get("KeyMetadata", {}).get("KeyState", "Enabled")
+    wanted = comparable(described.property("Enabled", True))
+    if (state == "Enabled") is not (wanted == "true"):
+        yield Finding(f"The key state is {state}.")
+    policy = described.answer(_policy_read(described))
+    if policy is not None:
+        yield from find_policy_faults(
+            "key policy",
+            described.property("KeyPolicy"),
+            parse_json(policy.get("Policy")),
+            described,
+            own_resource=True,
+        )
+    rotation = described.answer(GET_ROTATION(KeyId=described.physical_id))
+    if rotation is not None and state == "Enabled" and not rotation.get("KeyRotationEnabled"):
+        yield Finding("The key is no longer rotated.")
+
+
+def _policy_read(described: Described) -> Read:
+    return GET_KEY_POLICY(KeyId=described.physical_id, PolicyName="default")
+
+
+def _rotates(described: Described) -> bool:
+    return comparable(described.property("EnableKeyRotation", False)) == "true"

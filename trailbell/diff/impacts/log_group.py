@@ -6,11 +6,21 @@ Out:   a sentence for each way in which events are no longer detected.
 Never: a sentence about a change without interruption.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import inf
+from typing import Any
 
 from trailbell.diff.impacts.evaluated_template import describe
 from trailbell.diff.impacts.key_use import find_unusable_key
+from trailbell.diff.impacts.read_back import (
+    DELETED,
+    Described,
+    Finding,
+    Operation,
+    Read,
+    compare,
+    compare_keys,
+)
 from trailbell.diff.impacts.resource_diff import ResourceDiff, as_number
 
 TYPE = "AWS::Logs::LogGroup"
@@ -42,3 +52,47 @@ def _retention_gaps(diff: ResourceDiff) -> Iterator[str]:
     if old is None or new is None or new < old:
         previous = "without limit" if before is None else describe(before)
         yield f"Days that events are kept: {describe(after)} instead of {previous}."
+
+
+# What AWS describes
+
+DESCRIBE_GROUPS = Operation(service="logs", name="DescribeLogGroups", items="logGroups")
+GET_TRANSFORMER = Operation(service="logs", name="GetTransformer", optional=True)
+READS = (DESCRIBE_GROUPS, GET_TRANSFORMER)
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """The log group, and what transforms its events."""
+    yield DESCRIBE_GROUPS(logGroupNamePrefix=described.physical_id)
+    if _group(described) is not None:
+        yield GET_TRANSFORMER(logGroupIdentifier=described.physical_id)
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what keeps metric filters from seeing events, and events from being kept."""
+    if described.answer(DESCRIBE_GROUPS(logGroupNamePrefix=described.physical_id)) is None:
+        return
+    group = _group(described)
+    if group is None:
+        yield DELETED
+        return
+    yield from compare(
+        "RetentionInDays", described.property("RetentionInDays"), group.get("retentionInDays")
+    )
+    # Only the class STANDARD supports metric filters.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
+    yield from compare(
+        "LogGroupClass",
+        described.property("LogGroupClass", "STANDARD"),
+        group.get("logGroupClass", "STANDARD"),
+    )
+    yield from compare_keys("KmsKeyId", described.property("KmsKeyId"), group.get("kmsKeyId"))
+    transformer = described.answer(GET_TRANSFORMER(logGroupIdentifier=described.physical_id)) or {}
+    if transformer.get("transformerConfig"):
+        yield Finding("A transformer that is not in the template rewrites its events.")
+
+
+def _group(described: Described) -> Mapping[str, Any] | None:
+    groups = described.items(DESCRIBE_GROUPS(logGroupNamePrefix=described.physical_id))
+    names = {group.get("logGroupName"): group for group in groups}
+    return names.get(described.physical_id)

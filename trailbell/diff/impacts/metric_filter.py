@@ -6,13 +6,25 @@ Out:   a sentence for each way in which events are no longer detected.
 Never: a sentence about a change without interruption.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from trailbell.diff.impacts.evaluated_template import describe
 from trailbell.diff.impacts.event_filtering import find_unmatched_events
 from trailbell.diff.impacts.published_metrics import transformations, watching_alarms
-from trailbell.diff.impacts.resource_diff import ResourceDiff, Unjudged, as_number, is_true
+from trailbell.diff.impacts.read_back import (
+    DELETED,
+    Described,
+    Finding,
+    Operation,
+    Read,
+    compare,
+    not_compared,
+)
+from trailbell.diff.impacts.resource_diff import ResourceDiff, Unjudged, as_list, as_number, is_true
+from trailbell.errors import PatternError
+from trailbell.pattern.filter_pattern import parse
 
 TYPE = "AWS::Logs::MetricFilter"
 
@@ -115,3 +127,128 @@ def _default_gaps(
             f"The filter publishes {describe(after)} for other events, so the metric no longer "
             "counts the events that the pattern matches."
         )
+
+
+# What AWS describes
+
+# The prefix is used only together with logGroupName.
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeMetricFilters.html
+DESCRIBE_FILTERS = Operation(service="logs", name="DescribeMetricFilters", items="metricFilters")
+FIND_FILTERS = replace(DESCRIBE_FILTERS, optional=True)
+READS = (DESCRIBE_FILTERS, FIND_FILTERS)
+
+_TRANSFORMATION = ("MetricNamespace", "MetricName", "MetricValue", "DefaultValue", "Unit")
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """The filter in its log group, or else the filters of its metric in all log groups."""
+    read = _filter_read(described)
+    if read is not None:
+        yield read
+    if read is None or (described.answer(read) is not None and _filter(described) is None):
+        yield from _elsewhere_reads(described)
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what keeps the filter from counting the events of the template's pattern."""
+    actual = _filter(described)
+    if actual is None:
+        yield from _missing(described)
+        return
+    yield from _pattern_faults(described, actual.get("filterPattern", ""))
+    yield from _transformation_faults(described, actual)
+    for name, default in (
+        ("FieldSelectionCriteria", None),
+        ("ApplyOnTransformedLogs", False),
+    ):
+        member = actual.get(name[0].lower() + name[1:], default)
+        yield from compare(name, described.property(name, default), member or default)
+
+
+def _filter_read(described: Described) -> Read | None:
+    """None if the log group of the template is unknown."""
+    group = described.property("LogGroupName")
+    if not isinstance(group, str):
+        return None
+    return DESCRIBE_FILTERS(logGroupName=group, filterNamePrefix=described.physical_id)
+
+
+def _elsewhere_reads(described: Described) -> Iterator[Read]:
+    for entry in _transformations(described):
+        name, namespace = entry.get("MetricName"), entry.get("MetricNamespace")
+        if isinstance(name, str) and isinstance(namespace, str):
+            yield FIND_FILTERS(metricName=name, metricNamespace=namespace)
+
+
+def _transformations(described: Described) -> list[Mapping[str, Any]]:
+    entries = described.property("MetricTransformations", [])
+    return [entry for entry in as_list(entries) if isinstance(entry, Mapping)]
+
+
+def _filter(described: Described) -> Mapping[str, Any] | None:
+    """The filter with this name, in the log group of the template if that is known."""
+    read = _filter_read(described)
+    reads = list(_elsewhere_reads(described)) if read is None else [read]
+    return _named(described, reads)
+
+
+def _named(described: Described, reads: Iterable[Read]) -> Mapping[str, Any] | None:
+    for read in reads:
+        for entry in described.items(read):
+            if entry.get("filterName") == described.physical_id:
+                return entry
+    return None
+
+
+def _missing(described: Described) -> Iterator[Finding]:
+    read = _filter_read(described)
+    if read is None:
+        yield not_compared("LogGroupName")
+    if not any(described.answer(made) is not None for made in list_reads(described)):
+        return
+    elsewhere = _named(described, _elsewhere_reads(described))
+    if elsewhere is not None:
+        yield Finding(
+            f'It is on the log group "{elsewhere.get("logGroupName")}", not '
+            f'"{described.property("LogGroupName")}".'
+        )
+    elif read is None or described.answer(read) is not None:
+        yield DELETED
+
+
+def _pattern_faults(described: Described, actual: str) -> Iterator[Finding]:
+    """Compare two patterns by meaning: spaces and parentheses do not matter."""
+    wanted = described.property("FilterPattern", "")
+    if not isinstance(wanted, str):
+        yield not_compared("FilterPattern")
+    elif wanted != actual and not _same_meaning(wanted, actual):
+        yield Finding(f'The filter pattern is "{actual}" and differs from the template.')
+
+
+def _same_meaning(wanted: str, actual: str) -> bool:
+    try:
+        return parse(wanted) == parse(actual)
+    except PatternError:
+        return False
+
+
+def _transformation_faults(described: Described, actual: Mapping[str, Any]) -> Iterator[Finding]:
+    wanted, entries = _transformations(described), actual.get("metricTransformations", [])
+    if not entries:
+        yield Finding("It publishes no metric.")
+        return
+    for expected, entry in zip(wanted, entries, strict=False):
+        for name in _TRANSFORMATION:
+            default = "None" if name == "Unit" else None
+            member = name[0].lower() + name[1:]
+            yield from compare(name, expected.get(name, default), entry.get(member, default))
+        yield from _dimension_faults(expected.get("Dimensions", []), entry.get("dimensions", {}))
+
+
+def _dimension_faults(wanted: Any, actual: Mapping[str, str]) -> Iterator[Finding]:
+    """Compare dimensions: a list of keys and values in a template, a mapping in an answer.
+
+    An alarm on the metric without dimensions sees nothing of a metric that has them.
+    """
+    expected = {entry.get("Key"): entry.get("Value") for entry in as_list(wanted)}
+    yield from compare("Dimensions", expected, dict(actual))

@@ -6,11 +6,22 @@ Out:   a sentence for each way in which events are no longer detected.
 Never: a sentence about a change without interruption.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from trailbell.diff.impacts.evaluated_template import describe
 from trailbell.diff.impacts.key_use import find_unusable_key
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.impacts.policy_faults import describe_refusals, request_context
+from trailbell.diff.impacts.read_back import (
+    Described,
+    Finding,
+    FindingKind,
+    Operation,
+    Read,
+    compare_keys,
+    parse_json,
+)
+from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list
+from trailbell.template.policy_evaluation import PolicyRequest, list_statements
 
 TYPE = "AWS::SNS::Topic"
 
@@ -27,3 +38,101 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         yield f"The subscription {describe(entry)} is removed."
     if diff.changed("DataProtectionPolicy") and diff.after.get("DataProtectionPolicy"):
         yield "The data protection policy can mask or reject notifications."
+
+
+# What AWS describes
+
+GET_TOPIC_ATTRIBUTES = Operation(service="sns", name="GetTopicAttributes")
+LIST_SUBSCRIPTIONS = Operation(
+    service="sns", name="ListSubscriptionsByTopic", items="Subscriptions"
+)
+READS = (GET_TOPIC_ATTRIBUTES, LIST_SUBSCRIPTIONS)
+
+PENDING = "PendingConfirmation"
+_AWS_MANAGED_KEY = "alias/aws/sns"
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """The topic and its subscriptions."""
+    yield GET_TOPIC_ATTRIBUTES(TopicArn=described.physical_id)
+    yield LIST_SUBSCRIPTIONS(TopicArn=described.physical_id)
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what keeps alarms from publishing, and notifications from arriving."""
+    answer = described.answer(GET_TOPIC_ATTRIBUTES(TopicArn=described.physical_id))
+    if answer is not None:
+        yield from _key_faults(described, answer.get("Attributes", {}))
+        yield from _policy_faults(described, answer.get("Attributes", {}))
+    if described.answer(LIST_SUBSCRIPTIONS(TopicArn=described.physical_id)) is not None:
+        yield from _subscription_findings(described)
+
+
+def _key_faults(described: Described, attributes: Mapping[str, str]) -> Iterator[Finding]:
+    """CloudWatch cannot use the key that AWS manages: its policy cannot be changed.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    """
+    key = attributes.get("KmsMasterKeyId") or None
+    wanted = described.property("KmsMasterKeyId")
+    if key is not None and key.endswith(_AWS_MANAGED_KEY) and wanted != key:
+        yield Finding(f"It is encrypted with {_AWS_MANAGED_KEY}: CloudWatch cannot publish to it.")
+    else:
+        yield from compare_keys("KmsMasterKeyId", wanted, key)
+
+
+def _policy_faults(described: Described, attributes: Mapping[str, str]) -> Iterator[Finding]:
+    """Find a topic to which CloudWatch cannot publish, unless its policy is in the template."""
+    topic = described.physical_id
+    has_policy = any(
+        topic in as_list(policy.properties.get("Topics"))
+        for policy in described.stack.of_type("AWS::SNS::TopicPolicy")
+    )
+    if has_policy:
+        return
+    account, region = described.stack.account, described.stack.region
+    partition = topic.split(":")[1]
+    request = PolicyRequest(
+        principal="Service:cloudwatch.amazonaws.com",
+        action="sns:Publish",
+        resource=topic,
+        context={
+            **request_context(described),
+            "aws:sourcearn": f"arn:{partition}:cloudwatch:{region}:{account}:alarm:",
+        },
+    )
+    live = list_statements(parse_json(attributes.get("Policy")))
+    yield from describe_refusals("The topic policy", [request], live)
+
+
+def _subscription_findings(described: Described) -> Iterator[Finding]:
+    """Findings about subscriptions that are not in the template: `subscription` has the others."""
+    entries = described.items(LIST_SUBSCRIPTIONS(TopicArn=described.physical_id))
+    declared = {
+        (properties.get("Protocol"), properties.get("Endpoint"))
+        for resource in described.stack.of_type("AWS::SNS::Subscription")
+        for properties in (resource.properties,)
+        if properties.get("TopicArn") == described.physical_id
+    } | {
+        (entry.get("Protocol"), entry.get("Endpoint"))
+        for entry in as_list(described.property("Subscription"))
+        if isinstance(entry, Mapping)
+    }
+    if not entries and not declared:
+        yield Finding(
+            "The topic has no subscriptions: its alarms notify no one. No parameter names an "
+            "endpoint for it.",
+            FindingKind.REMARK,
+        )
+    for entry in entries:
+        address = (entry.get("Protocol"), entry.get("Endpoint"))
+        if entry.get("SubscriptionArn") == PENDING and address not in declared:
+            yield to_confirm(str(entry.get("Endpoint")))
+
+
+def to_confirm(endpoint: str) -> Finding:
+    return Finding(
+        f"The subscription of {endpoint} is pending confirmation: open the link in the message "
+        "that SNS sent. Until then, it receives no notifications.",
+        FindingKind.TO_DO,
+    )

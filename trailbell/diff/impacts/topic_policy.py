@@ -9,8 +9,11 @@ Never: a sentence about a change without interruption.
 from collections.abc import Iterator
 
 from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.impacts.policy_faults import find_policy_faults
+from trailbell.diff.impacts.read_back import Described, Finding, Read, parse_json
+from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list
 from trailbell.diff.impacts.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.impacts.topic import GET_TOPIC_ATTRIBUTES
 
 TYPE = "AWS::SNS::TopicPolicy"
 
@@ -29,3 +32,29 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         yield from find_lost_access(
             diff.before.get("PolicyDocument"), diff.after.get("PolicyDocument"), access
         )
+
+
+# What AWS describes
+
+READS = (GET_TOPIC_ATTRIBUTES,)
+
+
+def list_reads(described: Described) -> Iterator[Read]:
+    """The topics that have this policy."""
+    for topic in _topics(described):
+        yield GET_TOPIC_ATTRIBUTES(TopicArn=topic)
+
+
+def find_faults(described: Described) -> Iterator[Finding]:
+    """Find what the policy of the template allows and that of the topic does not."""
+    wanted = described.property("PolicyDocument")
+    for topic in _topics(described):
+        answer = described.answer(GET_TOPIC_ATTRIBUTES(TopicArn=topic))
+        if answer is not None:
+            policy = parse_json(answer.get("Attributes", {}).get("Policy"))
+            yield from find_policy_faults("topic policy", wanted, policy, described)
+
+
+def _topics(described: Described) -> list[str]:
+    topics = as_list(described.property("Topics"))
+    return [topic for topic in topics if isinstance(topic, str)]

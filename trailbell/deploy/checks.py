@@ -1,0 +1,136 @@
+"""
+Check all stacks before the first change: parameters, and values that other stacks export.
+
+In:    the stacks to deploy, and a `DeploySession`.
+Out:   a `StackResult` for every stack if one of them cannot be deployed; nothing if all can.
+Never: a change, or a call where the templates and settings answer the question.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from trailbell.aws.stack_status import StatusAction, rule_for
+from trailbell.deploy import parameters
+from trailbell.deploy.dependencies import ExportNames, export_names
+from trailbell.deploy.environment import PreviousValue, StackOutput
+from trailbell.deploy.parameter_values import choose_parameters
+from trailbell.deploy.result import StackResult, StackResultStatus
+from trailbell.deploy.session import DeploySession
+from trailbell.deploy.target import StackToDeploy
+from trailbell.deploy.ui import Ui
+from trailbell.errors import AwsError, SettingsError
+from trailbell.template.resources import section
+from trailbell.wording import pluralize
+
+
+def check_before_changes(
+    session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui
+) -> Mapping[str, StackResult]:
+    """Check the parameters and imports of all stacks. Raises `AwsError`."""
+    selected = frozenset(target.stack for target in targets)
+    problems: dict[str, list[str]] = {}
+    for target in targets:
+        try:
+            _check_parameters(session, target, selected)
+        except SettingsError as error:
+            problems.setdefault(target.stack, []).append(str(error))
+    for stack, problem in _unresolved_imports(session, targets, ui):
+        problems.setdefault(stack, []).append(problem)
+    if not problems:
+        return {}
+    return {target.stack: _result(target, problems) for target in targets}
+
+
+def exporters_to_deploy(
+    session: DeploySession, targets: Sequence[StackToDeploy]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return, by stack, the other stacks whose exports it imports and that do not export them yet.
+
+    Without the permission to list exports, that is not known, and nothing is returned.
+    """
+    names = _names(session, targets)
+    exported_by = {name: stack for stack, each in names.items() for name in each.exports}
+    wanted = {
+        stack: {exported_by[name]: name for name in sorted(each.imports & exported_by.keys())}
+        for stack, each in names.items()
+    }
+    if not any(wanted.values()):
+        return {}
+    try:
+        in_account = session.cloud.exports().keys()
+    except AwsError:
+        return {}
+    return {
+        stack: tuple(
+            exporter
+            for exporter, name in exporters.items()
+            if exporter != stack and name not in in_account
+        )
+        for stack, exporters in wanted.items()
+    }
+
+
+def _names(session: DeploySession, targets: Sequence[StackToDeploy]) -> Mapping[str, ExportNames]:
+    """The names that each stack exports and imports."""
+    pseudo = {"AWS::Region": session.region, "AWS::AccountId": session.identity.account}
+    return {target.stack: export_names(target.source, target.options, pseudo) for target in targets}
+
+
+def _result(target: StackToDeploy, problems: Mapping[str, Sequence[str]]) -> StackResult:
+    own = problems.get(target.stack)
+    count = pluralize(len(problems), "stack")
+    return StackResult(
+        stack=target.stack,
+        name=target.name,
+        status=StackResultStatus.REFUSED if own else StackResultStatus.SKIPPED,
+        text="\n".join(own) if own else f"nothing was changed, because of {count}",
+    )
+
+
+def _check_parameters(
+    session: DeploySession, target: StackToDeploy, selected: frozenset[str]
+) -> None:
+    """Raise `SettingsError` if a value is missing. Reads the stack only where that matters."""
+    given = target.options.parameters
+    declared = section(target.source.document, "Parameters")
+    missing = any(
+        name not in given and "Default" not in parameter for name, parameter in declared.items()
+    )
+    keeps = any(isinstance(value, PreviousValue) for value in given.values())
+    used = {value.stack for value in given.values() if isinstance(value, StackOutput)}
+    if not (missing or keeps or used):
+        return
+    stack = session.cloud.stack(target.name)
+    if stack is not None and rule_for(stack.status, stack.name).action is StatusAction.RECREATE:
+        stack = None
+    if used & selected:
+        previous = tuple(stack.parameters) if stack else ()
+        origin = target.options.defined_in
+        parameters.validate_parameters(given, target.source.document, previous, origin)
+    else:
+        choose_parameters(target, stack, session.outputs([target]))
+
+
+def _unresolved_imports(
+    session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui
+) -> Iterator[tuple[str, str]]:
+    """Return the imports that neither a selected stack nor the account exports, by stack."""
+    names = _names(session, targets)
+    exported = frozenset(name for each in names.values() for name in each.exports)
+    unresolved = {stack: sorted(each.imports - exported) for stack, each in names.items()}
+    if not any(unresolved.values()):
+        return
+    try:
+        in_account = session.cloud.exports().keys()
+    except AwsError as error:
+        ui.info(
+            f"The exports of the account could not be read, so imports are not checked: {error}"
+        )
+        return
+    for stack, imports in unresolved.items():
+        for name in imports:
+            if name not in in_account:
+                text = (
+                    f'imports "{name}", which no stack in {session.region} exports\n'
+                    "Deploy the stack that exports it, or correct the parameters of the name."
+                )
+                yield stack, text

@@ -1,0 +1,165 @@
+"""
+The IAM permissions that a rollout requires: of its operator, and of the execution role.
+
+In:    a `RolloutConfig` and the template of its stack.
+Out:   IAM policies, as `trailbell.deploy.permissions` splits them.
+Never: a call, or a StackSet of somebody else.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from trailbell.deploy.environment import ParameterValue, StackSettings
+from trailbell.deploy.permissions.deployer import (
+    PermissionOptions,
+    Policies,
+    notes,
+    stack_statements,
+    upload_statements,
+)
+from trailbell.deploy.permissions.policy import Scope, Statement, split, statement
+from trailbell.deploy.target import StackToDeploy
+from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.rollout.config import PermissionModel, RolloutConfig
+from trailbell.template.resources import resources, type_of
+
+_SET_ACTIONS = (
+    "DeleteStackSet", "DescribeStackInstance", "DescribeStackSet", "DescribeStackSetOperation",
+    "DetectStackSetDrift", "ListStackInstanceResourceDrifts", "ListStackInstances",
+    "ListStackSetAutoDeploymentTargets", "ListStackSetOperationResults",
+    "ListStackSetOperations", "StopStackSetOperation", "TagResource", "UntagResource",
+)  # fmt: skip
+_INSTANCE_ACTIONS = (
+    "CreateStackInstances", "DeleteStackInstances", "UpdateStackInstances", "UpdateStackSet",
+)  # fmt: skip
+_ORGANIZATION_READS = (
+    "organizations:DescribeAccount", "organizations:DescribeOrganization",
+    "organizations:ListAccountsForParent", "organizations:ListDelegatedAdministrators",
+    "organizations:ListOrganizationalUnitsForParent", "organizations:ListParents",
+)  # fmt: skip
+_REGION_READS = ("account:GetRegionOptStatus", "account:ListRegions")
+_UNIQUE_ID = "?" * 36
+"""The end of the name of a stack instance's stack: characters that only CloudFormation knows."""
+
+
+def operator_policies(
+    rollout: RolloutConfig, template: BuiltTemplate, options: PermissionOptions
+) -> Policies:
+    """Return the policies of the principal that applies the rollout.
+
+    With ``include_management_account`` and without a role for it, the stack in the management
+    account is deployed with the same permissions. Raises as `deployer_policies` does.
+    """
+    scope = _administration_scope(rollout, options.scope)
+    statements = [*_stack_set_statements(rollout, template, scope), *_reads(rollout)]
+    statements += upload_statements(
+        filter(None, [rollout.template_bucket]), scope, options.template_key
+    )
+    statements += _role_statements(rollout, scope)
+    remarks: tuple[str, ...] = ()
+    if rollout.include_management_account and rollout.management_deploy_role:
+        remarks = (
+            (
+                f'The role "{rollout.management_deploy_role}" deploys the stack in the management '
+                f"account. Its permissions: python build.py permissions {rollout.stack} "
+                f"--stack-name {rollout.stack_set_name}."
+            ),
+        )
+    elif rollout.include_management_account:
+        target = _target(rollout, template, rollout.stack_set_name)
+        in_account = replace(options, scope=_target_scope(rollout, options.scope))
+        of_stack, access = stack_statements([target], in_account)
+        statements += of_stack
+        remarks = tuple(notes(of_stack, access, in_account))
+    return Policies(split(f"trailbell-rollout-{rollout.name}", statements), remarks)
+
+
+def execution_role_policies(
+    rollout: RolloutConfig, template: BuiltTemplate, options: PermissionOptions
+) -> Policies:
+    """Return the policies of the execution role in each account of a self-managed rollout.
+
+    The actions on CloudFormation are the minimum that AWS documents.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+    """
+    target = _target(rollout, template, f"StackSet-{rollout.stack_set_name}-{_UNIQUE_ID}")
+    scope = replace(_target_scope(rollout, options.scope), account=options.scope.account)
+    in_account = replace(options, scope=scope, for_service_role=True)
+    of_stack, access = stack_statements([target], in_account)
+    statements = [statement("ManageStacks", ["cloudformation:*"], ["*"]), *of_stack]
+    name = f"trailbell-execution-{rollout.name}"
+    return Policies(split(name, statements), tuple(notes(of_stack, access, in_account)))
+
+
+def _stack_set_statements(
+    rollout: RolloutConfig, template: BuiltTemplate, scope: Scope
+) -> Iterator[Statement]:
+    stack_set = scope.arn("cloudformation", f"stackset/{rollout.stack_set_name}:*")
+    targets = scope.arn("cloudformation", f"stackset-target/{rollout.stack_set_name}:*")
+    anywhere = replace(scope, region="*", account="*")
+    types = {type_of(each) for each in resources(template.document).values()} - {""}
+    type_arns = [
+        anywhere.arn("cloudformation", f"type/resource/{name.replace('::', '-')}") for name in types
+    ]
+    yield _cloudformation("AdministerStackSet", _SET_ACTIONS, stack_set)
+    yield _cloudformation("ChangeStackInstances", _INSTANCE_ACTIONS, stack_set, targets, *type_arns)
+    # IAM cannot limit CreateStackSet to a name.
+    yield _cloudformation("CreateStackSet", ["CreateStackSet"], "*")
+
+
+def _cloudformation(sid: str, names: tuple[str, ...] | list[str], *arns: str) -> Statement:
+    return statement(sid, (f"cloudformation:{name}" for name in names), arns)
+
+
+def _reads(rollout: RolloutConfig) -> Iterator[Statement]:
+    reads = [*_REGION_READS]
+    if rollout.permission_model is PermissionModel.SERVICE:
+        reads += _ORGANIZATION_READS
+    if any(wave.check.alarms for wave in rollout.waves):
+        reads.append("cloudwatch:DescribeAlarms")
+    yield statement("ReadOrganization", reads, ["*"])
+
+
+def _role_statements(rollout: RolloutConfig, scope: Scope) -> Iterator[Statement]:
+    if rollout.administration_role:
+        yield statement(
+            "PassAdministrationRole",
+            ["iam:PassRole"],
+            [rollout.administration_role],
+            {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
+        )
+    assumed = [rollout.management_deploy_role] if rollout.management_deploy_role else []
+    if rollout.member_read_role:
+        in_members = replace(scope, account="*")
+        role = f"role/{rollout.member_read_role}"
+        assumed.append(in_members.arn("iam", role, region=False))
+    if assumed:
+        yield statement("AssumeRoles", ["sts:AssumeRole"], assumed)
+
+
+def _administration_scope(rollout: RolloutConfig, scope: Scope) -> Scope:
+    """Where the StackSet is. That of a delegated administrator is in the management account.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html
+    """
+    account = "*" if rollout.delegated else rollout.account or scope.account
+    return replace(scope, account=account, region=rollout.region or scope.region)
+
+
+def _target_scope(rollout: RolloutConfig, scope: Scope) -> Scope:
+    """Where the stacks are: in one Region if there is only one."""
+    account = "*" if rollout.delegated else rollout.account or scope.account
+    region = rollout.regions[0] if len(rollout.regions) == 1 else "*"
+    return replace(scope, account=account, region=region)
+
+
+def _target(rollout: RolloutConfig, template: BuiltTemplate, name: str) -> StackToDeploy:
+    parameters: dict[str, ParameterValue] = dict(rollout.parameters)
+    return StackToDeploy(
+        source=template,
+        options=StackSettings(
+            stack_name=name, parameters=parameters, template_bucket=rollout.template_bucket
+        ),
+    )
