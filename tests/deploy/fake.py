@@ -38,6 +38,7 @@ class Fault(StrEnum):
     SKEWED = "the clock is wrong"
     DENIED = "access denied"
     SILENT = "the connection stays open, and there is no response"
+    DONE_SILENTLY = "the same after the operation"
 
 
 class ApiError(Exception):
@@ -213,6 +214,8 @@ class Fake:
                 answer = getattr(self, f"_{operation.name}")(request) or {}
             except ApiError as error:
                 return error.status, http_fake.refusal(error.code, error.message)
+            if fault is Fault.DONE_SILENTLY:
+                return _SILENCE, None
             return (
                 (0, None)
                 if fault
