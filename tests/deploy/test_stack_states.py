@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.deploy.conftest import Deployer
+from tests.deploy.conftest import Deployer, RecordingUi
 from tests.deploy.fake import Ev, Frame
 from tests.deploy.test_apply import change
+from trailbell.aws.cloudformation import Event
 from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, rule_for
 from trailbell.deploy.environment import Environment, StackSettings
 
@@ -194,6 +195,27 @@ def test_a_recreated_stack_is_planned_again_before_its_creation(deployer: Deploy
         "Prepare the stacks for the deployment as the plan says?",
         "Execute the change sets?",
     ]
+
+
+def test_a_stack_that_fails_again_after_its_preparation_is_not_prepared_twice(
+    deployer: Deployer,
+) -> None:
+    """Another process creates it again, and that fails too."""
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    deployer.fake.next = [
+        Frame("DELETE_IN_PROGRESS", (Ev("DELETE_IN_PROGRESS"),)),
+        Frame("DELETE_COMPLETE", (Ev("DELETE_COMPLETE"),)),
+    ]
+
+    class Ui(RecordingUi):
+        def show_event(self, stack: str, event: Event) -> None:
+            super().show_event(stack, event)
+            if event.status == "DELETE_COMPLETE":
+                deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+
+    deployer.ui = Ui()
+    [result] = deployer.deploy()
+    assert (result.status, deployer.fake.effects()) == ("blocked", ["DeleteStack"])
 
 
 def test_the_name_of_another_stack_allows_nothing(deployer: Deployer) -> None:
