@@ -21,15 +21,20 @@ from awacs.aws import (
 )
 
 
-def administration_trust_policy(*, account: Any, stack_sets_arn: Any) -> PolicyDocument:
-    """Allow CloudFormation to assume the role, for stack sets of this account only."""
+def administration_trust_policy(
+    *, services: Any, account: Any, stack_sets_arn: Any
+) -> PolicyDocument:
+    """Allow CloudFormation to assume the role, for stack sets of this account only.
+
+    ``services`` are the global service principal, and that of each opt-in Region with stacks.
+    """
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             Statement(
                 Sid="AllowStackSetsAssumeRole",
                 Effect=Allow,
-                Principal=Principal("Service", "cloudformation.amazonaws.com"),
+                Principal=Principal("Service", services),
                 Action=[sts.AssumeRole],
                 Condition=Condition(
                     [

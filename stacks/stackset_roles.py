@@ -4,7 +4,20 @@ The two roles that StackSets needs for self-managed permissions, under the defau
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
 
-from troposphere import Equals, GetAtt, Output, Parameter, Ref, Sub, Template, iam
+from troposphere import (
+    Equals,
+    GetAtt,
+    If,
+    Join,
+    Not,
+    Output,
+    Parameter,
+    Ref,
+    Split,
+    Sub,
+    Template,
+    iam,
+)
 
 from policies.stackset_roles import (
     administration_permissions_policy,
@@ -17,6 +30,7 @@ from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble
 
 ADMINISTRATION_ROLE_NAME = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION_ROLE_NAME = "AWSCloudFormationStackSetExecutionRole"
+_GLOBAL = "cloudformation.amazonaws.com"
 
 ADMINISTRATOR_ACCOUNT_ID = ParameterInput(
     parameter=Parameter(
@@ -33,6 +47,35 @@ ADMINISTRATOR_ACCOUNT_ID = ParameterInput(
     group="StackSets",
 )
 
+OPT_IN_REGIONS = ParameterInput(
+    parameter=Parameter(
+        "OptInRegions",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[a-z]{2}(-[a-z]+)+-[0-9]+(,[a-z]{2}(-[a-z]+)+-[0-9]+)*$",
+        Description=(
+            "Regions that are not enabled by default and that StackSets deploy to, separated by "
+            "commas without spaces, for example af-south-1,eu-south-1. Each must be enabled in the "
+            "administrator account and in the target accounts. Used in the administrator account "
+            "only."
+        ),
+        ConstraintDescription="must be empty, or names of Regions separated by commas",
+    ),
+    label="Opt-in Regions (optional)",
+    group="StackSets",
+)
+
+
+def _service_principals() -> If:
+    """The service principals of CloudFormation: the global one, and one in each opt-in Region.
+
+    "a,b" is replaced with "cloudformation.a.amazonaws.com,cloudformation.b.amazonaws.com".
+    """
+    between = ".amazonaws.com,cloudformation."
+    regional = Join(between, Split(",", Ref("OptInRegions")))
+    names = Join("", [f"{_GLOBAL},cloudformation.", regional, ".amazonaws.com"])
+    return If("HasOptInRegions", Split(",", names), _GLOBAL)
+
 
 def _build_arn(suffix: str) -> Sub:
     """An ARN in this account and any Region, because IAM roles are global."""
@@ -47,6 +90,7 @@ def template(_: Catalog) -> Template:
         RoleName=ADMINISTRATION_ROLE_NAME,
         Description="Allows StackSets of this account to assume the execution roles",
         AssumeRolePolicyDocument=administration_trust_policy(
+            services=_service_principals(),
             account=Ref("AWS::AccountId"),
             stack_sets_arn=_build_arn("cloudformation:${Region}:${Account}:stackset/*"),
         ),
@@ -82,9 +126,10 @@ def template(_: Catalog) -> Template:
         "Trailbell: IAM roles for StackSets with self-managed permissions. Deploy in one Region of "
         "the administrator account and of each target account.",
         Piece(
-            inputs=(ADMINISTRATOR_ACCOUNT_ID,),
+            inputs=(ADMINISTRATOR_ACCOUNT_ID, OPT_IN_REGIONS),
             conditions={
-                "IsAdministrator": Equals(Ref("AWS::AccountId"), Ref("AdministratorAccountId"))
+                "IsAdministrator": Equals(Ref("AWS::AccountId"), Ref("AdministratorAccountId")),
+                "HasOptInRegions": Not(Equals(Ref("OptInRegions"), "")),
             },
             resources=(administration_role, execution_role),
             outputs=(

@@ -3,8 +3,11 @@
 import pytest
 
 from trailbell.errors import (
+    AccessDeniedError,
+    AwsError,
     ContentError,
     InputError,
+    OperationInProgressError,
     OutputError,
     PatternError,
     SettingsError,
@@ -51,6 +54,36 @@ from trailbell.errors import (
             UnknownNameError("stack", "trial", ["trail", "alerts"]),
             'unknown stack "trial"; did you mean "trail"?',
             id="a name like a known one",
+        ),
+        pytest.param(
+            AwsError("GetStackPolicy", "no"), "GetStackPolicy: no", id="an error of AWS, no hint"
+        ),
+        pytest.param(
+            AccessDeniedError("GetTemplate", "no"),
+            "GetTemplate: no\n  Show the required permissions with: python build.py permissions",
+            id="a hint for all stacks",
+        ),
+        pytest.param(
+            AccessDeniedError("GetTemplate", "no", "tamper"),
+            "GetTemplate: no\n  Show the required permissions with: "
+            "python build.py permissions tamper",
+            id="a hint for one stack",
+        ),
+        pytest.param(
+            OperationInProgressError("DeleteStack", "Operation in progress"),
+            "DeleteStack: Operation in progress\n  Wait until it has ended, then retry.",
+            id="an operation in progress on what is not named",
+        ),
+        pytest.param(
+            OperationInProgressError(
+                "DeleteStack",
+                "Stack [arn:aws:cloudformation:eu-west-1:111122223333:stack/watch-a/1] is in "
+                "UPDATE_IN_PROGRESS state and can not be deleted",
+            ),
+            "DeleteStack: Stack [arn:aws:cloudformation:eu-west-1:111122223333:stack/watch-a/1] is "
+            "in UPDATE_IN_PROGRESS state and can not be deleted\n  Wait for it with: "
+            "python build.py follow watch-a",
+            id="an operation in progress on a stack that AWS names",
         ),
         pytest.param(
             UnknownNameError("stack", "x", iter(["trail", "alerts"])),

@@ -37,6 +37,7 @@ Never: two wordings of one error, or a message written where it is raised.
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -225,19 +226,27 @@ class DeploymentInterruptedError(TrailbellError):
         )
 
 
+_STACK_IN_WORDS = re.compile(r"\bStack[: ]\[?(?:arn:[^ ]*?:stack/)?([A-Za-z][A-Za-z0-9-]*)")
+_WAIT = "Wait until it has ended, then retry."
+
+
 @dataclass(eq=False)
 class AwsError(TrailbellError):
-    """AWS did not do what was requested. ``operation`` is the API's name, ``reason`` its words."""
+    """AWS did not do what was requested. ``operation`` is the API's name, ``reason`` its words.
+
+    ``stack`` completes the command of a hint; the one that knows the stack sets it.
+    """
 
     operation: str
     reason: str
+    stack: str = ""
 
     exit_code: ClassVar[int] = 1
     hint: ClassVar[str] = ""
 
     def __str__(self) -> str:
-        hint = f"\n  {self.hint}" if self.hint else ""
-        return f"{self.operation}: {self.reason}{hint}"
+        hint = self.hint.replace(" {stack}", f" {self.stack}" if self.stack else "")
+        return f"{self.operation}: {self.reason}" + (f"\n  {hint}" if hint else "")
 
 
 class CredentialsError(AwsError):
@@ -260,7 +269,7 @@ class ClockSkewError(AwsError):
 class AccessDeniedError(AwsError):
     """The caller lacks a permission."""
 
-    hint = "Show the required permissions with: python build.py permissions STACK"
+    hint = "Show the required permissions with: python build.py permissions {stack}"
 
 
 class NotFoundError(AwsError):
@@ -272,9 +281,13 @@ class AlreadyExistsError(AwsError):
 
 
 class OperationInProgressError(AwsError):
-    """Another operation is in progress."""
+    """Another operation is in progress. The words of CloudFormation have the name of the stack."""
 
-    hint = "Wait for it with: python build.py follow STACK"
+    def __str__(self) -> str:
+        in_words = _STACK_IN_WORDS.search(self.reason)
+        stack = self.stack or (in_words[1] if in_words else "")
+        hint = f"Wait for it with: python build.py follow {stack}" if stack else _WAIT
+        return f"{super().__str__()}\n  {hint}"
 
 
 class StaleRequestError(AwsError):

@@ -7,7 +7,7 @@ import pytest
 from tests.deploy.fake import Fake
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
-from trailbell.errors import PreconditionError
+from trailbell.errors import CredentialsError, PreconditionError
 
 _CALLER = CallerIdentity("111122223333", "arn:aws:iam::111122223333:user/alice")
 
@@ -59,6 +59,42 @@ def test_a_region_that_does_not_exist_is_rejected_before_any_call(fake: Fake) ->
         "If the Region is new, upgrade boto3."
     )
     assert fake.requests == []
+
+
+class _Rejected(_Session):
+    """STS in a Region that the account has not enabled does not know its keys. Unsure: its words.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+    """
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+
+    def identity(self) -> CallerIdentity:
+        raise CredentialsError("GetCallerIdentity", "The security token is invalid.")
+
+
+@pytest.mark.parametrize(
+    ("region", "reason"),
+    [
+        pytest.param("eu-central-1", "The security token is invalid.", id="enabled everywhere"),
+        pytest.param(
+            "me-central-1",
+            "The security token is invalid. Or the account has not enabled Region me-central-1.",
+            id="an opt-in Region",
+        ),
+    ],
+)
+def test_rejected_credentials_can_mean_a_region_that_is_not_enabled(
+    region: str, reason: str
+) -> None:
+    with pytest.raises(CredentialsError) as caught:
+        sign_in(
+            SessionConfig(),
+            ExpectedAccount("prod", ""),
+            lambda _: cast("AwsSession", _Rejected(region)),
+        )
+    assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize("account", ["", "111122223333"], ids=["any account", "that account"])

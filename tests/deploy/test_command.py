@@ -88,6 +88,63 @@ def test_a_committed_dist_is_gated_against_the_target_branch(
     assert run("plan", *_branch(tmp_path, after), *gate).returncode == code
 
 
+def _with_default(days: str) -> dict[str, Any]:
+    return {"Parameters": {"Days": {"Type": "String", "Default": days}}, **OLD}
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        pytest.param('[environment.default]\nparameters.Days = "90"\n', [], id="a setting"),
+        pytest.param("", ["parameter Days: 30 → 60"], id="the default"),
+    ],
+)
+def test_a_changed_default_is_a_change_only_without_a_setting(
+    tmp_path: Path, settings: str, lines: list[str]
+) -> None:
+    """Both depths of a plan say what a deployment would send."""
+    old = write(tmp_path / "old", one=_with_default("30"))
+    new = write(tmp_path / "new", one=_with_default("60"))
+    path = tmp_path / "trailbell.toml"
+    path.write_text(settings)
+    place = ("--dist", str(new), "--against", str(old), "--settings", str(path))
+    printed = [line.strip() for line in run("plan", "one", *place).stdout.splitlines()]
+    assert [line for line in printed if line.startswith("parameter")] == lines
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(
+            ("--tag", "aws:x=1"), 'keys that begin with "aws:" are reserved for AWS', id="a tag"
+        ),
+        pytest.param(
+            ("--parameter", "Days=1", "--parameter", "Days=2"),
+            "--parameter: Days: is given twice; remove one of them",
+            id="a parameter that is given twice",
+        ),
+        pytest.param(
+            ("--push-secret", "Days"),
+            "--push-secret: Days: is no NoEcho parameter",
+            id="a parameter that is no secret",
+        ),
+    ],
+)
+def test_options_that_cannot_be_used_are_rejected_before_any_call(
+    fake: Fake, alone: tuple[str, ...], words: tuple[str, ...], message: str
+) -> None:
+    done = run("deploy", "trail", "--yes", *alone, *words)
+    assert (done.returncode, message in done.stderr, fake.requests) == (2, True, [])
+
+
+def test_a_gate_that_cannot_judge_exits_with_one(fake: Fake, alone: tuple[str, ...]) -> None:
+    fake.put("trail", "CREATE_COMPLETE", protected=True)
+    fake.changes = [{"LogicalResourceId": "A", "ResourceType": "T", "Action": "Dynamic"}]
+    done = run("deploy", "trail", "--yes", "--fail-on", "remove", *alone)
+    assert (done.returncode, fake.asked("ExecuteChangeSet")) == (1, [])
+    assert "trail: blocked" in done.stdout
+
+
 TOKEN = {"Resources": {"C": {"Type": "Custom::A", "Properties": {"ServiceToken": "a"}}}}
 OTHER = {"Resources": {"C": {"Type": "Custom::A", "Properties": {"ServiceToken": "b"}}}}
 

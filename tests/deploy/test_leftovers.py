@@ -149,6 +149,10 @@ def test_what_a_killed_run_left_is_deleted_with_our_change_set(
     assert deployer.status() == [("alerts", "declined")]
     empty = state == "REVIEW_IN_PROGRESS"
     assert (deployer.fake.sets, stack.state) == ({}, "DELETE_COMPLETE" if empty else state)
+    notices = [notice.text for notice in deployer.ui.plans[0].stacks[0].notices]
+    assert [text.rpartition(" set ")[0] for text in notices] == [
+        "An earlier run that was interrupted left the change"
+    ]
 
 
 def test_change_sets_of_a_run_that_may_be_in_progress_are_kept(deployer: Deployer) -> None:

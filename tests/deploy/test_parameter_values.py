@@ -109,7 +109,7 @@ def test_a_secret_that_is_sent_blocks_every_gate(deployer: Deployer) -> None:
     assert (result.status, result.text) == (
         "blocked",
         (
-            "--fail-on blocks what is not known: Secret The value of this NoEcho parameter is "
+            "--fail-on blocks what is not known: Secret: The value of this NoEcho parameter is "
             "sent. It cannot be compared with the deployed one."
         ),
     )

@@ -130,7 +130,7 @@ _FOREIGN = (
 
 @pytest.mark.parametrize("stack", [pytest.param(each, id=each.stack) for each in ALL])
 @pytest.mark.parametrize("allow_deletion", [False, True])
-def test_no_write_action_reaches_the_name_of_somebody_else(
+def test_no_write_action_reaches_a_foreign_name(
     stack: StackToDeploy, *, allow_deletion: bool
 ) -> None:
     by_sid = statements(stack, allow_deletion=allow_deletion)
@@ -161,8 +161,8 @@ def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() 
 
 def test_the_policy_of_a_service_role_names_what_is_not_limited() -> None:
     assert policies(built("organization-trail"), for_service_role=True).notes[-1] == (
-        "IAM cannot limit these statements to names: KMSKey, Unscoped. Only CloudFormation can "
-        "assume a service role."
+        "IAM cannot limit these statements to names: KMSKey, Unscoped. Let nothing but "
+        "CloudFormation and StackSets assume the role."
     )
 
 
@@ -422,7 +422,8 @@ def test_the_service_role_has_the_remaining_permissions() -> None:
 
 def test_a_long_template_is_uploaded() -> None:
     key = "arn:aws:kms:us-east-1:111122223333:key/1"
-    by_sid = statements(target("stack", ALARM, template_bucket="templates"), template_key=key)
+    bucket = "123456789012/templates"  # of another account
+    by_sid = statements(target("stack", ALARM, template_bucket=bucket), template_key=key)
     assert {sid: (each["Action"], each["Resource"]) for sid, each in by_sid.items()} == {
         "DeployStacks": (by_sid["DeployStacks"]["Action"], by_sid["DeployStacks"]["Resource"]),
         "UploadTemplates": (
@@ -471,7 +472,11 @@ _ACTION_OF_OPERATION = {
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 _WITHOUT_PERMISSION = {"GetCallerIdentity"}
 _OPERATION = re.compile(r"(?:[A-Z][a-z0-9]+)+")
-_OF_ROLLOUTS = ("trailbell/aws/stack_set.py", "trailbell/aws/organization.py")
+_OF_ROLLOUTS = (
+    "trailbell/aws/organization.py",
+    "trailbell/aws/regions.py",
+    "trailbell/aws/stack_set.py",
+)
 
 
 def operations(paths: list[Path]) -> Iterator[str]:

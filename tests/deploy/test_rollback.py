@@ -5,7 +5,7 @@ import pytest
 from tests.deploy.conftest import Deployer, source
 from tests.deploy.fake import Ev, Frame
 from trailbell.deploy import rollback
-from trailbell.deploy.rollback import RollbackPlan
+from trailbell.deploy.run_rollback import RollbackPlan
 from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
 

@@ -312,8 +312,5 @@ def test_a_setting_that_is_denied_after_a_success_is_a_warning(
     )
     assert [result.status for result in results] == ["deployed", "deployed"]
     assert results[0].warnings == (
-        (
-            f"The {setting} was not changed: {operation}: User is not authorized to perform it\n"
-            "  Show the required permissions with: python build.py permissions STACK"
-        ),
+        f"The {setting} was not changed ({operation}: User is not authorized to perform it)",
     )

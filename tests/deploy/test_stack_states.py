@@ -6,6 +6,7 @@ import pytest
 
 from tests.deploy.conftest import Deployer
 from tests.deploy.fake import Ev, Frame
+from tests.deploy.test_apply import change
 from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, rule_for
 from trailbell.deploy.environment import Environment, StackSettings
 
@@ -90,6 +91,25 @@ def test_a_failed_stack_is_updated_and_keeps_its_resources(
 
 
 @pytest.mark.parametrize(
+    ("replacement", "level"),
+    [
+        pytest.param("False", [], id="no replacement"),
+        pytest.param("Conditional", [("warning", "A")], id="perhaps a replacement"),
+        pytest.param("True", [("failure", "A")], id="a replacement"),
+    ],
+)
+def test_a_failed_stack_cannot_replace_resources(
+    deployer: Deployer, replacement: str, level: list[tuple[str, str]]
+) -> None:
+    deployer.fake.put("alerts", "UPDATE_FAILED")
+    deployer.fake.changes = [change("A", "Modify", Replacement=replacement)]
+    deployer.deploy()
+    notices = deployer.ui.plans[0].stacks[0].notices
+    assert [(n.level.value, n.logical_id) for n in notices if "rollback" in n.text] == level
+    assert ("ExecuteChangeSet" in deployer.fake.effects()) is (("failure", "A") not in level)
+
+
+@pytest.mark.parametrize(
     ("state", "then"),
     [
         pytest.param("CREATE_IN_PROGRESS", "CREATE_COMPLETE", id="creation in progress"),
@@ -147,6 +167,33 @@ def test_a_stack_is_recreated_after_its_name_was_given(
     named = frozenset() if typed else frozenset({"alerts"})
     assert deployer.status(delete_failed=named) == [("alerts", "deployed")]
     assert deployer.fake.effects() == _AGAIN
+
+
+def test_a_failed_stack_is_planned_for_review_and_not_deleted(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    [result] = deployer.deploy(review=True)
+    [plan] = deployer.ui.plans[0].stacks
+    assert (plan.created, result.status, deployer.fake.effects()) == (True, "refused", [])
+    assert result.text.startswith("No change set can be created yet: alerts is ROLLBACK_COMPLETE")
+
+
+def test_a_failed_stack_is_kept_if_the_user_declines(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    deployer.ui.yes = False
+    assert deployer.status() == [("alerts", "declined")]
+    assert (deployer.fake.effects(), deployer.ui.questions) == (
+        [],
+        ["Prepare the stacks for the deployment as the plan says?"],
+    )
+
+
+def test_a_recreated_stack_is_planned_again_before_its_creation(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    assert deployer.status() == [("alerts", "deployed")]
+    assert deployer.ui.questions == [
+        "Prepare the stacks for the deployment as the plan says?",
+        "Execute the change sets?",
+    ]
 
 
 def test_the_name_of_another_stack_allows_nothing(deployer: Deployer) -> None:

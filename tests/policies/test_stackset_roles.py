@@ -18,18 +18,20 @@ from trailbell.deploy.permissions.policy import Scope
 from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import load_templates
 from trailbell.source_location import PROJECT
+from trailbell.template.evaluate import Evaluator
+from trailbell.template.evaluate import Scope as EvaluationScope
 
 
 def test_cloudformation_assumes_the_role_for_stack_sets_of_one_account() -> None:
     assert encode_to_dict(
-        administration_trust_policy(account="ACCOUNT", stack_sets_arn="SETS")
+        administration_trust_policy(services="SERVICES", account="ACCOUNT", stack_sets_arn="SETS")
     ) == {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Sid": "AllowStackSetsAssumeRole",
                 "Effect": "Allow",
-                "Principal": {"Service": "cloudformation.amazonaws.com"},
+                "Principal": {"Service": "SERVICES"},
                 "Action": ["sts:AssumeRole"],
                 "Condition": {
                     "StringEquals": {"aws:SourceAccount": "ACCOUNT"},
@@ -38,6 +40,36 @@ def test_cloudformation_assumes_the_role_for_stack_sets_of_one_account() -> None
             }
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("regions", "services"),
+    [
+        pytest.param("", "cloudformation.amazonaws.com", id="none is the global principal alone"),
+        pytest.param(
+            "af-south-1",
+            ["cloudformation.amazonaws.com", "cloudformation.af-south-1.amazonaws.com"],
+            id="one",
+        ),
+        pytest.param(
+            "af-south-1,eu-south-1",
+            [
+                "cloudformation.amazonaws.com",
+                "cloudformation.af-south-1.amazonaws.com",
+                "cloudformation.eu-south-1.amazonaws.com",
+            ],
+            id="several",
+        ),
+    ],
+)
+def test_the_administration_role_trusts_cloudformation_in_each_opt_in_region(
+    regions: str, services: Any
+) -> None:
+    template = load_templates(PROJECT / "dist", ["stackset-roles"])[0].document
+    role = template["Resources"]["AdministrationRole"]["Properties"]
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    evaluator = Evaluator(template, EvaluationScope(parameters={"OptInRegions": regions}))
+    assert evaluator.value(statement["Principal"]["Service"]) == services
 
 
 def test_the_administration_role_only_assumes_execution_roles() -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
-from trailbell.aws.regions import check_regions_exist
-from trailbell.errors import PreconditionError
+from trailbell.aws.regions import check_regions_exist, opt_in_regions
+from trailbell.errors import CredentialsError, PreconditionError
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,12 @@ def sign_in(
     """
     session = open_(config)
     check_regions_exist("the AWS Region", [session.region])
-    identity = session.identity()
+    try:
+        identity = session.identity()
+    except CredentialsError as error:
+        for region in opt_in_regions([session.region]):
+            error.reason += f" Or the account has not enabled Region {region}."
+        raise
     if expected.account and identity.account != expected.account:
         raise PreconditionError(
             expected.subject,

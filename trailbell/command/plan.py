@@ -1,5 +1,6 @@
 """``build.py plan``: preview a deployment, from the templates or with change sets in AWS."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from trailbell.command.options import (
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import markdown_report, report, templates
-from trailbell.diff.model import DeployPlan, Gate, gate
+from trailbell.diff.model import DeployPlan, Gate, StackPlan, gate
 from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
@@ -124,11 +125,14 @@ def _plan_offline(
         click.echo(compared_with.remark, err=True)
     region = work.environment.region
     plans = [
-        templates.plan_from_templates(
-            template,
-            compared_with.documents.get(template.stack),
-            compared_with.name,
-            region=region,
+        _without_given_parameters(
+            work,
+            templates.plan_from_templates(
+                template,
+                compared_with.documents.get(template.stack),
+                compared_with.name,
+                region=region,
+            ),
         )
         for template in work.selected
     ]
@@ -137,6 +141,13 @@ def _plan_offline(
         for stack, before in compared_with.removed.items()
     ]
     return DeployPlan(tuple(plans))
+
+
+def _without_given_parameters(work: SelectedStacks, plan: StackPlan) -> StackPlan:
+    """Leave out changed defaults of parameters that have a value in the settings."""
+    given = work.environment.settings_for(plan.stack).parameters
+    changes = tuple(change for change in plan.parameters if change.name not in given)
+    return replace(plan, parameters=changes)
 
 
 def _exit_code(result: Gate, *, strict: bool, gated: bool) -> int:

@@ -6,7 +6,7 @@ from trailbell.command.option import examples, is_not_interactive, json_option, 
 from trailbell.command.options import YES, StackOptions, location_options
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import result_report, rollback
-from trailbell.deploy.rollback import RollbackPlan
+from trailbell.deploy.run_rollback import RollbackPlan
 from trailbell.deploy.session import open_session
 from trailbell.errors import DeploymentInterruptedError
 

@@ -1,6 +1,7 @@
 """``build.py verify``: compare deployed resources with their templates."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import click
@@ -8,8 +9,12 @@ import click
 from trailbell.command.option import examples, json_option, option
 from trailbell.command.options import StackOptions, location_options
 from trailbell.deploy.session import open_session
-from trailbell.deploy.verify import Discrepancy, verify
+from trailbell.deploy.verify.discrepancy import Discrepancy
+from trailbell.deploy.verify.stack import verify
+from trailbell.diff.impacts.read_back import FindingKind
 from trailbell.wording import pluralize
+
+_LABELS = {FindingKind.FAULT: "", FindingKind.TO_DO: "To do: ", FindingKind.REMARK: "Remark: "}
 
 
 @click.command(
@@ -23,24 +28,41 @@ def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_j
     """Compare the deployed resources of STACKS with their templates, and check that events,
     notifications and keys work.
 
+    What could not be read is a problem. What a person has still to do, such as to confirm a
+    subscription, is marked "To do". Remarks do not count as problems.
+
     Exit codes: 0 no problems, 1 problems, which are listed.
     """
     work = options.select(stacks)
     session = open_session(work.environment)
-    problems = {
-        stack.stack: verify(session, stack.name, stack.source, drift=drift)
-        for stack in work.stacks_to_deploy()
-    }
+    results: dict[str, tuple[Discrepancy, ...]] = {}
+    for stack in work.stacks_to_deploy():
+        results[stack.stack] = verify(session, stack, drift=drift)
+        if not as_json:
+            for line in _lines(stack.stack, results[stack.stack]):
+                click.echo(line)
     if as_json:
-        data = {stack: [asdict(problem) for problem in found] for stack, found in problems.items()}
+        data = {stack: [asdict(entry) for entry in entries] for stack, entries in results.items()}
         click.echo(json.dumps(data, indent=2))
-    else:
-        for stack, found in problems.items():
-            click.echo(f"{stack}: {pluralize(len(found), 'problem') if found else 'OK'}")
-            for problem in found:
-                click.echo(f"  {_line(problem)}")
-    return 1 if any(problems.values()) else 0
+    return 1 if any(entry.is_problem for entries in results.values() for entry in entries) else 0
 
 
-def _line(problem: Discrepancy) -> str:
-    return f"{problem.logical_id}: {problem.text}" if problem.logical_id else problem.text
+def _lines(stack: str, discrepancies: Sequence[Discrepancy]) -> Iterator[str]:
+    """The report on one stack. Resources with the same discrepancy share a line."""
+    yield f"{stack}: {_summary(discrepancies)}"
+    for kind in FindingKind:
+        names: dict[str, list[str]] = {}
+        for entry in discrepancies:
+            if entry.kind is kind:
+                names.setdefault(entry.text, []).append(entry.logical_id)
+        for text, logical_ids in names.items():
+            subject = ", ".join(name for name in logical_ids if name)
+            yield f"  {_LABELS[kind]}{subject}{': ' if subject else ''}{text}"
+
+
+def _summary(discrepancies: Sequence[Discrepancy]) -> str:
+    texts = {kind: {e.text for e in discrepancies if e.kind is kind} for kind in FindingKind}
+    faults, to_do = len(texts[FindingKind.FAULT]), len(texts[FindingKind.TO_DO])
+    parts = [pluralize(faults, "problem")] if faults else []
+    parts += [f"{to_do} to do"] if to_do else []
+    return ", ".join(parts) or "OK"

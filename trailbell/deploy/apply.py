@@ -145,8 +145,9 @@ class Deployment:
         except WaitCanceledError:
             return None
         except TrailbellError as error:
-            text = str(error).replace("permissions STACK", f"permissions {target.stack}")
-            text = text.replace("follow STACK", f"follow {target.stack}")
+            if isinstance(error, AwsError):
+                error.stack = target.stack
+            text = str(error)
             if isinstance(error, DeploymentFailedError):
                 self._running.discard(target.name)
             if target.name in self._running and isinstance(error, AwsError):
@@ -181,7 +182,7 @@ class Deployment:
             names = ", ".join(change.name for change in planned.plan.settings)
             text += f" of resources; a deployment would change the settings: {names}"
         stack = planned.preparation.stack
-        notices = tuple(f"{n.logical_id} {n.text}".strip() for n in planned.plan.notices)
+        notices = tuple(str(notice) for notice in planned.plan.notices)
         self._results[target.stack] = StackResult(
             stack=target.stack,
             name=target.name,
@@ -238,7 +239,14 @@ class Deployment:
         return False
 
     def _leave_for_review(self, planned: PlannedStack) -> None:
-        """Keep a change set for review."""
+        """Keep a change set for review. There is none if the stack has to be prepared first."""
+        if not planned.preparation.ready:
+            text = (
+                f"No change set can be created yet: {planned.preparation.reason}\n"
+                "Deploy the stack without --no-execute-changeset."
+            )
+            self._end(planned.target, StackResultStatus.REFUSED, text)
+            return
         created = self._pending.pop(planned.target.stack).change_set
         self._results[planned.target.stack] = StackResult(
             stack=planned.target.stack,

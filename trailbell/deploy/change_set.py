@@ -48,16 +48,16 @@ class PendingChangeSet:
     """A change set that this run requested. Its ARN is empty until CloudFormation answered.
 
     ``created_stack`` says that the request also created the stack, in REVIEW_IN_PROGRESS.
-    ``others`` are the other change sets of the stack, which the execution deletes, and
-    ``abandoned`` those of them that an earlier run on this machine left behind. ``triggers`` are
-    the rollback triggers of the settings.
+    ``others`` are the names of the other change sets of the stack, which the execution deletes.
+    ``abandoned`` are those that an earlier run on this machine left behind. ``triggers`` are the
+    rollback triggers of the settings.
     """
 
     change_set: ChangeSet
     stack: Stack | None
     created_stack: bool = False
     others: tuple[str, ...] = ()
-    abandoned: tuple[str, ...] = ()
+    abandoned: tuple[ChangeSetSummary, ...] = ()
     triggers: tuple[tuple[str, str], ...] = ()
     notices: tuple[Notice, ...] = ()
 
@@ -169,8 +169,8 @@ def with_others(cloud: CloudFormation, pending: PendingChangeSet) -> PendingChan
         return replace(pending, notices=(*pending.notices, notice))
     return replace(
         pending,
-        others=tuple(summary.name for summary in others),
-        abandoned=tuple(summary.id for summary in others if is_abandoned(summary.name)),
+        others=tuple(each.name for each in others if not is_abandoned(each.name)),
+        abandoned=tuple(each for each in others if is_abandoned(each.name)),
     )
 
 
@@ -199,7 +199,8 @@ def remove(cloud: CloudFormation, pending: PendingChangeSet) -> tuple[str, ...]:
 def _remove(cloud: CloudFormation, pending: PendingChangeSet) -> Iterator[str]:
     change_set = pending.change_set
     stack = change_set.stack_id or change_set.stack_name
-    for name in (change_set.id or change_set.name, *pending.abandoned):
+    abandoned = (summary.id for summary in pending.abandoned)
+    for name in (change_set.id or change_set.name, *abandoned):
         try:
             cloud.delete_change_set(name, "" if name.startswith("arn:") else stack)
         except AwsError as error:

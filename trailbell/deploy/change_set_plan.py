@@ -163,6 +163,13 @@ def _unreadable(
 
 
 def _other_change_sets(pending: PendingChangeSet) -> Iterator[Notice]:
+    for summary in pending.abandoned:
+        yield Notice(
+            level=NoticeLevel.WARNING,
+            logical_id="",
+            text=f"An earlier run that was interrupted left the change set {summary.name}. It is "
+            "deleted.",
+        )
     if pending.others:
         yield Notice(
             level=NoticeLevel.WARNING,

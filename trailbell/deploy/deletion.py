@@ -214,16 +214,16 @@ def delete(
     session: DeploySession, plan: DeletionPlan, reference: StackReference, ui: Ui
 ) -> StackResult:
     """Delete a stack that passed `check_deletable`, and follow the deletion. Raises `AwsError`."""
-    stack, source = plan.stack, reference.source
+    stack = plan.stack
     operation = _delete(session, plan, ui)
     root_cause = None
     if not operation.succeeded:
         root_cause = find_root_cause(
-            session.cloud, stack.id, operation.events, reference.source_lines, stack.name
+            session.cloud, stack.id, operation.events, reference.source_lines, reference.stack
         )
         _protect_again(session, plan, ui)
     return StackResult(
-        stack=source.stack if source else stack.name,
+        stack=reference.stack,
         name=stack.name,
         status=StackResultStatus.DELETED if operation.succeeded else StackResultStatus.FAILED,
         state=operation.state,

@@ -25,7 +25,7 @@ from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_sett
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ValueChange
-from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.dist.built_templates import BuiltTemplate, StackReference
 from trailbell.errors import (
     AlreadyExistsError,
     AwsError,
@@ -135,6 +135,7 @@ def follow(
     A setting that cannot be applied is a warning: the stack is deployed. Raises `AwsError`.
     """
     cloud, change_set = session.cloud, execution.change_set
+    named = StackReference(change_set.stack_name, source)
     operation = stack_events.follow_operation(
         cloud,
         change_set.stack_id,
@@ -150,10 +151,11 @@ def follow(
         changes = [change for change in settings if change is not already]
         warnings = apply_settings(cloud, change_set.stack_id, changes)
     else:
-        source_lines = source.source_lines if source else {}
-        root_cause = find_root_cause(cloud, change_set.stack_id, operation.events, source_lines)
+        root_cause = find_root_cause(
+            cloud, change_set.stack_id, operation.events, named.source_lines, named.stack
+        )
     return StackResult(
-        stack=source.stack if source else change_set.stack_name,
+        stack=named.stack,
         name=change_set.stack_name,
         status=StackResultStatus.DEPLOYED if operation.succeeded else StackResultStatus.FAILED,
         state=operation.state,

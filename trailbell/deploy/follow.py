@@ -35,7 +35,7 @@ def follow_stack(session: DeploySession, reference: StackReference, ui: Ui) -> S
     )
     status = _status(operation)
     return StackResult(
-        stack=reference.source.stack if reference.source else reference.name,
+        stack=reference.stack,
         name=reference.name,
         status=status,
         state=operation.state,
@@ -44,7 +44,7 @@ def follow_stack(session: DeploySession, reference: StackReference, ui: Ui) -> S
         root_cause=None
         if status.succeeded
         else find_root_cause(
-            session.cloud, stack.id, operation.events, reference.source_lines, reference.name
+            session.cloud, stack.id, operation.events, reference.source_lines, reference.stack
         ),
     )
 

@@ -47,7 +47,7 @@ def choose_parameters(
     """
     deployed = frozenset(stack.parameters) if stack else frozenset()
     document, origin = target.source.document, target.options.defined_in
-    values = _resolve(target, outputs)
+    values = resolve_parameters(target, outputs)
     given = target.options.parameters
     parameters.validate_parameters({**given, **values}, document, deployed, origin)
     secret = secret_parameters(document)
@@ -63,7 +63,9 @@ def choose_parameters(
     )
 
 
-def _resolve(target: StackToDeploy, outputs: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def resolve_parameters(
+    target: StackToDeploy, outputs: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
     """The given values. ``outputs`` are those of other stacks, by name in ``dist/``."""
     values = {}
     for name, value in target.options.parameters.items():

@@ -77,7 +77,7 @@ def plan_stack(
                 raise
             return _blocked(session, target, error)
         if not preparation.ready:
-            return _before_preparation(session, target, preparation, purpose)
+            return _before_preparation(session, target, preparation)
         choice = choose_parameters(
             target, preparation.stack, outputs, keep_previous=options.previous_parameters
         )
@@ -93,19 +93,14 @@ def plan_stack(
             break
     pending = change_set.wait_until_created(session, pending)
     plan = change_set_plan.plan_from_change_set(session, target, pending)
+    plan = prepare.check_replacements(preparation, plan)
     return PlannedStack(target=target, preparation=preparation, pending=pending, plan=plan)
 
 
 def _before_preparation(
-    session: DeploySession, target: StackToDeploy, preparation: Preparation, purpose: Purpose
+    session: DeploySession, target: StackToDeploy, preparation: Preparation
 ) -> PlannedStack:
     """Plan from the template what is deployed after the preparation."""
-    if purpose is Purpose.REVIEW:
-        raise PreconditionError(
-            f"stack {target.name}",
-            f"{preparation.reason} No change set can be created before that.",
-            "Deploy the stack without --no-execute-changeset.",
-        )
     before = None
     if preparation.step is not FirstStep.DELETE:
         before = change_set_plan.deployed_template(session.cloud, preparation.stack)

@@ -8,7 +8,7 @@ Never: an effect while deciding; the deletion of a stack that has resources, unl
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from trailbell.aws.cloudformation import Resource, Stack
@@ -16,9 +16,10 @@ from trailbell.aws.stack_status import StackStatus, StatusAction, StatusRule, ru
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.delete_stack import delete_stack, wait_until_idle
-from trailbell.deploy.rollback import RollbackCall, RollbackPlan, run_rollback
+from trailbell.deploy.run_rollback import RollbackCall, RollbackPlan, run_rollback
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
+from trailbell.diff.model import ChangeAction, Notice, NoticeLevel, Replacement, StackPlan
 from trailbell.errors import DeploymentFailedError, PreconditionError
 
 
@@ -116,6 +117,31 @@ def carry_out(session: DeploySession, preparation: Preparation, ui: Ui) -> Prepa
         return Preparation(stack=None, action=StatusAction.CREATE)
     _continue_rollback(session, stack, ui)
     return Preparation(stack=session.cloud.stack(stack.id), action=StatusAction.UPDATE)
+
+
+def check_replacements(preparation: Preparation, plan: StackPlan) -> StackPlan:
+    """Add to the plan of a failed stack that AWS does not replace resources there.
+
+    The update of a failed stack must preserve what was created, and "immutable update types are
+    not supported" then: roll the stack back first.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+    """
+    stack = preparation.stack
+    if stack is None or preparation.action is not StatusAction.RESUME:
+        return plan
+    notices = tuple(
+        Notice(
+            level=NoticeLevel.FAILURE
+            if change.replacement is Replacement.YES
+            else NoticeLevel.WARNING,
+            logical_id=change.logical_id,
+            text=f"{stack.name} is {stack.status}, and AWS does not replace resources of a failed "
+            f"stack. Roll it back first with: python build.py rollback {stack.name}",
+        )
+        for change in plan.resource_changes
+        if change.action is ChangeAction.MODIFY and change.replacement is not Replacement.NO
+    )
+    return replace(plan, notices=(*plan.notices, *notices))
 
 
 def _blocked(stack: Stack, rule: StatusRule, detail: str = "") -> PreconditionError:

@@ -5,24 +5,17 @@ In:    a stack in CREATE_FAILED, UPDATE_FAILED or UPDATE_ROLLBACK_FAILED.
 Out:   a `RollbackPlan`: which call, what it does to the stack, which resources it skips; then the
        `StackResult` of it.
 Never: a resource that is skipped without being named, or a stack that is deleted without saying so.
-
-https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html
-https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
 """
 
 import time
-import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from trailbell.aws import stack_events
-from trailbell.aws.cloudformation import STACK_TYPE, Event, Resource, Stack
+from trailbell.aws.cloudformation import STACK_TYPE, Event, Stack
 from trailbell.aws.root_cause import find_root_cause
-from trailbell.aws.stack_events import OperationResult
 from trailbell.aws.stack_status import StackStatus, rule_for
-from trailbell.deploy.delete_stack import start_when_idle
 from trailbell.deploy.result import StackResult, StackResultStatus, console_url
+from trailbell.deploy.run_rollback import FailedResource, RollbackCall, RollbackPlan, run_rollback
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.dist.built_templates import StackReference
@@ -42,40 +35,6 @@ _ROLLED_BACK = frozenset(
         StackStatus.DELETE_COMPLETE,
     }
 )
-
-
-class RollbackCall(StrEnum):
-    """The operation that rolls the stack back."""
-
-    ROLL_BACK = "RollbackStack"
-    CONTINUE = "ContinueUpdateRollback"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FailedResource:
-    """A resource that the rollback could not roll back.
-
-    ``name`` is how ResourcesToSkip names it: in a nested stack, ``NestedStackName.LogicalId``.
-    ``logical_path`` has the logical id of the nested stack instead, as the template has it.
-    """
-
-    name: str
-    type: str
-    reason: str
-    logical_path: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RollbackPlan:
-    """What a rollback does. ``resources`` are those of a stack that it deletes."""
-
-    stack: Stack
-    call: RollbackCall
-    deletes_stack: bool = False
-    resources: tuple[Resource, ...] = ()
-    failed: tuple[FailedResource, ...] = ()
-    skip: tuple[str, ...] = ()
-    role: str = ""
 
 
 def plan_rollback(
@@ -218,7 +177,7 @@ def roll_back(
     operation = run_rollback(session, plan, ui)
     succeeded = operation.stack is None or operation.stack.status in _ROLLED_BACK
     return StackResult(
-        stack=reference.source.stack if reference.source else stack.name,
+        stack=reference.stack,
         name=stack.name,
         status=StackResultStatus.ROLLED_BACK if succeeded else StackResultStatus.FAILED,
         state=operation.state,
@@ -226,30 +185,7 @@ def roll_back(
         root_cause=None
         if succeeded
         else find_root_cause(
-            session.cloud, stack.id, operation.events, reference.source_lines, stack.name
+            session.cloud, stack.id, operation.events, reference.source_lines, reference.stack
         ),
         seconds=time.monotonic() - started,
-    )
-
-
-def run_rollback(session: DeploySession, plan: RollbackPlan, ui: Ui) -> OperationResult:
-    """Start the rollback, and follow it to its end. Raises `AwsError`."""
-    stack, token = plan.stack, uuid.uuid4().hex
-    known = stack_events.latest_event_ids(session.cloud, stack.id)
-
-    def start() -> None:
-        if plan.call is RollbackCall.ROLL_BACK:
-            session.cloud.roll_back(stack.id, token=token, role=plan.role)
-        else:
-            session.cloud.continue_rollback(stack.id, token=token, role=plan.role, skip=plan.skip)
-
-    start_when_idle(session, stack, start, ui)
-    return stack_events.follow_operation(
-        session.cloud,
-        stack.id,
-        known=known,
-        token=token,
-        on_event=lambda event: ui.show_event(stack.name, event),
-        poller=session.poller,
-        deleting=plan.deletes_stack,
     )

@@ -233,7 +233,8 @@ def apply_settings(
         try:
             _apply(cloud, stack_id, change)
         except AwsError as error:
-            warnings.append(f"The {change.name} was not changed: {error}")
+            reason = f"{error.operation}: {error.reason}"
+            warnings.append(f"The {change.name} was not changed ({reason})")
     return tuple(warnings)
 
 

@@ -20,7 +20,6 @@ from trailbell.diff.model import (
 from trailbell.diff.report import (
     describe_change,
     property_lines,
-    subject,
     summary,
     title,
     value_lines,
@@ -99,8 +98,7 @@ def risk_lines(stack: StackPlan, *, named: bool) -> Iterator[str]:
     """Return a line for each notice and each other risk, the most serious first."""
     where = f" ({escape(stack.stack)})" if named else ""
     for notice in stack.notices:
-        text = subject(notice.logical_id, notice.path) + notice.text
-        yield f"- **{notice.level}**{where} {_text(text)}"
+        yield f"- **{notice.level}**{where} {_text(str(notice))}"
     for impact in stack.impacts:
         if not _is_gap(impact):
             about = f" {code(impact.logical_id)}" if impact.logical_id else ""

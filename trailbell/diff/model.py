@@ -157,6 +157,10 @@ class Notice:
     text: str
     path: str = ""
 
+    def __str__(self) -> str:
+        subject = " ".join(part for part in (self.logical_id, self.path) if part)
+        return f"{subject}: {self.text}" if subject else self.text
+
 
 @dataclass(frozen=True, kw_only=True)
 class ValueChange:
@@ -295,7 +299,7 @@ def why_blocked(plan: StackPlan, risks: frozenset[Risk]) -> str:
             f"The plan has risks of --fail-on: {', '.join(sorted(plan.risks() & risks))}"
         )
     reasons += [
-        f"--fail-on blocks what is not known: {' '.join((notice.logical_id, notice.text)).strip()}"
+        f"--fail-on blocks what is not known: {notice}"
         for notice in plan.notices
         if notice.level is NoticeLevel.UNKNOWN
     ]

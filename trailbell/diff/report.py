@@ -99,7 +99,7 @@ def _stack(stack: StackPlan) -> Iterator[str]:
     yield title(stack)
     yield f"  {summary(stack)}"
     for notice in stack.notices:
-        yield f"  {notice.level}: {subject(notice.logical_id, notice.path)}{notice.text}"
+        yield f"  {notice.level}: {notice}"
     for change in stack.resource_changes:
         sign, text = describe_change(change)
         location = f"  {change.source_location}" if change.source_location else ""
@@ -136,12 +136,6 @@ def property_lines(change: ResourceChange) -> Iterator[str]:
     for property_ in change.properties:
         if change.type != dashboard.TYPE or property_.path != dashboard.BODY:
             yield from _property(property_)
-
-
-def subject(logical_id: str, path: str) -> str:
-    """Return what a notice is about, with a colon; empty if that is the whole stack."""
-    parts = " ".join(part for part in (logical_id, path) if part)
-    return f"{parts}: " if parts else ""
 
 
 def _property(change: PropertyChange) -> Iterator[str]:

@@ -45,6 +45,11 @@ class StackReference:
     source: BuiltTemplate | None
 
     @property
+    def stack(self) -> str:
+        """The name in ``dist/``, which all commands accept; else the name in AWS."""
+        return self.source.stack if self.source else self.name
+
+    @property
     def source_lines(self) -> Mapping[str, SourceLocation]:
         """The line of Python of each resource, as far as it is known."""
         return self.source.source_lines if self.source else {}

@@ -3,12 +3,12 @@ The IAM permissions that a rollout requires: of its operator, and of the executi
 
 In:    a `RolloutConfig` and the template of its stack.
 Out:   IAM policies, as `trailbell.deploy.permissions` splits them.
-Never: a call, or a StackSet of somebody else.
+Never: a call, or a change of another StackSet.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from trailbell.deploy.environment import ParameterValue, StackSettings
@@ -68,7 +68,8 @@ def operator_policies(
             ),
         )
     elif rollout.include_management_account:
-        target = _target(rollout, template, rollout.stack_set_name)
+        overrides = rollout.parameter_overrides.get(rollout.account, {})
+        target = _target(rollout, template, rollout.stack_set_name, overrides)
         in_account = replace(options, scope=_target_scope(rollout, options.scope))
         of_stack, access = stack_statements([target], in_account)
         statements += of_stack
@@ -84,10 +85,14 @@ def execution_role_policies(
     The actions on CloudFormation are the minimum that AWS documents.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
     """
-    target = _target(rollout, template, f"StackSet-{rollout.stack_set_name}-{_UNIQUE_ID}")
+    name = f"StackSet-{rollout.stack_set_name}-{_UNIQUE_ID}"
+    targets = [
+        _target(rollout, template, name, overrides)
+        for overrides in ({}, *rollout.parameter_overrides.values())
+    ]
     scope = replace(_target_scope(rollout, options.scope), account=options.scope.account)
     in_account = replace(options, scope=scope, for_service_role=True)
-    of_stack, access = stack_statements([target], in_account)
+    of_stack, access = stack_statements(targets, in_account)
     statements = [statement("ManageStacks", ["cloudformation:*"], ["*"]), *of_stack]
     name = f"trailbell-execution-{rollout.name}"
     return Policies(split(name, statements), tuple(notes(of_stack, access, in_account)))
@@ -155,11 +160,9 @@ def _target_scope(rollout: RolloutConfig, scope: Scope) -> Scope:
     return replace(scope, account=account, region=region)
 
 
-def _target(rollout: RolloutConfig, template: BuiltTemplate, name: str) -> StackToDeploy:
-    parameters: dict[str, ParameterValue] = dict(rollout.parameters)
-    return StackToDeploy(
-        source=template,
-        options=StackSettings(
-            stack_name=name, parameters=parameters, template_bucket=rollout.template_bucket
-        ),
-    )
+def _target(
+    rollout: RolloutConfig, template: BuiltTemplate, name: str, overrides: Mapping[str, str]
+) -> StackToDeploy:
+    parameters: dict[str, ParameterValue] = {**rollout.parameters, **overrides}
+    options = StackSettings(stack_name=name, parameters=parameters)
+    return StackToDeploy(source=template, options=options)

@@ -88,10 +88,13 @@ def sample_requests(
 def comparable_statement(statement: PolicyStatement) -> str:
     """A text that is the same for two statements that mean the same."""
     parts = {
-        name: sorted(map(str, map(_scalar, _as_list(value))))
+        name: sorted(map(str, _as_list(value)))
         for name, value in statement.items()
-        if name in ("Action", "Effect", "NotAction", "NotResource", "Resource")
+        if name in ("Effect", "NotResource", "Resource")
     }
+    for name in ("Action", "NotAction"):
+        if name in statement:
+            parts[name] = sorted(str(action).lower() for action in _as_list(statement[name]))
     for name in ("Principal", "NotPrincipal"):
         if name in statement:
             parts[name] = sorted(map(_comparable, _principals(statement[name])))
@@ -125,6 +128,8 @@ def _applies(statement: PolicyStatement, request: PolicyRequest) -> bool:
 
 def _names(statement: PolicyStatement, member: str, text: str, *, match_case: bool = True) -> bool:
     inverse = f"Not{member}" in statement
+    if not inverse and member not in statement:  # a trust policy has no Resource
+        return True
     patterns = _as_list(statement.get(f"Not{member}" if inverse else member))
     matches = any(matches_wildcards(text, str(p), match_case=match_case) for p in patterns)
     return matches is not inverse

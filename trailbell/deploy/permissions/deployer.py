@@ -29,6 +29,7 @@ from trailbell.deploy.permissions.resource_statements import (
     ssm_parameters,
 )
 from trailbell.deploy.target import StackToDeploy
+from trailbell.deploy.verify.read_actions import read_actions
 from trailbell.template.resources import resources, type_of
 
 _STACK_ACTIONS = (
@@ -41,47 +42,10 @@ _STACK_ACTIONS = (
 )  # fmt: skip
 # Actions that IAM cannot limit to stacks. They only read.
 _ACCOUNT_READS = (
-    "cloudformation:BatchDescribeTypeConfigurations",
+    "account:ListRegions", "cloudformation:BatchDescribeTypeConfigurations",
     "cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:GetHookResult",
     "cloudformation:ListExports", "cloudformation:ListImports",
 )  # fmt: skip
-# What `build.py verify` reads about each type. None of it can be limited to resources, or needs
-# to be.
-VERIFY_READS: Mapping[str, tuple[str, ...]] = {
-    "AWS::CloudTrail::Trail": (
-        "cloudtrail:GetEventSelectors", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus",
-    ),
-    "AWS::CloudWatch::Alarm": (
-        "cloudwatch:DescribeAlarms", "cloudwatch:GetAlarmMuteRule",
-        "cloudwatch:ListAlarmMuteRules", "sns:GetTopicAttributes",
-    ),
-    "AWS::CloudWatch::Dashboard": ("cloudwatch:GetDashboard",),
-    "AWS::IAM::Role": (
-        "iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy",
-        "iam:ListAttachedRolePolicies", "iam:ListRolePolicies",
-    ),
-    "AWS::KMS::Key": ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"),
-    "AWS::Lambda::Permission": ("lambda:GetPolicy",),
-    "AWS::Logs::LogGroup": (
-        "logs:DescribeAccountPolicies", "logs:DescribeLogGroups", "logs:GetTransformer",
-    ),
-    "AWS::Logs::MetricFilter": (
-        "logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:TestMetricFilter",
-    ),
-    "AWS::Logs::QueryDefinition": ("logs:DescribeQueryDefinitions",),
-    "AWS::S3::Bucket": (
-        "s3:GetBucketLogging", "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy",
-        "s3:GetBucketPublicAccessBlock", "s3:GetBucketVersioning",
-        "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
-    ),
-    "AWS::S3::BucketPolicy": ("s3:GetBucketPolicy",),
-    "AWS::SNS::Subscription": ("sns:GetSubscriptionAttributes",),
-    "AWS::SNS::Topic": (
-        "kms:DescribeKey", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes",
-        "sns:ListSubscriptionsByTopic",
-    ),
-    "AWS::SNS::TopicPolicy": ("sns:GetTopicAttributes",),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +126,7 @@ def _reads_of_deployer(stacks: tuple[Names, ...]) -> dict[tuple[str, ...], froze
     reads.setdefault((ANY,), set()).update(_ACCOUNT_READS)
     for names in stacks:
         for logical_id, resource in existing_resources(names):
-            verified = VERIFY_READS.get(type_of(resource), ())
+            verified = read_actions([type_of(resource)])
             reads.setdefault(arns_to_read(names, logical_id, resource), set()).update(verified)
     return {arns: frozenset(actions) for arns, actions in reads.items()}
 
@@ -199,7 +163,7 @@ def notes(
     wide = sorted({each.sid for each in statements if _is_wide_write(each)})
     if wide:
         reason = (
-            "Only CloudFormation can assume a service role"
+            "Let nothing but CloudFormation and StackSets assume the role"
             if options.for_service_role
             else "They are allowed only for calls that CloudFormation makes"
         )
@@ -249,7 +213,8 @@ def upload_statements(
     HeadObject answers 403 instead of 404 for a missing object without s3:ListBucket, which is
     an action on the bucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
-    arns = [f"arn:{scope.partition}:s3:::{bucket}" for bucket in sorted(buckets)]
+    names = sorted({bucket.rpartition("/")[2] for bucket in buckets})  # or ACCOUNT/BUCKET
+    arns = [f"arn:{scope.partition}:s3:::{name}" for name in names]
     if not arns:
         return
     yield statement(

@@ -75,7 +75,7 @@ def resource_access(
     return Access(
         statements=_statements(merged, via_cloudformation=via_cloudformation),
         reads={arns: frozenset(actions) for arns, actions in reads.items()},
-        retained=tuple(retained),
+        retained=tuple(dict.fromkeys(retained)),
     )
 
 

@@ -96,4 +96,4 @@ def _policy_read(described: Described) -> Read:
 
 
 def _rotates(described: Described) -> bool:
-    return comparable(described.property("EnableKeyRotation", False)) == "true"
+    return bool(comparable(described.property("EnableKeyRotation", False)) == "true")

@@ -132,15 +132,20 @@ class Described:
         """Whether AWS answered that there is no such thing."""
         return read.key in self.answers and self.answers[read.key] is None
 
-    def items(self, read: Read) -> Sequence[Any]:
-        """The entries of a paged answer; empty if there is no answer."""
-        return (self.answer(read) or {}).get(read.operation.items, ())
+    def items(self, read: Read) -> Sequence[Mapping[str, Any]]:
+        """The entries of a paged answer (names, for IAM policies); empty if there is no answer."""
+        entries: Sequence[Mapping[str, Any]] = (self.answer(read) or {}).get(
+            read.operation.items, ()
+        )
+        return entries
 
 
 def compare(name: str, expected: Any, actual: Any) -> Iterator[Finding]:
     """Compare a value with that of the template. None is a value that is not set."""
     if is_unknown(expected):
         yield not_compared(name)
+    elif expected is None and actual is not None:
+        yield Finding(f"{name} is {_shown(actual)}; the template does not set it.")
     elif comparable(expected) != comparable(actual):
         yield Finding(f"{name} is {_shown(actual)}, not {_shown(expected)}.")
 
@@ -181,7 +186,7 @@ def comparable(value: Any) -> Any:
         case bool():
             return str(value).lower()
         case int() | float():
-            return f"{value:g}" if value != int(value) else str(int(value))
+            return _number_text(value)
         case str():
             return _comparable_text(value)
         case _:
@@ -195,7 +200,11 @@ def _comparable_text(text: str) -> str:
         return text
     if number != number or number in (float("inf"), float("-inf")):
         return text
-    return comparable(number)
+    return _number_text(number)
+
+
+def _number_text(number: float) -> str:
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def parse_json(text: Any) -> Any:
@@ -211,4 +220,6 @@ def parse_json(text: Any) -> Any:
 def _shown(value: Any) -> str:
     if value is None:
         return "not set"
+    if isinstance(value, float):
+        return _number_text(value)
     return f'"{value}"' if isinstance(value, str) else to_text(value)

@@ -86,7 +86,7 @@ def find_faults(described: Described) -> Iterator[Finding]:
         return
     entry, endpoint = _entry(described), described.property("Endpoint")
     if entry is None:
-        yield Finding(f"The subscription is gone: {endpoint} is not notified.")
+        yield Finding(f"The subscription was deleted: {endpoint} is not notified.")
         return
     yield from compare("Protocol", described.property("Protocol"), entry.get("Protocol"))
     yield from compare("Endpoint", endpoint, entry.get("Endpoint"))

@@ -1,0 +1,29 @@
+"""
+A difference between a template and its stack.
+
+In:    a `Finding` about a resource, or a sentence about the stack.
+Out:   a `Discrepancy`.
+Never: how it is shown.
+"""
+
+from dataclasses import dataclass
+
+from trailbell.diff.impacts.read_back import Finding, FindingKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discrepancy:
+    """A difference between a template and its stack. No logical id: it is about the stack."""
+
+    logical_id: str = ""
+    text: str
+    kind: FindingKind = FindingKind.FAULT
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether something has to be done. A remark is no problem."""
+        return self.kind is not FindingKind.REMARK
+
+
+def of_finding(logical_id: str, finding: Finding) -> Discrepancy:
+    return Discrepancy(logical_id=logical_id, text=finding.text, kind=finding.kind)
