@@ -64,7 +64,7 @@ def test_what_a_change_means_is_before_how_it_is_done() -> None:
     order = [
         text.index("| update | 15 |"),
         text.index("- All detections, `Filter0`: no longer fires"),
-        text.index("- **unknown** `Key`: cannot be compared"),
+        text.index("- **unknown** Key: cannot be compared"),
         text.index("<details><summary>Changes in every stack"),
         text.index("UpdateStackSet"),
         text.index("<details><summary>Accounts and Regions"),
