@@ -23,9 +23,9 @@ from trailbell.aws.client import ServiceClient
 from trailbell.aws.stack_set import StackSet
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.rollout import planner, report, serialize
+from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.plan import RolloutPlan
-from trailbell.rollout.planner import ActualState
 from trailbell.source_location import PROJECT
 
 REGIONS = (

@@ -108,6 +108,7 @@ class World:
         return (
             "<StackSet><StackSetName>baseline</StackSetName><StackSetId>baseline:1</StackSetId>"
             "<Status>ACTIVE</Status><PermissionModel>SERVICE_MANAGED</PermissionModel>"
+            f"<Regions>{''.join(f'<member>{region}</member>' for region in REGIONS)}</Regions>"
             f"<TemplateBody>{escape(self.template)}</TemplateBody></StackSet>"
         )
 

@@ -57,7 +57,7 @@ RESERVED_TAG = 'keys that begin with "aws:" are reserved for AWS'
 def is_reserved_tag(key: str) -> bool:
     """Whether AWS rejects this tag key.
 
-    https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Tag.html
     """
     return key.lower().startswith("aws:")
 

@@ -91,6 +91,7 @@ def test_a_change_set_has_the_settings_that_the_stack_will_have() -> None:
         reason="",
         rollback=RollbackConfiguration((), 7),
         changes=({"LogicalResourceId": "A"}, {"LogicalResourceId": "B"}),
+        unknown_changes=("Hook",),
         capabilities=("CAPABILITY_IAM",),
         include_nested_stacks=True,
         on_stack_failure="DO_NOTHING",

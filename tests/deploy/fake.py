@@ -38,6 +38,7 @@ class Fault(StrEnum):
     SKEWED = "the clock is wrong"
     DENIED = "access denied"
     SILENT = "the connection stays open, and there is no response"
+    DONE_SILENTLY = "the same after the operation"
 
 
 class ApiError(Exception):
@@ -137,6 +138,7 @@ class Fake:
     stacks: dict[str, FakeStack] = field(default_factory=dict)
     sets: dict[str, FakeSet] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    other_changes: list[dict[str, Any]] = field(default_factory=list)  # not about resources
     hidden: set[str] = field(default_factory=set)  # resources left out with property values
     page: int = 100
     settles: tuple[str, str] = ("CREATE_COMPLETE", "")
@@ -211,6 +213,8 @@ class Fake:
                 answer = getattr(self, f"_{operation.name}")(request) or {}
             except ApiError as error:
                 return error.status, http_fake.refusal(error.code, error.message)
+            if fault is Fault.DONE_SILENTLY:
+                return _SILENCE, None
             return (
                 (0, None)
                 if fault
@@ -371,7 +375,8 @@ class Fake:
             "Changes": [
                 {"Type": "Resource", "ResourceChange": c if values else _plain(c)}
                 for c in shown[start : start + self.page]
-            ],
+            ]
+            + self.other_changes,
         }
         answer |= {"StatusReason": reason} if reason else {}
         if start + self.page < len(shown):

@@ -93,6 +93,41 @@ def test_unknown_values_are_read_as_the_most_dangerous_ones(deployer: Deployer) 
     )
 
 
+def test_a_change_of_an_unknown_type_blocks_every_gate(deployer: Deployer) -> None:
+    deployer.fake.accepts_unknown = True
+    deployer.fake.other_changes = [{"Type": "Invocation"}]
+    plan = planned(deployer, change("A"), risks=GATE)
+    assert [(notice.level, notice.text) for notice in plan.notices] == [
+        (
+            NoticeLevel.UNKNOWN,
+            'A change of the type "Invocation", which this version does not know.',
+        )
+    ]
+    assert deployer.fake.asked("ExecuteChangeSet") == []
+
+
+def test_the_reason_of_a_nested_change_set_is_shown(deployer: Deployer) -> None:
+    """Unsure: the words of the root's reason. It is enough that the ARN is among them."""
+    deployer.fake.put("alerts-Nested-1", "REVIEW_IN_PROGRESS")
+    nested = deployer.fake.review("alerts-Nested-1", "nested")
+    nested.status, nested.reason = "FAILED", "Template error: no such attribute"
+    reason = f"Nested change set {nested.id} was not successfully created: Currently in FAILED."
+    deployer.fake.settles = ("FAILED", reason)
+    deployer.deploy()
+    [notice] = deployer.ui.plans[0].stacks[0].notices
+    assert notice.text.splitlines() == [
+        reason,
+        "Nested stack alerts-Nested-1: Template error: no such attribute",
+    ]
+
+
+def test_a_change_set_that_is_deleted_meanwhile_is_named(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True)
+    deployer.fake.hooks["DescribeChangeSet"] = deployer.fake.sets.clear
+    [result] = deployer.deploy()
+    assert (result.status, "was deleted by another process" in result.text) == ("failed", True)
+
+
 def test_without_a_gate_an_unknown_value_is_only_reported(deployer: Deployer) -> None:
     deployer.fake.accepts_unknown = True
     planned(deployer, change("A", "Defer"))

@@ -20,6 +20,7 @@ class Tree:
     states: dict[str, str] = field(default_factory=dict)
     delegates: list[str] = field(default_factory=list)
     alarms: dict[str, list[str]] = field(default_factory=dict)
+    composite_alarms: set[str] = field(default_factory=set)
     page: int = 3
 
     def _paged(self, request: dict[str, Any], key: str, entries: list[Any]) -> dict[str, Any]:
@@ -53,8 +54,18 @@ class Tree:
             raise ApiError("AccountNotFoundException", "no such account")
         return {"Account": self._account(request["AccountId"])}
 
+    def _list_accounts(self, request: dict[str, Any]) -> dict[str, Any]:
+        accounts = [self._account(id_) for members in self.units.values() for id_ in members]
+        return self._paged(request, "Accounts", accounts)
+
     def _list_parents(self, request: dict[str, Any]) -> dict[str, Any]:
-        unit = next(u for u, members in self.units.items() if request["ChildId"] in members)
+        """https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html"""
+        child = request["ChildId"]
+        above = [u for u, members in self.units.items() if child in members]
+        above += [u for u, children in self.children.items() if child in children]
+        if not above:
+            raise ApiError("ChildNotFoundException", "no such account or unit")
+        unit = above[0]
         kind = "ROOT" if unit.startswith("r-") else "ORGANIZATIONAL_UNIT"
         return {"Parents": [{"Id": unit, "Type": kind}]}
 
@@ -64,12 +75,21 @@ class Tree:
         return accounts + [a for u in self.children.get(unit, []) for a in self.below(u)]
 
     def _describe_alarms(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Each call returns the next state of an alarm; the last one is repeated."""
-        alarms = []
+        """Each call returns the next state of an alarm; the last one is repeated.
+
+        "If you omit [AlarmTypes], only metric alarms are returned, even if composite alarms or log
+        alarms exist in the account." (DescribeAlarms)
+        """
+        members = {"MetricAlarm": "MetricAlarms", "CompositeAlarm": "CompositeAlarms"}
+        answer: dict[str, Any] = {
+            members[kind]: [] for kind in request.get("AlarmTypes", ["MetricAlarm"])
+        }
         for name in request["AlarmNames"]:
             if name in self.alarms:
                 states = self.alarms[name]
-                alarms.append({"AlarmName": name, "StateValue": states[0]})
+                kind = "CompositeAlarms" if name in self.composite_alarms else "MetricAlarms"
+                if kind in answer:
+                    answer[kind].append({"AlarmName": name, "StateValue": states[0]})
                 if len(states) > 1:
                     states.pop(0)
-        return {"MetricAlarms": alarms}
+        return answer

@@ -27,8 +27,7 @@ from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
 from trailbell.rollout.session import (
     RolloutSession,
     open_session,
-    read_actual_state,
-    read_organization,
+    read_rollout,
 )
 from trailbell.rollout.stack_set_guard import read_operation_ids
 from trailbell.rollout.ui import Progress
@@ -139,8 +138,7 @@ def make_plan(
     config, template = rollout(text), template or built_template()
     stack_set_definition.validate_for_stack_set(config, template)
     session = sign_in(cloud, config)
-    organization = read_organization(session)
-    actual = read_actual_state(session, organization, template, check_overrides=check_overrides)
+    organization, actual = read_rollout(session, template, check_overrides=check_overrides)
     return planner.plan_rollout(
         config, template, organization, actual, account_id=cloud.caller, options=options
     )

@@ -43,6 +43,8 @@ def test_units_include_nested_units_and_every_page() -> None:
             E: OrganizationAccount(E, "name-05", "ACTIVE", TEST),
         },
         below={PROD: frozenset({A, B, C}), TEST: frozenset({D, E})},
+        parents={DEEP: PROD},
+        units=frozenset({PROD, DEEP, TEST}),
     )
 
 
@@ -192,10 +194,6 @@ def test_a_delegate_that_cannot_list_delegates_is_accepted() -> None:
         pytest.param(SERVICE.replace(TEST, "ou-ab12-99999999"), NotFoundError,
                      "ListAccountsForParent: Organizational unit ou-ab12-99999999 does not exist.",
                      id="a unit that does not exist"),
-        pytest.param(SERVICE + f'accounts = ["{account(99)}"]\naccount_filter = "union"',
-                     NotFoundError,
-                     f"DescribeAccount: Account {account(99)} is not in this organization.",
-                     id="an account that does not exist"),
         pytest.param(SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{account(9)}"]',
                      SettingsError,
                      f'trailbell.toml: rollout.baseline: wave.canary.accounts: "{account(9)}"; '

@@ -1,11 +1,12 @@
 """What a rollout would do: each stack instance, and each operation."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.rollout.fake_organizations import MANAGER
+from tests.rollout.fake_organizations import MANAGER, ROOT
 from tests.rollout.fake_stack_sets import Stack
 from tests.rollout.scenario import (
     DEEP,
@@ -19,6 +20,7 @@ from tests.rollout.scenario import (
     C,
     D,
     E,
+    account,
     actions,
     all_current,
     apply_rollout,
@@ -95,15 +97,77 @@ def test_a_new_region_is_one_operation() -> None:
     ]
 
 
-def test_a_removed_unit_is_deleted_by_the_unit_that_created_it() -> None:
+def test_a_removed_unit_is_deleted_by_account_and_by_the_unit_that_created_it() -> None:
     cloud = deployed_cloud()
     plan = make_plan(cloud, SERVICE.replace(f', "{TEST}"', ""))
     assert changed(plan) == {
         AccountRegion(a, r): InstanceAction.DELETE for a in (D, E) for r in REGIONS
     }
     assert [(c.api, c.targets, c.retain) for c in operations(plan)] == [
-        (StackSetApi.DELETE_INSTANCES, DeploymentTargets((), (TEST,), AccountFilter.NONE), False)
+        (
+            StackSetApi.DELETE_INSTANCES,
+            DeploymentTargets((D, E), (TEST,), AccountFilter.INTERSECTION),
+            False,
+        )
     ]
+
+
+def test_narrowing_from_the_root_keeps_what_stays() -> None:
+    """Stacks recorded under a unit and under the root above it; the deletion names its accounts."""
+    cloud = deployed_cloud(SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{TEST}"'))
+    widened = SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{ROOT}"')
+    assert apply_rollout(cloud, widened).succeeded
+    assert current_stacks(cloud) == all_current(A, B, C, D, E)
+    narrowed = SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{TEST}"')
+    assert [(c.api, c.targets) for c in operations(make_plan(cloud, narrowed))] == [
+        (
+            StackSetApi.DELETE_INSTANCES,
+            DeploymentTargets((A, B, C), (ROOT,), AccountFilter.INTERSECTION),
+        )
+    ]
+    assert apply_rollout(cloud, narrowed).succeeded
+    assert current_stacks(cloud) == all_current(D, E)
+
+
+@pytest.mark.parametrize(
+    ("more", "targets"),
+    [
+        pytest.param(
+            f'account_filter = "difference"\naccounts = ["{A}"]\n',
+            [DeploymentTargets((B, C, D, E), (PROD, TEST), AccountFilter.INTERSECTION)],
+            id="an account filter lists the accounts",
+        ),
+        pytest.param(
+            f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\n',
+            [
+                DeploymentTargets((A, B, C, E), (PROD, TEST), AccountFilter.INTERSECTION),
+                DeploymentTargets((D,), (TEST,), AccountFilter.INTERSECTION),
+            ],
+            id="parameter overrides are for the account that the settings name",
+        ),
+        pytest.param(
+            f'[rollout.baseline.wave.one]\naccounts = ["{D}", "{E}"]\n',
+            [
+                DeploymentTargets((D, E), (TEST,), AccountFilter.INTERSECTION),
+                DeploymentTargets((), (PROD,), AccountFilter.NONE),
+            ],
+            id="a wave of accounts is not a wave of their unit",
+        ),
+        pytest.param(
+            f'[rollout.baseline.wave.one]\norganizational_units = ["{TEST}"]\n',
+            [
+                DeploymentTargets((), (TEST,), AccountFilter.NONE),
+                DeploymentTargets((), (PROD,), AccountFilter.NONE),
+            ],
+            id="a wave of a unit names the unit",
+        ),
+    ],
+)
+def test_a_unit_is_created_as_a_whole_only_if_the_settings_mean_all_of_it(
+    more: str, targets: list[DeploymentTargets]
+) -> None:
+    """An account that joins the unit after the plan was made gets a stack too."""
+    assert [c.targets for c in operations(make_plan(new_cloud(), SERVICE + more))[1:]] == targets
 
 
 @pytest.mark.parametrize(
@@ -229,7 +293,7 @@ def test_removed_inoperable_stacks_are_only_removed_from_the_stack_set() -> None
 def test_suspended_accounts_are_reported_and_no_operation_targets_them() -> None:
     plan = make_plan(new_cloud(states={B: "SUSPENDED"}))
     assert [c.targets for c in operations(plan)[1:]] == [
-        DeploymentTargets((B,), (PROD, TEST), AccountFilter.DIFFERENCE)
+        DeploymentTargets((A, C, D, E), (PROD, TEST), AccountFilter.INTERSECTION)
     ]
     assert {pair for pair, kind in actions(plan).items() if kind is InstanceAction.SUSPENDED} == {
         AccountRegion(B, region) for region in REGIONS
@@ -249,15 +313,16 @@ def test_only_the_first_wave_gets_the_template_first() -> None:
     assert set(changed(plan).values()) == {InstanceAction.UPDATE}
 
 
-def test_a_first_wave_of_new_accounts_updates_the_template_with_one_other_stack() -> None:
+def test_a_first_wave_of_new_accounts_is_created_and_then_gets_the_template() -> None:
+    """No stack of a later wave is touched before: UpdateStackSet has the new stacks as targets."""
     cloud = deployed_cloud(SERVICE.replace(f'["{PROD}", "{TEST}"]', f'["{TEST}"]'))
     plan = make_plan(cloud, CANARY, built_template(2))
     assert [(s.name, brief(list(s.operations))) for s in plan.stages] == [
         (
             "canary",
             [
-                (StackSetApi.UPDATE_STACK_SET, (D,), (EU,)),
                 (StackSetApi.CREATE_INSTANCES, (A,), REGIONS),
+                (StackSetApi.UPDATE_STACK_SET, (A,), REGIONS),
             ],
         ),
         (
@@ -267,6 +332,54 @@ def test_a_first_wave_of_new_accounts_updates_the_template_with_one_other_stack(
                 (StackSetApi.CREATE_INSTANCES, (B, C), REGIONS),
             ],
         ),
+    ]
+
+
+def test_the_stacks_of_a_new_canary_wave_end_with_the_new_template_and_their_overrides() -> None:
+    cloud = deployed_cloud(SERVICE.replace(f'["{PROD}", "{TEST}"]', f'["{TEST}"]'))
+    text = CANARY + f"[rollout.baseline.override.{A}]\nDays = 7\n"
+    new = built_template(2, Days={"Type": "Number", "Default": 30})
+    assert apply_rollout(cloud, text, new).succeeded
+    assert current_stacks(cloud) == all_current(A, B, C, D, E)
+    assert cloud.instances[AccountRegion(A, EU)].overrides == {"Days": "7"}
+    assert make_plan(cloud, text, new, check_overrides=True).empty
+
+
+def test_a_first_wave_whose_overrides_all_change_gets_the_template_before_them() -> None:
+    cloud = deployed_cloud(CANARY)
+    text = CANARY + f'[rollout.baseline.override.{A}]\nEmail = "a@example.com"\n'
+    found = make_plan(cloud, text, built_template(2)).stages[0].operations
+    assert [(c.api, c.accounts, c.parameter_overrides) for c in found] == [
+        (StackSetApi.UPDATE_STACK_SET, (A,), None),
+        (StackSetApi.UPDATE_INSTANCES, (A,), {"Email": "a@example.com"}),
+    ]
+
+
+def test_a_stack_set_whose_stacks_all_leave_is_changed_after_they_are_deleted() -> None:
+    """No stack of the rollout can be its target, and without targets it would update the others."""
+    cloud = deployed_cloud(SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{TEST}"'))
+    cloud.units[DEEP] = []
+    text = SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{DEEP}"')
+    assert brief(operations(make_plan(cloud, text, built_template(2)))) == [
+        (StackSetApi.DELETE_INSTANCES, (D, E), REGIONS),
+        (StackSetApi.UPDATE_STACK_SET, (), ()),
+    ]
+
+
+def test_a_switch_of_managed_execution_waits_for_stacks_that_are_outdated() -> None:
+    """UpdateStackSet without targets would update them all at once, before the first wave."""
+    cloud = deployed_cloud(CANARY)
+    cloud.instances[AccountRegion(D, EU)].status = "OUTDATED"
+    plan = make_plan(
+        cloud,
+        CANARY.replace(
+            "[rollout.baseline.wave", "managed_execution = true\n[rollout.baseline.wave"
+        ),
+    )
+    assert [(s.name, [c.api for c in s.operations]) for s in plan.stages] == [
+        ("canary", []),
+        (REST, [StackSetApi.UPDATE_INSTANCES]),
+        ("stack-set-settings", [StackSetApi.UPDATE_MANAGED_EXECUTION]),
     ]
 
 
@@ -461,13 +574,32 @@ def test_an_empty_table_removes_an_override() -> None:
     assert [c.parameter_overrides for c in operations(make_plan(cloud, empty))] == [{}]
 
 
-def test_an_override_without_a_table_is_found_by_checking_every_stack() -> None:
-    cloud = deployed_cloud(OVERRIDE)
-    assert make_plan(cloud).empty
-    assert [
-        (c.accounts, c.parameter_overrides)
-        for c in operations(make_plan(cloud, check_overrides=True))
-    ] == [((D,), {})]
+UNREAD = (
+    "Parameter overrides of 138 stack instances were not read, because each takes a call. "
+    "--check-overrides reads them, and removes those that the settings do not name."
+)
+
+
+@pytest.mark.parametrize(
+    ("more_accounts", "check_overrides", "removed", "notices"),
+    [
+        pytest.param(41, False, [], (UNREAD,), id="many are not read, and the plan says so"),
+        pytest.param(41, True, [((D,), {})], (), id="many are read on request"),
+        pytest.param(0, False, [((D,), {})], (), id="a few are read anyway"),
+    ],
+)
+def test_an_override_that_the_settings_no_longer_name_is_removed(
+    more_accounts: int,
+    check_overrides: bool,  # noqa: FBT001
+    removed: list[Any],
+    notices: tuple[str, ...],
+) -> None:
+    cloud = new_cloud(page=200, speed=200)
+    cloud.units[TEST] += [account(n) for n in range(10, 10 + more_accounts)]
+    assert apply_rollout(cloud, OVERRIDE).succeeded
+    plan = make_plan(cloud, check_overrides=check_overrides)
+    assert [(c.accounts, c.parameter_overrides) for c in operations(plan)] == removed
+    assert plan.notices == notices
 
 
 def test_a_parameter_that_is_new_can_be_overridden_once_the_stack_has_it() -> None:
@@ -556,16 +688,23 @@ def test_the_management_account_has_a_stack_in_its_wave() -> None:
 
 
 def test_planning_reads_each_page_once() -> None:
-    """Three units, each with a page of accounts and of units; one page of stack instances."""
+    """Three units, each with a page of accounts and of units; one page of stack instances.
+
+    Each stack instance is described for its overrides, because there are few; and each Region is
+    read in the management account, for stacks that no setting names.
+    """
     cloud = deployed_cloud(page=100)
     make_plan(cloud)
-    assert [name for _, name, _, _, _ in cloud.record] == [
-        "DescribeOrganization",
-        *["ListAccountsForParent", "ListOrganizationalUnitsForParent"] * 3,
-        "DescribeStackSet",
-        "ListStackInstances",
-        "ListStackSetOperations",
-    ]
+    assert Counter(name for _, name, _, _, _ in cloud.record) == {
+        "DescribeOrganization": 1,
+        "ListAccountsForParent": 3,
+        "ListOrganizationalUnitsForParent": 3,
+        "DescribeStackSet": 1,
+        "ListStackInstances": 1,
+        "ListStackSetOperations": 1,
+        "DescribeStackInstance": 15,
+        "DescribeStacks": 3,
+    }
 
 
 def test_a_unit_with_an_account_without_stacks_is_not_updated_as_a_whole() -> None:
@@ -575,7 +714,7 @@ def test_a_unit_with_an_account_without_stacks_is_not_updated_as_a_whole() -> No
     assert [(c.api, c.targets) for c in found] == [
         (
             StackSetApi.UPDATE_STACK_SET,
-            DeploymentTargets(("000000000006",), (PROD, TEST), AccountFilter.DIFFERENCE),
+            DeploymentTargets((A, B, C, D, E), (PROD, TEST), AccountFilter.INTERSECTION),
         ),
         (
             StackSetApi.CREATE_INSTANCES,

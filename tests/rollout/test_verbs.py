@@ -22,7 +22,6 @@ from tests.rollout.scenario import (
     all_current,
     apply_rollout,
     before,
-    built_template,
     current_stacks,
     new_cloud,
     rollout,
@@ -31,11 +30,12 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
 from trailbell.rollout import apply, drift, removal, result_report, status, stop
-from trailbell.rollout.drift import DriftedProperty, DriftReport
+from trailbell.rollout.drift import DriftedProperty, DriftReport, NotChecked
 from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import RolloutPlan, StackSetApi
 from trailbell.rollout.removal import RemovalRequest
 from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult, StageStatus
+from trailbell.rollout.session import read_stack_set
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
@@ -195,7 +195,7 @@ def test_stacks_in_which_the_detection_failed_are_not_in_sync() -> None:
     cloud.fails[AccountRegion(A, EU)] = "no role"
     found, text = detected(cloud)
     assert (found.in_sync, found.checked, len(found.not_checked)) == (False, 0, 15)
-    assert (AccountRegion(A, EU), "no role") in found.not_checked
+    assert NotChecked(AccountRegion(A, EU), "no role") in found.not_checked
     assert f"  not checked: {A} eu-central-1: no role" in text.splitlines()
 
 
@@ -258,7 +258,7 @@ def test_a_delegated_administrator_sets_call_as_in_every_command() -> None:
 
 def removed(cloud: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutPlan:
     found = sign_in(cloud, rollout(text))
-    there = removal.read_state(found, built_template())
+    there = read_stack_set(found)
     plan = removal.plan_removal(rollout(text), what, there, account_id=cloud.caller)
     run = apply.apply_plan(found, plan, Recorder())
     assert run.succeeded, run
@@ -306,7 +306,7 @@ def test_all_stacks_and_then_the_stack_set() -> None:
 
 def run_removal(cloud: Cloud, what: RemovalRequest) -> RolloutResult:
     session = sign_in(cloud, rollout())
-    state = removal.read_state(session, built_template())
+    state = read_stack_set(session)
     plan = removal.plan_removal(rollout(), what, state, account_id=cloud.caller)
     return apply.apply_plan(session, plan, Recorder(), NextCommands(again=AGAIN))
 

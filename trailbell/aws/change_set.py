@@ -24,7 +24,8 @@ _IS_BEING_DELETED = ("DELETE_PENDING", "DELETE_IN_PROGRESS")
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """A change set with all its pages. ``changes`` are ResourceChange structures of the API.
+    """A change set with all its pages. ``changes`` are ResourceChange structures of the API,
+    ``unknown_changes`` the types of changes that are about something else.
 
     Tags, topics and rollback triggers are those that the stack has after the execution.
     """
@@ -37,6 +38,7 @@ class ChangeSet:
     execution: str
     reason: str
     changes: tuple[Mapping[str, Any], ...] = ()
+    unknown_changes: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     resolved_parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -77,12 +79,7 @@ class ChangeSetSummary:
 def parse_change_set(pages: Sequence[Mapping[str, Any]]) -> ChangeSet:
     """Read a change set; the first page has everything but the other changes."""
     first = pages[0]
-    changes = (
-        change["ResourceChange"]
-        for page in pages
-        for change in page.get("Changes", ())
-        if "ResourceChange" in change
-    )
+    changes = [change for page in pages for change in page.get("Changes", ())]
     parameters = first.get("Parameters", ())
     return ChangeSet(
         id=first["ChangeSetId"],
@@ -92,7 +89,10 @@ def parse_change_set(pages: Sequence[Mapping[str, Any]]) -> ChangeSet:
         status=first["Status"],
         execution=first.get("ExecutionStatus", ""),
         reason=first.get("StatusReason", "") or "",
-        changes=tuple(changes),
+        changes=tuple(change["ResourceChange"] for change in changes if "ResourceChange" in change),
+        unknown_changes=tuple(
+            str(change.get("Type")) for change in changes if "ResourceChange" not in change
+        ),
         parameters=read_pairs(parameters, "ParameterKey", "ParameterValue"),
         resolved_parameters=read_resolved_parameters(parameters),
         tags=read_pairs(first.get("Tags", ()), "Key", "Value"),

@@ -9,13 +9,18 @@ Nested units are included, because StackSets deploys to a unit and all units bel
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from trailbell.aws.client import ServiceClient
+from trailbell.aws.threads import run_concurrently
 from trailbell.errors import AccessDeniedError, AwsError, NotFoundError, PreconditionError
 
 ACTIVE = "ACTIVE"
+_ROOT = "r-"
+_MAX_DESCRIBED = 40
+"""Accounts that are read one by one; for more, a list of the organization takes fewer calls."""
 STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
@@ -36,19 +41,38 @@ class OrganizationAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
-    """What was read of an organization. ``below`` maps a named unit to all accounts below it."""
+    """What was read of an organization.
+
+    ``below`` maps a named unit to all accounts below it, ``parents`` a unit to the one above it.
+    ``units`` are those whose accounts were all read. ``missing`` are accounts that were asked for
+    and are not in the organization. ``notices`` say what could not be read.
+    """
 
     management: str = ""
     members: Mapping[str, OrganizationAccount] = field(default_factory=dict)
     below: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)
+    units: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+    notices: tuple[str, ...] = ()
+
+    def is_below(self, account: str, unit: str) -> bool | None:
+        """Whether an account is below a unit now; None if that was not read."""
+        member = self.members.get(account)
+        above = member.unit if member else ""
+        while above and above != unit:
+            if above.startswith(_ROOT):
+                return False
+            above = self.parents.get(above, "")
+        return True if above else False if unit in self.units else None
 
 
-@dataclass
-class _Walk:
-    """The accounts and units read so far. The only mutable object in this module."""
+@dataclass(frozen=True, kw_only=True)
+class _Unit:
+    """The accounts and the units directly in a unit."""
 
-    members: dict[str, OrganizationAccount] = field(default_factory=dict)
-    accounts_by_unit: dict[str, frozenset[str]] = field(default_factory=dict)
+    accounts: tuple[OrganizationAccount, ...]
+    children: tuple[str, ...]
 
 
 def read_organization(
@@ -57,46 +81,127 @@ def read_organization(
     accounts: Iterable[str],
     management_account: str,
 ) -> Organization:
-    """Read these units and accounts of the organization. Raises `AwsError`."""
-    walk = _Walk()
+    """Read these units and accounts of the organization, calls side by side. Raises `AwsError`."""
     unit_ids = tuple(dict.fromkeys(units))
-    for unit in unit_ids:
-        _accounts_below(service, unit, walk)
-    for account in accounts:
-        if account not in walk.members:
-            walk.members[account] = _single_account(service, account)
+    tree = _read_tree(service, unit_ids)
+    members = {account.id: account for unit in tree.values() for account in unit.accounts}
+    unread = [account for account in accounts if account not in members]
+    singles = run_concurrently(partial(_single_account, service, account) for account in unread)
     return Organization(
         management=management_account,
-        members=walk.members,
-        below={unit: walk.accounts_by_unit[unit] for unit in unit_ids},
+        members=members | {account.id: account for account in singles if account},
+        below={unit: frozenset(_accounts_below(unit, tree)) for unit in unit_ids},
+        parents={child: unit for unit, entry in tree.items() for child in entry.children},
+        units=frozenset(tree),
+        missing=frozenset(
+            account for account, single in zip(unread, singles, strict=True) if single is None
+        ),
     )
+
+
+def _read_tree(service: ServiceClient, units: Iterable[str]) -> dict[str, _Unit]:
+    """Read these units and all units below them, each once, level by level."""
+    tree: dict[str, _Unit] = {}
+    level = list(units)
+    while level:
+        read = run_concurrently(partial(_read_unit, service, unit) for unit in level)
+        tree.update(zip(level, read, strict=True))
+        children = (child for entry in read for child in entry.children)
+        level = [child for child in dict.fromkeys(children) if child not in tree]
+    return tree
+
+
+def _read_unit(service: ServiceClient, unit: str) -> _Unit:
+    """Read what is directly in a unit. A page can be empty although more follow."""
+    try:
+        accounts = [
+            _account(data, unit)
+            for page in service.pages("ListAccountsForParent", ParentId=unit)
+            for data in page.get("Accounts", ())
+        ]
+        children = [
+            str(child["Id"])
+            for page in service.pages("ListOrganizationalUnitsForParent", ParentId=unit)
+            for child in page.get("OrganizationalUnits", ())
+        ]
+    except NotFoundError as error:
+        raise NotFoundError(
+            error.operation, f"Organizational unit {unit} does not exist."
+        ) from error
+    return _Unit(accounts=tuple(accounts), children=tuple(children))
+
+
+def _accounts_below(unit: str, tree: Mapping[str, _Unit]) -> Iterator[str]:
+    yield from (account.id for account in tree[unit].accounts)
+    for child in tree[unit].children:
+        yield from _accounts_below(child, tree)
+
+
+def read_instance_accounts(
+    service: ServiceClient, organization: Organization, recorded: Mapping[str, Iterable[str]]
+) -> Organization:
+    """Read what tells whether the accounts of stack instances moved or left the organization.
+
+    ``recorded`` maps an account to the units that AWS recorded for its stack instances. What the
+    caller may not read is a notice.
+    """
+    unread = [account for account in recorded if account not in organization.members]
+    other_units = any(
+        unit not in organization.units for units in recorded.values() for unit in units
+    )
+    try:
+        states = _read_accounts(service, unread)
+        parents = _read_parents(service, organization) if other_units else organization.parents
+    except AccessDeniedError as error:
+        notice = f"Whether accounts moved or left the organization was not read: {error}"
+        return replace(organization, notices=(*organization.notices, notice))
+    return replace(
+        organization,
+        members=states | dict(organization.members),
+        parents=parents,
+        missing=organization.missing | (frozenset(unread) - frozenset(states)),
+    )
+
+
+def _read_accounts(
+    service: ServiceClient, accounts: Sequence[str]
+) -> dict[str, OrganizationAccount]:
+    """Read accounts wherever they are, without their units; those that left are missing.
+
+    One call an account, or all pages of the organization if there are many.
+    """
+    if len(accounts) > _MAX_DESCRIBED:
+        entries = [d for page in service.pages("ListAccounts") for d in page.get("Accounts", ())]
+    else:
+        read = run_concurrently(partial(_describe_account, service, each) for each in accounts)
+        entries = [data for data in read if data is not None]
+    wanted = frozenset(accounts)
+    return {data["Id"]: _account(data, "") for data in entries if data["Id"] in wanted}
+
+
+def _describe_account(service: ServiceClient, account: str) -> Mapping[str, str] | None:
+    try:
+        data: Mapping[str, str] = service.call("DescribeAccount", AccountId=account)["Account"]
+    except NotFoundError:
+        return None
+    return data
+
+
+def _read_parents(service: ServiceClient, organization: Organization) -> dict[str, str]:
+    """The units above the named ones, up to the root."""
+    parents = dict(organization.parents)
+    for named in organization.below:
+        unit = named
+        while unit not in parents and not unit.startswith(_ROOT):
+            parents[unit] = str(service.call("ListParents", ChildId=unit)["Parents"][0]["Id"])
+            unit = parents[unit]
+    return parents
 
 
 def management_account_id(service: ServiceClient) -> str:
     """Return the id of the management account."""
     organization = service.call("DescribeOrganization")["Organization"]
     return str(organization.get("ManagementAccountId") or organization["MasterAccountId"])
-
-
-def _accounts_below(service: ServiceClient, unit: str, walk: _Walk) -> frozenset[str]:
-    """Return the accounts in a unit and in all units below it. Each unit is read once."""
-    if unit in walk.accounts_by_unit:
-        return walk.accounts_by_unit[unit]
-    accounts: set[str] = set()
-    try:
-        for page in service.pages("ListAccountsForParent", ParentId=unit):
-            for data in page["Accounts"]:
-                walk.members[data["Id"]] = _account(data, unit)
-                accounts.add(data["Id"])
-        for page in service.pages("ListOrganizationalUnitsForParent", ParentId=unit):
-            for child in page["OrganizationalUnits"]:
-                accounts |= _accounts_below(service, child["Id"], walk)
-    except NotFoundError as error:
-        raise NotFoundError(
-            error.operation, f"Organizational unit {unit} does not exist."
-        ) from error
-    walk.accounts_by_unit[unit] = frozenset(accounts)
-    return walk.accounts_by_unit[unit]
 
 
 def _account(data: Mapping[str, str], unit: str) -> OrganizationAccount:
@@ -108,16 +213,13 @@ def _account(data: Mapping[str, str], unit: str) -> OrganizationAccount:
     return OrganizationAccount(data["Id"], data.get("Name", ""), state, unit)
 
 
-def _single_account(service: ServiceClient, account_id: str) -> OrganizationAccount:
-    """Read an account outside the named units, and its unit."""
-    try:
-        account = service.call("DescribeAccount", AccountId=account_id)["Account"]
-        parents = service.call("ListParents", ChildId=account_id)["Parents"]
-    except NotFoundError as error:
-        raise NotFoundError(
-            error.operation, f"Account {account_id} is not in this organization."
-        ) from error
-    return _account(account, parents[0]["Id"])
+def _single_account(service: ServiceClient, account_id: str) -> OrganizationAccount | None:
+    """Read an account outside the named units, and its unit; None if it left the organization."""
+    data = _describe_account(service, account_id)
+    if data is None:
+        return None
+    parents = service.call("ListParents", ChildId=account_id)["Parents"]
+    return _account(data, parents[0]["Id"])
 
 
 def check_administrator(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from trailbell.aws.client import ServiceClient, sdk_regions
 from trailbell.errors import AwsError, PreconditionError
 
-_ENABLED_BY_DEFAULT = frozenset(
+ENABLED_BY_DEFAULT = frozenset(
     {
         *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
         *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"),
@@ -90,7 +90,7 @@ def opt_in_regions(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in names
-        if name not in _ENABLED_BY_DEFAULT and not name.startswith(_OTHER_PARTITIONS)
+        if name not in ENABLED_BY_DEFAULT and not name.startswith(_OTHER_PARTITIONS)
     )
 
 

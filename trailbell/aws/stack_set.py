@@ -9,13 +9,15 @@ Never: a call without CallAs where it is needed. It is added here to every reque
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.client import Response, ServiceClient
+from trailbell.aws.threads import run_concurrently
 from trailbell.errors import NotFoundError
 
 _IN_PROGRESS = ("RUNNING", "QUEUED", "STOPPING")
@@ -46,6 +48,7 @@ class StackSetDefinition:
     automatic: AutoDeployment = field(default_factory=AutoDeployment)
     managed_execution: bool = False
     units: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,28 @@ class StackSet:
 
     def instances(self, **filters: Any) -> Iterator[StackInstance]:
         """Return all stack instances, read in pages of 100."""
-        for page in self.pages("ListStackInstances", MaxResults=100, **filters):
+        for page in self.pages("ListStackInstances", MaxResults=_PAGE, **filters):
             for data in page["Summaries"]:
                 yield _instance(data)
+
+    def all_instances(self, regions: Iterable[str]) -> tuple[StackInstance, ...]:
+        """Return all stack instances of a stack set that has some in these Regions.
+
+        A chain of pages is read one page after the other. If there is more than one page, the
+        Regions are read side by side.
+        """
+        request = self._request({"MaxResults": _PAGE})
+        first = self.service.call("ListStackInstances", **request)
+        names = tuple(dict.fromkeys(regions))
+        if not first.get("NextToken"):
+            return tuple(_instance(data) for data in first["Summaries"])
+        if not names:
+            return tuple(self.instances())
+        chains = run_concurrently(partial(self._instances_in, region) for region in names)
+        return tuple(instance for chain in chains for instance in chain)
+
+    def _instances_in(self, region: str) -> list[StackInstance]:
+        return list(self.instances(StackInstanceRegion=region))
 
     def overrides(self, location: AccountRegion) -> Mapping[str, str]:
         """Return the parameter overrides of one instance. ListStackInstances omits them."""
@@ -174,6 +196,8 @@ class StackSet:
                 )
 
 
+_PAGE = 100
+"""Stack instances in a page."""
 _MIN_OPERATIONS_READ = 20
 """Operations that are read at least, in case they are not returned in order."""
 
@@ -207,6 +231,7 @@ def _definition(data: Mapping[str, Any]) -> StackSetDefinition:
         ),
         managed_execution=bool((data.get("ManagedExecution") or {}).get("Active")),
         units=tuple(data.get("OrganizationalUnitIds", ())),
+        regions=tuple(data.get("Regions", ())),
     )
 
 

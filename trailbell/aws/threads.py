@@ -13,6 +13,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 WORKERS = 8
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 3.0
@@ -47,3 +50,13 @@ def run_concurrently(
         raise
     finally:
         pool.shutdown(wait=finished, cancel_futures=True)
+
+
+def run_both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Run two calls in threads, and return both results. Raises as `run_concurrently` does."""
+    first_results: list[A] = []
+    second_results: list[B] = []
+    run_concurrently(
+        (lambda: first_results.append(first()), lambda: second_results.append(second())), workers=2
+    )
+    return first_results[0], second_results[0]

@@ -15,8 +15,7 @@ from trailbell.rollout.planner import RolloutOptions
 from trailbell.rollout.session import (
     RolloutSession,
     open_session,
-    read_actual_state,
-    read_organization,
+    read_rollout,
 )
 
 _FORMATTERS = {
@@ -97,9 +96,8 @@ def plan(
 
 
 def make_plan(session: RolloutSession, request: RolloutRequest, planning: Planning) -> RolloutPlan:
-    accounts = read_organization(session)
-    actual = read_actual_state(
-        session, accounts, request.template, check_overrides=planning.check_overrides
+    accounts, actual = read_rollout(
+        session, request.template, check_overrides=planning.check_overrides
     )
     return planner.plan_rollout(
         request.rollout,

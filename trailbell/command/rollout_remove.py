@@ -13,7 +13,7 @@ from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.rollout import removal
 from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.removal import RemovalRequest
-from trailbell.rollout.session import open_session
+from trailbell.rollout.session import open_session, read_stack_set
 from trailbell.rollout.stack_set_guard import read_operation_ids
 
 
@@ -67,7 +67,7 @@ def remove(
     planned = removal.plan_removal(
         request.rollout,
         wanted,
-        removal.read_state(session, request.template),
+        read_stack_set(session),
         account_id=session.identity.account,
     )
     again = request.next_command(_remove_words(wanted), "remove what is left")

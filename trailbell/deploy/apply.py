@@ -21,12 +21,12 @@ from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, checks, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
 from trailbell.deploy.dependencies import batches
-from trailbell.deploy.execute import settings_result
 from trailbell.deploy.planned_stack import PlannedStack, Purpose, plan_stack
-from trailbell.deploy.result import StackResult, StackResultStatus, console_url
+from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
+from trailbell.deploy.without_execution import review_result, settings_result, unchanged_result
 from trailbell.diff.model import DeployPlan, Risk, why_blocked
 from trailbell.errors import (
     AwsError,
@@ -62,6 +62,7 @@ class Deployment:
         self._results: dict[str, StackResult] = {}
         self._pending: dict[str, PendingChangeSet] = {}
         self._running: set[str] = set()
+        self._starting: dict[str, str] = {}  # stacks whose execution was requested, and names
 
     def run(
         self, targets: Sequence[StackToDeploy], dependencies: Mapping[str, frozenset[str]]
@@ -81,6 +82,7 @@ class Deployment:
                     break
         except KeyboardInterrupt:
             self._session.poller.stop.set()
+            self._keep_started()
             left = tuple(text for texts in self._remove_unexecuted().values() for text in texts)
             running = tuple(sorted(self._running))
             raise DeploymentInterruptedError(running, left, self._deployed()) from None
@@ -117,11 +119,13 @@ class Deployment:
         allowed = [stack for stack in planned if not self._block(stack, prepared=prepared)]
         if self._options.review:
             for stack in allowed:
-                self._leave_for_review(stack)
+                self._pending.pop(stack.target.stack, None)
+                self._results[stack.target.stack] = review_result(stack)
             return True
         if allowed and not self._ui.confirm(_question(allowed)):
+            text = "nothing was changed" + " after the preparation" * prepared
             for stack in allowed:
-                self._discard(stack, StackResultStatus.DECLINED, "nothing was changed")
+                self._discard(stack, StackResultStatus.DECLINED, text)
             return False
         by_stack = {stack.target.stack: stack for stack in allowed}
         allowed_targets = [stack.target for stack in allowed]
@@ -174,24 +178,10 @@ class Deployment:
         )
         if planned.pending is None or planned.has_change_set:
             return planned
-        left = self._remove(target.stack)
+        planned = replace(planned, left=self._remove(target.stack))
         if planned.plan.settings and not self._options.review:
             return planned
-        text = "no changes"
-        if planned.plan.settings:
-            names = ", ".join(change.name for change in planned.plan.settings)
-            text += f" of resources; a deployment would change the settings: {names}"
-        stack = planned.preparation.stack
-        notices = tuple(str(notice) for notice in planned.plan.notices)
-        self._results[target.stack] = StackResult(
-            stack=target.stack,
-            name=target.name,
-            status=StackResultStatus.UNCHANGED,
-            state=stack.status if stack else "",
-            text=text,
-            outputs=stack.outputs if stack else {},
-            warnings=(*notices, *left),
-        )
+        self._results[target.stack] = unchanged_result(planned)
         return None
 
     def _outputs(self, target: StackToDeploy) -> Mapping[str, Mapping[str, str]]:
@@ -212,15 +202,16 @@ class Deployment:
         """Do what was confirmed. True if the stack was only prepared, and has to be planned now."""
         target, session = planned.target, self._session
         if not planned.preparation.ready:
+            self._running.add(target.name)
             prepare.carry_out(session, planned.preparation, self._ui)
+            self._running.discard(target.name)
             return True
         settings = planned.plan.settings
         if planned.pending is None or not planned.has_change_set:
-            self._results[target.stack] = settings_result(
-                session, target, planned.preparation.stack, settings
-            )
+            self._results[target.stack] = settings_result(session, planned)
             return False
         stack = None if planned.plan.created else planned.pending.stack
+        self._starting[target.stack] = target.name
         try:
             execution = execute.start(
                 session, planned.pending.change_set, stack, target.options, settings, self._ui
@@ -238,24 +229,13 @@ class Deployment:
         self._results[target.stack] = replace(result, stack=target.stack)
         return False
 
-    def _leave_for_review(self, planned: PlannedStack) -> None:
-        """Keep a change set for review. There is none if the stack has to be prepared first."""
-        if not planned.preparation.ready:
-            text = (
-                f"No change set can be created yet: {planned.preparation.reason}\n"
-                "Deploy the stack without --no-execute-changeset."
-            )
-            self._end(planned.target, StackResultStatus.REFUSED, text)
-            return
-        created = self._pending.pop(planned.target.stack).change_set
-        self._results[planned.target.stack] = StackResult(
-            stack=planned.target.stack,
-            name=planned.target.name,
-            status=StackResultStatus.WAITING,
-            change_set=created.id,
-            console_url=console_url(created.stack_id, created.id),
-            text=f"python build.py deploy --execute-change-set {created.id}",
-        )
+    def _keep_started(self) -> None:
+        """Keep the change sets whose execution AWS may have started without a response."""
+        for stack, name in self._starting.items():
+            pending = self._pending.get(stack)
+            if pending and execute.may_have_started(self._session.cloud, pending.change_set):
+                del self._pending[stack]
+                self._running.add(name)
 
     def _discard(self, planned: PlannedStack, status: StackResultStatus, text: str) -> None:
         self._end(planned.target, status, text, self._remove(planned.target.stack))

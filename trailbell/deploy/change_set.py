@@ -26,7 +26,12 @@ from trailbell.deploy.run_name import REVIEW_PREFIX, RUN_PREFIX, is_abandoned, r
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy, change_set_request
 from trailbell.diff.model import Notice, NoticeLevel
-from trailbell.errors import AlreadyExistsError, AwsError
+from trailbell.errors import (
+    AlreadyExistsError,
+    AwsError,
+    ChangeSetUnavailableError,
+    NotFoundError,
+)
 from trailbell.template.resources import resources_of_type
 
 
@@ -175,17 +180,26 @@ def with_others(cloud: CloudFormation, pending: PendingChangeSet) -> PendingChan
 
 
 def wait_until_created(session: DeploySession, pending: PendingChangeSet) -> PendingChangeSet:
-    """Wait until CloudFormation has created the change set or failed; read all its pages."""
+    """Wait until CloudFormation has created the change set or failed; read all its pages.
+
+    Raises `ChangeSetUnavailableError` if another process deletes it before that.
+    """
     arn, cloud = pending.change_set.id, session.cloud
 
     def poll() -> ChangeSet | None:
         described = cloud.describe_status(arn)
         return described if described.is_finished else None
 
-    finished = session.poller.wait_for("DescribeChangeSet", poll)
-    return replace(
-        pending, change_set=finished if finished.has_no_changes else cloud.change_set(arn)
-    )
+    try:
+        finished = session.poller.wait_for("DescribeChangeSet", poll)
+        change_set = finished if finished.has_no_changes else cloud.change_set(arn)
+    except NotFoundError as error:
+        raise ChangeSetUnavailableError(
+            "DescribeChangeSet",
+            f"Change set {pending.change_set.name} of {pending.change_set.stack_name} was deleted "
+            "by another process before it was created.",
+        ) from error
+    return replace(pending, change_set=change_set)
 
 
 def remove(cloud: CloudFormation, pending: PendingChangeSet) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeCh
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 
 from trailbell.aws.change_set import ChangeSet
@@ -41,6 +42,13 @@ from trailbell.template.resources import secret_parameters
 
 EMPTY = (StackStatus.REVIEW_IN_PROGRESS, StackStatus.DELETE_COMPLETE)
 """The statuses of stacks that have no resources and no settings to compare with."""
+
+_NESTED = re.compile(r"arn:[a-z-]+:cloudformation:[^\s]+:changeSet/[\w/-]+")
+"""The ARN of a nested change set in the reason of its root.
+
+Unsure: how CloudFormation words this reason, which no page of AWS says. Without an ARN in it, the
+reason stays as it is.
+"""
 
 
 def plan_from_change_set(
@@ -75,6 +83,10 @@ def plan_from_change_set(
         notices=(
             *_notices(cloud, change_set),
             *(notice for data in structures for notice in unknown_values(data)),
+            *(
+                unknown("", f'A change of the type "{type_}", which this version does not know.')
+                for type_ in change_set.unknown_changes
+            ),
             *_unreadable(stack, before, source, changes),
             *judgment.notices,
             *parameter_notices(target, stack),
@@ -222,11 +234,20 @@ def _notices(cloud: CloudFormation, change_set: ChangeSet) -> Iterator[Notice]:
         explained = explained or notice.level is NoticeLevel.FAILURE
         yield notice
     if failed and not explained:
-        yield Notice(
-            level=NoticeLevel.FAILURE,
-            logical_id="",
-            text=change_set.reason or "CloudFormation gave no reason.",
-        )
+        yield Notice(level=NoticeLevel.FAILURE, logical_id="", text=_reason(cloud, change_set))
+
+
+def _reason(cloud: CloudFormation, change_set: ChangeSet) -> str:
+    """Return why a change set failed. That of a nested stack is named by its ARN only."""
+    reason = change_set.reason or "CloudFormation gave no reason."
+    nested = _NESTED.search(change_set.reason)
+    if nested is None or nested[0] == change_set.id:
+        return reason
+    try:
+        described = cloud.describe_status(nested[0])
+    except AwsError:
+        return reason
+    return f"{reason}\nNested stack {described.stack_name}: {_reason(cloud, described)}"
 
 
 def _notice(event: Event, *, failed: bool) -> Notice:

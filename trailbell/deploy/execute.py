@@ -22,7 +22,6 @@ from trailbell.deploy.environment import StackSettings
 from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import STACK_POLICY, UNREADABLE, apply_settings
-from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, StackReference
@@ -74,6 +73,17 @@ def start(
                 ui.info(f"The former stack policy was not set back. {warning}")
         raise
     return Execution(change_set=change_set, token=token, known=known, started=began)
+
+
+def may_have_started(cloud: CloudFormation, change_set: ChangeSet) -> bool:
+    """Whether AWS may have started an execution to which there was no response.
+
+    A change set that is executed is no longer AVAILABLE, and deleted in the end.
+    """
+    try:
+        return cloud.describe_status(change_set.id).execution != "AVAILABLE"
+    except AwsError:
+        return True
 
 
 def _replaced_policy(settings: Sequence[ValueChange]) -> ValueChange | None:
@@ -165,26 +175,5 @@ def follow(
         console_url=console_url(change_set.stack_id),
         root_cause=root_cause,
         seconds=time.monotonic() - execution.started,
-        warnings=warnings,
-    )
-
-
-def settings_result(
-    session: DeploySession,
-    target: StackToDeploy,
-    stack: Stack | None,
-    changes: Sequence[ValueChange],
-) -> StackResult:
-    """Apply the settings of a stack whose resources do not change."""
-    if stack is None:
-        raise NotFoundError("DescribeStacks", f"Stack {target.name} does not exist.")
-    warnings = apply_settings(session.cloud, stack.id, changes)
-    return StackResult(
-        stack=target.stack,
-        name=target.name,
-        status=StackResultStatus.FAILED if warnings else StackResultStatus.DEPLOYED,
-        state=stack.status,
-        text=f"no changes of resources; settings: {', '.join(change.name for change in changes)}",
-        outputs=stack.outputs,
         warnings=warnings,
     )

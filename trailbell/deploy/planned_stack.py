@@ -40,12 +40,16 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedStack:
-    """A stack with its plan. ``pending`` is None if no change set can be created yet."""
+    """A stack with its plan. ``pending`` is None if no change set can be created yet.
+
+    ``left`` says what remains in AWS of a change set without changes.
+    """
 
     target: StackToDeploy
     preparation: Preparation
     pending: PendingChangeSet | None
     plan: StackPlan
+    left: tuple[str, ...] = ()
 
     @property
     def has_change_set(self) -> bool:

@@ -17,13 +17,13 @@ from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, execute
 from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.environment import StackSettings
-from trailbell.deploy.execute import settings_result
 from trailbell.deploy.planned_stack import PlannedStack
 from trailbell.deploy.prepare import Preparation
 from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
+from trailbell.deploy.without_execution import settings_result
 from trailbell.diff.model import (
     DeployPlan,
     Risk,
@@ -105,7 +105,7 @@ def confirm_and_execute(
         text = "the change set was not deleted" if planned.has_change_set else "nothing was changed"
         return replace(result, status=StackResultStatus.DECLINED, text=text)
     if planned.pending is None or not planned.has_change_set:
-        return settings_result(session, target, planned.preparation.stack, plan.settings)
+        return settings_result(session, planned)
     stack = None if plan.created else planned.pending.stack
     execution = execute.start(
         session, planned.pending.change_set, stack, target.options, plan.settings, ui

@@ -1,10 +1,13 @@
 """
 How an operation names its accounts.
 
-In:    the accounts of a rectangle, the organizational unit of each, the accounts of each unit.
-Out:   `DeploymentTargets` with at most 50 units: whole units where they hold exactly these
-       accounts, else units with the accounts to include or to exclude, whichever list is shorter.
-Never: an account that the plan does not contain.
+In:    the accounts of a rectangle, the organizational units of each, and the units that an
+       operation may name as a whole.
+Out:   `DeploymentTargets` with at most 50 units and 1,000 accounts: a whole unit only to create
+       stacks, where the settings mean the unit and the plan means each of its accounts; else units
+       and the accounts to include.
+Never: an account that the plan does not contain. A parent unit also reaches what its child units
+       created, and an account can join a unit after the plan was made.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
 """
@@ -17,7 +20,14 @@ from trailbell.rollout.config import AccountFilter
 
 MAX_UNITS = 50
 """Organizational units in one request."""
+MAX_ACCOUNTS = 1_000
+"""Accounts in one request. AWS documents no limit. A request with these is about as long as one
+with the longest template that a request can carry, which is documented.
+"""
 _MAX_LISTED = 3
+
+AccountTargets = tuple[tuple[str, ...], "DeploymentTargets"]
+"""The accounts of one operation, and how it names them."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,7 @@ class DeploymentTargets:
     filter: AccountFilter = AccountFilter.NONE
 
     def request(self) -> dict[str, Any]:
-        """The members of a request."""
+        """The members of a request. AccountFilterType is always sent: it is UNION by default."""
         if not self.units:
             return {"Accounts": list(self.accounts)}
         targets: dict[str, Any] = {"OrganizationalUnitIds": list(self.units)}
@@ -39,15 +49,9 @@ class DeploymentTargets:
 
     def __str__(self) -> str:
         units = ", ".join(self.units)
-        match self.filter:
-            case AccountFilter.NONE:
-                return f"all of {units}" if units else ""
-            case AccountFilter.INTERSECTION:
-                return f"in {units} only {_shorten(self.accounts)}"
-            case AccountFilter.DIFFERENCE:
-                return f"all of {units} except {_shorten(self.accounts)}"
-            case AccountFilter.UNION:
-                return f"all of {units} and {_shorten(self.accounts)}"
+        if self.filter is AccountFilter.NONE:
+            return f"all of {units}" if units else ""
+        return f"in {units} only {_shorten(self.accounts)}"
 
 
 def _shorten(accounts: tuple[str, ...]) -> str:
@@ -56,42 +60,50 @@ def _shorten(accounts: tuple[str, ...]) -> str:
     return listed + (f" and {more:,} more" if more > 0 else "")
 
 
-def by_account(accounts: Sequence[str]) -> tuple[tuple[tuple[str, ...], DeploymentTargets], ...]:
+def by_account(accounts: Sequence[str]) -> Iterator[AccountTargets]:
     """Name the accounts themselves, as self-managed StackSets require."""
-    return ((tuple(accounts), DeploymentTargets(tuple(accounts))),)
+    for start in range(0, len(accounts), MAX_ACCOUNTS):
+        batch = tuple(accounts[start : start + MAX_ACCOUNTS])
+        yield batch, DeploymentTargets(batch)
 
 
 def by_unit(
     accounts: Iterable[str],
-    unit_by_account: Mapping[str, str],
-    accounts_by_unit: Mapping[str, frozenset[str]],
-) -> Iterator[tuple[tuple[str, ...], DeploymentTargets]]:
+    units_by_account: Mapping[str, tuple[str, ...]],
+    whole_units: Mapping[str, frozenset[str]],
+) -> Iterator[AccountTargets]:
     """Name accounts by organizational units, as service-managed StackSets require.
 
-    ``accounts_by_unit`` holds all accounts that a unit means in a request. The accounts of a
-    unit that it lacks are unknown, so the accounts that are wanted there are always listed.
-
-    Yields the accounts of each operation, and how it names them.
+    ``whole_units`` holds all accounts of each unit that an operation may name as a whole.
     """
-    wanted_by_unit: dict[str, list[str]] = {}
+    for units, included in _batches(accounts, units_by_account, MAX_UNITS, None):
+        reached = frozenset[str]().union(*(whole_units.get(unit, frozenset()) for unit in units))
+        if reached == frozenset(included) and all(unit in whole_units for unit in units):
+            yield included, DeploymentTargets((), units, AccountFilter.NONE)
+            continue
+        for some, few in _batches(included, units_by_account, MAX_UNITS, MAX_ACCOUNTS):
+            yield few, DeploymentTargets(few, some, AccountFilter.INTERSECTION)
+
+
+def _batches(
+    accounts: Iterable[str],
+    units_by_account: Mapping[str, tuple[str, ...]],
+    max_units: int,
+    max_accounts: int | None,
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Units and accounts for each request: accounts of the same units stay together."""
+    by_units: dict[tuple[str, ...], list[str]] = {}
     for account in accounts:
-        wanted_by_unit.setdefault(unit_by_account[account], []).append(account)
-    units = list(wanted_by_unit)
-    for start in range(0, len(units), MAX_UNITS):
-        batch = tuple(units[start : start + MAX_UNITS])
-        included = tuple(account for unit in batch for account in wanted_by_unit[unit])
-        if all(unit in accounts_by_unit for unit in batch):
-            reached = frozenset[str]().union(*(accounts_by_unit[unit] for unit in batch))
-            yield included, _shortest_targets(batch, included, reached - frozenset(included))
-        else:
-            yield included, DeploymentTargets(included, batch, AccountFilter.INTERSECTION)
-
-
-def _shortest_targets(
-    units: tuple[str, ...], included: tuple[str, ...], excluded: frozenset[str]
-) -> DeploymentTargets:
-    if not excluded:
-        return DeploymentTargets((), units, AccountFilter.NONE)
-    if len(excluded) < len(included):
-        return DeploymentTargets(tuple(sorted(excluded)), units, AccountFilter.DIFFERENCE)
-    return DeploymentTargets(included, units, AccountFilter.INTERSECTION)
+        by_units.setdefault(units_by_account[account], []).append(account)
+    units: dict[str, None] = {}
+    batch: list[str] = []
+    for own, members in by_units.items():
+        for account in members:
+            full = max_accounts is not None and len(batch) == max_accounts
+            if batch and (full or len({*units, *own}) > max_units):
+                yield tuple(units), tuple(batch)
+                units, batch = {}, []
+            units |= dict.fromkeys(own)
+            batch.append(account)
+    if batch:
+        yield tuple(units), tuple(batch)

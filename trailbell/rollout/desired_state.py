@@ -86,7 +86,7 @@ def _accounts(rollout: RolloutConfig, organization: Organization) -> frozenset[s
         case AccountFilter.DIFFERENCE:
             return in_units - named
         case AccountFilter.UNION:
-            return in_units | named
+            return in_units | (named - organization.missing)
 
 
 def _unit_by_account(

@@ -2,7 +2,7 @@
 Stacks in the management account, deployed as part of a rollout.
 
 In:    a rollout with ``include_management_account = true``.
-Out:   a `ManagementStack` for each Region, and the `StackResult` of deploying it.
+Out:   a session in the management account, and the `StackResult` of deploying a stack there.
 Never: a second way to deploy a stack. `trailbell.deploy` does it, with change sets, and finds the
        root cause of failures.
 
@@ -11,26 +11,22 @@ https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/170
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trailbell.aws.client import AwsSession, SessionConfig
-from trailbell.aws.cloudformation import CloudFormation, Event, Stack
+from trailbell.aws.cloudformation import CloudFormation, Event
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
-from trailbell.aws.stack_status import SUCCEEDED, StackStatus
 from trailbell.aws.waiter import Poller
-from trailbell.deploy import apply, parameters
+from trailbell.deploy import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
 from trailbell.deploy.result import StackResult
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan
-from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.errors import ContentError
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.rollout.config import RolloutConfig
-from trailbell.rollout.plan import InstanceAction, ManagementStack
-from trailbell.rollout.stack_set_request import default_values
-from trailbell.template.resources import secret_parameters
+from trailbell.rollout.stack_set_request import stack_set_parameters
 
 
 @dataclass(frozen=True)
@@ -83,10 +79,8 @@ def open_session(
     )
     config = SessionConfig(region=region, profile=rollout.profile, role=role)
     account, identity = sign_in(config, expected, open_)
-    overrides = rollout.parameter_overrides.get(management_account_id, {})
     settings = StackSettings(
         stack_name=rollout.stack_set_name,
-        parameters={**rollout.parameters, **overrides},
         tags=rollout.tags,
         template_bucket=rollout.template_bucket,
         defined_in=rollout.origin,
@@ -103,63 +97,26 @@ def open_session(
     )
 
 
-def read_stacks(
-    rollout: RolloutConfig,
-    open_: Callable[[SessionConfig], AwsSession],
-    management_account_id: str,
-    template: BuiltTemplate,
-) -> tuple[ManagementStack, ...]:
-    """Read the stacks in the management account; none if the rollout excludes it."""
-    if not rollout.include_management_account:
-        return ()
-    stacks = []
-    for region in rollout.regions:
-        session = open_session(rollout, open_, management_account_id, region, Poller())
-        stack = session.cloud.stack(rollout.stack_set_name)
-        action, reason = _action(session, stack, template)
-        stacks.append(
-            ManagementStack(
-                account=management_account_id, region=region, action=action, reason=reason
-            )
-        )
-    return tuple(stacks)
-
-
-def _action(
-    session: DeploySession, stack: Stack | None, template: BuiltTemplate
-) -> tuple[InstanceAction, str]:
-    if stack is None or stack.status is StackStatus.DELETE_COMPLETE:
-        return InstanceAction.CREATE, ""
-    if stack.status not in SUCCEEDED:
-        return InstanceAction.OUTDATED, stack.status.value
-    body = session.cloud.template(stack.id)
-    try:
-        current_template = parse_document(body, stack.name) if isinstance(body, str) else body
-    except ContentError:
-        current_template = None
-    if current_template != template.document:
-        return InstanceAction.UPDATE, "template"
-    settings = session.environment.options
-    secret = secret_parameters(template.document)
-    defaults = default_values(template.document)
-    desired = defaults | {name: str(value) for name, value in settings.parameters.items()}
-    current = defaults | dict(stack.parameters)
-    if any(current.get(name) != value for name, value in desired.items() if name not in secret):
-        return InstanceAction.UPDATE, "parameters"
-    if dict(stack.tags) != dict(settings.tags or {}):
-        return InstanceAction.UPDATE, "tags"
-    return InstanceAction.UNCHANGED, ""
+def stack_parameters(
+    rollout: RolloutConfig, template: BuiltTemplate, account: str
+) -> dict[str, str]:
+    """All parameters of the stack, by the rule of the StackSet: settings, else defaults."""
+    overrides = rollout.parameter_overrides.get(account, {})
+    return stack_set_parameters(rollout, template.document) | dict(overrides)
 
 
 def deploy(
-    session: DeploySession, template: BuiltTemplate, show: Callable[[str], None]
+    session: DeploySession,
+    rollout: RolloutConfig,
+    template: BuiltTemplate,
+    show: Callable[[str], None],
 ) -> StackResult:
     """Deploy one of the stacks with a change set, and follow it.
 
     Raises `AwsError` and `DeploymentInterruptedError`.
     """
-    settings = session.environment.settings_for(template.stack)
-    parameters.validate_parameters(settings.parameters, template.document, (), settings.defined_in)
+    values = stack_parameters(rollout, template, session.identity.account)
+    settings = replace(session.environment.options, parameters=values)
     target = StackToDeploy(source=template, options=settings)
     dependencies: dict[str, frozenset[str]] = {template.stack: frozenset()}
     (result,) = apply.apply(

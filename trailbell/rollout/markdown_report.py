@@ -26,7 +26,10 @@ def plan_to_markdown(plan: RolloutPlan) -> str:
     sections = [
         Section(rank=0, lines=list(_summary(plan))),
         Section(rank=1, lines=list(_meaning(changes)) if changes is not None else ()),
-        Section(rank=2, lines=[f"- {escape(printable(notice))}" for notice in plan.notices]),
+        Section(
+            rank=2,
+            lines=[f"- {escape(printable(text))}" for text in (*plan.notices, *plan.unknowns)],
+        ),
         _details("Changes in every stack", list(_changes(plan)), rank=4),
         _code_block(list(report.operation_lines(plan)) if not plan.empty else [], rank=3),
         _details("Accounts and Regions", list(report.location_lines(plan)), rank=5),

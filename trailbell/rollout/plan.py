@@ -31,6 +31,9 @@ class InstanceAction(StrEnum):
     INOPERABLE = "INOPERABLE"  # a deletion failed; StackSets skips it in every operation
     SUSPENDED = "suspended"  # the account is not ACTIVE, so no stack can change there
     RETAINED = "retained"  # no longer part of the rollout, and the settings retain it
+    UPDATE_MOVED = "update (moved)"  # the account left the unit by which AWS records the stack
+    DELETE_MOVED = "delete (moved)"
+    GONE = "gone"  # the account left the organization, so StackSets cannot reach it
 
     @property
     def is_change(self) -> bool:
@@ -40,6 +43,8 @@ class InstanceAction(StrEnum):
             InstanceAction.UPDATE,
             InstanceAction.OUTDATED,
             InstanceAction.DELETE,
+            InstanceAction.UPDATE_MOVED,
+            InstanceAction.DELETE_MOVED,
         )
 
 
@@ -47,7 +52,8 @@ class InstanceAction(StrEnum):
 class PlannedInstance:
     """One stack instance, or one stack in the management account.
 
-    ``reason`` is why the action is needed, in AWS's words where it has some.
+    ``reason`` is why the action is needed, in AWS's words where it has some. ``retain`` says that a
+    deletion leaves the stack in its account.
     """
 
     location: AccountRegion
@@ -55,6 +61,7 @@ class PlannedInstance:
     wave: str
     reason: str = ""
     in_management_account: bool = False
+    retain: bool = False
 
 
 class StackSetApi(StrEnum):
@@ -74,6 +81,11 @@ class StackSetApi(StrEnum):
     def operation(self) -> str:
         """The name of the API operation."""
         return self.value.partition(" ")[0]
+
+    @property
+    def defines(self) -> bool:
+        """Whether it gives the StackSet its template and parameters."""
+        return self in (StackSetApi.CREATE_STACK_SET, StackSetApi.UPDATE_STACK_SET)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +115,19 @@ class PlannedOperation:
 
 @dataclass(frozen=True, kw_only=True)
 class ManagementStack:
-    """A stack in the management account, which service-managed StackSets skip."""
+    """A stack in the management account, which service-managed StackSets skip.
+
+    ``changes`` are those of its parameters and tags, ``unreadable`` says why something could not be
+    compared.
+    """
 
     account: str
     region: str
     action: InstanceAction
     reason: str = ""
+    changes: tuple[ValueChange, ...] = ()
+    template_changes: StackPlan | None = None
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +155,8 @@ class RolloutPlan:
     ``request`` is the StackSet as it should be; a removal has none.
 
     ``account_id`` is the administrator account. ``value_changes`` are those of parameters, tags
-    and settings. ``notices`` are sentences to read before applying. ``running_operations`` may
+    and settings. ``notices`` are sentences to read before applying, and
+    ``unknowns`` say what could not be read or judged. ``running_operations`` may
     make ``instances`` out of date while they run.
     """
 
@@ -150,6 +170,7 @@ class RolloutPlan:
     instances: tuple[PlannedInstance, ...] = ()
     stages: tuple[Stage, ...] = ()
     notices: tuple[str, ...] = ()
+    unknowns: tuple[str, ...] = ()
     running_operations: tuple[StackSetOperation, ...] = ()
     account_names: Mapping[str, str] = field(default_factory=dict)
 
@@ -159,17 +180,28 @@ class RolloutPlan:
         return not any(stage.has_work for stage in self.stages)
 
     @property
+    def template_plans(self) -> tuple[StackPlan, ...]:
+        """The changes of the template: of the StackSet, and of the management account's stacks."""
+        stacks = (stack for stage in self.stages for stack in stage.management_stacks)
+        plans = (self.template_changes, *(stack.template_changes for stack in stacks))
+        return tuple(plan for plan in plans if plan is not None)
+
+    @property
     def blocked(self) -> bool:
         """Whether CloudFormation would reject the change of the template, in every stack."""
-        return (
-            not self.empty and self.template_changes is not None and self.template_changes.blocked
-        )
+        return not self.empty and any(plan.blocked for plan in self.template_plans)
+
+    def risks(self) -> frozenset[Risk]:
+        """The risks of all changes."""
+        removes = frozenset({Risk.REMOVE} if self.removal_count else ())
+        return removes.union(*(plan.risks() for plan in self.template_plans))
 
     def blocks(self, risks: frozenset[Risk]) -> bool:
-        """Whether a gate with these risks stops the plan."""
-        changes = self.template_changes
-        removes = bool(self.removal_count) and Risk.REMOVE in risks
-        return removes or (changes is not None and changes.blocks(risks))
+        """Whether a gate with these risks stops the plan. What is unknown may be any risk."""
+        if not risks:
+            return self.blocked
+        judged = bool(self.risks() & risks) or bool(self.unknowns)
+        return judged or any(plan.blocks(risks) for plan in self.template_plans)
 
     @property
     def removal_count(self) -> int:

@@ -2,8 +2,8 @@
 From planned stack instances to operations, wave by wave.
 
 In:    a `PlanInput`: planned instances, and the units by which AWS knows them.
-Out:   `Stage`s: for each wave its updates, then its creations; removals after the last wave;
-       settings of the StackSet at the very end.
+Out:   `Stage`s: managed execution; for each wave its updates, then its creations; removals after
+       the last wave; automatic deployment at the very end.
 Never: the new template in more stacks than those of the first wave. UpdateStackSet marks every
        stack OUTDATED and updates only its targets; later waves are UpdateStackInstances.
 
@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from trailbell.aws.stack_set import AccountRegion, StackInstance
-from trailbell.rollout.config import OnRemoval, PermissionModel, RolloutConfig
-from trailbell.rollout.deployment_targets import DeploymentTargets, by_account, by_unit
+from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.desired_state import DesiredState
+from trailbell.rollout.instance_operations import NamedInstances, creations, named_instances
 from trailbell.rollout.operation_preferences import SECONDS_A_STACK, OperationPreferences
 from trailbell.rollout.plan import (
     InstanceAction,
@@ -26,7 +26,7 @@ from trailbell.rollout.plan import (
     StackSetApi,
     Stage,
 )
-from trailbell.rollout.rectangles import rectangles
+from trailbell.rollout.waves import Wave
 
 REMOVALS = "removals"
 MANAGED_EXECUTION = "managed-execution"
@@ -34,16 +34,14 @@ SETTINGS = "stack-set-settings"
 _MINUTE = 60.0
 _UPDATED = (InstanceAction.UPDATE, InstanceAction.OUTDATED)
 
-AccountsByUnit = Mapping[str, frozenset[str]]
-ParameterOverrides = Mapping[str, str] | None
-
 
 @dataclass(frozen=True, kw_only=True)
 class PlanInput:
     """What the operations are planned from.
 
     ``stack_instances`` are those in AWS, and ``parameter_overrides`` theirs as far as they were
-    read. ``known_parameters`` are those of the StackSet as it is.
+    read. ``known_parameters`` are those of the StackSet as it is. ``stacks_change`` says that the
+    template, the parameters or the tags of the StackSet change.
     """
 
     rollout: RolloutConfig
@@ -59,101 +57,102 @@ class PlanInput:
     auto_deployment_changes: bool = False
     release_inoperable: bool = False
 
+    @property
+    def named(self) -> NamedInstances:
+        """The stack instances that exist, and how requests name them."""
+        return named_instances(
+            self.rollout, self.stack_instances, self.desired_state.unit_by_account
+        )
+
+    @property
+    def has_live_instances(self) -> bool:
+        """Whether an UpdateStackSet without targets would update a stack."""
+        return any(each.status != "INOPERABLE" for each in self.stack_instances.values())
+
+    def of_wave(self, wave: Wave) -> tuple[PlannedInstance, ...]:
+        """The stack instances of a wave."""
+        return tuple(
+            instance
+            for instance in self.instances
+            if instance.wave == wave.name and not instance.in_management_account
+        )
+
 
 def plan_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
     """Plan the stages, in their order. A wave without operations has a stage too."""
     rollout = plan_input.rollout
-    by_wave: dict[str, list[PlannedInstance]] = {wave.name: [] for wave in rollout.waves}
-    for instance in plan_input.instances:
-        if instance.wave in by_wave and not instance.in_management_account:
-            by_wave[instance.wave].append(instance)
-    # The accounts of a unit that the rollout does not name are unknown; there, accounts are listed.
-    reach = {
-        unit: accounts
-        for unit, accounts in _accounts_by_unit(plan_input).items()
-        if unit in plan_input.desired_state.accounts_by_unit
-    }
-    stages = []
+    pending = plan_input.stacks_change or not plan_input.stack_set_exists
+    waves = []
     for wave in rollout.waves:
-        operations = [
-            *_updates(plan_input, by_wave[wave.name], wave.operation_preferences, reach),
-            *_creations(plan_input, by_wave[wave.name], wave.operation_preferences),
-        ]
-        management_stacks = tuple(
-            stack
-            for stack in plan_input.management_stacks
-            if plan_input.desired_state.management_waves[stack.account] == wave.name
-        )
-        stage = _stage(
-            rollout, wave.name, operations, management_stacks, minutes=wave.check.wait_minutes
-        )
-        stages.append(replace(stage, check=wave.check))
-    stages = _with_definition(plan_input, stages, by_wave, reach)
-    first, last = rollout.waves[0].operation_preferences, rollout.waves[-1].operation_preferences
+        operations = _wave_operations(plan_input, wave, defines=pending)
+        pending = pending and not any(each.api.defines for each in operations)
+        waves.append(_wave_stage(plan_input, wave, operations))
+    removals = plan_removals(
+        rollout,
+        plan_input.instances,
+        plan_input.named,
+        release_inoperable=plan_input.release_inoperable,
+    )
+    managed, automatic = _managed_execution(plan_input), _auto_deployment(plan_input)
+    last = [*_remaining_definition(plan_input, pending=pending), *automatic]
+    # An UpdateStackSet without targets would update OUTDATED stack instances, before the canary.
+    outdated = any(each.action is InstanceAction.OUTDATED for each in plan_input.instances)
+    before, after = ([], [*managed, *last]) if outdated else (managed, last)
     return (
-        *_toggle(
-            plan_input,
-            MANAGED_EXECUTION,
-            StackSetApi.UPDATE_MANAGED_EXECUTION,
-            first,
-            changes=plan_input.managed_execution_changes,
-        ),
-        *stages,
-        *plan_removal_stages(plan_input),
-        *_toggle(
-            plan_input,
-            SETTINGS,
-            StackSetApi.UPDATE_AUTO_DEPLOYMENT,
-            last,
-            changes=plan_input.auto_deployment_changes,
-        ),
+        *([_stage(rollout, MANAGED_EXECUTION, before)] if before else []),
+        *waves,
+        *removals,
+        *([_stage(rollout, SETTINGS, after)] if after else []),
     )
 
 
-def _toggle(
-    plan_input: PlanInput,
-    name: str,
-    api: StackSetApi,
-    preferences: OperationPreferences,
+def plan_removals(
+    rollout: RolloutConfig,
+    instances: Iterable[PlannedInstance],
+    named: NamedInstances,
     *,
-    changes: bool,
+    release_inoperable: bool = False,
 ) -> tuple[Stage, ...]:
-    """The stage that switches a setting of the StackSet, if it changes.
+    """Plan the stage that removes stack instances; empty if there are none to remove.
 
-    UpdateStackSet without targets may work on every stack instance, although no template and no
-    parameter changes, so all of them count:
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
+    INOPERABLE stack instances can only be removed from the StackSet; their stacks remain.
     """
-    if not (plan_input.stack_set_exists and changes):
-        return ()
-    locations = plan_input.stack_instances
-    regions = dict.fromkeys(location.region for location in locations)
-    accounts = {location.account for location in locations}
-    operation = PlannedOperation(
-        api=api,
-        untargeted=len(locations),
-        preferences=preferences,
-        seconds=preferences.seconds(len(accounts), len(regions)),
-    )
-    return (_stage(plan_input.rollout, name, [operation], ()),)
-
-
-def plan_removal_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
-    """Plan the stage that removes stack instances; empty if there are none to remove."""
-    rollout = plan_input.rollout
-    operations = list(
-        _removals(
-            plan_input, rollout.waves[-1].operation_preferences, _accounts_by_unit(plan_input)
+    groups: dict[tuple[bool, bool], list[AccountRegion]] = {}
+    for instance in instances:
+        if instance.action is InstanceAction.INOPERABLE and release_inoperable:
+            groups.setdefault((False, True), []).append(instance.location)
+        elif instance.action in (InstanceAction.DELETE, InstanceAction.DELETE_MOVED):
+            moved = instance.action is InstanceAction.DELETE_MOVED
+            groups.setdefault((moved, instance.retain), []).append(instance.location)
+    operations = [
+        operation
+        for (_, retain), locations in sorted(groups.items())
+        for operation in named.operations(
+            StackSetApi.DELETE_INSTANCES,
+            locations,
+            rollout.waves[-1].operation_preferences,
+            retain=retain,
         )
+    ]
+    return (_stage(rollout, REMOVALS, operations),) if operations else ()
+
+
+def _wave_stage(plan_input: PlanInput, wave: Wave, operations: list[PlannedOperation]) -> Stage:
+    management_stacks = tuple(
+        stack
+        for stack in plan_input.management_stacks
+        if plan_input.desired_state.management_waves.get(stack.account) == wave.name
     )
-    return (_stage(rollout, REMOVALS, operations, ()),) if operations else ()
+    minutes = wave.check.wait_minutes
+    stage = _stage(plan_input.rollout, wave.name, operations, management_stacks, minutes=minutes)
+    return replace(stage, check=wave.check)
 
 
 def _stage(
     rollout: RolloutConfig,
     name: str,
     operations: list[PlannedOperation],
-    management_stacks: tuple[ManagementStack, ...],
+    management_stacks: tuple[ManagementStack, ...] = (),
     *,
     minutes: int = 0,
 ) -> Stage:
@@ -164,210 +163,162 @@ def _stage(
     return replace(stage, seconds=seconds + minutes * _MINUTE if stage.has_work else 0.0)
 
 
-def _accounts_by_unit(plan_input: PlanInput) -> AccountsByUnit:
-    """All accounts that a unit includes, and those whose stack instances were created by it.
+def _wave_operations(plan_input: PlanInput, wave: Wave, *, defines: bool) -> list[PlannedOperation]:
+    """The operations of a wave. ``defines`` says that the StackSet itself still has to change.
 
-    AWS may reject an update of a whole unit in which some account has no stack yet.
+    Accounts that moved come last: AWS may not reach them.
     """
-    created: dict[str, set[str]] = {}
-    for instance in plan_input.stack_instances.values():
-        if instance.unit:
-            created.setdefault(instance.unit, set()).add(instance.location.account)
-    current = plan_input.desired_state.accounts_by_unit
-    return {
-        unit: frozenset(accounts) | current.get(unit, frozenset())
-        for unit, accounts in created.items()
+    instances = plan_input.of_wave(wave)
+    updates = list(_updates(plan_input, wave, instances, _UPDATED))
+    moved = list(_updates(plan_input, wave, instances, (InstanceAction.UPDATE_MOVED,)))
+    new = [each.location for each in instances if each.action is InstanceAction.CREATE]
+    create = list(creations(plan_input.rollout, plan_input.desired_state, wave, new))
+    if not defines:
+        return [*updates, *create, *moved]
+    if not plan_input.stack_set_exists:
+        return [PlannedOperation(api=StackSetApi.CREATE_STACK_SET), *create] if create else []
+    if updates:
+        return [*_with_definition(updates), *create, *moved]
+    if new and plan_input.has_live_instances:
+        return [*_created_canary(plan_input, wave, new), *moved]
+    if new:
+        return [_definition_without_targets(wave), *create, *moved]
+    return _with_definition(moved)
+
+
+def _with_definition(updates: list[PlannedOperation]) -> list[PlannedOperation]:
+    """Make one of the updates the UpdateStackSet, and put it first.
+
+    UpdateStackSet changes no parameter override. If each update does, it is an additional one.
+    """
+    carrier = next((each for each in updates if each.parameter_overrides is None), None)
+    if carrier is not None:
+        others = [each for each in updates if each is not carrier]
+        return [replace(carrier, api=StackSetApi.UPDATE_STACK_SET), *others]
+    return [
+        replace(each, api=StackSetApi.UPDATE_STACK_SET, parameter_overrides=None)
+        for each in updates[:1]
+    ] + updates
+
+
+def _created_canary(
+    plan_input: PlanInput, wave: Wave, new: list[AccountRegion]
+) -> list[PlannedOperation]:
+    """A first wave without a stack: create its stacks as the StackSet is, then update these.
+
+    UpdateStackSet needs targets, because without any it updates every stack. Those of a later wave
+    would get the new template before the canary did.
+    """
+    rollout, desired = plan_input.rollout, plan_input.desired_state
+    known = plan_input.known_parameters
+    later = [PlannedInstance(location, InstanceAction.UPDATE, wave.name) for location in new]
+    current = {
+        location: {
+            name: value
+            for name, value in rollout.parameter_overrides.get(location.account, {}).items()
+            if name in known
+        }
+        for location in new
     }
+    after = replace(plan_input, parameter_overrides=current)
+    return [
+        *creations(rollout, desired, wave, new, known),
+        *_with_definition(list(_updates(after, wave, later, _UPDATED))),
+    ]
 
 
-def _operations(
-    plan_input: PlanInput,
-    api: StackSetApi,
-    locations: Iterable[AccountRegion],
-    preferences: OperationPreferences,
-    *,
-    reach: AccountsByUnit | None = None,
-    parameter_overrides: ParameterOverrides = None,
-    retain: bool = False,
-) -> Iterator[PlannedOperation]:
-    """One operation for each rectangle, and for each 50 units in it.
+def _definition_without_targets(wave: Wave) -> PlannedOperation:
+    return PlannedOperation(
+        api=StackSetApi.UPDATE_STACK_SET, preferences=wave.operation_preferences
+    )
 
-    ``reach`` is given for stack instances that exist: the unit that created them names them.
+
+def _remaining_definition(plan_input: PlanInput, *, pending: bool) -> list[PlannedOperation]:
+    """The change of the StackSet itself if no wave has a stack for it.
+
+    It has no targets, so AWS would update every stack instance that remains; if any does, the
+    StackSet stays as it is.
     """
-    for shape in rectangles(list(locations), plan_input.rollout.regions):
-        for accounts, targets in _targets(plan_input, shape.accounts, shape.regions, reach):
-            yield PlannedOperation(
-                api=api,
-                accounts=accounts,
-                regions=shape.regions,
-                targets=targets,
-                parameter_overrides=parameter_overrides,
-                retain=retain,
-                preferences=preferences,
-                seconds=preferences.seconds(len(accounts), len(shape.regions)),
-            )
-
-
-def _targets(
-    plan_input: PlanInput,
-    accounts: tuple[str, ...],
-    regions: tuple[str, ...],
-    reach: AccountsByUnit | None,
-) -> Iterable[tuple[tuple[str, ...], DeploymentTargets]]:
-    desired = plan_input.desired_state
-    if plan_input.rollout.permission_model is PermissionModel.SELF:
-        return by_account(accounts)
-    if reach is None:
-        return by_unit(accounts, desired.unit_by_account, desired.accounts_by_unit)
-    units = {}
-    for account in accounts:
-        instance = plan_input.stack_instances[AccountRegion(account, regions[0])]
-        units[account] = (
-            instance.unit
-            or desired.unit_by_account.get(account)
-            or plan_input.rollout.organizational_units[0]
-        )
-    return by_unit(accounts, units, reach)
+    if not pending:
+        return []
+    if not plan_input.stack_set_exists:
+        return [PlannedOperation(api=StackSetApi.CREATE_STACK_SET)]
+    removed = (InstanceAction.DELETE, InstanceAction.DELETE_MOVED, InstanceAction.INOPERABLE)
+    gone = {each.location for each in plan_input.instances if each.action in removed}
+    if plan_input.stack_instances.keys() - gone:
+        return []
+    return [_definition_without_targets(plan_input.rollout.waves[-1])]
 
 
 def _updates(
     plan_input: PlanInput,
+    wave: Wave,
     instances: Iterable[PlannedInstance],
-    preferences: OperationPreferences,
-    reach: AccountsByUnit,
+    actions: tuple[InstanceAction, ...],
 ) -> Iterator[PlannedOperation]:
     """Stacks that keep their parameter overrides, then those that get others, equal ones together.
 
     A parameter that is new in the StackSet can be overridden only once the stack has it, so such a
     stack is in both: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
     """
-    unchanged: list[AccountRegion] = []
+    kept: list[AccountRegion] = []
     by_overrides: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
     for instance in instances:
-        if instance.action not in _UPDATED:
+        if instance.action not in actions:
             continue
         desired = plan_input.rollout.parameter_overrides.get(instance.location.account, {})
         current = plan_input.parameter_overrides.get(instance.location)
         if current is None or dict(current) == dict(desired):
-            unchanged.append(instance.location)
+            kept.append(instance.location)
             continue
         by_overrides.setdefault(tuple(sorted(desired.items())), []).append(instance.location)
         if plan_input.stacks_change and not set(desired) <= plan_input.known_parameters:
-            unchanged.append(instance.location)
-    api = StackSetApi.UPDATE_INSTANCES
-    yield from _operations(plan_input, api, unchanged, preferences, reach=reach)
+            kept.append(instance.location)
+    api, preferences = StackSetApi.UPDATE_INSTANCES, wave.operation_preferences
+    yield from plan_input.named.operations(api, kept, preferences)
     for overrides, locations in by_overrides.items():
-        yield from _operations(
-            plan_input,
-            api,
-            locations,
-            preferences,
-            reach=reach,
-            parameter_overrides=dict(overrides),
+        yield from plan_input.named.operations(
+            api, locations, preferences, parameter_overrides=dict(overrides)
         )
 
 
-def _creations(
-    plan_input: PlanInput, instances: Iterable[PlannedInstance], preferences: OperationPreferences
-) -> Iterator[PlannedOperation]:
-    by_overrides: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
-    for instance in instances:
-        if instance.action is InstanceAction.CREATE:
-            overrides = plan_input.rollout.parameter_overrides.get(instance.location.account, {})
-            by_overrides.setdefault(tuple(sorted(overrides.items())), []).append(instance.location)
-    for items, locations in by_overrides.items():
-        yield from _operations(
-            plan_input,
-            StackSetApi.CREATE_INSTANCES,
-            locations,
-            preferences,
-            parameter_overrides=dict(items) or None,
-        )
+def _managed_execution(plan_input: PlanInput) -> list[PlannedOperation]:
+    if not (plan_input.stack_set_exists and plan_input.managed_execution_changes):
+        return []
+    api, wave = StackSetApi.UPDATE_MANAGED_EXECUTION, plan_input.rollout.waves[0]
+    return [_untargeted(api, plan_input.stack_instances, wave.operation_preferences)]
 
 
-def _removals(
-    plan_input: PlanInput, preferences: OperationPreferences, reach: AccountsByUnit
-) -> Iterator[PlannedOperation]:
-    """INOPERABLE stack instances can only be removed from the StackSet; their stacks remain."""
-    by_retain: dict[bool, list[AccountRegion]] = {False: [], True: []}
-    for planned in plan_input.instances:
-        instance = plan_input.stack_instances.get(planned.location)
-        inoperable = instance is not None and instance.status == "INOPERABLE"
-        if planned.action is InstanceAction.DELETE:
-            retain = inoperable or plan_input.rollout.on_removal is OnRemoval.RETAIN
-            by_retain[retain].append(planned.location)
-        elif planned.action is InstanceAction.INOPERABLE and plan_input.release_inoperable:
-            by_retain[True].append(planned.location)
-    for retain, locations in by_retain.items():
-        yield from _operations(
-            plan_input,
-            StackSetApi.DELETE_INSTANCES,
-            locations,
-            preferences,
-            reach=reach,
-            retain=retain,
-        )
+def _auto_deployment(plan_input: PlanInput) -> list[PlannedOperation]:
+    if not (plan_input.stack_set_exists and plan_input.auto_deployment_changes):
+        return []
+    removed = (InstanceAction.DELETE, InstanceAction.DELETE_MOVED)
+    locations = {
+        each.location
+        for each in plan_input.instances
+        if (each.location in plan_input.stack_instances or each.action is InstanceAction.CREATE)
+        and each.action not in removed
+        and not each.in_management_account
+    }
+    api, wave = StackSetApi.UPDATE_AUTO_DEPLOYMENT, plan_input.rollout.waves[-1]
+    return [_untargeted(api, locations, wave.operation_preferences)]
 
 
-def _with_definition(
-    plan_input: PlanInput,
-    stages: list[Stage],
-    by_wave: Mapping[str, list[PlannedInstance]],
-    reach: AccountsByUnit,
-) -> list[Stage]:
-    """Add the operation that creates or changes the StackSet itself, before all others."""
-    first = next((i for i, stage in enumerate(stages) if stage.has_work), 0)
-    if not plan_input.stack_set_exists:
-        create = PlannedOperation(api=StackSetApi.CREATE_STACK_SET)
-        stages[first] = replace(stages[first], operations=(create, *stages[first].operations))
-        return stages
-    if not plan_input.stacks_change:
-        return stages
-    operations = list(stages[first].operations)
-    carrier = next(
-        (
-            index
-            for index, operation in enumerate(operations)
-            if operation.api is StackSetApi.UPDATE_INSTANCES
-            and operation.parameter_overrides is None
-        ),
-        None,
-    )
-    if carrier is not None:
-        update = replace(operations.pop(carrier), api=StackSetApi.UPDATE_STACK_SET)
-    else:
-        update = _update_with_carrier(plan_input, by_wave, stages[first].name, reach)
-    stages[first] = replace(stages[first], operations=(update, *operations))
-    return stages
-
-
-def _update_with_carrier(
-    plan_input: PlanInput,
-    by_wave: Mapping[str, list[PlannedInstance]],
-    wave: str,
-    reach: AccountsByUnit,
+def _untargeted(
+    api: StackSetApi, locations: Iterable[AccountRegion], preferences: OperationPreferences
 ) -> PlannedOperation:
-    """UpdateStackSet if the first wave has no stack that can be its target.
+    """An UpdateStackSet that switches a setting.
 
-    One stack of another wave is the target then. If there is none either, UpdateStackSet has no
-    target, and updates no stack.
+    It has no targets, so AWS may work on every stack instance, although neither the template nor a
+    parameter changes. So all of them count:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
     """
-    preferences = next(w.operation_preferences for w in plan_input.rollout.waves if w.name == wave)
-    candidates = [
-        instance.location
-        for instances in by_wave.values()
-        for instance in instances
-        if instance.action in _UPDATED
-    ]
-    candidates += [
-        instance.location
-        for instance in plan_input.instances
-        if instance.action in (InstanceAction.DELETE, InstanceAction.RETAINED)
-    ]
-    operations = _operations(
-        plan_input, StackSetApi.UPDATE_STACK_SET, candidates[:1], preferences, reach=reach
-    )
-    return next(
-        iter(operations),
-        PlannedOperation(api=StackSetApi.UPDATE_STACK_SET, preferences=preferences),
+    pairs = set(locations)
+    accounts = {location.account for location in pairs}
+    regions = {location.region for location in pairs}
+    return PlannedOperation(
+        api=api,
+        untargeted=len(pairs),
+        preferences=preferences,
+        seconds=preferences.seconds(len(accounts), len(regions)),
     )

@@ -10,13 +10,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-trouble
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import StackInstance
-from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
-from trailbell.rollout.config import OnRemoval, RolloutConfig
+from trailbell.rollout.actual_state import ActualState
+from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.instance_operations import named_instances
 from trailbell.rollout.plan import (
     InstanceAction,
     PlannedInstance,
@@ -25,9 +25,8 @@ from trailbell.rollout.plan import (
     StackSetApi,
     Stage,
 )
-from trailbell.rollout.plan_operations import REMOVALS, PlanInput, plan_removal_stages
-from trailbell.rollout.planner import INOPERABLE_REMOVAL, ActualState
-from trailbell.rollout.session import RolloutSession, read_actual_state
+from trailbell.rollout.plan_operations import REMOVALS, plan_removals
+from trailbell.rollout.planned_instances import INOPERABLE_REMOVAL
 
 STACK_SET = "stack-set"
 
@@ -43,15 +42,6 @@ class RemovalRequest:
     regions: tuple[str, ...] = ()
     everything: bool = False
     retain: bool = False
-
-
-def read_state(session: RolloutSession, template: BuiltTemplate) -> ActualState:
-    """Read the StackSet. The organization is not read: units may have been deleted since."""
-    without_organization = replace(
-        session,
-        rollout=replace(session.rollout, include_management_account=False, parameter_overrides={}),
-    )
-    return read_actual_state(without_organization, Organization(), template)
 
 
 def plan_removal(
@@ -71,18 +61,13 @@ def plan_removal(
             InstanceAction.DELETE,
             REMOVALS,
             INOPERABLE_REMOVAL if instance.status == "INOPERABLE" else "",
+            retain=request.retain or instance.status == "INOPERABLE",
         )
         for instance in sorted(actual.instances, key=lambda instance: instance.location)
         if _is_selected(instance, request)
     )
-    plan_input = PlanInput(
-        rollout=replace(
-            rollout, on_removal=OnRemoval.RETAIN if request.retain else OnRemoval.DELETE
-        ),
-        instances=instances,
-        stack_instances={instance.location: instance for instance in actual.instances},
-    )
-    stages = list(plan_removal_stages(plan_input))
+    existing = {instance.location: instance for instance in actual.instances}
+    stages = list(plan_removals(rollout, instances, named_instances(rollout, existing, {})))
     if request.everything:
         delete = PlannedOperation(api=StackSetApi.DELETE_STACK_SET)
         stages.append(Stage(name=STACK_SET, operations=(delete,)))

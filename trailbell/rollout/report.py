@@ -35,6 +35,9 @@ MARKS = {
     InstanceAction.INOPERABLE: "x",
     InstanceAction.SUSPENDED: "s",
     InstanceAction.RETAINED: "o",
+    InstanceAction.UPDATE_MOVED: "m",
+    InstanceAction.DELETE_MOVED: "M",
+    InstanceAction.GONE: "g",
 }
 _MAX_REASONS = 10
 _MAX_REGIONS = 5
@@ -63,6 +66,8 @@ def _lines(plan: RolloutPlan) -> Iterator[str]:
     yield f"  {summary(plan)}"
     for notice in plan.notices:
         yield f"  note: {notice}"
+    for unknown in plan.unknowns:
+        yield f"  unknown: {unknown}"
     if plan.value_changes or plan.template_changes:
         yield ""
         yield "Changes in every stack" if plan.template_changes else "Changes"

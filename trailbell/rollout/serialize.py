@@ -40,6 +40,7 @@ def plan_data(plan: RolloutPlan) -> dict[str, Any]:
         "counts": plan.counts(),
         "seconds": plan.seconds,
         "notices": plan.notices,
+        "unknowns": plan.unknowns,
         "changes": [asdict(change) for change in plan.value_changes],
         "template_changes": (
             None if plan.template_changes is None else asdict(plan.template_changes)

@@ -2,29 +2,34 @@
 The session of a rollout: signed in to the right account, with its StackSet.
 
 In:    a `RolloutConfig`.
-Out:   a `RolloutSession`, the organization (`read_organization`), and what AWS has
-       (`read_actual_state`).
+Out:   a `RolloutSession`, the organization, and what AWS has (`read_rollout`).
 Never: a change.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from trailbell.aws import organization as organizations
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.organization import Organization
+from trailbell.aws.regions import check_regions_enabled, check_regions_exist
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.aws.stack_set import AccountRegion, StackSet
+from trailbell.aws.threads import run_both, run_concurrently
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
-from trailbell.rollout import management_account
+from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import PermissionModel, RolloutConfig
-from trailbell.rollout.desired_state import units_to_read
-from trailbell.rollout.planner import ActualState
+from trailbell.rollout.desired_state import desired_state, units_to_read
+from trailbell.rollout.management_stacks import read_left_stacks, read_management_stacks
+from trailbell.template.resources import section
 
 Open = Callable[[SessionConfig], AwsSession]
 _DAY = 24 * 3600.0
+_MAX_OVERRIDES_READ = 100
+"""Stack instances whose parameter overrides are read although the settings name none for them."""
 
 
 def default_poller() -> Poller:
@@ -62,8 +67,9 @@ def open_session(
     """Sign in.
 
     Raises `CredentialsError`, and `PreconditionError` if the credentials are for another account
-    than the settings name.
+    than the settings name, or if a Region of the settings does not exist.
     """
+    check_regions_exist(f"{rollout.origin}: regions", rollout.regions)
     config = SessionConfig(region=rollout.region, profile=rollout.profile, role=rollout.assume_role)
     expected = ExpectedAccount(f"rollout {rollout.name}", rollout.account)
     account, identity = sign_in(config, expected, open_)
@@ -105,45 +111,121 @@ def read_organization(session: RolloutSession) -> Organization:
     )
 
 
-def read_actual_state(
-    session: RolloutSession,
-    organization: Organization,
-    template: BuiltTemplate,
-    *,
-    check_overrides: bool = False,
-) -> ActualState:
-    """Read the StackSet, its stack instances, and the parameter overrides of some of them.
+def read_rollout(
+    session: RolloutSession, template: BuiltTemplate, *, check_overrides: bool = False
+) -> tuple[Organization, ActualState]:
+    """Read the organization and what AWS has of the rollout, side by side.
 
-    ListStackInstances does not return overrides. They are read one by one: of the accounts that
-    have overrides in the settings, or of all accounts with ``check_overrides``.
+    With ``check_overrides``, the parameter overrides of every stack instance are read.
     """
-    rollout, stack_set = session.rollout, session.stack_set
+    organization, actual = run_both(
+        partial(read_organization, session), partial(read_stack_set, session)
+    )
+    organization = _read_instance_accounts(session, organization, actual)
+    actual = read_overrides(session, organization, actual, template, check_overrides)
+    return organization, _read_management_account(session, organization, actual, template)
+
+
+def read_stack_set(session: RolloutSession) -> ActualState:
+    """Read the StackSet, its stack instances and its running operations."""
+    stack_set = session.stack_set
     definition = stack_set.definition()
-    instances = () if definition is None else tuple(stack_set.instances())
-    accounts = frozenset(rollout.parameter_overrides)
-    regions = frozenset(rollout.regions)
-    locations = [
-        instance.location
-        for instance in instances
-        if check_overrides
-        or (instance.location.account in accounts and instance.location.region in regions)
-    ]
+    regions = check_regions_enabled(
+        lambda: session.account.service("account"), session.rollout.regions
+    )
+    if definition is None:
+        return ActualState(definition=None, regions=regions)
+    known = dict.fromkeys((*session.rollout.regions, *definition.regions))
     return ActualState(
         definition=definition,
-        instances=instances,
-        parameter_overrides=dict(_read_overrides(stack_set, locations)),
-        management_stacks=management_account.read_stacks(
-            rollout, session.open, organization.management, template
-        ),
-        running_operations=() if definition is None else stack_set.running_operations(),
+        instances=stack_set.all_instances(known if definition.regions else ()),
+        running_operations=stack_set.running_operations(),
+        regions=regions,
     )
 
 
-def _read_overrides(
-    stack_set: StackSet, locations: Iterable[AccountRegion]
-) -> Iterable[tuple[AccountRegion, dict[str, str]]]:
-    for location in locations:
-        try:
-            yield location, dict(stack_set.overrides(location))
-        except NotFoundError:  # it was deleted after the list was read
-            continue
+def _read_instance_accounts(
+    session: RolloutSession, organization: Organization, actual: ActualState
+) -> Organization:
+    if session.rollout.permission_model is PermissionModel.SELF:
+        return organization
+    recorded: dict[str, set[str]] = {}
+    for instance in actual.instances:
+        units = {instance.unit} if instance.unit else set()
+        recorded.setdefault(instance.location.account, set()).update(units)
+    service = session.account.service("organizations")
+    return organizations.read_instance_accounts(service, organization, recorded)
+
+
+def _read_management_account(
+    session: RolloutSession,
+    organization: Organization,
+    actual: ActualState,
+    template: BuiltTemplate,
+) -> ActualState:
+    """Read the stacks in the management account, and those there that the settings left.
+
+    If the settings exclude it, its credentials are at hand only for the management account itself.
+    """
+    rollout, account = session.rollout, organization.management
+    if not (rollout.include_management_account or session.identity.account == account):
+        return actual
+    definition = actual.definition
+    known = dict.fromkeys(
+        (
+            *rollout.regions,
+            *(definition.regions if definition else ()),
+            *(instance.location.region for instance in actual.instances),
+        )
+    )
+    return replace(
+        actual,
+        management_stacks=read_management_stacks(rollout, session.open, account, template),
+        left_stacks=read_left_stacks(rollout, session.open, account, known),
+    )
+
+
+def read_overrides(
+    session: RolloutSession,
+    organization: Organization,
+    actual: ActualState,
+    template: BuiltTemplate,
+    check_overrides: bool,  # noqa: FBT001 - the option of that name
+) -> ActualState:
+    """Read parameter overrides: of the accounts that the settings name, and of a few others.
+
+    ListStackInstances does not return overrides, so each stack instance takes a call. The others
+    are read if they are few, or with ``check_overrides``; else they are counted.
+    """
+    rollout, definition = session.rollout, actual.definition
+    declared = section(template.document, "Parameters")
+    if definition is None or not (definition.parameters or declared):
+        return actual
+    accounts = desired_state(rollout, organization).wave_by_account
+    wanted = [
+        instance.location
+        for instance in actual.instances
+        if instance.location.account in accounts
+        and instance.location.region in rollout.regions
+        and instance.status != "INOPERABLE"
+    ]
+    named = [each for each in wanted if each.account in rollout.parameter_overrides]
+    others = [each for each in wanted if each.account not in rollout.parameter_overrides]
+    unread = 0
+    if len(others) > _MAX_OVERRIDES_READ and not check_overrides:
+        unread, others = len(others), []
+    read = run_concurrently(
+        partial(_read_instance_overrides, session.stack_set, each) for each in (*named, *others)
+    )
+    overrides = {location: values for location, values in read if values is not None}
+    return replace(actual, parameter_overrides=overrides, unread_overrides=unread)
+
+
+def _read_instance_overrides(
+    stack_set: StackSet, location: AccountRegion
+) -> tuple[AccountRegion, Mapping[str, str] | None]:
+    """The overrides of a stack instance; None if it was deleted after the list was read."""
+    try:
+        return location, stack_set.overrides(location)
+    except NotFoundError:
+        return location, None

@@ -24,9 +24,13 @@ from trailbell.template.resources import secret_parameters, section
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionChanges:
-    """Changes of ``template`` and ``stacks`` update every stack; the others only the StackSet."""
+    """Changes of ``template`` and ``stacks`` update every stack; the others only the StackSet.
+
+    ``unreadable`` says that the present template cannot be read, so its change cannot be judged.
+    """
 
     template: StackPlan | None = None
+    unreadable: str = ""
     stacks: tuple[ValueChange, ...] = ()
     managed_execution: ValueChange | None = None
     auto_deployment: ValueChange | None = None
@@ -82,20 +86,22 @@ def compare_definition(
             f"{rollout.permission_model.value}",
             'Give the rollout its own StackSet: stack_set_name = "..." in trailbell.toml',
         )
-    before = _current_template(current)
+    before, unreadable = _current_template(current)
     return DefinitionChanges(
         template=_template_changes(rollout, template, before),
+        unreadable=unreadable,
         stacks=tuple(_stack_changes(rollout, template, current, before)),
         managed_execution=_managed_execution_change(rollout, current),
         auto_deployment=_auto_deployment_change(rollout, current),
     )
 
 
-def _current_template(current: StackSetDefinition) -> Template:
+def _current_template(current: StackSetDefinition) -> tuple[Template, str]:
+    """The template of the StackSet; an empty one and the reason if it cannot be read."""
     try:
-        return parse_document(current.template, "the template of the StackSet")
-    except ContentError:
-        return {}
+        return parse_document(current.template, "The template of the StackSet"), ""
+    except ContentError as error:
+        return {}, f"{error}. What its change means cannot be judged."
 
 
 def _template_changes(

@@ -34,12 +34,18 @@ BY_DESIGN = [
     (
         "remark",
         "",
-        'Parameter Email is "a@example.com", which is neither in the settings nor the default "".',
+        (
+            'Parameter Email is "a@example.com", which is not in the settings: unless it is given '
+            'again, the next deployment sets it to the default "".'
+        ),
     ),
     (
         "remark",
         "",
-        'Parameter Threshold is "5", which is neither in the settings nor the default "1".',
+        (
+            'Parameter Threshold is "5", which is not in the settings: unless it is given again, '
+            'the next deployment sets it to the default "1".'
+        ),
     ),
     (
         "remark",
@@ -618,6 +624,11 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
             unsubscribed,
             [("Mail", "The subscription was deleted: a@example.com is not notified.")],
             id="subscription: deleted",
+        ),
+        pytest.param(
+            subscription("SubscriptionArn", "Deleted"),
+            [("Mail", "The subscription was deleted: a@example.com is not notified.")],
+            id="subscription: deleted, and still in the list",
         ),
         pytest.param(
             subscription("SubscriptionArn", "PendingConfirmation"),
