@@ -72,6 +72,12 @@ def test_what_a_change_means_is_before_how_it_is_done() -> None:
     assert order == sorted(order)
 
 
+def test_what_is_unknown_is_with_what_a_change_means() -> None:
+    plan = replace(changed_plan(), unknowns=("The template cannot be parsed.",))
+    lines = markdown_report.plan_to_markdown(plan).splitlines()
+    assert "- **unknown** The template cannot be parsed." in lines
+
+
 def test_control_characters_and_fences_of_aws_are_escaped() -> None:
     failure = InstanceFailure(
         location=AccountRegion(A, "eu-central-1"), reason="\x1b[2J``` <script> \u202e"
