@@ -2,9 +2,20 @@
 
 import pytest
 
-from tests.rollout.scenario import BASE, PROD, SELF, SERVICE, A, B, rollout, without
+from tests.rollout.scenario import (
+    BASE,
+    PROD,
+    SELF,
+    SERVICE,
+    A,
+    B,
+    make_plan,
+    new_cloud,
+    rollout,
+    without,
+)
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.errors import InputError
+from trailbell.errors import InputError, PreconditionError
 from trailbell.rollout.config import AccountFilter, OnRemoval, PermissionModel, RolloutConfig
 from trailbell.rollout.operation_preferences import (
     ConcurrencyMode,
@@ -361,3 +372,11 @@ def test_how_fast_it_really_goes(
 
 def test_base_is_a_rollout_but_for_its_accounts() -> None:
     assert rollout(BASE + f'organizational_units = ["{PROD}"]').organizational_units == (PROD,)
+
+
+def test_a_region_that_does_not_exist_is_rejected_before_any_call() -> None:
+    cloud = new_cloud()
+    with pytest.raises(PreconditionError) as caught:
+        make_plan(cloud, SERVICE.replace("us-east-1", "us-east-9"))
+    assert str(caught.value).startswith(f'{P}: regions: There is no Region "us-east-9".')
+    assert cloud.record == []
