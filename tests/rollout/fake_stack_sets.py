@@ -88,6 +88,7 @@ class Cloud(Tree):
     closed: set[str] = field(default_factory=set)
     objects: dict[str, str] = field(default_factory=dict)
     kill: int = 0
+    reaches_moved: bool = True
     record: list[tuple[str, str, dict[str, Any], str, str]] = field(default_factory=list)
     stacks: Stacks = field(default_factory=Stacks)
     counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -268,9 +269,16 @@ class Cloud(Tree):
                 raise ApiError("ValidationError", f"AccountFilterType {other}")
 
     def _members(self, unit: str) -> Iterable[str]:
-        """Accounts that are in a unit now, and those whose stacks it created."""
+        """Accounts that are in a unit now, and those whose stacks it created.
+
+        Whether an operation reaches an account that left the unit of its stack instance is not
+        documented: "belong to the specified OUs" reads otherwise. ``reaches_moved`` has both.
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
+        """
         created = [
-            location.account for location, stack in self.instances.items() if stack.unit == unit
+            location.account
+            for location, stack in self.instances.items()
+            if stack.unit == unit and self.reaches_moved
         ]
         return dict.fromkeys((*self.below(unit), *created))
 

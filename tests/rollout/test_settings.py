@@ -1,10 +1,24 @@
 """``[rollout.NAME]``: every key is checked, and what is wrong is said with what would be right."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.rollout.scenario import BASE, PROD, SELF, SERVICE, A, B, rollout, without
+from tests.rollout.scenario import (
+    BASE,
+    PROD,
+    SELF,
+    SERVICE,
+    A,
+    B,
+    built_template,
+    make_plan,
+    new_cloud,
+    rollout,
+    without,
+)
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.errors import InputError
+from trailbell.errors import InputError, PreconditionError, SettingsError
 from trailbell.rollout.config import AccountFilter, OnRemoval, PermissionModel, RolloutConfig
 from trailbell.rollout.operation_preferences import (
     ConcurrencyMode,
@@ -361,3 +375,31 @@ def test_how_fast_it_really_goes(
 
 def test_base_is_a_rollout_but_for_its_accounts() -> None:
     assert rollout(BASE + f'organizational_units = ["{PROD}"]').organizational_units == (PROD,)
+
+
+def test_a_region_that_does_not_exist_is_rejected_before_any_call() -> None:
+    cloud = new_cloud()
+    with pytest.raises(PreconditionError) as caught:
+        make_plan(cloud, SERVICE.replace("us-east-1", "us-east-9"))
+    assert str(caught.value).startswith(f'{P}: regions: There is no Region "us-east-9".')
+    assert cloud.record == []
+
+
+def test_parameters_that_violate_a_rule_of_the_template_are_rejected_before_any_call() -> None:
+    cloud, template = new_cloud(), built_template()
+    rule = {
+        "Assertions": [
+            {
+                "Assert": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Email"}, ""]}]},
+                "AssertDescription": "Email must be given.",
+            }
+        ]
+    }
+    template = replace(template, document={**template.document, "Rules": {"Given": rule}})
+    with pytest.raises(SettingsError) as caught:
+        make_plan(cloud, SERVICE, template)
+    assert str(caught.value) == (
+        f"{P}: parameters: violates rule Given: Email must be given.; CloudFormation would reject "
+        "it in eu-central-1; correct the parameters"
+    )
+    assert cloud.record == []

@@ -84,7 +84,9 @@ def _template(session: DeploySession, stack: Stack) -> tuple[Template | None, st
     """The template of a stack; None and the reason if it cannot be read."""
     try:
         body = session.cloud.template(stack.id)
-        return (parse_document(body, stack.name) if isinstance(body, str) else body), ""
+        if body is None:
+            return None, "GetTemplate was denied or returned nothing."
+        return (parse_document(body, stack.name) if isinstance(body, str) else dict(body)), ""
     except (AwsError, ContentError) as error:
         return None, str(error)
 

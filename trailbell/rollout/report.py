@@ -9,7 +9,7 @@ Never: a line for each of 85,000 stack instances. `trailbell.rollout.serialize` 
 from collections.abc import Iterator, Sequence
 
 from trailbell.diff import report as diff_report
-from trailbell.diff.model import DeployPlan
+from trailbell.diff.model import DeployPlan, ValueChange
 from trailbell.rollout import account_matrix
 from trailbell.rollout.config import PermissionModel
 from trailbell.rollout.operation_preferences import SECONDS_A_STACK
@@ -86,7 +86,14 @@ def _lines(plan: RolloutPlan) -> Iterator[str]:
 def value_lines(plan: RolloutPlan) -> Iterator[str]:
     """Changed parameters, tags and settings."""
     for change in plan.value_changes:
-        yield f"{change.name}: {change.before or '(none)'} → {change.after or '(none)'}"
+        yield _value_line(change)
+    for stack in (each for stage in plan.stages for each in stage.management_stacks):
+        for change in stack.changes:
+            yield f"management account {stack.account} {stack.region}: {_value_line(change)}"
+
+
+def _value_line(change: ValueChange) -> str:
+    return f"{change.name}: {change.before or '(none)'} → {change.after or '(none)'}"
 
 
 def location_lines(plan: RolloutPlan) -> Iterator[str]:

@@ -6,7 +6,7 @@ Out:   `DefinitionChanges`.
 Never: a secret. The value of a NoEcho parameter is neither compared nor shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trailbell.aws.auto_deployment import AutoDeployment
@@ -15,10 +15,11 @@ from trailbell.deploy import parameters
 from trailbell.diff import templates
 from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.errors import ContentError, PreconditionError, UnsupportedError
+from trailbell.errors import ContentError, PreconditionError, SettingsError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
 from trailbell.rollout.stack_set_request import default_values, stack_set_parameters
 from trailbell.template import Template
+from trailbell.template.parameter_rules import violated_rules
 from trailbell.template.resources import secret_parameters, section
 
 
@@ -58,9 +59,22 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     for account, overrides in rollout.parameter_overrides.items():
         origin = f"{rollout.origin}.{rollout.overrides_key}.{account}"
         parameters.validate_parameters(overrides, template.document, declared, origin)
+        _check_rules(rollout, template, overrides, origin)
+    _check_rules(rollout, template, {}, rollout.origin)
     if rollout.permission_model is PermissionModel.SERVICE:
         for reason in _unsupported(template.document):
             raise UnsupportedError("a service-managed StackSet", template.stack, reason)
+
+
+def _check_rules(
+    rollout: RolloutConfig, template: BuiltTemplate, overrides: Mapping[str, str], origin: str
+) -> None:
+    """Check the Rules of the template, which CloudFormation evaluates only in each account."""
+    values = stack_set_parameters(rollout, template.document) | dict(overrides)
+    for region in rollout.regions:
+        for rule in violated_rules(template.document, values, {"AWS::Region": region}):
+            hint = f"CloudFormation would reject it in {region}; correct the parameters"
+            raise SettingsError(origin, "parameters", f"violates {rule}", hint)
 
 
 def _unsupported(template: Template) -> Iterator[str]:
