@@ -387,33 +387,3 @@ def test_long_values_are_reported_by_the_differing_lines() -> None:
         "        - old",
         "        + new",
     ]
-
-
-def test_a_plan_as_markdown() -> None:
-    shown = plan(PropertyChange(path="DisplayName", before="a", after="```b"))
-    assert report.to_markdown(shown).splitlines() == [
-        "### alerts as watch (us-east-1), against HEAD",
-        "",
-        "1 to replace",
-        "",
-        "- **detection-gap** `A`: a \\<gap\\> \\| here",
-        "",
-        "| | resource | type | change | defined at |",
-        "|-|-|-|-|-|",
-        "| `±` | `A` | AWS::SNS::Topic | replace | `stacks/a.py:1` |",
-        "",
-        "<details><summary>properties</summary>",
-        "",
-        "````",
-        "A.DisplayName: a → ```b",
-        "````",
-        "",
-        "</details>",
-    ]
-
-
-def test_a_long_comment_omits_values_but_no_change() -> None:
-    shown = plan(PropertyChange(path="DisplayName", before="a", after="b" * 70_000))
-    text = report.to_markdown(shown)
-    assert text.splitlines()[-1] == ("Property values are omitted: the comment would be too long.")
-    assert "| `±` | `A` |" in text

@@ -9,6 +9,7 @@ Never: a comment that GitHub refuses. The least important lines are left out, an
 from collections.abc import Iterable, Iterator, Sequence
 
 from trailbell.diff import report as diff_report
+from trailbell.diff.markdown_report import detection_lines, risk_lines
 from trailbell.diff.model import DeployPlan
 from trailbell.markdown import Section, escape, fit_sections
 from trailbell.rollout import report, result_report
@@ -45,11 +46,8 @@ def _summary(plan: RolloutPlan) -> Iterator[str]:
 def _meaning(plan: RolloutPlan) -> Iterator[str]:
     """What the changes mean, and what could not be judged, before the resources."""
     for changes in plan.template_plans:
-        for impact in changes.impacts:
-            yield f"- **{impact.risk}** `{impact.logical_id}`: {escape(printable(impact.text))}"
-        for notice in changes.notices:
-            subject = f"`{notice.logical_id}`: " if notice.logical_id else ""
-            yield f"- **{notice.level}** {subject}{escape(printable(notice.text))}"
+        yield from detection_lines(changes, named=False)
+        yield from risk_lines(changes, named=False)
     for unknown in plan.unknowns:
         yield f"- **unknown** {escape(printable(unknown))}"
 
