@@ -36,7 +36,8 @@ _INSTANCE_ACTIONS = (
 )  # fmt: skip
 _ORGANIZATION_READS = (
     "organizations:DescribeAccount", "organizations:DescribeOrganization",
-    "organizations:ListAccountsForParent", "organizations:ListDelegatedAdministrators",
+    "organizations:ListAccounts", "organizations:ListAccountsForParent",
+    "organizations:ListDelegatedAdministrators",
     "organizations:ListOrganizationalUnitsForParent", "organizations:ListParents",
 )  # fmt: skip
 _REGION_READS = ("account:GetRegionOptStatus", "account:ListRegions")
