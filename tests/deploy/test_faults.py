@@ -186,17 +186,19 @@ def test_an_interruption_before_the_execution_deletes_the_change_set(
     )
 
 
-def test_an_interruption_of_a_request_to_execute_that_did_not_arrive_deletes_the_change_set(
+def test_an_execution_that_did_not_arrive_is_not_reported_as_running(
     fake: Fake, empty: str
 ) -> None:
-    """The change set is still AVAILABLE, so nothing was started."""
+    """The change set is still AVAILABLE, so nothing has started. Once it is deleted, a request
+    that arrives late is refused.
+    """
     fake.fault("ExecuteChangeSet", Fault.SILENT)
     process = _started(*_WORDS, empty)
     _wait_for_request(fake, "ExecuteChangeSet")
     process.send_signal(signal.SIGINT)
     _, output = process.communicate(timeout=20)
     assert output.splitlines()[-1:] == ["error: interrupted; nothing was changed in AWS"]
-    assert (process.returncode, fake.sets) == (130, {})
+    assert (fake.sets, fake.stacks["trail"].state) == ({}, "DELETE_COMPLETE")
 
 
 def test_an_interruption_does_not_wait_for_a_response(fake: Fake, empty: str) -> None:
