@@ -54,9 +54,8 @@ OPT_IN_REGIONS = ParameterInput(
         Default="",
         AllowedPattern="^$|^[a-z]{2}(-[a-z]+)+-[0-9]+(,[a-z]{2}(-[a-z]+)+-[0-9]+)*$",
         Description=(
-            "Regions that are not enabled by default and that StackSets deploy to, separated by "
-            "commas without spaces, for example af-south-1,eu-south-1. Each must be enabled in the "
-            "administrator account and in the target accounts. Used in the administrator account "
+            "Regions that StackSets deploy to and that are not enabled by default, separated by "
+            "commas without spaces (af-south-1,eu-south-1). Applies in the administrator account "
             "only."
         ),
         ConstraintDescription="must be empty, or names of Regions separated by commas",

@@ -24,6 +24,7 @@ Never: two wordings of one error, or a message written where it is raised.
         ├── ClockSkewError              the system clock is wrong             exit code 2
         ├── AccessDeniedError           the caller lacks a permission
         ├── NotFoundError               no such stack, change set, log group ...
+        ├── UnknownOperationError       the SDK or the Region does not have the operation
         ├── AlreadyExistsError          a resource with that name exists
         ├── OperationInProgressError    another operation is in progress
         ├── StaleRequestError           the StackSet changed since the request was prepared
@@ -274,6 +275,10 @@ class AccessDeniedError(AwsError):
 
 class NotFoundError(AwsError):
     """No such stack, change set, log group ..."""
+
+
+class UnknownOperationError(AwsError):
+    """The installed SDK, or the service in this Region, does not have the operation."""
 
 
 class AlreadyExistsError(AwsError):

@@ -6,7 +6,7 @@ Out:   Markdown in which no text is taken for markup, and that fits into a comme
 Never: what to say. Reports and pages decide that.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 MAX_COMMENT = 60_000
@@ -30,11 +30,6 @@ def escape(text: str) -> str:
     for character in "\\|*_<>[]":
         text = text.replace(character, f"\\{character}")
     return text
-
-
-def fit_comment(text: str, shorten: Callable[[], str]) -> str:
-    """The text if it fits into a comment, else what ``shorten`` returns."""
-    return text if len(text) <= MAX_COMMENT else shorten()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,7 @@ class Fault(StrEnum):
     SKEWED = "the clock is wrong"
     DENIED = "access denied"
     SILENT = "the connection stays open, and there is no response"
+    DONE_SILENTLY = "the same after the operation"
 
 
 class ApiError(Exception):
@@ -146,6 +147,7 @@ class Fake:
     stale: int = 0
     exports: dict[str, str] = field(default_factory=dict)
     alarms: dict[str, str] = field(default_factory=dict)  # ARN: MetricAlarms or CompositeAlarms
+    alarms_denied: bool = False
     resolved: dict[str, str] = field(default_factory=dict)  # by the key of an SSM parameter
     repeats: bool = False  # unsure: whether change sets show what was not in their request
     drift_status: str = ""
@@ -212,6 +214,8 @@ class Fake:
                 answer = getattr(self, f"_{operation.name}")(request) or {}
             except ApiError as error:
                 return error.status, http_fake.refusal(error.code, error.message)
+            if fault is Fault.DONE_SILENTLY:
+                return _SILENCE, None
             return (
                 (0, None)
                 if fault
@@ -618,8 +622,9 @@ def serving() -> Iterator[Server]:
             lists: dict[str, Any] = {"MetricAlarms": [], "CompositeAlarms": []}
             for arn, kind in state.fake.alarms.items():
                 lists[kind].append({"AlarmArn": arn})
-            body = json.dumps(lists).encode()
-            self.send_response(200)
+            denied = {"__type": "AccessDeniedException", "message": "not allowed"}
+            body = json.dumps(denied if state.fake.alarms_denied else lists).encode()
+            self.send_response(400 if state.fake.alarms_denied else 200)
             self.send_header("Content-Type", "application/x-amz-json-1.0")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

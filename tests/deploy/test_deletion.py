@@ -102,9 +102,10 @@ def test_importing_stacks_are_listed_before_anything_happens(deployer: Deployer)
     deletion_plan = plan_of(deployer, UNPROTECT)
     with pytest.raises(PreconditionError) as caught:
         deletion.check_deletable(deletion_plan)
-    assert deletion.to_text(deletion_plan).splitlines()[1] == (
+    lines = deletion.to_text(deletion_plan).splitlines()
+    assert [line for line in lines if "Export" in line] == [
         '  Export "alerts-HighTopic" is imported by tamper, identity.'
-    )
+    ]
     assert str(caught.value) == (
         "stack alerts: Other stacks import from it: identity, tamper. AWS does not delete it as "
         "long as they do.\n  Delete them first, for example: python build.py delete identity"
@@ -387,33 +388,3 @@ def test_long_values_are_reported_by_the_differing_lines() -> None:
         "        - old",
         "        + new",
     ]
-
-
-def test_a_plan_as_markdown() -> None:
-    shown = plan(PropertyChange(path="DisplayName", before="a", after="```b"))
-    assert report.to_markdown(shown).splitlines() == [
-        "### alerts as watch (us-east-1), against HEAD",
-        "",
-        "1 to replace",
-        "",
-        "- **detection-gap** `A`: a \\<gap\\> \\| here",
-        "",
-        "| | resource | type | change | defined at |",
-        "|-|-|-|-|-|",
-        "| `±` | `A` | AWS::SNS::Topic | replace | `stacks/a.py:1` |",
-        "",
-        "<details><summary>properties</summary>",
-        "",
-        "````",
-        "A.DisplayName: a → ```b",
-        "````",
-        "",
-        "</details>",
-    ]
-
-
-def test_a_long_comment_omits_values_but_no_change() -> None:
-    shown = plan(PropertyChange(path="DisplayName", before="a", after="b" * 70_000))
-    text = report.to_markdown(shown)
-    assert text.splitlines()[-1] == ("Property values are omitted: the comment would be too long.")
-    assert "| `±` | `A` |" in text

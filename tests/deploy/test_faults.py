@@ -186,6 +186,23 @@ def test_an_interruption_before_the_execution_deletes_the_change_set(
     )
 
 
+def test_an_interruption_during_the_request_to_execute_reports_an_operation(
+    fake: Fake, empty: str
+) -> None:
+    """Whether the request arrives is not known, so nothing is deleted."""
+    fake.fault("ExecuteChangeSet", Fault.SILENT)
+    process = _started(*_WORDS, empty)
+    _wait_for_request(fake, "ExecuteChangeSet")
+    process.send_signal(signal.SIGINT)
+    _, output = process.communicate(timeout=20)
+    assert output.splitlines()[-3:] == [
+        "error: interrupted; the operation on trail continues in AWS",
+        "Follow it with:",
+        "  python build.py follow trail",
+    ]
+    assert fake.asked("DeleteChangeSet") == []
+
+
 def test_an_interruption_does_not_wait_for_a_response(fake: Fake, empty: str) -> None:
     fake.fault("DescribeChangeSet", Fault.SILENT)
     process = _started(*_WORDS, empty)
@@ -194,6 +211,52 @@ def test_an_interruption_does_not_wait_for_a_response(fake: Fake, empty: str) ->
     _, output = process.communicate(timeout=10)
     assert output.splitlines()[-1:] == ["error: interrupted; nothing was changed in AWS"]
     assert (process.returncode, fake.sets) == (143, {})
+
+
+def test_an_execution_without_a_response_is_taken_for_one_that_started(
+    fake: Fake, empty: str
+) -> None:
+    fake.fault("ExecuteChangeSet", Fault.DONE_SILENTLY)
+    fake.next = [Frame("CREATE_IN_PROGRESS", (success()[0].events[0],))]
+    process = _started(*_WORDS, empty)
+    _wait_for_request(fake, "ExecuteChangeSet")
+    process.send_signal(signal.SIGTERM)
+    _, output = process.communicate(timeout=20)
+    assert output.splitlines()[-3:] == [
+        "error: interrupted; the operation on trail continues in AWS",
+        "Follow it with:",
+        "  python build.py follow trail",
+    ]
+    assert (fake.asked("DeleteChangeSet"), fake.asked("DeleteStack")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "message", "protected"),
+    [
+        pytest.param(
+            Fault.SILENT, "error: interrupted; nothing was changed in AWS", True, id="not started"
+        ),
+        pytest.param(
+            Fault.DONE_SILENTLY,
+            "error: interrupted; the operation on trail continues in AWS",
+            False,
+            id="started",
+        ),
+    ],
+)
+def test_an_interrupted_deletion_says_whether_it_started(
+    fake: Fake, empty: str, fault: Fault, message: str, *, protected: bool
+) -> None:
+    fake.put("trail", "CREATE_COMPLETE", protected=True)
+    fake.next = [Frame("DELETE_IN_PROGRESS"), Frame("DELETE_IN_PROGRESS")]
+    fake.fault("DeleteStack", fault)
+    words = ("delete", "trail", "--disable-termination-protection", "--confirm", "trail")
+    process = _started(*words, "--settings", empty)
+    _wait_for_request(fake, "DeleteStack")
+    process.send_signal(signal.SIGTERM)
+    _, output = process.communicate(timeout=20)
+    assert message in output.splitlines()
+    assert (fake.stacks["trail"].protected, process.returncode) == (protected, 143)
 
 
 def test_a_cleanup_without_a_response_is_given_up(fake: Fake, empty: str) -> None:

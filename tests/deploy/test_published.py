@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.deploy.conftest import source as source_of
 from trailbell.deploy import plan_file
-from trailbell.diff import report, templates
+from trailbell.diff import markdown_report, report, templates
 from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import parse_document
 from trailbell.errors import ContentError
@@ -73,7 +73,7 @@ def planned(before: Any, after: Any) -> str:
     """Return a plan in its three output formats. Raises `ContentError`."""
     old, new = (parse_document(json.dumps(template), "a.json") for template in (before, after))
     plan = DeployPlan((templates.plan_from_templates(source_of("s", new), old, "before"),))
-    return report.to_text(plan) + report.to_markdown(plan) + plan_file.as_json(plan)
+    return report.to_text(plan) + markdown_report.to_markdown(plan) + plan_file.as_json(plan)
 
 
 @given(_TEMPLATE, _TEMPLATE)

@@ -20,6 +20,7 @@ class Tree:
     states: dict[str, str] = field(default_factory=dict)
     delegates: list[str] = field(default_factory=list)
     alarms: dict[str, list[str]] = field(default_factory=dict)
+    composite_alarms: set[str] = field(default_factory=set)
     page: int = 3
 
     def _paged(self, request: dict[str, Any], key: str, entries: list[Any]) -> dict[str, Any]:
@@ -74,12 +75,21 @@ class Tree:
         return accounts + [a for u in self.children.get(unit, []) for a in self.below(u)]
 
     def _describe_alarms(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Each call returns the next state of an alarm; the last one is repeated."""
-        alarms = []
+        """Each call returns the next state of an alarm; the last one is repeated.
+
+        "If you omit [AlarmTypes], only metric alarms are returned, even if composite alarms or log
+        alarms exist in the account." (DescribeAlarms)
+        """
+        members = {"MetricAlarm": "MetricAlarms", "CompositeAlarm": "CompositeAlarms"}
+        answer: dict[str, Any] = {
+            members[kind]: [] for kind in request.get("AlarmTypes", ["MetricAlarm"])
+        }
         for name in request["AlarmNames"]:
             if name in self.alarms:
                 states = self.alarms[name]
-                alarms.append({"AlarmName": name, "StateValue": states[0]})
+                kind = "CompositeAlarms" if name in self.composite_alarms else "MetricAlarms"
+                if kind in answer:
+                    answer[kind].append({"AlarmName": name, "StateValue": states[0]})
                 if len(states) > 1:
                     states.pop(0)
-        return {"MetricAlarms": alarms}
+        return answer

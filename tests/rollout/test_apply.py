@@ -117,6 +117,30 @@ def test_an_alarm_in_alarm_after_a_wave_stops_the_next() -> None:
     assert {pair.account for pair, well in current_stacks(cloud).items() if well} == {A}
 
 
+def test_alarms_that_cannot_be_read_stop_the_next_wave() -> None:
+    denied = ApiError("AccessDenied", "not authorized", 403)
+    cloud = new_cloud(alarms={"high": ["OK"]}, refusals=[("DescribeAlarms", denied)])
+    text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high"]\n'
+    run = apply_rollout(cloud, text)
+    assert ends(run) == {"canary": StageStatus.CHECK_FAILED, REST: StageStatus.NOT_STARTED}
+    assert run.stages[0].message.startswith("The alarms could not be read: DescribeAlarms: not ")
+
+
+def test_a_composite_alarm_is_read_like_a_metric_alarm() -> None:
+    cloud = new_cloud(alarms={"all": ["OK"], "high": ["OK"]}, composite_alarms={"all"})
+    text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high", "all"]\n'
+    assert apply_rollout(cloud, text).succeeded
+
+
+def test_more_alarms_than_one_request_can_name() -> None:
+    """AlarmNames has at most 100 entries (max of the list in the SDK's model)."""
+    names = [f"alarm-{number}" for number in range(150)]
+    cloud = new_cloud(alarms={name: ["OK"] for name in names})
+    text = CANARY + f"[rollout.baseline.wave.canary.check]\nalarms = {names}\n"
+    assert apply_rollout(cloud, text).succeeded
+    assert [len(each["AlarmNames"]) for each in cloud.requests("DescribeAlarms")] == [100, 50]
+
+
 def test_a_missing_alarm_stops_the_next_wave() -> None:
     text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high"]\n'
     run = apply_rollout(new_cloud(), text)

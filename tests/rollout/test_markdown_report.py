@@ -51,7 +51,7 @@ def test_a_plan_with_thousands_of_changes_fits_and_keeps_what_matters() -> None:
     text = markdown_report.plan_to_markdown(plan)
     lines = text.splitlines()
     assert len(text) <= MAX_COMMENT < GITHUB_LIMIT
-    assert sum(line.startswith("- **detection-gap**") for line in lines) == 300
+    assert sum(line.startswith("- All detections, ") for line in lines) == 300
     assert any(line.startswith("UpdateStackSet: ") for line in (each.strip() for each in lines))
     assert any(
         line.startswith("Lines left out because the comment is too long: ") for line in lines
@@ -63,13 +63,19 @@ def test_what_a_change_means_is_before_how_it_is_done() -> None:
     text = markdown_report.plan_to_markdown(with_impacts(changed_plan(), 1))
     order = [
         text.index("| update | 15 |"),
-        text.index("- **detection-gap** `Filter0`: no longer fires"),
-        text.index("- **unknown** `Key`: cannot be compared"),
+        text.index("- All detections, `Filter0`: no longer fires"),
+        text.index("- **unknown** Key: cannot be compared"),
         text.index("<details><summary>Changes in every stack"),
         text.index("UpdateStackSet"),
         text.index("<details><summary>Accounts and Regions"),
     ]
     assert order == sorted(order)
+
+
+def test_what_is_unknown_is_with_what_a_change_means() -> None:
+    plan = replace(changed_plan(), unknowns=("The template cannot be parsed.",))
+    lines = markdown_report.plan_to_markdown(plan).splitlines()
+    assert "- **unknown** The template cannot be parsed." in lines
 
 
 def test_control_characters_and_fences_of_aws_are_escaped() -> None:

@@ -1,12 +1,13 @@
 """What an operation reached, compared with what was planned; and what stays in the report."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.fake_aws import ApiError
-from tests.rollout.fake_stack_sets import Cloud
+from tests.rollout.fake_stack_sets import NOW, Cloud
 from tests.rollout.scenario import (
     NEXT_COMMANDS,
     REGIONS,
@@ -25,10 +26,9 @@ from tests.rollout.scenario import (
     sign_in,
 )
 from trailbell.aws.stack_set import AccountRegion, InstanceResult, StackSetOperation
-from trailbell.errors import CredentialsError
 from trailbell.rollout import follow
 from trailbell.rollout.config import REST
-from trailbell.rollout.failures import Failures
+from trailbell.rollout.failures import Failures, InstanceFailure, read_failures
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
 from trailbell.rollout.plan import PlannedOperation, StackSetApi
 from trailbell.rollout.result import StageResult, StageStatus
@@ -214,6 +214,29 @@ def test_a_result_with_an_unknown_status_is_a_failure() -> None:
         results=(InstanceResult(AccountRegion(B, EU), "SKIPPED", ""),),
     )
     assert outcome.failed_accounts == {B}
+    assert read_failures(sign_in(new_cloud(), rollout()), [outcome]) == Failures(
+        failed=(InstanceFailure(location=AccountRegion(B, EU), reason="its result is SKIPPED"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "ended_at", "in_progress"),
+    [
+        pytest.param("SUCCEEDED", None, False, id="succeeded"),
+        pytest.param("STOPPED", None, False, id="stopped"),
+        pytest.param("HALTED", NOW, False, id="a status of a newer API, with a time of its end"),
+        pytest.param("RUNNING", None, True, id="running"),
+        pytest.param("STOPPING", NOW, True, id="stopping"),
+        pytest.param("PAUSED", None, True, id="a status of a newer API, without a time"),
+    ],
+)
+def test_whether_an_operation_has_ended(
+    status: str,
+    ended_at: datetime | None,
+    in_progress: bool,  # noqa: FBT001 - an expected value
+) -> None:
+    operation = StackSetOperation(id="x", action="UPDATE", status=status, ended_at=ended_at)
+    assert operation.in_progress is in_progress
 
 
 # ------------------------------------------------------------------------------- reports survive
@@ -240,7 +263,7 @@ def test_results_that_cannot_be_read_leave_the_rest_of_the_report(number: int) -
         StageStatus.NOT_STARTED,
     )
     assert (canary.failures.unreadable, run.next_commands) == (
-        (str(CredentialsError("ListStackSetOperationResults", EXPIRED.message)),),
+        (f"ListStackSetOperationResults: {EXPIRED.message}",),
         NEXT_COMMANDS,
     )
 
@@ -250,7 +273,7 @@ def test_results_that_may_not_be_read_are_replaced_by_the_list_of_stack_instance
     denied = ApiError("AccessDenied", "not authorized", 403)
     cloud.refusals += [("ListStackSetOperationResults", denied)]
     (canary, rest) = apply_rollout(cloud, CANARY, built_template(2)).stages
-    assert (canary.status, canary.reached, canary.failures.unreadable[0].splitlines()[0]) == (
+    assert (canary.status, canary.reached, canary.failures.unreadable[0]) == (
         StageStatus.DONE,
         6,
         "ListStackSetOperationResults: not authorized",
@@ -300,6 +323,10 @@ def test_an_earlier_wave_stays_in_the_report() -> None:
         StageStatus.FAILED,
         (),
     )
+    assert rest.message == (
+        "UpdateStackInstances: not authorized to perform UpdateStackInstances\n"
+        "  Show the required permissions with: python build.py rollout permissions baseline"
+    )
 
 
 # ------------------------------------------------------------------------------- lost responses
@@ -327,16 +354,21 @@ def lose(cloud: Cloud, operation: str, *errors: ApiError) -> None:
     "errors",
     [
         pytest.param((LOST,), id="then AWS knows the id"),
-        pytest.param(
-            (LOST, ApiError("OperationInProgressException", "in progress", 409)),
-            id="then the operation in progress is our own",
-        ),
         pytest.param((LOST, EXPIRED), id="then credentials expire, and are valid again"),
     ],
 )
 def test_a_lost_response_starts_nothing_twice(errors: tuple[ApiError, ...]) -> None:
     cloud = new_cloud()
     lose(cloud, "CreateStackInstances", *errors)
+    assert apply_rollout(cloud).succeeded
+    assert [operation.action for operation in cloud.operations] == ["CREATE"]
+
+
+def test_the_operation_in_progress_may_be_our_own() -> None:
+    """Neither the request nor the question whether AWS knows it was answered."""
+    cloud = new_cloud(refusals=[("DescribeStackSetOperation", LOST)])
+    in_progress = ApiError("OperationInProgressException", "in progress", 409)
+    lose(cloud, "CreateStackInstances", LOST, in_progress)
     assert apply_rollout(cloud).succeeded
     assert [operation.action for operation in cloud.operations] == ["CREATE"]
 

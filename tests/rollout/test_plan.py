@@ -265,7 +265,8 @@ def test_inoperable_stacks_are_reported_and_skipped_in_every_operation() -> None
     assert plan.notices == (
         (
             "INOPERABLE stack instances: 1. StackSets skips them in every update. Remove them from "
-            "the StackSet with apply --release-inoperable, then delete their stacks manually."
+            "the StackSet and retain their stacks with: python build.py rollout apply baseline "
+            "--detach-inoperable. Then delete each stack in its own account."
         ),
     )
 

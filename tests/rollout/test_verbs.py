@@ -30,7 +30,7 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
 from trailbell.rollout import apply, drift, removal, result_report, status, stop
-from trailbell.rollout.drift import DriftedProperty, DriftReport
+from trailbell.rollout.drift import DriftedProperty, DriftReport, NotChecked
 from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import RolloutPlan, StackSetApi
 from trailbell.rollout.removal import RemovalRequest
@@ -195,7 +195,7 @@ def test_stacks_in_which_the_detection_failed_are_not_in_sync() -> None:
     cloud.fails[AccountRegion(A, EU)] = "no role"
     found, text = detected(cloud)
     assert (found.in_sync, found.checked, len(found.not_checked)) == (False, 0, 15)
-    assert (AccountRegion(A, EU), "no role") in found.not_checked
+    assert NotChecked(AccountRegion(A, EU), "no role") in found.not_checked
     assert f"  not checked: {A} eu-central-1: no role" in text.splitlines()
 
 

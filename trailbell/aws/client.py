@@ -26,7 +26,7 @@ from botocore.loaders import Loader
 from botocore.session import Session as BotocoreSession
 
 from trailbell.aws.sdk_error import is_throttling, is_used_up_quota, translate_errors
-from trailbell.errors import AwsError, PreconditionError
+from trailbell.errors import PreconditionError, UnknownOperationError
 
 Response = Mapping[str, Any]
 
@@ -137,7 +137,9 @@ def _method(client: Any, operation: str) -> str:
     for method, name in client.meta.method_to_api_mapping.items():
         if name == operation:
             return str(method)
-    raise AwsError(operation, "The installed boto3 does not support this operation. Upgrade boto3.")
+    raise UnknownOperationError(
+        operation, "The installed boto3 does not support this operation. Upgrade boto3."
+    )
 
 
 class AwsSession:

@@ -26,6 +26,7 @@ from trailbell.errors import (
     ServiceUnavailableError,
     StaleRequestError,
     ThrottlingError,
+    UnknownOperationError,
 )
 
 T = TypeVar("T")
@@ -105,6 +106,9 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "ParentNotFoundException": NotFoundError,
     "StackInstanceNotFoundException": NotFoundError,
     "StackSetNotFoundException": NotFoundError,
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+    "InvalidAction": UnknownOperationError,
+    "UnknownOperationException": UnknownOperationError,
     "AlreadyExistsException": AlreadyExistsError,
     "CreatedButModifiedException": AlreadyExistsError,
     "NameAlreadyExistsException": AlreadyExistsError,

@@ -6,9 +6,9 @@ from trailbell.command.option import examples, is_not_interactive, json_option, 
 from trailbell.command.options import StackOptions, location_options
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import deletion, result_report
+from trailbell.deploy.delete_stack import interrupted
 from trailbell.deploy.deletion import DeletionOptions
 from trailbell.deploy.session import open_session
-from trailbell.errors import DeploymentInterruptedError
 
 
 @click.command(
@@ -88,7 +88,7 @@ def command(
     try:
         result = deletion.delete(session, plan, reference, terminal)
     except KeyboardInterrupt:
-        raise DeploymentInterruptedError((reference.name,)) from None
+        raise interrupted(session, plan.stack) from None
     click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
     return 0 if result.status.succeeded else 1
 

@@ -18,7 +18,7 @@ from trailbell.command.options import (
 )
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
-from trailbell.diff import report, templates
+from trailbell.diff import markdown_report, report, templates
 from trailbell.diff.model import DeployPlan, Gate, StackPlan, gate
 from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
@@ -27,7 +27,7 @@ from trailbell.lazy_import import lazy_import
 _FORMATTERS = {
     "text": lambda plan: report.to_text(plan) + "\n",
     "json": plan_file.as_json,
-    "markdown": report.to_markdown,
+    "markdown": markdown_report.to_markdown,
 }
 
 

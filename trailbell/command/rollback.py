@@ -6,9 +6,9 @@ from trailbell.command.option import examples, is_not_interactive, json_option, 
 from trailbell.command.options import YES, StackOptions, location_options
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import result_report, rollback
+from trailbell.deploy.delete_stack import interrupted
 from trailbell.deploy.run_rollback import RollbackPlan
 from trailbell.deploy.session import open_session
-from trailbell.errors import DeploymentInterruptedError
 
 
 @click.command(
@@ -74,7 +74,7 @@ def command(
     try:
         result = rollback.roll_back(session, plan, reference, terminal)
     except KeyboardInterrupt:
-        raise DeploymentInterruptedError((reference.name,)) from None
+        raise interrupted(session, plan.stack) from None
     click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
     return 0 if result.status.succeeded else 1
 

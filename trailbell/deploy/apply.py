@@ -62,6 +62,7 @@ class Deployment:
         self._results: dict[str, StackResult] = {}
         self._pending: dict[str, PendingChangeSet] = {}
         self._running: set[str] = set()
+        self._starting: dict[str, str] = {}  # stacks whose execution was requested, and names
 
     def run(
         self, targets: Sequence[StackToDeploy], dependencies: Mapping[str, frozenset[str]]
@@ -81,6 +82,7 @@ class Deployment:
                     break
         except KeyboardInterrupt:
             self._session.poller.stop.set()
+            self._keep_started()
             left = tuple(text for texts in self._remove_unexecuted().values() for text in texts)
             running = tuple(sorted(self._running))
             raise DeploymentInterruptedError(running, left, self._deployed()) from None
@@ -209,6 +211,7 @@ class Deployment:
             self._results[target.stack] = settings_result(session, planned)
             return False
         stack = None if planned.plan.created else planned.pending.stack
+        self._starting[target.stack] = target.name
         try:
             execution = execute.start(
                 session, planned.pending.change_set, stack, target.options, settings, self._ui
@@ -225,6 +228,14 @@ class Deployment:
         self._running.discard(target.name)
         self._results[target.stack] = replace(result, stack=target.stack)
         return False
+
+    def _keep_started(self) -> None:
+        """Keep the change sets whose execution AWS may have started without a response."""
+        for stack, name in self._starting.items():
+            pending = self._pending.get(stack)
+            if pending and execute.may_have_started(self._session.cloud, pending.change_set):
+                del self._pending[stack]
+                self._running.add(name)
 
     def _discard(self, planned: PlannedStack, status: StackResultStatus, text: str) -> None:
         self._end(planned.target, status, text, self._remove(planned.target.stack))

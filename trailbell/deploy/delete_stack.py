@@ -13,7 +13,7 @@ from trailbell.aws.cloudformation import Stack
 from trailbell.aws.stack_events import OperationResult
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
-from trailbell.errors import OperationInProgressError
+from trailbell.errors import AwsError, DeploymentInterruptedError, OperationInProgressError
 
 _MAX_BUSY_STARTS = 3
 
@@ -65,6 +65,19 @@ def start_when_idle(
             ui.info(f"Another operation on {stack.name} is in progress. Waiting.")
             wait_until_idle(session, stack)
     return None
+
+
+def interrupted(session: DeploySession, stack: Stack) -> DeploymentInterruptedError:
+    """Return the error of an interruption; it names the stack if an operation is in progress.
+
+    A stack that cannot be read counts as one with an operation.
+    """
+    try:
+        current = session.cloud.stack(stack.id)
+    except AwsError:
+        return DeploymentInterruptedError((stack.name,))
+    running = current is None or current.status.in_progress
+    return DeploymentInterruptedError((stack.name,) if running else ())
 
 
 def wait_until_idle(session: DeploySession, stack: Stack) -> None:

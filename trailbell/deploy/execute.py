@@ -75,6 +75,17 @@ def start(
     return Execution(change_set=change_set, token=token, known=known, started=began)
 
 
+def may_have_started(cloud: CloudFormation, change_set: ChangeSet) -> bool:
+    """Whether AWS may have started an execution to which there was no response.
+
+    A change set that is executed is no longer AVAILABLE, and deleted in the end.
+    """
+    try:
+        return cloud.describe_status(change_set.id).execution != "AVAILABLE"
+    except AwsError:
+        return True
+
+
 def _replaced_policy(settings: Sequence[ValueChange]) -> ValueChange | None:
     """The change of a stack policy that replaces a known one."""
     for change in settings:

@@ -1,14 +1,15 @@
 """
-Report a plan as text, or as Markdown for a pull request.
+Report a plan as text.
 
 In:    a `DeployPlan`.
-Out:   text, or Markdown for a comment.
-Never: an omitted change. If a comment would be too long, it omits property values and says so.
+Out:   text for a terminal, without control characters.
+Never: an omitted change. Of a dashboard, it shows how many widgets differ, not its text.
 """
 
 import difflib
 from collections.abc import Iterator, Sequence
 
+from trailbell.diff import dashboard
 from trailbell.diff.model import (
     KNOWN_AFTER_APPLY,
     ChangeAction,
@@ -20,7 +21,6 @@ from trailbell.diff.model import (
     StackPlan,
     ValueChange,
 )
-from trailbell.markdown import escape, fit_comment
 from trailbell.text_files import printable
 
 _MAX_INLINE_LENGTH = 160
@@ -40,7 +40,7 @@ _NOT_COMPARED = ("NOT_CHECKED", "UNKNOWN", "UNSUPPORTED")
 
 def to_text(plan: DeployPlan) -> str:
     """Return the plan as text for a terminal."""
-    return "\n\n".join("\n".join(_stack(stack)) for stack in plan.stacks)
+    return "\n\n".join("\n".join(map(printable, _stack(stack))) for stack in plan.stacks)
 
 
 def title(stack: StackPlan) -> str:
@@ -86,6 +86,8 @@ def describe_change(change: ResourceChange) -> tuple[str, str]:
             pass
     if change.policy is not None:
         text += f"; {change.policy.phrase}"
+    if change.type == dashboard.TYPE:
+        text += dashboard.describe_change(change)
     if change.drift in _NOT_COMPARED:
         text += f"; drift not compared ({change.drift})"
     elif change.drift and change.drift != "IN_SYNC":
@@ -102,14 +104,8 @@ def _stack(stack: StackPlan) -> Iterator[str]:
         sign, text = describe_change(change)
         location = f"  {change.source_location}" if change.source_location else ""
         yield f"  {sign} {change.logical_id}  {change.type}  {text}{location}"
-        for property_ in change.properties:
-            yield from (f"      {line}" for line in _property(property_))
-    for name, values in (("parameter", stack.parameters), ("output", stack.outputs)):
-        for value in values:
-            yield f"  {name} {_value_change(value)}"
-    for name, values in (("tag", stack.tags), ("setting", stack.settings)):
-        for value in values:
-            yield f"  {name} {_value_change(value)}"
+        yield from (f"      {line}" for line in property_lines(change))
+    yield from (f"  {line}" for line in value_lines(stack))
     for capability, reasons in stack.capabilities.items() if not stack.empty else ():
         yield f"  requires {capability}: {'; '.join(reasons)}"
     yield from (f"  {line}" for line in _risks(stack.impacts))
@@ -120,6 +116,26 @@ def _risks(impacts: Sequence[Impact]) -> Iterator[str]:
         yield "risks"
     for impact in impacts:
         yield f"  {impact.risk:<15}{impact.logical_id}: {impact.text}"
+
+
+def value_lines(stack: StackPlan) -> Iterator[str]:
+    """Return a line for each parameter, output, tag and setting that changes."""
+    named = (
+        ("parameter", stack.parameters),
+        ("output", stack.outputs),
+        ("tag", stack.tags),
+        ("setting", stack.settings),
+    )
+    for name, values in named:
+        for value in values:
+            yield f"{name} {_value_change(value)}"
+
+
+def property_lines(change: ResourceChange) -> Iterator[str]:
+    """Return the lines of all property changes of a resource."""
+    for property_ in change.properties:
+        if change.type != dashboard.TYPE or property_.path != dashboard.BODY:
+            yield from _property(property_)
 
 
 def _property(change: PropertyChange) -> Iterator[str]:
@@ -136,9 +152,16 @@ def _property(change: PropertyChange) -> Iterator[str]:
         yield f"{change.path}: {_arrow(change.before, change.after)}{tail}"
     else:
         yield f"{change.path}:{tail}"
-        for line in difflib.ndiff(change.before.splitlines(), change.after.splitlines()):
-            if line.startswith(("-", "+")):
-                yield f"  {_line(line)}"
+        yield from _differing_lines(change.before.splitlines(), change.after.splitlines())
+
+
+def _differing_lines(before: list[str], after: list[str]) -> Iterator[str]:
+    """Return the lines that are only in one of two texts."""
+    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield from (f"  - {_line(line)}" for line in before[start:end])
+            yield from (f"  + {_line(line)}" for line in after[new_start:new_end])
 
 
 def _notes(change: PropertyChange) -> list[str]:
@@ -175,62 +198,3 @@ def _line(value: str | None) -> str:
     if value is None:
         return "(none)"
     return printable(value.replace(KNOWN_AFTER_APPLY, "(known after apply)"))
-
-
-def to_markdown(plan: DeployPlan) -> str:
-    """Return the plan as Markdown for a comment on a pull request."""
-    note = "\nProperty values are omitted: the comment would be too long.\n"
-    return fit_comment(_markdown(plan, values=True), lambda: _markdown(plan, values=False) + note)
-
-
-def _markdown(plan: DeployPlan, *, values: bool) -> str:
-    parts = []
-    for stack in plan.stacks:
-        parts.append(f"### {escape(title(stack))}\n\n{escape(summary(stack))}\n")
-        parts += [
-            f"- **{impact.risk}** `{impact.logical_id}`: {escape(impact.text)}"
-            for impact in stack.impacts
-        ]
-        parts += [f"- **{notice.level}** {escape(str(notice))}" for notice in stack.notices]
-        if stack.resource_changes:
-            parts += ["", "| | resource | type | change | defined at |", "|-|-|-|-|-|"]
-            parts += [_row(change) for change in stack.resource_changes]
-        if values:
-            parts += list(_details(stack))
-        parts.append("")
-    return "\n".join(parts)
-
-
-def _row(change: ResourceChange) -> str:
-    sign, text = describe_change(change)
-    location = f"`{change.source_location}`" if change.source_location else ""
-    return f"| `{sign}` | `{change.logical_id}` | {change.type} | {escape(text)} | {location} |"
-
-
-def _details(stack: StackPlan) -> Iterator[str]:
-    lines = [
-        f"{change.logical_id}.{line}" if not line.startswith(" ") else line
-        for change in stack.resource_changes
-        for property_ in change.properties
-        for line in _property(property_)
-    ]
-    named: tuple[tuple[str, tuple[ValueChange, ...]], ...] = (
-        ("parameter", stack.parameters),
-        ("output", stack.outputs),
-        ("tag", stack.tags),
-        ("setting", stack.settings),
-    )
-    lines += [f"{name} {_value_change(value)}" for name, values in named for value in values]
-    if lines:
-        fence = "`" * max(3, 1 + max(_longest_run(line) for line in lines))
-        yield "\n<details><summary>properties</summary>\n"
-        yield from (fence, *lines, fence)
-        yield "\n</details>"
-
-
-def _longest_run(line: str) -> int:
-    longest = run = 0
-    for character in line:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest

@@ -41,11 +41,18 @@ class DriftedProperty:
     actual: str = ""
 
 
+@dataclass(frozen=True, order=True)
+class NotChecked:
+    """A stack instance whose drift is not known, and why: a reason, or its drift status."""
+
+    location: AccountRegion
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class DriftReport:
     """Drift in all stack instances.
 
-    ``not_checked`` are those whose drift is not known, with the reason or the drift status.
     ``unknown`` are the failures of the operation.
     """
 
@@ -54,7 +61,7 @@ class DriftReport:
     drifted: tuple[AccountRegion, ...]
     changes: tuple[tuple[DriftedProperty, tuple[AccountRegion, ...]], ...]
     unknown: Failures
-    not_checked: tuple[tuple[AccountRegion, str], ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
 
     @property
     def in_sync(self) -> bool:
@@ -88,7 +95,7 @@ def detect_drift(session: RolloutSession, ui: RolloutUi) -> DriftReport:
         drifted=drifted,
         changes=tuple((change, tuple(by_change[change])) for change in sorted(by_change)),
         unknown=read_failures(session, [outcome]),
-        not_checked=tuple(sorted(reasons.items())),
+        not_checked=tuple(sorted(NotChecked(*entry) for entry in reasons.items())),
     )
 
 
@@ -152,8 +159,8 @@ def _lines(report: DriftReport) -> Iterator[str]:
         yield f"  {change.logical_id} ({change.type}) {difference}"
         yield f"    in {format_locations(locations)}"
     by_reason: dict[str, list[AccountRegion]] = {}
-    for location, reason in report.not_checked:
-        by_reason.setdefault(reason, []).append(location)
+    for instance in report.not_checked:
+        by_reason.setdefault(instance.reason, []).append(instance.location)
     for reason, affected in sorted(by_reason.items(), key=lambda entry: -len(entry[1])):
         yield f"  not checked: {format_locations(affected, 20)}: {reason}"
     for reason in report.unknown.unreadable:

@@ -89,7 +89,7 @@ class _Follower:
             for id_ in self.ids:
                 self.results[id_] = tuple(self.session.stack_set.results(id_))
         except AwsError as error:
-            self.unreadable = str(error)
+            self.unreadable = f"{error.operation}: {error.reason}"
         self.next_read = clock() + (clock() - started_at) * _READ_BACKOFF
         if not self.unreadable:
             self._show_progress(started_at)

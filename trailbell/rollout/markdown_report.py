@@ -9,7 +9,8 @@ Never: a comment that GitHub refuses. The least important lines are left out, an
 from collections.abc import Iterable, Iterator, Sequence
 
 from trailbell.diff import report as diff_report
-from trailbell.diff.model import DeployPlan, StackPlan
+from trailbell.diff.markdown_report import detection_lines, risk_lines
+from trailbell.diff.model import DeployPlan
 from trailbell.markdown import Section, escape, fit_sections
 from trailbell.rollout import report, result_report
 from trailbell.rollout.plan import RolloutPlan
@@ -21,14 +22,10 @@ _CLOSING = ("```", "")
 
 def plan_to_markdown(plan: RolloutPlan) -> str:
     """The plan as a comment on a pull request."""
-    changes = plan.template_changes
     sections = [
         Section(rank=0, lines=list(_summary(plan))),
-        Section(rank=1, lines=list(_meaning(changes)) if changes is not None else ()),
-        Section(
-            rank=2,
-            lines=[f"- {escape(printable(text))}" for text in (*plan.notices, *plan.unknowns)],
-        ),
+        Section(rank=1, lines=list(_meaning(plan))),
+        Section(rank=2, lines=[f"- {escape(printable(notice))}" for notice in plan.notices]),
         _details("Changes in every stack", list(_changes(plan)), rank=4),
         _code_block(list(report.operation_lines(plan)) if not plan.empty else [], rank=3),
         _details("Accounts and Regions", list(report.location_lines(plan)), rank=5),
@@ -46,13 +43,13 @@ def _summary(plan: RolloutPlan) -> Iterator[str]:
     yield ""
 
 
-def _meaning(changes: StackPlan) -> Iterator[str]:
-    """What the change of the template means, before its resources."""
-    for impact in changes.impacts:
-        yield f"- **{impact.risk}** `{impact.logical_id}`: {escape(printable(impact.text))}"
-    for notice in changes.notices:
-        subject = f"`{notice.logical_id}`: " if notice.logical_id else ""
-        yield f"- **{notice.level}** {subject}{escape(printable(notice.text))}"
+def _meaning(plan: RolloutPlan) -> Iterator[str]:
+    """What the changes mean, and what could not be judged, before the resources."""
+    for changes in plan.template_plans:
+        yield from detection_lines(changes, named=False)
+        yield from risk_lines(changes, named=False)
+    for unknown in plan.unknowns:
+        yield f"- **unknown** {escape(printable(unknown))}"
 
 
 def _changes(plan: RolloutPlan) -> Iterator[str]:

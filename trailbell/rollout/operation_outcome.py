@@ -149,7 +149,7 @@ def _read_again(session: RolloutSession, ended: EndedOperation) -> EndedOperatio
     try:
         return replace(ended, results=tuple(session.stack_set.results(ended.operation.id)))
     except AwsError as error:
-        return replace(ended, unreadable=str(error))
+        return replace(ended, unreadable=f"{error.operation}: {error.reason}")
 
 
 def _unwitnessed(

@@ -37,8 +37,8 @@ _INSTANCE_ACTIONS = (
 _ORGANIZATION_READS = (
     "organizations:DescribeAccount", "organizations:DescribeOrganization",
     "organizations:ListAccounts", "organizations:ListAccountsForParent",
-    "organizations:ListDelegatedAdministrators", "organizations:ListOrganizationalUnitsForParent",
-    "organizations:ListParents",
+    "organizations:ListDelegatedAdministrators",
+    "organizations:ListOrganizationalUnitsForParent", "organizations:ListParents",
 )  # fmt: skip
 _REGION_READS = ("account:GetRegionOptStatus", "account:ListRegions")
 _UNIQUE_ID = "?" * 36

@@ -129,8 +129,8 @@ def _account_notices(facts: PlanFacts) -> Iterator[str]:
     if inoperable and not facts.release_inoperable:
         yield (
             f"INOPERABLE stack instances: {inoperable:,}. StackSets skips them in every update. "
-            "Remove them from the StackSet with apply --release-inoperable, then delete their "
-            "stacks manually."
+            "Remove them from the StackSet and retain their stacks with: python build.py rollout "
+            f"apply {rollout.name} --detach-inoperable. Then delete each stack in its own account."
         )
     if facts.actual.unread_overrides and not rollout.parameter_overrides:
         yield _unread_overrides(facts)

@@ -106,8 +106,7 @@ def failure_lines(failures: Failures) -> Iterator[str]:
             "exceeded or the operation was stopped"
         )
     for reason in failures.unreadable:
-        yield "  the results could not be read:"
-        yield from (f"    {line.strip()}" for line in reason.splitlines())
+        yield f"  the results could not be read: {reason}"
 
 
 def _describe_failure(failure: InstanceFailure) -> str:

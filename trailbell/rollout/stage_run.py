@@ -15,6 +15,7 @@ from trailbell.aws import organization
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy.result import StackResult
 from trailbell.errors import (
+    AccessDeniedError,
     AlreadyExistsError,
     AwsError,
     DeploymentInterruptedError,
@@ -74,13 +75,8 @@ class StageRun:
             return self._result(StageStatus.INTERRUPTED)
         except DeploymentInterruptedError as error:
             return self._result(StageStatus.INTERRUPTED, str(error))
-        except StaleRequestError as error:
-            again = "Another operation ran on the StackSet in between. Run the command again."
-            return self._result(StageStatus.FAILED, f"{error}\n  {again}")
-        except AwsError as error:
-            return self._result(StageStatus.FAILED, str(organization.explain_trusted_access(error)))
         except TrailbellError as error:
-            return self._result(StageStatus.FAILED, str(error))
+            return self._result(StageStatus.FAILED, _describe(error, state.plan.rollout.name))
         if problem is not None:
             return self._result(StageStatus.FAILED, problem)
         tolerated = any(outcome.failed_accounts for outcome in self.outcomes)
@@ -188,16 +184,14 @@ class StageRun:
         ]
         self.outcomes += outcomes
         new = frozenset[str]().union(*(outcome.failed_accounts for outcome in outcomes))
-        fresh = new - state.failed_accounts
         state.failed_accounts |= new
-        return next(
-            (problem for outcome in outcomes if (problem := outcome.problem)), None
-        ) or self._beyond_tolerance(fresh)
+        problems = [outcome.problem for outcome in outcomes if outcome.problem]
+        if problems:
+            return problems[0]
+        return self._beyond_tolerance() if new else None
 
-    def _beyond_tolerance(self, fresh: frozenset[str]) -> str | None:
-        """Why no more may fail; else a note about those that did."""
-        if not fresh:
-            return None
+    def _beyond_tolerance(self) -> str | None:
+        """Why the accounts that failed so far are too many; else a note about them."""
         failed, tolerated = len(self.state.failed_accounts), tolerated_accounts(self.state.started)
         accounts = f"{pluralize(failed, 'account')} of this rollout failed"
         if not self.state.plan.rollout.continue_on_failure:
@@ -232,6 +226,21 @@ class StageRun:
             if not self.stacks[-1].status.succeeded:
                 return f"The stack in the management account {location} failed."
         return None
+
+
+def _describe(error: TrailbellError, rollout: str) -> str:
+    """An error with what to do about it in a rollout."""
+    match error:
+        case AccessDeniedError():
+            command = f"python build.py rollout permissions {rollout}"
+            hint = f"Show the required permissions with: {command}"
+        case StaleRequestError():
+            hint = "Another operation ran on the StackSet in between. Run the command again."
+        case AwsError():
+            return str(organization.explain_trusted_access(error))
+        case _:
+            return str(error)
+    return f"{error.operation}: {error.reason}\n  {hint}"
 
 
 def _group_operations(plan: RolloutPlan, stage: Stage) -> list[list[PlannedOperation]]:

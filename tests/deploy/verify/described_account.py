@@ -34,6 +34,7 @@ class DescribedAccount:
     answers: dict[tuple[str, str], Any] = field(default_factory=lambda: copy.deepcopy(HEALTHY))
     pages: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     # -- the vocabulary of tests --------------------------------------------------------------
@@ -63,6 +64,8 @@ class DescribedAccount:
         self.requests.append((model.name, request))
         if model.name in self.denied:
             return _error("AccessDenied", "User is not authorized to perform it", 403)
+        if model.name in self.errors:
+            return _error(self.errors[model.name], "", 400)
         key = model.name, _identifier(request)
         answer = self.pages[key].pop(0) if self.pages.get(key) else self.answers.get(key)
         if answer is None:

@@ -34,12 +34,18 @@ BY_DESIGN = [
     (
         "remark",
         "",
-        'Parameter Email is "a@example.com", which is neither in the settings nor the default "".',
+        (
+            'Parameter Email is "a@example.com", which is not in the settings: unless it is given '
+            'again, the next deployment sets it to the default "".'
+        ),
     ),
     (
         "remark",
         "",
-        'Parameter Threshold is "5", which is neither in the settings nor the default "1".',
+        (
+            'Parameter Threshold is "5", which is not in the settings: unless it is given again, '
+            'the next deployment sets it to the default "1".'
+        ),
     ),
     (
         "remark",
@@ -165,6 +171,7 @@ DENY_WRITING = {"Effect": "Deny", "Action": "logs:*", "Resource": "*"}
 NOT_ALLOWED = "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish: "
 CANNOT_WRITE = "The role does not allow logs:CreateLogStream, logs:PutLogEvents: "
 READ_EVENTS = [{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]
+ALL_EVENTS = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
 NO_EVENTS = [{"ReadWriteType": "All", "IncludeManagementEvents": False}]
 WITHOUT_KMS = [
     {
@@ -201,6 +208,10 @@ def test_a_healthy_stack_has_only_what_is_by_design(watched: Watched) -> None:
         pytest.param(
             topic("Policy", policy({**PUBLISH, "Action": "SNS:Publish", "Sid": "x"})),
             id="a policy in other words",
+        ),
+        pytest.param(
+            selectors(EventSelectors=[*ALL_EVENTS, *WITHOUT_KMS]),
+            id="two event selectors of which one records everything",
         ),
         pytest.param(
             selectors(AdvancedEventSelectors=EVERYTHING),
@@ -618,6 +629,11 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
             unsubscribed,
             [("Mail", "The subscription was deleted: a@example.com is not notified.")],
             id="subscription: deleted",
+        ),
+        pytest.param(
+            subscription("SubscriptionArn", "Deleted"),
+            [("Mail", "The subscription was deleted: a@example.com is not notified.")],
+            id="subscription: deleted, and still in the list",
         ),
         pytest.param(
             subscription("SubscriptionArn", "PendingConfirmation"),

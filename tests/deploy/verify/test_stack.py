@@ -108,6 +108,24 @@ def test_a_template_that_differs_names_the_resources(watched: Watched, dump: Any
     ]
 
 
+def test_the_order_of_a_list_in_a_template_matters(watched: Watched) -> None:
+    """The branches of Fn::If are exchanged."""
+    branches = [TEMPLATE["Resources"]["Alarm"]["Properties"]["Threshold"], 9]
+    watched.stack.template = changed("Alarm", Threshold={"Fn::If": ["HasEmail", *branches]})
+    exchanged = changed("Alarm", Threshold={"Fn::If": ["HasEmail", *branches[::-1]]})
+    assert watched.problems(document=exchanged) == [
+        ("", "The deployed template differs from dist/ in Alarm. Deploy the stack.")
+    ]
+
+
+def test_an_operation_that_aws_does_not_have_is_a_remark(watched: Watched) -> None:
+    """There can be no mute rules in a Region without ListAlarmMuteRules."""
+    watched.account.errors["ListAlarmMuteRules"] = "InvalidAction"
+    assert watched.problems() == []
+    text = "Could not be read: ListAlarmMuteRules: InvalidAction"
+    assert ("remark", "Alarm", text) in watched.verify()
+
+
 def test_a_template_that_cannot_be_parsed_is_a_fault(watched: Watched) -> None:
     watched.stack.template = "Resources: ["
     [(logical_id, text)] = watched.problems()

@@ -15,7 +15,7 @@ from typing import Any
 
 from trailbell.aws.client import AwsSession
 from trailbell.aws.threads import run_concurrently
-from trailbell.deploy.verify.discrepancy import Discrepancy, of_finding
+from trailbell.deploy.verify.discrepancy import Discrepancy, of_finding, unread
 from trailbell.diff.impacts.detection_gaps import modules_by_type
 from trailbell.diff.impacts.read_back import (
     DELETED,
@@ -28,7 +28,7 @@ from trailbell.diff.impacts.read_back import (
     Operation,
     Read,
 )
-from trailbell.errors import AwsError, CredentialsError, NotFoundError
+from trailbell.errors import AwsError, CredentialsError, NotFoundError, UnknownOperationError
 
 Result = Answer | AwsError
 
@@ -107,19 +107,12 @@ def _findings(progress: _Progress, resource: DeployedResource) -> Iterator[Findi
     ):
         yield DELETED
         return
-    for read, result in failed:
-        if isinstance(result, _UnsupportedError):
-            yield Finding(f"{read.operation.name} was not called: {result.reason}", _REMARK)
-        elif not isinstance(result, NotFoundError):
-            yield Finding(f"Could not be read: {read.operation.name}: {result.reason}")
+    for _, error in failed:
+        if isinstance(error, UnknownOperationError):
+            yield Finding(unread(error), FindingKind.REMARK)
+        elif not isinstance(error, NotFoundError):
+            yield Finding(unread(error))
     yield from readable_types()[resource.type].find_faults(progress.described(resource))
-
-
-_REMARK = FindingKind.REMARK
-
-
-class _UnsupportedError(AwsError):
-    """The installed SDK does not have an operation."""
 
 
 def _call(aws: AwsSession, read: Read) -> Result:
@@ -127,10 +120,6 @@ def _call(aws: AwsSession, read: Read) -> Result:
     operation = read.operation
     try:
         service = aws.service(operation.service)
-        if not service.supports(operation.name, ""):
-            return _UnsupportedError(
-                operation.name, "The installed boto3 does not have this operation. Upgrade boto3."
-            )
         if operation.items:
             return _joined(operation, service.pages(operation.name, **read.request))
         return service.call(operation.name, **read.request)

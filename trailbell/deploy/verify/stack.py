@@ -18,10 +18,10 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import ENABLED, STACK_POLICY, UNREADABLE, compare_direct
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.deployed_stack import evaluate_stack
-from trailbell.deploy.verify.discrepancy import Discrepancy
+from trailbell.deploy.verify.discrepancy import Discrepancy, unread
 from trailbell.deploy.verify.drift import find_drift
 from trailbell.deploy.verify.read_back import read_back
-from trailbell.diff.impacts.read_back import FindingKind, comparable
+from trailbell.diff.impacts.read_back import FindingKind
 from trailbell.diff.resources import compare_resources
 from trailbell.dist.built_templates import parse_document
 from trailbell.errors import AwsError, ContentError, CredentialsError, SettingsError
@@ -45,7 +45,7 @@ def verify(
     except CredentialsError:
         raise
     except AwsError as error:
-        return (Discrepancy(text=f"Could not be read: {error.operation}: {error.reason}"),)
+        return (Discrepancy(text=unread(error)),)
     if stack is None or stack.status is StackStatus.REVIEW_IN_PROGRESS:
         text = f"Stack {target.name} is not deployed in {session.region}."
         return (Discrepancy(text=text),)
@@ -69,7 +69,7 @@ def _guarded(check: Callable[[], Iterable[Discrepancy]]) -> Iterator[Discrepancy
     except CredentialsError:
         raise
     except AwsError as error:
-        yield Discrepancy(text=f"Could not be read: {error.operation}: {error.reason}")
+        yield Discrepancy(text=unread(error))
 
 
 def _status_problems(stack: Stack) -> Iterator[Discrepancy]:
@@ -107,7 +107,7 @@ def _template_differences(
 ) -> Iterator[Discrepancy]:
     """Compare by meaning: format and spelling of a template do not matter."""
     source = replace(target.source, document=normalize_get_att(target.source.document))
-    if deployed is None or comparable(deployed) == comparable(source.document):
+    if deployed is None or _spelled(deployed) == _spelled(source.document):
         return
     changes = compare_resources(deployed, source, region)
     names = [change.logical_id for change in changes]
@@ -116,6 +116,21 @@ def _template_differences(
         shown += f" and {len(names) - _SHOWN_RESOURCES} more"
     what = f" in {shown}" if shown else ""
     yield Discrepancy(text=f"The deployed template differs from dist/{what}. Deploy the stack.")
+
+
+def _spelled(value: Any) -> Any:
+    """A value in which numbers and booleans are text, as CloudFormation reads them."""
+    match value:
+        case Mapping():
+            return {name: _spelled(member) for name, member in value.items()}
+        case list():
+            return [_spelled(entry) for entry in value]
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"{value:g}" if value != int(value) else str(int(value))
+        case _:
+            return value
 
 
 def _parameter_differences(
@@ -144,10 +159,11 @@ def _parameter_differences(
     declared = section(target.source.document, "Parameters")
     for name, value in stack.parameters.items():
         default = _default(declared.get(name))
-        if name not in wanted and name not in secret and default not in (None, value):
+        given = name in target.options.parameters or name in secret
+        if not given and default not in (None, value):
             yield Discrepancy(
-                text=f'Parameter {name} is "{value}", which is neither in the settings nor the '
-                f'default "{default}".',
+                text=f'Parameter {name} is "{value}", which is not in the settings: unless it is '
+                f'given again, the next deployment sets it to the default "{default}".',
                 kind=FindingKind.REMARK,
             )
 
@@ -192,7 +208,7 @@ def _resource_problems(
         except CredentialsError:
             raise
         except AwsError as error:
-            yield Discrepancy(text=f"Could not be read: {error.operation}: {error.reason}")
+            yield Discrepancy(text=unread(error))
     resources = session.cloud.resources(stack.id)
     deployed, missing = evaluate_stack(template, stack, resources, exports)
     yield from missing

@@ -65,6 +65,10 @@ def _delivery_gaps(diff: ResourceDiff) -> Iterator[str]:
 GET_SUBSCRIPTION = Operation(service="sns", name="GetSubscriptionAttributes")
 READS = (LIST_SUBSCRIPTIONS, GET_SUBSCRIPTION)
 
+# Users report that a subscription stays in the list for a while, without its ARN. No page of AWS
+# says so; an ARN never has this value.
+_DELETED = "Deleted"
+
 
 def list_reads(described: Described) -> Iterator[Read]:
     """The subscriptions of the topic, and the attributes of this one once it is confirmed."""
@@ -109,6 +113,7 @@ def _entry(described: Described) -> Mapping[str, Any] | None:
     topic = described.property("TopicArn")
     entries = described.items(LIST_SUBSCRIPTIONS(TopicArn=topic)) if isinstance(topic, str) else ()
     address = (described.property("Protocol"), described.property("Endpoint"))
+    entries = [entry for entry in entries if entry.get("SubscriptionArn") != _DELETED]
     for entry in entries:
         if entry.get("SubscriptionArn") == described.physical_id:
             return entry

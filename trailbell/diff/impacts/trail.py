@@ -122,7 +122,7 @@ def find_faults(described: Described) -> Iterator[Finding]:
 
 def _member_faults(described: Described, trail: Mapping[str, Any]) -> Iterator[Finding]:
     for name, member, default in _MEMBERS:
-        actual = trail.get(member, None if default is None else False)
+        actual = (trail.get(member) or None) if default is None else trail.get(member, False)
         yield from compare(name, described.property(name, default), actual)
     group = described.property("CloudWatchLogsLogGroupArn")
     wanted = group.removesuffix(":*") if isinstance(group, str) else group
