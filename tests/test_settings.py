@@ -110,6 +110,12 @@ def read(tmp_path: Path, text: str, name: str = "") -> Environment:
             id="too many topics",
         ),
         pytest.param(
+            "[environment.default.tags]\n'aws:owner' = 'x'",
+            'environment.default.tags.aws:owner: keys that begin with "aws:" are reserved for AWS; '
+            "choose another key",
+            id="a reserved tag",
+        ),
+        pytest.param(
             "[environment.a]\n[environment.b]",
             "environment: no environment is selected, and none is called "
             "default; use --environment NAME (a, b)",
@@ -200,6 +206,27 @@ def test_everything_is_read_and_stacks_differ_where_they_say(tmp_path: Path) -> 
         frozenset({"RetentionInDays"}),
         {"owner": "security", "team": "blue"},
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param("", True, id="no key leaves what the stack has"),
+        pytest.param(
+            "tags = {}\nnotification_arns = []\nrollback_alarms = []\nrollback_minutes = 0",
+            False,
+            id="an empty value takes it away",
+        ),
+    ],
+)
+def test_absent_and_empty_settings_differ(tmp_path: Path, text: str, *, kept: bool) -> None:
+    options = read(tmp_path, f"[environment.default]\n{text}").settings_for("alerts")
+    assert (
+        options.tags,
+        options.notification_arns,
+        options.rollback_alarms,
+        options.rollback_minutes,
+    ) == ((None, None, None, None) if kept else ({}, (), (), 0))
 
 
 def test_the_command_line_wins(tmp_path: Path) -> None:

@@ -104,7 +104,8 @@ def test_a_change_set_has_the_settings_that_the_stack_will_have() -> None:
     [
         pytest.param("CREATE_PENDING", False, id="pending"),
         pytest.param("CREATE_IN_PROGRESS", False, id="in progress"),
-        pytest.param("QUEUED", False, id="unknown"),
+        pytest.param("CREATE_QUEUED_IN_PROGRESS", False, id="unknown, and in progress by its name"),
+        pytest.param("QUEUED", True, id="unknown, and unclear"),
         pytest.param("CREATE_COMPLETE", True, id="created"),
         pytest.param("FAILED", True, id="failed"),
         pytest.param("DELETE_PENDING", True, id="about to be deleted"),

@@ -84,3 +84,24 @@ def test_an_operation_starts_after_those_of_others_but_not_for_ever(
         with pytest.raises(OperationInProgressError):
             start_when_idle(deployer.session, current, start, deployer.ui)
     assert len(calls) == attempts
+
+
+def test_findings_on_a_change_set_are_read_without_a_filter(deployer: Deployer, fake: Fake) -> None:
+    """Unsure: whether "only returns failed events" (EventFilter) leaves out what only warns."""
+    arn = fake.review("alerts", "trailbell-run-1").id
+    warning = {
+        "EventId": "1",
+        "EventType": "VALIDATION_ERROR",
+        "ValidationStatus": "FAILED",
+        "ValidationFailureMode": "WARN",
+        "Timestamp": "2026-01-01T00:00:00Z",
+    }
+    progress = {
+        "EventId": "2",
+        "EventType": "PROGRESS_EVENT",
+        "Timestamp": "2026-01-01T00:00:00Z",
+    }
+    fake.failed_events = [warning, progress]
+    events = deployer.session.cloud.operation_events(ChangeSetName=arn)
+    assert [event.id for event in events] == ["1"]
+    assert fake.asked("DescribeEvents") == [{"ChangeSetName": arn}]

@@ -147,6 +147,7 @@ class Fake:
     stale: int = 0
     exports: dict[str, str] = field(default_factory=dict)
     alarms: dict[str, str] = field(default_factory=dict)  # ARN: MetricAlarms or CompositeAlarms
+    alarms_denied: bool = False
     resolved: dict[str, str] = field(default_factory=dict)  # by the key of an SSM parameter
     repeats: bool = False  # unsure: whether change sets show what was not in their request
     drift_status: str = ""
@@ -621,8 +622,9 @@ def serving() -> Iterator[Server]:
             lists: dict[str, Any] = {"MetricAlarms": [], "CompositeAlarms": []}
             for arn, kind in state.fake.alarms.items():
                 lists[kind].append({"AlarmArn": arn})
-            body = json.dumps(lists).encode()
-            self.send_response(200)
+            denied = {"__type": "AccessDeniedException", "message": "not allowed"}
+            body = json.dumps(denied if state.fake.alarms_denied else lists).encode()
+            self.send_response(400 if state.fake.alarms_denied else 200)
             self.send_header("Content-Type", "application/x-amz-json-1.0")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -59,9 +59,9 @@ def _enums(shape: Any, value: Any, what: str) -> None:
 
 
 # An event about the stack itself carries a StackStatus; the model lists those of resources.
-# The last two are values of a newer API.
+# StackStatus has values of a newer API.
 _FURTHER_VALUES = {
-    "StackStatus": ("REFACTOR_COMPLETE", "PAUSED"),
+    "StackStatus": ("REFACTOR_IN_PROGRESS", "REFACTOR_COMPLETE", "PAUSED"),
     "ResourceStatus": (
         "REVIEW_IN_PROGRESS",
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",

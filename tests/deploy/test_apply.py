@@ -365,6 +365,11 @@ def test_drift_is_reverted_if_requested(deployer: Deployer) -> None:
     assert deployer.fake.asked("CreateChangeSet")[0]["DeploymentMode"] == "REVERT_DRIFT"
 
 
+def test_drift_of_a_new_stack_is_not_reverted(deployer: Deployer) -> None:
+    deployer.deploy(revert_drift=True)
+    assert "DeploymentMode" not in deployer.fake.asked("CreateChangeSet")[0]
+
+
 def test_declining_deletes_change_set_and_new_stack(deployer: Deployer) -> None:
     deployer.ui.yes = False
     assert deployer.status() == [("alerts", "declined")]

@@ -78,7 +78,7 @@ def allowed(by_sid: dict[str, dict[str, Any]], action: str, arn: str) -> bool:
     )
 
 
-ALARM = {
+ALARM: dict[str, Any] = {
     "Resources": {
         "A": {
             "Type": "AWS::CloudWatch::Alarm",
@@ -450,6 +450,40 @@ def test_a_parameter_in_the_parameter_store_is_read() -> None:
     }
     assert statements(target("stack", document))["ReadParameters"]["Resource"] == [
         "arn:aws:ssm:us-east-1:111122223333:parameter/a/b"
+    ]
+
+
+def test_resources_that_macros_create_are_named() -> None:
+    document = {"Transform": "AWS::LanguageExtensions", **ALARM}
+    assert policies(target("stack", document)).notes == (
+        "stack: The policy has no permissions for resources that come from Transform. Add them.",
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param({**ALARM, "Outputs": {"O": "text"}}, id="an output that is a text"),
+        pytest.param({**ALARM, "Parameters": {"P": None}}, id="a parameter that is nothing"),
+        pytest.param(
+            {
+                "Resources": {
+                    "A": {
+                        **ALARM["Resources"]["A"],
+                        "DeletionPolicy": {"Fn::If": ["Unknown", "Retain", "Delete"]},
+                    }
+                }
+            },
+            id="a deletion policy with a condition",
+        ),
+    ],
+)
+def test_a_template_of_another_tool_is_read(document: dict[str, Any]) -> None:
+    assert statements(target("stack", document))["CloudWatchAlarm"]["Action"] == [
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
     ]
 
 

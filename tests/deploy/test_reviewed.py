@@ -286,13 +286,14 @@ def test_a_change_set_whose_template_may_not_be_read_is_executed(deployer: Deplo
     )
 
 
+@pytest.mark.parametrize("faults", [1, 2], ids=["its own alone", "the deployed one as well"])
 def test_a_change_set_whose_template_may_not_be_read_blocks_every_gate(
-    deployer: Deployer,
+    deployer: Deployer, faults: int
 ) -> None:
     deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True)
     deployer.fake.changes = [change("A", "Modify")]
     [created] = deployer.deploy(review=True)
-    deployer.fake.fault("GetTemplate", Fault.DENIED, Fault.DENIED)
+    deployer.fake.fault("GetTemplate", *[Fault.DENIED] * faults)
     result = reviewed.execute_change_set(
         deployer.session, created.change_set, [target()], frozenset({Risk.BROADEN}), deployer.ui
     )

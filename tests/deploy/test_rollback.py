@@ -1,9 +1,12 @@
 """Rolling back a failed stack, and skipping resources of a rollback that failed."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.deploy.conftest import Deployer, source
-from tests.deploy.fake import Ev, Frame
+from tests.deploy.fake import Ev, Fake, Frame, success
+from tests.deploy.test_command import run
 from trailbell.deploy import rollback
 from trailbell.deploy.run_rollback import RollbackPlan
 from trailbell.dist.built_templates import StackReference
@@ -195,3 +198,40 @@ def test_a_stack_that_was_complete_once_returns_to_that(deployer: Deployer) -> N
         "rolled back",
         "UPDATE_ROLLBACK_COMPLETE",
     )
+
+
+_ROLLED_BACK = [
+    Frame("UPDATE_ROLLBACK_IN_PROGRESS", (Ev("UPDATE_ROLLBACK_IN_PROGRESS"),)),
+    Frame("UPDATE_ROLLBACK_COMPLETE", (Ev("UPDATE_ROLLBACK_COMPLETE"),)),
+]
+
+
+@pytest.mark.parametrize(
+    ("stable", "words", "code", "effects"),
+    [
+        pytest.param(True, (), 2, [], id="no one can answer"),
+        pytest.param(False, ("--yes",), 2, [], id="a deletion is not confirmed by --yes"),
+        pytest.param(False, ("--confirm", "other"), 1, [], id="another name"),
+        pytest.param(True, ("--yes",), 0, ["RollbackStack"], id="confirmed"),
+        pytest.param(
+            False, ("--confirm", "alerts"), 0, ["RollbackStack"], id="a deletion, confirmed by name"
+        ),
+    ],
+)
+def test_a_rollback_is_confirmed(
+    fake: Fake,
+    tmp_path: Path,
+    words: tuple[str, ...],
+    code: int,
+    effects: list[str],
+    *,
+    stable: bool,
+) -> None:
+    (tmp_path / "none.toml").write_text("")
+    stack = fake.put("alerts", "UPDATE_FAILED" if stable else "CREATE_FAILED")
+    if stable:
+        fake._event(stack, Ev("CREATE_COMPLETE"))
+    fake.next = _ROLLED_BACK if stable else success("DELETE")
+    done = run("rollback", "alerts", *words, "--settings", str(tmp_path / "none.toml"))
+    assert (done.returncode, fake.effects()) == (code, effects)
+    assert "Traceback" not in done.stderr

@@ -207,6 +207,22 @@ def test_an_alarm_that_does_not_exist_is_a_warning(deployer: Deployer) -> None:
     )
 
 
+def test_alarms_that_may_not_be_read_keep_their_type(deployer: Deployer) -> None:
+    composite = {"Arn": ALARM, "Type": "AWS::CloudWatch::CompositeAlarm"}
+    rollback = {"RollbackTriggers": [composite]}
+    deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True, rollback=rollback)
+    deployer.fake.alarms_denied = True
+    deployer.deploy(target(rollback_alarms=(ALARM, ALARM + "2")))
+    [request] = deployer.fake.asked("CreateChangeSet")
+    assert request["RollbackConfiguration"]["RollbackTriggers"] == [
+        composite,
+        {"Arn": ALARM + "2", "Type": "AWS::CloudWatch::Alarm"},
+    ]
+    assert [notice.text for notice in deployer.ui.plans[0].stacks[0].notices] == [
+        "The types of the rollback alarms could not be read: not allowed"
+    ]
+
+
 def test_settings_that_no_change_set_carries_out_are_named(deployer: Deployer) -> None:
     """Unsure: whether a change set with other topics only has no changes. If so, it is reported."""
     deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True, notification_arns=[TOPIC])

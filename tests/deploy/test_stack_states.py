@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.deploy.conftest import Deployer
+from tests.deploy.conftest import Deployer, RecordingUi
 from tests.deploy.fake import Ev, Frame
 from tests.deploy.test_apply import change
+from trailbell.aws.cloudformation import Event
 from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, rule_for
 from trailbell.deploy.environment import Environment, StackSettings
 
@@ -196,6 +197,27 @@ def test_a_recreated_stack_is_planned_again_before_its_creation(deployer: Deploy
     ]
 
 
+def test_a_stack_that_fails_again_after_its_preparation_is_not_prepared_twice(
+    deployer: Deployer,
+) -> None:
+    """Another process creates it again, and that fails too."""
+    deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+    deployer.fake.next = [
+        Frame("DELETE_IN_PROGRESS", (Ev("DELETE_IN_PROGRESS"),)),
+        Frame("DELETE_COMPLETE", (Ev("DELETE_COMPLETE"),)),
+    ]
+
+    class Ui(RecordingUi):
+        def show_event(self, stack: str, event: Event) -> None:
+            super().show_event(stack, event)
+            if event.status == "DELETE_COMPLETE":
+                deployer.fake.put("alerts", "ROLLBACK_COMPLETE")
+
+    deployer.ui = Ui()
+    [result] = deployer.deploy()
+    assert (result.status, deployer.fake.effects()) == ("blocked", ["DeleteStack"])
+
+
 def test_the_name_of_another_stack_allows_nothing(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "DELETE_FAILED", resources=[("A", "T", "DELETE_FAILED")])
     assert deployer.status(delete_failed=frozenset({"trail"})) == [("alerts", "refused")]
@@ -230,23 +252,54 @@ def test_a_failed_rollback_is_continued_if_requested(deployer: Deployer) -> None
     assert deployer.fake.effects() == ["ContinueUpdateRollback", *_NEW]
 
 
-def test_a_status_of_a_newer_api_stops_the_deployment(deployer: Deployer) -> None:
-    deployer.fake.put("alerts", "REFACTOR_COMPLETE")
+@pytest.mark.parametrize("state", ["REFACTOR_COMPLETE", "PAUSED"], ids=["final", "unclear"])
+def test_a_status_of_a_newer_api_stops_the_deployment(deployer: Deployer, state: str) -> None:
+    deployer.fake.put("alerts", state)
     [result] = deployer.deploy()
     assert (result.status, result.text) == (
         "refused",
         (
-            "stack alerts is REFACTOR_COMPLETE: This version of Trailbell does not know the status "
-            '"REFACTOR_COMPLETE".\n  Look at stack alerts in the AWS console, or upgrade Trailbell.'
+            f"stack alerts is {state}: This version of Trailbell does not know the status "
+            f'"{state}".\n  Look at stack alerts in the AWS console, or upgrade Trailbell.'
         ),
     )
     assert deployer.fake.effects() == []
 
 
-def test_an_unclear_status_of_a_newer_api_is_awaited(deployer: Deployer) -> None:
-    deployer.fake.put("alerts", "PAUSED", frames=[Frame("PAUSED"), Frame("UPDATE_COMPLETE")])
+def test_an_operation_of_a_newer_api_is_awaited(deployer: Deployer) -> None:
+    frames = [Frame("REFACTOR_IN_PROGRESS"), Frame("UPDATE_COMPLETE")]
+    deployer.fake.put("alerts", "REFACTOR_IN_PROGRESS", frames=frames)
     assert deployer.status() == [("alerts", "deployed")]
-    assert deployer.ui.messages[0].startswith("alerts is PAUSED")
+    assert deployer.ui.messages[0].startswith("alerts is REFACTOR_IN_PROGRESS")
+
+
+@pytest.mark.parametrize(
+    ("last", "ended"),
+    [
+        pytest.param("UPDATE_COMPLETE", ("deployed", "UPDATE_COMPLETE"), id="it becomes clear"),
+        pytest.param("PAUSED", ("failed", "PAUSED"), id="it stays unclear"),
+    ],
+)
+def test_an_unclear_status_during_the_deployment_is_awaited_for_a_while(
+    deployer: Deployer, last: str, ended: tuple[str, str]
+) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE")
+    deployer.fake.next = [
+        Frame("UPDATE_IN_PROGRESS", (Ev("UPDATE_IN_PROGRESS"),)),
+        Frame("PAUSED"),
+        Frame("PAUSED", (Ev("UPDATE_COMPLETE", "A"),)),
+        Frame(last, (Ev("UPDATE_COMPLETE"),) if last != "PAUSED" else ()),
+    ]
+    [result] = deployer.deploy()
+    assert (result.status, result.state) == ended
+
+
+@pytest.mark.parametrize("status", ["QUEUED", "DELETE_PENDING"])
+def test_a_change_set_of_an_unknown_status_is_not_executed(deployer: Deployer, status: str) -> None:
+    deployer.fake.accepts_unknown = True
+    deployer.fake.settles = (status, "")
+    [result] = deployer.deploy()
+    assert (result.status, deployer.fake.sets) == ("blocked", {})
 
 
 @pytest.mark.parametrize("status", list(StackStatus))

@@ -55,9 +55,15 @@ class ChangeSet:
     def is_finished(self) -> bool:
         """Whether CloudFormation has finished creating it.
 
-        An unknown status is not final, unless its name ends like that of a final one.
+        An unknown status is final, unless its name ends like that of one in progress.
         """
-        return self.status.endswith(("COMPLETE", "FAILED")) or self.status in _IS_BEING_DELETED
+        in_progress = self.status.endswith(("_PENDING", "_IN_PROGRESS"))
+        return not in_progress or self.status in _IS_BEING_DELETED
+
+    @property
+    def is_executable(self) -> bool:
+        """Whether it is complete, as far as its status is known."""
+        return self.status == "CREATE_COMPLETE"
 
     @property
     def has_no_changes(self) -> bool:

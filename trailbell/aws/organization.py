@@ -140,7 +140,7 @@ def _accounts_below(unit: str, tree: Mapping[str, _Unit]) -> Iterator[str]:
 def read_instance_accounts(
     service: ServiceClient, organization: Organization, recorded: Mapping[str, Iterable[str]]
 ) -> Organization:
-    """Read whether the accounts of stack instances moved or left the organization.
+    """Read what shows whether the accounts of stack instances moved or left the organization.
 
     ``recorded`` maps an account to the units that AWS recorded for its stack instances. What the
     caller may not read is a notice.

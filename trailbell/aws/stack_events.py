@@ -126,6 +126,7 @@ def follow_operation(
     """Report every event until the operation with this token ends.
 
     ``known`` are the ids of earlier events. Without a token, any running operation is followed.
+    An unclear status of a newer API ends it once there were no events for a while.
     Raises `AwsError`; `DeploymentFailedError` if the operation does not start.
     """
     progress = _Progress(ids=set(known), started=not token)
@@ -138,11 +139,12 @@ def follow_operation(
             if not deleting and progress.missing_reads <= _MAX_MISSING_READS:
                 return None
             return OperationResult(stack=None, events=tuple(progress.events), deleting=deleting)
-        if stack.status.in_progress:
+        unclear = stack.status.is_unclear
+        if stack.status.in_progress and not unclear:
             progress.started = True
             return None
         result = OperationResult(stack=stack, events=tuple(progress.events), deleting=deleting)
-        if progress.started and not _still_in_progress(progress.events):
+        if progress.started and not unclear and not _still_in_progress(progress.events):
             return result
         progress.stale_reads += 1
         if progress.stale_reads > _MAX_STALE_READS:
@@ -175,6 +177,8 @@ def _poll(
         if gone:
             return
         raise
+    if new_events:
+        progress.stale_reads = 0
     for event in new_events:
         progress.ids.add(event.id)
         progress.started = progress.started or event.token == token

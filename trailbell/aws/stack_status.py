@@ -53,13 +53,15 @@ class StackStatus(StrEnum):
         return self in StackStatus.__members__
 
     @property
-    def in_progress(self) -> bool:
-        """Whether an operation is in progress. REVIEW_IN_PROGRESS is not one.
+    def is_unclear(self) -> bool:
+        """Whether neither its rule nor its name shows if an operation is in progress."""
+        return not self.is_known and not self.endswith(("_IN_PROGRESS", "_COMPLETE", "_FAILED"))
 
-        An unknown status is, unless its name ends like that of a final one.
-        """
-        if not self.is_known:
-            return not self.endswith(("_COMPLETE", "_FAILED"))
+    @property
+    def in_progress(self) -> bool:
+        """Whether an operation is in progress. REVIEW_IN_PROGRESS is not one; an unclear one is."""
+        if self.is_unclear:
+            return True
         return self.endswith("_IN_PROGRESS") and self is not StackStatus.REVIEW_IN_PROGRESS
 
 
@@ -181,12 +183,12 @@ RULES: Mapping[StackStatus, StatusRule] = {
 def rule_for(status: StackStatus, name: str) -> StatusRule:
     """Return the rule for a status, with the name of the stack in its commands.
 
-    An unknown status is in progress, or a person must decide.
+    An unknown status is awaited if its name shows an operation; else a person must decide.
     """
     rule = RULES.get(status)
     if rule is None:
         return StatusRule(
-            StatusAction.WAIT if status.in_progress else StatusAction.STOP,
+            StatusAction.STOP if status.is_unclear or not status.in_progress else StatusAction.WAIT,
             f'This version of Trailbell does not know the status "{status}".',
             f"Look at stack {name} in the AWS console, or upgrade Trailbell.",
         )

@@ -39,7 +39,7 @@ def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_j
     for stack in work.stacks_to_deploy():
         results[stack.stack] = verify(session, stack, drift=drift)
         if not as_json:
-            for line in _lines(stack.stack, results[stack.stack]):
+            for line in _report(stack.stack, results[stack.stack]):
                 click.echo(line)
     if as_json:
         data = {stack: [asdict(entry) for entry in entries] for stack, entries in results.items()}
@@ -47,22 +47,21 @@ def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_j
     return 1 if any(entry.is_problem for entries in results.values() for entry in entries) else 0
 
 
-def _lines(stack: str, discrepancies: Sequence[Discrepancy]) -> Iterator[str]:
-    """The report on one stack. Resources with the same discrepancy share a line."""
-    yield f"{stack}: {_summary(discrepancies)}"
-    for kind in FindingKind:
-        names: dict[str, list[str]] = {}
-        for entry in discrepancies:
-            if entry.kind is kind:
-                names.setdefault(entry.text, []).append(entry.logical_id)
-        for text, logical_ids in names.items():
-            subject = ", ".join(name for name in logical_ids if name)
-            yield f"  {_LABELS[kind]}{subject}{': ' if subject else ''}{text}"
-
-
-def _summary(discrepancies: Sequence[Discrepancy]) -> str:
-    texts = {kind: {e.text for e in discrepancies if e.kind is kind} for kind in FindingKind}
-    faults, to_do = len(texts[FindingKind.FAULT]), len(texts[FindingKind.TO_DO])
+def _report(stack: str, discrepancies: Sequence[Discrepancy]) -> Iterator[str]:
+    """The lines about one stack."""
+    lines = {kind: _lines([e for e in discrepancies if e.kind is kind]) for kind in FindingKind}
+    faults, to_do = len(lines[FindingKind.FAULT]), len(lines[FindingKind.TO_DO])
     parts = [pluralize(faults, "problem")] if faults else []
     parts += [f"{to_do} to do"] if to_do else []
-    return ", ".join(parts) or "OK"
+    yield f"{stack}: {', '.join(parts) or 'OK'}"
+    yield from (f"  {_LABELS[kind]}{line}" for kind in FindingKind for line in lines[kind])
+
+
+def _lines(discrepancies: Sequence[Discrepancy]) -> list[str]:
+    """A line for each discrepancy. Resources share the line about a call that failed."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for entry in discrepancies:
+        key = entry.text, "" if entry.is_unread else entry.logical_id
+        names.setdefault(key, []).append(entry.logical_id)
+    subjects = [(", ".join(filter(None, ids)), text) for (text, _), ids in names.items()]
+    return [f"{subject}: {text}" if subject else text for subject, text in subjects]

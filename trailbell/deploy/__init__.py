@@ -3,9 +3,12 @@ Deploy single stacks from ``dist/`` by change set.
 
 ::
 
-    dist/ ─► diff.templates ────────────────────┐                      ┌─► diff.report
-                                                ├─► diff.model (plan) ─┤
-    settings ─► target ─► change_set ─► change_set_plan                └─► apply ─► execute
+    dist/ ─► diff.templates ──────────────────────────────────────────┐
+                                                                      ├─► diff.model (plan) ─┐
+    settings ─► target ─► parameter_values ─► change_set ─► change_set_plan                  │
+                                              prepare ─┘    stack_settings                   │
+        ┌────────────────────────────────────────────────────────────────────────────────────┘
+        └─► diff.report, the question ─► apply ─► prepare, execute, stack_settings
 
 In:    the templates in ``dist/``, settings, and an AWS account.
 Out:   plans, and a result for each stack that is deployed, verified or deleted.

@@ -233,6 +233,12 @@ def _notices(cloud: CloudFormation, change_set: ChangeSet) -> Iterator[Notice]:
         notice = _notice(event, failed=failed)
         explained = explained or notice.level is NoticeLevel.FAILURE
         yield notice
+    if not (failed or change_set.is_executable):
+        text = (
+            f'The status of the change set is "{change_set.status}", its execution status '
+            f'"{change_set.execution}". It cannot be executed.'
+        )
+        yield Notice(level=NoticeLevel.FAILURE, logical_id="", text=text)
     if failed and not explained:
         yield Notice(level=NoticeLevel.FAILURE, logical_id="", text=_reason(cloud, change_set))
 

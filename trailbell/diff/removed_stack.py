@@ -8,6 +8,7 @@ Never: "no changes". Nothing creates the stack in a new account any more, and no
 
 from collections.abc import Iterator
 
+from trailbell.diff.impacts.detection_names import alarm_detections
 from trailbell.diff.model import (
     Impact,
     Notice,
@@ -37,6 +38,7 @@ def plan_removed_stack(
         created=False,
         resource_changes=(),
         impacts=tuple(_impacts(before)),
+        removed_detections=tuple(alarm_detections(before)),
         notices=(
             Notice(
                 level=NoticeLevel.WARNING,

@@ -152,9 +152,16 @@ def _property(change: PropertyChange) -> Iterator[str]:
         yield f"{change.path}: {_arrow(change.before, change.after)}{tail}"
     else:
         yield f"{change.path}:{tail}"
-        for line in difflib.ndiff(change.before.splitlines(), change.after.splitlines()):
-            if line.startswith(("-", "+")):
-                yield f"  {_line(line)}"
+        yield from _differing_lines(change.before.splitlines(), change.after.splitlines())
+
+
+def _differing_lines(before: list[str], after: list[str]) -> Iterator[str]:
+    """Return the lines that are only in one of two texts."""
+    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield from (f"  - {_line(line)}" for line in before[start:end])
+            yield from (f"  + {_line(line)}" for line in after[new_start:new_end])
 
 
 def _notes(change: PropertyChange) -> list[str]:

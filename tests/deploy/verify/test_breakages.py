@@ -171,6 +171,7 @@ DENY_WRITING = {"Effect": "Deny", "Action": "logs:*", "Resource": "*"}
 NOT_ALLOWED = "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish: "
 CANNOT_WRITE = "The role does not allow logs:CreateLogStream, logs:PutLogEvents: "
 READ_EVENTS = [{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]
+ALL_EVENTS = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
 NO_EVENTS = [{"ReadWriteType": "All", "IncludeManagementEvents": False}]
 WITHOUT_KMS = [
     {
@@ -207,6 +208,10 @@ def test_a_healthy_stack_has_only_what_is_by_design(watched: Watched) -> None:
         pytest.param(
             topic("Policy", policy({**PUBLISH, "Action": "SNS:Publish", "Sid": "x"})),
             id="a policy in other words",
+        ),
+        pytest.param(
+            selectors(EventSelectors=[*ALL_EVENTS, *WITHOUT_KMS]),
+            id="two event selectors of which one records everything",
         ),
         pytest.param(
             selectors(AdvancedEventSelectors=EVERYTHING),

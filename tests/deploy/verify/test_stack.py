@@ -122,7 +122,7 @@ def test_an_operation_that_aws_does_not_have_is_a_remark(watched: Watched) -> No
     """There can be no mute rules in a Region without ListAlarmMuteRules."""
     watched.account.errors["ListAlarmMuteRules"] = "InvalidAction"
     assert watched.problems() == []
-    text = "ListAlarmMuteRules cannot be called: InvalidAction"
+    text = "Could not be read: ListAlarmMuteRules: InvalidAction"
     assert ("remark", "Alarm", text) in watched.verify()
 
 

@@ -30,7 +30,7 @@ from trailbell.deploy.permissions.resource_statements import (
 )
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.read_actions import read_actions
-from trailbell.template.resources import resources, type_of
+from trailbell.template.resources import macro_input, resources, type_of
 
 _STACK_ACTIONS = (
     "ContinueUpdateRollback", "CreateChangeSet", "DeleteChangeSet", "DeleteStack",
@@ -84,7 +84,8 @@ def deployer_policies(targets: Sequence[StackToDeploy], options: PermissionOptio
     """
     statements, access = stack_statements(targets, options)
     name = "trailbell-service-role" if options.for_service_role else "trailbell-deployer"
-    return Policies(split(name, statements), tuple(notes(statements, access, options)))
+    remarks = (*notes(statements, access, options), *_notes_on_macros(targets))
+    return Policies(split(name, statements), remarks)
 
 
 def stack_statements(
@@ -168,6 +169,15 @@ def notes(
             else "They are allowed only for calls that CloudFormation makes"
         )
         yield f"IAM cannot limit these statements to names: {', '.join(wide)}. {reason}."
+
+
+def _notes_on_macros(targets: Iterable[StackToDeploy]) -> Iterator[str]:
+    for target in targets:
+        if macros := macro_input(target.source.document):
+            yield (
+                f"{target.stack}: The policy has no permissions for resources that "
+                f"come from {' and '.join(macros)}. Add them."
+            )
 
 
 def _placeholders(text: str) -> list[str]:

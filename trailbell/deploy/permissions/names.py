@@ -207,8 +207,9 @@ class Names:
 
     def exports(self) -> Iterator[tuple[str, str]]:
         """The exports of this stack and their values."""
-        for logical_id, output in section(self.template, "Outputs").items():
-            name = section(output, "Export").get("Name")
+        outputs = section(self.template, "Outputs")
+        for logical_id in outputs:
+            name = section(section(outputs, logical_id), "Export").get("Name")
             for text in () if name is None else self.patterns(name):
                 yield from ((text, value) for value in self.output(logical_id))
 

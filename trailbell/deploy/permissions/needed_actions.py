@@ -108,7 +108,8 @@ def needed_actions(
     Raises `UnsupportedError` for a type that declares no permissions.
     """
     retained = not allow_deletion and all(
-        resource.get(policy) in _RETAINED for policy in ("DeletionPolicy", "UpdateReplacePolicy")
+        evaluator.text(resource.get(policy)) in _RETAINED
+        for policy in ("DeletionPolicy", "UpdateReplacePolicy")
     )
     values = {
         name: value

@@ -199,7 +199,9 @@ def _statements(writes: tuple[_Write, ...], *, via_cloudformation: bool) -> tupl
 def ssm_parameters(names: Names) -> Iterator[str]:
     """The ARNs of the SSM parameters that CloudFormation reads for parameters of the template."""
     given = names.target.options.parameters
-    for name, parameter in section(names.template, "Parameters").items():
+    declared = section(names.template, "Parameters")
+    for name in declared:
+        parameter = section(declared, name)
         key = given.get(name, parameter.get("Default"))
         if str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value") and key:
             yield names.scope.arn("ssm", f"parameter/{str(key).lstrip('/')}")

@@ -1,7 +1,7 @@
 """
 A difference between a template and its stack.
 
-In:    a `Finding` about a resource, or a sentence about the stack.
+In:    a `Finding` about a resource, a sentence about the stack, or an error of AWS.
 Out:   a `Discrepancy`.
 Never: how it is shown.
 """
@@ -9,6 +9,7 @@ Never: how it is shown.
 from dataclasses import dataclass
 
 from trailbell.diff.impacts.read_back import Finding, FindingKind
+from trailbell.errors import AwsError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,19 @@ class Discrepancy:
     def is_problem(self) -> bool:
         """Whether something has to be done. A remark is no problem."""
         return self.kind is not FindingKind.REMARK
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether a call failed. Several resources can share a call."""
+        return self.text.startswith(_UNREAD)
+
+
+_UNREAD = "Could not be read: "
+
+
+def unread(error: AwsError) -> str:
+    """The text about a call that failed."""
+    return f"{_UNREAD}{error.operation}: {error.reason}"
 
 
 def of_finding(logical_id: str, finding: Finding) -> Discrepancy:

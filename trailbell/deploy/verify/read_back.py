@@ -15,7 +15,7 @@ from typing import Any
 
 from trailbell.aws.client import AwsSession
 from trailbell.aws.threads import run_concurrently
-from trailbell.deploy.verify.discrepancy import Discrepancy, of_finding
+from trailbell.deploy.verify.discrepancy import Discrepancy, of_finding, unread
 from trailbell.diff.impacts.detection_gaps import modules_by_type
 from trailbell.diff.impacts.read_back import (
     DELETED,
@@ -107,13 +107,11 @@ def _findings(progress: _Progress, resource: DeployedResource) -> Iterator[Findi
     ):
         yield DELETED
         return
-    for read, result in failed:
-        if isinstance(result, UnknownOperationError):
-            yield Finding(
-                f"{read.operation.name} cannot be called: {result.reason}", FindingKind.REMARK
-            )
-        elif not isinstance(result, NotFoundError):
-            yield Finding(f"Could not be read: {read.operation.name}: {result.reason}")
+    for _, error in failed:
+        if isinstance(error, UnknownOperationError):
+            yield Finding(unread(error), FindingKind.REMARK)
+        elif not isinstance(error, NotFoundError):
+            yield Finding(unread(error))
     yield from readable_types()[resource.type].find_faults(progress.described(resource))
 
 

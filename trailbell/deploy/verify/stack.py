@@ -18,7 +18,7 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import ENABLED, STACK_POLICY, UNREADABLE, compare_direct
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.deployed_stack import evaluate_stack
-from trailbell.deploy.verify.discrepancy import Discrepancy
+from trailbell.deploy.verify.discrepancy import Discrepancy, unread
 from trailbell.deploy.verify.drift import find_drift
 from trailbell.deploy.verify.read_back import read_back
 from trailbell.diff.impacts.read_back import FindingKind
@@ -45,7 +45,7 @@ def verify(
     except CredentialsError:
         raise
     except AwsError as error:
-        return (Discrepancy(text=f"Could not be read: {error.operation}: {error.reason}"),)
+        return (Discrepancy(text=unread(error)),)
     if stack is None or stack.status is StackStatus.REVIEW_IN_PROGRESS:
         text = f"Stack {target.name} is not deployed in {session.region}."
         return (Discrepancy(text=text),)
@@ -69,7 +69,7 @@ def _guarded(check: Callable[[], Iterable[Discrepancy]]) -> Iterator[Discrepancy
     except CredentialsError:
         raise
     except AwsError as error:
-        yield Discrepancy(text=f"Could not be read: {error.operation}: {error.reason}")
+        yield Discrepancy(text=unread(error))
 
 
 def _status_problems(stack: Stack) -> Iterator[Discrepancy]:
@@ -208,7 +208,7 @@ def _resource_problems(
         except CredentialsError:
             raise
         except AwsError as error:
-            yield Discrepancy(text=f"Could not be read: {error.operation}: {error.reason}")
+            yield Discrepancy(text=unread(error))
     resources = session.cloud.resources(stack.id)
     deployed, missing = evaluate_stack(template, stack, resources, exports)
     yield from missing

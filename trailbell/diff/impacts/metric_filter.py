@@ -33,7 +33,7 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str | Unjudged]:
     """Find the ways in which this change stops the detection of events."""
     if diff.removed:
         others = _patterns_of_same_metric(diff, diff.before)
-        if not others or any(find_unmatched_events(diff.before.get("FilterPattern"), others)):
+        if any(find_unmatched_events(diff.before.get("FilterPattern"), others)):
             yield "The metric filter is deleted: matching events are no longer counted."
         return
     if diff.replaced:

@@ -1,0 +1,489 @@
+"""Detection gaps in small templates: types, cases and values that built templates do not have."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import source
+from trailbell.diff.impacts.find import judge_changes
+from trailbell.diff.model import (
+    ChangeAction,
+    Notice,
+    NoticeLevel,
+    ParameterValues,
+    ResourceChange,
+    Risk,
+    StackPlan,
+)
+from trailbell.diff.templates import plan_from_templates
+
+Template = dict[str, Any]
+
+
+def plan(before: Template, after: Template) -> StackPlan:
+    return plan_from_templates(source("s", after), before, "before")
+
+
+def found(shown: StackPlan) -> tuple[list[str], list[str]]:
+    """The texts of the detection gaps, and of what could not be judged."""
+    return (
+        [impact.text for impact in shown.impacts if impact.risk is Risk.DETECTION_GAP],
+        [notice.text for notice in shown.notices if notice.level is NoticeLevel.UNKNOWN],
+    )
+
+
+def one(type_: str, /, **properties: Any) -> Template:
+    return {"Resources": {"R": {"Type": type_, "Properties": properties}}}
+
+
+def gaps_of(type_: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    gaps, unknown = found(plan(one(type_, **old), one(type_, **new)))
+    assert unknown == []
+    return gaps
+
+
+# -- when an alarm fires -----------------------------------------------------------------------
+
+COUNT: dict[str, Any] = {
+    "Statistic": "Sum",
+    "Threshold": 5,
+    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    "Period": 300,
+    "EvaluationPeriods": 3,
+    "DatapointsToAlarm": 2,
+}
+RATIO = COUNT | {"Statistic": "Average", "EvaluationPeriods": 1, "DatapointsToAlarm": 1}
+LESS: dict[str, Any] = {
+    "Statistic": "Sum",
+    "Threshold": 1,
+    "ComparisonOperator": "LessThanThreshold",
+    "Period": 3600,
+    "EvaluationPeriods": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "change"),
+    [
+        pytest.param(COUNT, {"Threshold": 4}, id="a lower threshold"),
+        pytest.param(COUNT, {"Threshold": 4.5}, id="a fraction, which no count reaches earlier"),
+        pytest.param(COUNT, {"Threshold": "5"}, id="the same number as text"),
+        pytest.param(
+            COUNT,
+            {"Threshold": 4, "ComparisonOperator": "GreaterThanThreshold"},
+            id="more than 4 instead of at least 5",
+        ),
+        pytest.param(COUNT, {"DatapointsToAlarm": 1}, id="fewer datapoints"),
+        pytest.param(
+            RATIO, {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 4}, id="a ratio"
+        ),
+        pytest.param(RATIO, {"Period": 60}, id="an average of a shorter period"),
+        pytest.param(LESS, {"Threshold": 2}, id="a higher threshold from below"),
+        pytest.param(
+            LESS,
+            {"Threshold": 0, "ComparisonOperator": "LessThanOrEqualToThreshold"},
+            id="at most 0 instead of less than 1",
+        ),
+        pytest.param(LESS, {"DatapointsToAlarm": 1}, id="the default is written"),
+    ],
+)
+def test_an_alarm_that_fires_as_often(before: Mapping[str, Any], change: Mapping[str, Any]) -> None:
+    assert gaps_of("AWS::CloudWatch::Alarm", before, {**before, **change}) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "expected"),
+    [
+        pytest.param(
+            COUNT, {"Threshold": 5.5},
+            "The alarm fires at 6 events in 5 minutes, in 2 of 3 periods instead of at 5 events "
+            "in 5 minutes, in 2 of 3 periods.",
+            id="a fraction above",
+        ),
+        pytest.param(
+            COUNT, {"Period": 60},
+            "The alarm fires at 5 events in 1 minute, in 2 of 3 periods instead of at 5 events "
+            "in 5 minutes, in 2 of 3 periods.",
+            id="fewer events are counted together",
+        ),
+        pytest.param(
+            COUNT, {"EvaluationPeriods": 2},
+            "The alarm fires at 5 events in 5 minutes, in 2 of 2 periods instead of at 5 events "
+            "in 5 minutes, in 2 of 3 periods.",
+            id="the datapoints have to be closer together",
+        ),
+        pytest.param(
+            RATIO, {"ComparisonOperator": "GreaterThanThreshold"},
+            "The alarm fires at Average > 5 in 5 minutes instead of at Average >= 5 in 5 minutes.",
+            id="a strict comparison of a ratio",
+        ),
+        pytest.param(
+            LESS, {"Threshold": -1},
+            "The alarm fires never instead of at no event in 1 hour.",
+            id="a count is never negative",
+        ),
+        pytest.param(
+            LESS | {"Threshold": 6}, {"Threshold": 3},
+            "The alarm fires at 2 events or fewer in 1 hour instead of at 5 events or fewer in "
+            "1 hour.",
+            id="a lower threshold from below",
+        ),
+        pytest.param(
+            COUNT, {"Threshold": {"Ref": "P"}},
+            "The alarm may fire less: Threshold could not be compared with the old value.",
+            id="a parameter without default",
+        ),
+        pytest.param(
+            COUNT, {"Metrics": [{"Id": "m", "Expression": "a/b"}]},
+            "The alarm may fire less: Metrics could not be compared with the old value.",
+            id="an expression",
+        ),
+        pytest.param(
+            COUNT, {"ComparisonOperator": "LessThanLowerOrGreaterThanUpperThreshold"},
+            "The alarm may fire less: ComparisonOperator could not be compared with the old value.",
+            id="an anomaly band",
+        ),
+    ],
+)  # fmt: skip
+def test_an_alarm_that_fires_less(
+    before: Mapping[str, Any], change: Mapping[str, Any], expected: str
+) -> None:
+    parameters = {"Parameters": {"P": {"Type": "Number"}}}
+    old = one("AWS::CloudWatch::Alarm", **before)
+    new = one("AWS::CloudWatch::Alarm", **{**before, **change})
+    assert found(plan({**old, **parameters}, {**new, **parameters})) == ([expected], [])
+
+
+# -- other types -------------------------------------------------------------------------------
+
+SUBSCRIPTION = {
+    "LogGroupName": "g",
+    "FilterPattern": "{ ($.eventName = A) || ($.eventName = B) }",
+    "DestinationArn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
+}
+RULE = {"State": "ENABLED", "EventPattern": {"source": ["a"]}, "Targets": [{"Id": "1", "Arn": "t"}]}
+LOGS_ROLE = {
+    "AssumeRolePolicyDocument": {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "logs.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    },
+    "Policies": [
+        {"PolicyDocument": {"Statement": {
+            "Effect": "Allow", "Action": "firehose:PutRecord*", "Resource": "arn:a"}}}
+    ],
+    "ManagedPolicyArns": ["arn:m"],
+}  # fmt: skip
+PERMISSION = {
+    "Action": "lambda:InvokeFunction",
+    "FunctionName": "f",
+    "Principal": "sns.amazonaws.com",
+    "SourceArn": "arn:t",
+}
+DEAD_LETTERS = {"RedrivePolicy": {"deadLetterTargetArn": "arn:q"}}
+EMAIL = {"Protocol": "email", "Endpoint": "a", "TopicArn": "t"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "change"),
+    [
+        pytest.param(
+            "AWS::Logs::SubscriptionFilter", SUBSCRIPTION,
+            {"FilterPattern": "{ ($.eventName = B) || ($.eventName = A) }"},
+            id="the order of a pattern",
+        ),
+        pytest.param(
+            "AWS::Logs::SubscriptionFilter", SUBSCRIPTION, {"Distribution": "Random"},
+            id="the distribution of a subscription filter",
+        ),
+        pytest.param("AWS::Events::Rule", RULE, {"Description": "x"}, id="a description"),
+        pytest.param(
+            "AWS::Lambda::Permission", PERMISSION | {"Principal": "apigateway.amazonaws.com"},
+            {"SourceArn": "arn:x"}, id="a permission of another service",
+        ),
+        pytest.param(
+            "AWS::IAM::Role",
+            LOGS_ROLE | {"AssumeRolePolicyDocument": {"Statement": []}}, {"Policies": []},
+            id="a role that no service of detection assumes",
+        ),
+        pytest.param(
+            "AWS::IAM::Role", LOGS_ROLE,
+            {"ManagedPolicyArns": ["arn:m", "arn:n"]}, id="one more managed policy",
+        ),
+        pytest.param("AWS::SNS::Subscription", EMAIL, DEAD_LETTERS, id="a first dead-letter queue"),
+        pytest.param(
+            "AWS::S3::Bucket", {}, {"BucketEncryption": {"ServerSideEncryptionConfiguration": [
+                {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}},
+            id="encryption by S3",
+        ),
+        pytest.param(
+            "AWS::S3::Bucket", {}, {"LifecycleConfiguration": {"Rules": [
+                {"Status": "Disabled", "ExpirationInDays": 1}]}},
+            id="a lifecycle rule that is disabled",
+        ),
+    ],
+)  # fmt: skip
+def test_a_change_without_effect_on_detection(
+    type_: str, before: Mapping[str, Any], change: Mapping[str, Any]
+) -> None:
+    gaps = gaps_of(type_, before, {**before, **change})
+    assert [text for text in gaps if "replaced" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "change", "expected"),
+    [
+        pytest.param(
+            "AWS::Logs::SubscriptionFilter", SUBSCRIPTION,
+            {"FilterPattern": "{ $.eventName = A }"},
+            'No longer fires on eventName B. Example: {"eventName": "B"}',
+            id="a narrower subscription filter",
+        ),
+        pytest.param(
+            "AWS::Logs::SubscriptionFilter", SUBSCRIPTION, {"DestinationArn": "arn:x"},
+            "The filter sends events to arn:x instead of "
+            "arn:aws:lambda:eu-west-1:111122223333:function:f.",
+            id="another destination",
+        ),
+        pytest.param(
+            "AWS::CloudWatch::CompositeAlarm", {"AlarmRule": "ALARM(a) OR ALARM(b)"},
+            {"AlarmRule": "ALARM(a)"},
+            "The alarm may fire less: its AlarmRule could not be compared with the old one.",
+            id="the rule of a composite alarm",
+        ),
+        pytest.param(
+            "AWS::Events::Rule", RULE, {"State": "DISABLED"}, "The rule is disabled.",
+            id="a disabled rule",
+        ),
+        pytest.param(
+            "AWS::Events::Rule", RULE, {"Targets": []}, "The target t is removed or changed.",
+            id="a target less",
+        ),
+        pytest.param(
+            "AWS::IAM::Role", LOGS_ROLE, {"ManagedPolicyArns": []},
+            "The managed policy arn:m is removed: the role may be unable to write.",
+            id="a managed policy less",
+        ),
+        pytest.param(
+            "AWS::IAM::Role", LOGS_ROLE, {"Policies": []},
+            "CloudWatch Logs cannot send events to the destination: firehose:PutRecord, "
+            "firehose:PutRecordBatch are no longer allowed.",
+            id="a role of CloudWatch Logs without permissions",
+        ),
+        pytest.param(
+            "AWS::SNS::Subscription", EMAIL | DEAD_LETTERS, {"RedrivePolicy": None},
+            "The dead-letter queue for undelivered notifications is none instead.",
+            id="the dead-letter queue is removed",
+        ),
+        pytest.param(
+            "AWS::S3::Bucket", {}, {"LifecycleConfiguration": {"Rules": [
+                {"Status": "Enabled", "ExpirationInDays": 1}]}},
+            "Days that log files are kept: 1 instead of without limit.",
+            id="a first lifecycle rule",
+        ),
+        pytest.param(
+            "AWS::S3::Bucket", {}, {"BucketEncryption": {"ServerSideEncryptionConfiguration": [
+                {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}},
+            "The bucket is encrypted with key alias/aws/s3: unless its policy allows CloudTrail, "
+            "log files cannot be delivered.",
+            id="a key of which the policy cannot be changed",
+        ),
+        pytest.param(
+            "AWS::Logs::LogGroup", {}, {"RetentionInDays": 30},
+            "Days that events are kept: 30 instead of without limit.",
+            id="a first retention",
+        ),
+    ],
+)  # fmt: skip
+def test_a_change_that_silences(
+    type_: str, before: Mapping[str, Any], change: Mapping[str, Any], expected: str
+) -> None:
+    after = {name: value for name, value in {**before, **change}.items() if value is not None}
+    assert gaps_of(type_, before, after) == [expected]
+
+
+# -- cases of parameters -----------------------------------------------------------------------
+
+PARAMETERS = {
+    "Env": {"Type": "String", "Default": "prod", "AllowedValues": ["prod", "dev"]},
+    "Mail": {"Type": "String", "Default": ""},
+}
+CONDITIONS = {
+    "IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]},
+    "HasMail": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Mail"}, ""]}]},
+    "Both": {"Fn::And": [{"Condition": "IsProd"}, {"Condition": "HasMail"}]},
+}
+
+
+def conditional(condition: str, **conditions: Any) -> Template:
+    """An alarm with a condition."""
+    return {
+        "Parameters": PARAMETERS,
+        "Conditions": CONDITIONS | conditions,
+        "Resources": {"R": {"Type": "AWS::CloudWatch::Alarm", "Condition": condition}},
+    }
+
+
+DELETED = "The alarm is deleted: no notification is sent."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param("Both", "HasMail", [], id="fewer conditions"),
+        pytest.param("Both", "IsProd", [], id="the other part"),
+        pytest.param(
+            "HasMail", "Both",
+            [f'{DELETED} This is so if Mail is set and Env has another value.'],
+            id="one more condition",
+        ),
+        pytest.param("IsProd", "HasMail", [DELETED], id="false by default"),
+        pytest.param(
+            "HasMail", "IsProd",
+            [f"{DELETED} This is so if Mail is set and Env has another value."],
+            id="a condition that is true by default",
+        ),
+    ],
+)  # fmt: skip
+def test_a_gap_names_the_values_for_which_it_exists(
+    before: str, after: str, expected: list[str]
+) -> None:
+    assert found(plan(conditional(before), conditional(after))) == (expected, [])
+
+
+def test_a_definition_with_the_same_result_is_no_gap() -> None:
+    same = {"Fn::Not": [{"Fn::Not": [{"Fn::Equals": ["prod", {"Ref": "Env"}]}]}]}
+    shown = plan(conditional("IsProd"), conditional("IsProd", IsProd=same))
+    assert (found(shown), len(shown.resource_changes)) == (([], []), 1)
+
+
+def test_too_many_cases_are_unknown() -> None:
+    names = [f"P{number}" for number in range(10)]
+    document = {
+        "Parameters": {name: {"Type": "String", "Default": "a"} for name in names},
+        "Conditions": {name: {"Fn::Equals": [{"Ref": name}, "a"]} for name in names},
+    }
+
+    def topic(value: str) -> Template:
+        text = {"Fn::Join": ["", [{"Fn::If": [name, value, ""]} for name in names]]}
+        return document | one("AWS::SNS::Topic", DisplayName=text)
+
+    assert found(plan(topic("x"), topic("y"))) == (
+        [],
+        ["Its conditions depend on too many parameters to judge the change."],
+    )
+
+
+# -- what cannot be judged ---------------------------------------------------------------------
+
+FILTER: dict[str, Any] = {
+    "LogGroupName": "g",
+    "FilterPattern": "{ $.a = 1 }",
+    "MetricTransformations": [],
+}
+SSM = {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/a"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            one("AWS::Logs::MetricFilter", **FILTER),
+            one("AWS::Logs::MetricFilter", **{**FILTER, "FilterPattern": "{ $.a = }"}),
+            ["The filter pattern could not be read: unexpected '}'"],
+            id="a pattern with a syntax error",
+        ),
+        pytest.param(
+            one("AWS::Logs::MetricFilter", **FILTER) | {"Parameters": SSM},
+            one("AWS::Logs::MetricFilter", **{**FILTER, "FilterPattern": {"Ref": "P"}})
+            | {"Parameters": SSM},
+            ["The filter pattern is known only during the deployment.",
+             "FilterPattern is known only during the deployment."],
+            id="a pattern in Parameter Store",
+        ),
+        pytest.param(
+            one("AWS::CloudFormation::Stack", TemplateURL="https://a/1"),
+            one("AWS::CloudFormation::Stack", TemplateURL="https://a/2"),
+            ["What changes in the nested stack was not compared."],
+            id="the template of a nested stack",
+        ),
+        pytest.param(
+            {"Resources": {"Fn::ForEach::A": ["N", ["a"], {"${N}": {
+                "Type": "AWS::CloudWatch::Alarm", "Properties": {"Threshold": 1}}}]}},
+            {"Resources": {"Fn::ForEach::A": ["N", ["a"], {"${N}": {
+                "Type": "AWS::CloudWatch::Alarm", "Properties": {"Threshold": 2}}}]}},
+            ["What the macro or loop creates could not be judged."],
+            id="alarms in a loop",
+        ),
+        pytest.param(
+            {"Resources": {"Fn::ForEach::A": ["N", ["a"], {"${N}": {"Type": "AWS::EC2::VPC"}}]}},
+            {"Resources": {"Fn::ForEach::A": ["N", ["b"], {"${N}": {"Type": "AWS::EC2::VPC"}}]}},
+            [],
+            id="a loop of a type that detects nothing",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_judged_is_unknown(
+    before: Template, after: Template, expected: list[str]
+) -> None:
+    shown = plan(before, after)
+    assert found(shown) == ([], expected)
+    assert shown.blocks(frozenset({Risk.REMOVE})) is bool(expected)
+
+
+# -- with the values of a deployment -----------------------------------------------------------
+
+MODIFIED = ResourceChange(logical_id="R", type="AWS::CloudWatch::Alarm", action=ChangeAction.MODIFY)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        pytest.param("1", [], id="a lower value"),
+        pytest.param(
+            "9",
+            ["The alarm fires at 9 events in 5 minutes instead of at 5 events in 5 minutes."],
+            id="a higher value",
+        ),
+    ],
+)
+def test_the_values_of_a_deployment_are_used(after: str, expected: list[str]) -> None:
+    """A change set shows the change of a parameter's value, with the same template."""
+    threshold = {"Threshold": {"Ref": "P"}, "EvaluationPeriods": 1, "DatapointsToAlarm": 1}
+    document = one("AWS::CloudWatch::Alarm", **{**COUNT, **threshold}) | {
+        "Parameters": {"P": {"Type": "Number", "Default": 3}}
+    }
+    values = ParameterValues(before={"P": "5"}, after={"P": after})
+    judgment = judge_changes(document, document, (MODIFIED,), values)
+    assert [impact.text for impact in judgment.impacts] == expected
+    assert judgment.notices == ()
+
+
+def test_an_alarm_that_a_change_set_removes_is_a_gap() -> None:
+    """The value of a parameter can make a condition false: the template still has the alarm."""
+    removed = ResourceChange(
+        logical_id="R", type="AWS::CloudWatch::Alarm", action=ChangeAction.REMOVE
+    )
+    document = conditional("HasMail")
+    values = ParameterValues(before={"Mail": "a@b.c"}, after={"Mail": ""})
+    judgment = judge_changes(document, document, (removed,), values)
+    assert [i.text for i in judgment.impacts if i.risk is Risk.DETECTION_GAP] == [DELETED]
+
+
+def test_a_template_that_was_not_read_has_no_judgment() -> None:
+    judgment = judge_changes(None, one("AWS::CloudWatch::Alarm"), (MODIFIED,))
+    assert (judgment.impacts, judgment.notices) == ((), ())
+
+
+def test_unknown_is_a_notice_of_the_resource() -> None:
+    before = one("AWS::CloudFormation::Stack", TemplateURL="https://a/1")
+    assert plan(before, {"Resources": {}}).notices == (
+        Notice(
+            level=NoticeLevel.UNKNOWN,
+            logical_id="R",
+            text="The nested stack is deleted; what it detects is not known.",
+        ),
+    )

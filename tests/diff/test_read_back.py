@@ -1,0 +1,51 @@
+"""Values of a template and of an answer are compared as CloudFormation treats them."""
+
+from typing import Any
+
+import pytest
+
+from trailbell.diff.impacts.read_back import compare, compare_keys
+from trailbell.template.evaluate import UNKNOWN
+
+ALIAS = "the template has the alias alias/a,"
+KEY = "arn:aws:kms:us-east-1:111122223333:key/abc"
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "texts"),
+    [
+        pytest.param("a", "b", ['X is "b", not "a".'], id="another text"),
+        pytest.param("a", None, ['X is not set, not "a".'], id="not set"),
+        pytest.param(None, "b", ['X is "b"; the template does not set it.'], id="set elsewhere"),
+        pytest.param("1.5", 2.0, ['X is 2, not "1.5".'], id="another number"),
+        pytest.param("365", 365, [], id="a number as text"),
+        pytest.param(0, 0.0, [], id="a number with another type"),
+        pytest.param("true", True, [], id="a boolean as text"),
+        pytest.param(["a", "b"], ["b", "a"], [], id="a list in another order"),
+        pytest.param("nan", "nan", [], id="a text that is a number for Python only"),
+    ],
+)
+def test_values_are_compared_by_meaning(expected: Any, actual: Any, texts: list[str]) -> None:
+    assert [finding.text for finding in compare("X", expected, actual)] == texts
+
+
+def test_an_unknown_value_is_not_compared() -> None:
+    [finding] = compare("X", [UNKNOWN], ["a"])
+    assert (finding.kind.value, finding.text[:19]) == ("remark", "X was not compared:")
+
+
+@pytest.mark.parametrize(
+    ("expected", "texts"),
+    [
+        pytest.param("other", [f'X is "{KEY}", not "other".'], id="another key"),
+        pytest.param(KEY, [], id="the ARN"),
+        pytest.param("abc", [], id="the ID"),
+        pytest.param(
+            "alias/a",
+            [f"X was not compared: {ALIAS} and AWS describes the key {KEY}."],
+            id="an alias",
+        ),
+    ],
+)
+def test_keys_are_compared_by_arn_and_id(expected: str, texts: list[str]) -> None:
+    assert [finding.text for finding in compare_keys("X", expected, KEY)] == texts
