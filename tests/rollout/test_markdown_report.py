@@ -37,7 +37,7 @@ def changed_plan(topics: int = 2) -> RolloutPlan:
 def with_impacts(plan: RolloutPlan, number: int) -> RolloutPlan:
     assert plan.template_changes is not None
     impacts = tuple(
-        Impact(risk=Risk.REPLACE, logical_id=f"Filter{n}", text="is replaced")
+        Impact(risk=Risk.DETECTION_GAP, logical_id=f"Filter{n}", text="no longer fires")
         for n in range(number)
     )
     notice = Notice(level=NoticeLevel.UNKNOWN, logical_id="Key", text="cannot be compared")
@@ -51,7 +51,7 @@ def test_a_plan_with_thousands_of_changes_fits_and_keeps_what_matters() -> None:
     text = markdown_report.plan_to_markdown(plan)
     lines = text.splitlines()
     assert len(text) <= MAX_COMMENT < GITHUB_LIMIT
-    assert sum(line.startswith("- **replace**") for line in lines) == 300
+    assert sum(line.startswith("- All detections, ") for line in lines) == 300
     assert any(line.startswith("UpdateStackSet: ") for line in (each.strip() for each in lines))
     assert any(
         line.startswith("Lines left out because the comment is too long: ") for line in lines
@@ -63,8 +63,8 @@ def test_what_a_change_means_is_before_how_it_is_done() -> None:
     text = markdown_report.plan_to_markdown(with_impacts(changed_plan(), 1))
     order = [
         text.index("| update | 15 |"),
+        text.index("- All detections, `Filter0`: no longer fires"),
         text.index("- **unknown** Key: cannot be compared"),
-        text.index("- **replace** `Filter0`: is replaced"),
         text.index("<details><summary>Changes in every stack"),
         text.index("UpdateStackSet"),
         text.index("<details><summary>Accounts and Regions"),
