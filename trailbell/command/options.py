@@ -85,6 +85,16 @@ _LOCATION = (
         ),
     ),
 )
+PUSH_SECRET = option(
+    "--push-secret",
+    "push_secrets",
+    multiple=True,
+    metavar="NAME",
+    help=(
+        "Set this NoEcho parameter to its value in the settings, which cannot be compared with "
+        "the deployed one. Can be repeated. Default: keep the deployed value."
+    ),
+)
 _DEPLOYMENT = (
     option(
         "--parameter",
@@ -101,16 +111,7 @@ _DEPLOYMENT = (
         metavar="FILE",
         help="JSON file with parameters, in a format that the AWS CLI accepts. Can be repeated.",
     ),
-    option(
-        "--push-secret",
-        "push_secrets",
-        multiple=True,
-        metavar="NAME",
-        help=(
-            "Set this NoEcho parameter to its value in the settings, which cannot be compared with "
-            "the deployed one. Can be repeated. Default: keep the deployed value."
-        ),
-    ),
+    PUSH_SECRET,
     option(
         "--tag",
         "tags",

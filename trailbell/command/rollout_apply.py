@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from trailbell.command.option import examples, option
-from trailbell.command.options import FAIL_ON, YES, parse_risks
+from trailbell.command.options import FAIL_ON, PUSH_SECRET, YES, parse_risks
 from trailbell.command.rollout_plan import (
     CHECK_OVERRIDES,
     DETACH_INOPERABLE,
@@ -49,11 +49,13 @@ from trailbell.rollout.stack_set_guard import read_operation_ids
 @FAIL_ON
 @DETACH_INOPERABLE
 @CHECK_OVERRIDES
+@PUSH_SECRET
 def apply(
     files: RolloutFiles,
     name: str | None,
     plan_path: Path | None,
     fail_on: str | None,
+    push_secrets: tuple[str, ...],
     *,
     yes: bool,
     detach_inoperable: bool,
@@ -69,14 +71,15 @@ def apply(
     if plan_path is None:
         if name is None:
             raise click.UsageError("Give the NAME of a rollout, or --plan FILE.")
-        return _apply(files.request(name), planning, risks, yes=yes)
-    if detach_inoperable or check_overrides:
+        return _apply(files.request(name, push_secrets), planning, risks, yes=yes)
+    if detach_inoperable or check_overrides or push_secrets:
         raise click.UsageError("--plan has its own options. Give them when the plan is created.")
     saved = plan_file.read(plan_path)
     if name not in (None, saved.rollout):
         raise click.UsageError(f'--plan: the plan is for the rollout "{saved.rollout}".')
     planning = Planning(options=saved.options, check_overrides=saved.check_overrides)
-    return _apply(files.request(saved.rollout), planning, risks, yes=yes, saved=saved)
+    request = files.request(saved.rollout, saved.push_secrets)
+    return _apply(request, planning, risks, yes=yes, saved=saved)
 
 
 @click.command(

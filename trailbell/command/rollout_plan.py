@@ -7,8 +7,8 @@ import click
 
 from trailbell.command import exits
 from trailbell.command.option import examples, option
-from trailbell.command.options import FAIL_ON, parse_risks
-from trailbell.command.rollout_request import RolloutRequest, rollout_options
+from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
+from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
 from trailbell.rollout import markdown_report, plan_file, planner, report, serialize
 from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
@@ -55,11 +55,13 @@ class Planning:
         "rollout plan baseline --out plan.json",
     ),
 )
-@rollout_options
+@click.argument("name")
+@file_options
 @option("--exit-code", is_flag=True, help=exits.HELP)
 @FAIL_ON
 @CHECK_OVERRIDES
 @DETACH_INOPERABLE
+@PUSH_SECRET
 @option(
     "-o",
     "--out",
@@ -69,8 +71,10 @@ class Planning:
     help='Write the plan to this file, for "rollout apply --plan FILE". Default: none.',
 )
 def plan(
-    request: RolloutRequest,
+    name: str,
+    files: RolloutFiles,
     fail_on: str | None,
+    push_secrets: tuple[str, ...],
     out: Path | None,
     *,
     exit_code: bool,
@@ -79,6 +83,7 @@ def plan(
 ) -> int:
     """Preview the rollout NAME without changing anything."""
     risks = parse_risks(fail_on)
+    request = files.request(name, push_secrets)
     planning = Planning(
         options=RolloutOptions(release_inoperable=detach_inoperable),
         check_overrides=check_overrides,

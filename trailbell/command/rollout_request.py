@@ -9,7 +9,7 @@ Never: a call of AWS.
 import json
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -63,10 +63,11 @@ class RolloutFiles:
     dist_dir: Path
     output: str
 
-    def request(self, name: str) -> RolloutRequest:
+    def request(self, name: str, push_secrets: tuple[str, ...] = ()) -> RolloutRequest:
         """The rollout of this name and its template, checked. Raises `InputError`s."""
         templates = {template.stack: template for template in load_templates(self.dist_dir, ())}
         rollout = read_rollout(settings.load(self.settings_path, PROJECT), name, templates)
+        rollout = replace(rollout, push_secrets=tuple(sorted(set(push_secrets))))
         template = templates[rollout.stack]
         stack_set_definition.validate_for_stack_set(rollout, template)
         return RolloutRequest(rollout, template, self.output, self._options())

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-sectio
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -157,6 +157,19 @@ def validate_parameters(
         for requirement in _violated_requirements(value, declared[name]):
             shown = "the value" if name in secret else f'"{value}"'
             raise SettingsError(origin, name, f"{shown} is not valid", requirement)
+
+
+def validate_pushed_secrets(
+    names: Iterable[str], known: Collection[str], given: Collection[str]
+) -> None:
+    """Check that secrets to send are NoEcho and have a value. Raises `SettingsError`."""
+    for name in sorted(names):
+        if name not in known:
+            raise SettingsError(
+                "--push-secret", name, "is no NoEcho parameter", "correct it", tuple(known), name
+            )
+        if name not in given:
+            raise SettingsError("--push-secret", name, "has no value in the settings", "add one")
 
 
 def _violated_requirements(value: str, declared: Mapping[str, Any]) -> Iterator[str]:

@@ -81,15 +81,8 @@ def resolve_stacks(
 
 
 def _check_secrets(all_sources: tuple[BuiltTemplate, ...], options: StackSettings) -> None:
-    """Check that the secrets to send are NoEcho parameters that have a value."""
     known = {name for source in all_sources for name in secret_parameters(source.document)}
-    for name in sorted(options.push_secrets):
-        if name not in known:
-            raise SettingsError(
-                "--push-secret", name, "is no NoEcho parameter", "correct it", tuple(known), name
-            )
-        if name not in options.parameters:
-            raise SettingsError("--push-secret", name, "has no value in the settings", "add one")
+    parameters.validate_pushed_secrets(options.push_secrets, known, options.parameters)
 
 
 def check_alternatives(selected: tuple[BuiltTemplate, ...]) -> None:

@@ -69,6 +69,7 @@ class RolloutConfig:
     regions: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     parameter_overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    push_secrets: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     waves: tuple[Wave, ...] = (Wave(name=REST),)
     auto_deployment: AutoDeployment = field(default_factory=AutoDeployment)

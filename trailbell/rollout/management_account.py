@@ -26,7 +26,7 @@ from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.rollout.config import RolloutConfig
-from trailbell.rollout.stack_set_request import stack_set_parameters
+from trailbell.rollout.stack_set_request import pushed_secrets, stack_set_parameters
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ def open_session(
         stack_name=rollout.stack_set_name,
         tags=rollout.tags,
         template_bucket=rollout.template_bucket,
+        push_secrets=pushed_secrets(rollout, management_account_id),
         defined_in=rollout.origin,
     )
     return DeploySession(

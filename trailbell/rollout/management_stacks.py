@@ -19,13 +19,13 @@ from trailbell.aws.threads import run_concurrently
 from trailbell.aws.waiter import Poller
 from trailbell.deploy.session import DeploySession
 from trailbell.diff import templates
-from trailbell.diff.model import StackPlan, ValueChange
+from trailbell.diff.model import REDACTED, StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError, PreconditionError
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.management_account import open_session, stack_parameters
 from trailbell.rollout.plan import InstanceAction, ManagementStack
-from trailbell.rollout.stack_set_request import default_values
+from trailbell.rollout.stack_set_request import default_values, pushed_secrets
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters
 
@@ -112,6 +112,9 @@ def _value_changes(
     old = default_values(before or template.document) | dict(stack.parameters)
     secret = secret_parameters(template.document)
     yield from _differences("parameter", {n: v for n, v in new.items() if n not in secret}, old)
+    for name in sorted(pushed_secrets(rollout, account)):
+        if name in stack.parameters:
+            yield ValueChange(name=f"parameter {name}", before=REDACTED, after=REDACTED)
     yield from _differences("tag", rollout.tags, stack.tags)
 
 

@@ -43,6 +43,7 @@ class SavedPlan:
     options: RolloutOptions
     check_overrides: bool
     pinned: Mapping[str, Any]
+    push_secrets: tuple[str, ...] = ()
 
 
 def write(
@@ -83,6 +84,7 @@ def read(path: Path) -> SavedPlan:
             options=RolloutOptions(**options),
             check_overrides=check_overrides,
             pinned=dict(data["pinned"]),
+            push_secrets=tuple(data["pinned"]["rollout"].get("push_secrets", ())),
         )
     except UnreadableFileError as error:
         raise ContentError(str(path), error.reason, _HINT) from error

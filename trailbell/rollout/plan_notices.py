@@ -18,7 +18,8 @@ from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.operation_preferences import ConcurrencyMode
 from trailbell.rollout.plan import InstanceAction, PlannedInstance, StackSetApi, Stage
 from trailbell.rollout.stack_set_definition import DefinitionChanges
-from trailbell.template.resources import properties, resources, secret_parameters
+from trailbell.rollout.stack_set_request import kept_secrets
+from trailbell.template.resources import properties, resources
 from trailbell.wording import pluralize
 
 _MAX_LISTED = 50
@@ -59,6 +60,7 @@ def plan_notices(facts: PlanFacts) -> Iterator[str]:
     yield from facts.organization.notices
     yield from _account_notices(facts)
     yield from _definition_notices(facts)
+    yield from _secret_notices(facts)
     yield from _auto_deployment_notices(facts)
     yield from _region_notices(facts)
     yield from _left_stack_notices(facts)
@@ -70,11 +72,11 @@ def plan_unknowns(facts: PlanFacts) -> Iterator[str]:
     """Yield what could not be read or judged. Each blocks a gate, whatever its risks are."""
     if facts.differences.unreadable:
         yield facts.differences.unreadable
-    secret = secret_parameters(facts.template.document) & frozenset(facts.rollout.parameters)
-    if secret and facts.actual.definition is not None and facts.differences.touches_stacks:
+    pushed = facts.rollout.push_secrets
+    if pushed and facts.actual.definition is not None:
         yield (
             "The values of NoEcho parameters cannot be compared, and those of the settings are "
-            f"sent: {', '.join(sorted(secret))}"
+            f"sent: {', '.join(pushed)}"
         )
     if facts.actual.unread_overrides and facts.rollout.parameter_overrides:
         yield _unread_overrides(facts)
@@ -148,6 +150,21 @@ def _definition_notices(facts: PlanFacts) -> Iterator[str]:
         yield (
             "The StackSet keeps its template and parameters, because no stack of the rollout can "
             "get the new ones. Without targets, UpdateStackSet would update the stacks that remain."
+        )
+
+
+def _secret_notices(facts: PlanFacts) -> Iterator[str]:
+    """The secrets of the settings that are not sent."""
+    rollout, definition = facts.rollout, facts.actual.definition
+    given = frozenset(rollout.parameters).union(*rollout.parameter_overrides.values())
+    names = sorted(given & kept_secrets(rollout, facts.template.document, definition))
+    names = [name for name in names if name not in rollout.push_secrets]
+    if names:
+        options = " ".join(f"--push-secret {name}" for name in names)
+        yield (
+            "The values of NoEcho parameters cannot be compared, and the deployed ones are kept: "
+            f"{', '.join(names)}. To set those of the settings: python build.py rollout apply "
+            f"{rollout.name} {options}"
         )
 
 

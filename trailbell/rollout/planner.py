@@ -142,8 +142,11 @@ def _definition_changes(
 def _comparable_overrides(
     rollout: RolloutConfig, template: BuiltTemplate, actual: ActualState
 ) -> dict[AccountRegion, Mapping[str, str]]:
-    """The overrides in AWS. A NoEcho value is asterisks there, so it counts as the wanted one."""
-    secret = secret_parameters(template.document)
+    """The overrides in AWS. A NoEcho value is asterisks there, so it counts as the wanted one.
+
+    One to push counts as another one.
+    """
+    secret = secret_parameters(template.document) - frozenset(rollout.push_secrets)
     return {
         location: {
             name: rollout.parameter_overrides.get(location.account, {}).get(name, value)

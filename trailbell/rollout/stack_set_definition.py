@@ -3,7 +3,8 @@ How the StackSet itself differs from the settings: its template, parameters, tag
 
 In:    a `RolloutConfig`, a `BuiltTemplate`, and the `StackSetDefinition` that AWS has.
 Out:   `DefinitionChanges`.
-Never: a secret. The value of a NoEcho parameter is neither compared nor shown.
+Never: a secret. The value of a NoEcho parameter is neither compared nor shown, and it changes only
+       if ``push_secrets`` names it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,11 +14,11 @@ from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.stack_set import StackSetDefinition
 from trailbell.deploy import parameters
 from trailbell.diff import templates
-from trailbell.diff.model import StackPlan, ValueChange
+from trailbell.diff.model import REDACTED, StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, SettingsError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
-from trailbell.rollout.stack_set_request import default_values, stack_set_parameters
+from trailbell.rollout.stack_set_request import default_values, pushed_secrets, stack_set_parameters
 from trailbell.template import Template
 from trailbell.template.parameter_rules import violated_rules
 from trailbell.template.resources import secret_parameters, section
@@ -61,6 +62,11 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
         parameters.validate_parameters(overrides, template.document, declared, origin)
         _check_rules(rollout, template, overrides, origin)
     _check_rules(rollout, template, {}, rollout.origin)
+    parameters.validate_pushed_secrets(
+        rollout.push_secrets,
+        secret_parameters(template.document),
+        {*rollout.parameters}.union(*rollout.parameter_overrides.values()),
+    )
     if rollout.permission_model is PermissionModel.SERVICE:
         for reason in _unsupported(template.document):
             raise UnsupportedError("a service-managed StackSet", template.stack, reason)
@@ -136,8 +142,9 @@ def _stack_changes(
     secret = secret_parameters(template.document) | secret_parameters(before)
     for name in dict.fromkeys((*new, *old)):
         if name in new and name in old and name in secret:
-            continue
-        if new.get(name) != old.get(name):
+            if name in pushed_secrets(rollout):
+                yield ValueChange(name=f"parameter {name}", before=REDACTED, after=REDACTED)
+        elif new.get(name) != old.get(name):
             hide = name in secret
             yield _change(f"parameter {name}", old.get(name), new.get(name), hide=hide)
     for name in dict.fromkeys((*rollout.tags, *current.tags)):

@@ -128,9 +128,8 @@ def _parameter(name: str, value: str | None) -> dict[str, Any]:
 def build_request(
     rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition | None
 ) -> StackSetRequest:
-    """Build the request for a rollout. A secret that the settings do not give keeps its value."""
-    secret = secret_parameters(template.document)
-    kept = secret & frozenset(current.parameters if current else ()) - frozenset(rollout.parameters)
+    """Build the request for a rollout. A secret is kept unless ``push_secrets`` names it."""
+    kept = kept_secrets(rollout, template.document, current)
     return StackSetRequest(
         template=template,
         template_bucket=rollout.template_bucket,
@@ -146,6 +145,20 @@ def build_request(
         managed_execution=rollout.managed_execution,
         previous_capabilities=current.capabilities if current else (),
     )
+
+
+def kept_secrets(
+    rollout: RolloutConfig, template: Template, current: StackSetDefinition | None
+) -> frozenset[str]:
+    """NoEcho parameters that keep their value, because it cannot be compared with the settings."""
+    present = frozenset(current.parameters if current else ())
+    return secret_parameters(template) & present - pushed_secrets(rollout)
+
+
+def pushed_secrets(rollout: RolloutConfig, account: str = "") -> frozenset[str]:
+    """NoEcho parameters to send to the StackSet, or to the stack of an account."""
+    given = rollout.parameters.keys() | rollout.parameter_overrides.get(account, {}).keys()
+    return frozenset(rollout.push_secrets) & given
 
 
 def stack_set_parameters(rollout: RolloutConfig, template: Template) -> dict[str, str]:
