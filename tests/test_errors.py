@@ -17,6 +17,13 @@ from trailbell.errors import (
 )
 
 
+def denied_in_rollout(operation: str, reason: str, rollout: str) -> AccessDeniedError:
+    """An error as a command about a rollout raises it."""
+    error = AccessDeniedError(operation, reason)
+    error.rollout = rollout
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
@@ -68,6 +75,12 @@ from trailbell.errors import (
             "GetTemplate: no\n  Show the required permissions with: "
             "python build.py permissions tamper",
             id="a hint for one stack",
+        ),
+        pytest.param(
+            denied_in_rollout("ListRoots", "no", "baseline"),
+            "ListRoots: no\n  Show the required permissions with: "
+            "python build.py rollout permissions baseline",
+            id="a hint for a rollout",
         ),
         pytest.param(
             OperationInProgressError("DeleteStack", "Operation in progress"),

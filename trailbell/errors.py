@@ -246,8 +246,8 @@ class AwsError(TrailbellError):
     hint: ClassVar[str] = ""
 
     def __str__(self) -> str:
-        hint = self.hint.replace(" {stack}", f" {self.stack}" if self.stack else "")
-        return f"{self.operation}: {self.reason}" + (f"\n  {hint}" if hint else "")
+        hint = f"\n  {self.hint}" if self.hint else ""
+        return f"{self.operation}: {self.reason}{hint}"
 
 
 class CredentialsError(AwsError):
@@ -268,9 +268,15 @@ class ClockSkewError(AwsError):
 
 
 class AccessDeniedError(AwsError):
-    """The caller lacks a permission."""
+    """The caller lacks a permission. ``rollout`` is the rollout of a command about one."""
 
-    hint = "Show the required permissions with: python build.py permissions {stack}"
+    rollout: str = ""
+
+    def __str__(self) -> str:
+        of_stack = f"permissions {self.stack}".rstrip()
+        command = f"rollout permissions {self.rollout}" if self.rollout else of_stack
+        hint = f"Show the required permissions with: python build.py {command}"
+        return f"{super().__str__()}\n  {hint}"
 
 
 class NotFoundError(AwsError):

@@ -23,6 +23,7 @@ from trailbell.command.options import DIST, SETTINGS
 from trailbell.command.terminal import Terminal
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
+from trailbell.errors import AccessDeniedError
 from trailbell.rollout import stack_set_definition
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.result import NextCommand
@@ -111,7 +112,11 @@ def rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(name: str, files: RolloutFiles, **values: Any) -> Any:
-        return command(request=files.request(name), **values)
+        try:
+            return command(request=files.request(name), **values)
+        except AccessDeniedError as error:
+            error.rollout = name
+            raise
 
     return click.argument("name")(file_options(run))
 

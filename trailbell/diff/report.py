@@ -197,4 +197,6 @@ def _line(value: str | None) -> str:
     """Return a value on one line, without control characters."""
     if value is None:
         return "(none)"
+    if not value:
+        return '""'
     return printable(value.replace(KNOWN_AFTER_APPLY, "(known after apply)"))

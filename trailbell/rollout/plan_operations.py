@@ -10,14 +10,13 @@ Never: the new template in more stacks than those of the first wave. UpdateStack
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from trailbell.aws.stack_set import AccountRegion, StackInstance
+from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.config import RolloutConfig
-from trailbell.rollout.desired_state import DesiredState
-from trailbell.rollout.instance_operations import NamedInstances, creations, named_instances
-from trailbell.rollout.operation_preferences import SECONDS_A_STACK, OperationPreferences
+from trailbell.rollout.instance_operations import NamedInstances, creations
+from trailbell.rollout.operation_preferences import SECONDS_A_STACK
 from trailbell.rollout.plan import (
     InstanceAction,
     ManagementStack,
@@ -26,6 +25,8 @@ from trailbell.rollout.plan import (
     StackSetApi,
     Stage,
 )
+from trailbell.rollout.plan_input import PlanInput
+from trailbell.rollout.setting_operations import auto_deployment, managed_execution
 from trailbell.rollout.waves import Wave
 
 REMOVALS = "removals"
@@ -33,49 +34,6 @@ MANAGED_EXECUTION = "managed-execution"
 SETTINGS = "stack-set-settings"
 _MINUTE = 60.0
 _UPDATED = (InstanceAction.UPDATE, InstanceAction.OUTDATED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanInput:
-    """What the operations are planned from.
-
-    ``stack_instances`` are those in AWS, and ``parameter_overrides`` theirs as far as they were
-    read. ``known_parameters`` are those of the StackSet as it is. ``stacks_change`` says that the
-    template, the parameters or the tags of the StackSet change.
-    """
-
-    rollout: RolloutConfig
-    instances: tuple[PlannedInstance, ...]
-    stack_instances: Mapping[AccountRegion, StackInstance]
-    desired_state: DesiredState = field(default_factory=DesiredState)
-    parameter_overrides: Mapping[AccountRegion, Mapping[str, str]] = field(default_factory=dict)
-    management_stacks: tuple[ManagementStack, ...] = ()
-    stack_set_exists: bool = True
-    known_parameters: frozenset[str] = frozenset()
-    stacks_change: bool = False
-    managed_execution_changes: bool = False
-    auto_deployment_changes: bool = False
-    release_inoperable: bool = False
-
-    @property
-    def named(self) -> NamedInstances:
-        """The stack instances that exist, and how requests name them."""
-        return named_instances(
-            self.rollout, self.stack_instances, self.desired_state.unit_by_account
-        )
-
-    @property
-    def has_live_instances(self) -> bool:
-        """Whether an UpdateStackSet without targets would update a stack."""
-        return any(each.status != "INOPERABLE" for each in self.stack_instances.values())
-
-    def of_wave(self, wave: Wave) -> tuple[PlannedInstance, ...]:
-        """The stack instances of a wave."""
-        return tuple(
-            instance
-            for instance in self.instances
-            if instance.wave == wave.name and not instance.in_management_account
-        )
 
 
 def plan_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
@@ -93,7 +51,7 @@ def plan_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
         plan_input.named,
         release_inoperable=plan_input.release_inoperable,
     )
-    managed, automatic = _managed_execution(plan_input), _auto_deployment(plan_input)
+    managed, automatic = managed_execution(plan_input), auto_deployment(plan_input)
     last = [*_remaining_definition(plan_input, pending=pending), *automatic]
     # An UpdateStackSet without targets would update OUTDATED stack instances, before the canary.
     outdated = any(each.action is InstanceAction.OUTDATED for each in plan_input.instances)
@@ -280,45 +238,3 @@ def _updates(
         yield from plan_input.named.operations(
             api, locations, preferences, parameter_overrides=dict(overrides)
         )
-
-
-def _managed_execution(plan_input: PlanInput) -> list[PlannedOperation]:
-    if not (plan_input.stack_set_exists and plan_input.managed_execution_changes):
-        return []
-    api, wave = StackSetApi.UPDATE_MANAGED_EXECUTION, plan_input.rollout.waves[0]
-    return [_untargeted(api, plan_input.stack_instances, wave.operation_preferences)]
-
-
-def _auto_deployment(plan_input: PlanInput) -> list[PlannedOperation]:
-    if not (plan_input.stack_set_exists and plan_input.auto_deployment_changes):
-        return []
-    removed = (InstanceAction.DELETE, InstanceAction.DELETE_MOVED)
-    locations = {
-        each.location
-        for each in plan_input.instances
-        if (each.location in plan_input.stack_instances or each.action is InstanceAction.CREATE)
-        and each.action not in removed
-        and not each.in_management_account
-    }
-    api, wave = StackSetApi.UPDATE_AUTO_DEPLOYMENT, plan_input.rollout.waves[-1]
-    return [_untargeted(api, locations, wave.operation_preferences)]
-
-
-def _untargeted(
-    api: StackSetApi, locations: Iterable[AccountRegion], preferences: OperationPreferences
-) -> PlannedOperation:
-    """An UpdateStackSet that switches a setting.
-
-    It has no targets, so AWS may work on every stack instance, although neither the template nor a
-    parameter changes. So all of them count:
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
-    """
-    pairs = set(locations)
-    accounts = {location.account for location in pairs}
-    regions = {location.region for location in pairs}
-    return PlannedOperation(
-        api=api,
-        untargeted=len(pairs),
-        preferences=preferences,
-        seconds=preferences.seconds(len(accounts), len(regions)),
-    )

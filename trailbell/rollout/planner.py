@@ -17,8 +17,9 @@ from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.desired_state import DesiredState, desired_state
 from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.plan_input import PlanInput
 from trailbell.rollout.plan_notices import PlanFacts, plan_notices, plan_unknowns
-from trailbell.rollout.plan_operations import PlanInput, plan_stages
+from trailbell.rollout.plan_operations import plan_stages
 from trailbell.rollout.planned_instances import InstancePlanner
 from trailbell.rollout.stack_set_definition import DefinitionChanges, compare_definition
 from trailbell.rollout.stack_set_request import build_request
