@@ -73,7 +73,8 @@ class Cloud(Tree):
 
     ``fails`` maps a location to the reason for which it fails. ``kill`` is the number of the call
     that kills the process, before AWS handles it if negative. ``refusals`` are errors that the
-    named API operations raise, one by one.
+    named API operations raise, one by one. ``regions`` has the RegionOptStatus of the
+    Regions of the caller's account.
     """
 
     caller: str = MANAGER
@@ -86,6 +87,7 @@ class Cloud(Tree):
     refusals: list[tuple[str, ApiError]] = field(default_factory=list)
     drifts: dict[AccountRegion, list[dict[str, Any]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    regions: dict[str, str] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
     kill: int = 0
     reaches_moved: bool = True
@@ -139,6 +141,11 @@ class Cloud(Tree):
         model = (self.definition or {}).get("PermissionModel", "SERVICE_MANAGED")
         if model == "SERVICE_MANAGED" and (account != MANAGER) != (call_as == "DELEGATED_ADMIN"):
             raise ApiError("StackSetNotFoundException", "StackSet not found", 404)
+
+    def _list_regions(self, _: dict[str, Any]) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/accounts/latest/APIReference/API_ListRegions.html"""
+        entries = self.regions.items()
+        return {"Regions": [{"RegionName": n, "RegionOptStatus": s} for n, s in entries]}
 
     def requests(self, *operations: str) -> list[dict[str, Any]]:
         """The requests of these operations, in their order."""

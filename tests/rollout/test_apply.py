@@ -21,8 +21,10 @@ from tests.rollout.scenario import (
     D,
     E,
     Recorder,
+    account,
     all_current,
     apply_rollout,
+    before,
     built_template,
     current_stacks,
     make_plan,
@@ -280,6 +282,14 @@ def test_a_removed_unit_is_deleted_after_all_waves() -> None:
     assert ends(run) == {REST: StageStatus.DONE, "removals": StageStatus.DONE}
     assert [operation.action for operation in cloud.operations] == ["CREATE", "UPDATE", "DELETE"]
     assert current_stacks(cloud) == all_current(A, B, C)
+
+
+def test_an_account_that_joins_after_the_plan_is_not_reached_by_an_update() -> None:
+    cloud = new_cloud()
+    assert apply_rollout(cloud).succeeded
+    before(cloud, "UpdateStackSet", lambda _: cloud.units[TEST].append(account(6)))
+    assert apply_rollout(cloud, template=built_template(2)).succeeded
+    assert current_stacks(cloud) == all_current(A, B, C, D, E)
 
 
 def test_overrides_reach_only_their_account() -> None:

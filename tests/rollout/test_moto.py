@@ -92,9 +92,10 @@ class Moto:
     def settings(self, text: str) -> None:
         (self.folder / "trailbell.toml").write_text(text, encoding="utf-8")
 
-    def template(self, *queues: str) -> None:
+    def template(self, *queues: str, **parameters: dict[str, Any]) -> None:
         """Write a ``dist/`` without compiling it."""
-        text = json.dumps({"Resources": {name: _queue(name) for name in queues}})
+        document: dict[str, Any] = {"Resources": {name: _queue(name) for name in queues}}
+        text = json.dumps(document | ({"Parameters": parameters} if parameters else {}))
         file = manifest.describe_file("alerts.json", text)
         entry = manifest.StackEntry(
             summary="",
@@ -237,6 +238,27 @@ def test_a_saved_plan_is_applied_once(moto: Moto) -> None:
     assert len(moto.instances()) == len(accounts) * len(_REGIONS)
     code, _, err = moto.run("apply", "--plan", plan, "--yes")
     assert (code, "is out of date: what would be done now differs" in err) == (2, True), err
+
+
+def test_a_secret_is_pushed_by_a_saved_plan_and_nothing_else(moto: Moto) -> None:
+    unit, _ = moto.unit("prod", 1)
+    moto.template("High", Token={"Type": "String", "NoEcho": True})
+    text = _BASE + f'organizational_units = ["{unit}"]\nparameters = {{ Token = "old-word" }}\n'
+    moto.settings(text)
+    assert (done := moto.run("apply", "baseline", "--yes"))[0] == 0, done
+    moto.settings(text.replace("old-word", "new-word"))
+    assert moto.run("plan", "baseline", "--exit-code")[0] == 0
+    plan, push = moto.folder / "plan.json", ("--push-secret", "Token")
+    code, out, err = moto.run("plan", "baseline", *push, "--out", str(plan), "--exit-code")
+    assert (code, "  parameter Token: **** → ****" in out.splitlines()) == (3, True), out
+    assert "new-word" not in out + err + plan.read_text("utf-8")
+    assert moto.run("plan", "baseline", *push, "--exit-code", "--fail-on", "remove")[0] == 4
+    assert moto.run("apply", "--plan", str(plan), *push, "--yes")[0] == 2
+    assert (done := moto.run("apply", "--plan", str(plan), "--yes"))[0] == 0, done
+    described = moto.client("cloudformation").describe_stack_set(StackSetName="baseline")
+    assert described["StackSet"]["Parameters"] == [
+        {"ParameterKey": "Token", "ParameterValue": "new-word"}
+    ]
 
 
 def test_a_plan_that_removes_stacks_can_be_blocked(moto: Moto) -> None:

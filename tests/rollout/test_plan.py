@@ -553,6 +553,13 @@ def test_accounts_with_overrides_have_separate_operations() -> None:
     ]
 
 
+def test_accounts_with_the_same_overrides_share_an_operation() -> None:
+    text = OVERRIDE + f'[rollout.baseline.override.{E}]\nEmail = "d@example.com"\n'
+    assert [
+        (c.accounts, c.parameter_overrides) for c in operations(make_plan(deployed_cloud(), text))
+    ] == [((D, E), {"Email": "d@example.com"})]
+
+
 def test_a_new_override_is_an_update_of_that_account() -> None:
     plan = make_plan(deployed_cloud(), OVERRIDE)
     assert changed(plan) == {AccountRegion(D, region): InstanceAction.UPDATE for region in REGIONS}

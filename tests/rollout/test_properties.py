@@ -3,8 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.rollout.fake_organizations import ROOT
 from tests.rollout.fake_stack_sets import Cloud, Stack
 from tests.rollout.scenario import (
+    DEEP,
     PROD,
     REGIONS,
     SERVICE,
@@ -14,6 +16,7 @@ from tests.rollout.scenario import (
     C,
     D,
     E,
+    all_current,
     apply_rollout,
     built_template,
     make_plan,
@@ -43,6 +46,13 @@ texts = st.builds(
     st.sampled_from(["", _CANARY]),
 )
 versions = st.sampled_from([1, 2])
+STEPS = {
+    f'"{ROOT}"': (A, B, C, D, E),
+    f'"{PROD}"': (A, B, C),
+    f'"{DEEP}"': (C,),
+    f'"{TEST}"': (D, E),
+    f'"{DEEP}", "{TEST}"': (C, D, E),
+}
 
 
 def with_stacks(statuses: dict[AccountRegion, str]) -> Cloud:
@@ -125,3 +135,16 @@ def test_applying_reaches_the_desired_state_and_again_changes_nothing(
     outdated = {p for p, s in cloud.instances.items() if s.version != cloud.version}
     assert outdated <= stuck
     assert make_plan(cloud, text, built_template(version)).empty
+
+
+@settings(max_examples=25)
+@given(st.lists(st.sampled_from(sorted(STEPS)), min_size=2, max_size=5))
+def test_widening_and_narrowing_in_any_order_leaves_the_accounts_of_the_last_step(
+    steps: list[str],
+) -> None:
+    """AWS records the unit that created a stack, so each order leaves other records."""
+    cloud = new_cloud(page=100, speed=100)
+    for units in steps:
+        text = SERVICE.replace(f'"{PROD}", "{TEST}"', units)
+        assert apply_rollout(cloud, text).succeeded
+        assert set(cloud.instances) == set(all_current(*STEPS[units]))

@@ -122,6 +122,20 @@ def test_a_pushed_secret_is_an_override_where_the_settings_have_one() -> None:
     ]
 
 
+def test_a_secret_that_only_an_account_has_is_pushed_to_that_account() -> None:
+    text = SERVICE + f'[rollout.baseline.override.{D}]\nToken = "own-word"\n'
+    template = built_template(1, Token=TOKEN | {"Default": ""})
+    cloud = new_cloud()
+    assert apply_rollout(cloud, text, template).succeeded
+    plan = plan_and_apply(cloud, text.replace("own", "other"), template=template)
+    assert (plan.empty, plan.notices) == (True, (KEPT,))
+    plan = plan_and_apply(cloud, text.replace("own", "other"), "Token", template=template)
+    assert [(each.api, each.accounts, each.parameter_overrides) for each in operations(plan)] == [
+        (StackSetApi.UPDATE_INSTANCES, (D,), {"Token": "other-word"})
+    ]
+    assert (plan.notices, plan.unknowns) == ((), (SENT,))
+
+
 def test_a_pushed_secret_reaches_the_management_account() -> None:
     managed = OLD + "management_account = true\n"
     cloud = deployed_cloud(managed)

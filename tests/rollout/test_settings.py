@@ -49,6 +49,12 @@ P = "trailbell.toml: rollout.baseline"
             id="a stack that is not in dist/",
         ),
         pytest.param(
+            SERVICE + 'tags = { "aws:owner" = "me" }\n',
+            f'{P}.tags.aws:owner: keys that begin with "aws:" are reserved for AWS; choose another '
+            "key",
+            id="a reserved tag",
+        ),
+        pytest.param(
             without(SERVICE, "regions"),
             f"{P}.regions: is missing; list the Regions in deployment order",
             id="no Regions",

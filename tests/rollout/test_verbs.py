@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.fake_aws import ApiError
-from tests.rollout.fake_organizations import MANAGER
+from tests.rollout.fake_organizations import MANAGER, ROOT
 from tests.rollout.fake_stack_sets import Cloud, FakeOperation, Stack, stack_id
 from tests.rollout.scenario import (
     PROD,
@@ -30,6 +30,8 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
 from trailbell.rollout import apply, drift, removal, result_report, status, stop
+from trailbell.rollout.config import AccountFilter
+from trailbell.rollout.deployment_targets import DeploymentTargets
 from trailbell.rollout.drift import DriftedProperty, DriftReport, NotChecked
 from trailbell.rollout.failures import Failures
 from trailbell.rollout.plan import RolloutPlan, StackSetApi
@@ -292,6 +294,16 @@ def test_only_the_requested_stacks_are_removed(
     removed(cloud, what)
     assert set(cloud.instances) == left
     assert {r["RetainStacks"] for r in cloud.requests("DeleteStackInstances")} == {False}
+
+
+def test_accounts_recorded_under_the_root_are_removed_without_the_others() -> None:
+    text = SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{ROOT}"')
+    cloud = deployed_cloud(text)
+    plan = removed(cloud, RemovalRequest(accounts=(A, B, C, D)), text)
+    assert [each.targets for stage in plan.stages for each in stage.operations] == [
+        DeploymentTargets((A, B, C, D), (ROOT,), AccountFilter.INTERSECTION)
+    ]
+    assert set(cloud.instances) == set(all_current(E))
 
 
 def test_all_stacks_and_then_the_stack_set() -> None:
