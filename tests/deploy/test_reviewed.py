@@ -15,10 +15,11 @@ from trailbell.deploy import live_plan, plan_file, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.deploy.target import StackToDeploy
-from trailbell.diff.model import ChangeAction, DeployPlan, PlanFingerprint, Risk
+from trailbell.diff.model import ChangeAction, DeployPlan, PlanBasis, PlanFingerprint, Risk
 from trailbell.errors import (
     ChangeSetUnavailableError,
     ContentError,
+    CredentialsError,
     PreconditionError,
     StalePlanError,
     TrailbellError,
@@ -348,3 +349,32 @@ def test_a_stack_that_must_be_corrected_first_does_not_hide_the_other_plans(fake
     )
     assert [stack.blocked for stack in plan.stacks] == [True, False]
     assert plan.stacks[0].notices[0].text.startswith("stack alerts is IMPORT_ROLLBACK_FAILED")
+
+
+def test_a_call_that_is_refused_for_one_stack_does_not_hide_the_other_plans(fake: Fake) -> None:
+    fake.fault("CreateChangeSet", Fault.DENIED)
+    fake.changes = [change("A")]
+    plan = live_plan.plan_from_account(
+        Environment(),
+        (target("alerts"), target("trail")),
+        DeployOptions(),
+        RecordingUi(),
+        keep_change_sets=False,
+    )
+    assert [(stack.basis, stack.blocked) for stack in plan.stacks] == [
+        (PlanBasis.OFFLINE, True),
+        (PlanBasis.ACCOUNT, False),
+    ]
+    assert (
+        plan.stacks[0]
+        .notices[0]
+        .text.startswith(
+            "The stack could not be planned. CreateChangeSet: User is not authorized to perform it"
+        )
+    )
+
+
+def test_credentials_that_expire_end_a_plan(fake: Fake) -> None:
+    fake.fault("CreateChangeSet", Fault.EXPIRED)
+    with pytest.raises(CredentialsError):
+        planned(fake)

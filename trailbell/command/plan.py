@@ -19,7 +19,7 @@ from trailbell.command.options import (
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import markdown_report, report, templates
-from trailbell.diff.model import DeployPlan, Gate, StackPlan, gate
+from trailbell.diff.model import DeployPlan, Gate, PlanBasis, StackPlan, gate
 from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
@@ -100,7 +100,8 @@ def command(
     click.echo(formatter(plan), nl=False)
     if out is not None:
         plan_file.write(out, plan)
-    return _exit_code(gate(plan, risks), strict=exit_code, gated=bool(risks))
+    unplanned = live and any(s.blocked and s.basis is PlanBasis.OFFLINE for s in plan.stacks)
+    return _exit_code(gate(plan, risks), strict=exit_code, gated=bool(risks) or unplanned)
 
 
 def _plan_live(work: SelectedStacks, change_sets: ChangeSetOptions, *, keep: bool) -> DeployPlan:

@@ -23,6 +23,7 @@ from trailbell.deploy.session import DeploySession, open_session
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff.model import DeployPlan, Notice, NoticeLevel, StackPlan
+from trailbell.errors import AwsError, CredentialsError
 
 
 def plan_from_account(
@@ -33,7 +34,10 @@ def plan_from_account(
     *,
     keep_change_sets: bool,
 ) -> DeployPlan:
-    """Plan all stacks, in order. ``keep_change_sets`` keeps the change sets for a later run."""
+    """Plan all stacks, in order. ``keep_change_sets`` keeps the change sets for a later run.
+
+    A stack for which AWS refuses a call is planned from its template, with a failure.
+    """
     session = open_session(environment)
     outputs = session.outputs(targets)
     exporters = exporters_to_deploy(session, targets)
@@ -42,12 +46,18 @@ def plan_from_account(
         notice = missing_stacks(target, outputs, exporters.get(target.stack, ()))
         if notice is not None:
             plans.append(plan_from_template(session, target, notice))
-        else:
-            plans.append(
-                _plan_stack(
-                    session, target, options, outputs, ui, keep_change_sets=keep_change_sets
-                )
+            continue
+        try:
+            plan = _plan_stack(
+                session, target, options, outputs, ui, keep_change_sets=keep_change_sets
             )
+        except CredentialsError:
+            raise
+        except AwsError as error:
+            text = f"The stack could not be planned. {error}"
+            failure = Notice(level=NoticeLevel.FAILURE, logical_id="", text=text)
+            plan = plan_from_template(session, target, failure)
+        plans.append(plan)
     return DeployPlan(tuple(plans))
 
 
