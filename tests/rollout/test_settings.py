@@ -1,5 +1,6 @@
 """``[rollout.NAME]``: every key is checked, and what is wrong is said with what would be right."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from tests.rollout.scenario import (
     without,
 )
 from trailbell.aws.auto_deployment import AutoDeployment
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import InputError, PreconditionError, SettingsError
 from trailbell.rollout.config import AccountFilter, OnRemoval, PermissionModel, RolloutConfig
 from trailbell.rollout.operation_preferences import (
@@ -25,6 +27,7 @@ from trailbell.rollout.operation_preferences import (
     CountOrPercent,
     OperationPreferences,
 )
+from trailbell.rollout.stack_set_definition import validate_for_stack_set
 from trailbell.rollout.waves import Wave, WaveCheck
 
 P = "trailbell.toml: rollout.baseline"
@@ -409,3 +412,17 @@ def test_parameters_that_violate_a_rule_of_the_template_are_rejected_before_any_
         "it in eu-central-1; correct the parameters"
     )
     assert cloud.record == []
+
+
+def test_a_template_that_needs_a_bucket_is_an_error_before_any_call() -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x" * 99}}
+    document = {"Resources": {f"T{number}": topic for number in range(500)}}
+    text = json.dumps(document)
+    template = BuiltTemplate(stack="alerts", text=text, document=document, sha256="")
+    with pytest.raises(PreconditionError) as caught:
+        validate_for_stack_set(rollout(SERVICE), template)
+    assert str(caught.value) == (
+        f"stack alerts: The template has {len(text):,} bytes. A request can carry at most 51,200.\n"
+        "  Configure an S3 bucket in this Region: template_bucket in trailbell.toml"
+    )
+    validate_for_stack_set(rollout(SERVICE + 'template_bucket = "templates"\n'), template)

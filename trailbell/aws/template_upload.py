@@ -56,16 +56,10 @@ def template_argument(
     ``options`` names the ways to configure a bucket. Raises `PreconditionError` if a bucket is
     needed and none is configured, or if it is not one of this account.
     """
+    check_template_size(source, bucket, options)
     text = _inline(source)
     if text is not None:
         return {"TemplateBody": text}
-    if not bucket:
-        raise PreconditionError(
-            f"stack {source.stack}",
-            f"The template has {len(source.text.encode()):,} bytes. A request can carry at most "
-            f"{BODY_BYTES:,}.",
-            f"Configure an S3 bucket in this Region: {options}",
-        )
     s3 = open_s3()
     owner, _, name = bucket.rpartition("/")
     where = _Bucket(s3, name, owner or s3.open_account())
@@ -73,6 +67,17 @@ def template_argument(
     if not _has_content(where, key, source):
         _upload(where, key, source)
     return {"TemplateURL": f"{_endpoint(where)}/{name}/{key}"}
+
+
+def check_template_size(source: BuiltTemplate, bucket: str, options: str) -> None:
+    """Raise `PreconditionError` if the template needs a bucket and none is configured."""
+    if not bucket and _inline(source) is None:
+        raise PreconditionError(
+            f"stack {source.stack}",
+            f"The template has {len(source.text.encode()):,} bytes. A request can carry at most "
+            f"{BODY_BYTES:,}.",
+            f"Configure an S3 bucket in this Region: {options}",
+        )
 
 
 def _inline(source: BuiltTemplate) -> str | None:

@@ -12,13 +12,19 @@ from dataclasses import dataclass
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.stack_set import StackSetDefinition
+from trailbell.aws.template_upload import check_template_size
 from trailbell.deploy import parameters
 from trailbell.diff import templates
 from trailbell.diff.model import REDACTED, StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, SettingsError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
-from trailbell.rollout.stack_set_request import default_values, pushed_secrets, stack_set_parameters
+from trailbell.rollout.stack_set_request import (
+    BUCKET_SETTING,
+    default_values,
+    pushed_secrets,
+    stack_set_parameters,
+)
 from trailbell.template import Template
 from trailbell.template.parameter_rules import violated_rules
 from trailbell.template.resources import secret_parameters, section
@@ -52,9 +58,11 @@ class DefinitionChanges:
 def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> None:
     """Check that a StackSet of the rollout can have this template and these parameters.
 
-    Raises `SettingsError` for a parameter or an override that the template does not accept, and
-    `UnsupportedError` for a template that the permission model does not support.
+    Raises `SettingsError` for a parameter or an override that the template does not accept,
+    `UnsupportedError` for a template that the permission model does not support, and
+    `PreconditionError` for one that needs a bucket if the settings name none.
     """
+    check_template_size(template, rollout.template_bucket, BUCKET_SETTING)
     declared = section(template.document, "Parameters")
     parameters.validate_parameters(rollout.parameters, template.document, (), rollout.origin)
     for account, overrides in rollout.parameter_overrides.items():

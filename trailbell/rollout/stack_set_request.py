@@ -26,6 +26,8 @@ from trailbell.rollout.config import PermissionModel, RolloutConfig
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters, section
 
+BUCKET_SETTING = "template_bucket in trailbell.toml"
+
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetRequest:
@@ -68,9 +70,7 @@ class StackSetRequest:
             "Capabilities": sorted(self.template.capabilities),
             "Tags": [{"Key": key, "Value": value} for key, value in self.tags.items()],
             **self._roles(),
-            **template_argument(
-                self.template, self.template_bucket, open_s3, "template_bucket in trailbell.toml"
-            ),
+            **template_argument(self.template, self.template_bucket, open_s3, BUCKET_SETTING),
         }
 
     def update_managed_execution(self) -> dict[str, Any]:
