@@ -48,6 +48,8 @@ from pathlib import Path
 from troposphere import Template, sns
 from trailbell.compiler.stack import Stack
 
+pytestmark = pytest.mark.slow
+
 def template(catalog):
     made = Template(Description=Path(__file__).with_name("words.txt").read_text())
     made.add_resource(sns.Topic("Topic"))

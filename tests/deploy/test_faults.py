@@ -18,6 +18,8 @@ from trailbell.deploy.environment import Environment
 from trailbell.errors import CredentialsError
 from trailbell.source_location import PROJECT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def deployer(fake: Fake) -> Deployer:

@@ -28,6 +28,7 @@ from trailbell.rollout.config import REST
 from trailbell.source_location import PROJECT
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.emulator,
     pytest.mark.skipif(importlib.util.find_spec("moto") is None, reason="moto is not installed"),
 ]
