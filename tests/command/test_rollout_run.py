@@ -2,7 +2,7 @@
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.rollout.scenario import (
     rollout,
     sign_in,
 )
+from trailbell.command.rollout_apply import continuations
 from trailbell.command.rollout_request import RolloutRequest
 from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.command.terminal import Terminal
@@ -151,3 +152,27 @@ def test_an_interruption_names_the_commands_with_their_options(
             *(next_.command for next_ in NEXT_COMMANDS),
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("secrets", "expected"),
+    [
+        pytest.param(
+            (),
+            [
+                "python build.py rollout resume baseline --dist other",
+                "python build.py rollout apply baseline --dist other",
+            ],
+            id="no secret",
+        ),
+        pytest.param(
+            ("Token",),
+            ["python build.py rollout apply baseline --dist other --push-secret Token"],
+            id="secrets are sent again, because they cannot be compared",
+        ),
+    ],
+)
+def test_the_commands_that_continue(secrets: tuple[str, ...], expected: list[str]) -> None:
+    config = replace(rollout(), push_secrets=secrets)
+    request = RolloutRequest(config, built_template(), "text", " --dist other")
+    assert [each.command for each in continuations(request)] == expected

@@ -73,6 +73,25 @@ def test_an_empty_stack_that_cannot_be_deleted_is_named(deployer: Deployer, oper
     )
 
 
+def test_a_stack_that_cannot_be_described_while_cleaning_costs_no_result(
+    deployer: Deployer,
+) -> None:
+    deployer.ui.yes = False
+    deployer.fake.hooks["DeleteChangeSet"] = lambda: deployer.fake.fault(
+        "DescribeStacks", Fault.DENIED
+    )
+    [result] = deployer.deploy()
+    assert (result.status, result.warnings) == (
+        "declined",
+        (
+            (
+                "left behind: the empty stack alerts in REVIEW_IN_PROGRESS (DescribeStacks: "
+                f"{DENIED}). Delete it with: python build.py delete alerts"
+            ),
+        ),
+    )
+
+
 def test_a_denied_execution_leaves_nothing_and_advises_nothing_to_follow(
     deployer: Deployer,
 ) -> None:

@@ -411,6 +411,18 @@ def test_the_root_cause_is_the_first_failed_resource_in_the_stack_events() -> No
     assert cloud.record[-1][3:] == (B, US)
 
 
+def test_the_failure_of_an_earlier_operation_is_not_the_cause() -> None:
+    """StackSets fails without a change of the stack, whose last events are of another operation."""
+    pair = AccountRegion(B, US)
+    cloud = new_cloud()
+    assert apply_rollout(cloud, MEMBER).succeeded
+    cloud.fails = {pair: "no role"}
+    id_ = stack_id(pair)
+    cloud.stacks.events[id_] = failed_stack(id_, "Topic0", "AWS::SNS::Topic", "name is taken")
+    (failure,) = apply_rollout(cloud, MEMBER, built_template(2)).stages[0].failures.failed
+    assert (failure.reason, failure.root_cause, failure.note) == ("no role", None, "")
+
+
 def test_the_reason_of_stack_sets_remains_if_the_role_cannot_be_assumed() -> None:
     cloud = new_cloud(fails={AccountRegion(B, US): "no role"}, closed={B})
     (failure,) = apply_rollout(cloud, MEMBER).stages[0].failures.failed

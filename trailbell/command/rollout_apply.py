@@ -24,6 +24,7 @@ from trailbell.diff.model import Risk
 from trailbell.rollout import plan_file
 from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.result import NextCommand
 from trailbell.rollout.session import open_session
 from trailbell.rollout.stack_set_guard import read_operation_ids
 
@@ -110,9 +111,18 @@ def _apply(
     planned = make_plan(session, request, planning)
     if saved is not None:
         plan_file.ensure_fresh(saved, planned, request.template)
-    again = (
-        request.next_command("resume", "retry what failed or was not started"),
-        request.next_command("apply", "deploy the current dist/"),
-    )
-    run = Run(request, session, terminal, known_operations, again)
+    run = Run(request, session, terminal, known_operations, continuations(request))
     return confirm_and_apply(run, planned, risks)
+
+
+def continuations(request: RolloutRequest) -> tuple[NextCommand, ...]:
+    """The commands that continue. To resume sends no secret, so it is none if some were to be sent.
+
+    Whether a failed update left the secret in a stack cannot be read.
+    """
+    secrets = request.rollout.push_secrets
+    words = " ".join(("apply", *(f"--push-secret {name}" for name in secrets)))
+    again = request.next_command(words, "deploy the current dist/")
+    if secrets:
+        return (again,)
+    return (request.next_command("resume", "retry what failed or was not started"), again)

@@ -11,6 +11,7 @@ Never: the reason of a CANCELLED stack instance. StackSets did not try it, becau
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from trailbell.aws import stack_events
 from trailbell.aws.cloudformation import CloudFormation
@@ -89,6 +90,7 @@ class Failures:
 def read_failures(session: RolloutSession, outcomes: Sequence[Outcome]) -> Failures:
     """The failures of some operations. Only the events of stacks are read."""
     results = [(outcome, result) for outcome in outcomes for result in outcome.results]
+    failures = [(outcome, result) for outcome, result in results if is_failure(result)]
     failed = [
         InstanceFailure(
             location=result.location,
@@ -97,14 +99,11 @@ def read_failures(session: RolloutSession, outcomes: Sequence[Outcome]) -> Failu
             or ("" if result.status == "FAILED" else f"its result is {result.status}")
             or "no reason given",
         )
-        for outcome, result in results
-        if is_failure(result)
+        for outcome, result in failures
     ]
     if session.rollout.member_read_role:
-        failed = [
-            *(_with_root_cause(session, failure) for failure in failed[:_MAX_INSPECTED]),
-            *failed[_MAX_INSPECTED:],
-        ]
+        for index, (outcome, _) in enumerate(failures[:_MAX_INSPECTED]):
+            failed[index] = _with_root_cause(session, failed[index], outcome.operation.started_at)
     return Failures(
         failed=tuple(failed),
         canceled=sum(result.status == "CANCELLED" for _, result in results),
@@ -118,8 +117,14 @@ def _join(locations: Iterable[tuple[AccountRegion, ...]]) -> tuple[AccountRegion
     return tuple(location for each in locations for location in each)
 
 
-def _with_root_cause(session: RolloutSession, failure: InstanceFailure) -> InstanceFailure:
-    """Add the root cause, from the events of the stack in its account."""
+def _with_root_cause(
+    session: RolloutSession, failure: InstanceFailure, since: datetime | None
+) -> InstanceFailure:
+    """Add the root cause, from the events of the stack in its account.
+
+    Events from before the operation belong to an earlier one: StackSets may fail before it changes
+    the stack, without the execution role for example.
+    """
     role = session.rollout.member_read_role
     try:
         stack_id = _stack_id(session, failure.location)
@@ -128,6 +133,7 @@ def _with_root_cause(session: RolloutSession, failure: InstanceFailure) -> Insta
         account = session.assume_role(failure.location, role)
         cloud = CloudFormation(account.service("cloudformation"))
         events = stack_events.last_operation(cloud, stack_id).events
+        events = tuple(event for event in events if since is None or event.at >= since)
         root_cause = find_root_cause(cloud, stack_id, events, {})
     except AwsError as error:
         note = f"The role {role} could not read the stack events: {error.reason}"
