@@ -739,12 +739,3 @@ def test_a_template_that_is_too_long_is_uploaded_to_a_bucket() -> None:
     assert create["TemplateURL"] == (
         f"https://s3.eu-central-1.invalid/long/trailbell/{long().sha256}.json"
     )
-
-
-def test_a_missing_bucket_is_reported_before_anything_is_created() -> None:
-    cloud = new_cloud()
-    (stage,) = apply_rollout(cloud, SERVICE, long()).stages
-    assert "Configure an S3 bucket in this Region: template_bucket in trailbell.toml" in (
-        stage.message
-    )
-    assert cloud.definition is None

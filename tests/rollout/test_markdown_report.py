@@ -31,7 +31,8 @@ GITHUB_LIMIT = 65_536
 def changed_plan(topics: int = 2) -> RolloutPlan:
     cloud = new_cloud()
     assert apply_rollout(cloud).succeeded
-    return make_plan(cloud, SERVICE, built_template(topics))
+    text = SERVICE + 'template_bucket = "templates"\n'
+    return make_plan(cloud, text, built_template(topics))
 
 
 def with_impacts(plan: RolloutPlan, number: int) -> RolloutPlan:
