@@ -99,6 +99,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.wording",
     ),
     # What a changed filter pattern means is decided with its language.
+    "trailbell.diff.judgment.*": (
+        *("trailbell.diff.model", "trailbell.errors", "trailbell.pattern.*"),
+        "trailbell.template.*",
+    ),
     "trailbell.diff.impacts.*": (
         *("trailbell.diff.*", "trailbell.errors", "trailbell.pattern.*", "trailbell.template.*"),
     ),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.deploy.conftest import source
-from trailbell.diff.impacts.find import judge_changes
+from trailbell.diff.judge_changes import judge_changes
 from trailbell.diff.model import (
     ChangeAction,
     Notice,

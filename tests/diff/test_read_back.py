@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.diff.impacts.read_back import compare, compare_keys
+from trailbell.diff.judgment.read_back import compare, compare_keys
 from trailbell.template.evaluate import UNKNOWN
 
 ALIAS = "the template has the alias alias/a,"

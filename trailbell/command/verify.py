@@ -11,7 +11,7 @@ from trailbell.command.options import StackOptions, location_options
 from trailbell.deploy.session import open_session
 from trailbell.deploy.verify.discrepancy import Discrepancy
 from trailbell.deploy.verify.stack import verify
-from trailbell.diff.impacts.read_back import FindingKind
+from trailbell.diff.judgment.read_back import FindingKind
 from trailbell.wording import pluralize
 
 _LABELS = {FindingKind.FAULT: "", FindingKind.TO_DO: "To do: ", FindingKind.REMARK: "Remark: "}

@@ -23,8 +23,8 @@ from trailbell.deploy.resource_changes import redacted, resource_change, unknown
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import compare_settings
 from trailbell.deploy.target import StackToDeploy
-from trailbell.diff.impacts.detection_names import alarm_detections
-from trailbell.diff.impacts.find import Judgment, change_impacts, judge_changes
+from trailbell.diff.judge_changes import Judgment, change_impacts, judge_changes
+from trailbell.diff.judgment.detection_names import alarm_detections
 from trailbell.diff.model import (
     Notice,
     NoticeLevel,

@@ -8,7 +8,7 @@ Never: "no changes". Nothing creates the stack in a new account any more, and no
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.detection_names import alarm_detections
+from trailbell.diff.judgment.detection_names import alarm_detections
 from trailbell.diff.model import (
     Impact,
     Notice,

@@ -9,8 +9,8 @@ Never: certainty about values. What depends on a parameter or a condition "may" 
 from dataclasses import replace
 
 from trailbell.diff import predicted_failures
-from trailbell.diff.impacts.detection_names import alarm_detections
-from trailbell.diff.impacts.find import judge_changes
+from trailbell.diff.judge_changes import judge_changes
+from trailbell.diff.judgment.detection_names import alarm_detections
 from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
 from trailbell.diff.resources import compare_resources
 from trailbell.diff.value_changes import compare_defaults, compare_outputs

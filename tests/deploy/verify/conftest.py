@@ -13,7 +13,7 @@ from tests.deploy.verify.watched_stack import PARAMETERS, PHYSICAL_IDS, TEMPLATE
 from trailbell.deploy.environment import StackSettings
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.stack import verify
-from trailbell.diff.impacts.read_back import FindingKind
+from trailbell.diff.judgment.read_back import FindingKind
 
 _SERVICES = ("cloudtrail", "cloudwatch", "iam", "kms", "lambda", "logs", "s3", "sns")
 

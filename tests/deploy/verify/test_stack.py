@@ -18,7 +18,7 @@ from trailbell.deploy.verify.discrepancy import Discrepancy
 from trailbell.deploy.verify.read_actions import read_actions
 from trailbell.deploy.verify.read_back import readable_types
 from trailbell.deploy.verify.stack import verify
-from trailbell.diff.impacts.read_back import FindingKind
+from trailbell.diff.judgment.read_back import FindingKind
 from trailbell.errors import CredentialsError
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from trailbell.aws.stack import Resource, Stack
 from trailbell.deploy.verify.discrepancy import Discrepancy
-from trailbell.diff.impacts.read_back import DeployedResource, DeployedStack, FindingKind
+from trailbell.diff.judgment.read_back import DeployedResource, DeployedStack, FindingKind
 from trailbell.template import Template
 from trailbell.template.evaluate import UNKNOWN, Evaluator, Marker, Scope
 from trailbell.template.resources import (

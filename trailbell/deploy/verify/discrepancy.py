@@ -8,7 +8,7 @@ Never: how it is shown.
 
 from dataclasses import dataclass
 
-from trailbell.diff.impacts.read_back import Finding, FindingKind
+from trailbell.diff.judgment.read_back import Finding, FindingKind
 from trailbell.errors import AwsError
 
 

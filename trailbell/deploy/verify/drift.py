@@ -12,7 +12,7 @@ from typing import Any
 from trailbell.aws.stack import Stack
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.verify.discrepancy import Discrepancy, of_finding
-from trailbell.diff.impacts.read_back import DELETED
+from trailbell.diff.judgment.read_back import DELETED
 from trailbell.errors import AwsError, CredentialsError
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from trailbell.aws.client import AwsSession
 from trailbell.aws.threads import run_concurrently
 from trailbell.deploy.verify.discrepancy import Discrepancy, of_finding, unread
-from trailbell.diff.impacts.detection_gaps import modules_by_type
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.detection_gaps import modules_by_type
+from trailbell.diff.judgment.read_back import (
     DELETED,
     Answer,
     DeployedResource,

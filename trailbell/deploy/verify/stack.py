@@ -21,7 +21,7 @@ from trailbell.deploy.verify.deployed_stack import evaluate_stack
 from trailbell.deploy.verify.discrepancy import Discrepancy, unread
 from trailbell.deploy.verify.drift import find_drift
 from trailbell.deploy.verify.read_back import read_back
-from trailbell.diff.impacts.read_back import FindingKind
+from trailbell.diff.judgment.read_back import FindingKind
 from trailbell.diff.resources import compare_resources
 from trailbell.dist.built_templates import parse_document
 from trailbell.errors import AwsError, ContentError, CredentialsError, SettingsError

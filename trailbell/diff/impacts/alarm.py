@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from trailbell.diff.impacts.alarm_sensitivity import find_lost_sensitivity
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.notifications import find_lost_notifications
-from trailbell.diff.impacts.published_metrics import Metric, alarm_metric, published_by
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.impacts.topic import GET_TOPIC_ATTRIBUTES
+from trailbell.diff.judgment.alarm_sensitivity import find_lost_sensitivity
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.notifications import find_lost_notifications
+from trailbell.diff.judgment.published_metrics import Metric, alarm_metric, published_by
+from trailbell.diff.judgment.read_back import (
     DELETED,
     Described,
     Finding,
@@ -26,8 +27,7 @@ from trailbell.diff.impacts.read_back import (
     compare,
     not_compared,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff
-from trailbell.diff.impacts.topic import GET_TOPIC_ATTRIBUTES
+from trailbell.diff.judgment.resource_diff import ResourceDiff
 from trailbell.template.evaluate import is_unknown
 
 TYPE = "AWS::CloudWatch::Alarm"

@@ -8,7 +8,7 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.judgment.resource_diff import ResourceDiff
 
 TYPE = "AWS::CloudWatch::AlarmMuteRule"
 JUDGES_ADDED = True

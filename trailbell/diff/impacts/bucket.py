@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     FindingKind,
@@ -21,7 +21,7 @@ from trailbell.diff.impacts.read_back import (
     compare,
     compare_keys,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list, as_number
+from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list, as_number
 
 TYPE = "AWS::S3::Bucket"
 

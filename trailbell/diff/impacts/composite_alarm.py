@@ -8,8 +8,8 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.notifications import find_lost_notifications
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.judgment.notifications import find_lost_notifications
+from trailbell.diff.judgment.resource_diff import ResourceDiff
 
 TYPE = "AWS::CloudWatch::CompositeAlarm"
 

@@ -8,7 +8,7 @@ Never: a detection gap: alarms do not depend on dashboards.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     Operation,
@@ -17,7 +17,7 @@ from trailbell.diff.impacts.read_back import (
     not_compared,
     parse_json,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.judgment.resource_diff import ResourceDiff
 
 TYPE = "AWS::CloudWatch::Dashboard"
 

@@ -8,8 +8,8 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.resource_diff import ResourceDiff
 
 TYPE = "AWS::Events::Rule"
 

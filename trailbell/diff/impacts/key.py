@@ -8,9 +8,9 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.policy_faults import find_policy_faults
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.policy_faults import find_policy_faults
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     Operation,
@@ -18,8 +18,8 @@ from trailbell.diff.impacts.read_back import (
     comparable,
     parse_json,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_number, is_true
-from trailbell.diff.impacts.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.judgment.resource_diff import ResourceDiff, as_number, is_true
+from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
 
 TYPE = "AWS::KMS::Key"
 

@@ -9,9 +9,9 @@ Never: a sentence about a change without interruption.
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.policy_faults import describe_refusals, request_context
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.policy_faults import describe_refusals, request_context
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     Operation,
@@ -19,7 +19,7 @@ from trailbell.diff.impacts.read_back import (
     not_compared,
     parse_json,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.judgment.resource_diff import ResourceDiff
 from trailbell.template.evaluate import is_unknown
 from trailbell.template.policy_evaluation import list_statements, sample_requests
 

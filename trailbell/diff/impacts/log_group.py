@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.key_use import find_unusable_key
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.key_use import find_unusable_key
+from trailbell.diff.judgment.read_back import (
     DELETED,
     Described,
     Finding,
@@ -21,7 +21,7 @@ from trailbell.diff.impacts.read_back import (
     compare,
     compare_keys,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_number
+from trailbell.diff.judgment.resource_diff import ResourceDiff, as_number
 
 TYPE = "AWS::Logs::LogGroup"
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.event_filtering import find_unmatched_events
-from trailbell.diff.impacts.published_metrics import transformations, watching_alarms
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.event_filtering import find_unmatched_events
+from trailbell.diff.judgment.published_metrics import transformations, watching_alarms
+from trailbell.diff.judgment.read_back import (
     DELETED,
     Described,
     Finding,
@@ -22,7 +22,13 @@ from trailbell.diff.impacts.read_back import (
     compare,
     not_compared,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff, Unjudged, as_list, as_number, is_true
+from trailbell.diff.judgment.resource_diff import (
+    ResourceDiff,
+    Unjudged,
+    as_list,
+    as_number,
+    is_true,
+)
 from trailbell.errors import PatternError
 from trailbell.pattern.filter_pattern import parse
 

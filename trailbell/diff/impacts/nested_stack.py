@@ -8,7 +8,7 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.resource_diff import ResourceDiff, Unjudged
+from trailbell.diff.judgment.resource_diff import ResourceDiff, Unjudged
 
 TYPE = "AWS::CloudFormation::Stack"
 

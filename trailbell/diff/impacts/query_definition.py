@@ -8,7 +8,7 @@ Never: a detection gap: alarms do not depend on saved queries.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.read_back import (
     DELETED,
     Described,
     Finding,
@@ -16,7 +16,7 @@ from trailbell.diff.impacts.read_back import (
     Read,
     compare,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff
+from trailbell.diff.judgment.resource_diff import ResourceDiff
 
 TYPE = "AWS::Logs::QueryDefinition"
 

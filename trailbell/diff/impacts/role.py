@@ -9,9 +9,9 @@ Never: a sentence about a change without interruption.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.policy_faults import describe_refusals, find_policy_faults
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.policy_faults import describe_refusals, find_policy_faults
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     Operation,
@@ -19,8 +19,8 @@ from trailbell.diff.impacts.read_back import (
     compare,
     parse_json,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list
-from trailbell.diff.impacts.service_access import (
+from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
+from trailbell.diff.judgment.service_access import (
     ROLE_PERMISSIONS,
     SERVICE_ACCESS,
     concerns,

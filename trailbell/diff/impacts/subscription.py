@@ -9,8 +9,9 @@ Never: a sentence about a change without interruption.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.impacts.topic import LIST_SUBSCRIPTIONS, PENDING, to_confirm
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     Operation,
@@ -19,8 +20,7 @@ from trailbell.diff.impacts.read_back import (
     not_compared,
     parse_json,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff, is_true
-from trailbell.diff.impacts.topic import LIST_SUBSCRIPTIONS, PENDING, to_confirm
+from trailbell.diff.judgment.resource_diff import ResourceDiff, is_true
 
 TYPE = "AWS::SNS::Subscription"
 

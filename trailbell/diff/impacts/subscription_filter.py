@@ -8,9 +8,9 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.event_filtering import find_unmatched_events
-from trailbell.diff.impacts.resource_diff import ResourceDiff, Unjudged, is_true
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.event_filtering import find_unmatched_events
+from trailbell.diff.judgment.resource_diff import ResourceDiff, Unjudged, is_true
 
 TYPE = "AWS::Logs::SubscriptionFilter"
 

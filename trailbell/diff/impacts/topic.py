@@ -8,10 +8,10 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator, Mapping
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.key_use import find_unusable_key
-from trailbell.diff.impacts.policy_faults import describe_refusals, request_context
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.key_use import find_unusable_key
+from trailbell.diff.judgment.policy_faults import describe_refusals, request_context
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     FindingKind,
@@ -20,7 +20,7 @@ from trailbell.diff.impacts.read_back import (
     compare_keys,
     parse_json,
 )
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list
+from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
 from trailbell.template.policy_evaluation import PolicyRequest, list_statements
 
 TYPE = "AWS::SNS::Topic"

@@ -8,9 +8,9 @@ Never: a sentence about a change without interruption.
 
 from collections.abc import Iterator
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.resource_diff import ResourceDiff
-from trailbell.diff.impacts.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.resource_diff import ResourceDiff
+from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
 
 TYPE = "AWS::SNS::TopicInlinePolicy"
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.key_use import find_unusable_key
-from trailbell.diff.impacts.read_back import (
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.key_use import find_unusable_key
+from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
     FindingKind,
@@ -23,8 +23,8 @@ from trailbell.diff.impacts.read_back import (
     compare_keys,
     not_compared,
 )
-from trailbell.diff.impacts.recorded_events import find_unrecorded_events
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list
+from trailbell.diff.judgment.recorded_events import find_unrecorded_events
+from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
 from trailbell.template.evaluate import is_unknown
 
 TYPE = "AWS::CloudTrail::Trail"

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import EvaluatedTemplate
-from trailbell.diff.impacts.resource_diff import as_list
+from trailbell.diff.judgment.evaluated_template import EvaluatedTemplate
+from trailbell.diff.judgment.resource_diff import as_list
 from trailbell.template.paths import to_text
 
 _ALARM = "AWS::CloudWatch::Alarm"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import EvaluatedTemplate
+from trailbell.diff.judgment.evaluated_template import EvaluatedTemplate
 from trailbell.diff.model import ChangeAction, Replacement, ResourceChange
 
 

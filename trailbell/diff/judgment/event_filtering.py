@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import has_unknown
-from trailbell.diff.impacts.resource_diff import Unjudged
+from trailbell.diff.judgment.evaluated_template import has_unknown
+from trailbell.diff.judgment.resource_diff import Unjudged
 from trailbell.errors import PatternError
 from trailbell.pattern import parse
 from trailbell.pattern.filter_pattern import FilterPattern

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.diff.impacts.resource_diff import as_list
+from trailbell.diff.judgment.resource_diff import as_list
 from trailbell.template import Template
 from trailbell.template.intrinsics import strings
 from trailbell.template.paths import to_text

@@ -10,7 +10,7 @@ Never: a finding about the spelling of a policy.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from trailbell.diff.impacts.read_back import Described, Finding, not_compared
+from trailbell.diff.judgment.read_back import Described, Finding, not_compared
 from trailbell.template.evaluate import is_unknown
 from trailbell.template.policy_evaluation import (
     PolicyRequest,

@@ -9,8 +9,7 @@ Never: a guess. An impact is reported only if the templates show it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trailbell.diff import broadened_access
-from trailbell.diff.impacts import detection_gaps
+from trailbell.diff import broadened_access, detection_gaps
 from trailbell.diff.model import (
     ChangeAction,
     Impact,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.diff.impacts.resource_diff import as_list
+from trailbell.diff.judgment.resource_diff import as_list
 
 Properties = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import floor, inf, isfinite
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import describe
-from trailbell.diff.impacts.resource_diff import as_number
+from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.resource_diff import as_number
 
 Properties = Mapping[str, Any]
 

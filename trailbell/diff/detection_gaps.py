@@ -15,10 +15,10 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from trailbell.diff import impacts
-from trailbell.diff.impacts.cases import Case, TooManyCasesError, find_cases
-from trailbell.diff.impacts.detection_names import DetectionName, name_detections
-from trailbell.diff.impacts.evaluated_template import EvaluatedTemplate, has_unknown
-from trailbell.diff.impacts.resource_diff import ResourceDiff, Unjudged
+from trailbell.diff.judgment.cases import Case, TooManyCasesError, find_cases
+from trailbell.diff.judgment.detection_names import DetectionName, name_detections
+from trailbell.diff.judgment.evaluated_template import EvaluatedTemplate, has_unknown
+from trailbell.diff.judgment.resource_diff import ResourceDiff, Unjudged
 from trailbell.diff.model import (
     ChangeAction,
     Impact,

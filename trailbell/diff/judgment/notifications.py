@@ -9,8 +9,8 @@ Never: the endpoints of topics in other stacks: only their own template names th
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.diff.impacts.evaluated_template import EvaluatedTemplate, describe, logical_id
-from trailbell.diff.impacts.resource_diff import ResourceDiff, as_list
+from trailbell.diff.judgment.evaluated_template import EvaluatedTemplate, describe, logical_id
+from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
 
 _TOPIC = "AWS::SNS::Topic"
 _SUBSCRIPTION = "AWS::SNS::Subscription"
