@@ -11,11 +11,15 @@ from trailbell.command.interruption import Interruption
 
 
 @pytest.fixture(autouse=True)
-def _no_garbage_collection() -> Iterator[None]:
-    """Python ignores an exception that a signal raises in a callback of the collector."""
+def _as_in_a_terminal() -> Iterator[None]:
+    """A shell lets its background jobs ignore SIGINT, and Python ignores an exception that a signal
+    raises in a callback of the garbage collector.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.disable()
     yield
     gc.enable()
+    signal.signal(signal.SIGINT, before)
 
 
 def test_without_a_signal_the_exit_code_stays() -> None:

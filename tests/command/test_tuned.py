@@ -8,6 +8,8 @@ import pytest
 from tests.command.conftest import Project
 from trailbell.source_location import PROJECT
 
+pytestmark = pytest.mark.slow
+
 _README = Path(PROJECT, "README.md").read_text(encoding="utf-8")
 _EXAMPLES = re.findall(r"```toml\n(\[catalog\].*?)```", _README, re.DOTALL)
 
@@ -47,8 +49,6 @@ def test_a_change_of_what_a_build_reads_is_seen(project: Project, name: str, tex
 from pathlib import Path
 from troposphere import Template, sns
 from trailbell.compiler.stack import Stack
-
-pytestmark = pytest.mark.slow
 
 def template(catalog):
     made = Template(Description=Path(__file__).with_name("words.txt").read_text())
