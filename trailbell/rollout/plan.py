@@ -64,6 +64,10 @@ class PlannedInstance:
     retain: bool = False
 
 
+OVERRIDES_CHANGE = "parameter overrides"
+"""The reason of an update that only changes parameter overrides."""
+
+
 class StackSetApi(StrEnum):
     """The API operation that a `PlannedOperation` calls."""
 

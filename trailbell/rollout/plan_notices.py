@@ -16,7 +16,13 @@ from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import AccountFilter, RolloutConfig
 from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.operation_preferences import ConcurrencyMode
-from trailbell.rollout.plan import InstanceAction, PlannedInstance, StackSetApi, Stage
+from trailbell.rollout.plan import (
+    OVERRIDES_CHANGE,
+    InstanceAction,
+    PlannedInstance,
+    StackSetApi,
+    Stage,
+)
 from trailbell.rollout.stack_set_definition import DefinitionChanges
 from trailbell.rollout.stack_set_request import kept_secrets
 from trailbell.template.resources import properties, resources
@@ -78,6 +84,7 @@ def plan_unknowns(facts: PlanFacts) -> Iterator[str]:
             "The values of NoEcho parameters cannot be compared, and those of the settings are "
             f"sent: {', '.join(pushed)}"
         )
+    yield from _unjudged(facts)
     if facts.actual.unread_overrides and facts.rollout.parameter_overrides:
         yield _unread_overrides(facts)
     for status in sorted({each.status for each in facts.actual.instances} - {*_STATUSES}):
@@ -89,6 +96,31 @@ def plan_unknowns(facts: PlanFacts) -> Iterator[str]:
             yield (
                 f"The template of the stack in the management account {stack.account} "
                 f"{stack.region} could not be read: {stack.unreadable}"
+            )
+
+
+def _unjudged(facts: PlanFacts) -> Iterator[str]:
+    """Yield changes whose meaning for the stacks is not known."""
+    outdated = facts.count(InstanceAction.OUTDATED)
+    if outdated:
+        yield (
+            f"{pluralize(outdated, 'stack instance')} OUTDATED: an earlier operation failed or did "
+            "not reach them. AWS does not return the template that they have, so what changes in "
+            "them cannot be judged."
+        )
+    overridden = sum(each.reason == OVERRIDES_CHANGE for each in facts.instances)
+    if overridden:
+        yield (
+            f"What changed parameter overrides mean for {pluralize(overridden, 'stack instance')} "
+            "is not judged."
+        )
+    of_set = {change.name for change in facts.differences.stacks}
+    for stack in facts.actual.management_stacks:
+        names = [change.name for change in stack.changes if change.name not in of_set]
+        if names and stack.template_changes is None:
+            yield (
+                f"What changes of the stack in the management account {stack.account} "
+                f"{stack.region} mean is not judged: {', '.join(names)}"
             )
 
 

@@ -15,7 +15,7 @@ from trailbell.aws.stack_set import AccountRegion, StackInstance
 from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import OnRemoval, RolloutConfig
 from trailbell.rollout.desired_state import DesiredState
-from trailbell.rollout.plan import InstanceAction, PlannedInstance
+from trailbell.rollout.plan import OVERRIDES_CHANGE, InstanceAction, PlannedInstance
 from trailbell.rollout.plan_operations import REMOVALS
 
 INOPERABLE_REMOVAL = "INOPERABLE; it is removed from the StackSet and its stack is retained"
@@ -70,7 +70,7 @@ class InstancePlanner:
             current = self.parameter_overrides.get(location)
             wanted = self.rollout.parameter_overrides.get(location.account, {})
             if current is not None and dict(current) != dict(wanted):
-                action, reason = InstanceAction.UPDATE, "parameter overrides"
+                action, reason = InstanceAction.UPDATE, OVERRIDES_CHANGE
         planned = PlannedInstance(location, action, wave, reason)
         moved = self._as_moved(planned, instance)
         return planned if moved is planned else replace(moved, wave=self.rollout.waves[-1].name)

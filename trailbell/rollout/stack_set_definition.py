@@ -8,7 +8,7 @@ Never: a secret. The value of a NoEcho parameter is neither compared nor shown, 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.stack_set import StackSetDefinition
@@ -26,7 +26,10 @@ from trailbell.rollout.stack_set_request import (
     stack_set_parameters,
 )
 from trailbell.template import Template
+from trailbell.template.evaluate import UNKNOWN, Evaluator, Marker, Scope
+from trailbell.template.intrinsics import normalize_get_att
 from trailbell.template.parameter_rules import violated_rules
+from trailbell.template.resolve import resolve_template
 from trailbell.template.resources import secret_parameters, section
 
 
@@ -116,7 +119,7 @@ def compare_definition(
         )
     before, unreadable = _current_template(current)
     return DefinitionChanges(
-        template=_template_changes(rollout, template, before),
+        template=_template_changes(rollout, template, current, before),
         unreadable=unreadable,
         stacks=tuple(_stack_changes(rollout, template, current, before)),
         managed_execution=_managed_execution_change(rollout, current),
@@ -133,13 +136,36 @@ def _current_template(current: StackSetDefinition) -> tuple[Template, str]:
 
 
 def _template_changes(
-    rollout: RolloutConfig, template: BuiltTemplate, before: Template
+    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition, before: Template
 ) -> StackPlan | None:
-    if before == template.document:
+    """What changes in a stack with the parameters of the StackSet; None if that is nothing.
+
+    Both templates are resolved with their values, so a changed parameter is judged as a changed
+    template is. Values of NoEcho parameters are unknown.
+    """
+    secret = secret_parameters(template.document) | secret_parameters(before)
+    old = default_values(before) | dict(current.parameters)
+    new = stack_set_parameters(rollout, template.document)
+    if before == template.document and _without(old, secret) == _without(new, secret):
         return None
+    resolved = replace(template, document=_resolved(template.document, new, secret))
     return templates.plan_from_templates(
-        template, before, f"StackSet {rollout.stack_set_name}", region=rollout.regions[0]
+        resolved,
+        _resolved(before, old, secret),
+        f"StackSet {rollout.stack_set_name}",
+        region=rollout.regions[0],
     )
+
+
+def _without(values: Mapping[str, str], names: frozenset[str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def _resolved(template: Template, values: Mapping[str, str], secret: frozenset[str]) -> Template:
+    known: dict[str, str | Marker] = dict(values)
+    known |= dict.fromkeys(secret, UNKNOWN)
+    document = normalize_get_att(dict(template))
+    return resolve_template(Evaluator(document, Scope(parameters=known)))
 
 
 def _stack_changes(
