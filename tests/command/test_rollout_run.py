@@ -92,7 +92,7 @@ def test_a_plan_that_is_declined_is_reported_and_changes_nothing(
             NARROWED,
             1,
             frozenset({Risk.REMOVE, Risk.BROADEN}),
-            "The plan is blocked by --fail-on broaden,remove. Nothing was changed.",
+            "The plan is blocked by --fail-on remove. Nothing was changed.",
             id="stack instances are removed",
         ),
         pytest.param(

@@ -20,6 +20,8 @@ from trailbell.diff.templates import plan_from_templates
 
 Template = dict[str, Any]
 
+_LOOKED_UP = {"Fn::FindInMap": ["M", {"Ref": "AWS::AccountId"}, "e"]}
+
 
 def plan(before: Template, after: Template) -> StackPlan:
     return plan_from_templates(source("s", after), before, "before")
@@ -487,3 +489,22 @@ def test_unknown_is_a_notice_of_the_resource() -> None:
             text="The nested stack is deleted; what it detects is not known.",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    "encryption",
+    [
+        pytest.param({"Fn::FindInMap": ["M", {"Ref": "AWS::AccountId"}, "e"]}, id="the whole"),
+        pytest.param(
+            {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": _LOOKED_UP}]},
+            id="the default",
+        ),
+    ],
+)
+def test_an_encryption_that_is_not_known_is_no_error(encryption: Any) -> None:
+    def template(name: str) -> dict[str, Any]:
+        properties = {"BucketEncryption": encryption, "BucketName": name}
+        return {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": properties}}}
+
+    plan = plan_from_templates(source("s", template("b")), template("a"), "old")
+    assert [change.logical_id for change in plan.resource_changes] == ["B"]

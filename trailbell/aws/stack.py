@@ -87,7 +87,11 @@ def parse_stack(data: Mapping[str, Any]) -> Stack:
         last_updated=last_updated.isoformat()
         if isinstance(last_updated, datetime)
         else str(last_updated),
-        operations=tuple(data["OperationId"] for data in data.get("LastOperations", ())),
+        operations=tuple(
+            operation["OperationId"]
+            for operation in data.get("LastOperations", ())
+            if "OperationId" in operation
+        ),
         parent=data.get("ParentId", ""),
     )
 

@@ -124,11 +124,11 @@ def command(
     risks = parse_risks(fail_on)
     output = output_format(as_json=as_json, as_markdown=as_markdown)
     terminal = Terminal(yes=yes, quiet=output != "text")
+    work = _in_region_of(options, arn).select(stacks)
     if not (yes or no_execute) and not terminal.interactive():
         raise is_not_interactive(
             "Use --yes, or --no-execute-changeset to leave the change sets for review."
         )
-    work = _in_region_of(options, arn).select(stacks)
     if arn is not None or plan_path is not None:
         results = _execute_existing(work, _Execution(arn, plan_path), risks, terminal)
     else:

@@ -150,7 +150,10 @@ _DEPLOYMENT = (
         "--rollback-minutes",
         type=click.IntRange(0, 180),
         metavar="MINUTES",
-        help="Minutes to monitor the rollback alarms after the deployment, 0 to 180. Default: 0.",
+        help=(
+            "Minutes to monitor the rollback alarms after the deployment, 0 to 180. Default: those "
+            "of the environment, then of the stack."
+        ),
     ),
     option(
         "--on-failure",

@@ -19,7 +19,7 @@ from trailbell.command.options import (
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import markdown_report, report, templates
-from trailbell.diff.model import DeployPlan, Gate, PlanBasis, StackPlan, gate
+from trailbell.diff.model import DeployPlan, Gate, PlanBasis, StackPlan, gate, why_blocked
 from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
@@ -83,7 +83,8 @@ def command(
     as_markdown: bool,
     exit_code: bool,
 ) -> int:
-    """Show the changes that deploying STACKS (default: all) would make, without making them.
+    """Show the changes that deploying STACKS would make, without making them. Without STACKS, all
+    are compared; with --live, name those that you deploy.
 
     By default, dist/ is compared with the commit at which this branch left its target branch (that
     of the pull request in CI, else the default branch), and AWS is not contacted. With --live, a
@@ -100,6 +101,9 @@ def command(
     click.echo(formatter(plan), nl=False)
     if out is not None:
         plan_file.write(out, plan)
+    for stack in plan.stacks:
+        if (risks or exit_code) and (reason := why_blocked(stack, risks)):
+            click.echo(f"{stack.stack} is blocked. {reason}", err=True)
     unplanned = live and any(s.blocked and s.basis is PlanBasis.OFFLINE for s in plan.stacks)
     return _exit_code(gate(plan, risks), strict=exit_code, gated=bool(risks) or unplanned)
 

@@ -10,7 +10,7 @@ from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
 from trailbell.rollout import markdown_report, plan_file, planner, report, serialize
-from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.plan import RolloutPlan, why_blocked
 from trailbell.rollout.planner import RolloutOptions
 from trailbell.rollout.session import (
     RolloutSession,
@@ -95,6 +95,8 @@ def plan(
             out, planned, request.template, planning.options, check_overrides=check_overrides
         )
     blocked = planned.blocks(risks)
+    if blocked and (risks or exit_code):
+        click.echo(why_blocked(planned, risks), err=True)
     if exit_code:
         return exits.exit_code(changes=not planned.empty, blocked=blocked)
     return 1 if blocked and risks else 0

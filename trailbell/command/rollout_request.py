@@ -93,7 +93,11 @@ def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         output = format_of(as_json=as_json, as_markdown=as_markdown)
         files = RolloutFiles(settings_path=settings_path, dist_dir=dist_dir, output=output)
-        return command(files=files, **values)
+        try:
+            return command(files=files, **values)
+        except AccessDeniedError as error:
+            error.rollout = values.get("name") or ""
+            raise
 
     decorated: Callable[..., Any] = run
     declarations: tuple[Decorator, ...] = (
@@ -112,11 +116,7 @@ def rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(name: str, files: RolloutFiles, **values: Any) -> Any:
-        try:
-            return command(request=files.request(name), **values)
-        except AccessDeniedError as error:
-            error.rollout = name
-            raise
+        return command(request=files.request(name), **values)
 
     return click.argument("name")(file_options(run))
 

@@ -15,7 +15,7 @@ from trailbell.command.terminal import Terminal
 from trailbell.diff.model import Risk
 from trailbell.rollout import markdown_report, report, result_report, serialize
 from trailbell.rollout.apply import apply_plan, result_of
-from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.plan import RolloutPlan, why_blocked
 from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
 from trailbell.rollout.session import RolloutSession
 from trailbell.wording import pluralize
@@ -45,7 +45,8 @@ def confirm_and_apply(run: Run, planned: RolloutPlan, risks: frozenset[Risk]) ->
     if planned.empty:
         return _finish(request, replace(result_of(planned), stages=()))
     if planned.blocks(risks):
-        return _finish(request, result_of(planned, message=_blocked(risks)))
+        message = f"{why_blocked(planned, risks)} Nothing was changed."
+        return _finish(request, result_of(planned, message=message))
     count = planned.removal_count
     deletions = f" It deletes {pluralize(count, 'stack instance')}." if count else ""
     if not terminal.confirm(f"Apply the plan?{deletions}"):
@@ -65,12 +66,6 @@ def _running_commands(request: RolloutRequest) -> tuple[NextCommand, ...]:
         request.next_command("status", "show how far the operation is"),
         request.next_command("stop", "stop the operation"),
     )
-
-
-def _blocked(risks: frozenset[Risk]) -> str:
-    if not risks:
-        return "The plan is blocked: CloudFormation rejects the change. Nothing was changed."
-    return f"The plan is blocked by --fail-on {','.join(sorted(risks))}. Nothing was changed."
 
 
 def _finish(request: RolloutRequest, result: RolloutResult) -> int:

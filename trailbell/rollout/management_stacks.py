@@ -50,13 +50,6 @@ def _read_stack(
     stack = session.cloud.stack(rollout.stack_set_name)
     if stack is None or stack.status in _GONE:
         return ManagementStack(account=account, region=region, action=InstanceAction.CREATE)
-    if stack.status not in SUCCEEDED:
-        return ManagementStack(
-            account=account,
-            region=region,
-            action=InstanceAction.OUTDATED,
-            reason=str(stack.status),
-        )
     before, unreadable = _template(session, stack)
     changes = tuple(_value_changes(rollout, template, account, stack, before))
     template_changes = _template_changes(template, before, stack, region)
@@ -69,10 +62,13 @@ def _read_stack(
         )
         if differs
     ]
+    action = InstanceAction.UPDATE if reasons else InstanceAction.UNCHANGED
+    if stack.status not in SUCCEEDED:
+        action, reasons = InstanceAction.OUTDATED, [str(stack.status), *reasons]
     return ManagementStack(
         account=account,
         region=region,
-        action=InstanceAction.UPDATE if reasons else InstanceAction.UNCHANGED,
+        action=action,
         reason=", ".join(reasons),
         changes=changes,
         template_changes=template_changes,

@@ -226,3 +226,16 @@ class RolloutPlan:
         """The number of stack instances for each action, in the order of `InstanceAction`."""
         counter = Counter(instance.action for instance in self.instances)
         return {action: counter[action] for action in InstanceAction if counter[action]}
+
+
+def why_blocked(plan: RolloutPlan, risks: frozenset[Risk]) -> str:
+    """Say why a plan must not be applied; empty if it may be."""
+    if plan.blocked:
+        return "The plan is blocked: CloudFormation rejects the change."
+    if not plan.blocks(risks):
+        return ""
+    lines = []
+    if plan.risks() & risks:
+        lines.append(f"The plan is blocked by --fail-on {', '.join(sorted(plan.risks() & risks))}.")
+    lines += [f"The plan is blocked by what is not known: {text}" for text in plan.unknowns]
+    return "\n".join(lines) or "The plan is blocked by what is not known of its template."

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any
 
-from trailbell.diff.judgment.evaluated_template import describe
+from trailbell.diff.judgment.evaluated_template import describe, has_unknown
 from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
@@ -22,6 +22,7 @@ from trailbell.diff.judgment.read_back import (
     compare_keys,
 )
 from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list, as_number
+from trailbell.template.resources import section
 
 TYPE = "AWS::S3::Bucket"
 
@@ -69,13 +70,15 @@ def _days(properties: Mapping[str, Any]) -> float | None:
 
 def _keys(properties: Mapping[str, Any]) -> set[str]:
     """The KMS keys of the default encryption."""
-    rules = (properties.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration")
+    encryption = properties.get("BucketEncryption")
+    rules = section(properties, "BucketEncryption").get("ServerSideEncryptionConfiguration")
     defaults = [
-        rule.get("ServerSideEncryptionByDefault", {})
+        section(rule, "ServerSideEncryptionByDefault")
         for rule in as_list(rules)
         if isinstance(rule, Mapping)
     ]
-    return {
+    unknown = {str(part) for part in (encryption, rules) if has_unknown(part)}
+    return unknown | {
         str(default.get("KMSMasterKeyID", "alias/aws/s3"))
         for default in defaults
         if str(default.get("SSEAlgorithm", "")).startswith("aws:kms")

@@ -130,7 +130,18 @@ _UNKNOWN = "${?"
 
 def unknown(value: Any) -> str:
     """The name of a value that cannot be evaluated: its text in the template."""
-    return f"{_UNKNOWN}{json.dumps(value, sort_keys=True)}}}"
+    return f"{_UNKNOWN}{json.dumps(_with_text_keys(value), sort_keys=True)}}}"
+
+
+def _with_text_keys(value: Any) -> Any:
+    """The value with keys that can be sorted: YAML has keys that are numbers."""
+    match value:
+        case dict():
+            return {str(name): _with_text_keys(member) for name, member in value.items()}
+        case list():
+            return [_with_text_keys(entry) for entry in value]
+        case _:
+            return value
 
 
 def has_unknown(value: Any) -> bool:
