@@ -79,16 +79,21 @@ def stacks_table(stacks: Iterable[Stack], templates: Mapping[str, dict[str, Any]
 
 
 def parameters_table(templates: Mapping[str, dict[str, Any]]) -> str:
-    """Each parameter with its default, its description and the stacks that have it."""
-    parameters: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    """Each parameter with its default, its description and the stacks that have it.
+
+    A parameter that is another one in some stacks has a row for each, together.
+    """
+    rows: dict[str, dict[tuple[str, str], list[str]]] = {}
     for stack, template in templates.items():
         for name, parameter in template["Parameters"].items():
-            parameters.setdefault(name, (parameter, []))[1].append(stack)
+            row = _default(parameter), parameter["Description"]
+            rows.setdefault(name, {}).setdefault(row, []).append(stack)
     return table(
         ("Parameter", "Default", "Description", "Stacks"),
         (
-            (f"`{name}`", _default(parameter), parameter["Description"], _code_list(stacks))
-            for name, (parameter, stacks) in parameters.items()
+            (f"`{name}`", default, description, _code_list(stacks))
+            for name, variants in rows.items()
+            for (default, description), stacks in variants.items()
         ),
     )
 
