@@ -10,6 +10,7 @@ from tests.deploy.test_apply import change
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, rule_for
 from trailbell.deploy.environment import Environment, StackSettings
+from trailbell.diff.model import Risk
 
 _NEW = ["CreateChangeSet", "ExecuteChangeSet", "UpdateTerminationProtection"]
 _AGAIN = ["DeleteStack", *_NEW]
@@ -168,6 +169,23 @@ def test_a_stack_is_recreated_after_its_name_was_given(
     named = frozenset() if typed else frozenset({"alerts"})
     assert deployer.status(delete_failed=named) == [("alerts", "deployed")]
     assert deployer.fake.effects() == _AGAIN
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        pytest.param("CREATE_COMPLETE", "blocked", id="a resource is deleted with the stack"),
+        pytest.param("DELETE_COMPLETE", "deployed", id="the stack is empty"),
+    ],
+)
+def test_a_gate_blocks_the_deletion_of_resources_with_a_failed_stack(
+    deployer: Deployer, status: str, result: str
+) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_FAILED", resources=[("A", "AWS::SNS::Topic", status)])
+    assert deployer.status(delete_failed=frozenset({"alerts"}), risks=frozenset({Risk.REMOVE})) == [
+        ("alerts", result)
+    ]
+    assert deployer.fake.effects() == (_AGAIN if result == "deployed" else [])
 
 
 def test_a_failed_stack_is_planned_for_review_and_not_deleted(deployer: Deployer) -> None:

@@ -6,7 +6,7 @@ Out:   a `PlannedStack`: what has to happen first, the change set that was creat
 Never: an execution, or a stack that is deleted for a plan.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -20,7 +20,7 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff import templates
-from trailbell.diff.model import Notice, NoticeLevel, StackPlan
+from trailbell.diff.model import Impact, Notice, NoticeLevel, Risk, StackPlan
 from trailbell.errors import OperationInProgressError, PreconditionError
 
 _MAX_BUSY = 3
@@ -114,7 +114,18 @@ def _before_preparation(
     )
     notice = Notice(level=NoticeLevel.WARNING, logical_id="", text=text)
     plan = _of_account(session, target, plan, notice)
+    plan = replace(plan, impacts=(*plan.impacts, *_deletions(preparation)))
     return PlannedStack(target=target, preparation=preparation, pending=None, plan=plan)
+
+
+def _deletions(preparation: Preparation) -> Iterator[Impact]:
+    """Return what the deletion of a failed stack removes, so that gates can block it."""
+    for resource in preparation.remaining:
+        text = (
+            f"The resource ({resource.status}) is deleted with the stack, unless its deletion "
+            "policy keeps it."
+        )
+        yield Impact(risk=Risk.REMOVE, logical_id=resource.logical_id, text=text)
 
 
 def _blocked(

@@ -35,13 +35,15 @@ class FirstStep(StrEnum):
 class Preparation:
     """A stack on which no operation is in progress, and what has to happen to it first.
 
-    ``stack`` is None if it does not exist. ``reason`` explains a step, in sentences.
+    ``stack`` is None if it does not exist. ``reason`` explains a step, in sentences. ``remaining``
+    are the resources that a stack still has which is to be deleted.
     """
 
     stack: Stack | None
     action: StatusAction
     step: FirstStep = FirstStep.NONE
     reason: str = ""
+    remaining: tuple[Resource, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -201,7 +203,13 @@ def _deletion(
     consented = not executes or empty or stack.name in options.delete_failed
     if not consented and not ui.confirm_name(stack.name, reason):
         raise _blocked(stack, rule, detail)
-    return Preparation(stack=stack, action=rule.action, step=FirstStep.DELETE, reason=reason)
+    return Preparation(
+        stack=stack,
+        action=rule.action,
+        step=FirstStep.DELETE,
+        reason=reason,
+        remaining=remaining,
+    )
 
 
 def _delete(session: DeploySession, stack: Stack, ui: Ui) -> None:
