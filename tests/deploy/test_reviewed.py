@@ -15,7 +15,14 @@ from trailbell.deploy import live_plan, plan_file, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.deploy.target import StackToDeploy
-from trailbell.diff.model import ChangeAction, DeployPlan, PlanBasis, PlanFingerprint, Risk
+from trailbell.diff.model import (
+    ChangeAction,
+    DeployPlan,
+    NoticeLevel,
+    PlanBasis,
+    PlanFingerprint,
+    Risk,
+)
 from trailbell.errors import (
     ChangeSetUnavailableError,
     ContentError,
@@ -100,6 +107,47 @@ def test_a_stack_with_missing_outputs_is_planned_from_its_template(fake: Fake) -
         ["uses outputs of trail, which is not deployed yet: planned from the template only"],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("template", "actions", "remark"),
+    [
+        pytest.param(
+            {"Resources": {"B": {"Type": "AWS::SNS::Topic"}}},
+            {("A", ChangeAction.ADD), ("B", ChangeAction.REMOVE)},
+            "",
+            id="the deployed template can be read",
+        ),
+        pytest.param(
+            None,
+            {("A", ChangeAction.ADD)},
+            ". The deployed template could not be read, so all resources are shown as new",
+            id="the deployed template cannot be read",
+        ),
+    ],
+)
+def test_a_deployed_stack_with_missing_outputs_is_compared_and_blocks_every_gate(
+    fake: Fake, template: Any, actions: set[tuple[str, ChangeAction]], remark: str
+) -> None:
+    fake.put("alerts", "CREATE_COMPLETE", template=template)
+    if template is None:
+        fake.fault("GetTemplate", Fault.DENIED)
+    [plan] = live_plan.plan_from_account(
+        Environment(),
+        (target(parameters={"Days": StackOutput("trail", "Days")}),),
+        DeployOptions(),
+        RecordingUi(),
+        keep_change_sets=False,
+    ).stacks
+    assert (plan.created, {(c.logical_id, c.action) for c in plan.resource_changes}) == (
+        False,
+        actions,
+    )
+    assert (plan.notices[0].level, plan.notices[0].text) == (
+        NoticeLevel.UNKNOWN,
+        "uses outputs of trail, which is not deployed yet: planned from the template only" + remark,
+    )
+    assert plan.blocks(frozenset({Risk.BROADEN}))
 
 
 def test_exactly_the_reviewed_change_set_is_executed(deployer: Deployer) -> None:

@@ -60,7 +60,7 @@ def plan_from_change_set(
     what cannot be judged, is a notice.
     """
     change_set, source, cloud = pending.change_set, target.source, session.cloud
-    stack = _existing(pending.stack)
+    stack = existing(pending.stack)
     before = deployed_template(cloud, stack)
     structures = change_set.changes
     changes = tuple(resource_change(data, source) for data in structures)
@@ -111,7 +111,7 @@ def plan_from_change_set(
     )
 
 
-def _existing(stack: Stack | None) -> Stack | None:
+def existing(stack: Stack | None) -> Stack | None:
     """The stack, unless it was only created for a change set or is deleted."""
     return None if stack is None or stack.status in EMPTY else stack
 

@@ -17,6 +17,7 @@ from trailbell.deploy.planned_stack import (
     Purpose,
     missing_stacks,
     plan_from_template,
+    plan_from_templates,
     plan_stack,
 )
 from trailbell.deploy.session import DeploySession, open_session
@@ -44,13 +45,13 @@ def plan_from_account(
     plans = []
     for target in targets:
         notice = missing_stacks(target, outputs, exporters.get(target.stack, ()))
-        if notice is not None:
-            plans.append(plan_from_template(session, target, notice))
-            continue
         try:
-            plan = _plan_stack(
-                session, target, options, outputs, ui, keep_change_sets=keep_change_sets
-            )
+            if notice is not None:
+                plan = plan_from_templates(session, target, notice)
+            else:
+                plan = _plan_stack(
+                    session, target, options, outputs, ui, keep_change_sets=keep_change_sets
+                )
         except CredentialsError:
             raise
         except AwsError as error:

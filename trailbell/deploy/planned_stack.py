@@ -147,6 +147,25 @@ def plan_from_template(session: DeploySession, target: StackToDeploy, notice: No
     return _of_account(session, target, plan, notice)
 
 
+def plan_from_templates(session: DeploySession, target: StackToDeploy, notice: Notice) -> StackPlan:
+    """Plan a stack for which no change set can be created yet. The notice says why.
+
+    The changes of a stack that exists are known only in part then. Raises `AwsError`.
+    """
+    stack = change_set_plan.existing(session.cloud.stack(target.name))
+    if stack is None:
+        return plan_from_template(session, target, notice)
+    before = change_set_plan.deployed_template(session.cloud, stack)
+    text = notice.text
+    if before is None:
+        text += ". The deployed template could not be read, so all resources are shown as new"
+    plan = templates.plan_from_templates(
+        target.source, before, f"stack {target.name}", region=session.region
+    )
+    notice = replace(notice, level=NoticeLevel.UNKNOWN, text=text)
+    return _of_account(session, target, replace(plan, created=False), notice)
+
+
 def _of_account(
     session: DeploySession, target: StackToDeploy, plan: StackPlan, notice: Notice
 ) -> StackPlan:
