@@ -385,6 +385,35 @@ def test_a_stack_whose_base_is_not_deployed_is_planned_from_its_template(fake: F
     assert [request["StackName"] for request in fake.asked("CreateChangeSet")] == ["base"]
 
 
+@pytest.mark.parametrize(
+    "deployed", [pytest.param(False, id="a new stack"), pytest.param(True, id="a deployed stack")]
+)
+def test_an_import_that_no_stack_exports_is_a_failure_of_the_plan(
+    fake: Fake, *, deployed: bool
+) -> None:
+    pack = {"Resources": {"A": {"Type": "X", "Properties": {"T": {"Fn::ImportValue": "topic"}}}}}
+    if deployed:
+        fake.put("pack", "CREATE_COMPLETE", template=pack)
+    [plan] = live_plan.plan_from_account(
+        Environment(),
+        (target("pack", pack),),
+        DeployOptions(),
+        RecordingUi(),
+        keep_change_sets=True,
+    ).stacks
+    notice = plan.notices[0]
+    assert (plan.blocked, plan.basis, notice.level, fake.effects()) == (
+        True,
+        PlanBasis.OFFLINE,
+        NoticeLevel.FAILURE,
+        [],
+    )
+    assert notice.text == (
+        'imports "topic", which no stack in us-east-1 exports\n'
+        "Deploy the stack that exports it, or correct the parameters of the name."
+    )
+
+
 def test_a_stack_that_must_be_corrected_first_does_not_hide_the_other_plans(fake: Fake) -> None:
     fake.put("alerts", "IMPORT_ROLLBACK_FAILED")
     fake.changes = [change("A")]

@@ -33,7 +33,7 @@ def check_before_changes(
             _check_parameters(session, target, selected)
         except SettingsError as error:
             problems.setdefault(target.stack, []).append(str(error))
-    for stack, problem in _unresolved_imports(session, targets, ui):
+    for stack, problem in unresolved_imports(session, targets, ui):
         problems.setdefault(stack, []).append(problem)
     if not problems:
         return {}
@@ -110,7 +110,7 @@ def _check_parameters(
         choose_parameters(target, stack, session.outputs([target]))
 
 
-def _unresolved_imports(
+def unresolved_imports(
     session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui
 ) -> Iterator[tuple[str, str]]:
     """Return the imports that neither a selected stack nor the account exports, by stack."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
-from trailbell.deploy.checks import exporters_to_deploy
+from trailbell.deploy.checks import exporters_to_deploy, unresolved_imports
 from trailbell.deploy.environment import Environment
 from trailbell.deploy.planned_stack import (
     Outputs,
@@ -42,9 +42,15 @@ def plan_from_account(
     session = open_session(environment)
     outputs = session.outputs(targets)
     exporters = exporters_to_deploy(session, targets)
+    unresolved = tuple(unresolved_imports(session, targets, ui))
     plans = []
     for target in targets:
-        notice = missing_stacks(target, outputs, exporters.get(target.stack, ()))
+        problems = [text for stack, text in unresolved if stack == target.stack]
+        notice = (
+            _failure("\n".join(problems))
+            if problems
+            else missing_stacks(target, outputs, exporters.get(target.stack, ()))
+        )
         try:
             if notice is not None:
                 plan = plan_from_templates(session, target, notice)
@@ -55,11 +61,14 @@ def plan_from_account(
         except CredentialsError:
             raise
         except AwsError as error:
-            text = f"The stack could not be planned. {error}"
-            failure = Notice(level=NoticeLevel.FAILURE, logical_id="", text=text)
+            failure = _failure(f"The stack could not be planned. {error}")
             plan = plan_from_template(session, target, failure)
         plans.append(plan)
     return DeployPlan(tuple(plans))
+
+
+def _failure(text: str) -> Notice:
+    return Notice(level=NoticeLevel.FAILURE, logical_id="", text=text)
 
 
 def _plan_stack(

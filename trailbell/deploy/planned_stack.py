@@ -162,7 +162,8 @@ def plan_from_templates(session: DeploySession, target: StackToDeploy, notice: N
     plan = templates.plan_from_templates(
         target.source, before, f"stack {target.name}", region=session.region
     )
-    notice = replace(notice, level=NoticeLevel.UNKNOWN, text=text)
+    level = NoticeLevel.UNKNOWN if notice.level is NoticeLevel.WARNING else notice.level
+    notice = replace(notice, level=level, text=text)
     return _of_account(session, target, replace(plan, created=False), notice)
 
 
