@@ -288,6 +288,63 @@ def test_a_saved_plan_applies_its_own_settings(
     )
 
 
+TODAY = target(
+    tags={"team": "other"},
+    notification_arns=("arn:aws:sns:us-east-1:111122223333:other",),
+    rollback_alarms=(),
+    rollback_minutes=30,
+    service_role="arn:aws:iam::111122223333:role/other",
+)
+"""The stack with settings that changed after the change set was created."""
+
+
+def _put_with_settings(fake: Fake) -> None:
+    alarm = {"Arn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:A", "Type": "AWS::X::Alarm"}
+    fake.changes = [change("A", "Modify")]
+    fake.put(
+        "alerts",
+        "CREATE_COMPLETE",
+        protected=True,
+        template=dict(source().document),
+        tags={"team": "security"},
+        rollback={"RollbackTriggers": [alarm], "MonitoringTimeInMinutes": 5},
+    )
+
+
+@pytest.mark.parametrize("repeats", [True, False], ids=["are repeated", "are not repeated"])
+def test_a_reviewed_change_set_is_shown_with_its_own_settings(
+    deployer: Deployer, *, repeats: bool
+) -> None:
+    """Whether a change set repeats settings that were not in its request is not documented."""
+    deployer.fake.repeats = repeats
+    _put_with_settings(deployer.fake)
+    [created] = deployer.deploy(target(notification_arns=("arn:aws:sns:x",)), review=True)
+    reviewed.execute_change_set(deployer.session, created.change_set, [TODAY], NONE, deployer.ui)
+    plan = deployer.ui.plans[-1].stacks[0]
+    assert ([(s.name, s.after) for s in plan.settings], plan.tags, plan.impacts) == (
+        [("notification ARNs", "arn:aws:sns:x")],
+        (),
+        (),
+    )
+    assert not [n for n in plan.notices if "not in the settings" in n.text]
+
+
+def test_a_saved_plan_shows_the_service_role_of_its_change_set(
+    deployer: Deployer, tmp_path: Path
+) -> None:
+    _put_with_settings(deployer.fake)
+    role = "arn:aws:iam::111122223333:role/deploy"
+    deployer.fake.stacks["alerts"].role = "arn:aws:iam::111122223333:role/old"
+    path = _saved(tmp_path / "plan.json", target(service_role=role))
+    [result] = saved_plan.apply_saved_plan(
+        deployer.session, path, [TODAY], frozenset({Risk.BROADEN}), deployer.ui
+    )
+    assert [(s.name, s.after) for s in deployer.ui.plans[-1].stacks[0].settings] == [
+        ("service role", role)
+    ]
+    assert result.status == "blocked"
+
+
 def _other_topics(stack: FakeStack) -> None:
     stack.notification_arns = ["arn:aws:sns:us-east-1:111122223333:other"]
 

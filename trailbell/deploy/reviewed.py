@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trailbell.aws.change_set import ChangeSet
+from trailbell.aws.stack import RollbackConfiguration, Stack
 from trailbell.aws.stack_status import StatusAction
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, change_set_plan, execute
@@ -70,12 +71,24 @@ def _load(
 
 
 def plan_reviewed(
-    session: DeploySession, reviewed: ChangeSet, targets: Sequence[StackToDeploy], ui: Ui
+    session: DeploySession,
+    reviewed: ChangeSet,
+    targets: Sequence[StackToDeploy],
+    ui: Ui,
+    *,
+    service_role: str = "",
 ) -> PlannedStack:
-    """Plan what the execution of a reviewed change set changes."""
+    """Plan what the execution of a reviewed change set changes.
+
+    ``service_role`` is the role that was requested with the change set, if that is known: no
+    response shows it.
+    """
     stack = session.cloud.stack(reviewed.stack_id)
     target = _target(session, reviewed, targets, ui)
-    pending = PendingChangeSet(change_set=reviewed, stack=stack)
+    options, triggers = _carried_settings(target.options, reviewed, stack)
+    options = replace(options, service_role=service_role or options.service_role)
+    target = replace(target, options=options)
+    pending = PendingChangeSet(change_set=reviewed, stack=stack, triggers=triggers)
     pending = change_set.with_others(session.cloud, pending)
     return PlannedStack(
         target=target,
@@ -83,6 +96,26 @@ def plan_reviewed(
         pending=pending,
         plan=change_set_plan.plan_from_change_set(session, target, pending),
     )
+
+
+def _carried_settings(
+    options: StackSettings, reviewed: ChangeSet, stack: Stack | None
+) -> tuple[StackSettings, tuple[tuple[str, str], ...]]:
+    """Replace the settings that a change set carries with its own, and return its triggers.
+
+    The settings of today do not change what was reviewed. What the change set does not show, the
+    stack keeps.
+    """
+    old = stack.rollback if stack else RollbackConfiguration()
+    options = replace(
+        options,
+        tags=reviewed.tags or (stack.tags if stack else {}),
+        notification_arns=reviewed.notification_arns or (stack.notification_arns if stack else ()),
+        rollback_alarms=(),
+        rollback_minutes=reviewed.rollback.minutes or old.minutes,
+        service_role=stack.role_arn if stack else "",
+    )
+    return options, reviewed.rollback.triggers or old.triggers
 
 
 def confirm_and_execute(

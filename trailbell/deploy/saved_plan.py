@@ -24,6 +24,7 @@ from trailbell.deploy.reviewed import confirm_and_execute, load_executable, plan
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import (
     ENABLED,
+    SERVICE_ROLE,
     STACK_POLICY,
     TERMINATION_PROTECTION,
     compare_direct,
@@ -110,7 +111,8 @@ def _load_saved(
     )
     plan_file.ensure_fresh(path, saved.stack, planned, fingerprint)
     if reviewed is not None:
-        again = plan_reviewed(session, reviewed, (target,), ui)
+        role = next((c.after for c in saved.settings if c.name == SERVICE_ROLE), None) or ""
+        again = plan_reviewed(session, reviewed, (target,), ui, service_role=role)
     else:
         again = _settings_only(session, target, stack, fingerprint)
     if direct_changes(again.plan.settings) != direct_changes(saved.settings):

@@ -23,6 +23,7 @@ from trailbell.errors import AwsError
 
 STACK_POLICY = "stack policy"
 TERMINATION_PROTECTION = "termination protection"
+SERVICE_ROLE = "service role"
 ENABLED, DISABLED = "enabled", "disabled"
 UNREADABLE = "(could not be read)"
 """In place of a stack policy that may not be read."""
@@ -30,7 +31,7 @@ UNREADABLE = "(could not be read)"
 _BROADENING = {
     STACK_POLICY: "The stack policy is replaced: it may allow updates that it denied before.",
     TERMINATION_PROTECTION: "Everyone who may delete stacks can delete this one.",
-    "service role": "CloudFormation changes the resources with the permissions of another role.",
+    SERVICE_ROLE: "CloudFormation changes the resources with the permissions of another role.",
 }
 
 
@@ -163,7 +164,7 @@ def _compare_carried(
             str(minutes or ""),
             str(change_set.rollback.minutes or new_minutes or ""),
         ),
-        ("service role", role, options.service_role or role),
+        (SERVICE_ROLE, role, options.service_role or role),
     )
     for name, before, after in pairs:
         if before != after:
