@@ -98,7 +98,14 @@ def test_a_plan_never_deletes_a_failed_stack(fake: Fake) -> None:
     )
 
 
-def test_a_stack_with_missing_outputs_is_planned_from_its_template(fake: Fake) -> None:
+@pytest.mark.parametrize(
+    "waits", [pytest.param(False, id="no stack"), pytest.param(True, id="a stack to review")]
+)
+def test_a_stack_with_missing_outputs_is_planned_from_its_template(
+    fake: Fake, *, waits: bool
+) -> None:
+    if waits:
+        fake.put("trail", "REVIEW_IN_PROGRESS")
     to_deploy = target(parameters={"Days": StackOutput("trail", "Days")})
     plan = live_plan.plan_from_account(
         Environment(), (to_deploy,), DeployOptions(), RecordingUi(), keep_change_sets=False

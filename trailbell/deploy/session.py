@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.cloudformation import CloudFormation
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
+from trailbell.aws.stack_status import StackStatus
 from trailbell.aws.waiter import Poller
 from trailbell.deploy.environment import Environment, StackOutput
 from trailbell.deploy.target import StackToDeploy
@@ -33,7 +34,8 @@ class DeploySession:
     ) -> Mapping[str, Mapping[str, str]]:
         """Read the outputs that these stacks use as parameters, by stack name in ``dist/``.
 
-        Those of ``known`` stacks are not read.
+        Those of ``known`` stacks are not read. A stack that only waits for the review of its first
+        change set is not deployed yet, so it is left out.
         """
         names = {
             value.stack
@@ -44,7 +46,11 @@ class DeploySession:
         stacks = {
             name: self.cloud.stack(self.environment.settings_for(name).stack_name) for name in names
         }
-        return {name: stack.outputs for name, stack in stacks.items() if stack is not None}
+        return {
+            name: stack.outputs
+            for name, stack in stacks.items()
+            if stack is not None and stack.status is not StackStatus.REVIEW_IN_PROGRESS
+        }
 
 
 def open_session(environment: Environment, *, poller: Poller | None = None) -> DeploySession:
