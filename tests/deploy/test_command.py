@@ -278,3 +278,22 @@ def test_the_user_types_the_stack_name(
 ) -> None:
     fake.put("trail", "CREATE_COMPLETE")
     assert (ask(typed, "delete", "trail", *alone), fake.stacks["trail"].state) == (code, state)
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_saved_plan_that_cannot_be_executed_is_named_at_once(tmp_path: Path) -> None:
+    """The stack imports what a stack exports that is not deployed yet."""
+    base = {
+        "Resources": {"T": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"T": {"Value": "x", "Export": {"Name": "topic"}}},
+    }
+    topic = {"TopicArn": {"Fn::ImportValue": "topic"}}
+    pack = {"Resources": {"S": {"Type": "AWS::SNS::Subscription", "Properties": topic}}}
+    dist, out = write(tmp_path / "dist", base=base, pack=pack), tmp_path / "plan.json"
+    (tmp_path / "none.toml").write_text("")
+    places = ("--dist", str(dist), "--settings", str(tmp_path / "none.toml"))
+    result = run("plan", "base", "pack", "--live", "--out", str(out), *places)
+    assert result.stderr.splitlines()[-1] == (
+        f'{out} cannot be executed. Stack "pack": uses outputs of base, which is not deployed yet: '
+        "planned from the template only"
+    )

@@ -262,6 +262,19 @@ def test_an_offline_plan_cannot_be_applied(deployer: Deployer, tmp_path: Path) -
         saved_plan.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)
 
 
+def test_a_plan_of_a_stack_that_needs_another_one_names_what_to_deploy(
+    deployer: Deployer, tmp_path: Path
+) -> None:
+    path = _saved(tmp_path / "plan.json", target(parameters={"Days": StackOutput("trail", "Days")}))
+    with pytest.raises(ContentError) as caught:
+        saved_plan.apply_saved_plan(deployer.session, path, [target()], NONE, deployer.ui)
+    assert str(caught.value) == (
+        f'{path}: stack "alerts" has no change set to execute: uses outputs of trail, which is not '
+        "deployed yet: planned from the template only; "
+        "deploy or correct what is named here first, then create a new plan"
+    )
+
+
 POLICY = '{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*"}]}'
 
 

@@ -101,6 +101,8 @@ def command(
     click.echo(formatter(plan), nl=False)
     if out is not None:
         plan_file.write(out, plan)
+        for name, text in plan_file.obstacles(plan).items():
+            click.echo(f'{out} cannot be executed. Stack "{name}": {text}', err=True)
     for stack in plan.stacks:
         if (risks or exit_code) and (reason := why_blocked(stack, risks)):
             click.echo(f"{stack.stack} is blocked. {reason}", err=True)

@@ -7,13 +7,13 @@ Never: an out-of-date plan applied. `ensure_fresh` compares its fingerprint with
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from trailbell import text_files
-from trailbell.diff.model import DeployPlan, PlanFingerprint, ValueChange
+from trailbell.diff.model import DeployPlan, PlanBasis, PlanFingerprint, ValueChange
 from trailbell.errors import ContentError, OutputError, StalePlanError, UnreadableFileError
 
 FORMAT = 3
@@ -36,11 +36,15 @@ def write(path: Path, plan: DeployPlan) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class SavedStack:
-    """A stack of a saved plan: what it is based on, and the settings that change."""
+    """A stack of a saved plan: what it is based on, and the settings that change.
+
+    ``obstacle`` says why a stack could be planned in the account only from its template.
+    """
 
     stack: str
     based_on: PlanFingerprint
     settings: tuple[ValueChange, ...]
+    obstacle: str = ""
 
 
 def read_plan(path: Path) -> tuple[SavedStack, ...]:
@@ -65,7 +69,22 @@ def _stack(data: Mapping[str, Any]) -> SavedStack:
         stack=data["stack"],
         based_on=PlanFingerprint(**data["based_on"]),
         settings=tuple(ValueChange(**change) for change in data["settings"]),
+        obstacle=_obstacle(data["basis"], data["account"], [n["text"] for n in data["notices"]]),
     )
+
+
+def obstacles(plan: DeployPlan) -> Mapping[str, str]:
+    """Return why stacks of a live plan have no change set to execute, by stack."""
+    texts = {
+        stack.stack: _obstacle(stack.basis, stack.account, [n.text for n in stack.notices])
+        for stack in plan.stacks
+    }
+    return {stack: text for stack, text in texts.items() if text}
+
+
+def _obstacle(basis: str, account: str, notices: Sequence[str]) -> str:
+    """The first notice of a plan of an account that is not based on a change set there."""
+    return notices[0] if basis == PlanBasis.OFFLINE and account and notices else ""
 
 
 def ensure_fresh(

@@ -138,6 +138,12 @@ def _pinned_target(
             f'the plan contains stack "{saved.stack}", which is not in dist/',
             "create a new plan",
         )
+    if saved.obstacle:
+        raise ContentError(
+            str(path),
+            f'stack "{saved.stack}" has no change set to execute: {saved.obstacle}',
+            "deploy or correct what is named here first, then create a new plan",
+        )
     if not saved.based_on.stack_id:
         raise ContentError(
             str(path),
