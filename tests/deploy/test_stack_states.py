@@ -45,8 +45,16 @@ def test_nothing_is_changed_without_consent(deployer: Deployer, state: StackStat
 def test_a_change_set_of_others_is_kept(deployer: Deployer) -> None:
     deployer.fake.put("alerts", "REVIEW_IN_PROGRESS")
     foreign = deployer.fake.review("alerts", "of-a-colleague")
-    assert deployer.status() == [("alerts", "refused")]
-    assert (deployer.fake.effects(), list(deployer.fake.sets)) == ([], [foreign.id])
+    [result] = deployer.deploy()
+    assert (result.status, deployer.fake.effects(), list(deployer.fake.sets)) == (
+        "refused",
+        [],
+        [foreign.id],
+    )
+    assert f"Change sets: of-a-colleague ({foreign.id})" in result.text
+    assert result.text.endswith(
+        "To delete the stack with all of them: python build.py delete alerts --confirm alerts"
+    )
 
 
 def test_the_change_set_of_a_killed_run_does_not_block_the_next_run(deployer: Deployer) -> None:

@@ -112,7 +112,8 @@ RULES: Mapping[StackStatus, StatusRule] = {
         StatusAction.REVIEW,
         "The stack has no resources yet; its change sets were not executed.",
         "Execute or delete these change sets. To execute one: "
-        "python build.py deploy --execute-change-set ARN",
+        "python build.py deploy --execute-change-set ARN. To delete the stack with all of them: "
+        "python build.py delete {name} --confirm {name}",
     ),
     StackStatus.CREATE_FAILED: StatusRule(
         StatusAction.RESUME,

@@ -158,7 +158,7 @@ def _check_foreign_change_sets(session: DeploySession, stack: Stack, rule: Statu
     A change set that failed cannot be executed, so its deletion costs nothing.
     """
     foreign = [
-        summary.name
+        f"{summary.name} ({summary.id})"
         for summary in change_set.foreign_change_sets(session.cloud, stack)
         if summary.status != "FAILED"
     ]
