@@ -377,6 +377,16 @@ def test_declining_deletes_change_set_and_new_stack(deployer: Deployer) -> None:
     assert deployer.fake.stacks["alerts"].state == "DELETE_COMPLETE"
 
 
+def test_stacks_after_a_declined_plan_have_a_result(deployer: Deployer) -> None:
+    deployer.ui.yes = False
+    dependencies = {"one": frozenset[str](), "two": frozenset({"one"})}
+    results = deployer.deploy(target("one"), target("two"), dependencies=dependencies)
+    assert [(result.name, result.status.value, result.text) for result in results] == [
+        ("one", "declined", "nothing was changed"),
+        ("two", "skipped", "an earlier plan was declined"),
+    ]
+
+
 def test_review_keeps_the_change_set_and_reports_its_url(deployer: Deployer) -> None:
     [result] = deployer.deploy(review=True)
     [change_set] = deployer.fake.sets.values()

@@ -11,6 +11,7 @@ import pytest
 from tests.deploy.conftest import Deployer, RecordingUi, quick, source, target
 from tests.deploy.fake import ACCOUNT, Fake, FakeStack, Fault
 from tests.deploy.test_apply import change
+from trailbell.aws.cloudformation import CloudFormation
 from trailbell.deploy import live_plan, plan_file, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackOutput
@@ -27,6 +28,7 @@ from trailbell.errors import (
     ChangeSetUnavailableError,
     ContentError,
     CredentialsError,
+    DeploymentInterruptedError,
     PreconditionError,
     StalePlanError,
     TrailbellError,
@@ -532,3 +534,31 @@ def test_credentials_that_expire_end_a_plan(fake: Fake) -> None:
     fake.fault("CreateChangeSet", Fault.EXPIRED)
     with pytest.raises(CredentialsError):
         planned(fake)
+
+
+@pytest.mark.parametrize(
+    ("requested", "running"),
+    [
+        pytest.param(False, (), id="before the request"),
+        pytest.param(True, ("alerts",), id="after the request, before the response"),
+    ],
+)
+def test_ctrl_c_during_the_execution_says_whether_it_continues(
+    deployer: Deployer,
+    saved_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    requested: bool,
+    running: tuple[str, ...],
+) -> None:
+    execute = CloudFormation.execute_change_set
+
+    def interrupted(cloud: CloudFormation, arn: str, token: str, **more: Any) -> None:
+        if requested:
+            execute(cloud, arn, token, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CloudFormation, "execute_change_set", interrupted)
+    with pytest.raises(DeploymentInterruptedError) as caught:
+        saved_plan.apply_saved_plan(deployer.session, saved_path, [target()], NONE, deployer.ui)
+    assert caught.value.running == running

@@ -79,6 +79,7 @@ class Deployment:
                     by_stack[name] for name in names if not self._skip(name, by_stack, dependencies)
                 ]
                 if batch and not self._deploy_batch(batch):
+                    self._skip_others(targets)
                     break
         except KeyboardInterrupt:
             self._session.poller.stop.set()
@@ -106,6 +107,12 @@ class Deployment:
             text = f"needs {', '.join(failed)}"
             self._end(by_stack[name], StackResultStatus.SKIPPED, text)
         return bool(failed)
+
+    def _skip_others(self, targets: Sequence[StackToDeploy]) -> None:
+        """Give the stacks that were not planned yet a result, after a plan was declined."""
+        for target in targets:
+            if target.stack not in self._results:
+                self._end(target, StackResultStatus.SKIPPED, "an earlier plan was declined")
 
     def _deploy_batch(self, targets: Sequence[StackToDeploy], *, prepared: bool = False) -> bool:
         """Deploy one batch. False if the user declined.

@@ -140,15 +140,15 @@ def confirm_and_execute(
     if planned.pending is None or not planned.has_change_set:
         return settings_result(session, planned)
     stack = None if plan.created else planned.pending.stack
-    execution = execute.start(
-        session, planned.pending.change_set, stack, target.options, plan.settings, ui
-    )
+    reviewed = planned.pending.change_set
     try:
+        execution = execute.start(session, reviewed, stack, target.options, plan.settings, ui)
         return execute.follow(
             session, execution, source=target.source, settings=plan.settings, ui=ui
         )
     except (KeyboardInterrupt, WaitCanceledError):
-        raise DeploymentInterruptedError((target.name,)) from None
+        started = execute.may_have_started(session.cloud, reviewed)
+        raise DeploymentInterruptedError((target.name,) if started else ()) from None
 
 
 def load_executable(session: DeploySession, arn: str) -> ChangeSet:

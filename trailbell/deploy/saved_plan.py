@@ -43,6 +43,7 @@ from trailbell.errors import (
     AwsError,
     ChangeSetUnavailableError,
     ContentError,
+    DeploymentInterruptedError,
     StalePlanError,
 )
 
@@ -56,8 +57,8 @@ def apply_saved_plan(
 ) -> tuple[StackResult, ...]:
     """Apply a saved plan.
 
-    Raises `StalePlanError` before anything is executed. After a stack failed, the other stacks of
-    the plan are skipped.
+    Raises `StalePlanError` before anything is executed, and `DeploymentInterruptedError` on Ctrl-C.
+    After a stack failed, the other stacks of the plan are skipped.
     """
     by_stack = {target.stack: target for target in targets}
     planned = [
@@ -69,7 +70,12 @@ def apply_saved_plan(
             text = "an earlier stack of the plan failed"
             results.append(_result(stack, StackResultStatus.SKIPPED, text))
         elif stack.has_change_set or stack.plan.settings:
-            results.append(_execute_saved(session, stack, risks, ui))
+            try:
+                results.append(_execute_saved(session, stack, risks, ui))
+            except DeploymentInterruptedError as error:
+                deployed = StackResultStatus.DEPLOYED
+                error.done = tuple(r.name for r in results if r.status is deployed)
+                raise
         else:
             results.append(_result(stack, StackResultStatus.UNCHANGED, "no changes"))
     return tuple(results)
