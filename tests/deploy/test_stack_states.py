@@ -101,6 +101,34 @@ def test_a_failed_stack_is_updated_and_keeps_its_resources(
 
 
 @pytest.mark.parametrize(
+    ("state", "remedy"),
+    [
+        pytest.param(
+            "CREATE_FAILED",
+            "Check which resources the stack still has. To delete it and create it again: "
+            "python build.py deploy alerts --delete-failed-stack alerts",
+            id="the creation failed",
+        ),
+        pytest.param(
+            "UPDATE_FAILED",
+            "To return to the last complete state instead: python build.py rollback alerts",
+            id="the update failed",
+        ),
+    ],
+)
+def test_a_failed_stack_without_changes_stays_failed(
+    deployer: Deployer, state: str, remedy: str
+) -> None:
+    deployer.fake.put("alerts", state, protected=True)
+    deployer.fake.settles = ("FAILED", "No updates are to be performed.")
+    [result] = deployer.deploy()
+    assert (result.status.value, result.text) == (
+        "failed",
+        f"no changes; the stack stays {state}, because no update continues it.\n{remedy}",
+    )
+
+
+@pytest.mark.parametrize(
     ("replacement", "level"),
     [
         pytest.param("False", [], id="no replacement"),

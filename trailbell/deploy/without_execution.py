@@ -2,10 +2,11 @@
 The results of stacks whose change set is not executed.
 
 In:    a `PlannedStack`.
-Out:   a `StackResult`: unchanged, waiting for review, or only its settings were changed.
+Out:   a `StackResult`: unchanged, still failed, left for review, or only settings were changed.
 Never: an effect, but for the settings that were confirmed.
 """
 
+from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy.planned_stack import PlannedStack
 from trailbell.deploy.result import StackResult, StackResultStatus, console_url
 from trailbell.deploy.session import DeploySession
@@ -14,19 +15,23 @@ from trailbell.errors import NotFoundError
 
 
 def unchanged_result(planned: PlannedStack) -> StackResult:
-    """The result of a stack without changes.
+    """The result of a stack without changes. A failed stack stays failed then.
 
     Settings differ only if the deployment leaves its change sets for review.
     """
     stack, plan = planned.preparation.stack, planned.plan
-    text = "no changes"
+    status, text = StackResultStatus.UNCHANGED, "no changes"
     if plan.settings:
         names = ", ".join(change.name for change in plan.settings)
         text += f" of resources; a deployment would change the settings: {names}"
+    if stack and planned.preparation.action is StatusAction.RESUME:
+        status = StackResultStatus.FAILED
+        remedy = rule_for(stack.status, stack.name).remedy
+        text += f"; the stack stays {stack.status}, because no update continues it.\n{remedy}"
     return StackResult(
         stack=planned.target.stack,
         name=planned.target.name,
-        status=StackResultStatus.UNCHANGED,
+        status=status,
         state=stack.status if stack else "",
         text=text,
         outputs=stack.outputs if stack else {},
