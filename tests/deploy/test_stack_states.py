@@ -1,13 +1,14 @@
 """The result of the action for each of the 23 stack statuses."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.deploy.conftest import Deployer, RecordingUi
-from tests.deploy.fake import Ev, Frame
+from tests.deploy.fake import Ev, Fault, Frame
 from tests.deploy.test_apply import change
-from trailbell.aws.cloudformation import Event
+from trailbell.aws.cloudformation import CloudFormation, Event
 from trailbell.aws.stack_status import RULES, StackStatus, StatusAction, rule_for
 from trailbell.deploy.environment import Environment, StackSettings
 from trailbell.diff.model import Risk
@@ -205,6 +206,42 @@ def test_a_stack_is_recreated_after_its_name_was_given(
     named = frozenset() if typed else frozenset({"alerts"})
     assert deployer.status(delete_failed=named) == [("alerts", "deployed")]
     assert deployer.fake.effects() == _AGAIN
+
+
+@pytest.mark.parametrize(
+    ("state", "operation"),
+    [
+        pytest.param("ROLLBACK_FAILED", "DeleteStack", id="the deletion"),
+        pytest.param(
+            "UPDATE_ROLLBACK_FAILED", "ContinueUpdateRollback", id="the rest of the rollback"
+        ),
+    ],
+)
+def test_a_first_step_that_was_denied_is_not_followed(
+    deployer: Deployer, state: str, operation: str
+) -> None:
+    deployer.fake.put("alerts", state)
+    deployer.fake.fault(operation, Fault.DENIED)
+    [result] = deployer.deploy(delete_failed=frozenset({"alerts"}), continue_rollback=True)
+    assert (result.status.value, operation in result.text) == ("failed", True)
+    assert "Follow the operation" not in result.text
+
+
+def test_a_first_step_that_cannot_be_watched_is_followed(
+    deployer: Deployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployer.fake.put("alerts", "ROLLBACK_FAILED")
+    delete = CloudFormation.delete_stack
+
+    def delete_and_deny(cloud: CloudFormation, name: str, **more: Any) -> None:
+        delete(cloud, name, **more)
+        deployer.fake.fault("DescribeStackEvents", Fault.DENIED)
+        deployer.fake.fault("DescribeStacks", Fault.DENIED)
+
+    monkeypatch.setattr(CloudFormation, "delete_stack", delete_and_deny)
+    [result] = deployer.deploy(delete_failed=frozenset({"alerts"}))
+    assert "DeleteStack" in deployer.fake.effects()
+    assert "Follow the operation" in result.text
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from trailbell.deploy.ui import Ui
 from trailbell.deploy.without_execution import review_result, settings_result, unchanged_result
 from trailbell.diff.model import DeployPlan, Risk, why_blocked
 from trailbell.errors import (
+    AccessDeniedError,
     AwsError,
     DeploymentFailedError,
     DeploymentInterruptedError,
@@ -210,7 +211,12 @@ class Deployment:
         target, session = planned.target, self._session
         if not planned.preparation.ready:
             self._running.add(target.name)
-            prepare.carry_out(session, planned.preparation, self._ui)
+            try:
+                prepare.carry_out(session, planned.preparation, self._ui)
+            except AccessDeniedError as error:
+                if error.operation in prepare.STARTS:
+                    self._running.discard(target.name)
+                raise
             self._running.discard(target.name)
             return True
         settings = planned.plan.settings

@@ -22,6 +22,9 @@ from trailbell.deploy.ui import Ui
 from trailbell.diff.model import ChangeAction, Notice, NoticeLevel, Replacement, StackPlan
 from trailbell.errors import DeploymentFailedError, PreconditionError
 
+STARTS = frozenset({"DeleteStack", "ContinueUpdateRollback"})
+"""The operations that start a first step. Where one of them is denied, nothing runs."""
+
 
 class FirstStep(StrEnum):
     """What happens to a stack before a change set can be created for it."""
