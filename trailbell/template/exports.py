@@ -9,6 +9,7 @@ Never: an order that only the text of a template suggests: names of exports are 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,31 @@ def _imports(evaluator: Evaluator, value: Any, certain: bool) -> Iterator[_Name]
         case list():
             for member in value:
                 yield from _imports(evaluator, member, certain)
+
+
+def imports_anything(template: Template) -> bool:
+    """Whether any resource or output has an import, in whatever branch."""
+    return any(True for _ in _all_imports([section(template, "Resources"), *_outputs(template)]))
+
+
+def names_depend_on(template: Template, pseudo: str) -> bool:
+    """Whether a pseudo parameter can change what the template exports or imports."""
+    exports = [section(output, "Export") for output in _outputs(template)]
+    imports = list(_all_imports([section(template, "Resources"), *_outputs(template)]))
+    return pseudo in json.dumps([section(template, "Conditions"), exports, imports], default=str)
+
+
+def _all_imports(value: Any) -> Iterator[Any]:
+    """The arguments of Fn::ImportValue, in all branches."""
+    match value:
+        case {"Fn::ImportValue": name}:
+            yield name
+        case Mapping():
+            for member in value.values():
+                yield from _all_imports(member)
+        case list():
+            for member in value:
+                yield from _all_imports(member)
 
 
 def batches(by_stack: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
