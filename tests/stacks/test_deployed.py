@@ -2,7 +2,9 @@
 The compiled templates, deployed with CloudFormation on an emulator and read back.
 """
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +163,49 @@ def test_a_topic_has_a_subscription_for_a_queue(emulator: str) -> None:
     assert {(s["Protocol"], s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
         ("sqs", arn, outputs["HighTopicArn"])
     }
+
+
+def test_a_function_of_another_account_is_subscribed_without_a_permission(emulator: str) -> None:
+    """Adding the permission would fail: the account of the function has to add it."""
+    assert emulator
+    _client("logs").create_log_group(logGroupName="trail")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("index.py", "def handler(event, context): pass")
+    own = _client("lambda").create_function(
+        FunctionName="notify",
+        Runtime="python3.13",
+        Role="arn:aws:iam::111122223333:role/notify",
+        Handler="index.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )["FunctionArn"]
+    other = "arn:aws:lambda:us-east-1:123456789012:function:notify"
+    outputs = _deploy(
+        "alerts",
+        LogGroupName="trail",
+        HighProtocol="lambda",
+        HighEndpoint=own,
+        MediumProtocol="lambda",
+        MediumEndpoint=other,
+        EncryptionKey="none",
+    )
+    subscriptions = _pages(_client("sns"), "list_subscriptions", "Subscriptions")
+    assert {(s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
+        (own, outputs["HighTopicArn"]),
+        (other, outputs["MediumTopicArn"]),
+    }
+    (statement,) = json.loads(_client("lambda").get_policy(FunctionName="notify")["Policy"])[
+        "Statement"
+    ]
+    assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": outputs["HighTopicArn"]}}
+    permissions = {
+        resource["LogicalResourceId"]
+        for resource in _pages(
+            _client("cloudformation"),
+            "list_stack_resources",
+            "StackResourceSummaries",
+            StackName="alerts",
+        )
+        if resource["ResourceType"] == "AWS::Lambda::Permission"
+    }
+    assert permissions == {"HighLambdaPermission"}
