@@ -84,11 +84,15 @@ TOLERANT = SETTINGS.replace("failure_tolerance = 0", "failure_tolerance = 2")
 AUTOMATIC = SETTINGS + "auto_deployment = true\n"
 
 
-def read(text: str, built: Mapping[str, BuiltTemplate] | None = None) -> Rollout:
+def read(
+    text: str,
+    built: Mapping[str, BuiltTemplate] | None = None,
+    push_secrets: tuple[str, ...] = (),
+) -> Rollout:
     """The rollout in deployment order."""
     built = built or templates()
     table = Table("trailbell.toml", "", tomllib.loads(text))
-    return with_templates(settings.read_rollout(table, "baseline", built), built)
+    return with_templates(settings.read_rollout(table, "baseline", built), built, push_secrets)
 
 
 def sessions(cloud: Cloud, text: str, built: Mapping[str, BuiltTemplate] | None = None) -> Sessions:

@@ -199,11 +199,13 @@ def _advice(
 ) -> str:
     """The stack to add, if one of ``dist/`` exports the names; else what could be wrong."""
     config = next(each for each in rollout.stack_sets if each.stack == stack)
-    exporting = [
-        name
+    exports = {
+        name: _exports(config, template) & names
         for name, template in templates.items()
-        if name not in rollout.stacks and _exports(config, template) & names
-    ]
+        if name not in rollout.stacks
+    }
+    most = max((len(each) for each in exports.values()), default=0)
+    exporting = [name for name, each in exports.items() if each and len(each) == most]
     advice = "Correct the parameters that the names depend on, or deploy first what exports them."
     if exporting:
         stacks = ", ".join(f'"{name}"' for name in (exporting[0], *rollout.stacks))

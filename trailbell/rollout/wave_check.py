@@ -49,7 +49,8 @@ def check_wave_checks(session: RolloutSession, plan: RolloutPlan) -> Iterator[st
     try:
         states = _alarm_states(session.account.service("cloudwatch"), names) if names else {}
     except AwsError as error:
-        yield f"Whether the alarms of the checks exist could not be read: {error}"
+        why = f"{error.operation}: {error.reason}"
+        yield f"Whether the alarms of the checks exist could not be read: {why}"
         return
     for name, check in checks.items():
         for alarm in check.alarms:
