@@ -163,7 +163,7 @@ def _remove_base(cloud: Cloud) -> None:
             _change_template, "stack_sets.identity.definition.template", id="another template"
         ),
         pytest.param(_fail, f"stack_sets.exposure.instances.{D} {US}", id="a stack that failed"),
-        pytest.param(_remove_base, f"stack_sets.{BASE}.definition", id="the base is gone"),
+        pytest.param(_remove_base, f"stack_sets.{BASE}.definition", id="the base was deleted"),
     ],
 )
 def test_a_change_of_one_stack_set_makes_the_plan_of_all_out_of_date(
