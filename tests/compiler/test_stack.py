@@ -6,7 +6,15 @@ import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, sns
 
 from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import ParameterInput, Piece, RegionScope, Stack, assemble, is_set, rule
+from trailbell.compiler.stack import (
+    ParameterInput,
+    Piece,
+    RegionScope,
+    Stack,
+    assemble,
+    is_set,
+    rule,
+)
 from trailbell.source_location import SourceLocation
 
 
