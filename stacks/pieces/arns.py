@@ -7,7 +7,7 @@ from the trail name.
 
 from typing import Any
 
-from troposphere import If, Ref, Sub
+from troposphere import If, Join, Ref, Split, Sub
 
 TRAIL_ACCOUNT_ID = If("NamesManagementAccount", Ref("ManagementAccountId"), Ref("AWS::AccountId"))
 """The account in the trail's ARN: an organization's management account, or this one."""
@@ -21,7 +21,12 @@ TRAIL = Sub(
 )
 ALARMS = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
 ACCOUNT_ROOT = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
-LOGS_SERVICE = Sub("logs.${AWS::Region}.${AWS::URLSuffix}")
+# Service principals end with the domain of their partition in China, but with amazonaws.com in the
+# European Sovereign Cloud, whose domain is amazonaws.eu: IAM rejects ec2.amazonaws.eu there.
+# https://github.com/pulumi/pulumi-eks/issues/2341
+LOGS_SERVICE = Join(
+    "amazonaws.com", Split("amazonaws.eu", Sub("logs.${AWS::Region}.${AWS::URLSuffix}"))
+)
 # CloudFormation generates the name of a log group from the stack name.
 STACK_LOG_GROUPS = Sub(
     "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${AWS::StackName}-*"
