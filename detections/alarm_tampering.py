@@ -295,8 +295,8 @@ ALERT_STACK_CHANGES = Detection(
             "SetStackPolicy",
         ),
         any_of(
-            field("requestParameters.stackName").equals("${AlarmPrefix}"),
-            field("requestParameters.stackName").contains(":stack/${AlarmPrefix}/"),
+            field("requestParameters.stackName").equals("${BaseStackName}"),
+            field("requestParameters.stackName").contains(":stack/${BaseStackName}/"),
         ),
     ),
     why=(

@@ -117,7 +117,7 @@ TRAIL_ROLE_TAMPERING = Detection(
             "DetachRolePolicy",
             "PutRolePermissionsBoundary",
         ),
-        field("requestParameters.roleName").starts_with("${AlarmPrefix}-TrailRole-"),
+        field("requestParameters.roleName").contains("-TrailRole-"),
     ),
     why=(
         "CloudTrail uses this role to write to the log group. Without it, the trail looks healthy "
@@ -129,10 +129,10 @@ TRAIL_ROLE_TAMPERING = Detection(
         "Review the log files in the bucket for the time without events in the log group.",
     ),
     false_positives=(
-        "Each update of the stack with the trail triggers once. The role is recognized by its "
-        "name, which starts with the name of the base stack. Nothing is detected if the base stack "
-        "is alerts, which creates no such role, or if the stack name has more than about 40 "
-        "characters, because CloudFormation shortens role names to 64."
+        "Each update of a stack with a trail triggers once. The role is recognized by its name, to "
+        "which CloudFormation gives the logical ID TrailRole in security-alerts, trail and "
+        "organization-trail, whatever the stack is called. Roles of other stacks with this logical "
+        "ID trigger too. The role of a trail that was created otherwise is not recognized."
     ),
     controls=Controls(mitre_attack=("T1685.002",)),
     fires=(
@@ -143,6 +143,15 @@ TRAIL_ROLE_TAMPERING = Detection(
                 "DeleteRolePolicy",
                 iam_user("mallory"),
                 request={"roleName": _TRAIL_ROLE, "policyName": "write-log-events"},
+            ),
+        ),
+        Example(
+            "the role of an organization trail that StackSets deployed is deleted",
+            api_call(
+                "iam",
+                "DeleteRole",
+                identity_center_user("mallory"),
+                request={"roleName": "StackSet-trailbell-organ-TrailRole-EXAMPLE12345"},
             ),
         ),
         Example(

@@ -1,14 +1,30 @@
 """Alarms without a trail, for a log group of an organization trail or of Control Tower."""
 
-from troposphere import Ref, Template
+from troposphere import Parameter, Ref, Template
 
 from stacks.pieces.alarms import LOG_GROUP_NAME, NAMESPACE, alarms
-from stacks.pieces.base_refs import exports, own_refs
+from stacks.pieces.base_refs import exported, exports, own_refs
 from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, encryption
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from trailbell.catalog.detection import Catalog, Pack
-from trailbell.compiler.stack import Piece, Stack, assemble
+from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble, is_set
+
+_LOG_BUCKET_NAME = ParameterInput(
+    parameter=Parameter(
+        "LogBucketName",
+        Type="String",
+        Default="",
+        AllowedPattern="^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        Description=(
+            "Name of the CloudTrail log bucket, in any account, for packs that watch it. Leave "
+            "empty for none."
+        ),
+        ConstraintDescription="must be empty or a bucket name",
+    ),
+    label="CloudTrail log bucket (optional)",
+    group="Alerts",
+)
 
 
 def template(catalog: Catalog) -> Template:
@@ -16,7 +32,18 @@ def template(catalog: Catalog) -> Template:
     return assemble(
         "Trailbell: metric filters, alarms and SNS topics for an existing CloudTrail log group. "
         "Deploy in the account and Region of the log group.",
-        Piece(inputs=(LOG_GROUP_NAME, NAMESPACE)),
+        Piece(
+            inputs=(LOG_GROUP_NAME, _LOG_BUCKET_NAME, NAMESPACE),
+            conditions={"NamesBucket": is_set("LogBucketName")},
+            outputs=(
+                exported(
+                    "LogBucketName",
+                    "Name of the CloudTrail log bucket",
+                    Ref("LogBucketName"),
+                    Condition="NamesBucket",
+                ),
+            ),
+        ),
         topics(),
         alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),
         heartbeat(refs),

@@ -10,14 +10,21 @@ from typing import Any
 
 from troposphere import Sub, Template, cloudwatch
 
-from stacks.pieces.base_refs import BaseRefs, imported_refs, required_inputs, to_sub
+from stacks.pieces.base_refs import (
+    BaseRefs,
+    imported_refs,
+    imports_bucket,
+    required_inputs,
+    to_sub,
+)
+from stacks.pieces.installation import named
 from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
 from trailbell.catalog.placeholders import escape_for_sub
 from trailbell.compiler.stack import Piece, Stack, assemble
 
 _ALARM_ARN_PREFIX = (
-    "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${BaseStackName}-"
+    "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${InstallationName}-"
 )
 _WIDTH = 24
 _LIMIT = "| limit 20"
@@ -34,13 +41,17 @@ def template(catalog: Catalog) -> Template:
             }
         },
         # Dashboards are global, so the name contains the Region that this one shows.
-        DashboardName=Sub("${BaseStackName}-${AWS::Region}"),
+        DashboardName=named("${AWS::Region}"),
         DashboardBody=_build_body(catalog, refs),
     )
     return assemble(
         "Trailbell: dashboard for the alarms of a base stack and its packs, with event counts and "
         "the latest events. Deploy after these stacks, in the same account and Region.",
-        Piece(inputs=required_inputs(catalog), resources=(dashboard,)),
+        Piece(
+            inputs=required_inputs(catalog),
+            conditions=imports_bucket(catalog),
+            resources=(dashboard,),
+        ),
     )
 
 

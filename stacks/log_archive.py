@@ -5,6 +5,7 @@ from troposphere import Parameter, Ref, Template
 from policies.key import trail_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
+from stacks.pieces.installation import INSTALLATION_NAME
 from stacks.pieces.log_bucket import log_bucket
 from stacks.pieces.trail import TRAIL_NAME
 from stacks.pieces.trail_owner import REQUIRED_ORGANIZATION_ID, TrailOwner
@@ -23,21 +24,6 @@ MANAGEMENT_ACCOUNT_ID = ParameterInput(
         ConstraintDescription="must be a 12-digit account ID",
     ),
     label="Management account ID",
-    group="Trail",
-)
-TRAIL_STACK_NAME = ParameterInput(
-    parameter=Parameter(
-        "TrailStackName",
-        Type="String",
-        Default="organization-trail",
-        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,127}$",
-        Description=(
-            "Name of the stack that creates the trail (organization-trail). It is the first part "
-            "of the trail name."
-        ),
-        ConstraintDescription="must be a stack name: a letter, then letters, digits and hyphens",
-    ),
-    label="Trail stack name",
     group="Trail",
 )
 TRAIL_REGION = ParameterInput(
@@ -63,12 +49,12 @@ def template(_: Catalog) -> Template:
             "TrailIsElsewhere": is_set("TrailRegion"),
         },
         account_id=management_account,
-        trail_arn=arns.trail_of_stack(management_account),
+        trail_arn=arns.trail_elsewhere(management_account),
     )
     return assemble(
         "Trailbell: S3 bucket and KMS key for the log files of an organization trail. Deploy in "
         "the log archive account, before organization-trail.",
-        Piece(inputs=(*owner.inputs, TRAIL_STACK_NAME, TRAIL_NAME, TRAIL_REGION)),
+        Piece(inputs=(*owner.inputs, INSTALLATION_NAME, TRAIL_NAME, TRAIL_REGION)),
         log_bucket(owner),
         encryption(
             key_statements=trail_statements(

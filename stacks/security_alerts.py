@@ -3,7 +3,7 @@
 from troposphere import Ref, Template
 
 from stacks.pieces.alarms import NAMESPACE, alarms
-from stacks.pieces.base_refs import exports, own_refs
+from stacks.pieces.base_refs import exported, exports, own_refs
 from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, TRAIL_KEY_STATEMENTS, encryption
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
@@ -24,6 +24,7 @@ def template(catalog: Catalog) -> Template:
         *trail_fragments(),
         encryption(key_statements=[*TRAIL_KEY_STATEMENTS, *ALERTING_KEY_STATEMENTS]),
         exports(refs),
+        Piece(outputs=(exported("LogBucketName", "Name of the log bucket", Ref("LogBucket")),)),
     )
 
 

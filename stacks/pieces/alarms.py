@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from troposphere import Parameter, Sub, cloudwatch, logs
+from troposphere import Parameter, cloudwatch, logs
 
 from stacks.pieces.base_refs import BaseRefs, bucket_condition
+from stacks.pieces.installation import named
 from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.detection import Detection
 from trailbell.compiler.stack import ParameterInput, Piece
@@ -23,7 +24,7 @@ NAMESPACE = ParameterInput(
         Type="String",
         Default="Trailbell",
         AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
-        Description="Metric namespace. The stack name is appended: Namespace/StackName.",
+        Description="First part of the metric namespace: MetricNamespace/InstallationName.",
         ConstraintDescription=(
             "must have 1 to 201 letters, digits and . - _ / # and start with a letter or digit"
         ),
@@ -78,7 +79,7 @@ def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.Metri
         suffix = str(number) if number > 1 else ""
         yield logs.MetricFilter(
             f"{detection.logical_id}Filter{suffix}",
-            FilterName=Sub(f"{refs.prefix}-{detection.id}{suffix and '-' + suffix}"),
+            FilterName=named(f"{detection.id}{suffix and '-' + suffix}"),
             LogGroupName=refs.log_group,
             FilterPattern=refs.substitute(detection, part.text),
             **bucket_condition(detection),
@@ -108,7 +109,7 @@ def _alarm(detection: Detection, refs: BaseRefs, *, brief: bool) -> cloudwatch.A
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
         **bucket_condition(detection),
-        AlarmName=refs.alarm_name(detection),
+        AlarmName=named(detection.id),
         AlarmDescription=refs.substitute(detection, alarm_description(detection, brief=brief)),
         Namespace=refs.namespace,
         MetricName=detection.logical_id,

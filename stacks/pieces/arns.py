@@ -9,13 +9,15 @@ from typing import Any
 
 from troposphere import If, Ref, Sub
 
+from stacks.pieces.installation import named
+
 TRAIL_ACCOUNT_ID = If("NamesManagementAccount", Ref("ManagementAccountId"), Ref("AWS::AccountId"))
 """The account in the trail's ARN: an organization's management account, or this one."""
 
-# A multi-Region trail occupies its name in all Regions, so the name contains stack and Region.
-TRAIL_NAME = Sub("${AWS::StackName}-${TrailName}-${AWS::Region}")
+# A multi-Region trail occupies its name in all Regions, so the name contains its home Region.
+TRAIL_NAME = named("${TrailName}-${AWS::Region}")
 TRAIL = Sub(
-    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${AWS::StackName}-${TrailName}"
+    "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${Owner}:trail/${InstallationName}-${TrailName}"
     "-${AWS::Region}",
     Owner=TRAIL_ACCOUNT_ID,
 )
@@ -32,10 +34,10 @@ TRAIL_HOME_REGION = If("TrailIsElsewhere", Ref("TrailRegion"), Ref("AWS::Region"
 """The home Region of a trail in another stack."""
 
 
-def trail_of_stack(account: Any) -> Sub:
-    """The trail of another account that the stack in the parameter ``TrailStackName`` creates."""
+def trail_elsewhere(account: Any) -> Sub:
+    """The trail of the same installation in another account."""
     return Sub(
-        "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}:trail/${TrailStackName}-${TrailName}"
+        "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}:trail/${InstallationName}-${TrailName}"
         "-${Home}",
         Home=TRAIL_HOME_REGION,
         Owner=account,

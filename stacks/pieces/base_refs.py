@@ -1,8 +1,9 @@
 """
-References to the resources of a base stack: log group, topics, metric namespace and name prefix.
+References to the resources of a base stack: log group, log bucket, topics and metric namespace.
 
 In a base stack they refer to its own resources. The stack of a pack imports them from the base
-stack, so that it cannot refer to a topic of another Region or a log group of another account.
+stack of its installation, so that it cannot refer to a topic of another Region or a log group of
+another account. It needs no setting for this, whatever the stacks are called.
 
 In:    nothing, or the log group of a base stack.
 Out:   `BaseRefs`, and the parameters, conditions and outputs that they require.
@@ -13,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import Export, ImportValue, Output, Parameter, Ref, Sub
+from troposphere import Equals, Export, If, ImportValue, Output, Parameter, Ref, Sub
 
+from stacks.pieces.installation import INSTALLATION_NAME, NAME, named
 from trailbell.catalog.detection import Detection, Severity
 from trailbell.catalog.placeholders import DOLLAR, escape_for_sub, placeholders_in
 from trailbell.compiler.stack import ParameterInput, Piece, is_set
@@ -29,15 +31,10 @@ class BaseRefs:
     see `trailbell.catalog.detection`.
     """
 
-    prefix: str
     log_group: Any
     namespace: Any
     topics: Mapping[Severity, Any]
     placeholder_values: Mapping[str, Any]
-
-    def alarm_name(self, detection: Detection) -> Sub:
-        """The name of a detection's alarm, unique among the base stack and its packs."""
-        return Sub(f"{self.prefix}-{detection.id}")
 
     def substitute(self, detection: Detection, text: str) -> Any:
         """Replace the placeholders in a text of a detection by references to resources.
@@ -63,7 +60,7 @@ class BaseRefs:
 
 # cfn-lint reports these as references that are missing an Fn::Sub (E1029). Inside Fn::Sub it
 # requires at least one variable (W1020).
-_LOOKS_LIKE_REFERENCE = re.compile(r"\$\{(AWS::\w+|BaseStackName|MetricNamespace)\}")
+_LOOKS_LIKE_REFERENCE = re.compile(r"\$\{(AWS::\w+|InstallationName|MetricNamespace)\}")
 
 
 def to_sub(text: str, values: Mapping[str, Any]) -> Sub:
@@ -81,13 +78,13 @@ def own_refs(log_group: Any) -> BaseRefs:
     """The references of a base stack: its own topics, and the log group it creates or reads."""
     topics = {severity: Ref(topic_logical_id(severity)) for severity in Severity}
     return BaseRefs(
-        prefix="${AWS::StackName}",
         log_group=log_group,
-        namespace=Sub("${MetricNamespace}/${AWS::StackName}"),
+        namespace=Sub("${MetricNamespace}/${InstallationName}"),
         topics=topics,
         placeholder_values={
             "LogGroupName": log_group,
-            "AlarmPrefix": Ref("AWS::StackName"),
+            "AlarmPrefix": NAME,
+            "BaseStackName": Ref("AWS::StackName"),
             **{f"{topic_logical_id(severity)}Arn": topic for severity, topic in topics.items()},
         },
     )
@@ -95,61 +92,46 @@ def own_refs(log_group: Any) -> BaseRefs:
 
 def exports(refs: BaseRefs) -> Piece:
     """The outputs of a base stack that the stacks of packs import."""
-    values = {
-        "LogGroupName": ("Name of the CloudTrail log group", refs.log_group),
-        "MetricNamespace": ("Metric namespace", refs.namespace),
-    } | {
-        f"{topic_logical_id(severity)}Arn": (
-            f"ARN of the topic for {severity}-severity alarms",
-            topic,
-        )
-        for severity, topic in refs.topics.items()
-    }
     return Piece(
-        outputs=tuple(
-            Output(
-                name,
-                Description=description,
-                Value=value,
-                Export=Export(Sub(f"${{AWS::StackName}}-{name}")),
-            )
-            for name, (description, value) in values.items()
-        )
+        inputs=(INSTALLATION_NAME,),
+        outputs=(
+            exported("LogGroupName", "Name of the CloudTrail log group", refs.log_group),
+            exported("BaseStackName", "Name of the base stack", Ref("AWS::StackName")),
+            exported("MetricNamespace", "Metric namespace", refs.namespace),
+            *(
+                exported(
+                    f"{topic_logical_id(severity)}Arn",
+                    f"ARN of the topic for {severity}-severity alarms",
+                    topic,
+                )
+                for severity, topic in refs.topics.items()
+            ),
+        ),
     )
 
 
-BASE_STACK_NAME = ParameterInput(
-    parameter=Parameter(
-        "BaseStackName",
-        Type="String",
-        Default="security-alerts",
-        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,39}$",
-        Description=(
-            "Name of the base stack (security-alerts or alerts) in this account and Region. This "
-            "stack uses its topics and log group."
-        ),
-        ConstraintDescription=(
-            "must be a stack name of at most 40 characters: a letter, then letters, digits and "
-            "hyphens"
-        ),
-    ),
-    label="Base stack name",
-    group="Alerts",
-)
+def exported(name: str, description: str, value: Any, **attributes: Any) -> Output:
+    """An output that the other stacks of the installation can import."""
+    return Output(
+        name, Description=description, Value=value, Export=Export(named(name)), **attributes
+    )
+
+
+_IMPORT = "import"
 
 LOG_BUCKET_NAME = ParameterInput(
     parameter=Parameter(
         "LogBucketName",
         Type="String",
-        Default="",
+        Default=_IMPORT,
         AllowedPattern="^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
         Description=(
-            "Name of the CloudTrail log bucket (output BucketName of security-alerts). Changes to "
-            "it trigger an alarm. Leave empty to skip these detections."
+            'Log bucket to watch: "import" (from security-alerts, or from alerts if its '
+            "LogBucketName is set), a bucket name, or empty to skip these detections."
         ),
-        ConstraintDescription="must be empty or a bucket name",
+        ConstraintDescription='must be "import", a bucket name, or empty',
     ),
-    label="CloudTrail log bucket (optional)",
+    label="CloudTrail log bucket",
     group="Alerts",
 )
 
@@ -159,15 +141,15 @@ def imported_refs() -> BaseRefs:
     topics = {severity: _imported(f"{topic_logical_id(severity)}Arn") for severity in Severity}
     log_group = _imported("LogGroupName")
     return BaseRefs(
-        prefix="${BaseStackName}",
         log_group=log_group,
         namespace=_imported("MetricNamespace"),
         topics=topics,
         placeholder_values={
             **{f"{topic_logical_id(severity)}Arn": topic for severity, topic in topics.items()},
             "LogGroupName": log_group,
-            "AlarmPrefix": Ref("BaseStackName"),
-            "LogBucketName": Ref("LogBucketName"),
+            "AlarmPrefix": NAME,
+            "BaseStackName": _imported("BaseStackName"),
+            "LogBucketName": If("ImportsBucket", _imported("LogBucketName"), Ref("LogBucketName")),
         },
     )
 
@@ -175,7 +157,7 @@ def imported_refs() -> BaseRefs:
 def required_inputs(detections: Iterable[Detection]) -> tuple[ParameterInput, ...]:
     """The parameters of a stack that imports from a base stack, for these detections."""
     uses_bucket = any(map(bucket_condition, detections))
-    return (BASE_STACK_NAME, LOG_BUCKET_NAME) if uses_bucket else (BASE_STACK_NAME,)
+    return (INSTALLATION_NAME, LOG_BUCKET_NAME) if uses_bucket else (INSTALLATION_NAME,)
 
 
 def bucket_condition(detection: Detection) -> dict[str, str]:
@@ -185,9 +167,15 @@ def bucket_condition(detection: Detection) -> dict[str, str]:
 
 def required_conditions(detections: Iterable[Detection]) -> dict[str, Any]:
     """The definition of `bucket_condition`, if one of the detections has it."""
+    imports = imports_bucket(detections)
+    return imports and imports | {"GuardsBucket": is_set("LogBucketName")}
+
+
+def imports_bucket(detections: Iterable[Detection]) -> dict[str, Any]:
+    """The condition in the reference to the log bucket, if one of the detections has it."""
     uses_bucket = any(map(bucket_condition, detections))
-    return {"GuardsBucket": is_set("LogBucketName")} if uses_bucket else {}
+    return {"ImportsBucket": Equals(Ref("LogBucketName"), _IMPORT)} if uses_bucket else {}
 
 
 def _imported(name: str) -> ImportValue:
-    return ImportValue(Sub(f"${{BaseStackName}}-{name}"))
+    return ImportValue(named(name))

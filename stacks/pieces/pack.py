@@ -66,7 +66,7 @@ def _saved_query(detection: Detection, refs: BaseRefs) -> logs.QueryDefinition:
     return logs.QueryDefinition(
         f"{detection.logical_id}Query",
         **bucket_condition(detection),
-        Name=Sub(f"{refs.prefix}/{refs.prefix}-{detection.id}"),
+        Name=Sub(f"${{InstallationName}}/${{InstallationName}}-{detection.id}"),
         LogGroupNames=[refs.log_group],
         QueryString=refs.substitute(detection, investigation_query(detection)),
     )

@@ -5,9 +5,10 @@ In:    the references to the base stack.
 Out:   a `Piece`. Its alarms use metrics that AWS publishes, so they need no metric filter.
 """
 
-from troposphere import Select, Split, Sub, cloudwatch
+from troposphere import Select, Split, cloudwatch
 
 from stacks.pieces.base_refs import BaseRefs
+from stacks.pieces.installation import named
 from trailbell.catalog.detection import Severity
 from trailbell.compiler.stack import Piece
 
@@ -47,7 +48,7 @@ def heartbeat(refs: BaseRefs) -> Piece:
         resources=(
             cloudwatch.Alarm(
                 "HeartbeatAlarm",
-                AlarmName=Sub(f"{refs.prefix}-heartbeat"),
+                AlarmName=named("heartbeat"),
                 AlarmDescription=_HEARTBEAT_TEXT,
                 Namespace="AWS/Logs",
                 MetricName="IncomingLogEvents",
@@ -72,7 +73,7 @@ def delivery_failure_alarms(refs: BaseRefs) -> Piece:
 def _delivery_failure_alarm(severity: Severity, refs: BaseRefs) -> cloudwatch.Alarm:
     return cloudwatch.Alarm(
         f"{severity.capitalize()}UndeliveredAlarm",
-        AlarmName=Sub(f"{refs.prefix}-{severity}-undelivered"),
+        AlarmName=named(f"{severity}-undelivered"),
         AlarmDescription=_DELIVERY_FAILURE_TEXT.format(severity=severity),
         Namespace="AWS/SNS",
         MetricName="NumberOfNotificationsFailed",

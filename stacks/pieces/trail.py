@@ -11,6 +11,7 @@ from troposphere import GetAtt, If, NoValue, Output, Parameter, Ref, cloudtrail
 
 from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN
+from stacks.pieces.installation import INSTALLATION_NAME
 from stacks.pieces.log_bucket import KEY_PREFIX, log_bucket
 from stacks.pieces.log_group import log_group
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
@@ -23,7 +24,7 @@ TRAIL_NAME = ParameterInput(
         Default="trail",
         AllowedPattern="^[A-Za-z0-9](?:[._-]?[A-Za-z0-9])*$",
         MaxLength=60,
-        Description="Middle part of the trail name: StackName-TrailName-Region.",
+        Description="Middle part of the trail name: InstallationName-TrailName-Region.",
         ConstraintDescription=(
             "must be at most 60 letters and digits, with single '.', '_' or '-' between them"
         ),
@@ -64,7 +65,7 @@ def trail(owner: TrailOwner = THIS_ACCOUNT, *, bucket: Any = None, key: Any = KE
         KMSKeyId=key,
     )
     return Piece(
-        inputs=(TRAIL_NAME, *owner.inputs, KEY_PREFIX),
+        inputs=(INSTALLATION_NAME, TRAIL_NAME, *owner.inputs, KEY_PREFIX),
         conditions={"HasPrefix": is_set("KeyPrefix"), **owner.conditions},
         resources=(trail_resource,),
         outputs=(

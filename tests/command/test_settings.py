@@ -179,8 +179,8 @@ def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project:
             "= CreateUser }",
             "= ${UserName} }",
             '5: detection one-user: unknown placeholder "UserName"; known: '
-            "AlarmPrefix, HighTopicArn, LogBucketName, LogGroupName, LowTopicArn, MediumTopicArn; "
-            "fix this line",
+            "AlarmPrefix, BaseStackName, HighTopicArn, LogBucketName, LogGroupName, LowTopicArn, "
+            "MediumTopicArn; fix this line",
             id="a name of nothing",
         ),
         pytest.param(

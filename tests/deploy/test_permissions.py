@@ -51,11 +51,34 @@ def built(stack: str, **settings: Any) -> StackToDeploy:
     return StackToDeploy(source=_SOURCES[stack], options=options)
 
 
+_EXPORTER = {
+    "Resources": {"Group": {"Type": "AWS::Logs::LogGroup"}},
+    "Outputs": {
+        "Group": {
+            "Value": {"Ref": "Group"},
+            "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-Group"}},
+        }
+    },
+}
+IMPORTER = {
+    "Parameters": {"Base": {"Type": "String"}},
+    "Resources": {
+        "Filter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {"LogGroupName": {"Fn::ImportValue": {"Fn::Sub": "${Base}-Group"}}},
+        }
+    },
+}
 ALL = tuple(map(built, _SOURCES))
+_OTHERS = (
+    *(stack for stack in ALL if stack.stack != "alerts"),
+    built("alerts", parameters={"InstallationName": "control-tower"}),
+    target("exporter", _EXPORTER),
+)
 
 
 def policies(*targets: StackToDeploy, scope: Scope = SCOPE, **options: Any) -> Policies:
-    return deployer_policies(targets, PermissionOptions(scope=scope, all_stacks=ALL, **options))
+    return deployer_policies(targets, PermissionOptions(scope=scope, all_stacks=_OTHERS, **options))
 
 
 def statements(*targets: StackToDeploy, **options: Any) -> dict[str, dict[str, Any]]:
@@ -283,16 +306,19 @@ _LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function:notify"
             id="an import is the log group of the stack that exports it",
         ),
         pytest.param(
-            built("tamper", parameters={"BaseStackName": "watch-eu"}),
+            built("tamper", parameters={"InstallationName": "watch-eu"}),
             "logs:PutMetricFilter",
-            [
-                *(f"{_A.format('logs')}log-group:watch-eu-LogGroup-*",),
-                *(f"{_A.format('logs')}log-group:watched{end}" for end in ("", ":*")),
-            ],
-            id="an import of a stack with a name that no settings have: of every exporter",
+            [f"{_A.format('logs')}log-group:*"],
+            id="an import of an installation that no settings have is any log group",
         ),
         pytest.param(
-            built("tamper", parameters={"BaseStackName": "alerts"}),
+            target("filters", IMPORTER, parameters={"Base": "watch-eu"}),
+            "logs:PutMetricFilter",
+            [f"{_A.format('logs')}log-group:watch-eu-Group-*"],
+            id="an import by the name of a stack that no settings have: of every exporter",
+        ),
+        pytest.param(
+            built("tamper", parameters={"InstallationName": "control-tower"}),
             "logs:PutMetricFilter",
             [f"{_A.format('logs')}log-group:watched", f"{_A.format('logs')}log-group:watched:*"],
             id="an export can be a parameter of the other stack",

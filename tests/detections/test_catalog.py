@@ -19,9 +19,10 @@ ALL = [pytest.param(detection, id=detection.id) for detection in detections()]
 LONG_NAMES = {
     "LogGroupName": "g" * 150,
     "AlarmPrefix": "p" * 128,
-    "HighTopicArn": "h" * 195,
-    "MediumTopicArn": "m" * 195,
-    "LowTopicArn": "l" * 195,
+    "BaseStackName": "s" * 128,
+    "HighTopicArn": "h" * 199,
+    "MediumTopicArn": "m" * 199,
+    "LowTopicArn": "l" * 199,
     "LogBucketName": "b" * 63,
 }
 

@@ -230,7 +230,7 @@ def test_the_execution_role_writes_to_names_of_this_stack_set_only() -> None:
     }
     assert writes == {
         "*",  # cloudformation:*, the minimum that AWS documents, and kms:CreateKey
-        "arn:aws:cloudtrail:us-east-1:*:trail/StackSet-trailbell-trail-*-trail-us-east-1",
+        "arn:aws:cloudtrail:us-east-1:*:trail/security-alerts-trail-us-east-1",
         "arn:aws:iam::*:role/StackSet-trailbell-trail*",
         "arn:aws:kms:us-east-1:*:key/*",
         "arn:aws:logs:us-east-1:*:log-group:StackSet-trailbell-trail-*-LogGroup-*",

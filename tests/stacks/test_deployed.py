@@ -27,18 +27,19 @@ def _client(service: str) -> Any:
     return boto3.client(service, region_name="us-east-1")
 
 
-def _deploy(name: str, **parameters: str) -> dict[str, str]:
-    """Create or update a stack, and return its outputs."""
+def _deploy(template: str, stack_name: str = "", **parameters: str) -> dict[str, str]:
+    """Create or update the stack of a template, and return its outputs."""
+    name = stack_name or template
     cloudformation = _client("cloudformation")
     existing = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
     change = cloudformation.update_stack if name in existing else cloudformation.create_stack
     change(
         StackName=name,
-        TemplateBody=json.dumps(_template(name)),
+        TemplateBody=json.dumps(_template(template)),
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],
-        Capabilities=[*_ENTRIES[name].capabilities],
+        Capabilities=[*_ENTRIES[template].capabilities],
     )
     waiter = "stack_update_complete" if name in existing else "stack_create_complete"
     cloudformation.get_waiter(waiter).wait(StackName=name, WaiterConfig={"Delay": 1})
@@ -70,7 +71,7 @@ def test_security_alerts_is_created_updated_and_deleted(emulator: str) -> None:
     deployed = _pages(logs, "describe_metric_filters", "metricFilters", logGroupName=group)
     assert {f["filterName"]: f["filterPattern"] for f in deployed} == {
         resource["Properties"]["FilterName"]["Fn::Sub"].replace(
-            "${AWS::StackName}", "security-alerts"
+            "${InstallationName}", "security-alerts"
         ): resource["Properties"]["FilterPattern"]
         for resource in _template("security-alerts")["Resources"].values()
         if resource["Type"] == "AWS::Logs::MetricFilter"
@@ -125,13 +126,17 @@ def test_packs_are_deployed_after_a_base_stack_on_an_existing_log_group(emulator
     assert emulator
     logs, cloudwatch = _client("logs"), _client("cloudwatch")
     logs.create_log_group(logGroupName="aws-controltower/CloudTrailLogs")
-    topics = _deploy("alerts", LogGroupName="aws-controltower/CloudTrailLogs")
+    topics = _deploy(
+        "alerts",
+        InstallationName="alerts",
+        LogGroupName="aws-controltower/CloudTrailLogs",
+        LogBucketName="logs",
+    )
     for pack in _PACKS:
-        parameters = {"LogBucketName": "logs"} if pack == "tamper" else {}
-        _deploy(pack, BaseStackName="alerts", **parameters)
+        _deploy(pack, InstallationName="alerts")
     for pack in ("essentials", *_PACKS):
-        _deploy(f"{pack}-queries", BaseStackName="alerts")
-    _deploy("dashboard", BaseStackName="alerts")
+        _deploy(f"{pack}-queries", InstallationName="alerts")
+    _deploy("dashboard", InstallationName="alerts")
 
     filters = _pages(
         logs, "describe_metric_filters", "metricFilters", logGroupName=topics["LogGroupName"]
@@ -143,11 +148,52 @@ def test_packs_are_deployed_after_a_base_stack_on_an_existing_log_group(emulator
     assert all(a["AlarmActions"] and a["AlarmName"].startswith("alerts-") for a in alarms)
     queries = logs.describe_query_definitions(maxResults=1000)["queryDefinitions"]
     assert len(queries) == sum(
-        len([r for r in _template(f"{p}-queries")["Resources"].values() if "Condition" not in r])
-        for p in ("essentials", *_PACKS)
+        len(_template(f"{p}-queries")["Resources"]) for p in ("essentials", *_PACKS)
     )
     (dashboard,) = cloudwatch.list_dashboards()["DashboardEntries"]
     assert dashboard["DashboardName"] == "alerts-us-east-1"
+
+
+def test_two_installations_of_a_stack_set_in_one_account_and_region(emulator: str) -> None:
+    """StackSets generates the names of stacks, and a pack finds the base of its installation."""
+    assert emulator
+    suffix = "6f1c4e1c-1111-2222-3333-444455556666"
+    buckets: dict[str, str] = {}
+    for installation in ("security-alerts", "second"):
+        for name in ("security-alerts", "tamper", "tamper-queries", "dashboard"):
+            stack_name = f"StackSet-{installation}-{name}-{suffix}"
+            outputs = _deploy(name, stack_name, InstallationName=installation)
+            buckets[installation] = outputs.get("BucketName") or buckets[installation]
+
+    alarms = _pages(_client("cloudwatch"), "describe_alarms", "MetricAlarms")
+    resources = [
+        r for n in ("security-alerts", "tamper") for r in _template(n)["Resources"].values()
+    ]
+    suffixes = {
+        resource["Properties"]["AlarmName"]["Fn::Sub"].removeprefix("${InstallationName}")
+        for resource in resources
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    assert sorted(alarm["AlarmName"] for alarm in alarms) == sorted(
+        f"{installation}{suffix}" for installation in buckets for suffix in suffixes
+    )
+    assert len(set(buckets.values())) == 2
+    watched = {
+        f["filterPattern"].split('$.requestParameters.bucketName = "')[1].split('"')[0]
+        for group in _client("logs").describe_log_groups()["logGroups"]
+        for f in _pages(
+            _client("logs"),
+            "describe_metric_filters",
+            "metricFilters",
+            logGroupName=group["logGroupName"],
+        )
+        if f["filterName"].endswith("-trail-bucket-tampering")
+    }
+    assert watched == set(buckets.values())
+    trails = _client("cloudtrail").describe_trails()["trailList"]
+    assert {trail["Name"] for trail in trails} == {
+        f"{installation}-trail-us-east-1" for installation in buckets
+    }
 
 
 def test_a_topic_has_a_subscription_for_a_queue(emulator: str) -> None:

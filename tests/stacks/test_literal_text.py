@@ -64,7 +64,7 @@ def _substituted(text: str, variables: Mapping[str, Any]) -> str:
         name = variable[1]
         if name.startswith("!"):
             return f"${{{name[1:]}}}"
-        if name.startswith(("AWS::", "BaseStackName")):
+        if name.startswith(("AWS::", "InstallationName")):
             return f"<{name}>"
         given = variables[name]
         return given if isinstance(given, str) else _OWN.get(name, f"<{name}>")
@@ -106,7 +106,7 @@ def test_prose(text: str) -> None:
                     ),
                     {
                         "LogGroupName": {
-                            "Fn::ImportValue": {"Fn::Sub": "${BaseStackName}-LogGroupName"}
+                            "Fn::ImportValue": {"Fn::Sub": "${InstallationName}-LogGroupName"}
                         }
                     },
                 ]
@@ -121,7 +121,7 @@ def test_prose(text: str) -> None:
                         '{ ($.requestParameters.a = "${!!x}")'
                         ' && ($.requestParameters.b = "${AlarmPrefix}") }'
                     ),
-                    {"AlarmPrefix": {"Ref": "BaseStackName"}},
+                    {"AlarmPrefix": {"Ref": "InstallationName"}},
                 ]
             },
             id="an exclamation mark of the pattern is escaped",
@@ -172,7 +172,7 @@ def test_a_base_stack_rejects_a_placeholder_that_it_does_not_define() -> None:
     assert json.loads(json.dumps(description.to_dict())) == {
         "Fn::Sub": [
             "in ${LogGroupName} of ${AlarmPrefix}",
-            {"LogGroupName": {"Ref": "LogGroup"}, "AlarmPrefix": {"Ref": "AWS::StackName"}},
+            {"LogGroupName": {"Ref": "LogGroup"}, "AlarmPrefix": {"Ref": "InstallationName"}},
         ]
     }
     with pytest.raises(ContentError) as raised:
@@ -182,5 +182,8 @@ def test_a_base_stack_rejects_a_placeholder_that_it_does_not_define() -> None:
             "detection users uses the placeholder ${LogBucketName}, which the stack of its pack "
             "does not define"
         ),
-        "use one of AlarmPrefix, HighTopicArn, LogGroupName, LowTopicArn, MediumTopicArn",
+        (
+            "use one of AlarmPrefix, BaseStackName, HighTopicArn, LogGroupName, LowTopicArn, "
+            "MediumTopicArn"
+        ),
     )

@@ -17,7 +17,7 @@ _TRAIL = {
     "Fn::Sub": [
         (
             "arn:${AWS::Partition}:cloudtrail:${Home}:${Owner}"
-            ":trail/${TrailStackName}-${TrailName}-${Home}"
+            ":trail/${InstallationName}-${TrailName}-${Home}"
         ),
         {"Home": _HOME, "Owner": _OWNER},
     ]
@@ -71,7 +71,7 @@ def test_the_trail_delivers_to_the_archive_and_to_a_log_group_of_its_stack() -> 
 def test_both_stacks_build_the_same_trail_name() -> None:
     trail, archive = _document("organization-trail"), _document("log-archive")
     assert trail["Resources"]["Trail"]["Properties"]["TrailName"] == {
-        "Fn::Sub": "${AWS::StackName}-${TrailName}-${AWS::Region}"
+        "Fn::Sub": "${InstallationName}-${TrailName}-${AWS::Region}"
     }
-    assert archive["Parameters"]["TrailStackName"]["Default"] == "organization-trail"
-    assert trail["Parameters"]["TrailName"] == archive["Parameters"]["TrailName"]
+    for name in ("InstallationName", "TrailName"):
+        assert trail["Parameters"][name] == archive["Parameters"][name]

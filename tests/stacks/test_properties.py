@@ -142,16 +142,16 @@ _GLOBAL_TYPES = {"AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::
 
 
 @_STACK
-def test_a_name_is_unique_to_the_stack(document: dict[str, Any]) -> None:
+def test_a_name_is_unique_to_the_installation(document: dict[str, Any]) -> None:
     fixed = {}
     for logical_id, resource in _of_type(document, *_NAMES).items():
         name = json.dumps(resource["Properties"].get(_NAMES[resource["Type"]]))
-        from_stack = any(word in name for word in ("AWS::StackName", "BaseStackName", "TrailName"))
+        from_installation = "${InstallationName}" in name
         optional = (
             name.startswith('{"Fn::If"') or name == "null" or name.strip('"') in _NAMED_BY_AWS
         )
         regional = resource["Type"] not in _GLOBAL_TYPES or "AWS::Region" in name
-        if not (optional or (from_stack and regional)):
+        if not (optional or (from_installation and regional)):
             fixed[logical_id] = name
     assert fixed == {}
 
@@ -161,7 +161,7 @@ def test_the_name_of_a_multi_region_trail_contains_its_region(document: dict[str
     """A multi-Region trail occupies its name in all Regions, so two trails need two names."""
     for trail in _of_type(document, "AWS::CloudTrail::Trail").values():
         assert trail["Properties"]["TrailName"] == {
-            "Fn::Sub": "${AWS::StackName}-${TrailName}-${AWS::Region}"
+            "Fn::Sub": "${InstallationName}-${TrailName}-${AWS::Region}"
         }
 
 

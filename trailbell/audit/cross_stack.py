@@ -232,12 +232,29 @@ class Exports:
             for accepted in self._accepted_stack_names
         )
 
+    @cached_property
+    def _templates_by_prefix(self) -> dict[str, int]:
+        """The template whose exports are imported by exactly their names, by their first part."""
+        exported = {export.name: export.template_index for export in self.all}
+        return {
+            each.name.rpartition("-")[0]: exported[each.name]
+            for each in self.imports
+            if exported.get(each.name, each.template_index) != each.template_index
+        }
+
     def _missing_export(self, name: str) -> str:
         """
         Say that a stack among the templates lacks an export.
 
-        Empty if the name does not begin with the name of such a stack.
+        Empty if the name begins neither with the name of such a stack nor with the same first part
+        as other imports that a template exports.
         """
+        prefix, separator, _ = name.rpartition("-")
+        if separator and (index := self._templates_by_prefix.get(prefix)) is not None:
+            return (
+                f'{self.templates[index]} exports other names that start with "{readable(prefix)}-"'
+                f', but not "{readable(name)}".'
+            )
         for assumption in sorted(self._accepted_stack_names, key=str):
             rest = name.removeprefix(assumption.name)
             if rest != name and rest.startswith(("-", ":")):

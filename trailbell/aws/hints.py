@@ -50,7 +50,7 @@ _HINTS: Sequence[tuple[str, str]] = (
         r"no export named",
         (
             "No stack in this account and Region exports this name. Deploy the stack that exports "
-            "it first, and check parameters such as BaseStackName."
+            "it first, and check parameters such as InstallationName."
         ),
     ),
     (

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 PLACEHOLDERS: Mapping[str, str] = {
     "LogGroupName": "security-alerts-LogGroup-EXAMPLE",
     "AlarmPrefix": "security-alerts",
+    "BaseStackName": "security-alerts",
     "HighTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-HighTopic-EXAMPLE",
     "MediumTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-MediumTopic-EXAMPLE",
     "LowTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-LowTopic-EXAMPLE",
@@ -20,14 +21,15 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """The names that a text can contain, each with the value that sample events use."""
 
-# A base stack's name has at most 40 characters (the parameter BaseStackName), to which
-# CloudFormation adds the logical id and 12 more: ``arn:aws-us-gov:sns:us-gov-west-1:…:<name>``.
+# The name of a base stack has at most 128 characters, to which CloudFormation adds the logical ID
+# and 12 more: ``arn:aws-us-gov:sns:us-gov-west-1:111122223333:<stack>-MediumTopic-<random>``.
 PLACEHOLDER_MAX_LENGTHS: Mapping[str, int] = {
-    "LogGroupName": 128,
+    "LogGroupName": 150,
     "AlarmPrefix": 40,
-    "HighTopicArn": 111,
-    "MediumTopicArn": 111,
-    "LowTopicArn": 111,
+    "BaseStackName": 128,
+    "HighTopicArn": 199,
+    "MediumTopicArn": 199,
+    "LowTopicArn": 199,
     "LogBucketName": 63,
 }
 """The maximum length of each value, which the parameters of the stacks enforce."""

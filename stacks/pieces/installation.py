@@ -1,0 +1,41 @@
+"""
+The name of the installation, which base stack, packs, queries and dashboard share.
+
+It is the first part of the names of all their resources and exports. The name of a stack would not
+do: StackSets names stacks ``StackSet-<set>-<uuid>``, with another uuid in each account and Region.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.html
+"""
+
+from troposphere import Parameter, Ref, Sub
+
+from trailbell.compiler.stack import ParameterInput
+
+GROUP = "Installation"
+
+INSTALLATION_NAME = ParameterInput(
+    parameter=Parameter(
+        "InstallationName",
+        Type="String",
+        Default="security-alerts",
+        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,39}$",
+        Description=(
+            "First part of all names. The same in all stacks of an installation, and another one "
+            "for each installation in an account and Region."
+        ),
+        ConstraintDescription=(
+            "must have at most 40 characters: a letter, then letters, digits and hyphens"
+        ),
+    ),
+    label="Installation name",
+    group=GROUP,
+)
+
+NAME = Ref("InstallationName")
+
+
+def named(suffix: str) -> Sub:
+    """A name in the installation: ``security-alerts-<suffix>``.
+
+    ``suffix`` may contain references, such as ``${AWS::Region}``.
+    """
+    return Sub(f"${{InstallationName}}-{suffix}")
