@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from troposphere import If, NoValue, Output, Parameter, Ref, Template
+from troposphere import If, NoValue, Output, Parameter, Ref, Sub, Template
 
 from policies.key import log_group_statements
 from stacks.pieces import arns
@@ -48,7 +48,12 @@ ARCHIVE_KEY_ARN = ParameterInput(
 
 
 def template(_: Catalog) -> Template:
-    owner = replace(THIS_ACCOUNT, inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID))
+    owner = replace(
+        THIS_ACCOUNT,
+        inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
+        conditions={"NamesManagementAccount": is_set("ManagementAccountId")},
+        always_organization=True,
+    )
     return assemble(
         "Trailbell: organization trail with a log group in this account and log files in the "
         "bucket of log-archive. Deploy in the home Region of the management account or a "
@@ -59,14 +64,18 @@ def template(_: Catalog) -> Template:
         ),
         trail(
             owner,
-            bucket=Ref("ArchiveBucketName"),
+            bucket=(
+                Ref("ArchiveBucketName"),
+                Sub("arn:${AWS::Partition}:s3:::${ArchiveBucketName}/"),
+            ),
             key=If("HasArchiveKey", Ref("ArchiveKeyArn"), NoValue),
         ),
         log_group(owner),
         encryption(
             key_statements=log_group_statements(
                 logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.STACK_LOG_GROUPS
-            )
+            ),
+            users="CloudWatch Logs",
         ),
         Piece(
             outputs=(

@@ -1,7 +1,7 @@
 """
 The KMS key: none, one that the stack creates, or an existing one.
 
-In:    the statements of the key policy: `TRAIL_KEY_STATEMENTS`, `ALERTING_KEY_STATEMENTS`.
+In:    the statements of the key policy, such as `TRAIL_KEY_STATEMENTS`, and the services' names.
 Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for the encrypted resources.
 """
 
@@ -20,8 +20,15 @@ from troposphere import (
     kms,
 )
 
-from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
+from policies.key import (
+    key_policy,
+    log_group_statements,
+    reader_statement,
+    topic_statements,
+    trail_statements,
+)
 from stacks.pieces import arns
+from stacks.pieces.readers import READERS
 from trailbell.compiler.stack import ParameterInput, Piece
 
 _SELECTED_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
@@ -36,11 +43,13 @@ TRAIL_KEY_STATEMENTS = [
 ALERTING_KEY_STATEMENTS = topic_statements(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
 
 
-def encryption(*, key_statements: list[Statement]) -> Piece:
+def encryption(*, key_statements: list[Statement], users: str, has_readers: bool = False) -> Piece:
     """The parameter ``EncryptionKey`` and the key that the stack creates if it is "create".
 
-    ``key_statements`` allow services to use that key.
+    ``key_statements`` allow services to use that key, ``users`` names these services.
+    ``has_readers``: the stack has a log bucket, whose readers may decrypt log files.
     """
+    readers = [If("HasReaders", reader_statement(READERS), NoValue)] if has_readers else []
     parameter = Parameter(
         "EncryptionKey",
         Type="String",
@@ -48,8 +57,7 @@ def encryption(*, key_statements: list[Statement]) -> Piece:
         AllowedPattern="^none$|^create$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
             'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed '
-            "encryption), or the ARN of an existing key whose policy allows CloudTrail, CloudWatch "
-            "Logs and CloudWatch."
+            f"encryption), or the ARN of an existing key whose policy allows {users}."
         ),
         ConstraintDescription=(
             'must be "none", "create" or a KMS key ARN (arn:...:kms:...:key/...)'
@@ -62,7 +70,9 @@ def encryption(*, key_statements: list[Statement]) -> Piece:
         UpdateReplacePolicy="Retain",
         Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
         EnableKeyRotation=True,
-        KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=key_statements),
+        KeyPolicy=key_policy(
+            account_root=arns.ACCOUNT_ROOT, statements=[*key_statements, *readers]
+        ),
     )
     return Piece(
         inputs=(ParameterInput(parameter=parameter, label="KMS key", group="Encryption"),),

@@ -5,7 +5,13 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import Ref, encode_to_dict
 
-from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
+from policies.key import (
+    key_policy,
+    log_group_statements,
+    reader_statement,
+    topic_statements,
+    trail_statements,
+)
 
 _ADMINISTRATION = {
     "Sid": "EnableIamPolicies",
@@ -21,7 +27,7 @@ def _to_dicts(statements: list[Statement]) -> Any:
 
 
 def test_a_key_without_services_is_controlled_by_iam_policies() -> None:
-    assert encode_to_dict(key_policy(account_root="ROOT", service_statements=[])) == {
+    assert encode_to_dict(key_policy(account_root="ROOT", statements=[])) == {
         "Version": "2012-10-17",
         "Statement": [_ADMINISTRATION],
     }
@@ -32,9 +38,7 @@ def test_service_statements_follow_the_administration_statement_in_order() -> No
         *topic_statements(account="111122223333", alarms_arn="ALARMS"),
         *trail_statements(trail_arn="TRAIL", trails_arn="TRAILS"),
     ]
-    document = encode_to_dict(
-        key_policy(account_root="ROOT", service_statements=service_statements)
-    )
+    document = encode_to_dict(key_policy(account_root="ROOT", statements=service_statements))
     assert document == {
         "Version": "2012-10-17",
         "Statement": [_ADMINISTRATION, *_to_dicts(service_statements)],
@@ -63,6 +67,17 @@ def test_cloudtrail_generates_data_keys_for_one_trail() -> None:
             "Condition": {"StringEquals": {"aws:SourceArn": "TRAIL"}},
         },
     ]
+
+
+def test_readers_decrypt_only_what_cloudtrail_encrypted() -> None:
+    assert encode_to_dict(reader_statement(["111122223333"])) == {
+        "Sid": "AllowReaderAccounts",
+        "Effect": "Allow",
+        "Principal": {"AWS": ["111122223333"]},
+        "Action": ["kms:Decrypt"],
+        "Resource": ["*"],
+        "Condition": {"Null": {"kms:EncryptionContext:aws:cloudtrail:arn": "false"}},
+    }
 
 
 def test_cloudwatch_logs_encrypts_the_log_groups_of_one_stack() -> None:

@@ -252,7 +252,7 @@ def _in_flow(value: Any) -> str | None:
     return f"{tag} {text}" if tag and text is not None else text
 
 
-_YAML_WIDTH = 100
+_YAML_WIDTH = 125
 # Text without quotes cannot contain these in a list on one line.
 _ENDS_IN_FLOW = re.compile(r"[,\[\]{}]")
 # Characters that must be escaped: https://yaml.org/spec/1.1/#c-printable
