@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from troposphere import If, NoValue, Output, Parameter, Ref, Sub, Template
+from troposphere import And, Equals, If, Not, NoValue, Output, Parameter, Ref, Sub, Template
 
 from policies.key import log_group_statements
 from stacks.pieces import arns
@@ -34,15 +34,15 @@ ARCHIVE_KEY_ARN = ParameterInput(
     parameter=Parameter(
         "ArchiveKeyArn",
         Type="String",
-        Default="",
-        AllowedPattern="^$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        # No default: without the key that log-archive creates, Security Hub's CloudTrail.2 fails.
+        AllowedPattern="^$|^none$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
             "KMS key ARN for log files, in the Region of the bucket (output KeyArn of "
-            "log-archive). Leave empty for SSE-S3."
+            'log-archive), or "none" for SSE-S3.'
         ),
-        ConstraintDescription="must be empty or a KMS key ARN (arn:...:kms:...:key/...)",
+        ConstraintDescription='must be "none" or a KMS key ARN (arn:...:kms:...:key/...)',
     ),
-    label="KMS key of the log archive account (optional)",
+    label="KMS key of the log archive account",
     group="Log archive",
 )
 
@@ -60,7 +60,11 @@ def template(_: Catalog) -> Template:
         "CloudTrail delegated administrator account, and alerts after it.",
         Piece(
             inputs=(ARCHIVE_BUCKET_NAME, ARCHIVE_KEY_ARN),
-            conditions={"HasArchiveKey": is_set("ArchiveKeyArn")},
+            conditions={
+                "HasArchiveKey": And(
+                    is_set("ArchiveKeyArn"), Not(Equals(Ref("ArchiveKeyArn"), "none"))
+                )
+            },
         ),
         trail(
             owner,

@@ -62,6 +62,7 @@ def _strings(value: Any) -> Iterator[str]:
 _REQUIRED = {
     "LogGroupName": "the log group exists already, under a name of the customer",
     "AdministratorAccountId": "the administrator account differs between customers",
+    "ArchiveKeyArn": "log files without a KMS key fail a control, so they are to be a decision",
     "ArchiveBucketName": "the log bucket is created by another stack",
     "OrganizationId": "in stacks that are for organizations only",
     "ManagementAccountId": "in the log archive account, which does not own the trail",
