@@ -24,7 +24,6 @@ def template(catalog: Catalog) -> Template:
         *trail_fragments(all_options=False),
         encryption(
             key_statements=[*TRAIL_KEY_STATEMENTS, *ALERTING_KEY_STATEMENTS],
-            users="CloudTrail, CloudWatch Logs and CloudWatch",
             has_readers=True,
         ),
         exports(refs),
