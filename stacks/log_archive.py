@@ -31,7 +31,7 @@ TRAIL_REGION = ParameterInput(
         "TrailRegion",
         Type="String",
         Default="",
-        AllowedPattern="^$|^[a-z]{2}(-[a-z]+)+-[0-9]+$",
+        AllowedPattern="^$|^[a-z]{2,4}(-[a-z]+)+-[0-9]+$",
         Description="Home Region of the trail. Leave empty to use the Region of this stack.",
         ConstraintDescription="must be empty or a Region code such as eu-west-1",
     ),
@@ -44,10 +44,8 @@ def template(_: Catalog) -> Template:
     management_account = Ref("ManagementAccountId")
     owner = TrailOwner(
         inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
-        conditions={
-            "IsOrganizationTrail": is_set("OrganizationId"),
-            "TrailIsElsewhere": is_set("TrailRegion"),
-        },
+        conditions={"TrailIsElsewhere": is_set("TrailRegion")},
+        always_organization=True,
         account_id=management_account,
         trail_arn=arns.trail_elsewhere(management_account),
     )
@@ -59,7 +57,9 @@ def template(_: Catalog) -> Template:
         encryption(
             key_statements=trail_statements(
                 trail_arn=owner.trail_arn, trails_arn=arns.all_trails(management_account)
-            )
+            ),
+            users="CloudTrail",
+            has_readers=True,
         ),
     )
 

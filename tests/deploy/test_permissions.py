@@ -178,7 +178,8 @@ def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() 
     assert wide == {
         "kms:CreateKey", "kms:DisableKeyRotation", "kms:EnableKeyRotation", "kms:PutKeyPolicy",
         "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription",
-        "logs:DeleteQueryDefinition", "logs:PutQueryDefinition",
+        "logs:DeleteIndexPolicy", "logs:DeleteQueryDefinition",
+        "logs:PutIndexPolicy", "logs:PutQueryDefinition",
     }  # fmt: skip
 
 
@@ -215,6 +216,21 @@ def test_the_role_of_the_trail_is_passed_to_cloudtrail() -> None:
         "Action": ["iam:PassRole"],
         "Resource": ["arn:aws:iam::111122223333:role/security-alerts-TrailRole-*"],
         "Condition": {"StringEquals": {"iam:PassedToService": "cloudtrail.amazonaws.com"}},
+    }
+
+
+def test_a_role_that_is_not_known_is_still_passed_to_one_service() -> None:
+    trail = {"CloudWatchLogsRoleArn": {"Fn::GetAtt": ["Other", "Arn"]}}
+    template = {"Resources": {"T": {"Type": "AWS::CloudTrail::Trail", "Properties": trail}}}
+    assert statements(target("stack", template))["CloudTrailTrailPassRole"] == {
+        "Sid": "CloudTrailTrailPassRole",
+        "Effect": "Allow",
+        "Action": ["iam:PassRole"],
+        "Resource": ["arn:aws:iam::111122223333:role/*"],
+        "Condition": {
+            "StringEquals": {"iam:PassedToService": "cloudtrail.amazonaws.com"},
+            **VIA_CLOUDFORMATION,
+        },
     }
 
 

@@ -15,6 +15,7 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import Rollout, RolloutConfig
+from trailbell.rollout.contradictions import check_accounts
 from trailbell.rollout.desired_state import DesiredState, desired_state
 from trailbell.rollout.plan import RolloutPlan, StackSetPlan
 from trailbell.rollout.plan_input import PlanInput
@@ -97,6 +98,7 @@ def _plan_stack_set(
         options = replace(options, resume=False)
     desired = desired_state(config, organization)
     _check_quota(config, desired)
+    check_accounts(config, template, {**desired.wave_by_account, **desired.management_waves})
     dependencies = stack_set_dependencies(rollout, config, states)
     request = build_request(config, template, actual.definition, dependencies)
     differences = (
