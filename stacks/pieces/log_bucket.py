@@ -20,6 +20,7 @@ from troposphere import (
 )
 
 from policies.log_bucket import log_bucket_policy
+from stacks.pieces import bucket_events
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
 from trailbell.compiler.stack import ParameterInput, Piece, is_set
 
@@ -100,6 +101,7 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
                 )
             ]
         ),
+        NotificationConfiguration=bucket_events.NOTIFICATIONS,
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[
                 s3.LifecycleRule(
@@ -149,11 +151,19 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
         ),
     )
     return Piece(
-        inputs=(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, ACCESS_LOG_BUCKET_NAME, *owner.inputs),
+        inputs=(
+            BUCKET_NAME,
+            KEY_PREFIX,
+            LOG_FILE_DAYS,
+            ACCESS_LOG_BUCKET_NAME,
+            bucket_events.INPUT,
+            *owner.inputs,
+        ),
         conditions={
             "NamesBucket": is_set("BucketName"),
             "HasPrefix": is_set("KeyPrefix"),
             "LogsAccess": is_set("AccessLogBucket"),
+            **bucket_events.CONDITIONS,
             **owner.conditions,
         },
         resources=(bucket, policy),

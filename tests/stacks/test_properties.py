@@ -63,6 +63,7 @@ _REQUIRED = {
     "LogGroupName": "the log group exists already, under a name of the customer",
     "AdministratorAccountId": "the administrator account differs between customers",
     "ArchiveBucketName": "the log bucket is created by another stack",
+    "DestinationArn": "a domain or collection costs hundreds of dollars a month",
     "OrganizationId": "in stacks that are for organizations only",
     "ManagementAccountId": "in the log archive account, which does not own the trail",
 }
