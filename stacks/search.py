@@ -16,7 +16,9 @@ def template(_: Catalog) -> Template:
         "Trailbell: pipeline from the CloudTrail log bucket to Amazon OpenSearch Service. Deploy "
         "in the account and Region of the bucket.",
         Piece(
-            inputs=(INSTALLATION_NAME, *search_inputs.INPUTS), conditions=search_inputs.CONDITIONS
+            inputs=(INSTALLATION_NAME, *search_inputs.INPUTS),
+            rules=search_inputs.RULES,
+            conditions=search_inputs.CONDITIONS,
         ),
         log_file_events(search_inputs.LOG_BUCKET, search_inputs.ALARM_TOPIC),
         search_collection(),

@@ -5,7 +5,7 @@ The parameters for searching log files with OpenSearch, and their conditions.
 from troposphere import Equals, If, ImportValue, Join, Not, Parameter, Ref, Select, Split
 
 from stacks.pieces.installation import named
-from trailbell.compiler.stack import ParameterInput, is_set
+from trailbell.compiler.stack import ParameterInput, is_set, rule
 
 _SEARCH = "Search"
 _SOURCE = "Log files"
@@ -188,7 +188,7 @@ _SECURITY_GROUP_IDS = ParameterInput(
         Type="CommaDelimitedList",
         Default="",
         AllowedPattern="^$|^sg-[0-9a-f]{8,17}$",
-        Description="Security groups of the pipeline. Leave empty if SubnetIds is empty.",
+        Description="Security groups of the pipeline. Ignored if SubnetIds is empty.",
         ConstraintDescription="must be empty or IDs of security groups, separated by commas",
     ),
     label="Security groups (optional)",
@@ -220,6 +220,15 @@ CONDITIONS = {
     "ImportsTopic": Equals(Ref("AlarmTopicArn"), _IMPORT),
     "HasAlarms": is_set("AlarmTopicArn"),
     "IsInVpc": Not(Equals(Join("", Ref("SubnetIds")), "")),
+    "HasSecurityGroups": Not(Equals(Join("", Ref("SecurityGroupIds")), "")),
+}
+
+RULES = {
+    "ExistingDestinationHasEndpoint": rule(
+        "DestinationEndpoint must be given, unless DestinationArn is create",
+        is_set("DestinationEndpoint"),
+        when=Not(Equals(Ref("DestinationArn"), "create")),
+    )
 }
 
 LOG_BUCKET = If("ImportsBucket", ImportValue(named("LogBucketName")), Ref("LogBucketName"))

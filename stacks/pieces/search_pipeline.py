@@ -137,7 +137,10 @@ def search_pipeline(bucket: Any) -> Piece:
         ),
         VpcOptions=If(
             "IsInVpc",
-            osis.VpcOptions(SubnetIds=Ref("SubnetIds"), SecurityGroupIds=Ref("SecurityGroupIds")),
+            osis.VpcOptions(
+                SubnetIds=Ref("SubnetIds"),
+                SecurityGroupIds=If("HasSecurityGroups", Ref("SecurityGroupIds"), NoValue),
+            ),
             NoValue,
         ),
     )
