@@ -11,15 +11,15 @@ from awacs.aws import (
     Allow,
     ArnEquals,
     ArnLike,
-    Bool,
     Condition,
-    Deny,
     Null,
     PolicyDocument,
     Principal,
     Statement,
     StringEquals,
 )
+
+from policies import alert_queue, log_bucket
 
 
 def trust_policy(*, account: Any, pipeline_arn: Any) -> PolicyDocument:
@@ -150,7 +150,7 @@ def event_queue_policy(*, queue_arn: Any, rule_arn: Any) -> PolicyDocument:
                 Resource=[queue_arn],
                 Condition=Condition([ArnEquals("aws:SourceArn", rule_arn)]),
             ),
-            _deny_requests_without_tls(sqs.Action("*"), [queue_arn]),
+            alert_queue.deny_requests_without_tls(queue_arn),
         ],
     )
 
@@ -159,16 +159,5 @@ def rejected_events_policy(*, bucket_arn: Any, objects_arn: Any) -> PolicyDocume
     """Deny requests without TLS to the bucket for events that were not indexed."""
     return PolicyDocument(
         Version="2012-10-17",
-        Statement=[_deny_requests_without_tls(s3.Action("*"), [bucket_arn, objects_arn])],
-    )
-
-
-def _deny_requests_without_tls(actions: Any, resources: list[Any]) -> Statement:
-    return Statement(
-        Sid="DenyRequestsWithoutTls",
-        Effect=Deny,
-        Principal=Principal("*"),
-        Action=[actions],
-        Resource=resources,
-        Condition=Condition([Bool("aws:SecureTransport", "false")]),
+        Statement=[log_bucket.deny_requests_without_tls([bucket_arn, objects_arn])],
     )

@@ -33,6 +33,7 @@ from policies.search_pipeline import (
     source_policy,
     trust_policy,
 )
+from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.search_collection import NOT_IN_EVERY_REGION
 from trailbell.compiler.stack import Piece
 
@@ -198,29 +199,7 @@ def _rejected_events_bucket() -> tuple[s3.Bucket, s3.BucketPolicy]:
         "RejectedEventsBucket",
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
-        BucketEncryption=s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                s3.ServerSideEncryptionRule(
-                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
-                        SSEAlgorithm="AES256"
-                    )
-                )
-            ]
-        ),
-        LifecycleConfiguration=s3.LifecycleConfiguration(
-            Rules=[
-                s3.LifecycleRule(Id="expire", Status="Enabled", ExpirationInDays=30),
-            ]
-        ),
-        OwnershipControls=s3.OwnershipControls(
-            Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-        ),
-        PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-            BlockPublicAcls=True,
-            BlockPublicPolicy=True,
-            IgnorePublicAcls=True,
-            RestrictPublicBuckets=True,
-        ),
+        **private_bucket("expire-rejected-events", days=30),
     )
     policy = s3.BucketPolicy(
         "RejectedEventsBucketPolicy",
