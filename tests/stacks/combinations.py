@@ -18,9 +18,9 @@ from typing import Any
 from tests.stacks.matching_texts import matching_texts
 from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.intrinsics import is_intrinsic, references, strings
-from trailbell.template.parameter_rules import violated_rules
 from trailbell.template.paths import format_path
 from trailbell.template.resolve import resolve_template
+from trailbell.template.rules import check_rules
 
 Template = Mapping[str, Any]
 Values = Mapping[str, str]
@@ -90,7 +90,8 @@ def combinations_of(template: Template, *, strength: int, most: int) -> list[Val
         if count <= most
         else _covering_rows(values, strength, most)
     )
-    return [row for row in rows if not list(violated_rules(template, row, PSEUDO))]
+    scopes = ((row, Scope(parameters=row, pseudo=PSEUDO)) for row in rows)
+    return [row for row, scope in scopes if not check_rules(template, scope).violations]
 
 
 def _switches(template: Template) -> list[str]:
