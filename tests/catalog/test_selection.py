@@ -343,9 +343,11 @@ def test_metrics_without_a_default_value_are_named(text: str, without: list[str]
     after = apply_selection(WRITTEN, chosen)
     expected = (
         (
-            f"{', '.join(without)}: without metric_default_value the alarm stays in ALARM longer "
-            "after a match, and further matches in this time send no notification; see "
-            "docs/costs.md",
+            (
+                f"{', '.join(without)}: without metric_default_value the alarm stays in ALARM "
+                "longer after a match, and further matches in this time send no notification; see "
+                "docs/costs.md"
+            ),
         )
         if without
         else ()

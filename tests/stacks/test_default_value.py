@@ -12,17 +12,21 @@ from trailbell.command.project import load_catalog
 
 
 @pytest.mark.parametrize(
-    ("default_value", "transformation"),
+    ("timing", "transformation"),
     [
-        pytest.param(True, {"MetricValue": "1", "DefaultValue": 0}, id="the default value 0"),
-        pytest.param(False, {"MetricValue": "1"}, id="none, so that quiet hours are not billed"),
+        pytest.param(Timing(), {"MetricValue": "1", "DefaultValue": 0}, id="the default value 0"),
+        pytest.param(
+            Timing(default_value=False),
+            {"MetricValue": "1"},
+            id="none, so that quiet hours are not billed",
+        ),
     ],
 )
 def test_a_filter_publishes_the_default_value_of_its_detection(
-    default_value: bool, transformation: dict[str, object]
+    timing: Timing, transformation: dict[str, object]
 ) -> None:
     written = load_catalog().get("root-account-use")
-    detection = written.with_changes(timing=Timing(default_value=default_value))
+    detection = written.with_changes(timing=timing)
     refs = own_refs(Ref("LogGroup"))
     metric_filter, alarm = alarms([detection], refs, max_bytes=10_000).resources
     properties = json.loads(json.dumps(metric_filter.to_dict()))["Properties"]

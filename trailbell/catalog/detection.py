@@ -69,10 +69,10 @@ class Timing:
     """When an alarm goes into ALARM: ``threshold`` events in a period of so many seconds.
 
     This must be true of ``datapoints_to_alarm`` of the last ``evaluation_periods``. ``reason``
-    explains the choice. The metric has the ``default_value`` 0 in minutes with other events, so that
-    the alarm returns to OK soon after the last match. CloudTrail delivers events after about five minutes on average and in no
-    order, so two events of the same second can be counted in different minutes. A threshold above
-    1 therefore requires a period of at least 300 seconds:
+    explains the choice. With ``default_value`` the metric is 0 in minutes with other events, so
+    that the alarm returns to OK soon after the last match. CloudTrail delivers events after about
+    five minutes on average and in no order, so two events of the same second can be counted in
+    different minutes. A threshold above 1 therefore requires a period of at least 300 seconds:
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
     """
 
