@@ -42,6 +42,12 @@ def _template(**resources: Any) -> dict[str, Any]:
             id="a key that is not made by default",
         ),
         pytest.param(
+            _template(Pipeline={"Type": "AWS::OSIS::Pipeline", "Properties": {"MinUnits": 2}}),
+            {"AWS::OSIS::Pipeline": 2},
+            35_040,
+            id="a pipeline of two units",
+        ),
+        pytest.param(
             _template(First=_filter("Root"), Second=_filter("Root")),
             {"metric": 1},
             30,
@@ -81,9 +87,9 @@ def test_the_table_has_the_stacks_with_costs_only() -> None:
         "queue": _template(Alarm={"Type": "AWS::CloudWatch::Alarm"}),
     }
     assert costs_table(templates).splitlines()[2:] == [
-        "| `trail` |  |  | 1 |  | 1.00 |",
-        "| `pack` | 3 |  |  |  | 0.90 |",
-        "| `queue` |  | 1 |  |  | 0.10 |",
+        "| `trail` |  |  | 1 |  |  | 1.00 |",
+        "| `pack` | 3 |  |  |  |  | 0.90 |",
+        "| `queue` |  | 1 |  |  |  | 0.10 |",
     ]
 
 
@@ -92,7 +98,6 @@ _PRICED_BY_USE = {
     "AWS::Logs::LogGroup": "| Log group |",
     "AWS::Logs::MetricFilter": "A metric costs",
     "AWS::Logs::QueryDefinition": "Saved queries",
-    "AWS::OSIS::Pipeline": "`search`: the pipeline",
     "AWS::OpenSearchServerless::Collection": "`search`: `DestinationArn=create`",
     "AWS::S3::Bucket": "Log files in the bucket",
     "AWS::SNS::Subscription": "| Notifications |",
@@ -143,7 +148,14 @@ def test_an_opt_in_has_a_row_and_exists(parameter: str) -> None:
 
 def test_the_default_of_security_alerts_costs_what_the_readme_says() -> None:
     costs = fixed_costs(_DOCUMENTS["security-alerts"])
-    row = f"| `security-alerts` | {costs.counts['metric']} | "
+    free = sum(min(10, costs.counts[kind]) * CENTS[kind] for kind in _IN_THE_FREE_TIER)
     readme = (PROJECT / "README.md").read_text("utf-8")
-    assert row in readme
-    assert f"| {costs.cents / 100:.2f} |" in readme[readme.index(row) :].splitlines()[0]
+    sentence = (
+        "The default, `security-alerts`, costs {:.2f} USD for its key in an account with the free "
+        "tier (10 metrics and 10 alarms) and {:.2f} USD without it."
+    )
+    wanted = sentence.format((costs.cents - free) / 100, costs.cents / 100)
+    assert wanted in " ".join(readme.split())
+
+
+_IN_THE_FREE_TIER = ("metric", "AWS::CloudWatch::Alarm")

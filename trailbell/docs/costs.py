@@ -2,7 +2,7 @@
 What the stacks cost each month, as far as their templates decide.
 
 In:    the templates.
-Out:   a Markdown table with metrics, alarms, keys and dashboards of each stack, and their price.
+Out:   a Markdown table with what each stack has of everything with a fixed price, and its sum.
 Never: what depends on use, such as events and storage. docs/costs.md names these prices.
 """
 
@@ -25,13 +25,22 @@ CENTS = {
     "AWS::CloudWatch::Dashboard": 300,
     # https://aws.amazon.com/kms/pricing/
     "AWS::KMS::Key": 100,
+    # 0.24 USD an hour for each unit: https://aws.amazon.com/opensearch-service/pricing/
+    "AWS::OSIS::Pipeline": 17_520,
 }
+_COLUMNS = (
+    *("metric", "AWS::CloudWatch::Alarm", "AWS::KMS::Key", "AWS::CloudWatch::Dashboard"),
+    "AWS::OSIS::Pipeline",
+)
 _PSEUDO_PARAMETERS = {"AWS::AccountId": "111122223333", "AWS::Region": "us-east-1"}
 
 
 @dataclass(frozen=True)
 class FixedCosts:
-    """The resources of a stack with a price for each month, by type, and its custom metrics."""
+    """The number of resources of a stack with a price for each month, by type.
+
+    Also the number of its custom metrics; of a pipeline the number of units (OCUs).
+    """
 
     counts: Mapping[str, int]
 
@@ -42,10 +51,19 @@ class FixedCosts:
 
 
 def fixed_costs(template: Template) -> FixedCosts:
-    """The costs of a stack with its default parameters. Metrics are billed in every hour."""
+    """The costs of a stack with its default parameters. Metrics are billed in every hour.
+
+    A resource does not count whose condition depends on a parameter without a default.
+    """
     scope = Scope(pseudo=_PSEUDO_PARAMETERS)
-    resolved = resources(resolve_template(Evaluator(template, scope)))
-    kinds = Counter(str(resource["Type"]) for resource in resolved.values())
+    resolved = {
+        name: resource
+        for name, resource in resources(resolve_template(Evaluator(template, scope))).items()
+        if "Condition" not in resource
+    }
+    kinds: Counter[str] = Counter()
+    for resource in resolved.values():
+        kinds[str(resource["Type"])] += int(properties(resource).get("MinUnits", 1))
     metrics = {
         (str(transformation["MetricNamespace"]), transformation["MetricName"])
         for resource in resolved.values()
@@ -60,12 +78,12 @@ def costs_table(templates: Mapping[str, dict[str, Any]]) -> str:
     costs = {stack: fixed_costs(template) for stack, template in templates.items()}
     paid = {stack: cost for stack, cost in costs.items() if cost.cents}
     rows = sorted(paid.items(), key=lambda row: (-row[1].cents, row[0]))
-    head = ("Stack", "Metrics", "Alarms", "KMS keys", "Dashboards", "USD a month")
+    head = ("Stack", "Metrics", "Alarms", "KMS keys", "Dashboards", "OCUs", "USD a month")
     return table(head, (tuple(_cells(stack, cost)) for stack, cost in rows))
 
 
 def _cells(stack: str, cost: FixedCosts) -> Iterator[str]:
     yield f"`{stack}`"
-    for kind in ("metric", "AWS::CloudWatch::Alarm", "AWS::KMS::Key", "AWS::CloudWatch::Dashboard"):
+    for kind in _COLUMNS:
         yield str(cost.counts.get(kind, ""))
     yield f"{cost.cents / 100:.2f}"
