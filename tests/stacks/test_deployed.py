@@ -138,7 +138,8 @@ def test_packs_are_deployed_after_a_base_stack_on_an_existing_log_group(emulator
         _deploy(pack, InstallationName="alerts")
     for pack in ("essentials", *_PACKS):
         _deploy(f"{pack}-queries", InstallationName="alerts")
-    _deploy("dashboard", InstallationName="alerts")
+    shown = {f"Show{pack.capitalize()}": "yes" for pack in _PACKS}
+    _deploy("dashboard", InstallationName="alerts", **shown)
 
     filters = _pages(
         logs, "describe_metric_filters", "metricFilters", logGroupName=topics["LogGroupName"]
@@ -154,6 +155,11 @@ def test_packs_are_deployed_after_a_base_stack_on_an_existing_log_group(emulator
     )
     (dashboard,) = cloudwatch.list_dashboards()["DashboardEntries"]
     assert dashboard["DashboardName"] == "alerts-us-east-1"
+    body = cloudwatch.get_dashboard(DashboardName="alerts-us-east-1")["DashboardBody"]
+    first, *_ = json.loads(body)["widgets"]
+    assert {arn.rpartition(":")[2] for arn in first["properties"]["alarms"]} == {
+        alarm["AlarmName"] for alarm in alarms
+    }
 
 
 def test_two_installations_of_a_stack_set_in_one_account_and_region(emulator: str) -> None:
