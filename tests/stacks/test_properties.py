@@ -64,6 +64,7 @@ _REQUIRED = {
     "AdministratorAccountId": "the administrator account differs between customers",
     "ArchiveKeyArn": "log files without a KMS key fail a control, so they are to be a decision",
     "ArchiveBucketName": "the log bucket is created by another stack",
+    "DestinationArn": "a domain or collection costs hundreds of dollars a month",
     "OrganizationId": "in stacks that are for organizations only",
     "ManagementAccountId": "in the log archive account, which does not own the trail",
 }
