@@ -287,7 +287,7 @@ TEMPLATE: Mapping[str, Any] = {
                             "Topics",
                             "sns.amazonaws.com",
                             "sqs:SendMessage",
-                            QUEUE_ARN,
+                            {"Fn::GetAtt": ["Queue", "Arn"]},
                             ArnEquals={"aws:SourceArn": {"Ref": "Topic"}},
                         )
                     ]
