@@ -12,11 +12,7 @@ from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file
 from trailbell.rollout import markdown_report, plan_file, planner, report, serialize
 from trailbell.rollout.plan import RolloutPlan, why_blocked
 from trailbell.rollout.planner import RolloutOptions
-from trailbell.rollout.session import (
-    RolloutSession,
-    open_session,
-    read_rollout,
-)
+from trailbell.rollout.session import Sessions, open_sessions, read_rollout, shared_session
 
 _FORMATTERS = {
     "text": report.to_text,
@@ -88,11 +84,11 @@ def plan(
         options=RolloutOptions(release_inoperable=detach_inoperable),
         check_overrides=check_overrides,
     )
-    planned = make_plan(open_session(request.rollout), request, planning)
+    planned = make_plan(open_sessions(request.rollout), request, planning)
     click.echo(_FORMATTERS[request.output](planned), nl=False)
     if out is not None:
         plan_file.write(
-            out, planned, request.template, planning.options, check_overrides=check_overrides
+            out, planned, request.templates, planning.options, check_overrides=check_overrides
         )
     blocked = planned.blocks(risks)
     if blocked and (risks or exit_code):
@@ -102,15 +98,15 @@ def plan(
     return 1 if blocked and risks else 0
 
 
-def make_plan(session: RolloutSession, request: RolloutRequest, planning: Planning) -> RolloutPlan:
-    accounts, actual = read_rollout(
-        session, request.template, check_overrides=planning.check_overrides
+def make_plan(sessions: Sessions, request: RolloutRequest, planning: Planning) -> RolloutPlan:
+    organization, actual = read_rollout(
+        sessions, request.templates, check_overrides=planning.check_overrides
     )
     return planner.plan_rollout(
         request.rollout,
-        request.template,
-        accounts,
+        request.templates,
+        organization,
         actual,
-        account_id=session.identity.account,
+        account_id=shared_session(sessions).identity.account,
         options=planning.options,
     )

@@ -19,7 +19,6 @@ from trailbell.diff.model import REDACTED, StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
-from trailbell.rollout.contradictions import check_settings
 from trailbell.rollout.stack_set_request import (
     BUCKET_SETTING,
     default_values,
@@ -63,16 +62,17 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
 
     Raises `SettingsError` for a parameter or an override that the template does not accept,
     `UnsupportedError` for a template that the permission model does not support, and
-    `PreconditionError` for parameters that contradict each other, and for a template that needs a
-    bucket if the settings name none.
+    `PreconditionError` for one that needs a bucket if the settings name none.
     """
     check_template_size(template, rollout.template_bucket, BUCKET_SETTING)
     declared = section(template.document, "Parameters")
+    if rollout.own_origin:  # what only this stack has is an error at its own place
+        own = {n: v for n, v in rollout.parameters.items() if n not in rollout.shared}
+        parameters.validate_parameters(own, template.document, declared, rollout.own_origin)
     parameters.validate_parameters(rollout.parameters, template.document, (), rollout.origin)
     for account, overrides in rollout.parameter_overrides.items():
         origin = f"{rollout.origin}.{rollout.overrides_key}.{account}"
         parameters.validate_parameters(overrides, template.document, declared, origin)
-    check_settings(rollout, template)
     parameters.validate_pushed_secrets(
         rollout.push_secrets,
         secret_parameters(template.document),
@@ -93,9 +93,12 @@ def _unsupported(template: Template) -> Iterator[str]:
 
 
 def compare_definition(
-    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition
+    rollout: RolloutConfig,
+    template: BuiltTemplate,
+    current: StackSetDefinition,
+    dependencies: Mapping[str, str] | None = None,
 ) -> DefinitionChanges:
-    """What an update would change.
+    """What an update would change; ``dependencies`` are the `stack_set_dependencies`.
 
     Raises `PreconditionError` if the StackSet has the other permission model.
     """
@@ -112,7 +115,7 @@ def compare_definition(
         unreadable=unreadable,
         stacks=tuple(_stack_changes(rollout, template, current, before)),
         managed_execution=_managed_execution_change(rollout, current),
-        auto_deployment=_auto_deployment_change(rollout, current),
+        auto_deployment=_auto_deployment_change(rollout, current, dependencies or {}),
     )
 
 
@@ -182,9 +185,14 @@ def _stack_changes(
 
 
 def _auto_deployment_change(
-    rollout: RolloutConfig, current: StackSetDefinition
+    rollout: RolloutConfig, current: StackSetDefinition, dependencies: Mapping[str, str]
 ) -> ValueChange | None:
-    wanted = rollout.auto_deployment
+    """The change of automatic deployment. A StackSet that does not exist yet is a change."""
+    after = {*rollout.auto_deployment.after, *(arn for arn in dependencies.values() if arn)}
+    new = tuple(
+        f"StackSet {name}, which is created" for name, arn in dependencies.items() if not arn
+    )
+    wanted = replace(rollout.auto_deployment, after=(*sorted(after), *new))
     if rollout.permission_model is PermissionModel.SELF or wanted == current.automatic:
         return None
     return _change(
