@@ -31,7 +31,7 @@ TRAIL_REGION = ParameterInput(
         "TrailRegion",
         Type="String",
         Default="",
-        AllowedPattern="^$|^[a-z]{2}(-[a-z]+)+-[0-9]+$",
+        AllowedPattern="^$|^[a-z]{2,4}(-[a-z]+)+-[0-9]+$",
         Description="Home Region of the trail. Leave empty to use the Region of this stack.",
         ConstraintDescription="must be empty or a Region code such as eu-west-1",
     ),

@@ -7,7 +7,7 @@ from the trail name.
 
 from typing import Any
 
-from troposphere import If, Ref, Sub
+from troposphere import If, Join, Ref, Split, Sub
 
 from stacks.pieces.installation import named
 
@@ -22,8 +22,15 @@ TRAIL = Sub(
     Owner=TRAIL_ACCOUNT_ID,
 )
 ALARMS = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
+# What is before ":function:" in the ARN of a function of this account and Region.
+LAMBDA_OF_STACK = Sub("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}")
 ACCOUNT_ROOT = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
-LOGS_SERVICE = Sub("logs.${AWS::Region}.${AWS::URLSuffix}")
+# Service principals end with the domain of their partition in China, but with amazonaws.com in the
+# European Sovereign Cloud, whose domain is amazonaws.eu: IAM rejects ec2.amazonaws.eu there.
+# https://github.com/pulumi/pulumi-eks/issues/2341
+LOGS_SERVICE = Join(
+    "amazonaws.com", Split("amazonaws.eu", Sub("logs.${AWS::Region}.${AWS::URLSuffix}"))
+)
 # CloudFormation generates the name of a log group from the stack name.
 STACK_LOG_GROUPS = Sub(
     "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${AWS::StackName}-*"

@@ -218,6 +218,21 @@ def test_the_role_of_the_trail_is_passed_to_cloudtrail() -> None:
     }
 
 
+def test_a_role_that_is_not_known_is_still_passed_to_one_service() -> None:
+    trail = {"CloudWatchLogsRoleArn": {"Fn::GetAtt": ["Other", "Arn"]}}
+    template = {"Resources": {"T": {"Type": "AWS::CloudTrail::Trail", "Properties": trail}}}
+    assert statements(target("stack", template))["CloudTrailTrailPassRole"] == {
+        "Sid": "CloudTrailTrailPassRole",
+        "Effect": "Allow",
+        "Action": ["iam:PassRole"],
+        "Resource": ["arn:aws:iam::111122223333:role/*"],
+        "Condition": {
+            "StringEquals": {"iam:PassedToService": "cloudtrail.amazonaws.com"},
+            **VIA_CLOUDFORMATION,
+        },
+    }
+
+
 _DELETIONS = {
     "logs:DeleteLogGroup", "kms:ScheduleKeyDeletion", "s3:DeleteBucket", "s3:DeleteBucketPolicy",
     "s3:DeleteObject",

@@ -14,10 +14,11 @@ from trailbell.deploy.permissions.deployer import (
 )
 from trailbell.deploy.permissions.policy import Scope
 from trailbell.deploy.target import resolve_stacks
+from trailbell.template.partitions import CONSOLE_DOMAINS
 
 PARTITION = option(
     "--partition",
-    type=click.Choice(["aws", "aws-cn", "aws-us-gov"]),
+    type=click.Choice(tuple(CONSOLE_DOMAINS)),
     default="aws",
     help="AWS partition of the ARNs. Default: aws.",
 )

@@ -190,7 +190,7 @@ def _statements(writes: tuple[_Write, ...], *, via_cloudformation: bool) -> tupl
         used[write.sid] = number = used.get(write.sid, 0) + 1
         condition: Condition = {operator: {key: value} for operator, key, value in write.condition}
         if via_cloudformation and covers_any_name(write.resources):
-            condition = VIA_CLOUDFORMATION
+            condition = {**condition, **VIA_CLOUDFORMATION}
         sid = write.sid + (str(number) if number > 1 else "")
         statements.append(statement(sid, write.actions, write.resources, condition))
     return tuple(statements)

@@ -14,6 +14,7 @@ from trailbell.deploy.verify.discrepancy import Discrepancy
 from trailbell.diff.judgment.read_back import DeployedResource, DeployedStack, FindingKind
 from trailbell.template import Template
 from trailbell.template.evaluate import UNKNOWN, Evaluator, Marker, Scope
+from trailbell.template.partitions import URL_SUFFIXES
 from trailbell.template.resources import (
     properties,
     resources,
@@ -22,8 +23,6 @@ from trailbell.template.resources import (
     type_of,
 )
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
-_URL_SUFFIXES = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
 _GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 
 # The ARN that Fn::GetAtt returns, for types of which the physical ID is a name.
@@ -115,7 +114,7 @@ def _scope(
             "AWS::Region": place["region"],
             "AWS::StackId": stack.id,
             "AWS::StackName": stack.name,
-            "AWS::URLSuffix": _URL_SUFFIXES.get(place["partition"], "amazonaws.com"),
+            "AWS::URLSuffix": URL_SUFFIXES.get(place["partition"], "amazonaws.com"),
         },
         physical_ids={name: resource.physical_id for name, resource in existing.items()},
         attributes=dict(_attributes(resources(template), existing, place)),
