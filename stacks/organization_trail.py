@@ -48,7 +48,8 @@ ARCHIVE_KEY_ARN = ParameterInput(
 
 
 def template(_: Catalog) -> Template:
-    owner = replace(THIS_ACCOUNT, inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID))
+    inputs = (REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID)
+    owner = replace(THIS_ACCOUNT, inputs=inputs, rules={})
     return assemble(
         "Trailbell: organization trail with a log group in this account and log files in the "
         "bucket of log-archive. Deploy in the home Region of the management account or a "

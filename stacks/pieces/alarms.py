@@ -23,10 +23,12 @@ NAMESPACE = ParameterInput(
         "MetricNamespace",
         Type="String",
         Default="Trailbell",
-        AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
+        # AWS/ is reserved: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+        AllowedPattern="^(?!AWS(/|$))[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
         Description="First part of the metric namespace: MetricNamespace/InstallationName.",
         ConstraintDescription=(
-            "must have 1 to 201 letters, digits and . - _ / # and start with a letter or digit"
+            "must have 1 to 201 letters, digits and . - _ / #, start with a letter or digit, and "
+            "not with AWS/"
         ),
     ),
     label="Metric namespace",

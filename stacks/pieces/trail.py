@@ -66,6 +66,7 @@ def trail(owner: TrailOwner = THIS_ACCOUNT, *, bucket: Any = None, key: Any = KE
     )
     return Piece(
         inputs=(INSTALLATION_NAME, TRAIL_NAME, *owner.inputs, KEY_PREFIX),
+        rules=dict(owner.rules),
         conditions={"HasPrefix": is_set("KeyPrefix"), **owner.conditions},
         resources=(trail_resource,),
         outputs=(

@@ -10,7 +10,7 @@ Never: an opinion on what a resource is for.
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -85,13 +85,14 @@ def combinations_of(template: Template, *, strength: int, most: int) -> list[Val
     """
     values = {name: candidates(template, name) for name in _switches(template)}
     count = prod(map(len, values.values()))
-    rows = (
-        [dict(zip(values, row, strict=True)) for row in product(*values.values())]
-        if count <= most
-        else _covering_rows(values, strength, most)
-    )
-    scopes = ((row, Scope(parameters=row, pseudo=PSEUDO)) for row in rows)
-    return [row for row, scope in scopes if not check_rules(template, scope).violations]
+
+    def fits(row: Values) -> bool:
+        return not check_rules(template, Scope(parameters=row, pseudo=PSEUDO)).violations
+
+    if count <= most:
+        rows = (dict(zip(values, row, strict=True)) for row in product(*values.values()))
+        return [row for row in rows if fits(row)]
+    return _covering_rows(values, strength, most, fits)
 
 
 def _switches(template: Template) -> list[str]:
@@ -105,9 +106,12 @@ def _switches(template: Template) -> list[str]:
 
 
 def _covering_rows(
-    values: Mapping[str, Sequence[str]], strength: int, most: int
-) -> list[dict[str, str]]:
-    """Rows in which each combination of ``strength`` values occurs; ``most`` rows or more."""
+    values: Mapping[str, Sequence[str]], strength: int, most: int, fits: Callable[[Values], bool]
+) -> list[Values]:
+    """Rows in which each combination of ``strength`` values occurs; ``most`` rows or more.
+
+    Rows that do not fit are left out.
+    """
     source = random.Random(0)  # noqa: S311 - the same rows in every run, for no secret
     rows: list[dict[str, str]] = []
     covered: set[tuple[tuple[str, str], ...]] = set()
@@ -117,9 +121,12 @@ def _covering_rows(
             if wanted not in covered:
                 rows.append({n: source.choice(c) for n, c in values.items()} | dict(wanted))
                 covered |= set(combinations(rows[-1].items(), strength))
-    while len(rows) < most:
-        rows.append({name: source.choice(choices) for name, choices in values.items()})
-    return rows
+    fitting: list[Values] = [row for row in rows if fits(row)]
+    while len(fitting) < most:
+        more = {name: source.choice(choices) for name, choices in values.items()}
+        if fits(more):
+            fitting.append(more)
+    return fitting
 
 
 class _AnyText(dict[Any, str]):
