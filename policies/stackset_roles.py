@@ -144,6 +144,7 @@ _TAGS = ["TagResource", "UntagResource"]
 _LOG_GROUPS = [
     *("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:AssociateKmsKey"),
     *("logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
+    "logs:PutLogGroupDeletionProtection",
     *(f"logs:{name}" for name in _TAGS),
 ]
 _FILTERS = ["logs:PutMetricFilter", "logs:DeleteMetricFilter"]
@@ -184,6 +185,7 @@ _UNSCOPED = [
     *("kms:GetKeyRotationStatus", "kms:ListKeys", "kms:ListResourceTags"),
     *("logs:Describe*", "logs:GetDataProtectionPolicy", "logs:ListTagsForResource"),
     *("logs:PutQueryDefinition", "logs:DeleteQueryDefinition"),
+    *("logs:PutIndexPolicy", "logs:DeleteIndexPolicy"),
     *("s3:GetBucket*", "s3:Get*Configuration", "s3:ListAllMyBuckets", "s3:ListBucket"),
     *("s3:ListTagsForResource", "sns:ListTopics", "sns:ListSubscriptions", "sns:Unsubscribe"),
     "sns:GetSubscriptionAttributes",

@@ -178,7 +178,8 @@ def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() 
     assert wide == {
         "kms:CreateKey", "kms:DisableKeyRotation", "kms:EnableKeyRotation", "kms:PutKeyPolicy",
         "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription",
-        "logs:DeleteQueryDefinition", "logs:PutQueryDefinition",
+        "logs:DeleteIndexPolicy", "logs:DeleteQueryDefinition",
+        "logs:PutIndexPolicy", "logs:PutQueryDefinition",
     }  # fmt: skip
 
 

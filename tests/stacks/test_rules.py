@@ -82,6 +82,19 @@ _TWICE = (
             id="an address that is given twice for medium severity",
         ),
         pytest.param(
+            "trail",
+            {"BucketName": "logs", "AccessLogBucket": "logs"},
+            "the parameters violate rule AccessLogs: AccessLogBucket must differ from BucketName. "
+            '(BucketName "logs", AccessLogBucket "logs")',
+            id="a bucket that receives its own access logs",
+        ),
+        pytest.param(
+            "log-archive",
+            {"Archive": "GLACIER:400", "LogFileRetentionInDays": "365"},
+            "LogBucket would move objects after 400 days, but deletes them after 365",
+            id="an archive of files that are deleted before",
+        ),
+        pytest.param(
             "security-alerts",
             {"HighEndpoint": "arn:aws:sqs:eu-central-1:111122223333:alerts.fifo"},
             'HighEndpoint "arn:aws:sqs:eu-central-1:111122223333:alerts.fifo" is not valid',
@@ -181,6 +194,11 @@ def test_a_key_that_the_stack_cannot_use(stack: str, users: str, key: str, place
             id="an address for two topics",
         ),
         pytest.param("security-alerts", {"HighEndpoint": _QUEUE}, id="a queue"),
+        pytest.param("trail", {"AccessLogBucket": "create"}, id="a bucket for access logs"),
+        pytest.param(
+            "trail", {"BucketName": "logs", "AccessLogBucket": "access-logs"}, id="two buckets"
+        ),
+        pytest.param("trail", {"Archive": "GLACIER_IR:90"}, id="an archive"),
         pytest.param("security-alerts", {"EncryptionKey": _LOCAL_KEY}, id="a local key"),
         pytest.param(
             "security-alerts",
