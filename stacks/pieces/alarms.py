@@ -38,10 +38,13 @@ LOG_GROUP_NAME = ParameterInput(
     parameter=Parameter(
         "LogGroupName",
         Type="String",
+        # CloudWatch Logs accepts 512 characters. But a filter pattern has 1,024 at most, and that
+        # of detection log-group-tampering contains the name three times.
         AllowedPattern="^[A-Za-z0-9._/#-]{1,128}$",
         Description=(
-            "Name of the existing CloudTrail log group in this account and Region. With Control "
-            "Tower, its name starts with aws-controltower/CloudTrailLogs."
+            "Name of the existing CloudTrail log group in this account and Region, of at most 128 "
+            "characters, as filter patterns contain it. With Control Tower: "
+            "aws-controltower/CloudTrailLogs."
         ),
         ConstraintDescription="must be a log group name: 1 to 128 letters, digits and . - _ / #",
     ),
