@@ -29,7 +29,7 @@ from policies.log_bucket import (
     deny_outside_organization,
     log_bucket_policy,
 )
-from stacks.pieces import archive, readers
+from stacks.pieces import archive, bucket_events, readers
 from stacks.pieces.access_logs import to_existing_bucket, to_new_bucket
 from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.readers import READER_ACCOUNTS, READERS
@@ -134,6 +134,7 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT, *, all_options: bool = True) ->
         BucketName=If("NamesBucket", Ref("BucketName"), NoValue),
         **private_bucket("expire-log-files", **transitions),
         LoggingConfiguration=access_logs.configuration,
+        NotificationConfiguration=bucket_events.NOTIFICATIONS,
         ObjectLockEnabled=If("LocksObjects", True, NoValue),
         ObjectLockConfiguration=If("LocksObjects", locked, NoValue),
     )
@@ -148,7 +149,8 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT, *, all_options: bool = True) ->
     return Piece(
         inputs=(
             *(BUCKET_NAME, KEY_PREFIX, LOG_FILE_DAYS, *((archive.INPUT,) if all_options else ())),
-            *(OBJECT_LOCK, DELETION_ROLE, READER_ACCOUNTS, access_logs.input, *owner.inputs),
+            *(OBJECT_LOCK, DELETION_ROLE, READER_ACCOUNTS, access_logs.input, bucket_events.INPUT),
+            *owner.inputs,
         ),
         rules={
             "AccessLogs": rule(
@@ -165,6 +167,7 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT, *, all_options: bool = True) ->
             **(archive.CONDITIONS if all_options else {}),
             **access_logs.conditions,
             **readers.CONDITIONS,
+            **bucket_events.CONDITIONS,
             **owner.conditions,
         },
         resources=(bucket, policy, *access_logs.resources),

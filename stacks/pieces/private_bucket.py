@@ -10,9 +10,13 @@ from typing import Any
 
 from troposphere import Ref, s3
 
+_AS_LOG_FILES = Ref("LogFileRetentionInDays")
 
-def private_bucket(rule_id: str, **rule_properties: Any) -> dict[str, Any]:
-    """The properties, with one lifecycle rule that keeps objects as long as log files."""
+
+def private_bucket(
+    rule_id: str, *, days: Any = _AS_LOG_FILES, **rule_properties: Any
+) -> dict[str, Any]:
+    """The properties, with one lifecycle rule that keeps objects for some days."""
     return {
         "BucketEncryption": s3.BucketEncryption(
             ServerSideEncryptionConfiguration=[
@@ -28,7 +32,7 @@ def private_bucket(rule_id: str, **rule_properties: Any) -> dict[str, Any]:
                 s3.LifecycleRule(
                     Id=rule_id,
                     Status="Enabled",
-                    ExpirationInDays=Ref("LogFileRetentionInDays"),
+                    ExpirationInDays=days,
                     NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=90),
                     AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(
                         DaysAfterInitiation=7

@@ -41,7 +41,7 @@ NOTIFICATION_EMAIL = ParameterInput(
         AllowedPattern=r"^$|^[^@\s:]+@[^@\s:]+\.[^@\s:]+$",
         Description=(
             "E-mail address for alarms of high and medium severity. The recipient must confirm "
-            "both subscriptions. Leave empty to subscribe later (see output SubscribeUrl)."
+            "both subscriptions. Leave empty to subscribe at SubscribeUrl."
         ),
         ConstraintDescription="must be empty or a valid e-mail address",
     ),
@@ -94,9 +94,8 @@ def _endpoint_input(severity: Severity) -> ParameterInput:
                 r"|^arn:[a-z-]+:(sqs|lambda):[^.\s]+$"
             ),
             Description=(
-                "E-mail address, HTTPS URL, or ARN of an SQS queue or Lambda function. The "
-                "policy of a queue must allow the topic, as must that of a function of another "
-                "account or Region."
+                "E-mail address, HTTPS URL, or ARN of a queue or Lambda function. Its policy must "
+                "allow the topic, unless it is a function of this account and Region."
             ),
             ConstraintDescription=(
                 "must be an e-mail address, an https:// URL, or the ARN of a standard queue or a "

@@ -1,4 +1,4 @@
-"""Deployed texts stay within the limits of CloudWatch, with names of maximum length."""
+"""Deployed texts and names stay within the limits of their services, at their longest."""
 
 import json
 import re

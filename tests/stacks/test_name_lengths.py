@@ -34,6 +34,8 @@ _BUCKET = f"{_DOCS}AmazonS3/latest/userguide/bucketnamingrules.html"
 _KEY = f"{_DOCS}AmazonS3/latest/userguide/object-keys.html"
 _DOMAIN = f"{_DOCS}opensearch-service/latest/APIReference/API_CreateDomain.html"
 _PIPELINE = f"{_DOCS}opensearch-service/latest/APIReference/API_osis_CreatePipeline.html"
+_COLLECTION = f"{_DOCS}opensearch-service/latest/ServerlessAPIReference/API_CreateCollection.html"
+_EVENT_RULE = f"{_DOCS}eventbridge/latest/APIReference/API_PutRule.html"
 _TOPIC = f"{_DOCS}sns/latest/api/API_CreateTopic.html"
 _QUEUE = f"{_DOCS}AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"
 _ROWS = (
@@ -46,6 +48,7 @@ _ROWS = (
     ("AWS::CloudWatch::Alarm", "Dimensions.Name", 255, _ALARM),
     ("AWS::CloudWatch::Dashboard", "DashboardName", 255, _DASHBOARD),
     ("AWS::IAM::ManagedPolicy", "ManagedPolicyName", 128, _IAM),
+    ("AWS::IAM::Policy", "PolicyName", 128, _IAM),
     ("AWS::IAM::Role", "Policies.PolicyName", 128, _IAM),
     ("AWS::IAM::Role", "RoleName", 64, _IAM),
     ("AWS::Logs::LogGroup", "LogGroupName", 512, _LOG_GROUP),
@@ -55,8 +58,13 @@ _ROWS = (
     ("AWS::Logs::MetricFilter", f"{_METRIC}Namespace", 255, _TRANSFORMATION),
     ("AWS::Logs::QueryDefinition", "LogGroupNames", 512, _QUERY),
     ("AWS::Logs::QueryDefinition", "Name", 255, _QUERY),
+    ("AWS::Events::Rule", "Name", 64, _EVENT_RULE),
     ("AWS::OSIS::Pipeline", "PipelineName", 28, _PIPELINE),
     ("AWS::OpenSearchService::Domain", "DomainName", 28, _DOMAIN),
+    ("AWS::OpenSearchServerless::AccessPolicy", "Name", 32, _COLLECTION),
+    ("AWS::OpenSearchServerless::Collection", "Name", 32, _COLLECTION),
+    ("AWS::OpenSearchServerless::LifecyclePolicy", "Name", 32, _COLLECTION),
+    ("AWS::OpenSearchServerless::SecurityPolicy", "Name", 32, _COLLECTION),
     ("AWS::S3::Bucket", "BucketName", 63, _BUCKET),
     ("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName", 63, _BUCKET),
     ("AWS::S3::Bucket", "LoggingConfiguration.LogFilePrefix", 800, _KEY),
@@ -76,9 +84,11 @@ _EXPORT = 255
 
 _NAME = re.compile(r".*(Names?|Namespace|Prefix)$")
 _LONGEST_PSEUDO = {
-    "AWS::AccountId": "1" * 12,
+    "AWS::AccountId": "111122223333",
     "AWS::Partition": "aws-us-gov",
     "AWS::Region": "ap-southeast-99",
+    "AWS::StackId": "arn:aws-us-gov:cloudformation:ap-southeast-99:111122223333:stack/"
+    f"{'s' * 128}/{'0' * 36}",
     "AWS::StackName": "s" * 128,
     "AWS::URLSuffix": "amazonaws.com.cn",
 }

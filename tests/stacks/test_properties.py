@@ -64,6 +64,7 @@ _REQUIRED = {
     "AdministratorAccountId": "the administrator account differs between customers",
     "ArchiveKeyArn": "log files without a KMS key fail a control, so they are to be a decision",
     "ArchiveBucketName": "the log bucket is created by another stack",
+    "DestinationArn": "a domain or collection costs hundreds of dollars a month",
     "OrganizationId": "in stacks that are for organizations only",
     "ManagementAccountId": "in the log archive account, which does not own the trail",
 }
@@ -132,6 +133,7 @@ _NAMES = {
     "AWS::Logs::QueryDefinition": "Name",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::SQS::Queue": "QueueName",
 }
 _NAMED_BY_AWS = {
     "AWSCloudFormationStackSetAdministrationRole",

@@ -9,7 +9,6 @@ from trailbell.command.options import FAIL_ON, PUSH_SECRET, YES, parse_risks
 from trailbell.command.rollout_plan import (
     CHECK_OVERRIDES,
     DETACH_INOPERABLE,
-    Planning,
     make_plan,
 )
 from trailbell.command.rollout_request import (
@@ -23,6 +22,7 @@ from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.diff.model import Risk
 from trailbell.rollout import plan_file
 from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.planning import Planning
 from trailbell.rollout.result import NextCommand
 from trailbell.rollout.session import open_sessions
 from trailbell.rollout.stack_set_guard import read_known_operations

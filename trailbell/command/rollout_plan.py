@@ -1,6 +1,5 @@
 """``build.py rollout plan``: preview a rollout, and save the plan."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -9,10 +8,11 @@ from trailbell.command import exits
 from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
-from trailbell.rollout import markdown_report, plan_file, planner, report, serialize
+from trailbell.rollout import markdown_report, plan_file, report, serialize
 from trailbell.rollout.plan import RolloutPlan, why_blocked
 from trailbell.rollout.planner import RolloutOptions
-from trailbell.rollout.session import Sessions, open_sessions, read_rollout, shared_session
+from trailbell.rollout.planning import Planning, plan_whole_rollout
+from trailbell.rollout.session import Sessions, open_sessions
 
 _FORMATTERS = {
     "text": report.to_text,
@@ -33,14 +33,6 @@ DETACH_INOPERABLE = option(
     is_flag=True,
     help="Remove INOPERABLE stack instances from the StackSet and retain their stacks.",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planning:
-    """How a plan is computed."""
-
-    options: RolloutOptions
-    check_overrides: bool = False
 
 
 @click.command(
@@ -99,14 +91,6 @@ def plan(
 
 
 def make_plan(sessions: Sessions, request: RolloutRequest, planning: Planning) -> RolloutPlan:
-    organization, actual = read_rollout(
-        sessions, request.templates, check_overrides=planning.check_overrides
-    )
-    return planner.plan_rollout(
-        request.rollout,
-        request.templates,
-        organization,
-        actual,
-        account_id=shared_session(sessions).identity.account,
-        options=planning.options,
+    return plan_whole_rollout(
+        sessions, request.rollout, request.templates, planning, request.others
     )

@@ -72,11 +72,13 @@ class DriftReport:
 
 def detect_drift(sessions: Sessions, ui: RolloutUi) -> tuple[DriftReport, ...]:
     """Detect drift in each StackSet, in deployment order. Raises `AwsError`."""
+    if len(sessions) == 1:
+        return tuple(_detect_drift(session, ui, "drift") for session in sessions.values())
     return tuple(
-        _detect_drift(session, ui)
-        if len(sessions) == 1 or session.stack_set.definition() is not None
+        _detect_drift(session, ui, f"drift, {stack}")
+        if session.stack_set.definition() is not None
         else _missing(session.stack_set.name)
-        for session in sessions.values()
+        for stack, session in sessions.items()
     )
 
 
@@ -86,9 +88,9 @@ def _missing(name: str) -> DriftReport:
     return DriftReport(stack_set_name=name, checked=0, drifted=(), changes=(), unknown=unknown)
 
 
-def _detect_drift(session: RolloutSession, ui: RolloutUi) -> DriftReport:
+def _detect_drift(session: RolloutSession, ui: RolloutUi, title: str) -> DriftReport:
     """Detect drift, wait for the operation, and read the differences."""
-    outcome = _run_detection(session, ui)
+    outcome = _run_detection(session, ui, title)
     reasons = {
         result.location: result.reason or result.status
         for result in outcome.results
@@ -116,14 +118,14 @@ def _detect_drift(session: RolloutSession, ui: RolloutUi) -> DriftReport:
     )
 
 
-def _run_detection(session: RolloutSession, ui: RolloutUi) -> Outcome:
+def _run_detection(session: RolloutSession, ui: RolloutUi, title: str) -> Outcome:
     """Detect drift in all stack instances. The request has no RegionOrder: AWS uses all Regions."""
     wait_for_running_operations(session, ui)
     preferences = session.rollout.waves[-1].operation_preferences.request(())
     operation = PlannedOperation(api=StackSetApi.DETECT_DRIFT)
     request = {"OperationPreferences": preferences}
     id_ = start_operation(session, operation, request, uuid.uuid4().hex, ui)
-    (ended,) = follow_stack_set_operation(session, [id_], stage="drift", total=0, ui=ui)
+    (ended,) = follow_stack_set_operation(session, [id_], stage=title, total=0, ui=ui)
     return read_outcome(session, operation, ended)
 
 

@@ -159,7 +159,9 @@ def instance_lines(plan: RolloutPlan) -> Iterator[str]:
     yield from account_matrix.matrix_lines(rows, regions, plan.account_names)
     yield ""
     yield account_matrix.mark_legend(
-        {MARKS[each.action]: each.action for each in plan.instances}, plan.rollout.stacks, marks
+        {MARKS[each.action]: each.action for each in plan.instances},
+        [each.stack for each in plan.stack_sets],
+        marks,
     )
     yield account_matrix.legend(regions)
 

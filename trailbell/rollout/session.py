@@ -53,6 +53,11 @@ class RolloutSession:
         """The partition of the caller: ``aws``, ``aws-cn`` and others."""
         return self.identity.arn.split(":")[1]
 
+    @property
+    def region(self) -> str:
+        """The administration Region."""
+        return self.account.region
+
     def of_stack(self, rollout: RolloutConfig) -> "RolloutSession":
         """The same session with the StackSet of another stack of the rollout."""
         return replace(self, rollout=rollout, stack_set=_stack_set(self.account, rollout))

@@ -96,7 +96,9 @@ def _read_waves(session: RolloutSession) -> tuple[Mapping[str, str], str]:
     """The wave of each account, and why it is not known. The status does not depend on it."""
     try:
         return desired_state(session.rollout, read_organization(session)).wave_by_account, ""
-    except (AwsError, PreconditionError, SettingsError) as error:
+    except AwsError as error:
+        return {}, f"{error.operation}: {error.reason}"
+    except (PreconditionError, SettingsError) as error:
         return {}, str(error)
 
 
@@ -142,8 +144,11 @@ def _lines(status: RolloutStatus) -> Iterator[str]:
     if any(each.instances for each in status.stack_sets):
         yield ""
         yield from _matrix_lines(status)
+    several = len(status.stack_sets) > 1
     for each in status.stack_sets:
-        yield from _instance_lines(each, several=len(status.stack_sets) > 1)
+        yield from _instance_lines(each, f"{each.stack} " if several else "")
+    for each in status.stack_sets:
+        yield from _operation_lines(each, f" of {each.stack}" if several else "")
 
 
 def _summary(status: StackSetStatus) -> str:
@@ -173,9 +178,8 @@ def _matrix_lines(status: RolloutStatus) -> Iterator[str]:
         yield f"The waves are not known: {status.waves_unread}"
 
 
-def _instance_lines(status: StackSetStatus, *, several: bool) -> Iterator[str]:
-    """The stack instances that are not current, and the last operations."""
-    of_stack = f"{status.stack} " if several else ""
+def _instance_lines(status: StackSetStatus, of_stack: str) -> Iterator[str]:
+    """The stack instances that are not current."""
     for instance in status.not_current[:_MAX_LISTED]:
         reason = f": {instance.reason}" if instance.reason else ""
         account, region = instance.location
@@ -183,8 +187,12 @@ def _instance_lines(status: StackSetStatus, *, several: bool) -> Iterator[str]:
     more = len(status.not_current) - _MAX_LISTED
     if more > 0:
         yield f"  {of_stack}and {more:,} more; --json lists all"
+
+
+def _operation_lines(status: StackSetStatus, of_stack: str) -> Iterator[str]:
+    """The last operations."""
     if status.operations:
-        yield f"Operations{f' of {status.stack}' if several else ''}, newest first"
+        yield f"Operations{of_stack}, newest first"
     for operation in status.operations:
         started = f"{operation.started_at:%Y-%m-%d %H:%M}" if operation.started_at else ""
         failed = (
