@@ -19,6 +19,9 @@ from awacs.aws import (
     StringLike,
 )
 
+TAG = "trailbell:installation"
+"""The tag of each key: the name of its installation. Only the tag says whose key it is."""
+
 _THIS_KEY = ["*"]
 
 

@@ -17,7 +17,7 @@ from stacks.pieces.base_refs import (
     required_inputs,
     to_sub,
 )
-from stacks.pieces.installation import named
+from stacks.pieces.installation import ACCEPTED, named
 from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
 from trailbell.catalog.placeholders import escape_for_sub
@@ -47,6 +47,7 @@ def template(catalog: Catalog) -> Template:
     return assemble(
         "Trailbell: dashboard for the alarms of a base stack and its packs, with event counts and "
         "the latest events. Deploy after these stacks, in the same account and Region.",
+        ACCEPTED,
         Piece(
             inputs=required_inputs(catalog),
             conditions=imports_bucket(catalog),

@@ -17,12 +17,15 @@ from troposphere import (
     Ref,
     RetainExceptOnCreate,
     Sub,
+    Tags,
     kms,
 )
 
-from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
+from policies.key import TAG, key_policy, log_group_statements, topic_statements, trail_statements
 from stacks.pieces import arns
+from stacks.pieces.installation import INSTALLATION_NAME, NAME
 from trailbell.compiler.stack import ParameterInput, Piece
+from trailbell.compiler.suppressions import suppress
 
 _SELECTED_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
 
@@ -47,9 +50,8 @@ def encryption(*, key_statements: list[Statement]) -> Piece:
         Default="create",
         AllowedPattern="^none$|^create$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
-            'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed '
-            "encryption), or the ARN of an existing key whose policy allows CloudTrail, CloudWatch "
-            "Logs and CloudWatch."
+            'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed), or '
+            "the ARN of a key whose policy allows CloudTrail, CloudWatch Logs and CloudWatch."
         ),
         ConstraintDescription=(
             'must be "none", "create" or a KMS key ARN (arn:...:kms:...:key/...)'
@@ -58,14 +60,21 @@ def encryption(*, key_statements: list[Statement]) -> Piece:
     key = kms.Key(
         "Key",
         Condition="MakesKey",
+        Metadata=suppress(
+            cfripper={"GenericResourceWildcardPolicyRule": "Default key policy: IAM decides"}
+        ),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
         EnableKeyRotation=True,
         KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=key_statements),
+        Tags=Tags({TAG: NAME}),
     )
     return Piece(
-        inputs=(ParameterInput(parameter=parameter, label="KMS key", group="Encryption"),),
+        inputs=(
+            INSTALLATION_NAME,
+            ParameterInput(parameter=parameter, label="KMS key", group="Encryption"),
+        ),
         conditions={
             "MakesKey": Equals(Ref("EncryptionKey"), "create"),
             "Encrypts": Not(Equals(Ref("EncryptionKey"), "none")),

@@ -71,8 +71,12 @@ class ParameterInput:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Resources with the parameters, conditions, mappings and outputs that they need."""
+    """Resources with the parameters, conditions, mappings and outputs that they need.
 
+    ``metadata`` is about the template: `trailbell.compiler.suppressions`.
+    """
+
+    metadata: dict[str, Any] = field(default_factory=dict)
     inputs: tuple[ParameterInput, ...] = ()
     conditions: dict[str, Any] = field(default_factory=dict)
     mappings: dict[str, Any] = field(default_factory=dict)
@@ -86,14 +90,19 @@ def is_set(parameter: str) -> troposphere.Not:
 
 
 def assemble(description: str, *pieces: Piece) -> troposphere.Template:
-    """Combine pieces to a template. Pieces may share inputs, conditions and mappings.
+    """Combine pieces to a template. Pieces may share all but resources and outputs.
 
     Raises `ValueError` if two pieces use the same name for different ones.
     """
     inputs = _shared("input", ((i.parameter.title, i) for piece in pieces for i in piece.inputs))
     template = troposphere.Template(Description=description)
     template.set_version("2010-09-09")
-    template.set_metadata({"AWS::CloudFormation::Interface": _console_form(inputs.values())})
+    template.set_metadata(
+        {
+            "AWS::CloudFormation::Interface": _console_form(inputs.values()),
+            **_shared("metadata", _named(pieces, "metadata")),
+        }
+    )
     for entry in inputs.values():
         template.add_parameter(entry.parameter)
     for name, mapping in _shared("mapping", _named(pieces, "mappings")).items():
