@@ -138,6 +138,7 @@ def _statements_by_name(build_arn: BuildArn, functions: Any, log_groups: Any) ->
     buckets = [build_arn(f"s3:::{name}") for name in _BUCKET_NAMES]
     return [
         _allow("ManageTopics", _TOPICS, arns("sns", "")),
+        _allow("ManageQueues", _QUEUES, arns("sqs", "")),
         _allow("ManageLogGroups", [*_LOG_GROUPS, *_FILTERS], arns("logs", "log-group:")),
         _allow("ManageFiltersOfOtherLogGroups", _FILTERS, log_groups),
         _allow("ManageAlarms", _ALARMS, arns("cloudwatch", "alarm:")),
@@ -243,6 +244,10 @@ _TOPICS = [
     *("sns:GetTopicAttributes", "sns:GetSubscriptionAttributes", "sns:GetDataProtectionPolicy"),
     *("sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"),
 ]
+_QUEUES = [
+    *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue"),
+    *("sqs:UntagQueue", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"),
+]
 _LOG_GROUPS = [
     *("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:AssociateKmsKey"),
     *("logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
@@ -270,6 +275,7 @@ _BUCKETS = [
     *("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"),
     *("s3:PutBucketLogging", "s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock"),
     *("s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration"),
+    "s3:PutBucketObjectLockConfiguration",
     *("s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource", "s3:GetBucket*"),
     *("s3:Get*Configuration", "s3:ListBucket", "s3:ListTagsForResource"),
 ]

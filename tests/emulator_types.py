@@ -1,9 +1,10 @@
 """
-The emulator, with two resource types that it does not support.
+The emulator, with what it does not support: two resource types, and conditions on parts of texts.
 
 In:    ministack of exactly the pinned version, because private names of it are patched.
 Out:   ``python -m tests.emulator_types`` serves as ``ministack`` does, and also supports
        AWS::CloudTrail::Trail (created with its own CloudTrail) and AWS::Logs::QueryDefinition.
+       In conditions it evaluates every function, and the Region and account of the request.
 Never: a copy of its code.
 """
 
@@ -12,8 +13,11 @@ import uuid
 from typing import Any
 
 from ministack import app
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudtrail, cloudwatch_logs
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
+
+from trailbell.template.evaluate import Evaluator, Scope
 
 Properties = dict[str, Any]
 Created = tuple[str, Properties]
@@ -61,6 +65,19 @@ def _delete_query(identifier: str, _: Properties) -> None:
     _queries.pop(identifier, None)
 
 
+def _evaluate_conditions(template: Properties, parameters: Properties) -> dict[str, bool]:
+    scope = Scope(
+        parameters={name: str(parameter["Value"]) for name, parameter in parameters.items()},
+        pseudo={
+            "AWS::Partition": "aws",
+            "AWS::Region": get_region(),
+            "AWS::AccountId": get_account_id(),
+        },
+    )
+    evaluator = Evaluator(template, scope)
+    return {name: bool(evaluator.condition(name)) for name in template.get("Conditions", {})}
+
+
 _original_handle_request = cloudwatch_logs.handle_request
 _original_reset = cloudwatch_logs.reset
 
@@ -83,6 +100,8 @@ def main() -> None:
         "AWS::CloudTrail::Trail": {"create": _create_trail, "delete": _delete_trail},
         "AWS::Logs::QueryDefinition": {"create": _create_query, "delete": _delete_query},
     }
+    for module in (engine, changesets, handlers, stacks):
+        module._evaluate_conditions = _evaluate_conditions
     cloudwatch_logs.handle_request = _handle_request
     cloudwatch_logs.reset = _reset
     app.main()

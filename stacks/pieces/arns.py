@@ -22,6 +22,8 @@ TRAIL = Sub(
     Owner=TRAIL_ACCOUNT_ID,
 )
 ALARMS = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
+# What is before ":function:" in the ARN of a function of this account and Region.
+LAMBDA_OF_STACK = Sub("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}")
 ACCOUNT_ROOT = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
 # Service principals end with the domain of their partition in China, but with amazonaws.com in the
 # European Sovereign Cloud, whose domain is amazonaws.eu: IAM rejects ec2.amazonaws.eu there.

@@ -39,19 +39,24 @@ TRAIL_KEY_STATEMENTS = [
 ALERTING_KEY_STATEMENTS = topic_statements(account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS)
 
 
-def encryption(*, key_statements: list[Statement]) -> Piece:
+def encryption(
+    *,
+    key_statements: list[Statement],
+    users: str = "CloudTrail, CloudWatch Logs and CloudWatch",
+    default: str = "create",
+) -> Piece:
     """The parameter ``EncryptionKey`` and the key that the stack creates if it is "create".
 
-    ``key_statements`` allow services to use that key.
+    ``key_statements`` allow services to use that key, ``users`` names these services.
     """
     parameter = Parameter(
         "EncryptionKey",
         Type="String",
-        Default="create",
+        Default=default,
         AllowedPattern="^none$|^create$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
             'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed), or '
-            "the ARN of a key whose policy allows CloudTrail, CloudWatch Logs and CloudWatch."
+            f"the ARN of a key whose policy allows {users}."
         ),
         ConstraintDescription=(
             'must be "none", "create" or a KMS key ARN (arn:...:kms:...:key/...)'

@@ -2,17 +2,18 @@
 An SNS topic for each severity, with its policy and subscriptions.
 
 A topic has up to two subscriptions from parameters: the e-mail address, for high and medium
-severity only, and an endpoint of any protocol.
+severity only, and an endpoint of any protocol. SNS delivers to queues and functions of other
+accounts and Regions, too, but only their owner can allow that: see docs/deploy.md.
 """
 
 from troposphere import (
-    And,
-    Condition,
     Equals,
     FindInMap,
     Output,
     Parameter,
     Ref,
+    Select,
+    Split,
     Sub,
     awslambda,
     sns,
@@ -96,13 +97,12 @@ def _endpoint_inputs(severity: Severity) -> tuple[ParameterInput, ParameterInput
                     r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):\S+$"
                 ),
                 Description=(
-                    f"{_endpoint_noun(severity)} for {severity}-severity alarms: e-mail address, "
-                    "HTTPS URL, or ARN of an SQS queue or Lambda function. A queue's policy must "
-                    "allow the topic. Leave empty for none."
+                    "E-mail address, HTTPS URL, or ARN of an SQS queue or Lambda function. The "
+                    "policy of a queue must allow the topic, as must that of a function of another "
+                    "account or Region."
                 ),
                 ConstraintDescription=(
-                    "must be empty, an e-mail address, an https:// URL, or the ARN of an SQS queue "
-                    "or Lambda function"
+                    "must be an e-mail address, an https:// URL, or the ARN of a queue or function"
                 ),
             ),
             label=f"Endpoint for {severity} severity (optional)",
@@ -111,16 +111,20 @@ def _endpoint_inputs(severity: Severity) -> tuple[ParameterInput, ParameterInput
     )
 
 
-def _endpoint_noun(severity: Severity) -> str:
-    return "Additional endpoint" if severity in _EMAIL_SEVERITIES else "Endpoint"
-
-
 def _conditions(severity: Severity) -> dict[str, object]:
+    """The conditions of the subscription, and of the permission to call a function.
+
+    A permission can be added only by the account of the function, in its Region. CloudFormation
+    does not document ``Fn::Select`` and ``Fn::Split`` in conditions, but accepts them: cfn-lint
+    allows them in ``Fn::Equals`` (E8003), and templates of AWS use them there.
+    https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    https://github.com/aws-cloudformation/cfn-lint/issues/876
+    """
     name = severity.capitalize()
     return {
         f"Has{name}Endpoint": is_set(f"{name}Endpoint"),
-        f"{name}CallsLambda": And(
-            Condition(f"Has{name}Endpoint"), Equals(Ref(f"{name}Protocol"), "lambda")
+        f"{name}CallsLambda": Equals(
+            Select(0, Split(":function:", Ref(f"{name}Endpoint"))), arns.LAMBDA_OF_STACK
         ),
     }
 

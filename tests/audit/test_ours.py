@@ -164,9 +164,9 @@ def test_the_templates_deployed_together_pass_all_scanners() -> None:
         "Powerpipe": (15, 15),
     }
     assert set(matrix.assumptions) == {
-        f"{severity}Subscription ({BASE}) is created only if the condition "
-        f"Has{severity}Endpoint is true."
-        for severity in ("High", "Medium", "Low")
+        f"{severity}Subscription (dist/queue.json) is created only if the condition "
+        f"Takes{severity} is true."
+        for severity in ("Medium", "Low")
     }
 
 

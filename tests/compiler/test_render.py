@@ -27,11 +27,13 @@ from trailbell.template.parse import _InPython, _parse, parse_yaml
             {
                 "Outputs": {"O": {"Value": 1, "Export": 2, "Description": 3, "Condition": 4}},
                 "Resources": {"R": {"Properties": {"B": 1, "A": 2}, "Type": "T", "DependsOn": []}},
+                "Rules": {"R": {"Assertions": [], "RuleCondition": 1}},
                 "Parameters": {"P": {"Description": "d", "Default": 1, "Type": "Number"}},
                 "AWSTemplateFormatVersion": "2010-09-09",
             },
             '{"AWSTemplateFormatVersion": "2010-09-09",'
             ' "Parameters": {"P": {"Type": "Number", "Default": 1, "Description": "d"}},'
+            ' "Rules": {"R": {"RuleCondition": 1, "Assertions": []}},'
             ' "Resources": {"R": {"Type": "T", "DependsOn": [], "Properties": {"B": 1, "A": 2}}},'
             ' "Outputs": {"O": {"Condition": 4, "Description": 3, "Value": 1, "Export": 2}}}',
             id="sections and their entries are in the conventional order, properties as built",

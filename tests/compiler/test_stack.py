@@ -6,7 +6,15 @@ import pytest
 from troposphere import Equals, Output, Parameter, Ref, Template, sns
 
 from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import ParameterInput, Piece, RegionScope, Stack, assemble, is_set
+from trailbell.compiler.stack import (
+    ParameterInput,
+    Piece,
+    RegionScope,
+    Stack,
+    assemble,
+    is_set,
+    rule,
+)
 from trailbell.source_location import SourceLocation
 
 
@@ -56,6 +64,7 @@ def test_the_location_of_a_stack() -> None:
 def test_pieces_are_combined() -> None:
     one = Piece(
         inputs=(_input("A"), _input("B", label="The B", group="Other")),
+        rules={"AIsSet": rule("A must be set.", is_set("A"))},
         conditions={"HasA": is_set("A")},
         mappings={"M": {"x": {"y": "z"}}},
         resources=(sns.Topic("T"),),
@@ -82,6 +91,16 @@ def test_pieces_are_combined() -> None:
             "Tool": "accepts",
         },
         "Parameters": {name: {"Type": "String"} for name in ("A", "B", "C")},
+        "Rules": {
+            "AIsSet": {
+                "Assertions": [
+                    {
+                        "Assert": {"Fn::Not": [{"Fn::Equals": [{"Ref": "A"}, ""]}]},
+                        "AssertDescription": "A must be set.",
+                    }
+                ]
+            }
+        },
         "Mappings": {"M": {"x": {"y": "z"}}},
         "Conditions": {"HasA": {"Fn::Not": [{"Fn::Equals": [{"Ref": "A"}, ""]}]}},
         "Resources": {"T": {"Type": "AWS::SNS::Topic"}, "U": {"Type": "AWS::SNS::Topic"}},
@@ -93,6 +112,7 @@ def test_pieces_are_combined() -> None:
     "shared",
     [
         pytest.param(lambda: Piece(inputs=(_input("A"),)), id="an input"),
+        pytest.param(lambda: Piece(rules={"R": rule("It is set.", is_set("A"))}), id="a rule"),
         pytest.param(lambda: Piece(conditions={"C": is_set("A")}), id="a condition"),
         pytest.param(lambda: Piece(mappings={"M": {"x": {"y": "z"}}}), id="a mapping"),
         pytest.param(lambda: Piece(metadata={"Tool": "accepts"}), id="metadata"),
@@ -116,6 +136,12 @@ def test_two_pieces_can_share_definitions(shared: Any) -> None:
             Piece(inputs=(_input("A", label="y"),)),
             'two pieces define the input "A" differently',
             id="two labels of one parameter",
+        ),
+        pytest.param(
+            Piece(rules={"R": rule("It is set.", is_set("A"))}),
+            Piece(rules={"R": rule("It is set.", is_set("A"), when=is_set("B"))}),
+            'two pieces define the rule "R" differently',
+            id="two rules with the same name",
         ),
         pytest.param(
             Piece(conditions={"C": is_set("A")}),

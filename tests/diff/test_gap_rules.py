@@ -316,6 +316,12 @@ PARAMETERS = {
 CONDITIONS = {
     "IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]},
     "HasMail": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Mail"}, ""]}]},
+    "MailStarts": {
+        "Fn::Equals": [
+            {"Fn::Select": [0, {"Fn::Split": [":b:", {"Ref": "Mail"}]}]},
+            {"Fn::Sub": "a:${AWS::Region}"},
+        ]
+    },
     "Both": {"Fn::And": [{"Condition": "IsProd"}, {"Condition": "HasMail"}]},
 }
 
@@ -329,6 +335,7 @@ def conditional(condition: str, **conditions: Any) -> Template:
     }
 
 
+START = '"a:${AWS::Region}:b:*"'
 DELETED = "The alarm is deleted: no notification is sent."
 
 
@@ -343,6 +350,12 @@ DELETED = "The alarm is deleted: no notification is sent."
             id="one more condition",
         ),
         pytest.param("IsProd", "HasMail", [DELETED], id="false by default"),
+        pytest.param("MailStarts", "HasMail", [], id="a start of a value that is set"),
+        pytest.param(
+            "MailStarts", "IsProd",
+            [f"{DELETED} This is so if Mail is {START} and Env has another value."],
+            id="a condition on the start of a value",
+        ),
         pytest.param(
             "HasMail", "IsProd",
             [f"{DELETED} This is so if Mail is set and Env has another value."],

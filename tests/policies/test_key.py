@@ -5,7 +5,13 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import Ref, encode_to_dict
 
-from policies.key import key_policy, log_group_statements, topic_statements, trail_statements
+from policies.key import (
+    key_policy,
+    log_group_statements,
+    queue_statements,
+    topic_statements,
+    trail_statements,
+)
 
 _ADMINISTRATION = {
     "Sid": "EnableIamPolicies",
@@ -97,4 +103,24 @@ def test_cloudwatch_publishes_under_the_key_for_alarms_of_one_account() -> None:
                 "ArnLike": {"aws:SourceArn": "ALARMS"},
             },
         }
+    ]
+
+
+def test_sns_encrypts_messages_of_some_topics_and_readers_decrypt_them() -> None:
+    assert _to_dicts(queue_statements(topic_arns=["HIGH", "LOW"], readers="READERS")) == [
+        {
+            "Sid": "AllowTopicsEncryptMessages",
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+            "Resource": ["*"],
+            "Condition": {"ArnEquals": {"aws:SourceArn": ["HIGH", "LOW"]}},
+        },
+        {
+            "Sid": "AllowReadersDecryptMessages",
+            "Effect": "Allow",
+            "Principal": {"AWS": "READERS"},
+            "Action": ["kms:Decrypt"],
+            "Resource": ["*"],
+        },
     ]

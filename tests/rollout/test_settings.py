@@ -1,7 +1,6 @@
 """``[rollout.NAME]``: every key is checked, and what is wrong is said with what would be right."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.rollout.scenario import (
     SERVICE,
     A,
     B,
-    built_template,
     make_plan,
     new_cloud,
     rollout,
@@ -20,7 +18,7 @@ from tests.rollout.scenario import (
 )
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.errors import InputError, PreconditionError, SettingsError
+from trailbell.errors import InputError, PreconditionError
 from trailbell.rollout.config import AccountFilter, OnRemoval, PermissionModel, RolloutConfig
 from trailbell.rollout.operation_preferences import (
     ConcurrencyMode,
@@ -391,26 +389,6 @@ def test_a_region_that_does_not_exist_is_rejected_before_any_call() -> None:
     with pytest.raises(PreconditionError) as caught:
         make_plan(cloud, SERVICE.replace("us-east-1", "us-east-9"))
     assert str(caught.value).startswith(f'{P}: regions: There is no Region "us-east-9".')
-    assert cloud.record == []
-
-
-def test_parameters_that_violate_a_rule_of_the_template_are_rejected_before_any_call() -> None:
-    cloud, template = new_cloud(), built_template()
-    rule = {
-        "Assertions": [
-            {
-                "Assert": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Email"}, ""]}]},
-                "AssertDescription": "Email must be given.",
-            }
-        ]
-    }
-    template = replace(template, document={**template.document, "Rules": {"Given": rule}})
-    with pytest.raises(SettingsError) as caught:
-        make_plan(cloud, SERVICE, template)
-    assert str(caught.value) == (
-        f"{P}: parameters: violates rule Given: Email must be given.; CloudFormation would reject "
-        "it in eu-central-1; correct the parameters"
-    )
     assert cloud.record == []
 
 

@@ -2,7 +2,9 @@
 The compiled templates, deployed with CloudFormation on an emulator and read back.
 """
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -207,3 +209,111 @@ def test_a_topic_has_a_subscription_for_a_queue(emulator: str) -> None:
     assert {(s["Protocol"], s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
         ("sqs", arn, outputs["HighTopicArn"])
     }
+
+
+def test_a_function_of_another_account_is_subscribed_without_a_permission(emulator: str) -> None:
+    """Adding the permission would fail: the account of the function has to add it."""
+    assert emulator
+    _client("logs").create_log_group(logGroupName="trail")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("index.py", "def handler(event, context): pass")
+    own = _client("lambda").create_function(
+        FunctionName="notify",
+        Runtime="python3.13",
+        Role="arn:aws:iam::111122223333:role/notify",
+        Handler="index.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )["FunctionArn"]
+    other = "arn:aws:lambda:us-east-1:123456789012:function:notify"
+    outputs = _deploy(
+        "alerts",
+        LogGroupName="trail",
+        HighProtocol="lambda",
+        HighEndpoint=own,
+        MediumProtocol="lambda",
+        MediumEndpoint=other,
+        EncryptionKey="none",
+    )
+    subscriptions = _pages(_client("sns"), "list_subscriptions", "Subscriptions")
+    assert {(s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
+        (own, outputs["HighTopicArn"]),
+        (other, outputs["MediumTopicArn"]),
+    }
+    (statement,) = json.loads(_client("lambda").get_policy(FunctionName="notify")["Policy"])[
+        "Statement"
+    ]
+    assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": outputs["HighTopicArn"]}}
+    permissions = {
+        resource["LogicalResourceId"]
+        for resource in _pages(
+            _client("cloudformation"),
+            "list_stack_resources",
+            "StackResourceSummaries",
+            StackName="alerts",
+        )
+        if resource["ResourceType"] == "AWS::Lambda::Permission"
+    }
+    assert permissions == {"HighLambdaPermission"}
+
+
+def test_the_queue_receives_the_notifications_of_the_topics(emulator: str) -> None:
+    assert emulator
+    _client("logs").create_log_group(logGroupName="trail")
+    topics = _deploy("alerts", LogGroupName="trail", EncryptionKey="none")
+    reader = "arn:aws:iam::123456789012:role/reader"
+    outputs = _deploy("queue", LowestSeverity="medium", ReaderArns=reader, EncryptionKey="create")
+    sqs, sns, url = _client("sqs"), _client("sns"), outputs["QueueUrl"]
+
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    dead_letters = sqs.get_queue_attributes(
+        QueueUrl=outputs["DeadLetterQueueUrl"], AttributeNames=["All"]
+    )["Attributes"]
+    target = dead_letters["QueueArn"]
+    assert {name: attributes[name] for name in ("MessageRetentionPeriod", "VisibilityTimeout")} == {
+        "MessageRetentionPeriod": "1209600",
+        "VisibilityTimeout": "300",
+    }
+    assert json.loads(attributes["RedrivePolicy"]) == {
+        "deadLetterTargetArn": target,
+        "maxReceiveCount": "5",
+    }
+    assert {a["KmsMasterKeyId"] for a in (attributes, dead_letters)} == {outputs["KeyArn"]}
+    _, _, read = json.loads(attributes["Policy"])["Statement"]
+    assert read["Principal"] == {"AWS": [reader]}
+
+    subscriptions = _pages(sns, "list_subscriptions", "Subscriptions")
+    assert {(s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
+        (outputs["QueueArn"], topics["HighTopicArn"]),
+        (outputs["QueueArn"], topics["MediumTopicArn"]),
+    }
+    for subscription in subscriptions:
+        arn = subscription["SubscriptionArn"]
+        details = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+        assert json.loads(details["RedrivePolicy"]) == {"deadLetterTargetArn": target}
+
+    for severity in ("Low", "Medium"):
+        sns.publish(TopicArn=topics[f"{severity}TopicArn"], Message=severity)
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [json.loads(message["Body"])["Message"] for message in received] == ["Medium"]
+
+    _client("cloudformation").delete_stack(StackName="queue")
+    assert sqs.list_queues().get("QueueUrls", []) == []
+    assert _pages(sns, "list_subscriptions", "Subscriptions") == []
+
+
+def test_a_queue_without_key_is_encrypted_by_sqs_and_gets_the_bare_notification(
+    emulator: str,
+) -> None:
+    assert emulator
+    _client("logs").create_log_group(logGroupName="trail")
+    topics = _deploy("alerts", LogGroupName="trail", EncryptionKey="none")
+    outputs = _deploy("queue", RawMessageDelivery="true")
+    sqs, url = _client("sqs"), outputs["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert (attributes["SqsManagedSseEnabled"], "KmsMasterKeyId" in attributes) == ("true", False)
+    _, _, read = json.loads(attributes["Policy"])["Statement"]
+    assert read["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
+    _client("sns").publish(TopicArn=topics["LowTopicArn"], Message="Low")
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert message["Body"] == "Low"

@@ -229,6 +229,15 @@ def _session(config: SessionConfig) -> boto3.Session:
 
 def sdk_regions() -> frozenset[str]:
     """Return the Regions that the installed SDK knows, of all partitions. No call."""
+    return frozenset(sdk_partitions())
+
+
+def sdk_partitions() -> dict[str, str]:
+    """Return the partition of each Region that the installed SDK knows. No call."""
     partitions = Loader().load_data("partitions")["partitions"]
-    names = {name for partition in partitions for name in partition["regions"]}
-    return frozenset(name for name in names if not name.endswith("-global"))
+    return {
+        region: partition["id"]
+        for partition in partitions
+        for region in partition["regions"]
+        if not region.endswith("-global")
+    }

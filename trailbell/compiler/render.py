@@ -41,6 +41,7 @@ _RESOURCE = (
     "UpdateReplacePolicy",
     "Properties",
 )
+_RULE = ("RuleCondition", "Assertions")
 _PARAMETER = ("Type", "Default", "AllowedValues", "AllowedPattern", "MinLength", "MaxLength")
 _OUTPUT = ("Condition", "Description", "Value", "Export")
 
@@ -53,6 +54,7 @@ def in_template_order(document: Document) -> Document:
     template: Document = _keys_first(document, _SECTIONS)
     for section, names in (
         ("Parameters", _PARAMETER),
+        ("Rules", _RULE),
         ("Resources", _RESOURCE),
         ("Outputs", _OUTPUT),
     ):

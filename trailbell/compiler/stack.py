@@ -71,13 +71,16 @@ class ParameterInput:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Resources with the parameters, conditions, mappings and outputs that they need.
+    """Resources with the parameters, rules, conditions, mappings and outputs that they need.
+
+    ``rules`` say which values of parameters contradict each other, by name; see `rule`.
 
     ``metadata`` is about the template: `trailbell.compiler.suppressions`.
     """
 
     metadata: dict[str, Any] = field(default_factory=dict)
     inputs: tuple[ParameterInput, ...] = ()
+    rules: dict[str, Any] = field(default_factory=dict)
     conditions: dict[str, Any] = field(default_factory=dict)
     mappings: dict[str, Any] = field(default_factory=dict)
     resources: tuple[Any, ...] = ()
@@ -87,6 +90,17 @@ class Piece:
 def is_set(parameter: str) -> troposphere.Not:
     """The condition that an optional parameter is not empty."""
     return troposphere.Not(troposphere.Equals(troposphere.Ref(parameter), ""))
+
+
+def rule(description: str, assertion: Any, *, when: Any = None) -> dict[str, Any]:
+    """A rule with one assertion, which applies only if the condition ``when`` is true.
+
+    CloudFormation shows the description if it refuses the parameters. A template with any other
+    function than Ref and the rule functions in its rules is invalid.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-rules.html
+    """
+    condition = {} if when is None else {"RuleCondition": when}
+    return {**condition, "Assertions": [{"Assert": assertion, "AssertDescription": description}]}
 
 
 def assemble(description: str, *pieces: Piece) -> troposphere.Template:
@@ -105,6 +119,8 @@ def assemble(description: str, *pieces: Piece) -> troposphere.Template:
     )
     for entry in inputs.values():
         template.add_parameter(entry.parameter)
+    for name, parameter_rule in _shared("rule", _named(pieces, "rules")).items():
+        template.add_rule(name, parameter_rule)
     for name, mapping in _shared("mapping", _named(pieces, "mappings")).items():
         template.add_mapping(name, mapping)
     for name, condition in _shared("condition", _named(pieces, "conditions")).items():

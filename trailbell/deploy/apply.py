@@ -74,7 +74,12 @@ class Deployment:
         """
         by_stack = {target.stack: target for target in targets}
         try:
-            self._results |= checks.check_before_changes(self._session, targets, self._ui)
+            self._results |= checks.check_before_changes(
+                self._session,
+                targets,
+                self._ui,
+                keep_previous=self._options.previous_parameters,
+            )
             for names in () if self._results else batches(dependencies):
                 batch = [
                     by_stack[name] for name in names if not self._skip(name, by_stack, dependencies)

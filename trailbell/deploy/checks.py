@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy import parameters
+from trailbell.deploy.contradictions import contradictions
 from trailbell.deploy.dependencies import ExportNames, export_names
 from trailbell.deploy.environment import PreviousValue, StackOutput
 from trailbell.deploy.parameter_values import choose_parameters
@@ -23,9 +24,12 @@ from trailbell.wording import pluralize
 
 
 def check_before_changes(
-    session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui
+    session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui, *, keep_previous: bool = False
 ) -> Mapping[str, StackResult]:
-    """Check the parameters and imports of all stacks. Raises `AwsError`."""
+    """Check the parameters and imports of all stacks. Raises `AwsError`.
+
+    ``keep_previous`` keeps deployed values instead of taking defaults.
+    """
     selected = frozenset(target.stack for target in targets)
     problems: dict[str, list[str]] = {}
     for target in targets:
@@ -33,7 +37,10 @@ def check_before_changes(
             _check_parameters(session, target, selected)
         except SettingsError as error:
             problems.setdefault(target.stack, []).append(str(error))
-    for stack, problem in unresolved_imports(session, targets, ui):
+    for stack, problem in (
+        *contradictions(session, targets, ui, keep_previous=keep_previous),
+        *unresolved_imports(session, targets, ui),
+    ):
         problems.setdefault(stack, []).append(problem)
     if not problems:
         return {}
@@ -71,8 +78,10 @@ def exporters_to_deploy(
 
 def _names(session: DeploySession, targets: Sequence[StackToDeploy]) -> Mapping[str, ExportNames]:
     """The names that each stack exports and imports."""
-    pseudo = {"AWS::Region": session.region, "AWS::AccountId": session.identity.account}
-    return {target.stack: export_names(target.source, target.options, pseudo) for target in targets}
+    return {
+        target.stack: export_names(target.source, target.options, session.pseudo_parameters)
+        for target in targets
+    }
 
 
 def _result(target: StackToDeploy, problems: Mapping[str, Sequence[str]]) -> StackResult:

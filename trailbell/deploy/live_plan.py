@@ -11,6 +11,7 @@ from dataclasses import replace
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
 from trailbell.deploy.checks import exporters_to_deploy, unresolved_imports
+from trailbell.deploy.contradictions import contradictions
 from trailbell.deploy.environment import Environment
 from trailbell.deploy.planned_stack import (
     Outputs,
@@ -42,10 +43,13 @@ def plan_from_account(
     session = open_session(environment)
     outputs = session.outputs(targets)
     exporters = exporters_to_deploy(session, targets)
-    unresolved = tuple(unresolved_imports(session, targets, ui))
+    refused = (
+        *contradictions(session, targets, ui, keep_previous=options.previous_parameters),
+        *unresolved_imports(session, targets, ui),
+    )
     plans = []
     for target in targets:
-        problems = [text for stack, text in unresolved if stack == target.stack]
+        problems = [text for stack, text in refused if stack == target.stack]
         notice = (
             _failure("\n".join(problems))
             if problems

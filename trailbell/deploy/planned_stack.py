@@ -13,6 +13,7 @@ from enum import Enum
 from trailbell.aws.stack_status import StatusAction
 from trailbell.deploy import change_set, change_set_plan, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet, Register
+from trailbell.deploy.contradictions import check_choice
 from trailbell.deploy.environment import StackOutput
 from trailbell.deploy.parameter_values import choose_parameters
 from trailbell.deploy.prepare import FirstStep, Preparation
@@ -85,6 +86,7 @@ def plan_stack(
         choice = choose_parameters(
             target, preparation.stack, outputs, keep_previous=options.previous_parameters
         )
+        check_choice(session, target, preparation.stack, choice)
         try:
             pending = change_set.create(
                 session, target, preparation.stack, preparation.action, choice, options, register

@@ -29,6 +29,15 @@ class DeploySession:
     environment: Environment
     poller: Poller = field(default_factory=Poller)
 
+    @property
+    def pseudo_parameters(self) -> Mapping[str, str]:
+        """The pseudo parameters of every stack in this account and Region."""
+        return {
+            "AWS::AccountId": self.identity.account,
+            "AWS::Partition": self.identity.arn.split(":")[1],
+            "AWS::Region": self.region,
+        }
+
     def outputs(
         self, targets: Iterable[StackToDeploy], known: Container[str] = ()
     ) -> Mapping[str, Mapping[str, str]]:

@@ -15,6 +15,7 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.contradictions import check_accounts
 from trailbell.rollout.desired_state import DesiredState, desired_state
 from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.plan_input import PlanInput
@@ -52,6 +53,7 @@ def plan_rollout(
     options = options or RolloutOptions()
     desired = desired_state(rollout, organization)
     _check_quota(rollout, desired)
+    check_accounts(rollout, template, {**desired.wave_by_account, **desired.management_waves})
     differences = _definition_changes(rollout, template, actual, options)
     changes = DefinitionChanges() if options.resume else differences
     overrides = _comparable_overrides(rollout, template, actual)

@@ -17,8 +17,9 @@ from trailbell.deploy import parameters
 from trailbell.diff import templates
 from trailbell.diff.model import REDACTED, StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.errors import ContentError, PreconditionError, SettingsError, UnsupportedError
+from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.config import PermissionModel, RolloutConfig
+from trailbell.rollout.contradictions import check_settings
 from trailbell.rollout.stack_set_request import (
     BUCKET_SETTING,
     default_values,
@@ -28,7 +29,6 @@ from trailbell.rollout.stack_set_request import (
 from trailbell.template import Template
 from trailbell.template.evaluate import UNKNOWN, Evaluator, Marker, Scope
 from trailbell.template.intrinsics import normalize_get_att
-from trailbell.template.parameter_rules import violated_rules
 from trailbell.template.resolve import resolve_template
 from trailbell.template.resources import secret_parameters, section
 
@@ -63,7 +63,8 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
 
     Raises `SettingsError` for a parameter or an override that the template does not accept,
     `UnsupportedError` for a template that the permission model does not support, and
-    `PreconditionError` for one that needs a bucket if the settings name none.
+    `PreconditionError` for parameters that contradict each other, and for a template that needs a
+    bucket if the settings name none.
     """
     check_template_size(template, rollout.template_bucket, BUCKET_SETTING)
     declared = section(template.document, "Parameters")
@@ -71,8 +72,7 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     for account, overrides in rollout.parameter_overrides.items():
         origin = f"{rollout.origin}.{rollout.overrides_key}.{account}"
         parameters.validate_parameters(overrides, template.document, declared, origin)
-        _check_rules(rollout, template, overrides, origin)
-    _check_rules(rollout, template, {}, rollout.origin)
+    check_settings(rollout, template)
     parameters.validate_pushed_secrets(
         rollout.push_secrets,
         secret_parameters(template.document),
@@ -81,17 +81,6 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     if rollout.permission_model is PermissionModel.SERVICE:
         for reason in _unsupported(template.document):
             raise UnsupportedError("a service-managed StackSet", template.stack, reason)
-
-
-def _check_rules(
-    rollout: RolloutConfig, template: BuiltTemplate, overrides: Mapping[str, str], origin: str
-) -> None:
-    """Check the Rules of the template, which CloudFormation evaluates only in each account."""
-    values = stack_set_parameters(rollout, template.document) | dict(overrides)
-    for region in rollout.regions:
-        for rule in violated_rules(template.document, values, {"AWS::Region": region}):
-            hint = f"CloudFormation would reject it in {region}; correct the parameters"
-            raise SettingsError(origin, "parameters", f"violates {rule}", hint)
 
 
 def _unsupported(template: Template) -> Iterator[str]:

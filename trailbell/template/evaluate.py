@@ -136,7 +136,7 @@ def _sub(evaluator: Evaluator, argument: Any) -> Any:
             value = _get_att(evaluator, name) if "." in name else _ref(evaluator, name)
         if not isinstance(value, str | int | float):
             return UNKNOWN
-        parts += [text[end : variable.start()], _text(value)]
+        parts += [text[end : variable.start()], as_text(value)]
         end = variable.end()
     return "".join([*parts, text[end:]]).replace("${!", "${")
 
@@ -151,7 +151,7 @@ def _join(evaluator: Evaluator, argument: Any) -> Any:
         isinstance(entry, str | int | float) for entry in entries
     ):
         return UNKNOWN
-    return separator.join(map(_text, entries))
+    return separator.join(map(as_text, entries))
 
 
 def _if(evaluator: Evaluator, argument: Any) -> Any:
@@ -220,7 +220,7 @@ def _equals(evaluator: Evaluator, argument: Any) -> Any:
             return UNKNOWN
     if not all(isinstance(value, str | int | float) for value in values):
         return UNKNOWN
-    return _text(values[0]) == _text(values[1])
+    return as_text(values[0]) == as_text(values[1])
 
 
 def _operands(evaluator: Evaluator, argument: Any) -> list[Any]:
@@ -291,13 +291,13 @@ def _parameter(declared: Mapping[str, Any], given: Any) -> Any:
     if value is UNKNOWN or type_.startswith("AWS::SSM::Parameter::Value"):
         return UNKNOWN
     if isinstance(value, list):
-        return [_text(entry) for entry in value]
+        return [as_text(entry) for entry in value]
     if type_ == "CommaDelimitedList" or type_.startswith("List<"):
-        return [entry.strip() for entry in _text(value).split(",")]
-    return _text(value)
+        return [entry.strip() for entry in as_text(value).split(",")]
+    return as_text(value)
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A scalar as CloudFormation writes it."""
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 

@@ -57,6 +57,7 @@ class Naming:
 
 _BUCKET = Naming("s3", "{}", "BucketName", 63, region=False, account=False, lower=True)
 _LOG_GROUP = Naming("logs", "log-group:{}", "LogGroupName", 512)
+_QUEUE = Naming("sqs", "{}", "QueueName", 80)
 _TOPIC = Naming("sns", "{}", "TopicName", 256)
 # A resource that belongs to another one has its ARN and the property that refers to it.
 NAMING: Mapping[str, Naming] = {
@@ -81,7 +82,8 @@ NAMING: Mapping[str, Naming] = {
     "AWS::SNS::Subscription": replace(_TOPIC, property="TopicArn"),
     "AWS::SNS::Topic": _TOPIC,
     "AWS::SNS::TopicPolicy": replace(_TOPIC, property="Topics"),
-    "AWS::SQS::Queue": Naming("sqs", "{}", "QueueName", 80),
+    "AWS::SQS::Queue": _QUEUE,
+    "AWS::SQS::QueuePolicy": replace(_QUEUE, property="Queues"),
     "AWS::SSM::Parameter": Naming("ssm", "parameter/{}", "Name"),
 }
 

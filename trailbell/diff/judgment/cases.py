@@ -14,7 +14,7 @@ from typing import Any
 
 from trailbell.diff.model import ParameterValues
 from trailbell.template import Template
-from trailbell.template.intrinsics import conditions
+from trailbell.template.intrinsics import SUB_VARIABLE, conditions
 from trailbell.template.resources import section
 
 MAX_CASES = 512
@@ -120,8 +120,18 @@ def _definitions(
 
 
 def _comparisons(value: Any) -> Iterator[tuple[str, str]]:
-    """The parameters that a definition compares, each with a constant."""
+    """The parameters that a definition compares, each with a constant.
+
+    A comparison of what is before a separator is one with a value that starts like that.
+    """
     match value:
+        case {
+            "Fn::Equals": [
+                {"Fn::Select": [0 | "0", {"Fn::Split": [str(separator), {"Ref": str(name)}]}]},
+                {"Fn::Sub": str(start)} | str(start),
+            ]
+        } if all(variable.startswith("AWS::") for variable in SUB_VARIABLE.findall(start)):
+            yield name, f"{start}{separator}*"
         case {"Fn::Equals": [{"Ref": str(name)}, (str() | int()) as constant]}:
             yield name, str(constant)
         case {"Fn::Equals": [(str() | int()) as constant, {"Ref": str(name)}]}:

@@ -1,0 +1,36 @@
+"""An SQS queue for the notifications of a base stack, for a program that processes them."""
+
+from troposphere import Template
+
+from policies.key import queue_statements
+from stacks.pieces.alert_queue import READERS, alert_queue, queue_alarms
+from stacks.pieces.base_refs import imported_refs
+from stacks.pieces.encryption import encryption
+from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
+from trailbell.catalog.detection import Catalog
+from trailbell.compiler.stack import Piece, Stack, assemble
+
+
+def template(_: Catalog) -> Template:
+    refs = imported_refs()
+    return assemble(
+        "Trailbell: SQS queue with a dead-letter queue for the notifications of the topics. Deploy "
+        "after security-alerts or alerts, in the same account and Region.",
+        ACCEPTED,
+        Piece(inputs=(INSTALLATION_NAME,)),
+        alert_queue(refs),
+        queue_alarms(refs),
+        encryption(
+            key_statements=queue_statements(topic_arns=[*refs.topics.values()], readers=READERS),
+            users="Amazon SNS",
+            default="none",
+        ),
+    )
+
+
+STACK = Stack(
+    name="queue",
+    summary="SQS queue for the notifications of all alarms, with a dead-letter queue",
+    template=template,
+    without_bucket=True,
+)
