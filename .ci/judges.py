@@ -28,9 +28,9 @@ from cfripper.config.config import Config
 from cfripper.config.pluggy.utils import get_all_rules
 from cfripper.rule_processor import RuleProcessor
 from cloudsplaining.scan.policy_document import PolicyDocument
-from judgment import Finding, disagreements, read_suppressions
+from judgment import Finding, all_branches, disagreements, read_suppressions
 
-from trailbell.template.evaluate import Evaluator, Marker, Scope
+from trailbell.template.evaluate import Evaluator, Scope
 
 Template = Mapping[str, Any]
 _ACCOUNT = "111122223333"
@@ -106,7 +106,8 @@ def cfripper(templates: Mapping[str, Template]) -> Iterator[Finding]:
     config = Config(rules=rules.keys(), aws_account_id=_ACCOUNT)
     processor = RuleProcessor(*(rules[name](config) for name in config.rules))
     for stack, template in templates.items():
-        result = processor.process_cf_template(pycfmodel.parse(_whole_numbers(template)), config)
+        model = pycfmodel.parse(all_branches(_whole_numbers(template)))
+        result = processor.process_cf_template(model, config)
         if result.exceptions:
             raise JudgeError(f"cfripper failed on {stack}: {result.exceptions}")
         for failure in result.failures:
@@ -151,10 +152,10 @@ def _identity_policies(
     """The policies of roles and managed policies with the default values of the parameters."""
     for stack, template in templates.items():
         evaluator = Evaluator(template, Scope(parameters=_PARAMETERS, pseudo=_PSEUDO))
-        for logical_id, resource in template["Resources"].items():
+        for logical_id, resource in all_branches(template["Resources"]).items():
             properties = resource["Properties"]
             policies = [entry["PolicyDocument"] for entry in properties.get("Policies", ())]
-            if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            if resource["Type"] in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
                 policies.append(properties["PolicyDocument"])
             elif resource["Type"] != "AWS::IAM::Role":
                 continue
@@ -162,17 +163,26 @@ def _identity_policies(
                 yield stack, logical_id, _known(evaluator.value(policy))
 
 
-def _known(value: Any) -> Any:
-    """A value in which an ARN of something unknown is the ARN of a log group."""
-    match value:
-        case Marker():
-            return f"arn:aws:logs:us-east-1:{_ACCOUNT}:log-group:group:log-stream:stream"
-        case dict():
-            return {key: _known(member) for key, member in value.items()}
-        case list():
-            return [_known(entry) for entry in value]
-        case _:
-            return value
+def _known(policy: Any) -> dict[str, Any]:
+    """A policy in which an ARN of something unknown is one of the service of its statement."""
+    document: dict[str, Any] = json.loads(json.dumps(policy, default=lambda _: _UNKNOWN))
+    for statement in document["Statement"]:
+        service = statement["Action"][0].split(":")[0]
+        statement["Resource"] = [
+            _EXAMPLES[service] if arn == _UNKNOWN else arn for arn in statement["Resource"]
+        ]
+    return document
+
+
+_UNKNOWN = "unknown"
+_IN = f"us-east-1:{_ACCOUNT}"
+_EXAMPLES = {
+    "aoss": f"arn:aws:aoss:{_IN}:collection/0a1b2c3d",
+    "es": f"arn:aws:es:{_IN}:domain/domain/index",
+    "logs": f"arn:aws:logs:{_IN}:log-group:group:log-stream:stream",
+    "s3": "arn:aws:s3:::bucket/object",
+    "sqs": f"arn:aws:sqs:{_IN}:queue",
+}
 
 
 Judge = Callable[[Mapping[str, Template]], Iterator[Finding]]

@@ -63,3 +63,33 @@ def disagreements(findings: Iterable[Finding], suppressions: Iterable[Finding]) 
             if each.tool in JUDGES and each.key not in by_key
         ),
     ]
+
+
+def all_branches(value: Any) -> Any:
+    """Replace each Fn::If among statements, policies and documents with both of its branches.
+
+    Tools that read policies do not evaluate conditions, or fail on a statement with one.
+    """
+    match value:
+        case {"Fn::If": [_, {"Statement": yes}, {"Statement": no}]} if len(value) == 1:
+            return {"Version": "2012-10-17", "Statement": all_branches([*yes, *no])}
+        case dict():
+            return {key: all_branches(member) for key, member in value.items()}
+        case list():
+            return [each for entry in value for each in _branches(all_branches(entry))]
+        case _:
+            return value
+
+
+def _branches(entry: Any) -> list[Any]:
+    """The branches that are statements or policies; else the entry itself."""
+    match entry:
+        case {"Fn::If": [_, yes, no]} if len(entry) == 1:
+            parts = [part for branch in (yes, no) for part in _branches(branch)]
+            policies = [part for part in parts if isinstance(part, dict) and _POLICY & part.keys()]
+            return policies or [entry]
+        case _:
+            return [entry]
+
+
+_POLICY = {"Effect", "PolicyDocument"}

@@ -24,7 +24,7 @@ from trailbell.aws.stack_set import StackSet
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.rollout import planner, report, serialize
 from trailbell.rollout.actual_state import ActualState
-from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.config import Rollout, RolloutConfig
 from trailbell.rollout.plan import RolloutPlan
 from trailbell.source_location import PROJECT
 
@@ -147,7 +147,13 @@ def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
         instances=tuple(stack_set.instances()),
         running_operations=stack_set.running_operations(),
     )
-    return planner.plan_rollout(rollout, template, accounts, actual, account_id="111122223333")
+    return planner.plan_rollout(
+        Rollout(stack_sets=(rollout,)),
+        {template.stack: template},
+        accounts,
+        {template.stack: actual},
+        account_id="111122223333",
+    )
 
 
 def main() -> int:

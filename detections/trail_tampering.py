@@ -3,7 +3,7 @@
 from detections._conditions import calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
 from trailbell.catalog.placeholders import PLACEHOLDERS
-from trailbell.pattern import all_of, field
+from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
 _LOG_BUCKET = PLACEHOLDERS["LogBucketName"]
@@ -116,8 +116,13 @@ TRAIL_ROLE_TAMPERING = Detection(
             "AttachRolePolicy",
             "DetachRolePolicy",
             "PutRolePermissionsBoundary",
+            "DeleteRolePermissionsBoundary",
         ),
-        field("requestParameters.roleName").contains("-TrailRole-"),
+        any_of(
+            field("requestParameters.roleName").contains("-TrailRole-"),
+            # https://docs.aws.amazon.com/controltower/latest/userguide/access-control-managing-permissions.html
+            field("requestParameters.roleName").equals("AWSControlTowerCloudTrailRole"),
+        ),
     ),
     why=(
         "CloudTrail uses this role to write to the log group. Without it, the trail looks healthy "
@@ -132,7 +137,7 @@ TRAIL_ROLE_TAMPERING = Detection(
         "Each update of a stack with a trail triggers once. The role is recognized by its name, to "
         "which CloudFormation gives the logical ID TrailRole in security-alerts, trail and "
         "organization-trail, whatever the stack is called. Roles of other stacks with this logical "
-        "ID trigger too. The role of a trail that was created otherwise is not recognized."
+        "ID trigger too. Of other trails, only the role of Control Tower is recognized."
     ),
     controls=Controls(mitre_attack=("T1685.002",)),
     fires=(
@@ -152,6 +157,18 @@ TRAIL_ROLE_TAMPERING = Detection(
                 "DeleteRole",
                 identity_center_user("mallory"),
                 request={"roleName": "StackSet-trailbell-organ-TrailRole-EXAMPLE12345"},
+            ),
+        ),
+        Example(
+            "the role of the trail of Control Tower gets a permissions boundary",
+            api_call(
+                "iam",
+                "PutRolePermissionsBoundary",
+                iam_user("mallory"),
+                request={
+                    "roleName": "AWSControlTowerCloudTrailRole",
+                    "permissionsBoundary": "arn:aws:iam::aws:policy/AWSDenyAll",
+                },
             ),
         ),
         Example(
@@ -215,6 +232,7 @@ TRAIL_BUCKET_TAMPERING = Detection(
             "PutBucketEncryption",
             "DeleteBucketEncryption",
             "PutBucketLogging",
+            "PutBucketObjectLockConfiguration",
             "PutBucketReplication",
             "PutBucketOwnershipControls",
             "DeleteBucketOwnershipControls",
@@ -233,9 +251,9 @@ TRAIL_BUCKET_TAMPERING = Detection(
         "Check the log files of that time (aws cloudtrail validate-logs).",
     ),
     false_positives=(
-        "Each update of the stack with the bucket triggers once. Deleting single log files is not "
-        "detected, because that is a data event, which the trail does not record. Nothing is "
-        "detected if the bucket name is not set in the stack of this pack."
+        "Each update of the stack with the bucket triggers once. The deletion of log files is "
+        "detected by log-file-deletion. Nothing is detected if the bucket name is not set in the "
+        "stack of this pack."
     ),
     controls=Controls(mitre_attack=("T1685.002", "T1485", "T1070")),
     fires=(

@@ -63,12 +63,17 @@ def _delivery(queue_arn: Any, topic_arns: list[Any]) -> list[Statement]:
             Resource=[queue_arn],
             Condition=Condition([ArnEquals("aws:SourceArn", topic_arns)]),
         ),
-        Statement(
-            Sid="DenyRequestsWithoutTls",
-            Effect=Deny,
-            Principal=Principal("*"),
-            Action=[sqs.Action("*")],
-            Resource=[queue_arn],
-            Condition=Condition([Bool("aws:SecureTransport", "false")]),
-        ),
+        deny_requests_without_tls(queue_arn),
     ]
+
+
+def deny_requests_without_tls(queue_arn: Any) -> Statement:
+    """Deny requests to a queue without TLS, from anyone."""
+    return Statement(
+        Sid="DenyRequestsWithoutTls",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=[sqs.Action("*")],
+        Resource=[queue_arn],
+        Condition=Condition([Bool("aws:SecureTransport", "false")]),
+    )

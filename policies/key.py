@@ -5,6 +5,7 @@ One function for each service that uses the key: a stack takes the statements th
 key policy, the resource ``*`` is the key itself.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from awacs import kms
@@ -13,12 +14,14 @@ from awacs.aws import (
     ArnEquals,
     ArnLike,
     Condition,
-    PolicyDocument,
+    Null,
     Principal,
     Statement,
     StringEquals,
     StringLike,
 )
+
+from policies.document import policy_document
 
 TAG = "trailbell:installation"
 """The tag of each key: the name of its installation. Only the tag says whose key it is."""
@@ -26,8 +29,8 @@ TAG = "trailbell:installation"
 _THIS_KEY = ["*"]
 
 
-def key_policy(*, account_root: Any, service_statements: list[Statement]) -> PolicyDocument:
-    """Let IAM policies of the account grant access to the key, and services by their statements.
+def key_policy(*, account_root: Any, statements: Sequence[Any]) -> dict[str, Any]:
+    """Let IAM policies of the account grant access to the key, and others by their statements.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     """
@@ -38,11 +41,11 @@ def key_policy(*, account_root: Any, service_statements: list[Statement]) -> Pol
         Action=[kms.Action("*")],
         Resource=_THIS_KEY,
     )
-    return PolicyDocument(Version="2012-10-17", Statement=[administration, *service_statements])
+    return policy_document([administration, *statements])
 
 
 def trail_statements(*, trail_arn: Any, trails_arn: Any) -> list[Statement]:
-    """Allow CloudTrail to encrypt log files, for one trail.
+    """Allow CloudTrail to encrypt log files and digest files, for one trail.
 
     ``trails_arn`` is the ARN pattern that the encryption context must match.
 
@@ -73,6 +76,22 @@ def trail_statements(*, trail_arn: Any, trails_arn: Any) -> list[Statement]:
             Condition=Condition([from_trail]),
         ),
     ]
+
+
+def reader_statement(accounts: Any) -> Statement:
+    """Allow accounts to decrypt what CloudTrail encrypted, and neither log events nor messages.
+
+    Their own IAM policies also have to allow it.
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html#create-kms-key-policy-for-cloudtrail-decrypt
+    """
+    return Statement(
+        Sid="AllowReaderAccounts",
+        Effect=Allow,
+        Principal=Principal("AWS", accounts),
+        Action=[kms.Decrypt],
+        Resource=_THIS_KEY,
+        Condition=Condition([Null("kms:EncryptionContext:aws:cloudtrail:arn", "false")]),
+    )
 
 
 def log_group_statements(*, logs_service: Any, log_groups_arn: Any) -> list[Statement]:

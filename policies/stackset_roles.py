@@ -23,6 +23,7 @@ from awacs.aws import (
     StringEquals,
 )
 
+from policies.document import policy_document
 from policies.key import TAG
 
 
@@ -112,7 +113,7 @@ def execution_permissions_policy(
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
-            _allow(
+            allow(
                 "ManageStacks",
                 ["cloudformation:*"],
                 [build_arn("cloudformation:${Region}:${Account}:stack/StackSet-*")],
@@ -120,8 +121,8 @@ def execution_permissions_policy(
             *_statements_by_name(build_arn, functions, log_groups),
             *_key_statements(build_arn, installation),
             *_role_statements(build_arn, boundary_arn),
-            _allow("ReadOnly", _READS, ["*"]),
-            _allow("ManageSavedQueriesAndIndexes", _UNSCOPED, ["*"]),
+            allow("ReadOnly", _READS, ["*"]),
+            allow("ManageSavedQueriesAndIndexes", _UNSCOPED, ["*"]),
             _deny("KeepRolesAndBoundary", "*", own_arns),
             _deny("KeepBoundaryOfRoles", "DeleteRolePermissionsBoundary", ["*"]),
         ],
@@ -135,17 +136,17 @@ def _statements_by_name(build_arn: BuildArn, functions: Any, log_groups: Any) ->
         place = f"{service}:{'${Region}' if region else ''}:${{Account}}:{resource}"
         return [build_arn(f"{place}{name}") for name in NAMES]
 
-    buckets = [build_arn(f"s3:::{name}") for name in _BUCKET_NAMES]
+    buckets = [build_arn(f"s3:::{name}") for name in BUCKET_NAMES]
     return [
-        _allow("ManageTopics", _TOPICS, arns("sns", "")),
-        _allow("ManageQueues", _QUEUES, arns("sqs", "")),
-        _allow("ManageLogGroups", [*_LOG_GROUPS, *_FILTERS], arns("logs", "log-group:")),
-        _allow("ManageFiltersOfOtherLogGroups", _FILTERS, log_groups),
-        _allow("ManageAlarms", _ALARMS, arns("cloudwatch", "alarm:")),
-        _allow("ManageDashboards", _DASHBOARDS, arns("cloudwatch", "dashboard/", region=False)),
-        _allow("ManageTrails", _TRAILS, arns("cloudtrail", "trail/")),
-        _allow("ManageBuckets", _BUCKETS, buckets),
-        _allow(
+        allow("ManageTopics", _TOPICS, arns("sns", "")),
+        allow("ManageQueues", _QUEUES, arns("sqs", "")),
+        allow("ManageLogGroups", [*LOG_GROUPS, *_FILTERS], arns("logs", "log-group:")),
+        allow("ManageFiltersOfOtherLogGroups", _FILTERS, log_groups),
+        allow("ManageAlarms", _ALARMS, arns("cloudwatch", "alarm:")),
+        allow("ManageDashboards", _DASHBOARDS, arns("cloudwatch", "dashboard/", region=False)),
+        allow("ManageTrails", _TRAILS, arns("cloudtrail", "trail/")),
+        allow("ManageBuckets", _BUCKETS, buckets),
+        allow(
             "AllowTopicsToCallFunctions",
             ["lambda:AddPermission", "lambda:RemovePermission"],
             functions,
@@ -167,9 +168,9 @@ def _key_statements(build_arn: BuildArn, installation: Any) -> list[Statement]:
     without_alias = Null("kms:ResourceAliases", True)
     with_tag = StringEquals(f"aws:RequestTag/{TAG}", installation)
     return [
-        _allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], ["*"], with_tag, without_alias),
-        _allow("RotateNewKeys", ["kms:EnableKeyRotation"], keys, without_alias),
-        _allow("ManageKeys", _KEYS, keys, StringEquals(f"aws:ResourceTag/{TAG}", installation)),
+        allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], ["*"], with_tag, without_alias),
+        allow("RotateNewKeys", ["kms:EnableKeyRotation"], keys, without_alias),
+        allow("ManageKeys", _KEYS, keys, StringEquals(f"aws:ResourceTag/{TAG}", installation)),
     ]
 
 
@@ -178,20 +179,20 @@ def _role_statements(build_arn: BuildArn, boundary_arn: Any) -> list[Statement]:
     roles = [build_arn("iam::${Account}:role/StackSet-*")]
     cloudtrail = "cloudtrail.amazonaws.com"
     return [
-        _allow(
+        allow(
             "ManageRolesWithBoundary",
             _ROLES_WITH_BOUNDARY,
             roles,
             ArnEquals("iam:PermissionsBoundary", boundary_arn),
         ),
-        _allow("ManageRoles", _ROLES, roles),
-        _allow(
+        allow("ManageRoles", _ROLES, roles),
+        allow(
             "PassRolesToCloudTrail",
             ["iam:PassRole"],
             roles,
             StringEquals("iam:PassedToService", cloudtrail),
         ),
-        _allow(
+        allow(
             "MakeRoleOfOrganizationTrails",
             ["iam:CreateServiceLinkedRole"],
             [build_arn(f"iam::${{Account}}:role/aws-service-role/{cloudtrail}/*")],
@@ -200,25 +201,22 @@ def _role_statements(build_arn: BuildArn, boundary_arn: Any) -> list[Statement]:
     ]
 
 
-def boundary_policy(*, build_arn: BuildArn) -> PolicyDocument:
-    """The most that roles of the stacks can do: what the role of a trail does."""
-    return PolicyDocument(
-        Version="2012-10-17",
-        Statement=[
-            Statement(
-                Sid="WriteLogEvents",
-                Effect=Allow,
-                Action=[logs.CreateLogStream, logs.PutLogEvents],
-                Resource=[
-                    build_arn(f"logs:${{Region}}:${{Account}}:log-group:{name}:log-stream:*")
-                    for name in NAMES
-                ],
-            )
+def boundary_policy(*, build_arn: BuildArn, further: list[Any]) -> dict[str, Any]:
+    """The most that roles of the stacks can do: what the role of a trail does, and ``further``."""
+    write_log_events = Statement(
+        Sid="WriteLogEvents",
+        Effect=Allow,
+        Action=[logs.CreateLogStream, logs.PutLogEvents],
+        Resource=[
+            build_arn(f"logs:${{Region}}:${{Account}}:log-group:{name}:log-stream:*")
+            for name in NAMES
         ],
     )
+    return policy_document([write_log_events, *further])
 
 
-def _allow(sid: str, actions: list[str], resources: Any, *conditions: Any) -> Statement:
+def allow(sid: str, actions: list[str], resources: Any, *conditions: Any) -> Statement:
+    """A statement that allows actions, such as ``s3:CreateBucket``, if all conditions hold."""
     elements = {"Condition": Condition(list(conditions))} if conditions else {}
     return Statement(
         Sid=sid,
@@ -236,7 +234,7 @@ def _deny(sid: str, action: str, resources: list[Any]) -> Statement:
 # StackSets names stacks StackSet-<set>-<uuid>, and CloudFormation names after its stack whatever
 # has no name of its own. Everything else has the name of the installation.
 NAMES = ("StackSet-*", "${InstallationName}-*")
-_BUCKET_NAMES = ("stackset-*", "${InstallationName}-*")
+BUCKET_NAMES = ("stackset-*", "${InstallationName}-*")
 
 _TOPICS = [
     *("sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"),
@@ -248,7 +246,7 @@ _QUEUES = [
     *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue"),
     *("sqs:UntagQueue", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"),
 ]
-_LOG_GROUPS = [
+LOG_GROUPS = [
     *("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:AssociateKmsKey"),
     *("logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
     *("logs:PutLogGroupDeletionProtection", "logs:GetDataProtectionPolicy"),
@@ -274,6 +272,7 @@ _TRAILS = [
 _BUCKETS = [
     *("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"),
     *("s3:PutBucketLogging", "s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock"),
+    "s3:PutBucketNotification",
     *("s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration"),
     "s3:PutBucketObjectLockConfiguration",
     *("s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource", "s3:GetBucket*"),

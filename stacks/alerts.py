@@ -49,7 +49,7 @@ def template(catalog: Catalog) -> Template:
         topics(),
         alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),
         heartbeat(refs),
-        encryption(key_statements=ALERTING_KEY_STATEMENTS),
+        encryption(key_statements=ALERTING_KEY_STATEMENTS, users="CloudWatch"),
         exports(refs),
     )
 

@@ -1,37 +1,55 @@
 """
-One dashboard for all packs: the state of the alarms, event counts, and the latest events.
+One dashboard for an installation: the state of its alarms, event counts, and the latest events.
+
+CloudWatch runs the query of a log widget whenever the dashboard is opened or refreshed, and bills
+the data that it scans. So there is one query for all detections of high severity, a second one on
+request, or none.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
 
-import json
-from collections.abc import Iterator
-from typing import Any
+from troposphere import Equals, Not, Parameter, Ref, Template, cloudwatch
 
-from troposphere import Sub, Template, cloudwatch
-
-from stacks.pieces.base_refs import (
-    BaseRefs,
-    imported_refs,
-    imports_bucket,
-    required_inputs,
-    to_sub,
-)
+from stacks.pieces.base_refs import imports_bucket, required_conditions, required_inputs
+from stacks.pieces.dashboard_body import body, shows
 from stacks.pieces.installation import ACCEPTED, named
-from trailbell.catalog.alarm_text import investigation_query
-from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
-from trailbell.catalog.placeholders import escape_for_sub
-from trailbell.compiler.stack import Piece, Stack, assemble
+from trailbell.catalog.detection import Catalog, Pack
+from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble
 
-_ALARM_ARN_PREFIX = (
-    "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${InstallationName}-"
+LATEST_EVENTS = ParameterInput(
+    parameter=Parameter(
+        "LatestEvents",
+        Type="String",
+        Default="high",
+        AllowedValues=["none", "high", "all"],
+        Description=(
+            "Severity of the events to list: high (one query of the log group per view), all (two "
+            "queries) or none (no query). CloudWatch bills the data that a query scans."
+        ),
+        ConstraintDescription="must be none, high or all",
+    ),
+    label="Latest events",
+    group="Dashboard",
 )
-_WIDTH = 24
-_LIMIT = "| limit 20"
+
+
+def _pack_input(pack: Pack) -> ParameterInput:
+    return ParameterInput(
+        parameter=Parameter(
+            f"Show{pack.capitalize()}",
+            Type="String",
+            Default="no",
+            AllowedValues=["yes", "no"],
+            Description=f"Whether the stack {pack} is deployed, so that its alarms can be shown.",
+            ConstraintDescription="must be yes or no",
+        ),
+        label=f"Alarms of the pack {pack}",
+        group="Dashboard",
+    )
 
 
 def template(catalog: Catalog) -> Template:
-    refs = imported_refs()
+    packs = [pack for pack in catalog.packs if pack != Pack.ESSENTIALS and catalog.in_pack(pack)]
     dashboard = cloudwatch.Dashboard(
         "Dashboard",
         Metadata={
@@ -42,84 +60,24 @@ def template(catalog: Catalog) -> Template:
         },
         # Dashboards are global, so the name contains the Region that this one shows.
         DashboardName=named("${AWS::Region}"),
-        DashboardBody=_build_body(catalog, refs),
+        DashboardBody=body(catalog, packs),
     )
     return assemble(
-        "Trailbell: dashboard for the alarms of a base stack and its packs, with event counts and "
-        "the latest events. Deploy after these stacks, in the same account and Region.",
+        "Trailbell: dashboard for the alarms of an installation, with event counts and the latest "
+        "events. Deploy after the stacks that it shows, in the same account and Region.",
         ACCEPTED,
         Piece(
-            inputs=required_inputs(catalog),
-            conditions=imports_bucket(catalog),
+            inputs=(*required_inputs(catalog), *map(_pack_input, packs), LATEST_EVENTS),
+            conditions={
+                **required_conditions(catalog),
+                **imports_bucket(catalog),
+                **{shows(pack): Equals(Ref(f"Show{pack.capitalize()}"), "yes") for pack in packs},
+                "ListsEvents": Not(Equals(Ref("LatestEvents"), "none")),
+                "ListsAllEvents": Equals(Ref("LatestEvents"), "all"),
+            },
             resources=(dashboard,),
         ),
     )
-
-
-def _build_body(catalog: Catalog, refs: BaseRefs) -> Sub:
-    text = json.dumps({"widgets": _widgets(catalog)}, separators=(",", ":"))
-    return to_sub(text, {"MetricNamespace": refs.namespace} | dict(refs.placeholder_values))
-
-
-def _widgets(catalog: Catalog) -> list[dict[str, Any]]:
-    by_severity = {s: [d for d in catalog if d.severity == s] for s in Severity}
-    return [
-        {
-            "type": "alarm",
-            "width": _WIDTH,
-            "height": 6,
-            "properties": {
-                "title": "Alarms",
-                "alarms": [f"{_ALARM_ARN_PREFIX}{name}" for name in _alarm_names(catalog)],
-            },
-        },
-        *(
-            _event_counts_widget(severity, detections)
-            for severity, detections in by_severity.items()
-            if detections
-        ),
-        *(_latest_events_widget(detection) for detection in by_severity[Severity.HIGH]),
-    ]
-
-
-def _alarm_names(catalog: Catalog) -> Iterator[str]:
-    """The names of all alarms, without their common prefix."""
-    yield "heartbeat"
-    if Pack.TAMPER in catalog.packs:
-        yield from (f"{severity}-undelivered" for severity in Severity)
-    yield from (detection.id for detection in catalog)
-
-
-def _event_counts_widget(severity: Severity, detections: list[Detection]) -> dict[str, Any]:
-    return {
-        "type": "metric",
-        "width": _WIDTH,
-        "height": 6,
-        "properties": {
-            "title": f"{severity.capitalize()}-severity events",
-            "region": "${AWS::Region}",
-            "view": "timeSeries",
-            "stacked": True,
-            "stat": "Sum",
-            "period": 300,
-            "metrics": [["${MetricNamespace}", d.logical_id, {"label": d.id}] for d in detections],
-        },
-    }
-
-
-def _latest_events_widget(detection: Detection) -> dict[str, Any]:
-    query = escape_for_sub(investigation_query(detection))
-    return {
-        "type": "log",
-        "width": _WIDTH,
-        "height": 4,
-        "properties": {
-            "title": escape_for_sub(detection.title),
-            "region": "${AWS::Region}",
-            "view": "table",
-            "query": f"SOURCE '${{LogGroupName}}' | {query}\n{_LIMIT}",
-        },
-    }
 
 
 STACK = Stack(

@@ -44,10 +44,8 @@ def template(_: Catalog) -> Template:
     management_account = Ref("ManagementAccountId")
     owner = TrailOwner(
         inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
-        conditions={
-            "IsOrganizationTrail": is_set("OrganizationId"),
-            "TrailIsElsewhere": is_set("TrailRegion"),
-        },
+        conditions={"TrailIsElsewhere": is_set("TrailRegion")},
+        always_organization=True,
         account_id=management_account,
         trail_arn=arns.trail_elsewhere(management_account),
     )
@@ -60,7 +58,9 @@ def template(_: Catalog) -> Template:
         encryption(
             key_statements=trail_statements(
                 trail_arn=owner.trail_arn, trails_arn=arns.all_trails(management_account)
-            )
+            ),
+            users="CloudTrail",
+            has_readers=True,
         ),
     )
 

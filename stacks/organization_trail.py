@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from troposphere import If, NoValue, Output, Parameter, Ref, Template
+from troposphere import And, Equals, If, Not, NoValue, Output, Parameter, Ref, Sub, Template
 
 from policies.key import log_group_statements
 from stacks.pieces import arns
@@ -35,21 +35,26 @@ ARCHIVE_KEY_ARN = ParameterInput(
     parameter=Parameter(
         "ArchiveKeyArn",
         Type="String",
-        Default="",
-        AllowedPattern="^$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        # No default: without the key that log-archive creates, Security Hub's CloudTrail.2 fails.
+        AllowedPattern="^$|^none$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
             "KMS key ARN for log files, in the Region of the bucket (output KeyArn of "
-            "log-archive). Leave empty for SSE-S3."
+            'log-archive), or "none" for SSE-S3.'
         ),
-        ConstraintDescription="must be empty or a KMS key ARN (arn:...:kms:...:key/...)",
+        ConstraintDescription='must be "none" or a KMS key ARN (arn:...:kms:...:key/...)',
     ),
-    label="KMS key of the log archive account (optional)",
+    label="KMS key of the log archive account",
     group="Log archive",
 )
 
 
 def template(_: Catalog) -> Template:
-    owner = replace(THIS_ACCOUNT, inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID))
+    owner = replace(
+        THIS_ACCOUNT,
+        inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
+        conditions={"NamesManagementAccount": is_set("ManagementAccountId")},
+        always_organization=True,
+    )
     return assemble(
         "Trailbell: organization trail with a log group in this account and log files in the "
         "bucket of log-archive. Deploy in the home Region of the management account or a "
@@ -57,18 +62,26 @@ def template(_: Catalog) -> Template:
         ACCEPTED,
         Piece(
             inputs=(ARCHIVE_BUCKET_NAME, ARCHIVE_KEY_ARN),
-            conditions={"HasArchiveKey": is_set("ArchiveKeyArn")},
+            conditions={
+                "HasArchiveKey": And(
+                    is_set("ArchiveKeyArn"), Not(Equals(Ref("ArchiveKeyArn"), "none"))
+                )
+            },
         ),
         trail(
             owner,
-            bucket=Ref("ArchiveBucketName"),
+            bucket=(
+                Ref("ArchiveBucketName"),
+                Sub("arn:${AWS::Partition}:s3:::${ArchiveBucketName}/"),
+            ),
             key=If("HasArchiveKey", Ref("ArchiveKeyArn"), NoValue),
         ),
         log_group(owner),
         encryption(
             key_statements=log_group_statements(
                 logs_service=arns.LOGS_SERVICE, log_groups_arn=arns.STACK_LOG_GROUPS
-            )
+            ),
+            users="CloudWatch Logs",
         ),
         Piece(
             outputs=(

@@ -23,8 +23,11 @@ def template(catalog: Catalog) -> Template:
         Piece(inputs=(NAMESPACE,)),
         alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),
         heartbeat(refs),
-        *trail_fragments(),
-        encryption(key_statements=[*TRAIL_KEY_STATEMENTS, *ALERTING_KEY_STATEMENTS]),
+        *trail_fragments(all_options=False),
+        encryption(
+            key_statements=[*TRAIL_KEY_STATEMENTS, *ALERTING_KEY_STATEMENTS],
+            has_readers=True,
+        ),
         exports(refs),
         Piece(outputs=(exported("LogBucketName", "Name of the log bucket", Ref("LogBucket")),)),
     )

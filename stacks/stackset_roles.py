@@ -11,6 +11,7 @@ from troposphere import (
     If,
     Join,
     Not,
+    NoValue,
     Output,
     Parameter,
     Ref,
@@ -28,6 +29,7 @@ from policies.stackset_roles import (
     execution_permissions_policy,
     execution_trust_policy,
 )
+from policies.stackset_search import search_boundary_statements, search_permissions_policy
 from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
 from trailbell.catalog.detection import Catalog
 from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble
@@ -123,6 +125,23 @@ LOG_GROUP_ARNS = _arns(
 )
 
 
+ALLOW_SEARCH = ParameterInput(
+    parameter=Parameter(
+        "AllowSearch",
+        Type="String",
+        Default="no",
+        AllowedValues=["yes", "no"],
+        Description=(
+            "Whether StackSets can deploy the stack search. IAM cannot limit some actions on "
+            "OpenSearch and log delivery to names."
+        ),
+        ConstraintDescription="must be yes or no",
+    ),
+    label="Allow the stack search",
+    group="What the stacks use but do not make",
+)
+
+
 def _service_principals() -> If:
     """The service principals of CloudFormation: the global one, and one in each opt-in Region.
 
@@ -150,9 +169,18 @@ _OWN_ROLES = [
 def template(_: Catalog) -> Template:
     boundary = iam.ManagedPolicy(
         "RoleBoundary",
+        Metadata=suppress(
+            cfripper={"WildcardResourceRule": "IAM cannot limit aoss:BatchGetCollection."}
+        ),
         ManagedPolicyName=Sub("${InstallationName}-role-boundary"),
         Description="The most that roles in stacks of the installation can do",
-        PolicyDocument=boundary_policy(build_arn=_build_arn),
+        PolicyDocument=boundary_policy(
+            build_arn=_build_arn,
+            further=[
+                If("AllowsSearch", statement, NoValue)
+                for statement in search_boundary_statements(build_arn=_build_arn)
+            ],
+        ),
     )
     return assemble(
         "Trailbell: IAM roles for StackSets with self-managed permissions, and a permissions "
@@ -168,11 +196,13 @@ def template(_: Catalog) -> Template:
                 INSTALLATION_NAME,
                 FUNCTION_ARNS,
                 LOG_GROUP_ARNS,
+                ALLOW_SEARCH,
             ),
             conditions={
                 "IsAdministrator": Equals(Ref("AWS::AccountId"), Ref("AdministratorAccountId")),
                 "HasOptInRegions": Not(Equals(Ref("OptInRegions"), "")),
                 "HasFunctions": Not(Equals(Join("", Ref("FunctionArns")), "")),
+                "AllowsSearch": Equals(Ref("AllowSearch"), "yes"),
                 "HasLogGroups": Not(Equals(Join("", Ref("LogGroupArns")), "")),
             },
             resources=(_administration_role(), _execution_role(), boundary),
@@ -270,7 +300,15 @@ def _execution_role() -> iam.Role:
                     boundary_arn=_BOUNDARY_ARN,
                     installation=Ref("InstallationName"),
                 ),
-            )
+            ),
+            If(
+                "AllowsSearch",
+                iam.Policy(
+                    PolicyName="deploy-search",
+                    PolicyDocument=search_permissions_policy(build_arn=_build_arn),
+                ),
+                NoValue,
+            ),
         ],
     )
 

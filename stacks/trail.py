@@ -14,8 +14,12 @@ def template(_: Catalog) -> Template:
         "Trailbell: CloudTrail trail for all Regions, with an S3 bucket and a log group. "
         "Deploy in the home Region only.",
         ACCEPTED,
-        *trail_fragments(),
-        encryption(key_statements=TRAIL_KEY_STATEMENTS),
+        *trail_fragments(all_options=True),
+        encryption(
+            key_statements=TRAIL_KEY_STATEMENTS,
+            users="CloudTrail and CloudWatch Logs",
+            has_readers=True,
+        ),
         Piece(
             outputs=(
                 Output(

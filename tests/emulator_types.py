@@ -1,9 +1,10 @@
 """
-The emulator, with what it does not support: two resource types, and conditions on parts of texts.
+The emulator, with what it does not support: three resource types, and conditions on parts of texts.
 
 In:    ministack of exactly the pinned version, because private names of it are patched.
 Out:   ``python -m tests.emulator_types`` serves as ``ministack`` does, and also supports
-       AWS::CloudTrail::Trail (created with its own CloudTrail) and AWS::Logs::QueryDefinition.
+       AWS::CloudTrail::Trail (created with its own CloudTrail), AWS::Logs::QueryDefinition, and
+       AWS::OSIS::Pipeline (which reads nothing).
        In conditions it evaluates every function, and the Region and account of the request.
 Never: a copy of its code.
 """
@@ -78,6 +79,15 @@ def _evaluate_conditions(template: Properties, parameters: Properties) -> dict[s
     return {name: bool(evaluator.condition(name)) for name in template.get("Conditions", {})}
 
 
+def _create_pipeline(_: str, properties: Properties, __: str) -> Created:
+    arn = f"arn:aws:osis:{get_region()}:{get_account_id()}:pipeline/{properties['PipelineName']}"
+    return arn, {"PipelineArn": arn}
+
+
+def _delete_pipeline(_: str, __: Properties) -> None:
+    """Delete nothing: a pipeline is only its ARN."""
+
+
 _original_handle_request = cloudwatch_logs.handle_request
 _original_reset = cloudwatch_logs.reset
 
@@ -99,6 +109,7 @@ def main() -> None:
     provisioners._RESOURCE_HANDLERS |= {
         "AWS::CloudTrail::Trail": {"create": _create_trail, "delete": _delete_trail},
         "AWS::Logs::QueryDefinition": {"create": _create_query, "delete": _delete_query},
+        "AWS::OSIS::Pipeline": {"create": _create_pipeline, "delete": _delete_pipeline},
     }
     for module in (engine, changesets, handlers, stacks):
         module._evaluate_conditions = _evaluate_conditions

@@ -313,7 +313,8 @@ def _without_origin(read: tuple[object, ...]) -> tuple[object, ...]:
     """What was read, without the name of the key in the file."""
     *others, rollouts = read
     assert isinstance(rollouts, tuple)
-    return *others, tuple(replace(each, overrides_key="") for each in rollouts)
+    configs = (config for rollout in rollouts for config in rollout.stack_sets)
+    return *others, tuple(replace(config, overrides_key="") for config in configs)
 
 
 @pytest.mark.parametrize(("current", "former", "text"), EVERY_FORMER_NAME)

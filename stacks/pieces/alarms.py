@@ -68,13 +68,15 @@ def _alarms(detections: tuple[Detection, ...], refs: BaseRefs, *, brief: bool) -
 
 
 def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.MetricFilter]:
-    """Metric filters that publish 1 for each match, and the default value 0 for other events.
+    """Metric filters that publish 1 for each match, and usually the default value 0 otherwise.
 
     With the 0 the alarm returns to OK soon after the last match, so that it can go into ALARM
-    again: actions run only when the state changes. There is one filter unless the pattern is too
-    long for one.
+    again: actions run only when the state changes. But CloudWatch bills a metric for each hour in
+    which it has a value, so that the settings can leave it out. There is one filter unless the
+    pattern is too long for one.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
     """
+    default_value = {"DefaultValue": 0} if detection.timing.default_value else {}
     for number, part in enumerate(detection.filters.patterns, 1):
         suffix = str(number) if number > 1 else ""
         yield logs.MetricFilter(
@@ -89,7 +91,7 @@ def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.Metri
                     MetricNamespace=refs.namespace,
                     MetricName=detection.logical_id,
                     MetricValue="1",
-                    DefaultValue=0,
+                    **default_value,
                 )
             ],
         )

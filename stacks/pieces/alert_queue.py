@@ -8,13 +8,14 @@ Out:   `Piece`s. The dead-letter queue holds what SNS could not deliver to the q
 
 from typing import Any
 
-from troposphere import GetAtt, If, NoValue, Output, Ref, cloudwatch, sns, sqs
+from troposphere import GetAtt, If, NoValue, Output, Ref, sns, sqs
 
 from policies.alert_queue import alert_queue_policy, dead_letter_queue_policy
 from stacks.pieces import arns
 from stacks.pieces.base_refs import BaseRefs
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.installation import named
+from stacks.pieces.queue_alarm import queue_alarm
 from stacks.pieces.queue_inputs import CONDITIONS, INPUTS
 from trailbell.catalog.detection import Severity
 from trailbell.compiler.stack import Piece
@@ -131,7 +132,7 @@ def queue_alarms(refs: BaseRefs) -> Piece:
     """Alarms on messages in the dead-letter queue, and on messages that no reader processes."""
     return Piece(
         resources=(
-            _alarm(
+            queue_alarm(
                 "DeadLettersAlarm",
                 "queue-dead-letters",
                 _DEAD_LETTERS_TEXT,
@@ -140,7 +141,7 @@ def queue_alarms(refs: BaseRefs) -> Piece:
                 threshold=1,
                 topic=refs.topics[Severity.HIGH],
             ),
-            _alarm(
+            queue_alarm(
                 "UnreadAlarm",
                 "queue-unread",
                 _UNREAD_TEXT,
@@ -150,28 +151,4 @@ def queue_alarms(refs: BaseRefs) -> Piece:
                 topic=refs.topics[Severity.MEDIUM],
             ),
         )
-    )
-
-
-def _alarm(
-    title: str, name: str, text: str, *, queue: str, metric: str, threshold: Any, topic: Any
-) -> cloudwatch.Alarm:
-    """An alarm on a metric of a queue.
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
-    """
-    return cloudwatch.Alarm(
-        title,
-        AlarmName=named(name),
-        AlarmDescription=text,
-        Namespace="AWS/SQS",
-        MetricName=metric,
-        Dimensions=[cloudwatch.MetricDimension(Name="QueueName", Value=GetAtt(queue, "QueueName"))],
-        Statistic="Maximum",
-        Period=300,
-        EvaluationPeriods=1,
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-        Threshold=threshold,
-        TreatMissingData="notBreaching",
-        AlarmActions=[topic],
     )

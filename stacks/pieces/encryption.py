@@ -1,7 +1,7 @@
 """
 The KMS key: none, one that the stack creates, or an existing one.
 
-In:    the statements of the key policy: `TRAIL_KEY_STATEMENTS`, `ALERTING_KEY_STATEMENTS`.
+In:    the statements of the key policy, such as `TRAIL_KEY_STATEMENTS`, and the services' names.
 Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for the encrypted resources.
 """
 
@@ -21,9 +21,17 @@ from troposphere import (
     kms,
 )
 
-from policies.key import TAG, key_policy, log_group_statements, topic_statements, trail_statements
+from policies.key import (
+    TAG,
+    key_policy,
+    log_group_statements,
+    reader_statement,
+    topic_statements,
+    trail_statements,
+)
 from stacks.pieces import arns
 from stacks.pieces.installation import INSTALLATION_NAME, NAME
+from stacks.pieces.readers import READERS
 from trailbell.compiler.stack import ParameterInput, Piece
 from trailbell.compiler.suppressions import suppress
 
@@ -44,11 +52,14 @@ def encryption(
     key_statements: list[Statement],
     users: str = "CloudTrail, CloudWatch Logs and CloudWatch",
     default: str = "create",
+    has_readers: bool = False,
 ) -> Piece:
     """The parameter ``EncryptionKey`` and the key that the stack creates if it is "create".
 
     ``key_statements`` allow services to use that key, ``users`` names these services.
+    ``has_readers``: the stack has a log bucket, whose readers may decrypt log files.
     """
+    readers = [If("HasReaders", reader_statement(READERS), NoValue)] if has_readers else []
     parameter = Parameter(
         "EncryptionKey",
         Type="String",
@@ -72,7 +83,9 @@ def encryption(
         UpdateReplacePolicy="Retain",
         Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
         EnableKeyRotation=True,
-        KeyPolicy=key_policy(account_root=arns.ACCOUNT_ROOT, service_statements=key_statements),
+        KeyPolicy=key_policy(
+            account_root=arns.ACCOUNT_ROOT, statements=[*key_statements, *readers]
+        ),
         Tags=Tags({TAG: NAME}),
     )
     return Piece(

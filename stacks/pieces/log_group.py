@@ -5,7 +5,7 @@ In:    the owner of the trail.
 Out:   a `Piece`.
 """
 
-from troposphere import If, NoValue, Parameter, Ref, RetainExceptOnCreate, Sub, iam, logs
+from troposphere import If, NoValue, Parameter, Ref, Sub, iam, logs
 
 from policies.trail_role import permissions_policy, trust_policy
 from stacks.pieces.boundary import BOUNDARY, permissions_boundary
@@ -35,12 +35,28 @@ RETENTION_IN_DAYS = ParameterInput(
 )
 
 
+# What people search for after an alarm, of which each value is in few events. A log group can have
+# 20 indexes; queries skip events that cannot match "field = value" or "field in [...]".
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatchLogs-Field-Indexing.html
+_INDEXED_FIELDS = [
+    *("errorCode", "eventName", "eventSource", "sourceIPAddress", "userIdentity.accessKeyId"),
+    "userIdentity.arn",
+]
+
+
 def log_group(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
-    """The log group, retained, and CloudTrail's role for it."""
+    """The log group, protected against deletion, and CloudTrail's role for it.
+
+    ``RetainExceptOnCreate`` would delete the log group after a failed creation. Its protection
+    rejects that, and the stack would be in ROLLBACK_FAILED. An empty log group stays instead.
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogGroupDeletionProtection.html
+    """
     group = logs.LogGroup(
         "LogGroup",
-        DeletionPolicy=RetainExceptOnCreate,
+        DeletionPolicy="Retain",
         UpdateReplacePolicy="Retain",
+        DeletionProtectionEnabled=True,
+        FieldIndexPolicies=[{"Fields": _INDEXED_FIELDS}],
         KmsKeyId=KEY_ARN,
         RetentionInDays=Ref("RetentionInDays"),
     )
@@ -63,7 +79,7 @@ def log_group(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
                 PolicyDocument=permissions_policy(
                     log_streams=[
                         _log_streams("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
-                        If("IsOrganizationTrail", _log_streams("${OrganizationId}_*"), NoValue),
+                        owner.of_organization(_log_streams("${OrganizationId}_*")),
                         If(
                             "NamesManagementAccount",
                             _log_streams("${ManagementAccountId}_CloudTrail_${AWS::Region}*"),

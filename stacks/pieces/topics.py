@@ -38,7 +38,7 @@ NOTIFICATION_EMAIL = ParameterInput(
         AllowedPattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$",
         Description=(
             "E-mail address for alarms of high and medium severity. The recipient must confirm "
-            "both subscriptions. Leave empty to subscribe later (see output SubscribeUrl)."
+            "both subscriptions. Leave empty to subscribe at SubscribeUrl."
         ),
         ConstraintDescription="must be empty or a valid e-mail address",
     ),
@@ -82,7 +82,7 @@ def _endpoint_inputs(severity: Severity) -> tuple[ParameterInput, ParameterInput
                 Type="String",
                 Default="email",
                 AllowedValues=["email", "https", "sqs", "lambda"],
-                Description=f"Protocol of {name}Endpoint. Ignored if {name}Endpoint is empty.",
+                Description=f"Protocol of {name}Endpoint.",
                 ConstraintDescription="must be email, https, sqs or lambda",
             ),
             label=f"Protocol for {severity} severity",
@@ -97,9 +97,8 @@ def _endpoint_inputs(severity: Severity) -> tuple[ParameterInput, ParameterInput
                     r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):\S+$"
                 ),
                 Description=(
-                    "E-mail address, HTTPS URL, or ARN of an SQS queue or Lambda function. The "
-                    "policy of a queue must allow the topic, as must that of a function of another "
-                    "account or Region."
+                    "E-mail address, HTTPS URL, or ARN of a queue or Lambda function. Its policy "
+                    "must allow the topic, unless it is a function of this account and Region."
                 ),
                 ConstraintDescription=(
                     "must be an e-mail address, an https:// URL, or the ARN of a queue or function"

@@ -7,10 +7,11 @@ Out:   a `Piece`, or all pieces that a trail consists of except the key.
 
 from typing import Any
 
-from troposphere import GetAtt, If, NoValue, Output, Parameter, Ref, cloudtrail
+from troposphere import GetAtt, If, NoValue, Output, Parameter, Ref, Sub, cloudtrail
 
 from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN
+from stacks.pieces.event_selectors import all_kinds, deletions_only
 from stacks.pieces.installation import INSTALLATION_NAME
 from stacks.pieces.log_bucket import KEY_PREFIX, log_bucket
 from stacks.pieces.log_group import log_group
@@ -34,18 +35,31 @@ TRAIL_NAME = ParameterInput(
 )
 
 
-def trail_fragments() -> tuple[Piece, ...]:
-    """The pieces of a trail of this account: trail, log bucket and log group, without the key."""
-    return trail(), log_bucket(), log_group()
+def trail_fragments(*, all_options: bool) -> tuple[Piece, ...]:
+    """The pieces of a trail of this account: trail, log bucket and log group, without the key.
+
+    Without ``all_options``, the trail records data events of its log bucket alone and no Insights
+    events, log files are not archived, and the bucket for access logs exists: a stack with alarms
+    has no space for more.
+    """
+    return trail(all_options=all_options), log_bucket(all_options=all_options), log_group()
 
 
-def trail(owner: TrailOwner = THIS_ACCOUNT, *, bucket: Any = None, key: Any = KEY_ARN) -> Piece:
+def trail(
+    owner: TrailOwner = THIS_ACCOUNT,
+    *,
+    bucket: tuple[Any, Any] | None = None,
+    key: Any = KEY_ARN,
+    all_options: bool = True,
+) -> Piece:
     """A trail for all Regions and global services, with log file validation.
 
-    The event selectors equal the default, but some compliance scanners require them. ``bucket`` is
-    the name of an existing bucket whose policy allows the trail; without it, the trail uses the log
-    bucket of its stack.
+    ``bucket`` is an existing bucket whose policy allows the trail, as its name and what the ARNs
+    of its objects start with; without it, the trail uses the log bucket of its stack.
     """
+    own_bucket = Ref("LogBucket"), Sub("${LogBucket.Arn}/")
+    bucket_name, log_files = bucket or own_bucket
+    selectors = (all_kinds if all_options else deletions_only)(log_files)
     trail_resource = cloudtrail.Trail(
         "Trail",
         **({} if bucket is not None else {"DependsOn": ["LogBucketPolicy"]}),
@@ -54,19 +68,21 @@ def trail(owner: TrailOwner = THIS_ACCOUNT, *, bucket: Any = None, key: Any = KE
         IsMultiRegionTrail=True,
         IncludeGlobalServiceEvents=True,
         EnableLogFileValidation=True,
-        IsOrganizationTrail=If("IsOrganizationTrail", True, False),
-        EventSelectors=[
-            cloudtrail.EventSelector(IncludeManagementEvents=True, ReadWriteType="All")
-        ],
-        S3BucketName=Ref("LogBucket") if bucket is None else bucket,
+        IsOrganizationTrail=owner.of_organization(True, False),
+        **selectors.properties,
+        S3BucketName=bucket_name,
         S3KeyPrefix=If("HasPrefix", Ref("KeyPrefix"), NoValue),
         CloudWatchLogsLogGroupArn=GetAtt("LogGroup", "Arn"),
         CloudWatchLogsRoleArn=GetAtt("TrailRole", "Arn"),
         KMSKeyId=key,
     )
     return Piece(
-        inputs=(INSTALLATION_NAME, TRAIL_NAME, *owner.inputs, KEY_PREFIX),
-        conditions={"HasPrefix": is_set("KeyPrefix"), **owner.conditions},
+        inputs=(INSTALLATION_NAME, TRAIL_NAME, *owner.inputs, KEY_PREFIX, *selectors.inputs),
+        conditions={
+            "HasPrefix": is_set("KeyPrefix"),
+            **owner.conditions,
+            **selectors.conditions,
+        },
         resources=(trail_resource,),
         outputs=(
             Output(

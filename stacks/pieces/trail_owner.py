@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import Parameter
+from troposphere import If, NoValue, Parameter
 
 from stacks.pieces import arns
 from trailbell.compiler.stack import ParameterInput, is_set
@@ -24,8 +24,8 @@ OPTIONAL_ORGANIZATION_ID = ParameterInput(
         Default="",
         AllowedPattern="^$|^o-[a-z0-9]{10,32}$",
         Description=(
-            "Organization ID. Records all member accounts. Deploy in the management account or in "
-            "a CloudTrail delegated administrator account. Leave empty to record this account only."
+            "Organization ID. Records all member accounts, from the management account or a "
+            "CloudTrail delegated administrator. Leave empty to record this account only."
         ),
         ConstraintDescription="must be empty or an organization ID such as o-a1b2c3d4e5",
     ),
@@ -50,8 +50,8 @@ MANAGEMENT_ACCOUNT_ID = ParameterInput(
         Default="",
         AllowedPattern="^$|^[0-9]{12}$",
         Description=(
-            "Management account ID, which owns the organization trail. Required only in a "
-            "delegated administrator account. Leave empty if this account owns the trail."
+            "Account that owns the organization trail. Required only in a delegated administrator "
+            "account. Leave empty if this account owns the trail."
         ),
         ConstraintDescription="must be empty or a 12-digit account ID",
     ),
@@ -62,12 +62,21 @@ MANAGEMENT_ACCOUNT_ID = ParameterInput(
 
 @dataclass(frozen=True, kw_only=True)
 class TrailOwner:
-    """The owner of a trail: parameters and conditions, and account and trail for policies."""
+    """The owner of a trail: parameters and conditions, and account and trail for policies.
+
+    ``always_organization``: the parameter for the organization is required, so that nothing depends
+    on a condition.
+    """
 
     inputs: tuple[ParameterInput, ...]
     conditions: Mapping[str, Any]
     account_id: Any
     trail_arn: Any
+    always_organization: bool = False
+
+    def of_organization(self, value: Any, otherwise: Any = NoValue) -> Any:
+        """A value if an organization owns the trail."""
+        return value if self.always_organization else If("IsOrganizationTrail", value, otherwise)
 
 
 THIS_ACCOUNT = TrailOwner(

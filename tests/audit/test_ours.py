@@ -144,7 +144,7 @@ def test_an_imported_namespace_is_the_exported_one() -> None:
         pytest.param(lambda: _bases("it"), "it", id="a base under any name"),
     ],
 )
-def test_the_subscription_is_the_only_assumption(
+def test_the_subscription_and_the_event_selectors_are_assumptions(
     build_documents: Callable[[], dict[str, Document]], base: str
 ) -> None:
     matrix = build_matrix(build_documents())
@@ -152,7 +152,10 @@ def test_the_subscription_is_the_only_assumption(
     assert result is not None
     assert (matrix.passed, result.assumptions) == (
         True,
-        (f"LowSubscription ({base}) is created only if the condition HasLowEndpoint is true.",),
+        (
+            f"RecordsDeletions of Trail ({base}) is false by default.",
+            f"LowSubscription ({base}) is created only if the condition HasLowEndpoint is true.",
+        ),
     )
 
 
@@ -164,10 +167,20 @@ def test_the_templates_deployed_together_pass_all_scanners() -> None:
         "Powerpipe": (15, 15),
     }
     assert set(matrix.assumptions) == {
-        f"{severity}Subscription (dist/queue.json) is created only if the condition "
-        f"Takes{severity} is true."
-        for severity in ("Medium", "Low")
+        f"RecordsDeletions of Trail ({BASE}) is false by default.",
+        *(
+            f"{severity}Subscription (dist/queue.json) is created only if the condition "
+            f"Takes{severity} is true."
+            for severity in ("Medium", "Low")
+        ),
     }
+
+
+def test_powerpipe_does_not_read_the_selectors_for_data_events() -> None:
+    both = _both()
+    both[BASE]["Parameters"]["LogFileDeletionEvents"]["Default"] = "true"
+    reason = f"Trail ({BASE}) has only advanced event selectors."
+    assert _reasons(build_matrix(both), LOW) == ["", "", reason]
 
 
 def test_the_pack_passes_on_an_existing_log_group_too() -> None:

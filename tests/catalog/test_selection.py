@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity, Timing
 from trailbell.catalog.selection import apply_selection, notes, read_selection
 from trailbell.errors import SettingsError
 from trailbell.samples import api_call, iam_user
@@ -130,6 +130,11 @@ def deployed(text: str) -> Catalog:
             "[catalog.detection.trial]\nthreshold = 2",
             'trailbell.toml: catalog.detection: unknown detection "trial"; did you mean "trail"?',
             id="tuning an unknown detection",
+        ),
+        pytest.param(
+            "[catalog]\nmetric_default_value = 0",
+            "trailbell.toml: catalog.metric_default_value: invalid value 0; write true or false",
+            id="a default value that is a number",
         ),
         pytest.param(
             '[catalog.detection.keys]\nseverity = "hihg"',
@@ -313,3 +318,46 @@ def test_each_detection_is_deployed_by_the_first_chosen_pack() -> None:
         Pack.IDENTITY: [],
         Pack.EXPOSURE: [],
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        pytest.param("", [], id="every metric has a default value"),
+        pytest.param(
+            "[catalog]\nmetric_default_value = true", [], id="every metric has one explicitly"
+        ),
+        pytest.param(
+            "[catalog.detection.keys]\nmetric_default_value = false", ["keys"], id="one has none"
+        ),
+        pytest.param(
+            "[catalog]\nmetric_default_value = false\n"
+            "[catalog.detection.keys]\nmetric_default_value = true\nthreshold = 3",
+            ["trail", "exact", "direct"],
+            id="all but one have none",
+        ),
+    ],
+)
+def test_metrics_without_a_default_value_are_named(text: str, without: list[str]) -> None:
+    chosen = read_selection(settings(text), WRITTEN)
+    after = apply_selection(WRITTEN, chosen)
+    expected = (
+        (
+            (
+                f"{', '.join(without)}: without metric_default_value the alarm stays in ALARM "
+                "longer after a match, and further matches in this time send no notification; see "
+                "docs/costs.md"
+            ),
+        )
+        if without
+        else ()
+    )
+    assert [found.id for found in after if not found.timing.default_value] == without
+    assert notes(WRITTEN, chosen, after) == expected
+
+
+def test_a_threshold_keeps_the_default_value_that_is_set() -> None:
+    text = "[catalog.detection.keys]\nmetric_default_value = false\nthreshold = 3"
+    assert deployed(text).get("keys").timing == Timing(
+        threshold=3, default_value=False, reason="Set in trailbell.toml."
+    )

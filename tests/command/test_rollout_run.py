@@ -16,14 +16,16 @@ from tests.rollout.scenario import (
     built_template,
     make_plan,
     new_cloud,
+    read_settings,
     rollout,
-    sign_in,
+    sessions,
 )
 from trailbell.command.rollout_apply import continuations
 from trailbell.command.rollout_request import RolloutRequest
 from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.command.terminal import Terminal
 from trailbell.diff.model import Risk
+from trailbell.rollout.config import Rollout
 
 NARROWED = SERVICE.replace(f', "{TEST}"', "")
 
@@ -49,12 +51,12 @@ def finished(
     """Plan and apply with ``--json``."""
     template = built_template(topics)
     planned = make_plan(cloud, text, template)
-    request = RolloutRequest(rollout(text), template, "json", " --dist other")
+    request = RolloutRequest(read_settings(text), {"alerts": template}, "json", " --dist other")
     run = Run(
         request,
-        sign_in(cloud, request.rollout),
+        sessions(cloud, text),
         Terminal(yes=yes, quiet=True),
-        frozenset(),
+        {"alerts": frozenset()},
         NEXT_COMMANDS,
     )
     cloud.record.clear()
@@ -174,5 +176,6 @@ def test_an_interruption_names_the_commands_with_their_options(
 )
 def test_the_commands_that_continue(secrets: tuple[str, ...], expected: list[str]) -> None:
     config = replace(rollout(), push_secrets=secrets)
-    request = RolloutRequest(config, built_template(), "text", " --dist other")
+    templates = {"alerts": built_template()}
+    request = RolloutRequest(Rollout(stack_sets=(config,)), templates, "text", " --dist other")
     assert [each.command for each in continuations(request)] == expected

@@ -93,12 +93,12 @@ _LONG_FORM = [
     pytest.param({"Fn::": "x"}, "'Fn::': x\n", id="a function without a name"),
     pytest.param(
         {"Fn::ForEach::Loop": ["I", ["a"], {}]},
-        "Fn::ForEach::Loop:\n- I\n- - a\n- {}\n",
+        "Fn::ForEach::Loop: [I, [a], {}]\n",
         id="Fn::ForEach, which has no short form",
     ),
     pytest.param(
         {"Fn::Contains": [["a"], {"Ref": "A"}]},
-        "Fn::Contains:\n- - a\n- !Ref A\n",
+        "Fn::Contains: [[a], !Ref A]\n",
         id="a function of Rules",
     ),
     pytest.param(
@@ -122,12 +122,12 @@ _SHORT_FORM = [
     ),
     pytest.param(
         {"Fn::GetAtt": ["A", {"Ref": "P"}]},
-        "!GetAtt\n  - A\n  - !Ref P\n",
+        "!GetAtt [A, !Ref P]\n",
         id="GetAtt of a part that is not text",
     ),
     pytest.param(
         {"Fn::GetAtt": ["A.B", "C"]},
-        "!GetAtt\n  - A.B\n  - C\n",
+        "!GetAtt [A.B, C]\n",
         id="GetAtt whose first part holds a dot",
     ),
     pytest.param({"Fn::GetAZs": ""}, "!GetAZs ''\n", id="GetAZs of nothing"),
@@ -152,17 +152,17 @@ _NESTED = [
                 ]
             }
         },
-        "Key: !If\n- A\n- !If\n  - B\n  - !GetAtt K.Arn\n  - !Ref P\n- !Ref AWS::NoValue\n",
+        "Key: !If [A, !If [B, !GetAtt K.Arn, !Ref P], !Ref AWS::NoValue]\n",
         id="If in If",
     ),
     pytest.param(
         {"L": {"Fn::If": ["A", [{"x": 1, "z": [2]}], []]}},
-        "L: !If\n- A\n- - x: 1\n    z:\n    - 2\n- []\n",
+        "L: !If\n- A\n- - x: 1\n    z: [2]\n- []\n",
         id="If of lists",
     ),
     pytest.param(
         {"S": {"Fn::Sub": ["${A}/x", {"A": {"Fn::If": ["C", {"Fn::Sub": "${B}/"}, ""]}}]}},
-        "S: !Sub\n- ${A}/x\n- A: !If\n  - C\n  - !Sub ${B}/\n  - ''\n",
+        "S: !Sub\n- ${A}/x\n- A: !If [C, !Sub '${B}/', '']\n",
         id="Sub with variables",
     ),
     pytest.param(
@@ -172,7 +172,7 @@ _NESTED = [
     ),
     pytest.param(
         {"Conditions": {"Both": {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Ref": "B"}]}]}}},
-        "Conditions:\n  Both: !And\n  - !Condition A\n  - !Not\n    - !Ref B\n",
+        "Conditions:\n  Both: !And [!Condition A, !Not [!Ref B]]\n",
         id="Condition inside Conditions",
     ),
     pytest.param(
@@ -184,7 +184,18 @@ _NESTED = [
         "Statement:\n- Effect: Allow\n  Condition:\n    Bool:\n      aws:SecureTransport: 'true'\n",
         id="Condition inside an IAM statement",
     ),
-    pytest.param({"L": [[1, [2, []]], {}]}, "L:\n- - 1\n  - - 2\n    - []\n- {}\n", id="lists"),
+    pytest.param(
+        {"L": [_WIDE, {"Ref": "A"}]}, f"L:\n- {_WIDE}\n- !Ref A\n", id="a list too long for a line"
+    ),
+    pytest.param(
+        {"L": ["a,b", "[c]", "d{}", "it's, so"]},
+        "L: ['a,b', '[c]', 'd{}', 'it''s, so']\n",
+        id="text with what ends an entry of a list on a line",
+    ),
+    pytest.param(
+        {"L": ["a", {"x": 1}]}, "L:\n- a\n- x: 1\n", id="a list with a mapping, over several lines"
+    ),
+    pytest.param({"L": [[1, [2, []]], {}]}, "L: [[1, [2, []]], {}]\n", id="lists"),
 ]
 _SCALARS = [
     ({"a": 5, "b": -1.5, "c": True, "d": None}, "a: 5\nb: -1.5\nc: true\nd: null\n"),
@@ -306,7 +317,7 @@ def test_yaml_reads_the_same_with_cfn_lint(document: dict[str, Any]) -> None:
 
 def test_a_value_that_occurs_twice_is_written_twice_without_an_anchor() -> None:
     shared = {"x": ["z"]}
-    assert render.to_yaml({"a": shared, "b": shared}) == "a:\n  x:\n  - z\nb:\n  x:\n  - z\n"
+    assert render.to_yaml({"a": shared, "b": shared}) == "a:\n  x: [z]\nb:\n  x: [z]\n"
 
 
 def test_json_that_would_be_too_large_has_no_white_space() -> None:

@@ -40,6 +40,7 @@ _VALUES = {
     "alerts": {"LogGroupName": "watched", "HighEndpoint": "", "HighProtocol": "email"},
     "log-archive": {"OrganizationId": "o-abcde12345", "ManagementAccountId": "123456789012"},
     "organization-trail": {"ArchiveBucketName": "archive", "OrganizationId": "o-abcde12345"},
+    "search": {"DestinationArn": "create"},
     "stackset-roles": {"AdministratorAccountId": "123456789012"},
 }
 
@@ -168,18 +169,57 @@ def test_no_write_action_reaches_a_foreign_name(
     assert reached == []
 
 
-def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() -> None:
-    wide = {
+def _wide(*targets: StackToDeploy) -> set[str]:
+    return {
         action
-        for each in statements(*ALL).values()
+        for each in statements(*targets).values()
         if each.get("Condition") == VIA_CLOUDFORMATION
         for action in each["Action"]
     }
-    assert wide == {
+
+
+def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() -> None:
+    assert _wide(*(each for each in ALL if each.stack != "search")) == {
         "kms:CreateKey", "kms:DisableKeyRotation", "kms:EnableKeyRotation", "kms:PutKeyPolicy",
         "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription",
-        "logs:DeleteQueryDefinition", "logs:PutQueryDefinition",
+        "logs:DeleteIndexPolicy", "logs:DeleteQueryDefinition",
+        "logs:PutIndexPolicy", "logs:PutQueryDefinition",
     }  # fmt: skip
+
+
+_ARN_DOMAIN = "arn:aws:es:us-east-1:111122223333:domain/events"
+
+
+@pytest.mark.parametrize(
+    ("destination", "unlimited"),
+    [
+        pytest.param(_ARN_DOMAIN, {"logs", "osis"}, id="an existing domain"),
+        pytest.param("create", {"aoss", "kms", "logs", "osis"}, id="a new collection"),
+    ],
+)
+def test_a_pipeline_needs_unlimited_actions_only_for_what_it_makes(
+    destination: str, unlimited: set[str]
+) -> None:
+    wide = _wide(built("search", parameters={"DestinationArn": destination}))
+    assert {action.split(":")[0] for action in wide} == unlimited
+    assert {action for action in wide if not action.startswith("aoss:")} - {"kms:CreateGrant"} == {
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:UpdateLogDelivery",
+        "osis:CreatePipeline",
+    }  # fmt: skip
+
+
+def test_the_role_of_a_pipeline_is_passed_to_its_service_only() -> None:
+    by_sid = statements(built("search"))
+    principals = {
+        sid: next(iter(by_sid[sid]["Condition"]["StringEquals"].values()))
+        for sid in by_sid
+        if sid.endswith(("PassRole", "LinkedRole"))
+    }
+    assert principals == {
+        "OSISPipelinePassRole": "osis-pipelines.amazonaws.com",
+        "OSISPipelineLinkedRole": "osis.amazonaws.com",
+        "OpenSearchServerlessCollectionLinkedRole": "observability.aoss.amazonaws.com",
+    }
 
 
 def test_the_policy_of_a_service_role_names_what_is_not_limited() -> None:

@@ -376,7 +376,7 @@ def test_a_definition_with_the_same_result_is_no_gap() -> None:
 
 
 def test_too_many_cases_are_unknown() -> None:
-    names = [f"P{number}" for number in range(10)]
+    names = [f"P{number}" for number in range(13)]
     document = {
         "Parameters": {name: {"Type": "String", "Default": "a"} for name in names},
         "Conditions": {name: {"Fn::Equals": [{"Ref": name}, "a"]} for name in names},

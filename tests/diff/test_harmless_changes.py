@@ -149,7 +149,9 @@ def split_filter(template: Template) -> None:
         ),
         pytest.param(ALERTS, put("Trail", "IsOrganizationTrail", to=True), id="a wider trail"),
         pytest.param(
-            ALERTS, put("Trail", "AdvancedEventSelectors", to=[MANAGEMENT]), id="the same selector"
+            ALERTS,
+            put("Trail", "AdvancedEventSelectors", "Fn::If", 2, to=[MANAGEMENT]),
+            id="the same selector",
         ),
         pytest.param(ALERTS, drop("Trail", "EventSelectors"), id="the default selector"),
         pytest.param("dashboard", put("Dashboard", "DashboardBody", to="{}"), id="a dashboard"),

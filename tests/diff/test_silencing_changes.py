@@ -28,7 +28,8 @@ KMS, ALARM, HEART = "KmsKeyDestroyedFilter", "KmsKeyDestroyedAlarm", "HeartbeatA
 METRIC = (KMS, "MetricTransformations", 0)
 STATEMENTS = ("PolicyDocument", "Statement")
 WRITE = ("TrailRole", "Policies", 0, "PolicyDocument", "Statement", 0)
-SELECTOR = ("Trail", "EventSelectors", 0)
+ADVANCED = ("Trail", "AdvancedEventSelectors", "Fn::If", 2)
+SELECTOR = ("Trail", "EventSelectors", "Fn::If", 2, 0)
 DENY = {"Sid": "Block", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
 OTHER_KEY = "arn:aws:kms:eu-west-1:111122223333:key/other"
 MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
@@ -395,12 +396,12 @@ ONLY_PUT = {"FieldSelectors": [MANAGEMENT, {"Field": "eventName", "StartsWith": 
         ),
         pytest.param(
             ALERTS,
-            put("Trail", "AdvancedEventSelectors", to=[NOT_KMS]),
+            put(*ADVANCED, to=[NOT_KMS]),
             id="an advanced selector without the events of KMS",
         ),
         pytest.param(
             ALERTS,
-            put("Trail", "AdvancedEventSelectors", to=[ONLY_PUT]),
+            put(*ADVANCED, to=[ONLY_PUT]),
             id="an advanced selector for some events",
         ),
         # Definitions

@@ -10,6 +10,7 @@ import pytest
 from tests.dist.folders import document, write
 
 from trailbell.deploy import dependencies
+from trailbell.template import exports
 from trailbell.dist import built_templates
 from trailbell.deploy.environment import Environment, StackOutput, StackSettings
 from trailbell.errors import ContentError, InputError, UnknownNameError
@@ -63,11 +64,11 @@ def _source(name: str, **sections: Any) -> built_templates.BuiltTemplate:
 
 
 def test_dependencies_are_imports_outputs_and_settings() -> None:
-    exports = {"X": {"Value": "1", "Export": {"Name": "shared"}}}
+    outputs = {"X": {"Value": "1", "Export": {"Name": "shared"}}}
     found = dependencies.dependencies(
         (
             _source("imports", Resources={"R": {"A": [{"Fn::ImportValue": "shared"}]}}),
-            _source("exports", Outputs=exports),
+            _source("exports", Outputs=outputs),
             _source("takes"),
             _source("follows"),
         ),
@@ -78,13 +79,13 @@ def test_dependencies_are_imports_outputs_and_settings() -> None:
             }
         ),
     )
-    assert dependencies.batches(found) == (("exports",), ("imports", "takes"), ("follows",))
+    assert exports.batches(found) == (("exports",), ("imports", "takes"), ("follows",))
 
 
 def test_a_circle_is_an_error() -> None:
     circle = {"a": frozenset({"b"}), "b": frozenset({"a"})}
     with pytest.raises(ContentError, match="circular dependency: a, b"):
-        dependencies.batches(circle)
+        exports.batches(circle)
 
 
 # -- templates of other tools -----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from policies.key import (
     key_policy,
     log_group_statements,
     queue_statements,
+    reader_statement,
     topic_statements,
     trail_statements,
 )
@@ -27,7 +28,7 @@ def _to_dicts(statements: list[Statement]) -> Any:
 
 
 def test_a_key_without_services_is_controlled_by_iam_policies() -> None:
-    assert encode_to_dict(key_policy(account_root="ROOT", service_statements=[])) == {
+    assert encode_to_dict(key_policy(account_root="ROOT", statements=[])) == {
         "Version": "2012-10-17",
         "Statement": [_ADMINISTRATION],
     }
@@ -38,9 +39,7 @@ def test_service_statements_follow_the_administration_statement_in_order() -> No
         *topic_statements(account="111122223333", alarms_arn="ALARMS"),
         *trail_statements(trail_arn="TRAIL", trails_arn="TRAILS"),
     ]
-    document = encode_to_dict(
-        key_policy(account_root="ROOT", service_statements=service_statements)
-    )
+    document = encode_to_dict(key_policy(account_root="ROOT", statements=service_statements))
     assert document == {
         "Version": "2012-10-17",
         "Statement": [_ADMINISTRATION, *_to_dicts(service_statements)],
@@ -69,6 +68,17 @@ def test_cloudtrail_generates_data_keys_for_one_trail() -> None:
             "Condition": {"StringEquals": {"aws:SourceArn": "TRAIL"}},
         },
     ]
+
+
+def test_readers_decrypt_only_what_cloudtrail_encrypted() -> None:
+    assert encode_to_dict(reader_statement(["111122223333"])) == {
+        "Sid": "AllowReaderAccounts",
+        "Effect": "Allow",
+        "Principal": {"AWS": ["111122223333"]},
+        "Action": ["kms:Decrypt"],
+        "Resource": ["*"],
+        "Condition": {"Null": {"kms:EncryptionContext:aws:cloudtrail:arn": "false"}},
+    }
 
 
 def test_cloudwatch_logs_encrypts_the_log_groups_of_one_stack() -> None:

@@ -23,7 +23,7 @@ class Tree:
     composite_alarms: set[str] = field(default_factory=set)
     page: int = 3
 
-    def _paged(self, request: dict[str, Any], key: str, entries: list[Any]) -> dict[str, Any]:
+    def paged(self, request: dict[str, Any], key: str, entries: list[Any]) -> dict[str, Any]:
         start = int(request.get("NextToken", 0))
         response: dict[str, Any] = {key: entries[start : start + self.page]}
         if start + self.page < len(entries):
@@ -34,20 +34,20 @@ class Tree:
         return {"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": MANAGER}}
 
     def _list_delegated_administrators(self, request: dict[str, Any]) -> dict[str, Any]:
-        return self._paged(request, "DelegatedAdministrators", [{"Id": i} for i in self.delegates])
+        return self.paged(request, "DelegatedAdministrators", [{"Id": i} for i in self.delegates])
 
     def _list_accounts_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["ParentId"] not in self.units:
             raise ApiError("ParentNotFoundException", "You specified parent that doesn't exist.")
         accounts = [self._account(id_) for id_ in self.units[request["ParentId"]]]
-        return self._paged(request, "Accounts", accounts)
+        return self.paged(request, "Accounts", accounts)
 
     def _account(self, id_: str) -> dict[str, Any]:
         return {"Id": id_, "Name": f"name-{id_[-2:]}", "State": self.states.get(id_, "ACTIVE")}
 
     def _list_organizational_units_for_parent(self, request: dict[str, Any]) -> dict[str, Any]:
         below = [{"Id": unit} for unit in self.children.get(request["ParentId"], [])]
-        return self._paged(request, "OrganizationalUnits", below)
+        return self.paged(request, "OrganizationalUnits", below)
 
     def _describe_account(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["AccountId"] not in {a for members in self.units.values() for a in members}:
@@ -56,7 +56,7 @@ class Tree:
 
     def _list_accounts(self, request: dict[str, Any]) -> dict[str, Any]:
         accounts = [self._account(id_) for members in self.units.values() for id_ in members]
-        return self._paged(request, "Accounts", accounts)
+        return self.paged(request, "Accounts", accounts)
 
     def _list_parents(self, request: dict[str, Any]) -> dict[str, Any]:
         """https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html"""

@@ -3,33 +3,43 @@ An organization with StackSets, as the documentation describes them.
 
 In:    calls.
 Out:   responses; the resulting state, and every request in `Cloud.record`.
-Never: leniency. It rejects what AWS rejects: two operations at once, a delegated administrator
-       without CallAs, accounts where units are required, AutoDeployment together with targets.
-
-Operations advance when they are polled: each DescribeStackSetOperation ends ``speed`` stacks.
+Never: leniency. It rejects a delegated administrator without CallAs; `FakeStackSet` rejects the
+       rest that AWS rejects.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore import xform_name
 
 from tests.fake_aws import ApiError, ScriptedAccount
 from tests.rollout.fake_organizations import MANAGER, Tree
+from tests.rollout.fake_stack_set import (
+    EXCEEDED,
+    HOME,
+    NOW,
+    FakeOperation,
+    FakeStackSet,
+    Stack,
+    stack_id,
+    stack_set_arn,
+)
 from tests.rollout.fake_stacks import Stacks
 from trailbell.aws.client import SessionConfig
 from trailbell.aws.stack_set import AccountRegion
 
-HOME = "eu-central-1"
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
-EXCEEDED = "Cancelled since failure tolerance has exceeded"
-_UPDATABLE = (
-    *("TemplateBody", "Description", "Capabilities", "Tags", "AutoDeployment"),
-    *("ManagedExecution", "AdministrationRoleARN", "ExecutionRoleName"),
-)
+__all__ = [
+    "EXCEEDED",
+    "NOW",
+    "Cloud",
+    "FakeOperation",
+    "FakeStackSet",
+    "Killed",
+    "Stack",
+    "stack_id",
+]
 
 
 class Killed(BaseException):
@@ -37,52 +47,19 @@ class Killed(BaseException):
 
 
 @dataclass
-class Stack:
-    """A stack instance and its stack. ``version`` is the definition that it was deployed with."""
-
-    status: str = "OUTDATED"
-    detailed: str = "PENDING"
-    reason: str = ""
-    unit: str = ""
-    overrides: dict[str, str] = field(default_factory=dict)
-    version: str = ""
-    drift: str = "NOT_CHECKED"
-    last_operation: str = ""
-
-
-@dataclass
-class FakeOperation:
-    """An operation on the StackSet."""
-
-    id: str
-    action: str
-    locations: list[AccountRegion]
-    request: dict[str, Any]
-    status: str = "RUNNING"
-    results: dict[AccountRegion, tuple[str, str]] = field(default_factory=dict)
-    conflicts: bool = False
-
-    @property
-    def failed(self) -> int:
-        return sum(status == "FAILED" for status, _ in self.results.values())
-
-
-@dataclass
 class Cloud(Tree):
     """The state of AWS. Tests write it and read it.
 
-    ``fails`` maps a location to the reason for which it fails. ``kill`` is the number of the call
-    that kills the process, before AWS handles it if negative. ``refusals`` are errors that the
-    named API operations raise, one by one. ``regions`` has the RegionOptStatus of the
-    Regions of the caller's account.
+    ``sets`` has the StackSets by name; ``definition``, ``version``, ``instances`` and
+    ``operations`` are those of the one called baseline. ``exported`` has what other stacks export
+    in an account and Region. ``fails`` maps a location to the reason for which it fails in every
+    StackSet. ``kill`` is the number of the call that kills the process, before AWS handles it if
+    negative. ``refusals`` are errors that the named API operations raise, one by one. ``regions``
+    has the RegionOptStatus of the Regions of the caller's account.
     """
 
     caller: str = MANAGER
     speed: int = 4
-    definition: dict[str, Any] | None = None
-    version: str = ""
-    instances: dict[AccountRegion, Stack] = field(default_factory=dict)
-    operations: list[FakeOperation] = field(default_factory=list)
     fails: dict[AccountRegion, str] = field(default_factory=dict)
     refusals: list[tuple[str, ApiError]] = field(default_factory=list)
     drifts: dict[AccountRegion, list[dict[str, Any]]] = field(default_factory=dict)
@@ -93,6 +70,8 @@ class Cloud(Tree):
     reaches_moved: bool = True
     record: list[tuple[str, str, dict[str, Any], str, str]] = field(default_factory=list)
     stacks: Stacks = field(default_factory=Stacks)
+    sets: dict[str, FakeStackSet] = field(default_factory=dict)
+    exported: dict[AccountRegion, set[str]] = field(default_factory=dict)
     counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     # ------------------------------------------------------------------ sessions and dispatch
@@ -127,18 +106,21 @@ class Cloud(Tree):
     def _dispatch(
         self, service: str, operation: str, request: dict[str, Any], account: str, region: str
     ) -> dict[str, Any]:
+        if operation == "ListExports":
+            return self._list_exports(request, AccountRegion(account, region))
         if service == "cloudformation" and "StackSetName" not in request:
             return self.stacks.answer(operation, request, account, region)
         if "StackSetName" in request:
-            request.pop("StackSetName")
-            self._check_caller(account, request.pop("CallAs", "SELF"))
+            stack_set = self.stack_set(request.pop("StackSetName"))
+            self._check_caller(stack_set, account, request.pop("CallAs", "SELF"))
+            return stack_set.answer(operation, request)
         method = getattr(self, f"_{xform_name(operation)}")
         found: dict[str, Any] = method(request)
         return found
 
-    def _check_caller(self, account: str, call_as: str) -> None:
+    def _check_caller(self, stack_set: FakeStackSet, account: str, call_as: str) -> None:
         """Without CallAs, a delegated administrator sees only its own StackSets, and has none."""
-        model = (self.definition or {}).get("PermissionModel", "SERVICE_MANAGED")
+        model = (stack_set.definition or {}).get("PermissionModel", "SERVICE_MANAGED")
         if model == "SERVICE_MANAGED" and (account != MANAGER) != (call_as == "DELEGATED_ADMIN"):
             raise ApiError("StackSetNotFoundException", "StackSet not found", 404)
 
@@ -151,389 +133,62 @@ class Cloud(Tree):
         """The requests of these operations, in their order."""
         return [request for _, name, request, _, _ in self.record if name in operations]
 
-    # ------------------------------------------------------------------ StackSets
+    # ------------------------------------------------------------------ the StackSets
 
-    def _require_stack_set(self) -> dict[str, Any]:
-        if self.definition is None:
-            raise ApiError("StackSetNotFoundException", "StackSet not found", 404)
-        return self.definition
+    def stack_set(self, name: str) -> FakeStackSet:
+        """The StackSet of this name, whether or not it was created."""
+        return self.sets.setdefault(name, FakeStackSet(name, self))
 
-    def _create_stack_set(self, request: dict[str, Any]) -> dict[str, Any]:
-        if self.definition is not None:
-            raise ApiError("NameAlreadyExistsException", "Stack Set already exists", 409)
-        request.pop("ClientRequestToken")
-        self.definition = self._with_body(request)
-        self._define()
-        return {"StackSetId": "baseline:0"}
+    @property
+    def definition(self) -> dict[str, Any] | None:
+        return self.stack_set("baseline").definition
 
-    def _with_body(self, request: dict[str, Any]) -> dict[str, Any]:
-        """DescribeStackSet returns TemplateBody, also of a template that came from S3."""
-        if "TemplateURL" in request:
-            request["TemplateBody"] = self.objects[request.pop("TemplateURL")]
-        return request
+    @definition.setter
+    def definition(self, definition: dict[str, Any] | None) -> None:
+        self.stack_set("baseline").definition = definition
 
-    def _define(self) -> None:
-        """The version of a stack is the template, parameters and tags that it was deployed with."""
-        stack_set = self._require_stack_set()
-        parts = [stack_set.get(key) for key in ("TemplateBody", "Parameters", "Tags")]
-        self.version = repr(parts)
+    @property
+    def version(self) -> str:
+        return self.stack_set("baseline").version
 
-    def _describe_stack_set(self, _: dict[str, Any]) -> dict[str, Any]:
-        stack_set = dict(self._require_stack_set())
-        return {"StackSet": {"StackSetName": "baseline", "StackSetId": "baseline:0", **stack_set}}
+    @property
+    def instances(self) -> dict[AccountRegion, Stack]:
+        return self.stack_set("baseline").instances
 
-    def _update_stack_set(self, request: dict[str, Any]) -> dict[str, Any]:
-        stack_set = self._require_stack_set()
-        targeted = any(key in request for key in ("DeploymentTargets", "Accounts", "Regions"))
-        if "AutoDeployment" in request and targeted:
-            raise ApiError(
-                "ValidationError", "AutoDeployment excludes DeploymentTargets and Regions"
-            )
-        self._check_managed_execution(request)
-        locations = self._locations(request) if targeted else list(self.instances)
-        missing = [location for location in locations if location not in self.instances]
-        if missing:
-            raise ApiError("StackInstanceNotFoundException", f"{missing[0]}", 404)
-        kept = {p["ParameterKey"]: p for p in stack_set.get("Parameters", ())}
-        operation = self._begin("UPDATE", locations, request)
-        request = self._with_body(dict(request))
-        for key in _UPDATABLE:
-            if key in request:
-                stack_set[key] = request[key]
-        # Missing parameters are kept: AWS's own provider relies on it when it switches managed
-        # execution. The text of Parameter.ParameterKey reads otherwise, so this is unsure.
-        if "Parameters" in request:
-            stack_set["Parameters"] = [
-                kept[p["ParameterKey"]] if p.get("UsePreviousValue") else p
-                for p in request["Parameters"]
-            ]
-        before = self.version
-        self._define()
-        if "TemplateBody" in request or self.version != before:
-            for stack in self.instances.values():
-                if stack.status == "CURRENT":
-                    stack.status, stack.detailed = "OUTDATED", "PENDING"
-        return {"OperationId": operation.id}
+    @property
+    def operations(self) -> list[FakeOperation]:
+        return self.stack_set("baseline").operations
 
-    def _check_managed_execution(self, request: dict[str, Any]) -> None:
-        """Reject a switch of managed execution next to other changes, or while operations run.
+    def stack_set_arns(self) -> set[str]:
+        return {stack_set_arn(n) for n, each in self.sets.items() if each.definition is not None}
 
-        https://github.com/hashicorp/terraform-provider-aws/issues/35031 and
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ManagedExecution.html
+    def join(self, account: str, unit: str) -> None:
+        """An account is added to a unit, and automatic deployment follows.
+
+        "When auto-deployment is triggered, operations will be sequenced to ensure all dependencies
+        complete successfully before this StackSet's operation begins." (AutoDeployment.DependsOn)
         """
-        if "ManagedExecution" not in request:
-            return
-        if any(member in request for member in ("TemplateBody", "TemplateURL", "Parameters")):
-            raise ApiError(
-                "ValidationError",
-                "Cannot update ManagedExecution while updating StackSet Template or Parameters",
-            )
-        if any(each.status in ("RUNNING", "QUEUED", "STOPPING") for each in self.operations):
-            raise ApiError("InvalidOperationException", "operations are running or queued")
+        self.units[unit].append(account)
+        remaining = [each for each in self.sets.values() if each.deploys_automatically(unit)]
+        done = self.stack_set_arns() - {stack_set_arn(each.name) for each in remaining}
+        while remaining:
+            each = next(s for s in remaining if s.dependencies <= done)
+            each.deploy_automatically(account, unit)
+            remaining.remove(each)
+            done.add(stack_set_arn(each.name))
 
-    def _delete_stack_set(self, _: dict[str, Any]) -> dict[str, Any]:
-        self._require_stack_set()
-        if self.instances:
-            raise ApiError("StackSetNotEmptyException", "StackSet is not empty", 409)
-        self.definition = None
-        return {}
+    # ------------------------------------------------------------------ exports
 
-    # ------------------------------------------------------------------ instances
+    def exports(self, location: AccountRegion, but: str = "") -> set[str]:
+        """The names that stacks export in an account and Region, without those of a StackSet."""
+        names = {*self.exported.get(location, ()), *self.stacks.exports(*location)}
+        return names.union(*(s.exports(location) for n, s in self.sets.items() if n != but))
 
-    def _locations(self, request: dict[str, Any]) -> list[AccountRegion]:
-        """The targets of a request, in the order in which AWS works on them."""
-        regions = request["Regions"]
-        accounts = self._reached(request)
-        return [AccountRegion(account, region) for region in regions for account in accounts]
+    def importers(self, location: AccountRegion, names: set[str]) -> list[str]:
+        """The StackSets that import one of these names in an account and Region."""
+        return [n for n, each in self.sets.items() if each.imports(location) & names]
 
-    def _reached(self, request: dict[str, Any]) -> list[str]:
-        service = self._require_stack_set().get("PermissionModel") == "SERVICE_MANAGED"
-        if not service:
-            assert "DeploymentTargets" not in request
-            return list(request["Accounts"])
-        targets = request.get("DeploymentTargets", {})
-        units = targets.get("OrganizationalUnitIds")
-        if not units:
-            raise ApiError(
-                "ValidationError",
-                "StackSets with SERVICE_MANAGED permission model can only have "
-                "OrganizationalUnit as target",
-            )
-        if len(units) > 50:
-            raise ApiError("ValidationError", "at most 50 organizational units")
-        inside = [a for unit in units for a in self._members(unit)]
-        inside = [a for a in dict.fromkeys(inside) if a != MANAGER]
-        named = set(targets.get("Accounts", ()))
-        match targets.get("AccountFilterType"):
-            case "NONE":
-                assert not named
-                return inside
-            case "INTERSECTION":
-                return [a for a in inside if a in named]
-            case "DIFFERENCE":
-                return [a for a in inside if a not in named]
-            case other:
-                raise ApiError("ValidationError", f"AccountFilterType {other}")
-
-    def _members(self, unit: str) -> Iterable[str]:
-        """Accounts that are in a unit now, and those whose stacks it created.
-
-        Whether an operation reaches an account that left the unit of its stack instance is not
-        documented: "belong to the specified OUs" reads otherwise. ``reaches_moved`` has both.
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
-        """
-        created = [
-            location.account
-            for location, stack in self.instances.items()
-            if stack.unit == unit and self.reaches_moved
-        ]
-        return dict.fromkeys((*self.below(unit), *created))
-
-    def _unit(self, request: dict[str, Any], account: str) -> str:
-        units: list[str] = request.get("DeploymentTargets", {}).get("OrganizationalUnitIds", [])
-        return next((unit for unit in units if account in self.below(unit)), "")
-
-    def _create_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        locations = self._locations(request)
-        twice = [location for location in locations if location in self.instances]
-        assert not twice, f"created twice: {twice}"
-        operation = self._begin("CREATE", locations, request)
-        for location in locations:
-            self.instances[location] = Stack(
-                unit=self._unit(request, location.account),
-                overrides=_values(request.get("ParameterOverrides", ())),
-            )
-        return {"OperationId": operation.id}
-
-    def _update_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        locations = [
-            location for location in self._locations(request) if location in self.instances
-        ]
-        if not locations:
-            raise ApiError("StackInstanceNotFoundException", "no instance", 404)
-        known = {p["ParameterKey"] for p in self._require_stack_set().get("Parameters", ())}
-        given = _values(request.get("ParameterOverrides", ()))
-        if not set(given) <= known:
-            raise ApiError("ValidationError", f"the set does not specify {set(given) - known}")
-        operation = self._begin("UPDATE", locations, request)
-        for location in locations:
-            self.instances[location].status, self.instances[location].detailed = (
-                "OUTDATED",
-                "PENDING",
-            )
-        return {"OperationId": operation.id}
-
-    def _delete_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        locations = [
-            location for location in self._locations(request) if location in self.instances
-        ]
-        return {"OperationId": self._begin("DELETE", locations, request).id}
-
-    def _list_stack_instances(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._require_stack_set()
-        wanted = request.get("StackInstanceAccount"), request.get("StackInstanceRegion")
-        found = [
-            self._summary(location, stack)
-            for location, stack in self.instances.items()
-            if wanted[0] in (None, location.account) and wanted[1] in (None, location.region)
-        ]
-        return self._paged(request, "Summaries", found)
-
-    def _summary(self, location: AccountRegion, stack: Stack) -> dict[str, Any]:
-        return {
-            "Account": location.account,
-            "Region": location.region,
-            "Status": stack.status,
-            **(
-                {"StackInstanceStatus": {"DetailedStatus": stack.detailed}}
-                if stack.detailed
-                else {}
-            ),
-            "StatusReason": stack.reason,
-            "DriftStatus": stack.drift,
-            **({"LastOperationId": stack.last_operation} if stack.last_operation else {}),
-            "StackId": stack_id(location),
-            **({"OrganizationalUnitId": stack.unit} if stack.unit else {}),
-        }
-
-    def _describe_stack_instance(self, request: dict[str, Any]) -> dict[str, Any]:
-        location = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
-        stack = self.instances[location]
-        overrides = [
-            {"ParameterKey": key, "ParameterValue": value} for key, value in stack.overrides.items()
-        ]
-        return {
-            "StackInstance": {**self._summary(location, stack), "ParameterOverrides": overrides}
-        }
-
-    # ------------------------------------------------------------------ operations
-
-    def _begin(
-        self, action: str, locations: list[AccountRegion], request: dict[str, Any]
-    ) -> FakeOperation:
-        """Start, queue, or reject an operation. A known id is rejected, so a retry is safe."""
-        if any(operation.id == request["OperationId"] for operation in self.operations):
-            raise ApiError("OperationIdAlreadyExistsException", "exists", 409)
-        running = [
-            operation
-            for operation in self.operations
-            if operation.status in ("RUNNING", "QUEUED", "STOPPING")
-        ]
-        managed = self._require_stack_set().get("ManagedExecution", {}).get("Active", False)
-        if running and not managed:
-            raise ApiError("OperationInProgressException", f"{running[0].id} is in progress", 409)
-        operation = FakeOperation(request["OperationId"], action, locations, request)
-        operation.results = dict.fromkeys(locations, ("PENDING", ""))
-        if any(set(locations) & set(each.locations) or each.status == "QUEUED" for each in running):
-            operation.status = "QUEUED"
-        self.operations.append(operation)
-        return operation
-
-    def _preferences(self, operation: FakeOperation) -> tuple[int, bool]:
-        """Failures that each Region tolerates, and whether Regions run in parallel."""
-        found = operation.request.get("OperationPreferences", {})
-        accounts = len({location.account for location in operation.locations})
-        percent = found.get("FailureTolerancePercentage", 0)
-        tolerance = found.get("FailureToleranceCount", accounts * percent // 100)
-        return tolerance, found.get("RegionConcurrencyType") == "PARALLEL"
-
-    def _advance(self, operation: FakeOperation) -> None:
-        """End some stacks, then the operation if none is pending."""
-        if operation.status == "QUEUED":
-            ahead = [
-                w
-                for w in self.operations
-                if w is not operation and w.status in ("RUNNING", "STOPPING")
-            ]
-            operation.status = "QUEUED" if ahead else "RUNNING"
-            return
-        if operation.status == "STOPPING":
-            self._cancel_pending(operation, "stopped by a user")
-            operation.status = "STOPPED"
-            return
-        pending = [
-            location for location, (status, _) in operation.results.items() if status == "PENDING"
-        ]
-        for location in pending[: self.speed]:
-            if operation.results[location][0] == "PENDING":
-                self._end(operation, location)
-        if not any(status == "PENDING" for status, _ in operation.results.values()):
-            canceled = any(status == "CANCELLED" for status, _ in operation.results.values())
-            operation.status = "FAILED" if canceled or self._exceeded(operation) else "SUCCEEDED"
-
-    def _exceeded(self, operation: FakeOperation) -> bool:
-        tolerance, _ = self._preferences(operation)
-        regions = {location.region for location in operation.locations}
-        return any(self._failed_in(operation, region) > tolerance for region in regions)
-
-    def _failed_in(self, operation: FakeOperation, region: str) -> int:
-        return sum(
-            status == "FAILED"
-            for location, (status, _) in operation.results.items()
-            if location.region == region
-        )
-
-    def _end(self, operation: FakeOperation, location: AccountRegion) -> None:
-        stack = self.instances.get(location)
-        if self.states.get(location.account, "ACTIVE") != "ACTIVE":
-            operation.results[location] = ("SUCCEEDED", "")
-            if stack is not None:
-                stack.detailed = "SKIPPED_SUSPENDED_ACCOUNT"
-            return
-        if location in self.fails:
-            operation.results[location] = ("FAILED", self.fails[location])
-            if stack is not None:
-                stack.detailed, stack.reason = "FAILED", self.fails[location]
-                stack.status = "INOPERABLE" if operation.action == "DELETE" else "OUTDATED"
-            if self._exceeded(operation):
-                self._cancel_pending(operation, EXCEEDED)
-            return
-        operation.results[location] = ("SUCCEEDED", "")
-        self._done(operation, location, stack)
-
-    def _done(self, operation: FakeOperation, location: AccountRegion, stack: Stack | None) -> None:
-        assert stack is not None, f"{operation.action} of {location}, which does not exist"
-        match operation.action:
-            case "DELETE":
-                del self.instances[location]
-            case "DETECT_DRIFT":
-                stack.drift = "DRIFTED" if location in self.drifts else "IN_SYNC"
-            case _:
-                if stack.status == "INOPERABLE":
-                    return
-                if operation.action == "UPDATE" and "ParameterOverrides" in operation.request:
-                    stack.overrides = _values(operation.request["ParameterOverrides"])
-                stack.status, stack.detailed, stack.reason = "CURRENT", "SUCCEEDED", ""
-                stack.version, stack.last_operation = self.version, operation.id
-
-    def _cancel_pending(self, operation: FakeOperation, reason: str) -> None:
-        for location, (status, _) in operation.results.items():
-            if status == "PENDING":
-                operation.results[location] = ("CANCELLED", reason)
-                stack = self.instances.get(location)
-                if stack is not None and operation.action != "DELETE":
-                    stack.detailed, stack.reason = "CANCELLED", reason
-
-    def _operation(self, request: dict[str, Any]) -> FakeOperation:
-        for operation in self.operations:
-            if operation.id == request["OperationId"]:
-                return operation
-        raise ApiError("OperationNotFoundException", "no such operation", 404)
-
-    def _operation_summary(self, operation: FakeOperation) -> dict[str, Any]:
-        return {
-            "OperationId": operation.id,
-            "Action": operation.action,
-            "Status": operation.status,
-            "CreationTimestamp": NOW + timedelta(minutes=self.operations.index(operation)),
-            "StatusDetails": {"FailedStackInstancesCount": operation.failed},
-        }
-
-    def _describe_stack_set_operation(self, request: dict[str, Any]) -> dict[str, Any]:
-        operation = self._operation(request)
-        if operation.status in ("RUNNING", "QUEUED", "STOPPING"):
-            self._advance(operation)
-        return {"StackSetOperation": self._operation_summary(operation)}
-
-    def _list_stack_set_operations(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._require_stack_set()
-        return self._paged(
-            request, "Summaries", [self._operation_summary(w) for w in reversed(self.operations)]
-        )
-
-    def _list_stack_set_operation_results(self, request: dict[str, Any]) -> dict[str, Any]:
-        only = [each["Values"] for each in request.get("Filters", ())]
-        found = [
-            {
-                "Account": location.account,
-                "Region": location.region,
-                "Status": status,
-                "StatusReason": reason,
-            }
-            for location, (status, reason) in self._operation(request).results.items()
-            if not only or status in only
-        ]
-        return self._paged(request, "Summaries", found)
-
-    def _stop_stack_set_operation(self, request: dict[str, Any]) -> dict[str, Any]:
-        operation = self._operation(request)
-        if operation.status not in ("RUNNING", "QUEUED"):
-            raise ApiError("InvalidOperationException", "it is not running")
-        operation.status = "STOPPING"
-        return {}
-
-    def _detect_stack_set_drift(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"OperationId": self._begin("DETECT_DRIFT", list(self.instances), request).id}
-
-    def _list_stack_instance_resource_drifts(self, request: dict[str, Any]) -> dict[str, Any]:
-        location = AccountRegion(request["StackInstanceAccount"], request["StackInstanceRegion"])
-        return self._paged(request, "Summaries", self.drifts.get(location, []))
-
-
-def _values(entries: Iterable[dict[str, str]]) -> dict[str, str]:
-    return {each["ParameterKey"]: each["ParameterValue"] for each in entries}
-
-
-def stack_id(location: AccountRegion) -> str:
-    """The ARN of the stack behind an instance."""
-    return f"arn:aws:cloudformation:{location.region}:{location.account}:stack/StackSet-baseline/1"
+    def _list_exports(self, request: dict[str, Any], location: AccountRegion) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListExports.html"""
+        names = [{"Name": name, "Value": "x"} for name in sorted(self.exports(location))]
+        return self.paged(request, "Exports", names)

@@ -10,6 +10,7 @@ from typing import Any
 from botocore import xform_name
 
 from tests.fake_aws import ApiError
+from tests.rollout.fake_exports import exported_names
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TYPE = "AWS::CloudFormation::Stack"
@@ -26,6 +27,16 @@ class Stacks:
     change_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     fails: set[tuple[str, str]] = field(default_factory=set)
+
+    def exports(self, account: str, region: str) -> set[str]:
+        """What the stacks in an account and Region export."""
+        names: set[str] = set()
+        for key, stack in self.stacks.items():
+            if key[:2] == (account, region) and "TemplateBody" in stack:
+                entries = stack["Parameters"]
+                values = {p["ParameterKey"]: p.get("ParameterValue", "") for p in entries}
+                names |= exported_names(stack["TemplateBody"], values)
+        return names
 
     def answer(
         self, operation: str, request: dict[str, Any], account: str, region: str

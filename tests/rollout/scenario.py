@@ -19,17 +19,20 @@ from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.rollout import apply, planner, settings, stack_set_definition
-from trailbell.rollout.config import RolloutConfig
-from trailbell.rollout.follow import wait_for_running_operations
-from trailbell.rollout.plan import InstanceAction, PlannedOperation, RolloutPlan
+from trailbell.rollout.config import Rollout, RolloutConfig
+from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
 from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
 from trailbell.rollout.session import (
     RolloutSession,
+    Sessions,
     open_session,
+    open_sessions,
     read_rollout,
 )
-from trailbell.rollout.stack_set_guard import read_operation_ids
+from trailbell.rollout.stack_order import with_templates
+from trailbell.rollout.stack_set_guard import read_known_operations
+from trailbell.rollout.stage import InstanceAction, PlannedOperation
 from trailbell.rollout.ui import Progress
 from trailbell.settings import Table
 
@@ -87,7 +90,12 @@ SELF = BASE + f'permissions = "self-managed"\naccounts = ["{A}", "{B}", "{C}"]\n
 
 
 def rollout(text: str = SERVICE, name: str = "baseline") -> RolloutConfig:
-    """A rollout from its settings."""
+    """The rollout of one stack from its settings."""
+    return read_settings(text, name).shared
+
+
+def read_settings(text: str = SERVICE, name: str = "baseline") -> Rollout:
+    """A rollout from its settings, without the templates of its stacks."""
     table = Table("trailbell.toml", "", tomllib.loads(text))
     return settings.read_rollout(table, name, ["alerts", "trail"])
 
@@ -121,9 +129,22 @@ class Recorder:
 
 def sign_in(cloud: Cloud, config: RolloutConfig) -> RolloutSession:
     """A session that never sleeps; a second passes with each reading of the clock."""
+    return open_session(config, cloud.open, quick_poller())
+
+
+def quick_poller() -> Poller:
     ticks = itertools.count()
-    poller = Poller(shortest=0.0, longest=0.0, limit=1e9, now=lambda: float(next(ticks)))
-    return open_session(config, cloud.open, poller)
+    return Poller(shortest=0.0, longest=0.0, limit=1e9, now=lambda: float(next(ticks)))
+
+
+def sessions(cloud: Cloud, text: str = SERVICE) -> Sessions:
+    """The sessions of a rollout, in the order of the settings."""
+    return open_sessions(read_settings(text), cloud.open, quick_poller())
+
+
+def by_stack(template: BuiltTemplate | None) -> dict[str, BuiltTemplate]:
+    """The only template of a rollout."""
+    return {"alerts": template or built_template()}
 
 
 def make_plan(
@@ -135,12 +156,13 @@ def make_plan(
     check_overrides: bool = False,
 ) -> RolloutPlan:
     """Plan a rollout, as ``build.py rollout plan`` does."""
-    config, template = rollout(text), template or built_template()
-    stack_set_definition.validate_for_stack_set(config, template)
-    session = sign_in(cloud, config)
-    organization, actual = read_rollout(session, template, check_overrides=check_overrides)
+    templates = by_stack(template)
+    config = with_templates(read_settings(text), templates)
+    stack_set_definition.validate_for_stack_set(config.shared, templates["alerts"])
+    opened = open_sessions(config, cloud.open, quick_poller())
+    organization, actual = read_rollout(opened, templates, check_overrides=check_overrides)
     return planner.plan_rollout(
-        config, template, organization, actual, account_id=cloud.caller, options=options
+        config, templates, organization, actual, account_id=cloud.caller, options=options
     )
 
 
@@ -152,12 +174,11 @@ def apply_rollout(
     ui: Recorder | None = None,
 ) -> RolloutResult:
     """Plan and apply a rollout, as ``build.py rollout apply`` does."""
-    config, template, ui = rollout(text), template or built_template(), ui or Recorder()
-    session = sign_in(cloud, config)
-    wait_for_running_operations(session, ui)
-    known = read_operation_ids(session)
+    template, ui = template or built_template(), ui or Recorder()
+    opened = sessions(cloud, text)
+    known = read_known_operations(opened, ui)
     plan = make_plan(cloud, text, template, options)
-    return apply.apply_plan(session, plan, ui, COMMANDS, known)
+    return apply.apply_plan(opened, plan, ui, COMMANDS, known)
 
 
 def before(

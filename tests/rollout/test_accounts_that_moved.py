@@ -30,8 +30,9 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.config import REST, AccountFilter
 from trailbell.rollout.deployment_targets import DeploymentTargets
-from trailbell.rollout.plan import InstanceAction, PlannedInstance, RolloutPlan, StackSetApi
+from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.result import StageStatus
+from trailbell.rollout.stage import InstanceAction, PlannedInstance, StackSetApi
 
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 ONLY_PROD = SERVICE.replace(f', "{TEST}"', "")

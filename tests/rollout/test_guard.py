@@ -26,8 +26,7 @@ from tests.rollout.scenario import (
     current_stacks,
     make_plan,
     new_cloud,
-    rollout,
-    sign_in,
+    sessions,
 )
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.stack_set import AccountRegion, StackSetDefinition
@@ -35,7 +34,7 @@ from trailbell.rollout import apply
 from trailbell.rollout.config import REST
 from trailbell.rollout.definition_guard import definition_after, definition_differences
 from trailbell.rollout.result import RolloutResult, StageStatus
-from trailbell.rollout.stack_set_guard import read_operation_ids
+from trailbell.rollout.stack_set_guard import read_known_operations
 
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 
@@ -131,12 +130,12 @@ def applied_after(
 ) -> tuple[RolloutResult, Cloud]:
     """Apply a plan that was shown before the change."""
     cloud = deployed_cloud(text)
-    session = sign_in(cloud, rollout(text))
-    known = read_operation_ids(session)
+    opened = sessions(cloud, text)
+    known = read_known_operations(opened, Recorder())
     plan = make_plan(cloud, text, built_template(2))
     change(cloud)
     cloud.record.clear()
-    run = apply.apply_plan(session, plan, Recorder(), COMMANDS, known)
+    run = apply.apply_plan(opened, plan, Recorder(), COMMANDS, known)
     return run, cloud
 
 
@@ -162,9 +161,9 @@ def test_operations_of_automatic_deployment_do_not_stop() -> None:
 
 def test_the_list_of_operations_is_only_an_addition() -> None:
     cloud = deployed_cloud(CANARY)
-    session = sign_in(cloud, rollout(CANARY))
+    opened = sessions(cloud, CANARY)
     plan = make_plan(cloud, CANARY, built_template(2))
-    known = read_operation_ids(session)
+    known = read_known_operations(opened, Recorder())
     denied = ApiError("AccessDenied", "not authorized to perform ListStackSetOperations", 403)
     # The third reading is that of the guard, after two of running operations.
     after(
@@ -172,7 +171,7 @@ def test_the_list_of_operations_is_only_an_addition() -> None:
         "DescribeStackSet",
         lambda _: cloud.refusals.append(("ListStackSetOperations", denied)),
     )
-    assert apply.apply_plan(session, plan, Recorder(), None, known).succeeded
+    assert apply.apply_plan(opened, plan, Recorder(), None, known).succeeded
     assert current_stacks(cloud) == all_current(A, B, C, D, E)
 
 

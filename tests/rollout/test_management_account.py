@@ -15,7 +15,8 @@ from tests.rollout.scenario import (
     operations,
 )
 from trailbell.diff.model import Risk, ValueChange
-from trailbell.rollout.plan import InstanceAction, ManagementStack, RolloutPlan
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.stage import InstanceAction, ManagementStack
 
 EU, US, AP = REGIONS
 MANAGED = SERVICE + "management_account = true\n"

@@ -23,7 +23,7 @@ from trailbell.markdown import MAX_COMMENT, Section, fit_sections
 from trailbell.rollout import markdown_report
 from trailbell.rollout.failures import Failures, InstanceFailure
 from trailbell.rollout.plan import RolloutPlan
-from trailbell.rollout.result import RolloutResult, StageResult, StageStatus
+from trailbell.rollout.result import RolloutResult, StageResult, StageStatus, StepResult
 
 GITHUB_LIMIT = 65_536
 
@@ -35,16 +35,21 @@ def changed_plan(topics: int = 2) -> RolloutPlan:
     return make_plan(cloud, text, built_template(topics))
 
 
+def failed_stage(failures: Failures) -> StageResult:
+    step = StepResult(stack="alerts", status=StageStatus.FAILED, failures=failures)
+    return StageResult(name="canary", steps=(step,))
+
+
 def with_impacts(plan: RolloutPlan, number: int) -> RolloutPlan:
-    assert plan.template_changes is not None
+    (stack_set,) = plan.stack_sets
+    assert stack_set.template_changes is not None
     impacts = tuple(
         Impact(risk=Risk.DETECTION_GAP, logical_id=f"Filter{n}", text="no longer fires")
         for n in range(number)
     )
     notice = Notice(level=NoticeLevel.UNKNOWN, logical_id="Key", text="cannot be compared")
-    return replace(
-        plan, template_changes=replace(plan.template_changes, impacts=impacts, notices=(notice,))
-    )
+    changes = replace(stack_set.template_changes, impacts=impacts, notices=(notice,))
+    return replace(plan, stack_sets=(replace(stack_set, template_changes=changes),))
 
 
 def test_a_plan_with_thousands_of_changes_fits_and_keeps_what_matters() -> None:
@@ -85,12 +90,8 @@ def test_control_characters_and_fences_of_aws_are_escaped() -> None:
     )
     result = RolloutResult(
         rollout="baseline",
-        stack_set_name="baseline",
-        stages=(
-            StageResult(
-                name="canary", status=StageStatus.FAILED, failures=Failures(failed=(failure,))
-            ),
-        ),
+        stack_sets={"alerts": "baseline"},
+        stages=(failed_stage(Failures(failed=(failure,))),),
     )
     text = markdown_report.result_to_markdown(result)
     assert "    \\x1b[2J''' <script> \\u202e" in text.splitlines()
@@ -106,9 +107,11 @@ def test_a_result_with_thousands_of_reasons_keeps_the_commands() -> None:
             for number in range(5_000)
         )
     )
-    stage = StageResult(name="canary", status=StageStatus.FAILED, failures=failures)
     result = RolloutResult(
-        rollout="baseline", stack_set_name="baseline", stages=(stage,), next_commands=NEXT_COMMANDS
+        rollout="baseline",
+        stack_sets={"alerts": "baseline"},
+        stages=(failed_stage(failures),),
+        next_commands=NEXT_COMMANDS,
     )
     text = markdown_report.result_to_markdown(result)
     assert len(text) <= MAX_COMMENT

@@ -93,11 +93,22 @@ class Moto:
         (self.folder / "trailbell.toml").write_text(text, encoding="utf-8")
 
     def template(self, *queues: str, **parameters: dict[str, Any]) -> None:
-        """Write a ``dist/`` without compiling it."""
+        """Write a ``dist/`` of one stack without compiling it."""
         document: dict[str, Any] = {"Resources": {name: _queue(name) for name in queues}}
-        text = json.dumps(document | ({"Parameters": parameters} if parameters else {}))
-        file = manifest.describe_file("alerts.json", text)
-        entry = manifest.StackEntry(
+        self.templates(alerts=document | ({"Parameters": parameters} if parameters else {}))
+
+    def templates(self, **documents: dict[str, Any]) -> None:
+        """Write a ``dist/`` of these stacks."""
+        texts = {name: json.dumps(document) for name, document in documents.items()}
+        entries = {name: self._entry(f"{name}.json", text) for name, text in texts.items()}
+        listed = manifest.manifest_text(manifest.Manifest(stacks=entries))
+        files = {f"{name}.json": text.encode() for name, text in texts.items()}
+        manifest.write(self.folder / "dist", {**files, manifest.MANIFEST: listed.encode()})
+
+    @staticmethod
+    def _entry(name: str, text: str) -> manifest.StackEntry:
+        file = manifest.describe_file(name, text)
+        return manifest.StackEntry(
             summary="",
             where="",
             json=file,
@@ -110,12 +121,9 @@ class Moto:
             sources={},
             instead_of="",
         )
-        listed = manifest.manifest_text(manifest.Manifest(stacks={"alerts": entry}))
-        files = {"alerts.json": text.encode(), manifest.MANIFEST: listed.encode()}
-        manifest.write(self.folder / "dist", files)
 
-    def instances(self) -> list[tuple[str, str]]:
-        response = self.client("cloudformation").list_stack_instances(StackSetName="baseline")
+    def instances(self, stack_set: str = "baseline") -> list[tuple[str, str]]:
+        response = self.client("cloudformation").list_stack_instances(StackSetName=stack_set)
         return sorted((each["Account"], each["Region"]) for each in response["Summaries"])
 
 
@@ -279,6 +287,89 @@ def test_a_plan_that_removes_stacks_can_be_blocked(moto: Moto) -> None:
     )
     assert {stage["status"] for stage in result["stages"]} == {"not started"}
     assert len(moto.instances()) == len(accounts) * len(_REGIONS)
+
+
+_SEVERAL = f"""
+[rollout.baseline]
+stacks = ["tamper", "identity", "base", "exposure"]
+region = "{_REGION}"
+regions = {json.dumps(_REGIONS)}
+"""
+_ORDER = ("base", "tamper", "identity", "exposure")
+_PACKS = ("tamper", "identity", "exposure")
+
+
+def _base_and_packs(queues: int = 1) -> dict[str, Any]:
+    """A base with an export, and packs that import it."""
+    name = {"Fn::Sub": "${InstallationName}-LogGroupName"}
+    parameters = {"InstallationName": {"Type": "String", "Default": "main"}}
+    base = {
+        "Parameters": parameters,
+        "Resources": {f"Base{number}": _queue(f"base{number}") for number in range(queues)},
+        "Outputs": {"Logs": {"Value": "logs", "Export": {"Name": name}}},
+    }
+    return {"base": base} | {
+        pack: {
+            "Parameters": parameters,
+            "Resources": {
+                pack: _queue(pack)
+                | {
+                    "Properties": {
+                        "QueueName": pack,
+                        "Tags": [{"Key": "logs", "Value": {"Fn::ImportValue": name}}],
+                    }
+                }
+            },
+        }
+        for pack in _PACKS
+    }
+
+
+def _self_managed(accounts: list[str]) -> str:
+    """moto resolves imports in the accounts of self-managed StackSets only."""
+    model = f'permission_model = "self-managed"\naccounts = {json.dumps(accounts)}\n'
+    return _SEVERAL + model
+
+
+def test_a_base_and_three_packs_in_five_accounts_and_two_regions(moto: Moto) -> None:
+    unit, accounts = moto.unit("prod", 5)
+    moto.templates(**_base_and_packs())
+    moto.settings(_self_managed(accounts))
+    code, out, err = moto.run("apply", "baseline", "--yes")
+    assert (code, out.splitlines()[-5:]) == (
+        0,
+        [f"{REST}: done", *(f"  {name}: done" for name in _ORDER)],
+    ), out + err
+    pairs = sorted((account, region) for account in accounts for region in _REGIONS)
+    assert [moto.instances(f"trailbell-{name}") for name in _ORDER] == [pairs] * 4
+    assert moto.run("plan", "baseline", "--exit-code")[0] == 0
+    assert moto.run("status", "baseline")[0] == 0
+    root = moto.client("organizations").list_roots()["Roots"][0]["Id"]
+    accounts.append(moto.account("new", root, unit))
+    moto.settings(_self_managed(accounts))
+    assert (done := moto.run("apply", "baseline", "--yes"))[0] == 0, done
+    pairs = sorted((account, region) for account in accounts for region in _REGIONS)
+    assert [moto.instances(f"trailbell-{name}") for name in _ORDER] == [pairs] * 4
+    code, _, err = moto.run("remove", "baseline", "--stack", "base", "--all", "--yes")
+    assert (code, '"exposure" imports from it' in err) == (2, True), err
+    code, out, err = moto.run("remove", "baseline", "--all", "--yes")
+    assert (code, out.splitlines()[-5:]) == (
+        0,
+        ["stack-set: done", *(f"  {name}: done" for name in reversed(_ORDER))],
+    ), out + err
+    sets = moto.client("cloudformation").list_stack_sets()["Summaries"]
+    assert {each["Status"] for each in sets} == {"DELETED"}
+
+
+def test_a_pack_without_its_base_is_refused(moto: Moto) -> None:
+    unit, _ = moto.unit("prod", 1)
+    moto.templates(**_base_and_packs())
+    moto.settings(
+        _SEVERAL.replace('"identity", "base", "exposure"', "").replace(", ]", "]")
+        + f'organizational_units = ["{unit}"]\n'
+    )
+    code, _, err = moto.run("plan", "baseline")
+    assert (code, 'Add base to the rollout: stacks = ["base", "tamper"]' in err) == (2, True), err
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from tests.rollout.scenario import (
     built_template,
     make_plan,
     new_cloud,
-    rollout,
-    sign_in,
+    read_settings,
+    sessions,
 )
 from trailbell.diff.model import Risk
 from trailbell.dist.built_templates import BuiltTemplate
@@ -85,10 +85,12 @@ def test_the_risks_of_a_plan(text: str, template: BuiltTemplate, risks: frozense
 def test_a_status_of_a_newer_api_blocks_every_gate() -> None:
     cloud = new_cloud()
     assert apply_rollout(cloud).succeeded
-    organization, actual = read_rollout(sign_in(cloud, rollout()), built_template())
+    templates = {"alerts": built_template()}
+    organization, states = read_rollout(sessions(cloud), templates)
+    actual = states["alerts"]
     first, *others = actual.instances
-    newer = replace(actual, instances=(replace(first, status="QUARANTINED"), *others))
-    plan = plan_rollout(rollout(), built_template(), organization, newer, account_id=cloud.caller)
+    newer = {"alerts": replace(actual, instances=(replace(first, status="QUARANTINED"), *others))}
+    plan = plan_rollout(read_settings(), templates, organization, newer, account_id=cloud.caller)
     assert plan.unknowns == (
         '1 stack instance with the status "QUARANTINED", which this version does not know.',
     )

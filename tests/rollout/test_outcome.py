@@ -30,8 +30,8 @@ from trailbell.rollout import follow
 from trailbell.rollout.config import REST
 from trailbell.rollout.failures import Failures, InstanceFailure, read_failures
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
-from trailbell.rollout.plan import PlannedOperation, StackSetApi
-from trailbell.rollout.result import StageResult, StageStatus
+from trailbell.rollout.result import StageStatus, StepResult
+from trailbell.rollout.stage import PlannedOperation, StackSetApi
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}", "{B}"]\n'
@@ -69,15 +69,17 @@ def test_an_operation_that_reaches_fewer_accounts_than_planned_is_a_failure() ->
     (canary, rest) = apply_rollout(cloud, CANARY, built_template(2)).stages
     (operation,) = canary.operations
     assert (operation.status, operation.failed) == ("SUCCEEDED", 0)
-    assert canary == StageResult(
-        name="canary",
-        status=StageStatus.FAILED,
-        operations=(operation,),
-        failures=Failures(missed=missed),
-        message=f"Operation {operation.id} reached 3 of 6 stack instances, although its status is "
-        "SUCCEEDED.",
-        planned=6,
-        reached=3,
+    assert canary.steps == (
+        StepResult(
+            stack="alerts",
+            status=StageStatus.FAILED,
+            operations=(operation,),
+            failures=Failures(missed=missed),
+            message=f"Operation {operation.id} reached 3 of 6 stack instances, although its "
+            "status is SUCCEEDED.",
+            planned=6,
+            reached=3,
+        ),
     )
     assert rest.status is StageStatus.NOT_STARTED
 

@@ -18,7 +18,7 @@ from trailbell.deploy.permissions.deployer import PermissionOptions, Policies
 from trailbell.deploy.permissions.policy import Scope, characters
 from trailbell.dist.built_templates import load_templates
 from trailbell.rollout import settings
-from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.config import Rollout
 from trailbell.rollout.permissions import execution_role_policies, operator_policies
 from trailbell.settings import Table
 from trailbell.source_location import PROJECT
@@ -43,7 +43,7 @@ regions = ["us-east-1"]
 _SET = "arn:aws:cloudformation:eu-central-1:111122223333:stackset/trailbell-trail:*"
 
 
-def config(text: str) -> RolloutConfig:
+def config(text: str) -> Rollout:
     table = Table("trailbell.toml", "", tomllib.loads(text))
     return settings.read_rollout(table, "baseline", ["trail"])
 
@@ -51,7 +51,7 @@ def config(text: str) -> RolloutConfig:
 def policies(text: str, *, execution: bool = False, **options: Any) -> Policies:
     build = execution_role_policies if execution else operator_policies
     template = load_templates(PROJECT / "dist", ["trail"])[0]
-    return build(config(text), template, PermissionOptions(scope=Scope(), **options))
+    return build(config(text), {"trail": template}, PermissionOptions(scope=Scope(), **options))
 
 
 def statements(text: str, **options: Any) -> dict[str, dict[str, Any]]:

@@ -36,8 +36,9 @@ from trailbell.diff.model import ValueChange
 from trailbell.errors import PreconditionError, UnsupportedError
 from trailbell.rollout.config import REST, AccountFilter
 from trailbell.rollout.deployment_targets import DeploymentTargets
-from trailbell.rollout.plan import InstanceAction, PlannedOperation, RolloutPlan, StackSetApi
+from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.stage import InstanceAction, PlannedOperation, StackSetApi
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
@@ -417,7 +418,7 @@ def test_an_empty_stack_set_is_updated_without_targets() -> None:
 def test_changes_of_the_stack_set(
     text: str, template: Any, values: tuple[ValueChange, ...]
 ) -> None:
-    assert make_plan(deployed_cloud(), text, template).value_changes == values
+    assert make_plan(deployed_cloud(), text, template).stack_sets[0].value_changes == values
 
 
 @pytest.mark.parametrize(

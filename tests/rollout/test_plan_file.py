@@ -19,6 +19,7 @@ from tests.rollout.scenario import (
     account,
     apply_rollout,
     built_template,
+    by_stack,
     make_plan,
     new_cloud,
 )
@@ -40,7 +41,7 @@ def deployed_cloud() -> Cloud:
 
 
 def saved(plan: RolloutPlan, path: Path, template: BuiltTemplate) -> plan_file.SavedPlan:
-    plan_file.write(path, plan, template, RolloutOptions(), check_overrides=False)
+    plan_file.write(path, plan, by_stack(template), RolloutOptions(), check_overrides=False)
     return plan_file.read(path)
 
 
@@ -83,7 +84,7 @@ def test_a_change_in_aws_makes_a_plan_out_of_date(
     plan = saved(make_plan(cloud, template=template), tmp_path / "plan.json", template)
     change(cloud)
     with pytest.raises(StalePlanError) as caught:
-        plan_file.ensure_fresh(plan, make_plan(cloud, template=template), template)
+        plan_file.ensure_fresh(plan, make_plan(cloud, template=template), by_stack(template))
     assert path in str(caught.value)
 
 
@@ -118,7 +119,7 @@ def test_a_change_of_settings_or_templates_makes_a_plan_out_of_date(
     plan = saved(make_plan(cloud, template=template), tmp_path / "plan.json", template)
     now = built_template(topics)
     with pytest.raises(StalePlanError) as caught:
-        plan_file.ensure_fresh(plan, make_plan(cloud, text, now), now)
+        plan_file.ensure_fresh(plan, make_plan(cloud, text, now), by_stack(now))
     assert path in str(caught.value)
 
 
@@ -127,7 +128,7 @@ def test_many_differences_are_counted(tmp_path: Path) -> None:
     plan = saved(make_plan(cloud, template=template), tmp_path / "plan.json", template)
     cloud.units[TEST] += [account(number) for number in range(10, 30)]
     with pytest.raises(StalePlanError) as caught:
-        plan_file.ensure_fresh(plan, make_plan(cloud, template=template), template)
+        plan_file.ensure_fresh(plan, make_plan(cloud, template=template), by_stack(template))
     first, *listed, more, last = str(caught.value).splitlines()
     assert first.endswith('the plan for "baseline" is out of date: what would be done now differs')
     assert (len(listed), more.endswith(" more"), last) == (8, True, "  Create a new plan.")
@@ -137,12 +138,16 @@ def test_the_same_plan_is_fresh_wherever_it_was_made(tmp_path: Path) -> None:
     """The path of the settings, the profile and running operations are not part of it."""
     cloud, template = deployed_cloud(), built_template(2)
     plan = make_plan(cloud, template=template)
-    elsewhere = replace(
-        plan,
-        rollout=replace(plan.rollout, origin="/other/trailbell.toml: rollout", profile="ci"),
+    (stack_set,) = plan.stack_sets
+    other = replace(
+        stack_set,
+        rollout=replace(stack_set.rollout, origin="/other/trailbell.toml: rollout", profile="ci"),
         running_operations=(StackSetOperation(id="x", action="UPDATE", status="RUNNING"),),
     )
-    plan_file.ensure_fresh(saved(elsewhere, tmp_path / "plan.json", template), plan, template)
+    elsewhere = replace(plan, stack_sets=(other,))
+    plan_file.ensure_fresh(
+        saved(elsewhere, tmp_path / "plan.json", template), plan, by_stack(template)
+    )
 
 
 def test_a_saved_plan_has_no_secret(tmp_path: Path) -> None:
@@ -154,14 +159,14 @@ def test_a_saved_plan_has_no_secret(tmp_path: Path) -> None:
     plan = saved(make_plan(new_cloud(), text, template), path, template)
     content = path.read_text("utf-8")
     assert ("s3cret" in content, "hidden" in content) == (False, False)
-    plan_file.ensure_fresh(plan, make_plan(new_cloud(), text, template), template)
+    plan_file.ensure_fresh(plan, make_plan(new_cloud(), text, template), by_stack(template))
 
 
 def test_a_saved_plan_has_the_members_of_the_plan_and_its_options(tmp_path: Path) -> None:
     path, template = tmp_path / "plan.json", built_template()
     plan = make_plan(new_cloud())
     options = RolloutOptions(release_inoperable=True)
-    plan_file.write(path, plan, template, options, check_overrides=True)
+    plan_file.write(path, plan, by_stack(template), options, check_overrides=True)
     data: dict[str, Any] = json.loads(path.read_text("utf-8"))
     assert (data["kind"], data["rollout"], data["counts"]) == (
         "rollout plan",
@@ -179,10 +184,10 @@ def test_a_saved_plan_has_the_members_of_the_plan_and_its_options(tmp_path: Path
         pytest.param("[]", "not the saved plan of a rollout", id="a list"),
         pytest.param('{"format": 2, "stacks": []}', "not the saved plan", id="of a deployment"),
         pytest.param(
-            '{"kind": "rollout plan", "format": 99}', "has format 99, not 1", id="a later format"
+            '{"kind": "rollout plan", "format": 99}', "has format 99, not 2", id="a later format"
         ),
         pytest.param(
-            '{"kind": "rollout plan", "format": 1, "rollout": "b", "options": {"new": 1}}',
+            '{"kind": "rollout plan", "format": 2, "rollout": "b", "options": {"new": 1}}',
             "not the saved plan of a rollout",
             id="options of a later version",
         ),

@@ -24,7 +24,7 @@ from tests.rollout.scenario import (
     operations,
 )
 from trailbell.aws.stack_set import AccountRegion
-from trailbell.rollout.plan import InstanceAction, PlannedOperation, StackSetApi
+from trailbell.rollout.stage import InstanceAction, PlannedOperation, StackSetApi
 
 PAIRS = [AccountRegion(account, region) for account in (A, B, C, D, E) for region in REGIONS]
 UNIT = {A: PROD, B: PROD, C: PROD, D: TEST, E: TEST}
@@ -59,7 +59,7 @@ def with_stacks(statuses: dict[AccountRegion, str]) -> Cloud:
     """A StackSet with some stack instances, in any status."""
     cloud = new_cloud(page=100, speed=100)
     assert apply_rollout(cloud).succeeded
-    cloud.instances = {
+    cloud.stack_set("baseline").instances = {
         pair: Stack(*STATES[state], "", UNIT[pair.account], version=cloud.version)
         for pair, state in statuses.items()
     }
@@ -74,7 +74,7 @@ def locations(planned: list[PlannedOperation]) -> list[AccountRegion]:
 
 def reached(cloud: Cloud, call: PlannedOperation) -> set[str]:
     """The accounts that AWS selects for the targets of an operation."""
-    return set(cloud._reached(call.targets.request()))
+    return set(cloud.stack_set("baseline")._reached(call.targets.request()))
 
 
 @settings(max_examples=60)

@@ -36,7 +36,7 @@ from trailbell.rollout import (
 )
 from trailbell.rollout.config import REST
 from trailbell.rollout.failures import Failures, InstanceFailure
-from trailbell.rollout.result import RolloutResult, StageResult, StageStatus
+from trailbell.rollout.result import RolloutResult, StageResult, StageStatus, StepResult
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + (
@@ -168,8 +168,9 @@ def test_automatic_deployment_follows_no_order_of_the_plan() -> None:
 
 
 def test_what_continues_in_aws_is_named() -> None:
-    stage = StageResult(name="canary", status=StageStatus.INTERRUPTED, running=("id-1", "id-2"))
-    result = RolloutResult(rollout="baseline", stack_set_name="baseline", stages=(stage,))
+    step = StepResult(stack="alerts", status=StageStatus.INTERRUPTED, running=("id-1", "id-2"))
+    stage = StageResult(name="canary", steps=(step,))
+    result = RolloutResult(rollout="baseline", stack_sets={"alerts": "baseline"}, stages=(stage,))
     assert result_report.to_text(result).splitlines() == [
         "canary: interrupted",
         "Operations id-1, id-2 continue in AWS.",
@@ -188,6 +189,7 @@ def test_json_of_a_plan_has_every_instance_and_every_operation() -> None:
         "suspended": 3,
     }
     assert found["stages"][1]["operations"][0] == {
+        "stack": "alerts",
         "api": "UpdateStackInstances",
         "accounts": [D],
         "regions": [US],

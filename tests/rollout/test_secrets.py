@@ -25,17 +25,20 @@ from tests.rollout.scenario import (
     built_template,
     new_cloud,
     operations,
+    quick_poller,
+    read_settings,
     rollout,
-    sign_in,
 )
 from trailbell.diff.model import Risk, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import SettingsError
 from trailbell.rollout import apply, planner
-from trailbell.rollout.plan import RolloutPlan, StackSetApi
-from trailbell.rollout.session import read_rollout
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.session import open_sessions, read_rollout
+from trailbell.rollout.stack_order import with_templates
 from trailbell.rollout.stack_set_definition import validate_for_stack_set
-from trailbell.rollout.stack_set_guard import read_operation_ids
+from trailbell.rollout.stack_set_guard import read_known_operations
+from trailbell.rollout.stage import StackSetApi
 
 TOKEN = {"Type": "String", "NoEcho": True}
 OLD = SERVICE + 'parameters = { Token = "old-word" }\n'
@@ -72,14 +75,14 @@ def plan_and_apply(
     cloud: Cloud, text: str, *push_secrets: str, template: BuiltTemplate | None = None
 ) -> RolloutPlan:
     """Apply the plan of ``rollout apply --push-secret``, and return it."""
-    config = replace(rollout(text), push_secrets=push_secrets)
-    template = template or built_template(1, Token=TOKEN)
-    validate_for_stack_set(config, template)
-    session = sign_in(cloud, config)
-    known = read_operation_ids(session)
-    organization, actual = read_rollout(session, template, check_overrides=False)
-    plan = planner.plan_rollout(config, template, organization, actual, account_id=cloud.caller)
-    assert apply.apply_plan(session, plan, Recorder(), COMMANDS, known).succeeded
+    templates = {"alerts": template or built_template(1, Token=TOKEN)}
+    config = with_templates(read_settings(text), templates, push_secrets)
+    validate_for_stack_set(config.shared, templates["alerts"])
+    opened = open_sessions(config, cloud.open, quick_poller())
+    known = read_known_operations(opened, Recorder())
+    organization, actual = read_rollout(opened, templates, check_overrides=False)
+    plan = planner.plan_rollout(config, templates, organization, actual, account_id=cloud.caller)
+    assert apply.apply_plan(opened, plan, Recorder(), COMMANDS, known).succeeded
     return plan
 
 
@@ -99,14 +102,18 @@ def test_another_secret_in_the_settings_alone_changes_nothing_and_is_named() -> 
 def test_another_template_keeps_the_secret() -> None:
     cloud = deployed_cloud()
     plan = plan_and_apply(cloud, NEW, template=built_template(2, Token=TOKEN))
-    assert (plan.value_changes, plan.notices, plan.unknowns) == ((), (KEPT,), ())
+    assert (plan.stack_sets[0].value_changes, plan.notices, plan.unknowns) == ((), (KEPT,), ())
     assert last_token(cloud) == {"ParameterKey": "Token", "UsePreviousValue": True}
 
 
 def test_a_secret_that_is_pushed_reaches_every_stack_and_blocks_each_gate() -> None:
     cloud = deployed_cloud()
     plan = plan_and_apply(cloud, NEW, "Token")
-    assert (plan.value_changes, plan.notices, plan.unknowns) == ((MASKED,), (), (SENT,))
+    assert (plan.stack_sets[0].value_changes, plan.notices, plan.unknowns) == (
+        (MASKED,),
+        (),
+        (SENT,),
+    )
     assert plan.blocks(frozenset({Risk.REMOVE}))
     assert [(each.api, each.accounts) for each in operations(plan)] == [
         (StackSetApi.UPDATE_STACK_SET, (A, B, C, D, E))

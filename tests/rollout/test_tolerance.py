@@ -19,8 +19,8 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.config import REST
 from trailbell.rollout.operation_preferences import CountOrPercent, OperationPreferences
-from trailbell.rollout.plan import PlannedOperation, StackSetApi, Stage
 from trailbell.rollout.result import StageStatus
+from trailbell.rollout.stage import PlannedOperation, StackSetApi, Stage, Step
 from trailbell.rollout.tolerance import tolerated_accounts, with_remaining_tolerance
 
 EU, US, AP = REGIONS
@@ -182,7 +182,10 @@ def operation(
     ],
 )
 def test_tolerated_accounts(stages: list[list[PlannedOperation]], tolerated: int) -> None:
-    planned = [Stage(name=PROD, operations=tuple(operations)) for operations in stages]
+    planned = [
+        Stage(name=PROD, steps=(Step(stack="alerts", operations=tuple(operations)),))
+        for operations in stages
+    ]
     assert tolerated_accounts(planned) == tolerated
 
 

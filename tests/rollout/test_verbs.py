@@ -24,8 +24,8 @@ from tests.rollout.scenario import (
     before,
     current_stacks,
     new_cloud,
-    rollout,
-    sign_in,
+    read_settings,
+    sessions,
 )
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import NotFoundError, PreconditionError, UnknownNameError
@@ -34,10 +34,11 @@ from trailbell.rollout.config import AccountFilter
 from trailbell.rollout.deployment_targets import DeploymentTargets
 from trailbell.rollout.drift import DriftedProperty, DriftReport, NotChecked
 from trailbell.rollout.failures import Failures
-from trailbell.rollout.plan import RolloutPlan, StackSetApi
+from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.removal import RemovalRequest
 from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult, StageStatus
-from trailbell.rollout.session import read_stack_set
+from trailbell.rollout.session import read_stack_sets
+from trailbell.rollout.stage import StackSetApi
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
@@ -63,23 +64,28 @@ def running(cloud: Cloud, status_: str = "RUNNING") -> FakeOperation:
 
 def test_status_of_a_current_stack_set() -> None:
     cloud = deployed_cloud()
-    found = status.read_status(sign_in(cloud, rollout()))
-    assert (found.succeeded, found.counts, found.not_current) == (True, {"CURRENT": 15}, ())
+    found = status.read_status(sessions(cloud))
+    (stack_set,) = found.stack_sets
+    assert (found.succeeded, stack_set.counts, stack_set.not_current) == (
+        True,
+        {"CURRENT": 15},
+        (),
+    )
 
 
 def test_status_lists_what_is_not_current_and_why() -> None:
     cloud = deployed_cloud()
     cloud.instances[AccountRegion(A, EU)] = Stack("OUTDATED", "FAILED", "no role", PROD)
-    found = status.read_status(sign_in(cloud, rollout()))
-    (operation,) = found.operations
+    found = status.read_status(sessions(cloud))
+    (operation,) = found.stack_sets[0].operations
     assert (found.succeeded, status.to_text(found).splitlines()) == (
         False,
         [
             "StackSet baseline: 15 stack instances: 1 OUTDATED/FAILED, 14 CURRENT",
             "",
-            "wave  account       apse2  euc1  use1",
-            f"      {A}  .      !     .",
-            *[f"      {each}  .      .     ." for each in (B, C, D, E)],
+            "wave                account       apse2  euc1  use1",
+            f"remaining accounts  {A}  .      !     .",
+            *[f"remaining accounts  {each}  .      .     ." for each in (B, C, D, E)],
             "",
             ". CURRENT  ! OUTDATED  x INOPERABLE",
             "apse2 ap-southeast-2, euc1 eu-central-1, use1 us-east-1",
@@ -92,7 +98,7 @@ def test_status_lists_what_is_not_current_and_why() -> None:
 
 def test_status_of_a_missing_stack_set() -> None:
     with pytest.raises(NotFoundError) as caught:
-        status.read_status(sign_in(new_cloud(), rollout()))
+        status.read_status(sessions(new_cloud()))
     assert str(caught.value) == "DescribeStackSet: StackSet baseline does not exist"
 
 
@@ -104,7 +110,7 @@ def test_stop_waits_for_the_operation_and_apply_continues(state: str) -> None:
     cloud = deployed_cloud()
     running(cloud, state)
     ui = Recorder()
-    found = stop.stop_operations(sign_in(cloud, rollout()), ui)
+    found = stop.stop_operations(sessions(cloud), ui)
     assert ([o.status for o in found], ui.messages) == (
         ["STOPPED"],
         [f"Stopping operation UPDATE theirs ({state})"],
@@ -114,7 +120,7 @@ def test_stop_waits_for_the_operation_and_apply_continues(state: str) -> None:
 
 
 def test_there_is_nothing_to_stop() -> None:
-    assert stop.stop_operations(sign_in(deployed_cloud(), rollout()), Recorder()) == ()
+    assert stop.stop_operations(sessions(deployed_cloud()), Recorder()) == ()
 
 
 def test_an_operation_that_ended_in_between_is_no_error() -> None:
@@ -124,7 +130,7 @@ def test_an_operation_that_ended_in_between_is_no_error() -> None:
         ("StopStackSetOperation", ApiError("InvalidOperationException", "it is not running"))
     )
     cloud.speed = 100
-    stop.stop_operations(sign_in(cloud, rollout()), Recorder())
+    stop.stop_operations(sessions(cloud), Recorder())
     assert operation.status == "SUCCEEDED"
 
 
@@ -158,8 +164,9 @@ def test_drift_by_resource_with_its_accounts() -> None:
     cloud = deployed_cloud(
         drifts={AccountRegion(A, EU): [_MODIFIED, _DELETED], AccountRegion(B, US): [_MODIFIED]}
     )
-    found = drift.detect_drift(sign_in(cloud, rollout()), Recorder())
-    assert found == DriftReport(
+    found = drift.detect_drift(sessions(cloud), Recorder())
+    (report,) = found
+    assert report == DriftReport(
         stack_set_name="baseline",
         checked=15,
         drifted=(AccountRegion(A, EU), AccountRegion(B, US)),
@@ -188,8 +195,9 @@ def test_drift_by_resource_with_its_accounts() -> None:
 
 def detected(cloud: Cloud) -> tuple[DriftReport, str]:
     """The report of a drift detection, and its text."""
-    found = drift.detect_drift(sign_in(cloud, rollout()), Recorder())
-    return found, drift.to_text(found)
+    found = drift.detect_drift(sessions(cloud), Recorder())
+    (report,) = found
+    return report, drift.to_text(found)
 
 
 def test_stacks_in_which_the_detection_failed_are_not_in_sync() -> None:
@@ -239,14 +247,14 @@ def test_differences_that_cannot_be_read_leave_the_others() -> None:
 
 
 def test_no_drift_is_in_sync() -> None:
-    assert drift.detect_drift(sign_in(deployed_cloud(), rollout()), Recorder()).in_sync
+    assert drift.detect_drift(sessions(deployed_cloud()), Recorder())[0].in_sync
 
 
 def test_a_delegated_administrator_sets_call_as_in_every_command() -> None:
     cloud = deployed_cloud(
         DELEGATED, caller=D, delegates=[D], drifts={AccountRegion(A, EU): [_DELETED]}
     )
-    found = sign_in(cloud, rollout(DELEGATED))
+    found = sessions(cloud, DELEGATED)
     drift.detect_drift(found, Recorder())
     status.read_status(found)
     running(cloud)
@@ -259,10 +267,10 @@ def test_a_delegated_administrator_sets_call_as_in_every_command() -> None:
 
 
 def removed(cloud: Cloud, what: RemovalRequest, text: str = SERVICE) -> RolloutPlan:
-    found = sign_in(cloud, rollout(text))
-    there = read_stack_set(found)
-    plan = removal.plan_removal(rollout(text), what, there, account_id=cloud.caller)
-    run = apply.apply_plan(found, plan, Recorder())
+    opened = sessions(cloud, text)
+    there = read_stack_sets(opened)
+    plan = removal.plan_removal(read_settings(text), what, there, account_id=cloud.caller)
+    run = apply.apply_plan(opened, plan, Recorder())
     assert run.succeeded, run
     return plan
 
@@ -317,10 +325,10 @@ def test_all_stacks_and_then_the_stack_set() -> None:
 
 
 def run_removal(cloud: Cloud, what: RemovalRequest) -> RolloutResult:
-    session = sign_in(cloud, rollout())
-    state = read_stack_set(session)
-    plan = removal.plan_removal(rollout(), what, state, account_id=cloud.caller)
-    return apply.apply_plan(session, plan, Recorder(), NextCommands(again=AGAIN))
+    opened = sessions(cloud)
+    state = read_stack_sets(opened)
+    plan = removal.plan_removal(read_settings(), what, state, account_id=cloud.caller)
+    return apply.apply_plan(opened, plan, Recorder(), NextCommands(again=AGAIN))
 
 
 AGAIN = (

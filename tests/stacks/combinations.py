@@ -76,6 +76,11 @@ def candidates(template: Template, name: str) -> tuple[str, ...]:
     )
 
 
+def first_values(template: Template) -> Values:
+    """The default values, and for parameters without one the first value that they can have."""
+    return {name: candidates(template, name)[0] for name in _switches(template)}
+
+
 def combinations_of(template: Template, *, strength: int, most: int) -> list[Values]:
     """Values of the parameters, such that each combination of ``strength`` parameters occurs.
 

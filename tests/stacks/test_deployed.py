@@ -138,7 +138,8 @@ def test_packs_are_deployed_after_a_base_stack_on_an_existing_log_group(emulator
         _deploy(pack, InstallationName="alerts")
     for pack in ("essentials", *_PACKS):
         _deploy(f"{pack}-queries", InstallationName="alerts")
-    _deploy("dashboard", InstallationName="alerts")
+    shown = {f"Show{pack.capitalize()}": "yes" for pack in _PACKS}
+    _deploy("dashboard", InstallationName="alerts", **shown)
 
     filters = _pages(
         logs, "describe_metric_filters", "metricFilters", logGroupName=topics["LogGroupName"]
@@ -154,6 +155,11 @@ def test_packs_are_deployed_after_a_base_stack_on_an_existing_log_group(emulator
     )
     (dashboard,) = cloudwatch.list_dashboards()["DashboardEntries"]
     assert dashboard["DashboardName"] == "alerts-us-east-1"
+    body = cloudwatch.get_dashboard(DashboardName="alerts-us-east-1")["DashboardBody"]
+    first, *_ = json.loads(body)["widgets"]
+    assert {arn.rpartition(":")[2] for arn in first["properties"]["alarms"]} == {
+        alarm["AlarmName"] for alarm in alarms
+    }
 
 
 def test_two_installations_of_a_stack_set_in_one_account_and_region(emulator: str) -> None:
@@ -317,3 +323,47 @@ def test_a_queue_without_key_is_encrypted_by_sqs_and_gets_the_bare_notification(
     _client("sns").publish(TopicArn=topics["LowTopicArn"], Message="Low")
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == "Low"
+
+
+def test_a_log_file_in_the_bucket_is_a_message_for_the_pipeline(emulator: str) -> None:
+    assert emulator
+    bucket = _deploy("security-alerts", LogBucketEvents="true")["BucketName"]
+    outputs = _deploy(
+        "search",
+        DestinationArn="arn:aws:es:us-east-1:111122223333:domain/events",
+        DestinationEndpoint="https://search-events.us-east-1.es.amazonaws.com",
+    )
+    for key in (
+        "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/26/a.json.gz",
+        "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/11/26/b.json.gz",
+        "AWSLogs/o-a1b2c3d4e5/123456789012/CloudTrail/eu-west-1/2026/11/26/c.json.gz",
+        "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/26/d.txt",
+    ):
+        _client("s3").put_object(Bucket=bucket, Key=key, Body=b"")
+    sqs = _client("sqs")
+    url = sqs.get_queue_url(QueueName="security-alerts-log-files")["QueueUrl"]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    details = [json.loads(message["Body"])["detail"] for message in messages]
+    assert {(d["bucket"]["name"], d["object"]["key"].rpartition("/")[2]) for d in details} == {
+        (bucket, "a.json.gz"),
+        (bucket, "c.json.gz"),
+    }
+    names = [
+        a["AlarmName"] for a in _pages(_client("cloudwatch"), "describe_alarms", "MetricAlarms")
+    ]
+    assert {name for name in names if "search" in name} == {
+        "security-alerts-search-dead-letters",
+        "security-alerts-search-delay",
+    }
+
+    _client("cloudformation").delete_stack(StackName="search")
+    assert sqs.list_queues().get("QueueUrls", []) == []
+    buckets = {entry["Name"] for entry in _client("s3").list_buckets()["Buckets"]}
+    assert buckets == {bucket, outputs["RejectedEventsBucket"]}
+
+
+def test_a_bucket_sends_no_events_by_default(emulator: str) -> None:
+    assert emulator
+    bucket = _deploy("security-alerts")["BucketName"]
+    configuration = _client("s3").get_bucket_notification_configuration(Bucket=bucket)
+    assert "EventBridgeConfiguration" not in configuration

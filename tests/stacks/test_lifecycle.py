@@ -80,9 +80,19 @@ def _packs(name: str) -> tuple[_Deployed, ...]:
     return tuple(_Deployed(stack, f"{name}-{stack}", name) for stack in stacks)
 
 
+_DOMAIN = {
+    "DestinationArn": "arn:aws:es:us-east-1:111122223333:domain/events",
+    "DestinationEndpoint": "https://search-events.us-east-1.es.amazonaws.com",
+}
+
+
 _ORGANIZATION = {"OrganizationId": "o-a1b2c3d4e5", "ManagementAccountId": "111122223333"}
 _TOPOLOGIES = {
-    "one account": (_Deployed("security-alerts", "watch", "watch"), *_packs("watch")),
+    "one account": (
+        _Deployed("security-alerts", "watch", "watch", {"LogBucketEvents": "true"}),
+        *_packs("watch"),
+        _Deployed("search", "watch-search", "watch", _DOMAIN),
+    ),
     "an existing trail": (
         _Deployed("trail", "records", "records"),
         _Deployed("alerts", "eyes", "eyes", outputs={"LogGroupName": "LogGroupName"}),

@@ -14,7 +14,8 @@ from stacks import dashboard
 from stacks.pieces.alarms import alarms
 from stacks.pieces.base_refs import imported_refs, own_refs
 from stacks.pieces.pack import queries_stack
-from trailbell.catalog.alarm_text import investigation_query
+from tests.stacks.combinations import resolve
+from trailbell.catalog.alarm_text import investigation_condition, investigation_query
 from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity
 from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.errors import ContentError
@@ -151,19 +152,18 @@ def test_a_saved_query() -> None:
     )
 
 
-@given(text=_TEXTS)
-def test_a_dashboard(text: str) -> None:
-    pattern = '{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") }'
-    detection = _detection(text, pattern)
-    resource = dashboard.template(Catalog((detection,))).to_dict()["Resources"]["Dashboard"]
-    body = json.loads(_deployed(json.loads(json.dumps(resource["Properties"]["DashboardBody"]))))
-    last = body["widgets"][-1]["properties"]
-    assert (last["title"], last["query"]) == (
-        fill_placeholders(text, _OWN),
-        fill_placeholders(
-            f"SOURCE '${{LogGroupName}}' | {investigation_query(detection)}\n| limit 20", _OWN
-        ),
-    )
+@pytest.mark.parametrize("pack", [Pack.ESSENTIALS, Pack.IDENTITY])
+def test_a_query_of_a_dashboard(pack: Pack) -> None:
+    pattern = '{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") && ($.c = "${!x}") }'
+    detection = _detection(pattern=pattern).with_changes(packs=(pack,))
+    document = json.loads(json.dumps(dashboard.template(Catalog((detection,))).to_dict()))
+    exports = {f"security-alerts-{name}": value for name, value in _OWN.items()}
+    exports["security-alerts-MetricNamespace"] = "namespace"
+    resolved = resolve(document, {"ShowIdentity": "yes"}, exports)
+    body = json.loads(resolved["Resources"]["Dashboard"]["Properties"]["DashboardBody"])
+    (query,) = [w["properties"]["query"] for w in body["widgets"] if w["type"] == "log"]
+    condition = fill_placeholders(investigation_condition(detection), _OWN)
+    assert query.splitlines()[1] == f"| filter not ispresent(@message) or ({condition})"
 
 
 def test_a_base_stack_rejects_a_placeholder_that_it_does_not_define() -> None:

@@ -64,6 +64,11 @@ SCOPE = Scope(
         pytest.param({"Fn::Length": {"Ref": "Endpoints"}}, 2, id="a length"),
         pytest.param({"Fn::Split": [".", "a.b"]}, ["a", "b"], id="a split"),
         pytest.param(
+            {"Fn::Sub": ["${!Literal} ${a}", {"a": "${!Value}"}]},
+            "${Literal} ${!Value}",
+            id="a value that looks like an escaped variable",
+        ),
+        pytest.param(
             {"Fn::Sub": "${AWS::Region}/${Topic.TopicName}/${!Literal}"},
             "eu-central-1/t/${Literal}",
             id="a substitution",

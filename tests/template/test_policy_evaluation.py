@@ -62,6 +62,11 @@ def _if(operator: str, key: str, value: Any) -> dict[str, Any]:
             id="an account, not the service",
         ),
         pytest.param([ALLOW, DENY], 'statement "D" denies it', id="a Deny wins"),
+        pytest.param(
+            [ALLOW, DENY | _if("BoolIfExists", "aws:PrincipalIsAWSService", "false")],
+            "",
+            id="a Deny of all but AWS services",
+        ),
         pytest.param([DENY, ALLOW], 'statement "D" denies it', id="in any order"),
         pytest.param(
             [ALLOW, DENY | _if("StringNotEquals", "aws:SourceAccount", "123456789012")],

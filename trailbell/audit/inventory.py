@@ -22,6 +22,7 @@ from trailbell.audit.possible_values import (
     resource_token,
     why_unknown,
 )
+from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.intrinsics import entries
 from trailbell.template.resources import resources_of_type
 
@@ -239,26 +240,43 @@ class _Reader:
                 assumptions.append(f"{name} of {resource.label} is true.")
             return result
 
+        def if_default(name: str) -> Any:
+            """A property without Fn::If whose condition the default parameters decide."""
+            value = properties.get(name)
+            match value:
+                case {"Fn::If": [str(condition), yes, no]}:
+                    document = self.templates.all[index].document
+                    holds = Evaluator(dict(document), Scope()).condition(condition)
+                    if holds is not None:
+                        default = f"{str(holds).lower()} by default"
+                        assumptions.append(f"{condition} of {resource.label} is {default}.")
+                        value = yes if holds else no
+            return None if value == {"Ref": "AWS::NoValue"} else value
+
         is_multi_region, is_logging = can_be_true("IsMultiRegionTrail"), can_be_true("IsLogging")
         group = self._reference(properties.get("CloudWatchLogsLogGroupArn"), index, _LOG_GROUP)
+        advanced, basic = if_default("AdvancedEventSelectors"), if_default("EventSelectors")
+        selectors = (
+            self._selectors(basic, index)
+            if advanced is None
+            else self._advanced_selectors(advanced, index)
+        )
         return Trail(
             resource.label,
-            tuple(assumptions),
+            tuple(dict.fromkeys(assumptions)),
             is_multi_region,
             is_logging,
             group if group.names else None,
-            self._selectors(properties, index),
+            selectors,
         )
 
-    def _selectors(self, properties: dict[str, Any], index: int) -> Selectors:
-        if "AdvancedEventSelectors" in properties:
-            return self._advanced_selectors(properties["AdvancedEventSelectors"], index)
-        if "EventSelectors" not in properties:  # CloudTrail records all management events
+    def _selectors(self, basic_selectors: Any, index: int) -> Selectors:
+        if basic_selectors is None:  # CloudTrail records all management events
             return Selectors(("All",), management=True)
         basic: list[str] = []
         management = False
         excluded: set[str] = set()
-        for selector in _entries(properties["EventSelectors"]):
+        for selector in _entries(basic_selectors):
             read_write = self.templates.possible_texts(selector.get("ReadWriteType", "All"), index)
             include = self.templates.possible_texts(
                 selector.get("IncludeManagementEvents", "true"), index

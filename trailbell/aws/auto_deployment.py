@@ -16,8 +16,8 @@ class AutoDeployment:
     """Whether StackSets deploys to accounts that are added to the target organizational units.
 
     ``retain`` is the account removal behavior: retain the stacks of removed accounts. ``after``
-    are the stack sets that must be deployed first (DependsOn). StackSets applies no operation
-    preferences and no waves to automatic deployment.
+    are the ARNs of the stack sets that must be deployed first (DependsOn), sorted: their order
+    means nothing. StackSets applies no operation preferences and no waves to automatic deployment.
     """
 
     enabled: bool = False

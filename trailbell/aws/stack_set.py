@@ -227,7 +227,7 @@ def _definition(data: Mapping[str, Any]) -> StackSetDefinition:
         automatic=AutoDeployment(
             enabled=bool(automatic.get("Enabled")),
             retain=bool(automatic.get("RetainStacksOnAccountRemoval")),
-            after=tuple(automatic.get("DependsOn") or ()),
+            after=tuple(sorted(automatic.get("DependsOn") or ())),
         ),
         managed_execution=bool((data.get("ManagedExecution") or {}).get("Active")),
         units=tuple(data.get("OrganizationalUnitIds", ())),

@@ -33,6 +33,15 @@ def investigation_query(detection: Detection) -> str:
     return _query(detection.pattern_text)
 
 
+def investigation_condition(detection: Detection) -> str:
+    """The condition in the filter command of the `investigation_query`.
+
+    It can refer to the member ``record``, which is the parsed message.
+    """
+    _, _, after = investigation_query(detection).partition("\n| filter ")
+    return after.removesuffix("\n| sort @timestamp desc")
+
+
 @cache
 def _query(text: str) -> str:
     # Alarm, saved query and dashboard of several stacks need it, so it is cached. Placeholders are

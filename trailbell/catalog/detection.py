@@ -69,9 +69,10 @@ class Timing:
     """When an alarm goes into ALARM: ``threshold`` events in a period of so many seconds.
 
     This must be true of ``datapoints_to_alarm`` of the last ``evaluation_periods``. ``reason``
-    explains the choice. CloudTrail delivers events after about five minutes on average and in no
-    order, so two events of the same second can be counted in different minutes. A threshold above
-    1 therefore requires a period of at least 300 seconds:
+    explains the choice. With ``default_value`` the metric is 0 in minutes with other events, so
+    that the alarm returns to OK soon after the last match. CloudTrail delivers events after about
+    five minutes on average and in no order, so two events of the same second can be counted in
+    different minutes. A threshold above 1 therefore requires a period of at least 300 seconds:
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
     """
 
@@ -79,6 +80,7 @@ class Timing:
     datapoints_to_alarm: int = 1
     evaluation_periods: int = 1
     threshold: int = 1
+    default_value: bool = True
     reason: str = (
         "One event is enough. The metric filter publishes 0 for every minute with other events, "
         "so the alarm returns to OK about five minutes after the last match and can go into ALARM "

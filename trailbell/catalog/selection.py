@@ -13,6 +13,7 @@ Never: an unknown word. Unknown keys, packs and detections are errors that name 
     disable = ["iam-changes"]
     enable = ["access-key-write-without-session"]     # opt-in detections
     exclude = { roles = ["Deployer"], services = ["autoscaling.amazonaws.com"] }
+    metric_default_value = false                  # cheaper, see docs/costs.md
 
     [catalog.detection.route-table-changes]
     severity = "high"
@@ -29,7 +30,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trailbell import pattern
-from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
+from trailbell.catalog.detection import Catalog, Detection, Pack, Severity, Timing
 from trailbell.catalog.exclusion import Exclusions, read_exclusions
 from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, JsonPattern
@@ -47,6 +48,7 @@ class Tuning:
     severity: Severity | None = None
     threshold: int | None = None
     period: int | None = None
+    metric_default_value: bool | None = None
     exclude: Exclusions = field(default_factory=Exclusions)
 
 
@@ -58,6 +60,7 @@ class Selection:
     enable: frozenset[str] = frozenset()
     disable: frozenset[str] = frozenset()
     exclude: Exclusions = field(default_factory=Exclusions)
+    metric_default_value: bool | None = None
     tunings: tuple[tuple[str, Tuning], ...] = ()
     section: str = "catalog"
 
@@ -80,6 +83,7 @@ def read_selection(settings: Table, written: Catalog) -> Selection:
         enable=frozenset(_known(table, "enable", frozenset(by_id), "detection", "on") or ()),
         disable=frozenset(_known(table, "disable", frozenset(by_id), "detection", "off") or ()),
         exclude=read_exclusions(table, event_names),
+        metric_default_value=table.boolean("metric_default_value"),
         tunings=tuple(_tunings(table, by_id, event_names)),
         section=table.path,
     )
@@ -143,6 +147,7 @@ def _tunings(
             severity=Severity(severity) if severity else None,
             threshold=_positive(below, "threshold"),
             period=_period(below),
+            metric_default_value=below.boolean("metric_default_value"),
             exclude=read_exclusions(below, event_names),
         )
         if tuning.exclude and by_id[name].verbatim:
@@ -208,16 +213,27 @@ def _tune(detection: Detection, tuning: Tuning, selection: Selection) -> Detecti
                 problem=f"{_as_text(condition)} excludes nothing that this detection matches",
                 hint="remove it",
             )
-    if tuning.threshold or tuning.period:
-        changes["timing"] = replace(
-            detection.timing,
-            threshold=tuning.threshold or detection.timing.threshold,
-            period=tuning.period or detection.timing.period,
-            reason="Set in trailbell.toml.",
-        )
+    timing = _tune_timing(detection.timing, tuning, selection)
+    if timing != detection.timing:
+        changes["timing"] = timing
     if tuning.severity:
         changes["severity"] = tuning.severity
     return detection.with_changes(**changes) if changes else detection
+
+
+def _tune_timing(timing: Timing, tuning: Tuning, selection: Selection) -> Timing:
+    for default_value in (tuning.metric_default_value, selection.metric_default_value):
+        if default_value is not None:
+            timing = replace(timing, default_value=default_value)
+            break
+    if tuning.threshold or tuning.period:
+        timing = replace(
+            timing,
+            threshold=tuning.threshold or timing.threshold,
+            period=tuning.period or timing.period,
+            reason="Set in trailbell.toml.",
+        )
+    return timing
 
 
 def keeps_out_of_exclusions(detection: Detection) -> bool:
@@ -260,7 +276,7 @@ _GUARDS = "detections that guard the alarms or report leaked credentials"
 
 
 def notes(written: Catalog, selection: Selection, deployed: Catalog) -> tuple[str, ...]:
-    """Sentences about the effect of the exclusions, for a person."""
+    """Sentences about the effect of the settings, for a person."""
     section = selection.section
     conditions = [*selection.exclude.conditions()]
     unaffected = [
@@ -289,7 +305,17 @@ def notes(written: Catalog, selection: Selection, deployed: Catalog) -> tuple[st
     if weakened:
         names = _shorten([d.id for d in weakened])
         lines.append(f"exclusions weaken {names}; see python build.py list")
-    return (*lines, *_notes_on_roles(selection))
+    return (*lines, *_notes_on_roles(selection), *_notes_on_default_values(deployed))
+
+
+def _notes_on_default_values(deployed: Catalog) -> Iterator[str]:
+    without = [detection.id for detection in deployed if not detection.timing.default_value]
+    if without:
+        yield (
+            f"{_shorten(without)}: without metric_default_value the alarm stays in ALARM longer "
+            "after a match, and further matches in this time send no notification; see "
+            "docs/costs.md"
+        )
 
 
 def _notes_on_roles(selection: Selection) -> Iterator[str]:

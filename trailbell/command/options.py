@@ -26,6 +26,7 @@ from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, StackReference, load_templates
 from trailbell.errors import SettingsError, UnknownNameError
 from trailbell.source_location import PROJECT
+from trailbell.template import exports
 
 SETTINGS = option(
     "--settings",
@@ -263,7 +264,7 @@ class SelectedStacks:
             stack.stack: stack
             for stack in resolve_stacks(self.templates, self.selected, self.environment)
         }
-        batches = dependencies.batches(self.dependencies())
+        batches = exports.batches(self.dependencies())
         return tuple(by_name[name] for batch in batches for name in batch)
 
     def reference(self, name: str) -> StackReference:

@@ -9,7 +9,6 @@ from trailbell.command.options import FAIL_ON, PUSH_SECRET, YES, parse_risks
 from trailbell.command.rollout_plan import (
     CHECK_OVERRIDES,
     DETACH_INOPERABLE,
-    Planning,
     make_plan,
 )
 from trailbell.command.rollout_request import (
@@ -22,11 +21,11 @@ from trailbell.command.rollout_request import (
 from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.diff.model import Risk
 from trailbell.rollout import plan_file
-from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.planning import Planning
 from trailbell.rollout.result import NextCommand
-from trailbell.rollout.session import open_session
-from trailbell.rollout.stack_set_guard import read_operation_ids
+from trailbell.rollout.session import open_sessions
+from trailbell.rollout.stack_set_guard import read_known_operations
 
 
 @click.command(
@@ -105,13 +104,12 @@ def _apply(
     saved: plan_file.SavedPlan | None = None,
 ) -> int:
     terminal = confirming_terminal(request, yes=yes)
-    session = open_session(request.rollout)
-    wait_for_running_operations(session, terminal)
-    known_operations = read_operation_ids(session)
-    planned = make_plan(session, request, planning)
+    sessions = open_sessions(request.rollout)
+    known_operations = read_known_operations(sessions, terminal)
+    planned = make_plan(sessions, request, planning)
     if saved is not None:
-        plan_file.ensure_fresh(saved, planned, request.template)
-    run = Run(request, session, terminal, known_operations, continuations(request))
+        plan_file.ensure_fresh(saved, planned, request.templates)
+    run = Run(request, sessions, terminal, known_operations, continuations(request))
     return confirm_and_apply(run, planned, risks)
 
 

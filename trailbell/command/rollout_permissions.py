@@ -52,13 +52,13 @@ def permissions(
     for_execution_role: bool,
     allow_deletion: bool,
 ) -> int:
-    """Print the IAM policy that a principal needs to apply the rollout NAME.
+    """Print the IAM policy that a principal needs to apply the rollout NAME with all its stacks.
 
     AWS is not contacted.
     """
     files = RolloutFiles(settings_path=settings_path, dist_dir=dist_dir, output="text")
     request = files.request(name)
-    if for_execution_role and request.rollout.permission_model is not PermissionModel.SELF:
+    if for_execution_role and request.rollout.shared.permission_model is not PermissionModel.SELF:
         raise click.UsageError(
             "AWS creates the execution roles of service-managed rollouts. --for-execution-role is "
             'for permission_model = "self-managed".'
@@ -69,5 +69,5 @@ def permissions(
         template_key=template_key,
     )
     build = execution_role_policies if for_execution_role else operator_policies
-    write_policies(build(request.rollout, request.template, options), output_dir)
+    write_policies(build(request.rollout, request.templates, options), output_dir)
     return 0

@@ -1,6 +1,5 @@
 """``build.py rollout plan``: preview a rollout, and save the plan."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -9,14 +8,11 @@ from trailbell.command import exits
 from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
-from trailbell.rollout import markdown_report, plan_file, planner, report, serialize
+from trailbell.rollout import markdown_report, plan_file, report, serialize
 from trailbell.rollout.plan import RolloutPlan, why_blocked
 from trailbell.rollout.planner import RolloutOptions
-from trailbell.rollout.session import (
-    RolloutSession,
-    open_session,
-    read_rollout,
-)
+from trailbell.rollout.planning import Planning, plan_whole_rollout
+from trailbell.rollout.session import Sessions, open_sessions
 
 _FORMATTERS = {
     "text": report.to_text,
@@ -37,14 +33,6 @@ DETACH_INOPERABLE = option(
     is_flag=True,
     help="Remove INOPERABLE stack instances from the StackSet and retain their stacks.",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planning:
-    """How a plan is computed."""
-
-    options: RolloutOptions
-    check_overrides: bool = False
 
 
 @click.command(
@@ -88,11 +76,11 @@ def plan(
         options=RolloutOptions(release_inoperable=detach_inoperable),
         check_overrides=check_overrides,
     )
-    planned = make_plan(open_session(request.rollout), request, planning)
+    planned = make_plan(open_sessions(request.rollout), request, planning)
     click.echo(_FORMATTERS[request.output](planned), nl=False)
     if out is not None:
         plan_file.write(
-            out, planned, request.template, planning.options, check_overrides=check_overrides
+            out, planned, request.templates, planning.options, check_overrides=check_overrides
         )
     blocked = planned.blocks(risks)
     if blocked and (risks or exit_code):
@@ -102,15 +90,7 @@ def plan(
     return 1 if blocked and risks else 0
 
 
-def make_plan(session: RolloutSession, request: RolloutRequest, planning: Planning) -> RolloutPlan:
-    accounts, actual = read_rollout(
-        session, request.template, check_overrides=planning.check_overrides
-    )
-    return planner.plan_rollout(
-        request.rollout,
-        request.template,
-        accounts,
-        actual,
-        account_id=session.identity.account,
-        options=planning.options,
+def make_plan(sessions: Sessions, request: RolloutRequest, planning: Planning) -> RolloutPlan:
+    return plan_whole_rollout(
+        sessions, request.rollout, request.templates, planning, request.others
     )

@@ -11,16 +11,17 @@ from trailbell.command.rollout_request import (
 )
 from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.rollout import removal
-from trailbell.rollout.follow import wait_for_running_operations
 from trailbell.rollout.removal import RemovalRequest
-from trailbell.rollout.session import open_session, read_stack_set
-from trailbell.rollout.stack_set_guard import read_operation_ids
+from trailbell.rollout.session import open_sessions, read_stack_sets, shared_session
+from trailbell.rollout.stack_set_guard import read_known_operations
 
 
 @click.command(
     "remove",
     epilog=examples(
-        "rollout remove baseline --account 123456789012", "rollout remove baseline --all --yes"
+        "rollout remove baseline --account 123456789012",
+        "rollout remove baseline --stack tamper --all",
+        "rollout remove baseline --all --yes",
     ),
 )
 @rollout_options
@@ -38,40 +39,53 @@ from trailbell.rollout.stack_set_guard import read_operation_ids
     metavar="REGION",
     help="Region to remove the stack instances from. Can be repeated. Default: all.",
 )
-@option("--all", "everything", is_flag=True, help="Delete all stack instances and the StackSet.")
+@option(
+    "--stack",
+    "stacks",
+    multiple=True,
+    metavar="STACK",
+    help=(
+        "Stack of the rollout to remove. Can be repeated. Others that import from it must be "
+        "removed too. Default: all."
+    ),
+)
+@option("--all", "everything", is_flag=True, help="Delete all stack instances and the StackSets.")
 @option(
     "--retain",
     is_flag=True,
-    help="Keep the stacks in the accounts and only remove them from the StackSet.",
+    help="Keep the stacks in the accounts and only remove them from their StackSet.",
 )
 @YES
 def remove(
     request: RolloutRequest,
     accounts: tuple[str, ...],
     regions: tuple[str, ...],
+    stacks: tuple[str, ...],
     *,
     everything: bool,
     retain: bool,
     yes: bool,
 ) -> int:
-    """Delete stack instances of NAME in the given accounts and Regions, or all of them."""
+    """Delete stack instances of NAME in the given accounts and Regions, or all of them.
+
+    Stacks that import from others are deleted before these.
+    """
     if everything == bool(accounts or regions):
         raise click.UsageError("Give --account, --region, or both; or --all.")
     terminal = confirming_terminal(request, yes=yes)
-    session = open_session(request.rollout)
-    wait_for_running_operations(session, terminal)
-    known_operations = read_operation_ids(session)
+    sessions = open_sessions(request.rollout)
+    known_operations = read_known_operations(sessions, terminal)
     wanted = RemovalRequest(
-        accounts=accounts, regions=regions, everything=everything, retain=retain
+        accounts=accounts, regions=regions, everything=everything, retain=retain, stacks=stacks
     )
     planned = removal.plan_removal(
         request.rollout,
         wanted,
-        read_stack_set(session),
-        account_id=session.identity.account,
+        read_stack_sets(sessions),
+        account_id=shared_session(sessions).identity.account,
     )
     again = request.next_command(_remove_words(wanted), "remove what is left")
-    run = Run(request, session, terminal, known_operations, (again,))
+    run = Run(request, sessions, terminal, known_operations, (again,))
     return confirm_and_apply(run, planned, frozenset())
 
 
@@ -80,6 +94,7 @@ def _remove_words(wanted: RemovalRequest) -> str:
     words = ["remove"]
     words += [f"--account {account}" for account in wanted.accounts]
     words += [f"--region {region}" for region in wanted.regions]
+    words += [f"--stack {stack}" for stack in wanted.stacks]
     words += ["--all"] if wanted.everything else []
     words += ["--retain"] if wanted.retain else []
     return " ".join(words)

@@ -2,14 +2,14 @@
 What every subcommand of ``rollout`` takes: NAME, the files, and the format of its output.
 
 In:    the arguments of the command line.
-Out:   a `RolloutRequest`: the rollout and its template, checked before anything is called.
+Out:   a `RolloutRequest`: the rollout and its templates, checked before anything is called.
 Never: a call of AWS.
 """
 
 import json
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -23,22 +23,27 @@ from trailbell.command.options import DIST, SETTINGS
 from trailbell.command.terminal import Terminal
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
-from trailbell.errors import AccessDeniedError
+from trailbell.errors import AccessDeniedError, InputError
 from trailbell.rollout import stack_set_definition
-from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.config import Rollout
 from trailbell.rollout.result import NextCommand
 from trailbell.rollout.settings import read_rollout
+from trailbell.rollout.stack_order import with_templates
 from trailbell.source_location import PROJECT
 
 
 @dataclass(frozen=True)
 class RolloutRequest:
-    """What a command works on. ``file_options`` repeats the options that name other files."""
+    """What a command works on. ``file_options`` repeats the options that name other files.
 
-    rollout: RolloutConfig
-    template: BuiltTemplate
+    ``templates`` are those of ``dist/``, ``others`` the other rollouts of the settings.
+    """
+
+    rollout: Rollout
+    templates: Mapping[str, BuiltTemplate]
     output: str
     file_options: str = ""
+    others: tuple[Rollout, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -64,19 +69,36 @@ class RolloutFiles:
     output: str
 
     def request(self, name: str, push_secrets: tuple[str, ...] = ()) -> RolloutRequest:
-        """The rollout of this name and its template, checked. Raises `InputError`s."""
+        """The rollout of this name and its templates, checked. Raises `InputError`s."""
         templates = {template.stack: template for template in load_templates(self.dist_dir, ())}
-        rollout = read_rollout(settings.load(self.settings_path, PROJECT), name, templates)
-        rollout = replace(rollout, push_secrets=tuple(sorted(set(push_secrets))))
-        template = templates[rollout.stack]
-        stack_set_definition.validate_for_stack_set(rollout, template)
-        return RolloutRequest(rollout, template, self.output, self._options())
+        table = settings.load(self.settings_path, PROJECT)
+        secrets = tuple(sorted(set(push_secrets)))
+        rollout = with_templates(read_rollout(table, name, templates), templates, secrets)
+        for config in rollout.stack_sets:
+            stack_set_definition.validate_for_stack_set(config, templates[config.stack])
+        return RolloutRequest(
+            rollout, templates, self.output, self._options(), _others(table, name, templates)
+        )
 
     def _options(self) -> str:
         words = [] if self.settings_path is None else ["--settings", str(self.settings_path)]
         if self.dist_dir != manifest.FOLDER:
             words += ["--dist", str(self.dist_dir)]
         return f" {shlex.join(words)}" if words else ""
+
+
+def _others(
+    table: settings.Table, name: str, templates: Mapping[str, BuiltTemplate]
+) -> tuple[Rollout, ...]:
+    """The other rollouts of the settings. An error in one of them does not disturb this one."""
+    others = []
+    for other, _ in table.tables("rollout"):
+        if other != name:
+            try:
+                others.append(with_templates(read_rollout(table, other, templates), templates))
+            except InputError:
+                continue
+    return tuple(others)
 
 
 def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,11 +151,10 @@ def confirming_terminal(request: RolloutRequest, *, yes: bool) -> Terminal:
     return terminal
 
 
-def format_result(request: RolloutRequest, result: Any, text: str) -> str:
-    """A result that is data, in the format of the request; ``text`` is its text."""
+def format_result(request: RolloutRequest, data: Mapping[str, Any], text: str) -> str:
+    """A result in the format of the request; ``text`` is its text."""
     match request.output:
         case "json":
-            data = result if isinstance(result, Mapping) else asdict(result)
             return json.dumps(data, indent=2, default=str) + "\n"
         case "markdown":
             return f"```text\n{text}```\n"

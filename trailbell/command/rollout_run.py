@@ -6,6 +6,7 @@ Out:   the report on standard output, and the exit code.
 Never: a change before the plan was shown and confirmed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import click
@@ -17,7 +18,7 @@ from trailbell.rollout import markdown_report, report, result_report, serialize
 from trailbell.rollout.apply import apply_plan, result_of
 from trailbell.rollout.plan import RolloutPlan, why_blocked
 from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
-from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.session import Sessions
 from trailbell.wording import pluralize
 
 _FORMATTERS = {
@@ -32,9 +33,9 @@ class Run:
     """What a plan is applied with."""
 
     request: RolloutRequest
-    session: RolloutSession
+    sessions: Sessions
     terminal: Terminal
-    known_operations: frozenset[str]
+    known_operations: Mapping[str, frozenset[str]]
     again: tuple[NextCommand, ...]
 
 
@@ -52,7 +53,7 @@ def confirm_and_apply(run: Run, planned: RolloutPlan, risks: frozenset[Risk]) ->
     if not terminal.confirm(f"Apply the plan?{deletions}"):
         return _finish(request, result_of(planned, message="Nothing was changed."))
     result = apply_plan(
-        run.session,
+        run.sessions,
         planned,
         terminal,
         NextCommands(again=run.again, running=_running_commands(request)),

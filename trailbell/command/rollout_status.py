@@ -6,8 +6,8 @@ from trailbell.command.option import examples
 from trailbell.command.rollout_request import RolloutRequest, format_result, rollout_options
 from trailbell.command.terminal import Terminal
 from trailbell.rollout import drift as drift_detection
-from trailbell.rollout import status as stack_set_status
-from trailbell.rollout.session import open_session
+from trailbell.rollout import status as rollout_status
+from trailbell.rollout.session import open_sessions
 from trailbell.rollout.stop import stop_operations
 
 
@@ -16,12 +16,13 @@ from trailbell.rollout.stop import stop_operations
 )
 @rollout_options
 def status(request: RolloutRequest) -> int:
-    """Show the status of the StackSet of NAME.
+    """Show the status of the StackSets of NAME.
 
     Exit codes: 0 all stack instances are current, 1 some are not.
     """
-    result = stack_set_status.read_status(open_session(request.rollout))
-    click.echo(format_result(request, result, stack_set_status.to_text(result)), nl=False)
+    result = rollout_status.read_status(open_sessions(request.rollout))
+    data, text = rollout_status.to_data(result), rollout_status.to_text(result)
+    click.echo(format_result(request, data, text), nl=False)
     return 0 if result.succeeded else 1
 
 
@@ -30,7 +31,7 @@ def status(request: RolloutRequest) -> int:
 def stop(request: RolloutRequest) -> int:
     """Stop the running operations of NAME and wait for stacks in progress."""
     terminal = Terminal(quiet=request.quiet)
-    operations = stop_operations(open_session(request.rollout), terminal)
+    operations = stop_operations(open_sessions(request.rollout), terminal)
     lines = [f"{operation.action} {operation.id} {operation.status}" for operation in operations]
     text = "\n".join(lines or ["No operation was in progress."]) + "\n"
     click.echo(format_result(request, {"operations": operations}, text), nl=False)
@@ -46,7 +47,8 @@ def drift(request: RolloutRequest) -> int:
 
     Exit codes: 0 no drift, 1 some stack instances drifted or could not be checked.
     """
-    session = open_session(request.rollout)
-    result = drift_detection.detect_drift(session, Terminal(quiet=request.quiet))
-    click.echo(format_result(request, result, drift_detection.to_text(result)), nl=False)
-    return 0 if result.in_sync else 1
+    sessions = open_sessions(request.rollout)
+    reports = drift_detection.detect_drift(sessions, Terminal(quiet=request.quiet))
+    data, text = drift_detection.to_data(reports), drift_detection.to_text(reports)
+    click.echo(format_result(request, data, text), nl=False)
+    return 0 if all(report.in_sync for report in reports) else 1

@@ -136,6 +136,8 @@ def _lines(value: _Flat, margin: str) -> str:
 def to_yaml(document: Document) -> str:
     """The template as YAML, with short forms such as ``!Ref``, block strings, and no anchors.
 
+    A list of scalars that fits on a line is on one: ``!If [HasTopic, !Ref Topic, none]``.
+
     PyYAML is not used, because its two emitters (in C and in Python) quote differently, so the
     output would depend on the installation.
     """
@@ -215,6 +217,10 @@ def _put(value: Any, margin: str, lines: list[str]) -> str:
 def _put_at(line: int, before: str, value: Any, margin: str, lines: list[str]) -> None:
     """Add a line with a key or dash, a tag and the start of the value, and the lines below it."""
     tag, argument = _tagged(value) or ("", value)
+    text = _in_flow(value) if isinstance(argument, list) else None
+    if text is not None and len(before) + 1 + len(text) <= _YAML_WIDTH:
+        lines.append(f"{before} {text}" if before else text)
+        return
     lines.append("")
     head = _put(argument, margin, lines)
     lines[line] = " ".join(part for part in (before, tag, head) if part)
@@ -230,6 +236,27 @@ def _put_item(value: Any, margin: str, lines: list[str]) -> None:
         _put_at(line, f"{margin}-", value, inside, lines)
 
 
+def _in_flow(value: Any) -> str | None:
+    """A scalar, or a list of scalars and lists, on one line; None if that is not possible."""
+    tag, argument = _tagged(value) or ("", value)
+    match argument:
+        case list():
+            items = [_in_flow(item) for item in argument]
+            text = None if None in items else f"[{', '.join(map(str, items))}]"
+        case dict() if argument:
+            text = None
+        case str() if _is_block(argument):
+            text = None
+        case str() if _ENDS_IN_FLOW.search(argument) and _text(argument) == argument:
+            text = _quoted(argument)
+        case _:
+            text = _put(argument, "", [])
+    return f"{tag} {text}" if tag and text is not None else text
+
+
+_YAML_WIDTH = 125
+# Text without quotes cannot contain these in a list on one line.
+_ENDS_IN_FLOW = re.compile(r"[,\[\]{}]")
 # Characters that must be escaped: https://yaml.org/spec/1.1/#c-printable
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 # Text that a parser of YAML 1.1 or 1.2 may read as a number, a date, a boolean or null.
@@ -267,4 +294,8 @@ def _text(text: str) -> str:
         return '"' + _UNSAFE.sub(_escape, quoted) + '"'
     if _PLAIN.fullmatch(text) and not _MISREAD.fullmatch(text):
         return text
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

@@ -20,7 +20,6 @@ from trailbell.aws.threads import run_concurrently
 from trailbell.aws.waiter import WaitCanceledError
 from trailbell.deploy import change_set, checks, execute, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
-from trailbell.deploy.dependencies import batches
 from trailbell.deploy.planned_stack import PlannedStack, Purpose, plan_stack
 from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
@@ -37,6 +36,7 @@ from trailbell.errors import (
     ServiceUnavailableError,
     TrailbellError,
 )
+from trailbell.template.exports import batches
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy import parameters
 from trailbell.deploy.contradictions import contradictions
-from trailbell.deploy.dependencies import ExportNames, export_names
+from trailbell.deploy.dependencies import export_names
 from trailbell.deploy.environment import PreviousValue, StackOutput
 from trailbell.deploy.parameter_values import choose_parameters
 from trailbell.deploy.result import StackResult, StackResultStatus
@@ -19,6 +19,7 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.errors import AwsError, SettingsError
+from trailbell.template.exports import ExportNames
 from trailbell.template.resources import section
 from trailbell.wording import pluralize
 

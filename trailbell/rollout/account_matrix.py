@@ -1,7 +1,7 @@
 """
 Draw accounts by Regions as a table that is readable for 5 accounts and for 5,000.
 
-In:    stack instances, each with one character.
+In:    stack instances, each with one character for each stack.
 Out:   lines: one row for each account if there are few; of many, equal rows are one row.
 Never: a row for each of 5,000 accounts.
 """
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from trailbell.aws.stack_set import AccountRegion
 
 _MAX_ACCOUNT_ROWS = 40
+NO_INSTANCE = "_"
+"""The mark of a stack without a stack instance where other stacks have one."""
 _ABBREVIATIONS = {
     "northeast": "ne",
     "northwest": "nw",
@@ -39,34 +41,56 @@ def short_region(region: str) -> str:
     return "".join(_ABBREVIATIONS.get(part, part) for part in region.split("-"))
 
 
+def join_marks(
+    by_stack: Sequence[Mapping[AccountRegion, str]],
+) -> dict[AccountRegion, str]:
+    """The marks of several stacks in one text for each location, in the order of the stacks."""
+    locations = dict.fromkeys(location for marks in by_stack for location in marks)
+    return {
+        location: "".join(marks.get(location, NO_INSTANCE) for marks in by_stack)
+        for location in locations
+    }
+
+
 def account_rows(
-    marks: Mapping[AccountRegion, str], groups: Mapping[str, str], regions: Sequence[str]
+    marks: Mapping[AccountRegion, str],
+    groups: Mapping[str, str],
+    regions: Sequence[str],
+    order: Sequence[str] = (),
 ) -> tuple[Row, ...]:
     """Make one row for each account if they are few, else one for the equal ones of a group.
 
-    ``groups`` maps an account to its group: its wave.
+    ``groups`` maps an account to its group: its wave. Rows are in the ``order`` of the groups.
     """
     by_account: dict[str, list[str]] = {}
     index = {region: number for number, region in enumerate(regions)}
     for (account, region), mark in marks.items():
         by_account.setdefault(account, [" "] * len(regions))[index[region]] = mark
+    ranks = {group: rank for rank, group in enumerate(order)}
+
+    def rank(row: Row) -> int:
+        return ranks.get(row.group, len(ranks))
+
     if len(by_account) <= _MAX_ACCOUNT_ROWS:
-        return tuple(
+        rows = (
             Row(groups.get(account, ""), (account,), tuple(line))
             for account, line in by_account.items()
         )
+        return tuple(sorted(rows, key=rank))
     by_line: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for account, line in by_account.items():
         by_line.setdefault((groups.get(account, ""), tuple(line)), []).append(account)
-    return tuple(Row(group, tuple(accounts), line) for (group, line), accounts in by_line.items())
+    joined = (Row(group, tuple(accounts), line) for (group, line), accounts in by_line.items())
+    return tuple(sorted(joined, key=rank))
 
 
 def matrix_lines(
     rows: Iterable[Row], regions: Sequence[str], names: Mapping[str, str]
 ) -> Iterator[str]:
     """Draw the table, with short Region names as the header."""
-    codes = [short_region(region) for region in regions]
     labeled = [(row, _label(row.accounts, names)) for row in rows]
+    mark_width = max([len(mark) for row, _ in labeled for mark in row.marks], default=0)
+    codes = [f"{short_region(region):<{mark_width}}" for region in regions]
     label_width = max([len(label) for _, label in labeled] + [len("account")])
     group_width = max([len(row.group) for row, _ in labeled] + [len("wave")])
     header = "  ".join(codes)
@@ -82,6 +106,17 @@ def _label(accounts: tuple[str, ...], names: Mapping[str, str]) -> str:
     if len(accounts) == 1:
         return f"{accounts[0]} {names.get(accounts[0], '')}".rstrip()
     return f"{len(accounts):,} accounts: {accounts[0]} ... {accounts[-1]}"
+
+
+def mark_legend(
+    meanings: Mapping[str, str], stacks: Sequence[str], marks: Mapping[AccountRegion, str]
+) -> str:
+    """Explain the marks, and the order of the stacks in the cells if there are several."""
+    parts = [f"{mark} {meaning}" for mark, meaning in meanings.items()]
+    if any(NO_INSTANCE in text for text in marks.values()):
+        parts.append(f"{NO_INSTANCE} none")
+    text = "  ".join(parts)
+    return text if len(stacks) == 1 else f"{text}; one mark for each of {', '.join(stacks)}"
 
 
 def legend(regions: Sequence[str]) -> str:

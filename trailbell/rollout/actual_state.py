@@ -1,5 +1,5 @@
 """
-What AWS has of a rollout.
+What AWS has of one stack of a rollout.
 
 In:    what `trailbell.rollout.session` reads.
 Out:   an `ActualState`.
@@ -16,7 +16,7 @@ from trailbell.aws.stack_set import (
     StackSetDefinition,
     StackSetOperation,
 )
-from trailbell.rollout.plan import ManagementStack
+from trailbell.rollout.stage import ManagementStack
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,12 +46,15 @@ class OnRemoval(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutConfig:
-    """One rollout. The last of ``waves`` takes all accounts that no other wave names.
+    """The rollout of one stack. The last of ``waves`` takes all accounts that no other wave names.
 
-    ``parameter_overrides`` are by account. ``include_management_account`` deploys a standalone
-    stack in the management account, which service-managed StackSets skip. ``member_read_role`` is
-    the name of a role in the member accounts that may read the events of their stacks. ``origin``
-    is the address of the table in the settings, ``overrides_key`` the name of the overrides in it.
+    ``parameter_overrides`` are by account. ``shared`` names the parameters that are given for
+    several stacks; each goes to the stacks that declare it. ``include_management_account`` deploys
+    a standalone stack in the management account, which service-managed StackSets skip.
+    ``member_read_role`` is the name of a role in the member accounts that may read the events of
+    their stacks and their exports. ``origin`` is the address of the table in the settings,
+    ``own_origin`` that of the table for this stack alone, ``overrides_key`` the name of the
+    overrides in it.
     """
 
     name: str
@@ -83,7 +86,50 @@ class RolloutConfig:
     continue_on_failure: bool = True
     template_bucket: str = ""
     origin: str = ""
+    own_origin: str = ""
+    shared: frozenset[str] = frozenset()
     overrides_key: str = "parameter_overrides"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """``[rollout.NAME]``: stacks that are rolled out together, each by its own StackSet.
+
+    ``stack_sets`` are in deployment order, and share all settings but the stack, the name of the
+    StackSet, parameters and overrides. ``requires`` has, by stack, the others whose exports it
+    imports.
+    """
+
+    stack_sets: tuple[RolloutConfig, ...]
+    requires: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def shared(self) -> RolloutConfig:
+        """The settings that all stacks have: those of the first one."""
+        return self.stack_sets[0]
+
+    @property
+    def name(self) -> str:
+        """The name of the rollout."""
+        return self.shared.name
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks, in deployment order."""
+        return tuple(each.stack for each in self.stack_sets)
+
+    @property
+    def push_secrets(self) -> tuple[str, ...]:
+        """The NoEcho parameters whose values are sent to the stacks that declare them."""
+        return tuple(sorted({name for each in self.stack_sets for name in each.push_secrets}))
+
+    def required_by(self, stack: str) -> frozenset[str]:
+        """The stacks that must be deployed before this one."""
+        return self.requires.get(stack, frozenset())
+
+    def requiring(self, stack: str) -> frozenset[str]:
+        """The stacks that must be removed before this one."""
+        return frozenset(name for name in self.stacks if stack in self.required_by(name))
 
 
 FILTERS: Mapping[str, AccountFilter] = {

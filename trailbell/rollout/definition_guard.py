@@ -67,7 +67,7 @@ def _auto_deployment(sent: Mapping[str, Any]) -> AutoDeployment:
     return AutoDeployment(
         enabled=bool(sent.get("Enabled")),
         retain=bool(sent.get("RetainStacksOnAccountRemoval")),
-        after=tuple(sent.get("DependsOn") or ()),
+        after=tuple(sorted(sent.get("DependsOn") or ())),
     )
 
 

@@ -1,24 +1,25 @@
 """
 Detect which stack instances were changed outside CloudFormation.
 
-In:    a `RolloutSession`.
-Out:   a `DriftReport`: each difference, with the stack instances that have it.
+In:    the `Sessions` of a rollout.
+Out:   a `DriftReport` for each StackSet: each difference, with the stack instances that have it.
 Never: a change to a stack. Drift is only detected; `trailbell.rollout.apply` does not revert it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.html
 """
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import AwsError
 from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
-from trailbell.rollout.plan import PlannedOperation, StackSetApi
-from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.session import RolloutSession, Sessions
+from trailbell.rollout.stage import PlannedOperation, StackSetApi
 from trailbell.rollout.start_operation import start_operation
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.wording import format_locations
@@ -69,9 +70,27 @@ class DriftReport:
         return not self.drifted and not self.not_checked and not self.unknown
 
 
-def detect_drift(session: RolloutSession, ui: RolloutUi) -> DriftReport:
-    """Detect drift, wait for the operation, and read the differences. Raises `AwsError`."""
-    outcome = _run_detection(session, ui)
+def detect_drift(sessions: Sessions, ui: RolloutUi) -> tuple[DriftReport, ...]:
+    """Detect drift in each StackSet, in deployment order. Raises `AwsError`."""
+    if len(sessions) == 1:
+        return tuple(_detect_drift(session, ui, "drift") for session in sessions.values())
+    return tuple(
+        _detect_drift(session, ui, f"drift, {stack}")
+        if session.stack_set.definition() is not None
+        else _missing(session.stack_set.name)
+        for stack, session in sessions.items()
+    )
+
+
+def _missing(name: str) -> DriftReport:
+    """The report about one of several StackSets that does not exist yet."""
+    unknown = Failures(unreadable=(f"StackSet {name} does not exist",))
+    return DriftReport(stack_set_name=name, checked=0, drifted=(), changes=(), unknown=unknown)
+
+
+def _detect_drift(session: RolloutSession, ui: RolloutUi, title: str) -> DriftReport:
+    """Detect drift, wait for the operation, and read the differences."""
+    outcome = _run_detection(session, ui, title)
     reasons = {
         result.location: result.reason or result.status
         for result in outcome.results
@@ -99,14 +118,14 @@ def detect_drift(session: RolloutSession, ui: RolloutUi) -> DriftReport:
     )
 
 
-def _run_detection(session: RolloutSession, ui: RolloutUi) -> Outcome:
+def _run_detection(session: RolloutSession, ui: RolloutUi, title: str) -> Outcome:
     """Detect drift in all stack instances. The request has no RegionOrder: AWS uses all Regions."""
     wait_for_running_operations(session, ui)
     preferences = session.rollout.waves[-1].operation_preferences.request(())
     operation = PlannedOperation(api=StackSetApi.DETECT_DRIFT)
     request = {"OperationPreferences": preferences}
     id_ = start_operation(session, operation, request, uuid.uuid4().hex, ui)
-    (ended,) = follow_stack_set_operation(session, [id_], stage="drift", total=0, ui=ui)
+    (ended,) = follow_stack_set_operation(session, [id_], stage=title, total=0, ui=ui)
     return read_outcome(session, operation, ended)
 
 
@@ -138,9 +157,16 @@ def _read_changes(
             yield DriftedProperty(*resource)
 
 
-def to_text(report: DriftReport) -> str:
-    """Format the report for a terminal."""
-    return "\n".join(printable(line) for line in _lines(report)) + "\n"
+def to_text(reports: Sequence[DriftReport]) -> str:
+    """Format the reports for a terminal."""
+    lines = (printable(line) for report in reports for line in _lines(report))
+    return "\n".join(lines) + "\n"
+
+
+def to_data(reports: Sequence[DriftReport]) -> dict[str, Any]:
+    """The reports as JSON values. The members of the only one are also those of the rollout."""
+    stack_sets = [asdict(report) for report in reports]
+    return (stack_sets[0] if len(stack_sets) == 1 else {}) | {"stack_sets": stack_sets}
 
 
 def _lines(report: DriftReport) -> Iterator[str]:

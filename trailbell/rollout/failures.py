@@ -87,6 +87,18 @@ class Failures:
         return bool(self.failed or self.canceled or self.missed or self.unreadable)
 
 
+def joined_failures(several: Iterable[Failures]) -> Failures:
+    """The failures of several steps together."""
+    steps = tuple(several)
+    return Failures(
+        failed=tuple(failure for one in steps for failure in one.failed),
+        canceled=sum(one.canceled for one in steps),
+        missed=_join(one.missed for one in steps),
+        unplanned=_join(one.unplanned for one in steps),
+        unreadable=tuple(reason for one in steps for reason in one.unreadable),
+    )
+
+
 def read_failures(session: RolloutSession, outcomes: Sequence[Outcome]) -> Failures:
     """The failures of some operations. Only the events of stacks are read."""
     results = [(outcome, result) for outcome in outcomes for result in outcome.results]

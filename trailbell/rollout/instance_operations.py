@@ -17,8 +17,8 @@ from trailbell.rollout.config import AccountFilter, PermissionModel, RolloutConf
 from trailbell.rollout.deployment_targets import AccountTargets, by_account, by_unit
 from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.operation_preferences import OperationPreferences
-from trailbell.rollout.plan import PlannedOperation, StackSetApi
 from trailbell.rollout.rectangles import Rectangle, rectangles
+from trailbell.rollout.stage import PlannedOperation, StackSetApi
 from trailbell.rollout.waves import Wave
 
 

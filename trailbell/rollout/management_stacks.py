@@ -24,8 +24,8 @@ from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError, PreconditionError
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.management_account import open_session, stack_parameters
-from trailbell.rollout.plan import InstanceAction, ManagementStack
 from trailbell.rollout.stack_set_request import default_values, pushed_secrets
+from trailbell.rollout.stage import InstanceAction, ManagementStack
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters
 

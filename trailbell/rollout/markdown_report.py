@@ -36,26 +36,45 @@ def plan_to_markdown(plan: RolloutPlan) -> str:
 def _summary(plan: RolloutPlan) -> Iterator[str]:
     yield f"### {escape(report.title(plan))}"
     yield ""
-    yield "| action | stack instances |"
-    yield "| --- | ---: |"
-    for action, count in plan.counts().items():
-        yield f"| {action} | {count:,} |"
+    if len(plan.stack_sets) == 1:
+        yield "| action | stack instances |"
+        yield "| --- | ---: |"
+        for action, count in plan.counts().items():
+            yield f"| {action} | {count:,} |"
+    else:
+        yield from _table_of_stacks(plan)
     yield ""
+
+
+def _table_of_stacks(plan: RolloutPlan) -> Iterator[str]:
+    """A row for each stack in deployment order, a column for each action."""
+    actions = tuple(plan.counts())
+    yield f"| stack | {''.join(f'{action} | ' for action in actions)}risks |"
+    yield f"| --- | {'---: | ' * len(actions)}--- |"
+    rows = [(each.stack, each.counts(), plan.risks(each.stack)) for each in plan.stack_sets]
+    for stack, counts, risks in (*rows, ("total", plan.counts(), plan.risks())):
+        cells = "".join(f"{counts.get(action, 0):,} | " for action in actions)
+        yield f"| {escape(stack)} | {cells}{', '.join(sorted(risks))} |"
 
 
 def _meaning(plan: RolloutPlan) -> Iterator[str]:
     """What the changes mean, and what could not be judged, before the resources."""
+    named = len(plan.stack_sets) > 1
     for changes in plan.template_plans:
-        yield from detection_lines(changes, named=False)
-        yield from risk_lines(changes, named=False)
+        yield from detection_lines(changes, named=named)
+        yield from risk_lines(changes, named=named)
     for unknown in plan.unknowns:
         yield f"- **unknown** {escape(printable(unknown))}"
 
 
 def _changes(plan: RolloutPlan) -> Iterator[str]:
-    yield from report.value_lines(plan)
-    if plan.template_changes is not None:
-        yield from diff_report.to_text(DeployPlan((plan.template_changes,))).splitlines()
+    for stack_set in plan.stack_sets:
+        lines = list(report.value_lines(stack_set))
+        if stack_set.template_changes is not None:
+            lines += diff_report.to_text(DeployPlan((stack_set.template_changes,))).splitlines()
+        if lines and len(plan.stack_sets) > 1:
+            yield f"{stack_set.stack}:"
+        yield from lines
 
 
 def _code_block(lines: Iterable[str], *, rank: int) -> Section:

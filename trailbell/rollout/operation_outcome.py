@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from trailbell.aws.stack_set import AccountRegion, InstanceResult, StackInstance, StackSetOperation
 from trailbell.errors import AwsError
 from trailbell.rollout.follow import EndedOperation
-from trailbell.rollout.plan import PlannedOperation, StackSetApi
 from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.stage import PlannedOperation, StackSetApi
 from trailbell.wording import pluralize
 
 _MAX_READS = 4

@@ -1,9 +1,9 @@
 """
 The IAM permissions that a rollout requires: of its operator, and of the execution role.
 
-In:    a `RolloutConfig` and the template of its stack.
+In:    a `Rollout` and the templates of its stacks.
 Out:   IAM policies, as `trailbell.deploy.permissions` splits them.
-Never: a call, or a change of another StackSet.
+Never: a call, or a change of another StackSet than those of the rollout.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
 """
@@ -22,7 +22,7 @@ from trailbell.deploy.permissions.deployer import (
 from trailbell.deploy.permissions.policy import Scope, Statement, split, statement
 from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.rollout.config import PermissionModel, RolloutConfig
+from trailbell.rollout.config import PermissionModel, Rollout, RolloutConfig
 from trailbell.template.resources import resources, type_of
 
 _SET_ACTIONS = (
@@ -46,52 +46,64 @@ _UNIQUE_ID = "?" * 36
 
 
 def operator_policies(
-    rollout: RolloutConfig, template: BuiltTemplate, options: PermissionOptions
+    rollout: Rollout, templates: Mapping[str, BuiltTemplate], options: PermissionOptions
 ) -> Policies:
-    """Return the policies of the principal that applies the rollout.
+    """Return the policies of the principal that applies the rollout, with all its stacks.
 
-    With ``include_management_account`` and without a role for it, the stack in the management
-    account is deployed with the same permissions. Raises as `deployer_policies` does.
+    With ``include_management_account`` and without a role for it, the stacks in the management
+    account are deployed with the same permissions. Raises as `deployer_policies` does.
     """
-    scope = _administration_scope(rollout, options.scope)
-    statements = [*_stack_set_statements(rollout, template, scope), *_reads(rollout)]
+    shared = rollout.shared
+    scope = _administration_scope(shared, options.scope)
+    statements = [*_stack_set_statements(rollout, templates, scope), *_reads(shared)]
     statements += upload_statements(
-        filter(None, [rollout.template_bucket]), scope, options.template_key
+        filter(None, [shared.template_bucket]), scope, options.template_key
     )
-    statements += _role_statements(rollout, scope)
+    statements += _role_statements(shared, scope)
     remarks: tuple[str, ...] = ()
-    if rollout.include_management_account and rollout.management_deploy_role:
-        remarks = (
-            (
-                f'The role "{rollout.management_deploy_role}" deploys the stack in the management '
-                f"account. Its permissions: python build.py permissions {rollout.stack} "
-                f"--stack-name {rollout.stack_set_name}."
-            ),
+    if shared.include_management_account and shared.management_deploy_role:
+        remarks = tuple(
+            f'The role "{config.management_deploy_role}" deploys the stack in the management '
+            f"account. Its permissions: python build.py permissions {config.stack} "
+            f"--stack-name {config.stack_set_name}."
+            for config in rollout.stack_sets
         )
-    elif rollout.include_management_account:
-        overrides = rollout.parameter_overrides.get(rollout.account, {})
-        target = _target(rollout, template, rollout.stack_set_name, overrides)
-        in_account = replace(options, scope=_target_scope(rollout, options.scope))
-        of_stack, access = stack_statements([target], in_account)
+    elif shared.include_management_account:
+        targets = [
+            _target(
+                config,
+                templates[config.stack],
+                config.stack_set_name,
+                config.parameter_overrides.get(config.account, {}),
+            )
+            for config in rollout.stack_sets
+        ]
+        in_account = replace(options, scope=_target_scope(shared, options.scope))
+        of_stack, access = stack_statements(targets, in_account)
         statements += of_stack
         remarks = tuple(notes(of_stack, access, in_account))
     return Policies(split(f"trailbell-rollout-{rollout.name}", statements), remarks)
 
 
 def execution_role_policies(
-    rollout: RolloutConfig, template: BuiltTemplate, options: PermissionOptions
+    rollout: Rollout, templates: Mapping[str, BuiltTemplate], options: PermissionOptions
 ) -> Policies:
     """Return the policies of the execution role in each account of a self-managed rollout.
 
     The actions on CloudFormation are the minimum that AWS documents.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
     """
-    name = f"StackSet-{rollout.stack_set_name}-{_UNIQUE_ID}"
     targets = [
-        _target(rollout, template, name, overrides)
-        for overrides in ({}, *rollout.parameter_overrides.values())
+        _target(
+            config,
+            templates[config.stack],
+            f"StackSet-{config.stack_set_name}-{_UNIQUE_ID}",
+            overrides,
+        )
+        for config in rollout.stack_sets
+        for overrides in ({}, *config.parameter_overrides.values())
     ]
-    scope = replace(_target_scope(rollout, options.scope), account=options.scope.account)
+    scope = replace(_target_scope(rollout.shared, options.scope), account=options.scope.account)
     in_account = replace(options, scope=scope, for_service_role=True)
     of_stack, access = stack_statements(targets, in_account)
     statements = [statement("ManageStacks", ["cloudformation:*"], ["*"]), *of_stack]
@@ -100,17 +112,25 @@ def execution_role_policies(
 
 
 def _stack_set_statements(
-    rollout: RolloutConfig, template: BuiltTemplate, scope: Scope
+    rollout: Rollout, templates: Mapping[str, BuiltTemplate], scope: Scope
 ) -> Iterator[Statement]:
-    stack_set = scope.arn("cloudformation", f"stackset/{rollout.stack_set_name}:*")
-    targets = scope.arn("cloudformation", f"stackset-target/{rollout.stack_set_name}:*")
+    names = [config.stack_set_name for config in rollout.stack_sets]
+    stack_sets = [scope.arn("cloudformation", f"stackset/{name}:*") for name in names]
+    targets = [scope.arn("cloudformation", f"stackset-target/{name}:*") for name in names]
     anywhere = replace(scope, region="*", account="*")
-    types = {type_of(each) for each in resources(template.document).values()} - {""}
+    found = (
+        type_of(each)
+        for stack in rollout.stacks
+        for each in resources(templates[stack].document).values()
+    )
     type_arns = [
-        anywhere.arn("cloudformation", f"type/resource/{name.replace('::', '-')}") for name in types
+        anywhere.arn("cloudformation", f"type/resource/{name.replace('::', '-')}")
+        for name in sorted({*found} - {""})
     ]
-    yield _cloudformation("AdministerStackSet", _SET_ACTIONS, stack_set)
-    yield _cloudformation("ChangeStackInstances", _INSTANCE_ACTIONS, stack_set, targets, *type_arns)
+    yield _cloudformation("AdministerStackSet", _SET_ACTIONS, *stack_sets)
+    yield _cloudformation(
+        "ChangeStackInstances", _INSTANCE_ACTIONS, *stack_sets, *targets, *type_arns
+    )
     # IAM cannot limit CreateStackSet to a name.
     yield _cloudformation("CreateStackSet", ["CreateStackSet"], "*")
 

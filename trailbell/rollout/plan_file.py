@@ -18,20 +18,21 @@ from trailbell import text_files
 from trailbell.diff.model import REDACTED
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import ContentError, OutputError, StalePlanError, UnreadableFileError
-from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.plan import RolloutPlan, StackSetPlan
 from trailbell.rollout.planner import RolloutOptions
 from trailbell.rollout.serialize import plan_data, to_json
 from trailbell.template.resources import secret_parameters
 
-FORMAT = 1
+FORMAT = 2
 _KIND = "rollout plan"
 _HINT = "create a plan with: python build.py rollout plan NAME --out FILE"
 _MAX_LISTED = 8
 _MAX_VALUE = 60
 # Where the settings were read and who signs in may differ between the review and the run, and what
 # runs in AWS in between is waited for.
-_NOT_PINNED = ("running_operations", "account_names", "notices")
-_NOT_PINNED_SETTINGS = ("origin", "profile", "assume_role")
+_NOT_PINNED = ("account_names", "notices")
+_NOT_PINNED_OF_STACK_SETS = ("running_operations",)
+_NOT_PINNED_SETTINGS = ("origin", "own_origin", "profile", "assume_role")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class SavedPlan:
 def write(
     path: Path,
     plan: RolloutPlan,
-    template: BuiltTemplate,
+    templates: Mapping[str, BuiltTemplate],
     options: RolloutOptions,
     *,
     check_overrides: bool,
@@ -57,9 +58,10 @@ def write(
     """Save a plan. Raises `OutputError`."""
     data = {
         "kind": _KIND,
-        **_redacted(plan_data(plan), secret_parameters(template.document)),
+        **_redacted(plan_data(plan), _secrets(plan, templates)),
+        "format": FORMAT,
         "options": asdict(options) | {"check_overrides": check_overrides},
-        "pinned": pinned(plan, template),
+        "pinned": pinned(plan, templates),
     }
     try:
         path.write_text(to_json(data), encoding="utf-8")
@@ -84,7 +86,7 @@ def read(path: Path) -> SavedPlan:
             options=RolloutOptions(**options),
             check_overrides=check_overrides,
             pinned=dict(data["pinned"]),
-            push_secrets=tuple(data["pinned"]["rollout"].get("push_secrets", ())),
+            push_secrets=tuple(data["pinned"]["push_secrets"]),
         )
     except UnreadableFileError as error:
         raise ContentError(str(path), error.reason, _HINT) from error
@@ -92,9 +94,11 @@ def read(path: Path) -> SavedPlan:
         raise ContentError(str(path), "not the saved plan of a rollout", _HINT) from error
 
 
-def ensure_fresh(saved: SavedPlan, plan: RolloutPlan, template: BuiltTemplate) -> None:
+def ensure_fresh(
+    saved: SavedPlan, plan: RolloutPlan, templates: Mapping[str, BuiltTemplate]
+) -> None:
     """Raise `StalePlanError` unless the plan computed now is the saved one."""
-    differences = list(_differences(saved.pinned, pinned(plan, template), ""))
+    differences = list(_differences(saved.pinned, pinned(plan, templates), ""))
     if differences:
         more = len(differences) - _MAX_LISTED
         listed = "\n".join(f"    {line}" for line in differences[:_MAX_LISTED])
@@ -104,14 +108,29 @@ def ensure_fresh(saved: SavedPlan, plan: RolloutPlan, template: BuiltTemplate) -
         )
 
 
-def pinned(plan: RolloutPlan, template: BuiltTemplate) -> dict[str, Any]:
+def pinned(plan: RolloutPlan, templates: Mapping[str, BuiltTemplate]) -> dict[str, Any]:
     """Everything that must be the same when the plan is applied, as JSON values."""
-    data = asdict(replace(plan, instances=()))
+    data = asdict(replace(plan, stack_sets=()))
     for name in _NOT_PINNED:
+        data.pop(name, None)
+    data["rollout"] = {"requires": {k: sorted(v) for k, v in plan.rollout.requires.items()}}
+    for stage in data["stages"]:
+        for step in stage["steps"]:
+            step["after"] = sorted(step["after"])
+    data["push_secrets"] = plan.rollout.push_secrets
+    data["stack_sets"] = {each.stack: _pinned_stack_set(each) for each in plan.stack_sets}
+    values: dict[str, Any] = json.loads(to_json(_redacted(data, _secrets(plan, templates))))
+    return values
+
+
+def _pinned_stack_set(plan: StackSetPlan) -> dict[str, Any]:
+    data = asdict(replace(plan, instances=(), template_changes=None))
+    for name in _NOT_PINNED_OF_STACK_SETS:
         data.pop(name, None)
     for name in _NOT_PINNED_SETTINGS:
         data["rollout"].pop(name, None)
-    data["template_changes"] = None  # it follows from the two templates
+    data["rollout"]["shared"] = sorted(plan.rollout.shared)
+    del data["template_changes"]  # it follows from the two templates
     if plan.request is not None:
         data["request"]["template"] = plan.request.template.sha256
     if plan.definition is not None:
@@ -121,10 +140,12 @@ def pinned(plan: RolloutPlan, template: BuiltTemplate) -> dict[str, Any]:
         " ".join(instance.location): [instance.action, instance.wave, instance.reason]
         for instance in plan.instances
     }
-    values: dict[str, Any] = json.loads(
-        to_json(_redacted(data, secret_parameters(template.document)))
-    )
-    return values
+    return data
+
+
+def _secrets(plan: RolloutPlan, templates: Mapping[str, BuiltTemplate]) -> frozenset[str]:
+    documents = (templates[each.stack].document for each in plan.stack_sets)
+    return frozenset[str]().union(*(secret_parameters(document) for document in documents))
 
 
 def _redacted(value: Any, secret: frozenset[str]) -> Any:

@@ -13,7 +13,7 @@ from trailbell.aws.stack_set import AccountRegion, StackInstance
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.instance_operations import NamedInstances, named_instances
-from trailbell.rollout.plan import ManagementStack, PlannedInstance
+from trailbell.rollout.stage import ManagementStack, PlannedInstance
 from trailbell.rollout.waves import Wave
 
 

@@ -1,7 +1,7 @@
 """
 What a person should read before a rollout is applied.
 
-In:    `PlanFacts`: the settings, what was read, and the stages of the plan.
+In:    `PlanFacts`: the settings, what was read, and the operations of the plan.
 Out:   sentences: notices, and what could not be read or judged.
 Never: an effect on the plan.
 """
@@ -16,15 +16,15 @@ from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import AccountFilter, RolloutConfig
 from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.operation_preferences import ConcurrencyMode
-from trailbell.rollout.plan import (
+from trailbell.rollout.stack_set_definition import DefinitionChanges
+from trailbell.rollout.stack_set_request import kept_secrets
+from trailbell.rollout.stage import (
     OVERRIDES_CHANGE,
     InstanceAction,
     PlannedInstance,
+    PlannedOperation,
     StackSetApi,
-    Stage,
 )
-from trailbell.rollout.stack_set_definition import DefinitionChanges
-from trailbell.rollout.stack_set_request import kept_secrets
 from trailbell.template.resources import properties, resources
 from trailbell.wording import pluralize
 
@@ -42,7 +42,7 @@ class PlanFacts:
     desired: DesiredState
     actual: ActualState
     instances: tuple[PlannedInstance, ...]
-    stages: tuple[Stage, ...]
+    operations: tuple[PlannedOperation, ...]
     differences: DefinitionChanges
     resume: bool = False
     release_inoperable: bool = False
@@ -53,7 +53,7 @@ class PlanFacts:
 
     def calls(self, api: StackSetApi) -> bool:
         """Whether the plan has such an operation."""
-        return any(each.api is api for stage in self.stages for each in stage.operations)
+        return any(each.api is api for each in self.operations)
 
 
 def plan_notices(facts: PlanFacts) -> Iterator[str]:
@@ -221,8 +221,7 @@ def _auto_deployment_notices(facts: PlanFacts) -> Iterator[str]:
         )
     deleting = {
         unit
-        for stage in facts.stages
-        for operation in stage.operations
+        for operation in facts.operations
         if operation.api is StackSetApi.DELETE_INSTANCES
         for unit in operation.targets.units
     }

@@ -1,9 +1,9 @@
 """
-From planned stack instances to operations, wave by wave.
+From planned stack instances to the operations of one StackSet, wave by wave.
 
 In:    a `PlanInput`: planned instances, and the units by which AWS knows them.
-Out:   `Stage`s: managed execution; for each wave its updates, then its creations; removals after
-       the last wave; automatic deployment at the very end.
+Out:   `StackSetSteps`: managed execution; for each wave its updates, then its creations; removals
+       after the last wave; automatic deployment at the very end.
 Never: the new template in more stacks than those of the first wave. UpdateStackSet marks every
        stack OUTDATED and updates only its targets; later waves are UpdateStackInstances.
 
@@ -11,56 +11,67 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStac
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.instance_operations import NamedInstances, creations
 from trailbell.rollout.operation_preferences import SECONDS_A_STACK
-from trailbell.rollout.plan import (
+from trailbell.rollout.plan_input import PlanInput
+from trailbell.rollout.setting_operations import auto_deployment, managed_execution
+from trailbell.rollout.stage import (
     InstanceAction,
     ManagementStack,
     PlannedInstance,
     PlannedOperation,
     StackSetApi,
-    Stage,
+    Step,
 )
-from trailbell.rollout.plan_input import PlanInput
-from trailbell.rollout.setting_operations import auto_deployment, managed_execution
 from trailbell.rollout.waves import Wave
 
 REMOVALS = "removals"
-MANAGED_EXECUTION = "managed-execution"
-SETTINGS = "stack-set-settings"
-_MINUTE = 60.0
 _UPDATED = (InstanceAction.UPDATE, InstanceAction.OUTDATED)
 
 
-def plan_stages(plan_input: PlanInput) -> tuple[Stage, ...]:
-    """Plan the stages, in their order. A wave without operations has a stage too."""
+@dataclass(frozen=True, kw_only=True)
+class StackSetSteps:
+    """The steps of one stack: one for each wave, and what comes before and after the waves."""
+
+    before: Step
+    waves: tuple[Step, ...]
+    removals: Step
+    after: Step
+
+
+def all_steps(steps: StackSetSteps) -> tuple[Step, ...]:
+    """All of them, in their order."""
+    return (steps.before, *steps.waves, steps.removals, steps.after)
+
+
+def plan_steps(plan_input: PlanInput) -> StackSetSteps:
+    """Plan the steps of one stack. Steps without work have no operations."""
     rollout = plan_input.rollout
     pending = plan_input.stacks_change or not plan_input.stack_set_exists
     waves = []
     for wave in rollout.waves:
         operations = _wave_operations(plan_input, wave, defines=pending)
         pending = pending and not any(each.api.defines for each in operations)
-        waves.append(_wave_stage(plan_input, wave, operations))
-    removals = plan_removals(
-        rollout,
-        plan_input.instances,
-        plan_input.named,
-        release_inoperable=plan_input.release_inoperable,
-    )
+        waves.append(step_of(rollout, operations, _management_stacks(plan_input, wave)))
     managed, automatic = managed_execution(plan_input), auto_deployment(plan_input)
     last = [*_remaining_definition(plan_input, pending=pending), *automatic]
     # An UpdateStackSet without targets would update OUTDATED stack instances, before the canary.
     outdated = any(each.action is InstanceAction.OUTDATED for each in plan_input.instances)
     before, after = ([], [*managed, *last]) if outdated else (managed, last)
-    return (
-        *([_stage(rollout, MANAGED_EXECUTION, before)] if before else []),
-        *waves,
-        *removals,
-        *([_stage(rollout, SETTINGS, after)] if after else []),
+    return StackSetSteps(
+        before=step_of(rollout, before),
+        waves=tuple(waves),
+        removals=plan_removals(
+            rollout,
+            plan_input.instances,
+            plan_input.named,
+            release_inoperable=plan_input.release_inoperable,
+        ),
+        after=step_of(rollout, after),
     )
 
 
@@ -70,8 +81,8 @@ def plan_removals(
     named: NamedInstances,
     *,
     release_inoperable: bool = False,
-) -> tuple[Stage, ...]:
-    """Plan the stage that removes stack instances; empty if there are none to remove.
+) -> Step:
+    """Plan the step that removes stack instances; without work if there are none to remove.
 
     INOPERABLE stack instances can only be removed from the StackSet; their stacks remain.
     """
@@ -92,33 +103,32 @@ def plan_removals(
             retain=retain,
         )
     ]
-    return (_stage(rollout, REMOVALS, operations),) if operations else ()
+    return step_of(rollout, operations)
 
 
-def _wave_stage(plan_input: PlanInput, wave: Wave, operations: list[PlannedOperation]) -> Stage:
-    management_stacks = tuple(
+def _management_stacks(plan_input: PlanInput, wave: Wave) -> tuple[ManagementStack, ...]:
+    return tuple(
         stack
         for stack in plan_input.management_stacks
         if plan_input.desired_state.management_waves.get(stack.account) == wave.name
     )
-    minutes = wave.check.wait_minutes
-    stage = _stage(plan_input.rollout, wave.name, operations, management_stacks, minutes=minutes)
-    return replace(stage, check=wave.check)
 
 
-def _stage(
+def step_of(
     rollout: RolloutConfig,
-    name: str,
     operations: list[PlannedOperation],
     management_stacks: tuple[ManagementStack, ...] = (),
-    *,
-    minutes: int = 0,
-) -> Stage:
+) -> Step:
+    """The step of a stack with its duration: with managed execution, operations run together."""
     durations = [operation.seconds for operation in operations]
     seconds = max(durations, default=0.0) if rollout.managed_execution else sum(durations)
     seconds += sum(stack.action.is_change for stack in management_stacks) * SECONDS_A_STACK
-    stage = Stage(name=name, operations=tuple(operations), management_stacks=management_stacks)
-    return replace(stage, seconds=seconds + minutes * _MINUTE if stage.has_work else 0.0)
+    return Step(
+        stack=rollout.stack,
+        operations=tuple(operations),
+        management_stacks=management_stacks,
+        seconds=seconds,
+    )
 
 
 def _wave_operations(plan_input: PlanInput, wave: Wave, *, defines: bool) -> list[PlannedOperation]:

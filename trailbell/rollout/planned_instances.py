@@ -15,8 +15,8 @@ from trailbell.aws.stack_set import AccountRegion, StackInstance
 from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import OnRemoval, RolloutConfig
 from trailbell.rollout.desired_state import DesiredState
-from trailbell.rollout.plan import OVERRIDES_CHANGE, InstanceAction, PlannedInstance
 from trailbell.rollout.plan_operations import REMOVALS
+from trailbell.rollout.stage import OVERRIDES_CHANGE, InstanceAction, PlannedInstance
 
 INOPERABLE_REMOVAL = "INOPERABLE; it is removed from the StackSet and its stack is retained"
 _NOT_COMPLETED = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")

@@ -1,29 +1,30 @@
 """
 Plan a rollout: compare the desired state with the actual one.
 
-In:    settings, organization, template, and `ActualState`: what AWS has.
+In:    settings, organization, templates, and an `ActualState` for each stack: what AWS has.
 Out:   a `RolloutPlan`.
 Never: a call.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.actual_state import ActualState
-from trailbell.rollout.config import RolloutConfig
+from trailbell.rollout.config import Rollout, RolloutConfig
 from trailbell.rollout.contradictions import check_accounts
 from trailbell.rollout.desired_state import DesiredState, desired_state
-from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.plan import RolloutPlan, StackSetPlan
 from trailbell.rollout.plan_input import PlanInput
 from trailbell.rollout.plan_notices import PlanFacts, plan_notices, plan_unknowns
-from trailbell.rollout.plan_operations import plan_stages
+from trailbell.rollout.plan_operations import StackSetSteps, all_steps, plan_steps
+from trailbell.rollout.plan_stages import plan_stages
 from trailbell.rollout.planned_instances import InstancePlanner
 from trailbell.rollout.stack_set_definition import DefinitionChanges, compare_definition
-from trailbell.rollout.stack_set_request import build_request
+from trailbell.rollout.stack_set_request import build_request, stack_set_dependencies
 from trailbell.template.resources import secret_parameters
 
 _MAX_INSTANCES = 100_000
@@ -40,26 +41,76 @@ class RolloutOptions:
     release_inoperable: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class _StackSetParts:
+    """What is planned for one StackSet, before it is put together with the others."""
+
+    plan: StackSetPlan
+    steps: StackSetSteps
+    notices: tuple[str, ...]
+    unknowns: tuple[str, ...]
+
+
 def plan_rollout(
-    rollout: RolloutConfig,
-    template: BuiltTemplate,
+    rollout: Rollout,
+    templates: Mapping[str, BuiltTemplate],
     organization: Organization,
-    actual: ActualState,
+    actual: Mapping[str, ActualState],
     *,
     account_id: str,
     options: RolloutOptions | None = None,
 ) -> RolloutPlan:
-    """Plan a rollout. Raises `SettingsError` and `PreconditionError`."""
+    """Plan a rollout; ``templates`` and ``actual`` are by stack.
+
+    Raises `SettingsError` and `PreconditionError`.
+    """
     options = options or RolloutOptions()
-    desired = desired_state(rollout, organization)
-    _check_quota(rollout, desired)
-    check_accounts(rollout, template, {**desired.wave_by_account, **desired.management_waves})
-    differences = _definition_changes(rollout, template, actual, options)
+    _check_resumable(rollout, actual, options)
+    parts = {
+        config.stack: _plan_stack_set(
+            rollout, config, templates[config.stack], organization, actual, options
+        )
+        for config in rollout.stack_sets
+    }
+    return RolloutPlan(
+        rollout=rollout,
+        account_id=account_id,
+        stack_sets=tuple(each.plan for each in parts.values()),
+        stages=plan_stages(rollout, {stack: each.steps for stack, each in parts.items()}),
+        notices=_together({stack: each.notices for stack, each in parts.items()}),
+        unknowns=_together({stack: each.unknowns for stack, each in parts.items()}),
+        account_names={
+            account: member.name for account, member in organization.members.items() if member.name
+        },
+    )
+
+
+def _plan_stack_set(
+    rollout: Rollout,
+    config: RolloutConfig,
+    template: BuiltTemplate,
+    organization: Organization,
+    states: Mapping[str, ActualState],
+    options: RolloutOptions,
+) -> _StackSetParts:
+    actual = states[config.stack]
+    if actual.definition is None:  # it has no template with which it could resume
+        options = replace(options, resume=False)
+    desired = desired_state(config, organization)
+    _check_quota(config, desired)
+    check_accounts(config, template, {**desired.wave_by_account, **desired.management_waves})
+    dependencies = stack_set_dependencies(rollout, config, states)
+    request = build_request(config, template, actual.definition, dependencies)
+    differences = (
+        compare_definition(config, template, actual.definition, dependencies)
+        if actual.definition
+        else DefinitionChanges()
+    )
     changes = DefinitionChanges() if options.resume else differences
-    overrides = _comparable_overrides(rollout, template, actual)
+    overrides = _comparable_overrides(config, template, actual)
     instances = tuple(
         InstancePlanner(
-            rollout=rollout,
+            rollout=config,
             desired=desired,
             organization=organization,
             actual=actual,
@@ -68,9 +119,9 @@ def plan_rollout(
             resume=options.resume,
         ).plan()
     )
-    stages = plan_stages(
+    steps = plan_steps(
         PlanInput(
-            rollout=rollout,
+            rollout=config,
             desired_state=desired,
             instances=instances,
             stack_instances={instance.location: instance for instance in actual.instances},
@@ -85,34 +136,58 @@ def plan_rollout(
         )
     )
     facts = PlanFacts(
-        rollout=rollout,
+        rollout=config,
         template=template,
         organization=organization,
         desired=desired,
         actual=actual,
         instances=instances,
-        stages=stages,
+        operations=tuple(each for step in all_steps(steps) for each in step.operations),
         differences=differences,
         resume=options.resume,
         release_inoperable=options.release_inoperable,
     )
-    return RolloutPlan(
-        rollout=rollout,
-        account_id=account_id,
+    plan = StackSetPlan(
+        rollout=config,
         template_sha256=template.sha256,
         definition=actual.definition,
-        request=build_request(rollout, template, actual.definition),
+        request=request,
         template_changes=changes.template,
         value_changes=(*changes.stacks, *changes.settings),
         instances=instances,
-        stages=stages,
+        management_stacks=actual.management_stacks,
+        running_operations=actual.running_operations,
+    )
+    return _StackSetParts(
+        plan=plan,
+        steps=steps,
         notices=tuple(plan_notices(facts)),
         unknowns=tuple(plan_unknowns(facts)),
-        running_operations=actual.running_operations,
-        account_names={
-            account: member.name for account, member in organization.members.items() if member.name
-        },
     )
+
+
+def _together(by_stack: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The sentences about all stacks once, and those about some of them with their names."""
+    stacks: dict[str, list[str]] = {}
+    for stack, sentences in by_stack.items():
+        for sentence in dict.fromkeys(sentences):
+            stacks.setdefault(sentence, []).append(stack)
+    return tuple(
+        sentence if len(names) == len(by_stack) else f"{', '.join(names)}: {sentence}"
+        for sentence, names in stacks.items()
+    )
+
+
+def _check_resumable(
+    rollout: Rollout, actual: Mapping[str, ActualState], options: RolloutOptions
+) -> None:
+    """A run that was stopped before it created all StackSets can be resumed; one of none cannot."""
+    if options.resume and all(state.definition is None for state in actual.values()):
+        raise PreconditionError(
+            f"StackSet {rollout.shared.stack_set_name}",
+            "it does not exist, so there is nothing to resume",
+            f"Create it with: python build.py rollout apply {rollout.name}",
+        )
 
 
 def _check_quota(rollout: RolloutConfig, desired: DesiredState) -> None:
@@ -125,20 +200,6 @@ def _check_quota(rollout: RolloutConfig, desired: DesiredState) -> None:
             f"instances, and a StackSet can have {_MAX_INSTANCES:,}",
             "Split it into two rollouts, each with its own StackSet.",
         )
-
-
-def _definition_changes(
-    rollout: RolloutConfig, template: BuiltTemplate, actual: ActualState, options: RolloutOptions
-) -> DefinitionChanges:
-    if actual.definition is not None:
-        return compare_definition(rollout, template, actual.definition)
-    if options.resume:
-        raise PreconditionError(
-            f"StackSet {rollout.stack_set_name}",
-            "it does not exist, so there is nothing to resume",
-            f"Create it with: python build.py rollout apply {rollout.name}",
-        )
-    return DefinitionChanges()
 
 
 def _comparable_overrides(

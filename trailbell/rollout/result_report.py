@@ -2,14 +2,15 @@
 The result of a rollout as text for a terminal.
 
 In:    a `RolloutResult`, `Failures`.
-Out:   lines: how each stage ended, every failed account with its reason, and how to go on.
+Out:   lines: how each stage and each stack in it ended, every failed account with its reason, and
+       how to go on.
 Never: a placeholder in a command. What is to be typed has the real names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trailbell.rollout.failures import Failures, InstanceFailure
-from trailbell.rollout.result import RolloutResult, StageResult, StageStatus
+from trailbell.rollout.result import RolloutResult, StageStatus, StepResult
 from trailbell.rollout.wording import format_locations
 from trailbell.text_files import printable
 from trailbell.wording import pluralize
@@ -30,7 +31,16 @@ def stage_lines(result: RolloutResult) -> Iterator[str]:
     """How each stage ended."""
     yield from result.message.splitlines()
     for stage in result.stages:
-        yield from _stage_lines(stage)
+        if len(result.stack_sets) == 1:
+            yield f"{stage.name}: {stage.status}{_reach(stage.status, stage.steps)}"
+            for step in stage.steps:
+                yield from _step_lines(step)
+        else:
+            yield f"{stage.name}: {stage.status}"
+            for step in stage.steps:
+                yield f"  {step.stack}: {step.status}{_reach(step.status, [step])}"
+                yield from (f"  {line}" for line in _step_lines(step))
+        yield from (f"  {line}" for line in stage.check_message.splitlines())
 
 
 def ending_lines(result: RolloutResult) -> Iterator[str]:
@@ -52,34 +62,32 @@ def _running_line(result: RolloutResult) -> str:
     return f"{noun} {', '.join(result.running)} {verb} in AWS."
 
 
-def _stage_lines(stage: StageResult) -> Iterator[str]:
-    yield f"{stage.name}: {stage.status}{_reach(stage)}"
-    for operation in stage.operations:
+def _step_lines(step: StepResult) -> Iterator[str]:
+    for operation in step.operations:
         if not operation.succeeded:
             failed = operation.failed
             count = f", {pluralize(failed, 'stack instance')} failed" if failed else ""
             reason = f": {operation.reason}" if operation.reason else ""
             yield f"  {operation.action} {operation.id} {operation.status}{count}{reason}"
-    yield from failure_lines(stage.failures)
-    if stage.failures.failed and any(
-        operation.action == "DELETE" for operation in stage.operations
-    ):
+    yield from failure_lines(step.failures)
+    if step.failures.failed and any(operation.action == "DELETE" for operation in step.operations):
         yield f"  {_INOPERABLE}"
-    for stack in stage.management_stacks:
+    for stack in step.management_stacks:
         yield (
             f"  stack {stack.name} in the management account: {stack.status} {stack.text}".rstrip()
         )
         if stack.root_cause is not None:
             yield f"    {stack.root_cause.logical_id}: {stack.root_cause.reason}"
-    yield from (f"  note: {note}" for note in stage.notes)
-    yield from (f"  {line}" for line in stage.message.splitlines())
+    yield from (f"  note: {note}" for note in step.notes)
+    yield from (f"  {line}" for line in step.message.splitlines())
 
 
-def _reach(stage: StageResult) -> str:
+def _reach(status: StageStatus, steps: Sequence[StepResult]) -> str:
     """How many stack instances were reached, where it is not all of them."""
-    if stage.status is StageStatus.DONE or stage.reached == stage.planned:
+    planned, reached = sum(step.planned for step in steps), sum(step.reached for step in steps)
+    if status is StageStatus.DONE or reached == planned:
         return ""
-    return f" ({stage.reached:,} of {pluralize(stage.planned, 'stack instance')} reached)"
+    return f" ({reached:,} of {pluralize(planned, 'stack instance')} reached)"
 
 
 def failure_lines(failures: Failures) -> Iterator[str]:

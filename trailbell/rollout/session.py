@@ -1,19 +1,19 @@
 """
-The session of a rollout: signed in to the right account, with its StackSet.
+The sessions of a rollout: signed in to the right account, one for each StackSet.
 
-In:    a `RolloutConfig`.
-Out:   a `RolloutSession`, the organization, and what AWS has (`read_rollout`).
+In:    a `Rollout`.
+Out:   a `RolloutSession` for each stack, the organization, and what AWS has (`read_rollout`).
 Never: a change.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from trailbell.aws import organization as organizations
 from trailbell.aws.client import AwsSession, CallerIdentity, SessionConfig
 from trailbell.aws.organization import Organization
-from trailbell.aws.regions import check_regions_enabled, check_regions_exist
+from trailbell.aws.regions import RegionCheck, check_regions_enabled, check_regions_exist
 from trailbell.aws.sign_in import ExpectedAccount, sign_in
 from trailbell.aws.stack_set import AccountRegion, StackSet
 from trailbell.aws.threads import run_both, run_concurrently
@@ -21,7 +21,7 @@ from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.rollout.actual_state import ActualState
-from trailbell.rollout.config import PermissionModel, RolloutConfig
+from trailbell.rollout.config import PermissionModel, Rollout, RolloutConfig
 from trailbell.rollout.desired_state import desired_state, units_to_read
 from trailbell.rollout.management_stacks import read_left_stacks, read_management_stacks
 from trailbell.template.resources import section
@@ -39,7 +39,7 @@ def default_poller() -> Poller:
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutSession:
-    """What the functions of this package work with. Tests replace ``open``, which signs in."""
+    """What functions that work with one StackSet need. Tests replace ``open``, which signs in."""
 
     rollout: RolloutConfig
     account: AwsSession
@@ -53,12 +53,38 @@ class RolloutSession:
         """The partition of the caller: ``aws``, ``aws-cn`` and others."""
         return self.identity.arn.split(":")[1]
 
+    @property
+    def region(self) -> str:
+        """The administration Region."""
+        return self.account.region
+
+    def of_stack(self, rollout: RolloutConfig) -> "RolloutSession":
+        """The same session with the StackSet of another stack of the rollout."""
+        return replace(self, rollout=rollout, stack_set=_stack_set(self.account, rollout))
+
     def assume_role(self, location: AccountRegion, role: str) -> AwsSession:
         """Sign in to an account, in one Region, with its role of this name."""
         arn = f"arn:{self.partition}:iam::{location.account}:role/{role}"
         return self.open(
             SessionConfig(region=location.region, profile=self.rollout.profile, role=arn)
         )
+
+
+Sessions = Mapping[str, RolloutSession]
+"""The session of each stack of a rollout, in deployment order."""
+
+
+def shared_session(sessions: Sessions) -> RolloutSession:
+    """The session for what all stacks share: that of the first one."""
+    return next(iter(sessions.values()))
+
+
+def open_sessions(
+    rollout: Rollout, open_: Open = AwsSession, poller: Poller | None = None
+) -> Sessions:
+    """Sign in once, for all stacks. Raises as `open_session` does."""
+    first = open_session(rollout.shared, open_, poller)
+    return {config.stack: first.of_stack(config) for config in rollout.stack_sets}
 
 
 def open_session(
@@ -77,12 +103,14 @@ def open_session(
         rollout=rollout,
         account=account,
         identity=identity,
-        stack_set=StackSet(
-            account.service("cloudformation"), rollout.stack_set_name, rollout.delegated
-        ),
+        stack_set=_stack_set(account, rollout),
         open=open_,
         poller=poller or default_poller(),
     )
+
+
+def _stack_set(account: AwsSession, rollout: RolloutConfig) -> StackSet:
+    return StackSet(account.service("cloudformation"), rollout.stack_set_name, rollout.delegated)
 
 
 def read_organization(session: RolloutSession) -> Organization:
@@ -112,27 +140,40 @@ def read_organization(session: RolloutSession) -> Organization:
 
 
 def read_rollout(
-    session: RolloutSession, template: BuiltTemplate, *, check_overrides: bool = False
-) -> tuple[Organization, ActualState]:
-    """Read the organization and what AWS has of the rollout, side by side.
+    sessions: Sessions, templates: Mapping[str, BuiltTemplate], *, check_overrides: bool = False
+) -> tuple[Organization, Mapping[str, ActualState]]:
+    """Read the organization and what AWS has of each stack, side by side.
 
     With ``check_overrides``, the parameter overrides of every stack instance are read.
     """
-    organization, actual = run_both(
-        partial(read_organization, session), partial(read_stack_set, session)
+    first = shared_session(sessions)
+    organization, states = run_both(
+        partial(read_organization, first), partial(read_stack_sets, sessions)
     )
-    organization = _read_instance_accounts(session, organization, actual)
-    actual = read_overrides(session, organization, actual, template, check_overrides)
-    return organization, _read_management_account(session, organization, actual, template)
+    organization = _read_instance_accounts(first, organization, states.values())
+
+    def read_more(stack: str, session: RolloutSession) -> ActualState:
+        template = templates[stack]
+        actual = read_overrides(session, organization, states[stack], template, check_overrides)
+        return _read_management_account(session, organization, actual, template)
+
+    more = run_concurrently(partial(read_more, *each) for each in sessions.items())
+    return organization, dict(zip(sessions, more, strict=True))
 
 
-def read_stack_set(session: RolloutSession) -> ActualState:
-    """Read the StackSet, its stack instances and its running operations."""
+def read_stack_sets(sessions: Sessions) -> Mapping[str, ActualState]:
+    """Read the StackSets, their stack instances and their running operations, side by side."""
+    first = shared_session(sessions)
+    regions = check_regions_enabled(lambda: first.account.service("account"), first.rollout.regions)
+    states = run_concurrently(
+        partial(_read_stack_set, session, regions) for session in sessions.values()
+    )
+    return dict(zip(sessions, states, strict=True))
+
+
+def _read_stack_set(session: RolloutSession, regions: RegionCheck) -> ActualState:
     stack_set = session.stack_set
     definition = stack_set.definition()
-    regions = check_regions_enabled(
-        lambda: session.account.service("account"), session.rollout.regions
-    )
     if definition is None:
         return ActualState(definition=None, regions=regions)
     known = dict.fromkeys((*session.rollout.regions, *definition.regions))
@@ -145,12 +186,12 @@ def read_stack_set(session: RolloutSession) -> ActualState:
 
 
 def _read_instance_accounts(
-    session: RolloutSession, organization: Organization, actual: ActualState
+    session: RolloutSession, organization: Organization, states: Iterable[ActualState]
 ) -> Organization:
     if session.rollout.permission_model is PermissionModel.SELF:
         return organization
     recorded: dict[str, set[str]] = {}
-    for instance in actual.instances:
+    for instance in (instance for actual in states for instance in actual.instances):
         units = {instance.unit} if instance.unit else set()
         recorded.setdefault(instance.location.account, set()).update(units)
     service = session.account.service("organizations")

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.operation_preferences import OperationPreferences
-from trailbell.rollout.plan import InstanceAction, PlannedOperation, StackSetApi
 from trailbell.rollout.plan_input import PlanInput
+from trailbell.rollout.stage import InstanceAction, PlannedOperation, StackSetApi
 
 
 def managed_execution(plan_input: PlanInput) -> list[PlannedOperation]:

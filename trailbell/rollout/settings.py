@@ -1,17 +1,20 @@
 """
-Where a stack is rolled out, and how fast: ``[rollout.NAME]`` in ``trailbell.toml``.
+Where stacks are rolled out, and how fast: ``[rollout.NAME]`` in ``trailbell.toml``.
 
 In:    the settings, the name of a rollout, the stacks of ``dist/``.
-Out:   a `RolloutConfig`, every key validated.
+Out:   a `Rollout`, every key validated.
 Never: a call. AWS decides whether an organizational unit exists.
 
 ::
 
     [rollout.baseline]
-    stack = "security-alerts"
-    region = "eu-central-1"                    # administration Region of the StackSet
+    stacks = ["security-alerts", "tamper"]     # or stack = "security-alerts"
+    region = "eu-central-1"                    # administration Region of the StackSets
     organizational_units = ["ou-ab12-security"]
     regions = ["eu-central-1"]
+
+    [rollout.baseline.stack.tamper]
+    stack_set_name = "tamper"
 
     [rollout.baseline.wave.canary]
     accounts = ["111122223333"]
@@ -23,7 +26,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.aws.parameters import parameter_value
 from trailbell.errors import UnknownNameError
 from trailbell.rollout.config import (
     FILTERS,
@@ -31,13 +33,15 @@ from trailbell.rollout.config import (
     AccountFilter,
     OnRemoval,
     PermissionModel,
+    Rollout,
     RolloutConfig,
     conflicts,
 )
 from trailbell.rollout.operation_preferences import OperationPreferences, read_operation_preferences
+from trailbell.rollout.stack_set_settings import matching, read_stack_set, read_stacks
 from trailbell.rollout.waves import Wave, WaveCheck, read_wave
 from trailbell.settings import REGION, Table
-from trailbell.template.limits import ACCOUNT_ID, STACK_NAME
+from trailbell.template.limits import ACCOUNT_ID
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -57,48 +61,44 @@ _A_UNIT = "write an organizational unit (ou-...) or the root (r-...)"
 _A_ROLE_ARN = "write the ARN of a role"
 _A_ROLE_NAME = "write the name of a role"
 _AN_ACCOUNT = "write twelve digits in quotes"
-_A_STACK_NAME = "write a letter and up to 127 letters, digits and hyphens"
 
 
-def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> RolloutConfig:
+def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
     """Read the rollout of that name. Raises `UnknownNameError`, or `SettingsError` for a key."""
     tables = dict(settings.tables("rollout"))
     if name not in tables:
         raise UnknownNameError("rollout", name, tables)
     table = tables[name]
-    config = RolloutConfig(
-        name=name,
-        **_template(table, frozenset(stacks)),
+    names, own_tables = read_stacks(table, frozenset(stacks))
+    shared: dict[str, Any] = {
+        "name": name,
         **_administration(table),
         **_targets(table),
         **_process(table),
-        origin=f"{table.file}: {table.path}",
+        "tags": table.tags(),
+        "template_bucket": table.string("template_bucket") or "",
+        "overrides_key": table.spelling("parameter_overrides", "override"),
+        "origin": f"{table.file}: {table.path}",
+    }
+    stack_sets = tuple(
+        RolloutConfig(**shared, **read_stack_set(table, own_tables.get(stack), stack, names))
+        for stack in names
     )
     table.reject_unknown_keys()
-    for key, problem, hint in conflicts(config):
+    for key, problem, hint in conflicts(stack_sets[0]):
         raise table.error(key, problem, hint)
-    return config
+    set_names = [each.stack_set_name for each in stack_sets]
+    for each in stack_sets:
+        if set_names.count(each.stack_set_name) > 1:
+            problem = f'several stacks have the StackSet "{each.stack_set_name}"'
+            raise table.error("stacks", problem, "give each stack its own stack_set_name")
+    return Rollout(stack_sets=stack_sets)
 
 
-def read_rollouts(settings: Table, stacks: Iterable[str]) -> tuple[RolloutConfig, ...]:
+def read_rollouts(settings: Table, stacks: Iterable[str]) -> tuple[Rollout, ...]:
     """Read every rollout. Raises as `read_rollout` does."""
     known = frozenset(stacks)
     return tuple(read_rollout(settings, name, known) for name, _ in settings.tables("rollout"))
-
-
-def _template(table: Table, stacks: frozenset[str]) -> dict[str, Any]:
-    """What is deployed: the stack, its StackSet, parameters and tags."""
-    stack = _stack(table, stacks)
-    return {
-        "stack": stack,
-        "stack_set_name": _matching(table, "stack_set_name", STACK_NAME, _A_STACK_NAME, "set")
-        or f"trailbell-{stack}",
-        "parameters": _values(table, "parameters"),
-        "parameter_overrides": _overrides(table),
-        "overrides_key": table.spelling("parameter_overrides", "override"),
-        "tags": table.tags(),
-        "template_bucket": table.string("template_bucket") or "",
-    }
 
 
 def _administration(table: Table) -> dict[str, Any]:
@@ -107,16 +107,16 @@ def _administration(table: Table) -> dict[str, Any]:
         "permission_model": _enum(table, "permission_model", _PERMISSION_MODELS, "permissions")
         or PermissionModel.SERVICE,
         "delegated": table.boolean("delegated_administrator") or False,
-        "account": _matching(table, "account", ACCOUNT_ID, _AN_ACCOUNT),
-        "region": _matching(table, "region", REGION, _A_REGION),
+        "account": matching(table, "account", ACCOUNT_ID, _AN_ACCOUNT),
+        "region": matching(table, "region", REGION, _A_REGION),
         "profile": table.string("profile") or "",
-        "assume_role": _matching(table, "assume_role", _ARN, _A_ROLE_ARN, "role"),
-        "administration_role": _matching(table, "administration_role", _ARN, _A_ROLE_ARN),
-        "execution_role": _matching(table, "execution_role", _ROLE_NAME, _A_ROLE_NAME),
-        "member_read_role": _matching(
+        "assume_role": matching(table, "assume_role", _ARN, _A_ROLE_ARN, "role"),
+        "administration_role": matching(table, "administration_role", _ARN, _A_ROLE_ARN),
+        "execution_role": matching(table, "execution_role", _ROLE_NAME, _A_ROLE_NAME),
+        "member_read_role": matching(
             table, "member_read_role", _ROLE_NAME, _A_ROLE_NAME, "member_role"
         ),
-        "management_deploy_role": _matching(
+        "management_deploy_role": matching(
             table, "management_deploy_role", _ARN, _A_ROLE_ARN, "management_role"
         ),
     }
@@ -148,25 +148,9 @@ def _process(table: Table) -> dict[str, Any]:
     }
 
 
-def _stack(table: Table, stacks: frozenset[str]) -> str:
-    stack = table.string("stack")
-    if stack is None:
-        raise table.error("stack", "is missing", "name a stack in dist/", known=stacks)
-    if stack not in stacks:
-        raise table.error("stack", f'unknown stack "{stack}"', "", known=stacks, name=stack)
-    return stack
-
-
 def _enum(table: Table, key: str, known: Mapping[str, E], *former: str) -> E | None:
     value = table.choice(key, frozenset(known), *former)
     return None if value is None else known[value]
-
-
-def _matching(table: Table, key: str, pattern: re.Pattern[str], hint: str, *former: str) -> str:
-    value = table.string(key, *former)
-    if value is not None and not pattern.fullmatch(value):
-        raise table.error(key, f'invalid value "{value}"', hint)
-    return value or ""
 
 
 def _all_matching(
@@ -179,29 +163,6 @@ def _all_matching(
         if values.count(value) > 1:
             raise table.error(key, f'has "{value}" twice', "remove one of them")
     return values
-
-
-def _values(table: Table, key: str) -> dict[str, str]:
-    below = table.table(key)
-    return {} if below is None else {name: _value(below, name) for name in below.names()}
-
-
-def _value(table: Table, key: str) -> str:
-    """The value of a parameter as CloudFormation takes it: a text; lists with commas."""
-    value = parameter_value(table.raw(key))
-    if value is None:
-        raise table.error(key, "invalid value", "write a text, a number or a list")
-    return value
-
-
-def _overrides(table: Table) -> dict[str, dict[str, str]]:
-    below = table.table("parameter_overrides", "override")
-    if below is None:
-        return {}
-    for account in below.names():
-        if not ACCOUNT_ID.fullmatch(account):
-            raise below.error(account, "is not an account ID", "write twelve digits")
-    return {account: _values(below, account) for account in below.names()}
 
 
 def _auto_deployment(table: Table) -> AutoDeployment:
@@ -221,7 +182,7 @@ def _auto_deployment(table: Table) -> AutoDeployment:
     ):
         if given and not enabled:
             raise table.error(key, "requires auto_deployment", "add auto_deployment = true")
-    return AutoDeployment(enabled=enabled, retain=retain or False, after=depends_on)
+    return AutoDeployment(enabled=enabled, retain=retain or False, after=tuple(sorted(depends_on)))
 
 
 def _waves(table: Table, base: OperationPreferences) -> tuple[Wave, ...]:

@@ -68,6 +68,9 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     """
     check_template_size(template, rollout.template_bucket, BUCKET_SETTING)
     declared = section(template.document, "Parameters")
+    if rollout.own_origin:  # what only this stack has is an error at its own place
+        own = {n: v for n, v in rollout.parameters.items() if n not in rollout.shared}
+        parameters.validate_parameters(own, template.document, declared, rollout.own_origin)
     parameters.validate_parameters(rollout.parameters, template.document, (), rollout.origin)
     for account, overrides in rollout.parameter_overrides.items():
         origin = f"{rollout.origin}.{rollout.overrides_key}.{account}"
@@ -93,9 +96,12 @@ def _unsupported(template: Template) -> Iterator[str]:
 
 
 def compare_definition(
-    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition
+    rollout: RolloutConfig,
+    template: BuiltTemplate,
+    current: StackSetDefinition,
+    dependencies: Mapping[str, str] | None = None,
 ) -> DefinitionChanges:
-    """What an update would change.
+    """What an update would change; ``dependencies`` are the `stack_set_dependencies`.
 
     Raises `PreconditionError` if the StackSet has the other permission model.
     """
@@ -112,7 +118,7 @@ def compare_definition(
         unreadable=unreadable,
         stacks=tuple(_stack_changes(rollout, template, current, before)),
         managed_execution=_managed_execution_change(rollout, current),
-        auto_deployment=_auto_deployment_change(rollout, current),
+        auto_deployment=_auto_deployment_change(rollout, current, dependencies or {}),
     )
 
 
@@ -182,9 +188,14 @@ def _stack_changes(
 
 
 def _auto_deployment_change(
-    rollout: RolloutConfig, current: StackSetDefinition
+    rollout: RolloutConfig, current: StackSetDefinition, dependencies: Mapping[str, str]
 ) -> ValueChange | None:
-    wanted = rollout.auto_deployment
+    """The change of automatic deployment. A StackSet that does not exist yet is a change."""
+    after = {*rollout.auto_deployment.after, *(arn for arn in dependencies.values() if arn)}
+    new = tuple(
+        f"StackSet {name}, which is created" for name, arn in dependencies.items() if not arn
+    )
+    wanted = replace(rollout.auto_deployment, after=(*sorted(after), *new))
     if rollout.permission_model is PermissionModel.SELF or wanted == current.automatic:
         return None
     return _change(

@@ -18,14 +18,26 @@ from typing import Any
 from trailbell.aws.stack_set import StackSetDefinition, StackSetOperation
 from trailbell.errors import AwsError, NotFoundError, StalePlanError
 from trailbell.rollout.definition_guard import definition_after, definition_differences
-from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.follow import wait_for_running_operations
+from trailbell.rollout.session import RolloutSession, Sessions
+from trailbell.rollout.ui import RolloutUi
 
 _MAX_OPERATIONS = 50
 _READS = ("DETECT_DRIFT",)
 
 
-def read_operation_ids(session: RolloutSession) -> frozenset[str]:
-    """The ids of the last operations; none if the StackSet does not exist. Raises `AwsError`."""
+def read_known_operations(sessions: Sessions, ui: RolloutUi) -> Mapping[str, frozenset[str]]:
+    """Wait for the running operations of each StackSet, then read the ids of its last ones.
+
+    Raises `AwsError`.
+    """
+    for session in sessions.values():
+        wait_for_running_operations(session, ui)
+    return {stack: _operation_ids(session) for stack, session in sessions.items()}
+
+
+def _operation_ids(session: RolloutSession) -> frozenset[str]:
+    """The ids of the last operations; none if the StackSet does not exist."""
     try:
         return frozenset(operation.id for operation in _last_operations(session))
     except NotFoundError:

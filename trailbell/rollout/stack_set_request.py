@@ -12,7 +12,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stackinstances-ov
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ from trailbell.aws.parameters import parameter_value
 from trailbell.aws.stack_set import StackSetDefinition
 from trailbell.aws.template_upload import template_argument
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.rollout.config import PermissionModel, RolloutConfig
+from trailbell.rollout.actual_state import ActualState
+from trailbell.rollout.config import PermissionModel, Rollout, RolloutConfig
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters, section
 
@@ -34,7 +35,9 @@ class StackSetRequest:
     """The StackSet as it should be.
 
     A parameter of None keeps its value. ``previous_capabilities`` are those of the template that
-    the StackSet has, for requests that leave it.
+    the StackSet has, for requests that leave it. ``depends_on`` names StackSets of the rollout that
+    automatic deployment deploys first. Some may not exist yet, so their ARNs are read when the
+    request is sent.
     """
 
     template: BuiltTemplate
@@ -45,16 +48,22 @@ class StackSetRequest:
     execution_role: str = ""
     permission_model: PermissionModel = PermissionModel.SERVICE
     auto_deployment: AutoDeployment = field(default_factory=AutoDeployment)
+    depends_on: tuple[str, ...] = ()
     managed_execution: bool = False
     previous_capabilities: tuple[str, ...] = ()
 
-    def create(self, open_s3: Callable[[], ServiceClient]) -> dict[str, Any]:
-        """The members of CreateStackSet. Uploads the template if it is too long for a request."""
+    def create(
+        self, open_s3: Callable[[], ServiceClient], dependencies: Iterable[str] = ()
+    ) -> dict[str, Any]:
+        """The members of CreateStackSet. Uploads the template if it is too long for a request.
+
+        ``dependencies`` are the ARNs of ``depends_on``.
+        """
         return {
             **self.update(open_s3),
             "PermissionModel": self.permission_model.value,
             **self._managed_execution(),
-            **self._auto_deployment(),
+            **self._auto_deployment(dependencies),
         }
 
     def update(self, open_s3: Callable[[], ServiceClient]) -> dict[str, Any]:
@@ -81,12 +90,13 @@ class StackSetRequest:
         """
         return {**self._unchanged(), **self._managed_execution()}
 
-    def update_auto_deployment(self) -> dict[str, Any]:
+    def update_auto_deployment(self, dependencies: Iterable[str] = ()) -> dict[str, Any]:
         """The members of UpdateStackSet that switch automatic deployment, and nothing else.
 
-        AWS rejects them together with deployment targets.
+        AWS rejects them together with deployment targets. ``dependencies`` are the ARNs of
+        ``depends_on``.
         """
-        return {**self._unchanged(), **self._auto_deployment()}
+        return {**self._unchanged(), **self._auto_deployment(dependencies)}
 
     def _unchanged(self) -> dict[str, Any]:
         """What a request without a template has. Parameters would mark all stacks OUTDATED."""
@@ -107,15 +117,15 @@ class StackSetRequest:
     def _managed_execution(self) -> dict[str, Any]:
         return {"ManagedExecution": {"Active": self.managed_execution}}
 
-    def _auto_deployment(self) -> dict[str, Any]:
+    def _auto_deployment(self, dependencies: Iterable[str]) -> dict[str, Any]:
         if self.permission_model is PermissionModel.SELF:
             return {}
         automatic = self.auto_deployment
         members: dict[str, Any] = {"Enabled": automatic.enabled}
         if automatic.enabled:
             members["RetainStacksOnAccountRemoval"] = automatic.retain
-            if automatic.after:
-                members["DependsOn"] = list(automatic.after)
+            if after := sorted({*automatic.after, *dependencies}):
+                members["DependsOn"] = after
         return {"AutoDeployment": members}
 
 
@@ -125,10 +135,34 @@ def _parameter(name: str, value: str | None) -> dict[str, Any]:
     return {"ParameterKey": name, "ParameterValue": value}
 
 
+def stack_set_dependencies(
+    rollout: Rollout, config: RolloutConfig, states: Mapping[str, ActualState]
+) -> Mapping[str, str]:
+    """The StackSets that automatic deployment deploys before the one of a stack, with their ARNs.
+
+    The ARN of one that does not exist yet is empty. AWS sequences automatic deployment by them:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html
+    """
+    if not config.auto_deployment.enabled:
+        return {}
+    definitions = {
+        each.stack_set_name: states[each.stack].definition
+        for each in rollout.stack_sets
+        if each.stack in rollout.required_by(config.stack)
+    }
+    return {name: definition.arn if definition else "" for name, definition in definitions.items()}
+
+
 def build_request(
-    rollout: RolloutConfig, template: BuiltTemplate, current: StackSetDefinition | None
+    rollout: RolloutConfig,
+    template: BuiltTemplate,
+    current: StackSetDefinition | None,
+    dependencies: Iterable[str] = (),
 ) -> StackSetRequest:
-    """Build the request for a rollout. A secret is kept unless ``push_secrets`` names it."""
+    """Build the request for a stack. A secret is kept unless ``push_secrets`` names it.
+
+    ``dependencies`` are the names of `stack_set_dependencies`.
+    """
     kept = kept_secrets(rollout, template.document, current)
     return StackSetRequest(
         template=template,
@@ -142,6 +176,7 @@ def build_request(
         execution_role=rollout.execution_role,
         permission_model=rollout.permission_model,
         auto_deployment=rollout.auto_deployment,
+        depends_on=tuple(dependencies),
         managed_execution=rollout.managed_execution,
         previous_capabilities=current.capabilities if current else (),
     )

@@ -8,7 +8,8 @@ Never: an operation started twice. Its id is chosen before the request is sent, 
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from trailbell.aws.client import ServiceClient
@@ -19,9 +20,9 @@ from trailbell.errors import (
     OperationInProgressError,
 )
 from trailbell.rollout.follow import wait_for_running_operations
-from trailbell.rollout.plan import PlannedOperation, RolloutPlan, StackSetApi
 from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.stack_set_request import StackSetRequest, to_api_overrides
+from trailbell.rollout.stage import PlannedOperation, StackSetApi
 from trailbell.rollout.ui import RolloutUi
 
 
@@ -111,11 +112,12 @@ def _exists(session: RolloutSession, id_: str) -> bool:
 
 
 def operation_request(
-    session: RolloutSession, plan: RolloutPlan, operation: PlannedOperation
+    session: RolloutSession, stack_set: StackSetRequest | None, operation: PlannedOperation
 ) -> dict[str, Any]:
     """The members of a request, without the name of the StackSet.
 
-    Uploads a template that is too long for a request.
+    Uploads a template that is too long for a request, and reads the ARNs of the StackSets that
+    automatic deployment depends on.
     """
     preferences = {"OperationPreferences": operation.preferences.request(operation.regions)}
     targets: dict[str, Any] = {}
@@ -125,15 +127,16 @@ def operation_request(
     def open_s3() -> ServiceClient:
         return session.account.service("s3")
 
-    match operation.api, plan.request:
+    match operation.api, stack_set:
         case StackSetApi.CREATE_STACK_SET, StackSetRequest() as request:
-            return request.create(open_s3)
+            return request.create(open_s3, _arns(session, request.depends_on))
         case StackSetApi.UPDATE_STACK_SET, StackSetRequest() as request:
             return {**request.update(open_s3), **targets, **(preferences if targets else {})}
         case StackSetApi.UPDATE_MANAGED_EXECUTION, StackSetRequest() as request:
             return {**request.update_managed_execution(), **preferences}
         case StackSetApi.UPDATE_AUTO_DEPLOYMENT, StackSetRequest() as request:
-            return {**request.update_auto_deployment(), **preferences}
+            dependencies = _arns(session, request.depends_on)
+            return {**request.update_auto_deployment(dependencies), **preferences}
         case StackSetApi.CREATE_INSTANCES | StackSetApi.UPDATE_INSTANCES, _:
             return {**targets, **_overrides(operation), **preferences}
         case StackSetApi.DELETE_INSTANCES, _:
@@ -142,6 +145,20 @@ def operation_request(
             return preferences
         case _:
             return {}
+
+
+def _arns(session: RolloutSession, names: Iterable[str]) -> list[str]:
+    """The ARNs of StackSets of the same rollout. DescribeStackSet is strongly consistent.
+
+    Raises `NotFoundError` for one that does not exist: it comes before, so it was deleted.
+    """
+    arns = []
+    for name in names:
+        definition = replace(session.stack_set, name=name).definition()
+        if definition is None:
+            raise NotFoundError("DescribeStackSet", f"StackSet {name} does not exist")
+        arns.append(definition.arn)
+    return [arn for arn in arns if arn]
 
 
 def _overrides(operation: PlannedOperation) -> dict[str, Any]:

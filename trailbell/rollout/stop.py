@@ -1,7 +1,7 @@
 """
-Stop the running operations of a StackSet.
+Stop the running operations of the StackSets of a rollout.
 
-In:    a `RolloutSession`.
+In:    the `Sessions` of a rollout.
 Out:   the operations, once they have ended.
 Never: a stack that is interrupted. StackSets finishes the stacks that it works on, and cancels only
        what has not started.
@@ -12,12 +12,32 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StopStackS
 from trailbell.aws.stack_set import StackSetOperation
 from trailbell.errors import AwsError
 from trailbell.rollout.follow import follow_stack_set_operation
-from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.session import RolloutSession, Sessions
 from trailbell.rollout.ui import RolloutUi
 
 
-def stop_operations(session: RolloutSession, ui: RolloutUi) -> tuple[StackSetOperation, ...]:
-    """Stop the running operations, and wait for the stacks in progress. Raises `AwsError`."""
+def stop_operations(sessions: Sessions, ui: RolloutUi) -> tuple[StackSetOperation, ...]:
+    """Stop the running operations, and wait for the stacks in progress. Raises `AwsError`.
+
+    All of them are stopped before one is waited for. One of several StackSets may not exist yet.
+    """
+    running = {
+        stack: _stop(session, ui)
+        for stack, session in sessions.items()
+        if len(sessions) == 1 or session.stack_set.definition() is not None
+    }
+    ended: list[StackSetOperation] = []
+    for stack, ids in running.items():
+        if ids:
+            followed = follow_stack_set_operation(
+                sessions[stack], ids, stage="stopping", total=0, ui=ui
+            )
+            ended += [each.operation for each in followed]
+    return tuple(ended)
+
+
+def _stop(session: RolloutSession, ui: RolloutUi) -> list[str]:
+    """Stop the running operations of one StackSet, and return their ids."""
     operations = session.stack_set.running_operations()
     for operation in operations:
         ui.info(f"Stopping operation {operation.action} {operation.id} ({operation.status})")
@@ -26,8 +46,4 @@ def stop_operations(session: RolloutSession, ui: RolloutUi) -> tuple[StackSetOpe
         except AwsError:
             if session.stack_set.operation(operation.id).in_progress:
                 raise
-    if not operations:
-        return ()
-    ids = [operation.id for operation in operations]
-    ended = follow_stack_set_operation(session, ids, stage="stopping", total=0, ui=ui)
-    return tuple(each.operation for each in ended)
+    return [operation.id for operation in operations]

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from trailbell.rollout.operation_preferences import CountOrPercent
-from trailbell.rollout.plan import PlannedOperation, Stage
+from trailbell.rollout.stage import PlannedOperation, Stage
 
 
 def tolerated_accounts(stages: Iterable[Stage]) -> int:

@@ -136,9 +136,14 @@ def _sub(evaluator: Evaluator, argument: Any) -> Any:
             value = _get_att(evaluator, name) if "." in name else _ref(evaluator, name)
         if not isinstance(value, str | int | float):
             return UNKNOWN
-        parts += [text[end : variable.start()], as_text(value)]
+        parts += [_unescaped(text[end : variable.start()]), as_text(value)]
         end = variable.end()
-    return "".join([*parts, text[end:]]).replace("${!", "${")
+    return "".join([*parts, _unescaped(text[end:])])
+
+
+def _unescaped(text: str) -> str:
+    """The text between variables. Values keep what looks like an escaped variable."""
+    return text.replace("${!", "${")
 
 
 def _join(evaluator: Evaluator, argument: Any) -> Any:

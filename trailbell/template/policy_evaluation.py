@@ -174,6 +174,8 @@ def _conditions_hold(statement: PolicyStatement, request: PolicyRequest) -> bool
 def _holds(operator: str, key: str, values: list[str], request: PolicyRequest) -> bool | None:
     name = operator.split(":")[-1].removesuffix("IfExists")
     actual = request.context.get(key.lower())
+    if actual is None and request.principal.startswith("Service:"):
+        actual = _OF_SERVICES.get(key.lower())
     if actual is None:
         # A service that calls has none of the keys that describe an IAM principal.
         absent = key.lower() in request.context or (
@@ -188,6 +190,11 @@ def _holds(operator: str, key: str, values: list[str], request: PolicyRequest) -
         return values == ["false"]
     matches = _matches(name.replace("Not", ""), actual, values)
     return matches if matches is None else matches is not _is_negative(operator)
+
+
+# The only key that describes a service principal.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
+_OF_SERVICES = {"aws:principalisawsservice": "true"}
 
 
 def _matches(operator: str, actual: str, values: list[str]) -> bool | None:

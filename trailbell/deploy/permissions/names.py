@@ -58,6 +58,7 @@ class Naming:
 _BUCKET = Naming("s3", "{}", "BucketName", 63, region=False, account=False, lower=True)
 _LOG_GROUP = Naming("logs", "log-group:{}", "LogGroupName", 512)
 _QUEUE = Naming("sqs", "{}", "QueueName", 80)
+_ROLE = Naming("iam", "role/{}", "RoleName", 64, region=False)
 _TOPIC = Naming("sns", "{}", "TopicName", 256)
 # A resource that belongs to another one has its ARN and the property that refers to it.
 NAMING: Mapping[str, Naming] = {
@@ -70,13 +71,15 @@ NAMING: Mapping[str, Naming] = {
     ),
     "AWS::Events::Rule": Naming("events", "rule/{}", "Name", 64),
     "AWS::IAM::ManagedPolicy": Naming("iam", "policy/{}", "ManagedPolicyName", 128, region=False),
-    "AWS::IAM::Role": Naming("iam", "role/{}", "RoleName", 64, region=False),
+    "AWS::IAM::Policy": replace(_ROLE, property="Roles"),
+    "AWS::IAM::Role": _ROLE,
     "AWS::KMS::Alias": Naming("kms", "{}", "AliasName"),
     "AWS::Lambda::Function": Naming("lambda", "function:{}", "FunctionName", 64),
     "AWS::Lambda::Permission": Naming("lambda", "function:{}", "FunctionName", 64),
     "AWS::Logs::LogGroup": _LOG_GROUP,
     "AWS::Logs::MetricFilter": _LOG_GROUP,
     "AWS::Logs::SubscriptionFilter": _LOG_GROUP,
+    "AWS::OSIS::Pipeline": Naming("osis", "pipeline/{}", "PipelineName", 28),
     "AWS::S3::Bucket": _BUCKET,
     "AWS::S3::BucketPolicy": replace(_BUCKET, property="Bucket"),
     "AWS::SNS::Subscription": replace(_TOPIC, property="TopicArn"),

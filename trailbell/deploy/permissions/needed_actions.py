@@ -35,6 +35,10 @@ _FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "organizations:ListAWSServiceAccessForOrganization",
         ),
     },
+    "AWS::IAM::Policy": {
+        "Groups": ("iam:DeleteGroupPolicy", "iam:PutGroupPolicy"),
+        "Users": ("iam:DeleteUserPolicy", "iam:PutUserPolicy"),
+    },
     "AWS::IAM::Role": {
         "ManagedPolicyArns": ("iam:AttachRolePolicy", "iam:DetachRolePolicy"),
         "PermissionsBoundary": (
@@ -57,6 +61,15 @@ _FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "KmsKeyId": ("logs:AssociateKmsKey", "logs:DisassociateKmsKey"),
         "ResourcePolicyDocument": ("logs:DeleteResourcePolicy", "logs:PutResourcePolicy"),
         "RetentionInDays": ("logs:DeleteRetentionPolicy", "logs:PutRetentionPolicy"),
+    },
+    "AWS::OSIS::Pipeline": {
+        "EncryptionAtRestOptions": ("kms:DescribeKey",),
+        "LogPublishingOptions": ("logs:*LogDelivery",),
+        "ResourcePolicy": ("osis:DeleteResourcePolicy", "osis:PutResourcePolicy"),
+    },
+    "AWS::OpenSearchServerless::Collection": {
+        "CollectionGroupName": ("aoss:AddCollectionToCollectionGroup",),
+        "EncryptionConfig": ("kms:CreateGrant", "kms:DescribeKey"),
     },
     "AWS::S3::Bucket": {
         "AbacStatus": ("s3:PutBucketAbac",),

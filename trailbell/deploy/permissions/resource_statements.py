@@ -28,7 +28,15 @@ _PASSING = "iam:PassRole"
 _LINKED_ROLE = "iam:CreateServiceLinkedRole"
 
 # The service that a type passes its roles to, where it is not that of the type.
-_PASSED_TO: Mapping[str, str] = {"AWS::CloudFormation::Stack": "cloudformation.amazonaws.com"}
+_PASSED_TO: Mapping[str, str] = {
+    "AWS::CloudFormation::Stack": "cloudformation.amazonaws.com",
+    "AWS::OSIS::Pipeline": "osis-pipelines.amazonaws.com",
+}
+# The service of a service-linked role, where it is not that of the type.
+# https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-service-linked-roles.html
+_LINKED_TO: Mapping[str, str] = {
+    "AWS::OpenSearchServerless::Collection": "observability.aoss.amazonaws.com",
+}
 _ROLE_PROPERTY = re.compile(r".*Role(Arn|ARN)?")
 
 
@@ -116,7 +124,7 @@ def _writes(
         condition = (("StringEquals", "iam:PassedToService", passed_to),)
         yield _Write(f"{sid}PassRole", roles, frozenset({_PASSING}), condition)
     if _LINKED_ROLE in special:
-        principal = f"{service}.amazonaws.com"
+        principal = _LINKED_TO.get(resource_type, f"{service}.amazonaws.com")
         arn = names.scope.arn("iam", f"role/aws-service-role/{principal}/*", region=False)
         condition = (("StringEquals", "iam:AWSServiceName", principal),)
         yield _Write(f"{sid}LinkedRole", (arn,), frozenset({_LINKED_ROLE}), condition)

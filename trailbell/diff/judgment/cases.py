@@ -17,7 +17,7 @@ from trailbell.template import Template
 from trailbell.template.intrinsics import SUB_VARIABLE, conditions
 from trailbell.template.resources import section
 
-MAX_CASES = 512
+MAX_CASES = 4_096
 """Combinations that are judged. More are an unknown in the plan."""
 
 

@@ -1,15 +1,17 @@
 """
-Run one stage of a plan: its operations, then its stacks in the management account.
+Run one step of a plan: the operations of a stack, then its stacks in the management account.
 
-In:    a `Stage`, and the `RunState` that the stages of a run share.
-Out:   a `StageResult`.
-Never: a decision that the plan does not hold. A stage stops where the StackSet is not what was
+In:    a `Step` of a `Stage`, and the `RunState` that the steps of a run share.
+Out:   a `StepResult`.
+Never: a decision that the plan does not hold. A step stops where the StackSet is not what was
        planned, an operation did not reach what was planned, or more accounts failed than tolerated.
+       It leaves out accounts in which a stack that it comes after failed, as the plan says.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from trailbell.aws import organization
 from trailbell.aws.waiter import WaitCanceledError
@@ -24,13 +26,15 @@ from trailbell.errors import (
     TrailbellError,
 )
 from trailbell.rollout import management_account
+from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
-from trailbell.rollout.plan import PlannedOperation, RolloutPlan, StackSetApi, Stage
-from trailbell.rollout.result import StageResult, StageStatus
-from trailbell.rollout.session import RolloutSession
+from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.result import StageStatus, StepResult
+from trailbell.rollout.session import RolloutSession, Sessions
 from trailbell.rollout.stack_set_guard import StackSetGuard
+from trailbell.rollout.stage import PlannedOperation, StackSetApi, Stage, Step
 from trailbell.rollout.start_operation import (
     create_stack_set,
     delete_stack_set,
@@ -39,36 +43,64 @@ from trailbell.rollout.start_operation import (
 )
 from trailbell.rollout.tolerance import tolerated_accounts, with_remaining_tolerance
 from trailbell.rollout.ui import RolloutUi
+from trailbell.rollout.unready_accounts import UnreadyAccounts, without_accounts
 from trailbell.wording import pluralize
+
+_MAX_LISTED = 20
 
 
 @dataclass(kw_only=True)
 class RunState:
-    """What the stages of one run share. ``failed_accounts`` are those of all stages so far."""
+    """What the steps of one run share. ``failed_accounts`` are those of all stages so far.
 
-    session: RolloutSession
+    ``unready`` has the accounts in which a stack failed or was left out, ``undefined`` the stacks
+    whose StackSet could not get its new template and parameters.
+    """
+
+    sessions: Sessions
     plan: RolloutPlan
     ui: RolloutUi
-    guard: StackSetGuard
+    guards: Mapping[str, StackSetGuard]
     started: tuple[Stage, ...] = ()
     failed_accounts: frozenset[str] = frozenset()
+    unready: UnreadyAccounts = field(default_factory=UnreadyAccounts)
+    undefined: set[str] = field(default_factory=set)
 
 
 @dataclass(kw_only=True)
-class StageRun:
-    """One stage while it runs. ``running`` are operations that were started and have not ended."""
+class StepRun:
+    """One step while it runs. ``running`` are operations that were started and have not ended."""
 
     state: RunState
     stage: Stage
+    step: Step
     outcomes: list[Outcome] = field(default_factory=list)
     stacks: list[StackResult] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    left_out: dict[str, None] = field(default_factory=dict)
+    untried: int = 0
+    held: bool = False
 
-    def run(self) -> StageResult:
-        """Run the stage. What goes wrong is part of the result, as is what was done before."""
+    @property
+    def session(self) -> RolloutSession:
+        """The session with the StackSet of the step."""
+        return self.state.sessions[self.step.stack]
+
+    @property
+    def guard(self) -> StackSetGuard:
+        """What the StackSet of the step must be."""
+        return self.state.guards[self.step.stack]
+
+    @property
+    def title(self) -> str:
+        """The step in lines about its progress."""
+        several = len(self.state.plan.stack_sets) > 1
+        return f"{self.stage.name}, {self.step.stack}" if several else self.stage.name
+
+    def run(self) -> StepResult:
+        """Run the step. What goes wrong is part of the result, as is what was done before."""
         state = self.state
-        state.started = (*state.started, self.stage)
         try:
             problem = self._run_operations() or self._deploy_management_stacks()
         except (WaitCanceledError, KeyboardInterrupt):
@@ -79,42 +111,46 @@ class StageRun:
             return self._result(StageStatus.FAILED, _describe(error, state.plan.rollout.name))
         if problem is not None:
             return self._result(StageStatus.FAILED, problem)
-        tolerated = any(outcome.failed_accounts for outcome in self.outcomes)
+        tolerated = (
+            self.held or self.left_out or any(each.failed_accounts for each in self.outcomes)
+        )
         return self._result(StageStatus.WITHIN_TOLERANCE if tolerated else StageStatus.DONE)
 
-    def _result(self, status: StageStatus, message: str = "") -> StageResult:
-        return StageResult(
-            name=self.stage.name,
+    def _result(self, status: StageStatus, message: str = "") -> StepResult:
+        return StepResult(
+            stack=self.step.stack,
             status=status,
             operations=tuple(outcome.operation for outcome in self.outcomes),
             failures=self._failures(),
             management_stacks=tuple(self.stacks),
             message=message,
             notes=tuple(self.notes),
-            planned=sum(outcome.planned for outcome in self.outcomes),
+            planned=sum(outcome.planned for outcome in self.outcomes) + self.untried,
             reached=sum(outcome.reached for outcome in self.outcomes),
+            left_out=tuple(self.left_out),
             running=tuple(self.running),
         )
 
     def _failures(self) -> Failures:
         try:
-            return read_failures(self.state.session, self.outcomes)
+            return read_failures(self.session, self.outcomes)
         except (WaitCanceledError, KeyboardInterrupt):
             without_events = replace(
-                self.state.session, rollout=replace(self.state.plan.rollout, member_read_role="")
+                self.session, rollout=replace(self.session.rollout, member_read_role="")
             )
             return read_failures(without_events, self.outcomes)
 
     # ------------------------------------------------------------------ operations
 
     def _run_operations(self) -> str | None:
-        """Run the operations until one stops the stage. Returns why it stopped."""
-        for group in _group_operations(self.state.plan, self.stage):
+        """Run the operations until one stops the step. Returns why it stopped."""
+        operations = self._ready_operations()
+        for group in _group_operations(self.session.rollout, operations):
             started: list[tuple[PlannedOperation, str]] = []
             for operation in group:
                 if not started:
-                    wait_for_running_operations(self.state.session, self.state.ui)
-                self.state.guard.check()
+                    wait_for_running_operations(self.session, self.state.ui)
+                self.guard.check()
                 id_ = self._start(operation)
                 if id_:
                     started.append((operation, id_))
@@ -123,6 +159,31 @@ class StageRun:
                 return problem
         return None
 
+    def _ready_operations(self) -> list[PlannedOperation]:
+        """The operations without the accounts that are not ready for this stack in this run.
+
+        A StackSet whose new template has no account left to go to keeps the old one. Nothing else
+        is done with it, or with what depends on it: it would be done with the old template.
+        """
+        state, own, ready = self.state, self.step.stack, list[PlannedOperation]()
+        for operation in self.step.operations:
+            removes = operation.api is StackSetApi.DELETE_INSTANCES
+            unready = state.unready.of(self.step.after, removes=removes)
+            left = without_accounts(operation, unready)
+            if operation.api.defines and operation.accounts and not left:
+                state.undefined.add(own)
+            if not removes and state.undefined & {own, *self.step.after}:
+                state.undefined.add(own)
+                self.held, left = True, ()
+            tried = {account for each in left for account in each.accounts}
+            lost = [account for account in operation.accounts if account not in tried]
+            self.left_out |= dict.fromkeys(lost)
+            self.untried += len(lost) * len(operation.regions)
+            state.unready.add(own, lost, removes=removes)
+            ready += left
+        self.notes += _describe_left_out(self.step, tuple(self.left_out), held=self.held)
+        return ready
+
     def _start(self, operation: PlannedOperation) -> str:
         """Start an operation. Returns its id; empty for a call that is no operation in AWS."""
         state = self.state
@@ -130,17 +191,17 @@ class StageRun:
             self._create_stack_set(operation)
             return ""
         if operation.api is StackSetApi.DELETE_STACK_SET:
-            delete_stack_set(state.session, state.ui)
-            state.guard.definition = None
+            delete_stack_set(self.session, state.ui)
+            self.guard.definition = None
             return ""
         tolerated = tolerated_accounts(state.started)
         operation = with_remaining_tolerance(operation, tolerated, len(state.failed_accounts))
-        request = operation_request(state.session, state.plan, operation)
+        request = self._request(operation)
         id_ = uuid.uuid4().hex
         self.running.append(id_)
         try:
             started = start_operation(
-                state.session, operation, request, id_, state.ui, state.guard.check
+                self.session, operation, request, id_, state.ui, self.guard.check
             )
         except (KeyboardInterrupt, WaitCanceledError, ServiceUnavailableError):
             self.notes.append(f"It is not known whether AWS received the request for {id_}.")
@@ -149,40 +210,46 @@ class StageRun:
             self.running.remove(id_)
             raise
         self.running[-1] = started
-        state.guard.own_operations.add(started)
+        self.guard.own_operations.add(started)
         if operation.api.operation == "UpdateStackSet":
-            state.guard.sent(request)
+            self.guard.sent(request)
         count = operation.instance_count
         scope = pluralize(count, "stack instance") if count else "the StackSet"
-        state.ui.info(f"{self.stage.name}: {operation.api.value} for {scope} (operation {started})")
+        state.ui.info(f"{self.title}: {operation.api.value} for {scope} (operation {started})")
         return started
 
+    def _request(self, operation: PlannedOperation) -> dict[str, Any]:
+        plan = self.state.plan.stack_set(self.step.stack)
+        return operation_request(self.session, plan.request, operation)
+
     def _create_stack_set(self, operation: PlannedOperation) -> None:
-        state = self.state
-        request = operation_request(state.session, state.plan, operation)
+        request = self._request(operation)
         try:
-            state.guard.sent(request, create_stack_set(state.session, request))
+            self.guard.sent(request, create_stack_set(self.session, request))
         except AlreadyExistsError:
             # The response to our own request may have been lost.
-            if not state.guard.was_created_by(request):
+            if not self.guard.was_created_by(request):
                 raise
 
     def _follow(self, started: Sequence[tuple[PlannedOperation, str]]) -> str | None:
-        """Follow operations until they end. Returns why the stage stops, if it does."""
+        """Follow operations until they end. Returns why the step stops, if it does."""
         state = self.state
         ended = follow_stack_set_operation(
-            state.session,
+            self.session,
             [id_ for _, id_ in started],
-            stage=self.stage.name,
+            stage=self.title,
             total=sum(operation.instance_count or operation.untargeted for operation, _ in started),
             ui=state.ui,
         )
         self.running.clear()
         outcomes = [
-            read_outcome(state.session, operation, end)
+            read_outcome(self.session, operation, end)
             for (operation, _), end in zip(started, ended, strict=True)
         ]
         self.outcomes += outcomes
+        for (operation, _), outcome in zip(started, outcomes, strict=True):
+            removes = operation.api is StackSetApi.DELETE_INSTANCES
+            state.unready.add(self.step.stack, outcome.failed_accounts, removes=removes)
         new = frozenset[str]().union(*(outcome.failed_accounts for outcome in outcomes))
         state.failed_accounts |= new
         problems = [outcome.problem for outcome in outcomes if outcome.problem]
@@ -194,7 +261,7 @@ class StageRun:
         """Why the accounts that failed so far are too many; else a note about them."""
         failed, tolerated = len(self.state.failed_accounts), tolerated_accounts(self.state.started)
         accounts = f"{pluralize(failed, 'account')} of this rollout failed"
-        if not self.state.plan.rollout.continue_on_failure:
+        if not self.session.rollout.continue_on_failure:
             return f'{accounts}, and on_wave_failure is "stop".'
         if failed > tolerated:
             return f"{accounts}, and the failure tolerance is {tolerated:,}."
@@ -205,27 +272,39 @@ class StageRun:
 
     def _deploy_management_stacks(self) -> str | None:
         """Deploy to the management account, Region by Region, until one fails."""
-        state, request = self.state, self.state.plan.request
-        for stack in self.stage.management_stacks:
+        state, rollout = self.state, self.session.rollout
+        request = state.plan.stack_set(self.step.stack).request
+        for stack in self.step.management_stacks:
             if not stack.action.is_change or request is None:
                 continue
             session = management_account.open_session(
-                state.plan.rollout,
-                state.session.open,
-                stack.account,
-                stack.region,
-                state.session.poller,
+                rollout, self.session.open, stack.account, stack.region, self.session.poller
             )
             location = f"{stack.account} {stack.region}"
-            state.ui.info(f"{self.stage.name}: stack in the management account {location}")
+            state.ui.info(f"{self.title}: stack in the management account {location}")
             self.stacks.append(
-                management_account.deploy(
-                    session, state.plan.rollout, request.template, state.ui.info
-                )
+                management_account.deploy(session, rollout, request.template, state.ui.info)
             )
             if not self.stacks[-1].status.succeeded:
                 return f"The stack in the management account {location} failed."
         return None
+
+
+def _describe_left_out(step: Step, accounts: tuple[str, ...], *, held: bool) -> Iterator[str]:
+    """Where a stack was not tried and why."""
+    if accounts:
+        more = len(accounts) - _MAX_LISTED
+        yield (
+            f"{step.stack} was left out in {pluralize(len(accounts), 'account')}, because "
+            f"{' or '.join(sorted(step.after)) or 'its StackSet'} is not ready: "
+            f"{', '.join(accounts[:_MAX_LISTED])}{f' and {more:,} more' if more > 0 else ''}. The "
+            "next run continues with them."
+        )
+    if held:
+        yield (
+            f"The StackSet of {step.stack} keeps its template and parameters, because no account "
+            "was ready for the new ones. The next run continues."
+        )
 
 
 def _describe(error: TrailbellError, rollout: str) -> str:
@@ -243,15 +322,17 @@ def _describe(error: TrailbellError, rollout: str) -> str:
     return f"{error.operation}: {error.reason}\n  {hint}"
 
 
-def _group_operations(plan: RolloutPlan, stage: Stage) -> list[list[PlannedOperation]]:
+def _group_operations(
+    rollout: RolloutConfig, operations: Sequence[PlannedOperation]
+) -> list[list[PlannedOperation]]:
     """Group the operations that run together.
 
     Without managed execution each is alone; with it, consecutive ones of the same API are a group.
     """
-    if not plan.rollout.managed_execution:
-        return [[operation] for operation in stage.operations]
+    if not rollout.managed_execution:
+        return [[operation] for operation in operations]
     groups: list[list[PlannedOperation]] = []
-    for operation in stage.operations:
+    for operation in operations:
         if groups and groups[-1][-1].api is operation.api:
             groups[-1].append(operation)
         else:

@@ -1,0 +1,185 @@
+"""
+The body of the dashboard: widgets for alarms, event counts and the latest events.
+
+In:    the catalog, and the packs that may be deployed or not.
+Out:   JSON with variables for what is optional. Each is empty or begins with the comma after what
+       precedes it, so that the body is valid JSON in all combinations.
+Never: a query for each detection. CloudWatch bills the data that each query of a view scans.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from troposphere import If, Sub
+
+from stacks.pieces.base_refs import bucket_condition, imported_refs, to_sub
+from trailbell.catalog.alarm_text import investigation_condition
+from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
+from trailbell.catalog.placeholders import escape_for_sub, max_deployed_length
+
+_ALARM = Sub(
+    "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${InstallationName}-"
+)
+
+_ALARMS = """\
+{"type": "alarm", "width": 24, "height": 6, "properties": {
+ "title": "Alarms", "sortBy": "stateUpdatedTimestamp", "alarms": [
+  "${Alarm}heartbeat"%s
+ ]}}"""
+_COUNTS = """\
+{"type": "metric", "width": 24, "height": 6, "properties": {
+ "title": "Events of pack %s", "region": "${AWS::Region}",
+ "view": "timeSeries", "stacked": true, "stat": "Sum", "period": 300, "metrics": [
+%s
+ ]}}"""
+_EVENTS = """\
+{"type": "log", "width": 24, "height": 9, "properties": {
+ "title": "%s", "region": "${AWS::Region}", "view": "table",
+ "query": "%s"}}"""
+_QUERY = """\
+SOURCE '${LogGroupName}' | fields @timestamp, jsonParse(@message) as record, \
+coalesce(userIdentity.arn, userIdentity.userName, userIdentity.invokedBy) as who
+| filter %s
+| sort @timestamp desc
+| display @timestamp, who, sourceIPAddress, awsRegion, record.recipientAccountId, eventName, \
+errorCode
+| limit 20"""
+_NO_EVENT = "not ispresent(@message)"
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
+_QUERY_CHARACTERS = 10_000
+
+Values = Mapping[str, Any]
+"""The values of variables in a text of ``Fn::Sub``."""
+
+
+def shows(pack: Pack) -> str:
+    """The name of the condition that the dashboard shows a pack."""
+    return f"Shows{pack.capitalize()}"
+
+
+def body(catalog: Catalog, packs: Sequence[Pack]) -> Sub:
+    """All alarms, the latest events, and the event counts of each pack.
+
+    ``packs`` are those with a condition. The alarms of the pack essentials are in the base stack.
+    """
+    refs = imported_refs()
+    values = {"Alarm": _ALARM, "MetricNamespace": refs.namespace} | dict(refs.placeholder_values)
+    essentials = catalog.in_pack(Pack.ESSENTIALS)
+    alarms, guarded = _join(essentials, _alarm_line, values)
+    optional = dict(guarded)
+    widgets = ["${HighEvents}", "${OtherEvents}"]
+    if essentials:
+        widgets.append(",\n" + _counts_widget(Pack.ESSENTIALS, essentials))
+    for pack in packs:
+        detections = catalog.in_pack(pack)
+        lines, guarded = _join(detections, _alarm_line, values)
+        lines = "".join(map(_line, _further_alarms(pack))) + lines
+        optional[f"{pack.capitalize()}Alarms"] = _text_if(shows(pack), lines, {**values, **guarded})
+        alarms += f"${{{pack.capitalize()}Alarms}}"
+        counts = f",\n{_counts_widget(pack, detections)}"
+        optional[f"{pack.capitalize()}Counts"] = _text_if(shows(pack), counts, values)
+        widgets.append(f"${{{pack.capitalize()}Counts}}")
+    for name, condition, severities in (
+        ("HighEvents", "ListsEvents", (Severity.HIGH,)),
+        ("OtherEvents", "ListsAllEvents", (Severity.MEDIUM, Severity.LOW)),
+    ):
+        widget, clauses = _events_widget(catalog, packs, severities, values)
+        optional[name] = _text_if(condition, f",\n{widget}", {**values, **clauses})
+    text = f'{{"start": "-PT3H", "widgets": [\n{_ALARMS % alarms}{"".join(widgets)}\n]}}'
+    return to_sub(text, values | optional)
+
+
+def _text_if(condition: str, text: str, values: Values) -> If:
+    """The text if the condition is true, otherwise no text.
+
+    cfn-lint reports Fn::Sub without variables (W1020).
+    """
+    has_variable = "${" in text.replace("${!", "")
+    return If(condition, to_sub(text, values) if has_variable else text.replace("${!", "${"), "")
+
+
+def _join(
+    detections: Iterable[Detection], render: Callable[[Detection], str], values: Values
+) -> tuple[str, Values]:
+    """A text for each detection, and the value of the variable for those that need the bucket."""
+    plain, guarded = "", ""
+    for detection in detections:
+        if bucket_condition(detection):
+            guarded += render(detection)
+        else:
+            plain += render(detection)
+    if not guarded:
+        return plain, {}
+    return f"{plain}${{Guarded}}", {"Guarded": _text_if("GuardsBucket", guarded, values)}
+
+
+def _line(name: str) -> str:
+    return f',\n  "${{Alarm}}{name}"'
+
+
+def _alarm_line(detection: Detection) -> str:
+    return _line(detection.id)
+
+
+def _further_alarms(pack: Pack) -> Iterable[str]:
+    """The alarms of a pack that have no detection."""
+    return [f"{severity}-undelivered" for severity in Severity] if pack == Pack.TAMPER else []
+
+
+def _counts_widget(pack: Pack, detections: Iterable[Detection]) -> str:
+    rows = [
+        f'  ["${{MetricNamespace}}", "{detection.logical_id}", '
+        f'{{"label": "{detection.id} ({detection.severity})"}}]'
+        for detection in detections
+    ]
+    return _COUNTS % (pack, ",\n".join(rows))
+
+
+def _events_widget(
+    catalog: Catalog, packs: Sequence[Pack], severities: Sequence[Severity], values: Values
+) -> tuple[str, Values]:
+    """One query for all detections of these severities, and the clauses of the optional packs.
+
+    Its first clause is true of no event, so that each further one can begin with "or".
+    """
+    chosen, too_long = _fitting([d for d in catalog if d.severity in severities])
+    clauses, variables = _join(
+        [d for d in catalog.in_pack(Pack.ESSENTIALS) if d in chosen], _clause, values
+    )
+    variables = dict(variables)
+    for pack in packs:
+        detections = [d for d in catalog.in_pack(pack) if d in chosen]
+        if detections:
+            text, guarded = _join(detections, _clause, values)
+            name = f"{pack.capitalize()}Events"
+            variables[name] = _text_if(shows(pack), text, {**values, **guarded})
+            clauses += f"${{{name}}}"
+    title = f"Latest events of {' and '.join(severities)} severity"
+    if too_long:
+        title += f" (without {', '.join(detection.id for detection in too_long)})"
+    query = json.dumps(_QUERY % "CLAUSES")[1:-1].replace("CLAUSES", f"{_NO_EVENT}{clauses}")
+    return _EVENTS % (title, query), variables
+
+
+def _clause(detection: Detection) -> str:
+    text = f" or ({escape_for_sub(investigation_condition(detection))})"
+    return json.dumps(text)[1:-1]
+
+
+def _fitting(
+    detections: Iterable[Detection],
+) -> tuple[Sequence[Detection], Sequence[Detection]]:
+    """The detections whose conditions fit into one query, and the others."""
+    fitting, others = [], []
+    length = max_deployed_length(_QUERY) + len(_NO_EVENT)
+    for detection in detections:
+        addition = max_deployed_length(investigation_condition(detection)) + len(" or ()")
+        if length + addition <= _QUERY_CHARACTERS:
+            length += addition
+            fitting.append(detection)
+        else:
+            others.append(detection)
+    return fitting, others

@@ -1,0 +1,152 @@
+"""From matches to notifications: what the default value of a metric changes."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.stacks.alarm_evaluation import (
+    AlarmSettings,
+    State,
+    evaluate,
+    notification_minutes,
+    simulate,
+)
+from trailbell.markdown import table
+from trailbell.source_location import PROJECT
+
+# ------------------------------------------------------------------------------ AWS's examples
+
+_TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
+_RETAINED = State.INSUFFICIENT_DATA
+
+
+def _states(points: str, datapoints_to_alarm: int) -> tuple[State, ...]:
+    values = {"0": 0.0, "X": 1.0, "-": None}
+    return tuple(
+        evaluate(
+            [values[point] for point in points.split()],
+            AlarmSettings(
+                evaluation_periods=3,
+                datapoints_to_alarm=datapoints_to_alarm,
+                treat_missing_data=treatment,
+                evaluation_range=5,
+            ),
+            _RETAINED,
+        )
+        for treatment in _TREATMENTS
+    )
+
+
+_OK, _ALARM, _INSUFFICIENT = State.OK, State.ALARM, State.INSUFFICIENT_DATA
+
+
+@pytest.mark.parametrize(
+    ("points", "datapoints_to_alarm", "states"),
+    [
+        pytest.param("0 - X - X", 3, (_OK, _OK, _OK, _OK), id="3 of 3: enough data, one is good"),
+        pytest.param("0 - - - -", 3, (_OK, _OK, _OK, _OK), id="3 of 3: one good data point"),
+        pytest.param(
+            "- - - - -", 3, (_INSUFFICIENT, _RETAINED, _ALARM, _OK), id="3 of 3: no data point"
+        ),
+        pytest.param("0 X X - X", 3, (_ALARM,) * 4, id="3 of 3: the three most recent are bad"),
+        pytest.param(
+            "- - X - -", 3, (_ALARM, _RETAINED, _ALARM, _OK), id="3 of 3: premature alarm state"
+        ),
+        pytest.param("0 - X - X", 2, (_ALARM,) * 4, id="2 of 3: two of three are bad"),
+        pytest.param("0 0 X 0 X", 2, (_ALARM,) * 4, id="2 of 3: nothing is missing"),
+        pytest.param("0 - X - -", 2, (_OK, _OK, _ALARM, _OK), id="2 of 3: one is missing"),
+        pytest.param("- - - - 0", 2, (_OK, _OK, _ALARM, _OK), id="2 of 3: one good data point"),
+        pytest.param(
+            "- - - X -", 2, (_ALARM, _RETAINED, _ALARM, _OK), id="2 of 3: premature alarm state"
+        ),
+    ],
+)
+def test_an_alarm_is_evaluated_as_in_the_tables_of_aws(
+    points: str, datapoints_to_alarm: int, states: tuple[State, ...]
+) -> None:
+    """The two tables of "How alarm state is evaluated when data is missing".
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+    """
+    assert _states(points, datapoints_to_alarm) == states
+
+
+# ------------------------------------------------------------------------------ the measurement
+
+_BUSY, _QUIET = range(600), range(0, 600, 10)
+_COLUMNS = {
+    "Default value 0, events every minute": (3, _BUSY, True),
+    "Default value 0, events every 10 minutes": (3, _QUIET, True),
+    "No default value, 2 periods read": (2, _BUSY, False),
+    "No default value, 3 periods read": (3, _BUSY, False),
+    "No default value, 5 periods read": (5, _BUSY, False),
+}
+
+
+def _simulations(*matches: int) -> list[list[State]]:
+    """The states of an alarm after these matches, for each column."""
+    return [
+        simulate(AlarmSettings(evaluation_range=size), matches, arrivals, zero=zero, minutes=600)
+        for size, arrivals, zero in _COLUMNS.values()
+    ]
+
+
+def _measurement_table() -> str:
+    rows = [
+        (
+            "Minutes in ALARM after one match",
+            *(states.count(State.ALARM) for states in _simulations(60)),
+        ),
+        *(
+            (
+                f"Notifications of two matches {gap} minutes apart",
+                *(len(notification_minutes(states)) for states in _simulations(60, 60 + gap)),
+            )
+            for gap in (3, 6, 12, 20, 30)
+        ),
+    ]
+    return table(("", *_COLUMNS), (tuple(map(str, row)) for row in rows))
+
+
+def test_the_documentation_has_the_measured_figures() -> None:
+    assert _measurement_table().strip() in Path(PROJECT, "docs", "costs.md").read_text("utf-8")
+
+
+@given(
+    matches=st.lists(st.integers(0, 200), min_size=1, max_size=6),
+    arrivals=st.frozensets(st.integers(0, 200)),
+    evaluation_range=st.integers(1, 8),
+)
+def test_the_first_match_is_notified_with_and_without_a_default_value(
+    matches: list[int], arrivals: frozenset[int], evaluation_range: int
+) -> None:
+    alarm = AlarmSettings(evaluation_range=evaluation_range)
+    notified = [
+        notification_minutes(simulate(alarm, matches, arrivals, zero=zero, minutes=260))
+        for zero in (True, False)
+    ]
+    assert [minutes[0] for minutes in notified] == [min(matches)] * 2
+    assert set(notified[1]) <= set(notified[0])
+
+
+@given(
+    matches=st.lists(st.integers(0, 200), min_size=1, max_size=6),
+    arrivals=st.frozensets(st.integers(0, 200)),
+)
+def test_an_alarm_returns_to_ok_without_a_default_value(
+    matches: list[int], arrivals: frozenset[int]
+) -> None:
+    states = simulate(AlarmSettings(), matches, arrivals, zero=False, minutes=260)
+    assert states[-1] is State.OK
+
+
+def test_with_the_default_value_a_match_after_five_quiet_minutes_is_notified() -> None:
+    states = simulate(AlarmSettings(), [10, 16], _BUSY, zero=True, minutes=60)
+    assert notification_minutes(states) == [10, 16]
+
+
+def test_without_the_default_value_a_match_in_the_evaluation_range_is_not_notified() -> None:
+    states = simulate(AlarmSettings(), [10, 16], _BUSY, zero=False, minutes=60)
+    assert notification_minutes(states) == [10]

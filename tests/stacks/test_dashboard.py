@@ -1,0 +1,191 @@
+"""The dashboard in all combinations of what is deployed with it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.stacks.combinations import Values, combinations_of, resolve
+from trailbell.catalog.alarm_text import investigation_condition
+from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
+from trailbell.command.project import load_catalog
+from trailbell.source_location import PROJECT
+
+_DOCUMENTS = {
+    name: json.loads((PROJECT / "dist" / f"{name}.json").read_bytes())
+    for name in ("dashboard", "security-alerts", "cis", "tamper", "identity", "exposure")
+}
+_OPTIONAL = [pack for pack in Pack if pack != Pack.ESSENTIALS]
+_EXPORTS = {
+    "security-alerts-MetricNamespace": "Trailbell/security-alerts",
+    "security-alerts-LogGroupName": "trail-events",
+    "security-alerts-LogBucketName": "trail-logs",
+    "security-alerts-BaseStackName": "base",
+    **{
+        f"security-alerts-{severity.capitalize()}TopicArn": (
+            f"arn:aws:sns:us-east-1:111122223333:{severity}"
+        )
+        for severity in Severity
+    },
+}
+_ROWS = combinations_of(_DOCUMENTS["dashboard"], strength=2, most=1_000)
+
+
+def _resources(stack: str, values: Values) -> Iterator[Any]:
+    document = _DOCUMENTS[stack]
+    own = {name: value for name, value in values.items() if name in document["Parameters"]}
+    yield from resolve(document, own, _EXPORTS)["Resources"].values()
+
+
+def _widgets(values: Values, kind: str) -> list[dict[str, Any]]:
+    (dashboard,) = _resources("dashboard", values)
+    body = json.loads(dashboard["Properties"]["DashboardBody"])
+    return [widget["properties"] for widget in body["widgets"] if widget["type"] == kind]
+
+
+def _shown(values: Values) -> list[str]:
+    """The stacks that are deployed according to these parameters."""
+    packs = [pack for pack in _OPTIONAL if values[f"Show{pack.capitalize()}"] == "yes"]
+    return ["security-alerts", *packs]
+
+
+def _deployed(values: Values, kind: str) -> list[dict[str, Any]]:
+    return [
+        resource["Properties"]
+        for stack in _shown(values)
+        for resource in _resources(stack, values)
+        if resource["Type"] == kind
+    ]
+
+
+def test_the_combinations_are_all() -> None:
+    assert len(_ROWS) == 2 ** len(_OPTIONAL) * 3 * 3
+
+
+def test_the_alarms_are_those_of_the_stacks_that_are_deployed() -> None:
+    prefix = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:"
+    differing = []
+    for values in _ROWS:
+        (widget,) = _widgets(values, "alarm")
+        alarms = {alarm["AlarmName"] for alarm in _deployed(values, "AWS::CloudWatch::Alarm")}
+        if sorted(widget["alarms"]) != sorted(prefix + name for name in alarms):
+            differing.append(values)
+    assert differing == []
+
+
+def test_the_metrics_are_those_of_the_stacks_that_are_deployed() -> None:
+    """A metric that the tamper pack does not publish without a log bucket has no values."""
+    differing = []
+    for values in _ROWS:
+        if values["LogBucketName"] == "":
+            continue
+        shown = [
+            (namespace, name)
+            for widget in _widgets(values, "metric")
+            for namespace, name, _ in widget["metrics"]
+        ]
+        published = {
+            (transformation["MetricNamespace"], transformation["MetricName"])
+            for metric_filter in _deployed(values, "AWS::Logs::MetricFilter")
+            for transformation in metric_filter["MetricTransformations"]
+        }
+        if sorted(shown) != sorted(published):
+            differing.append(values)
+    assert differing == []
+
+
+@pytest.mark.parametrize(
+    ("latest_events", "titles"),
+    [
+        pytest.param("none", [], id="no query"),
+        pytest.param("high", ["Latest events of high severity"], id="one query by default"),
+        pytest.param(
+            "all",
+            ["Latest events of high severity", "Latest events of medium and low severity"],
+            id="two queries at most",
+        ),
+    ],
+)
+def test_a_view_runs_a_few_queries_only(latest_events: str, titles: list[str]) -> None:
+    found = {
+        tuple(widget["title"] for widget in _widgets(values, "log"))
+        for values in _ROWS
+        if values["LatestEvents"] == latest_events
+    }
+    assert found == {tuple(titles)}
+    assert _DOCUMENTS["dashboard"]["Parameters"]["LatestEvents"]["Default"] == "high"
+
+
+def test_a_query_lists_who_did_what_from_where_in_which_region_and_account() -> None:
+    values = dict.fromkeys((f"Show{pack.capitalize()}" for pack in _OPTIONAL), "no")
+    (widget,) = _widgets(values, "log")
+    first, condition, *rest = widget["query"].splitlines()
+    assert first == (
+        "SOURCE 'trail-events' | fields @timestamp, jsonParse(@message) as record, "
+        "coalesce(userIdentity.arn, userIdentity.userName, userIdentity.invokedBy) as who"
+    )
+    assert condition.startswith("| filter not ispresent(@message) or (")
+    assert rest == [
+        "| sort @timestamp desc",
+        (
+            "| display @timestamp, who, sourceIPAddress, awsRegion, record.recipientAccountId, "
+            "eventName, errorCode"
+        ),
+        "| limit 20",
+    ]
+
+
+_CATALOG: Catalog = load_catalog()
+
+
+def _deploying_pack(detection: Detection) -> Pack:
+    return next(pack for pack in Pack if detection in _CATALOG.in_pack(pack))
+
+
+@pytest.mark.parametrize(
+    ("title", "severities"),
+    [
+        pytest.param("Latest events of high severity", {Severity.HIGH}, id="high"),
+        pytest.param(
+            "Latest events of medium and low severity",
+            {Severity.MEDIUM, Severity.LOW},
+            id="medium and low",
+        ),
+    ],
+)
+def test_a_query_has_the_condition_of_each_detection_that_is_deployed(
+    title: str, severities: set[Severity]
+) -> None:
+    for values in _ROWS:
+        for widget in _widgets(values, "log"):
+            if widget["title"] != title:
+                continue
+            wanted = [
+                f" or ({investigation_condition(detection)})"
+                for detection in _CATALOG
+                if detection.severity in severities
+                and "${" not in detection.pattern_text
+                and _deploying_pack(detection) in ("essentials", *_shown(values))
+            ]
+            assert [text for text in wanted if widget["query"].count(text) != 1] == []
+            assert len(widget["query"]) <= 10_000
+
+
+def test_without_a_log_bucket_the_query_does_not_look_for_changes_to_it() -> None:
+    values = {"ShowTamper": "yes"}
+    with_bucket, without = (
+        _widgets(values | {"LogBucketName": name, **_NO_OTHERS}, "log")[0]["query"]
+        for name in ("import", "")
+    )
+    assert ("trail-logs" in with_bucket, "PutBucketPolicy" in without) == (True, False)
+
+
+_NO_OTHERS = dict.fromkeys((f"Show{pack.capitalize()}" for pack in ("cis", "identity")), "no")
+
+
+def test_the_body_has_a_line_for_each_alarm_and_metric() -> None:
+    (dashboard,) = _resources("dashboard", {})
+    text = dashboard["Properties"]["DashboardBody"]
+    longest = max(len(line) for line in text.splitlines() if '"query"' not in line)
+    assert longest <= 120
