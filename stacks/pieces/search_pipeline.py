@@ -112,7 +112,7 @@ def search_pipeline(bucket: Any) -> Piece:
     log_group = logs.LogGroup(
         "PipelineLogGroup",
         Metadata=suppress(
-            checkov={"CKV_AWS_158": "Messages of the pipeline, encrypted by CloudWatch Logs."}
+            checkov={"CKV_AWS_158": "It has the errors of the pipeline, and no events."}
         ),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
@@ -209,7 +209,7 @@ def _role(bucket: Any) -> tuple[iam.Role, iam.PolicyType]:
 def _rejected_events_bucket() -> tuple[s3.Bucket, s3.BucketPolicy]:
     bucket = s3.Bucket(
         "RejectedEventsBucket",
-        Metadata=suppress(checkov={"CKV_AWS_18": "Copies from the log bucket, for 30 days."}),
+        Metadata=suppress(checkov={"CKV_AWS_18": "The events are also in the log bucket."}),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         **private_bucket("expire-rejected-events", days=30),
