@@ -29,6 +29,7 @@ METRIC = (KMS, "MetricTransformations", 0)
 STATEMENTS = ("PolicyDocument", "Statement")
 WRITE = ("TrailRole", "Policies", 0, "PolicyDocument", "Statement", 0)
 ADVANCED = ("Trail", "AdvancedEventSelectors", "Fn::If", 2)
+RETENTION = ("ObjectLockConfiguration", "Fn::If", 1, "Rule", "DefaultRetention")
 SELECTOR = ("Trail", "EventSelectors", "Fn::If", 2, 0)
 DENY = {"Sid": "Block", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
 OTHER_KEY = "arn:aws:kms:eu-west-1:111122223333:key/other"
@@ -274,6 +275,21 @@ ONLY_PUT = {"FieldSelectors": [MANAGEMENT, {"Field": "eventName", "StartsWith": 
             ALERTS, put("Key", "KeySpec", to="RSA_2048"), id="a key that services cannot use"
         ),
         # Log group, role and bucket
+        pytest.param(
+            ALERTS,
+            put("LogGroup", "DeletionProtectionEnabled", to=False),
+            id="a log group without deletion protection",
+        ),
+        pytest.param(
+            ALERTS,
+            drop("LogBucket", "ObjectLockConfiguration"),
+            id="a bucket without Object Lock",
+        ),
+        pytest.param(
+            ALERTS,
+            put("LogBucket", *RETENTION, "Mode", to="GOVERNANCE"),
+            id="a bucket with a weaker Object Lock",
+        ),
         pytest.param(
             ALERTS,
             put("LogGroup", "LogGroupClass", to="INFREQUENT_ACCESS"),

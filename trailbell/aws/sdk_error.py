@@ -91,6 +91,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "NoSuchEntity": NotFoundError,  # IAM
     "NoSuchLifecycleConfiguration": NotFoundError,
     "NoSuchPublicAccessBlockConfiguration": NotFoundError,
+    "ObjectLockConfigurationNotFoundError": NotFoundError,
     "OwnershipControlsNotFoundError": NotFoundError,
     "ResourceNotFound": NotFoundError,  # GetDashboard
     "ServerSideEncryptionConfigurationNotFoundError": NotFoundError,

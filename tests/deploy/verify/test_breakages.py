@@ -802,6 +802,11 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
             id="log group: shorter retention",
         ),
         pytest.param(
+            group("deletionProtectionEnabled", False),
+            [("Group", "DeletionProtectionEnabled is false, not true.")],
+            id="log group: no longer protected against deletion",
+        ),
+        pytest.param(
             group("logGroupClass", "INFREQUENT_ACCESS"),
             [("Group", 'LogGroupClass is "INFREQUENT_ACCESS", not "STANDARD".')],
             id="log group: a class without metric filters",
@@ -950,6 +955,24 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
                 ("Bucket", 'KMSMasterKeyID is "other"; the template does not set it.'),
             ],
             id="bucket: another encryption key",
+        ),
+        pytest.param(
+            gone("GetObjectLockConfiguration", "watch-bucket"),
+            [
+                ("Bucket", 'Object Lock Mode is not set, not "GOVERNANCE".'),
+                ("Bucket", 'Object Lock Days is not set, not "365".'),
+            ],
+            id="bucket: no Object Lock",
+        ),
+        pytest.param(
+            change(
+                "GetObjectLockConfiguration",
+                "watch-bucket",
+                "ObjectLockConfiguration.Rule.DefaultRetention.Days",
+                1,
+            ),
+            [("Bucket", 'Object Lock Days is 1, not "365".')],
+            id="bucket: Object Lock for fewer days",
         ),
         pytest.param(
             gone("GetBucketOwnershipControls", "watch-bucket"),

@@ -102,6 +102,11 @@ TEMPLATE: Mapping[str, Any] = {
                 "LifecycleConfiguration": {
                     "Rules": [{"Status": "Enabled", "ExpirationInDays": 365}]
                 },
+                "ObjectLockEnabled": True,
+                "ObjectLockConfiguration": {
+                    "ObjectLockEnabled": "Enabled",
+                    "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": "365"}},
+                },
                 "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
                 "PublicAccessBlockConfiguration": {
                     "BlockPublicAcls": True,
@@ -132,7 +137,11 @@ TEMPLATE: Mapping[str, Any] = {
         },
         "Group": {
             "Type": "AWS::Logs::LogGroup",
-            "Properties": {"RetentionInDays": 365, "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}},
+            "Properties": {
+                "DeletionProtectionEnabled": True,
+                "RetentionInDays": 365,
+                "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
+            },
         },
         "Role": {
             "Type": "AWS::IAM::Role",
@@ -494,6 +503,13 @@ HEALTHY: dict[tuple[str, str], Any] = {
     ("GetBucketOwnershipControls", "watch-bucket"): {
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     },
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLockConfiguration.html
+    ("GetObjectLockConfiguration", "watch-bucket"): {
+        "ObjectLockConfiguration": {
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 365}},
+        }
+    },
     ("GetBucketPolicy", "watch-bucket"): {"Policy": policy(WRITE_LOG_FILES, DENY_NO_TLS)},
     ("DescribeLogGroups", "watch-group"): {
         "logGroups": [
@@ -502,6 +518,7 @@ HEALTHY: dict[tuple[str, str], Any] = {
                 "logGroupName": "watch-group",
                 "retentionInDays": 365,
                 "logGroupClass": "STANDARD",
+                "deletionProtectionEnabled": True,
                 "kmsKeyId": KEY,
             },
         ]
@@ -631,6 +648,7 @@ NOT_THERE: Mapping[str, tuple[str, Any]] = {
     "GetBucketOwnershipControls": ("OwnershipControlsNotFoundError", None),
     "GetBucketPolicy": ("NoSuchBucketPolicy", None),
     "GetBucketVersioning": ("NoSuchBucket", None),
+    "GetObjectLockConfiguration": ("ObjectLockConfigurationNotFoundError", None),
     "GetDashboard": ("ResourceNotFound", None),
     "GetEventSelectors": ("TrailNotFoundException", None),
     "GetKeyPolicy": ("NotFoundException", None),
