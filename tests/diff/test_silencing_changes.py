@@ -420,6 +420,32 @@ ONLY_PUT = {"FieldSelectors": [MANAGEMENT, {"Field": "eventName", "StartsWith": 
             put(*ADVANCED, to=[ONLY_PUT]),
             id="an advanced selector for some events",
         ),
+        # Queues
+        pytest.param("queue", remove("Queue"), id="a queue is removed"),
+        pytest.param("queue", drop("Queue", "RedrivePolicy"), id="a queue without dead letters"),
+        pytest.param(
+            "queue",
+            put("Queue", "MessageRetentionPeriod", to=60),
+            id="a queue that keeps messages for a minute",
+        ),
+        pytest.param(
+            "queue", put("QueuePolicy", *STATEMENTS, to=[]), id="a queue policy without SNS"
+        ),
+        pytest.param(
+            "queue",
+            put("QueuePolicy", "Queues", to=[{"Ref": "DeadLetterQueue"}]),
+            id="a queue policy for another queue",
+        ),
+        pytest.param("queue", remove("QueuePolicy"), id="a queue policy is removed"),
+        pytest.param("queue", add("QueuePolicy", *STATEMENTS, entry=DENY), id="SNS is denied"),
+        pytest.param(
+            "queue",
+            put("Key", "KeyPolicy", "Statement", to=[]),
+            id="a key policy of a queue without SNS",
+        ),
+        pytest.param(
+            "search", put("QueuePolicy", *STATEMENTS, to=[]), id="a queue policy without a rule"
+        ),
         # Definitions
         pytest.param(
             ALERTS,

@@ -28,7 +28,7 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.plan import RolloutPlan
 from trailbell.template.evaluate import Scope
-from trailbell.template.exports import ExportNames, export_names
+from trailbell.template.exports import ExportNames, export_names, names_depend_on
 
 EU, US = REGIONS
 ALONE = SETTINGS.replace('"tamper", "identity", "security-alerts", "exposure"', '"tamper"')
@@ -315,3 +315,53 @@ def test_names_are_evaluated_with_what_is_certain_and_what_is_not() -> None:
         unknown_exports=frozenset({"{'Fn::Sub': '${AWS::StackName}-c'}"}),
         uncertain=frozenset({"uncertain"}),
     )
+
+
+@pytest.mark.parametrize(
+    ("sections", "depends"),
+    [
+        pytest.param({}, False, id="nothing is imported or exported"),
+        pytest.param(
+            {"Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "1"]}}},
+            False,
+            id="a condition of something else",
+        ),
+        pytest.param(
+            {"Outputs": {"O": {"Value": "1", "Export": {"Name": {"Ref": "AWS::AccountId"}}}}},
+            True,
+            id="the name of an export",
+        ),
+        pytest.param(
+            {
+                "Resources": {
+                    "R": {"Type": "T", "P": {"Fn::ImportValue": {"Ref": "AWS::AccountId"}}}
+                }
+            },
+            True,
+            id="the name of an import",
+        ),
+        pytest.param(
+            {
+                "Conditions": {
+                    "Inner": {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "1"]},
+                    "Outer": {"Fn::Not": [{"Condition": "Inner"}]},
+                },
+                "Resources": {
+                    "R": {"Type": "T", "P": {"Fn::If": ["Outer", {"Fn::ImportValue": "x"}, "y"]}}
+                },
+            },
+            True,
+            id="a condition behind the condition of a branch",
+        ),
+        pytest.param(
+            {
+                "Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "1"]}},
+                "Outputs": {"O": {"Value": "1", "Condition": "C", "Export": {"Name": "x"}}},
+            },
+            True,
+            id="the condition of an export",
+        ),
+    ],
+)
+def test_whether_names_depend_on_the_account(sections: dict[str, Any], depends: bool) -> None:  # noqa: FBT001
+    assert names_depend_on({"Resources": {}} | sections, "AWS::AccountId") is depends

@@ -1,6 +1,7 @@
 """Rollouts of several stacks: reports, saved plans, gates, status, stop, drift, permissions."""
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from trailbell.aws.stack_set import AccountRegion
 from trailbell.deploy.permissions.deployer import PermissionOptions
 from trailbell.deploy.permissions.policy import Scope
 from trailbell.diff.model import Risk
+from trailbell.dist.built_templates import load_templates
 from trailbell.errors import NotFoundError, PreconditionError, StalePlanError
 from trailbell.rollout import (
     drift,
@@ -37,13 +39,17 @@ from trailbell.rollout import (
     plan_file,
     report,
     serialize,
+    settings,
     status,
     stop,
 )
-from trailbell.rollout.permissions import operator_policies
+from trailbell.rollout.permissions import execution_role_policies, operator_policies
 from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
 from trailbell.rollout.result import RolloutResult
+from trailbell.rollout.stack_order import with_templates
+from trailbell.settings import Table
+from trailbell.source_location import PROJECT
 
 EU, US = REGIONS
 
@@ -130,6 +136,15 @@ def test_a_result_as_json_has_each_step() -> None:
         ("exposure", "not started"),
     ]
     assert canary["failures"] == canary["steps"][0]["failures"]
+
+
+def test_the_waves_of_the_table_are_in_the_order_of_the_settings() -> None:
+    text = SETTINGS + f'[rollout.baseline.wave.canary]\naccounts = ["{D}"]\n'
+    lines = report.to_text(planned(new_cloud(), text)).splitlines()
+    assert [line.split("  ")[0] for line in lines[8:13]] == [
+        "canary",
+        *["remaining accounts"] * 4,
+    ]
 
 
 def test_a_gate_is_over_all_stacks() -> None:
@@ -300,6 +315,34 @@ def test_the_operator_may_change_the_stack_sets_of_all_stacks_and_no_other() -> 
             "arn:aws:cloudformation:*:*:type/resource/AWS-SNS-Topic",
         ]
     )
+
+
+def _execution_role(*stacks: str) -> set[tuple[str, str]]:
+    """The actions and resources of the execution role of a rollout of stacks in dist/."""
+    text = (
+        f"[rollout.own]\nstacks = {json.dumps(stacks)}\n"
+        'permission_model = "self-managed"\naccounts = ["123456789012"]\nregions = ["us-east-1"]\n'
+    )
+    built = {each.stack: each for each in load_templates(PROJECT / "dist", ())}
+    table = Table("trailbell.toml", "", tomllib.loads(text))
+    rollout = with_templates(settings.read_rollout(table, "own", built), built)
+    policies = execution_role_policies(rollout, built, PermissionOptions(scope=Scope()))
+    return {
+        (action, resource)
+        for policy in policies.policies
+        for each in policy.statements
+        for action in each.actions
+        for resource in each.resources
+    }
+
+
+def test_an_execution_role_may_do_what_all_stacks_need() -> None:
+    base, pack_ = _execution_role(BASE), _execution_role("tamper")
+    both = _execution_role(BASE, "tamper")
+    assert {action for action, _ in both} == {action for action, _ in base | pack_}
+    filters = {resource for action, resource in both if action == "logs:PutMetricFilter"}
+    assert "arn:aws:logs:us-east-1:*:log-group:*" not in filters  # it is that of the base
+    assert base - both == set()
 
 
 # ------------------------------------------------------------------------------- checks of waves

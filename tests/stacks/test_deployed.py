@@ -318,8 +318,8 @@ def test_a_queue_without_key_is_encrypted_by_sqs_and_gets_the_bare_notification(
     sqs, url = _client("sqs"), outputs["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert (attributes["SqsManagedSseEnabled"], "KmsMasterKeyId" in attributes) == ("true", False)
-    _, _, read = json.loads(attributes["Policy"])["Statement"]
-    assert read["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
+    sids = [statement["Sid"] for statement in json.loads(attributes["Policy"])["Statement"]]
+    assert sids == ["AllowTopicsSend", "DenyRequestsWithoutTls"]
     _client("sns").publish(TopicArn=topics["LowTopicArn"], Message="Low")
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == "Low"

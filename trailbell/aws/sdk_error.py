@@ -86,6 +86,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "ChangeSetNotFound": NotFoundError,
     "ChangeSetNotFoundException": NotFoundError,
     "NoSuchBucket": NotFoundError,
+    "AWS.SimpleQueueService.NonExistentQueue": NotFoundError,
     "NoSuchBucketPolicy": NotFoundError,
     "NoSuchEntity": NotFoundError,  # IAM
     "NoSuchLifecycleConfiguration": NotFoundError,
@@ -97,6 +98,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "NoSuchKey": NotFoundError,
     "NotFound": NotFoundError,
     "NotFoundException": NotFoundError,
+    "QueueDoesNotExist": NotFoundError,
     "ResourceNotFoundException": NotFoundError,
     "TrailNotFoundException": NotFoundError,
     "AWSOrganizationsNotInUseException": NotFoundError,

@@ -25,10 +25,11 @@ from trailbell.rollout.result import (
     StepResult,
     not_started,
 )
+from trailbell.rollout.run_state import RunState
 from trailbell.rollout.session import Sessions, shared_session
 from trailbell.rollout.stack_set_guard import StackSetGuard
 from trailbell.rollout.stage import Stage
-from trailbell.rollout.step_run import RunState, StepRun
+from trailbell.rollout.step_run import StepRun
 from trailbell.rollout.ui import RolloutUi
 from trailbell.rollout.wave_check import run_wave_check
 

@@ -8,7 +8,7 @@ Never: an import of a branch of Fn::If that is not taken, or of a stack that the
        CloudFormation deletes no export that is imported.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from trailbell.aws.stack_set import AccountRegion
@@ -88,45 +88,97 @@ def find_imports(
     """Find the imports of all stacks that no earlier stack of the rollout exports."""
     missing: dict[Import, list[AccountRegion]] = {}
     unknowns: dict[str, None] = {}
-    earlier: list[_Exporter] = []
+    earlier: list[_Stack] = []
     for stack_set in plan.stack_sets:
         template = templates[stack_set.stack]
-        reader = name_reader(stack_set.rollout, template, partition)
+        stack = _Stack(stack_set, name_reader(stack_set.rollout, template, partition))
         if imports_anything(template.document):
-            for need, location in _needs(stack_set, reader, unknowns):
-                doubt = _doubt(need.name, location, earlier)
-                if doubt is None:
-                    missing.setdefault(need, []).append(location)
-                elif doubt:
-                    unknowns[f'{need.stack} imports "{need.name}", and {doubt}'] = None
-        earlier.append(_Exporter(stack_set, reader))
+            present = _present_imports(stack_set, stack.reader)
+            for places in _equal_places(stack, earlier):
+                unknowns |= dict.fromkeys(_unknown_imports(stack_set.stack, places.names))
+                for name in sorted(places.imports(present)):
+                    doubt = _doubt(name, places.earlier)
+                    if doubt is None:
+                        need = Import(stack_set.stack, name)
+                        missing.setdefault(need, []).extend(places.locations)
+                    elif doubt:
+                        unknowns[f'{stack_set.stack} imports "{name}", and {doubt}'] = None
+        earlier.append(stack)
     return Imports(
         missing={need: tuple(locations) for need, locations in missing.items()},
         unknowns=tuple(unknowns),
     )
 
 
-def _needs(
-    stack_set: StackSetPlan, reader: NameReader, unknowns: dict[str, None]
-) -> Iterator[tuple[Import, AccountRegion]]:
-    """What the stack imports in each place where the plan deploys it."""
-    present = _present_imports(stack_set, reader)
-    for instance in stack_set.instances:
+@dataclass(frozen=True)
+class _Stack:
+    """A stack of the rollout, its names, and what happens to it in each place."""
+
+    plan: StackSetPlan
+    reader: NameReader
+    instances: dict[AccountRegion, PlannedInstance] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.instances.update((each.location, each) for each in self.plan.instances)
+
+    def at(self, location: AccountRegion) -> "_Exporter | None":
+        """What the stack exports in a place; None if it has no stack instance there."""
+        instance = self.instances.get(location)
+        if instance is None:
+            return None
+        inside = instance.in_management_account
+        names = self.reader.names(location, in_management_account=inside)
+        return _Exporter(self.plan.stack, names, instance.action)
+
+
+@dataclass(frozen=True)
+class _Exporter:
+    """What an earlier stack exports in a place, and what happens to it there."""
+
+    stack: str
+    names: ExportNames
+    action: InstanceAction
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Places in which a stack imports the same names, and earlier stacks do the same."""
+
+    names: ExportNames
+    current: bool
+    earlier: tuple[_Exporter, ...]
+    locations: list[AccountRegion] = field(default_factory=list)
+
+    def imports(self, present: frozenset[str]) -> frozenset[str]:
+        """The names that must be exported; not those that a current stack imports already."""
+        return self.names.imports - self.names.uncertain - (present if self.current else set())
+
+
+def _equal_places(stack: _Stack, earlier: Sequence[_Stack]) -> Iterable[_Places]:
+    """The places in which the plan deploys a stack, equal ones together: there can be 85,000."""
+    places: dict[tuple[object, ...], _Places] = {}
+    for instance in stack.plan.instances:
         if instance.action not in _DEPLOYED:
             continue
-        inside = instance.in_management_account
-        names = reader.names(instance.location, in_management_account=inside)
-        for text in sorted(names.unknown_imports):
-            unknowns[
-                f"{stack_set.stack} imports {text}, a name that cannot be evaluated, so whether it "
-                "is exported is not known."
-            ] = None
-        known = present if instance.action is InstanceAction.UPDATE and not inside else frozenset()
-        for name in sorted(names.imports - known):
-            if name in names.uncertain:
-                unknowns[f'Whether {stack_set.stack} imports "{name}" {_CONDITION}'] = None
-            else:
-                yield Import(stack_set.stack, name), instance.location
+        location, inside = instance.location, instance.in_management_account
+        names = stack.reader.names(location, in_management_account=inside)
+        exporters = tuple(each for other in earlier if (each := other.at(location)))
+        current = instance.action is InstanceAction.UPDATE and not inside
+        key = (id(names), current, *((id(each.names), each.action) for each in exporters))
+        if key not in places:
+            places[key] = _Places(names, current, exporters)
+        places[key].locations.append(location)
+    return places.values()
+
+
+def _unknown_imports(stack: str, names: ExportNames) -> Iterator[str]:
+    for text in sorted(names.unknown_imports):
+        yield (
+            f"{stack} imports {text}, a name that cannot be evaluated, so whether it is exported "
+            "is not known."
+        )
+    for name in sorted(names.imports & names.uncertain):
+        yield f'Whether {stack} imports "{name}" {_CONDITION}'
 
 
 def _present_imports(stack_set: StackSetPlan, reader: NameReader) -> frozenset[str]:
@@ -152,37 +204,18 @@ def _present_imports(stack_set: StackSetPlan, reader: NameReader) -> frozenset[s
     return frozenset.intersection(*(each.imports - each.uncertain for each in in_regions))
 
 
-@dataclass(frozen=True)
-class _Exporter:
-    """An earlier stack of the rollout, and what happens to it in each place."""
-
-    plan: StackSetPlan
-    reader: NameReader
-    instances: dict[AccountRegion, PlannedInstance] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.instances.update((each.location, each) for each in self.plan.instances)
-
-
-def _doubt(name: str, location: AccountRegion, earlier: list[_Exporter]) -> str | None:
+def _doubt(name: str, earlier: Iterable[_Exporter]) -> str | None:
     """Whether earlier stacks export a name: empty if one does, None if none does; or the doubt."""
     doubt: str | None = None
-    for exporter in earlier:
-        instance = exporter.instances.get(location)
-        if instance is None:
-            continue
-        stack, inside = exporter.plan.stack, instance.in_management_account
-        names = exporter.reader.names(location, in_management_account=inside)
+    for stack, names, action in ((each.stack, each.names, each.action) for each in earlier):
         if name in names.exports:
-            if instance.action is InstanceAction.INOPERABLE:
+            if action is InstanceAction.INOPERABLE:
                 doubt = f"{stack}, which exports it, is INOPERABLE in some accounts."
-            elif instance.action in _EXPORTING and name not in names.uncertain:
+            elif action in _EXPORTING and name not in names.uncertain:
                 return ""
-            elif instance.action in _EXPORTING:
-                doubt = (
-                    f"whether {stack} exports it depends on a condition that cannot be evaluated."
-                )
-        elif names.unknown_exports and instance.action in _EXPORTING:
+            elif action in _EXPORTING:
+                doubt = f"whether {stack} exports it {_CONDITION}"
+        elif names.unknown_exports and action in _EXPORTING:
             texts = ", ".join(sorted(names.unknown_exports))
             doubt = f"{stack} exports names that cannot be evaluated: {texts}"
     return doubt

@@ -107,41 +107,15 @@ def _plan_stack_set(
         else DefinitionChanges()
     )
     changes = DefinitionChanges() if options.resume else differences
-    overrides = _comparable_overrides(config, template, actual)
-    instances = tuple(
-        InstancePlanner(
-            rollout=config,
-            desired=desired,
-            organization=organization,
-            actual=actual,
-            parameter_overrides=overrides,
-            stacks_change=changes.touches_stacks,
-            resume=options.resume,
-        ).plan()
-    )
-    steps = plan_steps(
-        PlanInput(
-            rollout=config,
-            desired_state=desired,
-            instances=instances,
-            stack_instances={instance.location: instance for instance in actual.instances},
-            parameter_overrides=overrides,
-            management_stacks=actual.management_stacks,
-            stack_set_exists=actual.definition is not None,
-            known_parameters=frozenset(actual.definition.parameters if actual.definition else ()),
-            stacks_change=changes.touches_stacks,
-            managed_execution_changes=changes.managed_execution is not None,
-            auto_deployment_changes=changes.auto_deployment is not None,
-            release_inoperable=options.release_inoperable,
-        )
-    )
+    plan_input = _plan_input(config, template, organization, desired, actual, changes, options)
+    steps = plan_steps(plan_input)
     facts = PlanFacts(
         rollout=config,
         template=template,
         organization=organization,
         desired=desired,
         actual=actual,
-        instances=instances,
+        instances=plan_input.instances,
         operations=tuple(each for step in all_steps(steps) for each in step.operations),
         differences=differences,
         resume=options.resume,
@@ -154,7 +128,7 @@ def _plan_stack_set(
         request=request,
         template_changes=changes.template,
         value_changes=(*changes.stacks, *changes.settings),
-        instances=instances,
+        instances=plan_input.instances,
         management_stacks=actual.management_stacks,
         running_operations=actual.running_operations,
     )
@@ -163,6 +137,42 @@ def _plan_stack_set(
         steps=steps,
         notices=tuple(plan_notices(facts)),
         unknowns=tuple(plan_unknowns(facts)),
+    )
+
+
+def _plan_input(
+    config: RolloutConfig,
+    template: BuiltTemplate,
+    organization: Organization,
+    desired: DesiredState,
+    actual: ActualState,
+    changes: DefinitionChanges,
+    options: RolloutOptions,
+) -> PlanInput:
+    """What happens to each stack instance, and what the operations are planned from."""
+    overrides = _comparable_overrides(config, template, actual)
+    planner = InstancePlanner(
+        rollout=config,
+        desired=desired,
+        organization=organization,
+        actual=actual,
+        parameter_overrides=overrides,
+        stacks_change=changes.touches_stacks,
+        resume=options.resume,
+    )
+    return PlanInput(
+        rollout=config,
+        desired_state=desired,
+        instances=tuple(planner.plan()),
+        stack_instances={instance.location: instance for instance in actual.instances},
+        parameter_overrides=overrides,
+        management_stacks=actual.management_stacks,
+        stack_set_exists=actual.definition is not None,
+        known_parameters=frozenset(actual.definition.parameters if actual.definition else ()),
+        stacks_change=changes.touches_stacks,
+        managed_execution_changes=changes.managed_execution is not None,
+        auto_deployment_changes=changes.auto_deployment is not None,
+        release_inoperable=options.release_inoperable,
     )
 
 

@@ -9,7 +9,7 @@ Never: a decision that the plan does not hold. A step stops where the StackSet i
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,13 +26,18 @@ from trailbell.errors import (
     TrailbellError,
 )
 from trailbell.rollout import management_account
-from trailbell.rollout.config import RolloutConfig
 from trailbell.rollout.failures import Failures, read_failures
 from trailbell.rollout.follow import follow_stack_set_operation, wait_for_running_operations
 from trailbell.rollout.operation_outcome import Outcome, read_outcome
-from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.result import StageStatus, StepResult
-from trailbell.rollout.session import RolloutSession, Sessions
+from trailbell.rollout.run_state import (
+    ReadyOperations,
+    RunState,
+    group_operations,
+    left_out_notes,
+    ready_operations,
+)
+from trailbell.rollout.session import RolloutSession
 from trailbell.rollout.stack_set_guard import StackSetGuard
 from trailbell.rollout.stage import PlannedOperation, StackSetApi, Stage, Step
 from trailbell.rollout.start_operation import (
@@ -42,29 +47,7 @@ from trailbell.rollout.start_operation import (
     start_operation,
 )
 from trailbell.rollout.tolerance import tolerated_accounts, with_remaining_tolerance
-from trailbell.rollout.ui import RolloutUi
-from trailbell.rollout.unready_accounts import UnreadyAccounts, without_accounts
 from trailbell.wording import pluralize
-
-_MAX_LISTED = 20
-
-
-@dataclass(kw_only=True)
-class RunState:
-    """What the steps of one run share. ``failed_accounts`` are those of all stages so far.
-
-    ``unready`` has the accounts in which a stack failed or was left out, ``undefined`` the stacks
-    whose StackSet could not get its new template and parameters.
-    """
-
-    sessions: Sessions
-    plan: RolloutPlan
-    ui: RolloutUi
-    guards: Mapping[str, StackSetGuard]
-    started: tuple[Stage, ...] = ()
-    failed_accounts: frozenset[str] = frozenset()
-    unready: UnreadyAccounts = field(default_factory=UnreadyAccounts)
-    undefined: set[str] = field(default_factory=set)
 
 
 @dataclass(kw_only=True)
@@ -78,9 +61,7 @@ class StepRun:
     stacks: list[StackResult] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    left_out: dict[str, None] = field(default_factory=dict)
-    untried: int = 0
-    held: bool = False
+    ready: ReadyOperations = field(default_factory=ReadyOperations)
 
     @property
     def session(self) -> RolloutSession:
@@ -111,9 +92,8 @@ class StepRun:
             return self._result(StageStatus.FAILED, _describe(error, state.plan.rollout.name))
         if problem is not None:
             return self._result(StageStatus.FAILED, problem)
-        tolerated = (
-            self.held or self.left_out or any(each.failed_accounts for each in self.outcomes)
-        )
+        failed = any(outcome.failed_accounts for outcome in self.outcomes)
+        tolerated = failed or self.ready.held or self.ready.left_out
         return self._result(StageStatus.WITHIN_TOLERANCE if tolerated else StageStatus.DONE)
 
     def _result(self, status: StageStatus, message: str = "") -> StepResult:
@@ -125,9 +105,9 @@ class StepRun:
             management_stacks=tuple(self.stacks),
             message=message,
             notes=tuple(self.notes),
-            planned=sum(outcome.planned for outcome in self.outcomes) + self.untried,
+            planned=sum(outcome.planned for outcome in self.outcomes) + self.ready.untried,
             reached=sum(outcome.reached for outcome in self.outcomes),
-            left_out=tuple(self.left_out),
+            left_out=self.ready.left_out,
             running=tuple(self.running),
         )
 
@@ -144,8 +124,9 @@ class StepRun:
 
     def _run_operations(self) -> str | None:
         """Run the operations until one stops the step. Returns why it stopped."""
-        operations = self._ready_operations()
-        for group in _group_operations(self.session.rollout, operations):
+        self.ready = ready_operations(self.state, self.step)
+        self.notes += left_out_notes(self.step, self.ready)
+        for group in group_operations(self.session.rollout, self.ready.operations):
             started: list[tuple[PlannedOperation, str]] = []
             for operation in group:
                 if not started:
@@ -158,31 +139,6 @@ class StepRun:
             if problem is not None:
                 return problem
         return None
-
-    def _ready_operations(self) -> list[PlannedOperation]:
-        """The operations without the accounts that are not ready for this stack in this run.
-
-        A StackSet whose new template has no account left to go to keeps the old one. Nothing else
-        is done with it, or with what depends on it: it would be done with the old template.
-        """
-        state, own, ready = self.state, self.step.stack, list[PlannedOperation]()
-        for operation in self.step.operations:
-            removes = operation.api is StackSetApi.DELETE_INSTANCES
-            unready = state.unready.of(self.step.after, removes=removes)
-            left = without_accounts(operation, unready)
-            if operation.api.defines and operation.accounts and not left:
-                state.undefined.add(own)
-            if not removes and state.undefined & {own, *self.step.after}:
-                state.undefined.add(own)
-                self.held, left = True, ()
-            tried = {account for each in left for account in each.accounts}
-            lost = [account for account in operation.accounts if account not in tried]
-            self.left_out |= dict.fromkeys(lost)
-            self.untried += len(lost) * len(operation.regions)
-            state.unready.add(own, lost, removes=removes)
-            ready += left
-        self.notes += _describe_left_out(self.step, tuple(self.left_out), held=self.held)
-        return ready
 
     def _start(self, operation: PlannedOperation) -> str:
         """Start an operation. Returns its id; empty for a call that is no operation in AWS."""
@@ -290,23 +246,6 @@ class StepRun:
         return None
 
 
-def _describe_left_out(step: Step, accounts: tuple[str, ...], *, held: bool) -> Iterator[str]:
-    """Where a stack was not tried and why."""
-    if accounts:
-        more = len(accounts) - _MAX_LISTED
-        yield (
-            f"{step.stack} was left out in {pluralize(len(accounts), 'account')}, because "
-            f"{' or '.join(sorted(step.after)) or 'its StackSet'} is not ready: "
-            f"{', '.join(accounts[:_MAX_LISTED])}{f' and {more:,} more' if more > 0 else ''}. The "
-            "next run continues with them."
-        )
-    if held:
-        yield (
-            f"The StackSet of {step.stack} keeps its template and parameters, because no account "
-            "was ready for the new ones. The next run continues."
-        )
-
-
 def _describe(error: TrailbellError, rollout: str) -> str:
     """An error with what to do about it in a rollout."""
     match error:
@@ -320,21 +259,3 @@ def _describe(error: TrailbellError, rollout: str) -> str:
         case _:
             return str(error)
     return f"{error.operation}: {error.reason}\n  {hint}"
-
-
-def _group_operations(
-    rollout: RolloutConfig, operations: Sequence[PlannedOperation]
-) -> list[list[PlannedOperation]]:
-    """Group the operations that run together.
-
-    Without managed execution each is alone; with it, consecutive ones of the same API are a group.
-    """
-    if not rollout.managed_execution:
-        return [[operation] for operation in operations]
-    groups: list[list[PlannedOperation]] = []
-    for operation in operations:
-        if groups and groups[-1][-1].api is operation.api:
-            groups[-1].append(operation)
-        else:
-            groups.append([operation])
-    return groups

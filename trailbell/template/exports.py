@@ -48,13 +48,13 @@ def export_names(template: Template, scope: Scope) -> ExportNames:
     """Evaluate the names that a stack exports and imports."""
     evaluator = Evaluator(template, scope)
     outputs = list(_existing(evaluator, _outputs(template)))
-    present = [*_existing(evaluator, resources(template).values()), *outputs]
+    importing = list(_existing(evaluator, _importing(template)))
     exports = [
         _Name(name, certain)
         for output, certain in outputs
         if (name := section(output, "Export").get("Name"))
     ]
-    imports = [name for each, certain in present for name in _imports(evaluator, each, certain)]
+    imports = [name for each, certain in importing for name in _imports(evaluator, each, certain)]
     texts = {id(name): evaluator.text(name.value) for name in (*exports, *imports)}
 
     def evaluated(names: list[_Name]) -> frozenset[str]:
@@ -109,14 +109,42 @@ def _imports(evaluator: Evaluator, value: Any, certain: bool) -> Iterator[_Name]
 
 def imports_anything(template: Template) -> bool:
     """Whether any resource or output has an import, in whatever branch."""
-    return any(True for _ in _all_imports([section(template, "Resources"), *_outputs(template)]))
+    return bool(_importing(template))
 
 
 def names_depend_on(template: Template, pseudo: str) -> bool:
     """Whether a pseudo parameter can change what the template exports or imports."""
-    exports = [section(output, "Export") for output in _outputs(template)]
-    imports = list(_all_imports([section(template, "Resources"), *_outputs(template)]))
-    return pseudo in json.dumps([section(template, "Conditions"), exports, imports], default=str)
+    exporting = [output for output in _outputs(template) if "Export" in output]
+    importing = _importing(template)
+    conditions = section(template, "Conditions")
+    used = {*_conditions(importing), *(str(output.get("Condition")) for output in exporting)}
+    while more := set(_conditions([conditions.get(name) for name in used])) - used:
+        used |= more
+    names = [*(section(each, "Export") for each in exporting), *_all_imports(importing)]
+    texts = [conditions.get(name) for name in sorted(used)]
+    return pseudo in json.dumps([names, texts], default=str)
+
+
+def _importing(template: Template) -> list[Mapping[str, Any]]:
+    """The resources and outputs with an import, in whatever branch."""
+    entries = (*resources(template).values(), *_outputs(template))
+    return [entry for entry in entries if any(True for _ in _all_imports(entry))]
+
+
+def _conditions(value: Any) -> Iterator[str]:
+    """The names of conditions that a value refers to."""
+    match value:
+        case {"Fn::If": [str(name), *branches]}:
+            yield name
+            yield from _conditions(branches)
+        case Mapping():
+            for key, member in value.items():
+                if key == "Condition" and isinstance(member, str):
+                    yield member
+                yield from _conditions(member)
+        case list():
+            for member in value:
+                yield from _conditions(member)
 
 
 def _all_imports(value: Any) -> Iterator[Any]:
