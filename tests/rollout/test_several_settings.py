@@ -122,11 +122,27 @@ def _circle() -> dict[str, BuiltTemplate]:
             f'{P}: Threshold: "many" is not valid; it must be a number',
             id="an invalid value of all stacks",
         ),
+        pytest.param(SETTINGS, templates(), None, id="all is well"),
         pytest.param(
             SETTINGS,
+            templates(identity=pack("identity", Parameters={**NAME, "Needed": {"Type": "String"}})),
+            f"{P}.stack.identity: Needed: the parameter has no value and no default; use "
+            "--parameter Needed=VALUE",
+            id="a parameter that one stack needs",
+        ),
+        pytest.param(
+            SETTINGS
+            + f'[rollout.baseline.stack.tamper.parameter_overrides.{A}]\nThreshold = "x"\n',
             templates(),
-            None,
-            id="all is well",
+            f'{P}.stack.tamper.parameter_overrides.{A}: Threshold: "x" is not valid; it must be a '
+            "number",
+            id="an invalid override of one stack",
+        ),
+        pytest.param(
+            SETTINGS + f'[rollout.baseline.parameter_overrides.{A}]\nThreshold = "x"\n',
+            templates(),
+            f'{P}.parameter_overrides.{A}: Threshold: "x" is not valid; it must be a number',
+            id="an invalid override of all stacks",
         ),
         pytest.param(
             SETTINGS,

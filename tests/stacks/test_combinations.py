@@ -97,6 +97,28 @@ def test_the_stacks_of_an_installation_use_no_name_twice() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
+def _names_in(stack: str, installation: str) -> set[tuple[str, str]]:
+    """The names of the resources and exports of a stack in an installation."""
+    document = _DOCUMENTS[stack]
+    exports = {
+        name.replace("security-alerts", installation, 1): value
+        for name, value in _exports().items()
+    }
+    values = {**first_values(document), "InstallationName": installation}
+    resolved = resolve(document, values, exports)
+    outputs = resolved["Outputs"].values()
+    exported = {("export", output["Export"]["Name"]) for output in outputs if "Export" in output}
+    return {*resource_names(resolved), *exported}
+
+
+@pytest.mark.parametrize(
+    "stack", [s for s in _STACKS if "InstallationName" in _DOCUMENTS[s]["Parameters"]]
+)
+def test_two_installations_have_no_name_in_common(stack: str) -> None:
+    first, second = _names_in(stack, "first"), _names_in(stack, "second")
+    assert (len(first), first & second) == (len(second), set())
+
+
 # ------------------------------------------------------------------------------ the checks
 
 

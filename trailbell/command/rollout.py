@@ -1,4 +1,4 @@
-"""``build.py rollout``: deploy a stack to many accounts with StackSets."""
+"""``build.py rollout``: deploy stacks to many accounts with StackSets."""
 
 import click
 
@@ -14,8 +14,8 @@ from trailbell.command.option import examples
 
 @click.group("rollout", epilog=examples("rollout plan baseline", "rollout apply baseline"))
 def command() -> None:
-    """Deploy a stack to the accounts and Regions configured under [rollout.NAME] in
-    trailbell.toml.
+    """Deploy the stacks configured under [rollout.NAME] in trailbell.toml to its accounts and
+    Regions.
     """
 
 

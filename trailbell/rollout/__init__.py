@@ -1,11 +1,11 @@
 """
-Deploy a stack of ``dist/`` to many accounts and Regions, with a StackSet.
+Deploy stacks of ``dist/`` to many accounts and Regions, each with a StackSet.
 
 ::
 
-    trailbell.toml ─► settings ──────► RolloutConfig ─┐
-    Organizations ─► organization ─► DesiredState ────┼─► planner ─► RolloutPlan ─┬─► report
-    CloudFormation ─► stack_set ───► ActualState ─────┘                           └─► apply
+    trailbell.toml ─► settings ─► stack_order ─► Rollout ┐
+    Organizations ─► organization ─► DesiredState ───────┼─► planning ─► RolloutPlan ─┬─► report
+    CloudFormation ─► stack_set ───► ActualState ────────┘                            └─► apply
                                                                                         │
                               start_operation, follow, failures, wave_check, management_account
 

@@ -53,8 +53,8 @@ class RolloutConfig:
     a standalone stack in the management account, which service-managed StackSets skip.
     ``member_read_role`` is the name of a role in the member accounts that may read the events of
     their stacks and their exports. ``origin`` is the address of the table in the settings,
-    ``own_origin`` that of the table for this stack alone, ``overrides_key`` the name of the
-    overrides in it.
+    ``own_origin`` that of the table for this stack if there are several, ``overrides_key`` the name
+    of the overrides in it.
     """
 
     name: str
@@ -89,6 +89,11 @@ class RolloutConfig:
     own_origin: str = ""
     shared: frozenset[str] = frozenset()
     overrides_key: str = "parameter_overrides"
+
+    @property
+    def address(self) -> str:
+        """Where the settings have what only this stack has."""
+        return self.own_origin or self.origin
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,7 @@ def check_accounts(
             f"{problem}\n    in {_listed_places(regions)}" for problem, regions in places.items()
         ]
         raise PreconditionError(
-            rollout.origin,
+            rollout.address,
             "parameters contradict each other\n  " + "\n  ".join(lines),
             f"Correct parameters or {rollout.overrides_key}.",
         )

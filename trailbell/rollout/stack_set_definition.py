@@ -68,13 +68,13 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     """
     check_template_size(template, rollout.template_bucket, BUCKET_SETTING)
     declared = section(template.document, "Parameters")
-    if rollout.own_origin:  # what only this stack has is an error at its own place
-        own = {n: v for n, v in rollout.parameters.items() if n not in rollout.shared}
-        parameters.validate_parameters(own, template.document, declared, rollout.own_origin)
-    parameters.validate_parameters(rollout.parameters, template.document, (), rollout.origin)
+    shared = {name: v for name, v in rollout.parameters.items() if name in rollout.shared}
+    parameters.validate_parameters(shared, template.document, declared, rollout.origin)
+    parameters.validate_parameters(rollout.parameters, template.document, (), rollout.address)
     for account, overrides in rollout.parameter_overrides.items():
-        origin = f"{rollout.origin}.{rollout.overrides_key}.{account}"
-        parameters.validate_parameters(overrides, template.document, declared, origin)
+        for origin, values in _by_origin(rollout, overrides):
+            where = f"{origin}.{rollout.overrides_key}.{account}"
+            parameters.validate_parameters(values, template.document, declared, where)
     check_settings(rollout, template)
     parameters.validate_pushed_secrets(
         rollout.push_secrets,
@@ -84,6 +84,14 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     if rollout.permission_model is PermissionModel.SERVICE:
         for reason in _unsupported(template.document):
             raise UnsupportedError("a service-managed StackSet", template.stack, reason)
+
+
+def _by_origin(
+    rollout: RolloutConfig, values: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The values that are given for several stacks, and those of this stack alone."""
+    yield rollout.origin, {name: v for name, v in values.items() if name in rollout.shared}
+    yield rollout.address, {name: v for name, v in values.items() if name not in rollout.shared}
 
 
 def _unsupported(template: Template) -> Iterator[str]:

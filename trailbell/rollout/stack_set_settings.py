@@ -81,7 +81,7 @@ def read_stack_set(
         "parameters": parameters,
         "parameter_overrides": overrides,
         "shared": given,
-        "own_origin": f"{own.file}: {own.path}" if own else "",
+        "own_origin": f"{table.file}: {table.path}.stack.{stack}" if len(stacks) > 1 else "",
     }
 
 
