@@ -60,6 +60,9 @@ def log_group(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
         KmsKeyId=KEY_ARN,
         RetentionInDays=Ref("RetentionInDays"),
     )
+    # Of events, log streams are called ``<account>_CloudTrail_<Region>``. No page names those of
+    # Insights events, whose log files are called ``<account>_CloudTrail-Insight_<Region>``.
+    # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
     # No RoleName: a fixed name could exist only once per account, so in one Region only.
     role = iam.Role(
         "TrailRole",
@@ -78,11 +81,11 @@ def log_group(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
                 PolicyName="write-log-events",
                 PolicyDocument=permissions_policy(
                     log_streams=[
-                        _log_streams("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
+                        _log_streams("${AWS::AccountId}_CloudTrail*"),
                         owner.of_organization(_log_streams("${OrganizationId}_*")),
                         If(
                             "NamesManagementAccount",
-                            _log_streams("${ManagementAccountId}_CloudTrail_${AWS::Region}*"),
+                            _log_streams("${ManagementAccountId}_CloudTrail*"),
                             NoValue,
                         ),
                     ]

@@ -284,7 +284,9 @@ _DELETIONS = {
     [
         pytest.param(False, set(), id="what the template retains cannot be deleted"),
         pytest.param(
-            True, _DELETIONS - {"s3:DeleteObject"}, id="but on request, never objects of a bucket"
+            True,
+            _DELETIONS - {"s3:DeleteObject", "logs:DeleteLogGroup"},
+            id="but on request, never objects of a bucket or a log group that is always retained",
         ),
     ],
 )
