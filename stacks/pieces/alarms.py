@@ -17,6 +17,7 @@ from stacks.pieces.installation import named
 from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.detection import Detection
 from trailbell.compiler.stack import ParameterInput, Piece
+from trailbell.compiler.suppressions import suppress_lint
 
 NAMESPACE = ParameterInput(
     parameter=Parameter(
@@ -107,8 +108,7 @@ def _accepted_issues(detection: Detection) -> dict[str, Any]:
     if not detection.accepted_issues:
         return {}
     reason = " ".join(dict.fromkeys(detection.accepted_issues.values()))
-    suppression = {"config": {"ignore_checks": ["W9816"]}, "reason": reason}
-    return {"Metadata": {"cfn-lint": suppression}}
+    return {"Metadata": suppress_lint("W9816", reason=reason)}
 
 
 def _alarm(detection: Detection, refs: BaseRefs, *, brief: bool) -> cloudwatch.Alarm:
