@@ -154,3 +154,83 @@ def test_exports_that_may_not_be_listed_are_named(deployer: Deployer) -> None:
         "The exports of the account could not be read, so the names that the stacks export and "
         "import are not checked: "
     )
+
+
+def _exporting(name: Any = "t", value: Any = "x", **attributes: Any) -> StackToDeploy:
+    """A stack that exports a value."""
+    document = {
+        "Parameters": _PARAMETERS,
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"A": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"O": {"Value": value, "Export": {"Name": name}} | attributes},
+    }
+    return target("base", document)
+
+
+def _warnings(deployer: Deployer, stack: StackToDeploy, replacement: str = "False") -> list[str]:
+    """The warnings about exports in the plan of a stack that exports "t", which pack imports."""
+    change = {
+        "Action": "Modify",
+        "LogicalResourceId": "A",
+        "ResourceType": "AWS::SNS::Topic",
+        "Replacement": replacement,
+        "Details": [],
+    }
+    deployer.fake.changes = [change]
+    deployed = deployer.fake.put("base", "CREATE_COMPLETE", outputs={"O": "x"})
+    deployed.exports = {"O": "t"}
+    deployer.fake.imports = {"t": ["pack", "queries"]}
+    deployer.deploy(stack)
+    (plan,) = deployer.ui.plans
+    return [notice.text for notice in plan.stacks[0].notices if "xport" in notice.text]
+
+
+_ADVICE = (
+    "but it is in use by pack, queries. CloudFormation will reject that and roll back. Change "
+    "these stacks first so that they no longer import it."
+)
+
+
+@pytest.mark.parametrize(
+    ("stack", "replacement"),
+    [
+        pytest.param(_exporting(), "True", id="the value stays"),
+        pytest.param(_exporting(value={"Ref": "A"}), "False", id="only the deployment knows it"),
+        pytest.param(
+            _exporting({"Fn::Sub": "${Missing}"}), "False", id="only the deployment knows the name"
+        ),
+    ],
+)
+def test_an_export_that_stays(deployer: Deployer, stack: StackToDeploy, replacement: str) -> None:
+    assert _warnings(deployer, stack, replacement) == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "replacement", "verb"),
+    [
+        pytest.param(_exporting("another"), "False", "removed", id="another name"),
+        pytest.param(_exporting(Condition="Never"), "False", "removed", id="a false condition"),
+        pytest.param(_exporting(value="y"), "False", "changed", id="another value"),
+        pytest.param(
+            _exporting(value={"Ref": "A"}), "True", "changed", id="its resource is replaced"
+        ),
+    ],
+)
+def test_an_export_that_changes_while_it_is_in_use(
+    deployer: Deployer, stack: StackToDeploy, replacement: str, verb: str
+) -> None:
+    assert _warnings(deployer, stack, replacement) == [f'Export "t" is {verb}, {_ADVICE}']
+
+
+def test_an_export_that_changes_and_that_no_stack_imports(deployer: Deployer) -> None:
+    deployed = deployer.fake.put("base", "CREATE_COMPLETE", outputs={"O": "x"})
+    deployed.exports = {"O": "t"}
+    deployer.deploy(_exporting("another"))
+    (plan,) = deployer.ui.plans
+    assert [n.text for n in plan.stacks[0].notices if "xport" in n.text] == []
+
+
+def test_importers_that_may_not_be_listed_are_unknown(deployer: Deployer) -> None:
+    deployer.fake.fault("ListImports", Fault.DENIED)
+    (text,) = _warnings(deployer, _exporting("another"))
+    assert text.startswith('Export "t" is removed. Whether other stacks import it is not known: ')
