@@ -52,6 +52,7 @@ def template(_: Catalog) -> Template:
     owner = replace(
         THIS_ACCOUNT,
         inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
+        rules={},
         conditions={"NamesManagementAccount": is_set("ManagementAccountId")},
         always_organization=True,
     )

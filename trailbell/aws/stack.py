@@ -52,6 +52,19 @@ class Stack:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Export:
+    """The value that a stack exports."""
+
+    value: str
+    stack_id: str
+
+    @property
+    def stack(self) -> str:
+        """The name of the exporting stack: ``arn:...:stack/<name>/<uuid>``."""
+        return self.stack_id.partition(":stack/")[2].partition("/")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Resource:
     """A resource of a stack, as CloudFormation records it."""
 
