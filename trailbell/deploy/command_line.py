@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from trailbell.deploy.environment import (
+    COMMAND_LINE,
     ON_FAILURE,
     Environment,
     ParameterValue,
@@ -66,6 +67,7 @@ def with_command_line(
             command_line=names,
             push_secrets=command_line.push_secrets,
             parameters={**options.parameters, **command_line.parameters},
+            origins={**options.origins, **dict.fromkeys(names, COMMAND_LINE)},
             tags={**(options.tags or {}), **command_line.tags}
             if command_line.tags
             else options.tags,
