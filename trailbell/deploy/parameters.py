@@ -160,6 +160,11 @@ def validate_parameters(
             raise SettingsError(where, name, f"{shown} is not valid", requirement)
 
 
+def accepts(declared: Mapping[str, Any], value: ParameterValue) -> bool:
+    """Whether a declaration accepts a value, as far as the value is known."""
+    return not isinstance(value, str) or not any(_violated_requirements(value, declared))
+
+
 def unknown_parameter(origin: str, name: str, problem: str, known: Iterable[str]) -> SettingsError:
     """The error about a name that no template declares: misspelled, renamed or removed."""
     names = tuple(known)
