@@ -18,7 +18,7 @@ from tests.rollout.fake_stack_sets import Cloud
 from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.rollout import apply, planner, settings, stack_set_definition
+from trailbell.rollout import apply, contradictions, planner, settings, stack_set_definition
 from trailbell.rollout.config import Rollout, RolloutConfig
 from trailbell.rollout.plan import RolloutPlan
 from trailbell.rollout.planner import RolloutOptions
@@ -159,6 +159,7 @@ def make_plan(
     templates = by_stack(template)
     config = with_templates(read_settings(text), templates)
     stack_set_definition.validate_for_stack_set(config.shared, templates["alerts"])
+    contradictions.check_settings(config, templates)
     opened = open_sessions(config, cloud.open, quick_poller())
     organization, actual = read_rollout(opened, templates, check_overrides=check_overrides)
     return planner.plan_rollout(

@@ -24,7 +24,7 @@ from trailbell.command.terminal import Terminal
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.errors import AccessDeniedError, InputError
-from trailbell.rollout import stack_set_definition
+from trailbell.rollout import contradictions, stack_set_definition
 from trailbell.rollout.config import Rollout
 from trailbell.rollout.result import NextCommand
 from trailbell.rollout.settings import read_rollout
@@ -76,6 +76,7 @@ class RolloutFiles:
         rollout = with_templates(read_rollout(table, name, templates), templates, secrets)
         for config in rollout.stack_sets:
             stack_set_definition.validate_for_stack_set(config, templates[config.stack])
+        contradictions.check_settings(rollout, templates)
         return RolloutRequest(
             rollout, templates, self.output, self._options(), _others(table, name, templates)
         )

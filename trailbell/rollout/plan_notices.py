@@ -16,6 +16,7 @@ from trailbell.rollout.actual_state import ActualState
 from trailbell.rollout.config import AccountFilter, RolloutConfig
 from trailbell.rollout.desired_state import DesiredState
 from trailbell.rollout.operation_preferences import ConcurrencyMode
+from trailbell.rollout.role_notices import role_notices
 from trailbell.rollout.stack_set_definition import DefinitionChanges
 from trailbell.rollout.stack_set_request import kept_secrets
 from trailbell.rollout.stage import (
@@ -244,11 +245,13 @@ def _region_notices(facts: PlanFacts) -> Iterator[str]:
     opt_in = opt_in_regions(facts.rollout.regions)
     if check.unreadable:
         yield f"Whether {_listed(opt_in)} is enabled was not read: {check.unreadable}"
-    if opt_in and facts.count(InstanceAction.CREATE):
-        yield (
-            f"Each account must have enabled {_listed(opt_in)} before it gets a stack there; this "
-            "was not read."
-        )
+    if facts.count(InstanceAction.CREATE):
+        if opt_in:
+            yield (
+                f"Each account must have enabled {_listed(opt_in)} before it gets a stack there; "
+                "this was not read."
+            )
+        yield from role_notices(facts.rollout, facts.template)
 
 
 def _left_stack_notices(facts: PlanFacts) -> Iterator[str]:
