@@ -290,6 +290,61 @@ def test_an_account_that_is_new_needs_the_base_too() -> None:
     assert "in 1 account (000000000006)" in refused(cloud)
 
 
+# ------------------------------------------------------------------------------- exports that go
+
+
+RENAMED = SETTINGS + 'parameters = { InstallationName = "other" }\n'
+
+
+def test_an_export_that_a_pack_imports_is_not_removed() -> None:
+    """Renaming an installation would change an export that is in use."""
+    cloud = new_cloud()
+    assert applied(cloud).succeeded
+    cloud.record.clear()
+    assert refused(cloud, RENAMED) == (
+        f'rollout baseline, stack {BASE}: it would no longer export "{EXPORT}", which tamper '
+        "imports, and CloudFormation refuses that\n  Remove tamper first: python build.py rollout "
+        "remove baseline --stack tamper --all\n  Or roll out a second installation: another "
+        "rollout with another InstallationName and other names of StackSets."
+    )
+
+
+def test_a_stack_set_that_was_renamed_elsewhere_fails_in_the_accounts() -> None:
+    """CloudFormation refuses it there, which is why the plan does."""
+    cloud = new_cloud()
+    assert applied(cloud).succeeded
+    stack_set = cloud.stack_set(set_name(BASE))
+    assert stack_set.definition is not None
+    for each in stack_set.definition["Parameters"]:
+        if each["ParameterKey"] == "InstallationName":
+            each["ParameterValue"] = "other"
+    stack_set.instances[AccountRegion(A, EU)].status = "OUTDATED"
+    text = SETTINGS.replace("max_concurrent", 'parameters = { Email = "x" }\nmax_concurrent')
+    result = applied(cloud, text, resume=True)
+    (failure,) = result.stages[0].failures.failed
+    assert (
+        failure.reason
+        == f"Export {EXPORT} cannot be deleted as it is in use by {set_name('tamper')}"
+    )
+
+
+def test_an_installation_without_packs_can_be_renamed() -> None:
+    cloud = new_cloud()
+    assert applied(cloud, BASE_ROLLOUT).succeeded
+    renamed = BASE_ROLLOUT + 'parameters = { InstallationName = "other" }\n'
+    assert applied(cloud, renamed).succeeded
+
+
+def test_an_export_that_no_pack_imports_can_be_removed() -> None:
+    cloud = new_cloud()
+    outputs = {
+        "Logs": {"Value": "logs", "Export": {"Name": LOG_GROUP}},
+        "More": {"Value": "more", "Export": {"Name": "more"}},
+    }
+    assert applied(cloud, SETTINGS, {**templates(), BASE: base(Outputs=outputs)}).succeeded
+    assert applied(cloud, SETTINGS).succeeded
+
+
 # ------------------------------------------------------------------------------- names
 
 

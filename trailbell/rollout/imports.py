@@ -93,7 +93,7 @@ def find_imports(
         template = templates[stack_set.stack]
         stack = _Stack(stack_set, name_reader(stack_set.rollout, template, partition))
         if imports_anything(template.document):
-            present = _present_imports(stack_set, stack.reader)
+            present = _present_imports(stack_set, partition)
             for places in _equal_places(stack, earlier):
                 unknowns |= dict.fromkeys(_unknown_imports(stack_set.stack, places.names))
                 for name in sorted(places.imports(present)):
@@ -181,26 +181,32 @@ def _unknown_imports(stack: str, names: ExportNames) -> Iterator[str]:
         yield f'Whether {stack} imports "{name}" {_CONDITION}'
 
 
-def _present_imports(stack_set: StackSetPlan, reader: NameReader) -> frozenset[str]:
-    """The names that the current stacks import, with the parameters of the StackSet."""
-    definition, config = stack_set.definition, stack_set.rollout
-    if definition is None or config.parameter_overrides:
-        return frozenset()
+def present_reader(stack_set: StackSetPlan, partition: str) -> NameReader | None:
+    """The reader of the names that stacks have now, with the parameters of the StackSet.
+
+    None if there is no StackSet or its template cannot be read. Parameter overrides are not known.
+    """
+    definition = stack_set.definition
+    if definition is None:
+        return None
     try:
         document = parse_document(definition.template, "The template of the StackSet")
     except ContentError:
+        return None
+    config = replace(stack_set.rollout, parameters=definition.parameters, parameter_overrides={})
+    template = BuiltTemplate(stack=stack_set.stack, text="", document=document, sha256="")
+    return name_reader(config, template, partition)
+
+
+def _present_imports(stack_set: StackSetPlan, partition: str) -> frozenset[str]:
+    """The names that current stacks import in all Regions; none if an account may differ."""
+    before = present_reader(stack_set, partition)
+    if before is None or before.by_account or stack_set.rollout.parameter_overrides:
         return frozenset()
-    before = replace(
-        reader,
-        config=replace(config, parameters=definition.parameters),
-        template=replace(reader.template, document=document),
-        by_account=True,
-        known={},
-    )
-    in_regions = [
+    in_regions = (
         before.names(AccountRegion("", region), in_management_account=False)
-        for region in config.regions
-    ]
+        for region in stack_set.rollout.regions
+    )
     return frozenset.intersection(*(each.imports - each.uncertain for each in in_regions))
 
 
