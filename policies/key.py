@@ -139,27 +139,29 @@ def topic_statements(*, account: Any, alarms_arn: Any) -> list[Statement]:
     ]
 
 
-def queue_statements(*, topic_arns: list[Any], readers: Any) -> list[Statement]:
-    """Allow SNS to send to queues encrypted with this key, for some topics, and readers to decrypt.
+def queue_statement(topic_arns: list[Any]) -> Statement:
+    """Allow SNS to send the messages of some topics to queues encrypted with this key.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
     The page has no condition. The AWS CDK limits the statement to the topic as this one does.
     https://github.com/aws/aws-cdk/issues/20339
     """
-    return [
-        Statement(
-            Sid="AllowTopicsEncryptMessages",
-            Effect=Allow,
-            Principal=Principal("Service", "sns.amazonaws.com"),
-            Action=[kms.Decrypt, kms.Action("GenerateDataKey*")],
-            Resource=_THIS_KEY,
-            Condition=Condition([ArnEquals("aws:SourceArn", topic_arns)]),
-        ),
-        Statement(
-            Sid="AllowReadersDecryptMessages",
-            Effect=Allow,
-            Principal=Principal("AWS", readers),
-            Action=[kms.Decrypt],
-            Resource=_THIS_KEY,
-        ),
-    ]
+    return Statement(
+        Sid="AllowTopicsEncryptMessages",
+        Effect=Allow,
+        Principal=Principal("Service", "sns.amazonaws.com"),
+        Action=[kms.Decrypt, kms.Action("GenerateDataKey*")],
+        Resource=_THIS_KEY,
+        Condition=Condition([ArnEquals("aws:SourceArn", topic_arns)]),
+    )
+
+
+def queue_reader_statement(readers: Any) -> Statement:
+    """Allow principals to decrypt the messages that they receive."""
+    return Statement(
+        Sid="AllowReadersDecryptMessages",
+        Effect=Allow,
+        Principal=Principal("AWS", readers),
+        Action=[kms.Decrypt],
+        Resource=_THIS_KEY,
+    )

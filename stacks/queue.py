@@ -1,9 +1,9 @@
 """An SQS queue for the notifications of a base stack, for a program that processes them."""
 
-from troposphere import Template
+from troposphere import If, NoValue, Ref, Template
 
-from policies.key import queue_statements
-from stacks.pieces.alert_queue import READERS, alert_queue, queue_alarms
+from policies.key import queue_reader_statement, queue_statement
+from stacks.pieces.alert_queue import alert_queue, queue_alarms
 from stacks.pieces.base_refs import imported_refs
 from stacks.pieces.encryption import encryption
 from stacks.pieces.installation import INSTALLATION_NAME
@@ -20,7 +20,10 @@ def template(_: Catalog) -> Template:
         alert_queue(refs),
         queue_alarms(refs),
         encryption(
-            key_statements=queue_statements(topic_arns=[*refs.topics.values()], readers=READERS),
+            key_statements=[
+                queue_statement([*refs.topics.values()]),
+                If("HasReaders", queue_reader_statement(Ref("ReaderArns")), NoValue),
+            ],
             users="Amazon SNS",
             default="none",
         ),

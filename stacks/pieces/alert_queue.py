@@ -10,8 +10,7 @@ from typing import Any
 
 from troposphere import GetAtt, If, NoValue, Output, Ref, sns, sqs
 
-from policies.alert_queue import alert_queue_policy, dead_letter_queue_policy
-from stacks.pieces import arns
+from policies.alert_queue import alert_queue_policy, allow_readers
 from stacks.pieces.base_refs import BaseRefs
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.installation import named
@@ -19,9 +18,6 @@ from stacks.pieces.queue_alarm import queue_alarm
 from stacks.pieces.queue_inputs import CONDITIONS, INPUTS
 from trailbell.catalog.detection import Severity
 from trailbell.compiler.stack import Piece
-
-READERS = If("HasReaders", Ref("ReaderArns"), arns.ACCOUNT_ROOT)
-"""The principals of statements for readers. Without readers, IAM policies of the account decide."""
 
 _SUBSCRIBED_IF = {Severity.MEDIUM: "TakesMedium", Severity.LOW: "TakesLow"}
 
@@ -69,7 +65,7 @@ def alert_queue(refs: BaseRefs) -> Piece:
     dead_letters_policy = sqs.QueuePolicy(
         "DeadLetterQueuePolicy",
         Queues=[Ref(dead_letters)],
-        PolicyDocument=dead_letter_queue_policy(
+        PolicyDocument=alert_queue_policy(
             queue_arn=GetAtt(dead_letters, "Arn"), topic_arns=topic_arns
         ),
     )
@@ -77,7 +73,15 @@ def alert_queue(refs: BaseRefs) -> Piece:
         "QueuePolicy",
         Queues=[Ref(queue)],
         PolicyDocument=alert_queue_policy(
-            queue_arn=GetAtt(queue, "Arn"), topic_arns=topic_arns, readers=READERS
+            queue_arn=GetAtt(queue, "Arn"),
+            topic_arns=topic_arns,
+            optional_statements=[
+                If(
+                    "HasReaders",
+                    allow_readers(queue_arn=GetAtt(queue, "Arn"), readers=Ref("ReaderArns")),
+                    NoValue,
+                )
+            ],
         ),
     )
     subscriptions = (

@@ -5,7 +5,9 @@ In:    the statements of the key policy, such as `TRAIL_KEY_STATEMENTS`, and the
 Out:   the parameter ``EncryptionKey``, the key, and `KEY_ARN` for the encrypted resources.
 """
 
-from awacs.aws import Statement
+from collections.abc import Sequence
+from typing import Any
+
 from troposphere import (
     Equals,
     GetAtt,
@@ -45,7 +47,7 @@ ALERTING_KEY_STATEMENTS = topic_statements(account=Ref("AWS::AccountId"), alarms
 
 def encryption(
     *,
-    key_statements: list[Statement],
+    key_statements: Sequence[Any],
     users: str = "CloudTrail, CloudWatch Logs and CloudWatch",
     default: str = "create",
     has_readers: bool = False,

@@ -103,12 +103,18 @@ _ENDPOINT = If(
 )
 
 
+def _accepted(finding: str, reason: str) -> dict[str, Any]:
+    """The metadata with which checkov leaves out a finding."""
+    return {"checkov": {"skip": [{"id": finding, "comment": reason}]}}
+
+
 def search_pipeline(bucket: Any) -> Piece:
     """The pipeline and what it needs."""
     rejected = _rejected_events_bucket()
     role, destination = _role(bucket)
     log_group = logs.LogGroup(
         "PipelineLogGroup",
+        Metadata=_accepted("CKV_AWS_158", "It has the errors of the pipeline, and no events."),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         # Log delivery needs this prefix. It is retained, so each stack has a name of its own.
@@ -197,6 +203,7 @@ def _role(bucket: Any) -> tuple[iam.Role, iam.PolicyType]:
 def _rejected_events_bucket() -> tuple[s3.Bucket, s3.BucketPolicy]:
     bucket = s3.Bucket(
         "RejectedEventsBucket",
+        Metadata=_accepted("CKV_AWS_18", "The events are also in the log bucket."),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         **private_bucket("expire-rejected-events", days=30),

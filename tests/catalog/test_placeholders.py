@@ -93,7 +93,7 @@ def test_what_was_written_is_read_after_deployment(variable: str, text: str) -> 
 
 @given(text=_TEXTS)
 def test_no_value_makes_a_text_longer_than_was_counted(text: str) -> None:
-    longest = dict.fromkeys(PLACEHOLDERS, "x" * 128)
+    longest = dict.fromkeys(PLACEHOLDERS, "x" * 199)
     assert max_deployed_length(text) <= len(fill_placeholders(text, longest))
     assert max_deployed_length(text) >= len(
         fill_placeholders(text, dict.fromkeys(PLACEHOLDERS, ""))

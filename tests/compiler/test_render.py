@@ -54,7 +54,7 @@ def test_order_does_not_change_its_argument() -> None:
 # ------------------------------------------------------------------------------ JSON
 
 
-_WIDE = "x" * 100
+_WIDE = "x" * 125
 _JSON = [
     pytest.param({}, "{}\n", id="nothing"),
     pytest.param({"A": ["é", 1, None]}, '{"A": ["é", 1, null]}\n', id="what fits on a line"),

@@ -580,6 +580,7 @@ _ACTION_OF_OPERATION = {
     "GetBucketEncryption": "GetEncryptionConfiguration",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
     "HeadBucket": "ListBucket",
     "HeadObject": "GetObject",
 }
@@ -626,6 +627,7 @@ def test_every_operation_that_deploying_calls_is_allowed() -> None:
     by_sid = statements(
         *(built(stack, template_bucket="templates") for stack in _SOURCES),
         built("alerts", parameters={"HighProtocol": "lambda", "HighEndpoint": _LAMBDA}),
+        built("trail", parameters={"ObjectLock": "GOVERNANCE:365"}),
     )
     permitted = {a.split(":")[1] for each in by_sid.values() for a in each["Action"]}
     # What rollouts call through modules that both use is in the policy of their operator.

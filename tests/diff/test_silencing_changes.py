@@ -29,6 +29,7 @@ METRIC = (KMS, "MetricTransformations", 0)
 STATEMENTS = ("PolicyDocument", "Statement")
 WRITE = ("TrailRole", "Policies", 0, "PolicyDocument", "Statement", 0)
 ADVANCED = ("Trail", "AdvancedEventSelectors", "Fn::If", 2)
+RETENTION = ("ObjectLockConfiguration", "Fn::If", 1, "Rule", "DefaultRetention")
 SELECTOR = ("Trail", "EventSelectors", "Fn::If", 2, 0)
 DENY = {"Sid": "Block", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
 OTHER_KEY = "arn:aws:kms:eu-west-1:111122223333:key/other"
@@ -276,6 +277,21 @@ ONLY_PUT = {"FieldSelectors": [MANAGEMENT, {"Field": "eventName", "StartsWith": 
         # Log group, role and bucket
         pytest.param(
             ALERTS,
+            put("LogGroup", "DeletionProtectionEnabled", to=False),
+            id="a log group without deletion protection",
+        ),
+        pytest.param(
+            ALERTS,
+            drop("LogBucket", "ObjectLockConfiguration"),
+            id="a bucket without Object Lock",
+        ),
+        pytest.param(
+            ALERTS,
+            put("LogBucket", *RETENTION, "Mode", to="GOVERNANCE"),
+            id="a bucket with a weaker Object Lock",
+        ),
+        pytest.param(
+            ALERTS,
             put("LogGroup", "LogGroupClass", to="INFREQUENT_ACCESS"),
             id="a log class without metric filters",
         ),
@@ -403,6 +419,32 @@ ONLY_PUT = {"FieldSelectors": [MANAGEMENT, {"Field": "eventName", "StartsWith": 
             ALERTS,
             put(*ADVANCED, to=[ONLY_PUT]),
             id="an advanced selector for some events",
+        ),
+        # Queues
+        pytest.param("queue", remove("Queue"), id="a queue is removed"),
+        pytest.param("queue", drop("Queue", "RedrivePolicy"), id="a queue without dead letters"),
+        pytest.param(
+            "queue",
+            put("Queue", "MessageRetentionPeriod", to=60),
+            id="a queue that keeps messages for a minute",
+        ),
+        pytest.param(
+            "queue", put("QueuePolicy", *STATEMENTS, to=[]), id="a queue policy without SNS"
+        ),
+        pytest.param(
+            "queue",
+            put("QueuePolicy", "Queues", to=[{"Ref": "DeadLetterQueue"}]),
+            id="a queue policy for another queue",
+        ),
+        pytest.param("queue", remove("QueuePolicy"), id="a queue policy is removed"),
+        pytest.param("queue", add("QueuePolicy", *STATEMENTS, entry=DENY), id="SNS is denied"),
+        pytest.param(
+            "queue",
+            put("Key", "KeyPolicy", "Statement", to=[]),
+            id="a key policy of a queue without SNS",
+        ),
+        pytest.param(
+            "search", put("QueuePolicy", *STATEMENTS, to=[]), id="a queue policy without a rule"
         ),
         # Definitions
         pytest.param(

@@ -4,7 +4,7 @@ from typing import Any
 
 from troposphere import encode_to_dict
 
-from policies.alert_queue import alert_queue_policy, dead_letter_queue_policy
+from policies.alert_queue import alert_queue_policy, allow_readers
 
 _DELIVERY: list[dict[str, Any]] = [
     {
@@ -26,29 +26,29 @@ _DELIVERY: list[dict[str, Any]] = [
 ]
 
 
-def test_only_the_topics_send_to_the_dead_letter_queue_and_no_one_is_named_to_read_it() -> None:
-    policy = dead_letter_queue_policy(queue_arn="QUEUE", topic_arns=["HIGH", "LOW"])
+def test_only_the_topics_send_to_a_queue() -> None:
+    policy = alert_queue_policy(queue_arn="QUEUE", topic_arns=["HIGH", "LOW"])
     assert encode_to_dict(policy) == {"Version": "2012-10-17", "Statement": _DELIVERY}
 
 
-def test_only_the_topics_send_to_the_queue_and_readers_receive_from_it() -> None:
-    policy = alert_queue_policy(queue_arn="QUEUE", topic_arns=["HIGH", "LOW"], readers="READERS")
-    assert encode_to_dict(policy) == {
-        "Version": "2012-10-17",
-        "Statement": [
-            *_DELIVERY,
-            {
-                "Sid": "AllowReadersReceive",
-                "Effect": "Allow",
-                "Principal": {"AWS": "READERS"},
-                "Action": [
-                    "sqs:ChangeMessageVisibility",
-                    "sqs:DeleteMessage",
-                    "sqs:GetQueueAttributes",
-                    "sqs:GetQueueUrl",
-                    "sqs:ReceiveMessage",
-                ],
-                "Resource": ["QUEUE"],
-            },
+def test_optional_statements_are_added() -> None:
+    policy = alert_queue_policy(
+        queue_arn="QUEUE", topic_arns=["HIGH", "LOW"], optional_statements=["OPTIONAL"]
+    )
+    assert encode_to_dict(policy)["Statement"] == [*_DELIVERY, "OPTIONAL"]
+
+
+def test_readers_receive_and_delete_messages() -> None:
+    assert encode_to_dict(allow_readers(queue_arn="QUEUE", readers="READERS")) == {
+        "Sid": "AllowReadersReceive",
+        "Effect": "Allow",
+        "Principal": {"AWS": "READERS"},
+        "Action": [
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:ReceiveMessage",
         ],
+        "Resource": ["QUEUE"],
     }

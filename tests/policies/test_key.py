@@ -8,7 +8,8 @@ from troposphere import Ref, encode_to_dict
 from policies.key import (
     key_policy,
     log_group_statements,
-    queue_statements,
+    queue_reader_statement,
+    queue_statement,
     reader_statement,
     topic_statements,
     trail_statements,
@@ -117,7 +118,8 @@ def test_cloudwatch_publishes_under_the_key_for_alarms_of_one_account() -> None:
 
 
 def test_sns_encrypts_messages_of_some_topics_and_readers_decrypt_them() -> None:
-    assert _to_dicts(queue_statements(topic_arns=["HIGH", "LOW"], readers="READERS")) == [
+    statements = [queue_statement(["HIGH", "LOW"]), queue_reader_statement("READERS")]
+    assert _to_dicts(statements) == [
         {
             "Sid": "AllowTopicsEncryptMessages",
             "Effect": "Allow",

@@ -93,22 +93,26 @@ def simulate(
     *,
     zero: bool,
     minutes: int,
+    late: int = 0,
 ) -> list[State]:
     """The state at the end of each minute. The metric exists for long, and the alarm is OK.
 
     An alarm with a period of minutes is evaluated every minute, over the periods that end then.
-    ``arrivals`` are minutes with other log events, ``zero`` is the default value 0.
+    ``arrivals`` are minutes with other log events, ``zero`` is the default value 0. CloudWatch has
+    the values of matches so many minutes ``late``.
     """
-    values = {
-        minute: published_value(minute, arrivals, matches, zero=zero) for minute in range(minutes)
-    }
+    before, after = (
+        {minute: published_value(minute, arrivals, known, zero=zero) for minute in range(minutes)}
+        for known in ([], matches)
+    )
     states = [State.OK]
     for now in range(minutes):
         points = []
         for index in range(alarm.evaluation_range):
             last = now - index * alarm.period_minutes
             window = range(last - alarm.period_minutes + 1, last + 1)
-            known = [value for minute in window if (value := values.get(minute)) is not None]
+            values = [(after if m + late <= now else before).get(m) for m in window]
+            known = [value for value in values if value is not None]
             points.append(sum(known) if known else None)
         states.append(evaluate(points[::-1], alarm, states[-1]))
     return states[1:]

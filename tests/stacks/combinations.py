@@ -10,7 +10,7 @@ Never: an opinion on what a resource is for.
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -82,21 +82,21 @@ def first_values(template: Template) -> Values:
 
 
 def combinations_of(template: Template, *, strength: int, most: int) -> list[Values]:
-    """Values of the parameters, such that each combination of ``strength`` parameters occurs.
+    """Values of the parameters, such that each combination of ``strength`` values occurs.
 
-    These are all combinations if there are at most ``most``; otherwise random ones are added until
-    there are ``most``. Combinations that a rule of the template refuses are left out, because a
-    stack with them cannot exist.
+    The first are the defaults. These are all combinations if there are at most ``most``; otherwise
+    random ones are added until there are ``most``. Combinations that a rule of the template refuses
+    are left out, because a stack with them cannot exist.
     """
     values = {name: candidates(template, name) for name in _switches(template)}
-    count = prod(map(len, values.values()))
-    rows = (
-        [dict(zip(values, row, strict=True)) for row in product(*values.values())]
-        if count <= most
-        else _covering_rows(values, strength, most)
-    )
-    scopes = ((row, Scope(parameters=row, pseudo=PSEUDO)) for row in rows)
-    return [row for row, scope in scopes if not check_rules(template, scope).violations]
+
+    def is_accepted(row: Values) -> bool:
+        return not check_rules(template, Scope(parameters=row, pseudo=PSEUDO)).violations
+
+    if prod(map(len, values.values())) > most:
+        return _covering_rows(values, strength, most, is_accepted)
+    rows = (dict(zip(values, row, strict=True)) for row in product(*values.values()))
+    return [row for row in rows if is_accepted(row)]
 
 
 def _switches(template: Template) -> list[str]:
@@ -109,21 +109,37 @@ def _switches(template: Template) -> list[str]:
     ]
 
 
+_MOST_ATTEMPTS = 50
+"""Random rows that are made for one combination. A rule may refuse it with any other values."""
+
+
 def _covering_rows(
-    values: Mapping[str, Sequence[str]], strength: int, most: int
-) -> list[dict[str, str]]:
+    values: Mapping[str, Sequence[str]],
+    strength: int,
+    most: int,
+    is_accepted: Callable[[Values], bool],
+) -> list[Values]:
     """Rows in which each combination of ``strength`` values occurs; ``most`` rows or more."""
     source = random.Random(0)  # noqa: S311 - the same rows in every run, for no secret
-    rows: list[dict[str, str]] = []
+    rows: list[Values] = []
     covered: set[tuple[tuple[str, str], ...]] = set()
+
+    def add(wanted: Mapping[str, str]) -> None:
+        for _ in range(_MOST_ATTEMPTS):
+            row = {name: source.choice(choices) for name, choices in values.items()} | dict(wanted)
+            if is_accepted(row):
+                rows.append(row)
+                covered.update(combinations(row.items(), strength))
+                return
+
+    add({name: first for name, (first, *_) in values.items()})
     for names in combinations(values, strength):
         for row in product(*(values[name] for name in names)):
-            wanted = tuple(zip(names, row, strict=True))
-            if wanted not in covered:
-                rows.append({n: source.choice(c) for n, c in values.items()} | dict(wanted))
-                covered |= set(combinations(rows[-1].items(), strength))
-    while len(rows) < most:
-        rows.append({name: source.choice(choices) for name, choices in values.items()})
+            wanted = dict(zip(names, row, strict=True))
+            if tuple(wanted.items()) not in covered:
+                add(wanted)
+    for _ in range(most - len(rows)):
+        add({})
     return rows
 
 
@@ -160,6 +176,7 @@ NAMES = {
     "AWS::CloudTrail::Trail": "TrailName",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::CloudWatch::Dashboard": "DashboardName",
+    "AWS::Events::Rule": "Name",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::IAM::Role": "RoleName",
     "AWS::KMS::Alias": "AliasName",

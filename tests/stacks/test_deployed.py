@@ -318,11 +318,47 @@ def test_a_queue_without_key_is_encrypted_by_sqs_and_gets_the_bare_notification(
     sqs, url = _client("sqs"), outputs["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert (attributes["SqsManagedSseEnabled"], "KmsMasterKeyId" in attributes) == ("true", False)
-    _, _, read = json.loads(attributes["Policy"])["Statement"]
-    assert read["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
+    sids = [statement["Sid"] for statement in json.loads(attributes["Policy"])["Statement"]]
+    assert sids == ["AllowTopicsSend", "DenyRequestsWithoutTls"]
     _client("sns").publish(TopicArn=topics["LowTopicArn"], Message="Low")
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == "Low"
+
+
+def _sids(policy: str) -> list[str]:
+    return [statement["Sid"] for statement in json.loads(policy)["Statement"]]
+
+
+def test_a_trail_is_deployed_with_all_that_protects_its_log_files(emulator: str) -> None:
+    """The emulator ignores Object Lock, lifecycles, logging and advanced event selectors."""
+    assert emulator
+    outputs = _deploy(
+        "trail",
+        AccessLogBucket="create",
+        Archive="GLACIER_IR:90",
+        DeletionRole="BreakGlass",
+        Insights="both",
+        LogFileDeletionEvents="true",
+        ObjectLock="COMPLIANCE:365",
+        OrganizationId="o-a1b2c3d4e5",
+        ReaderAccounts="123456789012",
+        S3DataEvents="arn:aws:s3:::invoices/",
+    )
+    s3, key = _client("s3"), outputs["KeyArn"]
+    log_files, access_logs = (bucket["Name"] for bucket in s3.list_buckets()["Buckets"])
+    assert log_files == outputs["BucketName"]
+    assert _sids(s3.get_bucket_policy(Bucket=log_files)["Policy"])[4:] == [
+        "AllowReaderAccounts",
+        "DenyDeletions",
+        "DenyOutsideOrganization",
+    ]
+    policy = s3.get_bucket_policy(Bucket=access_logs)["Policy"]
+    assert _sids(policy) == ["AllowAccessLogs", "DenyRequestsWithoutTls"]
+    policy = _client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    assert _sids(policy)[-1] == "AllowReaderAccounts"
+
+    _client("cloudformation").delete_stack(StackName="trail")
+    assert [b["Name"] for b in s3.list_buckets()["Buckets"]] == [log_files, access_logs]
 
 
 def test_a_log_file_in_the_bucket_is_a_message_for_the_pipeline(emulator: str) -> None:

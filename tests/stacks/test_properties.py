@@ -133,6 +133,7 @@ _NAMES = {
     "AWS::Logs::QueryDefinition": "Name",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::SQS::Queue": "QueueName",
 }
 _NAMED_BY_AWS = {
     "AWSCloudFormationStackSetAdministrationRole",

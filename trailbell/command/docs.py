@@ -16,6 +16,7 @@ from trailbell.command.project import Project, load_project
 from trailbell.compiler.compile import compile_stack
 from trailbell.docs import tables
 from trailbell.docs.blocks import fill_blocks
+from trailbell.docs.costs import costs_table
 from trailbell.docs.detection_page import pack_page
 from trailbell.source_location import PROJECT
 from trailbell.validate.lint import RULES
@@ -23,6 +24,7 @@ from trailbell.validate.lint import RULES
 PAGES = (
     "README.md",
     "docs/compliance.md",
+    "docs/costs.md",
     "docs/deploy.md",
     "docs/detections.md",
     "docs/rules.md",
@@ -46,6 +48,7 @@ def _blocks(project: Project) -> Mapping[str, Callable[[], str]]:
         "originals": lambda: tables.original_detections_table(project.written),
         "stacks": lambda: tables.stacks_table(project.stacks, templates),
         "parameters": lambda: tables.parameters_table(templates),
+        "costs": lambda: costs_table(templates),
         "audit": lambda: to_markdown(build_matrix(_without_alternatives(project, templates))),
         "rules": lambda: tables.rules_table(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
     }

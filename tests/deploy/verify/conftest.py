@@ -15,7 +15,7 @@ from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.stack import verify
 from trailbell.diff.judgment.read_back import FindingKind
 
-_SERVICES = ("cloudtrail", "cloudwatch", "iam", "kms", "lambda", "logs", "s3", "sns")
+_SERVICES = ("cloudtrail", "cloudwatch", "iam", "kms", "lambda", "logs", "s3", "sns", "sqs")
 
 
 @dataclass

@@ -11,15 +11,20 @@ from tests.deploy.verify.described_account import GONE, DescribedAccount
 from tests.deploy.verify.watched_stack import (
     ALARM_CONDITION,
     BOUNDARY,
+    DEAD_LETTERS,
     FUNCTION,
     INVOKE,
+    KEY,
     KEY_ID,
     KEY_STATEMENTS,
     LOW_TOPIC,
     MAIL_ARN,
     NOW,
     OLD,
+    PAGER_ARN,
     PUBLISH,
+    QUEUE_URL,
+    SEND,
     TOPIC,
     WRITE_EVENTS,
     WRITE_LOG_FILES,
@@ -103,6 +108,10 @@ def subscription(member: str, value: Any) -> Breakage:
     return change("ListSubscriptionsByTopic", TOPIC, f"Subscriptions.0.{member}", value)
 
 
+def queue(member: str, value: Any) -> Breakage:
+    return change("GetQueueAttributes", QUEUE_URL, f"Attributes.{member}", value)
+
+
 def key_policy(*statements: Any) -> Breakage:
     return change("GetKeyPolicy", KEY_ID, "Policy", policy(*statements))
 
@@ -169,6 +178,7 @@ DENY_OTHERS = DENY_ALL | {"Condition": {"StringNotEquals": {"aws:SourceAccount":
 OTHER_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 DENY_WRITING = {"Effect": "Deny", "Action": "logs:*", "Resource": "*"}
 NOT_ALLOWED = "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish: "
+NOT_SENT = "The queue policy does not allow sns.amazonaws.com to call sqs:SendMessage: "
 CANNOT_WRITE = "The role does not allow logs:CreateLogStream, logs:PutLogEvents: "
 READ_EVENTS = [{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]
 ALL_EVENTS = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
@@ -660,6 +670,59 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
             [("Mail", 'FilterPolicy is {"x": ["y"]}; the template does not set it.')],
             id="subscription: a filter policy",
         ),
+        pytest.param(
+            change("GetSubscriptionAttributes", PAGER_ARN, "Attributes.RawMessageDelivery", "true"),
+            [
+                (
+                    "Pager",
+                    (
+                        "RawMessageDelivery is true: the endpoint may not understand the "
+                        "notifications."
+                    ),
+                )
+            ],
+            id="subscription: raw messages",
+        ),
+        # -- queue
+        pytest.param(
+            gone("GetQueueAttributes", QUEUE_URL),
+            [("Queue", DELETED), ("QueuePolicy", DELETED)],
+            id="queue: deleted",
+        ),
+        pytest.param(
+            queue("MessageRetentionPeriod", "60"),
+            [("Queue", 'MessageRetentionPeriod is "60", not 1209600.')],
+            id="queue: messages are kept for a minute",
+        ),
+        pytest.param(
+            queue("KmsMasterKeyId", "alias/aws/sqs"),
+            [("Queue", f'KmsMasterKeyId is "alias/aws/sqs", not "{KEY}".')],
+            id="queue: encrypted with the AWS managed key",
+        ),
+        pytest.param(
+            queue("RedrivePolicy", GONE),
+            [
+                (
+                    "Queue",
+                    (
+                        "RedrivePolicy is not set, not "
+                        f'{{"deadLetterTargetArn": "{DEAD_LETTERS}", "maxReceiveCount": 5}}.'
+                    ),
+                )
+            ],
+            id="queue: no dead-letter queue",
+        ),
+        # -- queue policy
+        pytest.param(
+            queue("Policy", GONE),
+            [("QueuePolicy", f"{NOT_SENT}no statement allows it.")],
+            id="queue policy: deleted",
+        ),
+        pytest.param(
+            queue("Policy", policy(SEND, DENY_ALL)),
+            [("QueuePolicy", f'{NOT_SENT}statement "Stop" denies it.')],
+            id="queue policy: denied",
+        ),
         # -- permission of the function
         pytest.param(
             gone("GetPolicy", FUNCTION), [("Permission", DELETED)], id="permission: deleted"
@@ -737,6 +800,11 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
             group("retentionInDays", 1),
             [("Group", "RetentionInDays is 1, not 365.")],
             id="log group: shorter retention",
+        ),
+        pytest.param(
+            group("deletionProtectionEnabled", False),
+            [("Group", "DeletionProtectionEnabled is false, not true.")],
+            id="log group: no longer protected against deletion",
         ),
         pytest.param(
             group("logGroupClass", "INFREQUENT_ACCESS"),
@@ -887,6 +955,24 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
                 ("Bucket", 'KMSMasterKeyID is "other"; the template does not set it.'),
             ],
             id="bucket: another encryption key",
+        ),
+        pytest.param(
+            gone("GetObjectLockConfiguration", "watch-bucket"),
+            [
+                ("Bucket", 'Object Lock Mode is not set, not "GOVERNANCE".'),
+                ("Bucket", 'Object Lock Days is not set, not "365".'),
+            ],
+            id="bucket: no Object Lock",
+        ),
+        pytest.param(
+            change(
+                "GetObjectLockConfiguration",
+                "watch-bucket",
+                "ObjectLockConfiguration.Rule.DefaultRetention.Days",
+                1,
+            ),
+            [("Bucket", 'Object Lock Days is 1, not "365".')],
+            id="bucket: Object Lock for fewer days",
         ),
         pytest.param(
             gone("GetBucketOwnershipControls", "watch-bucket"),

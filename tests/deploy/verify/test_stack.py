@@ -206,18 +206,18 @@ def test_a_resource_of_any_type_must_be_deployed(
     watched: Watched, status: str, expected: str
 ) -> None:
     template = json.loads(json.dumps(TEMPLATE))
-    template["Resources"]["Queue"] = {"Type": "AWS::SQS::Queue"}
+    template["Resources"]["Setting"] = {"Type": "AWS::SSM::Parameter"}
     watched.stack.template = template
-    watched.stack.resources.append(("Queue", "AWS::SQS::Queue", status))
-    assert watched.problems(document=template) == [("Queue", expected)]
+    watched.stack.resources.append(("Setting", "AWS::SSM::Parameter", status))
+    assert watched.problems(document=template) == [("Setting", expected)]
 
 
 def test_a_type_that_is_not_read_back_is_a_remark(watched: Watched) -> None:
     template = json.loads(json.dumps(TEMPLATE))
-    template["Resources"]["Queue"] = {"Type": "AWS::SQS::Queue"}
+    template["Resources"]["Setting"] = {"Type": "AWS::SSM::Parameter"}
     watched.stack.template = template
-    watched.stack.resources.append(("Queue", "AWS::SQS::Queue", "CREATE_COMPLETE"))
-    text = "AWS::SQS::Queue is not read back; drift detection compares it: Queue."
+    watched.stack.resources.append(("Setting", "AWS::SSM::Parameter", "CREATE_COMPLETE"))
+    text = "AWS::SSM::Parameter is not read back; drift detection compares it: Setting."
     assert ("remark", "", text) in watched.verify(document=template)
 
 
@@ -260,7 +260,7 @@ def _drift(name: str, status: str, **more: Any) -> dict[str, Any]:
     return {
         "StackId": "arn:stack",
         "LogicalResourceId": name,
-        "ResourceType": "AWS::SQS::Queue",
+        "ResourceType": "AWS::SSM::Parameter",
         "StackResourceDriftStatus": status,
         "Timestamp": datetime(2026, 1, 1, tzinfo=UTC),
         **more,

@@ -24,6 +24,9 @@ KEY = f"arn:aws:kms:us-east-1:111122223333:key/{KEY_ID}"
 TRAIL_ARN = "arn:aws:cloudtrail:us-east-1:111122223333:trail/watch-trail"
 MAIL_ARN = f"{TOPIC}:11111111-1111-1111-1111-111111111111"
 PAGER_ARN = f"{TOPIC}:22222222-2222-2222-2222-222222222222"
+QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/111122223333/watch-alerts"
+QUEUE_ARN = "arn:aws:sqs:us-east-1:111122223333:watch-alerts"
+DEAD_LETTERS = "arn:aws:sqs:us-east-1:111122223333:watch-dead-letters"
 PATTERN = '{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "*") }'
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 
@@ -99,6 +102,11 @@ TEMPLATE: Mapping[str, Any] = {
                 "LifecycleConfiguration": {
                     "Rules": [{"Status": "Enabled", "ExpirationInDays": 365}]
                 },
+                "ObjectLockEnabled": True,
+                "ObjectLockConfiguration": {
+                    "ObjectLockEnabled": "Enabled",
+                    "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": "365"}},
+                },
                 "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
                 "PublicAccessBlockConfiguration": {
                     "BlockPublicAcls": True,
@@ -129,7 +137,11 @@ TEMPLATE: Mapping[str, Any] = {
         },
         "Group": {
             "Type": "AWS::Logs::LogGroup",
-            "Properties": {"RetentionInDays": 365, "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}},
+            "Properties": {
+                "DeletionProtectionEnabled": True,
+                "RetentionInDays": 365,
+                "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
+            },
         },
         "Role": {
             "Type": "AWS::IAM::Role",
@@ -264,6 +276,33 @@ TEMPLATE: Mapping[str, Any] = {
                 "Endpoint": FUNCTION,
             },
         },
+        "Queue": {
+            "Type": "AWS::SQS::Queue",
+            "Properties": {
+                "QueueName": {"Fn::Sub": "${AWS::StackName}-alerts"},
+                "MessageRetentionPeriod": 1209600,
+                "VisibilityTimeout": 300,
+                "KmsMasterKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
+                "RedrivePolicy": {"deadLetterTargetArn": DEAD_LETTERS, "maxReceiveCount": 5},
+            },
+        },
+        "QueuePolicy": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {
+                "Queues": [{"Ref": "Queue"}],
+                "PolicyDocument": {
+                    "Statement": [
+                        _allow(
+                            "Topics",
+                            "sns.amazonaws.com",
+                            "sqs:SendMessage",
+                            QUEUE_ARN,
+                            ArnEquals={"aws:SourceArn": {"Ref": "Topic"}},
+                        )
+                    ]
+                },
+            },
+        },
         "Permission": {
             "Type": "AWS::Lambda::Permission",
             "Properties": {
@@ -303,6 +342,8 @@ PHYSICAL_IDS: Mapping[str, str] = {
     "TopicPolicy": "watch-TopicPolicy-ABC",
     "Mail": MAIL_ARN,
     "Pager": PAGER_ARN,
+    "Queue": QUEUE_URL,
+    "QueuePolicy": "watch-QueuePolicy-ABC",
     "Permission": "watch-Permission-ABC",
     "Dashboard": "watch-dashboard",
     "Query": "11111111-2222-3333-4444-555555555555",
@@ -361,6 +402,13 @@ WRITE_EVENTS = {
     "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
     "Resource": "arn:aws:logs:us-east-1:111122223333:log-group:watch-group:*",
 }
+SEND = _allow(
+    "Topics",
+    "sns.amazonaws.com",
+    "sqs:SendMessage",
+    QUEUE_ARN,
+    ArnEquals={"aws:SourceArn": TOPIC},
+)
 INVOKE = {
     "Sid": "watch-Permission-ABC",
     "Effect": "Allow",
@@ -455,6 +503,13 @@ HEALTHY: dict[tuple[str, str], Any] = {
     ("GetBucketOwnershipControls", "watch-bucket"): {
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     },
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLockConfiguration.html
+    ("GetObjectLockConfiguration", "watch-bucket"): {
+        "ObjectLockConfiguration": {
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 365}},
+        }
+    },
     ("GetBucketPolicy", "watch-bucket"): {"Policy": policy(WRITE_LOG_FILES, DENY_NO_TLS)},
     ("DescribeLogGroups", "watch-group"): {
         "logGroups": [
@@ -463,6 +518,7 @@ HEALTHY: dict[tuple[str, str], Any] = {
                 "logGroupName": "watch-group",
                 "retentionInDays": 365,
                 "logGroupClass": "STANDARD",
+                "deletionProtectionEnabled": True,
                 "kmsKeyId": KEY,
             },
         ]
@@ -544,9 +600,27 @@ HEALTHY: dict[tuple[str, str], Any] = {
         "Attributes": {"Protocol": "email", "PendingConfirmation": "false"}
     },
     ("GetSubscriptionAttributes", PAGER_ARN): {
-        "Attributes": {"Protocol": "lambda", "PendingConfirmation": "false"}
+        "Attributes": {
+            "Protocol": "lambda",
+            "PendingConfirmation": "false",
+            "RawMessageDelivery": "false",
+        }
     },
     ("GetPolicy", FUNCTION): {"Policy": policy(INVOKE)},
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+    ("GetQueueAttributes", QUEUE_URL): {
+        "Attributes": {
+            "QueueArn": QUEUE_ARN,
+            "MessageRetentionPeriod": "1209600",
+            "VisibilityTimeout": "300",
+            "KmsMasterKeyId": KEY,
+            "SqsManagedSseEnabled": "false",
+            "RedrivePolicy": json.dumps(
+                {"deadLetterTargetArn": DEAD_LETTERS, "maxReceiveCount": 5}
+            ),
+            "Policy": policy(SEND),
+        }
+    },
     ("GetDashboard", "watch-dashboard"): {"DashboardBody": '{"widgets":[]}'},
     ("DescribeQueryDefinitions", "watch/"): {
         "queryDefinitions": [
@@ -574,12 +648,14 @@ NOT_THERE: Mapping[str, tuple[str, Any]] = {
     "GetBucketOwnershipControls": ("OwnershipControlsNotFoundError", None),
     "GetBucketPolicy": ("NoSuchBucketPolicy", None),
     "GetBucketVersioning": ("NoSuchBucket", None),
+    "GetObjectLockConfiguration": ("ObjectLockConfigurationNotFoundError", None),
     "GetDashboard": ("ResourceNotFound", None),
     "GetEventSelectors": ("TrailNotFoundException", None),
     "GetKeyPolicy": ("NotFoundException", None),
     "GetKeyRotationStatus": ("NotFoundException", None),
     "GetPolicy": ("ResourceNotFoundException", None),
     "GetPublicAccessBlock": ("NoSuchPublicAccessBlockConfiguration", None),
+    "GetQueueAttributes": ("AWS.SimpleQueueService.NonExistentQueue", None),
     "GetRole": ("NoSuchEntity", None),
     "GetRolePolicy": ("NoSuchEntity", None),
     "GetSubscriptionAttributes": ("NotFound", None),

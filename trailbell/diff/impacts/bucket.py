@@ -40,12 +40,35 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         yield f"Days that log files are kept: {new:g} instead of {previous}."
     elif (old is None or new is None) and diff.changed("LifecycleConfiguration"):
         yield "Log files may be kept for fewer days: the lifecycle rules could not be compared."
+    yield from _object_lock_gaps(diff)
     if diff.changed("BucketEncryption"):
         for key in _keys(diff.after) - _keys(diff.before):
             yield (
                 f"The bucket is encrypted with key {describe(key)}: unless its policy allows "
                 "CloudTrail, log files cannot be delivered."
             )
+
+
+def _object_lock_gaps(diff: ResourceDiff) -> Iterator[str]:
+    """Find new log files that can be deleted earlier, or by more principals."""
+    old, new = _default_retention(diff.before), _default_retention(diff.after)
+    if not old:
+        return
+    previous = f"{old.get('Mode')} for {old.get('Days')} days"
+    before, after = as_number(old.get("Days")), as_number(new.get("Days"))
+    shorter = old.get("Days") != new.get("Days") and (
+        before is None or after is None or after < before
+    )
+    weaker = old.get("Mode") != new.get("Mode") and new.get("Mode") != "COMPLIANCE"
+    if not new:
+        yield f"Object Lock no longer protects new log files. It was {previous}."
+    elif weaker or shorter:
+        yield f"Object Lock is {new.get('Mode')} for {new.get('Days')} days instead of {previous}."
+
+
+def _default_retention(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    rule = section(section(properties, "ObjectLockConfiguration"), "Rule")
+    return section(rule, "DefaultRetention")
 
 
 def _days(properties: Mapping[str, Any]) -> float | None:
@@ -110,9 +133,15 @@ GET_LIFECYCLE = Operation(
 )
 GET_OWNERSHIP = Operation(service="s3", name="GetBucketOwnershipControls", optional=True)
 GET_LOGGING = Operation(service="s3", name="GetBucketLogging")
+GET_OBJECT_LOCK = Operation(
+    service="s3",
+    name="GetObjectLockConfiguration",
+    optional=True,
+    action="s3:GetBucketObjectLockConfiguration",
+)
 READS = (
     *(GET_VERSIONING, GET_ACCESS_BLOCK, GET_ENCRYPTION, GET_LIFECYCLE, GET_OWNERSHIP),
-    GET_LOGGING,
+    *(GET_LOGGING, GET_OBJECT_LOCK),
 )
 
 _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
@@ -121,6 +150,7 @@ _BY_PROPERTY = {
     "BucketEncryption": GET_ENCRYPTION,
     "OwnershipControls": GET_OWNERSHIP,
     "LoggingConfiguration": GET_LOGGING,
+    "ObjectLockConfiguration": GET_OBJECT_LOCK,
 }
 
 
@@ -142,6 +172,7 @@ def find_faults(described: Described) -> Iterator[Finding]:
     yield from _lifecycle_faults(described)
     yield from _ownership_faults(described)
     yield from _logging_faults(described)
+    yield from _object_lock_faults(described)
 
 
 def _answer(described: Described, operation: Operation) -> Mapping[str, Any] | None:
@@ -242,3 +273,13 @@ def _logging_faults(described: Described) -> Iterator[Finding]:
     if wanted is not None and answer is not None:
         actual = answer.get("LoggingEnabled", {}).get("TargetBucket")
         yield from compare("LoggingConfiguration", wanted.get("DestinationBucketName"), actual)
+
+
+def _object_lock_faults(described: Described) -> Iterator[Finding]:
+    wanted = described.property("ObjectLockConfiguration")
+    answer = _answer(described, GET_OBJECT_LOCK)
+    if wanted is None or answer is None:
+        return
+    for name in ("Mode", "Days"):
+        expected = _default_retention({"ObjectLockConfiguration": wanted}).get(name)
+        yield from compare(f"Object Lock {name}", expected, _default_retention(answer).get(name))

@@ -18,6 +18,7 @@ from trailbell.diff.judgment.read_back import (
     Finding,
     Operation,
     Read,
+    comparable,
     compare,
     compare_keys,
 )
@@ -39,6 +40,10 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         yield f"The log class is {describe(log_class)}, which has no metric filters."
     yield from _retention_gaps(diff)
     yield from find_unusable_key(diff, "KmsKeyId", "logs")
+    if diff.before.get("DeletionProtectionEnabled") is True and not diff.after.get(
+        "DeletionProtectionEnabled"
+    ):
+        yield "The log group is no longer protected against deletion."
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html
     if diff.changed("DataProtectionPolicy") and diff.after.get("DataProtectionPolicy"):
         yield "The data protection policy masks data, which metric filters then cannot match."
@@ -86,6 +91,10 @@ def find_faults(described: Described) -> Iterator[Finding]:
         described.property("LogGroupClass", "STANDARD"),
         group.get("logGroupClass", "STANDARD"),
     )
+    # A log group that is protected and should not be is no fault.
+    if comparable(described.property("DeletionProtectionEnabled")) == "true":
+        protected = group.get("deletionProtectionEnabled", False)
+        yield from compare("DeletionProtectionEnabled", True, protected)
     yield from compare_keys("KmsKeyId", described.property("KmsKeyId"), group.get("kmsKeyId"))
     transformer = described.answer(GET_TRANSFORMER(logGroupIdentifier=described.physical_id)) or {}
     if transformer.get("transformerConfig"):

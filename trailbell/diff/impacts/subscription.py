@@ -103,6 +103,12 @@ def find_faults(described: Described) -> Iterator[Finding]:
     attributes = answer.get("Attributes", {})
     if attributes.get("PendingConfirmation") == "true":
         yield to_confirm(str(entry.get("Endpoint")))
+    raw = is_true(attributes.get("RawMessageDelivery"))
+    if raw is not is_true(described.property("RawMessageDelivery")):
+        yield Finding(
+            f"RawMessageDelivery is {str(raw).lower()}: the endpoint may not understand the "
+            "notifications."
+        )
     for name in ("FilterPolicy", "RedrivePolicy"):
         wanted = parse_json(described.property(name))
         yield from compare(name, wanted, parse_json(attributes.get(name)) or None)

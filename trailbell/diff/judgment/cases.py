@@ -44,7 +44,7 @@ def find_cases(
     if values is not None:
         return [Case(before=values.before, after=values.after)]
     choices = {
-        name: _choices(name, constants, after)
+        name: _choices(name, constants, (before, after))
         for name, constants in _compared_parameters((before, after), resources).items()
     }
     if prod(map(len, choices.values())) > MAX_CASES:
@@ -71,11 +71,13 @@ def _case(chosen: Mapping[str, _Choice]) -> Case:
     )
 
 
-def _choices(name: str, constants: set[str], template: Template) -> list[_Choice | None]:
+def _choices(
+    name: str, constants: set[str], templates: tuple[Template, Template]
+) -> list[_Choice | None]:
     """The default (None), each value that a condition compares with, and a value that it does not
     compare with.
     """
-    declared = section(template, "Parameters").get(name)
+    declared = section(templates[1], "Parameters").get(name)
     declared = declared if isinstance(declared, Mapping) else {}
     default = str(declared["Default"]) if "Default" in declared else None
     choices: list[_Choice | None] = [None]
@@ -85,12 +87,42 @@ def _choices(name: str, constants: set[str], template: Template) -> list[_Choice
         if constant != default
     ]
     allowed = declared.get("AllowedValues")
-    others = allowed if isinstance(allowed, list) else [f"${{{name}}}"]
+    others = allowed if isinstance(allowed, list) else [_placeholder(name, templates)]
     other = next((str(value) for value in others if str(value) not in constants), None)
     if other is not None and (default is None or default in constants):
         text = f"{name} is set" if constants == {""} else f"{name} has another value"
         choices.append(_Choice(other, text))
     return choices
+
+
+def _placeholder(name: str, templates: tuple[Template, Template]) -> str:
+    """The name of a value; the names of its parts if the templates select parts of it."""
+    parts: dict[str, int] = {}
+    resources = [section(template, "Resources") for template in templates]
+    for separator, index in _selected_parts(name, resources):
+        parts[separator] = max(index, parts.get(separator, 0))
+    if len(parts) != 1:
+        return f"${{{name}}}"
+    ((separator, last),) = parts.items()
+    names = [f"{name}.{index}" for index in range(last + 1)] if last else [name]
+    return separator.join(f"${{{each}}}" for each in names)
+
+
+def _selected_parts(name: str, value: Any) -> Iterator[tuple[str, int]]:
+    match value:
+        case {
+            "Fn::Select": [
+                int() | str() as index,
+                {"Fn::Split": [str(separator), {"Ref": str(parameter)}]},
+            ]
+        } if parameter == name and str(index).isdecimal():
+            yield separator, int(index)
+        case dict():
+            for member in value.values():
+                yield from _selected_parts(name, member)
+        case list():
+            for member in value:
+                yield from _selected_parts(name, member)
 
 
 def _compared_parameters(

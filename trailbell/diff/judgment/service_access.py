@@ -59,6 +59,26 @@ SERVICE_ACCESS: Mapping[str, tuple[ServiceAccess, ...]] = {
             actions=("kms:Decrypt", "kms:GenerateDataKey"),
             failure="CloudWatch cannot publish to topics that the key encrypts",
         ),
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+        ServiceAccess(
+            service="sns",
+            actions=("kms:Decrypt", "kms:GenerateDataKey"),
+            failure="SNS cannot deliver notifications to queues that the key encrypts",
+        ),
+    ),
+    "AWS::SQS::QueuePolicy": (
+        # https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
+        ServiceAccess(
+            service="sns",
+            actions=("sqs:SendMessage",),
+            failure="SNS cannot deliver notifications to the queue",
+        ),
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+        ServiceAccess(
+            service="events",
+            actions=("sqs:SendMessage",),
+            failure="EventBridge cannot send events to the queue",
+        ),
     ),
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     "AWS::S3::BucketPolicy": (
@@ -149,7 +169,11 @@ def _is_narrowed(
 def _new_denials(
     old: list[Statement], new: list[Statement], access: ServiceAccess
 ) -> list[Statement]:
-    """The Deny statements that no old one covers, and that may apply to the service."""
+    """The Deny statements that no old one covers, and that may apply to the service, if it was
+    allowed before.
+    """
+    if not any(_allowing(old, access, action) for action in access.actions):
+        return []
     previous = [statement for statement in old if statement.effect == "Deny"]
     return [
         statement
