@@ -18,22 +18,25 @@ from tests.rollout.fake_stack_sets import Cloud
 from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.rollout import apply, planner, settings, stack_set_definition
-from trailbell.rollout.config import Rollout, RolloutConfig
-from trailbell.rollout.plan import RolloutPlan
-from trailbell.rollout.planner import RolloutOptions
-from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
-from trailbell.rollout.session import (
+from trailbell.rollout.apply import apply
+from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult
+from trailbell.rollout.apply.stack_set_guard import read_known_operations
+from trailbell.rollout.apply.ui import Progress
+from trailbell.rollout.configuration import settings
+from trailbell.rollout.configuration.config import Rollout, RolloutConfig
+from trailbell.rollout.configuration.stack_order import with_templates
+from trailbell.rollout.plan import planner
+from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.plan.planner import RolloutOptions
+from trailbell.rollout.plan.stage import InstanceAction, PlannedOperation
+from trailbell.rollout.state import stack_set_definition
+from trailbell.rollout.state.session import (
     RolloutSession,
     Sessions,
     open_session,
     open_sessions,
     read_rollout,
 )
-from trailbell.rollout.stack_order import with_templates
-from trailbell.rollout.stack_set_guard import read_known_operations
-from trailbell.rollout.stage import InstanceAction, PlannedOperation
-from trailbell.rollout.ui import Progress
 from trailbell.settings import Table
 
 REGIONS = ("eu-central-1", "us-east-1", "ap-southeast-2")
