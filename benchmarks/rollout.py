@@ -23,10 +23,10 @@ from trailbell.aws.client import ServiceClient
 from trailbell.aws.stack_set import StackSet
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.plan import planner
-from trailbell.rollout.plan.model import RolloutPlan
 from trailbell.rollout.report import report, serialize
-from trailbell.rollout.state.actual_state import ActualState
 from trailbell.source_location import PROJECT
 
 REGIONS = (

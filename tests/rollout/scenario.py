@@ -25,12 +25,11 @@ from trailbell.rollout.apply.ui import Progress
 from trailbell.rollout.configuration import settings
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
 from trailbell.rollout.configuration.stack_order import with_templates
-from trailbell.rollout.plan import planner
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import InstanceAction, PlannedOperation
+from trailbell.rollout.plan import planner, stack_set_definition
 from trailbell.rollout.plan.planner import RolloutOptions
-from trailbell.rollout.plan.stage import InstanceAction, PlannedOperation
-from trailbell.rollout.state import stack_set_definition
-from trailbell.rollout.state.session import (
+from trailbell.rollout.session import (
     RolloutSession,
     Sessions,
     open_session,

@@ -22,11 +22,11 @@ from trailbell.rollout.apply.stack_set_guard import read_known_operations
 from trailbell.rollout.configuration import settings
 from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.configuration.stack_order import with_templates
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.plan.planner import RolloutOptions
-from trailbell.rollout.plan.planning import Planning, plan_whole_rollout
 from trailbell.rollout.plan.removal import RemovalRequest, plan_removal
-from trailbell.rollout.state.session import Sessions, open_sessions, read_stack_sets
+from trailbell.rollout.planning import Planning, plan_whole_rollout
+from trailbell.rollout.session import Sessions, open_sessions, read_stack_sets
 from trailbell.settings import Table
 
 BASE, PACKS = "security-alerts", ("tamper", "identity", "exposure")

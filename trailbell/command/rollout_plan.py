@@ -8,12 +8,11 @@ from trailbell.command import exits
 from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
-from trailbell.rollout.plan import plan_file
-from trailbell.rollout.plan.model import RolloutPlan, why_blocked
+from trailbell.rollout.model.plan import RolloutPlan, why_blocked
 from trailbell.rollout.plan.planner import RolloutOptions
-from trailbell.rollout.plan.planning import Planning, plan_whole_rollout
-from trailbell.rollout.report import markdown_report, report, serialize
-from trailbell.rollout.state.session import Sessions, open_sessions
+from trailbell.rollout.planning import Planning, plan_whole_rollout
+from trailbell.rollout.report import markdown_report, plan_file, report, serialize
+from trailbell.rollout.session import Sessions, open_sessions
 
 _FORMATTERS = {
     "text": report.to_text,

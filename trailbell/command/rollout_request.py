@@ -28,7 +28,7 @@ from trailbell.rollout.apply.result import NextCommand
 from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.configuration.settings import read_rollout
 from trailbell.rollout.configuration.stack_order import with_templates
-from trailbell.rollout.state import stack_set_definition
+from trailbell.rollout.plan import stack_set_definition
 from trailbell.source_location import PROJECT
 
 

@@ -16,9 +16,9 @@ from trailbell.command.terminal import Terminal
 from trailbell.diff.model import Risk
 from trailbell.rollout.apply.apply import apply_plan, result_of
 from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult
-from trailbell.rollout.plan.model import RolloutPlan, why_blocked
+from trailbell.rollout.model.plan import RolloutPlan, why_blocked
 from trailbell.rollout.report import markdown_report, report, result_report, serialize
-from trailbell.rollout.state.session import Sessions
+from trailbell.rollout.session import Sessions
 from trailbell.wording import pluralize
 
 _FORMATTERS = {

@@ -8,7 +8,7 @@ from trailbell.command.terminal import Terminal
 from trailbell.rollout.observe import drift as drift_detection
 from trailbell.rollout.observe import status as rollout_status
 from trailbell.rollout.observe.stop import stop_operations
-from trailbell.rollout.state.session import open_sessions
+from trailbell.rollout.session import open_sessions
 
 
 @click.command(

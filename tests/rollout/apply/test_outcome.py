@@ -31,7 +31,7 @@ from trailbell.rollout.apply.failures import Failures, InstanceFailure, read_fai
 from trailbell.rollout.apply.operation_outcome import Outcome, read_outcome
 from trailbell.rollout.apply.result import StageStatus, StepResult
 from trailbell.rollout.configuration.config import REST
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}", "{B}"]\n'

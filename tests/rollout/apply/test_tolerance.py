@@ -24,7 +24,7 @@ from trailbell.rollout.configuration.operation_preferences import (
     CountOrPercent,
     OperationPreferences,
 )
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi, Stage, Step
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi, Stage, Step
 
 EU, US, AP = REGIONS
 DONE, SOME, FAILED, NOT = (

@@ -31,7 +31,7 @@ from trailbell.rollout.configuration.operation_preferences import (
     OperationPreferences,
 )
 from trailbell.rollout.configuration.waves import Wave, WaveCheck
-from trailbell.rollout.state.stack_set_definition import validate_for_stack_set
+from trailbell.rollout.plan.stack_set_definition import validate_for_stack_set
 
 P = "trailbell.toml: rollout.baseline"
 

@@ -9,7 +9,7 @@ from tests.rollout.scenario import A, D
 from tests.rollout.several import BASE, LOG_GROUP, NAME, SETTINGS, base, pack, read, templates
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import InputError, SettingsError
-from trailbell.rollout.state.stack_set_definition import validate_for_stack_set
+from trailbell.rollout.plan.stack_set_definition import validate_for_stack_set
 
 P = "trailbell.toml: rollout.baseline"
 LIST = 'stacks = ["tamper", "identity", "security-alerts", "exposure"]'

@@ -26,7 +26,7 @@ from tests.rollout.several import (
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.template.evaluate import Scope
 from trailbell.template.exports import ExportNames, export_names, names_depend_on
 

@@ -15,8 +15,8 @@ from tests.rollout.scenario import (
     operations,
 )
 from trailbell.diff.model import Risk, ValueChange
-from trailbell.rollout.plan.model import RolloutPlan
-from trailbell.rollout.plan.stage import InstanceAction, ManagementStack
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import InstanceAction, ManagementStack
 
 EU, US, AP = REGIONS
 MANAGED = SERVICE + "management_account = true\n"

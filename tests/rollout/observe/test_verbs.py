@@ -33,15 +33,15 @@ from trailbell.rollout.apply import apply
 from trailbell.rollout.apply.failures import Failures
 from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult, StageStatus
 from trailbell.rollout.configuration.config import AccountFilter
+from trailbell.rollout.model.deployment_targets import DeploymentTargets
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import StackSetApi
 from trailbell.rollout.observe import drift, status, stop
 from trailbell.rollout.observe.drift import DriftedProperty, DriftReport, NotChecked
 from trailbell.rollout.plan import removal
-from trailbell.rollout.plan.deployment_targets import DeploymentTargets
-from trailbell.rollout.plan.model import RolloutPlan
 from trailbell.rollout.plan.removal import RemovalRequest
-from trailbell.rollout.plan.stage import StackSetApi
 from trailbell.rollout.report import result_report
-from trailbell.rollout.state.session import read_stack_sets
+from trailbell.rollout.session import read_stack_sets
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"

@@ -30,9 +30,9 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.apply.result import StageStatus
 from trailbell.rollout.configuration.config import REST, AccountFilter
-from trailbell.rollout.plan.deployment_targets import DeploymentTargets
-from trailbell.rollout.plan.model import RolloutPlan
-from trailbell.rollout.plan.stage import InstanceAction, PlannedInstance, StackSetApi
+from trailbell.rollout.model.deployment_targets import DeploymentTargets
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import InstanceAction, PlannedInstance, StackSetApi
 
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 ONLY_PROD = SERVICE.replace(f', "{TEST}"', "")

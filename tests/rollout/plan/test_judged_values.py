@@ -10,7 +10,7 @@ from tests.rollout.fake_stack_sets import Stack
 from tests.rollout.scenario import SERVICE, A, apply_rollout, make_plan, new_cloud
 from trailbell.diff.model import Risk
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.rollout.plan.model import RolloutPlan, why_blocked
+from trailbell.rollout.model.plan import RolloutPlan, why_blocked
 
 _NO_MAIL = {"Fn::Equals": [{"Ref": "Mail"}, ""]}
 DOCUMENT: dict[str, Any] = {

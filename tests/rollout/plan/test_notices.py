@@ -19,9 +19,9 @@ from tests.rollout.scenario import (
 )
 from trailbell.diff.model import Risk
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.plan.planner import plan_rollout
-from trailbell.rollout.state.session import read_rollout
+from trailbell.rollout.session import read_rollout
 
 AUTO = SERVICE + "auto_deployment = true\n"
 EMPTY = "ou-ab12-00000009"

@@ -35,10 +35,10 @@ from trailbell.aws.stack_set import AccountRegion
 from trailbell.diff.model import ValueChange
 from trailbell.errors import PreconditionError, UnsupportedError
 from trailbell.rollout.configuration.config import REST, AccountFilter
-from trailbell.rollout.plan.deployment_targets import DeploymentTargets
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.deployment_targets import DeploymentTargets
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import InstanceAction, PlannedOperation, StackSetApi
 from trailbell.rollout.plan.planner import RolloutOptions
-from trailbell.rollout.plan.stage import InstanceAction, PlannedOperation, StackSetApi
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'

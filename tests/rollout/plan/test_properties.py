@@ -24,7 +24,7 @@ from tests.rollout.scenario import (
     operations,
 )
 from trailbell.aws.stack_set import AccountRegion
-from trailbell.rollout.plan.stage import InstanceAction, PlannedOperation, StackSetApi
+from trailbell.rollout.model.stage import InstanceAction, PlannedOperation, StackSetApi
 
 PAIRS = [AccountRegion(account, region) for account in (A, B, C, D, E) for region in REGIONS]
 UNIT = {A: PROD, B: PROD, C: PROD, D: TEST, E: TEST}

@@ -22,7 +22,7 @@ from trailbell.diff.model import Impact, Notice, NoticeLevel, Risk
 from trailbell.markdown import MAX_COMMENT, Section, fit_sections
 from trailbell.rollout.apply.failures import Failures, InstanceFailure
 from trailbell.rollout.apply.result import RolloutResult, StageResult, StageStatus, StepResult
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.report import markdown_report
 
 GITHUB_LIMIT = 65_536

@@ -36,12 +36,11 @@ from trailbell.errors import NotFoundError, PreconditionError, StalePlanError
 from trailbell.rollout.apply.result import RolloutResult
 from trailbell.rollout.configuration import settings
 from trailbell.rollout.configuration.stack_order import with_templates
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.observe import drift, status, stop
 from trailbell.rollout.permissions import execution_role_policies, operator_policies
-from trailbell.rollout.plan import plan_file
-from trailbell.rollout.plan.model import RolloutPlan
 from trailbell.rollout.plan.planner import RolloutOptions
-from trailbell.rollout.report import markdown_report, report, serialize
+from trailbell.rollout.report import markdown_report, plan_file, report, serialize
 from trailbell.settings import Table
 from trailbell.source_location import PROJECT
 

@@ -29,9 +29,9 @@ from trailbell.rollout.apply.stack_set_guard import StackSetGuard
 from trailbell.rollout.apply.step_run import StepRun
 from trailbell.rollout.apply.ui import RolloutUi
 from trailbell.rollout.apply.wave_check import run_wave_check
-from trailbell.rollout.plan.model import RolloutPlan
-from trailbell.rollout.plan.stage import Stage
-from trailbell.rollout.state.session import Sessions, shared_session
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import Stage
+from trailbell.rollout.session import Sessions, shared_session
 
 
 def apply_plan(

@@ -20,7 +20,7 @@ from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.stack_set import StackSetDefinition
 from trailbell.dist.built_templates import parse_document
 from trailbell.errors import ContentError
-from trailbell.rollout.state.stack_set_request import default_values
+from trailbell.rollout.configuration.parameters import default_values
 from trailbell.template.resources import secret_parameters
 
 

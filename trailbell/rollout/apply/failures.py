@@ -19,7 +19,7 @@ from trailbell.aws.root_cause import RootCause, find_root_cause
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.errors import AwsError
 from trailbell.rollout.apply.operation_outcome import Outcome, is_failure
-from trailbell.rollout.state.session import RolloutSession
+from trailbell.rollout.session import RolloutSession
 
 _MAX_INSPECTED = 20
 """Stack instances whose events are read: each needs a session in its account, and some calls."""

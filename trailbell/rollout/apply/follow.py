@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from trailbell.aws.stack_set import AccountRegion, InstanceResult, StackSetOperation
 from trailbell.errors import AwsError, NotFoundError
 from trailbell.rollout.apply.ui import Progress, RolloutUi
-from trailbell.rollout.state.session import RolloutSession
+from trailbell.rollout.session import RolloutSession
 
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 _READ_BACKOFF = 3.0

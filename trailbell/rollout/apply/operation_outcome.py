@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from trailbell.aws.stack_set import AccountRegion, InstanceResult, StackInstance, StackSetOperation
 from trailbell.errors import AwsError
 from trailbell.rollout.apply.follow import EndedOperation
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi
-from trailbell.rollout.state.session import RolloutSession
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi
+from trailbell.rollout.session import RolloutSession
 from trailbell.wording import pluralize
 
 _MAX_READS = 4

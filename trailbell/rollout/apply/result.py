@@ -13,7 +13,7 @@ from enum import StrEnum
 from trailbell.aws.stack_set import StackSetOperation
 from trailbell.deploy.result import StackResult
 from trailbell.rollout.apply.failures import Failures, joined_failures
-from trailbell.rollout.plan.stage import Stage
+from trailbell.rollout.model.stage import Stage
 
 
 class StageStatus(StrEnum):

@@ -13,9 +13,9 @@ from trailbell.rollout.apply.stack_set_guard import StackSetGuard
 from trailbell.rollout.apply.ui import RolloutUi
 from trailbell.rollout.apply.unready_accounts import UnreadyAccounts, without_accounts
 from trailbell.rollout.configuration.config import RolloutConfig
-from trailbell.rollout.plan.model import RolloutPlan
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi, Stage, Step
-from trailbell.rollout.state.session import Sessions
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi, Stage, Step
+from trailbell.rollout.session import Sessions
 from trailbell.wording import pluralize
 
 _MAX_LISTED = 20

@@ -20,7 +20,7 @@ from trailbell.errors import AwsError, NotFoundError, StalePlanError
 from trailbell.rollout.apply.definition_guard import definition_after, definition_differences
 from trailbell.rollout.apply.follow import wait_for_running_operations
 from trailbell.rollout.apply.ui import RolloutUi
-from trailbell.rollout.state.session import RolloutSession, Sessions
+from trailbell.rollout.session import RolloutSession, Sessions
 
 _MAX_OPERATIONS = 50
 _READS = ("DETECT_DRIFT",)

@@ -21,9 +21,9 @@ from trailbell.errors import (
 )
 from trailbell.rollout.apply.follow import wait_for_running_operations
 from trailbell.rollout.apply.ui import RolloutUi
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi
-from trailbell.rollout.state.session import RolloutSession
-from trailbell.rollout.state.stack_set_request import StackSetRequest, to_api_overrides
+from trailbell.rollout.model.stack_set_request import StackSetRequest, to_api_overrides
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi
+from trailbell.rollout.session import RolloutSession
 
 
 def create_stack_set(session: RolloutSession, request: Mapping[str, Any]) -> str:

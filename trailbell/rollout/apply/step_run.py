@@ -45,8 +45,8 @@ from trailbell.rollout.apply.start_operation import (
 )
 from trailbell.rollout.apply.tolerance import tolerated_accounts, with_remaining_tolerance
 from trailbell.rollout.management import management_account
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi, Stage, Step
-from trailbell.rollout.state.session import RolloutSession
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi, Stage, Step
+from trailbell.rollout.session import RolloutSession
 from trailbell.wording import pluralize
 
 

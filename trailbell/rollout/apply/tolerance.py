@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from trailbell.rollout.configuration.operation_preferences import CountOrPercent
-from trailbell.rollout.plan.stage import PlannedOperation, Stage
+from trailbell.rollout.model.stage import PlannedOperation, Stage
 
 
 def tolerated_accounts(stages: Iterable[Stage]) -> int:

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from trailbell.rollout.configuration.config import AccountFilter
-from trailbell.rollout.plan.deployment_targets import MAX_ACCOUNTS, DeploymentTargets
-from trailbell.rollout.plan.stage import PlannedOperation
+from trailbell.rollout.model.deployment_targets import MAX_ACCOUNTS, DeploymentTargets
+from trailbell.rollout.model.stage import PlannedOperation
 
 
 @dataclass

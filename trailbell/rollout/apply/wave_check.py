@@ -16,8 +16,8 @@ from trailbell.aws.client import ServiceClient
 from trailbell.errors import AwsError, PreconditionError
 from trailbell.rollout.apply.ui import RolloutUi
 from trailbell.rollout.configuration.waves import WaveCheck
-from trailbell.rollout.plan.model import RolloutPlan
-from trailbell.rollout.state.session import RolloutSession
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.session import RolloutSession
 from trailbell.text_files import reason
 from trailbell.wording import pluralize
 

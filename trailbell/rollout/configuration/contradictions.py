@@ -16,7 +16,7 @@ from trailbell.aws.client import sdk_partitions
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.configuration.config import PermissionModel, RolloutConfig
-from trailbell.rollout.state.stack_set_request import pushed_secrets, stack_set_parameters
+from trailbell.rollout.configuration.parameters import pushed_secrets, stack_set_parameters
 from trailbell.template.contradictions import find_contradictions
 from trailbell.template.evaluate import UNKNOWN, Marker, Scope
 from trailbell.template.resources import secret_parameters

@@ -12,7 +12,7 @@ from dataclasses import replace
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import ContentError, SettingsError
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
-from trailbell.rollout.state.stack_set_request import stack_set_parameters
+from trailbell.rollout.configuration.parameters import stack_set_parameters
 from trailbell.template.evaluate import UNKNOWN, Marker, Scope
 from trailbell.template.exports import ExportNames, batches, export_names
 from trailbell.template.resources import secret_parameters, section

@@ -20,7 +20,7 @@ from trailbell.rollout.configuration.config import Rollout, RolloutConfig
 from trailbell.rollout.configuration.stack_order import evaluated_names
 from trailbell.rollout.exports.imports import Import, name_reader
 from trailbell.rollout.management import management_account
-from trailbell.rollout.state.session import RolloutSession, open_session
+from trailbell.rollout.session import RolloutSession, open_session
 from trailbell.wording import pluralize
 
 _MAX_READ = 200

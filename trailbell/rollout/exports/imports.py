@@ -16,8 +16,8 @@ from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError
 from trailbell.rollout.configuration.config import RolloutConfig
 from trailbell.rollout.configuration.stack_order import evaluated_names
-from trailbell.rollout.plan.model import RolloutPlan, StackSetPlan
-from trailbell.rollout.plan.stage import InstanceAction, PlannedInstance
+from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.stage import InstanceAction, PlannedInstance
 from trailbell.template.exports import ExportNames, imports_anything, names_depend_on
 
 _DEPLOYED = (

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.exports.imports import NameReader, name_reader, present_reader
-from trailbell.rollout.plan.model import RolloutPlan, StackSetPlan
-from trailbell.rollout.plan.stage import InstanceAction
+from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.stage import InstanceAction
 
 _CURRENT = (InstanceAction.UPDATE, InstanceAction.UNCHANGED, InstanceAction.DELETE)
 

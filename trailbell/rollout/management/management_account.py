@@ -26,7 +26,7 @@ from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.rollout.configuration.config import RolloutConfig
-from trailbell.rollout.state.stack_set_request import pushed_secrets, stack_set_parameters
+from trailbell.rollout.configuration.parameters import pushed_secrets, stack_set_parameters
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from trailbell.diff.model import REDACTED, StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError, PreconditionError
 from trailbell.rollout.configuration.config import RolloutConfig
+from trailbell.rollout.configuration.parameters import default_values, pushed_secrets
 from trailbell.rollout.management.management_account import open_session, stack_parameters
-from trailbell.rollout.plan.stage import InstanceAction, ManagementStack
-from trailbell.rollout.state.stack_set_request import default_values, pushed_secrets
+from trailbell.rollout.model.stage import InstanceAction, ManagementStack
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters
 

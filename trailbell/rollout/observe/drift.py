@@ -20,9 +20,9 @@ from trailbell.rollout.apply.follow import follow_stack_set_operation, wait_for_
 from trailbell.rollout.apply.operation_outcome import Outcome, read_outcome
 from trailbell.rollout.apply.start_operation import start_operation
 from trailbell.rollout.apply.ui import RolloutUi
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi
 from trailbell.rollout.report.wording import format_locations
-from trailbell.rollout.state.session import RolloutSession, Sessions
+from trailbell.rollout.session import RolloutSession, Sessions
 from trailbell.text_files import printable
 from trailbell.wording import pluralize
 

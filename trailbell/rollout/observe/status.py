@@ -17,9 +17,9 @@ from typing import Any
 from trailbell.aws.stack_set import StackInstance, StackSetOperation
 from trailbell.aws.threads import run_concurrently
 from trailbell.errors import AwsError, NotFoundError, PreconditionError, SettingsError
+from trailbell.rollout.model.desired_state import desired_state
 from trailbell.rollout.report import account_matrix
-from trailbell.rollout.state.desired_state import desired_state
-from trailbell.rollout.state.session import (
+from trailbell.rollout.session import (
     RolloutSession,
     Sessions,
     read_organization,

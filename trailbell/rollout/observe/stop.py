@@ -13,7 +13,7 @@ from trailbell.aws.stack_set import StackSetOperation
 from trailbell.errors import AwsError
 from trailbell.rollout.apply.follow import follow_stack_set_operation
 from trailbell.rollout.apply.ui import RolloutUi
-from trailbell.rollout.state.session import RolloutSession, Sessions
+from trailbell.rollout.session import RolloutSession, Sessions
 
 
 def stop_operations(sessions: Sessions, ui: RolloutUi) -> tuple[StackSetOperation, ...]:

@@ -1,7 +1,7 @@
 """
-What a rollout would do, as data.
+Decide what happens to each stack instance, by which operation, and in which stage.
 
-In:    settings, and what AWS has.
-Out:   a `RolloutPlan`: every operation on every StackSet, in stages.
-Never: an effect.
+In:    a `Rollout`, the organization, and an `ActualState` for each stack.
+Out:   a `RolloutPlan`.
+Never: a call.
 """

@@ -16,10 +16,10 @@ from trailbell.aws.stack_set import AccountRegion, StackInstance
 from trailbell.rollout.configuration.config import AccountFilter, PermissionModel, RolloutConfig
 from trailbell.rollout.configuration.operation_preferences import OperationPreferences
 from trailbell.rollout.configuration.waves import Wave
-from trailbell.rollout.plan.deployment_targets import AccountTargets, by_account, by_unit
+from trailbell.rollout.model.deployment_targets import AccountTargets, by_account, by_unit
+from trailbell.rollout.model.desired_state import DesiredState
+from trailbell.rollout.model.stage import PlannedOperation, StackSetApi
 from trailbell.rollout.plan.rectangles import Rectangle, rectangles
-from trailbell.rollout.plan.stage import PlannedOperation, StackSetApi
-from trailbell.rollout.state.desired_state import DesiredState
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from trailbell.aws.stack_set import AccountRegion, StackInstance
 from trailbell.rollout.configuration.config import RolloutConfig
 from trailbell.rollout.configuration.waves import Wave
+from trailbell.rollout.model.desired_state import DesiredState
+from trailbell.rollout.model.stage import ManagementStack, PlannedInstance
 from trailbell.rollout.plan.instance_operations import NamedInstances, named_instances
-from trailbell.rollout.plan.stage import ManagementStack, PlannedInstance
-from trailbell.rollout.state.desired_state import DesiredState
 
 
 @dataclass(frozen=True, kw_only=True)

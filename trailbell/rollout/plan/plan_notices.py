@@ -14,17 +14,17 @@ from trailbell.aws.regions import opt_in_regions
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.rollout.configuration.config import AccountFilter, RolloutConfig
 from trailbell.rollout.configuration.operation_preferences import ConcurrencyMode
-from trailbell.rollout.plan.stage import (
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.desired_state import DesiredState
+from trailbell.rollout.model.stack_set_request import kept_secrets
+from trailbell.rollout.model.stage import (
     OVERRIDES_CHANGE,
     InstanceAction,
     PlannedInstance,
     PlannedOperation,
     StackSetApi,
 )
-from trailbell.rollout.state.actual_state import ActualState
-from trailbell.rollout.state.desired_state import DesiredState
-from trailbell.rollout.state.stack_set_definition import DefinitionChanges
-from trailbell.rollout.state.stack_set_request import kept_secrets
+from trailbell.rollout.plan.stack_set_definition import DefinitionChanges
 from trailbell.template.resources import properties, resources
 from trailbell.wording import pluralize
 

@@ -17,10 +17,7 @@ from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.configuration.config import RolloutConfig
 from trailbell.rollout.configuration.operation_preferences import SECONDS_A_STACK
 from trailbell.rollout.configuration.waves import Wave
-from trailbell.rollout.plan.instance_operations import NamedInstances, creations
-from trailbell.rollout.plan.plan_input import PlanInput
-from trailbell.rollout.plan.setting_operations import auto_deployment, managed_execution
-from trailbell.rollout.plan.stage import (
+from trailbell.rollout.model.stage import (
     InstanceAction,
     ManagementStack,
     PlannedInstance,
@@ -28,6 +25,9 @@ from trailbell.rollout.plan.stage import (
     StackSetApi,
     Step,
 )
+from trailbell.rollout.plan.instance_operations import NamedInstances, creations
+from trailbell.rollout.plan.plan_input import PlanInput
+from trailbell.rollout.plan.setting_operations import auto_deployment, managed_execution
 
 REMOVALS = "removals"
 _UPDATED = (InstanceAction.UPDATE, InstanceAction.OUTDATED)

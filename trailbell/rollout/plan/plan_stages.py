@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trailbell.rollout.configuration.config import Rollout
+from trailbell.rollout.model.stage import Stage, Step
 from trailbell.rollout.plan.plan_operations import REMOVALS, StackSetSteps
-from trailbell.rollout.plan.stage import Stage, Step
 
 MANAGED_EXECUTION = "managed-execution"
 SETTINGS = "stack-set-settings"

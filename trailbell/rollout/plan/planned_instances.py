@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import AccountRegion, StackInstance
 from trailbell.rollout.configuration.config import OnRemoval, RolloutConfig
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.desired_state import DesiredState
+from trailbell.rollout.model.stage import OVERRIDES_CHANGE, InstanceAction, PlannedInstance
 from trailbell.rollout.plan.plan_operations import REMOVALS
-from trailbell.rollout.plan.stage import OVERRIDES_CHANGE, InstanceAction, PlannedInstance
-from trailbell.rollout.state.actual_state import ActualState
-from trailbell.rollout.state.desired_state import DesiredState
 
 INOPERABLE_REMOVAL = "INOPERABLE; it is removed from the StackSet and its stack is retained"
 _NOT_COMPLETED = ("FAILED", "CANCELLED", "SKIPPED_SUSPENDED_ACCOUNT")

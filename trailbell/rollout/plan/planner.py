@@ -15,16 +15,16 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
 from trailbell.rollout.configuration.contradictions import check_accounts
-from trailbell.rollout.plan.model import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.desired_state import DesiredState, desired_state
+from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.stack_set_request import build_request, stack_set_dependencies
 from trailbell.rollout.plan.plan_input import PlanInput
 from trailbell.rollout.plan.plan_notices import PlanFacts, plan_notices, plan_unknowns
 from trailbell.rollout.plan.plan_operations import StackSetSteps, all_steps, plan_steps
 from trailbell.rollout.plan.plan_stages import plan_stages
 from trailbell.rollout.plan.planned_instances import InstancePlanner
-from trailbell.rollout.state.actual_state import ActualState
-from trailbell.rollout.state.desired_state import DesiredState, desired_state
-from trailbell.rollout.state.stack_set_definition import DefinitionChanges, compare_definition
-from trailbell.rollout.state.stack_set_request import build_request, stack_set_dependencies
+from trailbell.rollout.plan.stack_set_definition import DefinitionChanges, compare_definition
 from trailbell.template.resources import secret_parameters
 
 _MAX_INSTANCES = 100_000

@@ -16,19 +16,19 @@ from dataclasses import dataclass
 from trailbell.aws.stack_set import StackInstance
 from trailbell.errors import PreconditionError, UnknownNameError
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
-from trailbell.rollout.plan.instance_operations import named_instances
-from trailbell.rollout.plan.model import RolloutPlan, StackSetPlan
-from trailbell.rollout.plan.plan_operations import REMOVALS, plan_removals
-from trailbell.rollout.plan.plan_stages import removal_stage
-from trailbell.rollout.plan.planned_instances import INOPERABLE_REMOVAL
-from trailbell.rollout.plan.stage import (
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.stage import (
     InstanceAction,
     PlannedInstance,
     PlannedOperation,
     StackSetApi,
     Step,
 )
-from trailbell.rollout.state.actual_state import ActualState
+from trailbell.rollout.plan.instance_operations import named_instances
+from trailbell.rollout.plan.plan_operations import REMOVALS, plan_removals
+from trailbell.rollout.plan.plan_stages import removal_stage
+from trailbell.rollout.plan.planned_instances import INOPERABLE_REMOVAL
 from trailbell.wording import pluralize
 
 STACK_SET = "stack-set"

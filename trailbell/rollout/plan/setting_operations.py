@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.rollout.configuration.operation_preferences import OperationPreferences
+from trailbell.rollout.model.stage import InstanceAction, PlannedOperation, StackSetApi
 from trailbell.rollout.plan.plan_input import PlanInput
-from trailbell.rollout.plan.stage import InstanceAction, PlannedOperation, StackSetApi
 
 
 def managed_execution(plan_input: PlanInput) -> list[PlannedOperation]:

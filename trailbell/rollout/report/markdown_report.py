@@ -13,7 +13,7 @@ from trailbell.diff.markdown_report import detection_lines, risk_lines
 from trailbell.diff.model import DeployPlan
 from trailbell.markdown import Section, escape, fit_sections
 from trailbell.rollout.apply.result import RolloutResult
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.report import report, result_report
 from trailbell.text_files import printable
 

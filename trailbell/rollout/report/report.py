@@ -13,8 +13,8 @@ from trailbell.diff.model import DeployPlan, Risk, ValueChange
 from trailbell.rollout.configuration.config import PermissionModel, RolloutConfig
 from trailbell.rollout.configuration.operation_preferences import SECONDS_A_STACK
 from trailbell.rollout.configuration.waves import WaveCheck
-from trailbell.rollout.plan.model import RolloutPlan, StackSetPlan
-from trailbell.rollout.plan.stage import (
+from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.stage import (
     InstanceAction,
     PlannedInstance,
     PlannedOperation,

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from trailbell.rollout.apply.result import RolloutResult, StageResult
-from trailbell.rollout.plan.model import RolloutPlan, StackSetPlan
-from trailbell.rollout.plan.stage import PlannedOperation, Stage
+from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.stage import PlannedOperation, Stage
 
 FORMAT = 1
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.rollout.scenario import A, B, C, D, E
 from trailbell.rollout.configuration.config import AccountFilter
-from trailbell.rollout.plan.deployment_targets import (
+from trailbell.rollout.model.deployment_targets import (
     MAX_UNITS,
     DeploymentTargets,
     by_account,

@@ -26,9 +26,9 @@ from tests.rollout.scenario import (
 from trailbell.aws.stack_set import AccountRegion, StackSetOperation
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import ContentError, OutputError, StalePlanError
-from trailbell.rollout.plan import plan_file
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.plan.planner import RolloutOptions
+from trailbell.rollout.report import plan_file
 
 EU, US, AP = REGIONS
 SECRET = {"Token": {"Type": "String", "NoEcho": True}}

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from trailbell.aws.stack_set import StackSetDefinition, StackSetOperation
 from trailbell.diff.model import Risk, StackPlan, ValueChange
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
-from trailbell.rollout.plan.stage import (
+from trailbell.rollout.model.stack_set_request import StackSetRequest
+from trailbell.rollout.model.stage import (
     InstanceAction,
     ManagementStack,
     PlannedInstance,
@@ -21,7 +22,6 @@ from trailbell.rollout.plan.stage import (
     StackSetApi,
     Stage,
 )
-from trailbell.rollout.state.stack_set_request import StackSetRequest
 
 
 @dataclass(frozen=True, kw_only=True)

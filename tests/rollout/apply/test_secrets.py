@@ -35,11 +35,11 @@ from trailbell.errors import SettingsError
 from trailbell.rollout.apply import apply
 from trailbell.rollout.apply.stack_set_guard import read_known_operations
 from trailbell.rollout.configuration.stack_order import with_templates
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import StackSetApi
 from trailbell.rollout.plan import planner
-from trailbell.rollout.plan.model import RolloutPlan
-from trailbell.rollout.plan.stage import StackSetApi
-from trailbell.rollout.state.session import open_sessions, read_rollout
-from trailbell.rollout.state.stack_set_definition import validate_for_stack_set
+from trailbell.rollout.plan.stack_set_definition import validate_for_stack_set
+from trailbell.rollout.session import open_sessions, read_rollout
 
 TOKEN = {"Type": "String", "NoEcho": True}
 OLD = SERVICE + 'parameters = { Token = "old-word" }\n'

@@ -18,14 +18,14 @@ from typing import Any
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.client import ServiceClient
-from trailbell.aws.parameters import parameter_value
 from trailbell.aws.stack_set import StackSetDefinition
 from trailbell.aws.template_upload import template_argument
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.rollout.configuration.config import PermissionModel, Rollout, RolloutConfig
-from trailbell.rollout.state.actual_state import ActualState
+from trailbell.rollout.configuration.parameters import pushed_secrets, stack_set_parameters
+from trailbell.rollout.model.actual_state import ActualState
 from trailbell.template import Template
-from trailbell.template.resources import secret_parameters, section
+from trailbell.template.resources import secret_parameters
 
 BUCKET_SETTING = "template_bucket in trailbell.toml"
 
@@ -188,29 +188,6 @@ def kept_secrets(
     """NoEcho parameters that keep their value, because it cannot be compared with the settings."""
     present = frozenset(current.parameters if current else ())
     return secret_parameters(template) & present - pushed_secrets(rollout)
-
-
-def pushed_secrets(rollout: RolloutConfig, account: str = "") -> frozenset[str]:
-    """NoEcho parameters to send to the StackSet, or to the stack of an account."""
-    given = rollout.parameters.keys() | rollout.parameter_overrides.get(account, {}).keys()
-    return frozenset(rollout.push_secrets) & given
-
-
-def stack_set_parameters(rollout: RolloutConfig, template: Template) -> dict[str, str]:
-    """All parameters of a template, with the values that the StackSet should have."""
-    declared = section(template, "Parameters")
-    return default_values(template) | {
-        name: value for name, value in rollout.parameters.items() if name in declared
-    }
-
-
-def default_values(template: Template) -> dict[str, str]:
-    """The defaults of a template's parameters. Some responses of AWS leave them out."""
-    return {
-        name: parameter_value(declared["Default"]) or str(declared["Default"])
-        for name, declared in section(template, "Parameters").items()
-        if "Default" in declared
-    }
 
 
 def to_api_overrides(overrides: Mapping[str, str]) -> list[dict[str, str]]:

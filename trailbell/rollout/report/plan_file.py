@@ -18,7 +18,7 @@ from trailbell import text_files
 from trailbell.diff.model import REDACTED
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import ContentError, OutputError, StalePlanError, UnreadableFileError
-from trailbell.rollout.plan.model import RolloutPlan, StackSetPlan
+from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
 from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.report.serialize import plan_data, to_json
 from trailbell.template.resources import secret_parameters

@@ -22,8 +22,8 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
 from trailbell.rollout.configuration.config import PermissionModel, Rollout, RolloutConfig
 from trailbell.rollout.management.management_stacks import read_left_stacks, read_management_stacks
-from trailbell.rollout.state.actual_state import ActualState
-from trailbell.rollout.state.desired_state import desired_state, units_to_read
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.desired_state import desired_state, units_to_read
 from trailbell.template.resources import section
 
 Open = Callable[[SessionConfig], AwsSession]

@@ -20,12 +20,12 @@ from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.configuration.config import PermissionModel, RolloutConfig
 from trailbell.rollout.configuration.contradictions import check_settings
-from trailbell.rollout.state.stack_set_request import (
-    BUCKET_SETTING,
+from trailbell.rollout.configuration.parameters import (
     default_values,
     pushed_secrets,
     stack_set_parameters,
 )
+from trailbell.rollout.model.stack_set_request import BUCKET_SETTING
 from trailbell.template import Template
 from trailbell.template.evaluate import UNKNOWN, Evaluator, Marker, Scope
 from trailbell.template.intrinsics import normalize_get_att

@@ -1,7 +1,7 @@
 """
 What AWS has of one stack of a rollout.
 
-In:    what `trailbell.rollout.state.session` reads.
+In:    what `trailbell.rollout.session` reads.
 Out:   an `ActualState`.
 Never: a call, or a decision.
 """
@@ -16,7 +16,7 @@ from trailbell.aws.stack_set import (
     StackSetDefinition,
     StackSetOperation,
 )
-from trailbell.rollout.plan.stage import ManagementStack
+from trailbell.rollout.model.stage import ManagementStack
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,9 @@ from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.exports.exporters import check_exporters
 from trailbell.rollout.exports.imports import find_imports
 from trailbell.rollout.exports.lost_exports import check_lost_exports
-from trailbell.rollout.plan.model import RolloutPlan
+from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.plan.planner import RolloutOptions, plan_rollout
-from trailbell.rollout.state.session import Sessions, read_rollout, shared_session
+from trailbell.rollout.session import Sessions, read_rollout, shared_session
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from trailbell.aws.stack_set import AccountRegion
 from trailbell.diff.model import StackPlan, ValueChange
 from trailbell.rollout.configuration.operation_preferences import OperationPreferences
 from trailbell.rollout.configuration.waves import WaveCheck
-from trailbell.rollout.plan.deployment_targets import DeploymentTargets
+from trailbell.rollout.model.deployment_targets import DeploymentTargets
 
 _MINUTE = 60.0
 
