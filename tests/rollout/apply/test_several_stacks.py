@@ -27,9 +27,11 @@ from tests.rollout.several import (
     removal,
     removed,
     set_name,
+    template,
     templates,
 )
 from trailbell.aws.stack_set import AccountRegion
+from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
 from trailbell.rollout.apply.result import StageStatus
 from trailbell.rollout.configuration.config import REST
@@ -231,6 +233,50 @@ def test_a_pack_whose_only_canary_failed_in_the_base_keeps_its_template() -> Non
     cloud.stack_set(set_name(BASE)).fails.clear()
     assert applied(cloud, text, templates(2)).succeeded
     assert current(cloud) == everywhere(A, B, C, D, E)
+
+
+def _chain(version: int = 1) -> dict[str, BuiltTemplate]:
+    """The base, identity that imports from it, and exposure that imports from identity alone."""
+    outputs = {"Out": {"Value": "1", "Export": {"Name": "of-identity"}}}
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"N": {"Fn::ImportValue": "of-identity"}}}
+    return templates(
+        version,
+        identity=pack("identity", version, Outputs=outputs),
+        exposure=template("exposure", version, Resources={"Importing": topic}),
+    )
+
+
+def _of_chain(text: str) -> str:
+    return text.replace('"tamper", ', "")
+
+
+def test_what_depends_on_a_pack_that_was_left_out_is_left_out_too() -> None:
+    cloud = new_cloud()
+    cloud.stack_set(set_name(BASE)).fails[AccountRegion(D, EU)] = "no role"
+    (stage,) = applied(cloud, _of_chain(TOLERANT), _chain()).stages
+    assert {step.stack: (step.left_out, step.failures.failed) for step in stage.steps[1:]} == {
+        "identity": ((D,), ()),
+        "exposure": ((D,), ()),
+    }
+    cloud.stack_set(set_name(BASE)).fails.clear()
+    assert applied(cloud, _of_chain(TOLERANT), _chain()).succeeded
+
+
+def test_what_depends_on_a_pack_that_keeps_its_template_keeps_its_own() -> None:
+    text = _of_chain(CANARY).replace("failure_tolerance = 0", "failure_tolerance = 1")
+    cloud = new_cloud()
+    assert applied(cloud, text, _chain()).succeeded
+    cloud.stack_set(set_name(BASE)).fails[AccountRegion(A, EU)] = "no role"
+    cloud.record.clear()
+    result = applied(cloud, text, _chain(2))
+    assert order(cloud) == [("UpdateStackSet", BASE), ("UpdateStackInstances", BASE)]
+    assert ends(result)[REST] == {
+        BASE: StageStatus.DONE,
+        "identity": StageStatus.WITHIN_TOLERANCE,
+        "exposure": StageStatus.WITHIN_TOLERANCE,
+    }
+    cloud.stack_set(set_name(BASE)).fails.clear()
+    assert applied(cloud, text, _chain(2)).succeeded
 
 
 def test_a_failed_deletion_of_a_pack_leaves_the_base_of_its_account() -> None:

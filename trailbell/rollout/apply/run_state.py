@@ -67,7 +67,6 @@ def ready_operations(state: RunState, step: Step) -> ReadyOperations:
         if operation.api.defines and operation.accounts and not left:
             state.undefined.add(step.stack)
         if not removes and state.undefined & {step.stack, *step.after}:
-            state.undefined.add(step.stack)
             held, left = True, ()
         tried = {account for each in left for account in each.accounts}
         lost = [account for account in operation.accounts if account not in tried]

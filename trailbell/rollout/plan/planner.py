@@ -7,7 +7,7 @@ Never: a call.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trailbell.aws.organization import Organization
 from trailbell.aws.stack_set import AccountRegion
@@ -94,8 +94,6 @@ def _plan_stack_set(
     options: RolloutOptions,
 ) -> _StackSetParts:
     actual = states[config.stack]
-    if actual.definition is None:  # it has no template with which it could resume
-        options = replace(options, resume=False)
     desired = desired_state(config, organization)
     _check_quota(config, desired)
     check_accounts(config, template, {**desired.wave_by_account, **desired.management_waves})
