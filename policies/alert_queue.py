@@ -71,5 +71,5 @@ def deny_requests_without_tls(queue_arn: Any) -> Statement:
         Principal=Principal("*"),
         Action=[sqs.Action("*")],
         Resource=[queue_arn],
-        Condition=Condition([Bool("aws:SecureTransport", "false")]),
+        Condition=Condition([Bool("aws:SecureTransport", False)]),
     )

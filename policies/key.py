@@ -23,6 +23,9 @@ from awacs.aws import (
 
 from policies.document import policy_document
 
+TAG = "trailbell:installation"
+"""The tag of each key: the name of its installation. Only the tag says whose key it is."""
+
 _THIS_KEY = ["*"]
 
 

@@ -100,7 +100,7 @@ def deny_requests_without_tls(bucket_and_objects: list[Any]) -> Statement:
         Principal=EVERYONE,
         Action=[s3.Action("*")],
         Resource=bucket_and_objects,
-        Condition=Condition([Bool("aws:SecureTransport", "false")]),
+        Condition=Condition([Bool("aws:SecureTransport", False)]),
     )
 
 

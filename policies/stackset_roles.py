@@ -1,5 +1,6 @@
 """
-The two roles that StackSets assumes to deploy with self-managed permissions.
+The two roles that StackSets assumes to deploy with self-managed permissions, and the boundary of
+the roles that their stacks make.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
@@ -7,18 +8,23 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 from collections.abc import Callable
 from typing import Any
 
-from awacs import sts
+from awacs import logs, sts
 from awacs.aws import (
     Action,
     Allow,
     ArnEquals,
     ArnLike,
     Condition,
+    Deny,
+    Null,
     PolicyDocument,
     Principal,
     Statement,
     StringEquals,
 )
+
+from policies.document import policy_document
+from policies.key import TAG
 
 
 def administration_trust_policy(
@@ -82,55 +88,136 @@ def execution_trust_policy(*, administrator_root: Any, administration_role: Any)
     )
 
 
-def execution_permissions_policy(*, build_arn: Callable[[str], Any]) -> PolicyDocument:
+BuildArn = Callable[[str], Any]
+"""Completes the end of an ARN, such as ``sns:${Region}:${Account}:StackSet-*``."""
+
+
+def execution_permissions_policy(
+    *,
+    build_arn: BuildArn,
+    functions: Any,
+    log_groups: Any,
+    own_arns: list[Any],
+    boundary_arn: Any,
+    installation: Any,
+) -> PolicyDocument:
     """Allow deploying the resources of this project's stacks, under the names of StackSets.
 
-    ``build_arn`` completes the end of an ARN, such as ``sns:${Region}:${Account}:StackSet-*``.
-    StackSets names stacks ``StackSet-...``, and CloudFormation names resources after their
-    stack.
+    ``functions`` and ``log_groups`` are the ARNs of what stacks name but do not make. ``own_arns``
+    are the roles and the boundary of this stack, which the role cannot change.
+
+    There is no condition on ``aws:CalledVia``: no page says that CloudFormation sends it for a
+    StackSet. CloudFormation alone can assume the administration role, which alone can assume this
+    one.
     """
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
-            _allow("ManageStacks", ["cloudformation:*"], ["*"]),
-            _allow("ManageTopics", ["sns:*"], [build_arn("sns:${Region}:${Account}:StackSet-*")]),
-            _allow(
-                "ManageLogGroups",
-                _LOG_GROUPS,
-                [build_arn("logs:${Region}:${Account}:log-group:StackSet-*")],
+            allow(
+                "ManageStacks",
+                ["cloudformation:*"],
+                [build_arn("cloudformation:${Region}:${Account}:stack/StackSet-*")],
             ),
-            _allow(
-                "ManageMetricFilters",
-                _FILTERS,
-                [build_arn("logs:${Region}:${Account}:log-group:*")],
-            ),
-            _allow("ManageAlarms", _ALARMS, [build_arn("cloudwatch:${Region}:${Account}:alarm:*")]),
-            _allow(
-                "ManageDashboards", _DASHBOARDS, [build_arn("cloudwatch::${Account}:dashboard/*")]
-            ),
-            _allow("ManageTrails", _TRAILS, [build_arn("cloudtrail:${Region}:${Account}:trail/*")]),
-            _allow("ManageBuckets", _BUCKETS, [build_arn("s3:::*")]),
-            _allow("ManageKeys", _KEYS, [build_arn("kms:${Region}:${Account}:key/*")]),
-            _allow(
-                "ManageFunctionPermissions",
-                _FUNCTIONS,
-                [build_arn("lambda:${Region}:${Account}:function:*")],
-            ),
-            _allow("ManageRoles", _ROLES, [build_arn("iam::${Account}:role/StackSet-*")]),
-            _allow(
-                "PassRolesToCloudTrail",
-                ["iam:PassRole"],
-                [build_arn("iam::${Account}:role/StackSet-*")],
-                Condition=Condition(
-                    [StringEquals("iam:PassedToService", "cloudtrail.amazonaws.com")]
-                ),
-            ),
-            _allow("ReadResourcesAndUnscopedActions", _UNSCOPED, ["*"]),
+            *_statements_by_name(build_arn, functions, log_groups),
+            *_key_statements(build_arn, installation),
+            *_role_statements(build_arn, boundary_arn),
+            allow("ReadOnly", _READS, ["*"]),
+            allow("ManageSavedQueriesAndIndexes", _UNSCOPED, ["*"]),
+            _deny("KeepRolesAndBoundary", "*", own_arns),
+            _deny("KeepBoundaryOfRoles", "DeleteRolePermissionsBoundary", ["*"]),
         ],
     )
 
 
-def _allow(sid: str, actions: list[str], resources: list[Any], **elements: Any) -> Statement:
+def _statements_by_name(build_arn: BuildArn, functions: Any, log_groups: Any) -> list[Statement]:
+    """What has the name of a StackSet's stack or of the installation."""
+
+    def arns(service: str, resource: str, *, region: bool = True) -> list[Any]:
+        place = f"{service}:{'${Region}' if region else ''}:${{Account}}:{resource}"
+        return [build_arn(f"{place}{name}") for name in NAMES]
+
+    buckets = [build_arn(f"s3:::{name}") for name in BUCKET_NAMES]
+    return [
+        allow("ManageTopics", _TOPICS, arns("sns", "")),
+        allow("ManageQueues", _QUEUES, arns("sqs", "")),
+        allow("ManageLogGroups", [*LOG_GROUPS, *_FILTERS], arns("logs", "log-group:")),
+        allow("ManageFiltersOfOtherLogGroups", _FILTERS, log_groups),
+        allow("ManageAlarms", _ALARMS, arns("cloudwatch", "alarm:")),
+        allow("ManageDashboards", _DASHBOARDS, arns("cloudwatch", "dashboard/", region=False)),
+        allow("ManageTrails", _TRAILS, arns("cloudtrail", "trail/")),
+        allow("ManageBuckets", _BUCKETS, buckets),
+        allow(
+            "AllowTopicsToCallFunctions",
+            ["lambda:AddPermission", "lambda:RemovePermission"],
+            functions,
+            StringEquals("lambda:Principal", "sns.amazonaws.com"),
+        ),
+    ]
+
+
+def _key_statements(build_arn: BuildArn, installation: Any) -> list[Statement]:
+    """Keys with the tag of the installation.
+
+    IAM cannot distinguish the tags of a new key from those of an existing one, so only a key
+    without alias can get the tag: an existing key usually has one. It can take five minutes until
+    a new tag counts, so a new key is recognized by its missing alias, too.
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+    """
+    keys = [build_arn("kms:${Region}:${Account}:key/*")]
+    without_alias = Null("kms:ResourceAliases", True)
+    with_tag = StringEquals(f"aws:RequestTag/{TAG}", installation)
+    return [
+        allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], ["*"], with_tag, without_alias),
+        allow("RotateNewKeys", ["kms:EnableKeyRotation"], keys, without_alias),
+        allow("ManageKeys", _KEYS, keys, StringEquals(f"aws:ResourceTag/{TAG}", installation)),
+    ]
+
+
+def _role_statements(build_arn: BuildArn, boundary_arn: Any) -> list[Statement]:
+    """Roles that have the boundary, and their use by CloudTrail."""
+    roles = [build_arn("iam::${Account}:role/StackSet-*")]
+    cloudtrail = "cloudtrail.amazonaws.com"
+    return [
+        allow(
+            "ManageRolesWithBoundary",
+            _ROLES_WITH_BOUNDARY,
+            roles,
+            ArnEquals("iam:PermissionsBoundary", boundary_arn),
+        ),
+        allow("ManageRoles", _ROLES, roles),
+        allow(
+            "PassRolesToCloudTrail",
+            ["iam:PassRole"],
+            roles,
+            StringEquals("iam:PassedToService", cloudtrail),
+        ),
+        allow(
+            "MakeRoleOfOrganizationTrails",
+            ["iam:CreateServiceLinkedRole"],
+            [build_arn(f"iam::${{Account}}:role/aws-service-role/{cloudtrail}/*")],
+            StringEquals("iam:AWSServiceName", cloudtrail),
+        ),
+    ]
+
+
+def boundary_policy(*, build_arn: BuildArn, further: list[Any]) -> dict[str, Any]:
+    """The most that roles of the stacks can do: what the role of a trail does, and ``further``."""
+    write_log_events = Statement(
+        Sid="WriteLogEvents",
+        Effect=Allow,
+        Action=[logs.CreateLogStream, logs.PutLogEvents],
+        Resource=[
+            build_arn(f"logs:${{Region}}:${{Account}}:log-group:{name}:log-stream:*")
+            for name in NAMES
+        ],
+    )
+    return policy_document([write_log_events, *further])
+
+
+def allow(sid: str, actions: list[str], resources: Any, *conditions: Any) -> Statement:
+    """A statement that allows actions, such as ``s3:CreateBucket``, if all conditions hold."""
+    elements = {"Condition": Condition(list(conditions))} if conditions else {}
     return Statement(
         Sid=sid,
         Effect=Allow,
@@ -140,53 +227,82 @@ def _allow(sid: str, actions: list[str], resources: list[Any], **elements: Any) 
     )
 
 
-_TAGS = ["TagResource", "UntagResource"]
-_LOG_GROUPS = [
+def _deny(sid: str, action: str, resources: list[Any]) -> Statement:
+    return Statement(Sid=sid, Effect=Deny, Action=[Action("iam", action)], Resource=resources)
+
+
+# StackSets names stacks StackSet-<set>-<uuid>, and CloudFormation names after its stack whatever
+# has no name of its own. Everything else has the name of the installation.
+NAMES = ("StackSet-*", "${InstallationName}-*")
+BUCKET_NAMES = ("stackset-*", "${InstallationName}-*")
+
+_TOPICS = [
+    *("sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"),
+    *("sns:SetSubscriptionAttributes", "sns:Unsubscribe", "sns:TagResource", "sns:UntagResource"),
+    *("sns:GetTopicAttributes", "sns:GetSubscriptionAttributes", "sns:GetDataProtectionPolicy"),
+    *("sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"),
+]
+_QUEUES = [
+    *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue"),
+    *("sqs:UntagQueue", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"),
+]
+LOG_GROUPS = [
     *("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:AssociateKmsKey"),
     *("logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
-    "logs:PutLogGroupDeletionProtection",
-    *(f"logs:{name}" for name in _TAGS),
+    *("logs:PutLogGroupDeletionProtection", "logs:GetDataProtectionPolicy"),
+    *("logs:TagResource", "logs:UntagResource", "logs:ListTagsForResource"),
 ]
-_FILTERS = ["logs:PutMetricFilter", "logs:DeleteMetricFilter"]
+_FILTERS = ["logs:PutMetricFilter", "logs:DeleteMetricFilter", "logs:DescribeMetricFilters"]
 _ALARMS = [
-    *("cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"),
-    *(f"cloudwatch:{name}" for name in _TAGS),
+    *("cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms", "cloudwatch:TagResource"),
+    *("cloudwatch:UntagResource", "cloudwatch:ListTagsForResource"),
 ]
 _DASHBOARDS = [
-    *("cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"),
-    *(f"cloudwatch:{name}" for name in _TAGS),
+    *("cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards", "cloudwatch:GetDashboard"),
+    *("cloudwatch:TagResource", "cloudwatch:UntagResource", "cloudwatch:ListTagsForResource"),
 ]
 _TRAILS = [
     *("cloudtrail:CreateTrail", "cloudtrail:UpdateTrail", "cloudtrail:DeleteTrail"),
     *("cloudtrail:StartLogging", "cloudtrail:StopLogging", "cloudtrail:PutEventSelectors"),
     *("cloudtrail:PutInsightSelectors", "cloudtrail:AddTags", "cloudtrail:RemoveTags"),
+    *("cloudtrail:ListTags", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus"),
+    *("cloudtrail:GetEventSelectors", "cloudtrail:GetInsightSelectors"),
+    "cloudtrail:GetEventConfiguration",
 ]
 _BUCKETS = [
-    *("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucket*", "s3:DeleteBucket*"),
-    *("s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"),
-    *(f"s3:{name}" for name in _TAGS),
+    *("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"),
+    *("s3:PutBucketLogging", "s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock"),
+    "s3:PutBucketNotification",
+    *("s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration"),
+    "s3:PutBucketObjectLockConfiguration",
+    *("s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource", "s3:GetBucket*"),
+    *("s3:Get*Configuration", "s3:ListBucket", "s3:ListTagsForResource"),
 ]
 _KEYS = [
     *("kms:PutKeyPolicy", "kms:EnableKey", "kms:DisableKey", "kms:EnableKeyRotation"),
     *("kms:DisableKeyRotation", "kms:UpdateKeyDescription", "kms:ScheduleKeyDeletion"),
-    *(f"kms:{name}" for name in _TAGS),
+    *("kms:TagResource", "kms:UntagResource"),
 ]
-_FUNCTIONS = ["lambda:AddPermission", "lambda:RemovePermission", "lambda:GetPolicy"]
+_ROLES_WITH_BOUNDARY = [
+    *("iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy"),
+    *("iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy"),
+]
+# IAM has no condition on the boundary for these. A role that has policies cannot be deleted.
 _ROLES = [
-    *("iam:CreateRole", "iam:DeleteRole", "iam:UpdateRole", "iam:UpdateRoleDescription"),
-    *("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy"),
-    *("iam:TagRole", "iam:UntagRole"),
+    *("iam:DeleteRole", "iam:UpdateRole", "iam:UpdateRoleDescription", "iam:TagRole"),
+    *("iam:UntagRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies"),
+    "iam:ListAttachedRolePolicies",
 ]
+_READS = [
+    *("cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*"),
+    *("cloudformation:ValidateTemplate", "cloudtrail:DescribeTrails", "cloudwatch:DescribeAlarms"),
+    *("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"),
+    *("lambda:GetPolicy", "logs:DescribeIndexPolicies", "logs:DescribeLogGroups"),
+    *("logs:DescribeQueryDefinitions", "logs:DescribeResourcePolicies"),
+    *("organizations:DescribeOrganization", "organizations:ListAWSServiceAccessForOrganization"),
+]
+# IAM cannot limit these to names.
 _UNSCOPED = [
-    *("cloudtrail:Describe*", "cloudtrail:Get*", "cloudtrail:List*"),
-    *("cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"),
-    *("iam:GetRole", "iam:GetRolePolicy", "iam:ListRoles", "iam:ListRolePolicies"),
-    *("iam:ListAttachedRolePolicies", "kms:CreateKey", "kms:DescribeKey", "kms:GetKeyPolicy"),
-    *("kms:GetKeyRotationStatus", "kms:ListKeys", "kms:ListResourceTags"),
-    *("logs:Describe*", "logs:GetDataProtectionPolicy", "logs:ListTagsForResource"),
     *("logs:PutQueryDefinition", "logs:DeleteQueryDefinition"),
     *("logs:PutIndexPolicy", "logs:DeleteIndexPolicy"),
-    *("s3:GetBucket*", "s3:Get*Configuration", "s3:ListAllMyBuckets", "s3:ListBucket"),
-    *("s3:ListTagsForResource", "sns:ListTopics", "sns:ListSubscriptions", "sns:Unsubscribe"),
-    "sns:GetSubscriptionAttributes",
 ]

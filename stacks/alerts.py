@@ -5,6 +5,7 @@ from troposphere import Parameter, Ref, Template
 from stacks.pieces.alarms import LOG_GROUP_NAME, NAMESPACE, alarms
 from stacks.pieces.base_refs import exported, exports, own_refs
 from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, encryption
+from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from trailbell.catalog.detection import Catalog, Pack
@@ -32,6 +33,7 @@ def template(catalog: Catalog) -> Template:
     return assemble(
         "Trailbell: metric filters, alarms and SNS topics for an existing CloudTrail log group. "
         "Deploy in the account and Region of the log group.",
+        ACCEPTED,
         Piece(
             inputs=(LOG_GROUP_NAME, _LOG_BUCKET_NAME, NAMESPACE),
             conditions={"NamesBucket": is_set("LogBucketName")},

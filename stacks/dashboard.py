@@ -12,7 +12,7 @@ from troposphere import Equals, Not, Parameter, Ref, Template, cloudwatch
 
 from stacks.pieces.base_refs import imports_bucket, required_conditions, required_inputs
 from stacks.pieces.dashboard_body import body, shows
-from stacks.pieces.installation import named
+from stacks.pieces.installation import ACCEPTED, named
 from trailbell.catalog.detection import Catalog, Pack
 from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble
 
@@ -65,6 +65,7 @@ def template(catalog: Catalog) -> Template:
     return assemble(
         "Trailbell: dashboard for the alarms of an installation, with event counts and the latest "
         "events. Deploy after the stacks that it shows, in the same account and Region.",
+        ACCEPTED,
         Piece(
             inputs=(*required_inputs(catalog), *map(_pack_input, packs), LATEST_EVENTS),
             conditions={

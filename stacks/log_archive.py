@@ -5,7 +5,7 @@ from troposphere import Parameter, Ref, Template
 from policies.key import trail_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
-from stacks.pieces.installation import INSTALLATION_NAME
+from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
 from stacks.pieces.log_bucket import log_bucket
 from stacks.pieces.trail import TRAIL_NAME
 from stacks.pieces.trail_owner import REQUIRED_ORGANIZATION_ID, TrailOwner
@@ -52,6 +52,7 @@ def template(_: Catalog) -> Template:
     return assemble(
         "Trailbell: S3 bucket and KMS key for the log files of an organization trail. Deploy in "
         "the log archive account, before organization-trail.",
+        ACCEPTED,
         Piece(inputs=(*owner.inputs, INSTALLATION_NAME, TRAIL_NAME, TRAIL_REGION)),
         log_bucket(owner),
         encryption(

@@ -7,6 +7,7 @@ from troposphere import And, Equals, If, Not, NoValue, Output, Parameter, Ref, S
 from policies.key import log_group_statements
 from stacks.pieces import arns
 from stacks.pieces.encryption import encryption
+from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.log_group import log_group
 from stacks.pieces.trail import trail
 from stacks.pieces.trail_owner import (
@@ -51,6 +52,7 @@ def template(_: Catalog) -> Template:
     owner = replace(
         THIS_ACCOUNT,
         inputs=(REQUIRED_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
+        rules={},
         conditions={"NamesManagementAccount": is_set("ManagementAccountId")},
         always_organization=True,
     )
@@ -58,6 +60,7 @@ def template(_: Catalog) -> Template:
         "Trailbell: organization trail with a log group in this account and log files in the "
         "bucket of log-archive. Deploy in the home Region of the management account or a "
         "CloudTrail delegated administrator account, and alerts after it.",
+        ACCEPTED,
         Piece(
             inputs=(ARCHIVE_BUCKET_NAME, ARCHIVE_KEY_ARN),
             conditions={

@@ -6,7 +6,7 @@ from policies.key import queue_reader_statement, queue_statement
 from stacks.pieces.alert_queue import alert_queue, queue_alarms
 from stacks.pieces.base_refs import imported_refs
 from stacks.pieces.encryption import encryption
-from stacks.pieces.installation import INSTALLATION_NAME
+from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
 from trailbell.catalog.detection import Catalog
 from trailbell.compiler.stack import Piece, Stack, assemble
 
@@ -16,6 +16,7 @@ def template(_: Catalog) -> Template:
     return assemble(
         "Trailbell: SQS queue with a dead-letter queue for the notifications of the topics. Deploy "
         "after security-alerts or alerts, in the same account and Region.",
+        ACCEPTED,
         Piece(inputs=(INSTALLATION_NAME,)),
         alert_queue(refs),
         queue_alarms(refs),

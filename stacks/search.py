@@ -3,7 +3,7 @@
 from troposphere import Template
 
 from stacks.pieces import search_inputs
-from stacks.pieces.installation import INSTALLATION_NAME
+from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
 from stacks.pieces.log_file_events import log_file_events
 from stacks.pieces.search_collection import search_collection
 from stacks.pieces.search_pipeline import search_pipeline
@@ -15,6 +15,7 @@ def template(_: Catalog) -> Template:
     return assemble(
         "Trailbell: pipeline from the CloudTrail log bucket to Amazon OpenSearch Service. Deploy "
         "in the account and Region of the bucket.",
+        ACCEPTED,
         Piece(
             inputs=(INSTALLATION_NAME, *search_inputs.INPUTS),
             rules=search_inputs.RULES,

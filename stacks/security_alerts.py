@@ -5,6 +5,7 @@ from troposphere import Ref, Template
 from stacks.pieces.alarms import NAMESPACE, alarms
 from stacks.pieces.base_refs import exported, exports, own_refs
 from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, TRAIL_KEY_STATEMENTS, encryption
+from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from stacks.pieces.trail import trail_fragments
@@ -17,6 +18,7 @@ def template(catalog: Catalog) -> Template:
     return assemble(
         "Trailbell: CloudTrail trail, SNS topics and alarms for one account or an organization. "
         "Deploy in the home Region only: the trail records all Regions.",
+        ACCEPTED,
         topics(),
         Piece(inputs=(NAMESPACE,)),
         alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),

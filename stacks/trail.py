@@ -3,6 +3,7 @@
 from troposphere import Output, Ref, Template
 
 from stacks.pieces.encryption import TRAIL_KEY_STATEMENTS, encryption
+from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.trail import trail_fragments
 from trailbell.catalog.detection import Catalog
 from trailbell.compiler.stack import Piece, RegionScope, Stack, assemble
@@ -12,6 +13,7 @@ def template(_: Catalog) -> Template:
     return assemble(
         "Trailbell: CloudTrail trail for all Regions, with an S3 bucket and a log group. "
         "Deploy in the home Region only.",
+        ACCEPTED,
         *trail_fragments(all_options=True),
         encryption(
             key_statements=TRAIL_KEY_STATEMENTS,

@@ -32,7 +32,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "policies.*": ("awacs.*",),
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "trailbell.catalog.*"),
-        *("trailbell.compiler.stack", "trailbell.errors", "trailbell.template.partitions"),
+        *("trailbell.compiler.stack", "trailbell.compiler.suppressions", "trailbell.errors"),
+        "trailbell.template.partitions",
     ),
     # What everybody needs.
     "trailbell": (),

@@ -17,16 +17,19 @@ from stacks.pieces.installation import named
 from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.detection import Detection
 from trailbell.compiler.stack import ParameterInput, Piece
+from trailbell.compiler.suppressions import suppress_lint
 
 NAMESPACE = ParameterInput(
     parameter=Parameter(
         "MetricNamespace",
         Type="String",
         Default="Trailbell",
-        AllowedPattern="^[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
+        # AWS/ is reserved: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+        AllowedPattern="^(?!AWS(/|$))[A-Za-z0-9][A-Za-z0-9._/#-]{0,200}$",
         Description="First part of the metric namespace: MetricNamespace/InstallationName.",
         ConstraintDescription=(
-            "must have 1 to 201 letters, digits and . - _ / # and start with a letter or digit"
+            "must have 1 to 201 letters, digits and . - _ / #, start with a letter or digit, and "
+            "not with AWS/"
         ),
     ),
     label="Metric namespace",
@@ -36,10 +39,13 @@ LOG_GROUP_NAME = ParameterInput(
     parameter=Parameter(
         "LogGroupName",
         Type="String",
+        # CloudWatch Logs accepts 512 characters. But a filter pattern has 1,024 at most, and that
+        # of detection log-group-tampering contains the name three times.
         AllowedPattern="^[A-Za-z0-9._/#-]{1,128}$",
         Description=(
-            "Name of the existing CloudTrail log group in this account and Region. With Control "
-            "Tower, its name starts with aws-controltower/CloudTrailLogs."
+            "Name of the existing CloudTrail log group in this account and Region, of at most 128 "
+            "characters, as filter patterns contain it. With Control Tower: "
+            "aws-controltower/CloudTrailLogs."
         ),
         ConstraintDescription="must be a log group name: 1 to 128 letters, digits and . - _ / #",
     ),
@@ -102,8 +108,7 @@ def _accepted_issues(detection: Detection) -> dict[str, Any]:
     if not detection.accepted_issues:
         return {}
     reason = " ".join(dict.fromkeys(detection.accepted_issues.values()))
-    suppression = {"config": {"ignore_checks": ["W9816"]}, "reason": reason}
-    return {"Metadata": {"cfn-lint": suppression}}
+    return {"Metadata": suppress_lint("W9816", reason=reason)}
 
 
 def _alarm(detection: Detection, refs: BaseRefs, *, brief: bool) -> cloudwatch.Alarm:

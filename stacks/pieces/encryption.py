@@ -19,10 +19,12 @@ from troposphere import (
     Ref,
     RetainExceptOnCreate,
     Sub,
+    Tags,
     kms,
 )
 
 from policies.key import (
+    TAG,
     key_policy,
     log_group_statements,
     reader_statement,
@@ -30,8 +32,10 @@ from policies.key import (
     trail_statements,
 )
 from stacks.pieces import arns
+from stacks.pieces.installation import INSTALLATION_NAME, NAME
 from stacks.pieces.readers import READERS
 from trailbell.compiler.stack import ParameterInput, Piece
+from trailbell.compiler.suppressions import suppress
 
 _SELECTED_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
 
@@ -64,8 +68,8 @@ def encryption(
         Default=default,
         AllowedPattern="^none$|^create$|^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         Description=(
-            'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed '
-            f"encryption), or the ARN of an existing key whose policy allows {users}."
+            'KMS key: "create" (a new key, about 1 USD per month), "none" (service-managed), or '
+            f"the ARN of a key whose policy allows {users}."
         ),
         ConstraintDescription=(
             'must be "none", "create" or a KMS key ARN (arn:...:kms:...:key/...)'
@@ -74,6 +78,9 @@ def encryption(
     key = kms.Key(
         "Key",
         Condition="MakesKey",
+        Metadata=suppress(
+            cfripper={"GenericResourceWildcardPolicyRule": "Default key policy: IAM decides"}
+        ),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         Description=Sub("Encryption key of the Trailbell stack ${AWS::StackName}"),
@@ -81,9 +88,13 @@ def encryption(
         KeyPolicy=key_policy(
             account_root=arns.ACCOUNT_ROOT, statements=[*key_statements, *readers]
         ),
+        Tags=Tags({TAG: NAME}),
     )
     return Piece(
-        inputs=(ParameterInput(parameter=parameter, label="KMS key", group="Encryption"),),
+        inputs=(
+            INSTALLATION_NAME,
+            ParameterInput(parameter=parameter, label="KMS key", group="Encryption"),
+        ),
         conditions={
             "MakesKey": Equals(Ref("EncryptionKey"), "create"),
             "Encrypts": Not(Equals(Ref("EncryptionKey"), "none")),

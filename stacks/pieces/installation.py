@@ -8,7 +8,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.h
 
 from troposphere import Parameter, Ref, Sub
 
-from trailbell.compiler.stack import ParameterInput
+from trailbell.compiler.stack import ParameterInput, Piece
+from trailbell.compiler.suppressions import suppress_lint
 
 GROUP = "Installation"
 
@@ -31,6 +32,9 @@ INSTALLATION_NAME = ParameterInput(
 )
 
 NAME = Ref("InstallationName")
+
+ACCEPTED = Piece(metadata=suppress_lint("I4010", reason="See docs/"))
+"""cfn-lint's request to explain all resources to AI tools in the template, which docs/ does."""
 
 
 def named(suffix: str) -> Sub:

@@ -34,7 +34,7 @@ from stacks.pieces.access_logs import to_existing_bucket, to_new_bucket
 from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.readers import READER_ACCOUNTS, READERS
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
-from trailbell.compiler.stack import ParameterInput, Piece, is_set
+from trailbell.compiler.stack import ParameterInput, Piece, is_set, rule
 
 KEY_PREFIX = ParameterInput(
     parameter=Parameter(
@@ -152,6 +152,13 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT, *, all_options: bool = True) ->
             *(OBJECT_LOCK, DELETION_ROLE, READER_ACCOUNTS, access_logs.input, bucket_events.INPUT),
             *owner.inputs,
         ),
+        rules={
+            "AccessLogs": rule(
+                "AccessLogBucket must differ from BucketName.",
+                Not(Equals(Ref("AccessLogBucket"), Ref("BucketName"))),
+                when=is_set("BucketName"),
+            )
+        },
         conditions={
             "NamesBucket": is_set("BucketName"),
             "HasPrefix": is_set("KeyPrefix"),

@@ -13,6 +13,7 @@ from policies.search_pipeline import event_queue_policy
 from stacks.pieces.installation import named
 from stacks.pieces.queue_alarm import queue_alarm
 from trailbell.compiler.stack import Piece
+from trailbell.compiler.suppressions import suppress
 
 _DEAD_LETTERS_TEXT = """\
 Log files are not indexed (medium)
@@ -33,16 +34,7 @@ The oldest message has been in the queue for an hour.
 3. If the pipeline uses its maximum capacity, raise MaxUnits."""
 
 # checkov knows no encryption of queues but KMS.
-_ACCEPTED = {
-    "checkov": {
-        "skip": [
-            {
-                "id": "CKV_AWS_27",
-                "comment": "SQS encrypts the messages. They name log files and hold no events.",
-            }
-        ]
-    }
-}
+_ACCEPTED = {"CKV_AWS_27": "SQS encrypts the messages. They name log files and hold no events."}
 _14_DAYS = 14 * 24 * 3600
 
 
@@ -120,7 +112,7 @@ def _queue(title: str, name: str, **properties: Any) -> sqs.Queue:
     """A queue. Messages are lost with the stack, log files are not."""
     return sqs.Queue(
         title,
-        Metadata=_ACCEPTED,
+        Metadata=suppress(checkov=_ACCEPTED),
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
         QueueName=named(name),

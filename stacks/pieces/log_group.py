@@ -8,9 +8,11 @@ Out:   a `Piece`.
 from troposphere import If, NoValue, Parameter, Ref, Sub, iam, logs
 
 from policies.trail_role import permissions_policy, trust_policy
+from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
 from trailbell.compiler.stack import ParameterInput, Piece
+from trailbell.compiler.suppressions import suppress
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = [
@@ -58,21 +60,32 @@ def log_group(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
         KmsKeyId=KEY_ARN,
         RetentionInDays=Ref("RetentionInDays"),
     )
+    # Of events, log streams are called ``<account>_CloudTrail_<Region>``. No page names those of
+    # Insights events, whose log files are called ``<account>_CloudTrail-Insight_<Region>``.
+    # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
     # No RoleName: a fixed name could exist only once per account, so in one Region only.
     role = iam.Role(
         "TrailRole",
+        Metadata=suppress(
+            prowler={
+                "iam_role_cross_service_confused_deputy_prevention": (
+                    "AWS does not say that CloudTrail sends aws:SourceArn"
+                )
+            }
+        ),
         Description=Sub("Allows CloudTrail to write to the log group of stack ${AWS::StackName}"),
         AssumeRolePolicyDocument=trust_policy(),
+        PermissionsBoundary=BOUNDARY,
         Policies=[
             iam.Policy(
                 PolicyName="write-log-events",
                 PolicyDocument=permissions_policy(
                     log_streams=[
-                        _log_streams("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
+                        _log_streams("${AWS::AccountId}_CloudTrail*"),
                         owner.of_organization(_log_streams("${OrganizationId}_*")),
                         If(
                             "NamesManagementAccount",
-                            _log_streams("${ManagementAccountId}_CloudTrail_${AWS::Region}*"),
+                            _log_streams("${ManagementAccountId}_CloudTrail*"),
                             NoValue,
                         ),
                     ]
@@ -80,9 +93,10 @@ def log_group(owner: TrailOwner = THIS_ACCOUNT) -> Piece:
             )
         ],
     )
+    boundary = permissions_boundary(GROUP)
     return Piece(
-        inputs=(RETENTION_IN_DAYS, *owner.inputs),
-        conditions=dict(owner.conditions),
+        inputs=(RETENTION_IN_DAYS, *owner.inputs, *boundary.inputs),
+        conditions={**owner.conditions, **boundary.conditions},
         resources=(group, role),
     )
 

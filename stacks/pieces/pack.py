@@ -15,6 +15,7 @@ from stacks.pieces.base_refs import (
     required_conditions,
     required_inputs,
 )
+from stacks.pieces.installation import ACCEPTED
 from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Catalog, Detection, Pack
 from trailbell.compiler.stack import Piece, Stack, assemble
@@ -29,6 +30,7 @@ def pack_stack(pack: Pack, summary: str, *further_pieces: Piece) -> Stack:
         detections = catalog.in_pack(pack)
         return assemble(
             f"Trailbell pack {pack}: {summary}. {_DEPLOY_AFTER}",
+            ACCEPTED,
             Piece(inputs=required_inputs(detections), conditions=required_conditions(detections)),
             alarms(detections, imported_refs(), max_bytes=42_000),
             *further_pieces,
@@ -45,6 +47,7 @@ def queries_stack(pack: Pack) -> Stack:
         detections, refs = catalog.in_pack(pack), imported_refs()
         return assemble(
             f"Trailbell: {summary}. {_DEPLOY_AFTER}",
+            ACCEPTED,
             Piece(
                 inputs=required_inputs(detections),
                 conditions=required_conditions(detections),

@@ -15,13 +15,11 @@ from typing import Any
 from troposphere import If, Join, Output, Ref, Split, Sub, opensearchserverless
 
 from trailbell.compiler.stack import Piece
+from trailbell.compiler.suppressions import suppress_lint
 
-NOT_IN_EVERY_REGION = {
-    "cfn-lint": {
-        "config": {"ignore_checks": ["E3006"]},
-        "reason": "Some Regions do not have OpenSearch Ingestion and OpenSearch Serverless.",
-    }
-}
+NOT_IN_EVERY_REGION = suppress_lint(
+    "E3006", reason="Some Regions do not have OpenSearch Ingestion and OpenSearch Serverless."
+)
 """The metadata of a resource whose type some Regions do not have."""
 
 _INDEXES = "index/${PipelineName}/cloudtrail-*"

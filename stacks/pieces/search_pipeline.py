@@ -33,9 +33,11 @@ from policies.search_pipeline import (
     source_policy,
     trust_policy,
 )
+from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.search_collection import NOT_IN_EVERY_REGION
 from trailbell.compiler.stack import Piece
+from trailbell.compiler.suppressions import suppress
 
 # Four members of a record have different fields for each API action, together more than the 1,000
 # that an index has by default. They are indexed as text, which can be searched, too.
@@ -103,18 +105,15 @@ _ENDPOINT = If(
 )
 
 
-def _accepted(finding: str, reason: str) -> dict[str, Any]:
-    """The metadata with which checkov leaves out a finding."""
-    return {"checkov": {"skip": [{"id": finding, "comment": reason}]}}
-
-
 def search_pipeline(bucket: Any) -> Piece:
     """The pipeline and what it needs."""
     rejected = _rejected_events_bucket()
     role, destination = _role(bucket)
     log_group = logs.LogGroup(
         "PipelineLogGroup",
-        Metadata=_accepted("CKV_AWS_158", "It has the errors of the pipeline, and no events."),
+        Metadata=suppress(
+            checkov={"CKV_AWS_158": "It has the errors of the pipeline, and no events."}
+        ),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         # Log delivery needs this prefix. It is retained, so each stack has a name of its own.
@@ -151,7 +150,10 @@ def search_pipeline(bucket: Any) -> Piece:
             NoValue,
         ),
     )
+    boundary = permissions_boundary("Installation")
     return Piece(
+        inputs=boundary.inputs,
+        conditions=boundary.conditions,
         resources=(*rejected, role, destination, log_group, pipeline),
         outputs=(
             Output(
@@ -182,6 +184,7 @@ def _role(bucket: Any) -> tuple[iam.Role, iam.PolicyType]:
     )
     role = iam.Role(
         "PipelineRole",
+        PermissionsBoundary=BOUNDARY,
         AssumeRolePolicyDocument=trust_policy(
             account=Ref("AWS::AccountId"), pipeline_arn=_PIPELINE_ARN
         ),
@@ -189,6 +192,9 @@ def _role(bucket: Any) -> tuple[iam.Role, iam.PolicyType]:
     )
     destination = iam.PolicyType(
         "DestinationPolicy",
+        Metadata=suppress(
+            cfripper={"WildcardResourceRule": "IAM cannot limit aoss:BatchGetCollection."}
+        ),
         PolicyName="destination",
         Roles=[Ref(role)],
         PolicyDocument=If(
@@ -203,7 +209,7 @@ def _role(bucket: Any) -> tuple[iam.Role, iam.PolicyType]:
 def _rejected_events_bucket() -> tuple[s3.Bucket, s3.BucketPolicy]:
     bucket = s3.Bucket(
         "RejectedEventsBucket",
-        Metadata=_accepted("CKV_AWS_18", "The events are also in the log bucket."),
+        Metadata=suppress(checkov={"CKV_AWS_18": "The events are also in the log bucket."}),
         DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy="Retain",
         **private_bucket("expire-rejected-events", days=30),

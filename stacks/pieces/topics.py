@@ -9,6 +9,9 @@ accounts and Regions, too, but only their owner can allow that: see docs/deploy.
 from troposphere import (
     Equals,
     FindInMap,
+    If,
+    Not,
+    Or,
     Output,
     Parameter,
     Ref,
@@ -24,7 +27,7 @@ from stacks.pieces import arns
 from stacks.pieces.base_refs import topic_logical_id
 from stacks.pieces.encryption import KEY_ARN
 from trailbell.catalog.detection import Severity
-from trailbell.compiler.stack import ParameterInput, Piece, is_set
+from trailbell.compiler.stack import ParameterInput, Piece, is_set, rule
 from trailbell.template.partitions import CONSOLE_DOMAINS
 
 _GROUP = "Alerts"
@@ -35,7 +38,7 @@ NOTIFICATION_EMAIL = ParameterInput(
         "NotificationEmail",
         Type="String",
         Default="",
-        AllowedPattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        AllowedPattern=r"^$|^[^@\s:]+@[^@\s:]+\.[^@\s:]+$",
         Description=(
             "E-mail address for alarms of high and medium severity. The recipient must confirm "
             "both subscriptions. Leave empty to subscribe at SubscribeUrl."
@@ -52,8 +55,9 @@ def topics() -> Piece:
     return Piece(
         inputs=(
             NOTIFICATION_EMAIL,
-            *(i for severity in Severity for i in _endpoint_inputs(severity)),
+            *(_endpoint_input(severity) for severity in Severity),
         ),
+        rules=_rules(),
         conditions={"HasEmail": is_set("NotificationEmail")}
         | {k: v for severity in Severity for k, v in _conditions(severity).items()},
         mappings={
@@ -73,45 +77,53 @@ def topics() -> Piece:
     )
 
 
-def _endpoint_inputs(severity: Severity) -> tuple[ParameterInput, ParameterInput]:
-    name = severity.capitalize()
-    return (
-        ParameterInput(
-            parameter=Parameter(
-                f"{name}Protocol",
-                Type="String",
-                Default="email",
-                AllowedValues=["email", "https", "sqs", "lambda"],
-                Description=f"Protocol of {name}Endpoint.",
-                ConstraintDescription="must be email, https, sqs or lambda",
+def _endpoint_input(severity: Severity) -> ParameterInput:
+    """The endpoint, whose form decides about the protocol, so that the two always fit.
+
+    A name with a dot is that of a FIFO queue, which a standard topic cannot notify: "FIFO SQS
+    Queues can not be subscribed to standard SNS topics".
+    https://github.com/localstack/localstack/pull/13226
+    """
+    return ParameterInput(
+        parameter=Parameter(
+            f"{severity.capitalize()}Endpoint",
+            Type="String",
+            Default="",
+            AllowedPattern=(
+                r"^$|^[^@\s:]+@[^@\s:]+\.[^@\s:]+$|^https://\S+$"
+                r"|^arn:[a-z-]+:(sqs|lambda):[^.\s]+$"
             ),
-            label=f"Protocol for {severity} severity",
-            group=_GROUP,
-        ),
-        ParameterInput(
-            parameter=Parameter(
-                f"{name}Endpoint",
-                Type="String",
-                Default="",
-                AllowedPattern=(
-                    r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):\S+$"
-                ),
-                Description=(
-                    "E-mail address, HTTPS URL, or ARN of a queue or Lambda function. Its policy "
-                    "must allow the topic, unless it is a function of this account and Region."
-                ),
-                ConstraintDescription=(
-                    "must be an e-mail address, an https:// URL, or the ARN of a queue or function"
-                ),
+            Description=(
+                "E-mail address, HTTPS URL, or ARN of a queue or Lambda function. Its policy must "
+                "allow the topic, unless it is a function of this account and Region."
             ),
-            label=f"Endpoint for {severity} severity (optional)",
-            group=_GROUP,
+            ConstraintDescription=(
+                "must be an e-mail address, an https:// URL, or the ARN of a standard queue or a "
+                "function"
+            ),
         ),
+        label=f"Endpoint for {severity} severity (optional)",
+        group=_GROUP,
     )
 
 
+def _rules() -> dict[str, object]:
+    """An address that is given twice would be one subscription with two resources.
+
+    Deleting one of them would unsubscribe the address.
+    https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+    """
+    email, names = (
+        Ref("NotificationEmail"),
+        [f"{s.capitalize()}Endpoint" for s in _EMAIL_SEVERITIES],
+    )
+    twice = Or(*(Equals(email, Ref(name)) for name in names))
+    text = f"{' and '.join(names)} must differ from NotificationEmail."
+    return {"EmailOnce": rule(text, Not(twice), when=is_set("NotificationEmail"))}
+
+
 def _conditions(severity: Severity) -> dict[str, object]:
-    """The conditions of the subscription, and of the permission to call a function.
+    """The conditions of the subscription, its protocol, and the permission to call a function.
 
     A permission can be added only by the account of the function, in its Region. CloudFormation
     does not document ``Fn::Select`` and ``Fn::Split`` in conditions, but accepts them: cfn-lint
@@ -120,12 +132,22 @@ def _conditions(severity: Severity) -> dict[str, object]:
     https://github.com/aws-cloudformation/cfn-lint/issues/876
     """
     name = severity.capitalize()
+    endpoint = Ref(f"{name}Endpoint")
     return {
         f"Has{name}Endpoint": is_set(f"{name}Endpoint"),
+        f"{name}IsUrl": Equals(Select(0, Split(":", endpoint)), "https"),
+        f"{name}IsArn": Equals(Select(0, Split(":", endpoint)), "arn"),
         f"{name}CallsLambda": Equals(
-            Select(0, Split(":function:", Ref(f"{name}Endpoint"))), arns.LAMBDA_OF_STACK
+            Select(0, Split(":function:", endpoint)), arns.LAMBDA_OF_STACK
         ),
     }
+
+
+def _protocol(severity: Severity) -> If:
+    """The protocol of an endpoint; that of an ARN is its service, ``sqs`` or ``lambda``."""
+    name = severity.capitalize()
+    service = Select(2, Split(":", Ref(f"{name}Endpoint")))
+    return If(f"{name}IsUrl", "https", If(f"{name}IsArn", service, "email"))
 
 
 def _topic_resources(severity: Severity) -> list[object]:
@@ -144,7 +166,7 @@ def _topic_resources(severity: Severity) -> list[object]:
         f"{name}Subscription",
         Condition=f"Has{name}Endpoint",
         TopicArn=Ref(topic),
-        Protocol=Ref(f"{name}Protocol"),
+        Protocol=_protocol(severity),
         Endpoint=Ref(f"{name}Endpoint"),
     )
     permission = awslambda.Permission(

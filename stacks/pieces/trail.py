@@ -78,6 +78,7 @@ def trail(
     )
     return Piece(
         inputs=(INSTALLATION_NAME, TRAIL_NAME, *owner.inputs, KEY_PREFIX, *selectors.inputs),
+        rules=dict(owner.rules),
         conditions={
             "HasPrefix": is_set("KeyPrefix"),
             **owner.conditions,

@@ -6,13 +6,13 @@ Out:   a `TrailOwner`, on which log bucket, log group and trail depend.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from troposphere import If, NoValue, Parameter
 
 from stacks.pieces import arns
-from trailbell.compiler.stack import ParameterInput, is_set
+from trailbell.compiler.stack import ParameterInput, is_set, rule
 
 GROUP = "Trail"
 """The group of all parameters of a trail."""
@@ -69,6 +69,7 @@ class TrailOwner:
     """
 
     inputs: tuple[ParameterInput, ...]
+    rules: Mapping[str, Any] = field(default_factory=dict)
     conditions: Mapping[str, Any]
     account_id: Any
     trail_arn: Any
@@ -81,6 +82,14 @@ class TrailOwner:
 
 THIS_ACCOUNT = TrailOwner(
     inputs=(OPTIONAL_ORGANIZATION_ID, MANAGEMENT_ACCOUNT_ID),
+    # This account may be the management account: then the trail has the same owner without it.
+    rules={
+        "NeedsOrganization": rule(
+            "ManagementAccountId needs OrganizationId.",
+            is_set("OrganizationId"),
+            when=is_set("ManagementAccountId"),
+        )
+    },
     conditions={
         "IsOrganizationTrail": is_set("OrganizationId"),
         "NamesManagementAccount": is_set("ManagementAccountId"),

@@ -47,7 +47,7 @@ def _is_public(policy: Any) -> bool:
 
 
 def _denies_plain_http(policy: Properties) -> bool:
-    wanted = {"Bool": {"aws:SecureTransport": "false"}}
+    wanted = {"Bool": {"aws:SecureTransport": False}}
     return any(
         (s["Effect"], s["Principal"], s["Action"], s["Condition"])
         == ("Deny", "*", ["s3:*"], wanted)

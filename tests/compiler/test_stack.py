@@ -69,6 +69,7 @@ def test_pieces_are_combined() -> None:
         mappings={"M": {"x": {"y": "z"}}},
         resources=(sns.Topic("T"),),
         outputs=(Output("O", Value=Ref("T")),),
+        metadata={"Tool": "accepts"},
     )
     other = Piece(inputs=(_input("C", label="The C"),), resources=(sns.Topic("U"),))
     made = assemble("What it is", one, other).to_dict()
@@ -86,7 +87,8 @@ def test_pieces_are_combined() -> None:
                     "B": {"default": "The B"},
                     "C": {"default": "The C"},
                 },
-            }
+            },
+            "Tool": "accepts",
         },
         "Parameters": {name: {"Type": "String"} for name in ("A", "B", "C")},
         "Rules": {
@@ -113,6 +115,7 @@ def test_pieces_are_combined() -> None:
         pytest.param(lambda: Piece(rules={"R": rule("It is set.", is_set("A"))}), id="a rule"),
         pytest.param(lambda: Piece(conditions={"C": is_set("A")}), id="a condition"),
         pytest.param(lambda: Piece(mappings={"M": {"x": {"y": "z"}}}), id="a mapping"),
+        pytest.param(lambda: Piece(metadata={"Tool": "accepts"}), id="metadata"),
     ],
 )
 def test_two_pieces_can_share_definitions(shared: Any) -> None:

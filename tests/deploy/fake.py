@@ -146,6 +146,7 @@ class Fake:
     next: list[Frame] = field(default_factory=list)
     stale: int = 0
     exports: dict[str, str] = field(default_factory=dict)
+    exporters: dict[str, str] = field(default_factory=dict)  # export: name of its stack
     alarms: dict[str, str] = field(default_factory=dict)  # ARN: MetricAlarms or CompositeAlarms
     alarms_denied: bool = False
     resolved: dict[str, str] = field(default_factory=dict)  # by the key of an SSM parameter
@@ -457,7 +458,18 @@ class Fake:
         return {}
 
     def _ListExports(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"Exports": [{"Name": k, "Value": v} for k, v in self.exports.items()]}
+        """All exports, each with the ID of its stack (SDK Export.ExportingStackId)."""
+        return {
+            "Exports": [
+                {
+                    "Name": name,
+                    "Value": value,
+                    "ExportingStackId": "arn:aws:cloudformation:us-east-1:111122223333:stack/"
+                    f"{self.exporters.get(name, 'another')}/1",
+                }
+                for name, value in self.exports.items()
+            ]
+        }
 
     def _DeleteStack(self, request: dict[str, Any]) -> None:
         stack = self._find(request["StackName"])

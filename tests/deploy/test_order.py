@@ -102,7 +102,8 @@ def test_an_import_that_nothing_exports_is_an_error_before_any_change(deployer: 
             "refused",
             (
                 'imports "base-Topic", which no stack in us-east-1 exports\n'
-                "Deploy the stack that exports it, or correct the parameters of the name."
+                "Deploy the stack that exports it, or correct the parameters:\n"
+                '  Base "base"'
             ),
         ),
     ]
@@ -112,16 +113,16 @@ def test_an_import_that_nothing_exports_is_an_error_before_any_change(deployer: 
 @pytest.mark.parametrize(
     ("stacks", "lists"),
     [
-        pytest.param([target("base", exporting()), target("pack", importing())], 0,
+        pytest.param([target("base", exporting()), target("pack", importing())], 1,
             id="a selected stack exports it"),
         pytest.param([target("pack", importing())], 1, id="the account exports it"),
-        pytest.param([target("alone")], 0, id="nothing is imported"),
+        pytest.param([target("alone")], 0, id="nothing is exported or imported"),
     ],
 )  # fmt: skip
 def test_exports_are_listed_only_where_that_matters(
     deployer: Deployer, stacks: list[Any], lists: int
 ) -> None:
-    deployer.fake.exports = {"base-Topic": "arn"}
+    deployer.fake.exports, deployer.fake.exporters = {"base-Topic": "arn"}, {"base-Topic": "base"}
     results = deployer.deploy(*stacks)
     assert {result.status for result in results} == {"deployed"}
     assert len(deployer.fake.asked("ListExports")) == lists

@@ -37,7 +37,7 @@ from trailbell.source_location import PROJECT
 SCOPE = Scope(account="111122223333", region="us-east-1")
 _SOURCES = {source.stack: source for source in load_templates(PROJECT / "dist", ())}
 _VALUES = {
-    "alerts": {"LogGroupName": "watched", "HighEndpoint": "", "HighProtocol": "email"},
+    "alerts": {"LogGroupName": "watched", "HighEndpoint": ""},
     "log-archive": {"OrganizationId": "o-abcde12345", "ManagementAccountId": "123456789012"},
     "organization-trail": {"ArchiveBucketName": "archive", "OrganizationId": "o-abcde12345"},
     "search": {"DestinationArn": "create"},
@@ -284,7 +284,9 @@ _DELETIONS = {
     [
         pytest.param(False, set(), id="what the template retains cannot be deleted"),
         pytest.param(
-            True, _DELETIONS - {"s3:DeleteObject"}, id="but on request, never objects of a bucket"
+            True,
+            _DELETIONS - {"s3:DeleteObject", "logs:DeleteLogGroup"},
+            id="but on request, never objects of a bucket or a log group that is always retained",
         ),
     ],
 )
@@ -391,7 +393,7 @@ _LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function:notify"
             id="a resource whose condition does not hold needs nothing",
         ),
         pytest.param(
-            built("alerts", parameters={"HighProtocol": "lambda", "HighEndpoint": _LAMBDA}),
+            built("alerts", parameters={"HighEndpoint": _LAMBDA}),
             "lambda:AddPermission",
             [_LAMBDA],
             id="a name can be a whole ARN",
@@ -626,7 +628,7 @@ def test_every_operation_that_deploying_calls_is_allowed() -> None:
     assert {"CreateChangeSet", "GetObject", "DescribeAlarms"} <= called
     by_sid = statements(
         *(built(stack, template_bucket="templates") for stack in _SOURCES),
-        built("alerts", parameters={"HighProtocol": "lambda", "HighEndpoint": _LAMBDA}),
+        built("alerts", parameters={"HighEndpoint": _LAMBDA}),
         built("trail", parameters={"ObjectLock": "GOVERNANCE:365"}),
     )
     permitted = {a.split(":")[1] for each in by_sid.values() for a in each["Action"]}

@@ -488,8 +488,7 @@ def test_an_import_that_no_stack_exports_is_a_failure_of_the_plan(
         [],
     )
     assert notice.text == (
-        'imports "topic", which no stack in us-east-1 exports\n'
-        "Deploy the stack that exports it, or correct the parameters of the name."
+        'imports "topic", which no stack in us-east-1 exports\nDeploy the stack that exports it.'
     )
 
 

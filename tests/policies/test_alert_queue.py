@@ -21,7 +21,7 @@ _DELIVERY: list[dict[str, Any]] = [
         "Principal": "*",
         "Action": ["sqs:*"],
         "Resource": ["QUEUE"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        "Condition": {"Bool": {"aws:SecureTransport": False}},
     },
 ]
 

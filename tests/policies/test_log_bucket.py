@@ -50,7 +50,7 @@ def test_one_trail_delivers_and_requests_without_tls_are_denied() -> None:
             | {
                 "Sid": "DenyRequestsWithoutTls",
                 "Resource": ["BUCKET", "BUCKET/*"],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                "Condition": {"Bool": {"aws:SecureTransport": False}},
             },
             deny
             | {
@@ -129,7 +129,7 @@ def test_access_logs_of_one_bucket_are_delivered() -> None:
                 "Principal": "*",
                 "Action": ["s3:*"],
                 "Resource": _BOTH,
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                "Condition": {"Bool": {"aws:SecureTransport": False}},
             },
         ],
     }

@@ -27,7 +27,7 @@ def _without_tls(action: str, *resources: str) -> dict[str, Any]:
         "Principal": "*",
         "Action": [action],
         "Resource": [*resources],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        "Condition": {"Bool": {"aws:SecureTransport": False}},
     }
 
 

@@ -22,7 +22,7 @@ from trailbell.rollout.apply import apply
 from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult
 from trailbell.rollout.apply.stack_set_guard import read_known_operations
 from trailbell.rollout.apply.ui import Progress
-from trailbell.rollout.configuration import settings
+from trailbell.rollout.configuration import contradictions, settings
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
 from trailbell.rollout.configuration.stack_order import with_templates
 from trailbell.rollout.model.plan import RolloutPlan
@@ -161,6 +161,7 @@ def make_plan(
     templates = by_stack(template)
     config = with_templates(read_settings(text), templates)
     stack_set_definition.validate_for_stack_set(config.shared, templates["alerts"])
+    contradictions.check_settings(config, templates)
     opened = open_sessions(config, cloud.open, quick_poller())
     organization, actual = read_rollout(opened, templates, check_overrides=check_overrides)
     return planner.plan_rollout(

@@ -1,7 +1,7 @@
 """
 Texts that match a regular expression.
 
-In:    a regular expression without lookahead, such as the AllowedPattern of a parameter.
+In:    a regular expression without positive lookahead, such as the AllowedPattern of a parameter.
 Out:   texts that match it: one for each alternative, no empty ones.
 Never: chance. The same expression has the same texts in every run.
 """
@@ -59,7 +59,7 @@ def _texts_of_part(name: Any, argument: Any) -> list[str]:
         return [text * (1 if least <= 1 else int(least)) for text in _texts(inner)]
     if name is constants.ANY:
         return ["x"]
-    if name is constants.AT:
+    if name in (constants.AT, constants.ASSERT_NOT):
         return [""]
     raise NotImplementedError(f"{name} in a pattern; add an example to EXAMPLES")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stacks import dashboard
 from tests.stacks.combinations import Values, combinations_of, resolve
 from trailbell.catalog.alarm_text import investigation_condition
 from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
@@ -39,8 +40,8 @@ def _resources(stack: str, values: Values) -> Iterator[Any]:
 
 
 def _widgets(values: Values, kind: str) -> list[dict[str, Any]]:
-    (dashboard,) = _resources("dashboard", values)
-    body = json.loads(dashboard["Properties"]["DashboardBody"])
+    (resource,) = _resources("dashboard", values)
+    body = json.loads(resource["Properties"]["DashboardBody"])
     return [widget["properties"] for widget in body["widgets"] if widget["type"] == kind]
 
 
@@ -185,7 +186,26 @@ _NO_OTHERS = dict.fromkeys((f"Show{pack.capitalize()}" for pack in ("cis", "iden
 
 
 def test_the_body_has_a_line_for_each_alarm_and_metric() -> None:
-    (dashboard,) = _resources("dashboard", {})
-    text = dashboard["Properties"]["DashboardBody"]
+    (resource,) = _resources("dashboard", {})
+    text = resource["Properties"]["DashboardBody"]
     longest = max(len(line) for line in text.splitlines() if '"query"' not in line)
     assert longest <= 120
+
+
+def test_a_detection_whose_condition_does_not_fit_into_the_query_is_named() -> None:
+    """Exclusions make patterns long. A query has at most 10,000 characters."""
+    written = _CATALOG.get("root-account-use")
+    names = " || ".join(f'($.userIdentity.arn = "{"x" * 80}{n}")' for n in range(40))
+    long = [
+        written.with_changes(id=f"root-use-{word}", pattern=f"{{ {names} }}")
+        for word in ("one", "two", "three")
+    ]
+    document = json.loads(json.dumps(dashboard.template(Catalog(tuple(long))).to_dict()))
+    resolved = resolve(document, {}, _EXPORTS)["Resources"]["Dashboard"]["Properties"]
+    (widget,) = [
+        widget["properties"]
+        for widget in json.loads(resolved["DashboardBody"])["widgets"]
+        if widget["type"] == "log"
+    ]
+    assert widget["title"] == "Latest events of high severity (without root-use-three)"
+    assert widget["query"].count(" or (") == len(long) - 1

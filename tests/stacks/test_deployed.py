@@ -208,9 +208,7 @@ def test_a_topic_has_a_subscription_for_a_queue(emulator: str) -> None:
     assert emulator
     _client("logs").create_log_group(logGroupName="trail")
     arn = "arn:aws:sqs:us-east-1:111122223333:alerts"
-    outputs = _deploy(
-        "alerts", LogGroupName="trail", HighProtocol="sqs", HighEndpoint=arn, EncryptionKey="none"
-    )
+    outputs = _deploy("alerts", LogGroupName="trail", HighEndpoint=arn, EncryptionKey="none")
     subscriptions = _pages(_client("sns"), "list_subscriptions", "Subscriptions")
     assert {(s["Protocol"], s["Endpoint"], s["TopicArn"]) for s in subscriptions} == {
         ("sqs", arn, outputs["HighTopicArn"])
@@ -235,9 +233,7 @@ def test_a_function_of_another_account_is_subscribed_without_a_permission(emulat
     outputs = _deploy(
         "alerts",
         LogGroupName="trail",
-        HighProtocol="lambda",
         HighEndpoint=own,
-        MediumProtocol="lambda",
         MediumEndpoint=other,
         EncryptionKey="none",
     )

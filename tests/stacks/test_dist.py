@@ -121,3 +121,39 @@ def linter_of_all_regions() -> Linter:
 def test_a_template_is_valid_in_all_regions(stack: str, linter_of_all_regions: Linter) -> None:
     text = (_DIST / f"{stack}.yaml").read_text(encoding="utf-8")
     assert linter_of_all_regions.findings(stack, parse_yaml(text), text) == ()
+
+
+@pytest.mark.slow
+def test_each_suppression_of_cfn_lint_is_needed(tmp_path: Path) -> None:
+    suppressed = set()
+    for stack in _STACKS:
+        document = json.loads((_DIST / f"{stack}.json").read_text(encoding="utf-8"))
+        for part in (document, *document["Resources"].values()):
+            lint = part.get("Metadata", {}).pop("cfn-lint", {"config": {"ignore_checks": ()}})
+            suppressed |= {(stack, rule) for rule in lint["config"]["ignore_checks"]}
+        (tmp_path / f"{stack}.json").write_text(json.dumps(document), encoding="utf-8")
+    options = [
+        "--append-rules",
+        "trailbell/validate/rules",
+        "--include-checks",
+        "I",
+        "--include-experimental",
+        "--format",
+        "json",
+        "--",
+    ]
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("cfn-lint"),
+            *options,
+            *map(str, sorted(tmp_path.iterdir())),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    matches = json.loads(done.stdout)
+    reported = {(Path(each["Filename"]).stem, each["Rule"]["Id"]) for each in matches}
+    # Exclusions in the settings can name a principal by its ARN.
+    assert suppressed - reported - {("dashboard", "I3042")} == set()
+    assert suppressed

@@ -16,64 +16,69 @@ _PSEUDO = {
 _FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:notify"
 
 
-def _conditions(stack: str, protocol: str, endpoint: str, **pseudo: str) -> tuple[object, object]:
-    """Whether the stack makes the subscription, and the permission of the function."""
+def _evaluator(stack: str, endpoint: str, **pseudo: str) -> Evaluator:
     template = json.loads((PROJECT / "dist" / f"{stack}.json").read_bytes())
-    parameters = {"HighProtocol": protocol, "HighEndpoint": endpoint}
-    evaluator = Evaluator(template, Scope(parameters=parameters, pseudo=_PSEUDO | pseudo))
-    resources = template["Resources"]
-    return (
-        evaluator.exists(resources["HighSubscription"]),
-        evaluator.exists(resources["HighLambdaPermission"]),
+    return Evaluator(
+        template, Scope(parameters={"HighEndpoint": endpoint}, pseudo=_PSEUDO | pseudo)
     )
+
+
+def _subscribed(stack: str, endpoint: str, **pseudo: str) -> tuple[object, object]:
+    """The protocol of the subscription, and whether the stack makes the function's permission."""
+    evaluator = _evaluator(stack, endpoint, **pseudo)
+    resources = evaluator.template["Resources"]
+    subscription = resources["HighSubscription"]
+    exists = evaluator.exists(subscription)
+    protocol = evaluator.value(subscription["Properties"]["Protocol"]) if exists else exists
+    return protocol, evaluator.exists(resources["HighLambdaPermission"])
 
 
 @pytest.mark.parametrize("stack", ["security-alerts", "alerts"])
 @pytest.mark.parametrize(
-    ("protocol", "endpoint", "expected"),
+    ("endpoint", "expected"),
     [
-        pytest.param("lambda", "", (False, False), id="no endpoint has neither"),
-        pytest.param("email", "you@example.com", (True, False), id="an e-mail address"),
+        pytest.param("", (False, False), id="no endpoint has neither"),
+        pytest.param("you@example.com", ("email", False), id="an e-mail address"),
+        pytest.param("arn.a@example.com", ("email", False), id="an address that starts with arn"),
         pytest.param(
-            "https",
-            "https://example.com/:function:/x",
-            (True, False),
-            id="a URL that looks like a function",
+            "https://user:password@example.com/sns", ("https", False), id="a URL with a password"
         ),
         pytest.param(
-            "sqs",
+            "https://example.com/:function:/x",
+            ("https", False),
+            id="a URL that looks like a function",
+        ),
+        pytest.param("https://example.com:sqs:443/", ("https", False), id="a URL with colons"),
+        pytest.param(
             "arn:aws:sqs:eu-west-1:111122223333:alerts",
-            (True, False),
+            ("sqs", False),
             id="a queue has no permission",
         ),
         pytest.param(
-            "lambda",
             "arn:aws:lambda:eu-west-1:123456789012:function:notify",
-            (True, False),
+            ("lambda", False),
             id="the permission of another account's function is for that account to add",
         ),
         pytest.param(
-            "lambda",
             "arn:aws:lambda:us-east-1:111122223333:function:notify",
-            (True, False),
+            ("lambda", False),
             id="the permission of another Region's function can be added in that Region only",
         ),
         pytest.param(
-            "lambda",
             "arn:aws:lambda:eu-west-1:1111222233334:function:notify",
-            (True, False),
+            ("lambda", False),
             id="an account ID that only starts with this one",
         ),
-        pytest.param("lambda", _FUNCTION, (True, True), id="a function of the stack's account"),
-        pytest.param("lambda", f"{_FUNCTION}:live", (True, True), id="an alias of a function"),
+        pytest.param(_FUNCTION, ("lambda", True), id="a function of the stack's account"),
+        pytest.param(f"{_FUNCTION}:live", ("lambda", True), id="an alias of a function"),
     ],
 )
-def test_sns_may_call_functions_of_the_same_account_and_region(
-    stack: str, protocol: str, endpoint: str, expected: tuple[bool, bool]
+def test_the_form_of_an_endpoint_decides_about_the_subscription(
+    stack: str, endpoint: str, expected: tuple[object, object]
 ) -> None:
-    assert _conditions(stack, protocol, endpoint) == expected
+    assert _subscribed(stack, endpoint) == expected
 
 
 def test_a_function_of_another_partition_is_elsewhere() -> None:
     pseudo = {"AWS::Partition": "aws-cn"}
-    assert _conditions("security-alerts", "lambda", _FUNCTION, **pseudo) == (True, False)
+    assert _subscribed("security-alerts", _FUNCTION, **pseudo) == ("lambda", False)

@@ -109,7 +109,7 @@ _TOPOLOGIES = {
         _Deployed("alerts", "eyes", "eyes", outputs={"LogGroupName": "LogGroupName"}),
     ),
     "self-managed StackSets": (
-        _Deployed("stackset-roles", "roles", "", {"AdministratorAccountId": "000000000000"}),
+        _Deployed("stackset-roles", "roles", "watch", {"AdministratorAccountId": "000000000000"}),
     ),
 }
 

@@ -135,11 +135,12 @@ _NAMES = {
     "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
 }
-_NAMED_BY_AWS = {
-    "AWSCloudFormationStackSetAdministrationRole",
-    "AWSCloudFormationStackSetExecutionRole",
+_ONCE_IN_AN_ACCOUNT = {
+    '{"Ref": "AdministrationRoleName"}',
+    '{"Ref": "ExecutionRoleName"}',
+    '{"Fn::Sub": "${InstallationName}-role-boundary"}',
 }
-"""The default names of the StackSets roles. An account has one role of each name."""
+"""Names in stackset-roles, which is deployed in one Region of an account."""
 _GLOBAL_TYPES = {"AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"}
 """Types whose names are unique in the account, not only in one Region."""
 
@@ -150,9 +151,7 @@ def test_a_name_is_unique_to_the_installation(document: dict[str, Any]) -> None:
     for logical_id, resource in _of_type(document, *_NAMES).items():
         name = json.dumps(resource["Properties"].get(_NAMES[resource["Type"]]))
         from_installation = "${InstallationName}" in name
-        optional = (
-            name.startswith('{"Fn::If"') or name == "null" or name.strip('"') in _NAMED_BY_AWS
-        )
+        optional = name.startswith('{"Fn::If"') or name == "null" or name in _ONCE_IN_AN_ACCOUNT
         regional = resource["Type"] not in _GLOBAL_TYPES or "AWS::Region" in name
         if not (optional or (from_installation and regional)):
             fixed[logical_id] = name

@@ -24,7 +24,12 @@ REQUEST = PolicyRequest(
     principal="Service:sns.amazonaws.com",
     action="sqs:SendMessage",
     resource="arn:aws:sqs:us-east-1:111122223333:q",
-    context={"aws:sourceaccount": "111122223333", "aws:securetransport": "true", "n": "1.3"},
+    context={
+        "aws:sourceaccount": "111122223333",
+        "aws:securetransport": "true",
+        "n": "1.3",
+        "absent": None,
+    },
 )
 
 
@@ -122,6 +127,12 @@ def _if(operator: str, key: str, value: Any) -> dict[str, Any]:
         pytest.param(
             [ALLOW | _if("Null", "aws:SourceAccount", False)], "", id="a key that is present"
         ),
+        pytest.param([ALLOW | _if("Null", "absent", True)], "", id="a key that is absent"),
+        pytest.param(
+            [ALLOW | _if("StringEquals", "absent", "x")],
+            'the condition of statement "A" does not hold',
+            id="a value of a key that is absent",
+        ),
         pytest.param(
             [ALLOW, DENY | _if("Bool", "aws:SecureTransport", False)], "", id="a Deny without TLS"
         ),
@@ -163,6 +174,18 @@ def test_sample_requests_are_what_a_statement_is_written_for() -> None:
         for name in "ab"
     ]
     assert [r.resource for r in sample_requests(statement, {}, own_resource=True)] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("value", "context"),
+    [
+        pytest.param("true", None, id="a key that must be absent"),
+        pytest.param(False, "any", id="a key that must be present"),
+    ],
+)
+def test_a_sample_request_has_a_key_or_not(value: Any, context: str | None) -> None:
+    statement = {"Effect": "Allow", "Action": "kms:Decrypt", **_if("Null", "K", value)}
+    assert [request.context for request in sample_requests(statement, {})] == [{"k": context}]
 
 
 @pytest.mark.parametrize(

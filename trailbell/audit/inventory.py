@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from trailbell.audit.event_selectors import Selectors, read_selectors
 from trailbell.audit.possible_values import (
     Template,
     Templates,
@@ -22,7 +23,6 @@ from trailbell.audit.possible_values import (
     resource_token,
     why_unknown,
 )
-from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.intrinsics import entries
 from trailbell.template.resources import resources_of_type
 
@@ -79,20 +79,6 @@ class Resource:
 
     label: str
     assumptions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Selectors:
-    """
-    Which management events a trail records.
-
-    ``basic`` is the ``ReadWriteType`` of each basic event selector. ``management``: whether it
-    records both reads and writes of management events. ``excluded``: the excluded event sources.
-    """
-
-    basic: tuple[str, ...]
-    management: bool
-    excluded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -240,75 +226,21 @@ class _Reader:
                 assumptions.append(f"{name} of {resource.label} is true.")
             return result
 
-        def if_default(name: str) -> Any:
-            """A property without Fn::If whose condition the default parameters decide."""
-            value = properties.get(name)
-            match value:
-                case {"Fn::If": [str(condition), yes, no]}:
-                    document = self.templates.all[index].document
-                    holds = Evaluator(dict(document), Scope()).condition(condition)
-                    if holds is not None:
-                        default = f"{str(holds).lower()} by default"
-                        assumptions.append(f"{condition} of {resource.label} is {default}.")
-                        value = yes if holds else no
-            return None if value == {"Ref": "AWS::NoValue"} else value
-
         is_multi_region, is_logging = can_be_true("IsMultiRegionTrail"), can_be_true("IsLogging")
         group = self._reference(properties.get("CloudWatchLogsLogGroupArn"), index, _LOG_GROUP)
-        advanced, basic = if_default("AdvancedEventSelectors"), if_default("EventSelectors")
-        selectors = (
-            self._selectors(basic, index)
-            if advanced is None
-            else self._advanced_selectors(advanced, index)
-        )
+        selectors = read_selectors(properties, self.templates, index)
+        assumptions += [
+            f"{condition} of {resource.label} is {str(holds).lower()} by default."
+            for condition, holds in selectors.defaults
+        ]
         return Trail(
             resource.label,
-            tuple(dict.fromkeys(assumptions)),
+            tuple(assumptions),
             is_multi_region,
             is_logging,
             group if group.names else None,
             selectors,
         )
-
-    def _selectors(self, basic_selectors: Any, index: int) -> Selectors:
-        if basic_selectors is None:  # CloudTrail records all management events
-            return Selectors(("All",), management=True)
-        basic: list[str] = []
-        management = False
-        excluded: set[str] = set()
-        for selector in _entries(basic_selectors):
-            read_write = self.templates.possible_texts(selector.get("ReadWriteType", "All"), index)
-            include = self.templates.possible_texts(
-                selector.get("IncludeManagementEvents", "true"), index
-            )
-            basic += sorted(read_write)
-            management |= "All" in read_write and "true" in include
-            for sources in self.templates.possible_entries(
-                selector.get("ExcludeManagementEventSources"), index
-            ):
-                excluded |= sources
-        return Selectors(tuple(basic), management, frozenset(excluded))
-
-    def _advanced_selectors(self, selectors: Any, index: int) -> Selectors:
-        """Advanced event selectors. An event must match all fields of a selector."""
-        management = False
-        excluded: set[str] = set()
-        for selector in _entries(selectors):
-            fields = {
-                field.get("Field"): field for field in _entries(selector.get("FieldSelectors"))
-            }
-            categories = self.templates.possible_entries(
-                fields.get("eventCategory", {}).get("Equals"), index
-            )
-            # A condition on readOnly excludes either reads or writes.
-            if frozenset({"Management"}) not in categories or "readOnly" in fields:
-                continue
-            management = True
-            for sources in self.templates.possible_entries(
-                fields.get("eventSource", {}).get("NotEquals"), index
-            ):
-                excluded |= sources
-        return Selectors((), management, frozenset(excluded))
 
     def _filter(self, resource: Resource, properties: dict[str, Any], index: int) -> MetricFilter:
         transformation = next(iter(_entries(properties.get("MetricTransformations"))), {})

@@ -13,7 +13,7 @@ from typing import Any
 from trailbell.aws.change_set import ChangeSet, ChangeSetSummary, parse_change_set, parse_summary
 from trailbell.aws.client import Response, ServiceClient
 from trailbell.aws.event import STACK_TYPE, Event, parse_operation_event, parse_stack_event
-from trailbell.aws.stack import Resource, Stack, parse_resource, parse_stack
+from trailbell.aws.stack import Export, Resource, Stack, parse_resource, parse_stack
 from trailbell.errors import AccessDeniedError, AwsError, NotFoundError
 
 __all__ = ["STACK_TYPE", "ChangeSet", "CloudFormation", "Event", "Resource", "Stack"]
@@ -79,10 +79,12 @@ class CloudFormation:
             for data in page["Summaries"]
         )
 
-    def exports(self) -> Mapping[str, str]:
-        """Return the names that stacks of the account and Region export, and their values."""
+    def exports(self) -> Mapping[str, Export]:
+        """Return what stacks of the account and Region export, by name."""
         return {
-            data["Name"]: data.get("Value", "")
+            data["Name"]: Export(
+                value=data.get("Value", ""), stack_id=data.get("ExportingStackId", "")
+            )
             for page in self.service.pages("ListExports")
             for data in page.get("Exports", ())
         }

@@ -27,7 +27,7 @@ class RollbackConfiguration:
 class Stack:
     """A stack. ``last_updated`` is the time of its last operation, as text.
 
-    ``exports`` are the names of its exports. ``resolved_parameters`` are the values behind
+    ``exports`` has the values of its exports. ``resolved_parameters`` are the values behind
     parameters of a Systems Manager type. ``disable_rollback`` is what the last operation was given.
     """
 
@@ -38,7 +38,7 @@ class Stack:
     parameters: Mapping[str, str] = field(default_factory=dict)
     resolved_parameters: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
-    exports: tuple[str, ...] = ()
+    exports: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ()
     notification_arns: tuple[str, ...] = ()
@@ -49,6 +49,19 @@ class Stack:
     last_updated: str = ""
     operations: tuple[str, ...] = ()
     parent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """The value that a stack exports."""
+
+    value: str
+    stack_id: str
+
+    @property
+    def stack(self) -> str:
+        """The name of the exporting stack: ``arn:...:stack/<name>/<uuid>``."""
+        return self.stack_id.partition(":stack/")[2].partition("/")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +87,11 @@ def parse_stack(data: Mapping[str, Any]) -> Stack:
         parameters=read_pairs(parameters, "ParameterKey", "ParameterValue"),
         resolved_parameters=read_resolved_parameters(parameters),
         outputs=read_pairs(data.get("Outputs", ()), "OutputKey", "OutputValue"),
-        exports=tuple(
-            output["ExportName"] for output in data.get("Outputs", ()) if output.get("ExportName")
-        ),
+        exports={
+            output["ExportName"]: output.get("OutputValue", "")
+            for output in data.get("Outputs", ())
+            if output.get("ExportName")
+        },
         tags=read_pairs(data.get("Tags", ()), "Key", "Value"),
         capabilities=tuple(data.get("Capabilities", ())),
         notification_arns=tuple(data.get("NotificationARNs", ())),

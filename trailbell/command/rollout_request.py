@@ -25,6 +25,7 @@ from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.errors import AccessDeniedError, InputError
 from trailbell.rollout.apply.result import NextCommand
+from trailbell.rollout.configuration import contradictions
 from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.configuration.settings import read_rollout
 from trailbell.rollout.configuration.stack_order import with_templates
@@ -76,6 +77,7 @@ class RolloutFiles:
         rollout = with_templates(read_rollout(table, name, templates), templates, secrets)
         for config in rollout.stack_sets:
             stack_set_definition.validate_for_stack_set(config, templates[config.stack])
+        contradictions.check_settings(rollout, templates)
         return RolloutRequest(
             rollout, templates, self.output, self._options(), _others(table, name, templates)
         )

@@ -74,8 +74,11 @@ class Piece:
     """Resources with the parameters, rules, conditions, mappings and outputs that they need.
 
     ``rules`` say which values of parameters contradict each other, by name; see `rule`.
+
+    ``metadata`` is about the template: `trailbell.compiler.suppressions`.
     """
 
+    metadata: dict[str, Any] = field(default_factory=dict)
     inputs: tuple[ParameterInput, ...] = ()
     rules: dict[str, Any] = field(default_factory=dict)
     conditions: dict[str, Any] = field(default_factory=dict)
@@ -101,14 +104,19 @@ def rule(description: str, assertion: Any, *, when: Any = None) -> dict[str, Any
 
 
 def assemble(description: str, *pieces: Piece) -> troposphere.Template:
-    """Combine pieces to a template. Pieces may share inputs, rules, conditions and mappings.
+    """Combine pieces to a template. Pieces may share all but resources and outputs.
 
     Raises `ValueError` if two pieces use the same name for different ones.
     """
     inputs = _shared("input", ((i.parameter.title, i) for piece in pieces for i in piece.inputs))
     template = troposphere.Template(Description=description)
     template.set_version("2010-09-09")
-    template.set_metadata({"AWS::CloudFormation::Interface": _console_form(inputs.values())})
+    template.set_metadata(
+        {
+            "AWS::CloudFormation::Interface": _console_form(inputs.values()),
+            **_shared("metadata", _named(pieces, "metadata")),
+        }
+    )
     for entry in inputs.values():
         template.add_parameter(entry.parameter)
     for name, parameter_rule in _shared("rule", _named(pieces, "rules")).items():

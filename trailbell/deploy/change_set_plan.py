@@ -18,6 +18,7 @@ from trailbell.aws.cloudformation import CloudFormation, Event
 from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import StackStatus
 from trailbell.deploy.change_set import PendingChangeSet
+from trailbell.deploy.exports_in_use import exports_in_use
 from trailbell.deploy.parameter_values import parameter_notices, source_of
 from trailbell.deploy.resource_changes import redacted, resource_change, unknown, unknown_values
 from trailbell.deploy.session import DeploySession
@@ -90,6 +91,9 @@ def plan_from_change_set(
             *_unreadable(stack, before, source, changes),
             *judgment.notices,
             *parameter_notices(target, stack),
+            *exports_in_use(
+                cloud, target, stack, change_set.parameters, changes, session.pseudo_parameters
+            ),
             *settings.notices,
             *pending.notices,
             *_other_change_sets(pending),

@@ -1,25 +1,24 @@
 """
-Check all stacks before the first change: parameters, and values that other stacks export.
+Check all stacks before the first change: parameters, exports and imports.
 
 In:    the stacks to deploy, and a `DeploySession`.
 Out:   a `StackResult` for every stack if one of them cannot be deployed; nothing if all can.
 Never: a change, or a call where the templates and settings answer the question.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from trailbell.aws.stack_status import StatusAction, rule_for
 from trailbell.deploy import parameters
 from trailbell.deploy.contradictions import contradictions
-from trailbell.deploy.dependencies import export_names
 from trailbell.deploy.environment import PreviousValue, StackOutput
+from trailbell.deploy.exports import export_problems
 from trailbell.deploy.parameter_values import choose_parameters
 from trailbell.deploy.result import StackResult, StackResultStatus
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
-from trailbell.errors import AwsError, SettingsError
-from trailbell.template.exports import ExportNames
+from trailbell.errors import SettingsError
 from trailbell.template.resources import section
 from trailbell.wording import pluralize
 
@@ -27,7 +26,7 @@ from trailbell.wording import pluralize
 def check_before_changes(
     session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui, *, keep_previous: bool = False
 ) -> Mapping[str, StackResult]:
-    """Check the parameters and imports of all stacks. Raises `AwsError`.
+    """Check the parameters, exports and imports of all stacks. Raises `AwsError`.
 
     ``keep_previous`` keeps deployed values instead of taking defaults.
     """
@@ -40,49 +39,12 @@ def check_before_changes(
             problems.setdefault(target.stack, []).append(str(error))
     for stack, problem in (
         *contradictions(session, targets, ui, keep_previous=keep_previous),
-        *unresolved_imports(session, targets, ui),
+        *export_problems(session, targets, ui),
     ):
         problems.setdefault(stack, []).append(problem)
     if not problems:
         return {}
     return {target.stack: _result(target, problems) for target in targets}
-
-
-def exporters_to_deploy(
-    session: DeploySession, targets: Sequence[StackToDeploy]
-) -> Mapping[str, tuple[str, ...]]:
-    """Return, by stack, the other stacks whose exports it imports and that do not export them yet.
-
-    Without the permission to list exports, that is not known, and nothing is returned.
-    """
-    names = _names(session, targets)
-    exported_by = {name: stack for stack, each in names.items() for name in each.exports}
-    wanted = {
-        stack: {exported_by[name]: name for name in sorted(each.imports & exported_by.keys())}
-        for stack, each in names.items()
-    }
-    if not any(wanted.values()):
-        return {}
-    try:
-        in_account = session.cloud.exports().keys()
-    except AwsError:
-        return {}
-    return {
-        stack: tuple(
-            exporter
-            for exporter, name in exporters.items()
-            if exporter != stack and name not in in_account
-        )
-        for stack, exporters in wanted.items()
-    }
-
-
-def _names(session: DeploySession, targets: Sequence[StackToDeploy]) -> Mapping[str, ExportNames]:
-    """The names that each stack exports and imports."""
-    return {
-        target.stack: export_names(target.source, target.options, session.pseudo_parameters)
-        for target in targets
-    }
 
 
 def _result(target: StackToDeploy, problems: Mapping[str, Sequence[str]]) -> StackResult:
@@ -118,29 +80,3 @@ def _check_parameters(
         parameters.validate_parameters(given, target.source.document, previous, origin)
     else:
         choose_parameters(target, stack, session.outputs([target]))
-
-
-def unresolved_imports(
-    session: DeploySession, targets: Sequence[StackToDeploy], ui: Ui
-) -> Iterator[tuple[str, str]]:
-    """Return the imports that neither a selected stack nor the account exports, by stack."""
-    names = _names(session, targets)
-    exported = frozenset(name for each in names.values() for name in each.exports)
-    unresolved = {stack: sorted(each.imports - exported) for stack, each in names.items()}
-    if not any(unresolved.values()):
-        return
-    try:
-        in_account = session.cloud.exports().keys()
-    except AwsError as error:
-        ui.info(
-            f"The exports of the account could not be read, so imports are not checked: {error}"
-        )
-        return
-    for stack, imports in unresolved.items():
-        for name in imports:
-            if name not in in_account:
-                text = (
-                    f'imports "{name}", which no stack in {session.region} exports\n'
-                    "Deploy the stack that exports it, or correct the parameters of the name."
-                )
-                yield stack, text

@@ -9,9 +9,10 @@ Never: an order where none is needed. `trailbell.template.exports` evaluates the
 from collections.abc import Mapping
 
 from trailbell.deploy.environment import Environment, StackOutput, StackSettings
+from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.template import exports
-from trailbell.template.evaluate import UNKNOWN, Scope
+from trailbell.template.evaluate import UNKNOWN, Evaluator, Scope
 from trailbell.template.exports import ExportNames
 
 
@@ -22,12 +23,20 @@ def export_names(
 
     ``pseudo`` are the pseudo parameters that are known.
     """
+    return exports.export_names(source.document, _scope(options, pseudo))
+
+
+def evaluator_of(target: StackToDeploy, pseudo: Mapping[str, str]) -> Evaluator:
+    """An evaluator of the template of a stack, as far as its values are in the settings."""
+    return Evaluator(target.source.document, _scope(target.options, pseudo))
+
+
+def _scope(options: StackSettings, pseudo: Mapping[str, str]) -> Scope:
     parameters = {
         name: value if isinstance(value, str) else UNKNOWN
         for name, value in options.parameters.items()
     }
-    scope = Scope(parameters=parameters, pseudo={"AWS::StackName": options.stack_name, **pseudo})
-    return exports.export_names(source.document, scope)
+    return Scope(parameters=parameters, pseudo={"AWS::StackName": options.stack_name, **pseudo})
 
 
 def dependencies(

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from trailbell.deploy import change_set
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet
-from trailbell.deploy.checks import exporters_to_deploy, unresolved_imports
 from trailbell.deploy.contradictions import contradictions
 from trailbell.deploy.environment import Environment
+from trailbell.deploy.exports import export_problems, exporters_to_deploy
 from trailbell.deploy.planned_stack import (
     Outputs,
     Purpose,
@@ -45,7 +45,7 @@ def plan_from_account(
     exporters = exporters_to_deploy(session, targets)
     refused = (
         *contradictions(session, targets, ui, keep_previous=options.previous_parameters),
-        *unresolved_imports(session, targets, ui),
+        *export_problems(session, targets, ui),
     )
     plans = []
     for target in targets:

@@ -25,13 +25,14 @@ class PolicyRequest:
     """A request. Without a principal, it is a request of the role that has the policy.
 
     ``principal`` is ``Service:NAME`` or ``AWS:ARN``. An empty ``resource`` is the resource that has
-    the policy. ``context`` are condition keys in lower case; others are unknown.
+    the policy. ``context`` are condition keys in lower case, with None for one that the request
+    does not have; others are unknown.
     """
 
     principal: str = ""
     action: str
     resource: str = ""
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def list_statements(document: Any) -> tuple[PolicyStatement, ...]:
@@ -67,7 +68,7 @@ def sample_requests(
     only, whatever the statement names.
     """
     named = {
-        key.lower(): _without_wildcards(values[0])
+        key.lower(): _sample_value(operator, _scalar(values[0]))
         for operator, keys in _mapping(statement.get("Condition")).items()
         if not _is_negative(operator)
         for key, value in _mapping(keys).items()
@@ -106,6 +107,13 @@ def comparable_statement(statement: PolicyStatement) -> str:
         for operator, keys in _mapping(statement.get("Condition")).items()
     }
     return json.dumps([parts, conditions], sort_keys=True)
+
+
+def _sample_value(operator: str, value: Any) -> str | None:
+    """A value with which a condition holds; None for a key that must be absent."""
+    if operator == "Null":
+        return None if value == "true" else "any"
+    return _without_wildcards(value)
 
 
 def _without_wildcards(text: Any) -> str:
@@ -170,8 +178,8 @@ def _holds(operator: str, key: str, values: list[str], request: PolicyRequest) -
         actual = _OF_SERVICES.get(key.lower())
     if actual is None:
         # A service that calls has none of the keys that describe an IAM principal.
-        absent = request.principal.startswith("Service:") and key.lower().startswith(
-            "aws:principal"
+        absent = key.lower() in request.context or (
+            request.principal.startswith("Service:") and key.lower().startswith("aws:principal")
         )
         if name == "Null":
             return values == ["true"] if absent else None

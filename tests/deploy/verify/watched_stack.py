@@ -296,7 +296,7 @@ TEMPLATE: Mapping[str, Any] = {
                             "Topics",
                             "sns.amazonaws.com",
                             "sqs:SendMessage",
-                            QUEUE_ARN,
+                            {"Fn::GetAtt": ["Queue", "Arn"]},
                             ArnEquals={"aws:SourceArn": {"Ref": "Topic"}},
                         )
                     ]

@@ -21,7 +21,7 @@ from trailbell.errors import PreconditionError
 
 _SET = {"Fn::Not": [{"Fn::Equals": [{"Ref": "Email"}, ""]}]}
 _ANYWHERE = "eu-central-1, us-east-1, ap-southeast-2"
-_PROBLEM = 'the parameters violate rule Given: Email must be given. (Email "")'
+_PROBLEM = 'alerts: the parameters violate rule Given: Email must be given. (Email "")'
 
 
 def _template(assertion: Any = _SET, condition: Any = None) -> BuiltTemplate:
@@ -120,9 +120,9 @@ def test_a_key_of_one_region_does_not_fit_the_others() -> None:
     text, _ = _refused(SERVICE + f'parameters = {{ Email = "{key}" }}\n', template)
     assert text == (
         "trailbell.toml: rollout.baseline: parameters contradict each other\n"
-        f'  the KMS key (Email "{key}") of T is in Region us-east-1, and must be in Region '
+        f'  alerts: the KMS key (Email "{key}") of T is in Region us-east-1, and must be in Region '
         "eu-central-1\n    in all other accounts (eu-central-1)\n"
-        f'  the KMS key (Email "{key}") of T is in Region us-east-1, and must be in Region '
+        f'  alerts: the KMS key (Email "{key}") of T is in Region us-east-1, and must be in Region '
         "ap-southeast-2\n    in all other accounts (ap-southeast-2)\n"
         "  Correct parameters or parameter_overrides."
     )

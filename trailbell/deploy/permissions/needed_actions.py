@@ -117,13 +117,13 @@ def needed_actions(
     """Return the IAM actions for a resource.
 
     A resource that the template retains is never deleted, unless ``allow_deletion``: for a first
-    deployment that fails, RetainExceptOnCreate deletes what was created.
+    deployment that fails, RetainExceptOnCreate, unlike Retain, deletes what was created.
     Raises `UnsupportedError` for a type that declares no permissions.
     """
-    retained = not allow_deletion and all(
-        evaluator.text(resource.get(policy)) in _RETAINED
-        for policy in ("DeletionPolicy", "UpdateReplacePolicy")
-    )
+    policies = {
+        evaluator.text(resource.get(name)) for name in ("DeletionPolicy", "UpdateReplacePolicy")
+    }
+    retained = policies <= ({"Retain"} if allow_deletion else _RETAINED)
     values = {
         name: value
         for name, value in (

@@ -29,11 +29,14 @@ _GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 _ARNS: Mapping[str, str] = {
     "AWS::CloudTrail::Trail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{id}",
     "AWS::CloudWatch::Alarm": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}",
+    # A rule of the default event bus: the physical ID of others has the bus, too.
+    "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{id}",
     "AWS::IAM::Role": "arn:{partition}:iam::{account}:role{path}{id}",
     "AWS::KMS::Key": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "AWS::Lambda::Function": "arn:{partition}:lambda:{region}:{account}:function:{id}",
     "AWS::Logs::LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{id}:*",
     "AWS::S3::Bucket": "arn:{partition}:s3:::{id}",
+    "AWS::SQS::Queue": "arn:{partition}:sqs:{region}:{account}:{id}",
 }
 
 
@@ -135,6 +138,12 @@ def _attributes(
             if resource.type == "AWS::SNS::Topic":
                 yield (name, "TopicArn"), physical_id
                 yield (name, "TopicName"), physical_id.rpartition(":")[2]
+        elif resource.type == "AWS::SQS::Queue":
+            # https://sqs.us-east-1.amazonaws.com/111122223333/security-alerts-alerts
+            queue = physical_id.rpartition("/")[2]
+            yield (name, "QueueName"), queue
+            yield (name, "QueueUrl"), physical_id
+            yield (name, "Arn"), _ARNS[resource.type].format(**place, path="", id=queue)
         elif resource.type in _ARNS:
             path = section(declared.get(name, {}), "Properties").get("Path", "/")
             if isinstance(path, str):

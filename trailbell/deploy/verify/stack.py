@@ -204,7 +204,7 @@ def _resource_problems(
     exports: Mapping[str, str] = {}
     if '"Fn::ImportValue"' in json.dumps(template):
         try:
-            exports = session.cloud.exports()
+            exports = {name: each.value for name, each in session.cloud.exports().items()}
         except CredentialsError:
             raise
         except AwsError as error:

@@ -1,7 +1,7 @@
 """
 Check the parameter values of every account and Region against each other.
 
-In:    a `RolloutConfig`, its template, and accounts.
+In:    a `Rollout`, its templates, and accounts.
 Out:   nothing, or `PreconditionError` with all problems and where each of them is.
 Never: a problem that is not certain, or one that hides another.
 
@@ -9,13 +9,13 @@ A StackSet takes any values: CloudFormation evaluates the Rules of a template in
 Region, so that contradictory values would fail there, one stack instance after the other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 
 from trailbell.aws.client import sdk_partitions
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
-from trailbell.rollout.configuration.config import PermissionModel, RolloutConfig
+from trailbell.rollout.configuration.config import PermissionModel, Rollout, RolloutConfig
 from trailbell.rollout.configuration.parameters import pushed_secrets, stack_set_parameters
 from trailbell.template.contradictions import find_contradictions
 from trailbell.template.evaluate import UNKNOWN, Marker, Scope
@@ -28,29 +28,33 @@ OTHERS = ""
 _MAX_LISTED = 5
 
 
-def check_settings(rollout: RolloutConfig, template: BuiltTemplate) -> None:
+def check_settings(rollout: Rollout, templates: Mapping[str, BuiltTemplate]) -> None:
     """Check the values that the settings give, before the accounts are known."""
-    accounts = rollout.accounts
-    if rollout.permission_model is PermissionModel.SERVICE:
-        accounts = (OTHERS, *rollout.parameter_overrides)
-    check_accounts(rollout, template, accounts)
+    shared = rollout.shared
+    accounts = shared.accounts
+    if shared.permission_model is PermissionModel.SERVICE:
+        overridden = (name for each in rollout.stack_sets for name in each.parameter_overrides)
+        accounts = tuple(dict.fromkeys((OTHERS, *overridden)))
+    check_accounts(rollout, templates, accounts)
 
 
 def check_accounts(
-    rollout: RolloutConfig, template: BuiltTemplate, accounts: Iterable[str]
+    rollout: Rollout, templates: Mapping[str, BuiltTemplate], accounts: Collection[str]
 ) -> None:
-    """Check the values of these accounts. Raises `PreconditionError`."""
+    """Check the values of all stacks in these accounts. Raises `PreconditionError`."""
     places: dict[str, dict[str, list[str]]] = {}
-    for account, region, problem in _problems(rollout, template, accounts):
-        places.setdefault(problem, {}).setdefault(account, []).append(region)
+    for config in rollout.stack_sets:
+        for account, region, problem in _problems(config, templates[config.stack], accounts):
+            text = f"{config.stack}: {problem}"
+            places.setdefault(text, {}).setdefault(account, []).append(region)
     if places:
         lines = [
             f"{problem}\n    in {_listed_places(regions)}" for problem, regions in places.items()
         ]
         raise PreconditionError(
-            rollout.address,
+            rollout.shared.origin,
             "parameters contradict each other\n  " + "\n  ".join(lines),
-            f"Correct parameters or {rollout.overrides_key}.",
+            f"Correct parameters or {rollout.shared.overrides_key}.",
         )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from trailbell.aws.cloudformation import CloudFormation
+from trailbell.aws.stack import Export
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.aws.threads import run_concurrently
 from trailbell.dist.built_templates import BuiltTemplate
@@ -149,7 +150,7 @@ def _search_accounts(session: RolloutSession, search: _Search, management: str) 
 
 def _read_exports(
     session: RolloutSession, place: AccountRegion, management: str
-) -> Mapping[str, str] | str:
+) -> Mapping[str, Export] | str:
     """The exports of an account and Region, or why they could not be read."""
     rollout = session.rollout
     try:

@@ -24,6 +24,7 @@ from trailbell.rollout.model.stage import (
     PlannedOperation,
     StackSetApi,
 )
+from trailbell.rollout.plan.role_notices import role_notices
 from trailbell.rollout.plan.stack_set_definition import DefinitionChanges
 from trailbell.template.resources import properties, resources
 from trailbell.wording import pluralize
@@ -244,11 +245,13 @@ def _region_notices(facts: PlanFacts) -> Iterator[str]:
     opt_in = opt_in_regions(facts.rollout.regions)
     if check.unreadable:
         yield f"Whether {_listed(opt_in)} is enabled was not read: {check.unreadable}"
-    if opt_in and facts.count(InstanceAction.CREATE):
-        yield (
-            f"Each account must have enabled {_listed(opt_in)} before it gets a stack there; this "
-            "was not read."
-        )
+    if facts.count(InstanceAction.CREATE):
+        if opt_in:
+            yield (
+                f"Each account must have enabled {_listed(opt_in)} before it gets a stack there; "
+                "this was not read."
+            )
+        yield from role_notices(facts.rollout, facts.template)
 
 
 def _left_stack_notices(facts: PlanFacts) -> Iterator[str]:

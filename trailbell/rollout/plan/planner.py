@@ -66,6 +66,8 @@ def plan_rollout(
     """
     options = options or RolloutOptions()
     _check_resumable(rollout, actual, options)
+    reached = desired_state(rollout.shared, organization)
+    check_accounts(rollout, templates, {**reached.wave_by_account, **reached.management_waves})
     parts = {
         config.stack: _plan_stack_set(
             rollout, config, templates[config.stack], organization, actual, options
@@ -96,7 +98,6 @@ def _plan_stack_set(
     actual = states[config.stack]
     desired = desired_state(config, organization)
     _check_quota(config, desired)
-    check_accounts(config, template, {**desired.wave_by_account, **desired.management_waves})
     dependencies = stack_set_dependencies(rollout, config, states)
     request = build_request(config, template, actual.definition, dependencies)
     differences = (

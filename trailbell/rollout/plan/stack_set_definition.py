@@ -19,7 +19,6 @@ from trailbell.diff.model import REDACTED, StackPlan, ValueChange
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import ContentError, PreconditionError, UnsupportedError
 from trailbell.rollout.configuration.config import PermissionModel, RolloutConfig
-from trailbell.rollout.configuration.contradictions import check_settings
 from trailbell.rollout.configuration.parameters import (
     default_values,
     pushed_secrets,
@@ -63,8 +62,7 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
 
     Raises `SettingsError` for a parameter or an override that the template does not accept,
     `UnsupportedError` for a template that the permission model does not support, and
-    `PreconditionError` for parameters that contradict each other, and for a template that needs a
-    bucket if the settings name none.
+    `PreconditionError` for one that needs a bucket if the settings name none.
     """
     check_template_size(template, rollout.template_bucket, BUCKET_SETTING)
     declared = section(template.document, "Parameters")
@@ -75,7 +73,6 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
         for origin, values in _by_origin(rollout, overrides):
             where = f"{origin}.{rollout.overrides_key}.{account}"
             parameters.validate_parameters(values, template.document, declared, where)
-    check_settings(rollout, template)
     parameters.validate_pushed_secrets(
         rollout.push_secrets,
         secret_parameters(template.document),
