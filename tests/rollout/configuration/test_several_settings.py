@@ -212,6 +212,19 @@ def test_each_stack_has_its_parameters_and_its_stack_set() -> None:
     }
 
 
+def test_an_account_whose_overrides_a_stack_does_not_declare_has_none_there() -> None:
+    """An empty table stays: it removes the overrides of an account."""
+    text = SETTINGS + (
+        f'[rollout.baseline.parameter_overrides.{A}]\nEmail = "own@b.example"\n'
+        f"[rollout.baseline.parameter_overrides.{D}]\n"
+    )
+    overrides = {each.stack: each.parameter_overrides for each in read(text).stack_sets}
+    assert (overrides[BASE], overrides["tamper"]) == (
+        {A: {"Email": "own@b.example"}, D: {}},
+        {D: {}},
+    )
+
+
 def test_the_order_comes_from_exports_and_imports() -> None:
     rollout = read(SETTINGS)
     assert rollout.stacks == (BASE, "tamper", "identity", "exposure")

@@ -102,7 +102,11 @@ def _with_own_parameters(
     return replace(
         config,
         parameters=own(config.parameters),
-        parameter_overrides={a: own(each) for a, each in config.parameter_overrides.items()},
+        parameter_overrides={
+            account: own(each)
+            for account, each in config.parameter_overrides.items()
+            if own(each) or not each
+        },
         push_secrets=tuple(name for name in push_secrets if name in secrets),
     )
 
