@@ -32,5 +32,5 @@ checks() {
 judge() {
     python3 -m venv .judges
     .judges/bin/pip install -q -r requirements/judges.txt
-    PYTHONPATH=. .judges/bin/python .ci/judges.py
+    PYTHONPATH=. .judges/bin/python -W ignore .ci/judges.py
 }
