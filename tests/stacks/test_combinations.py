@@ -105,6 +105,9 @@ def _names_in(stack: str, installation: str) -> set[tuple[str, str]]:
         for name, value in _exports().items()
     }
     values = {**first_values(document), "InstallationName": installation}
+    # The default is the one that AWS documents, of which an account has one.
+    roles = [name for name in document["Parameters"] if name.endswith("RoleName")]
+    values |= {name: f"{installation}-{name}" for name in roles}
     resolved = resolve(document, values, exports)
     outputs = resolved["Outputs"].values()
     exported = {("export", output["Export"]["Name"]) for output in outputs if "Export" in output}
