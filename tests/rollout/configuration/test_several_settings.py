@@ -35,7 +35,7 @@ def _circle() -> dict[str, BuiltTemplate]:
         pytest.param(
             SETTINGS.replace(LIST, LIST + '\nstack = "tamper"'),
             templates(),
-            f'{P}.stack: excludes "stacks"; keep "stacks" only',
+            f"{P}.stack: is given with stacks; give stack or stacks, not both",
             id="stack and stacks",
         ),
         pytest.param(
