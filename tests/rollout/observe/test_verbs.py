@@ -447,7 +447,8 @@ def test_the_management_stack_is_reported_and_retained() -> None:
         pytest.param(
             RemovalRequest(accounts=("000000000009",)),
             UnknownNameError,
-            'unknown account of this StackSet "000000000009"; did you mean "000000000005"?',
+            'unknown account of this StackSet "000000000009"; known: 000000000001, '
+            "000000000002, 000000000003, 000000000004, 000000000005",
             id="an account without a stack",
         ),
         pytest.param(
