@@ -8,8 +8,8 @@ Never: a change, or a comparison with ``dist/``. `trailbell.rollout.plan.planner
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -37,7 +37,8 @@ _MARKS = {"CURRENT": ".", "OUTDATED": "!", "INOPERABLE": "x"}
 class StackSetStatus:
     """``counts`` and ``not_current`` use the combined status of `instance_status`.
 
-    ``exists`` says whether there is a StackSet.
+    ``exists`` says whether there is a StackSet. ``not_deployed`` is the number of accounts of the
+    settings without a stack instance, 0 if the accounts are not known.
     """
 
     stack_set_name: str
@@ -48,6 +49,7 @@ class StackSetStatus:
     not_current: tuple[StackInstance, ...] = ()
     instances: tuple[StackInstance, ...] = ()
     operations: tuple[StackSetOperation, ...] = ()
+    not_deployed: int = 0
 
     @property
     def succeeded(self) -> bool:
@@ -85,11 +87,17 @@ def read_status(sessions: Sessions) -> RolloutStatus:
     first = shared_session(sessions)
     waves, unread = _read_waves(first)
     return RolloutStatus(
-        stack_sets=statuses,
+        stack_sets=tuple(_with_accounts(each, waves) for each in statuses),
         waves=waves,
         wave_names=tuple(wave.name for wave in first.rollout.waves),
         waves_unread=unread,
     )
+
+
+def _with_accounts(status: StackSetStatus, accounts: Iterable[str]) -> StackSetStatus:
+    """The status with the number of accounts in which nothing is deployed."""
+    deployed = {instance.location.account for instance in status.instances}
+    return replace(status, not_deployed=len(set(accounts) - deployed))
 
 
 def _read_waves(session: RolloutSession) -> tuple[Mapping[str, str], str]:
@@ -156,7 +164,9 @@ def _summary(status: StackSetStatus) -> str:
         return f"StackSet {status.stack_set_name}: does not exist"
     counts = ", ".join(f"{count:,} {name}" for name, count in status.counts.items())
     total = pluralize(status.total, "stack instance")
-    return f"StackSet {status.stack_set_name}: {total}{f': {counts}' if counts else ''}"
+    missing = pluralize(status.not_deployed, "account")
+    more = f"; not deployed in {missing} of the settings" if status.not_deployed else ""
+    return f"StackSet {status.stack_set_name}: {total}{f': {counts}' if counts else ''}{more}"
 
 
 def _matrix_lines(status: RolloutStatus) -> Iterator[str]:
