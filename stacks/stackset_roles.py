@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 """
 
 from troposphere import (
+    Equals,
     GetAtt,
     If,
     Join,
+    Not,
     NoValue,
     Output,
     Ref,
@@ -30,7 +32,7 @@ from policies.stackset_search import search_boundary_statements, search_permissi
 from stacks.pieces import stackset_inputs
 from stacks.pieces.installation import ACCEPTED
 from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import Piece, Stack, assemble
+from trailbell.compiler.stack import Piece, Stack, assemble, rule
 from trailbell.compiler.suppressions import suppress
 
 _GLOBAL = "cloudformation.amazonaws.com"
@@ -83,6 +85,12 @@ def template(_: Catalog) -> Template:
         ACCEPTED,
         Piece(
             inputs=stackset_inputs.INPUTS,
+            rules={
+                "TwoRoles": rule(
+                    "AdministrationRoleName and ExecutionRoleName must differ.",
+                    Not(Equals(Ref("AdministrationRoleName"), Ref("ExecutionRoleName"))),
+                )
+            },
             conditions=stackset_inputs.CONDITIONS,
             resources=(_administration_role(), _execution_role(), boundary),
             outputs=(

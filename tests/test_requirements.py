@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from trailbell.source_location import PROJECT
 
-_FILES = ("run.txt", "test.txt")
+_FILES = ("run.txt", "test.txt", "judges.txt")
 
 
 def _ranges() -> dict[str, list[Requirement]]:
@@ -21,7 +21,8 @@ def _ranges() -> dict[str, list[Requirement]]:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     run = config["options"]["install_requires"].split("\n") + project["build-system"]["requires"]
     test = config["options.extras_require"]["test"].split("\n")
-    texts = {"run.txt": run, "test.txt": run + test}
+    judges = config["options.extras_require"]["judges"].split("\n")
+    texts = {"run.txt": run, "test.txt": run + test, "judges.txt": judges}
     return {name: [Requirement(text) for text in found if text] for name, found in texts.items()}
 
 
@@ -44,7 +45,7 @@ def test_every_range_is_locked_to_a_version_within_it(name: str) -> None:
 
 
 def test_what_is_run_is_what_is_tested() -> None:
-    run, test = map(_locked, _FILES)
+    run, test = map(_locked, _FILES[:2])
     assert {package: test.get(package) for package in run} == run
 
 
