@@ -43,6 +43,7 @@ from trailbell.rollout.configuration.operation_preferences import (
 )
 from trailbell.rollout.configuration.stack_set_names import check_stack_set_names
 from trailbell.rollout.configuration.stack_set_settings import (
+    default_stack_set_name,
     matching,
     read_stack_set,
     read_stacks,
@@ -113,8 +114,16 @@ def read_rollouts(settings: Table, stacks: Iterable[str]) -> tuple[Rollout, ...]
     return tuple(read_rollout(settings, name, known) for name, _ in settings.tables("rollout"))
 
 
+def unused_stack_sets(settings: Table, stacks: Iterable[str]) -> Mapping[str, str]:
+    """The default name of each StackSet that no rollout has, and its stack."""
+    known = frozenset(stacks)
+    used = {each.stack_set_name for each in _other_stack_sets(settings, "", known)}
+    names = {default_stack_set_name(stack): stack for stack in sorted(known)}
+    return {name: stack for name, stack in names.items() if name not in used}
+
+
 def _other_stack_sets(settings: Table, name: str, known: frozenset[str]) -> Iterator[RolloutConfig]:
-    """The StackSets of the other rollouts, also of those with an error in another key."""
+    """The StackSets of all rollouts but one, also of those with an error in another key."""
     for other, table in settings.tables("rollout"):
         if other == name:
             continue

@@ -53,7 +53,12 @@ def stack_set_name(table: Table, own: Table | None, stack: str) -> str:
     Raises `SettingsError`.
     """
     own_name = "" if own is None else _stack_set_name(own)
-    return own_name or _stack_set_name(table) or f"trailbell-{stack}"
+    return own_name or _stack_set_name(table) or default_stack_set_name(stack)
+
+
+def default_stack_set_name(stack: str) -> str:
+    """The name of the StackSet of a stack if the settings give none."""
+    return f"trailbell-{stack}"
 
 
 def _known(table: Table, key: str, name: str | None, known: frozenset[str]) -> str:

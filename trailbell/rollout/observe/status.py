@@ -18,6 +18,7 @@ from trailbell.aws.stack_set import StackInstance, StackSetOperation
 from trailbell.aws.threads import run_concurrently
 from trailbell.errors import AwsError, NotFoundError, PreconditionError, SettingsError
 from trailbell.rollout.model.desired_state import desired_state
+from trailbell.rollout.observe.left_stack_sets import left_stack_sets
 from trailbell.rollout.report import account_matrix
 from trailbell.rollout.session import (
     RolloutSession,
@@ -62,12 +63,14 @@ class StackSetStatus:
 class RolloutStatus:
     """The StackSets in deployment order. ``waves`` has the wave of each account, as far as it is
     known, in the order of the settings; ``waves_unread`` is the reason if it is not.
+    ``notices`` are those of `left_stack_sets`.
     """
 
     stack_sets: tuple[StackSetStatus, ...]
     waves: Mapping[str, str] = field(default_factory=dict)
     wave_names: tuple[str, ...] = ()
     waves_unread: str = ""
+    notices: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> bool:
@@ -75,8 +78,11 @@ class RolloutStatus:
         return all(each.succeeded for each in self.stack_sets)
 
 
-def read_status(sessions: Sessions) -> RolloutStatus:
-    """Read the status. Raises `NotFoundError` if none of the StackSets exists."""
+def read_status(sessions: Sessions, unused: Mapping[str, str] | None = None) -> RolloutStatus:
+    """Read the status; ``unused`` is for `left_stack_sets`.
+
+    Raises `NotFoundError` if none of the StackSets exists.
+    """
     statuses = tuple(
         run_concurrently(partial(_read_stack_set, session) for session in sessions.values())
     )
@@ -91,6 +97,7 @@ def read_status(sessions: Sessions) -> RolloutStatus:
         waves=waves,
         wave_names=tuple(wave.name for wave in first.rollout.waves),
         waves_unread=unread,
+        notices=left_stack_sets(first, unused or {}),
     )
 
 
@@ -157,6 +164,7 @@ def _lines(status: RolloutStatus) -> Iterator[str]:
         yield from _instance_lines(each, f"{each.stack} " if several else "")
     for each in status.stack_sets:
         yield from _operation_lines(each, f" of {each.stack}" if several else "")
+    yield from (f"note: {notice}" for notice in status.notices)
 
 
 def _summary(status: StackSetStatus) -> str:
