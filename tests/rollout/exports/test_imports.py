@@ -112,6 +112,20 @@ def test_a_parameter_of_another_meaning_does_not_differ() -> None:
     )
 
 
+def test_a_stack_that_exports_what_the_rollout_has_is_not_advised() -> None:
+    """An account and Region has each name once, so both could not be deployed."""
+    bucket = {"Export": {"Name": {"Fn::Sub": "${InstallationName}-Bucket"}}}
+    logs = {"Value": "logs", "Export": {"Name": LOG_GROUP}}
+    built = templates(
+        tamper=_conditional({"Fn::Sub": "${InstallationName}-Bucket"}),
+        alerts=base(name="alerts"),
+    ) | {BASE: base(Outputs={"Logs": logs, "Bucket": {"Value": "b", **bucket}})}
+    text = ALONE.replace('["tamper"]', '["alerts", "tamper"]') + (
+        '[rollout.baseline.stack.tamper]\nparameters = { LogBucketName = "import" }\n'
+    )
+    assert "Correct the parameters" in refused(new_cloud(), text, built)
+
+
 def test_a_base_with_the_name_of_another_installation_does_not_help() -> None:
     text = SETTINGS.replace('"identity", ', "").replace(', "exposure"', "") + (
         '[rollout.baseline.stack.tamper]\nparameters = { InstallationName = "other" }\n'

@@ -95,7 +95,13 @@ def _advice(
 def _addition(
     rollout: Rollout, templates: Mapping[str, BuiltTemplate], needs: Mapping[str, frozenset[str]]
 ) -> str:
-    """The stack of ``dist/`` that exports the most, first those that are no alternative."""
+    """The stack of ``dist/`` that exports the most, first those that are no alternative.
+
+    None that exports what a stack of the rollout exports already.
+    """
+    taken = frozenset[str]().union(
+        *(_exports(config, templates[config.stack]) for config in rollout.stack_sets)
+    )
     counts = {
         name: sum(
             len(_exports(config, template) & needs.get(config.stack, frozenset()))
@@ -103,6 +109,7 @@ def _addition(
         )
         for name, template in templates.items()
         if name not in rollout.stacks
+        and not any(_exports(config, template) & taken for config in rollout.stack_sets)
     }
     most = max(counts.values(), default=0)
     if not most:
