@@ -115,9 +115,11 @@ def validate_parameters(
     document: Template,
     previous: Iterable[str],
     origin: str,
+    how_to_give: str = "use --parameter {name}=VALUE",
 ) -> None:
     """Check values against a template. ``previous`` names the parameters of the deployed stack.
 
+    ``how_to_give`` is the hint about a parameter without a value.
     Raises `SettingsError` for the first invalid parameter.
     """
     declared = section(document, "Parameters")
@@ -141,7 +143,7 @@ def validate_parameters(
             origin,
             missing[0],
             "the parameter has no value and no default",
-            f"use --parameter {missing[0]}=VALUE",
+            how_to_give.format(name=missing[0]),
         )
     secret = secret_parameters(document)
     for name, value in values.items():
@@ -150,7 +152,7 @@ def validate_parameters(
                 origin,
                 name,
                 "the deployed stack has no previous value",
-                f"use --parameter {name}=VALUE",
+                how_to_give.format(name=name),
             )
         if not isinstance(value, str):
             continue
