@@ -120,13 +120,10 @@ def test_a_fixed_name_has_another_way_out(deployer: Deployer) -> None:
 def test_missing_imports_name_the_parameters_that_decide(deployer: Deployer) -> None:
     assert _texts(deployer, _pack(Name="second")) == {
         "pack": (
-            'imports "second-Bucket", which no stack in us-east-1 exports\n'
-            "Deploy the stack that exports it, or correct the parameters:\n"
+            'imports "second-Bucket", "second-Topic", which no stack in us-east-1 exports\n'
+            "Deploy the stack that exports them, or correct the parameters:\n"
             '  Name "second": First part of all names.\n'
-            '  Bucket "import": The bucket to watch.\n'
-            'imports "second-Topic", which no stack in us-east-1 exports\n'
-            "Deploy the stack that exports it, or correct the parameters:\n"
-            '  Name "second": First part of all names.'
+            '  Bucket "import": The bucket to watch.'
         )
     }
 

@@ -31,7 +31,7 @@ from trailbell.deploy.permissions.policy import (
 )
 from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import load_templates
-from trailbell.errors import UnsupportedError
+from trailbell.errors import SettingsError, UnsupportedError
 from trailbell.source_location import PROJECT
 
 SCOPE = Scope(account="111122223333", region="us-east-1")
@@ -715,3 +715,44 @@ def test_the_command_writes_each_policy_to_a_file(tmp_path: Path) -> None:
     ]
     for path in paths:
         assert characters(json.loads(path.read_text())) <= 6_144
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        pytest.param(
+            (),
+            ["VALUE-OF-LogGroupName", "security-alerts-LogGroup-*"],
+            id="a stack that the pack can import from has no value",
+        ),
+        pytest.param(
+            ("--parameter", "LogGroupName=trails"),
+            ["security-alerts-LogGroup-*", "trails"],
+            id="a value for that stack, as the note advises",
+        ),
+        pytest.param(
+            ("--parameter", "LogGroupName=trails", "--parameter", "LogBucketName="),
+            ["security-alerts-LogGroup-*", "trails"],
+            id="a value of the pack that another stack does not accept",
+        ),
+        pytest.param(
+            ("--parameter", "LogGroupName=trails", "--stack-name", "watch"),
+            ["security-alerts-LogGroup-*", "trails"],
+            id="a name of the selected stack only",
+        ),
+    ],
+)
+def test_the_log_group_of_a_pack(tmp_path: Path, words: tuple[str, ...], names: list[str]) -> None:
+    (tmp_path / "none.toml").write_text("")
+    options = ("--settings", str(tmp_path / "none.toml"))
+    result = CliRunner().invoke(command.command, ["tamper", *words, *options])
+    groups = re.findall(r'arn:aws:logs:\*:\*:log-group:([^":]+)"', result.stdout)
+    assert (result.exit_code, sorted(set(groups))) == (0, names)
+    assert ("--parameter LogGroupName=VALUE" in result.stderr) is (not words)
+
+
+def test_a_parameter_that_no_template_has() -> None:
+    with pytest.raises(SettingsError, match='any template; correct the name, did you mean "LogGr'):
+        CliRunner().invoke(
+            command.command, ["tamper", "--parameter", "LogGroupNam=x"], catch_exceptions=False
+        )

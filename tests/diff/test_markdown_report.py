@@ -319,3 +319,17 @@ def test_a_dashboard_that_cannot_be_read_is_one_line() -> None:
     assert report.to_text(DeployPlan((plan,))).splitlines()[2:] == [
         "  ~ Dashboard  AWS::CloudWatch::Dashboard  change; dashboard changes"
     ]
+
+
+def test_a_notice_of_several_lines() -> None:
+    notice = Notice(level=NoticeLevel.FAILURE, logical_id="", text="exports it\nChange:\n  A name")
+    plan = stack_plan(notices=(notice,))
+    assert report.to_text(DeployPlan((plan,))).splitlines()[2:] == [
+        "  failure: exports it",
+        "    Change:",
+        "      A name",
+    ]
+    assert (
+        "- **failure** exports it<br>Change:<br>A name"
+        in markdown_report.to_markdown(DeployPlan((plan,))).splitlines()
+    )

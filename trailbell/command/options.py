@@ -27,6 +27,7 @@ from trailbell.dist.built_templates import BuiltTemplate, StackReference, load_t
 from trailbell.errors import SettingsError, UnknownNameError
 from trailbell.source_location import PROJECT
 from trailbell.template import exports
+from trailbell.template.resources import section
 
 SETTINGS = option(
     "--settings",
@@ -222,18 +223,46 @@ class StackOptions:
     dist_dir: Path
     command_line: CommandLineSettings
 
-    def select(self, stacks: tuple[str, ...]) -> "SelectedStacks":
-        """The stacks and their environment. Raises `InputError`s, all before any call."""
+    def select(
+        self, stacks: tuple[str, ...], *, parameters_of_all: bool = False
+    ) -> "SelectedStacks":
+        """The stacks and their environment. Raises `InputError`s, all before any call.
+
+        ``parameters_of_all`` gives the parameters of the command line to every stack of ``dist/``
+        that declares them, because a selected stack can import from it.
+        """
         templates = load_templates(self.dist_dir, ())
         selected = load_templates(self.dist_dir, stacks) if stacks else templates
         names = [template.stack for template in templates]
         table = settings.load(self.settings_path, PROJECT)
         environment = environments.read_environment(table, self.environment_name, names)
         environments.check_stacks(environment, frozenset(names))
+        others = self._parameters_of_others(templates, selected) if parameters_of_all else {}
         environment = with_command_line(
-            environment, self.command_line, [template.stack for template in selected]
+            environment, self.command_line, [template.stack for template in selected], others
         )
         return SelectedStacks(environment, selected, templates)
+
+    def _parameters_of_others(
+        self, templates: tuple[BuiltTemplate, ...], selected: tuple[BuiltTemplate, ...]
+    ) -> dict[str, frozenset[str]]:
+        """The given parameters of stacks that are not selected.
+
+        A value that a selected stack has is left out where another stack does not accept it.
+        """
+        names = {template.stack for template in selected}
+        declared = {n for each in selected for n in section(each.document, "Parameters")}
+        given = self.command_line.parameters
+        return {
+            each.stack: frozenset(
+                name
+                for name in given.keys() & section(each.document, "Parameters").keys()
+                if name not in declared
+                or parameters.accepts(section(each.document, "Parameters")[name], given[name])
+            )
+            for each in templates
+            if each.stack not in names
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,11 +76,12 @@ def command(
 ) -> int:
     """Print the IAM policy that a principal needs to deploy STACKS (default: all).
 
-    Names in the policy are those that the templates have with the given parameters. One policy is
+    Names in the policy are those that the templates have with the given parameters, which also
+    apply to the stacks that STACKS can import from. One policy is
     printed as its document. If the permissions exceed the 6,144 characters of a managed policy,
     a JSON list is printed, with the PolicyName and PolicyDocument of each. AWS is not contacted.
     """
-    work = options.select(stacks)
+    work = options.select(stacks, parameters_of_all=True)
     environment = work.environment
     permission_options = PermissionOptions(
         scope=Scope(

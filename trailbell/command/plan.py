@@ -106,8 +106,10 @@ def command(
     for stack in plan.stacks:
         if (risks or exit_code) and (reason := why_blocked(stack, risks)):
             click.echo(f"{stack.stack} is blocked. {reason}", err=True)
-    unplanned = live and any(s.blocked and s.basis is PlanBasis.OFFLINE for s in plan.stacks)
-    return _exit_code(gate(plan, risks), strict=exit_code, gated=bool(risks) or unplanned)
+    unplanned = [s.stack for s in plan.stacks if s.blocked and s.basis is PlanBasis.OFFLINE]
+    if live and unplanned and not exit_code:  # as "deploy" would end
+        return 2 if set(unplanned) <= set(plan.refused) else 1
+    return _exit_code(gate(plan, risks), strict=exit_code, gated=bool(risks))
 
 
 def _plan_live(work: SelectedStacks, change_sets: ChangeSetOptions, *, keep: bool) -> DeployPlan:

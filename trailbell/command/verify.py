@@ -8,25 +8,29 @@ import click
 
 from trailbell.command.option import examples, json_option, option
 from trailbell.command.options import StackOptions, location_options
-from trailbell.deploy.session import open_session
+from trailbell.deploy.change_set_plan import existing
+from trailbell.deploy.session import DeploySession, open_session
+from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.discrepancy import Discrepancy
 from trailbell.deploy.verify.stack import verify
 from trailbell.diff.judgment.read_back import FindingKind
+from trailbell.errors import PreconditionError
 from trailbell.wording import pluralize
 
 _LABELS = {FindingKind.FAULT: "", FindingKind.TO_DO: "To do: ", FindingKind.REMARK: "Remark: "}
 
 
 @click.command(
-    "verify", epilog=examples("verify security-alerts", "verify alerts tamper --no-drift --json")
+    "verify",
+    epilog=examples("verify", "verify security-alerts", "verify alerts tamper --no-drift --json"),
 )
-@click.argument("stacks", nargs=-1, required=True)
+@click.argument("stacks", nargs=-1)
 @location_options
 @option("--drift/--no-drift", "drift", default=True, help="Detect drift (default), or skip it.")
 @json_option("the problems")
 def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_json: bool) -> int:
-    """Compare the deployed resources of STACKS with their templates, and check that events,
-    notifications and keys work.
+    """Compare the deployed resources of STACKS (default: all stacks of dist/ that are deployed)
+    with their templates, and check that events, notifications and keys work.
 
     What could not be read is a problem. What a person has still to do, such as to confirm a
     subscription, is marked "To do". Remarks do not count as problems.
@@ -36,7 +40,8 @@ def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_j
     work = options.select(stacks)
     session = open_session(work.environment)
     results: dict[str, tuple[Discrepancy, ...]] = {}
-    for stack in work.stacks_to_deploy():
+    targets = work.stacks_to_deploy()
+    for stack in targets if stacks else _deployed(session, targets):
         results[stack.stack] = verify(session, stack, drift=drift)
         if not as_json:
             for line in _report(stack.stack, results[stack.stack]):
@@ -45,6 +50,22 @@ def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_j
         data = {stack: [asdict(entry) for entry in entries] for stack, entries in results.items()}
         click.echo(json.dumps(data, indent=2))
     return 1 if any(entry.is_problem for entries in results.values() for entry in entries) else 0
+
+
+def _deployed(
+    session: DeploySession, targets: Sequence[StackToDeploy]
+) -> tuple[StackToDeploy, ...]:
+    """The stacks that are deployed. Raises `PreconditionError` if there are none."""
+    deployed = tuple(
+        target for target in targets if existing(session.cloud.stack(target.name)) is not None
+    )
+    if not deployed:
+        raise PreconditionError(
+            "verify",
+            f"No stack of dist/ is deployed in {session.region}.",
+            "Name the stacks to verify, or select another environment or Region.",
+        )
+    return deployed
 
 
 def _report(stack: str, discrepancies: Sequence[Discrepancy]) -> Iterator[str]:

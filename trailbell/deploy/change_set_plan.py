@@ -24,6 +24,7 @@ from trailbell.deploy.resource_changes import redacted, resource_change, unknown
 from trailbell.deploy.session import DeploySession
 from trailbell.deploy.stack_settings import compare_settings
 from trailbell.deploy.target import StackToDeploy
+from trailbell.diff.existence import evaluator_with, existing_resources
 from trailbell.diff.judge_changes import Judgment, change_impacts, judge_changes
 from trailbell.diff.judgment.detection_names import alarm_detections
 from trailbell.diff.model import (
@@ -64,7 +65,7 @@ def plan_from_change_set(
     stack = existing(pending.stack)
     before = deployed_template(cloud, stack)
     structures = change_set.changes
-    changes = tuple(resource_change(data, source) for data in structures)
+    changes = _changes(session, pending, source, before)
     settings = compare_settings(cloud, target.options, stack, change_set, pending.triggers)
     secrets = _secrets(target)
     values = ParameterValues(before=stack.parameters if stack else {}, after=change_set.parameters)
@@ -112,6 +113,25 @@ def plan_from_change_set(
             change_set=change_set.id,
             settings=settings_digest(stack),
         ),
+    )
+
+
+def _changes(
+    session: DeploySession,
+    pending: PendingChangeSet,
+    source: BuiltTemplate,
+    before: Template | None,
+) -> tuple[ResourceChange, ...]:
+    """The changes of resources that exist before or after, as far as that is known."""
+    changes = tuple(resource_change(data, source) for data in pending.change_set.changes)
+    stack = existing(pending.stack)
+    if not source.document or (stack is not None and before is None):
+        return changes
+    pseudo = {**session.pseudo_parameters, "AWS::StackName": pending.change_set.stack_name}
+    return existing_resources(
+        changes,
+        evaluator_with(before or {}, stack.parameters if stack else {}, pseudo),
+        evaluator_with(source.document, pending.change_set.parameters, pseudo),
     )
 
 

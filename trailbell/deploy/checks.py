@@ -76,7 +76,7 @@ def _check_parameters(
         stack = None
     if used & selected:
         previous = tuple(stack.parameters) if stack else ()
-        origin = target.options.defined_in
-        parameters.validate_parameters(given, target.source.document, previous, origin)
+        origin, origins = target.options.defined_in, target.options.origins
+        parameters.validate_parameters(given, target.source.document, previous, origin, origins)
     else:
         choose_parameters(target, stack, session.outputs([target]))

@@ -8,8 +8,10 @@ Never: a default: what was not given leaves the settings as they are.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 
 from trailbell.deploy.environment import (
+    COMMAND_LINE,
     ON_FAILURE,
     Environment,
     ParameterValue,
@@ -43,9 +45,15 @@ _MERGED = ("parameters", "tags", "push_secrets")
 
 
 def with_command_line(
-    environment: Environment, command_line: CommandLineSettings, stacks: Iterable[str]
+    environment: Environment,
+    command_line: CommandLineSettings,
+    stacks: Iterable[str],
+    others: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Environment:
-    """Return the environment with the options of the command line applied, for these stacks."""
+    """Return the environment with the options of the command line applied, for these stacks.
+
+    ``others`` are stacks that are not selected, each with the parameters that apply to it.
+    """
     values = {name: getattr(command_line, name) for name in (f.name for f in fields(command_line))}
     changes = {key: value for key, value in values.items() if value not in (None, ())}
     of_environment = {key: changes.pop(key) for key in _OF_ENVIRONMENT if key in changes}
@@ -57,15 +65,24 @@ def with_command_line(
     selected = tuple(stacks)
     names = frozenset(command_line.parameters)
 
-    def override(options: StackSettings) -> StackSettings:
-        shared = options.shared | names if len(selected) > 1 else options.shared - names
+    def with_parameters(options: StackSettings, names: frozenset[str]) -> StackSettings:
+        is_shared = len(selected) + len(others) > 1
         return replace(
             options,
-            **changes,
-            shared=shared,
+            shared=options.shared | names if is_shared else options.shared - names,
             command_line=names,
+            parameters={
+                **options.parameters,
+                **{name: command_line.parameters[name] for name in names},
+            },
+            origins={**options.origins, **dict.fromkeys(names, COMMAND_LINE)},
+        )
+
+    def override(options: StackSettings) -> StackSettings:
+        return replace(
+            with_parameters(options, names),
+            **changes,
             push_secrets=command_line.push_secrets,
-            parameters={**options.parameters, **command_line.parameters},
             tags={**(options.tags or {}), **command_line.tags}
             if command_line.tags
             else options.tags,
@@ -76,6 +93,10 @@ def with_command_line(
         **of_environment,
         options=override(environment.options),
         stacks={
+            stack: with_parameters(environment.stacks.get(stack, environment.options), accepted)
+            for stack, accepted in others.items()
+        }
+        | {
             stack: override(environment.stacks.get(stack, environment.options))
             for stack in selected
         },

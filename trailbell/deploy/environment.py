@@ -65,10 +65,10 @@ class StackSettings:
     """How one stack is deployed. ``on_failure`` is a value of the API's OnStackFailure, or empty.
 
     None leaves what the stack has, an empty list or table removes it. ``depends_on`` names stacks
-    to deploy first. ``defined_in`` is where the parameters were given; those in ``shared`` were
-    given for several stacks and apply to the templates that declare them. ``command_line`` are
-    those of the command line. The values of NoEcho parameters are sent again if they are among
-    these or in ``push_secrets``.
+    to deploy first. ``defined_in`` is where the stack is configured, ``origins`` where each
+    parameter was given; those in ``shared`` were given for several stacks and apply to the
+    templates that declare them. ``command_line`` are those of the command line. The values of
+    NoEcho parameters are sent again if they are among these or in ``push_secrets``.
     """
 
     stack_name: str = "{stack}"
@@ -87,6 +87,11 @@ class StackSettings:
     command_line: frozenset[str] = frozenset()
     push_secrets: frozenset[str] = frozenset()
     defined_in: str = COMMAND_LINE
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def origin_of(self, parameter: str) -> str:
+        """Where a parameter was given; where the stack was configured if it was not."""
+        return self.origins.get(parameter, self.defined_in)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +207,7 @@ def _options(table: Table, base: StackSettings) -> StackSettings:
         **changes,
         shared=base.shared - frozenset(parameters),
         parameters={**base.parameters, **parameters},
+        origins={**base.origins, **dict.fromkeys(parameters, f"{table.file}: {table.path}")},
     )
 
 

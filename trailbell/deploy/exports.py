@@ -98,19 +98,29 @@ def _way_out(session: DeploySession, target: StackToDeploy) -> str:
 def _missing_imports(
     session: DeploySession, target: StackToDeploy, missing: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
-    """Imports that no stack exports, together if the same parameters decide about them."""
+    """Imports that no stack exports, together if a parameter decides about several of them."""
     evaluator = evaluator_of(target, session.pseudo_parameters)
-    together: dict[tuple[str, ...], list[str]] = {}
+    together: list[tuple[tuple[str, ...], list[str]]] = []
     for name in sorted(missing):
-        together.setdefault(import_parameters(evaluator, name), []).append(name)
-    for parameters, names in together.items():
+        parameters, names = import_parameters(evaluator, name), [name]
+        for group in [each for each in together if _have_common(each[0], parameters)]:
+            together.remove(group)
+            parameters, names = (*group[0], *parameters), group[1] + names
+        together.append((tuple(dict.fromkeys(parameters)), names))
+    for parameters, names in together:
         text = f"imports {_quoted(names)}, which no stack in {session.region} exports\n"
+        them = "it" if len(names) == 1 else "them"
         if parameters:
-            text += "Deploy the stack that exports it, or correct the parameters:"
+            text += f"Deploy the stack that exports {them}, or correct the parameters:"
             text += "".join(f"\n  {describe_parameter(evaluator, name)}" for name in parameters)
         else:
-            text += "Deploy the stack that exports it."
+            text += f"Deploy the stack that exports {them}."
         yield target.stack, text
+
+
+def _have_common(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether two imports depend on one parameter, or both on none."""
+    return some == others or not set(some).isdisjoint(others)
 
 
 def exporters_to_deploy(

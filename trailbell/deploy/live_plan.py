@@ -24,7 +24,7 @@ from trailbell.deploy.planned_stack import (
 from trailbell.deploy.session import DeploySession, open_session
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
-from trailbell.diff.model import DeployPlan, Notice, NoticeLevel, StackPlan
+from trailbell.diff.model import DeployPlan, Notice, NoticeLevel, PlanBasis, StackPlan
 from trailbell.errors import AwsError, CredentialsError
 
 
@@ -47,7 +47,7 @@ def plan_from_account(
         *contradictions(session, targets, ui, keep_previous=options.previous_parameters),
         *export_problems(session, targets, ui),
     )
-    plans = []
+    plans, unreachable = [], set()
     for target in targets:
         problems = [text for stack, text in refused if stack == target.stack]
         notice = (
@@ -67,8 +67,12 @@ def plan_from_account(
         except AwsError as error:
             failure = _failure(f"The stack could not be planned. {error}")
             plan = plan_from_template(session, target, failure)
+            unreachable.add(target.stack)
         plans.append(plan)
-    return DeployPlan(tuple(plans))
+    unplanned = (plan.stack for plan in plans if plan.blocked and plan.basis is PlanBasis.OFFLINE)
+    return DeployPlan(
+        tuple(plans), refused=tuple(stack for stack in unplanned if stack not in unreachable)
+    )
 
 
 def _failure(text: str) -> Notice:

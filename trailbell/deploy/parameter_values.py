@@ -49,7 +49,9 @@ def choose_parameters(
     document, origin = target.source.document, target.options.defined_in
     values = resolve_parameters(target, outputs)
     given = target.options.parameters
-    parameters.validate_parameters({**given, **values}, document, deployed, origin)
+    parameters.validate_parameters(
+        {**given, **values}, document, deployed, origin, target.options.origins
+    )
     secret = secret_parameters(document)
     sent_again = target.options.command_line | target.options.push_secrets
     kept = {name for name, value in given.items() if isinstance(value, PreviousValue)}
@@ -73,7 +75,7 @@ def resolve_parameters(
             case StackOutput(stack, output):
                 if output not in outputs.get(stack, {}):
                     raise SettingsError(
-                        target.options.defined_in,
+                        target.options.origin_of(name),
                         name,
                         f'stack "{stack}" has no output "{output}"',
                         "deploy that stack first"
@@ -137,7 +139,7 @@ def source_of(
     if isinstance(given, StackOutput):
         return str(given)
     if given is not None:
-        origin = target.options.defined_in
+        origin = target.options.origin_of(name)
         if name in target.options.command_line or origin == COMMAND_LINE:
             return f"from the {COMMAND_LINE}"
         return f"from {PurePath(origin.partition(': ')[0]).name}"

@@ -8,9 +8,11 @@ Never: a secret in a message. The value of a NoEcho parameter is never shown.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
 
+import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from trailbell import text_files
@@ -23,6 +25,8 @@ from trailbell.template.resources import secret_parameters, section
 T = TypeVar("T")
 
 _MAX_BYTES = 4096
+_SIMILAR = 0.8
+"""How similar an unknown name must be to one of the template to be a misspelling of it."""
 _LISTS = ("CommaDelimitedList", "List<")
 
 
@@ -116,23 +120,19 @@ def validate_parameters(
     previous: Iterable[str],
     origin: str,
     how_to_give: str = "use --parameter {name}=VALUE",
+    origins: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Check values against a template. ``previous`` names the parameters of the deployed stack.
 
     ``how_to_give`` is the hint about a parameter without a value.
-    Raises `SettingsError` for the first invalid parameter.
+    Raises `SettingsError` for the first invalid parameter: where ``origins`` says that it was
+    given, else at ``origin``.
     """
     declared = section(document, "Parameters")
     for name in values:
         if name not in declared:
-            raise SettingsError(
-                origin,
-                name,
-                "does not exist in the template",
-                "correct the name",
-                tuple(declared),
-                name,
-            )
+            where = origins.get(name, origin)
+            raise unknown_parameter(where, name, "does not exist in the template", declared)
     missing = [
         name
         for name, parameter in declared.items()
@@ -147,9 +147,10 @@ def validate_parameters(
         )
     secret = secret_parameters(document)
     for name, value in values.items():
+        where = origins.get(name, origin)
         if isinstance(value, PreviousValue) and name not in set(previous):
             raise SettingsError(
-                origin,
+                where,
                 name,
                 "the deployed stack has no previous value",
                 how_to_give.format(name=name),
@@ -158,7 +159,21 @@ def validate_parameters(
             continue
         for requirement in _violated_requirements(value, declared[name]):
             shown = "the value" if name in secret else f'"{value}"'
-            raise SettingsError(origin, name, f"{shown} is not valid", requirement)
+            raise SettingsError(where, name, f"{shown} is not valid", requirement)
+
+
+def accepts(declared: Mapping[str, Any], value: ParameterValue) -> bool:
+    """Whether a declaration accepts a value, as far as the value is known."""
+    return not isinstance(value, str) or not any(_violated_requirements(value, declared))
+
+
+def unknown_parameter(origin: str, name: str, problem: str, known: Iterable[str]) -> SettingsError:
+    """The error about a name that no template declares: misspelled, renamed or removed."""
+    names = tuple(known)
+    if difflib.get_close_matches(name, names, n=1, cutoff=_SIMILAR):
+        return SettingsError(origin, name, problem, "correct the name", names, name)
+    hint = "correct the name, or see the changelog for renamed and removed parameters"
+    return SettingsError(origin, name, problem, hint, names)
 
 
 def validate_pushed_secrets(

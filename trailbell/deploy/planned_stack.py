@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import StatusAction
 from trailbell.deploy import change_set, change_set_plan, prepare
 from trailbell.deploy.change_set import DeployOptions, PendingChangeSet, Register
 from trailbell.deploy.contradictions import check_choice
+from trailbell.deploy.dependencies import evaluator_of
 from trailbell.deploy.environment import StackOutput
 from trailbell.deploy.parameter_values import choose_parameters
 from trailbell.deploy.prepare import FirstStep, Preparation
@@ -21,8 +23,11 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.ui import Ui
 from trailbell.diff import templates
+from trailbell.diff.existence import evaluator_with
 from trailbell.diff.model import Impact, Notice, NoticeLevel, Risk, StackPlan
 from trailbell.errors import OperationInProgressError, PreconditionError
+from trailbell.template import Template
+from trailbell.template.evaluate import UNKNOWN, Evaluator
 
 _MAX_BUSY = 3
 """How often another operation may start between the check of the status and the request."""
@@ -112,7 +117,11 @@ def _before_preparation(
         before = change_set_plan.deployed_template(session.cloud, preparation.stack)
     text = f"{preparation.reason} Before the deployment, {preparation.step}."
     plan = templates.plan_from_templates(
-        target.source, before, f"stack {target.name}", region=session.region
+        target.source,
+        before,
+        f"stack {target.name}",
+        region=session.region,
+        values=_values(session, target, preparation.stack, before),
     )
     notice = Notice(level=NoticeLevel.WARNING, logical_id="", text=text)
     plan = _of_account(session, target, plan, notice)
@@ -145,7 +154,13 @@ def _blocked(
 
 def plan_from_template(session: DeploySession, target: StackToDeploy, notice: Notice) -> StackPlan:
     """Plan a stack as a new one, from its template only. The notice says why."""
-    plan = templates.plan_from_templates(target.source, None, "nothing", region=session.region)
+    plan = templates.plan_from_templates(
+        target.source,
+        None,
+        "nothing",
+        region=session.region,
+        values=_values(session, target, None, None),
+    )
     return _of_account(session, target, plan, notice)
 
 
@@ -162,11 +177,33 @@ def plan_from_templates(session: DeploySession, target: StackToDeploy, notice: N
     if before is None:
         text += ". The deployed template could not be read, so all resources are shown as new"
     plan = templates.plan_from_templates(
-        target.source, before, f"stack {target.name}", region=session.region
+        target.source,
+        before,
+        f"stack {target.name}",
+        region=session.region,
+        values=_values(session, target, stack, before),
     )
     level = NoticeLevel.UNKNOWN if notice.level is NoticeLevel.WARNING else notice.level
     notice = replace(notice, level=level, text=text)
     return _of_account(session, target, replace(plan, created=False), notice)
+
+
+def _values(
+    session: DeploySession, target: StackToDeploy, stack: Stack | None, before: Template | None
+) -> tuple[Evaluator, Evaluator]:
+    """The values before and after: those of the deployed stack, and those of the settings.
+
+    Whether a parameter that is not in the settings keeps its deployed value is not known here.
+    """
+    pseudo = {**session.pseudo_parameters, "AWS::StackName": target.name}
+    deployed = stack.parameters if stack else {}
+    given = evaluator_of(target, pseudo).scope.parameters
+    return (
+        evaluator_with(before or {}, deployed, pseudo),
+        evaluator_with(
+            target.source.document, {**dict.fromkeys(deployed, UNKNOWN), **given}, pseudo
+        ),
+    )
 
 
 def _of_account(

@@ -50,13 +50,8 @@ def resolve_stacks(
     for source in selected:
         options = environment.settings_for(source.stack)
         for name in options.shared - declared:
-            raise SettingsError(
-                options.defined_in,
-                name,
-                "does not exist in any template",
-                "correct the name",
-                tuple(sorted(declared)),
-                name,
+            raise parameters.unknown_parameter(
+                options.origin_of(name), name, "does not exist in any template", sorted(declared)
             )
         declared_here = section(source.document, "Parameters")
         values = {
@@ -66,7 +61,9 @@ def resolve_stacks(
         }
         _check_secrets(all_sources, options)
         # Whether a value is missing depends on the stack; all else can be checked without AWS.
-        parameters.validate_parameters(values, source.document, declared_here, options.defined_in)
+        parameters.validate_parameters(
+            values, source.document, declared_here, options.defined_in, options.origins
+        )
         targets.append(StackToDeploy(source=source, options=replace(options, parameters=values)))
     names = [target.name for target in targets]
     for target in targets:

@@ -98,7 +98,8 @@ def risk_lines(stack: StackPlan, *, named: bool) -> Iterator[str]:
     """Return a line for each notice and each other risk, the most serious first."""
     where = f" ({escape(stack.stack)})" if named else ""
     for notice in stack.notices:
-        yield f"- **{notice.level}**{where} {_text(str(notice))}"
+        lines = "<br>".join(_text(line.strip()) for line in str(notice).splitlines())
+        yield f"- **{notice.level}**{where} {lines}"
     for impact in stack.impacts:
         if not _is_gap(impact):
             about = f" {code(impact.logical_id)}" if impact.logical_id else ""

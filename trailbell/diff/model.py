@@ -262,9 +262,13 @@ class StackPlan:
 
 @dataclass(frozen=True)
 class DeployPlan:
-    """The plans of stacks, in deployment order."""
+    """The plans of stacks, in deployment order.
+
+    ``refused`` names the stacks for which a person must decide or correct something first.
+    """
 
     stacks: tuple[StackPlan, ...]
+    refused: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

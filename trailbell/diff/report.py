@@ -99,7 +99,9 @@ def _stack(stack: StackPlan) -> Iterator[str]:
     yield title(stack)
     yield f"  {summary(stack)}"
     for notice in stack.notices:
-        yield f"  {notice.level}: {notice}"
+        first, *rest = f"{notice.level}: {notice}".splitlines()
+        yield f"  {first}"
+        yield from (f"    {line}" for line in rest)
     for change in stack.resource_changes:
         sign, text = describe_change(change)
         location = f"  {change.source_location}" if change.source_location else ""

@@ -9,6 +9,7 @@ Never: certainty about values. What depends on a parameter or a condition "may" 
 from dataclasses import replace
 
 from trailbell.diff import predicted_failures
+from trailbell.diff.existence import existing_resources
 from trailbell.diff.judge_changes import judge_changes
 from trailbell.diff.judgment.detection_names import alarm_detections
 from trailbell.diff.model import PlanBasis, PlanFingerprint, StackPlan
@@ -16,17 +17,29 @@ from trailbell.diff.resources import compare_resources
 from trailbell.diff.value_changes import compare_defaults, compare_outputs
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.template import Template
+from trailbell.template.evaluate import Evaluator
 from trailbell.template.intrinsics import normalize_get_att
 
 
 def plan_from_templates(
-    source: BuiltTemplate, before: Template | None, compared_with: str, *, region: str = ""
+    source: BuiltTemplate,
+    before: Template | None,
+    compared_with: str,
+    *,
+    region: str = "",
+    values: tuple[Evaluator, Evaluator] | None = None,
 ) -> StackPlan:
-    """Plan the change from an old template (None: the stack does not exist yet)."""
+    """Plan the change from an old template (None: the stack does not exist yet).
+
+    ``values`` evaluate both templates with the values of a deployment, if these are known: then
+    resources that exist neither before nor after are left out.
+    """
     source = replace(source, document=normalize_get_att(source.document))
     before = None if before is None else normalize_get_att(before)
     schema_region = region or "us-east-1"
     resource_changes = compare_resources(before or {}, source, schema_region)
+    if values is not None:
+        resource_changes = existing_resources(resource_changes, *values)
     judgment = judge_changes(before, source.document, resource_changes)
     old, new = alarm_detections(before or {}), alarm_detections(source.document)
     return StackPlan(

@@ -104,3 +104,21 @@ def test_a_stack_that_does_not_exist_in_dist_is_wrong_input(
 ) -> None:
     assert fake.stacks == {}
     assert verify(options, "three") == (2, "")
+
+
+def test_without_names_the_deployed_stacks_are_verified(
+    fake: Fake, options: tuple[str, ...]
+) -> None:
+    deploy(fake, "two", template=OTHER)
+    code, out = verify(options)
+    assert (code, [line for line in out.splitlines() if not line.startswith(" ")]) == (
+        1,
+        ["two: 2 problems"],
+    )
+
+
+def test_without_names_and_deployed_stacks_there_is_nothing_to_verify(
+    fake: Fake, options: tuple[str, ...]
+) -> None:
+    fake.put("one", "REVIEW_IN_PROGRESS")
+    assert verify(options) == (2, "")

@@ -167,6 +167,8 @@ def describe(value: Any) -> str:
     """A value as a report shows it: the name of what only a deployment knows, without ``${}``."""
     if value is None:
         return "none"
+    if value == "":
+        return '""'
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
