@@ -145,19 +145,32 @@ def deny_outside_organization(
     )
 
 
-def deny_deletions(*, role_arn: Any, objects_arn: Any) -> Statement:
-    """Deny deleting objects and their versions, and bypassing Object Lock, but for one role.
+def deny_deletions(*, role_arn: Any, bucket_and_objects: list[Any]) -> Statement:
+    """Deny what deletes objects and their versions, but for one role and for AWS services.
 
-    Lifecycle rules delete regardless of bucket policies.
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
+    Lifecycle rules delete regardless of bucket policies, so changing them is denied too, and
+    overwriting an object makes it a noncurrent version, which a rule deletes. CloudTrail, whose
+    requests have no ``aws:PrincipalArn``, writes as a service.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
     """
     return Statement(
         Sid="DenyDeletions",
         Effect=Deny,
         Principal=EVERYONE,
-        Action=[s3.BypassGovernanceRetention, s3.DeleteObject, s3.DeleteObjectVersion],
-        Resource=[objects_arn],
-        Condition=Condition([ArnNotLike("aws:PrincipalArn", role_arn)]),
+        Action=[
+            s3.BypassGovernanceRetention,
+            s3.DeleteObject,
+            s3.DeleteObjectVersion,
+            s3.PutLifecycleConfiguration,
+            s3.PutObject,
+        ],
+        Resource=bucket_and_objects,
+        Condition=Condition(
+            [
+                ArnNotLike("aws:PrincipalArn", role_arn),
+                BoolIfExists("aws:PrincipalIsAWSService", "false"),
+            ]
+        ),
     )
 
 

@@ -8,15 +8,26 @@ Out:   the parameter ``AccessLogBucket``, the ``LoggingConfiguration`` of the lo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from troposphere import Equals, GetAtt, If, NoValue, Parameter, Ref, RetainExceptOnCreate, Sub, s3
+from troposphere import (
+    Equals,
+    GetAtt,
+    If,
+    Not,
+    NoValue,
+    Parameter,
+    Ref,
+    RetainExceptOnCreate,
+    Sub,
+    s3,
+)
 
 from policies.log_bucket import access_log_bucket_policy
 from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.trail_owner import GROUP
-from trailbell.compiler.stack import ParameterInput, is_set
+from trailbell.compiler.stack import ParameterInput, is_set, rule
 from trailbell.compiler.suppressions import suppress
 
 
@@ -27,7 +38,17 @@ class AccessLogs:
     input: ParameterInput
     conditions: Mapping[str, Any]
     configuration: Any
+    rules: Mapping[str, Any] = field(default_factory=dict)
     resources: tuple[Any, ...] = ()
+
+
+_EXISTING_OBJECTS = Sub("arn:${AWS::Partition}:s3:::${AccessLogBucket}/")
+ACCESS_LOG_OBJECTS = If(
+    "MakesAccessLogBucket",
+    Sub("${ServerAccessLogs.Arn}/"),
+    If("LogsAccess", _EXISTING_OBJECTS, NoValue),
+)
+"""What the ARNs of access logs start with, for `to_new_bucket`."""
 
 
 def to_existing_bucket() -> AccessLogs:
@@ -36,6 +57,12 @@ def to_existing_bucket() -> AccessLogs:
         input=_input("Name of an existing bucket for the S3 server access logs of the log bucket."),
         conditions={"LogsAccess": is_set("AccessLogBucket")},
         configuration=_configuration(Ref("AccessLogBucket")),
+        rules={
+            "AccessLogBucketExists": rule(
+                "AccessLogBucket must exist; create is for the stacks trail and log-archive.",
+                Not(Equals(Ref("AccessLogBucket"), "create")),
+            )
+        },
     )
 
 

@@ -111,8 +111,13 @@ def deletions_only(log_files: Any) -> EventSelectors:
     )
 
 
-def all_kinds(log_files: Any) -> EventSelectors:
-    """Management events, and data events and Insights events of any kind on request."""
+def all_kinds(log_files: Any, *access_logs: Any) -> EventSelectors:
+    """Management events, and data events and Insights events of any kind on request.
+
+    "All" data events of S3 are without those of the log bucket and of its ``access_logs``: each
+    delivery would be an event that is delivered in turn.
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-recursive-logging.html
+    """
     conditions: dict[str, Any] = {"RecordsDeletions": _RECORDS_DELETIONS}
     for service in _TYPES:
         conditions[f"Records{service}"] = is_set(f"{service}DataEvents")
@@ -131,7 +136,8 @@ def all_kinds(log_files: Any) -> EventSelectors:
             **_event_selectors(
                 "RecordsDataEvents",
                 If("RecordsDeletions", _deletions(log_files), NoValue),
-                *map(_of_service, _TYPES),
+                _of_service("S3", _field("resources.ARN", NotStartsWith=[log_files, *access_logs])),
+                *map(_of_service, ("Lambda", "DynamoDB")),
             ),
             "InsightSelectors": If("RecordsInsights", _insights(), NoValue),
         },
@@ -163,9 +169,9 @@ def _deletions(log_files: Any) -> cloudtrail.AdvancedEventSelector:
     )
 
 
-def _of_service(service: str) -> If:
+def _of_service(service: str, all_of_them: Any = NoValue) -> If:
     arns = _field("resources.ARN", StartsWith=Split(",", Ref(f"{service}DataEvents")))
-    selector = _data_selector(_TYPES[service], If(f"RecordsAll{service}", NoValue, arns))
+    selector = _data_selector(_TYPES[service], If(f"RecordsAll{service}", all_of_them, arns))
     return If(f"Records{service}", selector, NoValue)
 
 

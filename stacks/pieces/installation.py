@@ -18,13 +18,15 @@ INSTALLATION_NAME = ParameterInput(
         "InstallationName",
         Type="String",
         Default="security-alerts",
-        AllowedPattern="^[A-Za-z][A-Za-z0-9-]{0,39}$",
+        AllowedPattern="^[A-Za-z](-?[A-Za-z0-9])*$",
+        MaxLength=40,
         Description=(
             "First part of all names. The same in all stacks of an installation, and another one "
             "for each installation in an account and Region."
         ),
         ConstraintDescription=(
-            "must have at most 40 characters: a letter, then letters, digits and hyphens"
+            "must have at most 40 letters and digits, with single hyphens between them, and start "
+            "with a letter"
         ),
     ),
     label="Installation name",
@@ -33,7 +35,7 @@ INSTALLATION_NAME = ParameterInput(
 
 NAME = Ref("InstallationName")
 
-ACCEPTED = Piece(metadata=suppress_lint("I4010", reason="See docs/"))
+ACCEPTED = Piece(metadata=suppress_lint("I4010", reason="docs/ explains the resources."))
 """cfn-lint's request to explain all resources to AI tools in the template, which docs/ does."""
 
 

@@ -32,7 +32,7 @@ from policies.log_bucket import (
 from stacks.pieces import archive, bucket_events, readers
 from stacks.pieces.access_logs import to_existing_bucket, to_new_bucket
 from stacks.pieces.private_bucket import private_bucket
-from stacks.pieces.readers import READER_ACCOUNTS, READERS
+from stacks.pieces.readers import READER_ACCOUNTS, READERS, READERS_AND_OWNER
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
 from trailbell.compiler.stack import ParameterInput, Piece, is_set, rule
 
@@ -157,7 +157,8 @@ def log_bucket(owner: TrailOwner = THIS_ACCOUNT, *, all_options: bool = True) ->
                 "AccessLogBucket must differ from BucketName.",
                 Not(Equals(Ref("AccessLogBucket"), Ref("BucketName"))),
                 when=is_set("BucketName"),
-            )
+            ),
+            **access_logs.rules,
         },
         conditions={
             "NamesBucket": is_set("BucketName"),
@@ -199,14 +200,14 @@ def _policy(owner: TrailOwner) -> dict[str, Any]:
             ),
             If(
                 "DeniesDeletions",
-                deny_deletions(role_arn=role_arn, objects_arn=objects_arn),
+                deny_deletions(role_arn=role_arn, bucket_and_objects=bucket_and_objects),
                 NoValue,
             ),
             owner.of_organization(
                 deny_outside_organization(
                     organization_id=Ref("OrganizationId"),
-                    # The account itself where there are no readers: it is in the organization.
-                    accounts=If("HasReaders", READERS, Ref("AWS::AccountId")),
+                    # The account itself too, so that it can correct a wrong OrganizationId.
+                    accounts=If("HasReaders", READERS_AND_OWNER, Ref("AWS::AccountId")),
                     bucket_and_objects=bucket_and_objects,
                 )
             ),

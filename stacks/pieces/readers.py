@@ -5,7 +5,7 @@ In:    nothing.
 Out:   the parameter ``ReaderAccounts``, its condition, and their IDs for policies.
 """
 
-from troposphere import Parameter, Ref, Split
+from troposphere import Parameter, Ref, Split, Sub
 
 from stacks.pieces.trail_owner import GROUP
 from trailbell.compiler.stack import ParameterInput, is_set
@@ -27,3 +27,5 @@ READER_ACCOUNTS = ParameterInput(
 CONDITIONS = {"HasReaders": is_set("ReaderAccounts")}
 READERS = Split(",", Ref("ReaderAccounts"))
 """The IDs. The condition ``HasReaders`` has to hold."""
+READERS_AND_OWNER = Split(",", Sub("${ReaderAccounts},${AWS::AccountId}"))
+"""The same and this account, which owns the bucket."""

@@ -10,6 +10,7 @@ from typing import Any
 from troposphere import GetAtt, If, NoValue, Output, Parameter, Ref, Sub, cloudtrail
 
 from stacks.pieces import arns
+from stacks.pieces.access_logs import ACCESS_LOG_OBJECTS
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.event_selectors import all_kinds, deletions_only
 from stacks.pieces.installation import INSTALLATION_NAME
@@ -59,7 +60,8 @@ def trail(
     """
     own_bucket = Ref("LogBucket"), Sub("${LogBucket.Arn}/")
     bucket_name, log_files = bucket or own_bucket
-    selectors = (all_kinds if all_options else deletions_only)(log_files)
+    access_logs = () if bucket else (ACCESS_LOG_OBJECTS,)
+    selectors = all_kinds(log_files, *access_logs) if all_options else deletions_only(log_files)
     trail_resource = cloudtrail.Trail(
         "Trail",
         **({} if bucket is not None else {"DependsOn": ["LogBucketPolicy"]}),

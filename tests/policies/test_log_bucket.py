@@ -95,13 +95,22 @@ def test_principals_outside_the_organization_and_the_accounts_are_denied() -> No
 
 
 def test_deletions_are_denied_but_for_one_role() -> None:
-    assert encode_to_dict(deny_deletions(role_arn="ROLE", objects_arn="BUCKET/*")) == {
+    assert encode_to_dict(deny_deletions(role_arn="ROLE", bucket_and_objects=_BOTH)) == {
         "Sid": "DenyDeletions",
         "Effect": "Deny",
         "Principal": "*",
-        "Action": ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-        "Resource": ["BUCKET/*"],
-        "Condition": {"ArnNotLike": {"aws:PrincipalArn": "ROLE"}},
+        "Action": [
+            "s3:BypassGovernanceRetention",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:PutLifecycleConfiguration",
+            "s3:PutObject",
+        ],
+        "Resource": _BOTH,
+        "Condition": {
+            "ArnNotLike": {"aws:PrincipalArn": "ROLE"},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        },
     }
 
 
