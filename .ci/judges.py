@@ -34,9 +34,11 @@ from trailbell.template.evaluate import Evaluator, Scope
 
 Template = Mapping[str, Any]
 _ACCOUNT = "111122223333"
-# Values for parameters that have no default.
+# Values for parameters that have no default, or an empty one for an ARN.
 _PARAMETERS = {
     "AdministratorAccountId": _ACCOUNT,
+    "DestinationArn": f"arn:aws:es:us-east-1:{_ACCOUNT}:domain/domain",
+    "LogGroupArns": f"arn:aws:logs:us-east-1:{_ACCOUNT}:log-group:group",
     "ManagementAccountId": _ACCOUNT,
     "OrganizationId": "o-abcde12345",
 }
@@ -130,11 +132,28 @@ def _whole_numbers(value: Any) -> Any:
 
 
 def parliament_findings(templates: Mapping[str, Template]) -> Iterator[Finding]:
-    """What parliament reports about the policies of roles, managed policies included."""
+    """What parliament reports about the policies of roles, managed policies included.
+
+    The id names the statement, so that a suppression covers no other one.
+    """
     for stack, logical_id, policy in _identity_policies(templates):
-        result = parliament.analyze_policy_string(json.dumps(policy))
-        for finding in result.findings:
-            yield Finding(stack, logical_id, "parliament", finding.issue, str(finding.detail or ""))
+        reported = dict(_analyze(policy))
+        by_statement = [
+            (f"{issue} in {statement['Sid']}", detail, issue)
+            for statement in policy["Statement"]
+            for issue, detail in _analyze({**policy, "Statement": [statement]})
+            if issue in reported
+        ]
+        attributed = {issue for _, _, issue in by_statement}
+        for identifier, detail, _ in by_statement:
+            yield Finding(stack, logical_id, "parliament", identifier, detail)
+        for issue in reported.keys() - attributed:
+            yield Finding(stack, logical_id, "parliament", issue, reported[issue])
+
+
+def _analyze(policy: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for finding in parliament.analyze_policy_string(json.dumps(policy)).findings:
+        yield finding.issue, str(finding.detail or "")
 
 
 def cloudsplaining(templates: Mapping[str, Template]) -> Iterator[Finding]:
