@@ -536,6 +536,18 @@ def test_every_call_for_a_stack_is_allowed(stack: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "action", ["GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"]
+)
+def test_subscriptions_are_managed_whether_iam_knows_their_topic_or_not(action: str) -> None:
+    """Versions of the reference have no resource type for these actions, or topics.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+    """
+    topic = _arn("sns", f"{_STACK}-High-1")
+    assert [_refused(f"sns:{action}", arn) for arn in ("*", topic)] == ["", ""]
+
+
+@pytest.mark.parametrize(
     "action",
     [
         *("CreateStack", "UpdateStack", "DeleteStack", "DescribeStacks", "CreateChangeSet"),
