@@ -22,10 +22,11 @@ from trailbell.aws import organization
 from trailbell.aws.client import ServiceClient
 from trailbell.aws.stack_set import StackSet
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
-from trailbell.rollout import planner, report, serialize
-from trailbell.rollout.actual_state import ActualState
-from trailbell.rollout.config import Rollout, RolloutConfig
-from trailbell.rollout.plan import RolloutPlan
+from trailbell.rollout.configuration.config import Rollout, RolloutConfig
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.plan import planner
+from trailbell.rollout.report import report, serialize
 from trailbell.source_location import PROJECT
 
 REGIONS = (

@@ -1,12 +1,10 @@
-"""Tampering with the trail: the trail, the role that delivers its events, its bucket."""
+"""Tampering with the trail, and with the role that delivers its events."""
 
 from detections._conditions import calls
 from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
-_LOG_BUCKET = PLACEHOLDERS["LogBucketName"]
 _TRAIL_ROLE = "security-alerts-TrailRole-EXAMPLE"
 
 TRAIL_TAMPERING = Detection(
@@ -207,116 +205,6 @@ TRAIL_ROLE_TAMPERING = Detection(
                 "GetRole",
                 iam_user("alice"),
                 request={"roleName": _TRAIL_ROLE},
-                read_only=True,
-            ),
-        ),
-    ),
-)
-
-TRAIL_BUCKET_TAMPERING = Detection(
-    id="trail-bucket-tampering",
-    title="The CloudTrail log bucket was changed or deleted",
-    packs=(Pack.TAMPER,),
-    severity=Severity.HIGH,
-    pattern=all_of(
-        calls(
-            "s3",
-            "DeleteBucket",
-            "PutBucketPolicy",
-            "DeleteBucketPolicy",
-            "PutBucketAcl",
-            "PutBucketLifecycle",
-            "PutBucketLifecycleConfiguration",
-            "DeleteBucketLifecycle",
-            "PutBucketVersioning",
-            "PutBucketEncryption",
-            "DeleteBucketEncryption",
-            "PutBucketLogging",
-            "PutBucketObjectLockConfiguration",
-            "PutBucketReplication",
-            "PutBucketOwnershipControls",
-            "DeleteBucketOwnershipControls",
-            "PutBucketPublicAccessBlock",
-            "DeleteBucketPublicAccessBlock",
-        ),
-        field("requestParameters.bucketName").equals("${LogBucketName}"),
-    ),
-    why=(
-        "The log files are the evidence. A bucket policy without CloudTrail stops their delivery, "
-        "a one-day lifecycle rule deletes them, and public access exposes them."
-    ),
-    runbook=(
-        "Compare policy, lifecycle, versioning and encryption with the trail stack.",
-        "If it was not planned: deploy that stack again, and disable the caller's credentials.",
-        "Check the log files of that time (aws cloudtrail validate-logs).",
-    ),
-    false_positives=(
-        "Each update of the stack with the bucket triggers once. The deletion of log files is "
-        "detected by log-file-deletion. Nothing is detected if the bucket name is not set in the "
-        "stack of this pack."
-    ),
-    controls=Controls(mitre_attack=("T1685.002", "T1485", "T1070")),
-    fires=(
-        Example(
-            "a lifecycle rule expires log files after one day",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                iam_user("mallory"),
-                request={
-                    "bucketName": _LOG_BUCKET,
-                    "lifecycle": "",
-                    "LifecycleConfiguration": {
-                        "Rule": {
-                            "Status": "Enabled",
-                            "Filter": {"Prefix": "*"},
-                            "Expiration": {"Days": 1},
-                            "ID": "tidy",
-                        }
-                    },
-                },
-            ),
-        ),
-        Example(
-            "the bucket policy is replaced",
-            api_call(
-                "s3",
-                "PutBucketPolicy",
-                identity_center_user("mallory"),
-                request={
-                    "bucketName": _LOG_BUCKET,
-                    "policy": "",
-                    "bucketPolicy": {"Statement": []},
-                },
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "the lifecycle of a bucket with a longer name is changed",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request={"bucketName": f"{_LOG_BUCKET}-copy", "lifecycle": ""},
-            ),
-        ),
-        Example(
-            "the bucket is tagged",
-            api_call(
-                "s3",
-                "PutBucketTagging",
-                assumed_role_identity("Deployer"),
-                request={"bucketName": _LOG_BUCKET},
-            ),
-        ),
-        Example(
-            "the bucket policy is read",
-            api_call(
-                "s3",
-                "GetBucketPolicy",
-                iam_user("alice"),
-                request={"bucketName": _LOG_BUCKET},
                 read_only=True,
             ),
         ),

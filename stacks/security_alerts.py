@@ -21,7 +21,7 @@ def template(catalog: Catalog) -> Template:
         ACCEPTED,
         topics(),
         Piece(inputs=(NAMESPACE,)),
-        alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=18_300),
         heartbeat(refs),
         *trail_fragments(all_options=False),
         encryption(

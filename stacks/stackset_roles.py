@@ -8,9 +8,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 from typing import Any
 
 from troposphere import (
+    Equals,
     GetAtt,
     If,
     Join,
+    Not,
     NoValue,
     Output,
     Ref,
@@ -39,7 +41,7 @@ from policies.stackset_search import (
 from stacks.pieces import stackset_inputs
 from stacks.pieces.installation import ACCEPTED
 from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import Piece, Stack, assemble
+from trailbell.compiler.stack import Piece, Stack, assemble, rule
 from trailbell.compiler.suppressions import suppress
 
 _GLOBAL = "cloudformation.amazonaws.com"
@@ -89,6 +91,12 @@ def template(_: Catalog) -> Template:
         ACCEPTED,
         Piece(
             inputs=stackset_inputs.INPUTS,
+            rules={
+                "TwoRoles": rule(
+                    "AdministrationRoleName and ExecutionRoleName must differ.",
+                    Not(Equals(Ref("AdministrationRoleName"), Ref("ExecutionRoleName"))),
+                )
+            },
             conditions=stackset_inputs.CONDITIONS,
             resources=(
                 _administration_role(),

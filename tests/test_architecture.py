@@ -256,6 +256,20 @@ def test_no_package_imports_in_circles() -> None:
     assert arrows == {}
 
 
+def test_no_package_of_rollouts_imports_in_circles() -> None:
+    prefix = "trailbell.rollout."
+    arrows: dict[str, set[str]] = {}
+    for module, tree in _SOURCES.items():
+        if module.startswith(prefix):
+            package = module.removeprefix(prefix).split(".")[0]
+            inside = (found for found in _imports(tree) if found.startswith(prefix))
+            into = {found.removeprefix(prefix).split(".")[0] for found in inside}
+            arrows[package] = arrows.get(package, set()) | into - {package}
+    while leaves := {package for package, into in arrows.items() if not into}:
+        arrows = {p: into - leaves for p, into in arrows.items() if p not in leaves}
+    assert arrows == {}
+
+
 def test_nothing_of_ours_imports_a_former_name() -> None:
     former = {f"trailbell.{name}" for name in ("former", "detection", "event", "stack")}
     assert {

@@ -18,8 +18,11 @@ from trailbell.deploy.environment import (
     read_environments,
 )
 from trailbell.errors import SettingsError, TrailbellError
-from trailbell.rollout.operation_preferences import OperationPreferences, read_operation_preferences
-from trailbell.rollout.settings import read_rollouts
+from trailbell.rollout.configuration.operation_preferences import (
+    OperationPreferences,
+    read_operation_preferences,
+)
+from trailbell.rollout.configuration.settings import read_rollouts
 
 STACKS = ("alerts", "trail")
 

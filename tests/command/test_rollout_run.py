@@ -25,7 +25,7 @@ from trailbell.command.rollout_request import RolloutRequest
 from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.command.terminal import Terminal
 from trailbell.diff.model import Risk
-from trailbell.rollout.config import Rollout
+from trailbell.rollout.configuration.config import Rollout
 
 NARROWED = SERVICE.replace(f', "{TEST}"', "")
 

@@ -4,7 +4,7 @@ import pytest
 
 from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.command.terminal import Terminal, progress_line
-from trailbell.rollout.ui import Progress
+from trailbell.rollout.apply.ui import Progress
 
 _A, _B = (
     AccountRegion("111122223333", "eu-central-1"),

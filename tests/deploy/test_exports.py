@@ -44,6 +44,11 @@ def _pack(**values: Any) -> StackToDeploy:
         "Resources": {
             "A": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": topic}},
             "B": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": bucket}},
+            "C": {
+                "Type": "AWS::SNS::Topic",
+                "Condition": "Asked",
+                "Properties": {"DisplayName": topic},
+            },
         },
     }
     return target("pack", document, parameters=values)

@@ -18,11 +18,17 @@ from tests.rollout.fake_stack_sets import Cloud
 from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.rollout import apply, contradictions, planner, settings, stack_set_definition
-from trailbell.rollout.config import Rollout, RolloutConfig
-from trailbell.rollout.plan import RolloutPlan
-from trailbell.rollout.planner import RolloutOptions
-from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
+from trailbell.rollout.apply import apply
+from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult
+from trailbell.rollout.apply.stack_set_guard import read_known_operations
+from trailbell.rollout.apply.ui import Progress
+from trailbell.rollout.configuration import contradictions, settings
+from trailbell.rollout.configuration.config import Rollout, RolloutConfig
+from trailbell.rollout.configuration.stack_order import with_templates
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.model.stage import InstanceAction, PlannedOperation
+from trailbell.rollout.plan import planner, stack_set_definition
+from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.session import (
     RolloutSession,
     Sessions,
@@ -30,10 +36,6 @@ from trailbell.rollout.session import (
     open_sessions,
     read_rollout,
 )
-from trailbell.rollout.stack_order import with_templates
-from trailbell.rollout.stack_set_guard import read_known_operations
-from trailbell.rollout.stage import InstanceAction, PlannedOperation
-from trailbell.rollout.ui import Progress
 from trailbell.settings import Table
 
 REGIONS = ("eu-central-1", "us-east-1", "ap-southeast-2")

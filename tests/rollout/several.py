@@ -16,16 +16,17 @@ from tests.rollout.fake_stack_sets import Cloud
 from tests.rollout.scenario import COMMANDS, PROD, TEST, A, Recorder, quick_poller
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
-from trailbell.rollout import apply, settings
-from trailbell.rollout.config import Rollout
-from trailbell.rollout.plan import RolloutPlan
-from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.apply import apply
+from trailbell.rollout.apply.result import RolloutResult, StageStatus
+from trailbell.rollout.apply.stack_set_guard import read_known_operations
+from trailbell.rollout.configuration import settings
+from trailbell.rollout.configuration.config import Rollout
+from trailbell.rollout.configuration.stack_order import with_templates
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.plan.planner import RolloutOptions
+from trailbell.rollout.plan.removal import RemovalRequest, plan_removal
 from trailbell.rollout.planning import Planning, plan_whole_rollout
-from trailbell.rollout.removal import RemovalRequest, plan_removal
-from trailbell.rollout.result import RolloutResult, StageStatus
 from trailbell.rollout.session import Sessions, open_sessions, read_stack_sets
-from trailbell.rollout.stack_order import with_templates
-from trailbell.rollout.stack_set_guard import read_known_operations
 from trailbell.settings import Table
 
 BASE, PACKS = "security-alerts", ("tamper", "identity", "exposure")

@@ -24,7 +24,7 @@ import boto3
 import pytest
 
 from trailbell.dist import manifest
-from trailbell.rollout.config import REST
+from trailbell.rollout.configuration.config import REST
 from trailbell.source_location import PROJECT
 
 pytestmark = [

@@ -24,7 +24,7 @@ from tests.rollout.scenario import (
 )
 from trailbell.aws.organization import Organization, OrganizationAccount
 from trailbell.errors import AwsError, InputError, NotFoundError, PreconditionError, SettingsError
-from trailbell.rollout.desired_state import desired_state
+from trailbell.rollout.model.desired_state import desired_state
 from trailbell.rollout.session import open_session, read_organization
 
 DELEGATED = SERVICE + "delegated_administrator = true\n"

@@ -17,8 +17,8 @@ from trailbell.deploy.permissions import iam_actions
 from trailbell.deploy.permissions.deployer import PermissionOptions, Policies
 from trailbell.deploy.permissions.policy import Scope, characters
 from trailbell.dist.built_templates import load_templates
-from trailbell.rollout import settings
-from trailbell.rollout.config import Rollout
+from trailbell.rollout.configuration import settings
+from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.permissions import execution_role_policies, operator_policies
 from trailbell.settings import Table
 from trailbell.source_location import PROJECT

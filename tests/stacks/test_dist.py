@@ -117,6 +117,7 @@ def linter_of_all_regions() -> Linter:
     return Linter(tuple(region for region in known_regions() if not region.startswith(excluded)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", _STACKS)
 def test_a_template_is_valid_in_all_regions(stack: str, linter_of_all_regions: Linter) -> None:
     text = (_DIST / f"{stack}.yaml").read_text(encoding="utf-8")
@@ -140,6 +141,8 @@ def test_each_suppression_of_cfn_lint_is_needed(tmp_path: Path) -> None:
         "--include-experimental",
         "--format",
         "json",
+        "--regions",
+        *DEFAULT,
         "--",
     ]
     done = subprocess.run(

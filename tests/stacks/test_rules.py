@@ -89,6 +89,13 @@ _TWICE = (
             id="a bucket that receives its own access logs",
         ),
         pytest.param(
+            "stackset-roles",
+            {"AdministrationRoleName": "role", "ExecutionRoleName": "role"},
+            "the parameters violate rule TwoRoles: AdministrationRoleName and ExecutionRoleName "
+            'must differ. (AdministrationRoleName "role", ExecutionRoleName "role")',
+            id="two roles with one name",
+        ),
+        pytest.param(
             "log-archive",
             {"Archive": "GLACIER:400", "LogFileRetentionInDays": "365"},
             "LogBucket would move objects after 400 days, but deletes them after 365",

@@ -19,7 +19,7 @@ from trailbell.compiler.stack import Stack
 from trailbell.deploy.environment import read_environments
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, SettingsError, UnknownNameError
-from trailbell.rollout.settings import read_rollouts
+from trailbell.rollout.configuration.settings import read_rollouts
 from trailbell.source_location import PROJECT
 from trailbell.validate.lint_settings import lint_settings
 

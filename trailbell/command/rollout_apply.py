@@ -20,12 +20,12 @@ from trailbell.command.rollout_request import (
 )
 from trailbell.command.rollout_run import Run, confirm_and_apply
 from trailbell.diff.model import Risk
-from trailbell.rollout import plan_file
-from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.apply.result import NextCommand
+from trailbell.rollout.apply.stack_set_guard import read_known_operations
+from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.planning import Planning
-from trailbell.rollout.result import NextCommand
+from trailbell.rollout.report import plan_file
 from trailbell.rollout.session import open_sessions
-from trailbell.rollout.stack_set_guard import read_known_operations
 
 
 @click.command(

@@ -16,7 +16,7 @@ from trailbell.command.permissions import (
 from trailbell.command.rollout_request import RolloutFiles
 from trailbell.deploy.permissions.deployer import PermissionOptions
 from trailbell.deploy.permissions.policy import Scope
-from trailbell.rollout.config import PermissionModel
+from trailbell.rollout.configuration.config import PermissionModel
 from trailbell.rollout.permissions import execution_role_policies, operator_policies
 
 

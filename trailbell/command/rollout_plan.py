@@ -8,10 +8,10 @@ from trailbell.command import exits
 from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
-from trailbell.rollout import markdown_report, plan_file, report, serialize
-from trailbell.rollout.plan import RolloutPlan, why_blocked
-from trailbell.rollout.planner import RolloutOptions
+from trailbell.rollout.model.plan import RolloutPlan, why_blocked
+from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.planning import Planning, plan_whole_rollout
+from trailbell.rollout.report import markdown_report, plan_file, report, serialize
 from trailbell.rollout.session import Sessions, open_sessions
 
 _FORMATTERS = {

@@ -10,10 +10,10 @@ from trailbell.command.rollout_request import (
     rollout_options,
 )
 from trailbell.command.rollout_run import Run, confirm_and_apply
-from trailbell.rollout import removal
-from trailbell.rollout.removal import RemovalRequest
+from trailbell.rollout.apply.stack_set_guard import read_known_operations
+from trailbell.rollout.plan import removal
+from trailbell.rollout.plan.removal import RemovalRequest
 from trailbell.rollout.session import open_sessions, read_stack_sets, shared_session
-from trailbell.rollout.stack_set_guard import read_known_operations
 
 
 @click.command(

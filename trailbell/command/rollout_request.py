@@ -24,11 +24,12 @@ from trailbell.command.terminal import Terminal
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.errors import AccessDeniedError, InputError
-from trailbell.rollout import contradictions, stack_set_definition
-from trailbell.rollout.config import Rollout
-from trailbell.rollout.result import NextCommand
-from trailbell.rollout.settings import read_rollout
-from trailbell.rollout.stack_order import with_templates
+from trailbell.rollout.apply.result import NextCommand
+from trailbell.rollout.configuration import contradictions
+from trailbell.rollout.configuration.config import Rollout
+from trailbell.rollout.configuration.settings import read_rollout
+from trailbell.rollout.configuration.stack_order import with_templates
+from trailbell.rollout.plan import stack_set_definition
 from trailbell.source_location import PROJECT
 
 

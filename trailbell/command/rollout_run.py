@@ -14,10 +14,10 @@ import click
 from trailbell.command.rollout_request import RolloutRequest
 from trailbell.command.terminal import Terminal
 from trailbell.diff.model import Risk
-from trailbell.rollout import markdown_report, report, result_report, serialize
-from trailbell.rollout.apply import apply_plan, result_of
-from trailbell.rollout.plan import RolloutPlan, why_blocked
-from trailbell.rollout.result import NextCommand, NextCommands, RolloutResult
+from trailbell.rollout.apply.apply import apply_plan, result_of
+from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult
+from trailbell.rollout.model.plan import RolloutPlan, why_blocked
+from trailbell.rollout.report import markdown_report, report, result_report, serialize
 from trailbell.rollout.session import Sessions
 from trailbell.wording import pluralize
 

@@ -5,10 +5,10 @@ import click
 from trailbell.command.option import examples
 from trailbell.command.rollout_request import RolloutRequest, format_result, rollout_options
 from trailbell.command.terminal import Terminal
-from trailbell.rollout import drift as drift_detection
-from trailbell.rollout import status as rollout_status
+from trailbell.rollout.observe import drift as drift_detection
+from trailbell.rollout.observe import status as rollout_status
+from trailbell.rollout.observe.stop import stop_operations
 from trailbell.rollout.session import open_sessions
-from trailbell.rollout.stop import stop_operations
 
 
 @click.command(

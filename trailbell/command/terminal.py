@@ -18,8 +18,8 @@ from trailbell.aws.cloudformation import Event
 from trailbell.aws.stack_set import InstanceResult
 from trailbell.diff import report
 from trailbell.diff.model import DeployPlan
-from trailbell.rollout import wording
-from trailbell.rollout.ui import Progress
+from trailbell.rollout.apply.ui import Progress
+from trailbell.rollout.report import wording
 from trailbell.text_files import printable
 
 T = TypeVar("T")

@@ -3,11 +3,13 @@ Deploy stacks of ``dist/`` to many accounts and Regions, each with a StackSet.
 
 ::
 
-    trailbell.toml ─► settings ─► stack_order ─► Rollout ┐
-    Organizations ─► organization ─► DesiredState ───────┼─► planning ─► RolloutPlan ─┬─► report
-    CloudFormation ─► stack_set ───► ActualState ────────┘                            └─► apply
-                                                                                        │
-                              start_operation, follow, failures, wave_check, management_account
+    trailbell.toml ─► configuration ─► Rollout ──┐                            ┌─► report
+    Organizations ──► session ─► DesiredState ───┼─► plan ─► RolloutPlan ─────┤
+    CloudFormation ─► session ─► ActualState ────┘      exports, management   └─► apply
+
+``model`` has the data, ``planning`` goes the whole way from settings to a plan, and ``observe`` is
+what needs no plan. Imports go in one direction: configuration, model, management, session, plan and
+exports, apply, report, observe, planning.
 
 There is no state file. AWS has the state, so the next run continues a run that was killed.
 """

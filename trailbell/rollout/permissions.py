@@ -22,7 +22,7 @@ from trailbell.deploy.permissions.deployer import (
 from trailbell.deploy.permissions.policy import Scope, Statement, split, statement
 from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.rollout.config import PermissionModel, Rollout, RolloutConfig
+from trailbell.rollout.configuration.config import PermissionModel, Rollout, RolloutConfig
 from trailbell.template.resources import resources, type_of
 
 _SET_ACTIONS = (

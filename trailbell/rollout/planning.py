@@ -2,8 +2,8 @@
 From settings to the plan of a whole rollout: read, plan, and check what planning can know.
 
 In:    the `Sessions` of a rollout, templates, the other rollouts of the settings.
-Out:   a `RolloutPlan`; an error if a check of a wave cannot be made, or if a stack imports what
-       nothing exports.
+Out:   a `RolloutPlan`; an error if a check of a wave cannot be made, if a stack imports what
+       nothing exports, or if it would no longer export what another one imports.
 Never: a change.
 """
 
@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.rollout.config import Rollout
-from trailbell.rollout.exporters import check_exporters
-from trailbell.rollout.imports import find_imports
-from trailbell.rollout.plan import RolloutPlan
-from trailbell.rollout.planner import RolloutOptions, plan_rollout
+from trailbell.rollout.apply.wave_check import check_wave_checks
+from trailbell.rollout.configuration.config import Rollout
+from trailbell.rollout.exports.exporters import check_exporters
+from trailbell.rollout.exports.imports import find_imports
+from trailbell.rollout.exports.lost_exports import check_lost_exports
+from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.plan.planner import RolloutOptions, plan_rollout
 from trailbell.rollout.session import Sessions, read_rollout, shared_session
-from trailbell.rollout.wave_check import check_wave_checks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,7 @@ def plan_whole_rollout(
         account_id=session.identity.account,
         options=planning.options,
     )
+    check_lost_exports(plan, templates, session.partition)
     imports = find_imports(plan, templates, session.partition)
     management = organization.management if rollout.shared.include_management_account else ""
     unknowns = [*imports.unknowns]

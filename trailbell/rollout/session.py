@@ -20,10 +20,10 @@ from trailbell.aws.threads import run_both, run_concurrently
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import NotFoundError, PreconditionError
-from trailbell.rollout.actual_state import ActualState
-from trailbell.rollout.config import PermissionModel, Rollout, RolloutConfig
-from trailbell.rollout.desired_state import desired_state, units_to_read
-from trailbell.rollout.management_stacks import read_left_stacks, read_management_stacks
+from trailbell.rollout.configuration.config import PermissionModel, Rollout, RolloutConfig
+from trailbell.rollout.management.management_stacks import read_left_stacks, read_management_stacks
+from trailbell.rollout.model.actual_state import ActualState
+from trailbell.rollout.model.desired_state import desired_state, units_to_read
 from trailbell.template.resources import section
 
 Open = Callable[[SessionConfig], AwsSession]

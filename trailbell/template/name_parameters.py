@@ -22,11 +22,11 @@ def export_parameters(evaluator: Evaluator) -> tuple[str, ...]:
 
 
 def import_parameters(evaluator: Evaluator, name: str) -> tuple[str, ...]:
-    """The parameters in the name of an import, and in the conditions on which it depends."""
+    """The parameters in the name of an import, and in conditions without which it is not used."""
     template = evaluator.template
     parts = [*resources(template).values(), *section(template, "Outputs").values()]
-    used = {each for part in parts for each in _used_for(evaluator, part, name, frozenset())}
-    return _declared(evaluator, used)
+    uses = [use for part in parts for use in _uses(evaluator, part, name, frozenset())]
+    return _declared(evaluator, frozenset.intersection(*uses) if uses else ())
 
 
 def describe_parameter(evaluator: Evaluator, name: str) -> str:
@@ -45,25 +45,24 @@ def _declared(evaluator: Evaluator, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in section(evaluator.template, "Parameters") if name in used)
 
 
-def _used_for(
+def _uses(
     evaluator: Evaluator, value: Any, name: str, depends_on: frozenset[str]
-) -> Iterator[str]:
-    """What the occurrences of an import in a value refer to. ``depends_on`` are conditions."""
+) -> Iterator[frozenset[str]]:
+    """What each use of an import in a value refers to. ``depends_on`` are conditions."""
     match value:
         case {"Fn::ImportValue": text}:
             if evaluator.text(text) == name:
-                yield from references(text)
-                yield from _used_by_conditions(evaluator, depends_on)
+                yield frozenset((*references(text), *_used_by_conditions(evaluator, depends_on)))
         case {"Fn::If": [str(condition), *branches]}:
-            yield from _used_for(evaluator, branches, name, depends_on | {condition})
+            yield from _uses(evaluator, branches, name, depends_on | {condition})
         case Mapping():
             own = value.get("Condition")
             also = {own} if isinstance(own, str) else set[str]()
             for member in value.values():
-                yield from _used_for(evaluator, member, name, depends_on | also)
+                yield from _uses(evaluator, member, name, depends_on | also)
         case list():
             for member in value:
-                yield from _used_for(evaluator, member, name, depends_on)
+                yield from _uses(evaluator, member, name, depends_on)
 
 
 def _used_by_conditions(evaluator: Evaluator, names: Iterable[str]) -> Iterator[str]:

@@ -1,0 +1,219 @@
+"""
+Where stacks are rolled out, and how fast: ``[rollout.NAME]`` in ``trailbell.toml``.
+
+In:    the settings, the name of a rollout, the stacks of ``dist/``.
+Out:   a `Rollout`, every key validated.
+Never: a call. AWS decides whether an organizational unit exists.
+
+::
+
+    [rollout.baseline]
+    stacks = ["security-alerts", "tamper"]     # or stack = "security-alerts"
+    region = "eu-central-1"                    # administration Region of the StackSets
+    organizational_units = ["ou-ab12-security"]
+    regions = ["eu-central-1"]
+
+    [rollout.baseline.stack.tamper]
+    stack_set_name = "tamper"
+
+    [rollout.baseline.wave.canary]
+    accounts = ["111122223333"]
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from trailbell.aws.auto_deployment import AutoDeployment
+from trailbell.errors import UnknownNameError
+from trailbell.rollout.configuration.config import (
+    FILTERS,
+    REST,
+    AccountFilter,
+    OnRemoval,
+    PermissionModel,
+    Rollout,
+    RolloutConfig,
+    conflicts,
+)
+from trailbell.rollout.configuration.operation_preferences import (
+    OperationPreferences,
+    read_operation_preferences,
+)
+from trailbell.rollout.configuration.stack_set_settings import matching, read_stack_set, read_stacks
+from trailbell.rollout.configuration.waves import Wave, WaveCheck, read_wave
+from trailbell.settings import REGION, Table
+from trailbell.template.limits import ACCOUNT_ID
+
+E = TypeVar("E", bound=StrEnum)
+
+_UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
+_ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+")
+
+_PERMISSION_MODELS = {
+    "service-managed": PermissionModel.SERVICE,
+    "self-managed": PermissionModel.SELF,
+}
+_ON_REMOVAL = {action.value: action for action in OnRemoval}
+_WAVE_FAILURE = frozenset({"stop", "continue"})
+
+_A_REGION = "write a Region such as eu-central-1"
+_A_UNIT = "write an organizational unit (ou-...) or the root (r-...)"
+_A_ROLE_ARN = "write the ARN of a role"
+_A_ROLE_NAME = "write the name of a role"
+_AN_ACCOUNT = "write twelve digits in quotes"
+
+
+def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
+    """Read the rollout of that name. Raises `UnknownNameError`, or `SettingsError` for a key."""
+    tables = dict(settings.tables("rollout"))
+    if name not in tables:
+        raise UnknownNameError("rollout", name, tables)
+    table = tables[name]
+    names, own_tables = read_stacks(table, frozenset(stacks))
+    shared: dict[str, Any] = {
+        "name": name,
+        **_administration(table),
+        **_targets(table),
+        **_process(table),
+        "tags": table.tags(),
+        "template_bucket": table.string("template_bucket") or "",
+        "overrides_key": table.spelling("parameter_overrides", "override"),
+        "origin": f"{table.file}: {table.path}",
+    }
+    stack_sets = tuple(
+        RolloutConfig(**shared, **read_stack_set(table, own_tables.get(stack), stack, names))
+        for stack in names
+    )
+    table.reject_unknown_keys()
+    for key, problem, hint in conflicts(stack_sets[0]):
+        raise table.error(key, problem, hint)
+    set_names = [each.stack_set_name for each in stack_sets]
+    for each in stack_sets:
+        if set_names.count(each.stack_set_name) > 1:
+            problem = f'several stacks have the StackSet "{each.stack_set_name}"'
+            raise table.error("stacks", problem, "give each stack its own stack_set_name")
+    return Rollout(stack_sets=stack_sets)
+
+
+def read_rollouts(settings: Table, stacks: Iterable[str]) -> tuple[Rollout, ...]:
+    """Read every rollout. Raises as `read_rollout` does."""
+    known = frozenset(stacks)
+    return tuple(read_rollout(settings, name, known) for name, _ in settings.tables("rollout"))
+
+
+def _administration(table: Table) -> dict[str, Any]:
+    """The account and Region from which StackSets deploys, and its roles."""
+    return {
+        "permission_model": _enum(table, "permission_model", _PERMISSION_MODELS, "permissions")
+        or PermissionModel.SERVICE,
+        "delegated": table.boolean("delegated_administrator") or False,
+        "account": matching(table, "account", ACCOUNT_ID, _AN_ACCOUNT),
+        "region": matching(table, "region", REGION, _A_REGION),
+        "profile": table.string("profile") or "",
+        "assume_role": matching(table, "assume_role", _ARN, _A_ROLE_ARN, "role"),
+        "administration_role": matching(table, "administration_role", _ARN, _A_ROLE_ARN),
+        "execution_role": matching(table, "execution_role", _ROLE_NAME, _A_ROLE_NAME),
+        "member_read_role": matching(
+            table, "member_read_role", _ROLE_NAME, _A_ROLE_NAME, "member_role"
+        ),
+        "management_deploy_role": matching(
+            table, "management_deploy_role", _ARN, _A_ROLE_ARN, "management_role"
+        ),
+    }
+
+
+def _targets(table: Table) -> dict[str, Any]:
+    """The accounts and Regions."""
+    return {
+        "organizational_units": _all_matching(table, "organizational_units", _UNIT, _A_UNIT),
+        "accounts": _all_matching(table, "accounts", ACCOUNT_ID, _AN_ACCOUNT),
+        "account_filter": _enum(table, "account_filter", FILTERS) or AccountFilter.NONE,
+        "regions": _all_matching(table, "regions", REGION, _A_REGION),
+        "include_management_account": table.boolean(
+            "include_management_account", "management_account"
+        )
+        or False,
+        "auto_deployment": _auto_deployment(table),
+    }
+
+
+def _process(table: Table) -> dict[str, Any]:
+    """The waves, and what happens at failures and removals."""
+    failure = table.choice("on_wave_failure", _WAVE_FAILURE, "on_failure")
+    return {
+        "waves": _waves(table, read_operation_preferences(table, OperationPreferences())),
+        "managed_execution": table.boolean("managed_execution") or False,
+        "on_removal": _enum(table, "on_removal", _ON_REMOVAL, "leaving") or OnRemoval.DELETE,
+        "continue_on_failure": failure != "stop",
+    }
+
+
+def _enum(table: Table, key: str, known: Mapping[str, E], *former: str) -> E | None:
+    value = table.choice(key, frozenset(known), *former)
+    return None if value is None else known[value]
+
+
+def _all_matching(
+    table: Table, key: str, pattern: re.Pattern[str], hint: str, *former: str
+) -> tuple[str, ...]:
+    values = table.strings(key, *former) or ()
+    for value in values:
+        if not pattern.fullmatch(value):
+            raise table.error(key, f'invalid value "{value}"', hint)
+        if values.count(value) > 1:
+            raise table.error(key, f'has "{value}" twice', "remove one of them")
+    return values
+
+
+def _auto_deployment(table: Table) -> AutoDeployment:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html"""
+    enabled = table.boolean("auto_deployment") or False
+    retain = table.boolean("retain_on_account_removal")
+    depends_on = _all_matching(
+        table,
+        "auto_deployment_depends_on",
+        _ARN,
+        "write the ARN of a StackSet",
+        "auto_deployment_after",
+    )
+    for key, given in (
+        ("retain_on_account_removal", retain),
+        ("auto_deployment_depends_on", depends_on),
+    ):
+        if given and not enabled:
+            raise table.error(key, "requires auto_deployment", "add auto_deployment = true")
+    return AutoDeployment(enabled=enabled, retain=retain or False, after=tuple(sorted(depends_on)))
+
+
+def _waves(table: Table, base: OperationPreferences) -> tuple[Wave, ...]:
+    """The waves in the order of the file; the last one takes all accounts that are in none."""
+    waves: list[Wave] = []
+    for name, below in table.tables("wave"):
+        current = read_wave(below, name, base)
+        _validate_wave(below, current)
+        if waves and waves[-1].takes_remaining:
+            raise table.error(
+                f"wave.{waves[-1].name}",
+                "names no accounts, so it takes all remaining accounts",
+                "move it to the end",
+            )
+        waves.append(current)
+    if not waves or not waves[-1].takes_remaining:
+        if any(each.name == REST for each in waves):
+            hint = f'give it another name; "{REST}" takes all remaining accounts'
+            raise table.error(f"wave.{REST}", "names accounts", hint)
+        waves.append(Wave(name=REST, operation_preferences=base, check=WaveCheck()))
+    return tuple(waves)
+
+
+def _validate_wave(table: Table, current: Wave) -> None:
+    for key, values, pattern, hint in (
+        ("organizational_units", current.units, _UNIT, _A_UNIT),
+        ("accounts", current.accounts, ACCOUNT_ID, _AN_ACCOUNT),
+    ):
+        for value in values:
+            if not pattern.fullmatch(value):
+                raise table.error(key, f'invalid value "{value}"', hint)

@@ -1,0 +1,172 @@
+"""
+What the templates say about the stacks of a rollout: their parameters, and their order.
+
+In:    a `Rollout` as the settings have it, and the templates of its stacks.
+Out:   the same in deployment order, each stack with its own parameters and its dependencies.
+Never: the order of the settings where the exports and imports of the templates need another one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from trailbell.dist.built_templates import BuiltTemplate
+from trailbell.errors import ContentError, SettingsError
+from trailbell.rollout.configuration.config import Rollout, RolloutConfig
+from trailbell.rollout.configuration.parameters import stack_set_parameters
+from trailbell.template.evaluate import UNKNOWN, Marker, Scope
+from trailbell.template.exports import ExportNames, batches, export_names
+from trailbell.template.resources import secret_parameters, section
+
+MAX_DEPENDENCIES = 10
+"""StackSets that a StackSet can depend on in automatic deployment.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+"""
+
+
+def with_templates(
+    rollout: Rollout,
+    templates: Mapping[str, BuiltTemplate],
+    push_secrets: tuple[str, ...] = (),
+) -> Rollout:
+    """The rollout in deployment order; each stack gets those of ``push_secrets`` that it declares.
+
+    Raises `SettingsError` for a shared parameter that no stack declares, for stacks that export
+    the same name, and for circular dependencies.
+    """
+    _check_shared_parameters(rollout, templates)
+    _check_secrets(rollout, templates, push_secrets)
+    stack_sets = {
+        each.stack: _with_own_parameters(each, templates[each.stack], push_secrets)
+        for each in rollout.stack_sets
+    }
+    names = {stack: _all_names(each, templates[stack]) for stack, each in stack_sets.items()}
+    requires = _requirements(rollout, names)
+    try:
+        ordered = [stack for batch in batches(requires) for stack in batch]
+    except ContentError as error:
+        raise SettingsError(
+            rollout.shared.origin, "stacks", error.problem, "roll them out separately"
+        ) from error
+    _check_dependencies(rollout, requires)
+    return Rollout(stack_sets=tuple(stack_sets[stack] for stack in ordered), requires=requires)
+
+
+def evaluated_names(
+    config: RolloutConfig, template: BuiltTemplate, account: str, pseudo: Mapping[str, str]
+) -> ExportNames:
+    """The names that the stack of a rollout exports and imports in one place.
+
+    ``account`` selects parameter overrides. StackSets chooses the name of a stack, so it is
+    unknown unless ``pseudo`` has it, as are the values of NoEcho parameters.
+    """
+    values: dict[str, str | Marker] = dict(stack_set_parameters(config, template.document))
+    values |= config.parameter_overrides.get(account, {})
+    values |= dict.fromkeys(secret_parameters(template.document), UNKNOWN)
+    return export_names(template.document, Scope(parameters=values, pseudo=pseudo))
+
+
+def _check_shared_parameters(rollout: Rollout, templates: Mapping[str, BuiltTemplate]) -> None:
+    declared = {stack: section(templates[stack].document, "Parameters") for stack in rollout.stacks}
+    known = tuple(dict.fromkeys(name for each in declared.values() for name in each))
+    for name in sorted({name for each in rollout.stack_sets for name in each.shared}):
+        if name not in known:
+            problem = "no stack of the rollout has this parameter"
+            raise SettingsError(
+                rollout.shared.origin, name, problem, "correct the name", known, name
+            )
+
+
+def _check_secrets(
+    rollout: Rollout, templates: Mapping[str, BuiltTemplate], push_secrets: tuple[str, ...]
+) -> None:
+    secrets = frozenset[str]().union(
+        *(secret_parameters(templates[stack].document) for stack in rollout.stacks)
+    )
+    for name in push_secrets:
+        if name not in secrets:
+            problem, known = "is no NoEcho parameter", tuple(sorted(secrets))
+            raise SettingsError("--push-secret", name, problem, "correct it", known, name)
+
+
+def _with_own_parameters(
+    config: RolloutConfig, template: BuiltTemplate, push_secrets: tuple[str, ...]
+) -> RolloutConfig:
+    """The stack without shared parameters and secrets that its template does not declare."""
+    others = config.shared - section(template.document, "Parameters").keys()
+
+    def own(values: Mapping[str, str]) -> dict[str, str]:
+        return {name: value for name, value in values.items() if name not in others}
+
+    secrets = secret_parameters(template.document)
+    return replace(
+        config,
+        parameters=own(config.parameters),
+        parameter_overrides={
+            account: own(each)
+            for account, each in config.parameter_overrides.items()
+            if own(each) or not each
+        },
+        push_secrets=tuple(name for name in push_secrets if name in secrets),
+    )
+
+
+def _all_names(config: RolloutConfig, template: BuiltTemplate) -> ExportNames:
+    """The names with each of the parameter overrides, and in each Region."""
+    found = [
+        evaluated_names(config, template, account, {"AWS::Region": region})
+        for account in ("", *config.parameter_overrides)
+        for region in config.regions
+    ]
+    return ExportNames(
+        exports=_union(each.exports for each in found),
+        imports=_union(each.imports for each in found),
+        unknown_exports=_union(each.unknown_exports for each in found),
+        unknown_imports=_union(each.unknown_imports for each in found),
+    )
+
+
+def _union(names: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset(name for each in names for name in each)
+
+
+def _requirements(rollout: Rollout, names: Mapping[str, ExportNames]) -> dict[str, frozenset[str]]:
+    """The stacks that each stack imports from. A name that is unknown is compared by its text."""
+    exported_by: dict[str, str] = {}
+    for stack in rollout.stacks:
+        for name in sorted(names[stack].exports):
+            other = exported_by.setdefault(name, stack)
+            if other != stack:
+                raise SettingsError(
+                    rollout.shared.origin,
+                    "stacks",
+                    f'"{other}" and "{stack}" both export "{name}", and an account and Region has '
+                    "it once",
+                    "remove one of them, or give one another value for the parameter of the name",
+                )
+        for name in names[stack].unknown_exports:
+            exported_by.setdefault(name, stack)
+    return {
+        stack: frozenset(_exporters(stack, names[stack], exported_by)) for stack in rollout.stacks
+    }
+
+
+def _exporters(stack: str, names: ExportNames, exported_by: Mapping[str, str]) -> Iterator[str]:
+    for name in names.imports | names.unknown_imports:
+        exporter = exported_by.get(name, stack)
+        if exporter != stack:
+            yield exporter
+
+
+def _check_dependencies(rollout: Rollout, requires: Mapping[str, frozenset[str]]) -> None:
+    """Check that automatic deployment can depend on so many StackSets."""
+    for config in rollout.stack_sets:
+        automatic = config.auto_deployment
+        count = len(requires[config.stack]) + len(automatic.after)
+        if automatic.enabled and count > MAX_DEPENDENCIES:
+            raise SettingsError(
+                config.origin,
+                "auto_deployment",
+                f'the StackSet of "{config.stack}" would depend on {count} others',
+                f"AWS accepts {MAX_DEPENDENCIES} in automatic deployment",
+            )
