@@ -119,8 +119,9 @@ def validate_parameters(
     document: Template,
     previous: Iterable[str],
     origin: str,
-    how_to_give: str = "use --parameter {name}=VALUE",
     origins: Mapping[str, str] = MappingProxyType({}),
+    *,
+    how_to_give: str = "use --parameter {name}=VALUE",
 ) -> None:
     """Check values against a template. ``previous`` names the parameters of the deployed stack.
 

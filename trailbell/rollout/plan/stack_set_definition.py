@@ -73,7 +73,7 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
         template.document,
         (),
         rollout.address,
-        "write it in the settings: parameters = {{ {name} = ... }}",
+        how_to_give="write it in the settings: parameters = {{ {name} = ... }}",
     )
     for account, overrides in rollout.parameter_overrides.items():
         for origin, values in _by_origin(rollout, overrides):
