@@ -28,15 +28,16 @@ from cfripper.config.config import Config
 from cfripper.config.pluggy.utils import get_all_rules
 from cfripper.rule_processor import RuleProcessor
 from cloudsplaining.scan.policy_document import PolicyDocument
-from judgment import Finding, all_branches, disagreements, read_suppressions
+from judgment import Finding, all_branches, disagreements, name_statements, read_suppressions
 
 from trailbell.template.evaluate import Evaluator, Scope
 
 Template = Mapping[str, Any]
 _ACCOUNT = "111122223333"
-# Values for parameters that have no default.
+# Values for parameters that have no default, or an empty one.
 _PARAMETERS = {
     "AdministratorAccountId": _ACCOUNT,
+    "LogGroupArns": f"arn:aws:logs:us-east-1:{_ACCOUNT}:log-group:group",
     "ManagementAccountId": _ACCOUNT,
     "OrganizationId": "o-abcde12345",
 }
@@ -132,9 +133,13 @@ def _whole_numbers(value: Any) -> Any:
 def parliament_findings(templates: Mapping[str, Template]) -> Iterator[Finding]:
     """What parliament reports about the policies of roles, managed policies included."""
     for stack, logical_id, policy in _identity_policies(templates):
-        result = parliament.analyze_policy_string(json.dumps(policy))
-        for finding in result.findings:
-            yield Finding(stack, logical_id, "parliament", finding.issue, str(finding.detail or ""))
+        for identifier, detail in name_statements(policy, _analyze):
+            yield Finding(stack, logical_id, "parliament", identifier, detail)
+
+
+def _analyze(policy: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for finding in parliament.analyze_policy_string(json.dumps(policy)).findings:
+        yield finding.issue, str(finding.detail or "")
 
 
 def cloudsplaining(templates: Mapping[str, Template]) -> Iterator[Finding]:
@@ -164,12 +169,13 @@ def _identity_policies(
 
 
 def _known(policy: Any) -> dict[str, Any]:
-    """A policy in which an ARN of something unknown is one of the service of its statement."""
+    """A policy in which an ARN that is unknown or empty is one of the service of its statement."""
     document: dict[str, Any] = json.loads(json.dumps(policy, default=lambda _: _UNKNOWN))
     for statement in document["Statement"]:
         service = statement["Action"][0].split(":")[0]
         statement["Resource"] = [
-            _EXAMPLES[service] if arn == _UNKNOWN else arn for arn in statement["Resource"]
+            arn if arn.startswith(("arn:", "*")) else _EXAMPLES[service]
+            for arn in statement["Resource"]
         ]
     return document
 

@@ -7,7 +7,7 @@ Out:   one sentence for each finding without a suppression, and for each suppres
 Never: an import of a tool.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,25 @@ def disagreements(findings: Iterable[Finding], suppressions: Iterable[Finding]) 
             if each.tool in JUDGES and each.key not in by_key
         ),
     ]
+
+
+Analyze = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
+"""Returns the issues of a policy, each with its detail."""
+
+
+def name_statements(policy: Mapping[str, Any], analyze: Analyze) -> Iterator[tuple[str, str]]:
+    """Yield the issues of a policy as ``ISSUE in SID``, so that no suppression covers another one.
+
+    An issue that no statement has alone keeps its name.
+    """
+    issues = dict(analyze(policy))
+    of_statements = set()
+    for statement in policy["Statement"]:
+        for issue, detail in analyze({**policy, "Statement": [statement]}):
+            if issue in issues:
+                of_statements.add(issue)
+                yield f"{issue} in {statement['Sid']}", detail
+    yield from ((issue, detail) for issue, detail in issues.items() if issue not in of_statements)
 
 
 def all_branches(value: Any) -> Any:

@@ -95,16 +95,13 @@ BuildArn = Callable[[str], Any]
 def execution_permissions_policy(
     *,
     build_arn: BuildArn,
-    functions: Any,
-    log_groups: Any,
     own_arns: list[Any],
     boundary_arn: Any,
     installation: Any,
 ) -> PolicyDocument:
     """Allow deploying the resources of this project's stacks, under the names of StackSets.
 
-    ``functions`` and ``log_groups`` are the ARNs of what stacks name but do not make. ``own_arns``
-    are the roles and the boundary of this stack, which the role cannot change.
+    ``own_arns`` are the roles and the boundary of this stack, which the role cannot change.
 
     There is no condition on ``aws:CalledVia``: no page says that CloudFormation sends it for a
     StackSet. CloudFormation alone can assume the administration role, which alone can assume this
@@ -118,18 +115,42 @@ def execution_permissions_policy(
                 ["cloudformation:*"],
                 [build_arn("cloudformation:${Region}:${Account}:stack/StackSet-*")],
             ),
-            *_statements_by_name(build_arn, functions, log_groups),
+            *_statements_by_name(build_arn),
             *_key_statements(build_arn, installation),
             *_role_statements(build_arn, boundary_arn),
             allow("ReadOnly", _READS, ["*"]),
             allow("ManageSavedQueriesAndIndexes", _UNSCOPED, ["*"]),
+            allow("ManageSubscriptions", _SUBSCRIPTIONS, ["*"]),
             _deny("KeepRolesAndBoundary", "*", own_arns),
             _deny("KeepBoundaryOfRoles", "DeleteRolePermissionsBoundary", ["*"]),
         ],
     )
 
 
-def _statements_by_name(build_arn: BuildArn, functions: Any, log_groups: Any) -> list[Statement]:
+def functions_policy(*, functions: Any) -> PolicyDocument:
+    """Allow letting Amazon SNS call functions that stacks name but do not make."""
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            allow(
+                "AllowTopicsToCallFunctions",
+                ["lambda:AddPermission", "lambda:RemovePermission"],
+                functions,
+                StringEquals("lambda:Principal", "sns.amazonaws.com"),
+            )
+        ],
+    )
+
+
+def log_groups_policy(*, log_groups: Any) -> PolicyDocument:
+    """Allow metric filters of log groups that stacks name but do not make."""
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[allow("ManageFiltersOfOtherLogGroups", _FILTERS, log_groups)],
+    )
+
+
+def _statements_by_name(build_arn: BuildArn) -> list[Statement]:
     """What has the name of a StackSet's stack or of the installation."""
 
     def arns(service: str, resource: str, *, region: bool = True) -> list[Any]:
@@ -141,35 +162,31 @@ def _statements_by_name(build_arn: BuildArn, functions: Any, log_groups: Any) ->
         allow("ManageTopics", _TOPICS, arns("sns", "")),
         allow("ManageQueues", _QUEUES, arns("sqs", "")),
         allow("ManageLogGroups", [*LOG_GROUPS, *_FILTERS], arns("logs", "log-group:")),
-        allow("ManageFiltersOfOtherLogGroups", _FILTERS, log_groups),
         allow("ManageAlarms", _ALARMS, arns("cloudwatch", "alarm:")),
         allow("ManageDashboards", _DASHBOARDS, arns("cloudwatch", "dashboard/", region=False)),
         allow("ManageTrails", _TRAILS, arns("cloudtrail", "trail/")),
         allow("ManageBuckets", _BUCKETS, buckets),
-        allow(
-            "AllowTopicsToCallFunctions",
-            ["lambda:AddPermission", "lambda:RemovePermission"],
-            functions,
-            StringEquals("lambda:Principal", "sns.amazonaws.com"),
-        ),
     ]
 
 
 def _key_statements(build_arn: BuildArn, installation: Any) -> list[Statement]:
     """Keys with the tag of the installation.
 
-    IAM cannot distinguish the tags of a new key from those of an existing one, so only a key
-    without alias can get the tag: an existing key usually has one. It can take five minutes until
-    a new tag counts, so a new key is recognized by its missing alias, too.
+    Creating a key with a tag needs ``kms:TagResource`` on all keys, and no condition key is only
+    that of a new key. So a key of others can get the tag if it has neither an alias nor this tag;
+    one of another installation has the tag. CloudFormation adds no tags of its own to keys.
+    It can take five minutes until a new tag counts, so the same describes a new key.
     https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
     https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2341
     """
     keys = [build_arn("kms:${Region}:${Account}:key/*")]
-    without_alias = Null("kms:ResourceAliases", True)
-    with_tag = StringEquals(f"aws:RequestTag/{TAG}", installation)
+    looks_new = Null({"kms:ResourceAliases": True, f"aws:ResourceTag/{TAG}": True})
+    new_tag = StringEquals(f"aws:RequestTag/{TAG}", installation)
     return [
-        allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], ["*"], with_tag, without_alias),
-        allow("RotateNewKeys", ["kms:EnableKeyRotation"], keys, without_alias),
+        allow("MakeKeys", ["kms:CreateKey"], ["*"], new_tag),
+        allow("TagNewKeys", ["kms:TagResource"], ["*"], new_tag, looks_new),
+        allow("RotateNewKeys", ["kms:EnableKeyRotation"], keys, looks_new),
         allow("ManageKeys", _KEYS, keys, StringEquals(f"aws:ResourceTag/{TAG}", installation)),
     ]
 
@@ -238,9 +255,12 @@ BUCKET_NAMES = ("stackset-*", "${InstallationName}-*")
 
 _TOPICS = [
     *("sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe"),
-    *("sns:SetSubscriptionAttributes", "sns:Unsubscribe", "sns:TagResource", "sns:UntagResource"),
-    *("sns:GetTopicAttributes", "sns:GetSubscriptionAttributes", "sns:GetDataProtectionPolicy"),
-    *("sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"),
+    *("sns:TagResource", "sns:UntagResource", "sns:GetTopicAttributes"),
+    *("sns:GetDataProtectionPolicy", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"),
+]
+# Not limited to topics: see trailbell/deploy/permissions/iam_actions.py.
+_SUBSCRIPTIONS = [
+    *("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),
 ]
 _QUEUES = [
     *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue"),
@@ -283,11 +303,16 @@ _KEYS = [
     *("kms:DisableKeyRotation", "kms:UpdateKeyDescription", "kms:ScheduleKeyDeletion"),
     *("kms:TagResource", "kms:UntagResource"),
 ]
+# The reference has the key iam:PermissionsBoundary for each of these, in its latest version also
+# for UpdateAssumeRolePolicy. Without it, the role could become any role with the name of a
+# StackSet's stack, also one without the boundary.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 _ROLES_WITH_BOUNDARY = [
     *("iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy"),
     *("iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy"),
 ]
-# IAM has no condition on the boundary for these. A role that has policies cannot be deleted.
+# IAM has no condition on the boundary for most of these, and none of them changes what a role can
+# do or who can assume it. A role that has policies cannot be deleted.
 _ROLES = [
     *("iam:DeleteRole", "iam:UpdateRole", "iam:UpdateRoleDescription", "iam:TagRole"),
     *("iam:UntagRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies"),

@@ -75,7 +75,7 @@ def search_permissions_policy(*, build_arn: BuildArn) -> PolicyDocument:
 
 
 def search_boundary_statements(*, build_arn: BuildArn) -> list[Statement]:
-    """The most that the role of a pipeline can do."""
+    """The most that the role of a pipeline can do, apart from writing to a domain or collection."""
 
     def arns(pattern: str, names: tuple[str, ...]) -> list[Any]:
         return [build_arn(pattern.format(name)) for name in names]
@@ -91,19 +91,19 @@ def search_boundary_statements(*, build_arn: BuildArn) -> list[Statement]:
             [sqs.ChangeMessageVisibility, sqs.DeleteMessage, sqs.ReceiveMessage],
             arns("sqs:${{Region}}:${{Account}}:{}", NAMES),
         ),
-        _boundary(
-            "WriteToSearch",
-            [
-                *(es.DescribeDomain, es.ESHttpGet, es.ESHttpHead, es.ESHttpPatch, es.ESHttpPost),
-                *(es.ESHttpPut, aoss.APIAccessAll),
-            ],
-            [
-                build_arn("es:${Region}:${Account}:domain/*"),
-                build_arn("aoss:${Region}:${Account}:collection/*"),
-            ],
-        ),
         _boundary("DescribeCollections", [aoss.BatchGetCollection], ["*"]),
     ]
+
+
+def domain_boundary_statement(*, domain_arns: list[Any]) -> Statement:
+    """``domain_arns`` are the ARN of the domain, and that of its indexes."""
+    http = [es.ESHttpGet, es.ESHttpHead, es.ESHttpPatch, es.ESHttpPost, es.ESHttpPut]
+    return _boundary("WriteToDomain", [es.DescribeDomain, *http], domain_arns)
+
+
+def collection_boundary_statement(*, collection_arns: list[Any]) -> Statement:
+    """What the data access policy of a collection allows to the role."""
+    return _boundary("WriteToCollection", [aoss.APIAccessAll], collection_arns)
 
 
 def _boundary(sid: str, actions: list[Any], resources: list[Any], **elements: Any) -> Statement:

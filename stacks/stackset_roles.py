@@ -5,6 +5,8 @@ gives them, and the permissions boundary of the roles in their stacks.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
 
+from typing import Any
+
 from troposphere import (
     Equals,
     GetAtt,
@@ -27,8 +29,15 @@ from policies.stackset_roles import (
     boundary_policy,
     execution_permissions_policy,
     execution_trust_policy,
+    functions_policy,
+    log_groups_policy,
 )
-from policies.stackset_search import search_boundary_statements, search_permissions_policy
+from policies.stackset_search import (
+    collection_boundary_statement,
+    domain_boundary_statement,
+    search_boundary_statements,
+    search_permissions_policy,
+)
 from stacks.pieces import stackset_inputs
 from stacks.pieces.installation import ACCEPTED
 from trailbell.catalog.detection import Catalog
@@ -72,10 +81,7 @@ def template(_: Catalog) -> Template:
         Description="The most that roles in stacks of the installation can do",
         PolicyDocument=boundary_policy(
             build_arn=_build_arn,
-            further=[
-                If("AllowsSearch", statement, NoValue)
-                for statement in search_boundary_statements(build_arn=_build_arn)
-            ],
+            further=_search_boundary(),
         ),
     )
     return assemble(
@@ -92,7 +98,12 @@ def template(_: Catalog) -> Template:
                 )
             },
             conditions=stackset_inputs.CONDITIONS,
-            resources=(_administration_role(), _execution_role(), boundary),
+            resources=(
+                _administration_role(),
+                _execution_role(),
+                *_execution_policies(),
+                boundary,
+            ),
             outputs=(
                 Output(
                     "ExecutionRoleArn",
@@ -107,6 +118,28 @@ def template(_: Catalog) -> Template:
             ),
         ),
     )
+
+
+def _search_boundary() -> list[Any]:
+    """What the boundary allows with ``AllowSearch``, also writing to the domain or collections."""
+    collection = If(
+        "HasCollection",
+        Ref("DestinationArn"),
+        _build_arn("aoss:${Region}:${Account}:collection/*"),
+    )
+    domain = [Ref("DestinationArn"), Sub("${DestinationArn}/*")]
+    return [
+        *(
+            If("AllowsSearch", statement, NoValue)
+            for statement in search_boundary_statements(build_arn=_build_arn)
+        ),
+        If("WritesToDomain", domain_boundary_statement(domain_arns=domain), NoValue),
+        If(
+            "WritesToCollections",
+            collection_boundary_statement(collection_arns=[collection]),
+            NoValue,
+        ),
+    ]
 
 
 def _administration_role() -> iam.Role:
@@ -138,31 +171,37 @@ _ALL_OF_CLOUDFORMATION = (
 )
 _ONLY_READS = (
     "IAM cannot limit these actions to names, or they only read; creating and tagging keys "
-    "requires the tag of the installation."
+    "requires the tag of the installation. A key of others can only get the tag if it has neither "
+    "an alias nor this tag."
 )
 _CFRIPPER = {
     "GenericResourceWildcardPolicyRule": _ALL_OF_CLOUDFORMATION,
     "IAMRoleWildcardActionOnPolicyRule": _ALL_OF_CLOUDFORMATION,
     "IAMRolesOverprivilegedRule": _ONLY_READS,
     "PrivilegeEscalationRule": (
-        "Only for roles with the permissions boundary RoleBoundary, which allows log events only."
+        "Only for roles with the permissions boundary RoleBoundary, which allows writing log "
+        "events, and with AllowSearch=yes also reading log files and writing to OpenSearch."
     ),
     "WildcardResourceRule": _ONLY_READS,
 }
 _CLOUDSPLAINING = {"ServiceWildcard": _ALL_OF_CLOUDFORMATION}
+_NEW_ACTIONS = "The actions are newer than the data of parliament."
 _PARLIAMENT = {
-    "RESOURCE_MISMATCH": _ALL_OF_CLOUDFORMATION,
-    "RESOURCE_STAR": _ONLY_READS,
-    "UNKNOWN_ACTION": "The actions are newer than the data of parliament.",
-    "UNKNOWN_CONDITION_FOR_ACTION": (
+    "RESOURCE_MISMATCH in ManageStacks": _ALL_OF_CLOUDFORMATION,
+    "RESOURCE_MISMATCH in ManageBuckets": (
+        "s3:Get*Configuration has actions that have no bucket and are not needed."
+    ),
+    "RESOURCE_STAR in TagNewKeys": _ONLY_READS,
+    "RESOURCE_STAR in ReadOnly": _ONLY_READS,
+    "UNKNOWN_ACTION in ManageLogGroups": _NEW_ACTIONS,
+    "UNKNOWN_ACTION in ManageTrails": _NEW_ACTIONS,
+    "UNKNOWN_CONDITION_FOR_ACTION in ManageRolesWithBoundary": (
         "The service authorization reference has iam:PermissionsBoundary for this action."
     ),
 }
 
 
 def _execution_role() -> iam.Role:
-    functions = [_build_arn(f"lambda:${{Region}}:${{Account}}:function:{name}") for name in NAMES]
-    log_groups = [_build_arn(f"logs:${{Region}}:${{Account}}:log-group:{name}") for name in NAMES]
     return iam.Role(
         "ExecutionRole",
         Metadata=suppress(
@@ -176,27 +215,59 @@ def _execution_role() -> iam.Role:
                 "arn:${AWS::Partition}:iam::${AdministratorAccountId}:role/${AdministrationRoleName}"
             ),
         ),
+        ManagedPolicyArns=[
+            Ref("FunctionsPolicy"),
+            If("HasLogGroups", Ref("LogGroupsPolicy"), NoValue),
+            If("AllowsSearch", Ref("SearchPolicy"), NoValue),
+        ],
         Policies=[
             iam.Policy(
                 PolicyName="deploy-stacks",
                 PolicyDocument=execution_permissions_policy(
                     build_arn=_build_arn,
-                    functions=If("HasFunctions", Ref("FunctionArns"), functions),
-                    log_groups=If("HasLogGroups", Ref("LogGroupArns"), log_groups),
                     own_arns=[*_OWN_ROLES, _BOUNDARY_ARN],
                     boundary_arn=_BOUNDARY_ARN,
                     installation=Ref("InstallationName"),
                 ),
-            ),
-            If(
-                "AllowsSearch",
-                iam.Policy(
-                    PolicyName="deploy-search",
-                    PolicyDocument=search_permissions_policy(build_arn=_build_arn),
-                ),
-                NoValue,
-            ),
+            )
         ],
+    )
+
+
+def _execution_policies() -> tuple[iam.ManagedPolicy, ...]:
+    """What grows with the parameters, or is on request, apart from the role: its policies have a
+    quota of 10,240 characters together, each managed policy one of 6,144.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    functions = [_build_arn(f"lambda:${{Region}}:${{Account}}:function:{name}") for name in NAMES]
+    return (
+        iam.ManagedPolicy(
+            "FunctionsPolicy",
+            Description="Allows StackSets to let Amazon SNS call functions",
+            PolicyDocument=functions_policy(
+                functions=If("HasFunctions", Ref("FunctionArns"), functions)
+            ),
+        ),
+        iam.ManagedPolicy(
+            "LogGroupsPolicy",
+            Condition="HasLogGroups",
+            Description="Allows StackSets to manage metric filters of other log groups",
+            PolicyDocument=log_groups_policy(log_groups=Ref("LogGroupArns")),
+        ),
+        iam.ManagedPolicy(
+            "SearchPolicy",
+            Condition="AllowsSearch",
+            Metadata=suppress(
+                cfripper={"WildcardResourceRule": "IAM cannot limit aoss:BatchGetCollection."},
+                parliament={
+                    "UNKNOWN_ACTION in ManagePipelines": _NEW_ACTIONS,
+                    "UNKNOWN_ACTION in ManageLogGroupsOfPipelines": _NEW_ACTIONS,
+                },
+            ),
+            Description="Allows StackSets to deploy the stack search",
+            PolicyDocument=search_permissions_policy(build_arn=_build_arn),
+        ),
     )
 
 

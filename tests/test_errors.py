@@ -63,6 +63,22 @@ def denied_in_rollout(operation: str, reason: str, rollout: str) -> AccessDenied
             id="a name like a known one",
         ),
         pytest.param(
+            UnknownNameError(
+                "account", "000000000099", [f"0000000000{n:02}" for n in range(1, 13)]
+            ),
+            'unknown account "000000000099"; known: 000000000001, 000000000002, 000000000003, '
+            "000000000004, 000000000005, 000000000006, 000000000007, 000000000008, 000000000009, "
+            "000000000010 and 2 more",
+            id="an account, which is never guessed",
+        ),
+        pytest.param(
+            SettingsError(
+                "a.toml", "accounts", "no", "correct it", ("000000000001",), "000000000002"
+            ),
+            "a.toml: accounts: no; correct it (000000000001)",
+            id="an account in the settings, which is never guessed",
+        ),
+        pytest.param(
             AwsError("GetStackPolicy", "no"), "GetStackPolicy: no", id="an error of AWS, no hint"
         ),
         pytest.param(

@@ -83,3 +83,23 @@ def test_suppressions_are_read_from_the_metadata_of_resources() -> None:
         _finding("CKV_2"),
         _finding("p", "b", "prowler"),
     ]
+
+
+def _analyze(policy: dict[str, Any]) -> list[tuple[str, str]]:
+    """Reports each wildcard; an issue of the whole policy; and one of a statement that is alone."""
+    statements = policy["Statement"]
+    stars = [("STAR", each["Sid"]) for each in statements if each["Resource"] == "*"]
+    return stars + ([("WHOLE", "w")] if len(statements) > 1 else [("ALONE", "a")])
+
+
+def test_an_issue_is_that_of_its_statement() -> None:
+    statements = [
+        {"Sid": "Read", "Resource": "*"},
+        {"Sid": "Write", "Resource": "arn"},
+        {"Sid": "Delete", "Resource": "*"},
+    ]
+    assert [*_MODULE.name_statements({"Statement": statements}, _analyze)] == [
+        ("STAR in Read", "Read"),
+        ("STAR in Delete", "Delete"),
+        ("WHOLE", "w"),
+    ]

@@ -43,6 +43,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+_MAX_IDS = 10
+"""Account IDs that a message lists: there can be thousands."""
+
+
+def _similar(name: str, known: Iterable[str]) -> list[str]:
+    """The name that is probably meant; none for an account ID, where a guess is dangerous."""
+    return [] if name.isdigit() else difflib.get_close_matches(name, known, n=1)
+
 
 class TrailbellError(Exception):
     """The base class of all errors. ``str()`` returns a message for users."""
@@ -120,10 +128,13 @@ class UnknownNameError(InputError):
 
     def __str__(self) -> str:
         known = tuple(self.known)
-        near = difflib.get_close_matches(self.name, known, n=1)
+        near = _similar(self.name, known)
         if near:
             return f'unknown {self.kind} "{self.name}"; did you mean "{near[0]}"?'
-        return f'unknown {self.kind} "{self.name}"; known: {", ".join(known) or "none"}'
+        listed = known[:_MAX_IDS] if self.name.isdigit() else known
+        more = len(known) - len(listed)
+        names = ", ".join(listed) + (f" and {more:,} more" if more else "")
+        return f'unknown {self.kind} "{self.name}"; known: {names or "none"}'
 
 
 @dataclass(eq=False)
@@ -162,7 +173,7 @@ class SettingsError(InputError):
 
     def _hint(self) -> str:
         """What to do; a name that is close, or the names that are known, are part of it."""
-        near = difflib.get_close_matches(self.name, self.known, n=1) if self.name else []
+        near = _similar(self.name, self.known) if self.name else []
         if near:
             return f'{self.hint}{", " if self.hint else ""}did you mean "{near[0]}"?'
         if not self.known:

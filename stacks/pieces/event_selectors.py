@@ -34,6 +34,7 @@ _TYPES = {
     "DynamoDB": "AWS::DynamoDB::Table",
 }
 """Services with data events that a parameter can select, and the type of their resources."""
+_WITHOUT_LOGS = "all-but-logs"
 _NOUNS = {"S3": "objects", "Lambda": "functions", "DynamoDB": "tables"}
 
 # PutObjectRetention can shorten the Object Lock period of a log file. CloudTrail's own deliveries
@@ -74,18 +75,20 @@ _INSIGHTS = ParameterInput(
 
 def _data_events(service: str) -> ParameterInput:
     arn = f"arn:[a-z-]+:{service.lower()}:[^,]*"
+    words = ("all", _WITHOUT_LOGS) if service == "S3" else ("all",)
+    choices = ", ".join(f'"{word}"' for word in words)
     return ParameterInput(
         parameter=Parameter(
             f"{service}DataEvents",
             Type="String",
             Default="",
-            AllowedPattern=f"^$|^all$|^{arn}(,{arn})*$",
+            AllowedPattern=f"^$|^{'$|^'.join(words)}$|^{arn}(,{arn})*$",
             Description=(
-                f'Data events of {service} to record (0.10 USD per 100,000): "all", or prefixes of '
-                f"ARNs of {_NOUNS[service]}, separated by commas. Leave empty for none."
+                f"Data events of {service} to record (0.10 USD per 100,000): {choices}, or "
+                f"prefixes of ARNs of {_NOUNS[service]}, separated by commas. Leave empty for none."
             ),
             ConstraintDescription=(
-                f'must be empty, "all", or prefixes of ARNs of {service}, separated by commas'
+                f"must be empty, {choices}, or prefixes of ARNs of {service}, separated by commas"
             ),
         ),
         label=f"Data events of {service} (optional)",
@@ -114,14 +117,15 @@ def deletions_only(log_files: Any) -> EventSelectors:
 def all_kinds(log_files: Any, *access_logs: Any) -> EventSelectors:
     """Management events, and data events and Insights events of any kind on request.
 
-    "All" data events of S3 are without those of the log bucket and of its ``access_logs``: each
-    delivery would be an event that is delivered in turn.
+    S3 can record all data events but those of the log bucket and of its ``access_logs``, where each
+    delivery is an event that is delivered in turn.
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-recursive-logging.html
     """
     conditions: dict[str, Any] = {"RecordsDeletions": _RECORDS_DELETIONS}
     for service in _TYPES:
         conditions[f"Records{service}"] = is_set(f"{service}DataEvents")
         conditions[f"RecordsAll{service}"] = Equals(Ref(f"{service}DataEvents"), "all")
+    conditions["LeavesOutLogs"] = Equals(Ref("S3DataEvents"), _WITHOUT_LOGS)
     return EventSelectors(
         inputs=(_DELETION_EVENTS, *map(_data_events, _TYPES), _INSIGHTS),
         conditions={
@@ -136,7 +140,7 @@ def all_kinds(log_files: Any, *access_logs: Any) -> EventSelectors:
             **_event_selectors(
                 "RecordsDataEvents",
                 If("RecordsDeletions", _deletions(log_files), NoValue),
-                _of_service("S3", _field("resources.ARN", NotStartsWith=[log_files, *access_logs])),
+                _of_service("S3", without=[log_files, *access_logs]),
                 *map(_of_service, ("Lambda", "DynamoDB")),
             ),
             "InsightSelectors": If("RecordsInsights", _insights(), NoValue),
@@ -169,9 +173,11 @@ def _deletions(log_files: Any) -> cloudtrail.AdvancedEventSelector:
     )
 
 
-def _of_service(service: str, all_of_them: Any = NoValue) -> If:
+def _of_service(service: str, without: list[Any] | None = None) -> If:
     arns = _field("resources.ARN", StartsWith=Split(",", Ref(f"{service}DataEvents")))
-    selector = _data_selector(_TYPES[service], If(f"RecordsAll{service}", all_of_them, arns))
+    if without is not None:
+        arns = If("LeavesOutLogs", _field("resources.ARN", NotStartsWith=without), arns)
+    selector = _data_selector(_TYPES[service], If(f"RecordsAll{service}", NoValue, arns))
     return If(f"Records{service}", selector, NoValue)
 
 

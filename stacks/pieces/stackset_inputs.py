@@ -7,7 +7,7 @@ Out:   `INPUTS`, and `CONDITIONS` on them.
 
 from typing import Any
 
-from troposphere import Equals, Join, Not, Parameter, Ref
+from troposphere import And, Condition, Equals, Join, Not, Parameter, Ref, Select, Split
 
 from stacks.pieces.installation import INSTALLATION_NAME
 from trailbell.compiler.stack import ParameterInput
@@ -116,6 +116,33 @@ ALLOW_SEARCH = ParameterInput(
     group="What the stacks use but do not make",
 )
 
+DESTINATION_ARN = ParameterInput(
+    parameter=Parameter(
+        "DestinationArn",
+        Type="String",
+        Default="",
+        AllowedPattern=(
+            "^$|^arn:[a-z-]+:es:[a-z0-9*-]+:[0-9*]{1,12}:domain/[a-z0-9*-]{1,28}$"
+            "|^arn:[a-z-]+:aoss:[a-z0-9*-]+:[0-9*]{1,12}:collection/[a-z0-9*]{1,40}$"
+        ),
+        Description=(
+            "ARN of the OpenSearch domain or collection that search writes to. Wildcards are "
+            "allowed. "
+            "Leave empty if search makes its collection: every collection is allowed, because its "
+            "ID is generated."
+        ),
+        ConstraintDescription="must be empty, or the ARN of a domain or collection",
+    ),
+    label="Domain or collection of search (optional)",
+    group="What the stacks use but do not make",
+)
+
+
+def _destination_has(part: str) -> Not:
+    arn = Ref("DestinationArn")
+    return Not(Equals(Select(0, Split(part, arn)), arn))
+
+
 INPUTS = (
     ADMINISTRATOR_ACCOUNT_ID,
     OPT_IN_REGIONS,
@@ -125,11 +152,16 @@ INPUTS = (
     FUNCTION_ARNS,
     LOG_GROUP_ARNS,
     ALLOW_SEARCH,
+    DESTINATION_ARN,
 )
 CONDITIONS: dict[str, Any] = {
     "IsAdministrator": Equals(Ref("AWS::AccountId"), Ref("AdministratorAccountId")),
     "HasOptInRegions": Not(Equals(Ref("OptInRegions"), "")),
     "HasFunctions": Not(Equals(Join("", Ref("FunctionArns")), "")),
     "AllowsSearch": Equals(Ref("AllowSearch"), "yes"),
+    # The ARN of a domain has ":domain/", that of a collection does not.
+    "WritesToDomain": And(Condition("AllowsSearch"), _destination_has(":domain/")),
+    "WritesToCollections": And(Condition("AllowsSearch"), Not(_destination_has(":domain/"))),
+    "HasCollection": _destination_has(":collection/"),
     "HasLogGroups": Not(Equals(Join("", Ref("LogGroupArns")), "")),
 }

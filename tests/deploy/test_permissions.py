@@ -184,6 +184,7 @@ def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() 
         "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription",
         "logs:DeleteIndexPolicy", "logs:DeleteQueryDefinition",
         "logs:PutIndexPolicy", "logs:PutQueryDefinition",
+        "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
     }  # fmt: skip
 
 

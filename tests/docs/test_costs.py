@@ -151,8 +151,8 @@ def test_the_default_of_security_alerts_costs_what_the_readme_says() -> None:
     free = sum(min(10, costs.counts[kind]) * CENTS[kind] for kind in _IN_THE_FREE_TIER)
     readme = (PROJECT / "README.md").read_text("utf-8")
     sentence = (
-        "The default, `security-alerts`, costs {:.2f} USD for its key in an account with the free "
-        "tier (10 metrics and 10 alarms) and {:.2f} USD without it."
+        "The default, `security-alerts`, costs {:.2f} USD for its key in the account that uses the "
+        "free tier of its organization (10 metrics and 10 alarms) and {:.2f} USD in any other."
     )
     wanted = sentence.format((costs.cents - free) / 100, costs.cents / 100)
     assert wanted in " ".join(readme.split())

@@ -49,20 +49,46 @@ def _policies(logical_id: str, **parameters: str) -> list[PolicyStatement]:
         parameters={"AdministratorAccountId": _ACCOUNT, **parameters},
         pseudo={"AWS::AccountId": _ACCOUNT, "AWS::Partition": "aws"},
     )
-    properties = template["Resources"][logical_id]["Properties"]
-    evaluated = Evaluator(template, scope).value(properties)
-    documents = [entry["PolicyDocument"] for entry in evaluated.get("Policies", ())]
-    if "PolicyDocument" in evaluated:
-        documents.append(evaluated["PolicyDocument"])
-    return [each for document in documents for each in list_statements(document)]
+    evaluator = Evaluator(template, scope)
+    properties = evaluator.value(template["Resources"][logical_id]["Properties"])
+    documents = [entry["PolicyDocument"] for entry in properties.get("Policies", ())]
+    if "PolicyDocument" in properties:
+        documents.append(properties["PolicyDocument"])
+    return [
+        *(each for document in documents for each in list_statements(document)),
+        *(
+            each
+            for name in _managed_policies(logical_id, evaluator)
+            for each in _policies(name, **parameters)
+        ),
+    ]
+
+
+def _managed_policies(logical_id: str, evaluator: Evaluator) -> list[str]:
+    """The logical IDs of the managed policies of a role that its conditions leave."""
+    properties = _SOURCES["stackset-roles"].document["Resources"][logical_id]["Properties"]
+    references = [
+        {"Fn::If": [entry["Fn::If"][0], entry["Fn::If"][1]["Ref"], ""]}
+        if "Fn::If" in entry
+        else entry["Ref"]
+        for entry in properties.get("ManagedPolicyArns", ())
+    ]
+    return [name for each in references if (name := evaluator.value(each))]
 
 
 _DEFAULT = _policies("ExecutionRole")
 _GIVEN = {"FunctionArns": _FUNCTION, "LogGroupArns": f"{_LOG_GROUP}*"}
 _STATEMENTS = _policies("ExecutionRole", **_GIVEN)
 _WITH_SEARCH = _policies("ExecutionRole", AllowSearch="yes", **_GIVEN)
-_NEW_KEY = {f"aws:requesttag/{_TAG}": "security-alerts", "kms:resourcealiases": None}
+# CreateKey has no condition keys of a resource.
+# https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+_NEW_KEY = {
+    f"aws:requesttag/{_TAG}": "security-alerts",
+    f"aws:resourcetag/{_TAG}": None,
+    "kms:resourcealiases": None,
+}
 _OWN_KEY = {f"aws:resourcetag/{_TAG}": "security-alerts", "kms:resourcealiases": None}
+_OTHER_TAG = {f"aws:resourcetag/{_TAG}": "other", "kms:resourcealiases": None}
 _OTHER_KEY = {f"aws:resourcetag/{_TAG}": None, "kms:resourcealiases": "alias/payroll"}
 _WITH_BOUNDARY = {"iam:permissionsboundary": _BOUNDARY}
 _SNS = {"lambda:principal": "sns.amazonaws.com"}
@@ -99,7 +125,32 @@ _OTHER_BOUNDARY = {"iam:permissionsboundary": "arn:aws:iam::aws:policy/Administr
             "kms:TagResource",
             _KEY,
             {**_OTHER_KEY, f"aws:requesttag/{_TAG}": "security-alerts"},
-            id="make another key its own with a tag",
+            id="make a key with an alias its own with a tag",
+        ),
+        pytest.param(
+            "kms:TagResource",
+            _KEY,
+            {**_OTHER_TAG, f"aws:requesttag/{_TAG}": "security-alerts"},
+            id="make the key of another installation, without alias, its own with a tag",
+        ),
+        pytest.param(
+            "kms:TagResource",
+            _KEY,
+            {**_NEW_KEY, f"aws:requesttag/{_TAG}": "other"},
+            id="give a key to another installation",
+        ),
+        pytest.param("kms:EnableKeyRotation", _KEY, _OTHER_KEY, id="rotate a key with an alias"),
+        pytest.param(
+            "kms:EnableKeyRotation", _KEY, _OTHER_TAG, id="rotate the key of another installation"
+        ),
+        *(
+            pytest.param(
+                f"kms:{action}",
+                _KEY,
+                {f"aws:resourcetag/{_TAG}": None, "kms:resourcealiases": None},
+                id=f"{action} of a key without alias and tag",
+            )
+            for action in ("PutKeyPolicy", "ScheduleKeyDeletion", "DisableKey", "UntagResource")
         ),
         pytest.param(
             "kms:PutKeyPolicy",
@@ -234,6 +285,16 @@ def test_the_role_cannot(action: str, arn: str, context: dict[str, str | None]) 
     assert _refused(action, arn, context) != ""
 
 
+def test_a_key_of_others_without_alias_and_tag_is_like_a_new_one() -> None:
+    """What IAM cannot prevent; the template and docs/rollout.md say so."""
+    allowed = {
+        action
+        for action in ("kms:TagResource", "kms:EnableKeyRotation")
+        if not _refused(action, _KEY, _NEW_KEY)
+    }
+    assert allowed == {"kms:TagResource", "kms:EnableKeyRotation"}
+
+
 @pytest.mark.parametrize(
     ("action", "arn", "context"),
     [
@@ -290,7 +351,9 @@ def test_a_role_of_a_stack_stays_within_the_boundary(stack: str) -> None:
     Where the ARN is not known (an attribute, a parameter), the action alone is compared.
     """
     target = _target(stack)
-    boundary = _policies("RoleBoundary", AllowSearch="yes" if stack == "search" else "no")
+    boundary = _policies("RoleBoundary")
+    if stack == "search":
+        boundary = [*_policies("RoleBoundary", AllowSearch="yes"), *_boundary_of_search(_DOMAIN)]
     context = {"kms:encryptioncontext:aws:cloudtrail:arn": _arn("cloudtrail", "trail/x")}
     requests = (
         PolicyRequest(action=action, resource=resource, context=context)
@@ -302,6 +365,45 @@ def test_a_role_of_a_stack_stays_within_the_boundary(stack: str) -> None:
     )
     outside = {(each.action, each.resource) for each in requests if refusal(boundary, each)}
     assert outside == set()
+
+
+_DOMAIN = _arn("es", "domain/events")
+_COLLECTION = _arn("aoss", "collection/0a1b2c3d4e5f6g7h8i9j")
+
+
+def _boundary_of_search(destination: str) -> list[PolicyStatement]:
+    return _policies("RoleBoundary", AllowSearch="yes", DestinationArn=destination)
+
+
+@pytest.mark.parametrize(
+    ("destination", "action", "arn", "allowed"),
+    [
+        pytest.param("", "es:ESHttpPut", f"{_DOMAIN}/x", False, id="no domain by default"),
+        pytest.param("", "aoss:APIAccessAll", _COLLECTION, True, id="a collection by default"),
+        pytest.param(_DOMAIN, "es:ESHttpPut", f"{_DOMAIN}/x/_bulk", True, id="the domain"),
+        pytest.param(_DOMAIN, "es:DescribeDomain", _DOMAIN, True, id="reading about the domain"),
+        pytest.param(_DOMAIN, "es:ESHttpDelete", f"{_DOMAIN}/x", False, id="deleting in it"),
+        pytest.param(
+            _DOMAIN, "es:ESHttpPut", _arn("es", "domain/events-2/x"), False, id="another domain"
+        ),
+        pytest.param(
+            _DOMAIN, "aoss:APIAccessAll", _COLLECTION, False, id="a collection besides a domain"
+        ),
+        pytest.param(_COLLECTION, "aoss:APIAccessAll", _COLLECTION, True, id="the collection"),
+        pytest.param(
+            _COLLECTION,
+            "aoss:APIAccessAll",
+            _arn("aoss", "collection/other"),
+            False,
+            id="another collection",
+        ),
+    ],
+)
+def test_the_boundary_names_what_search_writes_to(
+    destination: str, action: str, arn: str, *, allowed: bool
+) -> None:
+    request = PolicyRequest(action=action, resource=arn)
+    assert (refusal(_boundary_of_search(destination), request) == "") is allowed
 
 
 def _role_statements(target: StackToDeploy) -> Iterator[Mapping[str, Any]]:
@@ -434,6 +536,18 @@ def test_every_call_for_a_stack_is_allowed(stack: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "action", ["GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"]
+)
+def test_subscriptions_are_managed_whether_iam_knows_their_topic_or_not(action: str) -> None:
+    """Versions of the reference have no resource type for these actions, or topics.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+    """
+    topic = _arn("sns", f"{_STACK}-High-1")
+    assert [_refused(f"sns:{action}", arn) for arn in ("*", topic)] == ["", ""]
+
+
+@pytest.mark.parametrize(
     "action",
     [
         *("CreateStack", "UpdateStack", "DeleteStack", "DescribeStacks", "CreateChangeSet"),
@@ -458,5 +572,5 @@ def test_every_action_on_all_resources_is_one_that_iam_cannot_limit_or_only_read
         for action in each["Action"]
         if not iam_actions.is_read_only(action) and iam_actions.has_resources(action)
     }
-    # Only with the tag of the installation, and only on a key without alias.
+    # Only with the tag of the installation, and only on a key without alias and without this tag.
     assert unlimited == {"kms:TagResource"}

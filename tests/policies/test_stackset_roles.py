@@ -1,5 +1,6 @@
 """Who can assume the StackSets roles; what the execution role can do is tested apart."""
 
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from policies.stackset_roles import (
 from trailbell.dist.built_templates import load_templates
 from trailbell.source_location import PROJECT
 from trailbell.template.evaluate import Evaluator, Scope
+from trailbell.template.limits import MANAGED_POLICY_CHARACTERS
+from trailbell.template.resources import resources, type_of
 
 
 def test_cloudformation_assumes_the_role_for_stack_sets_of_one_account() -> None:
@@ -95,3 +98,55 @@ def test_only_the_administration_role_assumes_the_execution_role() -> None:
             }
         ],
     }
+
+
+# A value of a parameter has at most 4,096 bytes: with the shortest ARNs, most of them.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+def _longest_list(arn: str) -> str:
+    return ",".join([arn] * ((4_096 + 1) // (len(arn) + 1)))
+
+
+_LONGEST = {
+    "AdministrationRoleName": "A" * 64,
+    "AdministratorAccountId": "111122223333",
+    "AllowSearch": "yes",
+    "DestinationArn": f"arn:aws-us-gov:es:us-gov-west-1:111122223333:domain/{'d' * 28}",
+    "ExecutionRoleName": "E" * 64,
+    "FunctionArns": _longest_list("arn:aws:lambda:*:*:function:*"),
+    "InstallationName": "i" * 40,
+    "LogGroupArns": _longest_list("arn:aws:logs:*:*:log-group:*"),
+    "OptInRegions": "ap-southeast-1",
+}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        pytest.param(_LONGEST, id="all parameters"),
+        pytest.param({**_LONGEST, "DestinationArn": ""}, id="no domain"),
+    ],
+)
+def test_policies_keep_the_quotas_of_iam_with_the_longest_values(
+    parameters: dict[str, str],
+) -> None:
+    """10,240 characters of all policies in a role together, and 6,144 of each managed policy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    template = load_templates(PROJECT / "dist", ["stackset-roles"])[0].document
+    pseudo = {"AWS::AccountId": "111122223333", "AWS::Partition": "aws-us-gov"}
+    evaluator = Evaluator(template, Scope(parameters=parameters, pseudo=pseudo))
+    too_long = {}
+    for logical_id, resource in resources(template).items():
+        properties = evaluator.value(resource["Properties"])
+        if type_of(resource) == "AWS::IAM::Role":
+            length, quota = sum(map(_characters, properties["Policies"])), 10_240
+        else:
+            length, quota = _characters(properties), MANAGED_POLICY_CHARACTERS
+        if length > quota:
+            too_long[logical_id] = length
+    assert too_long == {}
+
+
+def _characters(holder: dict[str, Any]) -> int:
+    return len(json.dumps(holder["PolicyDocument"], separators=(",", ":")))

@@ -106,6 +106,8 @@ class Cloud(Tree):
     def _dispatch(
         self, service: str, operation: str, request: dict[str, Any], account: str, region: str
     ) -> dict[str, Any]:
+        if operation == "ListStackSets":
+            return self._list_stack_sets(request)
         if operation == "ListExports":
             return self._list_exports(request, AccountRegion(account, region))
         if service == "cloudformation" and "StackSetName" not in request:
@@ -187,6 +189,12 @@ class Cloud(Tree):
     def importers(self, location: AccountRegion, names: set[str]) -> list[str]:
         """The StackSets that import one of these names in an account and Region."""
         return [n for n, each in self.sets.items() if each.imports(location) & names]
+
+    def _list_stack_sets(self, request: dict[str, Any]) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackSets.html"""
+        names = [n for n, each in sorted(self.sets.items()) if each.definition is not None]
+        summaries = [{"StackSetName": name, "Status": "ACTIVE"} for name in names]
+        return self.paged(request, "Summaries", summaries)
 
     def _list_exports(self, request: dict[str, Any], location: AccountRegion) -> dict[str, Any]:
         """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListExports.html"""

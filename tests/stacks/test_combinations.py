@@ -98,13 +98,21 @@ def test_the_stacks_of_an_installation_use_no_name_twice() -> None:
 
 
 def _names_in(stack: str, installation: str) -> set[tuple[str, str]]:
-    """The names of the resources and exports of a stack in an installation."""
+    """The names of the resources and exports of a stack in an installation.
+
+    StackSets have default names of their roles, so a second installation names its own.
+    """
     document = _DOCUMENTS[stack]
     exports = {
         name.replace("security-alerts", installation, 1): value
         for name, value in _exports().items()
     }
-    values = {**first_values(document), "InstallationName": installation}
+    roles = {"AdministrationRoleName", "ExecutionRoleName"} & document["Parameters"].keys()
+    values = {
+        **first_values(document),
+        "InstallationName": installation,
+        **{name: f"{installation}-{name}" for name in roles},
+    }
     resolved = resolve(document, values, exports)
     outputs = resolved["Outputs"].values()
     exported = {("export", output["Export"]["Name"]) for output in outputs if "Export" in output}

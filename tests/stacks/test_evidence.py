@@ -56,6 +56,7 @@ def _deletions(prefix: str) -> dict[str, Any]:
     return _data("AWS::S3::Object", names, _arns(prefix))
 
 
+_ACCESS_LOGS = "arn:aws:test:us-east-1:111122223333:ServerAccessLogs/Arn/"
 _OWN_BUCKET = "arn:aws:test:us-east-1:111122223333:LogBucket/Arn/"
 _FUNCTIONS = "arn:aws:lambda:eu-west-1:111122223333:function:pay-"
 _ORGANIZATION = {
@@ -91,6 +92,20 @@ _ORGANIZATION = {
             {"S3DataEvents": "all"},
             {"AdvancedEventSelectors": [_MANAGEMENT, _data("AWS::S3::Object")]},
             id="all objects",
+        ),
+        pytest.param(
+            "trail",
+            {"S3DataEvents": "all-but-logs", "AccessLogBucket": "create"},
+            {
+                "AdvancedEventSelectors": [
+                    _MANAGEMENT,
+                    _data(
+                        "AWS::S3::Object",
+                        {"Field": "resources.ARN", "NotStartsWith": [_OWN_BUCKET, _ACCESS_LOGS]},
+                    ),
+                ]
+            },
+            id="all objects but log files and access logs",
         ),
         pytest.param(
             "trail",
@@ -312,8 +327,8 @@ _CLOUDTRAIL = _TLS | {
             f"AWS:{_READER}",
             "s3:PutObject",
             _person(_READER, "o-x1y2z3a4b5"),
-            _NOT_DENIED,
-            id="a reader is not allowed to write",
+            'statement "DenyDeletions" denies it',
+            id="a reader does not overwrite",
         ),
         pytest.param(
             f"AWS:{_BREAK_GLASS}",

@@ -118,6 +118,17 @@ class StackSet:
         """Return all pages of an operation on this stack set."""
         return self.service.pages(operation, **self._request(request))
 
+    def active_names(self) -> frozenset[str]:
+        """Return the names of all active stack sets in the account and Region."""
+        call_as = {"CallAs": "DELEGATED_ADMIN"} if self.delegated else {}
+        pages = self.service.pages("ListStackSets", Status="ACTIVE", MaxResults=_PAGE, **call_as)
+        return frozenset(
+            data["StackSetName"]
+            for page in pages
+            for data in page["Summaries"]
+            if data.get("Status", "ACTIVE") == "ACTIVE"
+        )
+
     def definition(self) -> StackSetDefinition | None:
         """Return the definition; None if the stack set does not exist."""
         try:

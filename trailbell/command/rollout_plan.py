@@ -92,5 +92,5 @@ def plan(
 
 def make_plan(sessions: Sessions, request: RolloutRequest, planning: Planning) -> RolloutPlan:
     return plan_whole_rollout(
-        sessions, request.rollout, request.templates, planning, request.others
+        sessions, request.rollout, request.templates, planning, request.others, request.unused
     )

@@ -9,7 +9,7 @@ Never: a call of AWS.
 import json
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from trailbell.errors import AccessDeniedError, InputError
 from trailbell.rollout.apply.result import NextCommand
 from trailbell.rollout.configuration import contradictions
 from trailbell.rollout.configuration.config import Rollout
-from trailbell.rollout.configuration.settings import read_rollout
+from trailbell.rollout.configuration.settings import read_rollout, unused_stack_sets
 from trailbell.rollout.configuration.stack_order import with_templates
 from trailbell.rollout.plan import stack_set_definition
 from trailbell.source_location import PROJECT
@@ -37,7 +37,8 @@ from trailbell.source_location import PROJECT
 class RolloutRequest:
     """What a command works on. ``file_options`` repeats the options that name other files.
 
-    ``templates`` are those of ``dist/``, ``others`` the other rollouts of the settings.
+    ``templates`` are those of ``dist/``, ``others`` the other rollouts of the settings,
+    ``unused`` the default names of StackSets that none of them has, with their stacks.
     """
 
     rollout: Rollout
@@ -45,6 +46,7 @@ class RolloutRequest:
     output: str
     file_options: str = ""
     others: tuple[Rollout, ...] = ()
+    unused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def quiet(self) -> bool:
@@ -79,7 +81,12 @@ class RolloutFiles:
             stack_set_definition.validate_for_stack_set(config, templates[config.stack])
         contradictions.check_settings(rollout, templates)
         return RolloutRequest(
-            rollout, templates, self.output, self._options(), _others(table, name, templates)
+            rollout=rollout,
+            templates=templates,
+            output=self.output,
+            file_options=self._options(),
+            others=_others(table, name, templates),
+            unused=unused_stack_sets(table, templates),
         )
 
     def _options(self) -> str:

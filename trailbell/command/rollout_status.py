@@ -20,7 +20,7 @@ def status(request: RolloutRequest) -> int:
 
     Exit codes: 0 all stack instances are current, 1 some are not.
     """
-    result = rollout_status.read_status(open_sessions(request.rollout))
+    result = rollout_status.read_status(open_sessions(request.rollout), request.unused)
     data, text = rollout_status.to_data(result), rollout_status.to_text(result)
     click.echo(format_result(request, data, text), nl=False)
     return 0 if result.succeeded else 1

@@ -120,9 +120,12 @@ def validate_parameters(
     previous: Iterable[str],
     origin: str,
     origins: Mapping[str, str] = MappingProxyType({}),
+    *,
+    how_to_give: str = "use --parameter {name}=VALUE",
 ) -> None:
     """Check values against a template. ``previous`` names the parameters of the deployed stack.
 
+    ``how_to_give`` is the hint about a parameter without a value.
     Raises `SettingsError` for the first invalid parameter: where ``origins`` says that it was
     given, else at ``origin``.
     """
@@ -141,7 +144,7 @@ def validate_parameters(
             origin,
             missing[0],
             "the parameter has no value and no default",
-            f"use --parameter {missing[0]}=VALUE",
+            how_to_give.format(name=missing[0]),
         )
     secret = secret_parameters(document)
     for name, value in values.items():
@@ -151,7 +154,7 @@ def validate_parameters(
                 where,
                 name,
                 "the deployed stack has no previous value",
-                f"use --parameter {name}=VALUE",
+                how_to_give.format(name=name),
             )
         if not isinstance(value, str):
             continue

@@ -131,8 +131,8 @@ def _stack_set_statements(
     yield _cloudformation(
         "ChangeStackInstances", _INSTANCE_ACTIONS, *stack_sets, *targets, *type_arns
     )
-    # IAM cannot limit CreateStackSet to a name.
-    yield _cloudformation("CreateStackSet", ["CreateStackSet"], "*")
+    # IAM cannot limit CreateStackSet and ListStackSets to a name.
+    yield _cloudformation("CreateStackSet", ["CreateStackSet", "ListStackSets"], "*")
 
 
 def _cloudformation(sid: str, names: tuple[str, ...] | list[str], *arns: str) -> Statement:

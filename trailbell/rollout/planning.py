@@ -17,6 +17,7 @@ from trailbell.rollout.exports.exporters import check_exporters
 from trailbell.rollout.exports.imports import find_imports
 from trailbell.rollout.exports.lost_exports import check_lost_exports
 from trailbell.rollout.model.plan import RolloutPlan
+from trailbell.rollout.observe.left_stack_sets import left_stack_sets
 from trailbell.rollout.plan.planner import RolloutOptions, plan_rollout
 from trailbell.rollout.session import Sessions, read_rollout, shared_session
 
@@ -35,8 +36,12 @@ def plan_whole_rollout(
     templates: Mapping[str, BuiltTemplate],
     planning: Planning,
     others: tuple[Rollout, ...] = (),
+    unused: Mapping[str, str] | None = None,
 ) -> RolloutPlan:
-    """Read what AWS has, plan, and check. Raises `PreconditionError` and others as these do."""
+    """Read what AWS has, plan, and check; ``unused`` is for `left_stack_sets`.
+
+    Raises `PreconditionError` and others as these do.
+    """
     session = shared_session(sessions)
     organization, actual = read_rollout(
         sessions, templates, check_overrides=planning.check_overrides
@@ -57,5 +62,9 @@ def plan_whole_rollout(
         unknowns += check_exporters(
             session, rollout, templates, imports.missing, others, management
         )
-    notices = (*plan.notices, *check_wave_checks(session, plan))
+    notices = (
+        *plan.notices,
+        *check_wave_checks(session, plan),
+        *left_stack_sets(session, unused or {}),
+    )
     return replace(plan, notices=notices, unknowns=(*plan.unknowns, *unknowns))

@@ -24,8 +24,10 @@ from tests.rollout.several import (
     order,
     pack,
     planned,
+    read,
     removal,
     removed,
+    sessions,
     set_name,
     template,
     templates,
@@ -35,8 +37,9 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, UnknownNameError
 from trailbell.rollout.apply.result import StageStatus
 from trailbell.rollout.configuration.config import REST
-from trailbell.rollout.plan.removal import RemovalRequest
+from trailbell.rollout.plan.removal import RemovalRequest, plan_removal
 from trailbell.rollout.report import result_report
+from trailbell.rollout.session import read_stack_sets
 
 EU, US = REGIONS
 SIX = account(6)
@@ -226,9 +229,13 @@ def test_a_pack_whose_only_canary_failed_in_the_base_keeps_its_template() -> Non
     cloud.stack_set(set_name(BASE)).fails[AccountRegion(A, EU)] = "no role"
     result = applied(cloud, text, templates(2))
     assert ends(result) == {
-        "canary": dict.fromkeys((BASE, *PACKS), StageStatus.WITHIN_TOLERANCE),
-        REST: {BASE: StageStatus.DONE, **dict.fromkeys(PACKS, StageStatus.WITHIN_TOLERANCE)},
+        "canary": {
+            BASE: StageStatus.WITHIN_TOLERANCE,
+            **dict.fromkeys(PACKS, StageStatus.LEFT_OUT),
+        },
+        REST: {BASE: StageStatus.DONE, **dict.fromkeys(PACKS, StageStatus.LEFT_OUT)},
     }
+    assert "  tamper: left out" in result_report.to_text(result).splitlines()
     assert order(cloud) == [("UpdateStackSet", BASE), ("UpdateStackInstances", BASE)]
     cloud.stack_set(set_name(BASE)).fails.clear()
     assert applied(cloud, text, templates(2)).succeeded
@@ -262,6 +269,24 @@ def test_what_depends_on_a_pack_that_was_left_out_is_left_out_too() -> None:
     assert applied(cloud, _of_chain(TOLERANT), _chain()).succeeded
 
 
+def test_what_imports_from_an_importer_is_removed_too() -> None:
+    cloud = new_cloud()
+    assert applied(cloud, _of_chain(SETTINGS), _chain()).succeeded
+    rollout = read(_of_chain(SETTINGS), _chain())
+    states = read_stack_sets(sessions(cloud, _of_chain(SETTINGS), _chain()))
+    with pytest.raises(PreconditionError) as caught:
+        plan_removal(
+            rollout, RemovalRequest(stacks=(BASE,), everything=True), states, account_id="1"
+        )
+    assert str(caught.value) == (
+        'stack security-alerts: "identity", "exposure" import from it, and keep 20 stack instances '
+        "in these accounts and Regions\n  Remove all: --stack identity --stack exposure --stack "
+        "security-alerts"
+    )
+    everything = RemovalRequest(stacks=("identity", "exposure", BASE), everything=True)
+    assert not plan_removal(rollout, everything, states, account_id="1").empty
+
+
 def test_what_depends_on_a_pack_that_keeps_its_template_keeps_its_own() -> None:
     text = _of_chain(CANARY).replace("failure_tolerance = 0", "failure_tolerance = 1")
     cloud = new_cloud()
@@ -272,8 +297,8 @@ def test_what_depends_on_a_pack_that_keeps_its_template_keeps_its_own() -> None:
     assert order(cloud) == [("UpdateStackSet", BASE), ("UpdateStackInstances", BASE)]
     assert ends(result)[REST] == {
         BASE: StageStatus.DONE,
-        "identity": StageStatus.WITHIN_TOLERANCE,
-        "exposure": StageStatus.WITHIN_TOLERANCE,
+        "identity": StageStatus.LEFT_OUT,
+        "exposure": StageStatus.LEFT_OUT,
     }
     cloud.stack_set(set_name(BASE)).fails.clear()
     assert applied(cloud, text, _chain(2)).succeeded
@@ -406,14 +431,16 @@ def test_one_pack_is_removed_alone() -> None:
     [
         pytest.param(
             RemovalRequest(stacks=(BASE,), everything=True),
-            'stack security-alerts: "exposure" imports from it, and keeps 10 stack instances in '
-            "these accounts and Regions\n  Remove both: --stack exposure --stack security-alerts",
+            'stack security-alerts: "tamper", "identity", "exposure" import from it, and keep 30 '
+            "stack instances in these accounts and Regions\n  Remove all: --stack tamper --stack "
+            "identity --stack exposure --stack security-alerts",
             id="the base while packs stay",
         ),
         pytest.param(
             RemovalRequest(stacks=(BASE, "tamper", "exposure"), accounts=(A,)),
-            'stack security-alerts: "identity" imports from it, and keeps 2 stack instances in '
-            "these accounts and Regions\n  Remove both: --stack identity --stack security-alerts",
+            'stack security-alerts, tamper, exposure: "identity" imports from them, and keeps 2 '
+            "stack instances in these accounts and Regions\n  Remove all: --stack identity --stack "
+            "security-alerts --stack tamper --stack exposure",
             id="in one account while one pack stays",
         ),
     ],

@@ -35,7 +35,7 @@ def _circle() -> dict[str, BuiltTemplate]:
         pytest.param(
             SETTINGS.replace(LIST, LIST + '\nstack = "tamper"'),
             templates(),
-            f'{P}.stack: excludes "stacks"; keep "stacks" only',
+            f"{P}.stack: is given with stacks; give stack or stacks, not both",
             id="stack and stacks",
         ),
         pytest.param(
@@ -126,8 +126,8 @@ def _circle() -> dict[str, BuiltTemplate]:
         pytest.param(
             SETTINGS,
             templates(identity=pack("identity", Parameters={**NAME, "Needed": {"Type": "String"}})),
-            f"{P}.stack.identity: Needed: the parameter has no value and no default; use "
-            "--parameter Needed=VALUE",
+            f"{P}.stack.identity: Needed: the parameter has no value and no default; write it in "
+            "the settings: parameters = { Needed = ... }",
             id="a parameter that one stack needs",
         ),
         pytest.param(

@@ -1,6 +1,7 @@
 """A stack that imports what nothing exports is refused when it is planned, and nothing is made."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,6 +42,10 @@ NEED_ROLE = (
     "cloudformation:ListExports there."
 )
 ADD_BASE = 'Add security-alerts to the rollout: stacks = ["security-alerts", "tamper"]'
+DIFFERS = (
+    f'tamper imports "other-LogGroupName", {BASE} exports "{EXPORT}": InstallationName differs; '
+    "give both the same value."
+)
 ALL = f"5 accounts ({', '.join((A, B, C, D, E))}), eu-central-1, us-east-1"
 
 
@@ -65,14 +70,69 @@ def test_a_pack_whose_base_is_nowhere_is_refused() -> None:
     )
 
 
+def test_all_packs_without_a_base_are_named() -> None:
+    text = SETTINGS.replace('"security-alerts", ', "")
+    assert refused(new_cloud(), text) == (
+        "rollout baseline: stacks import what nothing exports\n"
+        f'  tamper imports "{EXPORT}" in {ALL}\n'
+        f'  identity imports "{EXPORT}" in {ALL}\n'
+        f'  exposure imports "{EXPORT}" in {ALL}\n'
+        "  Add security-alerts to the rollout: "
+        f'stacks = ["security-alerts", "tamper", "identity", "exposure"]{NEED_ROLE}'
+    )
+
+
+def test_a_stack_that_is_complete_is_advised_before_its_alternative() -> None:
+    built = {"alerts": replace(base(name="alerts"), instead_of=BASE), **templates()}
+    assert refused(new_cloud(), ALONE, built) == (
+        f'rollout baseline, stack tamper: it imports "{EXPORT}", which nothing exports in {ALL}\n  '
+        f"{ADD_BASE.replace('security-alerts to', 'security-alerts (or alerts) to')}{NEED_ROLE}"
+    )
+
+
+def test_a_parameter_of_another_meaning_does_not_differ() -> None:
+    """Alerts on an existing log group export a bucket only if they are given one."""
+    bucket = {"Export": {"Name": {"Fn::Sub": "${InstallationName}-Bucket"}}}
+    output = {"Value": {"Ref": "LogBucketName"}, "Condition": "Bucket", **bucket}
+    given = {"Bucket": {"Fn::Not": [{"Fn::Equals": [{"Ref": "LogBucketName"}, ""]}]}}
+    declared = {**NAME, "LogBucketName": {"Type": "String", "Default": ""}}
+    built = templates(
+        tamper=_conditional({"Fn::Sub": "${InstallationName}-Bucket"}),
+        alerts=base(
+            name="alerts", Parameters=declared, Conditions=given, Outputs={"Bucket": output}
+        ),
+    )
+    text = ALONE.replace('["tamper"]', '["alerts", "tamper"]') + (
+        '[rollout.baseline.stack.tamper]\nparameters = { LogBucketName = "import" }\n'
+    )
+    assert refused(new_cloud(), text, built) == (
+        'rollout baseline, stack tamper: it imports "security-alerts-Bucket", which nothing '
+        f"exports in {ALL}\n  Correct the parameters that the names depend on, or deploy first "
+        f"what exports them.{NEED_ROLE}"
+    )
+
+
+def test_a_stack_that_exports_what_the_rollout_has_is_not_advised() -> None:
+    """An account and Region has each name once, so both could not be deployed."""
+    bucket = {"Export": {"Name": {"Fn::Sub": "${InstallationName}-Bucket"}}}
+    logs = {"Value": "logs", "Export": {"Name": LOG_GROUP}}
+    built = templates(
+        tamper=_conditional({"Fn::Sub": "${InstallationName}-Bucket"}),
+        alerts=base(name="alerts"),
+    ) | {BASE: base(Outputs={"Logs": logs, "Bucket": {"Value": "b", **bucket}})}
+    text = ALONE.replace('["tamper"]', '["alerts", "tamper"]') + (
+        '[rollout.baseline.stack.tamper]\nparameters = { LogBucketName = "import" }\n'
+    )
+    assert "Correct the parameters" in refused(new_cloud(), text, built)
+
+
 def test_a_base_with_the_name_of_another_installation_does_not_help() -> None:
     text = SETTINGS.replace('"identity", ', "").replace(', "exposure"', "") + (
         '[rollout.baseline.stack.tamper]\nparameters = { InstallationName = "other" }\n'
     )
     assert refused(new_cloud(), text) == (
         'rollout baseline, stack tamper: it imports "other-LogGroupName", which nothing exports '
-        f"in {ALL}\n  Correct the parameters that the names depend on, or deploy first what "
-        f"exports them.{NEED_ROLE}"
+        f"in {ALL}\n  {DIFFERS}"
     )
 
 
@@ -82,8 +142,7 @@ def test_an_override_of_one_account_is_evaluated_there() -> None:
     )
     assert refused(new_cloud(), text) == (
         'rollout baseline, stack tamper: it imports "other-LogGroupName", which nothing exports '
-        f"in 1 account ({D}), eu-central-1, us-east-1\n  Correct the parameters that the names "
-        f"depend on, or deploy first what exports them.{NEED_ROLE}"
+        f"in 1 account ({D}), eu-central-1, us-east-1\n  {DIFFERS}"
     )
 
 

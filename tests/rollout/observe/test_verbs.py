@@ -99,6 +99,17 @@ def test_status_lists_what_is_not_current_and_why() -> None:
     )
 
 
+def test_status_counts_the_accounts_in_which_nothing_is_deployed() -> None:
+    cloud = deployed_cloud()
+    for region in REGIONS:
+        del cloud.instances[AccountRegion(A, region)], cloud.instances[AccountRegion(B, region)]
+    lines = status.to_text(status.read_status(sessions(cloud))).splitlines()
+    assert lines[0] == (
+        "StackSet baseline: 9 stack instances: 9 CURRENT; not deployed in 2 accounts of the "
+        "settings"
+    )
+
+
 def test_status_of_a_missing_stack_set() -> None:
     with pytest.raises(NotFoundError) as caught:
         status.read_status(sessions(new_cloud()))
@@ -447,7 +458,8 @@ def test_the_management_stack_is_reported_and_retained() -> None:
         pytest.param(
             RemovalRequest(accounts=("000000000009",)),
             UnknownNameError,
-            'unknown account of this StackSet "000000000009"; did you mean "000000000005"?',
+            'unknown account of this StackSet "000000000009"; known: 000000000001, '
+            "000000000002, 000000000003, 000000000004, 000000000005",
             id="an account without a stack",
         ),
         pytest.param(

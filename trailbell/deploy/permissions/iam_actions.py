@@ -17,6 +17,12 @@ from typing import Any
 from trailbell.errors import ContentError
 from trailbell.template.schemas import schemas_folder
 
+# Some versions of the service authorization reference have no resource type for these, the data of
+# cfn-lint has topics. Only the resource * allows them in both cases.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+_NOT_LIMITED = frozenset(
+    ("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe")
+)
 _READ_ONLY = re.compile(r"[a-z0-9-]+:(BatchDescribe|Describe|Get|List|Lookup|Test)")
 
 
@@ -27,7 +33,7 @@ def exists(action: str) -> bool:
 
 def has_resources(action: str) -> bool:
     """Whether a policy can limit the action to resources."""
-    return bool((_entry(action) or {}).get("Resources"))
+    return action not in _NOT_LIMITED and bool((_entry(action) or {}).get("Resources"))
 
 
 def is_read_only(action: str) -> bool:

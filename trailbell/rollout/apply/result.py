@@ -21,6 +21,7 @@ class StageStatus(StrEnum):
 
     DONE = "done"
     WITHIN_TOLERANCE = "done with failures"  # no more accounts than tolerated
+    LEFT_OUT = "left out"  # a stack that it depends on failed in all accounts
     NOTHING_TO_DO = "nothing to do"
     FAILED = "failed"
     CHECK_FAILED = "check failed"
@@ -122,6 +123,7 @@ _WORST_FIRST = (
     StageStatus.FAILED,
     StageStatus.INTERRUPTED,
     StageStatus.WITHIN_TOLERANCE,
+    StageStatus.LEFT_OUT,
     StageStatus.DONE,
     StageStatus.NOT_STARTED,
 )

@@ -92,8 +92,11 @@ class StepRun:
             return self._result(StageStatus.FAILED, _describe(error, state.plan.rollout.name))
         if problem is not None:
             return self._result(StageStatus.FAILED, problem)
+        left_out = self.ready.held or self.ready.left_out
+        if left_out and not (self.outcomes or self.stacks):
+            return self._result(StageStatus.LEFT_OUT)
         failed = any(outcome.failed_accounts for outcome in self.outcomes)
-        tolerated = failed or self.ready.held or self.ready.left_out
+        tolerated = failed or left_out
         return self._result(StageStatus.WITHIN_TOLERANCE if tolerated else StageStatus.DONE)
 
     def _result(self, status: StageStatus, message: str = "") -> StepResult:

@@ -21,12 +21,12 @@ Never: a call. AWS decides whether an organizational unit exists.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.errors import UnknownNameError
+from trailbell.errors import SettingsError, UnknownNameError
 from trailbell.rollout.configuration.config import (
     FILTERS,
     REST,
@@ -41,7 +41,14 @@ from trailbell.rollout.configuration.operation_preferences import (
     OperationPreferences,
     read_operation_preferences,
 )
-from trailbell.rollout.configuration.stack_set_settings import matching, read_stack_set, read_stacks
+from trailbell.rollout.configuration.stack_set_names import check_stack_set_names
+from trailbell.rollout.configuration.stack_set_settings import (
+    default_stack_set_name,
+    matching,
+    read_stack_set,
+    read_stacks,
+    stack_set_name,
+)
 from trailbell.rollout.configuration.waves import Wave, WaveCheck, read_wave
 from trailbell.settings import REGION, Table
 from trailbell.template.limits import ACCOUNT_ID
@@ -72,7 +79,8 @@ def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
     if name not in tables:
         raise UnknownNameError("rollout", name, tables)
     table = tables[name]
-    names, own_tables = read_stacks(table, frozenset(stacks))
+    known = frozenset(stacks)
+    names, own_tables = read_stacks(table, known)
     shared: dict[str, Any] = {
         "name": name,
         **_administration(table),
@@ -95,13 +103,45 @@ def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
         if set_names.count(each.stack_set_name) > 1:
             problem = f'several stacks have the StackSet "{each.stack_set_name}"'
             raise table.error("stacks", problem, "give each stack its own stack_set_name")
-    return Rollout(stack_sets=stack_sets)
+    rollout = Rollout(stack_sets=stack_sets)
+    check_stack_set_names(rollout, _other_stack_sets(settings, name, known), tables)
+    return rollout
 
 
 def read_rollouts(settings: Table, stacks: Iterable[str]) -> tuple[Rollout, ...]:
     """Read every rollout. Raises as `read_rollout` does."""
     known = frozenset(stacks)
     return tuple(read_rollout(settings, name, known) for name, _ in settings.tables("rollout"))
+
+
+def unused_stack_sets(settings: Table, stacks: Iterable[str]) -> Mapping[str, str]:
+    """The default name of each StackSet that no rollout has, and its stack."""
+    known = frozenset(stacks)
+    used = {each.stack_set_name for each in _other_stack_sets(settings, "", known)}
+    names = {default_stack_set_name(stack): stack for stack in sorted(known)}
+    return {name: stack for name, stack in names.items() if name not in used}
+
+
+def _other_stack_sets(settings: Table, name: str, known: frozenset[str]) -> Iterator[RolloutConfig]:
+    """The StackSets of all rollouts but one, also of those with an error in another key."""
+    for other, table in settings.tables("rollout"):
+        if other == name:
+            continue
+        try:
+            stacks, own_tables = read_stacks(table, known)
+            administration = _administration(table)
+            names = {stack: stack_set_name(table, own_tables.get(stack), stack) for stack in stacks}
+        except SettingsError:
+            continue
+        for stack in stacks:
+            below = f".stack.{stack}" if len(stacks) > 1 else ""
+            yield RolloutConfig(
+                name=other,
+                stack=stack,
+                stack_set_name=names[stack],
+                origin=f"{table.file}: {table.path}{below}",
+                **administration,
+            )
 
 
 def _administration(table: Table) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def read_stacks(table: Table, known: frozenset[str]) -> tuple[tuple[str, ...], M
     else:
         one, names, own_tables = table.string("stack"), table.strings("stacks"), {}
         if one is not None and names is not None:
-            raise table.error("stack", 'excludes "stacks"', 'keep "stacks" only')
+            raise table.error("stack", "is given with stacks", "give stack or stacks, not both")
         if names is None:
             return (_known(table, "stack", one, known),), {}
         hint = "name at least one stack"
@@ -47,6 +47,20 @@ def read_stacks(table: Table, known: frozenset[str]) -> tuple[tuple[str, ...], M
     return names, own_tables
 
 
+def stack_set_name(table: Table, own: Table | None, stack: str) -> str:
+    """The name of the StackSet of a stack: that of its own table, of the rollout, or the default.
+
+    Raises `SettingsError`.
+    """
+    own_name = "" if own is None else _stack_set_name(own)
+    return own_name or _stack_set_name(table) or default_stack_set_name(stack)
+
+
+def default_stack_set_name(stack: str) -> str:
+    """The name of the StackSet of a stack if the settings give none."""
+    return f"trailbell-{stack}"
+
+
 def _known(table: Table, key: str, name: str | None, known: frozenset[str]) -> str:
     if name is None:
         raise table.error(key, "is missing", "name a stack in dist/", known=known)
@@ -59,15 +73,14 @@ def read_stack_set(
     table: Table, own: Table | None, stack: str, stacks: tuple[str, ...]
 ) -> dict[str, Any]:
     """The settings of one stack: those of the rollout, and over them those of its own table."""
-    name = _stack_set_name(table)
+    name = stack_set_name(table, own, stack)
     parameters, overrides = _values(table, "parameters"), _overrides(table)
-    if name and len(stacks) > 1:
+    if _stack_set_name(table) and len(stacks) > 1:
         hint = f"write it below [{table.path}.stack.{stack}]"
         raise table.error("stack_set_name", "names one StackSet, and there are several", hint)
     given = frozenset(parameters).union(*overrides.values()) if len(stacks) > 1 else frozenset()
     if own is not None:
         own_parameters, own_overrides = _values(own, "parameters"), _overrides(own)
-        name = _stack_set_name(own) or name
         own.reject_unknown_keys()
         given -= frozenset(own_parameters).union(*own_overrides.values())
         parameters = parameters | own_parameters
@@ -77,7 +90,7 @@ def read_stack_set(
         }
     return {
         "stack": stack,
-        "stack_set_name": name or f"trailbell-{stack}",
+        "stack_set_name": name,
         "parameters": parameters,
         "parameter_overrides": overrides,
         "shared": given,

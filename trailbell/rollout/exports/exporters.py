@@ -8,7 +8,7 @@ Never: an export that was not read. A stack instance of another rollout counts i
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from trailbell.aws.cloudformation import CloudFormation
@@ -16,19 +16,15 @@ from trailbell.aws.stack import Export
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.aws.threads import run_concurrently
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.errors import NotFoundError, PreconditionError, TrailbellError
+from trailbell.errors import NotFoundError, TrailbellError
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
-from trailbell.rollout.configuration.stack_order import evaluated_names
 from trailbell.rollout.exports.imports import Import, name_reader
+from trailbell.rollout.exports.not_exported import Missing, describe_places, not_exported
 from trailbell.rollout.management import management_account
 from trailbell.rollout.session import RolloutSession, open_session
-from trailbell.wording import pluralize
 
 _MAX_READ = 200
 """Accounts and Regions whose exports are read: each takes a sign-in and a call."""
-_MAX_LISTED = 10
-
-Missing = Mapping[Import, tuple[AccountRegion, ...]]
 
 
 @dataclass
@@ -81,12 +77,12 @@ def check_exporters(
             if left:
                 yield (
                     f'{need.stack} imports "{need.name}", and whether it is exported in '
-                    f"{_describe(left)} is not known: {reason}"
+                    f"{describe_places(left)} is not known: {reason}"
                 )
                 search.found(need, left)
-    for need, places in sorted(search.missing.items()):
-        if places:
-            raise _not_exported(rollout, templates, need.stack, search.missing)
+    left_over = {need: places for need, places in search.missing.items() if places}
+    if left_over:
+        raise not_exported(rollout, templates, left_over)
 
 
 # ------------------------------------------------------------------ other rollouts
@@ -163,64 +159,3 @@ def _read_exports(
         return CloudFormation(account.service("cloudformation")).exports()
     except TrailbellError as error:
         return f"ListExports failed: {getattr(error, 'reason', error)}"
-
-
-# ------------------------------------------------------------------ what nothing exports
-
-
-def _not_exported(
-    rollout: Rollout, templates: Mapping[str, BuiltTemplate], stack: str, missing: Missing
-) -> PreconditionError:
-    """The error about one stack, with all names that it imports in vain."""
-    own = {need.name: places for need, places in missing.items() if need.stack == stack and places}
-    names = ", ".join(f'"{name}"' for name in sorted(own)[:_MAX_LISTED])
-    more = f" and {len(own) - _MAX_LISTED:,} more" if len(own) > _MAX_LISTED else ""
-    places = list(dict.fromkeys(place for each in own.values() for place in each))
-    return PreconditionError(
-        f"rollout {rollout.name}, stack {stack}",
-        f"it imports {names}{more}, which nothing exports in {_describe(places)}",
-        _advice(rollout, templates, stack, frozenset(own)),
-    )
-
-
-def _describe(places: list[AccountRegion]) -> str:
-    """Accounts, and the Regions if they are few."""
-    accounts = list(dict.fromkeys(place.account for place in places))
-    regions = ", ".join(dict.fromkeys(place.region for place in places))
-    more = len(accounts) - _MAX_LISTED
-    listed = ", ".join(accounts[:_MAX_LISTED]) + (f" and {more:,} more" if more > 0 else "")
-    return f"{pluralize(len(accounts), 'account')} ({listed}), {regions}"
-
-
-def _advice(
-    rollout: Rollout,
-    templates: Mapping[str, BuiltTemplate],
-    stack: str,
-    names: frozenset[str],
-) -> str:
-    """The stack to add, if one of ``dist/`` exports the names; else what could be wrong."""
-    config = next(each for each in rollout.stack_sets if each.stack == stack)
-    exports = {
-        name: _exports(config, template) & names
-        for name, template in templates.items()
-        if name not in rollout.stacks
-    }
-    most = max((len(each) for each in exports.values()), default=0)
-    exporting = [name for name, each in exports.items() if each and len(each) == most]
-    advice = "Correct the parameters that the names depend on, or deploy first what exports them."
-    if exporting:
-        stacks = ", ".join(f'"{name}"' for name in (exporting[0], *rollout.stacks))
-        others = f" (or {', '.join(exporting[1:])})" if exporting[1:] else ""
-        advice = f"Add {exporting[0]}{others} to the rollout: stacks = [{stacks}]"
-    if not rollout.shared.member_read_role:
-        advice += (
-            "\n  If other stacks export them, give member_read_role, the name of a role that may "
-            "call cloudformation:ListExports there."
-        )
-    return advice
-
-
-def _exports(config: RolloutConfig, template: BuiltTemplate) -> frozenset[str]:
-    """What a stack would export with the parameters of another one."""
-    other = replace(config, stack=template.stack, parameter_overrides={})
-    return evaluated_names(other, template, "", {"AWS::Region": config.regions[0]}).exports

@@ -8,8 +8,8 @@ Never: a change, or a comparison with ``dist/``. `trailbell.rollout.plan.planner
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from trailbell.aws.stack_set import StackInstance, StackSetOperation
 from trailbell.aws.threads import run_concurrently
 from trailbell.errors import AwsError, NotFoundError, PreconditionError, SettingsError
 from trailbell.rollout.model.desired_state import desired_state
+from trailbell.rollout.observe.left_stack_sets import left_stack_sets
 from trailbell.rollout.report import account_matrix
 from trailbell.rollout.session import (
     RolloutSession,
@@ -37,7 +38,8 @@ _MARKS = {"CURRENT": ".", "OUTDATED": "!", "INOPERABLE": "x"}
 class StackSetStatus:
     """``counts`` and ``not_current`` use the combined status of `instance_status`.
 
-    ``exists`` says whether there is a StackSet.
+    ``exists`` says whether there is a StackSet. ``not_deployed`` is the number of accounts of the
+    settings without a stack instance, 0 if the accounts are not known.
     """
 
     stack_set_name: str
@@ -48,6 +50,7 @@ class StackSetStatus:
     not_current: tuple[StackInstance, ...] = ()
     instances: tuple[StackInstance, ...] = ()
     operations: tuple[StackSetOperation, ...] = ()
+    not_deployed: int = 0
 
     @property
     def succeeded(self) -> bool:
@@ -60,12 +63,14 @@ class StackSetStatus:
 class RolloutStatus:
     """The StackSets in deployment order. ``waves`` has the wave of each account, as far as it is
     known, in the order of the settings; ``waves_unread`` is the reason if it is not.
+    ``notices`` are those of `left_stack_sets`.
     """
 
     stack_sets: tuple[StackSetStatus, ...]
     waves: Mapping[str, str] = field(default_factory=dict)
     wave_names: tuple[str, ...] = ()
     waves_unread: str = ""
+    notices: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> bool:
@@ -73,8 +78,11 @@ class RolloutStatus:
         return all(each.succeeded for each in self.stack_sets)
 
 
-def read_status(sessions: Sessions) -> RolloutStatus:
-    """Read the status. Raises `NotFoundError` if none of the StackSets exists."""
+def read_status(sessions: Sessions, unused: Mapping[str, str] | None = None) -> RolloutStatus:
+    """Read the status; ``unused`` is for `left_stack_sets`.
+
+    Raises `NotFoundError` if none of the StackSets exists.
+    """
     statuses = tuple(
         run_concurrently(partial(_read_stack_set, session) for session in sessions.values())
     )
@@ -85,11 +93,18 @@ def read_status(sessions: Sessions) -> RolloutStatus:
     first = shared_session(sessions)
     waves, unread = _read_waves(first)
     return RolloutStatus(
-        stack_sets=statuses,
+        stack_sets=tuple(_with_accounts(each, waves) for each in statuses),
         waves=waves,
         wave_names=tuple(wave.name for wave in first.rollout.waves),
         waves_unread=unread,
+        notices=left_stack_sets(first, unused or {}),
     )
+
+
+def _with_accounts(status: StackSetStatus, accounts: Iterable[str]) -> StackSetStatus:
+    """The status with the number of accounts in which nothing is deployed."""
+    deployed = {instance.location.account for instance in status.instances}
+    return replace(status, not_deployed=len(set(accounts) - deployed))
 
 
 def _read_waves(session: RolloutSession) -> tuple[Mapping[str, str], str]:
@@ -149,6 +164,7 @@ def _lines(status: RolloutStatus) -> Iterator[str]:
         yield from _instance_lines(each, f"{each.stack} " if several else "")
     for each in status.stack_sets:
         yield from _operation_lines(each, f" of {each.stack}" if several else "")
+    yield from (f"note: {notice}" for notice in status.notices)
 
 
 def _summary(status: StackSetStatus) -> str:
@@ -156,7 +172,9 @@ def _summary(status: StackSetStatus) -> str:
         return f"StackSet {status.stack_set_name}: does not exist"
     counts = ", ".join(f"{count:,} {name}" for name, count in status.counts.items())
     total = pluralize(status.total, "stack instance")
-    return f"StackSet {status.stack_set_name}: {total}{f': {counts}' if counts else ''}"
+    missing = pluralize(status.not_deployed, "account")
+    more = f"; not deployed in {missing} of the settings" if status.not_deployed else ""
+    return f"StackSet {status.stack_set_name}: {total}{f': {counts}' if counts else ''}{more}"
 
 
 def _matrix_lines(status: RolloutStatus) -> Iterator[str]:

@@ -132,17 +132,28 @@ def _check_importers(
     """
     if request.retain:
         return
-    for stack in chosen:
+    importers: dict[str, int] = {}
+    pending = [*chosen]
+    while pending:
+        stack = pending.pop()
         deleted = {each.location for each in actual[stack].instances if request.selects(each)}
-        for other in sorted(rollout.requiring(stack) - {*chosen}):
+        for other in rollout.requiring(stack) - {*chosen, *importers}:
             count = sum(each.location in deleted for each in actual[other].instances)
             if count:
-                raise PreconditionError(
-                    f"stack {stack}",
-                    f'"{other}" imports from it, and keeps {pluralize(count, "stack instance")} in '
-                    "these accounts and Regions",
-                    f"Remove both: --stack {other} --stack {stack}",
-                )
+                importers[other] = count
+                pending.append(other)
+    if importers:
+        staying = [stack for stack in rollout.stacks if stack in importers]
+        kept = pluralize(sum(importers.values()), "stack instance")
+        names = ", ".join(f'"{stack}"' for stack in staying)
+        verbs = ("imports", "keeps") if len(staying) == 1 else ("import", "keep")
+        raise PreconditionError(
+            f"stack {', '.join(chosen)}",
+            f"{names} {verbs[0]} from {'it' if len(chosen) == 1 else 'them'}, and {verbs[1]} "
+            f"{kept} in these accounts and Regions",
+            f"Remove {'both' if len(staying) + len(chosen) == 2 else 'all'}: "
+            + " ".join(f"--stack {stack}" for stack in (*staying, *chosen)),
+        )
 
 
 def _plan_stack_set(

@@ -68,7 +68,13 @@ def validate_for_stack_set(rollout: RolloutConfig, template: BuiltTemplate) -> N
     declared = section(template.document, "Parameters")
     shared = {name: v for name, v in rollout.parameters.items() if name in rollout.shared}
     parameters.validate_parameters(shared, template.document, declared, rollout.origin)
-    parameters.validate_parameters(rollout.parameters, template.document, (), rollout.address)
+    parameters.validate_parameters(
+        rollout.parameters,
+        template.document,
+        (),
+        rollout.address,
+        how_to_give="write it in the settings: parameters = {{ {name} = ... }}",
+    )
     for account, overrides in rollout.parameter_overrides.items():
         for origin, values in _by_origin(rollout, overrides):
             where = f"{origin}.{rollout.overrides_key}.{account}"

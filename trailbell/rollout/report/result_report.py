@@ -85,7 +85,7 @@ def _step_lines(step: StepResult) -> Iterator[str]:
 def _reach(status: StageStatus, steps: Sequence[StepResult]) -> str:
     """How many stack instances were reached, where it is not all of them."""
     planned, reached = sum(step.planned for step in steps), sum(step.reached for step in steps)
-    if status is StageStatus.DONE or reached == planned:
+    if status in (StageStatus.DONE, StageStatus.LEFT_OUT) or reached == planned:
         return ""
     return f" ({reached:,} of {pluralize(planned, 'stack instance')} reached)"
 
