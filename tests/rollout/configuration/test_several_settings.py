@@ -106,8 +106,8 @@ def _circle() -> dict[str, BuiltTemplate]:
         pytest.param(
             SETTINGS + '[rollout.baseline.stack.tamper.parameters]\nEmail = "a@b.example"\n',
             templates(),
-            f"{P}.stack.tamper: Email: does not exist in the template; correct the name "
-            "(InstallationName, Threshold)",
+            f"{P}.stack.tamper: Email: does not exist in the template; correct the name, or "
+            "see the changelog for renamed and removed parameters (InstallationName, Threshold)",
             id="a parameter of one stack that only another one has",
         ),
         pytest.param(

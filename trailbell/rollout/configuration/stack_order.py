@@ -9,6 +9,7 @@ Never: the order of the settings where the exports and imports of the templates 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from trailbell.deploy import parameters
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import ContentError, SettingsError
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
@@ -72,9 +73,7 @@ def _check_shared_parameters(rollout: Rollout, templates: Mapping[str, BuiltTemp
     for name in sorted({name for each in rollout.stack_sets for name in each.shared}):
         if name not in known:
             problem = "no stack of the rollout has this parameter"
-            raise SettingsError(
-                rollout.shared.origin, name, problem, "correct the name", known, name
-            )
+            raise parameters.unknown_parameter(rollout.shared.origin, name, problem, known)
 
 
 def _check_secrets(
