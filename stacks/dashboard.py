@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dash
 
 from troposphere import Equals, Not, Parameter, Ref, Template, cloudwatch
 
-from stacks.pieces.base_refs import imports_bucket, required_conditions, required_inputs
+from stacks.pieces.base_refs import required_conditions, required_inputs
 from stacks.pieces.dashboard_body import body, shows
 from stacks.pieces.installation import ACCEPTED, named
 from trailbell.catalog.detection import Catalog, Pack
@@ -62,6 +62,13 @@ def template(catalog: Catalog) -> Template:
         DashboardName=named("${AWS::Region}"),
         DashboardBody=body(catalog, packs),
     )
+    # With long exclusions, the query may have no space for the detections that name the bucket.
+    text = dashboard.to_json()
+    used_conditions = {
+        name: condition
+        for name, condition in required_conditions(catalog).items()
+        if f'"{name}"' in text
+    }
     return assemble(
         "Trailbell: dashboard for the alarms of an installation, with event counts and the latest "
         "events. Deploy after the stacks that it shows, in the same account and Region.",
@@ -69,8 +76,7 @@ def template(catalog: Catalog) -> Template:
         Piece(
             inputs=(*required_inputs(catalog), *map(_pack_input, packs), LATEST_EVENTS),
             conditions={
-                **required_conditions(catalog),
-                **imports_bucket(catalog),
+                **used_conditions,
                 **{shows(pack): Equals(Ref(f"Show{pack.capitalize()}"), "yes") for pack in packs},
                 "ListsEvents": Not(Equals(Ref("LatestEvents"), "none")),
                 "ListsAllEvents": Equals(Ref("LatestEvents"), "all"),
