@@ -132,6 +132,15 @@ def test_an_alarm_requires_permissions_for_that_alarm_only() -> None:
     ]
 
 
+def test_without_a_function_no_permission_is_added_in_any_account() -> None:
+    by_sid = statements(built("security-alerts"), scope=Scope())
+    assert [sid for sid, each in by_sid.items() if "lambda:AddPermission" in each["Action"]] == []
+
+
+def test_one_managed_policy_is_enough_for_the_default_stack() -> None:
+    assert len(policies(built("security-alerts"), scope=Scope()).policies) == 1
+
+
 # ----------------------------------------------------------------- names of others
 
 _FOREIGN = (

@@ -26,7 +26,7 @@ _CATEGORIES = {
 def matching_texts(pattern: str) -> tuple[str, ...]:
     """Texts that match a pattern. The parser of `re` has no public name; hypothesis uses it, too.
 
-    Raises `NotImplementedError` for what no pattern of a parameter has.
+    Raises `ValueError` for syntax that no pattern of a parameter has, such as a back reference.
     """
     texts = (text for text in _texts(parser.parse(pattern)) if text)
     return tuple(dict.fromkeys(text for text in texts if re.search(pattern, text)))
@@ -61,7 +61,7 @@ def _texts_of_part(name: Any, argument: Any) -> list[str]:
         return ["x"]
     if name in (constants.AT, constants.ASSERT_NOT):
         return [""]
-    raise NotImplementedError(f"{name} in a pattern; add an example to EXAMPLES")
+    raise ValueError(f"no texts are made for {name} in a pattern; write one into EXAMPLES")
 
 
 def _is_empty(text: str) -> bool:

@@ -41,6 +41,26 @@ SCOPE = Scope(
         pytest.param({"Fn::GetAtt": ["Topic", "Arn"]}, UNKNOWN, id="an attribute is unknown"),
         pytest.param({"Fn::Sub": "x-${Required}"}, UNKNOWN, id="a text with an unknown part"),
         pytest.param({"Fn::Join": ["-", ["a", {"Ref": "Required"}]]}, UNKNOWN, id="such a join"),
+        pytest.param(
+            {"Fn::Equals": ["arn:aws", {"Fn::Sub": "arn:${Required}"}]},
+            UNKNOWN,
+            id="a text that begins like one with an unknown part",
+        ),
+        pytest.param(
+            {"Fn::Equals": ["", {"Fn::Sub": "${Required}-x"}]},
+            UNKNOWN,
+            id="a text with an unknown beginning",
+        ),
+        pytest.param(
+            {"Fn::Equals": ["", {"Fn::Sub": "arn:${Required}"}]},
+            False,
+            id="an empty text and one with an unknown part",
+        ),
+        pytest.param(
+            {"Fn::Equals": [{"Fn::Sub": ["arn:${a}", {"a": {"Ref": "Required"}}]}, "urn:x"]},
+            False,
+            id="a text that begins otherwise",
+        ),
         pytest.param({"Fn::If": ["Open", 1, 2]}, UNKNOWN, id="an unknown condition"),
         pytest.param({"Fn::If": ["Loop", 1, 2]}, UNKNOWN, id="a condition of itself"),
         pytest.param({"Fn::ImportValue": "none"}, UNKNOWN, id="an export that does not exist"),

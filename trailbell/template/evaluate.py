@@ -224,8 +224,21 @@ def _equals(evaluator: Evaluator, argument: Any) -> Any:
         case _:
             return UNKNOWN
     if not all(isinstance(value, str | int | float) for value in values):
-        return UNKNOWN
+        return False if _cannot_begin_alike(argument, values) else UNKNOWN
     return as_text(values[0]) == as_text(values[1])
+
+
+def _cannot_begin_alike(operands: list[Any], values: list[Any]) -> bool:
+    """Whether one value is known, and does not begin as the text of an unknown ``Fn::Sub`` does."""
+    left, right = operands
+    for operand, known in ((left, values[1]), (right, values[0])):
+        match operand:
+            case {"Fn::Sub": str(text) | [str(text), dict()]} if isinstance(known, str):
+                variable = SUB_VARIABLE.search(text)
+                beginning = text[: variable.start()] if variable else text
+                if not known.startswith(_unescaped(beginning)):
+                    return True
+    return False
 
 
 def _operands(evaluator: Evaluator, argument: Any) -> list[Any]:
