@@ -120,6 +120,7 @@ _CHECKS: dict[str, Callable[[Resources], bool]] = {
     "S3.20": _set("Bucket", "MfaDelete"),
     "S3.22, S3.23": _all("Trail", _records_all_objects),
     "SNS.1": _set("Topic", "KmsMasterKeyId"),
+    "SNS.3": _set("Topic", "Tags"),
     "SNS.4": _all("TopicPolicy", lambda policy: not _is_public(policy["PolicyDocument"])),
 }
 """What the resources need for each control.

@@ -61,7 +61,7 @@ def _texts_of_part(name: Any, argument: Any) -> list[str]:
         return ["x"]
     if name in (constants.AT, constants.ASSERT_NOT):
         return [""]
-    raise ValueError(f"no texts are made for {name} in a pattern; write one into EXAMPLES")
+    raise ValueError(f"no texts are made for {name} in a pattern; add it here")
 
 
 def _is_empty(text: str) -> bool:
