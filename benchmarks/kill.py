@@ -104,7 +104,7 @@ def proxying(upstream: str) -> Iterator[Proxy]:
             """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # silent
     proxy.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -255,7 +255,7 @@ def rollout_scenario(upstream: str, proxy: Proxy, folder: Path, *, grow: bool) -
     files = ("--settings", str(folder / "trailbell.toml"), "--dist", str(folder / "dist"))
 
     def prepare() -> None:
-        reset = urllib.request.Request(f"{upstream}/moto-api/reset", method="POST")  # noqa: S310
+        reset = urllib.request.Request(f"{upstream}/moto-api/reset", method="POST")  # noqa: S310 - local server
         urllib.request.urlopen(reset, timeout=10).close()  # noqa: S310 - moto's own address
         moto.client("organizations").create_organization(FeatureSet="ALL")
         unit, accounts = moto.unit("prod", 3)
@@ -304,7 +304,7 @@ def _wait_until_it_answers(address: str) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{address}/moto-api/data.json", timeout=1).close()  # noqa: S310
+            urllib.request.urlopen(f"{address}/moto-api/data.json", timeout=1).close()  # noqa: S310 - local server
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
         else:

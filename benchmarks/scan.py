@@ -197,7 +197,7 @@ def _to_json(value: object) -> bytes:
 
 def write_files(folder: Path, count: int) -> None:
     """Write so many records into files of five to twenty, as CloudTrail delivers them."""
-    draw, source = random.Random(0), generate_records(1)  # noqa: S311
+    draw, source = random.Random(0), generate_records(1)  # noqa: S311 - no secret
     remaining, number = count, 0
     while remaining:
         size = min(remaining, draw.randint(5, 20))

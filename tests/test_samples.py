@@ -98,7 +98,7 @@ def test_what_an_event_says_beside_the_plainest(event: Event, differs: Event) ->
         ),
     ],
 )
-def test_a_sign_in(mfa: str | None, succeeded: bool, expected: tuple[str | None, ...]) -> None:  # noqa: FBT001
+def test_a_sign_in(mfa: str | None, *, succeeded: bool, expected: tuple[str | None, ...]) -> None:
     event = console_sign_in(iam_user("alice"), mfa=mfa, succeeded=succeeded)
     assert (
         event["additionalEventData"].get("MFAUsed"),

@@ -343,7 +343,7 @@ def test_both_names_of_a_key_are_an_error(current: str, former: str, text: str) 
         pytest.param("regions_at_once = true", True, id="the former name, true"),
     ],
 )
-def test_region_concurrency(text: str, parallel: bool) -> None:  # noqa: FBT001
+def test_region_concurrency(text: str, *, parallel: bool) -> None:
     assert (
         read_operation_preferences(table(text), OperationPreferences()).parallel_regions is parallel
     )

@@ -286,7 +286,7 @@ _WARNING = replace(_NOWHERE, level=Level.WARNING)
         ),
     ],
 )
-def test_what_fails_a_build(build: BuildResult, succeeded: bool, text: str) -> None:  # noqa: FBT001
+def test_what_fails_a_build(build: BuildResult, *, succeeded: bool, text: str) -> None:
     assert (build.succeeded, report.count_text(build)) == (succeeded, text)
 
 

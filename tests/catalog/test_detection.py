@@ -255,7 +255,8 @@ def test_placeholders_are_replaced_and_other_text_is_literal() -> None:
 )
 def test_the_pack_says_which_detections_guard_the_alarms(
     packs: tuple[Pack, ...],
-    expected: bool,  # noqa: FBT001
+    *,
+    expected: bool,
 ) -> None:
     assert _detection(packs=packs).guards_alarms == expected
 

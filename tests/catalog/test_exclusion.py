@@ -245,7 +245,7 @@ _DEPLOYER = _role("/", "Deployer")
         ),
     ],
 )
-def test_which_events_count(text: str, caller: dict[str, Any], counts: bool) -> None:  # noqa: FBT001
+def test_which_events_count(text: str, caller: dict[str, Any], *, counts: bool) -> None:
     event = api_call("iam", "CreateUser", caller)
     condition = all_of(*_read(text).conditions())
     found = FilterPattern.of(condition).explain(json.dumps(event)).outcome

@@ -16,7 +16,7 @@ from trailbell.command.rollout_plan import plan as rollout_plan
         pytest.param(False, True, 4, id="blocked, whatever would change"),
     ],
 )
-def test_exit_codes(changes: bool, blocked: bool, code: int) -> None:  # noqa: FBT001
+def test_exit_codes(*, changes: bool, blocked: bool, code: int) -> None:
     assert exits.exit_code(changes=changes, blocked=blocked) == code
 
 

@@ -32,7 +32,7 @@ _NOTHING = {"Ref": "AWS::NoValue"}
         pytest.param({"Fn::Sub": "a"}, True, id="Fn::Sub is a function"),
     ],
 )
-def test_is_intrinsic(value: Any, expected: bool) -> None:  # noqa: FBT001
+def test_is_intrinsic(value: Any, *, expected: bool) -> None:
     assert is_intrinsic(value) is expected
 
 

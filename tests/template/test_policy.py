@@ -34,7 +34,7 @@ def test_statements_of_all_branches_with_their_paths() -> None:
         pytest.param({"AWS": ["*"]}, True, True, id="every AWS account"),
     ],
 )
-def test_principals(principal: Any, public: bool, includes: bool) -> None:  # noqa: FBT001
+def test_principals(principal: Any, *, public: bool, includes: bool) -> None:
     assert (is_public_principal(principal), principal_includes(principal, _SERVICE)) == (
         public,
         includes,
@@ -49,7 +49,7 @@ def test_principals(principal: Any, public: bool, includes: bool) -> None:  # no
         pytest.param({"Effect": "Allow", "Action": ["s3:*", "SNS:Pub*"]}, True, id="a pattern"),
     ],
 )
-def test_allows(statement: dict[str, Any], expected: bool) -> None:  # noqa: FBT001
+def test_allows(statement: dict[str, Any], *, expected: bool) -> None:
     assert allows(statement, "sns:Publish") is expected
 
 
@@ -70,6 +70,6 @@ _INNER = {"Effect": "Allow", "Action": "s3:GetObject", "Principal": {"AWS": "111
         pytest.param(_INNER | {"Principal": "*"}, True, id="everyone"),
     ],
 )
-def test_is_covered_by(outer: dict[str, Any], expected: bool) -> None:  # noqa: FBT001
+def test_is_covered_by(outer: dict[str, Any], *, expected: bool) -> None:
     (inner_statement, outer_statement) = parse_statements([{"Statement": [_INNER, outer]}])
     assert inner_statement.is_covered_by(outer_statement) is expected

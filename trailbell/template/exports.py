@@ -54,7 +54,9 @@ def export_names(template: Template, scope: Scope) -> ExportNames:
         for output, certain in outputs
         if (name := section(output, "Export").get("Name"))
     ]
-    imports = [name for each, certain in importing for name in _imports(evaluator, each, certain)]
+    imports = [
+        name for each, certain in importing for name in _imports(evaluator, each, certain=certain)
+    ]
     texts = {id(name): evaluator.text(name.value) for name in (*exports, *imports)}
 
     def evaluated(names: list[_Name]) -> frozenset[str]:
@@ -89,7 +91,7 @@ def _existing(
             yield entry, exists is True
 
 
-def _imports(evaluator: Evaluator, value: Any, certain: bool) -> Iterator[_Name]:  # noqa: FBT001
+def _imports(evaluator: Evaluator, value: Any, *, certain: bool) -> Iterator[_Name]:
     """The names of Fn::ImportValue, without branches of Fn::If that are not taken."""
     match value:
         case {"Fn::ImportValue": name}:
@@ -97,14 +99,14 @@ def _imports(evaluator: Evaluator, value: Any, certain: bool) -> Iterator[_Name]
         case {"Fn::If": [str(condition), yes, no]}:
             holds = evaluator.condition(condition)
             sure = certain and holds is not None
-            yield from _imports(evaluator, yes, sure) if holds is not False else ()
-            yield from _imports(evaluator, no, sure) if holds is not True else ()
+            yield from _imports(evaluator, yes, certain=sure) if holds is not False else ()
+            yield from _imports(evaluator, no, certain=sure) if holds is not True else ()
         case Mapping():
             for member in value.values():
-                yield from _imports(evaluator, member, certain)
+                yield from _imports(evaluator, member, certain=certain)
         case list():
             for member in value:
-                yield from _imports(evaluator, member, certain)
+                yield from _imports(evaluator, member, certain=certain)
 
 
 def imports_anything(template: Template) -> bool:

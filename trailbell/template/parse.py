@@ -60,11 +60,11 @@ class _CloudFormationYaml:
     }
     yaml_multi_constructors: ClassVar = yaml.SafeLoader.yaml_multi_constructors | {"!": _construct}
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - as PyYAML
         """Construct a value; report the line of a number that JSON cannot represent."""
         mark = node.start_mark
         try:
-            value = super().construct_object(node, deep)  # type: ignore[misc]
+            value = super().construct_object(node, deep)  # type: ignore[misc]  # mixin
             if isinstance(value, int):
                 str(value)  # Python converts at most 4,300 digits
         except (ValueError, LookupError, AttributeError) as error:  # of PyYAML's constructors
@@ -75,7 +75,7 @@ class _CloudFormationYaml:
             raise UnreadableFileError(f"the number at line {mark.line + 1} is not valid in JSON")
         return value
 
-    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - as PyYAML
         """Construct a mapping with text as keys: ``111122223333: x``, ``on: x``."""
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if key.tag == f"{_YAML}merge":
@@ -85,22 +85,22 @@ class _CloudFormationYaml:
                 )
             if isinstance(key, yaml.ScalarNode) and key.tag.startswith(_YAML):
                 key.tag = f"{_YAML}str"
-        return super().construct_mapping(node, deep)  # type: ignore[misc]
+        return super().construct_mapping(node, deep)  # type: ignore[misc]  # mixin
 
     # PyYAML's scanner in Python opens a level in these two methods. It has no limit, and its time
     # grows with the square of the depth.
 
     def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
-        super().fetch_flow_collection_start(token)  # type: ignore[misc]
+        super().fetch_flow_collection_start(token)  # type: ignore[misc]  # mixin
         self._check_depth()
 
     def add_indent(self, column: int) -> bool:
-        deeper: bool = super().add_indent(column)  # type: ignore[misc]
+        deeper: bool = super().add_indent(column)  # type: ignore[misc]  # mixin
         self._check_depth()
         return deeper
 
     def _check_depth(self) -> None:
-        if self.flow_level + len(self.indents) > text_files.MAX_DEPTH:  # type: ignore[attr-defined]
+        if self.flow_level + len(self.indents) > text_files.MAX_DEPTH:  # type: ignore[attr-defined]  # mixin
             raise UnreadableFileError(text_files.TOO_DEEP)
 
 
@@ -108,7 +108,7 @@ class _InPython(_CloudFormationYaml, yaml.SafeLoader):
     pass
 
 
-class _Loader(_CloudFormationYaml, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _Loader(_CloudFormationYaml, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # mixin
     pass
 
 

@@ -213,7 +213,7 @@ def test_packs_leave_out_accounts_in_which_the_base_failed_within_the_tolerance(
 
 
 @pytest.mark.parametrize("resume", [False, True])
-def test_the_next_run_continues_with_the_accounts_that_were_left_out(resume: bool) -> None:  # noqa: FBT001
+def test_the_next_run_continues_with_the_accounts_that_were_left_out(*, resume: bool) -> None:
     cloud = new_cloud()
     cloud.stack_set(set_name(BASE)).fails[AccountRegion(D, EU)] = "no role"
     applied(cloud, TOLERANT)

@@ -488,5 +488,5 @@ def test_names_are_evaluated_with_what_is_certain_and_what_is_not() -> None:
         ),
     ],
 )
-def test_whether_names_depend_on_the_account(sections: dict[str, Any], depends: bool) -> None:  # noqa: FBT001
+def test_whether_names_depend_on_the_account(sections: dict[str, Any], *, depends: bool) -> None:
     assert names_depend_on({"Resources": {}} | sections, "AWS::AccountId") is depends

@@ -119,7 +119,7 @@ def test_an_account_can_be_recorded_under_two_units() -> None:
     ],
 )
 @pytest.mark.parametrize("self_managed", [True, False])
-def test_accounts_in_an_operation(accounts: int, calls: list[int], self_managed: bool) -> None:  # noqa: FBT001
+def test_accounts_in_an_operation(accounts: int, calls: list[int], *, self_managed: bool) -> None:
     names = [f"{n:012d}" for n in range(accounts)]
     batches = (
         by_account(names) if self_managed else by_unit(names, dict.fromkeys(names, (ONE,)), {})

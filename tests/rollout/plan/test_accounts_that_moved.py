@@ -111,7 +111,8 @@ def test_a_moved_account_is_an_action_of_its_own_and_comes_last() -> None:
     ],
 )
 def test_an_operation_on_a_moved_account_is_done_only_if_it_was_reached(
-    reaches_moved: bool,  # noqa: FBT001
+    *,
+    reaches_moved: bool,
     status: StageStatus,
 ) -> None:
     cloud = deployed_cloud(reaches_moved=reaches_moved)

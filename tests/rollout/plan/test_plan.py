@@ -430,7 +430,7 @@ def test_changes_of_the_stack_set(
         ),
     ],
 )
-def test_an_invalid_template_change_blocks_the_rollout(kind: str, blocked: bool) -> None:  # noqa: FBT001
+def test_an_invalid_template_change_blocks_the_rollout(kind: str, *, blocked: bool) -> None:
     known = built_template(2)
     resources = {**known.document["Resources"], "Topic0": {"Type": kind}}
     changed = replace(known, document={**known.document, "Resources": resources}, sha256="other")
@@ -599,7 +599,8 @@ UNREAD = (
 )
 def test_an_override_that_the_settings_no_longer_name_is_removed(
     more_accounts: int,
-    check_overrides: bool,  # noqa: FBT001
+    *,
+    check_overrides: bool,
     removed: list[Any],
     notices: tuple[str, ...],
 ) -> None:
