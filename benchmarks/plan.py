@@ -1,8 +1,8 @@
 """
 Measure how fast a plan is, and what a deployment adds to its calls: ``python -m benchmarks.plan``.
 
-Offline plan: the whole process of ``build.py plan`` for all stacks, median of several runs.
-Deployment: the whole process of ``build.py deploy`` against an emulator, minus the time that the
+Offline plan: the whole process of ``trailbell plan`` for all stacks, median of several runs.
+Deployment: the whole process of ``trailbell deploy`` against an emulator, minus the time that the
 same calls take alone; and the largest number of calls within one second.
 """
 

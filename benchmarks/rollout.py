@@ -130,7 +130,7 @@ class Organization:
 
 
 def build_plan(fake: Organization, template: BuiltTemplate) -> RolloutPlan:
-    """Build the plan of ``build.py rollout plan``, from the first call on."""
+    """Build the plan of ``trailbell rollout plan``, from the first call on."""
     service = ServiceClient(fake)
     rollout = RolloutConfig(
         name="baseline",

@@ -4,7 +4,7 @@ Measure the wall time of a rollout plan against what its calls need:
 
 In:    an HTTP server in a process of its own that answers for an organization, each call after the
        latency, and rejects calls beyond the rate of a service as AWS does (Throttling).
-Out:   seconds of ``build.py rollout plan``, calls, throttled calls, and the ratio to the time that
+Out:   seconds of ``trailbell rollout plan``, calls, throttled calls, and the ratio to the time that
        these calls need at this rate; exit code 1 above the limit.
 Never: a claim about the rates of AWS. CloudFormation and Organizations publish none for these
        operations, so the rate is an assumption that an option changes.

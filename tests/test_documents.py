@@ -101,7 +101,7 @@ def test_a_page_in_docs_is_linked_from_some_other_page() -> None:
 
 def _option_faults(line: str) -> Iterator[str]:
     """What a documented command line has that the command does not know."""
-    words = line.split(" #")[0].split()[2:]
+    words = re.sub(r"^.*?(?:python build\.py|trailbell)", "", line.split(" #")[0]).split()
     context = click.Context(build.cli)
     command: click.Command = build.cli
     while isinstance(command, click.Group) and (words or command is build.cli):
@@ -125,9 +125,15 @@ def _option_faults(line: str) -> Iterator[str]:
     )
 
 
+_COMMAND_LINE = re.compile(
+    r"(?:^|`|&& |run: )((?:\S*python build\.py|trailbell)(?: [^&`\n]*)?)(?:[&`\n]|$)",
+    re.MULTILINE,
+)
+
+
 @pytest.mark.parametrize("name", [name for name in _NAMES if name != _HISTORY])
 def test_documented_commands_and_options_exist(name: str) -> None:
-    lines = re.findall(r"(?:^|`|&& )(\S*python build\.py[^&`\n]*)", _read(name), re.MULTILINE)
+    lines = _COMMAND_LINE.findall(_read(name))
     faults = {line: list(_option_faults(line)) for line in lines}
     assert {line: unknown for line, unknown in faults.items() if unknown} == {}
 

@@ -83,19 +83,18 @@ def denied_in_rollout(operation: str, reason: str, rollout: str) -> AccessDenied
         ),
         pytest.param(
             AccessDeniedError("GetTemplate", "no"),
-            "GetTemplate: no\n  Show the required permissions with: python build.py permissions",
+            "GetTemplate: no\n  Show the required permissions with: trailbell permissions",
             id="a hint for all stacks",
         ),
         pytest.param(
             AccessDeniedError("GetTemplate", "no", "tamper"),
-            "GetTemplate: no\n  Show the required permissions with: "
-            "python build.py permissions tamper",
+            "GetTemplate: no\n  Show the required permissions with: trailbell permissions tamper",
             id="a hint for one stack",
         ),
         pytest.param(
             denied_in_rollout("ListRoots", "no", "baseline"),
             "ListRoots: no\n  Show the required permissions with: "
-            "python build.py rollout permissions baseline",
+            "trailbell rollout permissions baseline",
             id="a hint for a rollout",
         ),
         pytest.param(
@@ -111,7 +110,7 @@ def denied_in_rollout(operation: str, reason: str, rollout: str) -> AccessDenied
             ),
             "DeleteStack: Stack [arn:aws:cloudformation:eu-west-1:111122223333:stack/watch-a/1] is "
             "in UPDATE_IN_PROGRESS state and can not be deleted\n  Wait for it with: "
-            "python build.py follow watch-a",
+            "trailbell follow watch-a",
             id="an operation in progress on a stack that AWS names",
         ),
         pytest.param(

@@ -231,7 +231,7 @@ class DeploymentInterruptedError(TrailbellError):
         if not self.running:
             changed = self.done or self.left
             return "interrupted" if changed else "interrupted; nothing was changed in AWS"
-        again = "\n".join(f"  python build.py follow {name}" for name in self.running)
+        again = "\n".join(f"  trailbell follow {name}" for name in self.running)
         return (
             f"interrupted; the operation on {', '.join(self.running)} continues in AWS\n"
             f"Follow it with:\n{again}"
@@ -286,7 +286,7 @@ class AccessDeniedError(AwsError):
     def __str__(self) -> str:
         of_stack = f"permissions {self.stack}".rstrip()
         command = f"rollout permissions {self.rollout}" if self.rollout else of_stack
-        hint = f"Show the required permissions with: python build.py {command}"
+        hint = f"Show the required permissions with: trailbell {command}"
         return f"{super().__str__()}\n  {hint}"
 
 
@@ -308,7 +308,7 @@ class OperationInProgressError(AwsError):
     def __str__(self) -> str:
         in_words = _STACK_IN_WORDS.search(self.reason)
         stack = self.stack or (in_words[1] if in_words else "")
-        hint = f"Wait for it with: python build.py follow {stack}" if stack else _WAIT
+        hint = f"Wait for it with: trailbell follow {stack}" if stack else _WAIT
         return f"{super().__str__()}\n  {hint}"
 
 

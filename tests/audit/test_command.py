@@ -1,4 +1,4 @@
-"""``build.py audit``: what it reads, prints and returns."""
+"""``trailbell audit``: what it reads, prints and returns."""
 
 import json
 import sys

@@ -58,16 +58,16 @@ def test_a_reason_has_its_hint(reason: str, hint: str, change: type[str]) -> Non
 @pytest.mark.parametrize(
     ("reason", "stack", "command"),
     [
-        pytest.param("Access Denied", "", "python build.py permissions", id="no name is known"),
-        pytest.param("Access Denied", "tamper", "python build.py permissions tamper", id="denied"),
+        pytest.param("Access Denied", "", "trailbell permissions", id="no name is known"),
+        pytest.param("Access Denied", "tamper", "trailbell permissions tamper", id="denied"),
         pytest.param(
             # https://github.com/anomalyco/sst/issues/970
             "Replacement type updates not supported on stack with disable-rollback", "tamper",
-            "python build.py rollback tamper", id="a replacement in a failed stack",
+            "trailbell rollback tamper", id="a replacement in a failed stack",
         ),
         pytest.param(
             "Stack [x] cannot be deleted while TerminationProtection is enabled", "tamper",
-            "python build.py delete tamper --disable-termination-protection", id="protected",
+            "trailbell delete tamper --disable-termination-protection", id="protected",
         ),
     ],
 )  # fmt: skip

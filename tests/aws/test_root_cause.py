@@ -62,7 +62,7 @@ def test_an_older_failure_of_a_nested_stack_is_not_the_cause(
         reason="Access Denied",
         stack=nested.id,
         hint="The deployer lacks a permission. List the required ones with: "
-        "python build.py permissions alerts",
+        "trailbell permissions alerts",
     )
 
 

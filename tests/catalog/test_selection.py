@@ -262,7 +262,7 @@ GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
             (
                 f"catalog.exclude does not apply to {_GUARDS}: trail, leaked{_FOR_ONE}",
                 f"{_SCANNERS}: exact",
-                "exclusions weaken keys; see python build.py list",
+                "exclusions weaken keys; see trailbell list",
                 _BY_NAME,
             ),
             id="what is excluded everywhere does not apply to guards",
@@ -278,7 +278,7 @@ GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
             {"trail": f'{{ ($.eventName = "StopLogging"){NARROW} }}'},
             (
                 f"exclusions weaken {_GUARDS}: trail",
-                "exclusions weaken trail; see python build.py list",
+                "exclusions weaken trail; see trailbell list",
                 _BY_NAME,
             ),
             id="what is excluded for a guard by its name does",

@@ -58,7 +58,7 @@ class Project:
         alone: bool = True,
         **environment: str,
     ) -> Done:
-        """``python build.py`` with these arguments; ``prefix`` is shell before it.
+        """``trailbell build`` with these arguments; ``prefix`` is shell before it.
 
         It runs ``alone`` on one core, as tests do on each, or may take all.
         """

@@ -347,7 +347,7 @@ def test_a_manifest_that_cannot_be_read(project: Project) -> None:
     path = project.root / "dist" / "manifest.json"
     assert (one.code, one.err) == (
         2,
-        (f"error: {path}: is not a valid manifest; build all stacks again: python build.py\n"),
+        (f"error: {path}: is not a valid manifest; build all stacks again: trailbell build\n"),
     )
     everything = project.run()
     assert (everything.code, everything.last, project.dist) == (

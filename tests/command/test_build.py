@@ -1,4 +1,4 @@
-"""``build.py build``: what it writes, what it says, and when it writes nothing."""
+"""``trailbell build``: what it writes, what it says, and when it writes nothing."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""``build.py check``: whether dist/ is what it should be, and nothing written."""
+"""``trailbell check``: whether dist/ is what it should be, and nothing written."""
 
 import json
 
@@ -39,7 +39,7 @@ def test_what_is_stale_missing_and_left_over_is_named_and_stays(project: Project
             "outdated: dist/manifest.json",
             "outdated: dist/trail.yaml",
             "orphaned: dist/gone.yaml",
-            "dist: run python build.py",
+            "dist: run trailbell build",
         ],
         "",
         before,
@@ -50,7 +50,7 @@ def test_no_folder_at_all(project: Project) -> None:
     done = project.run("check", "-o", "nowhere")
     assert (done.code, _last(done.out, len(project.dist) + 1)) == (
         1,
-        [*(f"missing: nowhere/{name}" for name in project.dist), "nowhere: run python build.py"],
+        [*(f"missing: nowhere/{name}" for name in project.dist), "nowhere: run trailbell build"],
     )
     assert not (project.root / "nowhere").exists()
 

@@ -1,4 +1,4 @@
-"""``build.py list``: stacks and detections, for people and machines."""
+"""``trailbell list``: stacks and detections, for people and machines."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""``build.py``: help, version, and the words before a command."""
+"""The command line: help, version, and the words before a command."""
 
 import re
 import shlex
@@ -34,7 +34,7 @@ def test_every_command_that_help_names_has_help_of_its_own(pristine: Project) ->
     for command in _listed(pristine.run("--help").out):
         done = pristine.run(command, "--help")
         assert (done.code, done.err) == (0, ""), command
-        assert done.out.startswith(f"Usage: build.py {command}")
+        assert done.out.startswith(f"Usage: trailbell {command}")
 
 
 def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
@@ -80,9 +80,7 @@ _WITHOUT_DEFAULT = frozenset({"pattern", "arn", "plan_path"})
 def _examples(command: click.Command) -> list[list[str]]:
     text = command.epilog or command.help or ""
     return [
-        shlex.split(line)[2:]
-        for line in text.splitlines()
-        if line.strip().startswith("python build.py")
+        shlex.split(line)[1:] for line in text.splitlines() if line.strip().startswith("trailbell ")
     ]
 
 
@@ -92,7 +90,7 @@ def _called(words: list[str]) -> click.Command:
     return COMMANDS[" ".join(words[: next(lengths)])]
 
 
-@pytest.mark.parametrize("path", [pytest.param(p, id=p or "build.py") for p in COMMANDS])
+@pytest.mark.parametrize("path", [pytest.param(p, id=p or "trailbell") for p in COMMANDS])
 def test_every_command_has_two_examples_with_options_that_it_has(path: str) -> None:
     examples = _examples(COMMANDS[path])
     assert len(examples) >= 2

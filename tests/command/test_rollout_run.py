@@ -149,8 +149,8 @@ def test_an_interruption_names_the_commands_with_their_options(
     assert (end.code, [each["command"] for each in end.report["next_commands"]]) == (
         1,
         [
-            "python build.py rollout status baseline --dist other",
-            "python build.py rollout stop baseline --dist other",
+            "trailbell rollout status baseline --dist other",
+            "trailbell rollout stop baseline --dist other",
             *(next_.command for next_ in NEXT_COMMANDS),
         ],
     )
@@ -162,14 +162,14 @@ def test_an_interruption_names_the_commands_with_their_options(
         pytest.param(
             (),
             [
-                "python build.py rollout resume baseline --dist other",
-                "python build.py rollout apply baseline --dist other",
+                "trailbell rollout resume baseline --dist other",
+                "trailbell rollout apply baseline --dist other",
             ],
             id="no secret",
         ),
         pytest.param(
             ("Token",),
-            ["python build.py rollout apply baseline --dist other --push-secret Token"],
+            ["trailbell rollout apply baseline --dist other --push-secret Token"],
             id="secrets are sent again, because they cannot be compared",
         ),
     ],

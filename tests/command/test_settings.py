@@ -114,7 +114,7 @@ def test_exclusions_are_told_by_the_build_and_by_the_list(project: Project) -> N
         "note: catalog.exclude does not apply to patterns that compliance scanners "
         "compare: network-acl-changes\n"
         "note: exclusions weaken kms-decrypt-by-people, route-table-changes, "
-        "console-sign-in-without-mfa; see python build.py list\n"
+        "console-sign-in-without-mfa; see trailbell list\n"
     )
     built, listed = project.run(), project.run("list", "--json")
     assert (built.code, built.err, listed.code, listed.err) == (0, "", 0, told)

@@ -1,4 +1,4 @@
-"""``build.py test``: what it prints, and its exit codes."""
+"""``trailbell test``: what it prints, and its exit codes."""
 
 import json
 from dataclasses import dataclass

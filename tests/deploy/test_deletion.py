@@ -108,7 +108,7 @@ def test_importing_stacks_are_listed_before_anything_happens(deployer: Deployer)
     ]
     assert str(caught.value) == (
         "stack alerts: Other stacks import from it: identity, tamper. AWS does not delete it as "
-        "long as they do.\n  Delete them first, for example: python build.py delete identity"
+        "long as they do.\n  Delete them first, for example: trailbell delete identity"
     )
     assert deployer.fake.effects() == []
 
@@ -231,9 +231,9 @@ def test_ways_out_of_a_failed_deletion_are_shown(deployer: Deployer) -> None:
         "  - Go    AWS::S3::Bucket  is deleted  Go-1",
         "      Its deletion failed: The bucket is not empty",
         "  The deletion is tried again. To keep these resources and delete the stack:",
-        "    python build.py delete alerts --retain Go",
+        "    trailbell delete alerts --retain Go",
         "  To delete the stack, whichever resources cannot be deleted:",
-        "    python build.py delete alerts --force",
+        "    trailbell delete alerts --force",
     ]
 
 

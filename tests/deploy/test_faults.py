@@ -59,7 +59,7 @@ def test_a_temporary_fault_does_not_change_the_result(
         pytest.param("ExecuteChangeSet", Fault.EXPIRED, "security token", id="while executing"),
         pytest.param("DescribeStackEvents", Fault.EXPIRED, "security token", id="mid-wait"),
         pytest.param("CreateChangeSet", Fault.SKEWED, "The system clock is wrong", id="clock"),
-        pytest.param("ExecuteChangeSet", Fault.DENIED, "build.py permissions", id="not allowed"),
+        pytest.param("ExecuteChangeSet", Fault.DENIED, "trailbell permissions", id="not allowed"),
     ],
 )
 def test_a_permanent_fault_is_reported_and_a_second_run_succeeds(
@@ -166,7 +166,7 @@ def test_an_interruption_reports_the_running_operation_and_how_to_follow_it(
     assert output.splitlines()[-3:] == [
         "error: interrupted; the operation on trail continues in AWS",
         "Follow it with:",
-        "  python build.py follow trail",
+        "  trailbell follow trail",
     ]
     assert process.returncode == code
 
@@ -225,7 +225,7 @@ def test_an_execution_without_a_response_is_taken_for_one_that_started(
     assert output.splitlines()[-3:] == [
         "error: interrupted; the operation on trail continues in AWS",
         "Follow it with:",
-        "  python build.py follow trail",
+        "  trailbell follow trail",
     ]
     assert (fake.asked("DeleteChangeSet"), fake.asked("DeleteStack")) == ([], [])
 

@@ -67,7 +67,7 @@ def test_an_empty_stack_that_cannot_be_deleted_is_named(deployer: Deployer, oper
         (
             (
                 f"left behind: the empty stack alerts in REVIEW_IN_PROGRESS ({operation}: "
-                f"{DENIED}). Delete it with: python build.py delete alerts"
+                f"{DENIED}). Delete it with: trailbell delete alerts"
             ),
         ),
     )
@@ -86,7 +86,7 @@ def test_a_stack_that_cannot_be_described_while_cleaning_costs_no_result(
         (
             (
                 "left behind: the empty stack alerts in REVIEW_IN_PROGRESS (DescribeStacks: "
-                f"{DENIED}). Delete it with: python build.py delete alerts"
+                f"{DENIED}). Delete it with: trailbell delete alerts"
             ),
         ),
     )

@@ -1,4 +1,4 @@
-"""``build.py plan --live`` and ``deploy`` end in the same way for stacks that cannot be planned."""
+"""``plan --live`` and ``deploy`` end in the same way for stacks that cannot be planned."""
 
 from pathlib import Path
 

@@ -47,13 +47,13 @@ def put_stuck_stack(deployer: Deployer) -> None:
         pytest.param(
             "CREATE_COMPLETE",
             "stack alerts is CREATE_COMPLETE: There is nothing to roll back. The stack was created."
-            "\n  Deploy it with: python build.py deploy alerts",
+            "\n  Deploy it with: trailbell deploy alerts",
             id="the stack is complete",
         ),
         pytest.param(
             "UPDATE_IN_PROGRESS",
             "stack alerts is UPDATE_IN_PROGRESS: There is nothing to roll back. A stack update is "
-            "in progress.\n  Wait for it with: python build.py follow alerts",
+            "in progress.\n  Wait for it with: trailbell follow alerts",
             id="an operation is in progress",
         ),
         pytest.param(
@@ -61,7 +61,7 @@ def put_stuck_stack(deployer: Deployer) -> None:
             "stack alerts is ROLLBACK_COMPLETE: There is nothing to roll back. Stack creation "
             "failed and was rolled back. The stack must be deleted before it can be created "
             "again.\n  Check which resources the stack still has. To delete it and create it "
-            "again: python build.py deploy alerts --delete-failed-stack alerts",
+            "again: trailbell deploy alerts --delete-failed-stack alerts",
             id="it was rolled back",
         ),
     ],
@@ -85,7 +85,7 @@ def test_a_missing_stack_is_an_error(deployer: Deployer) -> None:
         pytest.param(
             "UPDATE_FAILED", "A",
             "stack alerts is UPDATE_FAILED: AWS skips resources only in a rollback that failed "
-            "(UPDATE_ROLLBACK_FAILED).\n  Roll it back without --skip-resource: python build.py "
+            "(UPDATE_ROLLBACK_FAILED).\n  Roll it back without --skip-resource: trailbell "
             "rollback alerts",
             id="the rollback did not fail",
         ),
@@ -124,7 +124,7 @@ def test_a_stuck_rollback_names_what_it_failed_on(deployer: Deployer) -> None:
         "      The topic does not exist",
         "  alerts-Nested-1ABC.Deep  AWS::SNS::Topic",
         "  If one cannot be repaired, skip it, and as few as possible:",
-        "    python build.py rollback alerts --skip-resource A",
+        "    trailbell rollback alerts --skip-resource A",
     ]
     assert deployer.fake.effects() == []
 

@@ -54,7 +54,7 @@ def test_a_change_set_of_others_is_kept(deployer: Deployer) -> None:
     )
     assert f"Change sets: of-a-colleague ({foreign.id})" in result.text
     assert result.text.endswith(
-        "To delete the stack with all of them: python build.py delete alerts --confirm alerts"
+        "To delete the stack with all of them: trailbell delete alerts --confirm alerts"
     )
 
 
@@ -107,12 +107,12 @@ def test_a_failed_stack_is_updated_and_keeps_its_resources(
         pytest.param(
             "CREATE_FAILED",
             "Check which resources the stack still has. To delete it and create it again: "
-            "python build.py deploy alerts --delete-failed-stack alerts",
+            "trailbell deploy alerts --delete-failed-stack alerts",
             id="the creation failed",
         ),
         pytest.param(
             "UPDATE_FAILED",
-            "To return to the last complete state instead: python build.py rollback alerts",
+            "To return to the last complete state instead: trailbell rollback alerts",
             id="the update failed",
         ),
     ],
@@ -411,7 +411,7 @@ def test_a_rollback_that_fails_again_says_what_to_do(deployer: Deployer) -> None
         "failed",
         (
             "ContinueUpdateRollback: alerts is UPDATE_ROLLBACK_FAILED again. To see why, and which "
-            "resources can be skipped: python build.py rollback alerts"
+            "resources can be skipped: trailbell rollback alerts"
         ),
     )
 

@@ -121,7 +121,7 @@ def test_a_manifest_that_no_build_wrote(text: str, tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         manifest.read(tmp_path)
     assert str(raised.value) == (
-        f"{path}: is not a valid manifest; build all stacks again: python build.py"
+        f"{path}: is not a valid manifest; build all stacks again: trailbell build"
     )
 
 
@@ -131,7 +131,7 @@ def test_a_manifest_of_another_format(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         manifest.read(tmp_path)
     assert str(raised.value) == (
-        f"{path}: has format 2 instead of 1; build all stacks again: python build.py"
+        f"{path}: has format 2 instead of 1; build all stacks again: trailbell build"
     )
 
 
@@ -141,7 +141,7 @@ def test_no_manifest(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     assert str(raised.value) == (
         f"{path}: manifest is missing (no such file or directory); run the build first: "
-        "python build.py"
+        "trailbell build"
     )
 
 
@@ -151,7 +151,7 @@ def test_a_folder_in_the_place_of_a_manifest(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         manifest.read(tmp_path)
     assert str(raised.value) == (
-        f"{path}: manifest is missing (is a directory); run the build first: python build.py"
+        f"{path}: manifest is missing (is a directory); run the build first: trailbell build"
     )
 
 

@@ -103,11 +103,11 @@ def read_settings(text: str = SERVICE, name: str = "baseline") -> Rollout:
 
 
 NEXT_COMMANDS = (
-    NextCommand(command="python build.py rollout resume baseline", purpose="retry what failed"),
-    NextCommand(command="python build.py rollout apply baseline", purpose="deploy dist/"),
+    NextCommand(command="trailbell rollout resume baseline", purpose="retry what failed"),
+    NextCommand(command="trailbell rollout apply baseline", purpose="deploy dist/"),
 )
 RUNNING_COMMANDS = (
-    NextCommand(command="python build.py rollout stop baseline", purpose="stop the operation"),
+    NextCommand(command="trailbell rollout stop baseline", purpose="stop the operation"),
 )
 COMMANDS = NextCommands(again=NEXT_COMMANDS, running=RUNNING_COMMANDS)
 
@@ -157,7 +157,7 @@ def make_plan(
     *,
     check_overrides: bool = False,
 ) -> RolloutPlan:
-    """Plan a rollout, as ``build.py rollout plan`` does."""
+    """Plan a rollout, as ``trailbell rollout plan`` does."""
     templates = by_stack(template)
     config = with_templates(read_settings(text), templates)
     stack_set_definition.validate_for_stack_set(config.shared, templates["alerts"])
@@ -176,7 +176,7 @@ def apply_rollout(
     options: RolloutOptions | None = None,
     ui: Recorder | None = None,
 ) -> RolloutResult:
-    """Plan and apply a rollout, as ``build.py rollout apply`` does."""
+    """Plan and apply a rollout, as ``trailbell rollout apply`` does."""
     template, ui = template or built_template(), ui or Recorder()
     opened = sessions(cloud, text)
     known = read_known_operations(opened, ui)

@@ -108,7 +108,7 @@ def planned(
     resume: bool = False,
     others: tuple[Rollout, ...] = (),
 ) -> RolloutPlan:
-    """Plan as ``build.py rollout plan`` does."""
+    """Plan as ``trailbell rollout plan`` does."""
     built = built or templates()
     planning = Planning(options=RolloutOptions(resume=resume))
     return plan_whole_rollout(
@@ -124,7 +124,7 @@ def applied(
     resume: bool = False,
     ui: Recorder | None = None,
 ) -> RolloutResult:
-    """Plan and apply, as ``build.py rollout apply`` and ``resume`` do."""
+    """Plan and apply, as ``trailbell rollout apply`` and ``resume`` do."""
     ui, opened = ui or Recorder(), sessions(cloud, text, built)
     known = read_known_operations(opened, ui)
     plan = planned(cloud, text, built, resume=resume)
@@ -137,7 +137,7 @@ def removal(cloud: Cloud, request: RemovalRequest, text: str = SETTINGS) -> Roll
 
 
 def removed(cloud: Cloud, request: RemovalRequest, text: str = SETTINGS) -> RolloutResult:
-    """Remove, as ``build.py rollout remove`` does."""
+    """Remove, as ``trailbell rollout remove`` does."""
     plan = removal(cloud, request, text)
     return apply.apply_plan(sessions(cloud, text), plan, Recorder(), COMMANDS)
 

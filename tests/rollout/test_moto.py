@@ -76,7 +76,7 @@ class Moto:
         return id_
 
     def run(self, *words: str) -> tuple[int, str, str]:
-        """Run ``build.py rollout``: exit code, standard output, standard error."""
+        """Run ``trailbell rollout``: exit code, standard output, standard error."""
         files = ["--settings", str(self.folder / "trailbell.toml")]
         files += ["--dist", str(self.folder / "dist")]
         done = subprocess.run(

@@ -165,7 +165,7 @@ def test_the_role_of_the_management_account_needs_a_policy_of_its_own() -> None:
     assert policies(text).notes == (
         (
             f'The role "{role}" deploys the stack in the management account. Its permissions: '
-            "python build.py permissions trail --stack-name trailbell-trail."
+            "trailbell permissions trail --stack-name trailbell-trail."
         ),
     )
 

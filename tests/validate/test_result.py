@@ -246,8 +246,8 @@ def test_a_large_template_that_needs_a_bucket_is_information() -> None:
             False,
             (
                 f"The template has {size:,} bytes. CloudFormation reads more than 51,200 only from "
-                "an S3 bucket: use build.py deploy --template-bucket, or aws cloudformation deploy "
-                "--s3-bucket."
+                "an S3 bucket: use trailbell deploy --template-bucket, or aws cloudformation "
+                "deploy --s3-bucket."
             ),
         )
     ]

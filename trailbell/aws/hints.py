@@ -60,14 +60,14 @@ _HINTS: Sequence[tuple[str, str]] = (
     (
         r"termination.?protection",
         (
-            "Termination protection is enabled. Disable it with: python build.py delete{stack} "
+            "Termination protection is enabled. Disable it with: trailbell delete{stack} "
             "--disable-termination-protection"
         ),
     ),
     (
         r"replacement type updates not supported",
         (
-            "A failed stack cannot replace resources. Roll it back first with: python build.py "
+            "A failed stack cannot replace resources. Roll it back first with: trailbell "
             "rollback{stack}"
         ),
     ),
@@ -82,7 +82,7 @@ _HINTS: Sequence[tuple[str, str]] = (
         r"not authorized|access ?denied|is not able to perform|UnauthorizedOperation|PassRole",
         (
             "The deployer lacks a permission. List the required ones with: "
-            "python build.py permissions{stack}"
+            "trailbell permissions{stack}"
         ),
     ),
     (

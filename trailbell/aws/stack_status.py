@@ -93,7 +93,7 @@ class StatusRule:
 
 _DELETE_BY_NAME = (
     "Check which resources the stack still has. To delete it and create it again: "
-    "python build.py deploy {name} --delete-failed-stack {name}"
+    "trailbell deploy {name} --delete-failed-stack {name}"
 )
 
 RULES: Mapping[StackStatus, StatusRule] = {
@@ -112,8 +112,8 @@ RULES: Mapping[StackStatus, StatusRule] = {
         StatusAction.REVIEW,
         "The stack has no resources yet; its change sets were not executed.",
         "Execute or delete these change sets. To execute one: "
-        "python build.py deploy --execute-change-set ARN. To delete the stack with all of them: "
-        "python build.py delete {name} --confirm {name}",
+        "trailbell deploy --execute-change-set ARN. To delete the stack with all of them: "
+        "trailbell delete {name} --confirm {name}",
     ),
     StackStatus.CREATE_FAILED: StatusRule(
         StatusAction.RESUME,
@@ -124,7 +124,7 @@ RULES: Mapping[StackStatus, StatusRule] = {
     StackStatus.UPDATE_FAILED: StatusRule(
         StatusAction.RESUME,
         "The last update failed and was not rolled back. The next update continues it.",
-        "To return to the last complete state instead: python build.py rollback {name}",
+        "To return to the last complete state instead: trailbell rollback {name}",
     ),
     StackStatus.CREATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "Stack creation is in progress."),
     StackStatus.UPDATE_IN_PROGRESS: StatusRule(StatusAction.WAIT, "A stack update is in progress."),
@@ -171,7 +171,7 @@ RULES: Mapping[StackStatus, StatusRule] = {
         StatusAction.ROLL_BACK,
         "The update and its rollback failed; some resources are in an inconsistent state.",
         "Fix the errors in the stack events, then continue the rollback with: "
-        "python build.py rollback {name}",
+        "trailbell rollback {name}",
     ),
     StackStatus.IMPORT_ROLLBACK_FAILED: StatusRule(
         StatusAction.STOP,

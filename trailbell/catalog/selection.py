@@ -304,7 +304,7 @@ def notes(written: Catalog, selection: Selection, deployed: Catalog) -> tuple[st
         lines.append(f"exclusions weaken {_GUARDS}: {', '.join(weakened_guards)}")
     if weakened:
         names = _shorten([d.id for d in weakened])
-        lines.append(f"exclusions weaken {names}; see python build.py list")
+        lines.append(f"exclusions weaken {names}; see trailbell list")
     return (*lines, *_notes_on_roles(selection), *_notes_on_default_values(deployed))
 
 

@@ -1,1 +1,1 @@
-"""The subcommands of ``build.py``, one module each, loaded when they are called."""
+"""The subcommands of ``trailbell``, one module each, loaded when they are called."""

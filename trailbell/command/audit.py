@@ -1,4 +1,4 @@
-"""``build.py audit``: evaluate templates as compliance scanners do."""
+"""``trailbell audit``: evaluate templates as compliance scanners do."""
 
 import json
 from pathlib import Path

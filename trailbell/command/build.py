@@ -1,4 +1,4 @@
-"""``build.py build`` and ``build.py check``: compile, check, and write or compare ``dist/``."""
+"""``trailbell build`` and ``trailbell check``: compile, check, and write or compare ``dist/``."""
 
 from pathlib import Path
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""``build.py delete``: show what is deleted and what is retained, confirm, delete."""
+"""``trailbell delete``: show what is deleted and what is retained, confirm, delete."""
 
 import click
 

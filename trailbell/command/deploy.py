@@ -1,4 +1,4 @@
-"""``build.py deploy``: create change sets, show the plan, confirm, execute, follow."""
+"""``trailbell deploy``: create change sets, show the plan, confirm, execute, follow."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

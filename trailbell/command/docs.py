@@ -1,4 +1,4 @@
-"""``build.py docs``: generate parts of the documentation."""
+"""``trailbell docs``: generate parts of the documentation."""
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter

@@ -1,4 +1,4 @@
-"""``build.py explain``: explain one detection."""
+"""``trailbell explain``: explain one detection."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""``build.py follow``: follow a stack operation."""
+"""``trailbell follow``: follow a stack operation."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""``build.py list``: list stacks and detections."""
+"""``trailbell list``: list stacks and detections."""
 
 import json
 from dataclasses import asdict

@@ -110,7 +110,7 @@ def _run() -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return cli.main(standalone_mode=False) or 0
+        return cli.main(prog_name="trailbell", standalone_mode=False) or 0
     except TrailbellError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code

@@ -48,7 +48,7 @@ def examples(*lines: str) -> str:
 
     The mark ``\\b`` keeps click from joining the lines.
     """
-    return "\b\nExamples:\n" + "\n".join(f"  python build.py {line}" for line in lines)
+    return "\b\nExamples:\n" + "\n".join(f"  trailbell {line}" for line in lines)
 
 
 def json_option(what: str) -> Decorator:

@@ -1,4 +1,4 @@
-"""``build.py permissions``: the IAM policies that deploying needs."""
+"""``trailbell permissions``: the IAM policies that deploying needs."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``build.py plan``: preview a deployment, from the templates or with change sets in AWS."""
+"""``trailbell plan``: preview a deployment, from the templates or with change sets in AWS."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``build.py rollback``: show what a rollback does, confirm, roll back, follow."""
+"""``trailbell rollback``: show what a rollback does, confirm, roll back, follow."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""``build.py rollout``: deploy stacks to many accounts with StackSets."""
+"""``trailbell rollout``: deploy stacks to many accounts with StackSets."""
 
 import click
 

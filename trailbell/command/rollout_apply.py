@@ -1,4 +1,4 @@
-"""``build.py rollout apply`` and ``resume``: plan a rollout and apply it."""
+"""``trailbell rollout apply`` and ``resume``: plan a rollout and apply it."""
 
 from pathlib import Path
 

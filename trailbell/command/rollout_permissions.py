@@ -1,4 +1,4 @@
-"""``build.py rollout permissions``: the IAM policies that a rollout needs."""
+"""``trailbell rollout permissions``: the IAM policies that a rollout needs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``build.py rollout plan``: preview a rollout, and save the plan."""
+"""``trailbell rollout plan``: preview a rollout, and save the plan."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``build.py rollout remove``: delete stack instances."""
+"""``trailbell rollout remove``: delete stack instances."""
 
 import click
 

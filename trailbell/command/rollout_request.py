@@ -58,7 +58,7 @@ class RolloutRequest:
         verb, _, options = words.partition(" ")
         tail = f" {options}" if options else ""
         return NextCommand(
-            command=f"python build.py rollout {verb} {self.rollout.name}{self.file_options}{tail}",
+            command=f"trailbell rollout {verb} {self.rollout.name}{self.file_options}{tail}",
             purpose=purpose,
         )
 

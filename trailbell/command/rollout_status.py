@@ -1,4 +1,4 @@
-"""``build.py rollout status``, ``stop`` and ``drift``: what needs no plan."""
+"""``trailbell rollout status``, ``stop`` and ``drift``: what needs no plan."""
 
 import click
 

@@ -80,7 +80,7 @@ def check(request: BuildRequest, linting: Linting) -> int:
     ):
         for name in names:
             console.print(f"{word}: {display_path(request.dist_dir / name)}", soft_wrap=True)
-    result = "run python build.py" if outdated else "up to date"
+    result = "run trailbell build" if outdated else "up to date"
     console.print(f"{display_path(request.dist_dir)}: {result}", soft_wrap=True)
     if not outdated:
         _remember(request, before, done, products)

@@ -1,4 +1,4 @@
-"""``build.py test``: which detections match which CloudTrail records."""
+"""``trailbell test``: which detections match which CloudTrail records."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""``build.py verify``: compare deployed resources with their templates."""
+"""``trailbell verify``: compare deployed resources with their templates."""
 
 import json
 from collections.abc import Iterator, Sequence

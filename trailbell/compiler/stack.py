@@ -35,7 +35,7 @@ class Stack:
     name of the files in ``dist/`` and the default name of the CloudFormation stack. Only one of a
     stack and its ``alternative_to`` is deployed. The stack of a ``pack`` is built only if the
     settings enable the pack and it has detections. A stack that must deploy ``without_bucket`` can
-    have 51,200 bytes, any other 1 MB: ``build.py deploy --template-bucket`` uploads it.
+    have 51,200 bytes, any other 1 MB: ``trailbell deploy --template-bucket`` uploads it.
 
     Raises `ValueError` if CloudFormation would not accept the name.
     """

@@ -168,7 +168,7 @@ class Deployment:
             if isinstance(error, DeploymentFailedError):
                 self._running.discard(target.name)
             if target.name in self._running and isinstance(error, AwsError):
-                text += f"\n  Follow the operation with: python build.py follow {target.stack}"
+                text += f"\n  Follow the operation with: trailbell follow {target.stack}"
             refused = isinstance(error, InputError)
             status = StackResultStatus.REFUSED if refused else StackResultStatus.FAILED
             self._end(target, status, text)

@@ -230,7 +230,7 @@ def _remove(cloud: CloudFormation, pending: PendingChangeSet) -> Iterator[str]:
         except AwsError as error:
             yield left_behind(
                 f"the empty stack {change_set.stack_name} in REVIEW_IN_PROGRESS",
-                f"python build.py delete {change_set.stack_name}",
+                f"trailbell delete {change_set.stack_name}",
                 error,
             )
 

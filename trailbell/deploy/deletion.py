@@ -151,7 +151,7 @@ def _lines(plan: DeletionPlan) -> Iterator[str]:
 
 def _ways_out(plan: DeletionPlan) -> Iterator[str]:
     """What else can be done about a deletion that failed."""
-    command = f"python build.py delete {plan.stack.name}"
+    command = f"trailbell delete {plan.stack.name}"
     failed = [outcome.logical_id for outcome in plan.outcomes if outcome.problem]
     if failed:
         retain = " ".join(f"--retain {name}" for name in failed)
@@ -168,20 +168,20 @@ def check_deletable(plan: DeletionPlan) -> None:
         raise PreconditionError(
             f"stack {stack.name} is {stack.status}",
             "An operation is in progress.",
-            f"Wait for it with: python build.py follow {stack.name}",
+            f"Wait for it with: trailbell follow {stack.name}",
         )
     if plan.imports.stacks:
         names = ", ".join(plan.imports.stacks)
         raise PreconditionError(
             f"stack {stack.name}",
             f"Other stacks import from it: {names}. AWS does not delete it as long as they do.",
-            f"Delete them first, for example: python build.py delete {plan.imports.stacks[0]}",
+            f"Delete them first, for example: trailbell delete {plan.imports.stacks[0]}",
         )
     if stack.termination_protection and not options.unprotect:
         raise PreconditionError(
             f"stack {stack.name}",
             "Termination protection is enabled.",
-            "To disable it and delete the stack: python build.py delete "
+            "To disable it and delete the stack: trailbell delete "
             f"{stack.name} --disable-termination-protection",
         )
     _check_failed_deletion(plan)

@@ -18,7 +18,7 @@ from trailbell.errors import ContentError, OutputError, StalePlanError, Unreadab
 
 FORMAT = 3
 
-_HINT = "create a plan with: python build.py plan --live --out FILE"
+_HINT = "create a plan with: trailbell plan --live --out FILE"
 
 
 def as_json(plan: DeployPlan) -> str:

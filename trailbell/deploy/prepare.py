@@ -141,7 +141,7 @@ def check_replacements(preparation: Preparation, plan: StackPlan) -> StackPlan:
             else NoticeLevel.WARNING,
             logical_id=change.logical_id,
             text=f"{stack.name} is {stack.status}, and AWS does not replace resources of a failed "
-            f"stack. Roll it back first with: python build.py rollback {stack.name}",
+            f"stack. Roll it back first with: trailbell rollback {stack.name}",
         )
         for change in plan.resource_changes
         if change.action is ChangeAction.MODIFY and change.replacement is not Replacement.NO
@@ -195,7 +195,7 @@ def _deletion(
             f"stack {stack.name}",
             f"It is {stack.status} and has to be deleted, but its termination protection is "
             "enabled.",
-            f"Use python build.py delete {stack.name} --disable-termination-protection, or disable "
+            f"Use trailbell delete {stack.name} --disable-termination-protection, or disable "
             "it in the console.",
         )
     remaining = _remaining_resources(session, stack)
@@ -230,5 +230,5 @@ def _continue_rollback(session: DeploySession, stack: Stack, ui: Ui) -> None:
         raise DeploymentFailedError(
             "ContinueUpdateRollback",
             f"{stack.name} is {rollback.state} again. To see why, and which resources can be "
-            f"skipped: python build.py rollback {stack.name}",
+            f"skipped: trailbell rollback {stack.name}",
         )

@@ -63,7 +63,7 @@ def plan_rollback(
         raise PreconditionError(
             f"stack {stack.name} is {stack.status}",
             "AWS skips resources only in a rollback that failed (UPDATE_ROLLBACK_FAILED).",
-            f"Roll it back without --skip-resource: python build.py rollback {stack.name}",
+            f"Roll it back without --skip-resource: trailbell rollback {stack.name}",
         )
     deletes = not _was_stable(session, stack)
     remaining = [r for r in session.cloud.resources(stack.id) if r.status != "DELETE_COMPLETE"]
@@ -78,9 +78,9 @@ def plan_rollback(
 
 def _not_possible(stack: Stack) -> PreconditionError:
     rule = rule_for(stack.status, stack.name)
-    hint = rule.remedy or f"Deploy it with: python build.py deploy {stack.name}"
+    hint = rule.remedy or f"Deploy it with: trailbell deploy {stack.name}"
     if stack.status.in_progress:
-        hint = f"Wait for it with: python build.py follow {stack.name}"
+        hint = f"Wait for it with: trailbell follow {stack.name}"
     return PreconditionError(
         f"stack {stack.name} is {stack.status}",
         f"There is nothing to roll back. {rule.reason}",
@@ -166,7 +166,7 @@ def _lines(plan: RollbackPlan) -> Iterator[str]:
         yield "  Make the template and these resources consistent before the next deployment."
     elif plan.failed:
         yield "  If one cannot be repaired, skip it, and as few as possible:"
-        yield f"    python build.py rollback {name} --skip-resource {plan.failed[0].name}"
+        yield f"    trailbell rollback {name} --skip-resource {plan.failed[0].name}"
 
 
 def roll_back(

@@ -154,7 +154,7 @@ def _pinned_target(
         raise ContentError(
             str(path),
             f'the plan of stack "{saved.stack}" was created from templates only',
-            "create a plan with: python build.py plan --live --out FILE",
+            "create a plan with: trailbell plan --live --out FILE",
         )
     target = by_stack[saved.stack]
     after = {change.name: change.after for change in saved.settings}

@@ -56,7 +56,7 @@ def review_result(planned: PlannedStack) -> StackResult:
         status=StackResultStatus.WAITING,
         change_set=created.id,
         console_url=console_url(created.stack_id, created.id),
-        text=f"python build.py deploy --execute-change-set {created.id}",
+        text=f"trailbell deploy --execute-change-set {created.id}",
     )
 
 

@@ -44,7 +44,7 @@ def plan_removed_stack(
                 level=NoticeLevel.WARNING,
                 logical_id="",
                 text="The stack is no longer in dist/. Where it is deployed, it stays until it is "
-                f"deleted: python build.py delete {stack}",
+                f"deleted: trailbell delete {stack}",
             ),
         ),
         based_on=PlanFingerprint(template=""),

@@ -76,14 +76,14 @@ def _load_template(folder: Path, name: str, entry: manifest.StackEntry) -> Built
         raise ContentError(
             location=str(path),
             problem=f"cannot be read ({text_files.reason(error)})",
-            hint="run the build again: python build.py",
+            hint="run the build again: trailbell build",
         ) from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != entry.json.sha256:
         raise ContentError(
             location=str(path),
             problem="does not match the digest in manifest.json",
-            hint="run the build again: python build.py",
+            hint="run the build again: trailbell build",
         )
     text = decode(content, str(path))
     return BuiltTemplate(

@@ -89,20 +89,20 @@ def read(folder: Path) -> Manifest:
             raise ContentError(
                 location=str(path),
                 problem=f"has format {data['format']} instead of {_FORMAT}",
-                hint="build all stacks again: python build.py",
+                hint="build all stacks again: trailbell build",
             )
         return Manifest(stacks={n: _entry(entry) for n, entry in data["stacks"].items()})
     except OSError as error:
         raise ContentError(
             location=str(path),
             problem=f"manifest is missing ({text_files.reason(error)})",
-            hint="run the build first: python build.py",
+            hint="run the build first: trailbell build",
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ContentError(
             location=str(path),
             problem="is not a valid manifest",
-            hint="build all stacks again: python build.py",
+            hint="build all stacks again: trailbell build",
         ) from error
 
 

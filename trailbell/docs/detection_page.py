@@ -22,7 +22,7 @@ def pack_page(pack: Pack, catalog: Iterable[Detection]) -> str:
         [
             f"# The pack `{pack}`",
             "",
-            "<!-- Generated from detections/ by `python build.py docs`. -->",
+            "<!-- Generated from detections/ by `trailbell docs`. -->",
             "",
             pack_detections_table(detections),
             "",

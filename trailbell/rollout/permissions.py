@@ -64,7 +64,7 @@ def operator_policies(
     if shared.include_management_account and shared.management_deploy_role:
         remarks = tuple(
             f'The role "{config.management_deploy_role}" deploys the stack in the management '
-            f"account. Its permissions: python build.py permissions {config.stack} "
+            f"account. Its permissions: trailbell permissions {config.stack} "
             f"--stack-name {config.stack_set_name}."
             for config in rollout.stack_sets
         )

@@ -126,7 +126,7 @@ def _needs_bucket(compiled: CompiledStack) -> Iterator[Finding]:
             level=Level.INFORMATION,
             message=(
                 f"The template has {size:,} bytes. CloudFormation reads more than {BODY_BYTES:,} "
-                "only from an S3 bucket: use build.py deploy --template-bucket, or "
+                "only from an S3 bucket: use trailbell deploy --template-bucket, or "
                 "aws cloudformation deploy --s3-bucket."
             ),
             url=_BUCKET,

@@ -1,4 +1,4 @@
-"""``build.py verify``: what it prints, and its exit codes."""
+"""``trailbell verify``: what it prints, and its exit codes."""
 
 import json
 import subprocess

@@ -327,7 +327,7 @@ def test_an_earlier_wave_stays_in_the_report() -> None:
     )
     assert rest.message == (
         "UpdateStackInstances: not authorized to perform UpdateStackInstances\n"
-        "  Show the required permissions with: python build.py rollout permissions baseline"
+        "  Show the required permissions with: trailbell rollout permissions baseline"
     )
 
 

@@ -47,7 +47,7 @@ NEW = SERVICE + 'parameters = { Token = "new-word" }\n'
 OVERRIDE = OLD + f'[rollout.baseline.override.{D}]\nToken = "own-word"\n'
 KEPT = (
     "The values of NoEcho parameters cannot be compared, and the deployed ones are kept: Token. To "
-    "set those of the settings: python build.py rollout apply baseline --push-secret Token"
+    "set those of the settings: trailbell rollout apply baseline --push-secret Token"
 )
 SENT = (
     "The values of NoEcho parameters cannot be compared, and those of the settings are sent: Token"

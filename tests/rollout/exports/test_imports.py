@@ -362,7 +362,7 @@ def test_an_export_that_a_pack_imports_is_not_removed() -> None:
     cloud.record.clear()
     assert refused(cloud, RENAMED) == (
         f'rollout baseline, stack {BASE}: it would no longer export "{EXPORT}", which tamper '
-        "imports, and CloudFormation refuses that\n  Remove tamper first: python build.py rollout "
+        "imports, and CloudFormation refuses that\n  Remove tamper first: trailbell rollout "
         "remove baseline --stack tamper --all\n  Or roll out a second installation: another "
         "rollout with another InstallationName and other names of StackSets."
     )

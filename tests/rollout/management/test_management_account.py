@@ -128,7 +128,7 @@ def test_stacks_that_the_settings_leave_are_named(text: str, left: list[str]) ->
     notices = tuple(
         f"Stack baseline in the management account {MANAGER} {region} is not part of the rollout, "
         "and stays. If nothing else needs it, delete it with credentials of that account and "
-        "Region: python build.py delete baseline"
+        "Region: trailbell delete baseline"
         for region in left
     )
     assert make_plan(cloud, text, template).notices == notices

@@ -21,7 +21,7 @@ OTHER = SETTINGS.replace("baseline", "other").replace(
 NOTICE = (
     "StackSet trailbell-exposure exists and is in no rollout of the settings, so its stacks stay "
     "as they are. To delete them, put exposure back in the stacks of the rollout and run: python "
-    "build.py rollout remove baseline --stack exposure --all"
+    "trailbell rollout remove baseline --stack exposure --all"
 )
 
 

@@ -346,9 +346,7 @@ def run_removal(cloud: Cloud, what: RemovalRequest) -> RolloutResult:
 
 
 AGAIN = (
-    NextCommand(
-        command="python build.py rollout remove baseline --all", purpose="remove what is left"
-    ),
+    NextCommand(command="trailbell rollout remove baseline --all", purpose="remove what is left"),
 )
 
 
@@ -358,7 +356,7 @@ def test_a_failed_removal_advises_the_same_removal_and_that_one_ends_it() -> Non
     result = run_removal(cloud, RemovalRequest(everything=True))
     text = result_report.to_text(result)
     assert (result.succeeded, cloud.definition is None) == (False, False)
-    assert [line for line in text.splitlines() if "python build.py" in line] == [
+    assert [line for line in text.splitlines() if "trailbell rollout" in line] == [
         f"  {AGAIN[0].command}   remove what is left"
     ]
     assert "  A deletion that fails leaves the stack instance INOPERABLE." in text
@@ -446,7 +444,7 @@ def test_the_management_stack_is_reported_and_retained() -> None:
     assert plan.notices == (
         (
             "Stack baseline in the management account is not part of the StackSet. Delete it with "
-            "credentials of that account: python build.py delete baseline"
+            "credentials of that account: trailbell delete baseline"
         ),
     )
     assert sorted(cloud.stacks.stacks) == sorted((MANAGER, r, "baseline") for r in REGIONS)

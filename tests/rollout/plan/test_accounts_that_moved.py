@@ -155,7 +155,7 @@ def test_an_account_that_left_the_organization_is_named_and_no_operation_reaches
         (
             (
                 f"Accounts with stack instances that are not in the organization: {B}. StackSets "
-                "cannot reach them. Remove their stack instances with: python build.py rollout "
+                "cannot reach them. Remove their stack instances with: trailbell rollout "
                 f"remove baseline --account {B} --retain"
             ),
         ),

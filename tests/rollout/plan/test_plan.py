@@ -266,7 +266,7 @@ def test_inoperable_stacks_are_reported_and_skipped_in_every_operation() -> None
     assert plan.notices == (
         (
             "INOPERABLE stack instances: 1. StackSets skips them in every update. Remove them from "
-            "the StackSet and retain their stacks with: python build.py rollout apply baseline "
+            "the StackSet and retain their stacks with: trailbell rollout apply baseline "
             "--detach-inoperable. Then delete each stack in its own account."
         ),
     )
@@ -644,7 +644,7 @@ def test_resume_plans_only_what_failed_is_outdated_or_was_not_started() -> None:
     assert plan.notices == (
         (
             "dist/ or trailbell.toml differs from the StackSet. resume does not deploy these "
-            "changes; deploy them with: python build.py rollout apply baseline"
+            "changes; deploy them with: trailbell rollout apply baseline"
         ),
     )
 
@@ -654,7 +654,7 @@ def test_a_rollout_that_was_not_started_cannot_be_resumed() -> None:
         make_plan(new_cloud(), options=RolloutOptions(resume=True))
     assert str(caught.value) == (
         "StackSet baseline: it does not exist, so there is nothing to resume\n"
-        "  Create it with: python build.py rollout apply baseline"
+        "  Create it with: trailbell rollout apply baseline"
     )
 
 

@@ -120,8 +120,8 @@ def test_a_failed_result_shows_every_cause_and_how_to_continue() -> None:
         ),
         "  More accounts failed than the failure tolerance of the operation allows.",
         "To continue:",
-        "  python build.py rollout resume baseline   retry what failed",
-        "  python build.py rollout apply baseline    deploy dist/",
+        "  trailbell rollout resume baseline   retry what failed",
+        "  trailbell rollout apply baseline    deploy dist/",
     ]
 
 

@@ -253,7 +253,7 @@ def _describe(error: TrailbellError, rollout: str) -> str:
     """An error with what to do about it in a rollout."""
     match error:
         case AccessDeniedError():
-            command = f"python build.py rollout permissions {rollout}"
+            command = f"trailbell rollout permissions {rollout}"
             hint = f"Show the required permissions with: {command}"
         case StaleRequestError():
             hint = "Another operation ran on the StackSet in between. Run the command again."

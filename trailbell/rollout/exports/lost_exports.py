@@ -77,7 +77,7 @@ def _refused(
         f"rollout {plan.rollout.name}, stack {exporter}",
         f"it would no longer export {listed}, which {importer} imports, and CloudFormation refuses "
         "that",
-        f"Remove {importer} first: python build.py rollout remove {plan.rollout.name} --stack "
+        f"Remove {importer} first: trailbell rollout remove {plan.rollout.name} --stack "
         f"{importer} --all\n  Or roll out a second installation: another rollout with another "
         "InstallationName and other names of StackSets.",
     )

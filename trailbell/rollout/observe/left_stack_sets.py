@@ -23,7 +23,7 @@ def left_stack_sets(session: RolloutSession, unused: Mapping[str, str]) -> tuple
     return tuple(
         f"StackSet {name} exists and is in no rollout of the settings, so its stacks stay as they "
         f"are. To delete them, put {stack} back in the stacks of the rollout and run: python "
-        f"build.py rollout remove {session.rollout.name} --stack {stack} --all"
+        f"trailbell rollout remove {session.rollout.name} --stack {stack} --all"
         for name, stack in unused.items()
         if name in existing
     )

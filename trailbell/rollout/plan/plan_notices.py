@@ -157,14 +157,14 @@ def _account_notices(facts: PlanFacts) -> Iterator[str]:
         options = " ".join(f"--account {account}" for account in list(gone)[:_MAX_LISTED])
         yield (
             f"Accounts with stack instances that are not in the organization: {_listed(gone)}. "
-            "StackSets cannot reach them. Remove their stack instances with: python build.py "
+            "StackSets cannot reach them. Remove their stack instances with: trailbell "
             f"rollout remove {rollout.name} {options} --retain"
         )
     inoperable = facts.count(InstanceAction.INOPERABLE)
     if inoperable and not facts.release_inoperable:
         yield (
             f"INOPERABLE stack instances: {inoperable:,}. StackSets skips them in every update. "
-            "Remove them from the StackSet and retain their stacks with: python build.py rollout "
+            "Remove them from the StackSet and retain their stacks with: trailbell rollout "
             f"apply {rollout.name} --detach-inoperable. Then delete each stack in its own account."
         )
     if facts.actual.unread_overrides and not rollout.parameter_overrides:
@@ -176,7 +176,7 @@ def _definition_notices(facts: PlanFacts) -> Iterator[str]:
     if facts.resume and (differences.touches_stacks or differences.settings):
         yield (
             "dist/ or trailbell.toml differs from the StackSet. resume does not deploy these "
-            f"changes; deploy them with: python build.py rollout apply {rollout.name}"
+            f"changes; deploy them with: trailbell rollout apply {rollout.name}"
         )
     defined = facts.calls(StackSetApi.UPDATE_STACK_SET)
     if differences.touches_stacks and not (facts.resume or defined):
@@ -196,7 +196,7 @@ def _secret_notices(facts: PlanFacts) -> Iterator[str]:
         options = " ".join(f"--push-secret {name}" for name in names)
         yield (
             "The values of NoEcho parameters cannot be compared, and the deployed ones are kept: "
-            f"{', '.join(names)}. To set those of the settings: python build.py rollout apply "
+            f"{', '.join(names)}. To set those of the settings: trailbell rollout apply "
             f"{rollout.name} {options}"
         )
 
@@ -260,7 +260,7 @@ def _left_stack_notices(facts: PlanFacts) -> Iterator[str]:
         yield (
             f"Stack {name} in the management account {stack.account} {stack.region} is not part of "
             "the rollout, and stays. If nothing else needs it, delete it with credentials of that "
-            f"account and Region: python build.py delete {name}"
+            f"account and Region: trailbell delete {name}"
         )
 
 

@@ -195,7 +195,7 @@ def _check_resumable(
         raise PreconditionError(
             f"StackSet {rollout.shared.stack_set_name}",
             "it does not exist, so there is nothing to resume",
-            f"Create it with: python build.py rollout apply {rollout.name}",
+            f"Create it with: trailbell rollout apply {rollout.name}",
         )
 
 

@@ -86,7 +86,7 @@ def plan_removal(
     notices = tuple(
         f"Stack {config.stack_set_name} in the management account is not part of the "
         "StackSet. Delete it with credentials of that account: "
-        f"python build.py delete {config.stack_set_name}"
+        f"trailbell delete {config.stack_set_name}"
         for config in reversed(rollout.stack_sets)
         if config.stack in chosen and config.include_management_account
     )

@@ -25,7 +25,7 @@ from trailbell.template.resources import secret_parameters
 
 FORMAT = 2
 _KIND = "rollout plan"
-_HINT = "create a plan with: python build.py rollout plan NAME --out FILE"
+_HINT = "create a plan with: trailbell rollout plan NAME --out FILE"
 _MAX_LISTED = 8
 _MAX_VALUE = 60
 # Where the settings were read and who signs in may differ between the review and the run, and what
