@@ -1,7 +1,7 @@
 """Settings that keep data confidential: Block Public Access, EBS encryption by default."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import (
     Event,
@@ -38,7 +38,7 @@ def _set_block_public_access(name: str, by: Identity, *, complete: bool, **more:
 PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     id="public-access-block-loosened",
     title="Block Public Access was weakened (S3, EBS snapshots or AMIs)",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
@@ -126,7 +126,7 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
 DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
     id="disk-encryption-default-disabled",
     title="EBS encryption by default was disabled or its key changed",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls(

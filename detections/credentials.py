@@ -1,7 +1,7 @@
 """IAM credentials and privileges: created, granted, or protected less."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
 
@@ -10,7 +10,7 @@ _POLICY = "arn:aws:iam::111122223333:policy/shop"
 CREDENTIAL_PERSISTENCE = Detection(
     id="credential-persistence",
     title="Credentials or a trust policy that allow persistent access were created or changed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls(
@@ -111,7 +111,7 @@ CREDENTIAL_PERSISTENCE = Detection(
 ADMINISTRATOR_ACCESS_GIVEN = Detection(
     id="administrator-access-given",
     title="An administrator-level policy was attached",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls("iam", "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy"),
@@ -241,7 +241,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
 MFA_DEVICE_REMOVED = Detection(
     id="mfa-device-removed",
     title="An MFA device was deactivated or deleted",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=all_of(calls("iam", "DeactivateMFADevice", "DeleteVirtualMFADevice"), SUCCEEDED),
     why=(
@@ -311,7 +311,7 @@ MFA_DEVICE_REMOVED = Detection(
 PASSWORD_POLICY_CHANGES = Detection(
     id="password-policy-changes",
     title="The IAM password policy was changed or deleted",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=calls("iam", "UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"),
     why=(

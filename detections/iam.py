@@ -1,12 +1,12 @@
 """Changes of IAM."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Severity
 from trailbell.samples import api_call, assumed_role_identity, iam_user
 
 IAM_CHANGES = Detection(
     id="iam-changes",
     title="An IAM change was made",
-    packs=(Pack.ESSENTIALS,),
+    packs=("essentials",),
     severity=Severity.MEDIUM,
     pattern=(
         '{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "*")'

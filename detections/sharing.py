@@ -1,7 +1,7 @@
 """Data shared with other accounts: snapshots, AMIs, SSM documents."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Severity
 from trailbell.pattern import all_of, any_of, field
 from trailbell.samples import (
     OTHER_ACCOUNT,
@@ -21,7 +21,7 @@ _ADDED_LAUNCH_PERMISSION = "requestParameters.launchPermission.add.items[0]"
 SNAPSHOT_SHARED = Detection(
     id="snapshot-shared",
     title="A snapshot was shared with another account or made public",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
@@ -151,7 +151,7 @@ SNAPSHOT_SHARED = Detection(
 IMAGE_SHARED = Detection(
     id="image-shared",
     title="An AMI or SSM document was shared with another account or made public",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(

@@ -41,13 +41,16 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.lazy_import": (),
     "trailbell.markdown": (),
     "trailbell.samples": (),
-    "trailbell.source_location": (),
+    "trailbell.source_location": ("trailbell.project.root",),
+    # Where the project is, and where its modules are imported from.
+    "trailbell.project.*": ("trailbell.errors",),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
     "trailbell.settings": (
-        *("trailbell.errors", "trailbell.template.limits", "trailbell.text_files"),
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.template.limits"),
+        "trailbell.text_files",
     ),
-    "trailbell.cache": ("platformdirs", "trailbell.source_location"),
+    "trailbell.cache": ("platformdirs", "trailbell.project.root"),
     # The languages: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors",),
     "trailbell.pattern.ast": (),
@@ -63,6 +66,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.catalog.*": (
         "trailbell.template.limits",
         *("trailbell.cache", "trailbell.errors", "trailbell.lazy_import", "trailbell.pattern.*"),
+        "trailbell.project.root",
         *("trailbell.samples", "trailbell.settings", "trailbell.source_location"),
         "trailbell.wording",
     ),
@@ -85,9 +89,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),
-        *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),
-        *("trailbell.template.*", "trailbell.validate.*"),
-        "trailbell.wording",
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.project.*", "trailbell.settings"),
+        *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
+        *("trailbell.validate.*", "trailbell.wording"),
     ),
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.dist.*": (
