@@ -1,11 +1,15 @@
 """Long-term access keys: exposed keys, and any use of a key."""
 
 from detections._conditions import CALLED_DIRECTLY, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.pattern import all_of, field
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
     api_call,
     console_sign_in,
+    field,
     iam_user,
     identity_center_user,
     service_event,

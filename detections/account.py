@@ -1,10 +1,14 @@
 """The account: its Regions, its membership in the organization, its contacts, its cost alerts."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.pattern import all_of, any_of
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     iam_user,

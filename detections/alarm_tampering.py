@@ -6,10 +6,20 @@ not every attempt; unauthorized-api-calls covers denied calls.
 """
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.catalog.placeholders import PLACEHOLDERS
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    PLACEHOLDERS,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _LOG_GROUP = PLACEHOLDERS["LogGroupName"]
 _BASE_STACK_ARN = (

@@ -4,8 +4,12 @@ Patterns with ``exact`` are verbatim:
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
-from trailbell.catalog.detection import Controls, Detection, Example, Severity, Timing
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    Timing,
     api_call,
     assumed_role_identity,
     console_sign_in,

@@ -3,8 +3,16 @@
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+)
 
 _VPC = "vpc-0123456789abcdef0"
 _ROUTE_TABLE = "rtb-0123456789abcdef0"

@@ -1,13 +1,18 @@
 """Settings that keep data confidential: Block Public Access, EBS encryption by default."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
     Event,
+    Example,
     Identity,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
+    field,
     iam_user,
     identity_center_user,
 )

@@ -1,16 +1,21 @@
 """Access from outside the account: identity providers, roles in member accounts, tokens."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assume_role_request,
     assumed_role_identity,
     aws_service,
     cross_account_caller,
     federated_user,
+    field,
     iam_user,
     identity_center_user,
 )

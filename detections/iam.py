@@ -1,7 +1,14 @@
 """Changes of IAM."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.samples import api_call, assumed_role_identity, iam_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+)
 
 IAM_CHANGES = Detection(
     id="iam-changes",

@@ -1,13 +1,17 @@
 """IAM Identity Center: its identity source, and access to accounts."""
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.pattern import all_of, field
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
     api_call,
     assumed_role_identity,
     aws_service,
+    field,
     identity_center_user,
 )
 

@@ -1,7 +1,10 @@
 """KMS keys: disabled, deleted, changed, or used directly to decrypt."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
     api_call,
     assumed_role_identity,
     iam_user,

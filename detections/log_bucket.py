@@ -3,13 +3,17 @@
 from typing import Any
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.catalog.placeholders import PLACEHOLDERS
-from trailbell.pattern import all_of, field
-from trailbell.samples import (
+from trailbell import (
+    PLACEHOLDERS,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
     api_call,
     assumed_role_identity,
     aws_service,
+    field,
     iam_user,
     identity_center_user,
 )

@@ -1,7 +1,14 @@
 """Changes of the network: security groups, routes, network ACLs."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.samples import api_call, assumed_role_identity, iam_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+)
 
 # Names are unquoted and in the order of CIS, because compliance scanners require both.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html

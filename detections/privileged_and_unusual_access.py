@@ -1,12 +1,17 @@
 """Privileged or unusual access: the root user, break-glass identities, sign-ins at night."""
 
 from detections._conditions import CALLED_DIRECTLY
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     console_sign_in,
+    field,
     iam_user,
     identity_center_user,
     root,

@@ -1,7 +1,10 @@
 """Sign-ins and sessions: the root user, the console, calls without MFA."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
     api_call,
     assumed_role_identity,
     console_sign_in,

@@ -1,9 +1,19 @@
 """Tampering with the trail, and with the role that delivers its events."""
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _TRAIL_ROLE = "security-alerts-TrailRole-EXAMPLE"
 

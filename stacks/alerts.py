@@ -9,8 +9,7 @@ from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from stacks.security_alerts import ESSENTIALS
-from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble, is_set
+from trailbell import Catalog, ParameterInput, Piece, Stack, assemble, is_set
 
 _LOG_BUCKET_NAME = ParameterInput(
     parameter=Parameter(

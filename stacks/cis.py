@@ -1,7 +1,7 @@
 """The pack ``cis``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.catalog.pack import Pack
+from trailbell import Pack
 
 CIS = Pack(
     name="cis",

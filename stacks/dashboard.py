@@ -14,9 +14,7 @@ from stacks.pieces.base_refs import required_conditions, required_inputs
 from stacks.pieces.dashboard_body import body, shows
 from stacks.pieces.installation import ACCEPTED, named
 from stacks.security_alerts import ESSENTIALS
-from trailbell.catalog.detection import Catalog
-from trailbell.catalog.pack import Pack
-from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble
+from trailbell import Catalog, Pack, ParameterInput, Piece, Stack, assemble
 
 LATEST_EVENTS = ParameterInput(
     parameter=Parameter(

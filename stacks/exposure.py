@@ -1,7 +1,7 @@
 """The pack ``exposure``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.catalog.pack import Pack
+from trailbell import Pack
 
 EXPOSURE = Pack(
     name="exposure",

@@ -1,7 +1,7 @@
 """The pack ``identity``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.catalog.pack import Pack
+from trailbell import Pack
 
 IDENTITY = Pack(
     name="identity",

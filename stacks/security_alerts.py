@@ -9,9 +9,7 @@ from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from stacks.pieces.trail import trail_fragments
-from trailbell.catalog.detection import Catalog
-from trailbell.catalog.pack import Pack
-from trailbell.compiler.stack import Piece, RegionScope, Stack, assemble
+from trailbell import Catalog, Pack, Piece, RegionScope, Stack, assemble
 
 ESSENTIALS = Pack(name="essentials", title="what every account should be alerted to", order=10)
 

@@ -3,7 +3,7 @@
 from stacks.pieces.base_refs import imported_refs
 from stacks.pieces.pack import pack_stack
 from stacks.pieces.self_monitoring import delivery_failure_alarms
-from trailbell.catalog.pack import Pack
+from trailbell import Pack
 
 TAMPER = Pack(
     name="tamper",

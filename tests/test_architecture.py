@@ -28,15 +28,16 @@ _LANGUAGE = tuple(
 _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("trailbell.command.main",),
     # Content: it imports the engine, never the reverse.
-    "detections.*": ("trailbell.catalog.*", "trailbell.pattern.*", "trailbell.samples"),
+    "detections.*": ("trailbell",),
     "policies.*": ("awacs.*",),
     "stacks.*": (
-        *("troposphere.*", "awacs.*", "policies.*", "trailbell.catalog.*"),
-        *("trailbell.compiler.stack", "trailbell.compiler.suppressions", "trailbell.errors"),
+        *("troposphere.*", "awacs.*", "policies.*", "trailbell"),
+        # What a pattern and a description become in a template.
+        *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
         "trailbell.template.partitions",
     ),
-    # What everybody needs.
-    "trailbell": (),
+    # What everybody needs. The public names are imported when they are used.
+    "trailbell": ("trailbell.lazy_import",),
     "trailbell.errors": (),
     "trailbell.lazy_import": (),
     "trailbell.markdown": (),
@@ -89,7 +90,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),
-        *("trailbell.dist.*", "trailbell.errors", "trailbell.project.*", "trailbell.settings"),
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.pattern", "trailbell.project.*"),
+        *("trailbell.samples", "trailbell.settings"),
         *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
         *("trailbell.validate.*", "trailbell.wording"),
     ),
@@ -155,6 +157,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
 }
 
 _LATE = {
+    "trailbell": "its public names, because the command line starts without them",
     "trailbell.command.main": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",

@@ -16,9 +16,8 @@ from typing import Any
 from troposphere import If, Sub
 
 from stacks.pieces.base_refs import bucket_condition, imported_refs, to_sub
+from trailbell import Catalog, Detection, Pack, Severity
 from trailbell.catalog.alarm_text import investigation_condition
-from trailbell.catalog.detection import Catalog, Detection, Severity
-from trailbell.catalog.pack import Pack
 from trailbell.catalog.placeholders import escape_for_sub, max_deployed_length
 
 _ALARM = Sub(

@@ -16,10 +16,8 @@ from stacks.pieces.base_refs import (
     required_inputs,
 )
 from stacks.pieces.installation import ACCEPTED
+from trailbell import Catalog, Detection, Pack, Piece, Stack, assemble
 from trailbell.catalog.alarm_text import investigation_query
-from trailbell.catalog.detection import Catalog, Detection
-from trailbell.catalog.pack import Pack
-from trailbell.compiler.stack import Piece, Stack, assemble
 
 _DEPLOY_AFTER = "Deploy after security-alerts or alerts, in the same account and Region."
 
