@@ -27,6 +27,7 @@ _LANGUAGE = tuple(
 # the standard library. The longest row that fits a module counts.
 _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("trailbell.command.main",),
+    "trailbell.__main__": ("trailbell.command.main",),
     # Content: it imports the engine, never the reverse.
     "detections.*": ("trailbell",),
     "policies.*": ("awacs.*",),
