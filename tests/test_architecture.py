@@ -141,6 +141,14 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
+    # What starts projects. The files of a project import what its modules may import.
+    "trailbell.scaffold.*": (
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.text_files"),
+    ),
+    "trailbell.scaffold.files.*": (
+        *("awacs.*", "detections.*", "policies.*", "stacks.*", "trailbell", "troposphere.*"),
+        "trailbell.command.main",
+    ),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
         *("trailbell.catalog.detection", "trailbell.compiler.stack", "trailbell.samples"),
