@@ -40,7 +40,8 @@ class Project:
 
     ``catalog`` holds the detections that are deployed, ``written`` all of them. ``omitted`` are
     stacks of the baseline that the settings leave out, of which other projects deploy some
-    (``deployed_elsewhere``). ``notes`` say what exclusions do, and which modules of the baseline the project replaces.
+    (``deployed_elsewhere``). ``notes`` say what exclusions do, and which modules of the baseline
+    the project replaces.
     """
 
     stacks: tuple[Stack, ...]
