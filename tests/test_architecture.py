@@ -44,7 +44,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.source_location": (),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
-    "trailbell.settings": (
+    "trailbell.settings.*": (
         *("trailbell.errors", "trailbell.template.limits", "trailbell.text_files"),
     ),
     "trailbell.cache": ("platformdirs", "trailbell.source_location"),
