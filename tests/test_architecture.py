@@ -142,7 +142,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.audit.*": ("trailbell.markdown", "trailbell.template.*"),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
-        *("trailbell.errors", "trailbell.markdown", "trailbell.template.*"),
+        *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",
     ),
     # The command line: it may see all, and nothing imports it.

@@ -111,8 +111,8 @@ CATALOG = Key(
             "metric_default_value": Key(
                 type=Boolean(),
                 summary=(
-                    "Whether metrics have the value 0 when other events arrive. Without it, metrics"
-                    " are billed only for the hours in which a detection fires."
+                    "Whether metrics have the value 0 when other events arrive. If not, they are "
+                    "billed only for the hours in which a detection fires."
                 ),
                 default=True,
             ),

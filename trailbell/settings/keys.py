@@ -77,7 +77,7 @@ _LINT = Key(
             "ignore": Key(
                 type=Named(
                     label="RULE",
-                    type=Text(noun="reason"),
+                    type=Text(noun="reason", plural="reasons"),
                     pattern=r"[EWI][0-9]{4}|T000[0-5]",
                     problem="not the id of a rule",
                     hint="write an id such as W2001",
