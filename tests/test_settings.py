@@ -17,6 +17,7 @@ from trailbell.deploy.environment import (
     read_environments,
 )
 from trailbell.errors import SettingsError, TrailbellError
+from trailbell.project import root
 from trailbell.rollout.configuration.operation_preferences import (
     OperationPreferences,
     read_operation_preferences,
@@ -142,8 +143,9 @@ def test_an_unknown_environment_is_told(tmp_path: Path, name: str) -> None:
         read(tmp_path, "[environment.production]", name)
 
 
-def test_no_file_is_no_settings(tmp_path: Path) -> None:
-    assert read_environment(settings.load(None, tmp_path), "", STACKS) == Environment()
+def test_no_file_is_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(root, "_chosen", [tmp_path])
+    assert read_environment(settings.load(None), "", STACKS) == Environment()
 
 
 FULL = """

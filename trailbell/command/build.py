@@ -7,11 +7,11 @@ import click
 
 from trailbell import settings
 from trailbell.build import last_build
+from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, option
-from trailbell.dist import manifest
 from trailbell.errors import SettingsError
 from trailbell.lazy_import import lazy_import
-from trailbell.source_location import PROJECT, display_path
+from trailbell.source_location import display_path
 from trailbell.validate.lint_settings import LintSettings, lint_settings
 from trailbell.validate.regions import DEFAULT, check_regions
 
@@ -36,7 +36,7 @@ _DIST = option(
     "dist_dir",
     former=("--output",),
     type=click.Path(path_type=Path),
-    default=manifest.FOLDER,
+    default=dist_folder,
     metavar="DIR",
     help="Directory of the templates. Default: dist/.",
 )
@@ -83,7 +83,7 @@ def _lint_settings(regions: tuple[str, ...]) -> LintSettings:
     The build then reports this error, together with those of content.
     """
     try:
-        return lint_settings(settings.load(None, PROJECT), regions)
+        return lint_settings(settings.load(None), regions)
     except SettingsError:
         return LintSettings(check_regions(regions))
 

@@ -15,15 +15,17 @@ from trailbell.settings.key_types import Boolean, Key, ListOf, Named, Section, T
 from trailbell.settings.rollout_keys import ROLLOUT, ROLLOUT_EXAMPLE
 from trailbell.settings.texts import STACK
 
+VERSION = Text(
+    noun="version",
+    pattern=r"[0-9]+(?:\.[0-9]+){0,2}",
+    hint='write a version, like "0.2.0"',
+)
+
 _PROJECT = Key(
     type=Section(
         {
             "minimum_version": Key(
-                type=Text(
-                    noun="version",
-                    pattern=r"[0-9]+(?:\.[0-9]+){0,2}",
-                    hint='write a version such as "0.2.0"',
-                ),
+                type=VERSION,
                 summary="Oldest version of Trailbell that can build the project.",
                 without="any version",
             ),

@@ -46,7 +46,7 @@ def deployed_cloud() -> Cloud:
         pytest.param(SETTINGS, id="all stacks are in the rollout"),
         pytest.param(WITHOUT + OTHER, id="another rollout has the stack"),
         pytest.param(
-            WITHOUT + OTHER + 'retain_on_account_removal = true\n',
+            WITHOUT + OTHER + "retain_on_account_removal = true\n",
             id="another rollout with an error has the stack",
         ),
     ],
