@@ -8,7 +8,7 @@ Never: an unknown word. Unknown packs and detections are errors that name the ne
 ::
 
     [catalog]
-    packs = ["essentials", "tamper"]              # default: all packs
+    packs = ["essentials", "identity"]            # default: all packs
     disable = ["iam-changes"]
     enable = ["access-key-write-without-session"]     # opt-in detections
     exclude = { roles = ["Deployer"], services = ["autoscaling.amazonaws.com"] }

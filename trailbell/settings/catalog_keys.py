@@ -114,7 +114,7 @@ CATALOG = Key(
                     "Whether metrics have the value 0 when other events arrive. If not, they are "
                     "billed only for the hours in which a detection fires."
                 ),
-                default=True,
+                without="as written in the detections, usually `true`",
             ),
             "exclude": Key(
                 type=_EXCLUDE,
@@ -137,7 +137,7 @@ CATALOG = Key(
 
 CATALOG_EXAMPLE = """\
 [catalog]
-packs = ["essentials", "tamper"]
+packs = ["essentials", "tamper", "identity"]
 enable = ["access-key-write-without-session"]
 disable = ["iam-changes"]
 metric_default_value = false

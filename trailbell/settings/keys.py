@@ -109,8 +109,8 @@ EXAMPLES: Mapping[str, str] = {
     "baseline": """\
 [baseline]
 enabled = true
-packs = ["essentials", "tamper"]
-stacks = ["security-alerts", "tamper"]
+packs = ["essentials", "tamper", "identity"]
+stacks = ["security-alerts", "tamper", "identity"]
 deployed_elsewhere = ["trail"]
 """,
     "catalog": CATALOG_EXAMPLE,
