@@ -48,7 +48,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.project.*": ("trailbell.errors",),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
-    "trailbell.settings": (
+    "trailbell.settings.*": (
         *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.template.limits"),
         "trailbell.text_files",
     ),
@@ -141,13 +141,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
-    # What starts projects. The files of a project import what its modules may import.
+    # What starts projects.
     "trailbell.scaffold.*": (
-        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.text_files"),
-    ),
-    "trailbell.scaffold.files.*": (
-        *("awacs.*", "detections.*", "policies.*", "stacks.*", "trailbell", "troposphere.*"),
-        "trailbell.command.main",
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.*"),
+        "trailbell.text_files",
     ),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
@@ -157,7 +154,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.audit.*": ("trailbell.markdown", "trailbell.template.*"),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
-        *("trailbell.errors", "trailbell.markdown", "trailbell.template.*"),
+        *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",
     ),
     # The command line: it may see all, and nothing imports it.
@@ -182,7 +179,12 @@ def _sources() -> dict[str, ast.Module]:
         _PROJECT / "build.py",
         *(path for package in _PACKAGES for path in sorted((_PROJECT / package).rglob("*.py"))),
     ]
-    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    modules = (path for path in paths if not path.is_relative_to(_FILES_OF_PROJECTS))
+    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in modules}
+
+
+_FILES_OF_PROJECTS = _PROJECT / "trailbell" / "scaffold" / "files"
+"""What a new project has. Trailbell copies these modules and imports none of them."""
 
 
 def _name(path: Path) -> str:

@@ -9,10 +9,11 @@ from trailbell import settings
 from trailbell.build import last_build
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, option
+from trailbell.errors import SettingsError
 from trailbell.lazy_import import lazy_import
 from trailbell.source_location import display_path
-from trailbell.validate.lint_settings import lint_settings
-from trailbell.validate.regions import DEFAULT
+from trailbell.validate.lint_settings import LintSettings, lint_settings
+from trailbell.validate.regions import DEFAULT, check_regions
 
 _REGIONS = option(
     "--region",
@@ -76,6 +77,17 @@ def check(dist_dir: Path, regions: tuple[str, ...], output_format: str, *, no_ca
     return _run("check", (), dist_dir, regions, output_format, use_cache=not no_cache)
 
 
+def _lint_settings(regions: tuple[str, ...]) -> LintSettings:
+    """The settings of the validation; the defaults if the file has an error.
+
+    The build then reports this error, together with those of content.
+    """
+    try:
+        return lint_settings(settings.load(None), regions)
+    except SettingsError:
+        return LintSettings(check_regions(regions))
+
+
 def _run(
     verb: str,
     names: tuple[str, ...],
@@ -86,7 +98,7 @@ def _run(
     use_cache: bool,
 ) -> int:
     """Repeat the output of the last build if nothing changed since; otherwise build."""
-    lint = lint_settings(settings.load(None), regions)
+    lint = _lint_settings(regions)
     if use_cache and not names and output_format == "text":
         last = last_build.load(last_build.key(lint.regions))
         if last and last.matches(dist_dir):

@@ -52,6 +52,11 @@ COMMANDS = {
         "command",
         "Deploy to many accounts with StackSets.",
     ),
+    "schema": (
+        "trailbell.command.schema",
+        "command",
+        "Print the JSON Schema of trailbell.toml.",
+    ),
     "docs": ("trailbell.command.docs", "command", "Regenerate the documentation."),
 }
 
