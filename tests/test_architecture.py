@@ -79,7 +79,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
-    "trailbell.validate.rules.*": (
+    "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
+    "trailbell.validate.template_rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.pattern.*"),
         *("trailbell.template.*", "trailbell.validate.*"),
     ),
@@ -155,6 +156,7 @@ _LATE = {
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
+    "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }
