@@ -79,6 +79,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
+    "trailbell.validate.lint_files": (
+        *("cfnlint.*", "trailbell.errors", "trailbell.text_files", "trailbell.validate.lint"),
+        "trailbell.validate.rules",
+    ),
     "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
     "trailbell.validate.template_rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.pattern.*"),
@@ -154,6 +158,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
 _LATE = {
     "trailbell.command.main": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
+    "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",

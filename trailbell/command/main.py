@@ -33,6 +33,11 @@ COMMANDS = {
         "command",
         "Evaluate templates against the CIS monitoring controls.",
     ),
+    "lint": (
+        "trailbell.command.lint",
+        "command",
+        "Run cfn-lint with the rules of Trailbell on any templates.",
+    ),
     "plan": ("trailbell.command.plan", "command", "Preview a deployment."),
     "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
