@@ -40,3 +40,27 @@ def test_help_is_that_of_trailbell(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(click.exceptions.Exit):
         command.make_context("lint", ["--help"])
     assert capsys.readouterr().out.startswith("Usage: lint [OPTIONS] [OPTIONS OF CFN-LINT]")
+
+
+@pytest.mark.parametrize(
+    ("given", "project", "passed_on"),
+    [
+        pytest.param(["--project", "a", "b.yaml"], "a", ("b.yaml",), id="a value of its own"),
+        pytest.param(["-I", "--project=a", "b.yaml"], "a", ("-I", "b.yaml"), id="after ="),
+        pytest.param(["--", "--project", "a"], None, ("--", "--project", "a"), id="after --"),
+    ],
+)
+def test_an_option_that_every_command_has_is_its_own(
+    given: list[str], project: str | None, passed_on: tuple[str, ...]
+) -> None:
+    every = click.Option(["--project"])
+    linting = type(command)("lint", params=[*command.params, every])
+    context = linting.make_context("lint", list(given), resilient_parsing=True)
+    values = {"project": project, "arguments": passed_on, "templates_only": False}
+    assert context.params == values
+
+
+def test_an_option_without_its_value_is_an_error() -> None:
+    linting = type(command)("lint", params=[*command.params, click.Option(["--project"])])
+    with pytest.raises(click.BadOptionUsage, match="requires an argument"):
+        linting.make_context("lint", ["a.yaml", "--project"])

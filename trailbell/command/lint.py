@@ -12,10 +12,23 @@ class _PassedOn(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the own options, up to the first ``--``, out of the arguments."""
         end = args.index("--") if "--" in args else len(args)
-        names = {name for parameter in self.get_params(ctx) for name in parameter.opts}
-        own = [arg for arg in args[:end] if arg.startswith("-") and arg in names]
-        rest = [arg for arg in args[:end] if arg not in own]
-        return super().parse_args(ctx, [*own, "--", *rest, *args[end:]])
+        own: list[str] = []
+        others: list[str] = []
+        before = iter(args[:end])
+        for arg in before:
+            parameter = self._option(ctx, arg)
+            (own if parameter else others).append(arg)
+            if parameter and not (parameter.is_flag or "=" in arg):
+                value = next(before, None)
+                if value is None:  # click says so
+                    return super().parse_args(ctx, own)
+                own.append(value)
+        return super().parse_args(ctx, [*own, "--", *others, *args[end:]])
+
+    def _option(self, ctx: click.Context, arg: str) -> click.Option | None:
+        name = arg.partition("=")[0]
+        options = (each for each in self.get_params(ctx) if isinstance(each, click.Option))
+        return next((each for each in options if name in each.opts), None)
 
 
 @click.command(
