@@ -8,6 +8,7 @@ Never: work. Each command is a module, which is imported when the command is cal
 
 import io
 import sys
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,7 @@ from trailbell.command.interruption import Interruption
 from trailbell.command.option import examples
 from trailbell.errors import TrailbellError, UnknownNameError
 from trailbell.lazy_import import lazy_import
+from trailbell.project.root import choose_project, use_project
 
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
 COMMANDS = {
@@ -58,6 +60,22 @@ COMMANDS = {
 }
 
 
+def _choose_project(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        choose_project(folder)
+
+
+_PROJECT = click.Option(
+    ["--project"],
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_project,
+    help="Directory of the project. Default: the one with trailbell.toml, this one or above it.",
+)
+
+
 class Commands(click.Group):
     """Subcommands that are imported when they are called, so that --help is fast."""
 
@@ -75,6 +93,8 @@ class Commands(click.Group):
                 f"{error.name} is not installed. Run the first command of the README, then use "
                 ".venv/bin/python."
             ) from error
+        if all(parameter.name != _PROJECT.name for parameter in command.params):
+            command.params.append(_PROJECT)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click
@@ -103,8 +123,13 @@ def cli() -> None:
     """
 
 
-def main() -> int:
-    """Run the command line. Ctrl-C and SIGTERM exit with 130 and 143, after the cleanup."""
+def main(folder: Path | None = None) -> int:
+    """Run the command line, in the project in this folder or that the current folder is in.
+
+    Ctrl-C and SIGTERM exit with 130 and 143, after the cleanup.
+    """
+    if folder is not None:
+        use_project(folder)
     with Interruption() as interruption:
         return interruption.end(_run())
 
