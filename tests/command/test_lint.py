@@ -5,6 +5,11 @@ import pytest
 
 from trailbell.command.lint import command
 
+_WITH_PROJECT = type(command)(
+    "lint",
+    params=[*(p for p in command.params if p.name != "project"), click.Option(["--project"])],
+)
+
 
 @pytest.mark.parametrize(
     ("given", "templates_only", "passed_on"),
@@ -53,14 +58,11 @@ def test_help_is_that_of_trailbell(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_option_that_every_command_has_is_its_own(
     given: list[str], project: str | None, passed_on: tuple[str, ...]
 ) -> None:
-    every = click.Option(["--project"])
-    linting = type(command)("lint", params=[*command.params, every])
-    context = linting.make_context("lint", list(given), resilient_parsing=True)
+    context = _WITH_PROJECT.make_context("lint", list(given), resilient_parsing=True)
     values = {"project": project, "arguments": passed_on, "templates_only": False}
     assert context.params == values
 
 
 def test_an_option_without_its_value_is_an_error() -> None:
-    linting = type(command)("lint", params=[*command.params, click.Option(["--project"])])
     with pytest.raises(click.BadOptionUsage, match="requires an argument"):
-        linting.make_context("lint", ["a.yaml", "--project"])
+        _WITH_PROJECT.make_context("lint", ["a.yaml", "--project"])

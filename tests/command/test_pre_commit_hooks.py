@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.command.conftest import Project
-from trailbell.source_location import ENGINE
+from trailbell.project.root import ENGINE
 
 _HOOKS: dict[str, dict[str, Any]] = {
     hook["id"]: hook

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cfnlint.core import get_rules
 
-from trailbell.source_location import ENGINE
+from trailbell.project.root import ENGINE
 from trailbell.validate import template_rules
 from trailbell.validate.rules import CLASSES
 
