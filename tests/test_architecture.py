@@ -145,6 +145,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
+    "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
         *("trailbell.catalog.detection", "trailbell.compiler.stack", "trailbell.samples"),
