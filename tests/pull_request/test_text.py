@@ -40,6 +40,7 @@ def test_a_long_text_is_cut_where_the_summary_is_named() -> None:
         pytest.param("a\nb", 3, "a\nb", id="it fits exactly"),
         pytest.param("a\nb\nccccccccc", 9, "a\nb\n\nNOTE", id="whole lines"),
         pytest.param("a" * 20, 10, "NOTE", id="no line fits"),
+        pytest.param("\U0001f514" * 4, 7, "NOTE", id="characters that count twice"),
         pytest.param(
             _FENCED, 50, "a\n```text\nbbbbbbbbbb\ncccccccccc\n```\n\nNOTE", id="after a block"
         ),

@@ -23,6 +23,7 @@ from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
 from trailbell.errors import UnknownNameError
+from trailbell.project.root import folder_in_repository
 from trailbell.source_location import display_path
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
@@ -31,9 +32,6 @@ from trailbell.validate.garbage_collection import garbage_collection_paused
 from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
 from trailbell.wording import pluralize
-
-_FORMATTERS = {"json": report.to_json, "sarif": report.to_sarif}
-
 
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFORMATION: "dim"}
 
@@ -150,10 +148,13 @@ def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildRe
 
 
 def _report(console: Console, done: BuildResult, output_format: str) -> None:
-    if output_format == "text":
-        _print_findings(console, done)
-    else:
-        sys.stdout.write(_FORMATTERS[output_format](done) + "\n")
+    match output_format:
+        case "json":
+            sys.stdout.write(report.to_json(done) + "\n")
+        case "sarif":
+            sys.stdout.write(report.to_sarif(done, folder_in_repository()) + "\n")
+        case _:
+            _print_findings(console, done)
 
 
 def _print_findings(console: Console, done: BuildResult) -> None:

@@ -26,7 +26,7 @@ def compose(mark: str, markdown: str, job: Job) -> str:
     end = " · ".join(part for part in (summary, commit) if part)
     where = " The summary of the job has all of it." if job.summary_url else ""
     note = f"**This comment is cut, because it is too long.**{where}"
-    room = MAX_LENGTH - len(f"{mark}\n\n\n{end}")
+    room = MAX_LENGTH - _length(f"{mark}\n\n\n{end}")
     body = cut(markdown.strip("\n"), room, note)
     return "\n".join((mark, body, *(("", end) if end else ())))
 
@@ -36,20 +36,25 @@ def cut(markdown: str, limit: int, note: str) -> str:
 
     A block of code and folded parts that are open at that place are closed.
     """
-    if len(markdown) <= limit:
+    if _length(markdown) <= limit:
         return markdown
     lines = markdown.split("\n")
     state, length = _Open(), 0
     kept, ending = 0, note
     for number, line in enumerate(lines, 1):
-        length += len(line) + 1
+        length += _length(line) + 1
         if length > limit:
             break
         state = state.after(line)
         closing = "\n".join((*state.closing(), "", note))
-        if length + len(closing) <= limit:
+        if length + _length(closing) <= limit:
             kept, ending = number, closing
     return "\n".join((*lines[:kept], ending))
+
+
+def _length(text: str) -> int:
+    """The length in units of UTF-16, which is never less than that in characters."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 @dataclass(frozen=True)
