@@ -85,7 +85,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
-    "trailbell.validate.rules.*": (
+    "trailbell.validate.lint_files": (
+        *("cfnlint.*", "trailbell.errors", "trailbell.text_files", "trailbell.validate.lint"),
+        "trailbell.validate.rules",
+    ),
+    "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
+    "trailbell.validate.template_rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.pattern.*"),
         *("trailbell.template.*", "trailbell.validate.*"),
     ),
@@ -146,6 +151,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.*"),
         "trailbell.text_files",
     ),
+    "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
         *("trailbell.catalog.detection", "trailbell.compiler.stack", "trailbell.samples"),
@@ -166,8 +172,10 @@ _LATE = {
     "trailbell": "its public names, because the command line starts without them",
     "trailbell.command.main": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
+    "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
+    "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }
