@@ -146,12 +146,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.wording",
     ),
     # The command line: it may see all, and nothing imports it.
-    "trailbell.command.*": ("click", "rich.*", "trailbell.*"),
+    "trailbell.command.*": ("click.*", "rich.*", "trailbell.*"),
     "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),
 }
 
 _LATE = {
-    "trailbell.command.main": "subcommands, so that --help is instant",
+    "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",

@@ -8,6 +8,7 @@ import click
 from trailbell import settings
 from trailbell.build import last_build
 from trailbell.command.option import examples, option
+from trailbell.command.suggestions import suggest_regions, suggest_stacks
 from trailbell.dist import manifest
 from trailbell.lazy_import import lazy_import
 from trailbell.source_location import PROJECT, display_path
@@ -19,6 +20,7 @@ _REGIONS = option(
     "regions",
     multiple=True,
     metavar="REGION",
+    shell_complete=suggest_regions,
     help=f"Validate for this Region. Can be repeated. Default: {', '.join(DEFAULT)}.",
 )
 _FORMAT = option(
@@ -42,7 +44,7 @@ _DIST = option(
 
 
 @click.command("build", epilog=examples("build", "build security-alerts --region eu-central-1"))
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @_DIST
 @_REGIONS
 @_FORMAT

@@ -16,6 +16,7 @@ import click
 
 from trailbell import settings
 from trailbell.command.option import Decorator, option
+from trailbell.command.suggestions import suggest_environments, suggest_regions, suggest_words
 from trailbell.deploy import dependencies, parameters
 from trailbell.deploy import environment as environments
 from trailbell.deploy.command_line import CommandLineSettings, with_command_line
@@ -48,6 +49,7 @@ YES = option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 FAIL_ON = option(
     "--fail-on",
     metavar="RISKS",
+    shell_complete=suggest_words(Risk),
     help=(
         "Risks that block the plan, separated by commas: replace, remove, broaden (permissions), "
         "detection-gap. Default: none."
@@ -61,6 +63,7 @@ _LOCATION = (
         "environment_name",
         default="",
         metavar="NAME",
+        shell_complete=suggest_environments,
         help='Environment in trailbell.toml to deploy to. Default: "default" if it exists.',
     ),
     SETTINGS,
@@ -68,6 +71,7 @@ _LOCATION = (
     option(
         "--region",
         metavar="REGION",
+        shell_complete=suggest_regions,
         help="AWS Region. Default: that of the environment, then of the AWS configuration.",
     ),
     option("--profile", metavar="NAME", help="AWS profile. Default: that of the environment."),

@@ -16,6 +16,7 @@ from trailbell.command.options import (
     parse_risks,
     stack_options,
 )
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import markdown_report, report, templates
@@ -39,7 +40,7 @@ _FORMATTERS = {
         "plan alerts --live --out plan.json",
     ),
 )
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @stack_options
 @option(
     "--against",
