@@ -42,6 +42,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.markdown": (),
     "trailbell.samples": (),
     "trailbell.source_location": (),
+    "trailbell.styled_text": ("trailbell.text_files",),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
     "trailbell.settings": (
@@ -96,8 +97,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.diff.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
-        *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
-        "trailbell.wording",
+        *("trailbell.source_location", "trailbell.styled_text", "trailbell.template.*"),
+        *("trailbell.text_files", "trailbell.wording"),
     ),
     # What a changed filter pattern means is decided with its language.
     "trailbell.diff.judgment.*": (
@@ -120,7 +121,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.aws.sdk_error": ("botocore.exceptions", "botocore.parsers", "trailbell.errors"),
     "trailbell.deploy.*": (
         *("trailbell.aws.*", "trailbell.diff.*", "trailbell.dist.*", "trailbell.errors"),
-        *("trailbell.settings", "trailbell.source_location", "trailbell.template.*"),
+        *("trailbell.settings", "trailbell.source_location", "trailbell.styled_text"),
+        "trailbell.template.*",
         "trailbell.text_files",
         "trailbell.wording",
     ),
@@ -131,7 +133,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.rollout.*": (
         *("trailbell.aws.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.dist.*"),
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
-        *("trailbell.template.*", "trailbell.wording"),
+        *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
     # Former names of what content imports; nothing of ours imports them.
@@ -155,6 +157,7 @@ _LATE = {
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
+    "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }

@@ -18,6 +18,7 @@ from trailbell.command import completion
 from trailbell.command.interruption import Interruption
 from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples
+from trailbell.command.output import print_error
 from trailbell.errors import TrailbellError
 
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
@@ -111,13 +112,13 @@ def _run() -> int:
     try:
         return cli.main(prog_name="trailbell", standalone_mode=False) or 0
     except TrailbellError as error:
-        click.echo(f"error: {error}", err=True)
+        print_error(str(error))
         return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except OSError as error:  # for example, standard output is a file on a full disk
-        click.echo(f"error: {error.strerror or error}", err=True)
+        print_error(error.strerror or str(error))
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
