@@ -1,7 +1,8 @@
 #!/usr/bin/env python
-"""The command line of Trailbell, without installing it. ``python build.py --help`` explains it."""
+"""The command line of this project, without installing it: ``python build.py --help``."""
 
 import sys
+from pathlib import Path
 
 try:
     from trailbell.command.main import cli, main
@@ -14,4 +15,4 @@ except ModuleNotFoundError as missing:
 __all__ = ["cli", "main"]
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(__file__).resolve().parent))

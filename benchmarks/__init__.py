@@ -1,1 +1,6 @@
 """The measurements behind docs/speed.md: run ``python -m benchmarks.NAME``."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder of the repository."""

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks import PROJECT
 from benchmarks.timing import measure, measure_alternating
-from trailbell.source_location import PROJECT
 from trailbell.validate.linting import cores
 from trailbell.validate.regions import DEFAULT
 

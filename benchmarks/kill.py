@@ -30,12 +30,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from benchmarks import PROJECT
 from tests.deploy.fake import Fake, Server, serving
 from tests.deploy.fake_templates import Account
 from tests.dist.folders import write
 from tests.emulator import variables
 from tests.rollout.test_moto import Moto
-from trailbell.source_location import PROJECT
 
 # The program as it is, but without its waits between polls.
 _PROGRAM = (

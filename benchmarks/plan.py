@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import timing
+from benchmarks import PROJECT, timing
 from tests import emulator
 from trailbell.aws.client import AwsSession, SessionConfig
 from trailbell.deploy.apply import apply
@@ -23,7 +23,6 @@ from trailbell.deploy.session import open_session
 from trailbell.deploy.target import StackToDeploy
 from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import load_templates
-from trailbell.source_location import PROJECT
 
 RUNS = 9
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from benchmarks import PROJECT
 from trailbell.aws import organization
 from trailbell.aws.client import ServiceClient
 from trailbell.aws.stack_set import StackSet
@@ -27,7 +28,6 @@ from trailbell.rollout.model.actual_state import ActualState
 from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.plan import planner
 from trailbell.rollout.report import report, serialize
-from trailbell.source_location import PROJECT
 
 REGIONS = (
     *("eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "us-east-1"),

@@ -28,9 +28,9 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
+from benchmarks import PROJECT
 from benchmarks.rollout import ORGANIZATIONAL_UNITS, REGIONS
 from trailbell.dist.built_templates import load_templates
-from trailbell.source_location import PROJECT
 
 MAX_RATIO = 1.3
 _BURST = 20.0

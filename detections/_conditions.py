@@ -6,8 +6,7 @@ Out:   conditions on CloudTrail records.
 Never: a detection.
 """
 
-from trailbell.pattern import all_of, any_of, field
-from trailbell.pattern.ast import Condition
+from trailbell import Condition, all_of, any_of, field
 
 SUCCEEDED = field("errorCode").missing_or_null()
 """The call succeeded. Records without an error lack ``errorCode``; in a few it is null."""

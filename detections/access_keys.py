@@ -1,11 +1,15 @@
 """Long-term access keys: exposed keys, and any use of a key."""
 
 from detections._conditions import CALLED_DIRECTLY, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, field
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
     api_call,
     console_sign_in,
+    field,
     iam_user,
     identity_center_user,
     service_event,
@@ -14,7 +18,7 @@ from trailbell.samples import (
 ACCESS_KEY_LEAKED = Detection(
     id="access-key-leaked",
     title="AWS reported an exposed IAM access key",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     reports_leaked_credentials=True,
     # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
@@ -103,7 +107,7 @@ ACCESS_KEY_LEAKED = Detection(
 ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
     id="access-key-write-without-session",
     title="A long-term access key was used for a write call",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.LOW,
     opt_in=True,
     pattern=all_of(

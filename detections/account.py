@@ -1,10 +1,14 @@
 """The account: its Regions, its membership in the organization, its contacts, its cost alerts."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     iam_user,
@@ -15,7 +19,7 @@ from trailbell.samples import (
 REGION_ENABLED = Detection(
     id="region-enabled",
     title="An AWS Region was enabled or disabled for the account",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=calls("account", "EnableRegion", "DisableRegion"),
     why=(
@@ -70,7 +74,7 @@ REGION_ENABLED = Detection(
 ACCOUNT_LEAVING_ORGANIZATION = Detection(
     id="account-leaving-organization",
     title="An account left the organization or was closed",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=any_of(
         calls(
@@ -142,7 +146,7 @@ ACCOUNT_LEAVING_ORGANIZATION = Detection(
 ACCOUNT_CONTACT_CHANGES = Detection(
     id="account-contact-changes",
     title="The account's e-mail address or contacts were changed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=calls(
         "account",
@@ -209,7 +213,7 @@ ACCOUNT_CONTACT_CHANGES = Detection(
 COST_ALERT_REMOVED = Detection(
     id="cost-alert-removed",
     title="A budget or cost anomaly monitor was changed or deleted",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.LOW,
     pattern=all_of(
         any_of(

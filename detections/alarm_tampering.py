@@ -6,10 +6,20 @@ not every attempt; unauthorized-api-calls covers denied calls.
 """
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import PLACEHOLDERS
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    PLACEHOLDERS,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _LOG_GROUP = PLACEHOLDERS["LogGroupName"]
 _BASE_STACK_ARN = (
@@ -20,7 +30,7 @@ _BASE_STACK_ARN = (
 LOG_GROUP_TAMPERING = Detection(
     id="log-group-tampering",
     title="The monitored log group or its metric filters were changed or deleted",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("logs.amazonaws.com"),
@@ -160,7 +170,7 @@ LOG_GROUP_TAMPERING = Detection(
 ALARM_TAMPERING = Detection(
     id="alarm-tampering",
     title="An alarm was deleted, muted, replaced or set manually",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("monitoring.amazonaws.com"),
@@ -283,7 +293,7 @@ ALARM_TAMPERING = Detection(
 ALERT_STACK_CHANGES = Detection(
     id="alert-stack-changes",
     title="The base stack was updated, unprotected or deleted",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls(

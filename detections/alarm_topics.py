@@ -6,10 +6,20 @@ not every attempt; unauthorized-api-calls covers denied calls.
 """
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import PLACEHOLDERS
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    PLACEHOLDERS,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _HIGH_TOPIC_ARN = PLACEHOLDERS["HighTopicArn"]
 _LOW_TOPIC_ARN = PLACEHOLDERS["LowTopicArn"]
@@ -18,7 +28,7 @@ _SUBSCRIPTION_ARN = f"{_HIGH_TOPIC_ARN}:1234abcd-12ab-34cd-56ef-1234567890ab"
 TOPIC_TAMPERING = Detection(
     id="topic-tampering",
     title="An alarm notification topic was changed or deleted",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls("sns", "DeleteTopic", "SetTopicAttributes", "AddPermission", "RemovePermission"),
@@ -99,7 +109,7 @@ TOPIC_TAMPERING = Detection(
 SUBSCRIPTION_TAMPERING = Detection(
     id="subscription-tampering",
     title="A subscription to alarm notifications was removed or changed",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls("sns", "Unsubscribe", "SetSubscriptionAttributes"),
@@ -182,7 +192,7 @@ SUBSCRIPTION_TAMPERING = Detection(
 RULE_TAMPERING = Detection(
     id="rule-tampering",
     title="A protected EventBridge rule was disabled, changed or deleted",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     opt_in=True,
     pattern=all_of(

@@ -4,8 +4,12 @@ Patterns with ``exact`` are verbatim:
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    Timing,
     api_call,
     assumed_role_identity,
     console_sign_in,
@@ -18,7 +22,7 @@ from trailbell.samples import (
 UNAUTHORIZED_API_CALLS = Detection(
     id="unauthorized-api-calls",
     title="Repeated unauthorized API calls",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.MEDIUM,
     # Open source compliance scanners check the order of the clauses and the quotation marks. The
     # parentheses around the alternatives are added: without them, '&&' would apply to one of them.
@@ -121,7 +125,7 @@ UNAUTHORIZED_API_CALLS = Detection(
 UNAUTHORIZED_API_CALLS_EXACT = Detection(
     id="unauthorized-api-calls-exact",
     title="An unauthorized API call (verbatim CIS control)",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.LOW,
     verbatim=True,
     pattern='{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}',
@@ -179,7 +183,7 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
 CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
     id="console-sign-in-without-mfa-exact",
     title="An IAM user signed in to the console without MFA (verbatim CIS control)",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.LOW,
     verbatim=True,
     pattern=(
@@ -235,7 +239,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
 CONSOLE_SIGN_IN_FAILURES = Detection(
     id="console-sign-in-failures",
     title="Repeated console sign-in failures",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.MEDIUM,
     verbatim=True,
     pattern='{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
@@ -299,7 +303,7 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
 IAM_POLICY_CHANGES = Detection(
     id="iam-policy-changes",
     title="An IAM policy was created, changed, attached or detached",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.LOW,
     verbatim=True,
     pattern=(

@@ -3,8 +3,16 @@
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+    identity_center_user,
+)
 
 _VPC = "vpc-0123456789abcdef0"
 _ROUTE_TABLE = "rtb-0123456789abcdef0"
@@ -12,7 +20,7 @@ _ROUTE_TABLE = "rtb-0123456789abcdef0"
 SECURITY_GROUP_CHANGES_EXACT = Detection(
     id="security-group-changes-exact",
     title="A security group was changed (verbatim CIS control)",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.LOW,
     verbatim=True,
     pattern=(
@@ -100,7 +108,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
 NETWORK_GATEWAY_CHANGES = Detection(
     id="network-gateway-changes",
     title="An internet or customer gateway was created, attached, detached or deleted",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.MEDIUM,
     verbatim=True,
     pattern=(
@@ -173,7 +181,7 @@ NETWORK_GATEWAY_CHANGES = Detection(
 ROUTE_TABLE_CHANGES_EXACT = Detection(
     id="route-table-changes-exact",
     title="VPC routing was changed (verbatim CIS control)",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.LOW,
     verbatim=True,
     pattern=(
@@ -249,7 +257,7 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
 VPC_CHANGES = Detection(
     id="vpc-changes",
     title="A VPC or VPC peering connection was created, changed or deleted",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.MEDIUM,
     verbatim=True,
     pattern=(

@@ -3,8 +3,11 @@
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
     api_call,
     assumed_role_identity,
     iam_user,
@@ -17,7 +20,7 @@ _KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-12345
 CLOUDTRAIL_CHANGES = Detection(
     id="cloudtrail-changes",
     title="A CloudTrail trail was created, changed, started, stopped or deleted",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.MEDIUM,
     verbatim=True,
     pattern=(
@@ -77,7 +80,7 @@ CLOUDTRAIL_CHANGES = Detection(
 KMS_KEY_DISABLED_OR_DELETED = Detection(
     id="kms-key-disabled-or-deleted",
     title="A KMS key was disabled or scheduled for deletion (verbatim CIS control)",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.LOW,
     verbatim=True,
     pattern=(
@@ -141,7 +144,7 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
 S3_BUCKET_POLICY_CHANGES = Detection(
     id="s3-bucket-policy-changes",
     title="A bucket policy, ACL, CORS, lifecycle or replication configuration was changed",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.LOW,
     verbatim=True,
     pattern=(
@@ -220,7 +223,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
 CONFIG_CHANGES = Detection(
     id="config-changes",
     title="The AWS Config recorder or delivery channel was changed or stopped",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.MEDIUM,
     verbatim=True,
     pattern=(
@@ -297,7 +300,7 @@ CONFIG_CHANGES = Detection(
 ORGANIZATIONS_CHANGES = Detection(
     id="organizations-changes",
     title="AWS Organizations configuration was changed",
-    packs=(Pack.CIS,),
+    packs=("cis",),
     severity=Severity.MEDIUM,
     verbatim=True,
     pattern=(

@@ -1,13 +1,18 @@
 """Settings that keep data confidential: Block Public Access, EBS encryption by default."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
     Event,
+    Example,
     Identity,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
+    field,
     iam_user,
     identity_center_user,
 )
@@ -38,7 +43,7 @@ def _set_block_public_access(name: str, by: Identity, *, complete: bool, **more:
 PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     id="public-access-block-loosened",
     title="Block Public Access was weakened (S3, EBS snapshots or AMIs)",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
@@ -126,7 +131,7 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
 DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
     id="disk-encryption-default-disabled",
     title="EBS encryption by default was disabled or its key changed",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls(

@@ -1,16 +1,26 @@
 """IAM credentials and privileges: created, granted, or protected less."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _POLICY = "arn:aws:iam::111122223333:policy/shop"
 
 CREDENTIAL_PERSISTENCE = Detection(
     id="credential-persistence",
     title="Credentials or a trust policy that allow persistent access were created or changed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls(
@@ -111,7 +121,7 @@ CREDENTIAL_PERSISTENCE = Detection(
 ADMINISTRATOR_ACCESS_GIVEN = Detection(
     id="administrator-access-given",
     title="An administrator-level policy was attached",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls("iam", "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy"),
@@ -241,7 +251,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
 MFA_DEVICE_REMOVED = Detection(
     id="mfa-device-removed",
     title="An MFA device was deactivated or deleted",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=all_of(calls("iam", "DeactivateMFADevice", "DeleteVirtualMFADevice"), SUCCEEDED),
     why=(
@@ -311,7 +321,7 @@ MFA_DEVICE_REMOVED = Detection(
 PASSWORD_POLICY_CHANGES = Detection(
     id="password-policy-changes",
     title="The IAM password policy was changed or deleted",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=calls("iam", "UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"),
     why=(

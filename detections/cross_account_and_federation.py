@@ -1,16 +1,21 @@
 """Access from outside the account: identity providers, roles in member accounts, tokens."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assume_role_request,
     assumed_role_identity,
     aws_service,
     cross_account_caller,
     federated_user,
+    field,
     iam_user,
     identity_center_user,
 )
@@ -20,7 +25,7 @@ _SAML_PROVIDER_ARN = "arn:aws:iam::111122223333:saml-provider/corporate"
 IDENTITY_PROVIDER_CHANGES = Detection(
     id="identity-provider-changes",
     title="An identity provider or trust anchor was created or changed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
@@ -118,7 +123,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
 ASSUME_ROOT = Detection(
     id="assume-root",
     title="Root access to a member account was used or enabled",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=any_of(
         calls("sts", "AssumeRoot"),
@@ -190,7 +195,7 @@ ASSUME_ROOT = Detection(
 ORGANIZATION_ROLE_USE = Detection(
     id="organization-role-use",
     title="The role OrganizationAccountAccessRole was assumed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls("sts", "AssumeRole"),
@@ -270,7 +275,7 @@ ORGANIZATION_ROLE_USE = Detection(
 FEDERATION_TOKEN_MADE = Detection(
     id="federation-token-made",
     title="A federation token was created",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(calls("sts", "GetFederationToken"), SUCCEEDED),
     why=(

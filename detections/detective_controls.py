@@ -1,12 +1,17 @@
 """AWS services that detect or record: disabled, weakened, or administered by another account."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
+    field,
     iam_user,
     identity_center_user,
 )
@@ -16,7 +21,7 @@ _DETECTOR_ID = "12abc34d567e8fa901bc2d34e56789f0"
 THREAT_DETECTION_DISABLED = Detection(
     id="threat-detection-disabled",
     title="A threat detection service was disabled or disconnected",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=any_of(
         calls(
@@ -119,7 +124,7 @@ THREAT_DETECTION_DISABLED = Detection(
 THREAT_FINDINGS_HIDDEN = Detection(
     id="threat-findings-hidden",
     title="A rule or list that can hide threat findings was created or changed",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(
@@ -204,7 +209,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
 RECORDING_DISABLED = Detection(
     id="recording-disabled",
     title="AWS Config, flow logs, DNS query logs or WAF logs were disabled, at least in part",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=any_of(
         calls(
@@ -288,7 +293,7 @@ RECORDING_DISABLED = Detection(
 ORGANIZATION_DELEGATION_CHANGES = Detection(
     id="organization-delegation-changes",
     title="Delegated administration or service access in the organization was changed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         calls(

@@ -1,12 +1,19 @@
 """Changes of IAM."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, assumed_role_identity, iam_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+)
 
 IAM_CHANGES = Detection(
     id="iam-changes",
     title="An IAM change was made",
-    packs=(Pack.ESSENTIALS,),
+    packs=("essentials",),
     severity=Severity.MEDIUM,
     pattern=(
         '{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "*")'

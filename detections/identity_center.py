@@ -1,13 +1,17 @@
 """IAM Identity Center: its identity source, and access to accounts."""
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, field
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
     api_call,
     assumed_role_identity,
     aws_service,
+    field,
     identity_center_user,
 )
 
@@ -19,7 +23,7 @@ _INSTANCE_ARN = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
 IDENTITY_CENTER_SOURCE_CHANGES = Detection(
     id="identity-center-source-changes",
     title="The identity source, tokens or MFA settings of IAM Identity Center were changed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").one_of("sso.amazonaws.com", "sso-directory.amazonaws.com"),
@@ -116,7 +120,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
 IDENTITY_CENTER_ACCESS_CHANGES = Detection(
     id="identity-center-access-changes",
     title="IAM Identity Center assignments or permission sets were changed",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=calls(
         "sso",

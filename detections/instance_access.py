@@ -1,16 +1,26 @@
 """Ways into EC2 instances that bypass the network: user data and the serial console."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _INSTANCE_ID = "i-0123456789abcdef0"
 
 INSTANCE_BACK_DOOR = Detection(
     id="instance-back-door",
     title="EC2 user data was changed, or serial console access was enabled or used",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(

@@ -1,7 +1,10 @@
 """KMS keys: disabled, deleted, changed, or used directly to decrypt."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
     api_call,
     assumed_role_identity,
     iam_user,
@@ -16,7 +19,7 @@ KMS_KEY_DESTROYED = Detection(
     title=(
         "A KMS key was disabled or scheduled for deletion, or its key policy or alias was changed"
     ),
-    packs=(Pack.ESSENTIALS, Pack.TAMPER),
+    packs=("essentials", "tamper"),
     severity=Severity.HIGH,
     pattern=(
         "{ ($.eventSource = kms.amazonaws.com)"
@@ -96,7 +99,7 @@ KMS_KEY_DESTROYED = Detection(
 KMS_DECRYPT_BY_PEOPLE = Detection(
     id="kms-decrypt-by-people",
     title="A user called kms:Decrypt directly",
-    packs=(Pack.ESSENTIALS,),
+    packs=("essentials",),
     severity=Severity.LOW,
     pattern=(
         '{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "Decrypt")'

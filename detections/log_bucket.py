@@ -3,13 +3,17 @@
 from typing import Any
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.catalog.placeholders import PLACEHOLDERS
-from trailbell.pattern import all_of, field
-from trailbell.samples import (
+from trailbell import (
+    PLACEHOLDERS,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
     api_call,
     assumed_role_identity,
     aws_service,
+    field,
     iam_user,
     identity_center_user,
 )
@@ -24,7 +28,7 @@ _LOG_FILE = (
 TRAIL_BUCKET_TAMPERING = Detection(
     id="trail-bucket-tampering",
     title="The CloudTrail log bucket was changed or deleted",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls(
@@ -134,7 +138,7 @@ TRAIL_BUCKET_TAMPERING = Detection(
 LOG_FILE_DELETION = Detection(
     id="log-file-deletion",
     title="Log files of CloudTrail were deleted, or their Object Lock was changed",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls("s3", "DeleteObject", "DeleteObjects", "PutObjectRetention"),

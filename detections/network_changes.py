@@ -1,7 +1,14 @@
 """Changes of the network: security groups, routes, network ACLs."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import api_call, assumed_role_identity, iam_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    api_call,
+    assumed_role_identity,
+    iam_user,
+)
 
 # Names are unquoted and in the order of CIS, because compliance scanners require both.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
@@ -9,7 +16,7 @@ from trailbell.samples import api_call, assumed_role_identity, iam_user
 SECURITY_GROUP_CHANGES = Detection(
     id="security-group-changes",
     title="A security group was changed",
-    packs=(Pack.ESSENTIALS, Pack.CIS),
+    packs=("essentials", "cis"),
     severity=Severity.MEDIUM,
     pattern=(
         "{ ($.eventName = AuthorizeSecurityGroupIngress)"
@@ -103,7 +110,7 @@ SECURITY_GROUP_CHANGES = Detection(
 ROUTE_TABLE_CHANGES = Detection(
     id="route-table-changes",
     title="VPC routing was changed",
-    packs=(Pack.ESSENTIALS,),
+    packs=("essentials",),
     severity=Severity.MEDIUM,
     pattern=(
         "{ ($.eventSource = ec2.amazonaws.com) && (($.eventName = CreateRoute)"
@@ -185,7 +192,7 @@ ROUTE_TABLE_CHANGES = Detection(
 NETWORK_ACL_CHANGES = Detection(
     id="network-acl-changes",
     title="A network ACL was changed",
-    packs=(Pack.ESSENTIALS, Pack.CIS),
+    packs=("essentials", "cis"),
     verbatim=True,
     severity=Severity.MEDIUM,
     pattern=(

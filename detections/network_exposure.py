@@ -1,9 +1,19 @@
 """Exposure to the internet over the network: security groups, databases."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _SECURITY_GROUP_ID = "sg-0123456789abcdef0"
 
@@ -47,7 +57,7 @@ def _modified_ssh_rule(
 SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
     id="security-group-opened-to-the-world",
     title="A security group was opened to 0.0.0.0/0 or ::/0",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls("ec2", "AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules"),
@@ -237,7 +247,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
 DATABASE_MADE_PUBLIC = Detection(
     id="database-made-public",
     title="A database was made publicly accessible",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").one_of(

@@ -1,12 +1,17 @@
 """Privileged or unusual access: the root user, break-glass identities, sign-ins at night."""
 
 from detections._conditions import CALLED_DIRECTLY
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     console_sign_in,
+    field,
     iam_user,
     identity_center_user,
     root,
@@ -24,7 +29,7 @@ def _at_hour(hour: int) -> dict[str, str]:
 ROOT_WRITE_OR_SIGN_IN = Detection(
     id="root-write-or-sign-in",
     title="The root user signed in or made a change",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     opt_in=True,
     pattern=all_of(
@@ -82,7 +87,7 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
 BREAK_GLASS_USE = Detection(
     id="break-glass-use",
     title="A break-glass user or role was used",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.HIGH,
     opt_in=True,
     pattern=all_of(
@@ -159,7 +164,7 @@ BREAK_GLASS_USE = Detection(
 CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
     id="console-sign-in-out-of-hours",
     title="A user signed in to the console outside working hours",
-    packs=(Pack.IDENTITY,),
+    packs=("identity",),
     severity=Severity.LOW,
     opt_in=True,
     pattern=all_of(

@@ -1,14 +1,24 @@
 """Resources made public by their own policy or ACL: Lambda functions, S3 buckets."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 FUNCTION_MADE_PUBLIC = Detection(
     id="function-made-public",
     title="A Lambda function was made public",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("lambda.amazonaws.com"),
@@ -160,7 +170,7 @@ FUNCTION_MADE_PUBLIC = Detection(
 BUCKET_OPENED_BY_ACL = Detection(
     id="bucket-opened-by-acl",
     title="A bucket was made public by an ACL",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls("s3", "PutBucketAcl", "CreateBucket"),

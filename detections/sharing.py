@@ -1,12 +1,17 @@
 """Data shared with other accounts: snapshots, AMIs, SSM documents."""
 
 from detections._conditions import SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import (
+from trailbell import (
     OTHER_ACCOUNT,
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
+    field,
     iam_user,
     identity_center_user,
 )
@@ -21,7 +26,7 @@ _ADDED_LAUNCH_PERMISSION = "requestParameters.launchPermission.add.items[0]"
 SNAPSHOT_SHARED = Detection(
     id="snapshot-shared",
     title="A snapshot was shared with another account or made public",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
@@ -151,7 +156,7 @@ SNAPSHOT_SHARED = Detection(
 IMAGE_SHARED = Detection(
     id="image-shared",
     title="An AMI or SSM document was shared with another account or made public",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(

@@ -1,7 +1,10 @@
 """Sign-ins and sessions: the root user, the console, calls without MFA."""
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.samples import (
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
     api_call,
     assumed_role_identity,
     console_sign_in,
@@ -13,7 +16,7 @@ from trailbell.samples import (
 ROOT_ACCOUNT_USE = Detection(
     id="root-account-use",
     title="The root user was used",
-    packs=(Pack.ESSENTIALS, Pack.CIS),
+    packs=("essentials", "cis"),
     severity=Severity.HIGH,
     verbatim=True,
     # The pattern of CIS, verbatim: three compliance scanners check it.
@@ -77,7 +80,7 @@ ROOT_ACCOUNT_USE = Detection(
 CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
     id="console-sign-in-without-mfa",
     title="An IAM user or the root user signed in to the console without MFA",
-    packs=(Pack.ESSENTIALS,),
+    packs=("essentials",),
     severity=Severity.MEDIUM,
     pattern=(
         '{ ($.eventName = "ConsoleLogin") && ($.responseElements.ConsoleLogin = "Success")'
@@ -141,7 +144,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
 WRITE_WITHOUT_MFA = Detection(
     id="write-without-mfa",
     title="An IAM user made a change in a session without MFA",
-    packs=(Pack.ESSENTIALS,),
+    packs=("essentials",),
     severity=Severity.MEDIUM,
     pattern=(
         '{ ($.userIdentity.type = "IAMUser") && ($.userIdentity.invokedBy NOT EXISTS)'

@@ -1,16 +1,27 @@
 """Secrets in Secrets Manager and Parameter Store that users read."""
 
 from detections._conditions import CALLED_DIRECTLY, IAM_OR_IDENTITY_CENTER_USER, SUCCEEDED, calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    Timing,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _DATABASE_LOGIN_ARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/database-AbCdEf"
 
 SECRETS_READ_IN_BULK = Detection(
     id="secrets-read-in-bulk",
     title="Users read many secrets in a short time",
-    packs=(Pack.EXPOSURE,),
+    packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(

@@ -1,16 +1,26 @@
 """Tampering with the trail, and with the role that delivers its events."""
 
 from detections._conditions import calls
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
-from trailbell.pattern import all_of, any_of, field
-from trailbell.samples import api_call, assumed_role_identity, iam_user, identity_center_user
+from trailbell import (
+    Controls,
+    Detection,
+    Example,
+    Severity,
+    all_of,
+    any_of,
+    api_call,
+    assumed_role_identity,
+    field,
+    iam_user,
+    identity_center_user,
+)
 
 _TRAIL_ROLE = "security-alerts-TrailRole-EXAMPLE"
 
 TRAIL_TAMPERING = Detection(
     id="trail-tampering",
     title="A trail or event data store was stopped, changed or deleted",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=calls(
         "cloudtrail",
@@ -102,7 +112,7 @@ TRAIL_TAMPERING = Detection(
 TRAIL_ROLE_TAMPERING = Detection(
     id="trail-role-tampering",
     title="The role that delivers events to CloudWatch Logs was changed or deleted",
-    packs=(Pack.TAMPER,),
+    packs=("tamper",),
     severity=Severity.HIGH,
     pattern=all_of(
         calls(

@@ -8,8 +8,8 @@ from stacks.pieces.encryption import ALERTING_KEY_STATEMENTS, encryption
 from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
-from trailbell.catalog.detection import Catalog, Pack
-from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble, is_set
+from stacks.security_alerts import ESSENTIALS
+from trailbell import Catalog, ParameterInput, Piece, Stack, assemble, is_set
 
 _LOG_BUCKET_NAME = ParameterInput(
     parameter=Parameter(
@@ -47,7 +47,7 @@ def template(catalog: Catalog) -> Template:
             ),
         ),
         topics(),
-        alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=19_000),
+        alarms(catalog.in_pack(ESSENTIALS.name), refs, max_bytes=19_000),
         heartbeat(refs),
         encryption(key_statements=ALERTING_KEY_STATEMENTS, users="CloudWatch"),
         exports(refs),
@@ -59,5 +59,7 @@ STACK = Stack(
     summary="Metric filters, alarms and topics for an existing log group",
     template=template,
     alternative_to="security-alerts",
+    pack=ESSENTIALS,
+    without_detections=True,
     without_bucket=True,
 )

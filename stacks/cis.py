@@ -1,9 +1,11 @@
 """The pack ``cis``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.catalog.detection import Pack
+from trailbell import Pack
 
-STACK = pack_stack(
-    Pack.CIS,
-    "CIS AWS Foundations monitoring controls, verbatim as compliance scanners check them",
+CIS = Pack(
+    name="cis",
+    title="CIS AWS Foundations monitoring controls, verbatim as compliance scanners check them",
+    order=20,
 )
+STACK = pack_stack(CIS)

@@ -1,6 +1,6 @@
 """Saved queries for the pack ``cis``."""
 
+from stacks.cis import CIS
 from stacks.pieces.pack import queries_stack
-from trailbell.catalog.detection import Pack
 
-STACK = queries_stack(Pack.CIS)
+STACK = queries_stack(CIS)

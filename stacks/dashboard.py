@@ -13,8 +13,8 @@ from troposphere import Equals, Not, Parameter, Ref, Template, cloudwatch
 from stacks.pieces.base_refs import required_conditions, required_inputs
 from stacks.pieces.dashboard_body import body, shows
 from stacks.pieces.installation import ACCEPTED, named
-from trailbell.catalog.detection import Catalog, Pack
-from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble
+from stacks.security_alerts import ESSENTIALS
+from trailbell import Catalog, Pack, ParameterInput, Piece, Stack, assemble
 
 LATEST_EVENTS = ParameterInput(
     parameter=Parameter(
@@ -36,7 +36,7 @@ LATEST_EVENTS = ParameterInput(
 def _pack_input(pack: Pack) -> ParameterInput:
     return ParameterInput(
         parameter=Parameter(
-            f"Show{pack.capitalize()}",
+            f"Show{pack.logical_id}",
             Type="String",
             Default="no",
             AllowedValues=["yes", "no"],
@@ -49,7 +49,7 @@ def _pack_input(pack: Pack) -> ParameterInput:
 
 
 def template(catalog: Catalog) -> Template:
-    packs = [pack for pack in catalog.packs if pack != Pack.ESSENTIALS and catalog.in_pack(pack)]
+    packs = [p for p in catalog.packs if p != ESSENTIALS and catalog.in_pack(p.name)]
     dashboard = cloudwatch.Dashboard(
         "Dashboard",
         Metadata={
@@ -77,7 +77,7 @@ def template(catalog: Catalog) -> Template:
             inputs=(*required_inputs(catalog), *map(_pack_input, packs), LATEST_EVENTS),
             conditions={
                 **used_conditions,
-                **{shows(pack): Equals(Ref(f"Show{pack.capitalize()}"), "yes") for pack in packs},
+                **{shows(pack): Equals(Ref(f"Show{pack.logical_id}"), "yes") for pack in packs},
                 "ListsEvents": Not(Equals(Ref("LatestEvents"), "none")),
                 "ListsAllEvents": Equals(Ref("LatestEvents"), "all"),
             },

@@ -1,6 +1,6 @@
 """Saved queries for the pack ``essentials``."""
 
 from stacks.pieces.pack import queries_stack
-from trailbell.catalog.detection import Pack
+from stacks.security_alerts import ESSENTIALS
 
-STACK = queries_stack(Pack.ESSENTIALS)
+STACK = queries_stack(ESSENTIALS)

@@ -1,6 +1,11 @@
 """The pack ``exposure``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.catalog.detection import Pack
+from trailbell import Pack
 
-STACK = pack_stack(Pack.EXPOSURE, "public exposure and disabled guardrails")
+EXPOSURE = Pack(
+    name="exposure",
+    title="public exposure and disabled guardrails",
+    order=50,
+)
+STACK = pack_stack(EXPOSURE)

@@ -1,6 +1,6 @@
 """Saved queries for the pack ``exposure``."""
 
+from stacks.exposure import EXPOSURE
 from stacks.pieces.pack import queries_stack
-from trailbell.catalog.detection import Pack
 
-STACK = queries_stack(Pack.EXPOSURE)
+STACK = queries_stack(EXPOSURE)

@@ -1,6 +1,11 @@
 """The pack ``identity``."""
 
 from stacks.pieces.pack import pack_stack
-from trailbell.catalog.detection import Pack
+from trailbell import Pack
 
-STACK = pack_stack(Pack.IDENTITY, "persistence, privilege escalation and privileged access")
+IDENTITY = Pack(
+    name="identity",
+    title="persistence, privilege escalation and privileged access",
+    order=40,
+)
+STACK = pack_stack(IDENTITY)

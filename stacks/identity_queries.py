@@ -1,6 +1,6 @@
 """Saved queries for the pack ``identity``."""
 
+from stacks.identity import IDENTITY
 from stacks.pieces.pack import queries_stack
-from trailbell.catalog.detection import Pack
 
-STACK = queries_stack(Pack.IDENTITY)
+STACK = queries_stack(IDENTITY)

@@ -9,8 +9,7 @@ from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
 from stacks.pieces.log_bucket import log_bucket
 from stacks.pieces.trail import TRAIL_NAME
 from stacks.pieces.trail_owner import REQUIRED_ORGANIZATION_ID, TrailOwner
-from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import ParameterInput, Piece, Stack, assemble, is_set
+from trailbell import Catalog, ParameterInput, Piece, Stack, assemble, is_set
 
 MANAGEMENT_ACCOUNT_ID = ParameterInput(
     parameter=Parameter(

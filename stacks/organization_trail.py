@@ -15,8 +15,7 @@ from stacks.pieces.trail_owner import (
     REQUIRED_ORGANIZATION_ID,
     THIS_ACCOUNT,
 )
-from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import ParameterInput, Piece, RegionScope, Stack, assemble, is_set
+from trailbell import Catalog, ParameterInput, Piece, RegionScope, Stack, assemble, is_set
 
 ARCHIVE_BUCKET_NAME = ParameterInput(
     parameter=Parameter(

@@ -7,8 +7,7 @@ from stacks.pieces.alert_queue import alert_queue, queue_alarms
 from stacks.pieces.base_refs import imported_refs
 from stacks.pieces.encryption import encryption
 from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
-from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import Piece, Stack, assemble
+from trailbell import Catalog, Piece, Stack, assemble
 
 
 def template(_: Catalog) -> Template:

@@ -7,8 +7,7 @@ from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME
 from stacks.pieces.log_file_events import log_file_events
 from stacks.pieces.search_collection import search_collection
 from stacks.pieces.search_pipeline import search_pipeline
-from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import Piece, RegionScope, Stack, assemble
+from trailbell import Catalog, Piece, RegionScope, Stack, assemble
 
 
 def template(_: Catalog) -> Template:

@@ -9,8 +9,9 @@ from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from stacks.pieces.trail import trail_fragments
-from trailbell.catalog.detection import Catalog, Pack
-from trailbell.compiler.stack import Piece, RegionScope, Stack, assemble
+from trailbell import Catalog, Pack, Piece, RegionScope, Stack, assemble
+
+ESSENTIALS = Pack(name="essentials", title="what every account should be alerted to", order=10)
 
 
 def template(catalog: Catalog) -> Template:
@@ -21,7 +22,7 @@ def template(catalog: Catalog) -> Template:
         ACCEPTED,
         topics(),
         Piece(inputs=(NAMESPACE,)),
-        alarms(catalog.in_pack(Pack.ESSENTIALS), refs, max_bytes=18_300),
+        alarms(catalog.in_pack(ESSENTIALS.name), refs, max_bytes=18_300),
         heartbeat(refs),
         *trail_fragments(all_options=False),
         encryption(
@@ -38,5 +39,7 @@ STACK = Stack(
     summary="Trail, topics and the alarms of pack essentials, for an account or an organization",
     template=template,
     region_scope=RegionScope.HOME_REGION,
+    pack=ESSENTIALS,
+    without_detections=True,
     without_bucket=True,
 )

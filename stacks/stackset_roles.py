@@ -40,9 +40,7 @@ from policies.stackset_search import (
 )
 from stacks.pieces import stackset_inputs
 from stacks.pieces.installation import ACCEPTED
-from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import Piece, Stack, assemble, rule
-from trailbell.compiler.suppressions import suppress
+from trailbell import Catalog, Piece, Stack, assemble, rule, suppress
 
 _GLOBAL = "cloudformation.amazonaws.com"
 

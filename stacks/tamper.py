@@ -3,10 +3,12 @@
 from stacks.pieces.base_refs import imported_refs
 from stacks.pieces.pack import pack_stack
 from stacks.pieces.self_monitoring import delivery_failure_alarms
-from trailbell.catalog.detection import Pack
+from trailbell import Pack
 
-STACK = pack_stack(
-    Pack.TAMPER,
-    "tampering with the trail or its alarms",
-    delivery_failure_alarms(imported_refs()),
+TAMPER = Pack(
+    name="tamper",
+    title="tampering with the trail or its alarms",
+    order=30,
+    guards_alarms=True,
 )
+STACK = pack_stack(TAMPER, delivery_failure_alarms(imported_refs()))

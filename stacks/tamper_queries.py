@@ -1,6 +1,6 @@
 """Saved queries for the pack ``tamper``."""
 
 from stacks.pieces.pack import queries_stack
-from trailbell.catalog.detection import Pack
+from stacks.tamper import TAMPER
 
-STACK = queries_stack(Pack.TAMPER)
+STACK = queries_stack(TAMPER)

@@ -5,8 +5,7 @@ from troposphere import Output, Ref, Template
 from stacks.pieces.encryption import TRAIL_KEY_STATEMENTS, encryption
 from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.trail import trail_fragments
-from trailbell.catalog.detection import Catalog
-from trailbell.compiler.stack import Piece, RegionScope, Stack, assemble
+from trailbell import Catalog, Piece, RegionScope, Stack, assemble
 
 
 def template(_: Catalog) -> Template:

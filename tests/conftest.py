@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import PROJECT
 from tests import emulator as emulators
+from trailbell.project.root import use_project
+
+use_project(PROJECT)
 
 # No test fails because the machine is busy.
 settings.register_profile("trailbell", deadline=None)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 
 ACCOUNT = "111122223333"
 _TRIES = 3

@@ -27,28 +27,33 @@ _LANGUAGE = tuple(
 # the standard library. The longest row that fits a module counts.
 _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("trailbell.command.main",),
+    "trailbell.__main__": ("trailbell.command.main",),
     # Content: it imports the engine, never the reverse.
-    "detections.*": ("trailbell.catalog.*", "trailbell.pattern.*", "trailbell.samples"),
+    "detections.*": ("trailbell",),
     "policies.*": ("awacs.*",),
     "stacks.*": (
-        *("troposphere.*", "awacs.*", "policies.*", "trailbell.catalog.*"),
-        *("trailbell.compiler.stack", "trailbell.compiler.suppressions", "trailbell.errors"),
+        *("troposphere.*", "awacs.*", "policies.*", "trailbell"),
+        # What a pattern and a description become in a template.
+        *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
         "trailbell.template.partitions",
     ),
-    # What everybody needs.
-    "trailbell": (),
+    # What everybody needs. The public names are imported when they are used.
+    "trailbell": ("trailbell.lazy_import",),
     "trailbell.errors": (),
     "trailbell.lazy_import": (),
     "trailbell.markdown": (),
     "trailbell.samples": (),
-    "trailbell.source_location": (),
+    "trailbell.source_location": ("trailbell.project.root",),
     "trailbell.styled_text": ("trailbell.text_files",),
+    # Where the project is, and where its modules are imported from.
+    "trailbell.project.*": ("trailbell.errors",),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
     "trailbell.settings": (
-        *("trailbell.errors", "trailbell.template.limits", "trailbell.text_files"),
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.template.limits"),
+        "trailbell.text_files",
     ),
-    "trailbell.cache": ("platformdirs", "trailbell.source_location"),
+    "trailbell.cache": ("platformdirs", "trailbell.project.root"),
     # The languages: nothing of ours but errors. Targets do not know each other.
     "trailbell.pattern.*": ("trailbell.errors",),
     "trailbell.pattern.ast": (),
@@ -64,6 +69,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.catalog.*": (
         "trailbell.template.limits",
         *("trailbell.cache", "trailbell.errors", "trailbell.lazy_import", "trailbell.pattern.*"),
+        "trailbell.project.root",
         *("trailbell.samples", "trailbell.settings", "trailbell.source_location"),
         "trailbell.wording",
     ),
@@ -86,9 +92,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),
-        *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),
-        *("trailbell.template.*", "trailbell.validate.*"),
-        "trailbell.wording",
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.pattern", "trailbell.project.*"),
+        *("trailbell.samples", "trailbell.settings"),
+        *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
+        *("trailbell.validate.*", "trailbell.wording"),
     ),
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.dist.*": (
@@ -153,6 +160,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
 }
 
 _LATE = {
+    "trailbell": "its public names, because the command line starts without them",
     "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.plan": "boto3, which an offline plan does without",

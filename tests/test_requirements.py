@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 
 _FILES = ("run.txt", "test.txt", "judges.txt")
 

@@ -18,6 +18,7 @@ from trailbell.deploy.environment import (
     read_environments,
 )
 from trailbell.errors import SettingsError, TrailbellError
+from trailbell.project import root
 from trailbell.rollout.configuration.operation_preferences import (
     OperationPreferences,
     read_operation_preferences,
@@ -147,8 +148,9 @@ def test_tables_of_others_are_left_to_them(tmp_path: Path) -> None:
     assert read(tmp_path, "[catalogue]\nx = 1\n[rollout.a]\ny = 2") == Environment()
 
 
-def test_no_file_is_no_settings(tmp_path: Path) -> None:
-    assert read_environment(settings.load(None, tmp_path), "", STACKS) == Environment()
+def test_no_file_is_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(root, "_chosen", [tmp_path])
+    assert read_environment(settings.load(None), "", STACKS) == Environment()
 
 
 FULL = """

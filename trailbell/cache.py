@@ -19,7 +19,7 @@ from typing import Any
 
 import platformdirs
 
-from trailbell.source_location import ENGINE
+from trailbell.project.root import ENGINE
 
 _FORMAT = "2"
 _FOLDERS = ("catalog", "event_pattern", "pattern", "validate", "template")

@@ -15,6 +15,7 @@ Never: two wordings of one error, or a message written where it is raised.
     │   ├── ContentError                a module, template or plan cannot be used
     │   ├── UnknownNameError            no stack, detection, Region ... has that name
     │   ├── SettingsError               a key of trailbell.toml, or a parameter, cannot be used
+    │   ├── ProjectError                there is no project, or it cannot be used
     │   ├── PreconditionError           an operation needs something that was not given
     │   └── StalePlanError              what a plan is based on has changed
     ├── OutputError                     a file could not be written           exit code 2
@@ -180,6 +181,17 @@ class SettingsError(InputError):
             return self.hint
         known = ", ".join(self.known)
         return f"{self.hint} ({known})" if self.hint else f"known: {known}"
+
+
+@dataclass(eq=False)
+class ProjectError(InputError):
+    """There is no project, or it is not one that can be used; ``hint`` says what to do."""
+
+    problem: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.problem}\n  {self.hint[:1].upper()}{self.hint[1:]}."
 
 
 @dataclass(eq=False)

@@ -21,12 +21,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from trailbell import text_files
-from trailbell.errors import SettingsError, UnreadableFileError
+from trailbell import __version__, text_files
+from trailbell.errors import ProjectError, SettingsError, UnreadableFileError
+from trailbell.project.root import FILE, project_root
 from trailbell.template.limits import TAGS
 
-FILE = "trailbell.toml"
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "project": (),
+    "baseline": (),
     "catalog": ("catalogue",),
     "environment": (),
     "lint": (),
@@ -217,10 +219,45 @@ def _shown(value: Any) -> str:
 def read(path: Path) -> Table:
     """Read a settings file. Raises `SettingsError` if it is not TOML or has an unknown table."""
     table = Table(str(path), "", _parse(path))
+    _check_version(table)
     for section, former in _SECTIONS.items():
         table.spelling(section, *former)
     table.reject_unknown_keys()
     return table
+
+
+_VERSION = re.compile(r"\d+(\.\d+){0,2}")
+
+
+def _check_version(settings: Table) -> None:
+    """Raise `ProjectError` if a project is for a newer version of Trailbell.
+
+    Such a project can have keys that this version does not know, so this comes first.
+    """
+    table = settings.table("project")
+    if table is None:
+        return
+    minimum = table.string("minimum_version")
+    table.reject_unknown_keys()
+    if minimum is None:
+        return
+    if not _VERSION.fullmatch(minimum):
+        raise table.error(
+            "minimum_version", f"invalid value {_shown(minimum)}", 'write a version, like "0.2.0"'
+        )
+    if _numbers(minimum) > _numbers(__version__):
+        raise ProjectError(
+            f"{settings.file}: this project is for Trailbell {minimum} or newer, and {__version__} "
+            "is installed",
+            'install what the project requires: "pip install -r requirements.txt"',
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """``0.2`` and ``0.2.0`` are equal. What follows the numbers, such as ``rc1``, is ignored."""
+    numbers = re.match(r"[\d.]*", version)
+    parts = [int(part) for part in (numbers[0] if numbers else "").split(".") if part]
+    return tuple([*parts, 0, 0][:3])
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -241,9 +278,12 @@ def _unusable(path: Path, problem: str, hint: str) -> SettingsError:
     return SettingsError(file=str(path), key="", problem=problem, hint=hint)
 
 
-def load(path: Path | None, directory: Path) -> Table:
-    """Read the settings from ``path``, or else from the file in ``directory``, if there is one."""
+def load(path: Path | None) -> Table:
+    """Read the settings from ``path``, or else those of the project, if it has any.
+
+    Raises `ProjectError` and `SettingsError`.
+    """
     if path is not None:
         return read(path)
-    default = directory / FILE
+    default = project_root() / FILE
     return read(default) if default.exists() else Table(FILE, "", {})

@@ -27,8 +27,7 @@ from troposphere import (
 from policies.log_bucket import access_log_bucket_policy
 from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.trail_owner import GROUP
-from trailbell.compiler.stack import ParameterInput, is_set, rule
-from trailbell.compiler.suppressions import suppress
+from trailbell import ParameterInput, is_set, rule, suppress
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,8 @@ from troposphere import Parameter, cloudwatch, logs
 
 from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from stacks.pieces.installation import named
+from trailbell import Detection, ParameterInput, Piece, suppress_lint
 from trailbell.catalog.alarm_text import alarm_description
-from trailbell.catalog.detection import Detection
-from trailbell.compiler.stack import ParameterInput, Piece
-from trailbell.compiler.suppressions import suppress_lint
 
 NAMESPACE = ParameterInput(
     parameter=Parameter(

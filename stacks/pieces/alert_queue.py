@@ -16,8 +16,7 @@ from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.installation import named
 from stacks.pieces.queue_alarm import queue_alarm
 from stacks.pieces.queue_inputs import CONDITIONS, INPUTS
-from trailbell.catalog.detection import Severity
-from trailbell.compiler.stack import Piece
+from trailbell import Piece, Severity
 
 _SUBSCRIBED_IF = {Severity.MEDIUM: "TakesMedium", Severity.LOW: "TakesLow"}
 

@@ -8,7 +8,7 @@ Out:   the parameter ``Archive``, its condition, and the `TRANSITIONS` of a life
 from troposphere import Equals, If, Not, NoValue, Parameter, Ref, Select, Split, s3
 
 from stacks.pieces.trail_owner import GROUP
-from trailbell.compiler.stack import ParameterInput
+from trailbell import ParameterInput
 
 INPUT = ParameterInput(
     parameter=Parameter(

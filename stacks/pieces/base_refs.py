@@ -17,9 +17,8 @@ from typing import Any
 from troposphere import Equals, Export, If, ImportValue, Output, Parameter, Ref, Sub
 
 from stacks.pieces.installation import INSTALLATION_NAME, NAME, named
-from trailbell.catalog.detection import Detection, Severity
+from trailbell import Detection, ParameterInput, Piece, Severity, is_set
 from trailbell.catalog.placeholders import DOLLAR, escape_for_sub, placeholders_in
-from trailbell.compiler.stack import ParameterInput, Piece, is_set
 from trailbell.errors import ContentError
 
 

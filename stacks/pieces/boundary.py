@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 from troposphere import If, NoValue, Parameter, Sub
 
-from trailbell.compiler.stack import ParameterInput, Piece, is_set
+from trailbell import ParameterInput, Piece, is_set
 
 BOUNDARY = If(
     "HasBoundary",

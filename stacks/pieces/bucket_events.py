@@ -10,7 +10,7 @@ Never: a notification to a queue or topic: another stack could not add its own t
 from troposphere import Equals, If, NoValue, Parameter, Ref, s3
 
 from stacks.pieces.trail_owner import GROUP
-from trailbell.compiler.stack import ParameterInput
+from trailbell import ParameterInput
 
 INPUT = ParameterInput(
     parameter=Parameter(

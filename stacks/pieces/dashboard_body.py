@@ -16,8 +16,8 @@ from typing import Any
 from troposphere import If, Sub
 
 from stacks.pieces.base_refs import bucket_condition, imported_refs, to_sub
+from trailbell import Catalog, Detection, Pack, Severity
 from trailbell.catalog.alarm_text import investigation_condition
-from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
 from trailbell.catalog.placeholders import escape_for_sub, max_deployed_length
 
 _ALARM = Sub(
@@ -47,6 +47,8 @@ coalesce(userIdentity.arn, userIdentity.userName, userIdentity.invokedBy) as who
 | display @timestamp, who, sourceIPAddress, awsRegion, record.recipientAccountId, eventName, \
 errorCode
 | limit 20"""
+_ESSENTIALS = "essentials"
+"""The pack whose alarms are in the base stack."""
 _NO_EVENT = "not ispresent(@message)"
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
 _QUERY_CHARACTERS = 10_000
@@ -57,7 +59,7 @@ Values = Mapping[str, Any]
 
 def shows(pack: Pack) -> str:
     """The name of the condition that the dashboard shows a pack."""
-    return f"Shows{pack.capitalize()}"
+    return f"Shows{pack.logical_id}"
 
 
 def body(catalog: Catalog, packs: Sequence[Pack]) -> Sub:
@@ -67,21 +69,21 @@ def body(catalog: Catalog, packs: Sequence[Pack]) -> Sub:
     """
     refs = imported_refs()
     values = {"Alarm": _ALARM, "MetricNamespace": refs.namespace} | dict(refs.placeholder_values)
-    essentials = catalog.in_pack(Pack.ESSENTIALS)
+    essentials = catalog.in_pack(_ESSENTIALS)
     alarms, guarded = _join(essentials, _alarm_line, values)
     optional = dict(guarded)
     widgets = ["${HighEvents}", "${OtherEvents}"]
     if essentials:
-        widgets.append(",\n" + _counts_widget(Pack.ESSENTIALS, essentials))
+        widgets.append(",\n" + _counts_widget(_ESSENTIALS, essentials))
     for pack in packs:
-        detections = catalog.in_pack(pack)
+        detections = catalog.in_pack(pack.name)
         lines, guarded = _join(detections, _alarm_line, values)
         lines = "".join(map(_line, _further_alarms(pack))) + lines
-        optional[f"{pack.capitalize()}Alarms"] = _text_if(shows(pack), lines, {**values, **guarded})
-        alarms += f"${{{pack.capitalize()}Alarms}}"
-        counts = f",\n{_counts_widget(pack, detections)}"
-        optional[f"{pack.capitalize()}Counts"] = _text_if(shows(pack), counts, values)
-        widgets.append(f"${{{pack.capitalize()}Counts}}")
+        optional[f"{pack.logical_id}Alarms"] = _text_if(shows(pack), lines, {**values, **guarded})
+        alarms += f"${{{pack.logical_id}Alarms}}"
+        counts = f",\n{_counts_widget(pack.name, detections)}"
+        optional[f"{pack.logical_id}Counts"] = _text_if(shows(pack), counts, values)
+        widgets.append(f"${{{pack.logical_id}Counts}}")
     for name, condition, severities in (
         ("HighEvents", "ListsEvents", (Severity.HIGH,)),
         ("OtherEvents", "ListsAllEvents", (Severity.MEDIUM, Severity.LOW)),
@@ -126,10 +128,10 @@ def _alarm_line(detection: Detection) -> str:
 
 def _further_alarms(pack: Pack) -> Iterable[str]:
     """The alarms of a pack that have no detection."""
-    return [f"{severity}-undelivered" for severity in Severity] if pack == Pack.TAMPER else []
+    return [f"{severity}-undelivered" for severity in Severity] if pack.name == "tamper" else []
 
 
-def _counts_widget(pack: Pack, detections: Iterable[Detection]) -> str:
+def _counts_widget(pack: str, detections: Iterable[Detection]) -> str:
     rows = [
         f'  ["${{MetricNamespace}}", "{detection.logical_id}", '
         f'{{"label": "{detection.id} ({detection.severity})"}}]'
@@ -147,14 +149,14 @@ def _events_widget(
     """
     chosen, too_long = _fitting([d for d in catalog if d.severity in severities])
     clauses, variables = _join(
-        [d for d in catalog.in_pack(Pack.ESSENTIALS) if d in chosen], _clause, values
+        [d for d in catalog.in_pack(_ESSENTIALS) if d in chosen], _clause, values
     )
     variables = dict(variables)
     for pack in packs:
-        detections = [d for d in catalog.in_pack(pack) if d in chosen]
+        detections = [d for d in catalog.in_pack(pack.name) if d in chosen]
         if detections:
             text, guarded = _join(detections, _clause, values)
-            name = f"{pack.capitalize()}Events"
+            name = f"{pack.logical_id}Events"
             variables[name] = _text_if(shows(pack), text, {**values, **guarded})
             clauses += f"${{{name}}}"
     title = f"Latest events of {' and '.join(severities)} severity"

@@ -34,8 +34,7 @@ from policies.key import (
 from stacks.pieces import arns
 from stacks.pieces.installation import INSTALLATION_NAME, NAME
 from stacks.pieces.readers import READERS
-from trailbell.compiler.stack import ParameterInput, Piece
-from trailbell.compiler.suppressions import suppress
+from trailbell import ParameterInput, Piece, suppress
 
 _SELECTED_KEY_ARN = If("MakesKey", GetAtt("Key", "Arn"), Ref("EncryptionKey"))
 

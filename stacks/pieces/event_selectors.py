@@ -25,7 +25,7 @@ from troposphere import (
     cloudtrail,
 )
 
-from trailbell.compiler.stack import ParameterInput, is_set
+from trailbell import ParameterInput, is_set
 
 _GROUP = "Recorded events"
 _TYPES = {

@@ -8,8 +8,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-drift.h
 
 from troposphere import Parameter, Ref, Sub
 
-from trailbell.compiler.stack import ParameterInput, Piece
-from trailbell.compiler.suppressions import suppress_lint
+from trailbell import ParameterInput, Piece, suppress_lint
 
 GROUP = "Installation"
 

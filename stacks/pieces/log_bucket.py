@@ -34,7 +34,7 @@ from stacks.pieces.access_logs import to_existing_bucket, to_new_bucket
 from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.readers import READER_ACCOUNTS, READERS, READERS_AND_OWNER
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
-from trailbell.compiler.stack import ParameterInput, Piece, is_set, rule
+from trailbell import ParameterInput, Piece, is_set, rule
 
 KEY_PREFIX = ParameterInput(
     parameter=Parameter(

@@ -12,8 +12,7 @@ from troposphere import GetAtt, Ref, events, sqs
 from policies.search_pipeline import event_queue_policy
 from stacks.pieces.installation import named
 from stacks.pieces.queue_alarm import queue_alarm
-from trailbell.compiler.stack import Piece
-from trailbell.compiler.suppressions import suppress
+from trailbell import Piece, suppress
 
 _DEAD_LETTERS_TEXT = """\
 Log files are not indexed (medium)

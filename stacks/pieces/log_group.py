@@ -11,8 +11,7 @@ from policies.trail_role import permissions_policy, trust_policy
 from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.encryption import KEY_ARN
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
-from trailbell.compiler.stack import ParameterInput, Piece
-from trailbell.compiler.suppressions import suppress
+from trailbell import ParameterInput, Piece, suppress
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = [

@@ -16,27 +16,32 @@ from stacks.pieces.base_refs import (
     required_inputs,
 )
 from stacks.pieces.installation import ACCEPTED
+from trailbell import Catalog, Detection, Pack, Piece, Stack, assemble
 from trailbell.catalog.alarm_text import investigation_query
-from trailbell.catalog.detection import Catalog, Detection, Pack
-from trailbell.compiler.stack import Piece, Stack, assemble
 
 _DEPLOY_AFTER = "Deploy after security-alerts or alerts, in the same account and Region."
 
 
-def pack_stack(pack: Pack, summary: str, *further_pieces: Piece) -> Stack:
+def pack_stack(pack: Pack, *further_pieces: Piece) -> Stack:
     """The stack of a pack. ``further_pieces`` are added to the pieces for its detections."""
 
     def template(catalog: Catalog) -> Template:
-        detections = catalog.in_pack(pack)
+        detections = catalog.in_pack(pack.name)
         return assemble(
-            f"Trailbell pack {pack}: {summary}. {_DEPLOY_AFTER}",
+            f"Trailbell pack {pack}: {pack.title}. {_DEPLOY_AFTER}",
             ACCEPTED,
             Piece(inputs=required_inputs(detections), conditions=required_conditions(detections)),
             alarms(detections, imported_refs(), max_bytes=42_000),
             *further_pieces,
         )
 
-    return Stack(name=pack, summary=summary, template=template, pack=pack, without_bucket=True)
+    return Stack(
+        name=pack.name,
+        summary=pack.title,
+        template=template,
+        pack=pack,
+        without_bucket=True,
+    )
 
 
 def queries_stack(pack: Pack) -> Stack:
@@ -44,7 +49,7 @@ def queries_stack(pack: Pack) -> Stack:
     summary = f"saved Logs Insights queries for the alarms of pack {pack}"
 
     def template(catalog: Catalog) -> Template:
-        detections, refs = catalog.in_pack(pack), imported_refs()
+        detections, refs = catalog.in_pack(pack.name), imported_refs()
         return assemble(
             f"Trailbell: {summary}. {_DEPLOY_AFTER}",
             ACCEPTED,

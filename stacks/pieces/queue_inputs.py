@@ -4,8 +4,7 @@ The parameters of an SQS queue for notifications, and their conditions.
 
 from troposphere import Equals, Join, Not, Parameter, Ref
 
-from trailbell.catalog.detection import Severity
-from trailbell.compiler.stack import ParameterInput
+from trailbell import ParameterInput, Severity
 
 _GROUP = "Queue"
 

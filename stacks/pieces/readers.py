@@ -8,7 +8,7 @@ Out:   the parameter ``ReaderAccounts``, its condition, and their IDs for polici
 from troposphere import Parameter, Ref, Split, Sub
 
 from stacks.pieces.trail_owner import GROUP
-from trailbell.compiler.stack import ParameterInput, is_set
+from trailbell import ParameterInput, is_set
 
 READER_ACCOUNTS = ParameterInput(
     parameter=Parameter(

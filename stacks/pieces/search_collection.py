@@ -14,8 +14,7 @@ from typing import Any
 
 from troposphere import If, Join, Output, Ref, Split, Sub, opensearchserverless
 
-from trailbell.compiler.stack import Piece
-from trailbell.compiler.suppressions import suppress_lint
+from trailbell import Piece, suppress_lint
 
 NOT_IN_EVERY_REGION = suppress_lint(
     "E3006", reason="Some Regions do not have OpenSearch Ingestion and OpenSearch Serverless."

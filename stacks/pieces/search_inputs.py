@@ -5,7 +5,7 @@ The parameters for searching log files with OpenSearch, and their conditions.
 from troposphere import Equals, If, ImportValue, Join, Not, Parameter, Ref, Select, Split
 
 from stacks.pieces.installation import named
-from trailbell.compiler.stack import ParameterInput, is_set, rule
+from trailbell import ParameterInput, is_set, rule
 
 _SEARCH = "Search"
 _SOURCE = "Log files"

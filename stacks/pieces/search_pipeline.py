@@ -36,8 +36,7 @@ from policies.search_pipeline import (
 from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.private_bucket import private_bucket
 from stacks.pieces.search_collection import NOT_IN_EVERY_REGION
-from trailbell.compiler.stack import Piece
-from trailbell.compiler.suppressions import suppress
+from trailbell import Piece, suppress
 
 # Four members of a record have different fields for each API action, together more than the 1,000
 # that an index has by default. They are indexed as text, which can be searched, too.

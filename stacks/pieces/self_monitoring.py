@@ -9,8 +9,7 @@ from troposphere import Select, Split, cloudwatch
 
 from stacks.pieces.base_refs import BaseRefs
 from stacks.pieces.installation import named
-from trailbell.catalog.detection import Severity
-from trailbell.compiler.stack import Piece
+from trailbell import Piece, Severity
 
 # The topic that reports the delivery failures of another topic.
 _FALLBACK_TOPIC = {

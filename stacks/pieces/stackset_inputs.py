@@ -10,7 +10,7 @@ from typing import Any
 from troposphere import And, Condition, Equals, Join, Not, Parameter, Ref, Select, Split
 
 from stacks.pieces.installation import INSTALLATION_NAME
-from trailbell.compiler.stack import ParameterInput
+from trailbell import ParameterInput
 
 ADMINISTRATOR_ACCOUNT_ID = ParameterInput(
     parameter=Parameter(

@@ -26,8 +26,7 @@ from policies.alert_topic import alert_topic_policy
 from stacks.pieces import arns
 from stacks.pieces.base_refs import topic_logical_id
 from stacks.pieces.encryption import KEY_ARN
-from trailbell.catalog.detection import Severity
-from trailbell.compiler.stack import ParameterInput, Piece, is_set, rule
+from trailbell import ParameterInput, Piece, Severity, is_set, rule
 from trailbell.template.partitions import CONSOLE_DOMAINS
 
 _GROUP = "Alerts"

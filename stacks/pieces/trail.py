@@ -17,7 +17,7 @@ from stacks.pieces.installation import INSTALLATION_NAME
 from stacks.pieces.log_bucket import KEY_PREFIX, log_bucket
 from stacks.pieces.log_group import log_group
 from stacks.pieces.trail_owner import GROUP, THIS_ACCOUNT, TrailOwner
-from trailbell.compiler.stack import ParameterInput, Piece, is_set
+from trailbell import ParameterInput, Piece, is_set
 
 TRAIL_NAME = ParameterInput(
     parameter=Parameter(

@@ -12,7 +12,7 @@ from typing import Any
 from troposphere import If, NoValue, Parameter
 
 from stacks.pieces import arns
-from trailbell.compiler.stack import ParameterInput, is_set, rule
+from trailbell import ParameterInput, is_set, rule
 
 GROUP = "Trail"
 """The group of all parameters of a trail."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from trailbell.audit.matrix import Matrix, build_matrix
 from trailbell.command.audit import deployable_templates, read_templates
-from trailbell.source_location import PROJECT
 
 Document = dict[str, Any]
 BASE, PACK = "dist/security-alerts.json", "dist/cis.json"

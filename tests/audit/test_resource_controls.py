@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from tests.stacks.combinations import resolve
-from trailbell.source_location import PROJECT
 
 Properties = Mapping[str, Any]
 Resources = Mapping[str, list[Properties]]

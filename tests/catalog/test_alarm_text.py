@@ -1,7 +1,7 @@
 """The text of a notification."""
 
 from trailbell.catalog.alarm_text import alarm_description, investigation_query
-from trailbell.catalog.detection import Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Detection, Example, Severity
 from trailbell.samples import api_call, iam_user
 
 EVENT = api_call("logs", "DeleteLogGroup", iam_user("alice"))
@@ -11,7 +11,7 @@ def detection(pattern: str) -> Detection:
     return Detection(
         id="log-group",
         title="The log group was deleted",
-        packs=(Pack.TAMPER,),
+        packs=("tamper",),
         severity=Severity.HIGH,
         pattern=pattern,
         why="No alarm can trigger any more.",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity, Timing
+from trailbell.catalog.detection import Controls, Detection, Example, Severity, Timing
 from trailbell.catalog.detection_rules import description_violations, rule_violations
 from trailbell.samples import api_call, console_sign_in, iam_user, insight_event, service_event
 
@@ -19,7 +19,7 @@ def _detection(**fields: Any) -> Detection:
     values: dict[str, Any] = {
         "id": "keys",
         "title": "A key was disabled",
-        "packs": (Pack.ESSENTIALS,),
+        "packs": ("essentials",),
         "severity": Severity.HIGH,
         "pattern": '{ $.eventName = "DisableKey" }',
         "why": "What it encrypts cannot be read (nor written).",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.catalog.detection import Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Detection, Example, Severity
 from trailbell.catalog.sample_event_names import event_name_violations
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.samples import api_call, console_sign_in, iam_user, service_event
@@ -17,7 +17,7 @@ def _detection(pattern: str, *fires: dict[str, Any]) -> Detection:
     return Detection(
         id="users",
         title="Something happened to a user",
-        packs=(Pack.ESSENTIALS,),
+        packs=("essentials",),
         severity=Severity.HIGH,
         pattern=pattern,
         why="It matters.",

@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity, Timing
+from tests.packs import PACKS
+from trailbell.catalog.detection import Catalog, Detection, Example, Severity, Timing
 from trailbell.catalog.selection import apply_selection, notes, read_selection
 from trailbell.errors import SettingsError
 from trailbell.samples import api_call, iam_user
@@ -22,7 +23,7 @@ NARROW = (
 )
 
 
-def detection(identifier: str, pattern: str, *packs: Pack, **fields: bool) -> Detection:
+def detection(identifier: str, pattern: str, *packs: str, **fields: bool) -> Detection:
     return Detection(
         id=identifier,
         title="Something happened",
@@ -39,14 +40,14 @@ def detection(identifier: str, pattern: str, *packs: Pack, **fields: bool) -> De
     )
 
 
-KEYS = detection("keys", '{ $.eventName = "DisableKey" }', Pack.ESSENTIALS)
-TRAIL = detection("trail", '{ $.eventName = "StopLogging" }', Pack.TAMPER, Pack.CIS)
-EXACT = detection("exact", "{$.eventName=DisableKey}", Pack.CIS, verbatim=True)
-OPTION = detection("option", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, opt_in=True)
+KEYS = detection("keys", '{ $.eventName = "DisableKey" }', "essentials")
+TRAIL = detection("trail", '{ $.eventName = "StopLogging" }', "tamper", "cis")
+EXACT = detection("exact", "{$.eventName=DisableKey}", "cis", verbatim=True)
+OPTION = detection("option", '{ $.eventName = "ListKeys" }', "identity", opt_in=True)
 DIRECT = detection(
-    "direct", '{ ($.eventName = "Decrypt") && ($.userIdentity.invokedBy NOT EXISTS) }', Pack.CIS
+    "direct", '{ ($.eventName = "Decrypt") && ($.userIdentity.invokedBy NOT EXISTS) }', "cis"
 )
-WRITTEN = Catalog((KEYS, TRAIL, EXACT, OPTION, DIRECT))
+WRITTEN = Catalog((KEYS, TRAIL, EXACT, OPTION, DIRECT), PACKS)
 
 
 def settings(text: str) -> Table:
@@ -248,8 +249,8 @@ _BY_NAME = (
     "Deployer: a role name excludes the roles with this name on every path and in every account; "
     '"/Deployer" excludes those without a path, an ARN excludes one role'
 )
-LEAKED = detection("leaked", '{ $.eventName = "ListKeys" }', Pack.IDENTITY, leaked=True)
-GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED))
+LEAKED = detection("leaked", '{ $.eventName = "ListKeys" }', "identity", leaked=True)
+GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED), PACKS)
 
 
 @pytest.mark.parametrize(
@@ -311,12 +312,12 @@ def test_tuned() -> None:
 
 def test_each_detection_is_deployed_by_the_first_chosen_pack() -> None:
     whole = deployed("")
-    assert {pack: [d.id for d in whole.in_pack(pack)] for pack in Pack} == {
-        Pack.ESSENTIALS: ["keys"],
-        Pack.CIS: ["trail", "exact", "direct"],
-        Pack.TAMPER: [],
-        Pack.IDENTITY: [],
-        Pack.EXPOSURE: [],
+    assert {p.name: [d.id for d in whole.in_pack(p.name)] for p in PACKS} == {
+        "essentials": ["keys"],
+        "cis": ["trail", "exact", "direct"],
+        "tamper": [],
+        "identity": [],
+        "exposure": [],
     }
 
 

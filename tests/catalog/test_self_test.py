@@ -12,7 +12,6 @@ from trailbell.catalog.detection import (
     Controls,
     Detection,
     Example,
-    Pack,
     Severity,
     Timing,
 )
@@ -28,7 +27,7 @@ def detection(**fields: Any) -> Detection:
     whole: dict[str, Any] = {
         "id": "keys",
         "title": "A key was disabled",
-        "packs": (Pack.ESSENTIALS,),
+        "packs": ("essentials",),
         "severity": Severity.HIGH,
         "pattern": '{ $.eventName = "DisableKey" }',
         "why": "It matters.",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 
 _CORES = sorted(os.sched_getaffinity(0))
 _CORE = _CORES[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(_CORES)]

@@ -8,13 +8,13 @@ from tests.command.conftest import Project
 
 _ONE = '''\
 """One."""
-from trailbell.catalog.detection import Controls, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Controls, Detection, Example, Severity
 from trailbell.samples import api_call, iam_user
 
 ONE = Detection(
     id="one-user",
     title="A user was made",
-    packs=(Pack.ESSENTIALS,),
+    packs=("essentials",),
     severity=Severity.HIGH,
     pattern="{ $.eventName = CreateUser }",
     why="It stays.",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import PROJECT
 from tests.command.conftest import Project
-from trailbell.source_location import PROJECT
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from troposphere import If, NoValue, Output, Parameter, Ref, Template, s3, sns
 
+from tests import PROJECT
 from trailbell.compiler import provenance
-from trailbell.source_location import PROJECT, SourceLocation
+from trailbell.source_location import SourceLocation
 
 _FILE = Path(__file__).relative_to(PROJECT).as_posix()
 

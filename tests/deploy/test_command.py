@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from tests.deploy.fake import Fake
 from tests.dist.folders import commit, git, write
 from tests.emulator import enable_ctrl_c
-from trailbell.source_location import PROJECT
 
 OLD = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "a"}}}}
 NEW = {"Resources": {"F": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterName": "b"}}}}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import PROJECT
 from tests.deploy.conftest import Deployer, fresh
 from tests.deploy.fake import Fake, Fault, Frame, success
 from tests.emulator import enable_ctrl_c
@@ -16,7 +17,6 @@ from trailbell.command.interruption import CLEANUP_SECONDS
 from trailbell.deploy import session
 from trailbell.deploy.environment import Environment
 from trailbell.errors import CredentialsError
-from trailbell.source_location import PROJECT
 
 pytestmark = pytest.mark.slow
 

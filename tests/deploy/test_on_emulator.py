@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 
+from tests import PROJECT
 from tests.dist.folders import write
 from trailbell.dist import manifest
-from trailbell.source_location import PROJECT
 
 pytestmark = pytest.mark.emulator
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests import PROJECT
 from tests.deploy.conftest import target
 from trailbell.command import permissions as command
 from trailbell.deploy.environment import StackOutput, StackSettings
@@ -32,7 +33,6 @@ from trailbell.deploy.permissions.policy import (
 from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import load_templates
 from trailbell.errors import SettingsError, UnsupportedError
-from trailbell.source_location import PROJECT
 
 SCOPE = Scope(account="111122223333", region="us-east-1")
 _SOURCES = {source.stack: source for source in load_templates(PROJECT / "dist", ())}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from tests.detections.corpora import CORPORA, RECORDED, counts, detections, rates
 from trailbell.pattern import Outcome
-from trailbell.source_location import PROJECT
 
 VERDICTS = CORPORA.parent / "cases" / "verdicts.jsonl"
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from trailbell.catalog.detection import Catalog, Controls, Detection, Example, Pack, Severity
+from tests.packs import PACKS
+from trailbell.catalog.detection import Catalog, Controls, Detection, Example, Severity
 from trailbell.samples import api_call, iam_user
 
 
@@ -11,7 +12,7 @@ def _detection(identifier: str, **fields: Any) -> Detection:
     values = {
         "id": identifier,
         "title": "Something happened",
-        "packs": (Pack.TAMPER,),
+        "packs": ("tamper",),
         "severity": Severity.MEDIUM,
         "pattern": '{ $.eventName = "DisableKey" }',
         "why": "It matters.",
@@ -31,5 +32,6 @@ CATALOG = Catalog(
         _detection("exact", verbatim=True, controls=Controls(cis_control=5)),
         _detection("wider", controls=Controls(cis_control=5)),
         _detection("newest", verbatim=True, controls=Controls(cis_control=15)),
-    )
+    ),
+    PACKS,
 )

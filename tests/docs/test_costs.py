@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from trailbell.dist import manifest
 from trailbell.docs.costs import CENTS, costs_table, fixed_costs
-from trailbell.source_location import PROJECT
 
 _DOCUMENTS: dict[str, dict[str, Any]] = {
     stack: json.loads((PROJECT / "dist" / entry.json.name).read_bytes())

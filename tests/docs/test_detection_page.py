@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from tests.docs.detections import CATALOG
-from trailbell.catalog.detection import Catalog, Pack
+from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.docs.detection_page import pack_page
 from trailbell.settings import Table
@@ -15,7 +15,7 @@ _CIS_5 = "CIS 3.5 (1.2), 4.5 (1.3 to 5.0), 5.5 (6.0 to 7.0)"
 
 
 def _section(identifier: str) -> str:
-    page = pack_page(Pack.TAMPER, CATALOG)
+    page = pack_page("tamper", CATALOG)
     return page.split(f"\n## {identifier}\n")[1].split("\n## ")[0]
 
 
@@ -88,7 +88,7 @@ def test_settings_can_be_copied() -> None:
         pytest.param(
             "plain",
             [
-                f"- Related to {_CIS_5}, but does not satisfy it; the pack `cis` does.",
+                f"- Related to {_CIS_5}, but does not satisfy it; the pack `tamper` does.",
                 (
                     "- ATT&CK: [T1685.002](https://attack.mitre.org/techniques/T1685/002/), "
                     "[T1070](https://attack.mitre.org/techniques/T1070/)."

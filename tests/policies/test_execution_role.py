@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from trailbell.deploy.environment import ParameterValue, StackOutput, StackSettings
 from trailbell.deploy.permissions import iam_actions
 from trailbell.deploy.permissions.names import Names
@@ -18,7 +19,6 @@ from trailbell.deploy.permissions.policy import Scope
 from trailbell.deploy.permissions.resource_statements import resource_access
 from trailbell.deploy.target import StackToDeploy
 from trailbell.dist.built_templates import load_templates
-from trailbell.source_location import PROJECT
 from trailbell.template.evaluate import Evaluator
 from trailbell.template.evaluate import Scope as EvaluationScope
 from trailbell.template.policy import statements

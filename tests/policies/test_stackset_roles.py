@@ -11,8 +11,8 @@ from policies.stackset_roles import (
     administration_trust_policy,
     execution_trust_policy,
 )
+from tests import PROJECT
 from trailbell.dist.built_templates import load_templates
-from trailbell.source_location import PROJECT
 from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.limits import MANAGED_POLICY_CHARACTERS
 from trailbell.template.resources import resources, type_of

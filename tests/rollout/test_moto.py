@@ -23,9 +23,9 @@ from typing import Any
 import boto3
 import pytest
 
+from tests import PROJECT
 from trailbell.dist import manifest
 from trailbell.rollout.configuration.config import REST
-from trailbell.source_location import PROJECT
 
 pytestmark = [
     pytest.mark.slow,

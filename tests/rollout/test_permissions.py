@@ -11,6 +11,7 @@ import pytest
 from botocore.loaders import Loader
 from click.testing import CliRunner
 
+from tests import PROJECT
 from tests.deploy.test_permissions import actions_of, operations
 from trailbell.command import rollout_permissions as command
 from trailbell.deploy.permissions import iam_actions
@@ -21,7 +22,6 @@ from trailbell.rollout.configuration import settings
 from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.permissions import execution_role_policies, operator_policies
 from trailbell.settings import Table
-from trailbell.source_location import PROJECT
 
 _SERVICE = """
 [rollout.baseline]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import PROJECT
 from tests.stacks.alarm_evaluation import (
     AlarmSettings,
     State,
@@ -14,7 +15,6 @@ from tests.stacks.alarm_evaluation import (
     simulate,
 )
 from trailbell.markdown import table
-from trailbell.source_location import PROJECT
 
 # ------------------------------------------------------------------------------ AWS's examples
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from tests.stacks.combinations import (
     Values,
     combinations_of,
@@ -19,7 +20,6 @@ from tests.stacks.combinations import (
 )
 from tests.stacks.matching_texts import matching_texts
 from trailbell.dist import manifest
-from trailbell.source_location import PROJECT
 from trailbell.template.evaluate import Evaluator
 
 _DOCUMENTS: dict[str, dict[str, Any]] = {

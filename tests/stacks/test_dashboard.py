@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 
 from stacks import dashboard
+from tests import PROJECT
+from tests.packs import PACKS
 from tests.stacks.combinations import Values, combinations_of, resolve
 from trailbell.catalog.alarm_text import investigation_condition
-from trailbell.catalog.detection import Catalog, Detection, Pack, Severity
+from trailbell.catalog.detection import Catalog, Severity
 from trailbell.command.project import load_catalog
-from trailbell.source_location import PROJECT
 
 _DOCUMENTS = {
     name: json.loads((PROJECT / "dist" / f"{name}.json").read_bytes())
     for name in ("dashboard", "security-alerts", "cis", "tamper", "identity", "exposure")
 }
-_OPTIONAL = [pack for pack in Pack if pack != Pack.ESSENTIALS]
+_OPTIONAL = [pack.name for pack in PACKS if pack.name != "essentials"]
 _EXPORTS = {
     "security-alerts-MetricNamespace": "Trailbell/security-alerts",
     "security-alerts-LogGroupName": "trail-events",
@@ -140,10 +141,6 @@ def test_a_query_lists_who_did_what_from_where_in_which_region_and_account() -> 
 _CATALOG: Catalog = load_catalog()
 
 
-def _deploying_pack(detection: Detection) -> Pack:
-    return next(pack for pack in Pack if detection in _CATALOG.in_pack(pack))
-
-
 @pytest.mark.parametrize(
     ("title", "severities"),
     [
@@ -167,7 +164,7 @@ def test_a_query_has_the_condition_of_each_detection_that_is_deployed(
                 for detection in _CATALOG
                 if detection.severity in severities
                 and "${" not in detection.pattern_text
-                and _deploying_pack(detection) in ("essentials", *_shown(values))
+                and _CATALOG.deploying_pack(detection) in ("essentials", *_shown(values))
             ]
             assert [text for text in wanted if widget["query"].count(text) != 1] == []
             assert len(widget["query"]) <= 10_000
@@ -200,7 +197,7 @@ def test_a_detection_whose_condition_does_not_fit_into_the_query_is_named() -> N
         written.with_changes(id=f"root-use-{word}", pattern=f"{{ {names} }}")
         for word in ("one", "two", "three")
     ]
-    document = json.loads(json.dumps(dashboard.template(Catalog(tuple(long))).to_dict()))
+    document = json.loads(json.dumps(dashboard.template(Catalog(tuple(long), PACKS)).to_dict()))
     resolved = resolve(document, {}, _EXPORTS)["Resources"]["Dashboard"]["Properties"]
     (widget,) = [
         widget["properties"]

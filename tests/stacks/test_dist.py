@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import PROJECT
 from trailbell.dist import manifest
-from trailbell.source_location import PROJECT
 from trailbell.template.capabilities import required_capabilities
 from trailbell.template.limits import BODY_BYTES
 from trailbell.template.parse import parse_yaml

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 from trailbell.template.evaluate import Evaluator, Scope
 
 _PSEUDO = {

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from tests.stacks.combinations import combinations_of, resolve
-from trailbell.source_location import PROJECT
 from trailbell.template.policy_evaluation import PolicyRequest, list_statements, refusal
 
 

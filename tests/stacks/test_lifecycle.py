@@ -14,8 +14,8 @@ from typing import Any
 import boto3
 import pytest
 
+from tests import PROJECT
 from trailbell.dist import manifest
-from trailbell.source_location import PROJECT
 
 pytestmark = pytest.mark.emulator
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from trailbell.catalog.placeholders import PLACEHOLDER_MAX_LENGTHS
-from trailbell.source_location import PROJECT
 
 _LONGEST = {name: "x" * length for name, length in PLACEHOLDER_MAX_LENGTHS.items()}
 _PACKS = ("cis", "tamper", "identity", "exposure")

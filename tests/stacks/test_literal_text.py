@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from troposphere import Ref
 
 from stacks import dashboard
+from stacks.identity import IDENTITY
 from stacks.pieces.alarms import alarms
 from stacks.pieces.base_refs import imported_refs, own_refs
 from stacks.pieces.pack import queries_stack
+from tests.packs import PACKS
 from tests.stacks.combinations import resolve
 from trailbell.catalog.alarm_text import investigation_condition, investigation_query
-from trailbell.catalog.detection import Catalog, Detection, Example, Pack, Severity
+from trailbell.catalog.detection import Catalog, Detection, Example, Severity
 from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.errors import ContentError
 from trailbell.samples import api_call, iam_user
@@ -34,7 +36,7 @@ def _detection(text: str = "", pattern: str = '{ $.eventName = "CreateUser" }') 
     return Detection(
         id="users",
         title=text or "A user was created",
-        packs=(Pack.IDENTITY,),
+        packs=("identity",),
         severity=Severity.HIGH,
         pattern=pattern,
         why=text or "It matters.",
@@ -145,18 +147,18 @@ def test_a_text_that_looks_like_a_reference_to_cfn_lint() -> None:
 def test_a_saved_query() -> None:
     pattern = '{ ($.a = "${aws:username}*") && ($.b = "${LogGroupName}") && ($.c = "${!x}") }'
     detection = _detection(pattern=pattern)
-    template = queries_stack(Pack.IDENTITY).template(Catalog((detection,))).to_dict()
+    template = queries_stack(IDENTITY).template(Catalog((detection,), PACKS)).to_dict()
     properties = json.loads(json.dumps(template))["Resources"]["UsersQuery"]["Properties"]
     assert _deployed(properties["QueryString"]) == fill_placeholders(
         investigation_query(detection), _OWN
     )
 
 
-@pytest.mark.parametrize("pack", [Pack.ESSENTIALS, Pack.IDENTITY])
-def test_a_query_of_a_dashboard(pack: Pack) -> None:
+@pytest.mark.parametrize("pack", ["essentials", "identity"])
+def test_a_query_of_a_dashboard(pack: str) -> None:
     pattern = '{ ($.a = "${aws:username}") && ($.b = "${LogGroupName}") && ($.c = "${!x}") }'
     detection = _detection(pattern=pattern).with_changes(packs=(pack,))
-    document = json.loads(json.dumps(dashboard.template(Catalog((detection,))).to_dict()))
+    document = json.loads(json.dumps(dashboard.template(Catalog((detection,), PACKS)).to_dict()))
     exports = {f"security-alerts-{name}": value for name, value in _OWN.items()}
     exports["security-alerts-MetricNamespace"] = "namespace"
     resolved = resolve(document, {"ShowIdentity": "yes"}, exports)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.resources import properties, resources, section, type_of
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 
 
 def _document(name: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from cfnlint.helpers import REGIONS
 
+from tests import PROJECT
 from trailbell.dist import manifest
-from trailbell.source_location import PROJECT
 
 _DOCUMENTS: dict[str, dict[str, Any]] = {
     stack: json.loads((PROJECT / "dist" / entry.json.name).read_bytes())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 from trailbell.template.evaluate import Evaluator, Scope
 
 _RESOURCES = "Resources"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from trailbell.deploy.parameters import validate_parameters
 from trailbell.errors import SettingsError
-from trailbell.source_location import PROJECT
 from trailbell.template.contradictions import find_contradictions
 from trailbell.template.evaluate import Scope
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 from trailbell.template.evaluate import Evaluator, Scope
 
 _TEMPLATE: dict[str, Any] = json.loads((PROJECT / "dist" / "search.json").read_bytes())

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from troposphere import Join, Ref, Template, iam, s3, sns
 
+from tests import PROJECT
 from trailbell import cache
 from trailbell.catalog.detection import Catalog
 from trailbell.compiler import provenance
 from trailbell.compiler.compile import CompiledStack, compile_stack
 from trailbell.compiler.stack import Piece, Stack, assemble
-from trailbell.source_location import PROJECT, SourceLocation
+from trailbell.source_location import SourceLocation
 from trailbell.validate.finding import Finding, Level
 from trailbell.validate.lint import RULES, Linter
 from trailbell.validate.linting import Linting

@@ -15,9 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from trailbell import cache
-from trailbell.source_location import PROJECT
+from trailbell.project.root import BASELINE, CONTENT, ENGINE, project_root
 
-_SOURCES = ("detections", "policies", "stacks", "trailbell")
 _FILES = ("build.py", "trailbell.toml")
 _LIBRARIES = ("awacs", "botocore", "cfn-lint", "PyYAML", "troposphere")
 
@@ -50,17 +49,27 @@ def key(regions: Iterable[str]) -> str:
     digest = hashlib.sha256(json.dumps([sys.version, *sorted(regions)]).encode())
     for library in _LIBRARIES:
         digest.update(importlib.metadata.version(library).encode())
-    for path in _sources():
-        digest.update(json.dumps(path.relative_to(PROJECT).as_posix()).encode())
-        digest.update(path.read_bytes())
+    for root, paths in _sources().items():
+        for path in paths:
+            digest.update(json.dumps(path.relative_to(root).as_posix()).encode())
+            digest.update(path.read_bytes())
     return f"build-{digest.hexdigest()}"
 
 
-def _sources() -> Iterator[Path]:
-    for name in _SOURCES:
-        files = (path for path in (PROJECT / name).rglob("*") if path.is_file())
+def _sources() -> dict[Path, list[Path]]:
+    """The files that a build reads, by the folder to which their names are relative."""
+    project = project_root()
+    content = [project / name for name in CONTENT]
+    sources = {project: [*_files(content), *(f for n in _FILES if (f := project / n).is_file())]}
+    if project != BASELINE:
+        sources[BASELINE] = [*_files(BASELINE / name for name in CONTENT)]
+    return sources | {ENGINE: [*_files([ENGINE])]}
+
+
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        files = (path for path in folder.rglob("*") if path.is_file())
         yield from sorted(path for path in files if "__pycache__" not in path.parts)
-    yield from (PROJECT / name for name in _FILES if (PROJECT / name).exists())
 
 
 def load(name: str) -> LastBuild | None:
@@ -82,9 +91,10 @@ def _read_other_sources() -> bool:
     """Whether a module of the project was imported that is not in the source folders."""
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     paths = [Path(file) for file in files if file]
-    known = {*_sources()}
+    known = {path for sources in _sources().values() for path in sources}
+    root = project_root()
     return any(
-        path.is_relative_to(PROJECT) and path not in known and "site-packages" not in path.parts
+        path.is_relative_to(root) and path not in known and "site-packages" not in path.parts
         for path in paths
     )
 

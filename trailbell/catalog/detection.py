@@ -15,6 +15,7 @@ from functools import cached_property
 from types import UnionType
 from typing import Any
 
+from trailbell.catalog.pack import Pack
 from trailbell.catalog.placeholders import (
     PLACEHOLDERS,
     fill_placeholders,
@@ -27,7 +28,7 @@ from trailbell.pattern import MAX_LENGTH, FilterPattern, parse
 from trailbell.pattern.ast import Condition
 from trailbell.pattern.split import Parts, split
 from trailbell.samples import Event
-from trailbell.source_location import SourceLocation, caller_location
+from trailbell.source_location import SourceLocation, definition_location
 
 
 class Severity(StrEnum):
@@ -106,16 +107,6 @@ class Timing:
             )
 
 
-class Pack(StrEnum):
-    """Detections that are deployed together."""
-
-    ESSENTIALS = "essentials"
-    CIS = "cis"
-    TAMPER = "tamper"
-    IDENTITY = "identity"
-    EXPOSURE = "exposure"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Controls:
     """The controls and techniques that a detection covers.
@@ -148,7 +139,7 @@ class Controls:
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TEXT = "text that is not empty"
 _COMMA = "a tuple with one entry ends with a comma"
-_TUPLES: Mapping[str, type] = {"packs": Pack, "fires": Example, "silent": Example, "runbook": str}
+_TUPLES: Mapping[str, type] = {"packs": str, "fires": Example, "silent": Example, "runbook": str}
 _TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "pattern": (str | Condition, "text or a condition of trailbell.pattern"),
     "false_positives": (str, "text"),
@@ -177,18 +168,18 @@ class Detection:
     harmless events match, how to exclude them, and what is not detected. ``fires`` and ``silent``
     are sample events that must and must not match.
 
-    A detection in several packs is deployed by the first of them that is enabled, and an
+    ``packs`` are names. A detection in several is deployed by the first that is enabled, and an
     ``opt_in`` detection only if it is enabled on its own. Exclusions for all detections do not
-    apply if it ``reports_leaked_credentials`` or `guards_alarms`. ``original`` is the alarm of the
-    2020 Terraform module that a detection replaces, ``changes_from_original`` the differences and
-    their reasons.
+    apply if it ``reports_leaked_credentials``, or if one of its packs guards the alarms.
+    ``original`` is the alarm of the 2020 Terraform module that a detection replaces,
+    ``changes_from_original`` the differences and their reasons.
 
     Raises `ValueError` for the first field that cannot be used.
     """
 
     id: str
     title: str
-    packs: tuple[Pack, ...]
+    packs: tuple[str, ...]
     severity: Severity
     pattern: str | Condition
     why: str
@@ -205,7 +196,7 @@ class Detection:
     original: str = ""
     changes_from_original: str = ""
     location: SourceLocation | None = field(
-        default_factory=caller_location, init=False, compare=False, repr=False
+        default_factory=definition_location, init=False, compare=False, repr=False
     )
 
     def __post_init__(self) -> None:
@@ -292,11 +283,6 @@ class Detection:
         return changed
 
     @property
-    def guards_alarms(self) -> bool:
-        """Whether it detects changes to the alarms and the trail, on which all others depend."""
-        return Pack.TAMPER in self.packs
-
-    @property
     def logical_id(self) -> str:
         """The ID in CloudFormation and CloudWatch: ``RootAccountUse``."""
         return "".join(part.capitalize() for part in self.id.split("-"))
@@ -304,13 +290,13 @@ class Detection:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Detections in the order of their modules, and the packs that are enabled.
+    """Detections in the order of their modules, and the packs that are enabled, in order.
 
     Raises `ValueError` if two detections have the same ID.
     """
 
     detections: tuple[Detection, ...]
-    packs: tuple[Pack, ...] = tuple(Pack)
+    packs: tuple[Pack, ...] = ()
 
     def __post_init__(self) -> None:
         for noun, names in (
@@ -329,14 +315,17 @@ class Catalog:
     def __len__(self) -> int:
         return len(self.detections)
 
-    def in_pack(self, pack: Pack) -> tuple[Detection, ...]:
+    def in_pack(self, name: str) -> tuple[Detection, ...]:
         """The detections that this pack deploys: those of which it is the first enabled pack."""
-        return tuple(
-            detection
-            for detection in self.detections
-            if pack in detection.packs
-            and pack == next((first for first in self.packs if first in detection.packs), None)
-        )
+        return tuple(d for d in self.detections if name == self.deploying_pack(d))
+
+    def deploying_pack(self, detection: Detection) -> str | None:
+        """The name of the pack that deploys a detection; None if none does."""
+        return next((pack.name for pack in self.packs if pack.name in detection.packs), None)
+
+    def guards_alarms(self, detection: Detection) -> bool:
+        """Whether it detects changes to the alarms and the trail, on which all others depend."""
+        return any(pack.guards_alarms and pack.name in detection.packs for pack in self.packs)
 
     def get(self, identifier: str) -> Detection:
         """The detection with this ID. Raises `UnknownNameError`."""

@@ -30,12 +30,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trailbell import pattern
-from trailbell.catalog.detection import Catalog, Detection, Pack, Severity, Timing
+from trailbell.catalog.detection import Catalog, Detection, Severity, Timing
 from trailbell.catalog.exclusion import Exclusions, read_exclusions
+from trailbell.catalog.pack import Pack
 from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, JsonPattern
 from trailbell.pattern.simplify import simplify
-from trailbell.settings import FILE, Table
+from trailbell.project.root import FILE
+from trailbell.settings import Table
 
 _PERIODS = frozenset({10, 20, 30})
 _SECONDS_PER_DAY = 86_400
@@ -56,7 +58,7 @@ class Tuning:
 class Selection:
     """What is selected and tuned. ``section`` is the name of the table in the settings."""
 
-    packs: tuple[Pack, ...] = tuple(Pack)
+    packs: tuple[Pack, ...] = ()
     enable: frozenset[str] = frozenset()
     disable: frozenset[str] = frozenset()
     exclude: Exclusions = field(default_factory=Exclusions)
@@ -72,14 +74,14 @@ def read_selection(settings: Table, written: Catalog) -> Selection:
     """
     table = settings.table("catalog", "catalogue")
     if table is None:
-        return Selection()
+        return Selection(packs=written.packs)
     by_id = {detection.id: detection for detection in written}
     event_names = frozenset().union(*map(_event_names, written))
-    packs = _known(table, "packs", frozenset(map(str, Pack)), "pack")
+    packs = _known(table, "packs", frozenset(map(str, written.packs)), "pack")
     if packs == ():
         raise table.error("packs", "is empty", "name at least one pack, or remove the key")
     selection = Selection(
-        packs=tuple(pack for pack in Pack if packs is None or pack in packs),
+        packs=tuple(p for p in written.packs if packs is None or p.name in packs),
         enable=frozenset(_known(table, "enable", frozenset(by_id), "detection", "on") or ()),
         disable=frozenset(_known(table, "disable", frozenset(by_id), "detection", "off") or ()),
         exclude=read_exclusions(table, event_names),
@@ -105,12 +107,17 @@ def _check_enabled(table: Table, selection: Selection, by_id: dict[str, Detectio
             raise table.error(
                 "enable", f'"{name}" is not opt-in', "remove it, the detection is always enabled"
             )
-        if not any(pack in selection.packs for pack in packs):
+        if not _is_in(selection.packs, by_id[name]):
             raise table.error(
                 "enable",
                 f'"{name}" is in the pack "{packs[0]}", which is not built',
                 f'add "{packs[0]}" to packs',
             )
+
+
+def _is_in(packs: tuple[Pack, ...], detection: Detection) -> bool:
+    """Whether a detection is in one of these packs."""
+    return any(pack.name in detection.packs for pack in packs)
 
 
 def _known(
@@ -183,11 +190,16 @@ def apply_selection(written: Catalog, selection: Selection) -> Catalog:
     """Return the detections that are deployed, tuned."""
     tunings = dict(selection.tunings)
     tuned = [
-        _tune(detection, tunings.get(detection.id, Tuning()), selection)
+        _tune(
+            detection,
+            tunings.get(detection.id, Tuning()),
+            selection,
+            is_guard=keeps_out_of_exclusions(detection, written),
+        )
         for detection in written
         if detection.id not in selection.disable
         and (not detection.opt_in or detection.id in selection.enable)
-        and any(pack in selection.packs for pack in detection.packs)
+        and _is_in(selection.packs, detection)
     ]
     if len(written) and not tuned:
         raise SettingsError(
@@ -199,9 +211,11 @@ def apply_selection(written: Catalog, selection: Selection) -> Catalog:
     return Catalog(tuple(tuned), selection.packs)
 
 
-def _tune(detection: Detection, tuning: Tuning, selection: Selection) -> Detection:
+def _tune(
+    detection: Detection, tuning: Tuning, selection: Selection, *, is_guard: bool
+) -> Detection:
     changes: dict[str, object] = {}
-    shared = () if keeps_out_of_exclusions(detection) else selection.exclude.conditions()
+    shared = () if is_guard else selection.exclude.conditions()
     conditions = [*shared, *tuning.exclude.conditions()]
     if conditions and not detection.verbatim:
         changes["pattern"] = _with_exclusions(detection, conditions, selection.section)
@@ -236,14 +250,14 @@ def _tune_timing(timing: Timing, tuning: Tuning, selection: Selection) -> Timing
     return timing
 
 
-def keeps_out_of_exclusions(detection: Detection) -> bool:
+def keeps_out_of_exclusions(detection: Detection, written: Catalog) -> bool:
     """Whether exclusions for all detections do not apply to this one.
 
     Events that stop the alarms must always trigger one: a role that is excluded because of its
     frequent events elsewhere could otherwise do the rest unseen. The same holds for credentials
     that AWS reports as leaked.
     """
-    return detection.guards_alarms or detection.reports_leaked_credentials
+    return written.guards_alarms(detection) or detection.reports_leaked_credentials
 
 
 def _as_text(condition: Condition) -> str:
@@ -282,13 +296,13 @@ def notes(written: Catalog, selection: Selection, deployed: Catalog) -> tuple[st
     unaffected = [
         detection
         for detection in deployed
-        if (detection.verbatim or keeps_out_of_exclusions(detection))
+        if (detection.verbatim or keeps_out_of_exclusions(detection, written))
         and _is_narrowed(detection, conditions)
     ]
-    guards = [d.id for d in unaffected if keeps_out_of_exclusions(d)]
-    verbatim = [d.id for d in unaffected if not keeps_out_of_exclusions(d)]
+    guards = [d.id for d in unaffected if keeps_out_of_exclusions(d, written)]
+    verbatim = [d.id for d in unaffected if not keeps_out_of_exclusions(d, written)]
     weakened = [d for d in deployed if d.pattern != written.get(d.id).pattern]
-    weakened_guards = [d.id for d in weakened if keeps_out_of_exclusions(d)]
+    weakened_guards = [d.id for d in weakened if keeps_out_of_exclusions(d, written)]
     lines = []
     if guards:
         lines.append(

@@ -13,8 +13,8 @@ from trailbell.audit.controls import CONTROLS
 from trailbell.audit.matrix import Matrix, build_matrix
 from trailbell.audit.report import to_json
 from trailbell.command.console import console
+from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, json_option, option
-from trailbell.command.project import DIST
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.source_location import display_path
@@ -48,7 +48,7 @@ def command(templates: tuple[Path, ...], *, external_trail: bool, as_json: bool)
     AWS Foundations. In dist/, stacks that are alternatives to another stack are skipped. Exit
     codes: 0 all controls pass, 1 some fail, 2 invalid input.
     """
-    paths = templates or deployable_templates(DIST)
+    paths = templates or deployable_templates(dist_folder())
     matrix = build_matrix(read_templates(paths), assume_external_trail=external_trail)
     if as_json:
         click.echo(json.dumps(to_json(matrix), indent=2))

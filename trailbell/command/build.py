@@ -7,11 +7,11 @@ import click
 
 from trailbell import settings
 from trailbell.build import last_build
+from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, option
 from trailbell.command.suggestions import suggest_regions, suggest_stacks
-from trailbell.dist import manifest
 from trailbell.lazy_import import lazy_import
-from trailbell.source_location import PROJECT, display_path
+from trailbell.source_location import display_path
 from trailbell.validate.lint_settings import lint_settings
 from trailbell.validate.regions import DEFAULT
 
@@ -37,7 +37,7 @@ _DIST = option(
     "dist_dir",
     former=("--output",),
     type=click.Path(path_type=Path),
-    default=manifest.FOLDER,
+    default=dist_folder,
     metavar="DIR",
     help="Directory of the templates. Default: dist/.",
 )
@@ -88,7 +88,7 @@ def _run(
     use_cache: bool,
 ) -> int:
     """Repeat the output of the last build if nothing changed since; otherwise build."""
-    lint = lint_settings(settings.load(None, PROJECT), regions)
+    lint = lint_settings(settings.load(None), regions)
     if use_cache and not names and output_format == "text":
         last = last_build.load(last_build.key(lint.regions))
         if last and last.matches(dist_dir):

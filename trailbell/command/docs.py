@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,15 +9,15 @@ from cfnlint.helpers import load_plugins
 
 from trailbell.audit.matrix import build_matrix
 from trailbell.audit.report import to_markdown
-from trailbell.catalog.detection import Pack
+from trailbell.build.project import Project
 from trailbell.command.option import examples, option
-from trailbell.command.project import Project, load_project
+from trailbell.command.project import load_project
 from trailbell.compiler.compile import compile_stack
 from trailbell.docs import tables
 from trailbell.docs.blocks import fill_blocks
 from trailbell.docs.costs import costs_table
 from trailbell.docs.detection_page import pack_page
-from trailbell.source_location import PROJECT
+from trailbell.project.root import project_root
 from trailbell.validate.lint import RULES
 
 PAGES = (
@@ -37,8 +36,12 @@ def project_pages() -> Mapping[str, str]:
     for error in project.errors:
         raise error
     blocks = _blocks(project)
-    pages = {name: fill_blocks(Path(PROJECT, name).read_text("utf-8"), blocks) for name in PAGES}
-    return pages | {f"docs/{pack}.md": pack_page(pack, project.written) for pack in Pack}
+    pages = {
+        name: fill_blocks((project_root() / name).read_text("utf-8"), blocks) for name in PAGES
+    }
+    return pages | {
+        f"docs/{pack}.md": pack_page(pack.name, project.written) for pack in project.written.packs
+    }
 
 
 def _blocks(project: Project) -> Mapping[str, Callable[[], str]]:
@@ -67,7 +70,7 @@ def command(*, check: bool) -> int:
     """Regenerate the generated parts of README.md and docs/."""
     outdated = []
     for name, text in project_pages().items():
-        path = Path(PROJECT, name)
+        path = project_root() / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             outdated.append(name)
             if not check:

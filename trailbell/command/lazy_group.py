@@ -7,6 +7,7 @@ Never: a command that is not in the table.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,13 +15,33 @@ from click.shell_completion import CompletionItem
 
 from trailbell.errors import UnknownNameError
 from trailbell.lazy_import import lazy_import
+from trailbell.project.root import choose_project
 
 Table = Mapping[str, tuple[str, str, str]]
 """Module, attribute and one line of help, by the name of the command."""
 
 
+def _choose_project(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        choose_project(folder)
+
+
+_PROJECT = click.Option(
+    ["--project"],
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_project,
+    help="Directory of the project. Default: the one with trailbell.toml, this one or above it.",
+)
+
+
 class LazyGroup(click.Group):
-    """A group that imports a command when it is called, so that --help is fast."""
+    """A group that imports a command when it is called, so that --help is fast.
+
+    Each of its commands has the option ``--project``.
+    """
 
     def __init__(self, *arguments: Any, table: Table, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
@@ -40,6 +61,8 @@ class LazyGroup(click.Group):
                 f"{error.name} is not installed. Run the first command of the README, then use "
                 ".venv/bin/python."
             ) from error
+        if all(parameter.name != _PROJECT.name for parameter in command.params):
+            command.params.append(_PROJECT)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click

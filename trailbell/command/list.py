@@ -6,10 +6,11 @@ from dataclasses import asdict
 import click
 from rich.table import Table
 
-from trailbell.catalog.detection import Detection, Pack
+from trailbell.build.project import Project
+from trailbell.catalog.detection import Detection
 from trailbell.command.console import console
 from trailbell.command.option import examples, json_option
-from trailbell.command.project import Project, load_project
+from trailbell.command.project import load_project
 from trailbell.wording import capitalize
 
 
@@ -39,7 +40,7 @@ def _as_dict(project: Project) -> dict[str, object]:
         "detections": [
             {
                 "id": detection.id,
-                "deployed_by": _pack(project, detection),
+                "deployed_by": project.catalog.deploying_pack(detection),
                 "packs": detection.packs,
                 "severity": detection.severity,
                 "title": detection.title,
@@ -53,11 +54,6 @@ def _as_dict(project: Project) -> dict[str, object]:
             for detection in [deployed.get(written.id, written)]
         ],
     }
-
-
-def _pack(project: Project, detection: Detection) -> str | None:
-    """The pack that deploys a detection, None if none does."""
-    return next((p for p in Pack if detection in project.catalog.in_pack(p)), None)
 
 
 def _stacks(project: Project) -> Table:
@@ -76,7 +72,9 @@ def _detections(project: Project) -> Table:
     rows = []
     for written in project.written:
         detection = deployed.get(written.id, written)
-        state = _pack(project, detection) or ("opt-in" if detection.opt_in else "disabled")
+        state = project.catalog.deploying_pack(detection) or (
+            "opt-in" if detection.opt_in else "disabled"
+        )
         rows.append(
             (
                 detection.id,
@@ -86,7 +84,7 @@ def _detections(project: Project) -> Table:
                 detection.title + _changed(detection, written),
             )
         )
-    order = [*map(str, Pack), "opt-in", "disabled"]
+    order = [*map(str, project.written.packs), "opt-in", "disabled"]
     for row in sorted(rows, key=lambda row: order.index(row[1])):
         table.add_row(*row)
     return table

@@ -10,6 +10,7 @@ import contextlib
 import io
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -20,6 +21,7 @@ from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples
 from trailbell.command.output import print_error
 from trailbell.errors import TrailbellError
+from trailbell.project.root import use_project
 
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
 COMMANDS = {
@@ -89,8 +91,13 @@ def cli() -> None:
     """
 
 
-def main() -> int:
-    """Run the command line. Ctrl-C and SIGTERM exit with 130 and 143, after the cleanup."""
+def main(folder: Path | None = None) -> int:
+    """Run the command line, in the project in this folder or that the current folder is in.
+
+    Ctrl-C and SIGTERM exit with 130 and 143, after the cleanup.
+    """
+    if folder is not None:
+        use_project(folder)
     if completion.VARIABLE in os.environ:
         return _complete()
     with Interruption() as interruption:

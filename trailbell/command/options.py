@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from trailbell import settings
+from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import Decorator, option
 from trailbell.command.suggestions import suggest_environments, suggest_regions, suggest_words
 from trailbell.deploy import dependencies, parameters
@@ -23,10 +24,8 @@ from trailbell.deploy.command_line import CommandLineSettings, with_command_line
 from trailbell.deploy.environment import Environment, ParameterValue
 from trailbell.deploy.target import StackToDeploy, resolve_stacks
 from trailbell.diff.model import Risk
-from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, StackReference, load_templates
 from trailbell.errors import SettingsError, UnknownNameError
-from trailbell.source_location import PROJECT
 from trailbell.template import exports
 from trailbell.template.resources import section
 
@@ -41,7 +40,7 @@ DIST = option(
     "--dist",
     "dist_dir",
     type=click.Path(path_type=Path),
-    default=manifest.FOLDER,
+    default=dist_folder,
     metavar="DIR",
     help="Directory of the templates. Default: dist/.",
 )
@@ -238,7 +237,7 @@ class StackOptions:
         templates = load_templates(self.dist_dir, ())
         selected = load_templates(self.dist_dir, stacks) if stacks else templates
         names = [template.stack for template in templates]
-        table = settings.load(self.settings_path, PROJECT)
+        table = settings.load(self.settings_path)
         environment = environments.read_environment(table, self.environment_name, names)
         environments.check_stacks(environment, frozenset(names))
         others = self._parameters_of_others(templates, selected) if parameters_of_all else {}

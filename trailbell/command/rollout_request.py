@@ -25,13 +25,13 @@ from trailbell.command.terminal import Terminal
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.errors import AccessDeniedError, InputError
+from trailbell.project.root import chosen_root
 from trailbell.rollout.apply.result import NextCommand
 from trailbell.rollout.configuration import contradictions
 from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.configuration.settings import read_rollout, unused_stack_sets
 from trailbell.rollout.configuration.stack_order import with_templates
 from trailbell.rollout.plan import stack_set_definition
-from trailbell.source_location import PROJECT
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class RolloutFiles:
     def request(self, name: str, push_secrets: tuple[str, ...] = ()) -> RolloutRequest:
         """The rollout of this name and its templates, checked. Raises `InputError`s."""
         templates = {template.stack: template for template in load_templates(self.dist_dir, ())}
-        table = settings.load(self.settings_path, PROJECT)
+        table = settings.load(self.settings_path)
         secrets = tuple(sorted(set(push_secrets)))
         rollout = with_templates(read_rollout(table, name, templates), templates, secrets)
         for config in rollout.stack_sets:
@@ -92,7 +92,8 @@ class RolloutFiles:
 
     def _options(self) -> str:
         words = [] if self.settings_path is None else ["--settings", str(self.settings_path)]
-        if self.dist_dir != manifest.FOLDER:
+        root = chosen_root()
+        if root is None or self.dist_dir != root / manifest.FOLDER:
             words += ["--dist", str(self.dist_dir)]
         return f" {shlex.join(words)}" if words else ""
 

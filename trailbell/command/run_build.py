@@ -16,8 +16,9 @@ from rich.table import Table
 
 from trailbell.build import last_build, report
 from trailbell.build.build import BuildResult, build, manifest_entries, output_files
+from trailbell.build.project import Project
 from trailbell.command.console import console as make_console
-from trailbell.command.project import Project, load_project
+from trailbell.command.project import load_project
 from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest

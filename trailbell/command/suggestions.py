@@ -13,10 +13,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from trailbell import settings, text_files
+from trailbell.command.dist_folder import dist_folder
 from trailbell.compiler import literals
 from trailbell.dist import manifest
 from trailbell.errors import TrailbellError
-from trailbell.source_location import PROJECT
+from trailbell.project.root import BASELINE, project_root
 from trailbell.validate.regions import known_regions
 
 Suggest = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -47,18 +48,22 @@ def _suggest(names: Names) -> Suggest:
 
 def _stacks(ctx: click.Context) -> Mapping[str, str]:
     folder = ctx.params.get("dist_dir")
-    entries = manifest.read(folder if isinstance(folder, Path) else manifest.FOLDER).stacks
+    entries = manifest.read(folder if isinstance(folder, Path) else dist_folder()).stacks
     return {name: entry.summary for name, entry in entries.items()}
 
 
 def _detections(_: click.Context) -> Mapping[str, str]:
+    """The IDs in the modules of the project, and of the baseline if the project uses it."""
+    root = project_root()
+    baseline = settings.load(None).values.get("baseline")
+    used = not (isinstance(baseline, dict) and baseline.get("enabled") is False)
+    modules = {
+        path.name: path
+        for folder in ([BASELINE, root] if used else [root])
+        for path in sorted((folder / "detections").glob("*.py"))
+    }
     return dict.fromkeys(
-        (
-            identifier
-            for path in sorted((PROJECT / "detections").glob("*.py"))
-            for identifier in literals.ids(text_files.read_text(path))
-        ),
-        "",
+        (each for path in modules.values() for each in literals.ids(text_files.read_text(path))), ""
     )
 
 
@@ -67,8 +72,7 @@ def _tables(section: str) -> Names:
 
     def names(ctx: click.Context) -> Mapping[str, str]:
         path = ctx.params.get("settings_path")
-        table = settings.load(path if isinstance(path, Path) else None, PROJECT)
-        tables = table.values.get(section)
+        tables = settings.load(path if isinstance(path, Path) else None).values.get(section)
         return dict.fromkeys(tables if isinstance(tables, dict) else (), "")
 
     return names

@@ -9,7 +9,6 @@ Never: a list that is kept by hand, or registration on import.
 import importlib
 import importlib.util
 import pkgutil
-import sys
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from trailbell.compiler import literals
 from trailbell.compiler.content_errors import as_content_errors
 from trailbell.compiler.partial_module import without_broken_statements
 from trailbell.errors import ContentError, UnreadableFileError
-from trailbell.source_location import SourceLocation
+from trailbell.source_location import SourceLocation, content_path
 
 T = TypeVar("T")
 
@@ -48,9 +47,7 @@ def discover(package: str, object_type: type[T], *, name: str | None = None) -> 
         return Discovery((), (error,))
     for module_name in modules:
         try:
-            with as_content_errors(
-                module_name, SourceLocation(f"{module_name.replace('.', '/')}.py", 1)
-            ):
+            with as_content_errors(module_name, SourceLocation(_file(module_name), 1)):
                 module = importlib.import_module(module_name)
             objects += _defined(module, object_type, name)
         except ContentError as error:
@@ -116,7 +113,7 @@ def _defined(module: ModuleType, object_type: type[T], name: str | None) -> list
     value = getattr(module, name, None)
     if not isinstance(value, object_type):
         raise ContentError(
-            location=_file(module),
+            location=_file(module.__name__),
             problem=(
                 f"{name} is not defined"
                 if value is None
@@ -127,7 +124,9 @@ def _defined(module: ModuleType, object_type: type[T], name: str | None) -> list
     return [value]
 
 
-def _file(module: ModuleType) -> str:
-    package = sys.modules[module.__name__.split(".")[0]]
-    root = Path(package.__path__[0]).parent
-    return Path(str(module.__file__)).relative_to(root).as_posix()
+def _file(module_name: str) -> str:
+    """The file of a module, to display."""
+    path = f"{module_name.replace('.', '/')}.py"
+    spec = importlib.util.find_spec(module_name)
+    file = content_path(spec.origin) if spec and spec.origin else None
+    return file if file and file.endswith(path) else path

@@ -255,8 +255,9 @@ def _in_flow(value: Any) -> str | None:
 
 
 _YAML_WIDTH = 125
-# Text without quotes cannot contain these in a list on one line.
-_ENDS_IN_FLOW = re.compile(r"[,\[\]{}]")
+# Text without quotes cannot contain these in a list on one line; PyYAML's own parser ends at a "?",
+# too.
+_ENDS_IN_FLOW = re.compile(r"[,?\[\]{}]")
 # Characters that must be escaped: https://yaml.org/spec/1.1/#c-printable
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 # Text that a parser of YAML 1.1 or 1.2 may read as a number, a date, a boolean or null.

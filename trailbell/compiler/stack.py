@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 import troposphere
 
-from trailbell.catalog.detection import Catalog, Pack
-from trailbell.source_location import SourceLocation, caller_location
+from trailbell.catalog.detection import Catalog
+from trailbell.catalog.pack import Pack
+from trailbell.source_location import SourceLocation, definition_location
 
 T = TypeVar("T")
 
@@ -33,9 +34,10 @@ class Stack:
 
     ``template`` is called with the catalog and returns a ``troposphere.Template``. ``name`` is the
     name of the files in ``dist/`` and the default name of the CloudFormation stack. Only one of a
-    stack and its ``alternative_to`` is deployed. The stack of a ``pack`` is built only if the
-    settings enable the pack and it has detections. A stack that must deploy ``without_bucket`` can
-    have 51,200 bytes, any other 1 MB: ``trailbell deploy --template-bucket`` uploads it.
+    stack and its ``alternative_to`` is deployed. A stack deploys the detections of its ``pack``. It
+    is built only if the settings enable the pack and it has detections, unless it is of use
+    ``without_detections``. A stack that must deploy ``without_bucket`` can have 51,200 bytes, any
+    other 1 MB: ``trailbell deploy --template-bucket`` uploads it.
 
     Raises `ValueError` if CloudFormation would not accept the name.
     """
@@ -45,10 +47,11 @@ class Stack:
     template: Callable[[Catalog], troposphere.Template]
     region_scope: RegionScope = RegionScope.EVERY_REGION
     pack: Pack | None = None
+    without_detections: bool = False
     alternative_to: str = ""
     without_bucket: bool = False
     location: SourceLocation | None = field(
-        default_factory=caller_location, init=False, compare=False, repr=False
+        default_factory=definition_location, init=False, compare=False, repr=False
     )
 
     def __post_init__(self) -> None:

@@ -19,9 +19,9 @@ from typing import Any
 
 from trailbell import text_files
 from trailbell.errors import ContentError, OutputError
-from trailbell.source_location import PROJECT
 
-FOLDER = PROJECT / "dist"
+FOLDER = "dist"
+"""The folder of the templates in a project."""
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _STAGING = ".writing-"

@@ -7,15 +7,14 @@ Never: text that is not in a detection, except for its labels.
 """
 
 import json
-from collections.abc import Iterable
 
 from trailbell.audit.controls import CONTROLS, Control
-from trailbell.catalog.detection import Detection, Pack
+from trailbell.catalog.detection import Catalog, Detection
 from trailbell.catalog.explain import alarm_condition
 from trailbell.docs.tables import pack_detections_table
 
 
-def pack_page(pack: Pack, catalog: Iterable[Detection]) -> str:
+def pack_page(pack: str, catalog: Catalog) -> str:
     """The page of a pack."""
     detections = [detection for detection in catalog if pack in detection.packs]
     return "\n".join(
@@ -26,18 +25,18 @@ def pack_page(pack: Pack, catalog: Iterable[Detection]) -> str:
             "",
             pack_detections_table(detections),
             "",
-            *(line for detection in detections for line in _section(detection)),
+            *(line for detection in detections for line in _section(detection, catalog)),
         ]
     )
 
 
-def _section(detection: Detection) -> list[str]:
+def _section(detection: Detection, catalog: Catalog) -> list[str]:
     return [
         f"## {detection.id}",
         "",
         f"**{detection.title}.** {detection.why}",
         "",
-        *_facts(detection),
+        *_facts(detection, catalog),
         "",
         "Response:",
         "",
@@ -64,11 +63,11 @@ def _section(detection: Detection) -> list[str]:
     ]
 
 
-def _facts(detection: Detection) -> list[str]:
+def _facts(detection: Detection, catalog: Catalog) -> list[str]:
     facts = [
         f"Severity: {detection.severity}.",
         f"Alarm: {alarm_condition(detection)}. {detection.timing.reason}",
-        *_controls(detection),
+        *_controls(detection, catalog),
     ]
     if len(detection.packs) > 1:
         facts.append(f"Packs: {', '.join(f'`{pack}`' for pack in detection.packs)}.")
@@ -83,7 +82,7 @@ def _facts(detection: Detection) -> list[str]:
     return [f"- {fact}" for fact in facts]
 
 
-def _controls(detection: Detection) -> list[str]:
+def _controls(detection: Detection, catalog: Catalog) -> list[str]:
     facts = []
     for control in CONTROLS:
         if control.cis_item == detection.controls.cis_control:
@@ -91,13 +90,19 @@ def _controls(detection: Detection) -> list[str]:
         if control.cis_item == detection.controls.related_cis_control:
             facts.append(
                 f"Related to {_cis_numbers(control)}, but does not satisfy it; "
-                f"the pack `{Pack.CIS}` does."
+                f"the pack `{_satisfying_pack(control, catalog)}` does."
             )
     techniques = ", ".join(
         f"[{technique}](https://attack.mitre.org/techniques/{technique.replace('.', '/')}/)"
         for technique in detection.controls.mitre_attack
     )
     return [*facts, f"ATT&CK: {techniques}."] if techniques else facts
+
+
+def _satisfying_pack(control: Control, catalog: Catalog) -> str:
+    """The pack with the detection that satisfies a control for most scanners."""
+    satisfying = [d for d in catalog if d.controls.cis_control == control.cis_item]
+    return max(satisfying, key=lambda detection: detection.verbatim).packs[0]
 
 
 def _security_hub(detection: Detection, control: Control) -> str:

@@ -9,7 +9,7 @@ Never: where a table is. `trailbell.docs.blocks` puts it into a page.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trailbell.catalog.detection import Catalog, Controls, Detection, Pack
+from trailbell.catalog.detection import Catalog, Controls, Detection
 from trailbell.compiler.stack import Stack
 from trailbell.markdown import table
 from trailbell.wording import capitalize
@@ -22,9 +22,9 @@ def packs_table(catalog: Catalog) -> str:
         (
             (
                 f"[`{pack}`](docs/{pack}.md)",
-                ", ".join(f"`{d.id}`{_opt_in(d)}" for d in catalog if pack in d.packs),
+                ", ".join(f"`{d.id}`{_opt_in(d)}" for d in catalog if pack.name in d.packs),
             )
-            for pack in Pack
+            for pack in catalog.packs
         ),
     )
 

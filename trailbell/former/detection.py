@@ -1,10 +1,11 @@
 """`trailbell.catalog.detection` under the names that it had before."""
 
+from enum import StrEnum
 from typing import Any
 
 from trailbell.catalog import detection as current
 from trailbell.catalog.detection import Catalog as Catalogue
-from trailbell.catalog.detection import Example, Pack, Severity
+from trailbell.catalog.detection import Example, Severity
 
 __all__ = ["Catalogue", "Controls", "Detection", "Example", "Pack", "Severity", "Timing"]
 
@@ -21,6 +22,16 @@ _CONTROLS = {
     "relates_to": "related_cis_control",
     "attack": "mitre_attack",
 }
+
+
+class Pack(StrEnum):
+    """The names of the packs of the baseline."""
+
+    ESSENTIALS = "essentials"
+    CIS = "cis"
+    TAMPER = "tamper"
+    IDENTITY = "identity"
+    EXPOSURE = "exposure"
 
 
 def _renamed(fields: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import PROJECT
 from tests.deploy.fake import Fake
 from tests.dist.folders import write
-from trailbell.source_location import PROJECT
 
 EMPTY = {"Resources": {"Wait": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}
 OTHER = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}

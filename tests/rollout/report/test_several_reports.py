@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from tests.fake_aws import ApiError
 from tests.rollout.fake_organizations import MANAGER
 from tests.rollout.fake_stack_sets import Cloud, FakeOperation
@@ -42,7 +43,6 @@ from trailbell.rollout.permissions import execution_role_policies, operator_poli
 from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.report import markdown_report, plan_file, report, serialize
 from trailbell.settings import Table
-from trailbell.source_location import PROJECT
 
 EU, US = REGIONS
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from trailbell.source_location import PROJECT
+from tests import PROJECT
 from trailbell.validate.lint import RULES
 
 _TEMPLATE = """

@@ -1,0 +1,10 @@
+"""The packs of the baseline, for tests of what handles packs."""
+
+from stacks.cis import CIS
+from stacks.exposure import EXPOSURE
+from stacks.identity import IDENTITY
+from stacks.security_alerts import ESSENTIALS
+from stacks.tamper import TAMPER
+
+PACKS = (ESSENTIALS, CIS, TAMPER, IDENTITY, EXPOSURE)
+"""In their order."""

@@ -1,0 +1,137 @@
+"""
+What the modules of a project contradict each other in, and what they replace.
+
+In:    the stacks and detections that modules of the project and of the baseline define.
+Out:   an error for each contradiction; a note for each module of the baseline that is replaced.
+Never: settings. `trailbell.build.project` applies them.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from trailbell import text_files
+from trailbell.catalog.detection import Catalog, Detection
+from trailbell.catalog.pack import Pack, in_order
+from trailbell.compiler import literals
+from trailbell.compiler.stack import Stack
+from trailbell.errors import ContentError, UnknownNameError
+from trailbell.project.content_packages import replaced_modules
+from trailbell.project.root import BASELINE
+from trailbell.source_location import is_baseline
+
+
+def repeated_ids(detections: Iterable[Detection]) -> Iterator[ContentError]:
+    """Detections with the same ID, and those whose IDs differ but name the same resources.
+
+    An example is ``vpc-2a`` and ``vpc2a``.
+    """
+    detections = tuple(detections)
+    yield from _repeated("detection", [(each.id, each.location) for each in detections])
+    first: dict[str, Detection] = {}
+    for detection in detections:
+        previous = first.setdefault(detection.logical_id, detection)
+        if previous.id != detection.id:
+            yield ContentError(
+                location=str(detection.location),
+                problem=(
+                    f"detection {detection.id} creates resources called {detection.logical_id}, "
+                    f"and so does {previous.id} at {previous.location}"
+                ),
+                hint="give it an id that differs in more than its hyphens",
+            )
+
+
+def repeated_names(stacks: Iterable[Stack]) -> Iterator[ContentError]:
+    """Stacks with the same name."""
+    return _repeated("stack", [(stack.name, stack.location) for stack in stacks])
+
+
+def _repeated(kind: str, named: list[tuple[str, object]]) -> Iterator[ContentError]:
+    locations: dict[str, list[str]] = {}
+    for name, location in named:
+        locations.setdefault(name, []).append(str(location))
+    for name, places in locations.items():
+        if len(places) > 1:
+            yield ContentError(
+                location=places[-1],
+                problem=f'a second {kind} is called "{name}", after {places[0]}',
+                hint="give it another name",
+            )
+
+
+def packs_of(stacks: Iterable[Stack]) -> tuple[tuple[Pack, ...], list[ContentError]]:
+    """The packs of these stacks in order, and an error for each that differs from the first."""
+    by_name: dict[str, Stack] = {}
+    errors = []
+    for stack in stacks:
+        if stack.pack is None:
+            continue
+        first = by_name.setdefault(stack.pack.name, stack)
+        if first.pack != stack.pack:
+            errors.append(
+                ContentError(
+                    location=str(stack.location),
+                    problem=(
+                        f"the stacks {first.name} and {stack.name} define the pack "
+                        f'"{stack.pack.name}" differently; the first is at {first.location}'
+                    ),
+                    hint="define it in one module and import it in the other",
+                )
+            )
+    return in_order(stack.pack for stack in by_name.values() if stack.pack), errors
+
+
+def unknown_packs(catalog: Catalog) -> list[ContentError]:
+    """Names of packs that no stack has."""
+    known = [pack.name for pack in catalog.packs]
+    return [
+        ContentError(
+            location=str(detection.location),
+            problem=f"detection {detection.id}: {UnknownNameError('pack', name, known)}",
+            hint="name a pack of a stack",
+        )
+        for detection in catalog
+        for name in detection.packs
+        if name not in known
+    ]
+
+
+def undeployed_detections(
+    catalog: Catalog, deployed: Collection[str], omitted: Collection[Stack]
+) -> Iterator[ContentError]:
+    """Detections of the project that no stack deploys, because ``[baseline]`` leaves it out."""
+    known = {pack.name for pack in catalog.packs}
+    for detection in catalog:
+        packs = [pack for pack in detection.packs if pack in known]
+        if is_baseline(detection.location) or not packs or {*packs} & {*deployed}:
+            continue
+        stacks = sorted(s.name for s in omitted if s.pack and s.pack.name == packs[0])
+        yield ContentError(
+            location=str(detection.location),
+            problem=(
+                f'detection {detection.id} is in the pack "{packs[0]}", which [baseline] in '
+                "trailbell.toml leaves out"
+            ),
+            hint=(
+                f"add the pack and one of its stacks ({', '.join(stacks)}) to [baseline], or name "
+                "a pack of your own"
+            ),
+        )
+
+
+def replacement_notes(root: Path, catalog: Catalog) -> Iterator[str]:
+    """A sentence for each module of the baseline that a module of the project replaces."""
+    known = {detection.id for detection in catalog}
+    for path in replaced_modules(root):
+        ids = [
+            each
+            for each in literals.ids(text_files.read_text(BASELINE / path))
+            if each not in known
+        ]
+        without = (
+            f", so {', '.join(ids)} {'is' if len(ids) == 1 else 'are'} not built" if ids else ""
+        )
+        yield (
+            f"{path} replaces the module of the baseline with that name{without}; rename it if you "
+            "do not mean that"
+        )

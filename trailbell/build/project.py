@@ -1,0 +1,213 @@
+"""
+The project: its detections and stacks and those of the baseline, with the settings applied.
+
+In:    the packages ``detections`` and ``stacks``; ``[baseline]`` and ``[catalog]``.
+Out:   the catalog, the stacks, and the errors of what cannot be used.
+Never: a list of content. It is found by walking the packages.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from trailbell.build.baseline import read_baseline
+from trailbell.build.content_conflicts import (
+    packs_of,
+    repeated_ids,
+    repeated_names,
+    replacement_notes,
+    undeployed_detections,
+    unknown_packs,
+)
+from trailbell.catalog import self_test
+from trailbell.catalog.detection import Catalog, Detection
+from trailbell.catalog.selection import Selection, apply_selection, read_selection
+from trailbell.catalog.selection import notes as exclusion_notes
+from trailbell.compiler.discovery import discover
+from trailbell.compiler.stack import Stack
+from trailbell.errors import ContentError, SettingsError, UnknownNameError
+from trailbell.project.content_packages import import_content_from
+from trailbell.project.root import project_root
+from trailbell.settings import Table
+from trailbell.source_location import is_baseline
+
+CheckSettings = Callable[[Table, Sequence[str]], None]
+"""Checks settings that are not about content, given the names of the stacks."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What there is to build, and the errors of what could not be loaded.
+
+    ``catalog`` holds the detections that are deployed, ``written`` all of them. ``omitted`` are
+    stacks of the baseline that the settings leave out, and that no other project deploys. ``notes``
+    say what exclusions do, and which modules of the baseline the project replaces.
+    """
+
+    stacks: tuple[Stack, ...]
+    catalog: Catalog
+    written: Catalog
+    errors: tuple[ContentError, ...]
+    omitted: tuple[Stack, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def select(self, names: Sequence[str]) -> tuple[Stack, ...]:
+        """The stacks of these names, or all if there are none. Raises `UnknownNameError`."""
+        by_name = {stack.name: stack for stack in self.stacks}
+        for name in names:
+            if name not in by_name:
+                raise UnknownNameError("stack", name, by_name)
+        return tuple(by_name[name] for name in dict.fromkeys(names)) or self.stacks
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What is built of everything that the modules define, and the errors.
+
+    ``deployed_packs`` are the names of the packs that some stack deploys. ``has_all_stacks`` is
+    false if a module with a stack could not be read.
+    """
+
+    stacks: tuple[Stack, ...]
+    written: Catalog
+    errors: tuple[ContentError, ...]
+    omitted: tuple[Stack, ...] = ()
+    deployed_packs: frozenset[str] = frozenset()
+    has_all_stacks: bool = True
+
+
+def load_project(table: Table, check_settings: CheckSettings = lambda *_: None) -> Project:
+    """Load everything in ``detections/`` and ``stacks/``, with the settings applied.
+
+    Raises `trailbell.errors.SettingsError` if there is no other error.
+    """
+    content = _discover()
+    errors = content.errors
+    try:
+        content = _without_omitted(content, table)
+        errors = (*content.errors, *self_test.check_catalog(content.written))
+        selection = _select(table, content)
+        deployed = apply_selection(content.written, selection)
+        if content.has_all_stacks:
+            check_settings(table, [stack.name for stack in content.stacks])
+    except SettingsError as error:
+        if not errors:
+            raise
+        if not _is_consequence(error, content):
+            errors = (*errors, error.as_content())
+        return Project((), Catalog(()), content.written, errors)
+    usable = _without_errors({error.location for error in errors}, deployed)
+    known = {str(error) for error in errors}
+    tuning_errors = (e for e in self_test.check_tuned(usable) if str(e) not in known)
+    stacks = (stack for stack in content.stacks if _is_built(stack, usable))
+    return Project(
+        stacks=tuple(sorted(stacks, key=lambda stack: stack.name)),
+        catalog=usable,
+        written=content.written,
+        errors=(*errors, *tuning_errors),
+        omitted=content.omitted,
+        notes=(
+            *replacement_notes(project_root(), content.written),
+            *exclusion_notes(content.written, selection, deployed),
+        ),
+    )
+
+
+def load_catalogs(table: Table) -> tuple[Catalog, Catalog]:
+    """The detections that are deployed, and all of them. Raises the first `ContentError`."""
+    content = _discover()
+    for error in content.errors:
+        raise error
+    content = _without_omitted(content, table)
+    for error in content.errors:
+        raise error
+    return apply_selection(content.written, _select(table, content)), content.written
+
+
+def _is_consequence(error: SettingsError, content: _Content) -> bool:
+    """Whether a name in the settings may be unknown because a module could not be read."""
+    return bool(error.name) and not content.has_all_stacks
+
+
+def _is_built(stack: Stack, catalog: Catalog) -> bool:
+    if stack.pack is None or stack.without_detections:
+        return True
+    return bool(catalog.in_pack(stack.pack.name))
+
+
+def _without_errors(locations: set[str], catalog: Catalog) -> Catalog:
+    """The catalog without detections that have errors, so that stacks report no
+    follow-up errors.
+    """
+    usable = (detection for detection in catalog if str(detection.location) not in locations)
+    return replace(catalog, detections=tuple(usable))
+
+
+def _discover() -> _Content:
+    """Everything that the modules of the project and of the baseline define."""
+    import_content_from(project_root())
+    stacks = discover("stacks", Stack, name="STACK")
+    detections = discover("detections", Detection)
+    errors = [*detections.errors, *repeated_ids(detections.objects)]
+    if not detections.objects and not errors:
+        errors.append(_none_found("detections/", "the catalog is empty", "Detection"))
+    errors += [*stacks.errors, *repeated_names(stacks.objects)]
+    if not stacks.objects and not stacks.errors:
+        errors.append(_none_found("stacks/", "there is no stack", "STACK = Stack"))
+    packs, pack_errors = packs_of(stacks.objects)
+    by_id = {detection.id: detection for detection in reversed(detections.objects)}
+    by_logical_id = {detection.logical_id: detection for detection in by_id.values()}
+    written = Catalog(tuple(by_logical_id.values())[::-1], packs)
+    has_all_stacks = bool(stacks.objects) and not stacks.errors
+    if has_all_stacks:  # a module that failed may define packs
+        pack_errors += unknown_packs(written)
+    return _Content(
+        stacks.objects,
+        written,
+        (*errors, *pack_errors),
+        has_all_stacks=has_all_stacks,
+    )
+
+
+def _none_found(location: str, problem: str, literal: str) -> ContentError:
+    hint = f"write at least one {literal}(...) in a module there"
+    return ContentError(location=location, problem=problem, hint=hint)
+
+
+def _without_omitted(content: _Content, table: Table) -> _Content:
+    """The content without what ``[baseline]`` leaves out. Raises `SettingsError`."""
+    ours = [stack for stack in content.stacks if is_baseline(stack.location)]
+    baseline = read_baseline(
+        table, {s.pack.name for s in ours if s.pack}, {stack.name for stack in ours}
+    )
+    omitted = [stack for stack in ours if not baseline.has_stack(stack.name, _required_pack(stack))]
+    stacks = tuple(stack for stack in content.stacks if stack not in omitted)
+    elsewhere = baseline.deployed_elsewhere
+    written = content.written
+    if not baseline.enabled:
+        own = (detection for detection in written if not is_baseline(detection.location))
+        written = replace(written, detections=tuple(own))
+    deployed = frozenset(
+        stack.pack.name
+        for stack in stacks
+        if stack.pack and (stack not in ours or baseline.has_pack(stack.pack.name))
+    )
+    return replace(
+        content,
+        stacks=stacks,
+        written=written,
+        errors=(*content.errors, *undeployed_detections(written, deployed, omitted)),
+        omitted=tuple(stack for stack in omitted if stack.name not in elsewhere),
+        deployed_packs=deployed,
+    )
+
+
+def _required_pack(stack: Stack) -> str | None:
+    """The pack without which a stack is not built."""
+    return None if stack.pack is None or stack.without_detections else stack.pack.name
+
+
+def _select(table: Table, content: _Content) -> Selection:
+    """What ``[catalog]`` selects of the packs that stacks deploy. Raises `SettingsError`."""
+    selection = read_selection(table, content.written)
+    deployed = tuple(p for p in selection.packs if p.name in content.deployed_packs)
+    return replace(selection, packs=deployed)
