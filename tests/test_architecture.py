@@ -151,6 +151,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.markdown", "trailbell.template.*"),
         "trailbell.wording",
     ),
+    # New files for a project: texts that build, and nothing that imports it.
+    "trailbell.scaffold.*": (
+        *("trailbell.build.content_conflicts", "trailbell.catalog.*", "trailbell.cloudtrail.*"),
+        *("trailbell.compiler.discovery", "trailbell.compiler.stack", "trailbell.errors"),
+        *("trailbell.pattern.*", "trailbell.project.root", "trailbell.samples"),
+        *("trailbell.text_files", "trailbell.wording"),
+    ),
     # The command line: it may see all, and nothing imports it.
     "trailbell.command.*": ("click", "rich.*", "trailbell.*"),
     "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),

@@ -27,6 +27,7 @@ COMMANDS = {
         "Compile and validate templates, and write them to dist/.",
     ),
     "check": ("trailbell.command.build", "check", "Check that dist/ is up to date."),
+    "new": ("trailbell.command.new", "command", "Write a detection, stack or policy that builds."),
     "list": ("trailbell.command.list", "command", "List stacks and detections."),
     "test": ("trailbell.command.test", "command", "Test detections against CloudTrail records."),
     "explain": ("trailbell.command.explain", "command", "Explain one detection."),
@@ -88,8 +89,10 @@ class Commands(click.Group):
                 f"{error.name} is not installed. Run the first command of the README, then use "
                 ".venv/bin/python."
             ) from error
-        if all(parameter.name != _PROJECT.name for parameter in command.params):
-            command.params.append(_PROJECT)
+        below = command.commands.values() if isinstance(command, click.Group) else ()
+        for each in (command, *below):
+            if all(parameter.name != _PROJECT.name for parameter in each.params):
+                each.params.append(_PROJECT)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click
