@@ -53,19 +53,20 @@ def command() -> None:
     help=(
         "File with a CloudTrail record for which to write the detection, in any form that "
         '"trailbell test" reads; - for standard input. Account numbers, names, addresses, keys '
-        "and all other text that is not known to be harmless are replaced by examples."
+        "and all other text that is not known to be harmless are replaced by examples. Default: "
+        "the event of --event."
     ),
 )
 @option(
     "--event-id",
     metavar="ID",
-    help="The eventID of the record, if the file has several.",
+    help="The eventID of the record. Required if the file has several.",
 )
 @option(
     "--event",
     "event_name",
     metavar="SERVICE:NAME",
-    help="The API call to detect, if there is no record. Default: iam:CreateUser.",
+    help="API call to detect, if there is no record. Default: iam:CreateUser.",
 )
 @option("--pack", default="own", metavar="NAME", help="Pack of the detection. Default: own.")
 @option("--title", default="", metavar="TEXT", help="Title. Default: one made from the event.")
@@ -121,13 +122,15 @@ def detection(
 
 @command.command("stack", epilog=examples("new stack external-access", "new stack own --pack own"))
 @click.argument("name")
-@option("--pack", default="", metavar="NAME", help="Deploy the detections of a new pack.")
+@option(
+    "--pack", default="", metavar="NAME", help="New pack that the stack deploys. Default: none."
+)
 def stack(name: str, pack: str) -> int:
     """Write a stack with the NAME, and its test."""
     return _write(create_stack(name, pack, _read_existing()))
 
 
-@command.command("policy", epilog=examples("new policy log-reader"))
+@command.command("policy", epilog=examples("new policy log-reader", "new policy key-user --help"))
 @click.argument("name")
 def policy(name: str) -> int:
     """Write a function that returns an IAM policy, and its test."""

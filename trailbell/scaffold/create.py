@@ -82,7 +82,7 @@ def _check(new: NewDetection, record: Event, place: str) -> None:
     detection = new.as_detection()
     errors = check_catalog(Catalog((detection,), ()), use_cache=False)
     if errors:
-        raise ContentError(place, errors[0].problem, errors[0].hint)
+        raise ContentError(f"detections/{new.module}.py", errors[0].problem, errors[0].hint)
     if detection.filter_pattern.test_record(record) != Outcome.MATCH:
         raise ContentError(
             place,
@@ -96,7 +96,10 @@ def _replaced(counts: Mapping[str, int]) -> str:
         return "Nothing in the record had to be replaced."
     parts = [pluralize(count, kind, _PLURALS.get(kind, "")) for kind, count in counts.items()]
     last = f" and {parts[-1]}" if len(parts) > 1 else parts[-1]
-    return f"Replaced in the record: {', '.join(parts[:-1])}{last}."
+    return (
+        f"Replaced in the record: {', '.join(parts[:-1])}{last}. Review the files before you "
+        "commit them: only you know whether they still name something."
+    )
 
 
 _PLURALS = {
@@ -107,7 +110,7 @@ _PLURALS = {
 
 
 def _review_note(new: NewDetection) -> tuple[str, ...]:
-    return (f'Review detections/{new.module}.py before you commit: the lines below "# Review:".',)
+    return (f'Review the lines below each "# Review:" in detections/{new.module}.py.',)
 
 
 def _category_note(record: Event) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from trailbell.scaffold.detection import Draft, condition_of
 from trailbell.scaffold.detection_examples import Sample
 from trailbell.scaffold.python_source import Call, Merged, Method, Name, quoted, render
 from trailbell.scaffold.sample import evaluate
+from trailbell.text_files import printable
 
 REVIEW = "# Review: "
 """The beginning of a comment on what only a person can know."""
@@ -80,7 +81,7 @@ def module_source(new: NewDetection) -> str:
 
 
 def _docstring(title: str) -> str:
-    return title.replace("\\", "/").replace('"', "'")
+    return printable(title).replace("\\", "/").replace('"', "'")
 
 
 def _import(names: list[str]) -> str:
@@ -222,9 +223,9 @@ import json
 from pathlib import Path
 
 import pytest
+from trailbell import Event, Example, fires
 
 from detections.{module} import {constant}
-from trailbell import Event, Example, fires
 
 _FILE = Path(__file__).with_name("records") / {file}
 _RECORD: Event = json.loads(_FILE.read_text(encoding="utf-8"))
@@ -241,9 +242,9 @@ def test_it_is_silent_on_a_near_miss(example: Example) -> None:
 _TEST_OF_EXAMPLES = '''"""The detection {id} on its examples."""
 
 import pytest
+from trailbell import Example, fires
 
 from detections.{module} import {constant}
-from trailbell import Example, fires
 
 
 @pytest.mark.parametrize("example", {constant}.fires, ids=lambda example: example.description)

@@ -19,8 +19,8 @@ CONSTANTS = _words(
     Default_SSE_S3 PASSWORD CredentialChallenge GETTING_STARTED HIDDEN_DUE_TO_SECURITY_REASONS
     SENSITIVE_DATA_HIDDEN *** **** Root IAMUser AssumedRole Role FederatedUser Directory AWSAccount
     AWSService SAMLUser WebIdentityUser IdentityCenterUser Unknown ANONYMOUS_PRINCIPAL anonymous
-    root Name OrganizationAccountAccessRole AWSControlTowerExecution
-    AWSCloudFormationStackSetExecutionRole
+    root Name userIdentityArn userAgent errorCode OrganizationAccountAccessRole
+    AWSControlTowerExecution AWSCloudFormationStackSetExecutionRole
     http://acs.amazonaws.com/groups/global/AllUsers
     http://acs.amazonaws.com/groups/global/AuthenticatedUsers
     http://acs.amazonaws.com/groups/s3/LogDelivery
@@ -85,6 +85,14 @@ RECORD_MEMBERS = _words(
     federatedProvider attributes creationDate mfaAuthenticated sourceIdentity ec2RoleDelivery
     assumedRoot invokedBy onBehalfOf userId identityStoreArn credentialId inScopeOf issuerType
     credentialsIssuedTo identityProvider tlsVersion cipherSuite clientProvidedHostHeader ARN
-    _return state insightType insightContext statistics baseline insight average attributions
+    _return items Statement Version Sid Effect Principal NotPrincipal Action NotAction Resource
+    NotResource Condition Service Federated CanonicalUser state insightType insightContext
+    statistics baseline insight average attributions attribute
+    SignatureVersion CipherSuite AuthenticationMethod MobileVersion MFAUsed MFAIdentifier
+    ConsoleLogin LoginTo SwitchTo SwitchFrom CheckMfa PasswordUpdated
+    Host acl policy location logging lifecycle versioning object-lock accelerate cors replication
+    website notification requestPayment tagging encryption publicAccessBlock ownershipControls
+    analytics inventory metrics delete uploads versions intelligent-tiering xmlns content item tag
+    zone partition region account
     """
 )

@@ -137,7 +137,7 @@ def _split_text(text: str, level: int) -> str:
     available = WIDTH - len(_INDENT) * (level + 1) - 2
     parts, rest = [], text
     while len(quoted(rest)) - 2 > available:
-        end = rest.rfind(" ", 1, available - 20) + 1 or available // 2
+        end = rest.rfind(" ", 1, available) + 1 or available // 2
         while len(quoted(rest[:end])) - 2 > available:
             end = max(1, end // 2)
         parts.append(rest[:end])

@@ -48,6 +48,10 @@ class Replacements:
         """An example of a name: ``example-bucket-1`` for the kind ``bucket``."""
         return self._next(text, "name", kind, lambda number: f"example-{kind}-{number}")
 
+    def key(self, name: str) -> str:
+        """An example of the name of a member. It differs from those of all other members."""
+        return self._next(f"{name}:", "name", "key", lambda number: f"example-key-{number}")
+
     def formatted(self, text: str, kind: str) -> str:
         """An example of one of the `_FORMATS`."""
         return self._next(text, kind, kind, _FORMATS[kind])

@@ -41,10 +41,12 @@ _KINDS = (
     *(("dbinstance", "database"), ("loggroup", "log-group"), ("requestid", "request")),
     *(("rule", "rule"), ("domain", "domain"), ("description", "text"), ("message", "text")),
 )
-# A member of a structure that no model describes, a header, or a member of a policy.
+# Members that no model has: several words like ``bucketPolicy``, a header, or a condition of a
+# policy. A single word can be the name of a person.
 _MEMBER = re.compile(
-    r"[A-Za-z][A-Za-z0-9]{0,63}|x-amz-[a-z0-9-]{1,40}|Content-[A-Za-z0-9-]{1,20}|X-Amz-[A-Za-z-]+"
-    r"|(aws|s3|kms|sts|iam|ec2):[A-Za-z0-9-]{1,60}|For(Any|All)Values?:[A-Za-z]{1,40}"
+    r"[a-z]+([A-Z][a-z0-9]+)+|x-amz-[a-z0-9-]{1,40}|Content-[A-Za-z-]{1,20}|X-Amz-[A-Za-z-]{1,30}"
+    r"|[A-Z][A-Za-z]{2,60}(Request|Response|Id|Arn|Type|Url)|(aws|s3|kms|sts|iam|ec2):[A-Za-z0-9-]{1,60}"
+    r"|(For(Any|All)Values?:)?(String|Arn|Numeric|Date|Bool|Ip|Binary|Null)[A-Za-z]{0,30}"
 )
 
 
@@ -136,18 +138,18 @@ class _Scrubber:
         if shape and shape.kind == "map":
             keys = shape.inner("key")
             is_known = bool(keys and name in keys.enumeration) or harmless.is_harmless(name)
-            return name if is_known else self.replacements.name(name, "key")
+            return name if is_known else self.replacements.key(name)
         if name in RECORD_MEMBERS or has_member(self.source, name):
             return name
-        has_name = any(
+        if harmless.is_harmless(name) or (_MEMBER.fullmatch(name) and not self._has_name(name)):
+            return name
+        return self.replacements.key(name)
+
+    def _has_name(self, name: str) -> bool:
+        return any(
             len(original) >= _MIN_ORIGINAL and original in name
             for original in self.replacements.examples
         )
-        if _MEMBER.fullmatch(name) and not has_name:
-            return name
-        if harmless.is_harmless(name):
-            return name
-        return self.replacements.name(name, "key")
 
     def _text(self, text: str, place: _Place) -> str:
         if harmless.is_defined(place.path, text):

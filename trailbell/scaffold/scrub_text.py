@@ -196,7 +196,9 @@ def _scrub_words(text: str, kind: str, replacements: Replacements) -> str:
         word if not word or word.isspace() else _scrub_word(word, kind, replacements)
         for word in words
     )
-    return re.sub(r"\bexample(\s+example\b)+", "example", scrubbed)
+    short = re.sub(r"\bexample(\s+example\b)+", "example", scrubbed)
+    has_words = any(character.isspace() for character in short)
+    return short if has_words or harmless.is_harmless(short) else "example"
 
 
 def _scrub_word(word: str, kind: str, replacements: Replacements) -> str:

@@ -27,7 +27,7 @@ def pack_stack_source(name: str, pack: Pack) -> str:
     constant = constant_of(pack.name)
     lines = [f'"""The pack ``{pack.name}``: detections of this project."""', ""]
     lines += ["from dataclasses import replace", ""] * (name != pack.name)
-    lines += ["from stacks.pieces.pack import pack_stack", "from trailbell import Pack", ""]
+    lines += ["from trailbell import Pack", "", "from stacks.pieces.pack import pack_stack", ""]
     lines += [f"{REVIEW}the title says in a few words what the pack detects."]
     lines += [f"{constant} = {render(Call('Pack', (), members), used=len(constant) + 3)}"]
     stack = f"pack_stack({constant})"
@@ -57,9 +57,8 @@ def logical_id(name: str) -> str:
 
 _STACK = '''"""An analyzer that reports which resources other accounts can use."""
 
-from troposphere import Template, accessanalyzer
-
 from trailbell import Catalog, Piece, RegionScope, Stack, assemble, suppress_lint
+from troposphere import Template, accessanalyzer
 
 # Review: replace the resource and the texts with what you deploy.
 
@@ -82,8 +81,9 @@ STACK = Stack(
 '''
 _STACK_TEST = '''"""The resources of the stack {name}."""
 
-from stacks.{module} import STACK
 from trailbell import Catalog, compile_template
+
+from stacks.{module} import STACK
 
 
 def test_it_has_an_analyzer_for_the_account() -> None:
@@ -96,8 +96,9 @@ def test_it_has_an_analyzer_for_the_account() -> None:
 '''
 _PACK_TEST = '''"""The alarms of the stack {name}."""
 
-from stacks.{module} import {constant}, STACK
 from trailbell import compile_template, load_catalog
+
+from stacks.{module} import {constant}, STACK
 
 
 def test_it_has_an_alarm_for_each_detection_of_its_pack() -> None:
