@@ -5,7 +5,9 @@ import re
 import click
 
 from trailbell.catalog.detection import Severity
+from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples, option
+from trailbell.command.output import print_text
 from trailbell.project.content_packages import import_content_from
 from trailbell.project.root import project_root
 from trailbell.scaffold.create import (
@@ -23,8 +25,17 @@ from trailbell.scaffold.read_record import read_record
 _TECHNIQUE = re.compile(r"T\d{4}(\.\d{3})?")
 
 
-@click.group(
+COMMANDS = {
+    "detection": ("trailbell.command.new", "detection", "Write a detection and its test."),
+    "stack": ("trailbell.command.new", "stack", "Write a stack and its test."),
+    "policy": ("trailbell.command.new", "policy", "Write an IAM policy and its test."),
+}
+
+
+@click.command(
     "new",
+    cls=LazyGroup,
+    table=COMMANDS,
     epilog=examples(
         "new detection secret-destroyed --from record.json",
         "new stack external-access",
@@ -38,7 +49,7 @@ def command() -> None:
     """
 
 
-@command.command(
+@click.command(
     "detection",
     epilog=examples(
         "new detection secret-destroyed --from record.json --severity high",
@@ -120,7 +131,7 @@ def detection(
     return _write(create_detection(options, record, existing, place=record_file or ""))
 
 
-@command.command("stack", epilog=examples("new stack external-access", "new stack own --pack own"))
+@click.command("stack", epilog=examples("new stack external-access", "new stack own --pack own"))
 @click.argument("name")
 @option(
     "--pack", default="", metavar="NAME", help="New pack that the stack deploys. Default: none."
@@ -130,7 +141,7 @@ def stack(name: str, pack: str) -> int:
     return _write(create_stack(name, pack, _read_existing()))
 
 
-@command.command("policy", epilog=examples("new policy log-reader", "new policy key-user --help"))
+@click.command("policy", epilog=examples("new policy log-reader", "new policy key-user --help"))
 @click.argument("name")
 def policy(name: str) -> int:
     """Write a function that returns an IAM policy, and its test."""
@@ -147,5 +158,5 @@ def _write(new: NewFiles) -> int:
     for name in new.texts:
         click.echo(f"wrote {name}")
     for note in new.notes:
-        click.echo(note)
+        print_text(note)
     return 0

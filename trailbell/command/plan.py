@@ -16,6 +16,8 @@ from trailbell.command.options import (
     parse_risks,
     stack_options,
 )
+from trailbell.command.output import print_lines, print_text
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import markdown_report, report, templates
@@ -23,12 +25,8 @@ from trailbell.diff.model import DeployPlan, Gate, PlanBasis, StackPlan, gate, w
 from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
-
-_FORMATTERS = {
-    "text": lambda plan: report.to_text(plan) + "\n",
-    "json": plan_file.as_json,
-    "markdown": markdown_report.to_markdown,
-}
+from trailbell.markdown import MAX_COMMENT
+from trailbell.styled_text import Line, Span, Style, line
 
 
 @click.command(
@@ -39,7 +37,7 @@ _FORMATTERS = {
         "plan alerts --live --out plan.json",
     ),
 )
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @stack_options
 @option(
     "--against",
@@ -59,6 +57,16 @@ _FORMATTERS = {
 @change_set_options
 @json_option("the plan")
 @option("--markdown", "as_markdown", is_flag=True, help="Print the plan as Markdown.")
+@option(
+    "--max-length",
+    type=click.IntRange(min=1_000),
+    default=MAX_COMMENT,
+    metavar="CHARACTERS",
+    help=(
+        "Maximum length of the Markdown. The least important lines are left out. Default: "
+        f"{MAX_COMMENT}, which fits into a comment."
+    ),
+)
 @option("--exit-code", is_flag=True, help=exits.HELP)
 @FAIL_ON
 @option(
@@ -77,6 +85,7 @@ def command(
     against: str | None,
     out: Path | None,
     fail_on: str | None,
+    max_length: int,
     *,
     live: bool,
     as_json: bool,
@@ -92,20 +101,26 @@ def command(
     and "deploy --plan FILE" executes it.
     """
     risks = parse_risks(fail_on)
-    formatter = _FORMATTERS[output_format(as_json=as_json, as_markdown=as_markdown)]
+    output = output_format(as_json=as_json, as_markdown=as_markdown)
     work = options.select(stacks)
     if live:
         plan = _plan_live(work, change_sets, keep=out is not None)
     else:
         plan = _plan_offline(work, against, options.dist_dir, all_stacks=not stacks)
-    click.echo(formatter(plan), nl=False)
+    match output:
+        case "json":
+            click.echo(plan_file.as_json(plan), nl=False)
+        case "markdown":
+            click.echo(markdown_report.to_markdown(plan, max_length), nl=False)
+        case _:
+            print_lines(report.to_lines(plan))
     if out is not None:
         plan_file.write(out, plan)
         for name, text in plan_file.obstacles(plan).items():
-            click.echo(f'{out} cannot be executed. Stack "{name}": {text}', err=True)
+            print_text(f'{out} cannot be executed. Stack "{name}": {text}', err=True)
     for stack in plan.stacks:
         if (risks or exit_code) and (reason := why_blocked(stack, risks)):
-            click.echo(f"{stack.stack} is blocked. {reason}", err=True)
+            print_lines([_blocked(stack.stack, reason)], err=True)
     unplanned = [s.stack for s in plan.stacks if s.blocked and s.basis is PlanBasis.OFFLINE]
     if live and unplanned and not exit_code:  # as "deploy" would end
         return 2 if set(unplanned) <= set(plan.refused) else 1
@@ -131,7 +146,7 @@ def _plan_offline(
     names = [template.stack for template in work.selected]
     compared_with = read_baseline(against, dist_dir, names, all_stacks=all_stacks)
     if compared_with.remark:
-        click.echo(compared_with.remark, err=True)
+        print_text(compared_with.remark, err=True)
     region = work.environment.region
     plans = [
         _without_given_parameters(
@@ -157,6 +172,10 @@ def _without_given_parameters(work: SelectedStacks, plan: StackPlan) -> StackPla
     given = work.environment.settings_for(plan.stack).parameters
     changes = tuple(change for change in plan.parameters if change.name not in given)
     return replace(plan, parameters=changes)
+
+
+def _blocked(stack: str, reason: str) -> Line:
+    return line(Span(f"{stack} is blocked.", Style.ERROR), f" {reason}")
 
 
 def _exit_code(result: Gate, *, strict: bool, gated: bool) -> int:

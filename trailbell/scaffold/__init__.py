@@ -1,7 +1,7 @@
 """
-New files for a project: detections, stacks, policies.
+New things: a project, a detection, a stack, a policy.
 
-In:    names, and a CloudTrail record.
-Out:   the texts of Python files that build, and of their tests.
-Never: a change of an existing file.
+In:    names, and for a detection perhaps a CloudTrail record.
+Out:   files that build and pass their tests as they are.
+Never: a file that exists. Nothing is overwritten.
 """

@@ -26,6 +26,11 @@ def write_new(root: Path, files: Mapping[str, str]) -> None:
     Neither leaves a file behind.
     """
     check_new(root, files)
+    write_files(root, files)
+
+
+def write_files(root: Path, files: Mapping[str, str]) -> None:
+    """Write files that do not exist, or none. Raises `OutputError`."""
     created: list[Path] = []
     try:
         for name, text in files.items():
