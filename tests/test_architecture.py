@@ -150,7 +150,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     # What starts projects, and writes new things in them.
     "trailbell.scaffold.*": (
-        *("trailbell", "trailbell.build.content_conflicts", "trailbell.catalog.*"),
+        *("trailbell", "trailbell.build.content_conflicts", "trailbell.build.review_comments"),
+        "trailbell.catalog.*",
         *("trailbell.cloudtrail.*", "trailbell.compiler.discovery", "trailbell.compiler.stack"),
         *("trailbell.errors", "trailbell.pattern.*", "trailbell.project.root"),
         *("trailbell.samples", "trailbell.settings.*", "trailbell.text_files", "trailbell.wording"),

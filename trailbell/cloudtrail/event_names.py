@@ -175,9 +175,14 @@ class BotocoreEventNames:
         return name in _all_operations()
 
 
+def service_names() -> frozenset[str]:
+    """The names of all services: the first parts of their event sources."""
+    return _all_services() | {*_SOURCES, *_MODELS}
+
+
 def is_service(name: str) -> bool:
     """Whether botocore or this module has a service of this name: ``ec2``."""
-    return name in {*_SOURCES, *_MODELS} or name in _all_services()
+    return name in service_names()
 
 
 def models_of(source: str) -> tuple[str, ...]:

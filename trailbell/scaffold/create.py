@@ -6,12 +6,14 @@ Out:   `NewFiles`: paths and texts, and what a person should know.
 Never: an effect. `trailbell.scaffold.new_files` writes.
 """
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from trailbell.catalog.detection import Catalog, Severity
 from trailbell.catalog.self_test import check_catalog
-from trailbell.cloudtrail.event_names import BotocoreEventNames, is_service
+from trailbell.cloudtrail.event_names import BotocoreEventNames, is_service, service_names
 from trailbell.cloudtrail.operations import find_operation, operations_of
 from trailbell.errors import ContentError, UnknownNameError
 from trailbell.pattern import Outcome
@@ -127,17 +129,38 @@ def event_of(text: str) -> Event:
     service, _, name = text.partition(":")
     source = f"{service}.amazonaws.com"
     if not is_service(service):
-        similar = BotocoreEventNames().meant(source).partition(".")[0]
-        raise UnknownNameError("service", service, [similar] if similar else _SERVICES)
+        _refuse_service(service)
     known = BotocoreEventNames().event_names(source)
     names = {each.name for each in operations_of(source)} if known is None else known
     operation = find_operation(source, name)
     if not operation and (name not in names or known is None):
-        raise UnknownNameError(f"event of {service}", name, names)
+        _refuse_event(service, name, names)
     return example_of(operation, source, name)
 
 
-_SERVICES = ("cloudtrail", "ec2", "iam", "kms", "lambda", "rds", "s3", "secretsmanager", "sts")
+def _refuse_event(service: str, name: str, names: Collection[str]) -> NoReturn:
+    if len(names) <= _LISTED or difflib.get_close_matches(name, names, n=1):
+        raise UnknownNameError(f"event of {service}", name, names)
+    raise ContentError(
+        "--event",
+        f'{service} has no event "{name}"',
+        f'write the name of an API operation, like "{service}:{min(names)}"',
+    )
+
+
+_LISTED = 20
+"""Names that an error lists. Services have up to several hundred."""
+
+
+def _refuse_service(service: str) -> NoReturn:
+    services = service_names()
+    if difflib.get_close_matches(service, services, n=1):
+        raise UnknownNameError("service", service, services)
+    raise ContentError(
+        "--event",
+        f'there is no service "{service}"',
+        'write the first part of an eventSource and an eventName, like "iam:CreateUser"',
+    )
 
 
 def create_stack(name: str, pack: str, existing: Existing) -> NewFiles:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trailbell.build.review_comments import REVIEW
 from trailbell.catalog.detection import Controls, Detection, Example, Severity
 from trailbell.samples import Event
 from trailbell.scaffold.detection import Draft, condition_of
@@ -18,9 +19,6 @@ from trailbell.scaffold.detection_examples import Sample
 from trailbell.scaffold.python_source import Call, Merged, Method, Name, quoted, render
 from trailbell.scaffold.sample import evaluate
 from trailbell.text_files import printable
-
-REVIEW = "# Review: "
-"""The beginning of a comment on what only a person can know."""
 
 _RUNBOOK = (
     "Identify the caller, the source IP address and the resource in the event.",

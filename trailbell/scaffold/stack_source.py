@@ -6,10 +6,9 @@ Out:   the texts of ``stacks/<name>.py`` and ``tests/test_<name>_stack.py``.
 Never: a resource that costs something while it is not used, or that is open to other accounts.
 """
 
+from trailbell.build.review_comments import REVIEW
 from trailbell.catalog.pack import Pack
 from trailbell.scaffold.python_source import Call, quoted, render
-
-REVIEW = "# Review: "
 
 
 def stack_source(name: str) -> str:
@@ -27,7 +26,7 @@ def pack_stack_source(name: str, pack: Pack) -> str:
     constant = constant_of(pack.name)
     lines = [f'"""The pack ``{pack.name}``: detections of this project."""', ""]
     lines += ["from dataclasses import replace", ""] * (name != pack.name)
-    lines += ["from trailbell import Pack", "", "from stacks.pieces.pack import pack_stack", ""]
+    lines += ["from stacks.pieces.pack import pack_stack", "from trailbell import Pack", ""]
     lines += [f"{REVIEW}the title says in a few words what the pack detects."]
     lines += [f"{constant} = {render(Call('Pack', (), members), used=len(constant) + 3)}"]
     stack = f"pack_stack({constant})"
