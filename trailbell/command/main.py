@@ -26,6 +26,11 @@ from trailbell.project.root import use_project
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
 COMMANDS = {
     "init": ("trailbell.command.init", "command", "Start a project."),
+    "new": (
+        "trailbell.command.new",
+        "command",
+        "Write a detection, stack or policy that builds, and its test.",
+    ),
     "build": (
         "trailbell.command.build",
         "command",
