@@ -54,14 +54,14 @@ def test_a_rollout_without_regions_is_incomplete() -> None:
 
 
 def test_a_former_name_is_accepted_and_not_offered() -> None:
-    catalog = SCHEMA["properties"]["catalog"]
-    assert SCHEMA["properties"]["catalogue"] == {
-        **catalog,
-        "description": "Former name of `catalog`.",
+    keys = SCHEMA["properties"]["catalog"]["properties"]
+    assert keys["off"] == {
+        **keys["disable"],
+        "description": "Former name of `disable`.",
         "deprecated": True,
         "x-taplo": {"hidden": True},
     }
-    assert errors("[catalogue]\noff = ['iam-changes']") == []
+    assert errors("[catalog]\noff = ['iam-changes']") == []
 
 
 # Draft 4, and annotations: https://taplo.tamasfe.dev/configuration/developing-schemas.html
