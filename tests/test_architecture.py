@@ -27,6 +27,7 @@ _LANGUAGE = tuple(
 # the standard library. The longest row that fits a module counts.
 _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("trailbell.command.main",),
+    "trailbell.__main__": ("trailbell.command.main",),
     # Content: it imports the engine, never the reverse.
     "detections.*": ("trailbell",),
     "policies.*": ("awacs.*",),
@@ -139,6 +140,14 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
         *("trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
+    ),
+    # What starts projects. The files of a project import what its modules may import.
+    "trailbell.scaffold.*": (
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.text_files"),
+    ),
+    "trailbell.scaffold.files.*": (
+        *("awacs.*", "detections.*", "policies.*", "stacks.*", "trailbell", "troposphere.*"),
+        "trailbell.command.main",
     ),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (

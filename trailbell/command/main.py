@@ -21,6 +21,7 @@ from trailbell.project.root import choose_project, use_project
 
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
 COMMANDS = {
+    "init": ("trailbell.command.init", "command", "Start a project."),
     "build": (
         "trailbell.command.build",
         "command",
