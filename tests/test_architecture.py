@@ -143,7 +143,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     # What starts projects. The files of a project import what its modules may import.
     "trailbell.scaffold.*": (
-        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.text_files"),
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.schema"),
+        "trailbell.text_files",
     ),
     "trailbell.scaffold.files.*": (
         *("awacs.*", "detections.*", "policies.*", "stacks.*", "trailbell", "troposphere.*"),

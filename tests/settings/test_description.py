@@ -1,5 +1,6 @@
 """The description of the settings is what the readers ask for, no more and no less."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +17,14 @@ from trailbell.command.project import load_project
 from trailbell.deploy.environment import read_environments
 from trailbell.errors import ProjectError
 from trailbell.rollout.configuration.settings import read_rollouts
+from trailbell.scaffold.project_files import project_files
 from trailbell.settings.key_types import Key, Named, Section, Type, table_of
 from trailbell.settings.keys import EXAMPLES, ROOT
 from trailbell.validate.lint_settings import lint_settings
 
 STACKS = ("alerts", "identity", "security-alerts", "tamper", "trail")
 EVERYTHING = "\n".join(EXAMPLES.values())
+NEW_SETTINGS = project_files()["trailbell.toml"]
 
 
 class Recorded(dict[str, Any]):
@@ -200,3 +203,20 @@ def test_a_project_for_a_newer_version_is_an_error_before_its_keys_are(text: str
     with pytest.raises(ProjectError) as caught:
         settings.parse(f"[project]\n{text}")
     assert caught.value.problem.startswith("trailbell.toml: this project is for Trailbell 99")
+
+
+_SUGGESTION = re.compile(r"^# (?=\[|\w+ = )", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        pytest.param("enabled", id="a part of the baseline"),
+        pytest.param("(packs|stacks|enable|disable)", id="nothing of the baseline"),
+    ],
+)
+def test_what_a_new_project_suggests_can_be_set(left_out: str, file: str, written: Catalog) -> None:
+    text = re.sub(rf"^# {left_out} = .*\n", "", NEW_SETTINGS, flags=re.MULTILINE)
+    every = _SUGGESTION.sub("", text)
+    table = settings.parse(every.replace("production-role-assumed", "iam-changes"), file)
+    assert read_all(table, written)[0] != read_all(settings.parse(""), written)[0]

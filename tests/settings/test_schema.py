@@ -12,8 +12,9 @@ from jsonschema import Draft4Validator, Draft7Validator
 
 from tests.settings.test_check import MISTAKES
 from trailbell import settings
+from trailbell.scaffold.project_files import project_files
 from trailbell.settings.keys import EXAMPLES
-from trailbell.settings.schema import build_schema, schema_text
+from trailbell.settings.schema import FILE, build_schema, schema_text
 
 SCHEMA = build_schema()
 _PAGE = next((Path(__file__).parents[2] / "docs").rglob("settings.md")).read_text("utf-8")
@@ -43,6 +44,13 @@ def test_a_mistake_that_the_settings_report_is_one_in_the_editor(text: str, mess
 def test_an_example_of_the_reference_is_valid_for_both(text: str) -> None:
     settings.parse(text)
     assert errors(text) == []
+
+
+def test_a_new_project_has_the_schema_and_names_it_in_its_first_line() -> None:
+    files = project_files()
+    first_line, _, rest = files["trailbell.toml"].partition("\n")
+    assert (first_line, files[FILE]) == (f"#:schema {FILE}", schema_text())
+    assert errors(rest) == []
 
 
 def test_the_reference_has_every_example() -> None:

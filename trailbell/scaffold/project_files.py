@@ -16,6 +16,7 @@ from trailbell import __version__
 from trailbell.errors import ProjectError
 from trailbell.project.root import FILE, root_above
 from trailbell.scaffold.new_files import write_files
+from trailbell.settings import schema
 
 _FILES = Path(__file__).parent / "files"
 _KEPT = ".gitignore"
@@ -65,7 +66,7 @@ def _missing_lines(path: Path, text: str) -> tuple[str, ...]:
 
 def project_files() -> Mapping[str, str]:
     """The text of each file by its path in a project."""
-    return dict(sorted(_read_files()))
+    return dict(sorted((*_read_files(), (schema.FILE, schema.schema_text()))))
 
 
 def _read_files() -> Iterator[tuple[str, str]]:
