@@ -91,6 +91,12 @@ def test_a_row_has_the_values_the_default_and_an_example(name: str, row: str) ->
 
 
 def test_keys_of_the_table_above_are_listed_by_their_names() -> None:
+    assert settings_block("environment").splitlines()[-1] == (
+        "`[environment.NAME.stack.STACK]` has these keys of `[environment.NAME]`: `stack_name`, "
+        "`parameters`, `tags`, `depends_on`, `notification_arns`, `stack_policy`, "
+        "`termination_protection`, `rollback_alarms`, `rollback_minutes`, `on_failure`, "
+        "`service_role`, `template_bucket`. The default is that of the environment."
+    )
     assert (
         "`[rollout.NAME.wave.WAVE]` also has these keys of `[rollout.NAME]`: `max_concurrent`, "
         "`failure_tolerance`, `concurrency_mode`, `region_concurrency`. The default is that of the "

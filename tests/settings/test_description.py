@@ -11,14 +11,16 @@ import pytest
 from tests.test_settings import EVERY_FORMER_NAME
 from trailbell import settings
 from trailbell.build.baseline import read_baseline
-from trailbell.catalog.detection import Catalog
+from trailbell.catalog.detection import Catalog, Severity
 from trailbell.catalog.selection import read_selection
 from trailbell.command.project import load_project
-from trailbell.deploy.environment import read_environments
+from trailbell.deploy.environment import ON_FAILURE, read_environments
 from trailbell.errors import ProjectError
-from trailbell.rollout.configuration.settings import read_rollouts
+from trailbell.rollout.configuration.config import FILTERS, OnRemoval
+from trailbell.rollout.configuration.operation_preferences import ConcurrencyMode
+from trailbell.rollout.configuration.settings import PERMISSION_MODELS, read_rollouts
 from trailbell.scaffold.project_files import project_files
-from trailbell.settings.key_types import Key, Named, Section, Type, table_of
+from trailbell.settings.key_types import Choice, Key, Named, Section, Type, table_of
 from trailbell.settings.keys import EXAMPLES, ROOT
 from trailbell.validate.lint_settings import lint_settings
 
@@ -142,6 +144,25 @@ _ELSEWHERE = {
 def test_the_examples_have_every_key() -> None:
     given = {*in_example(ROOT, [tomllib.loads(EVERYTHING)])}
     assert {*DESCRIBED} - given == _ELSEWHERE
+
+
+def test_the_words_of_the_file_are_those_that_the_readers_know() -> None:
+    choices = {a: {*key.type.values} for a, key in DESCRIBED.items() if type(key.type) is Choice}
+    preferences = {
+        "concurrency_mode": {mode.name.lower() for mode in ConcurrencyMode},
+        "region_concurrency": {"sequential", "parallel"},
+    }
+    assert choices == {
+        "catalog.detection.ID.severity": {*map(str, Severity)},
+        "environment.NAME.on_failure": {*ON_FAILURE},
+        "environment.NAME.stack.STACK.on_failure": {*ON_FAILURE},
+        "rollout.NAME.account_filter": {*FILTERS},
+        "rollout.NAME.permission_model": {*PERMISSION_MODELS},
+        "rollout.NAME.on_removal": {*map(str, OnRemoval)},
+        "rollout.NAME.on_wave_failure": {"continue", "stop"},
+        **{f"rollout.NAME.{key}": words for key, words in preferences.items()},
+        **{f"rollout.NAME.wave.WAVE.{key}": words for key, words in preferences.items()},
+    }
 
 
 # A file that has the key, and needs nothing but it.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft7Validator
 
-from tests.settings.test_check import MISTAKES
+from tests.settings.test_check import MISTAKES, RIGHT
 from trailbell import settings
 from trailbell.scaffold.project_files import project_files
 from trailbell.settings.keys import EXAMPLES
@@ -38,6 +38,11 @@ def test_the_file_has_the_schema() -> None:
 @pytest.mark.parametrize(("text", "message"), MISTAKES)
 def test_a_mistake_that_the_settings_report_is_one_in_the_editor(text: str, message: str) -> None:
     assert errors(text) != [], message
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_the_settings_accept_is_right_in_the_editor(text: str) -> None:
+    assert errors(text) == []
 
 
 @pytest.mark.parametrize("text", [*EXAMPLES.values(), "\n".join(EXAMPLES.values()), *BLOCKS])
