@@ -85,7 +85,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
-    "trailbell.validate.rules.*": (
+    "trailbell.validate.lint_files": (
+        *("cfnlint.*", "trailbell.errors", "trailbell.text_files", "trailbell.validate.lint"),
+        "trailbell.validate.rules",
+    ),
+    "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
+    "trailbell.validate.template_rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.pattern.*"),
         *("trailbell.template.*", "trailbell.validate.*"),
     ),
@@ -141,15 +146,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
-    # What starts projects. The files of a project import what its modules may import.
+    # What starts projects.
     "trailbell.scaffold.*": (
-        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.schema"),
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.*"),
         "trailbell.text_files",
     ),
-    "trailbell.scaffold.files.*": (
-        *("awacs.*", "detections.*", "policies.*", "stacks.*", "trailbell", "troposphere.*"),
-        "trailbell.command.main",
-    ),
+    "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
         *("trailbell.catalog.detection", "trailbell.compiler.stack", "trailbell.samples"),
@@ -170,8 +172,10 @@ _LATE = {
     "trailbell": "its public names, because the command line starts without them",
     "trailbell.command.main": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
+    "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
+    "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }
@@ -183,7 +187,12 @@ def _sources() -> dict[str, ast.Module]:
         _PROJECT / "build.py",
         *(path for package in _PACKAGES for path in sorted((_PROJECT / package).rglob("*.py"))),
     ]
-    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    modules = (path for path in paths if not path.is_relative_to(_FILES_OF_PROJECTS))
+    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in modules}
+
+
+_FILES_OF_PROJECTS = _PROJECT / "trailbell" / "scaffold" / "files"
+"""What a new project has. Trailbell copies these modules and imports none of them."""
 
 
 def _name(path: Path) -> str:

@@ -64,16 +64,34 @@ def command(
     return _run("write", stacks, dist_dir, regions, output_format, use_cache=not no_cache)
 
 
-@click.command("check", epilog=examples("check", "check --format sarif"))
+@click.command("check", epilog=examples("check", "check --format sarif", "check --content"))
 @_DIST
 @_REGIONS
 @_FORMAT
 @_NO_CACHE
-def check(dist_dir: Path, regions: tuple[str, ...], output_format: str, *, no_cache: bool) -> int:
+@option(
+    "--content",
+    is_flag=True,
+    help=(
+        "Check detections, stack modules and settings only: no template is compiled, and dist/ is "
+        "not compared. Default: build everything."
+    ),
+)
+def check(
+    dist_dir: Path,
+    regions: tuple[str, ...],
+    output_format: str,
+    *,
+    no_cache: bool,
+    content: bool,
+) -> int:
     """Build without writing, and list the outdated files if dist/ differs.
 
     Exit codes: 0 dist/ is up to date, 1 it differs or there are findings, 2 invalid content.
     """
+    if content:
+        code: int = lazy_import("trailbell.command.run_build").check_content(output_format)
+        return code
     return _run("check", (), dist_dir, regions, output_format, use_cache=not no_cache)
 
 

@@ -36,7 +36,17 @@ COMMANDS = {
         "command",
         "Evaluate templates against the CIS monitoring controls.",
     ),
+    "lint": (
+        "trailbell.command.lint",
+        "command",
+        "Run cfn-lint with the rules of Trailbell on any templates.",
+    ),
     "plan": ("trailbell.command.plan", "command", "Preview a deployment."),
+    "comment": (
+        "trailbell.command.comment",
+        "command",
+        "Comment on a pull request, and update the comment.",
+    ),
     "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
     "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),

@@ -23,12 +23,17 @@ from trailbell.diff.model import DeployPlan, Gate, PlanBasis, StackPlan, gate, w
 from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
+from trailbell.markdown import MAX_COMMENT
 
-_FORMATTERS = {
-    "text": lambda plan: report.to_text(plan) + "\n",
-    "json": plan_file.as_json,
-    "markdown": markdown_report.to_markdown,
-}
+
+def _format(plan: DeployPlan, output_format: str, max_length: int) -> str:
+    match output_format:
+        case "json":
+            return plan_file.as_json(plan)
+        case "markdown":
+            return markdown_report.to_markdown(plan, max_length)
+        case _:
+            return report.to_text(plan) + "\n"
 
 
 @click.command(
@@ -59,6 +64,16 @@ _FORMATTERS = {
 @change_set_options
 @json_option("the plan")
 @option("--markdown", "as_markdown", is_flag=True, help="Print the plan as Markdown.")
+@option(
+    "--max-length",
+    type=click.IntRange(min=1_000),
+    default=MAX_COMMENT,
+    metavar="CHARACTERS",
+    help=(
+        "Maximum length of the Markdown. The least important lines are left out. Default: "
+        f"{MAX_COMMENT}, which fits into a comment."
+    ),
+)
 @option("--exit-code", is_flag=True, help=exits.HELP)
 @FAIL_ON
 @option(
@@ -77,6 +92,7 @@ def command(
     against: str | None,
     out: Path | None,
     fail_on: str | None,
+    max_length: int,
     *,
     live: bool,
     as_json: bool,
@@ -92,13 +108,13 @@ def command(
     and "deploy --plan FILE" executes it.
     """
     risks = parse_risks(fail_on)
-    formatter = _FORMATTERS[output_format(as_json=as_json, as_markdown=as_markdown)]
+    chosen_format = output_format(as_json=as_json, as_markdown=as_markdown)
     work = options.select(stacks)
     if live:
         plan = _plan_live(work, change_sets, keep=out is not None)
     else:
         plan = _plan_offline(work, against, options.dist_dir, all_stacks=not stacks)
-    click.echo(formatter(plan), nl=False)
+    click.echo(_format(plan, chosen_format, max_length), nl=False)
     if out is not None:
         plan_file.write(out, plan)
         for name, text in plan_file.obstacles(plan).items():

@@ -24,6 +24,7 @@ from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
 from trailbell.errors import UnknownNameError
+from trailbell.project.root import folder_in_repository
 from trailbell.source_location import display_path
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
@@ -31,9 +32,7 @@ from trailbell.validate.finding import Level
 from trailbell.validate.garbage_collection import garbage_collection_paused
 from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
-
-_FORMATTERS = {"json": report.to_json, "sarif": report.to_sarif}
-
+from trailbell.wording import pluralize
 
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFORMATION: "dim"}
 
@@ -51,7 +50,7 @@ class BuildRequest:
 
 def write(request: BuildRequest, linting: Linting) -> int:
     """Build, and write the folder if there are no findings."""
-    console = _console(request)
+    console = _console(request.output_format)
     before = last_build.key(request.lint.regions)
     done = _built(console, request, linting)
     if not done.succeeded:
@@ -66,7 +65,7 @@ def write(request: BuildRequest, linting: Linting) -> int:
 
 def check(request: BuildRequest, linting: Linting) -> int:
     """Build, and list the files of the folder that differ."""
-    console = _console(request)
+    console = _console(request.output_format)
     before = last_build.key(request.lint.regions)
     done = _built(console, request, linting)
     if not done.succeeded:
@@ -89,9 +88,26 @@ def check(request: BuildRequest, linting: Linting) -> int:
     return 1 if outdated else 0
 
 
-def _console(request: BuildRequest) -> Console:
+def check_content(output_format: str) -> int:
+    """Load the detections, stacks and settings, and report their errors. Compile nothing."""
+    console = _console(output_format)
+    with console.status("loading"), garbage_collection_paused():
+        project = load_project()
+    done = BuildResult((), project.errors, (), notes=project.notes)
+    _report(console, done, output_format)
+    if not done.succeeded:
+        console.print(report.count_text(done), style="bold")
+        return 2
+    for line in report.suppressed_lines(done):
+        console.print(line, style="dim", soft_wrap=True)
+    counts = pluralize(len(project.written), "detection"), pluralize(len(project.stacks), "stack")
+    console.print(f"{' and '.join(counts)}: no errors")
+    return 0
+
+
+def _console(output_format: str) -> Console:
     """The console for people: standard error if a program reads standard output."""
-    return make_console(stderr=request.output_format != "text")
+    return make_console(stderr=output_format != "text")
 
 
 def _remember(
@@ -134,11 +150,18 @@ def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildRe
         *omitted_exports(compiled, project.omitted, project.catalog, project.deployed_elsewhere),
     )
     done = replace(done, content_errors=errors, notes=project.notes)
-    if request.output_format == "text":
-        _print_findings(console, done)
-    else:
-        sys.stdout.write(_FORMATTERS[request.output_format](done) + "\n")
+    _report(console, done, request.output_format)
     return done
+
+
+def _report(console: Console, done: BuildResult, output_format: str) -> None:
+    match output_format:
+        case "json":
+            sys.stdout.write(report.to_json(done) + "\n")
+        case "sarif":
+            sys.stdout.write(report.to_sarif(done, folder_in_repository()) + "\n")
+        case _:
+            _print_findings(console, done)
 
 
 def _print_findings(console: Console, done: BuildResult) -> None:

@@ -88,3 +88,16 @@ def _has_settings(folder: Path) -> bool:
         return (folder / FILE).is_file()
     except OSError:  # a folder above that may not be read
         return False
+
+
+def folder_in_repository() -> str:
+    """The folder of the project in its Git repository: ``infra/alarms``.
+
+    Empty if the project is all of the repository, or in none.
+    """
+    root = project_root()
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            path = root.relative_to(folder).as_posix()
+            return "" if path == "." else path
+    return ""

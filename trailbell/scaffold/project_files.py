@@ -66,7 +66,7 @@ def _missing_lines(path: Path, text: str) -> tuple[str, ...]:
 
 def project_files() -> Mapping[str, str]:
     """The text of each file by its path in a project."""
-    return dict(sorted((*_read_files(), (schema.FILE, schema.schema_text()))))
+    return dict(sorted([*_read_files(), (schema.FILE, schema.schema_text())]))
 
 
 def _read_files() -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.CrossRegionTopic import CrossRegionTopic
+from trailbell.validate.template_rules.CrossRegionTopic import CrossRegionTopic
 
 
 def _alarm(action: object) -> Resources:

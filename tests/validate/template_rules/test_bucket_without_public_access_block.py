@@ -13,7 +13,9 @@ from tests.validate.rule_matches import (
     rule_matches,
     silent,
 )
-from trailbell.validate.rules.BucketWithoutPublicAccessBlock import BucketWithoutPublicAccessBlock
+from trailbell.validate.template_rules.BucketWithoutPublicAccessBlock import (
+    BucketWithoutPublicAccessBlock,
+)
 
 _ALL = {
     "BlockPublicAcls": True,

@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.HardCodedAccountOrRegion import HardCodedAccountOrRegion
+from trailbell.validate.template_rules.HardCodedAccountOrRegion import HardCodedAccountOrRegion
 
 
 def _named(value: object, name: str = "TopicName") -> Resources:

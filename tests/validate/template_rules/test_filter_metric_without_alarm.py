@@ -12,7 +12,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.FilterMetricWithoutAlarm import FilterMetricWithoutAlarm
+from trailbell.validate.template_rules.FilterMetricWithoutAlarm import FilterMetricWithoutAlarm
 
 
 def _filter(namespace: object, name: object) -> object:

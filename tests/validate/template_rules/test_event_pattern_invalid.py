@@ -14,7 +14,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.EventPatternInvalid import EventPatternInvalid
+from trailbell.validate.template_rules.EventPatternInvalid import EventPatternInvalid
 
 
 def _rule(pattern: object) -> Resources:

@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.FilterPatternLength import FilterPatternLength
+from trailbell.validate.template_rules.FilterPatternLength import FilterPatternLength
 
 
 def _filter(pattern: object, kind: str = "MetricFilter") -> Resources:

@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.BucketWithoutTls import BucketWithoutTls
+from trailbell.validate.template_rules.BucketWithoutTls import BucketWithoutTls
 
 
 def _deny(**changes: object) -> dict[str, object]:

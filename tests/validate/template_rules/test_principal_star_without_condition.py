@@ -13,7 +13,9 @@ from tests.validate.rule_matches import (
     rule_matches,
     silent,
 )
-from trailbell.validate.rules.PrincipalStarWithoutCondition import PrincipalStarWithoutCondition
+from trailbell.validate.template_rules.PrincipalStarWithoutCondition import (
+    PrincipalStarWithoutCondition,
+)
 
 
 def _policy(statement: object, kind: str = "S3::BucketPolicy") -> Resources:

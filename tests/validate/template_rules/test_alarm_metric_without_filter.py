@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.AlarmMetricWithoutFilter import AlarmMetricWithoutFilter
+from trailbell.validate.template_rules.AlarmMetricWithoutFilter import AlarmMetricWithoutFilter
 
 
 def _filter(namespace: object, name: object) -> object:

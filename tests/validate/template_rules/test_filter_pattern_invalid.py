@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.FilterPatternInvalid import FilterPatternInvalid
+from trailbell.validate.template_rules.FilterPatternInvalid import FilterPatternInvalid
 
 
 def _filter(pattern: object) -> Resources:

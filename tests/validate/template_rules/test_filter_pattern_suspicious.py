@@ -11,7 +11,7 @@ from tests.validate.rule_matches import (
     rule_matches,
     silent,
 )
-from trailbell.validate.rules.FilterPatternSuspicious import FilterPatternSuspicious
+from trailbell.validate.template_rules.FilterPatternSuspicious import FilterPatternSuspicious
 
 
 def _filter(pattern: object) -> Resources:

@@ -13,7 +13,9 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.AlarmTopicRefusesCloudWatch import AlarmTopicRefusesCloudWatch
+from trailbell.validate.template_rules.AlarmTopicRefusesCloudWatch import (
+    AlarmTopicRefusesCloudWatch,
+)
 
 
 def _stack(statement: object, topic: object = None, kind: str = "Alarm") -> Resources:

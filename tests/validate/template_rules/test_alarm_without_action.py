@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     rule_matches,
     silent,
 )
-from trailbell.validate.rules.AlarmWithoutAction import AlarmWithoutAction
+from trailbell.validate.template_rules.AlarmWithoutAction import AlarmWithoutAction
 
 
 def _alarm(**properties: object) -> Resources:

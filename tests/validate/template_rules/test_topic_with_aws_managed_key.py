@@ -14,7 +14,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.TopicWithAwsManagedKey import TopicWithAwsManagedKey
+from trailbell.validate.template_rules.TopicWithAwsManagedKey import TopicWithAwsManagedKey
 
 
 def _topic(**properties: object) -> Resources:

@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     rule_matches,
     silent,
 )
-from trailbell.validate.rules.TopicKeyDeniesCloudWatch import TopicKeyDeniesCloudWatch
+from trailbell.validate.template_rules.TopicKeyDeniesCloudWatch import TopicKeyDeniesCloudWatch
 
 
 def _stack(*statements: object, key: object = None, action: object = None) -> Resources:

@@ -13,7 +13,7 @@ from tests.validate.rule_matches import (
     silent,
     sub,
 )
-from trailbell.validate.rules.CrossAccountLogGroup import CrossAccountLogGroup
+from trailbell.validate.template_rules.CrossAccountLogGroup import CrossAccountLogGroup
 
 
 def _filter(name: object) -> Resources:

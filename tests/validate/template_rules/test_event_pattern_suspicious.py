@@ -12,7 +12,7 @@ from tests.validate.rule_matches import (
     rule_matches,
     silent,
 )
-from trailbell.validate.rules.EventPatternSuspicious import EventPatternSuspicious
+from trailbell.validate.template_rules.EventPatternSuspicious import EventPatternSuspicious
 
 
 def _rule(pattern: object, **properties: object) -> Resources:

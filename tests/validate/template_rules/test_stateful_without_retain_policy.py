@@ -3,7 +3,9 @@
 import pytest
 
 from tests.validate.rule_matches import Matches, Resources, either, fires, ref, rule_matches, silent
-from trailbell.validate.rules.StatefulWithoutRetainPolicy import StatefulWithoutRetainPolicy
+from trailbell.validate.template_rules.StatefulWithoutRetainPolicy import (
+    StatefulWithoutRetainPolicy,
+)
 
 
 def _bucket(**attributes: object) -> Resources:
