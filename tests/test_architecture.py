@@ -44,6 +44,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.markdown": (),
     "trailbell.samples": (),
     "trailbell.source_location": ("trailbell.project.root",),
+    "trailbell.styled_text": ("trailbell.text_files",),
     # Where the project is, and where its modules are imported from.
     "trailbell.project.*": ("trailbell.errors",),
     "trailbell.wording": (),
@@ -108,8 +109,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.diff.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
-        *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
-        "trailbell.wording",
+        *("trailbell.source_location", "trailbell.styled_text", "trailbell.template.*"),
+        *("trailbell.text_files", "trailbell.wording"),
     ),
     # What a changed filter pattern means is decided with its language.
     "trailbell.diff.judgment.*": (
@@ -132,7 +133,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.aws.sdk_error": ("botocore.exceptions", "botocore.parsers", "trailbell.errors"),
     "trailbell.deploy.*": (
         *("trailbell.aws.*", "trailbell.diff.*", "trailbell.dist.*", "trailbell.errors"),
-        *("trailbell.settings", "trailbell.source_location", "trailbell.template.*"),
+        *("trailbell.settings", "trailbell.source_location", "trailbell.styled_text"),
+        "trailbell.template.*",
         "trailbell.text_files",
         "trailbell.wording",
     ),
@@ -143,7 +145,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.rollout.*": (
         *("trailbell.aws.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.dist.*"),
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
-        *("trailbell.template.*", "trailbell.wording"),
+        *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
     # What starts projects.
@@ -164,18 +166,19 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.wording",
     ),
     # The command line: it may see all, and nothing imports it.
-    "trailbell.command.*": ("click", "rich.*", "trailbell.*"),
+    "trailbell.command.*": ("click.*", "rich.*", "trailbell.*"),
     "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),
 }
 
 _LATE = {
     "trailbell": "its public names, because the command line starts without them",
-    "trailbell.command.main": "subcommands, so that --help is instant",
+    "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
+    "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }

@@ -9,6 +9,7 @@ from trailbell import settings
 from trailbell.build import last_build
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, option
+from trailbell.command.suggestions import suggest_regions, suggest_stacks
 from trailbell.errors import SettingsError
 from trailbell.lazy_import import lazy_import
 from trailbell.source_location import display_path
@@ -20,6 +21,7 @@ _REGIONS = option(
     "regions",
     multiple=True,
     metavar="REGION",
+    shell_complete=suggest_regions,
     help=f"Validate for this Region. Can be repeated. Default: {', '.join(DEFAULT)}.",
 )
 _FORMAT = option(
@@ -43,7 +45,7 @@ _DIST = option(
 
 
 @click.command("build", epilog=examples("build", "build security-alerts --region eu-central-1"))
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @_DIST
 @_REGIONS
 @_FORMAT
