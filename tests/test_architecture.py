@@ -62,7 +62,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # What they are about: records of CloudTrail, and templates wherever they come from.
     "trailbell.cloudtrail.*": (
         *("botocore.loaders", "isal.*", "msgspec.*", "trailbell.errors", "trailbell.pattern.*"),
-        "trailbell.text_files",
+        *("trailbell.styled_text", "trailbell.text_files"),
     ),
     "trailbell.template.*": ("trailbell.errors", "trailbell.text_files", "yaml"),
     # From content to dist/.
@@ -93,7 +93,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),
         *("trailbell.dist.*", "trailbell.errors", "trailbell.pattern", "trailbell.project.*"),
-        *("trailbell.samples", "trailbell.settings"),
+        *("trailbell.samples", "trailbell.settings", "trailbell.styled_text"),
         *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
         *("trailbell.validate.*", "trailbell.wording"),
     ),
