@@ -108,6 +108,11 @@ def indented(lines: Iterable[Line], columns: int = 2) -> Iterator[Line]:
         yield replace(each, spans=(Span(" " * columns), *each.spans)) if each.spans else each
 
 
+def as_lines(texts: Iterable[str | Line]) -> Iterator[Line]:
+    """Texts without a style as lines, among others that are lines."""
+    return (line(each) if isinstance(each, str) else each for each in texts)
+
+
 def plain_text(lines: Iterable[Line]) -> str:
     """The lines without styles, joined by line breaks."""
     return "\n".join(map(str, lines))

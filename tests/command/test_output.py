@@ -102,6 +102,11 @@ _ARN = "arn:aws:iam::123456789012:role/a-role-with-a-name-that-is-longer-than-th
             id="so does a command after a colon",
         ),
         pytest.param(
+            line("Do this: trailbell list --json. Then read what it prints."),
+            ["Do this:", "  trailbell list --json.", "  Then read what it", "  prints."],
+            id="up to the end of its sentence",
+        ),
+        pytest.param(
             line("  trailbell rollout resume baseline --yes"),
             ["  trailbell rollout resume baseline --yes"],
             id="and one that is the line",

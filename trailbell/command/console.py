@@ -39,7 +39,7 @@ _COLORS = {
 _WORD = re.compile(
     r"""\A\s* (?:trailbell|aws|git)[ ].*  # a command as a line
       | \s* (?: "(?:trailbell|aws|git)[ ][^"]*"\S*  # in quotes
-             | (?<=:[ ])(?:trailbell|aws|git)[ ].*  # or after a colon
+             | (?<=:[ ])(?:trailbell|aws|git)[ ].*?(?=\.\s|$)\.?  # or after a colon
              | \S+ ) \s*""",
     re.VERBOSE,
 )

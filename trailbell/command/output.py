@@ -7,6 +7,7 @@ Never: an import of rich for a pipe, so that programs that run commands wait les
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 
@@ -24,6 +25,12 @@ https://rich.readthedocs.io/en/stable/console.html#environment-variables
 def _may_have_colors(*, err: bool = False) -> bool:
     """Whether a stream is a terminal, or is to be treated like one."""
     return (sys.stderr if err else sys.stdout).isatty() or any(map(os.environ.get, _FORCE))
+
+
+def terminal_width(*, err: bool = False) -> int | None:
+    """The width of the terminal, None if the stream is none."""
+    is_terminal = (sys.stderr if err else sys.stdout).isatty()
+    return shutil.get_terminal_size().columns if is_terminal else None
 
 
 def print_lines(lines: Iterable[Line], *, err: bool = False) -> None:
