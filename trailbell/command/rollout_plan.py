@@ -8,6 +8,7 @@ from trailbell.command import exits
 from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
 from trailbell.command.output import print_lines, terminal_width
+from trailbell.command.progress import progress
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
 from trailbell.command.suggestions import suggest_rollouts
 from trailbell.rollout.model.plan import RolloutPlan, why_blocked
@@ -96,6 +97,13 @@ def plan(
 
 
 def make_plan(sessions: Sessions, request: RolloutRequest, planning: Planning) -> RolloutPlan:
-    return plan_whole_rollout(
-        sessions, request.rollout, request.templates, planning, request.others, request.unused
-    )
+    with progress("reading accounts and stack instances") as shown:
+        return plan_whole_rollout(
+            sessions,
+            request.rollout,
+            request.templates,
+            planning,
+            request.others,
+            request.unused,
+            shown.update,
+        )

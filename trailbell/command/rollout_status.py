@@ -4,6 +4,7 @@ import click
 
 from trailbell.command.option import examples
 from trailbell.command.output import terminal_width
+from trailbell.command.progress import progress
 from trailbell.command.rollout_request import RolloutRequest, print_result, rollout_options
 from trailbell.command.terminal import Terminal
 from trailbell.rollout.observe import drift as drift_detection
@@ -22,7 +23,8 @@ def status(request: RolloutRequest) -> int:
 
     Exit codes: 0 all stack instances are current, 1 some are not.
     """
-    result = rollout_status.read_status(open_sessions(request.rollout), request.unused)
+    with progress("reading stack instances"):
+        result = rollout_status.read_status(open_sessions(request.rollout), request.unused)
     lines = rollout_status.to_lines(result, terminal_width())
     print_result(request, rollout_status.to_data(result), lines)
     return 0 if result.succeeded else 1
