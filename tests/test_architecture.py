@@ -49,7 +49,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.project.*": ("trailbell.errors",),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
-    "trailbell.settings": (
+    "trailbell.settings.*": (
         *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.template.limits"),
         "trailbell.text_files",
     ),
@@ -86,7 +86,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
-    "trailbell.validate.rules.*": (
+    "trailbell.validate.lint_files": (
+        *("cfnlint.*", "trailbell.errors", "trailbell.text_files", "trailbell.validate.lint"),
+        "trailbell.validate.rules",
+    ),
+    "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
+    "trailbell.validate.template_rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.pattern.*"),
         *("trailbell.template.*", "trailbell.validate.*"),
     ),
@@ -143,6 +148,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
+    # What starts projects.
+    "trailbell.scaffold.*": (
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.*"),
+        "trailbell.text_files",
+    ),
+    "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
         *("trailbell.catalog.detection", "trailbell.compiler.stack", "trailbell.samples"),
@@ -151,7 +162,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.audit.*": ("trailbell.markdown", "trailbell.template.*"),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
-        *("trailbell.errors", "trailbell.markdown", "trailbell.template.*"),
+        *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",
     ),
     # The command line: it may see all, and nothing imports it.
@@ -163,8 +174,10 @@ _LATE = {
     "trailbell": "its public names, because the command line starts without them",
     "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
+    "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
+    "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
@@ -177,7 +190,12 @@ def _sources() -> dict[str, ast.Module]:
         _PROJECT / "build.py",
         *(path for package in _PACKAGES for path in sorted((_PROJECT / package).rglob("*.py"))),
     ]
-    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    modules = (path for path in paths if not path.is_relative_to(_FILES_OF_PROJECTS))
+    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in modules}
+
+
+_FILES_OF_PROJECTS = _PROJECT / "trailbell" / "scaffold" / "files"
+"""What a new project has. Trailbell copies these modules and imports none of them."""
 
 
 def _name(path: Path) -> str:

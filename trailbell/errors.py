@@ -20,6 +20,7 @@ Never: two wordings of one error, or a message written where it is raised.
     │   └── StalePlanError              what a plan is based on has changed
     ├── OutputError                     a file could not be written           exit code 2
     ├── DeploymentInterruptedError      the user pressed Ctrl-C               exit code 1
+    ├── GitHubError                     GitHub refused a request              exit code 1
     └── AwsError                        AWS did not do what was requested     exit code 1
         ├── CredentialsError            no credentials, or expired ones       exit code 2
         ├── ClockSkewError              the system clock is wrong             exit code 2
@@ -219,6 +220,38 @@ class StalePlanError(InputError):
             f'{self.path}: the plan for "{self.stack}" is out of date: {self.change}\n'
             "  Create a new plan."
         )
+
+
+_GITHUB_HINTS = {
+    401: "Give the step the token of the job: GITHUB_TOKEN: ${{ github.token }}.",
+    403: 'Give the job the permission "pull-requests: write".',
+    404: (
+        'Give the job the permission "pull-requests: write", and check the number of the pull '
+        "request."
+    ),
+}
+_GITHUB_UNAVAILABLE = "GitHub cannot be reached or is overloaded. Run the job again."
+
+
+@dataclass(eq=False)
+class GitHubError(TrailbellError):
+    """GitHub refused a request or did not answer it; ``status`` is 0 without an answer.
+
+    ``retry_after`` are the seconds after which it may be repeated, None if that cannot help.
+    """
+
+    request: str
+    status: int
+    reason: str
+    retry_after: float | None = None
+
+    exit_code: ClassVar[int] = 1
+
+    def __str__(self) -> str:
+        status = f" (HTTP {self.status})" if self.status else ""
+        temporary = self.retry_after is not None
+        hint = _GITHUB_UNAVAILABLE if temporary else _GITHUB_HINTS.get(self.status, "")
+        return f"GitHub: {self.request}: {self.reason}{status}" + (f"\n  {hint}" if hint else "")
 
 
 @dataclass(eq=False)

@@ -45,9 +45,12 @@ class Section:
     closing: tuple[str, ...] = ()
 
 
-def fit_sections(sections: Sequence[Section]) -> str:
-    """The sections in their order, without the least important lines if they are too many."""
-    remaining = MAX_COMMENT
+def fit_sections(sections: Sequence[Section], limit: int = MAX_COMMENT) -> str:
+    """The sections in their order, without the least important lines if they are too many.
+
+    ``limit`` is the number of characters.
+    """
+    remaining = limit
     kept: dict[int, list[str]] = {}
     for index, section in sorted(enumerate(sections), key=lambda entry: entry[1].rank):
         enclosing = sum(len(line) + 1 for line in (*section.opening, *section.closing))

@@ -72,3 +72,31 @@ def test_exit_codes(text: str, code: int, project: Project) -> None:
     before = project.dist
     done = project.run("check")
     assert (done.code, project.dist) == (code, before)
+
+
+def test_content_alone_is_checked_without_comparing_dist(project: Project) -> None:
+    project.write("dist/trail.yaml", "changed")
+    done = project.run("check", "--content")
+    assert (done.code, done.last.endswith(" stacks: no errors"), done.err) == (0, True, "")
+
+
+def test_content_alone_has_the_errors_of_a_build(project: Project) -> None:
+    project.write("stacks/mine.py", "x = 1\nraise RuntimeError('no')\n")
+    built, checked = project.run("check"), project.run("check", "--content")
+    error = "stacks/mine.py:2: stacks.mine: RuntimeError: no; fix this line"
+    assert (checked.code, checked.out.splitlines(), checked.err) == (2, [error, "1 error"], "")
+    assert error in built.out
+
+
+def test_content_alone_as_json(project: Project) -> None:
+    project.write("stacks/mine.py", "x = 1\nraise RuntimeError('no')\n")
+    done = project.run("check", "--content", "--format", "json")
+    findings = [(f["file"], f["line"], f["rule"]) for f in json.loads(done.out)["findings"]]
+    assert (done.code, findings) == (2, [("stacks/mine.py", 2, "T0000")])
+
+
+def test_settings_are_checked_with_the_content(project: Project) -> None:
+    project.write("trailbell.toml", "[catalog]\npakcs = []\n")
+    done = project.run("check", "--content")
+    problem = 'trailbell.toml: catalog.pakcs: unknown key; did you mean "packs"?\n'
+    assert (done.code, done.out, done.err.endswith(problem)) == (2, "", True)

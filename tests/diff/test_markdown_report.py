@@ -198,6 +198,19 @@ def test_a_comment_is_never_too_long_and_says_what_is_left_out(
     assert "left out because the comment is too long" in text
 
 
+@pytest.mark.parametrize(
+    ("limit", "complete"),
+    [
+        pytest.param(1_000_000, True, id="room for all of it"),
+        pytest.param(20_000, False, id="room for less than in a comment"),
+    ],
+)
+def test_the_length_can_be_another_than_that_of_a_comment(limit: int, *, complete: bool) -> None:
+    text = markdown_report.to_markdown(DeployPlan((large("one"), large("two"))), limit)
+    assert len(text) <= limit
+    assert ("left out because the comment is too long" not in text) is complete
+
+
 def test_the_least_important_lines_are_left_out_first() -> None:
     text = lines(*map(large, ("one", "two", "three")))
     kept = [line for line in text if line.startswith(("- ", "### ", "| `±`"))]

@@ -15,7 +15,8 @@ from urllib.parse import quote
 from trailbell import __version__
 from trailbell.build.build import BuildResult
 from trailbell.errors import ContentError
-from trailbell.source_location import SourceLocation
+from trailbell.project.root import BASELINE_NAME
+from trailbell.source_location import SourceLocation, is_installed
 from trailbell.validate.finding import Finding, Level, describe_path
 from trailbell.wording import pluralize
 
@@ -67,7 +68,14 @@ def suppressed_lines(build: BuildResult) -> Iterator[str]:
     for rule, reason in sorted(build.ignore.items()):
         count = "1 finding" if ignored[rule] == 1 else f"{ignored[rule]} findings"
         yield f"ignored: {rule} in trailbell.toml ({reason}): {count}"
-    for result in build.results:
+    own = [r for r in build.results if not is_installed(r.compiled.stack.location)]
+    theirs = sum(len(r.suppressions) for r in build.results if r not in own)
+    if theirs:
+        yield (
+            f"ignored: {pluralize(theirs, 'suppression')} in stacks of the baseline, each with its "
+            'reason; "--format json" lists them'
+        )
+    for result in own:
         for suppression in result.suppressions:
             rules = ", ".join(suppression.rules)
             location = f"{result.compiled.stack.name}: {describe_path(suppression.path)}"
@@ -144,8 +152,11 @@ def _to_dict(finding: Finding) -> dict[str, Any]:
     } | location
 
 
-def to_sarif(build: BuildResult) -> str:
-    """https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html"""
+def to_sarif(build: BuildResult, folder: str = "") -> str:
+    """SARIF, in which paths begin with the folder of the project in its repository.
+
+    https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+    """
     results = (*findings(build), *(finding for finding in build.findings if finding.ignored))
     rules = {finding.rule: finding for finding in results}
     return json.dumps(
@@ -161,7 +172,7 @@ def to_sarif(build: BuildResult) -> str:
                             "rules": [_sarif_rule(rule) for _, rule in sorted(rules.items())],
                         }
                     },
-                    "results": list(map(_sarif_result, results)),
+                    "results": [_sarif_result(finding, folder) for finding in results],
                 }
             ],
         },
@@ -174,11 +185,13 @@ def _sarif_rule(finding: Finding) -> dict[str, Any]:
     return rule | ({"helpUri": finding.url} if finding.url else {})
 
 
-def _sarif_result(finding: Finding) -> dict[str, Any]:
+def _sarif_result(finding: Finding, folder: str) -> dict[str, Any]:
     source = finding.source_location or SourceLocation("build.py", 1)
+    ours = source.path.startswith(f"{BASELINE_NAME}/")
+    path = f"{folder}/{source.path}" if folder and not ours else source.path
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(source.path)},
+            "artifactLocation": {"uri": quote(path)},
             "region": {"startLine": source.line},
         }
     }

@@ -11,11 +11,12 @@ from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, option
 from trailbell.command.output import print_lines
 from trailbell.command.suggestions import suggest_regions, suggest_stacks
+from trailbell.errors import SettingsError
 from trailbell.lazy_import import lazy_import
 from trailbell.source_location import display_path
 from trailbell.styled_text import line
-from trailbell.validate.lint_settings import lint_settings
-from trailbell.validate.regions import DEFAULT
+from trailbell.validate.lint_settings import LintSettings, lint_settings
+from trailbell.validate.regions import DEFAULT, check_regions
 
 _REGIONS = option(
     "--region",
@@ -67,17 +68,46 @@ def command(
     return _run("write", stacks, dist_dir, regions, output_format, use_cache=not no_cache)
 
 
-@click.command("check", epilog=examples("check", "check --format sarif"))
+@click.command("check", epilog=examples("check", "check --format sarif", "check --content"))
 @_DIST
 @_REGIONS
 @_FORMAT
 @_NO_CACHE
-def check(dist_dir: Path, regions: tuple[str, ...], output_format: str, *, no_cache: bool) -> int:
+@option(
+    "--content",
+    is_flag=True,
+    help=(
+        "Check detections, stack modules and settings only: no template is compiled, and dist/ is "
+        "not compared. Default: build everything."
+    ),
+)
+def check(
+    dist_dir: Path,
+    regions: tuple[str, ...],
+    output_format: str,
+    *,
+    no_cache: bool,
+    content: bool,
+) -> int:
     """Build without writing, and list the outdated files if dist/ differs.
 
     Exit codes: 0 dist/ is up to date, 1 it differs or there are findings, 2 invalid content.
     """
+    if content:
+        code: int = lazy_import("trailbell.command.run_build").check_content(output_format)
+        return code
     return _run("check", (), dist_dir, regions, output_format, use_cache=not no_cache)
+
+
+def _lint_settings(regions: tuple[str, ...]) -> LintSettings:
+    """The settings of the validation; the defaults if the file has an error.
+
+    The build then reports this error, together with those of content.
+    """
+    try:
+        return lint_settings(settings.load(None), regions)
+    except SettingsError:
+        return LintSettings(check_regions(regions))
 
 
 def _run(
@@ -90,7 +120,7 @@ def _run(
     use_cache: bool,
 ) -> int:
     """Repeat the output of the last build if nothing changed since; otherwise build."""
-    lint = lint_settings(settings.load(None), regions)
+    lint = _lint_settings(regions)
     if use_cache and not names and output_format == "text":
         last = last_build.load(last_build.key(lint.regions))
         if last and last.matches(dist_dir):

@@ -25,6 +25,7 @@ from trailbell.project.root import use_project
 
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
 COMMANDS = {
+    "init": ("trailbell.command.init", "command", "Start a project."),
     "build": (
         "trailbell.command.build",
         "command",
@@ -39,7 +40,17 @@ COMMANDS = {
         "command",
         "Evaluate templates against the CIS monitoring controls.",
     ),
+    "lint": (
+        "trailbell.command.lint",
+        "command",
+        "Run cfn-lint with the rules of Trailbell on any templates.",
+    ),
     "plan": ("trailbell.command.plan", "command", "Preview a deployment."),
+    "comment": (
+        "trailbell.command.comment",
+        "command",
+        "Comment on a pull request, and update the comment.",
+    ),
     "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
     "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),
@@ -54,6 +65,11 @@ COMMANDS = {
         "trailbell.command.rollout",
         "command",
         "Deploy to many accounts with StackSets.",
+    ),
+    "schema": (
+        "trailbell.command.schema",
+        "command",
+        "Print the JSON Schema of trailbell.toml.",
     ),
     "docs": ("trailbell.command.docs", "command", "Regenerate the documentation."),
     "completion": (

@@ -26,12 +26,8 @@ from trailbell.diff.model import DeployPlan, Gate, PlanBasis, StackPlan, gate, w
 from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
+from trailbell.markdown import MAX_COMMENT
 from trailbell.styled_text import Line, Span, Style, line
-
-_FORMATTERS = {
-    "json": plan_file.as_json,
-    "markdown": markdown_report.to_markdown,
-}
 
 
 @click.command(
@@ -62,6 +58,16 @@ _FORMATTERS = {
 @change_set_options
 @json_option("the plan")
 @option("--markdown", "as_markdown", is_flag=True, help="Print the plan as Markdown.")
+@option(
+    "--max-length",
+    type=click.IntRange(min=1_000),
+    default=MAX_COMMENT,
+    metavar="CHARACTERS",
+    help=(
+        "Maximum length of the Markdown. The least important lines are left out. Default: "
+        f"{MAX_COMMENT}, which fits into a comment."
+    ),
+)
 @option("--exit-code", is_flag=True, help=exits.HELP)
 @FAIL_ON
 @option(
@@ -80,6 +86,7 @@ def command(
     against: str | None,
     out: Path | None,
     fail_on: str | None,
+    max_length: int,
     *,
     live: bool,
     as_json: bool,
@@ -101,10 +108,13 @@ def command(
         plan = _plan_live(work, change_sets, keep=out is not None)
     else:
         plan = _plan_offline(work, against, options.dist_dir, all_stacks=not stacks)
-    if output == "text":
-        print_lines(report.to_lines(plan))
-    else:
-        click.echo(_FORMATTERS[output](plan), nl=False)
+    match output:
+        case "json":
+            click.echo(plan_file.as_json(plan), nl=False)
+        case "markdown":
+            click.echo(markdown_report.to_markdown(plan, max_length), nl=False)
+        case _:
+            print_lines(report.to_lines(plan))
     if out is not None:
         plan_file.write(out, plan)
         for name, text in plan_file.obstacles(plan).items():

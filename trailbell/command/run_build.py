@@ -15,6 +15,7 @@ from rich.table import Table
 
 from trailbell.build import last_build, report
 from trailbell.build.build import BuildResult, build, manifest_entries, output_files
+from trailbell.build.omitted_exports import omitted_exports
 from trailbell.build.project import Project
 from trailbell.command.console import table_lines
 from trailbell.command.output import print_lines
@@ -24,6 +25,7 @@ from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
 from trailbell.errors import UnknownNameError
+from trailbell.project.root import folder_in_repository
 from trailbell.source_location import display_path
 from trailbell.styled_text import Line, Style, labeled, line, message, styled
 from trailbell.template import loops
@@ -32,9 +34,7 @@ from trailbell.validate.finding import Level
 from trailbell.validate.garbage_collection import garbage_collection_paused
 from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
-
-_FORMATTERS = {"json": report.to_json, "sarif": report.to_sarif}
-
+from trailbell.wording import pluralize
 
 _STYLES = {
     Level.ERROR: Style.ERROR,
@@ -97,6 +97,22 @@ def check(request: BuildRequest, linting: Linting) -> int:
     return 1 if outdated else 0
 
 
+def check_content(output_format: str) -> int:
+    """Load the detections, stacks and settings, and report their errors. Compile nothing."""
+    with progress("loading"), garbage_collection_paused():
+        project = load_project()
+    done = BuildResult((), project.errors, (), notes=project.notes)
+    _report(done, output_format)
+    err = output_format != "text"
+    if not done.succeeded:
+        print_lines([styled(report.count_text(done), Style.HEADING)], err=err)
+        return 2
+    notes = (styled(text, Style.NOTE) for text in report.suppressed_lines(done))
+    counts = pluralize(len(project.written), "detection"), pluralize(len(project.stacks), "stack")
+    print_lines([*notes, line(f"{' and '.join(counts)}: no errors")], err=err)
+    return 0
+
+
 def _remember(
     request: BuildRequest, before: str, done: BuildResult, products: dict[str, bytes]
 ) -> None:
@@ -127,12 +143,25 @@ def _built(request: BuildRequest, linting: Linting) -> BuildResult:
             use_cache=request.use_cache,
             progress=shown.update,
         )
-    done = replace(done, content_errors=project.errors + done.content_errors, notes=project.notes)
-    if request.output_format != "text":
-        sys.stdout.write(_FORMATTERS[request.output_format](done) + "\n")
-    elif findings := [*_finding_lines(done)]:
-        print_lines(findings)
+    compiled = (result.compiled for result in done.results)
+    errors = (
+        *project.errors,
+        *done.content_errors,
+        *omitted_exports(compiled, project.omitted, project.catalog, project.deployed_elsewhere),
+    )
+    done = replace(done, content_errors=errors, notes=project.notes)
+    _report(done, request.output_format)
     return done
+
+
+def _report(done: BuildResult, output_format: str) -> None:
+    match output_format:
+        case "json":
+            sys.stdout.write(report.to_json(done) + "\n")
+        case "sarif":
+            sys.stdout.write(report.to_sarif(done, folder_in_repository()) + "\n")
+        case _ if findings := [*_finding_lines(done)]:
+            print_lines(findings)
 
 
 def _finding_lines(done: BuildResult) -> Iterator[Line]:

@@ -24,15 +24,15 @@ from trailbell.diff.report import (
     title,
     value_lines,
 )
-from trailbell.markdown import Section, escape, fit_sections
+from trailbell.markdown import MAX_COMMENT, Section, escape, fit_sections
 from trailbell.text_files import printable
 
 _HEAD = ("", "| | resource | type | change | defined at |", "|-|-|-|-|-|")
 _DANGEROUS = (ChangeAction.REMOVE, ChangeAction.DYNAMIC)
 
 
-def to_markdown(plan: DeployPlan) -> str:
-    """Return the plan as Markdown for a comment on a pull request."""
+def to_markdown(plan: DeployPlan, limit: int = MAX_COMMENT) -> str:
+    """Return the plan as Markdown of at most this many characters, by default for a comment."""
     stacks = [stack for stack in plan.stacks if _has_content(stack)]
     unchanged = [code(stack.stack) for stack in plan.stacks if stack not in stacks]
     several = len(stacks) > 1
@@ -46,7 +46,7 @@ def to_markdown(plan: DeployPlan) -> str:
         sections += _sections(stack)
     if unchanged:
         sections.append(Section(rank=0, lines=["", f"No changes: {', '.join(unchanged)}"]))
-    return fit_sections([section for section in sections if section.lines]).lstrip("\n")
+    return fit_sections([section for section in sections if section.lines], limit).lstrip("\n")
 
 
 def _has_content(stack: StackPlan) -> bool:

@@ -1,0 +1,1 @@
+"""Tests of comments on pull requests."""

@@ -1,0 +1,71 @@
+"""The rule E9805: the policy of an alarm's topic allows CloudWatch to publish."""
+
+import pytest
+
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.AlarmTopicRefusesCloudWatch import (
+    AlarmTopicRefusesCloudWatch,
+)
+
+
+def _stack(statement: object, topic: object = None, kind: str = "Alarm") -> Resources:
+    policy = {"Version": "2012-10-17", "Statement": statement}
+    return {
+        "A": resource(f"CloudWatch::{kind}", AlarmActions=[topic or ref("T")]),
+        "T": resource("SNS::Topic"),
+        "P": resource("SNS::TopicPolicy", Topics=[ref("T")], PolicyDocument=policy),
+    }
+
+
+def _allow(principal: object, action: object = "sns:Publish") -> dict[str, object]:
+    return {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+
+
+_CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
+_EVENTS = {"Service": "events.amazonaws.com"}
+_FINDING = (
+    "A.Properties.AlarmActions.0",
+    (
+        "The policy of T does not allow cloudwatch.amazonaws.com to publish. Allow sns:Publish for "
+        "this service principal."
+    ),
+)
+_CASES = [
+    silent("a topic without a policy of its own", {"A": _stack([])["A"], "T": _stack([])["T"]}),
+    silent("a topic from a parameter", _stack([], topic=ref("TopicArn"))),
+    silent("a topic of another stack", _stack([], topic={"Fn::ImportValue": "topic"})),
+    silent("CloudWatch is allowed", _stack([_allow(_CLOUDWATCH)])),
+    silent("a single statement", _stack(_allow(_CLOUDWATCH))),
+    silent("one of several services", _stack([_allow({"Service": ["x", *_CLOUDWATCH.values()]})])),
+    silent("any action", _stack([_allow(_CLOUDWATCH, ["sns:Subscribe", "SNS:*"])])),
+    silent("a pattern of the action", _stack([_allow(_CLOUDWATCH, "sns:Pub*")])),
+    silent("all principals", _stack([_allow("*")])),
+    silent("all principals, in a list", _stack([_allow({"AWS": ["*"]})])),
+    silent("a service from a parameter", _stack([_allow({"Service": ref("Service")})])),
+    silent("a service built with a suffix", _stack([_allow({"Service": sub("x.${Suffix}")})])),
+    silent("one branch of two", _stack([either(_allow(_CLOUDWATCH), _allow(_EVENTS))])),
+    silent("the principal of one branch", _stack([_allow(either(_CLOUDWATCH, _EVENTS))])),
+    fires("another service", _stack([_allow(_EVENTS)]), _FINDING),
+    fires("another action", _stack([_allow(_CLOUDWATCH, "sns:Subscribe")]), _FINDING),
+    fires("a Deny statement", _stack([{**_allow(_CLOUDWATCH), "Effect": "Deny"}]), _FINDING),
+    fires(
+        "an account, which does not include services", _stack([_allow({"AWS": "arn"})]), _FINDING
+    ),
+    fires("the topic by GetAtt", _stack([], topic={"Fn::GetAtt": ["T", "TopicArn"]}), _FINDING),
+    fires("a composite alarm", _stack([], kind="CompositeAlarm"), _FINDING),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(AlarmTopicRefusesCloudWatch(), resources) == findings

@@ -1,0 +1,82 @@
+"""The rule E9810: a bucket policy denies requests without TLS."""
+
+import pytest
+
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.BucketWithoutTls import BucketWithoutTls
+
+
+def _deny(**changes: object) -> dict[str, object]:
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    } | changes
+
+
+def _stack(*statements: object, bucket: object = None, **properties: object) -> Resources:
+    policy = {"Statement": list(statements)}
+    return {
+        "B": resource("S3::Bucket", **properties),
+        "P": resource("S3::BucketPolicy", Bucket=bucket or ref("B"), PolicyDocument=policy),
+    }
+
+
+_FINDING = (
+    "B",
+    (
+        "No bucket policy in this template denies requests without TLS. Deny s3:* to all "
+        "principals if aws:SecureTransport is false."
+    ),
+)
+_CASES = [
+    silent("no bucket", {"T": resource("SNS::Topic")}),
+    silent("a Deny statement", _stack(_deny())),
+    silent("a Deny for all accounts", _stack(_deny(Principal={"AWS": "*"}))),
+    silent("a Deny for all accounts, in a list", _stack(_deny(Principal={"AWS": ["*"]}))),
+    silent("a Deny with a list of actions", _stack(_deny(Action=["s3:*"]))),
+    silent("a Deny in both branches", _stack(either(_deny(), _deny(Sid="Other")))),
+    silent("a boolean", _stack(_deny(Condition={"Bool": {"aws:SecureTransport": False}}))),
+    silent(
+        "a list of values", _stack(_deny(Condition={"Bool": {"aws:SecureTransport": ["false"]}}))
+    ),
+    silent(
+        "another case of the condition key",
+        _stack(_deny(Condition={"Bool": {"AWS:securetransport": "false"}})),
+    ),
+    silent("the bucket by Sub", _stack(_deny(), bucket=sub("${B}"))),
+    silent("the bucket by its name", _stack(_deny(), bucket="logs", BucketName="logs")),
+    silent(
+        "the bucket by the parameter for its name",
+        _stack(_deny(), bucket=ref("Name"), BucketName=ref("Name")),
+    ),
+    fires("a bucket without policy", {"B": resource("S3::Bucket")}, _FINDING),
+    fires("an empty policy", _stack(), _FINDING),
+    fires("the policy of another bucket", _stack(_deny(), bucket=ref("Other")), _FINDING),
+    fires("an Allow statement", _stack(_deny(Effect="Allow")), _FINDING),
+    fires("a Deny for one account", _stack(_deny(Principal={"AWS": "111122223333"})), _FINDING),
+    fires("a Deny of one action", _stack(_deny(Action="s3:GetObject")), _FINDING),
+    fires("no condition", _stack(_deny(Condition={})), _FINDING),
+    fires(
+        "a Deny of requests with TLS",
+        _stack(_deny(Condition={"Bool": {"aws:SecureTransport": "true"}})),
+        _FINDING,
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(BucketWithoutTls(), resources) == findings

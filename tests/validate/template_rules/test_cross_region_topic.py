@@ -1,0 +1,49 @@
+"""The rule E9813: an alarm's topic is in the same Region."""
+
+import pytest
+
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.CrossRegionTopic import CrossRegionTopic
+
+
+def _alarm(action: object) -> Resources:
+    return {"A": resource("CloudWatch::Alarm", AlarmActions=[action])}
+
+
+_PATH = "A.Properties.AlarmActions.0"
+_FINDING = (
+    "The topic is in us-east-1, but an alarm can only notify a topic in its own Region. Use "
+    "${AWS::Region} instead."
+)
+_CASES = [
+    silent("a topic", _alarm(ref("Topic"))),
+    silent("this Region", _alarm(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x:alerts"))),
+    silent("a Region from a parameter", _alarm(sub("arn:${AWS::Partition}:sns:${Home}:x:alerts"))),
+    silent("another service", _alarm(sub("arn:${AWS::Partition}:lambda:us-east-1:x:function:y"))),
+    fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_PATH, _FINDING)),
+    fires(
+        "a Region in any partition",
+        _alarm(sub("arn:${AWS::Partition}:sns:us-east-1:${AWS::AccountId}:alerts")),
+        (_PATH, _FINDING),
+    ),
+    fires(
+        "one branch of two",
+        _alarm(either(ref("Topic"), "arn:aws:sns:us-east-1:111122223333:alerts")),
+        (f"{_PATH}.Fn::If.2", _FINDING),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(CrossRegionTopic(), resources) == findings

@@ -1,0 +1,92 @@
+"""The rule E9817: an event pattern is valid."""
+
+import pytest
+
+from tests.validate.rule_matches import (
+    NO_VALUE,
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.EventPatternInvalid import EventPatternInvalid
+
+
+def _rule(pattern: object) -> Resources:
+    return {"R": resource("Events::Rule", EventPattern=pattern)}
+
+
+_PATH = "R.Properties.EventPattern"
+_NO_LIST = 'the value of "source" is neither a list nor an object; write ["aws.ec2"]'
+_CASES = [
+    silent("a schedule", {"R": resource("Events::Rule", ScheduleExpression="rate(1 day)")}),
+    silent("another resource type", {"R": resource("Pipes::Pipe", EventPattern={"a": "x"})}),
+    silent("a pattern", _rule({"source": ["aws.ec2"]})),
+    silent("a pattern as a string", _rule('{"source": ["aws.ec2"]}')),
+    silent("a pattern from a parameter", _rule(ref("Pattern"))),
+    silent("a list from a parameter", _rule({"account": ref("Accounts")})),
+    silent("a value from a parameter", _rule({"account": [ref("AWS::AccountId")]})),
+    silent("a value that may be left out", _rule({"account": [either("x", NO_VALUE)]})),
+    silent("an operand with a variable", _rule({"a": [{"prefix": sub("${Name}-")}]})),
+    silent("members from a condition", _rule({"detail": either({"a": ["x"]}, {"a": "x"})})),
+    silent("members from a macro", _rule({"Fn::Transform": {"Name": "M"}, "detail": "x"})),
+    silent("a string with a variable for a list", _rule(sub('{"account": ${Accounts}}'))),
+    silent("a string with a variable in a value", _rule(sub('{"account": ["${AWS::AccountId}"]}'))),
+    silent(
+        "a valid pattern that never matches", _rule({"detail": {"errorCode": ["AccessDenied*"]}})
+    ),
+    fires(
+        "a value without a list",
+        _rule({"source": "aws.ec2"}),
+        (f"{_PATH}.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
+    ),
+    fires(
+        "a value without a list, in a string",
+        _rule('{"source": "aws.ec2"}'),
+        (_PATH, f"The event pattern is invalid, at source: {_NO_LIST}"),
+    ),
+    fires(
+        "a value without a list, in a string with variables",
+        _rule(sub('{"source": "aws.ec2", "account": ["${AWS::AccountId}"]}')),
+        (_PATH, f"The event pattern is invalid, at source: {_NO_LIST}"),
+    ),
+    fires(
+        "one branch of two",
+        _rule(either({"source": ["aws.ec2"]}, {"source": "aws.ec2"})),
+        (f"{_PATH}.Fn::If.2.source", f"The event pattern is invalid, at source: {_NO_LIST}"),
+    ),
+    fires(
+        "an operator next to a value from a parameter",
+        _rule({"detail": {"a": [ref("Value"), {"exists": "true"}]}}),
+        (
+            f"{_PATH}.detail.a.1",
+            (
+                'The event pattern is invalid, at detail.a[1]: "exists" takes true or false '
+                "without "
+                "quotes; write true or false without quotes"
+            ),
+        ),
+    ),
+    fires(
+        "a string that is not JSON",
+        _rule("source: aws.ec2"),
+        (
+            _PATH,
+            (
+                "The event pattern is invalid, at the pattern: the text is not valid JSON: "
+                "Expecting "
+                "value: line 1 column 1 (char 0); correct it"
+            ),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(EventPatternInvalid(), resources) == findings

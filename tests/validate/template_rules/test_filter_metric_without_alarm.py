@@ -1,0 +1,61 @@
+"""The rule W9803: every metric filter's metric is watched by an alarm."""
+
+import pytest
+
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.FilterMetricWithoutAlarm import FilterMetricWithoutAlarm
+
+
+def _filter(namespace: object, name: object) -> object:
+    transformation = {"MetricNamespace": namespace, "MetricName": name, "MetricValue": "1"}
+    return resource("Logs::MetricFilter", MetricTransformations=[transformation])
+
+
+def _alarm(namespace: object, name: object) -> object:
+    return resource("CloudWatch::Alarm", Namespace=namespace, MetricName=name)
+
+
+_NO_ALARM = (
+    "No alarm in this template watches Own/Use. Add an alarm, or correct the namespace or the name "
+    "of the metric."
+)
+_PATH = "F.Properties.MetricTransformations.0.MetricName"
+_CASES = [
+    silent("a template without alarms", {"F": _filter("Own", "Use")}),
+    silent(
+        "a filter and an alarm for the same metric",
+        {"F": _filter("Own", "Use"), "A": _alarm("Own", "Use")},
+    ),
+    silent(
+        "the same parameter in Ref and Sub",
+        {"F": _filter(ref("Space"), "Use"), "A": _alarm(sub("${Space}"), "Use")},
+    ),
+    silent(
+        "a namespace that is known after deployment",
+        {"F": _filter("Own", "Use"), "A": _alarm(ref("Space"), "Use")},
+    ),
+    fires(
+        "an alarm on another metric",
+        {"F": _filter("Own", "Use"), "A": _alarm("Own", "Other")},
+        (_PATH, _NO_ALARM),
+    ),
+    fires(
+        "an alarm on another namespace",
+        {"F": _filter("Own", "Use"), "A": _alarm("Other", "Use")},
+        (_PATH, _NO_ALARM),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(FilterMetricWithoutAlarm(), resources) == findings

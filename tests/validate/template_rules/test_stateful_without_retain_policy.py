@@ -1,0 +1,47 @@
+"""The rule E9811: stateful resources have DeletionPolicy and UpdateReplacePolicy Retain."""
+
+import pytest
+
+from tests.validate.rule_matches import Matches, Resources, either, fires, ref, rule_matches, silent
+from trailbell.validate.template_rules.StatefulWithoutRetainPolicy import (
+    StatefulWithoutRetainPolicy,
+)
+
+
+def _bucket(**attributes: object) -> Resources:
+    return {"B": {"Type": "AWS::S3::Bucket"} | attributes}
+
+
+_LOST = "The resource holds data, but {0} does not retain it. Set {0} to Retain."
+_DELETION = ("B", _LOST.format("DeletionPolicy"))
+_REPLACEMENT = ("B", _LOST.format("UpdateReplacePolicy"))
+_CASES = [
+    silent("retained", _bucket(DeletionPolicy="Retain", UpdateReplacePolicy="Retain")),
+    silent(
+        "retained except on creation",
+        _bucket(DeletionPolicy="RetainExceptOnCreate", UpdateReplacePolicy="Retain"),
+    ),
+    silent("a snapshot", _bucket(DeletionPolicy="Snapshot", UpdateReplacePolicy="Snapshot")),
+    silent("a topic, which holds no data", {"T": {"Type": "AWS::SNS::Topic"}}),
+    silent(
+        "policies that depend on a condition",
+        _bucket(DeletionPolicy=either("Retain", "Delete"), UpdateReplacePolicy=ref("Policy")),
+    ),
+    silent("a resource without type", {"R": {}}),
+    fires("no policies", _bucket(), _DELETION, _REPLACEMENT),
+    fires("deleted", _bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Retain"), _DELETION),
+    fires("deleted on replacement", _bucket(DeletionPolicy="Retain"), _REPLACEMENT),
+    fires(
+        "a log group and a key",
+        {"G": {"Type": "AWS::Logs::LogGroup"}, "K": {"Type": "AWS::KMS::Key"}},
+        ("G", _LOST.format("DeletionPolicy")),
+        ("G", _LOST.format("UpdateReplacePolicy")),
+        ("K", _LOST.format("DeletionPolicy")),
+        ("K", _LOST.format("UpdateReplacePolicy")),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(StatefulWithoutRetainPolicy(), resources) == findings

@@ -1,0 +1,59 @@
+"""The rule E9814: the key policy of an alarm's encrypted topic allows CloudWatch."""
+
+import pytest
+
+from tests.validate.rule_matches import (
+    NO_VALUE,
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+)
+from trailbell.validate.template_rules.TopicKeyDeniesCloudWatch import TopicKeyDeniesCloudWatch
+
+
+def _stack(*statements: object, key: object = None, action: object = None) -> Resources:
+    return {
+        "A": resource("CloudWatch::Alarm", AlarmActions=[action or ref("T")]),
+        "K": resource("KMS::Key", KeyPolicy={"Statement": list(statements)}),
+        "T": resource("SNS::Topic", KmsMasterKeyId=key or ref("K")),
+    }
+
+
+def _allow(*actions: str, principal: object = None) -> dict[str, object]:
+    service = {"Service": "cloudwatch.amazonaws.com"}
+    return {"Effect": "Allow", "Principal": principal or service, "Action": list(actions)}
+
+
+_BOTH = ("kms:Decrypt", "kms:GenerateDataKey*")
+_PATH = "T.Properties.KmsMasterKeyId"
+_FINDING = (
+    "The key policy of K does not allow cloudwatch.amazonaws.com to use the key, so notifications "
+    "would not be delivered. Allow kms:Decrypt and kms:GenerateDataKey*."
+)
+_CASES = [
+    silent("both actions", _stack(_allow(*_BOTH))),
+    silent("both actions, in two statements", _stack(*map(_allow, _BOTH))),
+    silent("any action of KMS", _stack(_allow("kms:*"))),
+    silent("a pattern of the action", _stack(_allow("kms:Decrypt", "kms:Generate*"))),
+    silent("a principal from a parameter", _stack(_allow(*_BOTH, principal=ref("Principal")))),
+    silent("a key from a parameter", _stack(key=ref("KeyArn"))),
+    silent("a topic that no alarm notifies", _stack(action=ref("Other"))),
+    fires("no statement", _stack(), (_PATH, _FINDING)),
+    fires("one of the two actions", _stack(_allow("kms:Decrypt")), (_PATH, _FINDING)),
+    fires("another service", _stack(_allow(*_BOTH, principal={"Service": "x"})), (_PATH, _FINDING)),
+    fires(
+        "one branch of two",
+        _stack(key=either({"Fn::GetAtt": ["K", "Arn"]}, NO_VALUE)),
+        (f"{_PATH}.Fn::If.1", _FINDING),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(TopicKeyDeniesCloudWatch(), resources) == findings
