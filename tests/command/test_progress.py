@@ -4,7 +4,7 @@ import io
 import re
 import time
 from collections.abc import Callable
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
@@ -92,6 +92,16 @@ def test_the_line_is_removed_before_other_output() -> None:
         shown.update("again")
         _wait_until(lambda: "again" in stream.getvalue())
     assert _screen(stream.getvalue()) == ["a record", ""]
+
+
+def test_output_to_a_file_leaves_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream, file = _Terminal(), io.StringIO()
+    with redirect_stderr(stream), redirect_stdout(file), progress("reading"):
+        _wait_until(lambda: "reading" in stream.getvalue())
+        monkeypatch.setattr("trailbell.command.progress.DELAY", 1_000.0)
+        output.print_lines([line("a record")])
+        assert stream.getvalue().rpartition("\r\x1b[2K")[2] != ""
+    assert file.getvalue() == "a record\n"
 
 
 def test_a_line_that_is_too_long_is_cut() -> None:

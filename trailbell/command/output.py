@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from trailbell.command.progress import removed
 from trailbell.lazy_import import lazy_import
@@ -22,9 +23,9 @@ https://rich.readthedocs.io/en/stable/console.html#environment-variables
 """
 
 
-def _may_have_colors(*, err: bool = False) -> bool:
+def _may_have_colors(stream: TextIO) -> bool:
     """Whether a stream is a terminal, or is to be treated like one."""
-    return (sys.stderr if err else sys.stdout).isatty() or any(map(os.environ.get, _FORCE))
+    return stream.isatty() or any(map(os.environ.get, _FORCE))
 
 
 def terminal_width(*, err: bool = False) -> int | None:
@@ -35,11 +36,11 @@ def terminal_width(*, err: bool = False) -> int | None:
 
 def print_lines(lines: Iterable[Line], *, err: bool = False) -> None:
     """Print lines to standard output, or to standard error."""
-    with removed():
-        if _may_have_colors(err=err):
+    stream = sys.stderr if err else sys.stdout
+    with removed(stream):
+        if _may_have_colors(stream):
             lazy_import("trailbell.command.console").print_lines(lines, err=err)
         else:
-            stream = sys.stderr if err else sys.stdout
             stream.write(plain_text(lines) + "\n")
             stream.flush()
 

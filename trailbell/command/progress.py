@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TextIO
 
 DELAY = 1.0
 """Seconds without output after which the line appears."""
@@ -64,10 +65,10 @@ def progress(text: str | Callable[[], str]) -> Iterator[Progress]:
 
 
 @contextmanager
-def removed() -> Iterator[None]:
-    """Remove the line while the block prints something."""
+def removed(stream: TextIO) -> Iterator[None]:
+    """Remove the line while the block prints to a stream, unless that is a file or a pipe."""
     with _lock:
-        for each in _shown:
+        for each in _shown if stream.isatty() else ():
             _remove(each)
         yield
 

@@ -1,6 +1,7 @@
 """``trailbell test``: which detections match which CloudTrail records."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -196,7 +197,7 @@ def _print_json(
 
     click.echo('{"hits": [', nl=False)
     for number, text in enumerate(hits()):
-        with removed():
+        with removed(sys.stdout):
             click.echo(f"{',' if number else ''}\n  {text}", nl=False)
     unreadable = json.dumps([asdict(problem) for problem in problems])
     click.echo(f'\n],\n"unreadable": {unreadable},')
