@@ -64,7 +64,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("botocore.loaders", "isal.*", "msgspec.*", "trailbell.errors", "trailbell.pattern.*"),
         *("trailbell.styled_text", "trailbell.text_files"),
     ),
-    "trailbell.template.*": ("trailbell.errors", "trailbell.text_files", "yaml"),
+    "trailbell.template.*": (
+        *("trailbell.errors", "trailbell.text_files", "trailbell.wording", "yaml"),
+    ),
     # From content to dist/.
     "trailbell.catalog.*": (
         "trailbell.template.limits",
@@ -122,7 +124,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.aws.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),
-        "trailbell.template.*",
+        *("trailbell.template.*", "trailbell.wording"),
     ),
     "trailbell.aws.client": (
         "boto3.*",

@@ -124,8 +124,9 @@ def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
     ]
     if incomplete:
         missing = {name for detection in deployed for name in detection.placeholders} - set(values)
+        match, them = ("matches", "it") if len(incomplete) == 1 else ("match", "them")
         print_note(
-            f"{', '.join(incomplete)} match sample names only. To test them, use "
+            f"{', '.join(incomplete)} {match} sample names only. To test {them}, use "
             f"--placeholder for {', '.join(sorted(missing))}."
         )
 

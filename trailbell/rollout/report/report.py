@@ -193,7 +193,8 @@ def _reason_lines(instances: Sequence[PlannedInstance], of_stack: str) -> Iterat
         locations = format_locations([instance.location for instance in affected])
         yield f"  {of_stack}{action}: {reason} ({locations})"
     if len(ordered) > _MAX_REASONS:
-        yield f"  {of_stack}and {len(ordered) - _MAX_REASONS:,} other reasons; --json lists all"
+        more = pluralize(len(ordered) - _MAX_REASONS, "other reason")
+        yield f"  {of_stack}and {more}; --json lists all"
 
 
 def operation_lines(plan: RolloutPlan) -> Iterator[str | Line]:
