@@ -150,10 +150,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
-    # What starts projects.
+    # What starts projects, and writes new things in them.
     "trailbell.scaffold.*": (
-        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.*"),
-        "trailbell.text_files",
+        *("trailbell", "trailbell.build.content_conflicts", "trailbell.build.review_comments"),
+        "trailbell.catalog.*",
+        *("trailbell.cloudtrail.*", "trailbell.compiler.discovery", "trailbell.compiler.stack"),
+        *("trailbell.errors", "trailbell.pattern.*", "trailbell.project.root"),
+        *("trailbell.samples", "trailbell.settings.*", "trailbell.text_files", "trailbell.wording"),
     ),
     "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.
