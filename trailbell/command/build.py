@@ -76,6 +76,12 @@ def command(
         "not compared. Default: build everything."
     ),
 )
+@option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    help="Print only findings, and what is outdated. Default: also a table of the templates.",
+)
 def check(
     dist_dir: Path,
     regions: tuple[str, ...],
@@ -83,6 +89,7 @@ def check(
     *,
     no_cache: bool,
     content: bool,
+    quiet: bool,
 ) -> int:
     """Build without writing, and list the outdated files if dist/ differs.
 
@@ -91,7 +98,8 @@ def check(
     if content:
         code: int = lazy_import("trailbell.command.run_build").check_content(output_format)
         return code
-    return _run("check", (), dist_dir, regions, output_format, use_cache=not no_cache)
+    use_cache = not no_cache
+    return _run("check", (), dist_dir, regions, output_format, use_cache=use_cache, quiet=quiet)
 
 
 def _run(
@@ -102,13 +110,15 @@ def _run(
     output_format: str,
     *,
     use_cache: bool,
+    quiet: bool = False,
 ) -> int:
     """Repeat the output of the last build if nothing changed since; otherwise build."""
     lint = lint_settings(settings.load(None), regions)
     if use_cache and not names and output_format == "text":
         last = last_build.load(last_build.key(lint.regions))
         if last and last.matches(dist_dir):
-            click.echo(last.output, nl=False)
+            if not quiet:
+                click.echo(last.output, nl=False)
             result = "no changes" if verb == "write" else "up to date"
             click.echo(f"{display_path(dist_dir)}: {result}")
             return 0
@@ -116,6 +126,6 @@ def _run(
     # Before all else, so that cfn-lint is loaded while the rest is.
     with linting.Linting(lint.regions, linting.cores()) as processes:
         run_build: ModuleType = lazy_import("trailbell.command.run_build")
-        request = run_build.BuildRequest(names, dist_dir, lint, output_format, use_cache)
+        request = run_build.BuildRequest(names, dist_dir, lint, output_format, use_cache, quiet)
         code: int = getattr(run_build, verb)(request, processes)
     return code

@@ -45,6 +45,7 @@ class BuildRequest:
     lint: LintSettings
     output_format: str
     use_cache: bool
+    quiet: bool = False
 
 
 def write(request: BuildRequest, linting: Linting) -> int:
@@ -69,7 +70,8 @@ def check(request: BuildRequest, linting: Linting) -> int:
     done = _built(console, request, linting)
     if not done.succeeded:
         return _stopped(console, done, f"{display_path(request.dist_dir)}: not compared")
-    _summarize(console, done)
+    if not request.quiet:
+        _summarize(console, done)
     # The manifest names the Regions of the settings, whichever Regions this run validates for.
     products = _products(replace(done, regions=request.lint.usual), request.dist_dir, keep=False)
     outdated = manifest.differences(request.dist_dir, products)
